@@ -1,0 +1,9 @@
+import { reads } from "../define.ts";
+
+/** The version of Dagger's API that the fields of this table follow. */
+export const apiVersion = "v0.21.8";
+
+export const version = reads("Query", "String!", "version", {
+  doc: "The version of the API.",
+  read: () => apiVersion,
+});

@@ -1,0 +1,28 @@
+import type { Container } from "../values/container.ts";
+
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** The container's variables as a record; a later entry wins. */
+export function variables(container: Container): Record<string, string> {
+  return Object.fromEntries(
+    container.config.env.map((entry) => {
+      const at = entry.indexOf("=");
+      return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
+    }),
+  );
+}
+
+/** The whole environment of a process: the container's variables, the volatile ones, and secrets in clear. */
+export async function environment(container: Container): Promise<Record<string, string>> {
+  const env: Record<string, string> = { PATH: defaultPath, ...variables(container), ...container.volatile };
+  for (const { name, secret } of container.secretVariables) env[name] = await secret.plaintext.get();
+  return env;
+}
+
+/** `text` with `$NAME` and `${NAME}` replaced by the container's variables; unknown names become empty, `\$` stays `$`. */
+export function expandVariables(text: string, container: Container): string {
+  const env = variables(container);
+  return text.replaceAll(/\\\$|\$\{(\w+)\}|\$(\w+)/g, (match, braced?: string, bare?: string) =>
+    match === "\\$" ? "$" : (env[braced ?? bare ?? ""] ?? ""),
+  );
+}

@@ -1,0 +1,109 @@
+import type { Mount, RunSpec } from "../../sandbox/types.ts";
+import { treeOf } from "../../store/tree.ts";
+import type { DraftLayer } from "../../store/types.ts";
+import { treeLayer } from "../layers.ts";
+import type { Session } from "../session.ts";
+import { environment } from "./environment.ts";
+import { gpuAccess } from "./gpu.ts";
+import type { Prepared, PreparedMount } from "./prepare.ts";
+import { trust } from "./trust.ts";
+
+/** Where the changes of a process go: the root's, and by target those of mounted directories. */
+export interface Drafts {
+  readonly root: DraftLayer;
+  readonly mounts: ReadonlyMap<string, DraftLayer>;
+}
+
+/** Opens a draft for the root and for each mounted directory that may be written to. */
+export async function openDrafts(session: Session, prepared: Prepared): Promise<Drafts> {
+  const mounts = new Map<string, DraftLayer>();
+  for (const { kind, mount } of prepared.mounts) {
+    if (kind === "directory" && !mount.readOnly) mounts.set(mount.target, await session.store.draftLayer());
+  }
+  return { root: await session.store.draftLayer(), mounts };
+}
+
+export async function discardDrafts(drafts: Drafts): Promise<void> {
+  await Promise.all([drafts.root, ...drafts.mounts.values()].map((draft) => draft.discard()));
+}
+
+/** A process of a prepared container, as the sandbox starts it. */
+export async function processSpec(
+  session: Session,
+  prepared: Prepared,
+  drafts: Drafts,
+  volumes: ReadonlyMap<string, string>,
+  args: readonly string[],
+): Promise<RunSpec> {
+  const { container, root } = prepared;
+  const mounts: Mount[] = [];
+  for (const mount of prepared.mounts) mounts.push(await sandboxMount(session, prepared, mount, drafts, volumes));
+  const extras = [await trust(session, root), container.gpus ? await gpuAccess() : { mounts: [], env: {} }];
+  const env = await environment(container);
+  return {
+    root,
+    draft: drafts.root,
+    mounts: [...mounts, ...extras.flatMap((extra) => extra.mounts)],
+    args,
+    env: { ...extras[0]?.env, ...extras[1]?.env, ...env },
+    workdir: container.config.workdir || "/",
+    ...(container.config.user !== "" && { user: container.config.user }),
+  };
+}
+
+async function sandboxMount(
+  session: Session,
+  prepared: Prepared,
+  item: PreparedMount,
+  drafts: Drafts,
+  volumes: ReadonlyMap<string, string>,
+): Promise<Mount> {
+  const { target } = item.mount;
+  if (item.kind === "file") {
+    const path = session.store.blobPath(item.blob.sha256, item.blob.mode);
+    if (item.mount.owner === "") return { kind: "directory", target, path };
+    const { name } = item.mount.source;
+    const tree = treeOf([{ path: name, type: "file", ...item.blob }]);
+    return {
+      kind: "snapshot",
+      target,
+      snapshot: await treeLayer(session, tree, item.mount.owner, prepared.root),
+      subpath: name,
+    };
+  }
+  if (item.kind === "directory") return directoryMount(session, prepared, item, drafts.mounts.get(target));
+  const { mount } = item;
+  switch (mount.kind) {
+    case "cache":
+      return { kind: "bind", target, path: volumes.get(target) ?? "", readOnly: false, ...ownerOf(mount.owner) };
+    case "temp":
+      return { kind: "tmpfs", target, ...(mount.size !== undefined && { sizeBytes: mount.size }) };
+    case "secret": {
+      const content = Buffer.from(await mount.secret.plaintext.get());
+      return { kind: "secret", target, content, mode: mount.mode, ...ownerOf(mount.owner) };
+    }
+  }
+}
+
+/**
+ * A directory nobody has written to yet is mounted as it lies in the store. With layers on top or another owner it
+ * becomes a layer itself, made of hard links where the owner allows.
+ */
+async function directoryMount(
+  session: Session,
+  prepared: Prepared,
+  { mount, tree, written }: Extract<PreparedMount, { kind: "directory" }>,
+  draft: DraftLayer | undefined,
+): Promise<Mount> {
+  const { target, owner } = mount;
+  const changes = draft === undefined ? {} : { draft };
+  if (written.length === 0 && owner === "") {
+    return { kind: "directory", target, path: await session.store.checkout(tree), ...changes };
+  }
+  const base = await treeLayer(session, tree, owner, prepared.root);
+  return { kind: "snapshot", target, snapshot: { layers: [...base.layers, ...written] }, ...changes };
+}
+
+function ownerOf(owner: string): { owner?: string } {
+  return owner === "" ? {} : { owner };
+}

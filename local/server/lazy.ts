@@ -1,0 +1,32 @@
+/**
+ * A value that is made when it is first asked for and then kept. Those who ask while it is being made share the one
+ * attempt; a failed attempt is forgotten, so that asking again tries again.
+ */
+export class Lazy<T> {
+  readonly #make: () => Promise<T>;
+  #attempt: Promise<T> | undefined;
+
+  constructor(make: () => Promise<T>) {
+    this.#make = make;
+  }
+
+  /** Something that is there already. */
+  static of<T>(value: T): Lazy<T> {
+    return new Lazy(() => Promise.resolve(value));
+  }
+
+  get(): Promise<T> {
+    if (this.#attempt === undefined) {
+      const attempt = this.#make();
+      this.#attempt = attempt;
+      attempt.catch(() => {
+        if (this.#attempt === attempt) this.#attempt = undefined;
+      });
+    }
+    return this.#attempt;
+  }
+
+  map<R>(change: (value: T) => R | Promise<R>): Lazy<R> {
+    return new Lazy(async () => change(await this.get()));
+  }
+}

@@ -1,0 +1,38 @@
+import { GraphQLError } from "graphql/error/GraphQLError.js";
+import type { ASTNode } from "graphql/language/ast.js";
+import type { ASTVisitor } from "graphql/language/visitor.js";
+import { FieldsOnCorrectTypeRule } from "graphql/validation/rules/FieldsOnCorrectTypeRule.js";
+import { KnownArgumentNamesRule } from "graphql/validation/rules/KnownArgumentNamesRule.js";
+import { KnownTypeNamesRule } from "graphql/validation/rules/KnownTypeNamesRule.js";
+import { specifiedRules } from "graphql/validation/specifiedRules.js";
+import type { ValidationContext } from "graphql/validation/ValidationContext.js";
+
+const advice =
+  "if the Dagger engine has it, run this with --engine=dagger (https://docs.dagger.io/reference/container-runtimes)";
+
+/** Whatever is asked for and not in the table is named in the error, wherever in Dagger's API it belongs. */
+function missing(context: ValidationContext): ASTVisitor {
+  const report = (what: string, nodes: ASTNode) =>
+    context.reportError(new GraphQLError(`${what} is not part of the local engine: ${advice}`, { nodes }));
+  return {
+    Field(node) {
+      const parent = context.getParentType();
+      if (parent && !context.getFieldDef()) report(`${parent.name}.${node.name.value}`, node);
+    },
+    Argument(node) {
+      const field = context.getFieldDef();
+      const parent = context.getParentType();
+      if (field && parent && !context.getArgument()) {
+        report(`the argument ${node.name.value} of ${parent.name}.${field.name}`, node);
+      }
+    },
+    NamedType(node) {
+      if (!context.getSchema().getType(node.name.value)) report(`the type ${node.name.value}`, node);
+    },
+  };
+}
+
+const replaced: readonly unknown[] = [FieldsOnCorrectTypeRule, KnownArgumentNamesRule, KnownTypeNamesRule];
+
+/** GraphQL's own rules, with those about unknown names worded for people who have a second engine to turn to. */
+export const rules = [missing, ...specifiedRules.filter((rule) => !replaced.includes(rule))];
