@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
-FILE = "metrics.json"
+from src.model import METRICS_FILE
 
 
 def measure(positive: Sequence[bool], scores: npt.NDArray[np.float64]) -> dict[str, float]:
@@ -35,4 +35,4 @@ def write(folder: Path, values: dict[str, float]) -> None:
         name: value if isinstance(value, int) else round(float(value), 6)
         for name, value in values.items()
     }
-    (folder / FILE).write_text(json.dumps(rounded, indent=2) + "\n", "utf-8")
+    (folder / METRICS_FILE).write_text(json.dumps(rounded, indent=2) + "\n", "utf-8")

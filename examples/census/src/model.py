@@ -20,6 +20,7 @@ from src.errors import InputError
 from src.features import CLASSES, FEATURES, Encoder, Instance, Matrix
 
 FILE = "model.json"
+METRICS_FILE = "metrics.json"
 FORMAT = 1
 DECIMALS = 6
 

@@ -45,8 +45,8 @@ def train(rows: list[dict[str, str]], epochs: int) -> tuple[Model, dict[str, flo
         warm_start=True,
         random_state=0,
     )
-    # Threads add floating point numbers in an order of their own: with one, all runs agree.
-    with threadpool_limits(limits=1):
+    # Threads may add floating point numbers in an order of their own: one thread never does.
+    with threadpool_limits(limits=1, user_api="openmp"):
         for epoch in range(1, epochs + 1):
             booster.set_params(max_iter=epoch * TREES_PER_EPOCH).fit(x, y)
             loss = log_loss(y, booster.predict_proba(x)[:, 1])

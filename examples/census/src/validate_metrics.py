@@ -8,8 +8,7 @@ import json
 import math
 
 from src.errors import InputError, run
-from src.metrics import FILE
-from src.model import model_dir
+from src.model import METRICS_FILE, model_dir
 
 MIN_ROC_AUC = 0.75
 MAX_LOSS_RATIO = 1.5
@@ -37,7 +36,7 @@ def check(values: dict[str, float]) -> list[str]:
 
 def main() -> None:
     """Check the file; raises InputError with all findings."""
-    path = model_dir() / FILE
+    path = model_dir() / METRICS_FILE
     try:
         values = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

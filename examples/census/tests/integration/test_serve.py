@@ -118,14 +118,18 @@ def test_many_at_once_on_kept_connections(port: int, person: dict[str, object]) 
 
     with ThreadPoolExecutor(4) as pool:
         seconds = sorted(second for part in pool.map(client, range(4)) for second in part)
-    assert seconds[len(seconds) // 2] < 0.1
+    # An answer held back for the client's acknowledgement takes 40 ms or more.
+    assert seconds[len(seconds) // 2] < 0.03
 
 
 def test_sigterm_ends_it_in_good_order(folder: Path) -> None:
     with start(folder) as server:
         first_line(server)
         server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=5) == 0
+        try:
+            assert server.wait(timeout=5) == 0
+        finally:
+            server.kill()
 
 
 @pytest.mark.parametrize(

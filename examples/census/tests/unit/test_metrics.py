@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from src import metrics
+from src.model import METRICS_FILE
 from src.validate_metrics import check
 
 SOUND = {"accuracy": 0.87, "roc_auc": 0.92, "log_loss": 0.28, "train_log_loss": 0.25}
@@ -25,7 +26,7 @@ def test_metrics_counted_by_hand() -> None:
 
 def test_the_file_is_flat_and_rounded(tmp_path: Path) -> None:
     metrics.write(tmp_path, {"accuracy": 2 / 3, "n": 3})
-    assert json.loads((tmp_path / metrics.FILE).read_text()) == {"accuracy": 0.666667, "n": 3}
+    assert json.loads((tmp_path / METRICS_FILE).read_text()) == {"accuracy": 0.666667, "n": 3}
 
 
 def test_sound_training_metrics_pass() -> None:
