@@ -1,0 +1,168 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
+import type { DraftLayer, Snapshot } from "../store/types.ts";
+import type { HostParts } from "./host.ts";
+import { insidePath } from "./inside.ts";
+import type { LayerDriver, Stack } from "./layers.ts";
+import { bindCall, unmount } from "./mounting.ts";
+import { ContainerRoot } from "./root.ts";
+import type { Mount, RunSpec } from "./types.ts";
+import { lookUpUser } from "./users.ts";
+
+/** What putting a container's root together needs of the sandbox. */
+export interface Workshop {
+  readonly driver: LayerDriver;
+  readonly host: HostParts;
+  /** The directories of a snapshot's layers, from the bottom to the top. */
+  directories(snapshot: Snapshot): readonly string[];
+  /** A new empty folder of this session, on the file system of the store. */
+  folder(): string;
+}
+
+/** A root that is ready for a command. `dispose` ends it, after which the drafts hold what was written. */
+export interface Assembled {
+  readonly root: ContainerRoot;
+  dispose(): Promise<void>;
+}
+
+/** A place for writes that nobody wants to keep. */
+export function scratchDraft(folder: string): Pick<DraftLayer, "upper" | "work"> {
+  const draft = { upper: `${folder}/upper`, work: `${folder}/work` };
+  for (const path of Object.values(draft)) mkdirSync(path);
+  return draft;
+}
+
+/** Mounts the root and everything that a run asks for. `etc`: files of the network. */
+export async function assemble(
+  spec: Pick<RunSpec, "root" | "draft" | "mounts">,
+  etc: readonly { readonly path: string; readonly target: string }[],
+  workshop: Workshop,
+): Promise<Assembled> {
+  const folder = workshop.folder();
+  const target = `${folder}/root`;
+  mkdirSync(target);
+  const draft = spec.draft ?? scratchDraft(folder);
+  const undo: (() => void | Promise<void>)[] = [];
+  const stacked = new Set<string>();
+  const root = new ContainerRoot(target);
+  const stack = async (parts: Stack, path: string): Promise<void> => {
+    await workshop.driver.mount(parts, path);
+    stacked.add(path);
+  };
+
+  const dispose = async (): Promise<void> => {
+    if (stacked.size > 0) await unmount(target);
+    for (const path of stacked) await workshop.driver.unmounted(path);
+    root.removeMade(draft.upper);
+    for (const step of undo.reverse()) await step();
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  try {
+    await stack({ directories: workshop.directories(spec.root), draft }, target);
+    await addSystem(root, workshop.host);
+    for (const { path, target: place } of etc) await root.bind(path, place);
+    const byDepth = [...spec.mounts].sort((left, right) => depth(left) - depth(right));
+    for (const mount of byDepth) await addMount(mount, { root, workshop, stack, undo });
+    await root.flush();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { root, dispose };
+}
+
+const depth = (mount: Mount): number => mount.target.split("/").filter((part) => part !== "").length;
+
+async function addSystem(root: ContainerRoot, host: HostParts): Promise<void> {
+  await root.place("/proc", "directory");
+  root.mount(bindCall(host.sys, await root.place("/sys", "directory"), "rbind"));
+  const dev = await root.place("/dev", "directory");
+  root.mount(bindCall(host.dev, dev, "rbind"));
+  root.mount({ type: "tmpfs", options: "mode=1777,nosuid,nodev", source: "shm", target: `${dev}/shm` });
+}
+
+interface Adding {
+  readonly root: ContainerRoot;
+  readonly workshop: Workshop;
+  readonly stack: (parts: Stack, path: string) => Promise<void>;
+  readonly undo: (() => void | Promise<void>)[];
+}
+
+async function addMount(mount: Mount, adding: Adding): Promise<void> {
+  const { root, workshop, undo } = adding;
+  switch (mount.kind) {
+    case "snapshot":
+      return addSnapshot(mount, adding);
+    case "directory":
+      return statSync(mount.path).isDirectory() ? addDirectory(mount, adding) : addFile(mount, adding);
+    case "bind":
+      if (mount.owner) own(root, mount.path, mount.owner);
+      return root.bind(mount.path, mount.target, mount.readOnly ? "bind,ro" : "bind");
+    case "tmpfs": {
+      const size = mount.sizeBytes === undefined ? "" : `,size=${mount.sizeBytes}`;
+      const target = await root.place(mount.target, "directory");
+      return root.mount({ type: "tmpfs", options: `mode=1777,nosuid,nodev${size}`, source: "tmpfs", target });
+    }
+    case "secret": {
+      const path = `${workshop.host.memory}/${basename(workshop.folder())}`;
+      writeFileSync(path, mount.content, { mode: 0o600 });
+      undo.push(() => unlinkSync(path));
+      if (mount.owner) own(root, path, mount.owner);
+      chmodSync(path, mount.mode);
+      return root.bind(path, mount.target, "bind,ro");
+    }
+  }
+}
+
+function own(root: ContainerRoot, path: string, owner: string): void {
+  const { uid, gid } = lookUpUser(root.path, owner);
+  const stat = statSync(path);
+  if (stat.uid !== uid || stat.gid !== gid) chownSync(path, uid, gid);
+}
+
+async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, { root, stack }: Adding): Promise<void> {
+  if (!mount.draft) return root.bind(mount.path, mount.target, "bind,ro");
+  const target = await root.place(mount.target, "directory");
+  await root.flush();
+  await stack({ directories: [mount.path], draft: mount.draft }, target);
+}
+
+async function addSnapshot(
+  mount: Extract<Mount, { kind: "snapshot" }>,
+  { root, workshop, stack }: Adding,
+): Promise<void> {
+  const directories = workshop.directories(mount.snapshot);
+  const parts = { directories, ...(mount.draft && { draft: mount.draft }) };
+  if (!mount.subpath) {
+    const target = await root.place(mount.target, "directory");
+    await root.flush();
+    return stack(parts, target);
+  }
+  const whole = workshop.folder();
+  await stack(parts, whole);
+  await root.bind(insidePath(whole, mount.subpath), mount.target, mount.draft ? "bind" : "bind,ro");
+}
+
+/** A single file cannot be an overlay: with a draft, a copy in it is mounted, and dropped again when nothing changed it. */
+async function addFile(mount: Extract<Mount, { kind: "directory" }>, { root, undo }: Adding): Promise<void> {
+  if (!mount.draft) return root.bind(mount.path, mount.target, "bind,ro");
+  const copy = `${mount.draft.upper}/${basename(mount.target)}`;
+  copyFileSync(mount.path, copy);
+  const before = lstatSync(copy);
+  undo.push(() => {
+    if (existsSync(copy) && lstatSync(copy).ctimeMs === before.ctimeMs) unlinkSync(copy);
+  });
+  return root.bind(copy, mount.target);
+}

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { join } from "node:path";
+import type { Mode } from "./enter.ts";
+import { Tail } from "./output.ts";
+import { findProgram, program } from "./programs.ts";
+import type { RunResult, RunSpec } from "./types.ts";
+import type { User } from "./users.ts";
+
+/** What Docker lets the root of a container do. */
+const capabilities = [
+  ..."chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot mknod".split(" "),
+  ..."audit_write setfcap".split(" "),
+];
+
+const script = join(import.meta.dirname, "container.sh");
+
+export interface ContainerSpec {
+  readonly root: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: string;
+  readonly user: User;
+  readonly hostname: string;
+  /** The file of a network namespace to join; without it, the host's network. */
+  readonly network?: string;
+  readonly stdin?: string;
+  readonly onOutput?: RunSpec["onOutput"];
+  readonly signal?: AbortSignal;
+}
+
+/** A started container. */
+export interface Container {
+  readonly pid: number;
+  /** Rejects when the container could not be set up. */
+  readonly exited: Promise<RunResult>;
+  kill(): void;
+}
+
+function identity({ uid, gid, groups }: User, mode: Mode): { setpriv: readonly string[]; unshare: readonly string[] } {
+  if (mode.ids === "own") {
+    if (uid !== 0 || gid !== 0)
+      throw new Error(
+        `The command wants to run as user ${uid}, and here only root exists: this user has no subordinate ids. ` +
+          "Install the package uidmap and add a line to /etc/subuid and /etc/subgid (sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 $USER).",
+      );
+    return { setpriv: [], unshare: [] };
+  }
+  const list = groups.length > 0 ? ["--groups", groups.join(",")] : ["--clear-groups"];
+  return { setpriv: ["--regid", String(gid), ...list], unshare: uid === 0 ? [] : ["--setuid", String(uid)] };
+}
+
+function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
+  const who = identity(spec.user, mode);
+  const enter = spec.network ? [program("nsenter"), `--net=${spec.network}`, "--"] : [];
+  // The loader of the host's own programs must not see these: they are for the container's.
+  const loader = Object.entries(spec.env).filter(([name]) => name.startsWith("LD_"));
+  const environment = loader.length > 0 ? ["env", ...loader.map(([name, value]) => `${name}=${value}`)] : [];
+  return [
+    ...enter,
+    ...[program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--ipc", "--uts", "--"],
+    ...[program("sh"), script, spec.root, program("mount"), findProgram("hostname") ?? "", spec.hostname],
+    ...[mode.proc ? "mount" : "bind", mode.user ? "open" : "guard"],
+    ...[program("setpriv"), "--bounding-set", ["-all", ...capabilities.map((name) => `+${name}`)].join(",")],
+    ...["--inh-caps", "-all", ...who.setpriv, "--"],
+    ...[program("unshare"), "--root=.", `--wd=${spec.workdir}`, ...who.unshare, "--", ...environment, ...spec.args],
+  ];
+}
+
+const signalNumber = (signal: NodeJS.Signals | null): number => (signal ? constants.signals[signal] : 0);
+
+/** Starts a command in a root that is ready but for what needs the new namespaces. */
+export function startContainer(spec: ContainerSpec, mode: Mode): Container {
+  const [command = "", ...args] = commandLine(spec, mode);
+  const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !name.startsWith("LD_")));
+  const child = spawn(command, args, {
+    env,
+    stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
+    ...(spec.signal && { signal: spec.signal, killSignal: "SIGKILL" }),
+  });
+  const tails = { stdout: new Tail(), stderr: new Tail() };
+  const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
+    const clean = stream === "stderr" ? withoutHelperName(chunk) : chunk;
+    tails[stream].push(clean);
+    spec.onOutput?.(stream, clean);
+  };
+  child.stdout?.on("data", take("stdout"));
+  child.stderr?.on("data", take("stderr"));
+  let report = "";
+  child.stdio[3]?.on("data", (chunk: Buffer) => {
+    report += chunk.toString();
+  });
+  // A command that does not read its input is no error.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(spec.stdin);
+  const exited = new Promise<RunResult>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      const result = {
+        exitCode: code ?? 128 + signalNumber(signal),
+        stdout: `${tails.stdout}`,
+        stderr: `${tails.stderr}`,
+      };
+      if (report === "ready" || spec.signal?.aborted) resolve(result);
+      else
+        reject(
+          new Error(`The sandbox could not be set up: ${report.trim() || result.stderr.trim() || `exit ${code}`}`),
+        );
+    });
+  });
+  return { pid: child.pid ?? 0, exited, kill: () => child.kill("SIGKILL") };
+}
+
+const helperPrefix = Buffer.from("unshare: failed to execute ");
+
+/** The message about a command that is not found comes from our helper, whose name would only confuse. */
+function withoutHelperName(chunk: Buffer): Buffer {
+  return chunk.subarray(0, helperPrefix.length).equals(helperPrefix) ? chunk.subarray("unshare: ".length) : chunk;
+}

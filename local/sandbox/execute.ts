@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+
+export interface Execution {
+  readonly cwd?: string;
+  /** Given to the program's standard input. */
+  readonly input?: string;
+}
+
+/** What a program of the host printed, and how it ended. */
+export interface Executed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program of the host with nothing of the environment that could change its words. */
+export function tryExecute(command: string, args: readonly string[], options: Execution = {}): Promise<Executed> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      env: { PATH: process.env.PATH, LC_ALL: "C", LIBMOUNT_FORCE_MOUNT2: "always" },
+      ...(options.cwd && { cwd: options.cwd }),
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 255, stdout, stderr }));
+    child.stdin?.end(options.input);
+  });
+}
+
+/** As `tryExecute`, and a failure throws with what the program said. */
+export async function execute(command: string, args: readonly string[], options: Execution = {}): Promise<string> {
+  const { code, stdout, stderr } = await tryExecute(command, args, options);
+  if (code !== 0)
+    throw new Error(`${command} failed (exit code ${code}): ${stderr.trim() || stdout.trim() || "no message"}`);
+  return stdout;
+}

@@ -1,0 +1,78 @@
+import { chmodSync, chownSync, mkdirSync, statSync, utimesSync } from "node:fs";
+import { relative } from "node:path";
+import type { DraftLayer } from "../store/types.ts";
+import { bindCall, type MountCall, mountAll } from "./mounting.ts";
+
+/** The kernel takes one page of options. */
+const optionLimit = 4000;
+
+/** Directories to be shown as one, and where what is written goes. */
+export interface Stack {
+  /** From the bottom to the top. */
+  readonly directories: readonly string[];
+  /** Without it the result is read only. */
+  readonly draft?: Pick<DraftLayer, "upper" | "work">;
+}
+
+/** How layers become one directory. */
+export interface LayerDriver {
+  readonly kind: "overlay" | "copy";
+  mount(stack: Stack, target: string): Promise<void>;
+  /** After everything in it has ended: what was written is in the draft from now on. */
+  unmounted(target: string): Promise<void>;
+}
+
+/** The upper directory's mode, owner and time are those of the merged one: they are taken from below. */
+export function inheritRoot(directory: string, upper: string): void {
+  const stat = statSync(directory);
+  chownSync(upper, stat.uid, stat.gid);
+  chmodSync(upper, stat.mode & 0o7777);
+  utimesSync(upper, stat.atime, stat.mtime);
+}
+
+/**
+ * The kernel's overlay. Its marks are `user.*` attributes in every mode, so that a layer made by root and one made in a user
+ * namespace are the same; `volatile` leaves out syncs, which a cache that can be made again does not need.
+ */
+export function overlayDriver(layersFolder: string, emptyFolder: string, temporary: string): LayerDriver {
+  let serial = 0;
+  const plain = /^[\w./-]+$/;
+
+  // Characters that mean something to the overlay's options are kept out of them by a bind mount with a plain name.
+  const named = async (directory: string): Promise<string> => {
+    const path = relative(layersFolder, directory);
+    if (plain.test(path)) return path;
+    const alias = `${temporary}/alias${serial++}`;
+    mkdirSync(alias);
+    await mountAll([bindCall(directory, alias)]);
+    return relative(layersFolder, alias);
+  };
+
+  return {
+    kind: "overlay",
+    mount: async ({ directories, draft }, target) => {
+      const top = directories.at(-1);
+      if (draft && top) inheritRoot(top, draft.upper);
+      const lower = await Promise.all([...directories].reverse().map(named));
+      const empty = relative(layersFolder, emptyFolder);
+      if (lower.length === 0) lower.push(empty);
+      if (!draft && lower.length === 1) lower.push(empty);
+      const options = ["userxattr", "index=off", `lowerdir=${lower.join(":")}`];
+      if (draft) {
+        options.push(
+          `upperdir=${relative(layersFolder, draft.upper)}`,
+          `workdir=${relative(layersFolder, draft.work)}`,
+        );
+        options.push("volatile");
+      }
+      const text = options.join(",");
+      if (text.length > optionLimit)
+        throw new Error(
+          `${directories.length} layers are more than an overlay holds: use fewer steps for one container.`,
+        );
+      const call: MountCall = { type: "overlay", options: text, source: "overlay", target };
+      await mountAll([call], layersFolder);
+    },
+    unmounted: async () => {},
+  };
+}

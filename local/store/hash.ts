@@ -1,0 +1,148 @@
+import { createHash, hash } from "node:crypto";
+import {
+  closeSync,
+  type Dirent,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { compileFilter, isOpen, type Matcher } from "./filter.ts";
+import { type Memo, noMemo, openMemo } from "./memo.ts";
+import { directoryMode, treeOf } from "./tree.ts";
+import type { Tree, TreeEntry, TreeFilter } from "./types.ts";
+
+/** Files up to this size (bytes) are read at once. */
+export const smallFile = 4 << 20;
+/** After this much reading (bytes), others get their turn. */
+const breath = 16 << 20;
+
+export interface HashOptions {
+  /** Where hashes of unchanged files are remembered between runs: `CACHE_ROOT/memo`. Without it, nothing is remembered. */
+  readonly memoFolder?: string;
+  /** Gives the hash of a file that is not remembered; the store puts its content away at the same time. */
+  readonly onFile?: (path: string, stat: Stats, mode: number) => string;
+  /** Called for files whose hash is remembered: says whether that is enough (the content may be needed too). */
+  readonly onKnown?: (sha256: string, mode: number) => boolean;
+}
+
+/** What is wrong with a file that a tree cannot hold. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+}
+
+/**
+ * Reads a directory of the host and gives its tree, without copying anything. Files that have not changed since the last
+ * time (inode, size, times) are not read. Throws `UnreadableError` naming the file for sockets, devices, what may not be
+ * read and names that are not UTF-8; excluded files may be anything.
+ */
+export async function hashDirectory(path: string, filter: TreeFilter = {}, options: HashOptions = {}): Promise<Tree> {
+  const root = openRoot(path);
+  const matcher = isOpen(filter) ? undefined : compileFilter(filter);
+  const memo = options.memoFolder ? openMemo(options.memoFolder, root, filter) : noMemo;
+  const entries: TreeEntry[] = [];
+  let unread = 0;
+  for (const found of walk(root, "", matcher)) {
+    if (found.type !== "file") {
+      entries.push(found);
+      continue;
+    }
+    const { path: relative, stat } = found;
+    const mode = stat.mode & 0o100 ? 0o755 : 0o644;
+    const sha256 = hashKnown(`${root}/${relative}`, relative, stat, mode, memo, options);
+    entries.push({ path: relative, type: "file", sha256: sha256.value, size: stat.size, mode });
+    if (!sha256.read) continue;
+    unread += stat.size;
+    if (unread < breath) continue;
+    unread = 0;
+    await nextTurn();
+  }
+  memo.save();
+  return treeOf(entries);
+}
+
+function hashKnown(file: string, relative: string, stat: Stats, mode: number, memo: Memo, options: HashOptions) {
+  const known = memo.get(relative, stat);
+  if (known && (options.onKnown?.(known, mode) ?? true)) return { value: known, read: false };
+  const readAt = Date.now();
+  const value = readable(file, () => (options.onFile ? options.onFile(file, stat, mode) : hashFile(file, stat.size)));
+  memo.set(relative, stat, value, readAt);
+  return { value, read: true };
+}
+
+function openRoot(path: string): string {
+  return readable(path, () => {
+    const root = realpathSync(path);
+    if (!statSync(root).isDirectory()) throw new UnreadableError(`${path} is a file, not a directory.`);
+    return root;
+  });
+}
+
+type Found =
+  | Exclude<TreeEntry, { type: "file" }>
+  | { readonly path: string; readonly type: "file"; readonly stat: Stats };
+
+function* walk(root: string, directory: string, matcher: Matcher | undefined): Generator<Found> {
+  const folder = directory === "" ? root : `${root}/${directory}`;
+  for (const child of readable(folder, () => readdirSync(folder, { withFileTypes: true }))) {
+    const path = directory === "" ? child.name : `${directory}/${child.name}`;
+    const kept = !matcher || matcher.keeps(path);
+    if (child.isDirectory()) {
+      if (kept) yield { path, type: "directory", mode: directoryMode };
+      if (!matcher || matcher.mayKeepBelow(path)) yield* walk(root, path, matcher);
+    } else if (kept) {
+      yield leaf(`${root}/${path}`, path, child);
+    }
+  }
+}
+
+function leaf(file: string, path: string, child: Dirent): Found {
+  if (child.name.includes("\ufffd")) requireUtf8(file);
+  if (child.isSymbolicLink()) return { path, type: "symlink", target: readlinkSync(file) };
+  if (child.isFile()) return { path, type: "file", stat: readable(file, () => lstatSync(file)) };
+  const kind = child.isSocket() ? "a socket" : child.isFIFO() ? "a named pipe" : "a device";
+  throw new UnreadableError(`${file} is ${kind}: only files, folders and links can be used. Remove it or exclude it.`);
+}
+
+/** A name with bytes that are not UTF-8 reads as one with replacement characters, under which there is no file. */
+function requireUtf8(file: string): void {
+  if (lstatSync(file, { throwIfNoEntry: false })) return;
+  throw new UnreadableError(`${file} has a name that is not UTF-8. Rename it or exclude it.`);
+}
+
+function readable<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") throw new UnreadableError(`There is no ${file}.`, { cause: error });
+    if (code === "EACCES" || code === "EPERM")
+      throw new UnreadableError(`${file} may not be read by this user: change its permissions or exclude it.`, {
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+/** The SHA-256 of a file, in hexadecimal. */
+export function hashFile(file: string, size: number): string {
+  if (size <= smallFile) return hash("sha256", readFileSync(file));
+  const sha256 = createHash("sha256");
+  const chunk = Buffer.allocUnsafe(1 << 20);
+  const descriptor = openSync(file, "r");
+  try {
+    for (let read = -1; read !== 0; ) {
+      read = readSync(descriptor, chunk);
+      sha256.update(chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return sha256.digest("hex");
+}

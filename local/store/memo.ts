@@ -1,0 +1,68 @@
+import { hash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TreeFilter } from "./types.ts";
+
+/** Inode, size, modification and change time (milliseconds) of a file when it was hashed, and its hash. */
+type Remembered = readonly [inode: number, size: number, modified: number, changed: number, sha256: string];
+
+const version = 1;
+
+/** A file changed this recently may change again without a new time: its hash is not remembered. Milliseconds. */
+const settled = 50;
+/** The same for file systems that keep whole seconds only. */
+const settledCoarse = 2_100;
+
+/** Hashes of the files of one directory, so that what has not changed need not be read again. */
+export interface Memo {
+  get(path: string, stat: Stats): string | undefined;
+  set(path: string, stat: Stats, sha256: string, readAt: number): void;
+  /** Writes what was asked for or learnt in this round, when that differs from what is on disk. */
+  save(): void;
+}
+
+/** A memo that remembers nothing, for directories that are seen once. */
+export const noMemo: Memo = { get: () => undefined, set: () => {}, save: () => {} };
+
+/** The memo of one directory under one filter, below `folder` (created when missing). */
+export function openMemo(folder: string, root: string, filter: TreeFilter): Memo {
+  const name = hash("sha1", JSON.stringify([version, root, filter.include ?? [], filter.exclude ?? []]));
+  const file = join(folder, `${name}.json`);
+  const before = read(file);
+  const after = new Map<string, Remembered>();
+  let changed = false;
+  return {
+    get: (path, stat) => {
+      const known = before.get(path);
+      if (!known) return undefined;
+      const same =
+        known[0] === stat.ino && known[1] === stat.size && known[2] === stat.mtimeMs && known[3] === stat.ctimeMs;
+      if (!same) return undefined;
+      after.set(path, known);
+      return known[4];
+    },
+    set: (path, stat, sha256, readAt) => {
+      const latest = Math.max(stat.mtimeMs, stat.ctimeMs);
+      const margin = latest % 1000 === 0 ? settledCoarse : settled;
+      if (latest + margin > readAt) return;
+      changed = true;
+      after.set(path, [stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs, sha256]);
+    },
+    save: () => {
+      if (!changed && after.size === before.size) return;
+      mkdirSync(folder, { recursive: true });
+      const temporary = `${file}.${process.pid}.${Date.now()}`;
+      writeFileSync(temporary, JSON.stringify([...after]));
+      renameSync(temporary, file);
+    },
+  };
+}
+
+function read(file: string): Map<string, Remembered> {
+  try {
+    return new Map(JSON.parse(readFileSync(file, "utf8")) as [string, Remembered][]);
+  } catch {
+    // No memo, or one that is damaged: everything is read once more.
+    return new Map();
+  }
+}

@@ -1,0 +1,193 @@
+import { lstatSync, readdirSync, readFileSync, renameSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { isMissing, removeAll, uniqueName } from "./files.ts";
+import { oldestSession } from "./lease.ts";
+import type { CacheInfo, TreeEntry } from "./types.ts";
+
+/** Something that is kept or removed as a whole. */
+interface Unit {
+  readonly kind: "layers" | "blobs" | "images" | "volumes" | "records";
+  /** What to move away, in this order: the first is what the others hang on. */
+  readonly paths: readonly string[];
+  readonly bytes: number;
+  /** Milliseconds. */
+  readonly used: number;
+  /** The blobs of a tree. */
+  readonly blobs?: readonly string[];
+}
+
+const list = (folder: string): string[] => {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+};
+
+const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
+
+/** Bytes on disk below a path. */
+export function sizeOf(path: string): number {
+  const stat = statOf(path);
+  if (!stat) return 0;
+  let bytes = stat.blocks * 512;
+  if (stat.isDirectory()) for (const name of list(path)) bytes += sizeOf(`${path}/${name}`);
+  return bytes;
+}
+
+/** Layers never change: their sizes are counted once and kept here for the process's life. */
+const layerSizes = new Map<string, number>();
+
+function layerUnits(root: string): Unit[] {
+  const folder = join(root, "layers");
+  return list(folder)
+    .filter((name) => !name.endsWith(".json"))
+    .map((name) => {
+      const path = join(folder, name);
+      const bytes = layerSizes.get(path) ?? sizeOf(path);
+      layerSizes.set(path, bytes);
+      return { kind: "layers", paths: [path, `${path}.json`], bytes, used: statOf(`${path}.json`)?.mtimeMs ?? 0 };
+    });
+}
+
+function treeUnits(root: string): Unit[] {
+  return list(join(root, "trees")).flatMap((name): Unit[] => {
+    const file = join(root, "trees", name);
+    const stat = statOf(file);
+    if (!stat) return [];
+    const checkout = join(root, "checkouts", name.replace(/\.json$/, ""));
+    return [
+      { kind: "blobs", paths: [file, checkout], bytes: stat.blocks * 512, used: stat.mtimeMs, blobs: blobsOf(file) },
+    ];
+  });
+}
+
+function blobsOf(file: string): string[] {
+  try {
+    const entries = JSON.parse(readFileSync(file, "utf8")) as readonly TreeEntry[];
+    return entries.flatMap((entry) => (entry.type === "file" ? [`${entry.sha256}-${entry.mode.toString(8)}`] : []));
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+/** Every direct child of a folder, and below `blobs/` every single blob. */
+function childUnits(kind: Unit["kind"], folder: string): Unit[] {
+  return list(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (name === "blobs" || name === "sha256") return childUnits(kind, path);
+    return [{ kind, paths: [path], bytes: sizeOf(path), used: statOf(path)?.mtimeMs ?? 0 }];
+  });
+}
+
+const recordUnits = (root: string): Unit[] =>
+  list(join(root, "records")).flatMap((kind) => childUnits("records", join(root, "records", kind)));
+
+interface Blob {
+  readonly path: string;
+  readonly bytes: number;
+  readonly used: number;
+}
+
+function allBlobs(root: string): Map<string, Blob> {
+  const blobs = new Map<string, Blob>();
+  const folder = join(root, "blobs");
+  for (const prefix of list(folder)) {
+    for (const name of list(join(folder, prefix))) {
+      const path = join(folder, prefix, name);
+      const stat = statOf(path);
+      if (stat) blobs.set(name, { path, bytes: stat.blocks * 512, used: stat.ctimeMs });
+    }
+  }
+  return blobs;
+}
+
+const allUnits = (root: string): Unit[] => [
+  ...layerUnits(root),
+  ...treeUnits(root),
+  ...childUnits("images", join(root, "images")),
+  ...childUnits("volumes", join(root, "volumes")),
+  ...recordUnits(root),
+];
+
+/** Counts everything in the cache. */
+export function cacheInfo(root: string, limit: number): CacheInfo {
+  const kinds: Record<string, { entries: number; bytes: number }> = {};
+  const add = (kind: string, entries: number, bytes: number) => {
+    const sum = kinds[kind] ?? { entries: 0, bytes: 0 };
+    kinds[kind] = { entries: sum.entries + entries, bytes: sum.bytes + bytes };
+  };
+  for (const kind of ["layers", "blobs", "images", "volumes", "records"]) add(kind, 0, 0);
+  for (const unit of allUnits(root)) add(unit.kind, unit.kind === "blobs" ? 0 : 1, unit.bytes);
+  for (const blob of allBlobs(root).values()) add("blobs", 1, blob.bytes);
+  const bytes = Object.values(kinds).reduce((sum, kind) => sum + kind.bytes, 0);
+  return { path: root, bytes, limit, kinds };
+}
+
+/** Moves a unit out of sight, then deletes it: nobody sees half of it. A unit that was used meanwhile stays. */
+function remove(unit: Unit, trash: string): boolean {
+  const marker = unit.kind === "layers" ? unit.paths[1] : unit.paths[0];
+  if (marker && (statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0) > unit.used) return false;
+  for (const path of unit.paths) {
+    const gone = join(trash, uniqueName());
+    try {
+      renameSync(path, gone);
+    } catch (error) {
+      if (isMissing(error)) continue;
+      throw error;
+    }
+    removeAll(gone);
+  }
+  return true;
+}
+
+/** How often each blob is named by a tree that is still there. */
+function countReferences(units: readonly Unit[]): Map<string, number> {
+  const references = new Map<string, number>();
+  for (const unit of units) for (const name of unit.blobs ?? []) references.set(name, (references.get(name) ?? 0) + 1);
+  return references;
+}
+
+/**
+ * Removes what was used longest ago until at most `keepBytes` remain, except what was used since the oldest live session
+ * began: that session may be using it. `trash` is a folder of this session.
+ */
+export async function pruneCache(
+  root: string,
+  keepBytes: number,
+  trash: string,
+): Promise<{ readonly freedBytes: number }> {
+  const threshold = oldestSession(root);
+  const units = allUnits(root);
+  const blobs = allBlobs(root);
+  const references = countReferences(units);
+  let freed = 0;
+  let total = 0;
+  for (const unit of units) total += unit.bytes;
+  for (const blob of blobs.values()) total += blob.bytes;
+
+  const release = (name: string): void => {
+    const left = (references.get(name) ?? 1) - 1;
+    references.set(name, left);
+    const blob = blobs.get(name);
+    if (left > 0 || !blob || blob.used >= threshold) return;
+    blobs.delete(name);
+    if (remove({ kind: "records", paths: [blob.path], bytes: blob.bytes, used: Number.MAX_VALUE }, trash))
+      freed += blob.bytes;
+  };
+
+  const orphans = [...blobs.keys()].filter((name) => !references.has(name));
+  for (const name of orphans) release(name);
+  const removable = units.filter((unit) => unit.used < threshold).sort((left, right) => left.used - right.used);
+  for (const unit of removable) {
+    if (total - freed <= keepBytes) break;
+    if (!remove(unit, trash)) continue;
+    freed += unit.bytes;
+    for (const name of unit.blobs ?? []) release(name);
+    await nextTurn();
+  }
+  return { freedBytes: freed };
+}

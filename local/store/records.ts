@@ -1,0 +1,39 @@
+import { hash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMissing } from "./files.ts";
+
+/** The file of a record: readable by kind, whatever characters its key has. */
+export const recordFile = (root: string, kind: string, key: string): string =>
+  join(root, "records", kind, `${hash("sha256", key)}.json`);
+
+interface Stored<T> {
+  readonly key: string;
+  readonly value: T;
+}
+
+/** What a record's file holds. */
+export const recordText = (key: string, value: unknown): string => JSON.stringify({ key, value });
+
+/**
+ * Reads a record of the cache below `root` without opening the store. Undefined when it is not there or damaged; whether the
+ * layers and trees that it names are still there is for the store to say.
+ */
+export function readRecord<T>(root: string, kind: string, key: string): T | undefined {
+  try {
+    const stored = JSON.parse(readFileSync(recordFile(root, kind, key), "utf8")) as Stored<T>;
+    return stored.key === key ? stored.value : undefined;
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The layers that a record names: every `layers: [...]` in it, however deep (that is how a `Snapshot` is written). */
+export function layersIn(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(layersIn);
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === "layers" && Array.isArray(inner) ? inner.filter((id) => typeof id === "string") : layersIn(inner),
+  );
+}

@@ -1,0 +1,146 @@
+import { hash } from "node:crypto";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Blobs } from "./blobs.ts";
+import { copyOut, layOut } from "./checkouts.ts";
+import { isMissing, publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
+import { hashDirectory } from "./hash.ts";
+import { Layers } from "./layers.ts";
+import { openLease } from "./lease.ts";
+import { cacheLimit, cacheRoot } from "./paths.ts";
+import { cacheInfo, pruneCache } from "./prune.ts";
+import { layersIn, readRecord, recordFile, recordText } from "./records.ts";
+import { treeOf, treeOfSorted } from "./tree.ts";
+import type { Store, Tree, TreeEntry, TreeFilter } from "./types.ts";
+import { Usage } from "./usage.ts";
+
+export interface StoreOptions {
+  /** The cache folder, created when missing. Default: `cacheRoot()`. */
+  readonly path?: string;
+  /** Size limit in bytes. Default: `cacheLimit()`. */
+  readonly limit?: number;
+}
+
+/** The folder name of a tree: its digest without the algorithm. */
+const hex = (digest: string): string => digest.replace(/^sha256:/, "");
+
+const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", "images", "memo"];
+
+/**
+ * Opens the store of one cache folder and starts a session in it. Throws when the folder cannot be written.
+ * A record whose layers have been removed is no record any more: `record` gives undefined, and what it stood for runs again.
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  const path = options.path ?? cacheRoot();
+  const limit = options.limit ?? cacheLimit();
+  for (const name of folders) mkdirSync(join(path, name), { recursive: true });
+  const lease = openLease(path);
+  const temporary = join(lease.scratch, "store");
+  mkdirSync(temporary);
+  const blobs = new Blobs(join(path, "blobs"), temporary);
+  const layers = new Layers(join(path, "layers"), temporary);
+  const usage = new Usage(path, temporary);
+  const treeFile = (digest: string) => join(path, "trees", `${hex(digest)}.json`);
+
+  const putTree = (tree: Tree): void => {
+    const file = treeFile(tree.digest);
+    if (!touch(file)) writeWhole(file, JSON.stringify(tree.entries), temporary);
+  };
+
+  const importDirectory = async (directory: string, filter: TreeFilter): Promise<Tree> => {
+    // What the store itself has mounted or unpacked is seen once under this path.
+    const memo = directory.startsWith(`${path}/`) ? {} : { memoFolder: join(path, "memo") };
+    const onFile = blobs.putFile.bind(blobs);
+    let complete = true;
+    const tree = await hashDirectory(directory, filter, {
+      ...memo,
+      onFile,
+      onKnown: (sha256, mode) => {
+        complete &&= existsSync(blobs.path(sha256, mode));
+        return true;
+      },
+    });
+    // A tree that is kept has all its blobs. Another may lack one that was removed since its hash was remembered.
+    if (touch(treeFile(tree.digest))) return tree;
+    const whole = complete
+      ? tree
+      : await hashDirectory(directory, filter, { ...memo, onFile, onKnown: (sha256, mode) => blobs.has(sha256, mode) });
+    for (const entry of complete ? tree.entries : []) if (entry.type === "file") blobs.has(entry.sha256, entry.mode);
+    putTree(whole);
+    return whole;
+  };
+
+  return {
+    path,
+    importDirectory: (directory, filter = {}) => importDirectory(directory, filter),
+    importFile: async (file, name) => {
+      const stat = statSync(file);
+      if (!stat.isFile()) throw new Error(`${file} is not a file.`);
+      const mode = stat.mode & 0o100 ? 0o755 : 0o644;
+      const tree = treeOf([
+        { path: name, type: "file", sha256: blobs.putFile(file, stat, mode), size: stat.size, mode },
+      ]);
+      putTree(tree);
+      return tree;
+    },
+    putBlob: async (content) => blobs.putBytes(content, 0o644),
+    blobPath: (sha256, mode) => {
+      if (!blobs.has(sha256, mode)) throw new Error(`The blob ${sha256} is not in the cache any more.`);
+      return blobs.path(sha256, mode);
+    },
+    checkout: async (tree) => {
+      putTree(tree);
+      const target = join(path, "checkouts", hex(tree.digest));
+      if (existsSync(target)) return target;
+      const draft = join(temporary, uniqueName());
+      layOut(tree, draft, blobs);
+      await publishFolder(draft, target);
+      return target;
+    },
+    exportTree: async (tree, target, { wipe = false } = {}) => copyOut(tree, target, blobs, wipe),
+    tree: async (digest) => {
+      if (!touch(treeFile(digest))) return undefined;
+      try {
+        return treeOfSorted(JSON.parse(await readFile(treeFile(digest), "utf8")) as readonly TreeEntry[]);
+      } catch (error) {
+        if (isMissing(error) || error instanceof SyntaxError) return undefined;
+        throw error;
+      }
+    },
+    putTree: async (tree) => putTree(tree),
+
+    draftLayer: async () => layers.draft(),
+    hasLayer: async (id) => layers.has(id),
+    layerPath: (id) => layers.path(id),
+
+    record: async <T>(kind: string, key: string): Promise<T | undefined> => {
+      const value = readRecord<T>(path, kind, key);
+      if (value === undefined || !layersIn(value).every((id) => layers.has(id))) return undefined;
+      touch(recordFile(path, kind, key));
+      return value;
+    },
+    putRecord: async (kind, key, value) => {
+      writeWhole(recordFile(path, kind, key), recordText(key, value), temporary);
+    },
+
+    volume: async (key) => {
+      const folder = join(path, "volumes", hash("sha256", key).slice(0, 32));
+      mkdirSync(folder, { recursive: true });
+      touch(folder);
+      usage.volumes.add(folder);
+      return folder;
+    },
+    imagesPath: async () => join(path, "images"),
+    scratch: async () => lease.scratch,
+
+    info: async () => cacheInfo(path, limit),
+    prune: (keepBytes = 0) => pruneCache(path, keepBytes, temporary),
+    close: async () => {
+      const added = layers.added.map((id) => layers.path(id));
+      if (usage.update(blobs.added, added, limit)) await pruneCache(path, limit, temporary);
+      removeAll(temporary);
+      lease.release();
+    },
+  };
+}

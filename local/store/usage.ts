@@ -1,0 +1,52 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { isMissing, writeWhole } from "./files.ts";
+import { cacheInfo, sizeOf } from "./prune.ts";
+
+interface Kept {
+  readonly bytes: number;
+  /** When everything was counted last (milliseconds). */
+  readonly counted: number;
+}
+
+const day = 24 * 3600 * 1000;
+
+/**
+ * An estimate of the cache's size, carried on from session to session, so that the end of a run need not count everything.
+ * Two sessions that end at once may lose one's part: that is made good by counting anew once a day and before removing.
+ */
+export class Usage {
+  readonly #root: string;
+  readonly #temporary: string;
+  /** Volumes that this session used. */
+  readonly volumes = new Set<string>();
+
+  constructor(root: string, temporary: string) {
+    this.#root = root;
+    this.#temporary = temporary;
+  }
+
+  #read(): Kept | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.#root, "usage.json"), "utf8")) as Kept;
+    } catch (error) {
+      if (isMissing(error) || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Adds what this session wrote. Says whether the limit (bytes) is exceeded. */
+  update(blobBytes: number, layers: readonly string[], limit: number): boolean {
+    const images = statSync(join(this.#root, "images")).mtimeMs;
+    const before = this.#read();
+    const fresh = before && before.counted > Date.now() - day && before.counted > images;
+    if (fresh && blobBytes === 0 && layers.length === 0) return before.bytes > limit;
+    const written = layers.reduce((sum, layer) => sum + sizeOf(layer), blobBytes);
+    const estimate = fresh ? before.bytes + written : undefined;
+    const exact = estimate === undefined || estimate > limit;
+    const bytes = exact ? cacheInfo(this.#root, limit).bytes : estimate;
+    const counted = exact ? Date.now() : (before?.counted ?? 0);
+    writeWhole(join(this.#root, "usage.json"), JSON.stringify({ bytes, counted } satisfies Kept), this.#temporary);
+    return bytes > limit;
+  }
+}
