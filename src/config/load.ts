@@ -1,0 +1,129 @@
+import { parse, TomlError } from "smol-toml";
+import type { z } from "zod";
+import { UserError } from "../errors.ts";
+import { nearest } from "../text.ts";
+import { type Config, configSchema } from "./schema.ts";
+
+/** The text of the two files that may hold the configuration; undefined where the project lacks the file. */
+export interface ConfigFiles {
+  readonly pyproject?: string | undefined;
+  readonly mlPipeline?: string | undefined;
+}
+
+/**
+ * The project's configuration with all defaults filled in.
+ *
+ * Every problem is reported at once, each with its file, its key and the form that was expected.
+ * @throws UserError when a file does not parse, or a key is unknown or has an impossible value
+ */
+export function loadConfig(files: ConfigFiles): Config {
+  const pyproject = files.pyproject === undefined ? {} : parseToml("pyproject.toml", files.pyproject);
+  const inPyproject = table(pyproject.tool)?.["ml-pipeline"];
+  if (files.mlPipeline !== undefined && inPyproject !== undefined) {
+    throw new UserError(
+      "The configuration is in two places: ml-pipeline.toml, and [tool.ml-pipeline] in pyproject.toml. Keep one of them.",
+    );
+  }
+  return files.mlPipeline === undefined
+    ? validate(inPyproject ?? {}, "pyproject.toml", "tool.ml-pipeline")
+    : validate(parseToml("ml-pipeline.toml", files.mlPipeline), "ml-pipeline.toml", "");
+}
+
+/** Parses TOML; the error says the file, the line and the column. */
+export function parseToml(file: string, text: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
+    throw new UserError(`${file}, line ${error.line}, column ${error.column}: not valid TOML: ${reason}`);
+  }
+}
+
+function validate(value: unknown, file: string, prefix: string): Config {
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues
+    .flatMap((issue) => explain(issue, value))
+    .map(([path, text]) => {
+      const key = [prefix, ...path].filter(Boolean).join(".");
+      return `${file}: ${key || "the file"}: ${text}`;
+    });
+  throw new UserError(problems.join("\n"));
+}
+
+type Problem = readonly [path: string[], text: string];
+
+function explain(issue: z.core.$ZodIssue, root: unknown): Problem[] {
+  const path = issue.path.map(String);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => [[...path, key], `unknown key${suggestion(path, key)}`]);
+    case "invalid_type":
+      return [[path, `expected ${article(issue.expected)}, got ${describe(at(root, issue.path))}`]];
+    case "invalid_value":
+      return [
+        [
+          path,
+          `expected one of ${issue.values.map((one) => JSON.stringify(one)).join(", ")}, got ${describe(at(root, issue.path))}`,
+        ],
+      ];
+    case "too_small":
+      return [
+        [
+          path,
+          `${describe(at(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
+        ],
+      ];
+    case "too_big":
+      return [[path, `${describe(at(root, issue.path))} is above the greatest possible, ${issue.maximum}`]];
+    default:
+      return [[path, `${issue.message}, got ${describe(at(root, issue.path))}`]];
+  }
+}
+
+const article = (type: string): string =>
+  ({ object: "a table", record: "a table", array: "a list", tuple: "a list of two numbers", int: "a whole number" })[
+    type
+  ] ?? `a ${type}`;
+
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "bigint" || Number.isNaN(value)) return String(value);
+  return typeof value === "object" ? "a table" : JSON.stringify(value);
+}
+
+const at = (root: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (table(value) ?? {})[String(key)] ?? (Array.isArray(value) ? value[Number(key)] : undefined),
+    root,
+  );
+
+const table = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+
+function suggestion(path: readonly string[], key: string): string {
+  const known = keysAt(path);
+  const close = nearest(key, known);
+  if (close !== undefined) return `; did you mean ${close}?`;
+  return known.length > 0 ? `; possible are ${known.join(", ")}` : "";
+}
+
+/** The keys that the schema knows at a path, read from the schema itself so that the two cannot differ. */
+function keysAt(path: readonly string[]): string[] {
+  let schema: unknown = configSchema;
+  for (const key of path) schema = unwrap(schema)?.shape?.[key];
+  return Object.keys(unwrap(schema)?.shape ?? {});
+}
+
+interface SchemaNode {
+  readonly shape?: Record<string, unknown>;
+  readonly def?: { readonly innerType?: unknown };
+}
+
+function unwrap(schema: unknown): SchemaNode | undefined {
+  let node = schema as SchemaNode | undefined;
+  while (node?.def?.innerType !== undefined) node = node.def.innerType as SchemaNode;
+  return node;
+}

@@ -1,0 +1,27 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import type { Command } from "../commands/run.ts";
+import { pythonBase } from "../environment/images.ts";
+import { DATA_TOOLS, RESULTS } from "../environment/paths.ts";
+import { withTools } from "../environment/tools.ts";
+import type { Context } from "../stages/context.ts";
+
+/** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
+const PREAMBLE = "SET memory_limit = '4GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
+
+/** A container with DuckDB's command-line program, and without the project's dependencies: queries need not wait for them. */
+export const duckdbContainer = ({ project, settings }: Context): Container =>
+  withTools(pythonBase(settings, project.config.python), DATA_TOOLS, settings, project.config.python);
+
+/** A command that writes the rows of one query to `NAME.json` among the results. */
+export const query = (name: string, sql: string): Command => ({
+  name,
+  args: [`${DATA_TOOLS}/bin/duckdb`, "-json", "-c", `${PREAMBLE} ${sql}`],
+  save: `${RESULTS}/${name}.json`,
+  shown: `duckdb (${name})`,
+});
+
+/** The rows of a query; DuckDB prints nothing for none. */
+export async function rowsOf<Row>(results: Directory, name: string): Promise<Row[]> {
+  const text = await results.file(`${name}.json`).contents();
+  return text.trim() === "" ? [] : (JSON.parse(text) as Row[]);
+}

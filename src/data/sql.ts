@@ -1,0 +1,63 @@
+/** A text as an SQL literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A column's name as an SQL identifier. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A path as DuckDB's readers take it: what they would read as a pattern stands for itself. */
+export const pathLiteral = (path: string): string => literal(path.replace(/[*?[]/g, "[$&]"));
+
+export type TableFormat = "csv" | "json" | "parquet";
+
+const FORMATS: readonly (readonly [RegExp, TableFormat])[] = [
+  [/\.(csv|tsv)(\.gz|\.zst)?$/i, "csv"],
+  [/\.(jsonl|ndjson)(\.gz|\.zst)?$/i, "json"],
+  [/\.(parquet|pq)$/i, "parquet"],
+];
+
+/** What a file's name says about its format; undefined for a file that is not a table. */
+export const tableFormat = (path: string): TableFormat | undefined =>
+  FORMATS.find(([pattern]) => pattern.test(path))?.[1];
+
+/** Name of the column that says which file a row is from. */
+export const FILE_COLUMN = "ml_pipeline_file";
+
+/**
+ * A table expression over files of one format. CSV is read as text throughout, so that no guess about a column's type
+ * hides a value; an empty field is null.
+ */
+export function readTable(format: TableFormat, paths: readonly string[]): string {
+  const files = `[${paths.map(pathLiteral).join(", ")}]`;
+  const named = `union_by_name = true, filename = ${literal(FILE_COLUMN)}`;
+  switch (format) {
+    case "csv":
+      return `read_csv(${files}, header = true, all_varchar = true, ${named})`;
+    case "json":
+      return `read_json(${files}, format = 'newline_delimited', ${named})`;
+    case "parquet":
+      return `read_parquet(${files}, ${named})`;
+  }
+}
+
+/**
+ * For each file: how many rows it has, and for each column how many values are there (`present:NAME`), how many of them
+ * are numbers (`numeric:NAME`, NaN and infinity included) and how many are NaN or infinite (`nonfinite:NAME`).
+ */
+export function countColumns(table: string): string {
+  const column = "COLUMNS('((?s).*)')";
+  const number = `try_cast(${column}::VARCHAR AS DOUBLE)`;
+  return [
+    `SELECT ${FILE_COLUMN} AS file, count(*) AS "rows",`,
+    `count(${column}) AS 'present:\\1',`,
+    `count(${number}) AS 'numeric:\\1',`,
+    `count(*) FILTER (NOT isfinite(${number})) AS 'nonfinite:\\1'`,
+    `FROM ${table} GROUP BY ${FILE_COLUMN} ORDER BY ${FILE_COLUMN}`,
+  ].join(" ");
+}
+
+/** The first row of a file with its types as DuckDB sees them, without one column. */
+export function firstRow(format: TableFormat, path: string, without: string | undefined): string {
+  const reader = { csv: "read_csv", json: "read_json", parquet: "read_parquet" }[format];
+  const columns = without === undefined ? "*" : `COLUMNS(lambda name: name <> ${literal(without)})`;
+  return `SELECT ${columns} FROM ${reader}(${pathLiteral(path)}) LIMIT 1`;
+}

@@ -1,0 +1,17 @@
+/** Where things are inside the pipeline's containers. */
+export const APP = "/app";
+export const DATA = "/data";
+/** Where training writes; evaluation and tests of the model read it here too. */
+export const MODELS = "/models";
+export const BASELINE = "/baseline";
+export const VENV = "/opt/venv";
+
+/** What the pipeline brings along; nothing of it is in a built image. */
+const OWN = "/opt/ml-pipeline";
+export const UV = `${OWN}/uv`;
+export const LINT_TOOLS = `${OWN}/lint`;
+export const TEST_TOOLS = `${OWN}/test`;
+export const DATA_TOOLS = `${OWN}/data`;
+export const HELPERS = `${OWN}/helpers`;
+/** Where the commands of a stage leave their results: writable for whichever user an image has. */
+export const RESULTS = "/tmp/ml-pipeline";

@@ -1,0 +1,29 @@
+/**
+ * What is wrong with a served model's answer to one instance: `{"predictions": [...]}` with one prediction, which is there,
+ * finite, and of the class set. Empty when nothing is.
+ *
+ * @param classes what the model may answer; anything when absent
+ */
+export function answerFindings(text: string, classes: readonly string[] | undefined): string[] {
+  const answer = parsed(text);
+  const predictions = (answer as { predictions?: unknown } | undefined)?.predictions;
+  if (!Array.isArray(predictions)) return [`expected {"predictions": [...]}, got ${cut(text)}`];
+  if (predictions.length !== 1) return [`one instance was sent, ${predictions.length} predictions came back`];
+  const [prediction] = predictions as unknown[];
+  if (prediction === null || prediction === "") return ["the prediction is empty"];
+  if (classes !== undefined && !classes.includes(String(prediction))) {
+    return [`the prediction ${JSON.stringify(prediction)} is not one of gates.schema.classes (${classes.join(", ")})`];
+  }
+  return [];
+}
+
+/** Python's NaN and Infinity are not JSON, so an answer that has one does not parse. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text || "an empty answer");

@@ -1,0 +1,307 @@
+/**
+ * CI, CD, continuous training and continuous monitoring for machine-learning teams.
+ *
+ * `full-pipeline` lints, tests, checks the data, trains, judges the model behind gates, builds and tries the serving image,
+ * and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
+ */
+import { argument, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
+import { gpuMode } from "./environment/gpu.ts";
+import { type DeliveryOptions, deliver, evaluateAlone, imageOf, judgeAlone, trainAlone } from "./parts.ts";
+import { readProject } from "./project/project.ts";
+import type { Evaluation } from "./records/evaluation.ts";
+import type { ModelImage } from "./records/model-image.ts";
+import type { PipelineRun } from "./records/pipeline-run.ts";
+import { assertStages } from "./report/text.ts";
+import { type Settings, toolVersions } from "./settings.ts";
+import type { Context } from "./stages/context.ts";
+import { lint } from "./stages/lint.ts";
+import { suiteLayers, type TestInputs, testLayer } from "./stages/test.ts";
+import { validateData } from "./stages/validate-data.ts";
+
+/** What of a project's folder is never uploaded. `data` and `models` are those of the root alone. */
+const NOT_SOURCE = [
+  ".git",
+  ".dagger",
+  ".venv",
+  "venv",
+  ".env",
+  "node_modules",
+  ".tox",
+  ".nox",
+  ".dvc/cache",
+  ".dvc/tmp",
+  "**/__pycache__",
+  "**/.pytest_cache",
+  "**/.mypy_cache",
+  "**/.ruff_cache",
+  "**/.ipynb_checkpoints",
+  "**/*.egg-info",
+  "data",
+  "models",
+  "mlruns",
+  "report",
+  ".coverage",
+  "htmlcov",
+];
+
+/** Epochs of a training that nobody gave a number of. */
+const EPOCHS = 10;
+
+@object()
+export class MlPipeline {
+  private readonly pythonImage: string;
+  private readonly cudaImage: string;
+  private readonly packageIndex: string;
+  private readonly tools: string[];
+
+  constructor(
+    /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
+    pythonImage = "docker.io/library/python:{version}-slim",
+    /** Image of the training stage where there is a GPU. */
+    cudaImage = "docker.io/pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime",
+    /** Address of a package index to install from instead of PyPI. */
+    packageIndex = "",
+    /** Versions of the pipeline's own tools that replace the pinned ones, for example ruff==0.14.0. */
+    tools: string[] = [],
+  ) {
+    this.pythonImage = pythonImage;
+    this.cudaImage = cudaImage;
+    this.packageIndex = packageIndex;
+    this.tools = tools;
+  }
+
+  /**
+   * The whole pipeline: lint, tests and data side by side, then training, gates, the serving image and its first answer,
+   * and the push. Prints one line for each stage and ends `Pipeline complete! Image: …`.
+   *
+   * Fails when any part failed, naming the stage, its number and its limit; nothing is published then.
+   */
+  @func()
+  async fullPipeline(
+    /** The project: see the manual for its layout. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** Passed to the training. */
+    epochs: number = EPOCHS,
+    /** auto (a GPU where there is one), require or off. */
+    gpu = "auto",
+    /** An accepted model that the new one must not fall behind. */
+    baseline?: Directory,
+    /** The model of an earlier run: used instead of training when code, data and environment are the same. */
+    reuse?: Directory,
+    /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
+    address?: string,
+    /** User name at the registry. */
+    registryUser?: string,
+    /** Password or token at the registry. */
+    registryPassword?: Secret,
+    /** Any text; another one makes the same call run again instead of being answered from the cache. */
+    runId?: string,
+  ): Promise<string> {
+    const run = await this.run(
+      source,
+      data,
+      epochs,
+      gpu,
+      baseline,
+      reuse,
+      address,
+      registryUser,
+      registryPassword,
+      runId,
+    );
+    return run.assert();
+  }
+
+  /**
+   * The same as full-pipeline, as a record: its verdict, stages, gates, model, image and report. Does not fail when a part
+   * failed, so that a CI job exports the report first and asks `assert` afterwards.
+   */
+  @func()
+  async run(
+    /** The project: see the manual for its layout. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** Passed to the training. */
+    epochs: number = EPOCHS,
+    /** auto (a GPU where there is one), require or off. */
+    gpu = "auto",
+    /** An accepted model that the new one must not fall behind. */
+    baseline?: Directory,
+    /** The model of an earlier run: used instead of training when code, data and environment are the same. */
+    reuse?: Directory,
+    /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
+    address?: string,
+    /** User name at the registry. */
+    registryUser?: string,
+    /** Password or token at the registry. */
+    registryPassword?: Secret,
+    /** Any text; another one makes the same call run again instead of being answered from the cache. */
+    runId?: string,
+  ): Promise<PipelineRun> {
+    const options: DeliveryOptions = {
+      epochs,
+      gpu: gpuMode(gpu),
+      baseline,
+      reuse,
+      address,
+      registryUser,
+      registryPassword,
+      runId,
+    };
+    return deliver({ ...(await this.context(source)), data }, options);
+  }
+
+  /** ruff, black (or ruff's formatter, where the project configures it) and mypy over src/. All three run, whatever they find. */
+  @func()
+  @check()
+  async lint(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+  ): Promise<string> {
+    const linted = await lint(await this.context(source));
+    return assertStages([linted.report]);
+  }
+
+  /**
+   * The project's tests by layer: tests/unit, integration, data, model, e2e, side by side. A layer that the project does not
+   * have, or that lacks its data or model, is skipped and said to be.
+   */
+  @func()
+  @check()
+  async test(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** all, unit, integration, data, model or e2e. */
+    suite = "all",
+    /** What tests/data and tests/model read. */
+    data?: Directory,
+    /** What tests/model is about. */
+    model?: Directory,
+  ): Promise<string> {
+    const layers = suiteLayers(suite);
+    const context = await this.context(source);
+    const inputs: TestInputs = { data, model };
+    const tested = await Promise.all(layers.map((layer) => testLayer(context, layer, inputs)));
+    return assertStages(tested.map((stage) => stage.report));
+  }
+
+  /**
+   * Required columns, nulls, NaN and infinity, and the minimum of rows, counted over every table in the data; then the
+   * project's own src.validate_data and tests/data. All findings are reported together.
+   */
+  @func()
+  @check()
+  async validateData(
+    /** The project, for its configuration and its own checks. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+  ): Promise<string> {
+    const context = { ...(await this.context(source)), data };
+    const [validated, tested] = await Promise.all([validateData(context), testLayer(context, "data", { data })]);
+    return assertStages([validated.report, tested.report]);
+  }
+
+  /**
+   * Trains and gives the model directory: what src.train wrote, and ml-pipeline.json, which says what the model was made of
+   * and what its gates say. Fails when training does; a model that its gates refuse is still given, and cannot be published.
+   */
+  @func()
+  async train(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** Passed to the training. */
+    epochs: number = EPOCHS,
+    /** auto (a GPU where there is one), require or off. */
+    gpu = "auto",
+    /** The model of an earlier run: used instead of training when code, data and environment are the same. */
+    reuse?: Directory,
+  ): Promise<Directory> {
+    return trainAlone({ ...(await this.context(source)), data }, { epochs, gpu: gpuMode(gpu), reuse });
+  }
+
+  /** A model held against its gates, as a record: gates, should-deploy, report, assert. */
+  @func()
+  async evaluate(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The candidate: a model directory. */
+    model: Directory,
+    /** The evaluation data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** An accepted model that the candidate must not fall behind. */
+    baseline?: Directory,
+  ): Promise<Evaluation> {
+    return evaluateAlone({ ...(await this.context(source)), data }, model, baseline);
+  }
+
+  /** A model held against its gates. Fails when a required one does, with the gate, the number and the limit. */
+  @func()
+  async validate(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The candidate: a model directory. */
+    model: Directory,
+    /** The evaluation data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** An accepted model that the candidate must not fall behind. */
+    baseline?: Directory,
+  ): Promise<string> {
+    const evaluation = await this.evaluate(source, model, data, baseline);
+    return evaluation.assert();
+  }
+
+  /**
+   * The serving image of a model: non-root, health-checked, labelled with the hashes of source, data and model. It can be
+   * published when the model's manifest says that its gates passed.
+   */
+  @func()
+  async buildImage(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** A model directory. */
+    model: Directory,
+  ): Promise<ModelImage> {
+    return imageOf(await this.context(source), model);
+  }
+
+  /**
+   * Asks a model's gates, builds its image and pushes it. Fails, and pushes nothing, when a required gate fails.
+   *
+   * @returns name@sha256:… as the registry has it
+   */
+  @func({ cache: "never" })
+  async publish(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** A model directory. */
+    model: Directory,
+    /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
+    address: string,
+    /** The evaluation data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** An accepted model that the new one must not fall behind. */
+    baseline?: Directory,
+    /** User name at the registry. */
+    registryUser?: string,
+    /** Password or token at the registry. */
+    registryPassword?: Secret,
+  ): Promise<string> {
+    const judged = await judgeAlone({ ...(await this.context(source)), data }, model, baseline);
+    assertStages(judged.stages);
+    const image = await imageOf(await this.context(source), judged.model);
+    return image.publish(address, registryUser, registryPassword);
+  }
+
+  /** Everything that a stage needs to know of the project and of this call. */
+  private async context(source: Directory): Promise<Context> {
+    const { pythonImage, cudaImage, packageIndex, tools } = this;
+    const settings: Settings = { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) };
+    return { project: await readProject(source), settings, since: Date.now() };
+  }
+}

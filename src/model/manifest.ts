@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
+import { UserError } from "../errors.ts";
+
+/*
+ * A model directory carries where it came from and whether it passed its gates, in `ml-pipeline.json` beside the model's
+ * own files. So an earlier model is known again on a machine that never saw it, and an image of a model that no gate has
+ * passed is not published.
+ */
+
+export const MANIFEST = "ml-pipeline.json";
+
+const gateVerdict = z.strictObject({
+  id: z.string(),
+  status: z.enum(["passed", "failed", "skipped", "inconclusive"]),
+  required: z.boolean(),
+  message: z.string(),
+});
+
+const manifestSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** Hash of everything that training depends on: see `trainingKey`. */
+  trainingInputs: z.string(),
+  /** Content hashes, `sha256:…`. `model` covers the model's own files, this one left out. */
+  source: z.string(),
+  data: z.string(),
+  model: z.string(),
+  /** What the gates said about exactly this model; absent before they were asked. */
+  validation: z
+    .strictObject({
+      verdict: z.enum(["passed", "failed"]),
+      data: z.string(),
+      /** The stage that failed and what it said; empty when none did. */
+      reason: z.string(),
+      gates: z.array(gateVerdict),
+    })
+    .optional(),
+});
+
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** What a model is made of. Equal inputs give an equal key on every machine and on both engines. */
+export interface TrainingInputs {
+  readonly app: string;
+  readonly data: string;
+  readonly dependencies: string;
+  readonly image: string;
+  readonly epochs: number;
+  readonly device: string;
+}
+
+export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
+
+export function trainingKey(inputs: TrainingInputs): string {
+  const { app, data, dependencies, image, epochs, device } = inputs;
+  return sha256(JSON.stringify([1, app, data, dependencies, image, epochs, device]));
+}
+
+/**
+ * The manifest of a model directory; undefined for a model that this pipeline did not make.
+ *
+ * @throws UserError when the file is there and is not a manifest
+ */
+export async function readManifest(model: Directory): Promise<Manifest | undefined> {
+  if (!(await model.exists(MANIFEST))) return undefined;
+  return parseManifest(await model.file(MANIFEST).contents());
+}
+
+export function parseManifest(text: string): Manifest {
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UserError(
+      `${MANIFEST} in the model directory is not one that this version of ml-pipeline wrote. Train the model again, or remove the file.`,
+    );
+  }
+}
+
+export const withManifest = (model: Directory, manifest: Manifest): Directory =>
+  model.withNewFile(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** The model's own files. */
+export const modelFiles = (model: Directory): Directory => model.withoutFile(MANIFEST);

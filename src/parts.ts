@@ -1,0 +1,135 @@
+import type { Directory, Secret } from "@dagger.io/dagger";
+import { UserError } from "./errors.ts";
+import { fingerprint } from "./model/fingerprint.ts";
+import { type Manifest, modelFiles, readManifest } from "./model/manifest.ts";
+import { type Judgement, reasonToHoldBack, withJudgement } from "./model/release.ts";
+import { judgeModel, judgement, type PipelineResult, runPipeline } from "./pipeline.ts";
+import { Evaluation } from "./records/evaluation.ts";
+import { ModelImage } from "./records/model-image.ts";
+import { PipelineRun } from "./records/pipeline-run.ts";
+import { reportFolder } from "./report/folder.ts";
+import { makeReport } from "./report/report.ts";
+import { assertStages } from "./report/text.ts";
+import { RunLog } from "./run-log.ts";
+import type { Context, DataContext } from "./stages/context.ts";
+import { buildImage } from "./stages/image.ts";
+import { checkPublishOptions, type PublishOptions } from "./stages/publish.ts";
+import { type TrainOptions, train } from "./stages/train.ts";
+
+/*
+ * The public functions in terms of the pipeline's stages: `deliver` is all of it, the others are parts of it for a person
+ * or a CI job that wants just one.
+ */
+
+export interface DeliveryOptions extends TrainOptions {
+  readonly baseline?: Directory | undefined;
+  readonly address?: string | undefined;
+  readonly registryUser?: string | undefined;
+  readonly registryPassword?: Secret | undefined;
+  readonly runId?: string | undefined;
+}
+
+/** A whole run, as its record. */
+export async function deliver(context: DataContext, options: DeliveryOptions): Promise<PipelineRun> {
+  const result = await runPipeline(context, { ...options, publish: publishOptions(options) });
+  const report = await makeReport(context, result, options);
+  return new PipelineRun(
+    JSON.stringify(report),
+    reportFolder(report, result.tests),
+    result.model === undefined ? undefined : withJudgement(result.model.directory, result.model.manifest, result),
+    result.image === undefined
+      ? undefined
+      : new ModelImage(result.image.id, result.image.container, heldBackBy(result)),
+  );
+}
+
+function publishOptions({ address, registryUser, registryPassword }: DeliveryOptions): PublishOptions | undefined {
+  if (address === undefined) {
+    if (registryUser === undefined && registryPassword === undefined) return undefined;
+    throw new UserError(
+      "--registry-user and --registry-password say how to push, and there is no --address to push to.",
+    );
+  }
+  const options = { address, username: registryUser, password: registryPassword };
+  checkPublishOptions(options);
+  return options;
+}
+
+const heldBackBy = ({ stages }: Pick<PipelineResult, "stages">): string => {
+  const failed = stages.find((stage) => stage.status === "failed");
+  return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
+};
+
+/** Training by itself. The model is judged too, so that it can be published later; its gates do not fail the training. */
+export async function trainAlone(context: DataContext, options: TrainOptions): Promise<Directory> {
+  const training = await train(context, options);
+  if (training.value === undefined) assertStages([training.report]);
+  if (training.value === undefined) throw new Error("a passed training gave no model");
+  const { directory, manifest } = training.value;
+  return withJudgement(directory, manifest, await judge(new RunLog(), context, directory, undefined));
+}
+
+/** A model's evaluation and gates by themselves, as a record. */
+export async function evaluateAlone(
+  context: DataContext,
+  model: Directory,
+  baseline: Directory | undefined,
+): Promise<Evaluation> {
+  const log = new RunLog();
+  const judged = await judge(log, context, model, baseline);
+  const result: PipelineResult = {
+    ...judged,
+    tests: log.tests,
+    candidate: judged.candidate,
+    baseline: judged.baseline,
+  };
+  const report = await makeReport(context, result, { epochs: 0 });
+  return new Evaluation(judged.verdict === "passed", judged, reportFolder(report, log.tests));
+}
+
+/** A model with what its gates say now in its manifest. A model that this pipeline did not train gets one. */
+export async function judgeAlone(
+  context: DataContext,
+  model: Directory,
+  baseline: Directory | undefined,
+): Promise<Judgement & { readonly model: Directory }> {
+  const [judged, manifest] = await Promise.all([
+    judge(new RunLog(), context, model, baseline),
+    describe(context, model),
+  ]);
+  return { ...judged, model: withJudgement(model, manifest, judged) };
+}
+
+async function judge(log: RunLog, context: DataContext, model: Directory, baseline: Directory | undefined) {
+  const evaluated = await judgeModel(log, context, model, baseline);
+  const verdict = log.failed === undefined ? ("passed" as const) : ("failed" as const);
+  return { ...evaluated, verdict, stages: log.stages(judgement(baseline)), gates: log.gates };
+}
+
+async function describe(context: DataContext, model: Directory): Promise<Manifest> {
+  const { app, data, files } = await fingerprint(context, {
+    app: context.project.app,
+    data: context.data,
+    files: modelFiles(model),
+  });
+  const known = await readManifest(model);
+  return {
+    schemaVersion: 1,
+    trainingInputs: known?.trainingInputs ?? "",
+    source: app.sha256,
+    data: data.sha256,
+    model: files.sha256,
+  };
+}
+
+/** The serving image of a model, with the reason why it may not be published, if there is one. */
+export async function imageOf(context: Context, model: Directory): Promise<ModelImage> {
+  const manifest = await readManifest(model);
+  const [built, heldBack] = await Promise.all([
+    buildImage(context, model, manifest),
+    reasonToHoldBack(context, model, manifest),
+  ]);
+  assertStages([built.report]);
+  if (built.value === undefined) throw new Error("a passed build gave no image");
+  return new ModelImage(built.value.id, built.value.container, heldBack);
+}

@@ -1,0 +1,100 @@
+import type { Directory } from "@dagger.io/dagger";
+import { stringify } from "smol-toml";
+import { parseToml } from "../config/load.ts";
+
+/*
+ * Which of the project's files each stage gets to see. A stage runs again only when one of these changes, so what is left
+ * out here cannot retrain a model or rebuild an image. When in doubt a file stays in.
+ */
+
+/** Text for people, and what only a forge or an editor reads: no stage sees it. */
+const DOCUMENTS = [
+  ...["**/*.md", "**/*.rst", "docs", "LICENSE*", "NOTICE*", "AUTHORS*", "CITATION*"],
+  ...[".git*", ".github", ".gitlab", ".gitlab-ci.yml", ".circleci", "Jenkinsfile", ".pre-commit-config.yaml"],
+  ...[".editorconfig", ".vscode", ".idea", "**/.DS_Store", "Dockerfile*", ".dockerignore"],
+];
+
+/** Settings of linters and test runners that are files of their own. */
+const LINT_SETTINGS = [
+  "ruff.toml",
+  ".ruff.toml",
+  "mypy.ini",
+  ".mypy.ini",
+  ".flake8",
+  ".pylintrc",
+  "setup.cfg",
+  "tox.ini",
+];
+const TEST_SETTINGS = ["pytest.ini", "pytest.toml", ".coveragerc", "noxfile.py"];
+
+/** They reach the stages as the environment that they describe. */
+const DEPENDENCY_FILES = ["requirements*.txt", "uv.lock", ".python-version"];
+
+/** Tables of pyproject.toml that no training code reads. */
+const TOOL_TABLES = [
+  ...["ruff", "black", "isort", "flake8", "pylint", "mypy", "pyright", "bandit", "pydocstyle", "vulture"],
+  ...["pytest", "coverage", "tox", "nox", "hatch", "setuptools", "poetry", "pdm", "uv", "ml-pipeline"],
+];
+
+export const TEST_LAYERS = ["unit", "integration", "data", "model", "e2e"] as const;
+export type TestLayer = (typeof TEST_LAYERS)[number];
+
+/** What lint looks at. */
+export const lintFiles = (source: Directory): Directory =>
+  source.filter({ include: ["src", "pyproject.toml", ...LINT_SETTINGS] });
+
+/** What one layer of tests sees: everything but documents and the other layers. */
+export const testFiles = (source: Directory, layer: TestLayer): Directory =>
+  source.filter({
+    exclude: [
+      ...DOCUMENTS,
+      ...LINT_SETTINGS,
+      ...DEPENDENCY_FILES,
+      "ml-pipeline.toml",
+      ...TEST_LAYERS.filter((other) => other !== layer).map((other) => `tests/${other}`),
+    ],
+  });
+
+/**
+ * What trains, evaluates and serves: the project without tests, documents, and settings of tools.
+ *
+ * @param pyproject the text of pyproject.toml, where there is one
+ */
+export function appFiles(source: Directory, pyproject: string | undefined): Directory {
+  const files = source.filter({
+    exclude: [
+      ...DOCUMENTS,
+      ...LINT_SETTINGS,
+      ...TEST_SETTINGS,
+      ...DEPENDENCY_FILES,
+      ...["tests", "notebooks", "**/*.ipynb", "pyproject.toml", "ml-pipeline.toml", "report"],
+    ],
+  });
+  const rest = pyproject === undefined ? "" : pyprojectForTraining(pyproject);
+  return rest.trim() === "" ? files : files.withNewFile("pyproject.toml", rest);
+}
+
+/** pyproject.toml without dependencies (they are the environment) and without tables that only tools read. */
+export function pyprojectForTraining(text: string): string {
+  const {
+    "build-system": _build,
+    "dependency-groups": _groups,
+    tool,
+    project,
+    ...rest
+  } = parseToml("pyproject.toml", text);
+  const kept = without(tool, TOOL_TABLES);
+  const identity = pick(project, ["name", "version"]);
+  return stringify({
+    ...rest,
+    ...(Object.keys(identity).length > 0 ? { project: identity } : {}),
+    ...(Object.keys(kept).length > 0 ? { tool: kept } : {}),
+  });
+}
+
+const entries = (table: unknown): [string, unknown][] =>
+  typeof table === "object" && table !== null ? Object.entries(table) : [];
+const without = (table: unknown, keys: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(entries(table).filter(([key]) => !keys.includes(key)));
+const pick = (table: unknown, keys: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(entries(table).filter(([key]) => keys.includes(key)));

@@ -1,0 +1,72 @@
+import type { Directory } from "@dagger.io/dagger";
+import { loadConfig } from "../config/load.ts";
+import type { Config } from "../config/schema.ts";
+import { type DependencyKind, dependencyKind } from "../environment/dependencies.ts";
+import { UserError } from "../errors.ts";
+import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";
+
+/** A user's project, read once: what it has, and how it is configured. */
+export interface Project {
+  /** As given, without what was filtered before upload. */
+  readonly source: Directory;
+  /** What trains, evaluates and serves. */
+  readonly app: Directory;
+  readonly config: Config;
+  readonly dependencies: DependencyKind;
+  readonly files: {
+    readonly pyproject?: string | undefined;
+    readonly requirements?: string | undefined;
+    readonly developmentRequirements?: string | undefined;
+  };
+  /** Modules of the contract that the project has: `src.evaluate`, `src.serve` … */
+  readonly modules: ReadonlySet<string>;
+  /** Layers of tests that the project has. */
+  readonly testLayers: ReadonlySet<TestLayer>;
+  /** Whether it has recorded requests in tests/shadow/requests.jsonl. */
+  readonly recordedRequests: boolean;
+}
+
+/**
+ * Reads the project's layout and configuration.
+ *
+ * @throws UserError when there is no `src/` folder, or the configuration is not as it should be
+ */
+export async function readProject(source: Directory): Promise<Project> {
+  const root = new Set((await source.entries()).map(withoutSlash));
+  if (!root.has("src")) {
+    const found = [...root].sort().slice(0, 8).join(", ");
+    throw new UserError(
+      `No src/ folder in the source directory (it has ${found === "" ? "nothing" : found}). Pass the project's root: --source=PATH.`,
+    );
+  }
+  const read = (file: string): Promise<string | undefined> =>
+    root.has(file) ? source.file(file).contents() : Promise.resolve(undefined);
+  const [pyproject, mlPipeline, requirements, developmentRequirements, modules, tests] = await Promise.all([
+    read("pyproject.toml"),
+    read("ml-pipeline.toml"),
+    read("requirements.txt"),
+    read("requirements-dev.txt"),
+    source.directory("src").entries(),
+    root.has("tests") ? source.directory("tests").entries() : Promise.resolve([]),
+  ]);
+  const testFolders = new Set(tests.map(withoutSlash));
+  return {
+    source,
+    app: appFiles(source, pyproject),
+    config: loadConfig({ pyproject, mlPipeline }),
+    dependencies: dependencyKind(root),
+    files: { pyproject, requirements, developmentRequirements },
+    modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
+    testLayers: new Set(TEST_LAYERS.filter((layer) => testFolders.has(layer))),
+    recordedRequests: testFolders.has("shadow") && (await source.exists("tests/shadow/requests.jsonl")),
+  };
+}
+
+/** @throws UserError when the project lacks a module that a stage cannot do without */
+export function requireModule(project: Project, module: string, purpose: string): void {
+  if (project.modules.has(module)) return;
+  throw new UserError(`The project has no ${module.replaceAll(".", "/")}.py, which ${purpose}.`);
+}
+
+/** Dagger lists folders with a slash at the end. */
+const withoutSlash = (entry: string): string => entry.replace(/\/$/, "");

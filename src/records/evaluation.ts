@@ -1,0 +1,54 @@
+import { type Directory, func, object } from "@dagger.io/dagger";
+import { UserError } from "../errors.ts";
+import type { GateResult } from "../gates/gate.ts";
+import { failureText, passedText } from "../report/text.ts";
+import type { StageReport } from "../stages/stage.ts";
+import { GateRecord } from "./stage-record.ts";
+
+/** What of an evaluation is kept between calls; the text of `evaluation.json`. */
+export interface EvaluationFacts {
+  readonly stages: readonly StageReport[];
+  readonly gates: readonly GateResult[];
+}
+
+/** A model held against its gates, and against a baseline where one was given. */
+@object()
+export class Evaluation {
+  /** Whether every required gate passed. */
+  @func()
+  shouldDeploy: boolean;
+
+  private readonly json: string;
+  private readonly folder: Directory;
+
+  constructor(shouldDeploy: boolean, facts: EvaluationFacts, folder: Directory) {
+    this.shouldDeploy = shouldDeploy;
+    this.json = JSON.stringify(facts);
+    this.folder = folder;
+  }
+
+  /** All gates, in the order in which they were asked. */
+  @func()
+  gates(): GateRecord[] {
+    return this.read().gates.map((gate) => new GateRecord(gate));
+  }
+
+  /** The report folder, as that of a run. */
+  @func()
+  report(): Directory {
+    return this.folder;
+  }
+
+  /** What each stage and gate found. Fails when a required gate did, with the gate, the number and the limit. */
+  @func()
+  assert(): string {
+    const { stages, gates } = this.read();
+    if (!this.shouldDeploy) throw new UserError(failureText("The model is held back.", stages));
+    const lines = gates.map(({ id, status, message }) => `  ${id} ${status}: ${message}`);
+    return [passedText(stages), ...lines].join("\n");
+  }
+
+  private read(): EvaluationFacts {
+    return JSON.parse(this.json) as EvaluationFacts;
+  }
+}

@@ -1,0 +1,60 @@
+import { type Container, func, object, type Secret } from "@dagger.io/dagger";
+import { UserError } from "../errors.ts";
+import { assertStages } from "../report/text.ts";
+import { checkPublishOptions, publish } from "../stages/publish.ts";
+
+/** A serving image, and whether its model may leave the house. */
+@object()
+export class ModelImage {
+  /** The image ID, `sha256:…`: equal in every registry. */
+  @func()
+  imageId: string;
+
+  /** Why the model may not be published; empty when its gates passed. */
+  @func()
+  heldBack: string;
+
+  private readonly built: Container;
+
+  constructor(imageId: string, built: Container, heldBack: string) {
+    this.imageId = imageId;
+    this.built = built;
+    this.heldBack = heldBack;
+  }
+
+  /**
+   * The container itself, to run or to look into. Refused while the model's gates have not passed, since a container can
+   * publish itself.
+   */
+  @func()
+  container(): Container {
+    this.assertReleased();
+    return this.built;
+  }
+
+  /**
+   * Pushes the image to a registry, if the model's gates passed on exactly this model.
+   *
+   * @returns `name@sha256:…` as the registry has it
+   */
+  @func({ cache: "never" })
+  async publish(
+    /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
+    address: string,
+    /** User name at the registry. */
+    registryUser?: string,
+    /** Password or token at the registry. */
+    registryPassword?: Secret,
+  ): Promise<string> {
+    const options = { address, username: registryUser, password: registryPassword };
+    checkPublishOptions(options);
+    this.assertReleased();
+    const pushed = await publish(this.built, options);
+    assertStages([pushed.report]);
+    return pushed.value ?? "";
+  }
+
+  private assertReleased(): void {
+    if (this.heldBack !== "") throw new UserError(`The image is held back: ${this.heldBack}`);
+  }
+}

@@ -1,0 +1,86 @@
+import { type Directory, func, object } from "@dagger.io/dagger";
+import { UserError } from "../errors.ts";
+import type { Report } from "../report/report.ts";
+import { failureText, passedText } from "../report/text.ts";
+import type { ModelImage } from "./model-image.ts";
+import { GateRecord, StageRecord } from "./stage-record.ts";
+
+/** What happened in a run of the pipeline. It is made whether or not the run passed; `assert` tells the two apart. */
+@object()
+export class PipelineRun {
+  /** The text of `report.json`. */
+  private readonly json: string;
+  private readonly folder: Directory;
+  private readonly trained?: Directory;
+  private readonly built?: ModelImage;
+
+  constructor(json: string, folder: Directory, trained?: Directory, built?: ModelImage) {
+    this.json = json;
+    this.folder = folder;
+    if (trained !== undefined) this.trained = trained;
+    if (built !== undefined) this.built = built;
+  }
+
+  /** `passed` or `failed`. */
+  @func()
+  verdict(): string {
+    return this.read().verdict;
+  }
+
+  /** All stages, in the order of the pipeline. */
+  @func()
+  stages(): StageRecord[] {
+    return this.read().stages.map((stage) => new StageRecord(stage));
+  }
+
+  /** All gates, in the order in which they were asked; none when the run did not get as far. */
+  @func()
+  gates(): GateRecord[] {
+    return this.read().gates.map((gate) => new GateRecord(gate));
+  }
+
+  /**
+   * The report folder: report.json (all of it), summary.md (for a pull request or a job summary), junit.xml and tests/
+   * (for the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
+   */
+  @func()
+  report(): Directory {
+    return this.folder;
+  }
+
+  /** The trained model with its manifest; pass it to a later run as --reuse or --baseline. Fails when training did. */
+  @func()
+  model(): Directory {
+    if (this.trained === undefined) throw new UserError(`There is no model: ${this.failure()}`);
+    return this.trained;
+  }
+
+  /** The serving image. Fails when the run did not get as far. */
+  @func()
+  image(): ModelImage {
+    if (this.built === undefined) throw new UserError(`There is no image: ${this.failure()}`);
+    return this.built;
+  }
+
+  /** One line for each stage, and where the image is. Fails when the run failed, with the stage, its number and its limit. */
+  @func()
+  assert(): string {
+    const report = this.read();
+    if (report.verdict === "failed") {
+      throw new UserError(
+        failureText(`Pipeline failed: ${report.failure?.stage}. Nothing was published.`, report.stages),
+      );
+    }
+    const where = report.image?.published ?? report.image?.id;
+    return `${passedText(report.stages)}\n\nPipeline complete! Image: ${where}`;
+  }
+
+  private read(): Report {
+    return JSON.parse(this.json) as Report;
+  }
+
+  private failure(): string {
+    const { failure } = this.read();
+    return failure === undefined ? "the run passed without one" : `${failure.stage} failed: ${failure.message}`;
+  }
+}

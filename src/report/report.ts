@@ -1,0 +1,117 @@
+import type { Config } from "../config/schema.ts";
+import { pythonBase } from "../environment/images.ts";
+import type { GateResult } from "../gates/gate.ts";
+import type { PipelineResult } from "../pipeline.ts";
+import type { DataContext } from "../stages/context.ts";
+import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
+import type { StageReport } from "../stages/stage.ts";
+
+/** `report.json`: everything else in the report folder is rendered from it. Times in seconds, sizes in bytes. */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly verdict: PipelineResult["verdict"];
+  /** The stage that decided a failure, and what it said; absent when everything passed. */
+  readonly failure?: { readonly stage: string; readonly message: string; readonly gate?: string };
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly runId?: string;
+  readonly image?: { readonly id: string; readonly published?: string };
+  /** Content hashes, `sha256:…`. */
+  readonly hashes: {
+    readonly source?: string;
+    readonly data?: string;
+    readonly model?: string;
+    readonly trainingInputs?: string;
+  };
+  readonly training?: { readonly epochs: number; readonly device: string; readonly reused: boolean };
+  readonly stages: readonly StageReport[];
+  readonly gates: readonly GateResult[];
+  readonly metrics: {
+    readonly candidate?: Readonly<Record<string, number>>;
+    readonly baseline?: Readonly<Record<string, number>>;
+    readonly measuredBy?: string;
+  };
+  readonly data?: {
+    readonly rows: number;
+    readonly files: readonly { readonly file: string; readonly rows: number }[];
+  };
+  readonly tests: readonly (TestTotals & { readonly layer: string; readonly lineCoverage?: number })[];
+  /** What was used: the base image by its digest, the tools by their versions. */
+  readonly environment: {
+    readonly python: string;
+    readonly image: string;
+    readonly tools: Readonly<Record<string, string>>;
+  };
+  readonly config: Config;
+}
+
+export interface RunFacts {
+  readonly epochs: number;
+  readonly runId?: string | undefined;
+}
+
+/** The report of a run that has just ended. */
+export async function makeReport(context: DataContext, result: PipelineResult, facts: RunFacts): Promise<Report> {
+  const { project, settings, since } = context;
+  const failing = result.stages.find((stage) => stage.status === "failed");
+  const gate = result.gates.find((one) => one.required && (one.status === "failed" || one.status === "inconclusive"));
+  const { manifest } = result.model ?? {};
+  return {
+    schemaVersion: 1,
+    verdict: result.verdict,
+    ...(failing === undefined
+      ? {}
+      : {
+          failure: { stage: failing.name, message: failing.message, ...(gate === undefined ? {} : { gate: gate.id }) },
+        }),
+    startedAt: new Date(since).toISOString(),
+    seconds: (Date.now() - since) / 1000,
+    ...(facts.runId === undefined ? {} : { runId: facts.runId }),
+    ...(result.image === undefined
+      ? {}
+      : { image: { id: result.image.id, ...(result.published === undefined ? {} : { published: result.published }) } }),
+    hashes:
+      manifest === undefined
+        ? {}
+        : {
+            source: manifest.source,
+            data: manifest.data,
+            model: manifest.model,
+            trainingInputs: manifest.trainingInputs,
+          },
+    ...(result.model === undefined
+      ? {}
+      : { training: { epochs: facts.epochs, device: result.model.device, reused: result.model.reused } }),
+    stages: result.stages,
+    gates: result.gates,
+    metrics: {
+      ...(result.candidate === undefined
+        ? {}
+        : { candidate: result.candidate.metrics, measuredBy: result.candidate.measuredBy }),
+      ...(result.baseline === undefined ? {} : { baseline: result.baseline.metrics }),
+    },
+    ...(result.data === undefined
+      ? {}
+      : { data: { rows: result.data.rows, files: result.data.files.map(({ file, rows }) => ({ file, rows })) } }),
+    tests: result.tests.map(({ layer, junit, coverage }) => {
+      const covered = coverage === undefined ? undefined : lineCoverage(coverage);
+      return { layer, ...testTotals(junit ?? ""), ...(covered === undefined ? {} : { lineCoverage: covered }) };
+    }),
+    environment: {
+      python: project.config.python,
+      image: await resolvedImage(context),
+      tools: settings.tools,
+    },
+    config: project.config,
+  };
+}
+
+/** The base image with the digest that this run resolved; the bare reference where no registry answered, even now. */
+async function resolvedImage({ settings, project }: DataContext): Promise<string> {
+  const base = pythonBase(settings, project.config.python);
+  try {
+    return await base.imageRef();
+  } catch {
+    return `${settings.pythonImage.replaceAll("{version}", project.config.python)} (not resolved)`;
+  }
+}

@@ -1,0 +1,35 @@
+import { UserError } from "../errors.ts";
+import type { StageReport } from "../stages/stage.ts";
+
+/** What a person reads when stages failed: each with its name, its command, how it ended, and what it printed last. */
+export function failureText(heading: string, stages: readonly StageReport[]): string {
+  const failed = stages.filter((stage) => stage.status === "failed");
+  return [heading, ...failed.map(failedStage)].join("\n\n");
+}
+
+function failedStage({ name, message, output }: StageReport): string {
+  const text = output === "" ? "" : `\n${indented(output)}`;
+  return `✗ ${name}: ${message}${text}`;
+}
+
+/** What a person reads when a verb did what it was asked for. */
+export const passedText = (stages: readonly StageReport[]): string =>
+  stages.map(({ name, status, message }) => `${status === "skipped" ? "–" : "✓"} ${name}: ${message}`).join("\n");
+
+/**
+ * A verb is its stages followed by this.
+ *
+ * @returns one line for each stage
+ * @throws UserError when one failed
+ */
+export function assertStages(stages: readonly StageReport[]): string {
+  const failed = stages.filter((stage) => stage.status === "failed");
+  if (failed.length === 0) return passedText(stages);
+  throw new UserError(failureText(`${failed.map((stage) => stage.name).join(", ")} failed`, stages));
+}
+
+const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");

@@ -1,0 +1,142 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import { type Command, type CommandsResult, runCommands } from "../commands/run.ts";
+import { developmentContainer, withData, withModel } from "../environment/containers.ts";
+import { HELPERS, RESULTS, TEST_TOOLS } from "../environment/paths.ts";
+import { withTools } from "../environment/tools.ts";
+import { UserError } from "../errors.ts";
+import { helper } from "../helpers/helpers.ts";
+import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
+import { counted } from "../text.ts";
+import type { Context } from "./context.ts";
+import { lineCoverage, testTotals } from "./junit.ts";
+import { type Outcome, outcomeOf, type Stage, skipped, stage } from "./stage.ts";
+
+/** What a layer of tests leaves behind, passed or failed. */
+export interface TestEvidence {
+  readonly layer: TestLayer;
+  /** JUnit XML and Cobertura XML; undefined where pytest did not get as far. */
+  readonly junit?: string;
+  readonly coverage?: string;
+}
+
+/** What tests may need beside the source. */
+export interface TestInputs {
+  readonly data?: Directory | undefined;
+  readonly model?: Directory | undefined;
+}
+
+/** @throws UserError for a suite that is neither `all` nor a layer */
+export function suiteLayers(suite: string): readonly TestLayer[] {
+  if (suite === "all") return TEST_LAYERS;
+  const layer = TEST_LAYERS.find((one) => one === suite);
+  if (layer === undefined) {
+    throw new UserError(`--suite=${suite}: expected all, ${TEST_LAYERS.join(", ")}.`);
+  }
+  return [layer];
+}
+
+/** One layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped and says so. */
+export function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Stage<TestEvidence>> {
+  return stage(`test ${layer}`, async () => {
+    const missing = missingFor(context, layer, inputs);
+    if (missing !== undefined) return skipped(missing);
+    const container = testContainer(context, layer, inputs);
+    const run = await runCommands(container, commandsFor(context, layer), {
+      since: context.since,
+      stopAtFailure: true,
+    });
+    return withEvidence(layer, run);
+  });
+}
+
+/** The layer's tests, with the project's own scripts around them; each only if it is there. */
+const commandsFor = (context: Context, layer: TestLayer): Command[] => [
+  ...scriptsBefore(context, layer),
+  ...(context.project.testLayers.has(layer) ? [pytest(layer)] : []),
+  ...scriptsAfter(context, layer),
+];
+
+function missingFor(context: Context, layer: TestLayer, { data, model }: TestInputs): string | undefined {
+  if (commandsFor(context, layer).length === 0) return `the project has no tests/${layer}`;
+  if (layer === "data" && data === undefined) return "no data was given (--data)";
+  if (layer === "model" && model === undefined) return "no model was given (--model)";
+  return undefined;
+}
+
+function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
+  const { project, settings } = context;
+  const tests = withTools(
+    developmentContainer(context, testFiles(project.source, layer)),
+    TEST_TOOLS,
+    settings,
+    project.config.python,
+  ).withMountedFile(`${HELPERS}/pytest_with_tools.py`, helper("pytest_with_tools.py"));
+  // Data and model are given only to the layers that are about them, so that new data does not repeat the unit tests.
+  const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");
+  const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
+  const withInputs = readsData ? withData(tests, data) : tests;
+  return readsModel ? withModel(withInputs, model) : withInputs;
+}
+
+function pytest(layer: TestLayer): Command {
+  const shown = ["-v", "--tb=short", `tests/${layer}`];
+  const reports = [`--junitxml=${RESULTS}/junit.xml`, "--cov=src", `--cov-report=xml:${RESULTS}/coverage.xml`];
+  return {
+    name: "pytest",
+    args: ["python3", `${HELPERS}/pytest_with_tools.py`, TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
+    env: { COVERAGE_FILE: "/tmp/coverage" },
+    shown: ["pytest", ...shown].join(" "),
+  };
+}
+
+const SCRIPTS_BEFORE: Partial<Record<TestLayer, string>> = { data: "src.validate_data", model: "src.load_model" };
+
+const scriptsBefore = ({ project }: Context, layer: TestLayer): Command[] => {
+  const module = SCRIPTS_BEFORE[layer];
+  return module !== undefined && project.modules.has(module) ? [script(module)] : [];
+};
+
+const scriptsAfter = ({ project }: Context, layer: TestLayer): Command[] =>
+  layer === "model"
+    ? [
+        ...(project.modules.has("src.validate_metrics") ? [script("src.validate_metrics")] : []),
+        ...(project.modules.has("src.test_model") ? [script("src.test_model", "--quick")] : []),
+      ]
+    : [];
+
+const script = (module: string, ...args: string[]): Command => ({
+  name: module.replace("src.", ""),
+  args: ["python3", "-m", module, ...args],
+  shown: ["python -m", module, ...args].join(" "),
+});
+
+async function withEvidence(layer: TestLayer, run: CommandsResult): Promise<Outcome<TestEvidence>> {
+  const [junit, coverage] = await Promise.all([readIfThere(run, "junit.xml"), readIfThere(run, "coverage.xml")]);
+  const value: TestEvidence = {
+    layer,
+    ...(junit === undefined ? {} : { junit }),
+    ...(coverage === undefined ? {} : { coverage }),
+  };
+  if (junit === undefined) return outcomeOf(run, run.commands.map(({ command }) => command).join(", "), value);
+  const totals = testTotals(junit);
+  const covered = coverage === undefined ? undefined : lineCoverage(coverage);
+  const summary = [
+    `${counted(totals.tests - totals.failed - totals.skipped, "test")} passed`,
+    ...(totals.failed > 0 ? [`${totals.failed} failed`] : []),
+    ...(totals.skipped > 0 ? [`${totals.skipped} skipped`] : []),
+    ...(covered === undefined ? [] : [`${Math.round(covered * 100)} % of src/ covered`]),
+  ].join(", ");
+  const outcome = outcomeOf(run, summary, value);
+  if (run.ok) return outcome;
+  const noTests = run.commands.at(-1)?.name === "pytest" && run.commands.at(-1)?.exitCode === 5;
+  const reason = noTests
+    ? `no tests were found in tests/${layer}`
+    : totals.tests > 0
+      ? `${summary}; ${outcome.message}`
+      : outcome.message;
+  return { ...outcome, message: reason, value };
+}
+
+async function readIfThere(run: CommandsResult, file: string): Promise<string | undefined> {
+  return (await run.results.entries()).includes(file) ? run.results.file(file).contents() : undefined;
+}
