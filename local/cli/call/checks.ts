@@ -1,0 +1,48 @@
+import type { Options } from "../command-line.ts";
+import type { LoadedModule } from "../module/types.ts";
+import { cacheRoot } from "../paths.ts";
+import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "./cache.ts";
+import type { Call } from "./types.ts";
+
+export interface Check {
+  readonly name: string;
+  readonly call: Call;
+}
+
+/** Checks that passed before on the same inputs are not run again; the others run side by side on one engine. */
+export async function checkLocally(
+  checks: readonly Check[],
+  module: LoadedModule,
+  options: Options,
+  reason: string,
+): Promise<number> {
+  const root = cacheRoot();
+  const keyOf = async ({ call }: Check) =>
+    lifetime(call) > 0 ? await callKey(module, call, options.json, root) : undefined;
+  const keys = new Map<Check, string | undefined>();
+  const known = new Map<Check, Answer>();
+  for (const check of checks) {
+    const key = await keyOf(check);
+    keys.set(check, key);
+    const answer = key === undefined ? undefined : findAnswer(root, key, lifetime(check.call));
+    if (answer !== undefined) known.set(check, answer);
+  }
+  const left = checks.filter((check) => !known.has(check));
+  for (const check of known.keys()) process.stdout.write(`✓ ${check.name} (cached)\n`);
+  if (left.length === 0) return 0;
+
+  const { runChecks } = await import("../host/checks.ts");
+  const results = await runChecks(left, module, options, reason);
+  if ("exitCode" in results) return results.exitCode;
+  for (const check of left) {
+    const failure = results.failures.get(check.name);
+    if (failure !== undefined) {
+      process.stdout.write(`✗ ${check.name}\n${failure.replaceAll(/^/gm, "  ")}\n`);
+      continue;
+    }
+    process.stdout.write(`✓ ${check.name}\n`);
+    const key = keys.get(check);
+    if (key !== undefined && key === (await keyOf(check))) keepAnswer(root, key, { at: Date.now(), stdout: "" });
+  }
+  return results.failures.size > 0 ? 1 : 0;
+}

@@ -1,0 +1,72 @@
+import { homedir } from "node:os";
+import { dirname, resolve } from "node:path";
+import type { Options } from "../command-line.ts";
+import type { LoadedModule } from "../module/types.ts";
+import { UsageError } from "../usage-error.ts";
+import { members, objectInfo } from "./parse.ts";
+import type { Call, TypedCall } from "./types.ts";
+
+/** `--output=PATH` is `export --path=PATH` after a function that gives a file, a folder or a container. */
+export function exportLink(call: TypedCall, options: Options, module: LoadedModule): TypedCall {
+  const type = call.links.at(-1)?.fn.returns;
+  if (options.output === undefined || type?.kind !== "object") return call;
+  const owner = objectInfo(module, type.name);
+  const found = owner.kind === "core" ? members(owner).find(({ name }) => name === "export") : undefined;
+  if (found === undefined) return call;
+  const link = { owner, fn: found.fn, isField: false, typed: new Map([["path", [options.output]]]) };
+  return { ...call, links: [...call.links, link] };
+}
+
+/** Where the call exports a folder or a file to, as an absolute path; undefined when it does not end so. */
+export function exportTarget(call: Call, cwd: string): { path: string; type: string; wipe: boolean } | undefined {
+  const last = call.steps.at(-1);
+  const path = last?.args.get("path");
+  if (last?.owner.kind !== "core" || last.fn.name !== "export" || path?.kind !== "plain") return undefined;
+  const wipe = last.args.get("wipe");
+  return {
+    path: resolve(cwd, String(path.value)),
+    type: last.owner.name,
+    wipe: wipe?.kind === "plain" && wipe.value === true,
+  };
+}
+
+/** Folders that hold other things than results: a mistyped variable must not fill or, with `--wipe`, empty them. */
+const system = [
+  "/",
+  "/bin",
+  "/boot",
+  "/dev",
+  "/etc",
+  "/home",
+  "/lib",
+  "/proc",
+  "/root",
+  "/sbin",
+  "/sys",
+  "/usr",
+  "/var",
+];
+
+/** @throws UsageError when an export would write over a system folder, or wipe a folder that the caller stands in */
+export function refuseDangerousExport(call: Call, cwd: string): void {
+  const target = exportTarget(call, cwd);
+  if (target === undefined) return;
+  const last = call.steps.at(-1)?.args.get("path");
+  const shown = last?.kind === "plain" ? String(last.value) : target.path;
+  if (shown === "") throw new UsageError("--path: expected where to write to");
+  if (target.type === "Directory" && [...system, homedir()].includes(target.path)) {
+    throw new UsageError(`--path=${shown}: refusing to export over ${target.path}; name a folder of its own`);
+  }
+  if (target.wipe && isSameOrAbove(target.path, cwd)) {
+    throw new UsageError(
+      `--path=${shown} --wipe: would empty ${target.path}, in which you are; name a folder of its own`,
+    );
+  }
+}
+
+function isSameOrAbove(folder: string, path: string): boolean {
+  for (let at = path; ; at = dirname(at)) {
+    if (at === folder) return true;
+    if (at === dirname(at)) return false;
+  }
+}

@@ -1,0 +1,58 @@
+import { writeFileSync } from "node:fs";
+import type { Options } from "../command-line.ts";
+import type { LoadedModule } from "../module/types.ts";
+import { kebab } from "../names.ts";
+import { cacheRoot } from "../paths.ts";
+import { duration } from "../screen/format.ts";
+import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "./cache.ts";
+import { exportTarget } from "./export.ts";
+import type { Call, TypedCall } from "./types.ts";
+
+/** Calls on the local engine: answers at once what has been answered before, else starts the engine. */
+export async function callLocally(
+  typed: TypedCall,
+  call: Call,
+  module: LoadedModule,
+  options: Options,
+  reason: string,
+): Promise<number> {
+  const started = Date.now();
+  const root = cacheRoot();
+  const name = typed.links.map((link) => kebab(link.fn.alias ?? link.fn.name)).join(" ");
+  const maxAge = lifetime(call);
+  const key = maxAge > 0 ? await callKey(module, call, options.json, root) : undefined;
+  const known = key === undefined ? undefined : findAnswer(root, key, maxAge);
+  if (known !== undefined && (await restored(known, call))) {
+    finish(known.stdout, call, options);
+    if (options.progress !== "quiet") {
+      process.stderr.write(`✓ ${name}  cached, ${duration(Date.now() - started)} (local engine)\n`);
+    }
+    return 0;
+  }
+  const { runCall } = await import("../host/run.ts");
+  const outcome = await runCall(name, call, module, options, reason);
+  if (outcome.exitCode !== 0) return outcome.exitCode;
+  finish(outcome.stdout, call, options);
+  // Files may have changed while the call ran: what it answered is kept only when its inputs are still the same.
+  if (key !== undefined && outcome.keep && key === (await callKey(module, call, options.json, root))) {
+    const { stdout, tree } = outcome;
+    keepAnswer(root, key, { at: Date.now(), stdout, ...(tree === undefined ? {} : { tree }) });
+  }
+  return 0;
+}
+
+/** Puts an exported folder where this call wants it. False when its content has been pruned from the cache. */
+async function restored(answer: Answer, call: Call): Promise<boolean> {
+  const target = exportTarget(call, process.cwd());
+  if (target === undefined) return true;
+  if (answer.tree === undefined) return false;
+  const { restoreTree } = await import("./restore.ts");
+  return await restoreTree(answer.tree, target.path, target.wipe);
+}
+
+function finish(stdout: string, call: Call, options: Options): void {
+  const target = exportTarget(call, process.cwd());
+  if (target !== undefined) process.stdout.write(`${target.path}\n`);
+  else if (options.output !== undefined) writeFileSync(options.output, stdout);
+  else process.stdout.write(stdout);
+}

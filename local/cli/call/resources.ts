@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { nearest } from "../names.ts";
+import { UsageError } from "../usage-error.ts";
+import type { Surroundings } from "./convert.ts";
+import type { Value } from "./types.ts";
+
+const remote = /^(https?|ssh|git):\/\/|^git@|^[\w.-]+\.[a-z]+\/[\w./-]+@/;
+
+export function directory(flag: string, text: string, exclude: readonly string[], around: Surroundings): Value {
+  if (refuseRemote(flag, text, around)) return { kind: "plain", value: text };
+  return { kind: "directory", path: existing(flag, text, "folder", around.cwd), exclude };
+}
+
+export function file(flag: string, text: string, around: Surroundings): Value {
+  if (refuseRemote(flag, text, around)) return { kind: "plain", value: text };
+  return { kind: "file", path: existing(flag, text, "file", around.cwd) };
+}
+
+/** What an argument's declared default path stands for, counted from the caller's project. */
+export function defaultDirectory(
+  flag: string,
+  type: string,
+  defaultPath: string,
+  exclude: readonly string[],
+  root: string,
+): Value {
+  const path = join(root, defaultPath);
+  const wanted = type === "File" ? "file" : "folder";
+  if (kindOf(path) !== wanted) {
+    const name = relative(root, path) || ".";
+    throw new UsageError(`${flag} is missing, and there is no ${wanted} ${name} in ${root}: give it as ${flag}=PATH`);
+  }
+  return wanted === "file" ? { kind: "file", path } : { kind: "directory", path, exclude };
+}
+
+/** The value is never shown: who types a secret where its place was meant should not find it in a log. */
+export function secret(flag: string, text: string, around: Surroundings): Value {
+  const [, scheme = "", rest = ""] = /^(env|file|cmd):(?:\/\/)?(.*)$/s.exec(text) ?? [];
+  if (rest === "") {
+    const provider = /^(\w+):\/\//.exec(text)?.[1];
+    if (provider !== undefined && !["env", "file", "cmd"].includes(provider)) {
+      if (around.engine === "dagger") return { kind: "secret", uri: text };
+      throw new UsageError(
+        `${flag}: ${provider}:// secrets need the Dagger engine; here: env:NAME, file:PATH, cmd:COMMAND`,
+      );
+    }
+    throw new UsageError(`${flag}: expected where the secret is, not its value: env:NAME, file:PATH or cmd:COMMAND`);
+  }
+  if (scheme === "env") {
+    if (around.env[rest] === undefined) throw new UsageError(`${flag}=env:${rest}: the variable ${rest} is not set`);
+    return { kind: "secret", uri: `env://${rest}` };
+  }
+  if (scheme === "cmd") return { kind: "secret", uri: `cmd://${rest}` };
+  return { kind: "secret", uri: `file://${existing(flag, rest, "file", around.cwd)}` };
+}
+
+/** @returns whether the address is one that the engine resolves */
+function refuseRemote(flag: string, text: string, around: Surroundings): boolean {
+  if (!remote.test(text)) return false;
+  if (around.engine === "dagger") return true;
+  throw new UsageError(`${flag}=${text}: addresses of git repositories need the Dagger engine; give a path`);
+}
+
+function existing(flag: string, text: string, wanted: "folder" | "file", cwd: string): string {
+  if (text === "") throw new UsageError(`${flag}: expected the path of a ${wanted}`);
+  const path = resolve(cwd, text === "~" || text.startsWith("~/") ? join(homedir(), text.slice(1)) : text);
+  const kind = kindOf(path);
+  if (kind === wanted) return path;
+  if (kind !== undefined) throw new UsageError(`${flag}=${text}: is a ${kind}, expected a ${wanted}`);
+  throw new UsageError(`${flag}=${text}: no such ${wanted}${similar(path, wanted, text, cwd)}`);
+}
+
+function kindOf(path: string): "folder" | "file" | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  return stats.isDirectory() ? "folder" : "file";
+}
+
+/** The sibling that was probably meant, written as the path was. */
+function similar(path: string, wanted: "folder" | "file", text: string, cwd: string): string {
+  const parent = dirname(path);
+  if (!existsSync(parent) || kindOf(parent) !== "folder") return "";
+  const siblings = readdirSync(parent).filter((name) => kindOf(join(parent, name)) === wanted);
+  const name = nearest(basename(path), siblings);
+  if (name === undefined) return "";
+  const found = join(parent, name);
+  const shown = text.startsWith("/") || text.startsWith("~") ? found : relative(cwd, found);
+  return `; did you mean ${text.startsWith("./") ? `./${shown}` : shown}?`;
+}

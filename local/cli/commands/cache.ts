@@ -1,0 +1,67 @@
+import type { CacheInfo } from "../../store/types.ts";
+import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
+import { engineTask } from "../engine/process.ts";
+import { UsageError } from "../usage-error.ts";
+
+const usage = "usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]";
+
+/** `cache info` and `cache prune`: through the engine, which alone may touch files that belong to its users. */
+export async function run({ options, words }: Invocation): Promise<number> {
+  const keep = words.flatMap((word, index) => {
+    if (word.startsWith("--keep=")) return [word.slice("--keep=".length)];
+    return words[index - 1] === "--keep" ? [word] : [];
+  });
+  const others = words.filter((word, index) => !word.startsWith("--keep") && words[index - 1] !== "--keep");
+  const [task, ...more] = onlyGlobalFlags("cache", others, options);
+  if (options.help || more.length > 0) throw new UsageError(usage);
+  if (task === "info" && keep.length === 0) return await info(options.json);
+  if (task === "prune") return await prune(keep.at(-1));
+  throw new UsageError(usage);
+}
+
+async function info(json: boolean): Promise<number> {
+  const text = await engineTask(["--do=info"]);
+  if (json) {
+    process.stdout.write(text);
+    return 0;
+  }
+  const { path, bytes, limit, kinds }: CacheInfo = JSON.parse(text);
+  const rows = Object.entries(kinds).map(
+    ([kind, { entries, bytes }]) => `  ${kind.padEnd(10)} ${String(entries).padStart(7)}  ${size(bytes).padStart(9)}`,
+  );
+  process.stdout.write(`${path}: ${size(bytes)} of at most ${size(limit)}\n${rows.join("\n")}\n`);
+  return 0;
+}
+
+async function prune(keep: string | undefined): Promise<number> {
+  const bytes = keep === undefined ? 0 : parseSize(keep);
+  const { freedBytes }: { freedBytes: number } = JSON.parse(await engineTask(["--do=prune", `--keep=${bytes}`]));
+  process.stdout.write(`freed ${size(freedBytes)}\n`);
+  return 0;
+}
+
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  K: 1e3,
+  KB: 1e3,
+  M: 1e6,
+  MB: 1e6,
+  G: 1e9,
+  GB: 1e9,
+  T: 1e12,
+  TB: 1e12,
+};
+
+/** `10GB`, `500MB`, `0`: units of 1000, as disks are sold and as `df -H` counts. */
+export function parseSize(text: string): number {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const factor = units[unit.toUpperCase()];
+  if (number === "" || factor === undefined) throw new UsageError(`--keep=${text}: expected a size, such as 10GB`);
+  return Math.round(Number(number) * factor);
+}
+
+function size(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,24 @@
+import { convertCall } from "../call/convert.ts";
+import { exportLink, refuseDangerousExport } from "../call/export.ts";
+import { parseCall } from "../call/parse.ts";
+import type { Invocation } from "../command-line.ts";
+import { chooseEngine } from "../engine/choice.ts";
+import { chosenModule } from "./module.ts";
+
+/** `FUNCTION [--flag=value …] [FUNCTION …]`: calls the module, on the engine that is there. */
+export async function run({ options, words }: Invocation): Promise<number> {
+  const choice = await chooseEngine(options.engine);
+  const module = chosenModule(options);
+  const parsed = parseCall(words, module, options);
+  if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words });
+  const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
+  const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
+  const call = convertCall(typed, surroundings);
+  refuseDangerousExport(call, process.cwd());
+  if (choice.engine === "dagger") {
+    const { daggerCall } = await import("../engine/dagger.ts");
+    return await daggerCall(typed, call, module, options, choice.reason);
+  }
+  const { callLocally } = await import("../call/local.ts");
+  return await callLocally(typed, call, module, options, choice.reason);
+}

@@ -1,0 +1,42 @@
+import { convertCall } from "../call/convert.ts";
+import { parseCall } from "../call/parse.ts";
+import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
+import { chooseEngine } from "../engine/choice.ts";
+import type { LoadedModule } from "../module/types.ts";
+import { canonical, kebab, suggestion } from "../names.ts";
+import { projectRoot } from "../paths.ts";
+import { UsageError } from "../usage-error.ts";
+import { chosenModule } from "./module.ts";
+
+/** `check [NAME …]`: every function that the module marks as a check, side by side; fails when one of them does. */
+export async function run({ options, words }: Invocation): Promise<number> {
+  const names = onlyGlobalFlags("check", words, options);
+  if (options.help) return (await import("./help.ts")).run({ options, words: names });
+  const choice = await chooseEngine(options.engine);
+  const module = chosenModule(options);
+  const checks = chosenChecks(module, names).map((name) => {
+    const typed = parseCall([name], module, options);
+    const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
+    return { name, typed, call: convertCall(typed, surroundings) };
+  });
+  if (choice.engine === "dagger") {
+    const { daggerChecks } = await import("../engine/dagger.ts");
+    return await daggerChecks(projectRoot(process.cwd()), checks, module, options, choice.reason);
+  }
+  const { checkLocally } = await import("../call/checks.ts");
+  return await checkLocally(checks, module, options, choice.reason);
+}
+
+function chosenChecks(module: LoadedModule, names: readonly string[]): string[] {
+  const functions = module.objects[module.main]?.functions ?? [];
+  const known = functions.filter((fn) => fn.check).map((fn) => kebab(fn.alias ?? fn.name));
+  if (known.length === 0) throw new UsageError(`${module.name} has no checks`);
+  if (names.length === 0) return known;
+  return names.map((name) => {
+    const found = known.find((check) => canonical(check) === canonical(name));
+    if (found === undefined) {
+      throw new UsageError(`no check ${name}${suggestion(name, known)}\nchecks: ${known.join(", ")}`);
+    }
+    return found;
+  });
+}

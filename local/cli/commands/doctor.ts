@@ -1,0 +1,34 @@
+import { findMode } from "../../sandbox/enter.ts";
+import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
+import { chooseEngine, findProgram } from "../engine/choice.ts";
+import { installLine, missingPrograms } from "../engine/requirements.ts";
+import { columns, textWidth } from "../help/text.ts";
+import { cacheRoot, projectRoot, repository } from "../paths.ts";
+
+/** `doctor`: which engine would be used and why, what this host allows, and what to type for what is missing. */
+export async function run({ options, words }: Invocation): Promise<number> {
+  onlyGlobalFlags("doctor", words, options);
+  const choice = await chooseEngine(options.engine);
+  const missing = await missingPrograms();
+  const mode = missing.some(({ program }) => program === "unshare" || program === "setpriv") ? undefined : findMode();
+  const rows: [string, string][] = [
+    ["engine", `${choice.engine === "dagger" ? "Dagger" : "local"} (${choice.reason})`],
+    ["dagger program", findProgram("dagger") ?? "not on the PATH"],
+    ["module", repository],
+    ["project", projectRoot(process.cwd())],
+    ["cache", cacheRoot()],
+    ["node", `${process.version} (${process.execPath})`],
+    ["isolation", mode === undefined ? "not possible: this host forbids namespaces" : isolation(mode)],
+    ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
+  ];
+  process.stdout.write(`${columns(rows, textWidth(process.stdout.columns)).join("\n")}\n`);
+  if (missing.length > 0) process.stdout.write(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
+  return choice.engine === "local" && (missing.length > 0 || mode === undefined) ? 1 : 0;
+}
+
+function isolation(mode: { user: boolean; ids: "all" | "own"; proc: boolean }): string {
+  const parts = [mode.user ? "user, mount and process namespaces" : "mount and process namespaces, as root"];
+  if (mode.ids === "own") parts.push("files of one user only (no subordinate ids: see /etc/subuid)");
+  if (!mode.proc) parts.push("without a /proc of its own");
+  return parts.join("; ");
+}

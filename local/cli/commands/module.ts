@@ -1,0 +1,14 @@
+import { resolve } from "node:path";
+import type { Options } from "../command-line.ts";
+import { loadModule } from "../module/load.ts";
+import type { LoadedModule } from "../module/types.ts";
+import { cacheRoot, repository } from "../paths.ts";
+
+/** The module that is meant: the one of `--mod`, else this repository's. Reading it anew is said, as it takes seconds. */
+export function chosenModule(options: Options): LoadedModule {
+  const path = options.mod === undefined ? repository : resolve(options.mod);
+  return loadModule(path, cacheRoot(), () => {
+    if (options.progress !== "quiet")
+      process.stderr.write("ml-pipeline: reading the module (once for each version of it) …\n");
+  });
+}

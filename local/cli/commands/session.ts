@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { type Invocation, takeGlobalFlag } from "../command-line.ts";
+import { startEngine } from "../engine/process.ts";
+import { ensurePrograms } from "../engine/requirements.ts";
+import { repository } from "../paths.ts";
+import { Board } from "../screen/board.ts";
+import { PlainScreen } from "../screen/plain.ts";
+import { UsageError } from "../usage-error.ts";
+
+/**
+ * `session -- COMMAND …`: runs a command with `DAGGER_SESSION_PORT` and `DAGGER_SESSION_TOKEN` of a local engine, as
+ * `dagger run` does; any official Dagger SDK then speaks to it. Exits as the command does. The terminal is the
+ * command's: what the engine does is shown with `--progress=plain` only.
+ */
+export async function run({ options, words }: Invocation): Promise<number> {
+  let index = 0;
+  while (index < words.length && words[index] !== "--") {
+    const taken = takeGlobalFlag(words, index, options);
+    if (taken === 0) break;
+    index += taken;
+  }
+  const [program, ...args] = words.slice(words[index] === "--" ? index + 1 : index);
+  if (options.help || program === undefined || program.startsWith("-")) {
+    throw new UsageError("usage: ml-pipeline session [--progress=plain] -- COMMAND [ARGUMENT …]");
+  }
+  if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");
+  await ensurePrograms((text) => process.stderr.write(`ml-pipeline: ${text}\n`));
+
+  const board = new Board();
+  if (options.progress === "plain") board.attach(new PlainScreen((text) => process.stderr.write(text)));
+  board.stageStarted("session", program, undefined, Date.now());
+  const engine = await startEngine({
+    cwd: process.cwd(),
+    module: repository,
+    onEvent: (event) => board.event(event),
+  });
+  try {
+    return await Promise.race([runWith(engine, program, args), engine.died]);
+  } finally {
+    await engine.close();
+  }
+}
+
+function runWith(engine: { port: number; token: string }, program: string, args: readonly string[]): Promise<number> {
+  const session = { DAGGER_SESSION_PORT: String(engine.port), DAGGER_SESSION_TOKEN: engine.token };
+  const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...session } });
+  // The terminal sends Ctrl-C to the command too: when that ends, so does this.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "ENOENT" ? new UsageError(`${program}: no such program`) : error);
+    });
+    child.once("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}

@@ -1,0 +1,36 @@
+interface ExecFailure {
+  readonly message: string;
+  readonly cmd: readonly string[];
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const shownLines = 20;
+
+/**
+ * What is said, once, about an error that ended a call: its message; of a command that failed, also the last lines that
+ * it printed. A stack trace only where the module itself is at fault.
+ */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(explain).join("\n");
+  if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
+  if (!isExecFailure(error)) return error.message;
+  const parts = [error.message];
+  for (const name of ["stderr", "stdout"] as const) {
+    const text = error[name].trim();
+    if (text !== "" && !error.message.includes(text)) parts.push(`${name}:\n${lastLines(text)}`);
+  }
+  return parts.join("\n");
+}
+
+function isExecFailure(error: Error): error is Error & ExecFailure {
+  return "cmd" in error && Array.isArray(error.cmd) && "stderr" in error && "stdout" in error;
+}
+
+function lastLines(text: string): string {
+  const lines = text.split("\n");
+  const cut = lines.length - shownLines;
+  const shown = lines.slice(-shownLines).map((line) => `  ${line}`);
+  return [...(cut > 0 ? [`  … (${cut} more lines above)`] : []), ...shown].join("\n");
+}

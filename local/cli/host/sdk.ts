@@ -1,0 +1,26 @@
+import type { Context } from "../../../node_modules/dagger-sdk/dist/src/common/context.js";
+
+/** A class of the SDK's generated client; its functions are looked up by name. */
+export type CoreClass = new (context: Context) => object;
+
+/** The SDK, imported when a function has to run: that takes most of a second. */
+export async function loadSdk() {
+  const [sdk, { Context }] = await Promise.all([
+    import("dagger-sdk"),
+    import("../../../node_modules/dagger-sdk/dist/src/common/context.js"),
+  ]);
+  const classes = sdk as unknown as Readonly<Record<string, CoreClass | undefined>>;
+  return {
+    dag: sdk.dag,
+    connection: sdk.connection,
+    ExecError: sdk.ExecError,
+    /** The client of an object that is known by its ID. */
+    object(type: string, id: string): object {
+      const found = classes[type] ?? classes[`${type}_`];
+      if (found === undefined) throw new Error(`Generated client class not found for core type ${type}`);
+      return new found(new Context().selectNode(id, type));
+    },
+  };
+}
+
+export type Sdk = Awaited<ReturnType<typeof loadSdk>>;

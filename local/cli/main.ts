@@ -1,0 +1,26 @@
+/**
+ * The command line. Only what every call needs is imported here; everything else when it is used, so that an unchanged
+ * call is answered before the SDK, TypeScript or the engine would have been loaded.
+ */
+import { parseCommandLine } from "./command-line.ts";
+import { UsageError } from "./usage-error.ts";
+
+// Meant for this process alone: not for the programs that it starts.
+delete process.env.NODE_COMPILE_CACHE;
+
+// Whatever the module has left open must not keep a call from ending; standard streams are written synchronously.
+process.exit(await main(process.argv.slice(2)));
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    const { command, options, rest } = parseCommandLine(words);
+    const { run } = await command.load();
+    return await run({ options, words: rest });
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`ml-pipeline: ${error.message}\n`);
+      return 2;
+    }
+    throw error;
+  }
+}

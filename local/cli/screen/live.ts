@@ -1,0 +1,114 @@
+import { styleText } from "node:util";
+import type { Board, Change, Screen, Stage } from "./board.ts";
+import { clip, columnsOf, duration } from "./format.ts";
+
+export interface Terminal {
+  write(text: string): void;
+  readonly columns?: number;
+  readonly rows?: number;
+  on(event: "resize", listener: () => void): void;
+  off(event: "resize", listener: () => void): void;
+}
+
+const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+const frameTime = 100;
+
+type Style = Parameters<typeof styleText>[0];
+
+/** A list of stages that is redrawn in place: what runs and for how long, what was cached, what the failed one printed. */
+export class LiveScreen implements Screen {
+  readonly #board: Board;
+  readonly #terminal: Terminal;
+  readonly #paint: (style: Style, text: string) => string;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #redraw = () => this.#draw(this.#frame(this.#terminal.rows ?? 24));
+  #drawn = 0;
+  #tick = 0;
+
+  constructor(board: Board, terminal: Terminal, colour: boolean, now: () => number = Date.now) {
+    this.#board = board;
+    this.#terminal = terminal;
+    this.#now = now;
+    this.#paint = colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+    terminal.write("\x1b[?25l");
+    terminal.on("resize", this.#redraw);
+    this.#timer = setInterval(() => {
+      this.#tick++;
+      this.#redraw();
+    }, frameTime);
+    this.#timer.unref();
+  }
+
+  changed(change: Change): void {
+    if (change.type === "stage-ended" || change.type === "notice") this.#redraw();
+  }
+
+  /** The last frame shows every stage, however many rows that takes, and stays. */
+  close(): void {
+    clearInterval(this.#timer);
+    this.#terminal.off("resize", this.#redraw);
+    this.#draw(this.#frame(Number.POSITIVE_INFINITY));
+    this.#terminal.write("\x1b[?25h");
+  }
+
+  /** One write for a whole frame, each line cleared behind its text: nothing is blank in between, nothing flickers. */
+  #draw(lines: readonly string[]): void {
+    const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : "";
+    this.#terminal.write(`\x1b[?2026h${up}\r${lines.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J\x1b[?2026l`);
+    this.#drawn = lines.length;
+  }
+
+  /** When the terminal is too low, the oldest finished stages make room for what runs. */
+  #frame(rows: number): string[] {
+    const width = Math.max(20, (this.#terminal.columns ?? 80) - 1);
+    const notices = this.#board.notices.map((text) => this.#paint("yellow", clip(`! ${text}`, width)));
+    const stages = this.#board.stages.filter((stage) => stage.depth >= 0);
+    const shown = stages.length > 0 ? stages : this.#board.stages;
+    const blocks = shown.map((stage) => this.#stage(stage, width));
+    const fits = () => notices.length + blocks.flat().length <= rows - 2;
+    let hidden = 0;
+    for (let index = 0; index < blocks.length && !fits(); index++) {
+      if (shown[index]?.outcome === "running" || shown[index]?.outcome === "failed") continue;
+      blocks[index] = [];
+      hidden++;
+    }
+    const more = hidden > 0 ? [this.#paint("dim", `  (${hidden} more that ended)`)] : [];
+    const lines = [...notices, ...more, ...blocks.flat()];
+    return rows === Number.POSITIVE_INFINITY ? lines : lines.slice(-Math.max(1, rows - 1));
+  }
+
+  #stage(stage: Stage, width: number): string[] {
+    const indent = "  ".repeat(Math.max(0, stage.depth));
+    const time = ["cached", "skipped"].includes(stage.outcome)
+      ? stage.outcome
+      : duration((stage.endedAt ?? this.#now()) - stage.startedAt);
+    const [mark, style] = this.#mark(stage);
+    const nameWidth = Math.min(Math.max(16, width - 50), 34);
+    const name = clip(indent + stage.name, nameWidth);
+    const head = `${mark} ${name}${" ".repeat(Math.max(0, nameWidth - columnsOf(name)))} ${time.padStart(7)}`;
+    const running = [...stage.operations.values()].filter((operation) => operation.outcome === "running").at(-1);
+    const room = width - columnsOf(head) - 2;
+    const said = stage.outcome === "running" ? (running?.title ?? "") : stage.message;
+    const title = room > 8 ? clip(said, room) : "";
+    const line = `${this.#paint(style, mark)}${clip(head, width).slice(mark.length)}`;
+    const rows = [title === "" ? line : `${line}  ${this.#paint("dim", title)}`];
+    if (stage.outcome !== "failed") return rows;
+    return [...rows, ...stage.tail.map((text) => this.#paint("dim", clip(`${indent}  │ ${text}`, width)))];
+  }
+
+  #mark(stage: Stage): readonly [string, Style] {
+    switch (stage.outcome) {
+      case "running":
+        return [spinner[this.#tick % spinner.length] ?? "*", "cyan"];
+      case "failed":
+        return ["✗", "red"];
+      case "cached":
+        return ["✓", "blue"];
+      case "skipped":
+        return ["-", "dim"];
+      default:
+        return ["✓", "green"];
+    }
+  }
+}

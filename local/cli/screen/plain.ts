@@ -1,0 +1,48 @@
+import type { Change, Screen } from "./board.ts";
+import { duration } from "./format.ts";
+
+/** Plain lines for logs: each says which stage it belongs to, nothing moves, no escape codes. */
+export class PlainScreen implements Screen {
+  readonly #write: (text: string) => void;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  changed(change: Change): void {
+    const text = describe(change);
+    if (text === undefined) return;
+    const stage = change.type === "notice" ? undefined : change.stage;
+    this.#write(stage === undefined ? `${text}\n` : `[${stage.name}] ${text}\n`);
+  }
+
+  close(): void {}
+}
+
+function describe(change: Change): string | undefined {
+  switch (change.type) {
+    case "stage-started":
+      return "started";
+    case "stage-ended": {
+      const { outcome, startedAt, endedAt, message } = change.stage;
+      const time = duration((endedAt ?? startedAt) - startedAt);
+      const said = message === "" ? "" : `: ${message}`;
+      if (outcome === "failed") return `failed after ${time}${said}`;
+      if (outcome === "skipped") return `skipped${said}`;
+      return `${outcome === "cached" ? `done in ${time} (cached)` : `done in ${time}`}${said}`;
+    }
+    case "started":
+      return `$ ${change.operation.title}`;
+    case "finished": {
+      const { operation } = change;
+      if (operation.outcome === "cached") return `cached: ${operation.title}`;
+      return operation.outcome === "failed" ? `failed: ${operation.title}` : undefined;
+    }
+    case "line":
+      return `  ${change.text}`;
+    case "notice":
+      return `note: ${change.text}`;
+    default:
+      return undefined;
+  }
+}
