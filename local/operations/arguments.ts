@@ -56,5 +56,7 @@ export const objects = <T extends TypeName>(type: T, doc: string): Argument<read
 });
 
 /** Arguments that several operations share. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: this is how the container's variables are written.
 export const expand = flag("Replace `${VAR}` and `$VAR` by the variables of the container.");
 export const owner = emptyText("A user, or `user:group`, by name or number, that shall own it.");
+export const optionalFlag = (doc: string): Argument<boolean | undefined> => ({ type: "Boolean", doc });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import type { EngineEvent } from "../events.ts";
-import { openImages } from "../images/images.ts";
+import { createImages } from "../images/index.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
 import { openStore } from "../store/store.ts";
 import { Activities } from "./activities.ts";
@@ -30,7 +30,7 @@ async function session(): Promise<void> {
   });
   const activities = new Activities(send, secrets);
   const sandbox = await openSandbox({ store });
-  const images = openImages({ store, sandbox, notice: (text) => activities.notice(text) });
+  const images = createImages({ store, notice: (text) => activities.notice(text) });
   const engine = new Session({ store, sandbox, images, secrets, activities, caller: callerFrom(process.env) });
   const token = randomBytes(24).toString("hex");
   const { server, port } = await serve(token, answerer(engine));

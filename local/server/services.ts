@@ -63,6 +63,10 @@ export class Services {
     return { key, running: entry.running };
   }
 
+  keyOf(service: Service): Promise<string> {
+    return serviceKey(this.#session, service);
+  }
+
   release(key: string): void {
     const entry = this.#entries.get(key);
     if (entry === undefined || --entry.users > 0) return;

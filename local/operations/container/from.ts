@@ -12,24 +12,27 @@ import { makes, reads } from "../define.ts";
 export const from = makes("Container", "Container", "from", {
   doc: "Starts from an image of a registry; the container's earlier files are gone.",
   args: { address: text("The image's reference: `python:3.11-slim`.") },
-  apply: async (container, { address }, session): Promise<Container> => {
-    const auth = await credentials(container);
-    const image = await resolved(session, address, auth);
-    const root = new Lazy(() =>
-      session.inFlight.once(`unpack ${image.digest}`, () =>
-        session.activities.run(`from ${address}`, async () => session.images.unpack(image, auth)),
-      ),
-    );
-    return {
-      ...container,
-      base: image,
-      pristine: true,
-      root,
-      config: { ...image.config, env: mergeEnv(container.config.env, image.config.env) },
-      ports: image.config.exposedPorts.map(portOf),
-    };
-  },
+  apply: (container, { address }, session) => startFrom(session, container, address),
 });
+
+/** `container` on the root and with the configuration of the image `address`. */
+export async function startFrom(session: Session, container: Container, address: string): Promise<Container> {
+  const auth = await credentials(container);
+  const image = await resolved(session, address, auth);
+  const root = new Lazy(() =>
+    session.inFlight.once(`unpack ${image.digest}`, () =>
+      session.activities.run(`from ${address}`, async () => session.images.unpack(image, auth)),
+    ),
+  );
+  return {
+    ...container,
+    base: image,
+    pristine: true,
+    root,
+    config: { ...image.config, env: mergeEnv(container.config.env, image.config.env) },
+    ports: image.config.exposedPorts.map(portOf),
+  };
+}
 
 /** The reference with the digest that it stood for, of a container that is nothing but an image. */
 export const imageRef = reads("Container", "String!", "imageRef", {
