@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { open, readFile, unlink } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { EngineError } from "../server/errors.ts";
+import type { RegistryAuth } from "./types.ts";
+
+const fileForm = z.looseObject({
+  auths: z.record(z.string(), z.unknown()).nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
+});
+
+/** Where a child finds the file that `withAuthFile` hands it as descriptor 3. */
+export const authFilePath = "/proc/self/fd/3";
+
+/**
+ * Gives `use` an open file (mode 0600) with the credentials of the usual files and the given ones, which win. It has no
+ * name any more when `use` sees it, so that not even `kill -9` leaves it behind; a child gets it as descriptor 3.
+ */
+export async function withAuthFile<T>(
+  folder: string,
+  auths: readonly RegistryAuth[],
+  use: (descriptor: number) => Promise<T>,
+): Promise<T> {
+  const content = JSON.stringify(await mergedAuths(auths));
+  const path = join(folder, `.auth-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  try {
+    await unlink(path);
+    await file.writeFile(content);
+    return await use(file.fd);
+  } finally {
+    await file.close();
+  }
+}
+
+async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof fileForm>> {
+  const auths: Record<string, unknown> = {};
+  const credHelpers: Record<string, string> = {};
+  for (const path of usualFiles()) {
+    const file = await readAuthFile(path);
+    Object.assign(auths, file?.auths);
+    Object.assign(credHelpers, file?.credHelpers);
+  }
+  for (const { address, username, password } of given) {
+    const host = hostOf(address);
+    // An entry for a repository of that registry would win over the registry's own.
+    for (const key of Object.keys(auths)) if (hostOf(key) === host) delete auths[key];
+    for (const key of Object.keys(credHelpers)) if (hostOf(key) === host) delete credHelpers[key];
+    auths[host] = { auth: Buffer.from(`${username}:${password}`).toString("base64") };
+  }
+  return { auths, credHelpers };
+}
+
+/** The registry that an address or a key of an auth file speaks of. */
+function hostOf(address: string): string {
+  const host = address.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/s, "");
+  return host === "index.docker.io" || host === "registry-1.docker.io" ? "docker.io" : host;
+}
+
+/** Lowest precedence first, as skopeo, podman and docker look for them. */
+function usualFiles(): readonly string[] {
+  const { REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_CONFIG_HOME, XDG_RUNTIME_DIR } = process.env;
+  if (REGISTRY_AUTH_FILE) return [REGISTRY_AUTH_FILE];
+  return [
+    join(DOCKER_CONFIG || join(homedir(), ".docker"), "config.json"),
+    join(XDG_CONFIG_HOME || join(homedir(), ".config"), "containers", "auth.json"),
+    ...(XDG_RUNTIME_DIR ? [join(XDG_RUNTIME_DIR, "containers", "auth.json")] : []),
+  ];
+}
+
+async function readAuthFile(path: string): Promise<z.infer<typeof fileForm> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    // Absent or not ours to read: a public image needs no credentials, and a private one will say unauthorized.
+    return undefined;
+  }
+  try {
+    return fileForm.parse(JSON.parse(text));
+  } catch {
+    // The parser's message would quote the file, and with it a credential.
+    throw new EngineError(`${path} is not a registry credentials file (JSON with \`auths\`). Correct or remove it.`);
+  }
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Store } from "../store/types.ts";
+import type { ChildResult } from "./child.ts";
+import { isLoopback } from "./reference.ts";
+import { connectionReason, problemOf } from "./skopeo.ts";
+
+/** A registry that did not answer. */
+export interface Down {
+  readonly reason: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How long a registry may take until something of it is heard. */
+const silenceMs = 5_000;
+/** How long one that accepts connections may take for a manifest. */
+const slowMs = 60_000;
+/** How long a registry that cost time is not asked again. */
+const rememberedMs = 3_600_000;
+/** A failure that came sooner costs less than believing an old one would. */
+const cheapMs = 500;
+
+const kind = "registry-down";
+
+/**
+ * Asks registries, and stops asking those that do not answer: decided once a session for each registry. What cost time is
+ * remembered for an hour, unless registries.conf or the proxy settings change.
+ */
+export class Availability {
+  readonly #store: Store;
+  /** One per registry: settled when its first question is answered. */
+  readonly #first = new Map<string, Promise<Down | undefined>>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /**
+   * Asks `registry` by `question`, which must end when its signal does. Gives what it answered, also an error, or `Down`
+   * when nothing came.
+   */
+  async ask(registry: string, question: (signal: AbortSignal) => Promise<ChildResult>): Promise<ChildResult | Down> {
+    const first = this.#first.get(registry);
+    if (first !== undefined) {
+      const down = await first;
+      if (down !== undefined) return down;
+      return this.#put(registry, question);
+    }
+    const asked = this.#askFirst(registry, question);
+    const verdict = asked.then((result) => ("reason" in result ? result : undefined));
+    this.#first.set(registry, verdict);
+    verdict.catch(() => this.#first.delete(registry));
+    return asked;
+  }
+
+  async #askFirst(
+    registry: string,
+    question: (signal: AbortSignal) => Promise<ChildResult>,
+  ): Promise<ChildResult | Down> {
+    const remembered = await this.#store.record<Down>(kind, await this.#key(registry));
+    if (remembered !== undefined && Date.now() - remembered.at < rememberedMs) return remembered;
+    return this.#put(registry, question);
+  }
+
+  async #put(registry: string, question: (signal: AbortSignal) => Promise<ChildResult>): Promise<ChildResult | Down> {
+    const begun = Date.now();
+    const limit = new AbortController();
+    const silence = setTimeout(async () => {
+      // A registry that accepts connections is slow, not absent.
+      if (!(await accepts(registry))) limit.abort();
+    }, silenceMs - 1_000);
+    const slow = setTimeout(() => limit.abort(), slowMs);
+    let result: ChildResult;
+    try {
+      result = await question(limit.signal);
+    } finally {
+      clearTimeout(silence);
+      clearTimeout(slow);
+    }
+    if (!result.aborted && (result.exitCode === 0 || problemOf(result.stderr) !== "unreachable")) return result;
+    const took = Date.now() - begun;
+    const reason = result.aborted ? `no answer within ${Math.round(took / 1000)} s` : connectionReason(result.stderr);
+    const down = { reason, at: Date.now() };
+    this.#first.set(registry, Promise.resolve(down));
+    if (took > cheapMs && !isLoopback(registry)) await this.#store.putRecord(kind, await this.#key(registry), down);
+    return down;
+  }
+
+  async #key(registry: string): Promise<string> {
+    const hash = createHash("sha256").update(registry);
+    const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
+    hash.update(JSON.stringify([HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy]));
+    for (const path of await registryConfigurations()) hash.update(await readFile(path).catch(() => ""));
+    return hash.digest("hex");
+  }
+}
+
+async function registryConfigurations(): Promise<readonly string[]> {
+  const named = process.env.CONTAINERS_REGISTRIES_CONF;
+  if (named) return [named];
+  const bases = ["/etc/containers", join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "containers")];
+  const parts = bases.map(async (base) => {
+    const folder = join(base, "registries.conf.d");
+    const names = await readdir(folder).catch(() => []);
+    return [join(base, "registries.conf"), ...names.sort().map((name) => join(folder, name))];
+  });
+  return (await Promise.all(parts)).flat();
+}
+
+/** Whether the registry, or the proxy that leads to it, accepts a connection within a second. */
+function accepts(registry: string): Promise<boolean> {
+  const proxy = process.env.HTTPS_PROXY || process.env.https_proxy;
+  const target = new URL(
+    proxy && !isLoopback(registry) ? proxy : `https://${registry === "docker.io" ? "registry-1.docker.io" : registry}`,
+  );
+  const port = Number(target.port) || (target.protocol === "http:" ? 80 : 443);
+  return new Promise((resolve) => {
+    const socket = connect({ host: target.hostname.replace(/^\[|\]$/g, ""), port, timeout: 1_000 });
+    const end = (accepted: boolean) => (): void => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.once("connect", end(true)).once("error", end(false)).once("timeout", end(false));
+  });
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import type { Healthcheck, ImageConfig } from "./types.ts";
+
+const texts = z.array(z.string()).nullish();
+const healthcheckForm = z.looseObject({
+  Test: texts,
+  Interval: z.number().optional(),
+  Timeout: z.number().optional(),
+  StartPeriod: z.number().optional(),
+  StartInterval: z.number().optional(),
+  Retries: z.number().optional(),
+});
+const containerForm = z.looseObject({
+  Env: texts,
+  WorkingDir: z.string().nullish(),
+  User: z.string().nullish(),
+  Entrypoint: texts,
+  Cmd: texts,
+  Labels: z.record(z.string(), z.string()).nullish(),
+  ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+  Healthcheck: healthcheckForm.nullish(),
+});
+const documentForm = z.looseObject({
+  architecture: z.string().optional(),
+  os: z.string().optional(),
+  config: containerForm.nullish(),
+  rootfs: z.object({ type: z.literal("layers"), diff_ids: z.array(z.string()) }).nullish(),
+  history: z.array(z.looseObject({ empty_layer: z.boolean().optional() })).nullish(),
+});
+
+/** An OCI or Docker image configuration as it is stored: what we do not know of is kept. */
+export type ConfigDocument = z.infer<typeof documentForm>;
+
+/** Reads the JSON of an image configuration, in OCI's or in Docker's form. */
+export function readConfigDocument(json: string): ConfigDocument {
+  return documentForm.parse(JSON.parse(json));
+}
+
+/** The part of a configuration that a container starts from. */
+export function imageConfigOf(document: ConfigDocument): ImageConfig {
+  const config = document.config ?? {};
+  const healthcheck = config.Healthcheck;
+  return {
+    env: config.Env ?? [],
+    workdir: config.WorkingDir ?? "",
+    user: config.User ?? "",
+    entrypoint: config.Entrypoint ?? [],
+    cmd: config.Cmd ?? [],
+    labels: config.Labels ?? {},
+    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
+    ...(healthcheck === null || healthcheck === undefined ? {} : { healthcheck: healthcheckOf(healthcheck) }),
+  };
+}
+
+function healthcheckOf(form: z.infer<typeof healthcheckForm>): Healthcheck {
+  return {
+    test: form.Test ?? [],
+    ...(form.Interval === undefined ? {} : { interval: form.Interval }),
+    ...(form.Timeout === undefined ? {} : { timeout: form.Timeout }),
+    ...(form.StartPeriod === undefined ? {} : { startPeriod: form.StartPeriod }),
+    ...(form.StartInterval === undefined ? {} : { startInterval: form.StartInterval }),
+    ...(form.Retries === undefined ? {} : { retries: form.Retries }),
+  };
+}
+
+/** A layer's place in a configuration. */
+export interface ConfigLayer {
+  readonly diffId: string;
+  readonly createdBy: string;
+}
+
+/**
+ * The configuration of an image: the base's, with the container part replaced and layers added. Equal input gives equal
+ * text: `created` (ISO 8601) is the caller's, names are sorted.
+ */
+export function renderConfig(
+  base: ConfigDocument,
+  config: ImageConfig,
+  layers: readonly ConfigLayer[],
+  created: string,
+): string {
+  const history = base.history ?? (base.rootfs?.diff_ids ?? []).map(() => ({ created }));
+  return JSON.stringify({
+    ...base,
+    created,
+    architecture: base.architecture ?? hostArchitecture(),
+    os: base.os ?? "linux",
+    config: renderContainer(base.config ?? {}, config),
+    rootfs: { type: "layers", diff_ids: [...(base.rootfs?.diff_ids ?? []), ...layers.map((layer) => layer.diffId)] },
+    history: [...history, ...layers.map((layer) => ({ created, created_by: layer.createdBy }))],
+  });
+}
+
+function renderContainer(base: Record<string, unknown>, config: ImageConfig): Record<string, unknown> {
+  const { healthcheck } = config;
+  const container: Record<string, unknown> = {
+    ...base,
+    Env: config.env.length > 0 ? config.env : undefined,
+    WorkingDir: config.workdir || undefined,
+    User: config.user || undefined,
+    Entrypoint: config.entrypoint.length > 0 ? config.entrypoint : undefined,
+    Cmd: config.cmd.length > 0 ? config.cmd : undefined,
+    Labels: sortedOrNothing(config.labels),
+    ExposedPorts: sortedOrNothing(Object.fromEntries(config.exposedPorts.map((port) => [port, {}]))),
+    Healthcheck: healthcheck && {
+      Test: healthcheck.test,
+      Interval: healthcheck.interval,
+      Timeout: healthcheck.timeout,
+      StartPeriod: healthcheck.startPeriod,
+      StartInterval: healthcheck.startInterval,
+      Retries: healthcheck.retries,
+    },
+  };
+  return sorted(container);
+}
+
+function sortedOrNothing(values: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  return Object.keys(values).length > 0 ? sorted(values) : undefined;
+}
+
+function sorted(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** This machine's architecture as image configurations name it. */
+export function hostArchitecture(): string {
+  return process.arch === "x64" ? "amd64" : process.arch === "ia32" ? "386" : process.arch;
+}

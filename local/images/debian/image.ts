@@ -1,0 +1,110 @@
+import { hash } from "node:crypto";
+import { type ConfigDocument, imageConfigOf, readConfigDocument, renderConfig } from "../config.ts";
+import type { Context } from "../context.ts";
+import { createdAt } from "../context.ts";
+import { measureLayer } from "../layer-blob.ts";
+import { configType, describe, layerType, manifestType } from "../oci.ts";
+import type { ImageConfig, ResolvedImage } from "../types.ts";
+import { makeDebian, pythonVersion } from "./make.ts";
+import type { Recipe } from "./recipes.ts";
+
+/** Raised when what is made changes, so that older ones are made anew. */
+const recipeVersion = 1;
+const kind = "debian-image";
+
+interface MadeImage {
+  readonly suite: Recipe["suite"];
+  readonly layer: string;
+  readonly digest: string;
+  /** The configuration's JSON. */
+  readonly document: string;
+}
+
+/**
+ * The image made from Debian's packages; made now unless it is here. `announce` is called before that, which takes half a
+ * minute. It stays the same until the cache is pruned: a base that changed by itself would train every model again.
+ */
+export async function resolveDebian(
+  context: Context,
+  reference: string,
+  recipe: Recipe,
+  announce: (present: boolean) => void,
+): Promise<ResolvedImage> {
+  const present = await findMade(context, recipe);
+  announce(present !== undefined);
+  const made = present ?? (await context.inFlight.once(`${kind} ${recipe.suite}`, () => make(context, recipe)));
+  const config = imageConfigOf(readConfigDocument(made.document));
+  return { reference, digest: made.digest, origin: "debian", config };
+}
+
+/** The store's layer of a resolved image; made again when it was pruned since. */
+export async function debianLayer(context: Context, image: ResolvedImage): Promise<string> {
+  return (await madeByDigest(context, image)).layer;
+}
+
+/** The stored configuration of a resolved image, for images that are built on it. */
+export async function debianDocument(context: Context, image: ResolvedImage): Promise<ConfigDocument> {
+  return readConfigDocument((await madeByDigest(context, image)).document);
+}
+
+async function madeByDigest(context: Context, image: ResolvedImage): Promise<MadeImage> {
+  const made = await context.store.record<MadeImage>(kind, image.digest);
+  if (made === undefined || !(await context.store.hasLayer(made.layer))) {
+    throw new Error(`The image made for ${image.reference} is not in the cache any more: run again`);
+  }
+  return made;
+}
+
+async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | undefined> {
+  const made = await context.store.record<MadeImage>(kind, recipeKey(recipe));
+  return made !== undefined && (await context.store.hasLayer(made.layer)) ? made : undefined;
+}
+
+function recipeKey(recipe: Recipe): string {
+  return hash("sha256", JSON.stringify([recipeVersion, recipe.suite, process.arch]));
+}
+
+async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
+  const layer = `debian-${recipe.suite}-${recipeKey(recipe)}`;
+  // It is there when an earlier session died before it could note what it had made.
+  if (!(await context.store.hasLayer(layer))) await makeLayer(context, recipe, layer);
+  const python = await pythonVersion(recipe, context.store.layerPath(layer));
+  const { diffId, size } = await measureLayer(context, layer);
+  const createdBy = `Debian ${recipe.suite} with Python ${python}, made from packages by mmdebstrap`;
+  const document = renderConfig({}, configOf(python), [{ diffId, createdBy }], createdAt(context));
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: manifestType,
+    config: describe(configType, document),
+    layers: [{ mediaType: layerType("uncompressed"), digest: diffId, size }],
+  });
+  const made = { suite: recipe.suite, layer, digest: describe(manifestType, manifest).digest, document };
+  await context.store.putRecord(kind, recipeKey(recipe), made);
+  await context.store.putRecord(kind, made.digest, made);
+  return made;
+}
+
+async function makeLayer(context: Context, recipe: Recipe, id: string): Promise<void> {
+  const draft = await context.store.draftLayer();
+  try {
+    await makeDebian(recipe, draft.upper, await context.store.scratch());
+  } catch (error) {
+    await draft.discard();
+    throw error;
+  }
+  await draft.commit(id);
+}
+
+/** As the official image's. */
+function configOf(python: string): ImageConfig {
+  const path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
+  return {
+    env: [`PATH=${path}`, "LANG=C.UTF-8", `PYTHON_VERSION=${python}`],
+    workdir: "",
+    user: "",
+    entrypoint: [],
+    cmd: ["python3"],
+    labels: {},
+    exposedPorts: [],
+  };
+}

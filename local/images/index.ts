@@ -1,0 +1,44 @@
+import { InFlight } from "../server/scheduler.ts";
+import type { Store } from "../store/types.ts";
+import { archive } from "./archive.ts";
+import { Availability } from "./availability.ts";
+import type { Context } from "./context.ts";
+import { publish } from "./publish.ts";
+import { resolve } from "./resolve.ts";
+import type { Images } from "./types.ts";
+import { unpack } from "./unpack.ts";
+import { write } from "./write.ts";
+
+export { missingPrograms, type Program } from "./programs.ts";
+
+export interface ImagesOptions {
+  readonly store: Store;
+  /** Tells a person something that matters: a registry that does not answer, a base made from Debian's packages. */
+  readonly notice: (text: string) => void;
+  /** The time that everything in a written image bears, in seconds since 1970. Default 0. */
+  readonly sourceDateEpoch?: number;
+}
+
+/** Images of registries, of Debian's packages and of our own making, kept in one store. */
+export function createImages(options: ImagesOptions): Images {
+  const { store } = options;
+  const said = new Set<string>();
+  const context: Context = {
+    store,
+    notice: (text) => {
+      if (!said.has(text)) options.notice(text);
+      said.add(text);
+    },
+    availability: new Availability(store),
+    inFlight: new InFlight(),
+    sourceDateEpoch: options.sourceDateEpoch ?? 0,
+    auths: new Map(),
+  };
+  return {
+    resolve: (reference, auths) => resolve(context, reference, auths),
+    unpack: (image, auths) => context.inFlight.once(`unpack ${image.digest}`, () => unpack(context, image, auths)),
+    write: (spec, compression) => write(context, spec, compression),
+    archive: (image, path) => archive(context, image, path),
+    publish: (image, address, auths) => publish(context, image, address, auths),
+  };
+}

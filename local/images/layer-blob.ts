@@ -1,0 +1,156 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Transform, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { constants, createGzip, createZstdCompress } from "node:zlib";
+import type { LayerId } from "../store/types.ts";
+import { collectText, exitOf, startChild } from "./child.ts";
+import type { Context } from "./context.ts";
+import { listLayer, withWhiteouts, zeroEnded } from "./layer-list.ts";
+import { blobIn, type Descriptor, layerType, markUsed } from "./oci.ts";
+import type { Compression } from "./types.ts";
+
+/** A store layer as a blob of an image. */
+export interface LayerBlob {
+  readonly descriptor: Descriptor;
+  /** Digest of the uncompressed archive. */
+  readonly diffId: string;
+}
+
+const kind = "layer-blob";
+
+/**
+ * The blob of a store layer, in the shared folder of blobs; made once for each layer, time and compression. Undefined for
+ * a layer in which nothing changed.
+ */
+export function layerBlob(context: Context, layer: LayerId, compression: Compression): Promise<LayerBlob | undefined> {
+  const key = `${layer}-${compression}-${context.sourceDateEpoch}`;
+  return context.inFlight.once(`${kind} ${key}`, () => findOrPack(context, layer, compression, key));
+}
+
+async function findOrPack(
+  context: Context,
+  layer: LayerId,
+  compression: Compression,
+  key: string,
+): Promise<LayerBlob | undefined> {
+  const images = await context.store.imagesPath();
+  const known = await context.store.record<LayerBlob | { readonly empty: true }>(kind, key);
+  if (known !== undefined && "empty" in known) return undefined;
+  if (known !== undefined && (await isUsable(blobIn(images, known.descriptor.digest)))) return known;
+
+  const draft = join(await context.store.scratch(), `blob-${randomUUID()}`);
+  try {
+    const packed = await packLayer(context, layer, compression, draft);
+    if (packed === undefined) {
+      await context.store.putRecord(kind, key, { empty: true });
+      return undefined;
+    }
+    await mkdir(join(images, "blobs", "sha256"), { recursive: true });
+    await rename(draft, blobIn(images, packed.descriptor.digest));
+    await context.store.putRecord(kind, key, packed);
+    return packed;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The digest and size in bytes of a store layer's archive, which is kept nowhere. */
+export async function measureLayer(context: Context, layer: LayerId): Promise<{ diffId: string; size: number }> {
+  const packed = await packLayer(context, layer, "uncompressed", undefined);
+  if (packed === undefined) throw new Error(`The layer ${layer} is empty`);
+  return { diffId: packed.diffId, size: packed.descriptor.size };
+}
+
+/** Streams the layer through tar, the digests and the compressor; to `path`, or to nowhere. */
+async function packLayer(
+  context: Context,
+  layer: LayerId,
+  compression: Compression,
+  path: string | undefined,
+): Promise<LayerBlob | undefined> {
+  const folder = context.store.layerPath(layer);
+  const list = await listLayer(folder);
+  if (list.entries.length + list.whiteouts.length === 0) return undefined;
+  return withWhiteouts(list, await context.store.scratch(), async (whiteouts) => {
+    const child = startChild("tar", [...tarArgs(context), ...whiteouts, `--directory=${folder}`, "--files-from=-"], {
+      stdio: ["pipe", "pipe", "pipe"],
+      // Names pass as they are where the locale's characters are UTF-8.
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
+    });
+    const { stdin, stdout } = child;
+    if (stdin === null || stdout === null) throw new Error("tar has no pipes");
+    const stderr = collectText(child);
+    const exit = exitOf("tar", child);
+    // When tar ends early the pipe breaks; its exit code tells why.
+    stdin.on("error", () => undefined);
+    stdin.end(zeroEnded(list.entries));
+
+    const plain = meter();
+    const packed = compression === "uncompressed" ? plain : meter();
+    const steps = compression === "uncompressed" ? [] : [compressor(compression), packed];
+    const sink = path === undefined ? discard() : createWriteStream(path, { highWaterMark: 1 << 20 });
+    const [streamed, exitCode] = await Promise.allSettled([pipeline([stdout, plain, ...steps, sink]), exit]);
+    if (exitCode.status === "rejected") throw exitCode.reason;
+    if (exitCode.value !== 0) throw new Error(`tar cannot pack the layer ${layer}: ${stderr()}`);
+    if (streamed.status === "rejected") throw streamed.reason;
+    const { digest, size } = packed.result();
+    const descriptor = { mediaType: layerType(compression), digest, size };
+    return { descriptor, diffId: compression === "uncompressed" ? digest : plain.result().digest };
+  });
+}
+
+/** Everything that would differ from machine to machine is fixed; owners and capabilities are kept. */
+function tarArgs(context: Context): readonly string[] {
+  return [
+    "--create",
+    "--format=posix",
+    "--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime",
+    `--mtime=@${context.sourceDateEpoch}`,
+    "--numeric-owner",
+    "--xattrs",
+    "--xattrs-include=security.capability",
+    "--blocking-factor=128",
+    "--no-recursion",
+    "--null",
+    "--verbatim-files-from",
+  ];
+}
+
+/** Passes bytes on and knows their digest and number at the end. */
+function meter(): Transform & { result(): { digest: string; size: number } } {
+  const hash = createHash("sha256");
+  let size = 0;
+  let digest: string | undefined;
+  const transform = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      size += chunk.length;
+      done(null, chunk);
+    },
+  });
+  const result = (): { digest: string; size: number } => {
+    digest ??= `sha256:${hash.digest("hex")}`;
+    return { digest, size };
+  };
+  return Object.assign(transform, { result });
+}
+
+/** Quick levels: an image is pushed once, and half of what is in it (wheels, models) does not get smaller. */
+function compressor(compression: "gzip" | "zstd"): Transform {
+  if (compression === "gzip") return createGzip({ level: 1, chunkSize: 1 << 17 });
+  return createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 1 << 17 });
+}
+
+function discard(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}
+
+async function isUsable(path: string): Promise<boolean> {
+  return markUsed(path).then(
+    () => true,
+    () => false,
+  );
+}

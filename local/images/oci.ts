@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { utimes } from "node:fs/promises";
+import { z } from "zod";
+import type { Compression } from "./types.ts";
+
+export const manifestType = "application/vnd.oci.image.manifest.v1+json";
+export const configType = "application/vnd.oci.image.config.v1+json";
+
+const layerTypes: Record<Compression, string> = {
+  gzip: "application/vnd.oci.image.layer.v1.tar+gzip",
+  zstd: "application/vnd.oci.image.layer.v1.tar+zstd",
+  uncompressed: "application/vnd.oci.image.layer.v1.tar",
+};
+
+const descriptorForm = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
+
+/** Names a blob in a manifest or index. */
+export type Descriptor = z.infer<typeof descriptorForm>;
+
+const manifestForm = z.looseObject({ config: descriptorForm, layers: z.array(descriptorForm) });
+const indexForm = z.looseObject({ manifests: z.array(descriptorForm) });
+
+export type Manifest = z.infer<typeof manifestForm>;
+
+export function readManifest(json: string): Manifest {
+  return manifestForm.parse(JSON.parse(json));
+}
+
+export function readIndex(json: string): z.infer<typeof indexForm> {
+  return indexForm.parse(JSON.parse(json));
+}
+
+export function layerType(compression: Compression): string {
+  return layerTypes[compression];
+}
+
+/** How a layer with this media type is compressed, OCI's or Docker's; undefined for one that is no file system. */
+export function compressionOf(mediaType: string): Compression | undefined {
+  if (!/layer|rootfs/.test(mediaType)) return undefined;
+  if (/[.+]zstd$/.test(mediaType)) return "zstd";
+  return /[.+]gzip$/.test(mediaType) ? "gzip" : "uncompressed";
+}
+
+export function describe(mediaType: string, content: string): Descriptor {
+  return { mediaType, digest: digestOf(content), size: Buffer.byteLength(content) };
+}
+
+export function digestOf(content: string | Uint8Array): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+}
+
+/** The hexadecimal part of a digest. */
+export function hexOf(digest: string): string {
+  return digest.slice(digest.indexOf(":") + 1);
+}
+
+/** Where a layout, or our shared folder, keeps a blob. */
+export function blobIn(folder: string, digest: string): string {
+  return `${folder}/blobs/sha256/${hexOf(digest)}`;
+}
+
+/** Tells the store that a file or folder of images is in use, so that it is not pruned. Rejects when it is not there. */
+export async function markUsed(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now);
+}

@@ -1,0 +1,85 @@
+import { EngineError } from "../server/errors.ts";
+
+/** An image reference in the parts that Docker's grammar gives it; `docker.io` and `library/` are filled in. */
+export interface Reference {
+  /** Host with an optional port: `docker.io`, `localhost:5000`, `[::1]:5000`. */
+  readonly registry: string;
+  /** `library/python`. */
+  readonly repository: string;
+  /** `latest` when the reference has neither tag nor digest. */
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const repositoryForm = new RegExp(`^${part}(?:/${part})*$`);
+const label = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+const registryForm = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
+const tagForm = /^\w[\w.-]{0,127}$/;
+const digestForm = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+
+/**
+ * Reads a reference as Docker does: `python:3.11-slim` is `docker.io/library/python:3.11-slim`.
+ * Throws an `EngineError` that says which part is wrong.
+ */
+export function parseReference(text: string): Reference {
+  if (text.includes("://")) throw invalid(text, "it takes no scheme: leave out everything up to `://`");
+  const at = text.indexOf("@");
+  const digest = at < 0 ? undefined : text.slice(at + 1);
+  const named = at < 0 ? text : text.slice(0, at);
+  // A colon after the last slash begins the tag; one before it belongs to the registry's port.
+  const colon = named.indexOf(":", named.lastIndexOf("/") + 1);
+  const tag = colon < 0 ? undefined : named.slice(colon + 1);
+  const { registry, repository } = splitName(colon < 0 ? named : named.slice(0, colon));
+
+  if (!registryForm.test(registry)) throw invalid(text, `\`${registry}\` is no registry address`);
+  if (!repositoryForm.test(repository)) {
+    const hint = /[A-Z]/.test(repository)
+      ? "names are lower case"
+      : "a name is lower-case letters, digits and `.`, `_`, `-` between them";
+    throw invalid(text, `\`${repository}\` is no image name: ${hint}`);
+  }
+  if (repository.length > 255) throw invalid(text, "the name is longer than 255 characters");
+  if (tag !== undefined && !tagForm.test(tag)) throw invalid(text, `\`${tag}\` is no tag`);
+  if (digest !== undefined && !digestForm.test(digest)) throw invalid(text, `\`${digest}\` is no digest (sha256:…)`);
+  return {
+    registry,
+    repository,
+    ...(tag !== undefined ? { tag } : digest === undefined ? { tag: "latest" } : {}),
+    ...(digest !== undefined ? { digest } : {}),
+  };
+}
+
+function splitName(name: string): { registry: string; repository: string } {
+  const slash = name.indexOf("/");
+  const first = name.slice(0, Math.max(slash, 0));
+  const isRegistry = slash >= 0 && (/[.:[]/.test(first) || first === "localhost" || first !== first.toLowerCase());
+  const registry = isRegistry ? first : "docker.io";
+  const rest = isRegistry ? name.slice(slash + 1) : name;
+  if (registry !== "docker.io" && registry !== "index.docker.io") return { registry, repository: rest };
+  return { registry: "docker.io", repository: rest.includes("/") ? rest : `library/${rest}` };
+}
+
+function invalid(text: string, why: string): EngineError {
+  return new EngineError(`\`${text}\` is not an image reference: ${why}.`);
+}
+
+/** `registry/repository`. */
+export function nameOf(reference: Reference): string {
+  return `${reference.registry}/${reference.repository}`;
+}
+
+/** The whole reference, normalized. */
+export function formatReference(reference: Reference): string {
+  const tag = reference.tag === undefined ? "" : `:${reference.tag}`;
+  const digest = reference.digest === undefined ? "" : `@${reference.digest}`;
+  return `${nameOf(reference)}${tag}${digest}`;
+}
+
+/** Whether a registry is on this machine: Docker accepts plain http there, and so do we. */
+export function isLoopback(registry: string): boolean {
+  const host = registry.replace(/:[0-9]+$/, "").toLowerCase();
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(host)
+  );
+}

@@ -1,0 +1,115 @@
+import { EngineError } from "../server/errors.ts";
+import type { Down } from "./availability.ts";
+import { imageConfigOf, readConfigDocument } from "./config.ts";
+import type { Context } from "./context.ts";
+import { resolveDebian } from "./debian/image.ts";
+import { recipeFor } from "./debian/recipes.ts";
+import { digestOf } from "./oci.ts";
+import { isPulled } from "./pull.ts";
+import { formatReference, nameOf, parseReference, type Reference } from "./reference.ts";
+import { registryError, skopeo } from "./skopeo.ts";
+import type { ImageConfig, RegistryAuth, ResolvedImage } from "./types.ts";
+import { unpackedLayer } from "./unpack.ts";
+
+const kind = "resolved-image";
+
+/** What a reference stood for when its registry last answered. */
+interface Known {
+  readonly digest: string;
+  readonly config: ImageConfig;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/**
+ * Finds what a reference stands for: what its registry says; where that does not answer, what it said earlier, else a
+ * Python made from Debian's packages. Throws an `EngineError` that says what did not answer, or what the registry refused.
+ */
+export async function resolve(context: Context, text: string, auths: readonly RegistryAuth[]): Promise<ResolvedImage> {
+  const reference = parseReference(text);
+  const name = formatReference(reference);
+  if (auths.length > 0) context.auths.set(name, auths);
+  if (reference.digest !== undefined) {
+    // A digest means the same for ever.
+    const known = await context.store.record<Known>(kind, reference.digest);
+    if (known !== undefined) return { reference: name, digest: known.digest, origin: "registry", config: known.config };
+  }
+  const digest = await digestNow(context, reference, auths);
+  if (typeof digest !== "string") return withoutRegistry(context, reference, digest);
+  const config = await configOf(context, reference, digest, auths);
+  if ("reason" in config) return withoutRegistry(context, reference, config);
+  await context.store.putRecord<Known>(kind, name, { digest, config, at: Date.now() });
+  return { reference: name, digest, origin: "registry", config };
+}
+
+async function digestNow(
+  context: Context,
+  reference: Reference,
+  auths: readonly RegistryAuth[],
+): Promise<string | Down> {
+  if (reference.digest !== undefined) return reference.digest;
+  const name = `${nameOf(reference)}:${reference.tag}`;
+  const manifest = await inspect(context, reference, name, ["--raw"], auths);
+  return "reason" in manifest ? manifest : digestOf(manifest);
+}
+
+/** The configuration for this machine's platform; kept, because a digest's never changes. */
+async function configOf(
+  context: Context,
+  reference: Reference,
+  digest: string,
+  auths: readonly RegistryAuth[],
+): Promise<ImageConfig | Down> {
+  const known = await context.store.record<Known>(kind, digest);
+  if (known !== undefined) return known.config;
+  const json = await inspect(context, reference, `${nameOf(reference)}@${digest}`, ["--config", "--raw"], auths);
+  if ("reason" in json) return json;
+  const config = imageConfigOf(readConfigDocument(json.toString()));
+  await context.store.putRecord<Known>(kind, digest, { digest, config, at: Date.now() });
+  return config;
+}
+
+async function inspect(
+  context: Context,
+  reference: Reference,
+  name: string,
+  options: readonly string[],
+  auths: readonly RegistryAuth[],
+): Promise<Buffer | Down> {
+  const { registry } = reference;
+  const scratch = await context.store.scratch();
+  const answer = await context.availability.ask(registry, (signal) =>
+    skopeo({ command: "inspect", args: [...options, `docker://${name}`], registry, auths, scratch, signal }),
+  );
+  if ("reason" in answer) return answer;
+  if (answer.exitCode !== 0) throw registryError("pull", formatReference(reference), registry, answer);
+  return answer.stdout;
+}
+
+async function withoutRegistry(context: Context, reference: Reference, down: Down): Promise<ResolvedImage> {
+  const name = formatReference(reference);
+  const silent = `${reference.registry} does not answer (${down.reason})`;
+  const known = await context.store.record<Known>(kind, reference.digest ?? name);
+  if (known !== undefined && (await isHere(context, known.digest))) {
+    const day = new Date(known.at).toISOString().slice(0, 10);
+    context.notice(`${silent}: ${name} is the one that it gave on ${day}.`);
+    return { reference: name, digest: known.digest, origin: "cache", config: known.config };
+  }
+  const recipe = recipeFor(reference, silent);
+  if (recipe === undefined) {
+    throw new EngineError(
+      `${silent}, and ${name} was never pulled here. Name a mirror of ${reference.registry} in registries.conf ` +
+        "(/etc/containers, or the file that CONTAINERS_REGISTRIES_CONF names), or another image with --python-image.",
+    );
+  }
+  return resolveDebian(context, name, recipe, (present) => {
+    const what = `Python ${recipe.python} from Debian ${recipe.suite}'s packages`;
+    const effort = present ? "" : " It is made now, which takes about half a minute, once on this machine.";
+    context.notice(`${silent}: instead of ${name} it is ${what}.${effort}`);
+  });
+}
+
+/** Whether an image can be used without its registry. */
+async function isHere(context: Context, digest: string): Promise<boolean> {
+  return (await context.store.hasLayer(unpackedLayer(digest))) || (await isPulled(context, digest));
+}
