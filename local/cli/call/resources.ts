@@ -26,7 +26,7 @@ export function defaultDirectory(
   exclude: readonly string[],
   root: string,
 ): Value {
-  const path = join(root, defaultPath);
+  const path = resolve(root, defaultPath.replace(/^\/+/, ""));
   const wanted = type === "File" ? "file" : "folder";
   if (kindOf(path) !== wanted) {
     const name = relative(root, path) || ".";

@@ -25,6 +25,7 @@ export class LiveScreen implements Screen {
   readonly #redraw = () => this.#draw(this.#frame(this.#terminal.rows ?? 24));
   #drawn = 0;
   #tick = 0;
+  #closed = false;
 
   constructor(board: Board, terminal: Terminal, colour: boolean, now: () => number = Date.now) {
     this.#board = board;
@@ -46,6 +47,8 @@ export class LiveScreen implements Screen {
 
   /** The last frame shows every stage, however many rows that takes, and stays. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     clearInterval(this.#timer);
     this.#terminal.off("resize", this.#redraw);
     this.#draw(this.#frame(Number.POSITIVE_INFINITY));

@@ -1,0 +1,125 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { convertCall } from "../../../local/cli/call/convert.ts";
+import { refuseDangerousExport } from "../../../local/cli/call/export.ts";
+import { parseCall } from "../../../local/cli/call/parse.ts";
+import { splitList } from "../../../local/cli/call/scalars.ts";
+import { projectRoot } from "../../../local/cli/paths.ts";
+import { UsageError } from "../../../local/cli/usage-error.ts";
+import { around, options, sample, temporaryFolder } from "./fixture.ts";
+
+function convert(words: string[], cwd = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {
+  return convertCall(parseCall(words, sample, options()), around(cwd, env));
+}
+
+const args = (words: string[], cwd?: string, env?: NodeJS.ProcessEnv) =>
+  Object.fromEntries(convert(words, cwd, env).steps[0]?.args ?? []);
+
+const plain = (value: unknown) => ({ kind: "plain", value });
+
+describe("values", () => {
+  test("plain types, with the defaults that the engine fills in", () => {
+    expect(args(["greet"])).toEqual({ times: plain(1), loudness: plain("Quiet") });
+    expect(args(["greet", "--times=-3", "--loudness=LOUD", '--words=a,"b,c"', "--words=d"])).toEqual({
+      times: plain(-3),
+      loudness: plain("Loud"),
+      words: { kind: "list", items: [plain("a"), plain("b,c"), plain("d")] },
+    });
+    expect(args(["deploy", "--image=python:3.11-slim", "--dry=F"])).toEqual({
+      image: { kind: "container", address: "python:3.11-slim" },
+      dry: plain(false),
+    });
+  });
+
+  test("folders and files are absolute; a folder keeps what its function declares to ignore", () => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "code"));
+    mkdirSync(join(cwd, "data"));
+    writeFileSync(join(cwd, "a.txt"), "");
+    expect(args(["run", "--source=./code", "--data", "data/"], cwd)).toMatchObject({
+      source: { kind: "directory", path: join(cwd, "code"), exclude: ["**/__pycache__", ".git", "data"] },
+      data: { kind: "directory", path: join(cwd, "data"), exclude: [] },
+    });
+    expect(args(["words", "--text=a.txt"], cwd)).toEqual({ text: { kind: "file", path: join(cwd, "a.txt") } });
+  });
+
+  test("default folders are the caller's project's, wherever in it the caller stands", () => {
+    const project = temporaryFolder();
+    for (const folder of ["data", "src/deep"]) mkdirSync(join(project, folder), { recursive: true });
+    writeFileSync(join(project, "pyproject.toml"), "");
+    expect(projectRoot(join(project, "src/deep"))).toBe(project);
+    expect(args(["run"], join(project, "src/deep"))).toMatchObject({
+      source: { path: project },
+      data: { path: join(project, "data") },
+    });
+  });
+
+  test("secrets are places", () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, "token"), "s3cr3t");
+    const token = (text: string) => args(["deploy", "--image=x", `--token=${text}`], cwd, { TOKEN: "s3cr3t" }).token;
+    expect(token("env:TOKEN")).toEqual({ kind: "secret", uri: "env://TOKEN" });
+    expect(token("env://TOKEN")).toEqual({ kind: "secret", uri: "env://TOKEN" });
+    expect(token("file:token")).toEqual({ kind: "secret", uri: `file://${join(cwd, "token")}` });
+    expect(token("cmd:pass show x")).toEqual({ kind: "secret", uri: "cmd://pass show x" });
+  });
+});
+
+describe("mistakes", () => {
+  test.each<[string[], string]>([
+    [["greet", "--times=many"], "--times=many: expected a whole number, such as 10"],
+    [["greet", "--times=1.5"], "--times=1.5: expected a whole number, such as 10"],
+    [["greet", "--times=99999999999"], "too large"],
+    [["greet", "--loudness=lowd"], "--loudness=lowd: expected one of quiet, loud; did you mean loud?"],
+    [["greet", '--words="a'], "unbalanced quotes"],
+    [["run", "--rate=fast", "--source=.", "--data=."], "--rate=fast: expected a number, such as 0.5"],
+    [["deploy", "--image=x", "--dry=maybe"], "--dry=maybe: expected true or false"],
+    [["deploy"], "deploy needs --image (see deploy --help)"],
+    [["run", "--source=."], "--data is missing, and there is no folder data in "],
+    [["run", "--source=./dta"], "--source=./dta: no such folder; did you mean ./dtb?"],
+    [["run", "--source=file.txt"], "--source=file.txt: is a file, expected a folder"],
+    [["words", "--text=dtb"], "--text=dtb: is a folder, expected a file"],
+    [["run", "--source=https://github.com/a/b"], "addresses of git repositories need the Dagger engine"],
+    [["deploy", "--image=x", "--token=env:NOPE"], "the variable NOPE is not set"],
+    [["deploy", "--image=x", "--token=file:nope"], "--token=nope: no such file"],
+    [["deploy", "--image=x", "--token=vault://a"], "vault:// secrets need the Dagger engine"],
+    [["run", "--source=."], "give it as --data=PATH"],
+  ])("%j", (words, message) => {
+    const cwd = temporaryFolder();
+    mkdirSync(join(cwd, "dtb"));
+    writeFileSync(join(cwd, "file.txt"), "");
+    expect(() => convert(words, cwd)).toThrow(UsageError);
+    expect(() => convert(words, cwd)).toThrow(message);
+  });
+
+  test("a secret typed in place of its whereabouts is not repeated", () => {
+    const typed = () => convert(["deploy", "--image=x", "--token=hunter2"]);
+    expect(typed).toThrow("env:NAME, file:PATH or cmd:COMMAND");
+    expect(typed).not.toThrow("hunter2");
+  });
+
+  test.each(["/", "/etc", homedir()])("an export over %s is refused", (path) => {
+    const cwd = temporaryFolder();
+    const call = convert(["run", "--source=.", "--data=.", "report", "export", `--path=${path}`], cwd);
+    expect(() => refuseDangerousExport(call, cwd)).toThrow(`refusing to export over ${path}`);
+  });
+
+  test("an export that would empty the folder in which the caller is is refused", () => {
+    const cwd = temporaryFolder();
+    const words = ["run", "--source=.", "--data=.", "report", "export", "--path=.."];
+    expect(() => refuseDangerousExport(convert([...words, "--wipe"], cwd), cwd)).toThrow("would empty");
+    expect(() => refuseDangerousExport(convert(words, cwd), join(cwd, "below"))).not.toThrow();
+  });
+});
+
+test("any list survives quoting", () => {
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  fc.assert(
+    fc.property(fc.array(fc.string(), { minLength: 1 }), (items) => {
+      expect(splitList("--x", items.map(quote).join(","))).toEqual(items);
+    }),
+  );
+});

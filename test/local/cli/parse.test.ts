@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseCall } from "../../../local/cli/call/parse.ts";
+import { globalFlags, parseCommandLine } from "../../../local/cli/command-line.ts";
+import { canonical } from "../../../local/cli/names.ts";
+import { UsageError } from "../../../local/cli/usage-error.ts";
+import { options, sample } from "./fixture.ts";
+
+const parse = (...words: string[]) => {
+  const { init, links } = parseCall(words, sample, options());
+  const all = [...(init && init.typed.size > 0 ? [init] : []), ...links];
+  return all.map((link) => [link.fn.name, Object.fromEntries(link.typed)]);
+};
+
+describe("calls", () => {
+  test.each<[string[], unknown]>([
+    [["greet"], [["greet", {}]]],
+    [["greet", "--times=3"], [["greet", { times: ["3"] }]]],
+    [["greet", "--times", "3"], [["greet", { times: ["3"] }]]],
+    [["greet", "--times=3", "--times=4"], [["greet", { times: ["4"] }]]],
+    [["greet", "--words=a", "--words", "b"], [["greet", { words: ["a", "b"] }]]],
+    [["greet", "--words=--times=3"], [["greet", { words: ["--times=3"] }]]],
+    [["deploy", "--dry", "--image=x"], [["deploy", { dry: ["true"], image: ["x"] }]]],
+    [["deploy", "--dry=false", "--image=x"], [["deploy", { dry: ["false"], image: ["x"] }]]],
+    [
+      ["--who", "bob", "greet"],
+      [
+        ["", { who: ["bob"] }],
+        ["greet", {}],
+      ],
+    ],
+    [
+      ["run", "report", "export", "--path=out"],
+      [
+        ["run", {}],
+        ["report", {}],
+        ["export", { path: ["out"] }],
+      ],
+    ],
+    [
+      ["run", "verdict"],
+      [
+        ["run", {}],
+        ["verdict", {}],
+      ],
+    ],
+    [
+      ["run", "produced", "entries"],
+      [
+        ["run", {}],
+        ["output", {}],
+        ["entries", {}],
+      ],
+    ],
+    [
+      ["run", "image", "with-exec", "--args=a,b", "--args=c", "stdout"],
+      [
+        ["run", {}],
+        ["image", {}],
+        ["withExec", { args: ["a,b", "c"] }],
+        ["stdout", {}],
+      ],
+    ],
+    [
+      ["run", "image", "withExec", "--args=a", "--redirectStdout=f"],
+      [
+        ["run", {}],
+        ["image", {}],
+        ["withExec", { args: ["a"], redirectStdout: ["f"] }],
+      ],
+    ],
+  ])("%j", (words, expected) => {
+    expect(parse(...words)).toEqual(expected);
+  });
+
+  test.each<[string[], string]>([
+    [["gret"], "no function gret; did you mean greet?"],
+    [["greet", "--tims=3"], "greet has no flag --tims; did you mean --times?"],
+    [["greet", "--times"], "--times needs a value: a whole number"],
+    [["greet", "-x"], "greet has no flag -x"],
+    [["greet", "again"], "again: nothing can follow greet, which gives text"],
+    [["tidy", "false"], "a switch is turned off as --flag=false"],
+    [["run", "reprot"], "no function reprot; did you mean report?"],
+    [["run", "report", "exprot"], "a Directory has no function exprot; did you mean export?"],
+    [["run", "measures", "name"], "nothing can follow measures, which gives a list (a Measure)"],
+    [["--whom=x", "greet"], "the module has no flag --whom; did you mean --who?"],
+    [["greet", "--progress=fast"], "--progress=fast: expected auto, tty, plain, quiet"],
+  ])("%j is refused", (words, message) => {
+    expect(() => parse(...words)).toThrow(UsageError);
+    expect(() => parse(...words)).toThrow(message);
+  });
+
+  test("global flags are taken wherever they stand", () => {
+    const taken = options();
+    parseCall(["greet", "--json", "--times=1", "--progress", "plain", "-o", "file"], sample, taken);
+    expect(taken).toEqual({ progress: "plain", json: true, help: false, output: "file" });
+  });
+});
+
+describe("the command", () => {
+  test.each<[string[], string, string[]]>([
+    [[], "help", []],
+    [["--version"], "version", []],
+    [["check", "lint"], "check", ["lint"]],
+    [["lint", "--source=."], "call", ["lint", "--source=."]],
+    [["call", "check"], "call", ["check"]],
+    [["--engine=local", "-m", "x", "lint"], "call", ["lint"]],
+    [["--unknown=1", "lint"], "call", ["--unknown=1", "lint"]],
+  ])("%j is %s", async (words, name, rest) => {
+    const found = parseCommandLine(words);
+    expect(found.rest).toEqual(rest);
+    expect(found.command).toBe((await import("../../../local/cli/command-line.ts")).commands[name]);
+  });
+});
+
+describe("any words", () => {
+  const functions = ["greet", "run", "report", "export", "image", "with-exec", "words", "deploy", "tidy"];
+  const flags = ["--times", "--words", "--who", "--source", "--path", "--args", "--dry", "--help", "-m", "--json", "-"];
+  const word = fc.oneof(
+    fc.constantFrom(...functions),
+    fc.constantFrom(...flags),
+    fc.tuple(fc.constantFrom(...flags), fc.string()).map(([flag, value]) => `${flag}=${value}`),
+    fc.string(),
+  );
+
+  test("are understood or refused as a usage error, never a crash", () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), (words) => {
+        try {
+          parseCall(words, sample, options());
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+        }
+      }),
+    );
+  });
+
+  test("an unknown flag is never accepted", () => {
+    const unknown = fc.stringMatching(/^--[a-z][a-z-]{0,12}$/).filter((flag) => {
+      const known = ["who", "source", "data", "rate", ...Object.keys(globalFlags)].map(canonical);
+      return !known.includes(canonical(flag)) && !Object.hasOwn(globalFlags, flag);
+    });
+    fc.assert(
+      fc.property(unknown, fc.boolean(), fc.constantFrom([], ["run"], ["run", "report"]), (flag, valued, before) => {
+        const words = [...before, valued ? `${flag}=x` : flag];
+        expect(() => parseCall(words, sample, options())).toThrow(/has no flag/);
+      }),
+    );
+  });
+});

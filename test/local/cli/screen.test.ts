@@ -1,0 +1,169 @@
+import { stripVTControlCharacters } from "node:util";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Board } from "../../../local/cli/screen/board.ts";
+import { clip, columnsOf, duration } from "../../../local/cli/screen/format.ts";
+import { LiveScreen, type Terminal } from "../../../local/cli/screen/live.ts";
+import { PlainScreen } from "../../../local/cli/screen/plain.ts";
+
+const end = (outcome?: "failed" | "skipped", message = "") => ({ outcome, message, at: 3000 });
+
+/** Two stages of a call: one answered from the cache, one that fails. */
+function play(board: Board): void {
+  board.stageStarted("c", "full-pipeline", undefined, 0);
+  board.stageStarted("l", "lint", "c", 0);
+  board.stageStarted("t", "train", "c", 1000);
+  board.event({ type: "started", id: "1", title: "ruff check src/", span: "l", at: 0 });
+  board.event({ type: "finished", id: "1", outcome: "cached", at: 10 });
+  board.stageEnded("l", end());
+  board.event({
+    type: "started",
+    id: "2",
+    title: "python -m\nsrc.train",
+    span: `00-${"0".repeat(32)}-00000000000000ff-01`,
+    at: 0,
+  });
+  board.event({ type: "started", id: "3", title: "python -m src.train", span: "t", at: 0 });
+  board.event({ type: "output", id: "3", stream: "stdout", text: "epoch 1\r\u001b[1mepoch 2\u001b[0m\nep" });
+  board.event({ type: "output", id: "3", stream: "stderr", text: "\u001b]0;title\u0007boom\n" });
+  board.event({ type: "output", id: "3", stream: "stdout", text: "och 3" });
+  board.event({ type: "finished", id: "3", outcome: "failed", error: "exit code 1", at: 2900 });
+  board.event({ type: "notice", text: "registry does not answer" });
+  board.stageEnded("t", end("failed", "exit code 1"));
+  board.stageStarted("b", "build", "c", 3000);
+  board.stageEnded("b", end("skipped", "train failed"));
+}
+
+test("plain lines say which stage they belong to and hold no escape codes", () => {
+  const board = new Board();
+  let text = "";
+  board.attach(new PlainScreen((line) => (text += line)));
+  play(board);
+  expect(text).toMatchInlineSnapshot(`
+    "[full-pipeline] started
+    [lint] started
+    [train] started
+    [lint] $ ruff check src/
+    [lint] cached: ruff check src/
+    [lint] done in 3.0s (cached)
+    [full-pipeline] $ python -m ↵ src.train
+    [train] $ python -m src.train
+    [train]   epoch 2
+    [train]   boom
+    [train]   epoch 3
+    [train] failed: python -m src.train
+    note: registry does not answer
+    [train] failed after 2.0s: exit code 1
+    [build] started
+    [build] skipped: train failed
+    "
+  `);
+});
+
+function terminal(columns: number, rows: number) {
+  let written = "";
+  const listeners = new Set<() => void>();
+  const fake: Terminal = {
+    columns,
+    rows,
+    write: (text) => {
+      written += text;
+    },
+    on: (_, listener) => listeners.add(listener),
+    off: (_, listener) => listeners.delete(listener),
+  };
+  return { fake, listeners, text: () => written, frames: () => written.split("\x1b[?2026h").slice(1) };
+}
+
+describe("the live screen", () => {
+  test("leaves every stage with its outcome, the failed one with its last output", () => {
+    const board = new Board();
+    const { fake, frames, text, listeners } = terminal(80, 24);
+    const screen = new LiveScreen(board, fake, false, () => 3000);
+    board.attach(screen);
+    play(board);
+    screen.close();
+    const last = stripVTControlCharacters(frames().at(-1) ?? "");
+    expect(last.split("\n").map((line) => line.trimEnd())).toMatchInlineSnapshot(`
+      [
+        "
+      ! registry does not answer",
+        "✓ lint                           cached",
+        "✗ train                            2.0s  exit code 1",
+        "  │ epoch 2",
+        "  │ boom",
+        "  │ epoch 3",
+        "- build                         skipped  train failed",
+        "",
+      ]
+    `);
+    expect(text().endsWith("\x1b[?25h")).toBe(true);
+    expect(listeners.size).toBe(0);
+  });
+
+  test.each([
+    [80, 24],
+    [20, 5],
+    [40, 8],
+    [1, 1],
+  ])("fits into %d columns and %d rows while it moves", (columns, rows) => {
+    const board = new Board();
+    const { fake, frames } = terminal(columns, rows);
+    const screen = new LiveScreen(board, fake, true, () => 3000);
+    board.attach(screen);
+    play(board);
+    for (let index = 0; index < 20; index++) {
+      board.stageStarted(`s${index}`, `stage number ${index} with a long name`, "c", 0);
+      board.stageEnded(`s${index}`, end());
+    }
+    const moving = frames();
+    screen.close();
+    for (const frame of moving) {
+      const lines = stripVTControlCharacters(frame).split("\n").slice(0, -1);
+      expect(lines.length).toBeLessThanOrEqual(Math.max(1, rows - 1));
+      for (const line of lines)
+        expect(columnsOf(line.replace("\r", ""))).toBeLessThanOrEqual(Math.max(20, columns - 1));
+    }
+  });
+
+  test("is closed once, however often it is asked to", () => {
+    const { fake, text } = terminal(80, 24);
+    const screen = new LiveScreen(new Board(), fake, false);
+    screen.close();
+    const before = text();
+    screen.close();
+    expect(text()).toBe(before);
+  });
+});
+
+test("a stage is cached when all that it and the stages below it asked for was", () => {
+  const board = new Board();
+  board.stageStarted("a", "a", undefined, 0);
+  board.stageStarted("b", "b", "a", 0);
+  board.event({ type: "started", id: "1", title: "x", span: "b", at: 0 });
+  board.event({ type: "finished", id: "1", outcome: "cached", at: 0 });
+  board.stageEnded("b", end());
+  board.stageEnded("a", end());
+  expect(board.stages.map((stage) => stage.outcome)).toEqual(["cached", "cached"]);
+  expect(board.counts()).toEqual({ ran: 0, cached: 1 });
+});
+
+test.each([
+  [0, "0.0s"],
+  [420, "0.4s"],
+  [9940, "9.9s"],
+  [12_400, "12s"],
+  [59_600, "1m00s"],
+  [185_000, "3m05s"],
+  [7_260_000, "2h01m"],
+])("%d ms is %s", (time, text) => {
+  expect(duration(time)).toBe(text);
+});
+
+test("clipped text is never wider than asked for", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.nat(30), (text, width) => {
+      expect(columnsOf(clip(text, width))).toBeLessThanOrEqual(width);
+    }),
+  );
+});
