@@ -1,0 +1,257 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ExistsType } from "@dagger.io/dagger";
+import { fails, type Row } from "../row.ts";
+
+/** Directories and files: pure content, from the host and back to it. */
+export const files: readonly Row[] = [
+  {
+    name: "entries are sorted, with a slash after directories",
+    run: (dag) => dag.directory().withNewFile("b", "").withNewFile("a/x", "").withNewFile("c.txt", "").entries(),
+    expect: ["a/", "b", "c.txt"],
+  },
+  {
+    name: "entries of a directory below",
+    run: (dag) => dag.directory().withNewFile("a/x", "").withNewFile("a/y/z", "").entries({ path: "a" }),
+    expect: ["x", "y/"],
+  },
+  {
+    name: "glob reaches every depth with double stars",
+    run: async (dag) => {
+      const directory = dag.directory().withNewFile("a.py", "").withNewFile("d/b.py", "").withNewFile("d/c.txt", "");
+      return [await directory.glob("*.py"), await directory.glob("**/*.py"), await directory.glob("d/*")];
+    },
+    expect: [["a.py"], ["a.py", "d/b.py"], ["d/b.py", "d/c.txt"]],
+  },
+  {
+    name: "a file has name, size and contents",
+    run: async (dag) => {
+      const file = dag.directory().withNewFile("a/b.txt", "hé").file("a/b.txt");
+      return [await file.name(), await file.size(), await file.contents()];
+    },
+    expect: ["b.txt", 3, "hé"],
+  },
+  {
+    name: "some lines of a file",
+    run: (dag) => dag.directory().withNewFile("a", "1\n2\n3\n4\n").file("a").contents({ offsetLines: 1, limitLines: 2 }),
+    expect: "2\n3\n",
+  },
+  {
+    name: "a file made by itself",
+    run: async (dag) => {
+      const file = dag.file("x.txt", "text").withName("y.txt");
+      return [await file.name(), await file.contents()];
+    },
+    expect: ["y.txt", "text"],
+  },
+  {
+    name: "a missing file is an error that names it",
+    run: (dag) => dag.directory().file("nope").contents(),
+    expect: fails(/nope.*no such file or directory/),
+  },
+  {
+    name: "a missing directory is an error that names it",
+    run: (dag) => dag.directory().directory("nope").entries(),
+    expect: fails(/nope.*no such file or directory/),
+  },
+  {
+    name: "withFile copies a file, keeping its name below a slash",
+    run: (dag) => {
+      const file = dag.directory().withNewFile("a.txt", "1").file("a.txt");
+      return dag.directory().withFile("x/b.txt", file).withFile("y/", file).glob("**/*.txt");
+    },
+    expect: ["x/b.txt", "y/a.txt"],
+  },
+  {
+    name: "withFiles copies several files into a directory",
+    run: (dag) => {
+      const source = dag.directory().withNewFile("a", "1").withNewFile("b", "2");
+      return dag.directory().withFiles("d", [source.file("a"), source.file("b")]).entries({ path: "d" });
+    },
+    expect: ["a", "b"],
+  },
+  {
+    name: "withDirectory merges, the later file wins",
+    run: async (dag) => {
+      const first = dag.directory().withNewFile("d/a", "1").withNewFile("d/b", "1");
+      const merged = first.withDirectory("d", dag.directory().withNewFile("b", "2").withNewFile("c", "2"));
+      return [await merged.entries({ path: "d" }), await merged.file("d/b").contents()];
+    },
+    expect: [["a", "b", "c"], "2"],
+  },
+  {
+    name: "withDirectory filters what it copies",
+    run: (dag) => {
+      const source = dag.directory().withNewFile("a.py", "").withNewFile("b.txt", "").withNewFile("d/c.py", "");
+      return dag.directory().withDirectory("/", source, { include: ["**/*.py"], exclude: ["d"] }).glob("**");
+    },
+    expect: ["a.py"],
+  },
+  {
+    name: "filter excludes as .dockerignore does",
+    run: (dag) =>
+      dag
+        .directory()
+        .withNewFile("data/x", "")
+        .withNewFile("src/data/y", "")
+        .withNewFile("src/a.pyc", "")
+        .filter({ exclude: ["data", "**/*.pyc"] })
+        .glob("**"),
+    expect: ["src/", "src/data/", "src/data/y"],
+  },
+  {
+    name: "an exclusion is taken back by an exclamation mark",
+    run: (dag) =>
+      dag.directory().withNewFile("a.md", "").withNewFile("README.md", "").filter({ exclude: ["*.md", "!README.md"] }).entries(),
+    expect: ["README.md"],
+  },
+  {
+    name: "files and directories are removed",
+    run: (dag) =>
+      dag
+        .directory()
+        .withNewFile("a", "")
+        .withNewFile("b", "")
+        .withNewFile("c", "")
+        .withNewFile("d/e", "")
+        .withoutFile("a")
+        .withoutFiles(["b", "nope"])
+        .withoutDirectory("d")
+        .entries(),
+    expect: ["c"],
+  },
+  {
+    name: "a new directory is there and empty",
+    run: async (dag) => {
+      const directory = dag.directory().withNewDirectory("a/b");
+      return [await directory.glob("**"), await directory.directory("a/b").entries()];
+    },
+    expect: [["a/", "a/b/"], []],
+  },
+  {
+    name: "a symbolic link is followed",
+    run: async (dag) => {
+      const directory = dag.directory().withNewFile("a", "1").withSymlink("a", "b");
+      return [await directory.file("b").contents(), await directory.exists("b", { expectedType: ExistsType.SymlinkType })];
+    },
+    expect: ["1", true],
+  },
+  {
+    name: "existence and kind",
+    run: async (dag) => {
+      const directory = dag.directory().withNewFile("d/a", "");
+      return [
+        await directory.exists("d"),
+        await directory.exists("d/a", { expectedType: ExistsType.RegularType }),
+        await directory.exists("d", { expectedType: ExistsType.RegularType }),
+        await directory.exists("nope"),
+      ];
+    },
+    expect: [true, true, false, false],
+  },
+  {
+    name: "diff has what the other directory adds",
+    run: (dag) => {
+      const one = dag.directory().withNewFile("a", "1").withNewFile("b", "1");
+      return one.diff(dag.directory().withNewFile("a", "1").withNewFile("b", "2").withNewFile("c", "2")).entries();
+    },
+    expect: ["b", "c"],
+  },
+  {
+    name: "equal content has one digest, times or not",
+    run: async (dag) => {
+      const one = await dag.directory().withNewFile("a", "1").withNewFile("b", "2").withTimestamps(1).digest();
+      const other = await dag.directory().withNewFile("b", "2").withNewFile("a", "1").withTimestamps(1).digest();
+      return one === other;
+    },
+    expect: true,
+  },
+  {
+    name: "other content has another digest",
+    run: async (dag) =>
+      (await dag.directory().withNewFile("a", "1").digest()) === (await dag.directory().withNewFile("a", "2").digest()),
+    expect: false,
+  },
+  {
+    name: "permissions of a new file hold in a container",
+    run: (dag, { base }) =>
+      base
+        .withMountedDirectory("/d", dag.directory().withNewFile("run", "#!/bin/sh\necho ran", { permissions: 0o755 }))
+        .withExec(["/d/run"])
+        .stdout(),
+    expect: "ran\n",
+  },
+  {
+    name: "a directory's name",
+    run: async (dag) => [
+      await dag.directory().name(),
+      await dag.directory().withNewFile("a/b/c", "").directory("a/b").name(),
+    ],
+    expect: ["/", "b/"],
+  },
+  {
+    name: "a directory of the host is read, filtered",
+    run: async (dag, { folder }) => {
+      await mkdir(join(folder, "src/data"), { recursive: true });
+      await mkdir(join(folder, "data"));
+      await writeFile(join(folder, "src/data/a"), "1");
+      await writeFile(join(folder, "data/b"), "2");
+      await writeFile(join(folder, 'ü "$(x).csv'), "3");
+      await symlink("src", join(folder, "link"));
+      const directory = dag.host().directory(folder, { exclude: ["data"] });
+      return [await directory.glob("**"), await directory.file('ü "$(x).csv').contents()];
+    },
+    expect: [["link", "src/", "src/data/", "src/data/a", 'ü "$(x).csv'], "3"],
+  },
+  {
+    name: "a file of the host is read",
+    run: async (dag, { folder }) => {
+      await writeFile(join(folder, "a.txt"), "text");
+      return dag.host().file(join(folder, "a.txt")).contents();
+    },
+    expect: "text",
+  },
+  {
+    name: "a missing directory of the host is an error that names it",
+    run: (dag, { folder }) => dag.host().directory(join(folder, "nope")).entries(),
+    expect: fails(/nope/),
+  },
+  {
+    name: "a directory is exported, over what is there",
+    run: async (dag, { folder }) => {
+      await mkdir(join(folder, "out"));
+      await writeFile(join(folder, "out/old"), "");
+      await dag.directory().withNewFile("a/b", "1").export(join(folder, "out"));
+      return [await readdir(join(folder, "out")), await readFile(join(folder, "out/a/b"), "utf8")];
+    },
+    expect: [["a", "old"], "1"],
+  },
+  {
+    name: "with wipe, nothing else is left where a directory is exported",
+    run: async (dag, { folder }) => {
+      await mkdir(join(folder, "out"));
+      await writeFile(join(folder, "out/old"), "");
+      await dag.directory().withNewFile("a", "1").export(join(folder, "out"), { wipe: true });
+      return readdir(join(folder, "out"));
+    },
+    expect: ["a"],
+  },
+  {
+    name: "a file is exported, its permissions kept",
+    run: async (dag, { folder }) => {
+      const file = dag.directory().withNewFile("a", "1", { permissions: 0o755 }).file("a");
+      await file.export(join(folder, "x/copy"));
+      const { mode } = await stat(join(folder, "x/copy"));
+      return [await readFile(join(folder, "x/copy"), "utf8"), mode & 0o777];
+    },
+    expect: ["1", 0o755],
+  },
+  {
+    name: "a file is exported into a directory when that is allowed",
+    run: async (dag, { folder }) => {
+      await dag.file("name.txt", "1").export(folder, { allowParentDirPath: true });
+      return readdir(folder);
+    },
+    expect: ["name.txt"],
+  },
+];

@@ -1,0 +1,68 @@
+import { execFile } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ImageLayerCompression } from "@dagger.io/dagger";
+import { fails, type Row } from "../row.ts";
+
+const run = promisify(execFile);
+
+/** Containers as images. */
+export const images: readonly Row[] = [
+  {
+    name: "an image is written as an OCI archive",
+    run: async (_dag, { base, folder }) => {
+      await base.withNewFile("/app/a", "1").withLabel("who", "me").export(join(folder, "image.tar"));
+      const { stdout } = await run("tar", ["-tf", join(folder, "image.tar")]);
+      return ["index.json", "oci-layout"].every((name) => stdout.split("\n").includes(name));
+    },
+    expect: true,
+  },
+  {
+    name: "the archive is a file like others",
+    run: async (_dag, { base, folder }) => {
+      const tarball = base
+        .withNewFile("/app/a", "1")
+        .asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
+      await tarball.export(join(folder, "image.tar"));
+      return (await stat(join(folder, "image.tar"))).size === (await tarball.size());
+    },
+    expect: true,
+  },
+  {
+    name: "an image is pushed, and can be started from",
+    run: async (dag, { base, registry }) => {
+      const image = await base
+        .withNewFile("/app/a", "pushed")
+        .withEnvVariable("A", "1")
+        .withEntrypoint(["cat"])
+        .withDefaultArgs(["/app/a"])
+        .withLabel("who", "me")
+        .publish(`${registry}/conformance/app:v1`);
+      const pulled = dag.container().from(image);
+      return [
+        image.replace(/[0-9a-f]{64}$/, "…"),
+        await pulled.withExec([], { useEntrypoint: true }).stdout(),
+        await pulled.envVariable("A"),
+        await pulled.label("who"),
+      ];
+    },
+    expect: (actual: unknown, registry: string | undefined) =>
+      JSON.stringify(actual) ===
+      JSON.stringify([`${registry}/conformance/app:v1@sha256:…`, "pushed", "1", "me"]),
+  },
+  {
+    name: "the same container pushes the same image",
+    run: async (_dag, { base, registry }) => {
+      const push = (tag: string) => base.withNewFile("/same", "1").publish(`${registry}/conformance/same:${tag}`);
+      const digests = [await push("a"), await push("b")].map((reference) => reference.split("@")[1]);
+      return digests[0] === digests[1];
+    },
+    expect: true,
+  },
+  {
+    name: "an image that nobody has is an error that names it",
+    run: (dag, { registry }) => dag.container().from(`${registry}/conformance/nope:v1`).withExec(["true"]).sync(),
+    expect: fails(/conformance\/nope/),
+  },
+];
