@@ -15,8 +15,8 @@ export interface Down {
   readonly at: number;
 }
 
-/** How long a registry may take until something of it is heard. */
-const silenceMs = 5_000;
+/** How long a connection that is tried besides may take. */
+const connectMs = 1_000;
 /** How long one that accepts connections may take for a manifest. */
 const slowMs = 60_000;
 /** How long a registry that cost time is not asked again. */
@@ -32,11 +32,14 @@ const kind = "registry-down";
  */
 export class Availability {
   readonly #store: Store;
+  readonly #patienceMs: number;
   /** One per registry: settled when its first question is answered. */
   readonly #first = new Map<string, Promise<Down | undefined>>();
 
-  constructor(store: Store) {
+  /** `patienceMs` is how long a registry may take until something of it is heard. */
+  constructor(store: Store, patienceMs: number) {
     this.#store = store;
+    this.#patienceMs = patienceMs;
   }
 
   /**
@@ -69,10 +72,13 @@ export class Availability {
   async #put(registry: string, question: (signal: AbortSignal) => Promise<ChildResult>): Promise<ChildResult | Down> {
     const begun = Date.now();
     const limit = new AbortController();
-    const silence = setTimeout(async () => {
-      // A registry that accepts connections is slow, not absent.
-      if (!(await accepts(registry))) limit.abort();
-    }, silenceMs - 1_000);
+    const silence = setTimeout(
+      async () => {
+        // A registry that accepts connections is slow, not absent.
+        if (!(await accepts(registry))) limit.abort();
+      },
+      Math.max(0, this.#patienceMs - connectMs),
+    );
     const slow = setTimeout(() => limit.abort(), slowMs);
     let result: ChildResult;
     try {
@@ -119,7 +125,7 @@ function accepts(registry: string): Promise<boolean> {
   );
   const port = Number(target.port) || (target.protocol === "http:" ? 80 : 443);
   return new Promise((resolve) => {
-    const socket = connect({ host: target.hostname.replace(/^\[|\]$/g, ""), port, timeout: 1_000 });
+    const socket = connect({ host: target.hostname.replace(/^\[|\]$/g, ""), port, timeout: connectMs });
     const end = (accepted: boolean) => (): void => {
       socket.destroy();
       resolve(accepted);

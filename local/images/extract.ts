@@ -30,8 +30,10 @@ export async function extractLayer(blob: string, compression: Compression, folde
   if (exitResult.status === "rejected") throw exitResult.reason;
   if (exitResult.value !== 0 && !onlyOwners(stderr())) throw new Error(`tar cannot unpack ${blob}: ${stderr()}`);
   // tar stops at the end of the archive, before the zeros that fill its last record.
-  if (fedResult.status === "rejected" && fedResult.reason?.code !== "EPIPE") throw fedResult.reason;
+  if (fedResult.status === "rejected" && !stoppedReading.has(fedResult.reason?.code)) throw fedResult.reason;
 }
+
+const stoppedReading: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 /** Whether tar complained of nothing but owners that this user namespace does not have. */
 function onlyOwners(stderr: string): boolean {

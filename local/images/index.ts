@@ -17,6 +17,8 @@ export interface ImagesOptions {
   readonly notice: (text: string) => void;
   /** The time that everything in a written image bears, in seconds since 1970. Default 0. */
   readonly sourceDateEpoch?: number;
+  /** How long a registry may be silent until it counts as one that does not answer, in milliseconds. Default 5000. */
+  readonly registryPatienceMs?: number;
 }
 
 /** Images of registries, of Debian's packages and of our own making, kept in one store. */
@@ -29,7 +31,7 @@ export function createImages(options: ImagesOptions): Images {
       if (!said.has(text)) options.notice(text);
       said.add(text);
     },
-    availability: new Availability(store),
+    availability: new Availability(store, options.registryPatienceMs ?? 5_000),
     inFlight: new InFlight(),
     sourceDateEpoch: options.sourceDateEpoch ?? 0,
     auths: new Map(),

@@ -14,6 +14,12 @@ export interface PulledImage {
   readonly layers: readonly Descriptor[];
 }
 
+/**
+ * Blobs stay as they are, so that what is built on them shares them with the registry. Signatures cannot be kept in a layout;
+ * the policy has judged them by then.
+ */
+const copyArgs = ["--quiet", "--remove-signatures", "--dest-oci-accept-uncompressed-layers"];
+
 /** Pulls an image unless it is here, every blob of it. Layers that another image has pulled are shared. */
 export function pull(context: Context, image: ResolvedImage, auths: readonly RegistryAuth[]): Promise<PulledImage> {
   return context.inFlight.once(`pull ${image.digest}`, () => findOrPull(context, image, auths));
@@ -38,15 +44,7 @@ async function findOrPull(
     const reference = parseReference(image.reference);
     const result = await skopeo({
       command: "copy",
-      // Signatures cannot be kept in a layout; the policy has judged them by then.
-      args: [
-        "--quiet",
-        "--remove-signatures",
-        "--dest-shared-blob-dir",
-        shared,
-        `docker://${nameOf(reference)}@${image.digest}`,
-        "oci:.",
-      ],
+      args: [...copyArgs, "--dest-shared-blob-dir", shared, `docker://${nameOf(reference)}@${image.digest}`, "oci:."],
       registry: reference.registry,
       auths,
       scratch,

@@ -32,7 +32,8 @@ export function parseReference(text: string): Reference {
   const tag = colon < 0 ? undefined : named.slice(colon + 1);
   const { registry, repository } = splitName(colon < 0 ? named : named.slice(0, colon));
 
-  if (!registryForm.test(registry)) throw invalid(text, `\`${registry}\` is no registry address`);
+  const port = Number(/:([0-9]+)$/.exec(registry)?.[1] ?? 1);
+  if (!registryForm.test(registry) || port > 65535) throw invalid(text, `\`${registry}\` is no registry address`);
   if (!repositoryForm.test(repository)) {
     const hint = /[A-Z]/.test(repository)
       ? "names are lower case"

@@ -41,8 +41,11 @@ export async function startRegistry(options: TestRegistryOptions = {}): Promise<
   // JSON is YAML.
   await writeFile(join(folder, "config.yml"), JSON.stringify(config));
   if (options.htpasswd !== undefined) await writeFile(join(folder, "htpasswd"), `${options.htpasswd}\n`);
+  // It takes variables such as REGISTRY_AUTH_FILE, which others mean otherwise, for settings of its own.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("REGISTRY_")));
   const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], {
     stdio: ["ignore", "ignore", "pipe"],
+    env,
   });
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => {

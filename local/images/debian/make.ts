@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { access, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../server/errors.ts";
-import { runChild } from "../child.ts";
-import { hostMirror, type Mirror, sourceLines } from "./mirror.ts";
+import { type ChildResult, runChild } from "../child.ts";
+import { archiveMirror, hostMirror, type Mirror, sourceLines } from "./mirror.ts";
 import type { Recipe } from "./recipes.ts";
 
 /**
@@ -49,15 +49,22 @@ export async function makeDebian(recipe: Recipe, target: string, scratch: string
   const aptConfig = join(scratch, `apt-${randomUUID()}.conf`);
   await writeFile(aptConfig, await aptSettings(recipe), { mode: 0o600 });
   try {
-    await bootstrap(recipe, mirror, aptConfig, target);
+    const first = await bootstrap(recipe, mirror, aptConfig, target);
+    if (first.exitCode === 0) return await finish(target, mirror, recipe);
+    // Mirrors drop a suite once Debian's archive has it.
+    const dropped = /\b404\b|does not have a Release file/.test(first.stderr);
+    if (!dropped || recipe.suite !== "bullseye") throw bootstrapError(recipe, mirror, first);
+    await empty(target);
+    const second = await bootstrap(recipe, archiveMirror, aptConfig, target);
+    if (second.exitCode !== 0) throw bootstrapError(recipe, archiveMirror, second);
+    await finish(target, archiveMirror, recipe);
   } finally {
     await rm(aptConfig, { force: true });
   }
-  await finish(target, mirror, recipe);
 }
 
 /** mmdebstrap's root mode needs no more than being root in a user namespace. */
-async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, target: string): Promise<void> {
+async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, target: string): Promise<ChildResult> {
   const args = ["--mode=root", "--format=directory", "--variant=minbase", `--include=${packages.join(",")}`];
   const options = [`--aptopt=${aptConfig}`, "--dpkgopt=force-unsafe-io"];
   const excludes = excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
@@ -68,14 +75,15 @@ async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, targ
     () => [],
   );
   const positional = [recipe.suite, target, ...sourceLines(mirror, recipe.suite, { signed: true })];
-  const result = await runChild("mmdebstrap", [...args, ...options, ...excludes, ...merged, ...positional], {
+  return runChild("mmdebstrap", [...args, ...options, ...excludes, ...merged, ...positional], {
     env: { ...process.env, SOURCE_DATE_EPOCH: buildEpoch, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" },
   });
-  if (result.exitCode === 0) return;
+}
+
+function bootstrapError(recipe: Recipe, mirror: Mirror, result: ChildResult): EngineError {
   const lines = result.stderr.split("\n").filter((line) => /^(?:E|Err|dpkg|W):|^Err:/.test(line));
-  throw new EngineError(
-    `Debian ${recipe.suite} cannot be made from ${mirror.main}: ${lines.slice(-4).join("; ") || result.stderr.slice(-400)}`,
-  );
+  const reason = lines.slice(-4).join("; ") || result.stderr.slice(-400);
+  return new EngineError(`Debian ${recipe.suite} cannot be made from ${mirror.main}: ${reason}`);
 }
 
 /** How the host's apt reaches its mirrors: proxies, certificates, retries. */
@@ -102,9 +110,7 @@ async function finish(target: string, mirror: Mirror, recipe: Recipe): Promise<v
   for (const path of leftovers.flat()) {
     const full = join(target, path);
     // Folders stay, empty: programs count on them.
-    const names = await readdir(full).catch(() => undefined);
-    if (names === undefined) await rm(full, { force: true });
-    else for (const name of names) await rm(join(full, name), { recursive: true, force: true });
+    if (!(await empty(full))) await rm(full, { force: true });
   }
   const libraries = join(target, "usr/lib", `python${recipe.python}`);
   await rm(join(libraries, "EXTERNALLY-MANAGED"), { force: true });
@@ -123,4 +129,11 @@ async function finish(target: string, mirror: Mirror, recipe: Recipe): Promise<v
   const apt = join(target, "etc/apt");
   await writeFile(join(apt, "sources.list"), `${sourceLines(mirror, recipe.suite, { signed: false }).join("\n")}\n`);
   await writeFile(join(apt, "apt.conf.d/slim"), 'Acquire::Languages "none";\nAPT::Install-Recommends "false";\n');
+}
+
+/** Removes what is in a folder; false when it is none. */
+async function empty(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => undefined);
+  for (const name of names ?? []) await rm(join(folder, name), { recursive: true, force: true });
+  return names !== undefined;
 }

@@ -25,6 +25,13 @@ const debianMirror: Mirror = {
   keyring,
 };
 
+/** Where Debian keeps the suites that its mirrors have dropped. */
+export const archiveMirror: Mirror = {
+  main: "http://archive.debian.org/debian",
+  security: "http://archive.debian.org/debian-security",
+  keyring,
+};
+
 /** A suite of Debian itself; third parties name theirs otherwise, or have no component `main`. */
 const debianSuite = /^(?:buster|bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable|oldoldstable)$/;
 
@@ -34,9 +41,11 @@ const debianSuite = /^(?:buster|bullseye|bookworm|trixie|forky|sid|unstable|test
  */
 export async function hostMirror(root = "/"): Promise<Mirror> {
   const sources = await readSources(join(root, "etc/apt"));
-  const main = sources.find(
+  const candidates = sources.filter(
     (source) => source.components.includes("main") && source.suites.some((suite) => debianSuite.test(suite)),
   );
+  // Some third parties use Debian's suites for their own packages; mirrors nearly always end like this.
+  const main = candidates.find((source) => source.uri.endsWith("/debian")) ?? candidates[0];
   if (main === undefined) return debianMirror;
   const security = sources.find((source) =>
     source.suites.some((suite) => /^[a-z]+(?:-security|\/updates)$/.test(suite)),

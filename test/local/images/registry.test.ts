@@ -1,0 +1,174 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Images } from "../../../local/images/types.ts";
+import type { Store } from "../../../local/store/types.ts";
+import { freePort, startRegistry, type TestRegistry, testUser } from "../../support/registry.ts";
+import { emptyConfig, layerOf, Workshop } from "./support.ts";
+
+let workshop: Workshop;
+let registry: TestRegistry | undefined;
+beforeEach(async () => {
+  workshop = await Workshop.open();
+  process.env.REGISTRY_AUTH_FILE = join(workshop.folder, "auth.json");
+});
+afterEach(async () => {
+  delete process.env.REGISTRY_AUTH_FILE;
+  delete process.env.CONTAINERS_REGISTRIES_CONF;
+  await registry?.close();
+  registry = undefined;
+  await workshop.close();
+});
+
+async function small(session: { store: Store; images: Images }) {
+  const layers = [await layerOf(session.store, "small", "echo small > small")];
+  return session.images.write({ layers, config: emptyConfig, annotations: {} }, "gzip");
+}
+
+describe("a registry that wants a password", () => {
+  const right = (address: string) => [{ address, username: testUser.username, password: testUser.password }];
+
+  it("gets it from arguments, and it is found nowhere else", async () => {
+    registry = await startRegistry({ htpasswd: testUser.htpasswd });
+    const log = join(workshop.folder, "calls");
+    const real = execFileSync("sh", ["-c", "command -v skopeo"], { encoding: "utf8" }).trim();
+    await workshop.program("skopeo", `{ printf '%s\\n' "$@"; env; } >> '${log}'; exec ${real} "$@"`);
+    const session = await workshop.session();
+    const written = await small(session);
+    const address = `${registry.address}/model:v1`;
+    await expect(session.images.publish(written, address, [])).rejects.toThrow(
+      /^Cannot push to localhost:\d+\/model:v1: localhost:\d+ refuses it \(unauthorized\)/,
+    );
+    const wrong = [{ address: registry.address, username: "someone", password: "wr0ng-passw0rd" }];
+    const refusal = await session.images.publish(written, address, wrong).catch((error: Error) => error.message);
+    expect(refusal).toContain("unauthorized");
+    expect(refusal).not.toContain("wr0ng-passw0rd");
+
+    expect(await session.images.publish(written, address, right(address))).toBe(`${address}@${written.digest}`);
+    await expect(session.images.resolve(address, [])).rejects.toThrow("unauthorized");
+    const other = await workshop.session("other");
+    const resolved = await other.images.resolve(address, right(registry.address));
+    await other.images.unpack(resolved, right(registry.address));
+
+    const encoded = Buffer.from(`${testUser.username}:${testUser.password}`).toString("base64");
+    expect(await readFile(log, "utf8")).toContain("--authfile");
+    for (const secret of [testUser.password, encoded]) {
+      expect(await readFile(log, "utf8")).not.toContain(secret);
+      expect(() => execFileSync("grep", ["-rF", secret, workshop.folder])).toThrow();
+    }
+  });
+
+  it("gets it from the usual files, unless another is given", async () => {
+    registry = await startRegistry({ htpasswd: testUser.htpasswd });
+    const auth = Buffer.from(`${testUser.username}:${testUser.password}`).toString("base64");
+    await writeFile(join(workshop.folder, "auth.json"), JSON.stringify({ auths: { [registry.address]: { auth } } }));
+    const session = await workshop.session();
+    const written = await small(session);
+    const address = `${registry.address}/model`;
+    expect(await session.images.publish(written, address, [])).toBe(`${address}:latest@${written.digest}`);
+    const wrong = [{ address: registry.address, username: "x", password: "y" }];
+    await expect(session.images.publish(written, address, wrong)).rejects.toThrow("unauthorized");
+  });
+
+  it("does not show a credentials file that cannot be read", async () => {
+    await writeFile(join(workshop.folder, "auth.json"), '{"auths": "c2VjcmV0"');
+    const { images } = await workshop.session();
+    await expect(images.resolve("localhost:1/x", [])).rejects.toThrow(/auth\.json is not a registry credentials file/);
+  });
+});
+
+describe("what a registry says", () => {
+  it("not found is an error, never a reason to take something else", async () => {
+    registry = await startRegistry();
+    const { images } = await workshop.session();
+    await expect(images.resolve(`${registry.address}/python:3.11-slim`, [])).rejects.toThrow(
+      "does not have it (not found)",
+    );
+    expect(workshop.notices).toEqual([]);
+  });
+
+  it("nothing at all: the address is named, with what to do", async () => {
+    const { images, store } = await workshop.session();
+    const dead = `localhost:${await freePort()}`;
+    const written = await small({ images, store });
+    await expect(images.publish(written, `${dead}/x:1`, [])).rejects.toThrow(
+      `${dead} does not answer (connection refused)`,
+    );
+    await expect(images.resolve(`${dead}/x:1`, [])).rejects.toThrow(
+      /connection refused\).*was never pulled here.*registries\.conf/,
+    );
+    await expect(images.publish(written, "localhost:5000/Model:v1", [])).rejects.toThrow("names are lower case");
+  });
+
+  it("nothing any more: what it said earlier holds, with a notice", async () => {
+    registry = await startRegistry();
+    const first = await workshop.session();
+    const address = `${registry.address}/model:v1`;
+    const written = await small(first);
+    await first.images.publish(written, address, []);
+    const resolved = await first.images.resolve(address, []);
+    await first.images.unpack(resolved, []);
+    await registry.close();
+
+    const second = await workshop.session();
+    expect(await second.images.resolve(address, [])).toEqual({ ...resolved, origin: "cache" });
+    expect(await second.images.unpack(resolved, [])).toEqual({ layers: [`image-${written.digest.slice(7)}`] });
+    expect(workshop.notices).toEqual([
+      expect.stringMatching(
+        /^localhost:\d+ does not answer \(connection refused\): .*model:v1 is the one that it gave on 20/,
+      ),
+    ]);
+    const pinned = await second.images.resolve(`${registry.address}/model@${written.digest}`, []);
+    expect(pinned.origin).toBe("registry");
+  });
+});
+
+describe("a registry that costs time", () => {
+  const calls = async (): Promise<number> => (await readFile(join(workshop.folder, "asked"), "utf8")).length;
+
+  it("is asked once a session for all images, and not again for an hour unless the settings change", async () => {
+    const failure =
+      'time="x" level=fatal msg="pinging container registry r.test: Get: dial tcp: lookup r.test: no such host"';
+    await workshop.program(
+      "skopeo",
+      `printf x >> '${workshop.folder}/asked'; sleep 0.6; echo '${failure}' >&2; exit 1`,
+    );
+    process.env.CONTAINERS_REGISTRIES_CONF = join(workshop.folder, "registries.conf");
+    const first = await workshop.session();
+    const results = await Promise.allSettled(["a", "b", "c"].map((name) => first.images.resolve(`r.test/${name}`, [])));
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(await calls()).toBe(1);
+
+    const second = await workshop.session();
+    await expect(second.images.resolve("r.test/a", [])).rejects.toThrow("r.test does not answer (no such host)");
+    expect(await calls()).toBe(1);
+
+    await writeFile(join(workshop.folder, "registries.conf"), 'unqualified-search-registries = ["a.test"]\n');
+    const third = await workshop.session();
+    await expect(third.images.resolve("r.test/a", [])).rejects.toThrow("does not answer");
+    expect(await calls()).toBe(2);
+  });
+
+  it("is left after the time it is given", async () => {
+    await workshop.program("skopeo", "exec sleep 60");
+    const { images } = await workshop.session("cache", { registryPatienceMs: 100 });
+    const begun = Date.now();
+    await expect(images.resolve("r.invalid/x", [])).rejects.toThrow("r.invalid does not answer (no answer within");
+    expect(Date.now() - begun).toBeLessThan(3000);
+  });
+});
+
+it("leaves no half image behind when pulling fails", async () => {
+  registry = await startRegistry();
+  const first = await workshop.session();
+  const address = `${registry.address}/model:v1`;
+  await first.images.publish(await small(first), address, []);
+  const second = await workshop.session("second");
+  const resolved = await second.images.resolve(address, []);
+  await registry.close();
+  await expect(second.images.unpack(resolved, [])).rejects.toThrow(`Cannot pull ${address}`);
+  expect(await second.store.hasLayer(`image-${resolved.digest.slice(7)}`)).toBe(false);
+  expect(existsSync(join(await second.store.imagesPath(), `pulled-${resolved.digest.slice(7)}`))).toBe(false);
+});
