@@ -64,7 +64,7 @@ export async function layerOf(store: Store, id: LayerId, script: string): Promis
 
 /** Everything below a folder, a line each: type, permissions, owner, path, target and content of small files. */
 export function listing(folder: string): string[] {
-  const script = `find . -mindepth 1 -printf '%y %m %U:%G %P' \\( -type l -printf ' -> %l\\n' -o -type f -size -2 -printf ' = ' -exec head -n1 {} \\; -o -printf '\\n' \\)`;
+  const script = `find . -mindepth 1 -printf '%y %m %U:%G %P' \\( -type l -printf ' -> %l\\n' -o -type f -size -2 -printf ' = ' -exec head -n1 {} \\; -printf '\\n' -o -printf '\\n' \\)`;
   const text = execFileSync("sh", ["-ec", script], { cwd: folder, encoding: "utf8" });
   return text
     .split("\n")

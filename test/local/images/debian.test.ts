@@ -1,0 +1,136 @@
+import { existsSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { missingPrograms } from "../../../local/images/index.ts";
+import { Workshop } from "./support.ts";
+
+// Making a real one takes half a minute, which the end-to-end tests spend; here the parts around it are tested.
+const fakeMmdebstrap = `
+  echo x >> "$HOME_OF_TEST/made"
+  printf '%s\\n' "$@" > "$HOME_OF_TEST/arguments"
+  for word in "$@"; do
+    case $word in
+      bullseye) version=3.9 ;; bookworm) version=3.11 ;; trixie) version=3.13 ;;
+      /*/upper) cd "$word" || exit 9 ;;
+    esac
+  done
+  mkdir -p var/lib/dpkg usr/lib/python$version usr/local/bin etc/apt/apt.conf.d var/log/apt dev var/cache/apt/archives usr/bin
+  printf 'Package: base\\nVersion: 1\\n\\nPackage: python%s\\nStatus: ok\\nVersion: %s.2-6+deb\\n' $version $version > var/lib/dpkg/status
+  touch usr/lib/python$version/EXTERNALLY-MANAGED etc/machine-id etc/passwd- etc/hostname
+  date +%N > var/log/apt/history.log; date +%N > var/cache/apt/archives/x; touch dev/console
+`;
+const noHost =
+  'time="x" level=fatal msg="pinging container registry registry-1.docker.io: dial tcp: lookup: no such host"';
+
+let workshop: Workshop;
+beforeEach(async () => {
+  workshop = await Workshop.open();
+  process.env.HOME_OF_TEST = workshop.folder;
+  await workshop.program("skopeo", `echo '${noHost}' >&2; exit 1`);
+  await workshop.program("mmdebstrap", fakeMmdebstrap);
+});
+afterEach(async () => {
+  delete process.env.HOME_OF_TEST;
+  await workshop.close();
+});
+
+const made = async (): Promise<number> => (await readFile(join(workshop.folder, "made"), "utf8")).length / 2;
+
+describe("python's slim images without a registry", () => {
+  it.each([
+    ["python:3.9-slim", "bullseye", "3.9.2"],
+    ["python:3.11-slim-bookworm", "bookworm", "3.11.2"],
+    ["docker.io/library/python:3.13-slim", "trixie", "3.13.2"],
+  ])("%s is made from %s", async (reference, suite, version) => {
+    const { store, images } = await workshop.session();
+    const image = await images.resolve(reference, []);
+    expect(image.origin).toBe("debian");
+    expect(image.config.env).toEqual([
+      expect.stringMatching(/^PATH=\/usr\/local\/bin:/),
+      "LANG=C.UTF-8",
+      `PYTHON_VERSION=${version}`,
+    ]);
+    expect(image.config.cmd).toEqual(["python3"]);
+    expect(workshop.notices).toEqual([
+      expect.stringMatching(new RegExp(`^docker.io does not answer \\(no such host\\): .* ${suite}'s`)),
+    ]);
+
+    const { layers } = await images.unpack(image, []);
+    const root = store.layerPath(layers[0] ?? "");
+    expect(readlinkSync(join(root, "usr/local/bin/python"))).toBe("/usr/bin/python3");
+    expect(readlinkSync(join(root, "usr/local/bin/pip"))).toBe("/usr/bin/pip3");
+    for (const path of [
+      `usr/lib/python${version.slice(0, -2)}/EXTERNALLY-MANAGED`,
+      "var/log/apt",
+      "etc/machine-id",
+      "dev/console",
+    ]) {
+      expect(existsSync(join(root, path))).toBe(false);
+    }
+    const words = (await readFile(join(workshop.folder, "arguments"), "utf8")).split("\n");
+    expect(words).toContain(suite);
+    expect(words).toContain("--mode=root");
+  });
+
+  it("are made once for a machine, equal on each, and said once a session", async () => {
+    const { images } = await workshop.session();
+    const [first, same] = await Promise.all([
+      images.resolve("python:3.11-slim", []),
+      images.resolve("python:3.11-slim-bookworm", []),
+    ]);
+    expect(await made()).toBe(1);
+    expect(same.digest).toBe(first.digest);
+    expect(await (await workshop.session()).images.resolve("python:3.11-slim", [])).toEqual(first);
+    expect(await made()).toBe(1);
+    expect((await (await workshop.session("elsewhere")).images.resolve("python:3.11-slim", [])).digest).toBe(
+      first.digest,
+    );
+    expect(await made()).toBe(2);
+  });
+
+  it("carry written images", async () => {
+    const { images } = await workshop.session();
+    const base = await images.resolve("python:3.11-slim", []);
+    const written = await images.write({ base, layers: [], config: base.config, annotations: {} }, "uncompressed");
+    const manifest = JSON.parse(await readFile(join(written.layout, "blobs/sha256", written.digest.slice(7)), "utf8"));
+    expect(manifest.layers).toHaveLength(1);
+    const config = JSON.parse(await readFile(join(written.layout, "blobs/sha256", written.id.slice(7)), "utf8"));
+    expect(config.rootfs.diff_ids).toEqual([manifest.layers[0].digest]);
+    expect(config.history[0].created_by).toContain("Debian bookworm with Python 3.11.2");
+  });
+
+  it.each([
+    "python:3.11.2-slim",
+    "python:3.12-slim",
+    "python:3.11",
+    "python:3.11-slim-trixie",
+    `python:3.11-slim@sha256:${"0".repeat(64)}`,
+  ])("%s is refused with what can be made", async (reference) => {
+    const { images } = await workshop.session();
+    await expect(images.resolve(reference, [])).rejects.toThrow(
+      /docker\.io does not answer \(no such host\), and python.*What can be made: python:3\.9-slim, .*--python-image/,
+    );
+  });
+
+  it("say what Debian's mirror said when they cannot be made, and leave nothing", async () => {
+    await workshop.program("mmdebstrap", `echo "I: working" >&2; echo "E: no route to mirror" >&2; exit 1`);
+    const { images } = await workshop.session();
+    await expect(images.resolve("python:3.11-slim", [])).rejects.toThrow(
+      /^Debian bookworm cannot be made from http.*: E: no route to mirror$/,
+    );
+    await workshop.program("mmdebstrap", fakeMmdebstrap);
+    expect((await images.resolve("python:3.11-slim", [])).origin).toBe("debian");
+  });
+
+  it("name the line to type when skopeo is missing", async () => {
+    const { images } = await workshop.session();
+    process.env.PATH = join(workshop.folder, "nowhere");
+    expect(await missingPrograms()).toContainEqual(
+      expect.objectContaining({ program: "mmdebstrap", package: "mmdebstrap" }),
+    );
+    await expect(images.resolve("python:3.11-slim", [])).rejects.toThrow(
+      "Type: apt-get install -y --no-install-recommends skopeo",
+    );
+  });
+});
