@@ -16,7 +16,8 @@ export function explain(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(explain).join("\n");
   if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
   if (!isExecFailure(error)) return error.message;
-  const parts = [error.message];
+  const named = error.cmd.length === 0 || error.message.includes(error.cmd.join(" "));
+  const parts = [named ? error.message : `${error.cmd.join(" ")}: ${error.message}`];
   for (const name of ["stderr", "stdout"] as const) {
     const text = error[name].trim();
     if (text !== "" && !error.message.includes(text)) parts.push(`${name}:\n${lastLines(text)}`);

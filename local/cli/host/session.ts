@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { format } from "node:util";
 import type { Options } from "../command-line.ts";
 import { startEngine } from "../engine/process.ts";
@@ -14,6 +15,9 @@ export interface Session {
   readonly host: ModuleHost;
   readonly sdk: Sdk;
 }
+
+/** How long the module may take to notice that the engine has ended. Milliseconds. */
+const patience = 300;
 
 /** The person asked to stop. */
 export class Interrupted extends Error {
@@ -43,6 +47,7 @@ export async function withSession<T>(
   const interrupted = interruption();
   const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => board.event(event) });
   starting.catch(() => {});
+  let connected: Promise<void> = Promise.resolve();
   try {
     const sdk = await loadSdk();
     traceTo(board);
@@ -51,19 +56,22 @@ export async function withSession<T>(
     process.env.DAGGER_SESSION_TOKEN = engine.token;
     redirectConsole(board);
     let result: { value: T } | undefined;
-    const connected = sdk.connection(async () => {
+    connected = sdk.connection(async () => {
       result = { value: await work({ board, sdk, host: await ModuleHost.load(module, sdk) }) };
     });
     await Promise.race([connected, engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");
     return result.value;
   } finally {
-    screen.close();
-    process.off("exit", atExit);
     await starting.then(
       (engine) => engine.close(),
       () => {},
     );
+    // Stages end when their requests do, which the engine's end has seen to; a module that waits for else is not waited for.
+    await Promise.race([connected.catch(() => {}), sleep(patience)]);
+    await nextTurn();
+    screen.close();
+    process.off("exit", atExit);
   }
 }
 

@@ -14,11 +14,13 @@ export function traceTo(board: Board): void {
     onEnd(span: ReadableSpan) {
       const { "ml_pipeline.status": status, "ml_pipeline.message": message } = span.attributes;
       const failed = span.status.code === SpanStatusCode.ERROR;
-      board.stageEnded(span.spanContext().spanId, {
-        outcome: failed ? "failed" : status === "skipped" ? "skipped" : undefined,
+      const end = {
+        outcome: failed ? ("failed" as const) : status === "skipped" ? ("skipped" as const) : undefined,
         message: typeof message === "string" ? message : "",
         at: Date.now(),
-      });
+      };
+      // What the engine wrote before it answered is on its way: it is read before the stage is looked at.
+      setImmediate(() => board.stageEnded(span.spanContext().spanId, end));
     },
     forceFlush: async () => {},
     shutdown: async () => {},

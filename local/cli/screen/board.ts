@@ -8,6 +8,7 @@ export interface Operation {
   readonly id: string;
   readonly title: string;
   readonly startedAt: number;
+  endedAt?: number;
   outcome: Outcome;
   error?: string;
 }
@@ -138,6 +139,7 @@ export class Board {
       if (this.#unfinished.has(`${event.id} ${stream}`)) this.#output(event.id, `${event.id} ${stream}`, "\n");
     }
     operation.outcome = event.outcome;
+    operation.endedAt = event.at;
     if (event.error !== undefined) operation.error = event.error;
     this.#tell({ type: "finished", stage, operation });
   }

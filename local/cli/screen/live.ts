@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Board, Change, Screen, Stage } from "./board.ts";
+import type { Board, Change, Operation, Screen, Stage } from "./board.ts";
 import { clip, columnsOf, duration } from "./format.ts";
 
 export interface Terminal {
@@ -48,15 +48,16 @@ export class LiveScreen implements Screen {
   /** The last frame shows every stage, however many rows that takes, and stays. */
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
     clearInterval(this.#timer);
     this.#terminal.off("resize", this.#redraw);
     this.#draw(this.#frame(Number.POSITIVE_INFINITY));
+    this.#closed = true;
     this.#terminal.write("\x1b[?25h");
   }
 
   /** One write for a whole frame, each line cleared behind its text: nothing is blank in between, nothing flickers. */
   #draw(lines: readonly string[]): void {
+    if (this.#closed) return;
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : "";
     this.#terminal.write(`\x1b[?2026h${up}\r${lines.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J\x1b[?2026l`);
     this.#drawn = lines.length;
@@ -67,7 +68,9 @@ export class LiveScreen implements Screen {
     const width = Math.max(20, (this.#terminal.columns ?? 80) - 1);
     const notices = this.#board.notices.map((text) => this.#paint("yellow", clip(`! ${text}`, width)));
     const stages = this.#board.stages.filter((stage) => stage.depth >= 0);
-    const shown = stages.length > 0 ? stages : this.#board.stages;
+    // The call itself has a line while it does something that belongs to none of its stages: an upload, an export.
+    const calls = this.#board.stages.filter((stage) => stage.depth < 0 && (stages.length === 0 || isBusy(stage)));
+    const shown = [...stages, ...calls];
     const blocks = shown.map((stage) => this.#stage(stage, width));
     const fits = () => notices.length + blocks.flat().length <= rows - 2;
     let hidden = 0;
@@ -90,7 +93,7 @@ export class LiveScreen implements Screen {
     const nameWidth = Math.min(Math.max(16, width - 50), 34);
     const name = clip(indent + stage.name, nameWidth);
     const head = `${mark} ${name}${" ".repeat(Math.max(0, nameWidth - columnsOf(name)))} ${time.padStart(7)}`;
-    const running = [...stage.operations.values()].filter((operation) => operation.outcome === "running").at(-1);
+    const running = runningIn(stage).at(-1);
     const room = width - columnsOf(head) - 2;
     const said = stage.outcome === "running" ? (running?.title ?? "") : stage.message;
     const title = room > 8 ? clip(said, room) : "";
@@ -114,4 +117,12 @@ export class LiveScreen implements Screen {
         return ["✓", "green"];
     }
   }
+}
+
+function runningIn(stage: Stage): Operation[] {
+  return [...stage.operations.values()].filter((operation) => operation.outcome === "running");
+}
+
+function isBusy(stage: Stage): boolean {
+  return stage.outcome === "running" && runningIn(stage).length > 0;
 }

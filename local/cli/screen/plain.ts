@@ -1,6 +1,9 @@
 import type { Change, Screen } from "./board.ts";
 import { duration } from "./format.ts";
 
+/** What ended sooner needs no line of its own (milliseconds). */
+const worthSaying = 1000;
+
 /** Plain lines for logs: each says which stage it belongs to, nothing moves, no escape codes. */
 export class PlainScreen implements Screen {
   readonly #write: (text: string) => void;
@@ -34,9 +37,11 @@ function describe(change: Change): string | undefined {
     case "started":
       return `$ ${change.operation.title}`;
     case "finished": {
-      const { operation } = change;
-      if (operation.outcome === "cached") return `cached: ${operation.title}`;
-      return operation.outcome === "failed" ? `failed: ${operation.title}` : undefined;
+      const { outcome, title, startedAt, endedAt } = change.operation;
+      const took = (endedAt ?? startedAt) - startedAt;
+      if (outcome === "cached") return `cached: ${title}`;
+      if (outcome === "failed") return `failed after ${duration(took)}: ${title}`;
+      return took < worthSaying ? undefined : `done in ${duration(took)}: ${title}`;
     }
     case "line":
       return `  ${change.text}`;
