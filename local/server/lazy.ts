@@ -30,3 +30,17 @@ export class Lazy<T> {
     return new Lazy(async () => change(await this.get()));
   }
 }
+
+/** A promise that is settled from outside. */
+export function deferred<T>(): {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+} {
+  let settle: [(value: T) => void, (error: unknown) => void] | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = [resolve, reject];
+  });
+  const [resolve, reject] = settle as NonNullable<typeof settle>;
+  return { promise, resolve, reject };
+}

@@ -6,6 +6,7 @@ import { prepare } from "./exec/prepare.ts";
 import { discardDrafts, openDrafts, processSpec } from "./exec/process.ts";
 import { holdVolumes } from "./exec/volumes.ts";
 import { keyOf } from "./hash.ts";
+import { deferred } from "./lazy.ts";
 import type { Session } from "./session.ts";
 import type { Container } from "./values/container.ts";
 import type { Service } from "./values/service.ts";
@@ -14,6 +15,9 @@ import type { Service } from "./values/service.ts";
 const graceTime = 10_000;
 
 interface Entry {
+  /** There is a process. */
+  readonly launched: Promise<RunningService>;
+  /** Its ports answer. */
   readonly running: Promise<RunningService>;
   users: number;
   timer?: NodeJS.Timeout;
@@ -54,9 +58,8 @@ export class Services {
     const key = await serviceKey(this.#session, service);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { running: this.#start(key, service), users: 0 };
+      entry = { ...this.#start(key, service), users: 0 };
       this.#entries.set(key, entry);
-      entry.running.catch(() => this.#entries.delete(key));
     }
     clearTimeout(entry.timer);
     entry.users++;
@@ -80,8 +83,8 @@ export class Services {
     if (entry === undefined) return;
     this.#entries.delete(key);
     clearTimeout(entry.timer);
-    const running = await entry.running.catch(() => undefined);
-    await running?.stop(signal);
+    const launched = await entry.launched.catch(() => undefined);
+    await launched?.stop(signal);
   }
 
   async close(): Promise<void> {
@@ -89,29 +92,37 @@ export class Services {
   }
 
   /** Starts the process and waits for its ports. What it prints is shown for as long as it runs. */
-  #start(key: string, service: Service): Promise<RunningService> {
-    return new Promise((resolve, reject) => {
-      const life = this.#session.activities.run(titleOf("service", service.args), async (activity) => {
-        const { running, finish } = await this.#launch(service, (stream, chunk) => activity.output(stream, chunk));
-        void running.exited.then(finish);
-        try {
-          const checked = service.container.ports.filter(
-            (port) => port.protocol === "TCP" && !port.experimentalSkipHealthcheck,
-          );
-          await Promise.all(checked.map((port) => running.listening(port.port)));
-        } catch (error) {
-          await running.stop("SIGKILL");
-          throw await this.#ended(service, running, "did not come up", error);
-        }
-        resolve(running);
-        await running.exited;
-        if (this.#entries.delete(key)) throw await this.#ended(service, running, "ended while it was needed");
-      });
-      life.catch(reject);
+  #start(key: string, service: Service): Pick<Entry, "launched" | "running"> {
+    const launched = deferred<RunningService>();
+    const running = deferred<RunningService>();
+    const life = this.#session.activities.run(titleOf("service", service.args), async (activity) => {
+      const process = await this.#launch(service, (stream, chunk) => activity.output(stream, chunk));
+      launched.resolve(process);
+      const checked = service.container.ports.filter(
+        (port) => port.protocol === "TCP" && !port.experimentalSkipHealthcheck,
+      );
+      try {
+        await Promise.all(checked.map((port) => process.listening(port.port)));
+      } catch (error) {
+        await process.stop("SIGKILL");
+        throw await this.#ended(service, process, "did not come up", error);
+      }
+      running.resolve(process);
+      await process.exited;
+      if (this.#entries.delete(key)) throw await this.#ended(service, process, "ended while it was needed");
     });
+    life.catch((error: unknown) => {
+      this.#entries.delete(key);
+      launched.reject(error);
+      running.reject(error);
+    });
+    // Whoever needs the service gets the failure; that nobody does is no reason to end the engine.
+    launched.promise.catch(() => undefined);
+    running.promise.catch(() => undefined);
+    return { launched: launched.promise, running: running.promise };
   }
 
-  async #launch(service: Service, show: (stream: "stdout" | "stderr", chunk: Buffer) => void) {
+  async #launch(service: Service, show: (stream: "stdout" | "stderr", chunk: Buffer) => void): Promise<RunningService> {
     const session = this.#session;
     const { container } = service;
     const prepared = await prepare(session, container);
@@ -136,7 +147,8 @@ export class Services {
         hostname: await hostnameOf(session, service),
         onOutput: (stream, chunk) => show(stream, scrubbers[stream].push(chunk)),
       });
-      return { running, finish };
+      void running.exited.then(finish, finish);
+      return running;
     } catch (error) {
       await finish();
       throw error;

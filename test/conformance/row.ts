@@ -16,8 +16,10 @@ export interface World {
 export interface Row {
   readonly name: string;
   readonly run: (dag: Client, world: World) => Promise<unknown>;
-  /** What `run` gives, or what must be true of it; `fails` for an error. */
+  /** What `run` gives: a value, a pattern of a text, a function of the registry's address, or `fails` for an error. */
   readonly expect: unknown;
+  /** It pushes or pulls: skipped where no registry can be started. */
+  readonly needsRegistry?: boolean;
   /** Why an engine is left out: a difference that the README tells. */
   readonly except?: { readonly engine: "local" | "dagger"; readonly because: string };
 }

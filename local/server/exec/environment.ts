@@ -1,7 +1,5 @@
 import type { Container } from "../values/container.ts";
 
-const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /** The container's variables as a record; a later entry wins. */
 export function variables(container: Container): Record<string, string> {
   return Object.fromEntries(
@@ -12,9 +10,9 @@ export function variables(container: Container): Record<string, string> {
   );
 }
 
-/** The whole environment of a process: the container's variables, the volatile ones, and secrets in clear. */
+/** What the environment of a process has of the container: its variables, the volatile ones, and secrets in clear. */
 export async function environment(container: Container): Promise<Record<string, string>> {
-  const env: Record<string, string> = { PATH: defaultPath, ...variables(container), ...container.volatile };
+  const env: Record<string, string> = { ...variables(container), ...container.volatile };
   for (const { name, secret } of container.secretVariables) env[name] = await secret.plaintext.get();
   return env;
 }

@@ -6,7 +6,6 @@ import type { Session } from "../session.ts";
 import { environment } from "./environment.ts";
 import { gpuAccess } from "./gpu.ts";
 import type { Prepared, PreparedMount } from "./prepare.ts";
-import { trust } from "./trust.ts";
 
 /** Where the changes of a process go: the root's, and by target those of mounted directories. */
 export interface Drafts {
@@ -38,14 +37,14 @@ export async function processSpec(
   const { container, root } = prepared;
   const mounts: Mount[] = [];
   for (const mount of prepared.mounts) mounts.push(await sandboxMount(session, prepared, mount, drafts, volumes));
-  const extras = [await trust(session, root), container.gpus ? await gpuAccess() : { mounts: [], env: {} }];
+  const gpu = container.gpus ? await gpuAccess() : { mounts: [], env: {} };
   const env = await environment(container);
   return {
     root,
     draft: drafts.root,
-    mounts: [...mounts, ...extras.flatMap((extra) => extra.mounts)],
+    mounts: [...mounts, ...gpu.mounts],
     args,
-    env: { ...extras[0]?.env, ...extras[1]?.env, ...env },
+    env: { ...gpu.env, ...env },
     workdir: container.config.workdir || "/",
     ...(container.config.user !== "" && { user: container.config.user }),
   };

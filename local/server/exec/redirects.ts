@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { finished, pipeline } from "node:stream/promises";
+import type { DraftLayer } from "../../store/types.ts";
 import { inside } from "../inside.ts";
 import { treeLayer } from "../layers.ts";
 import { fileIn } from "../places.ts";
@@ -68,7 +69,13 @@ async function write(
     await pipeline(createReadStream(source), createWriteStream(to));
   };
   const over = mountOver(prepared.container, target);
-  if (over === undefined) return session.sandbox.withWritable(prepared.root, drafts.root, (root) => copy(root, target));
+  // The command's own mount of a draft left a mark that it was not synced; the kernel mounts no such draft again.
+  const reopen = async (draft: DraftLayer) => {
+    await rm(join(draft.work, "work"), { recursive: true, force: true });
+    return draft;
+  };
+  if (over === undefined)
+    return session.sandbox.withWritable(prepared.root, await reopen(drafts.root), (root) => copy(root, target));
   const { mount, path } = over;
   const volume = volumes.get(mount.target);
   if (volume !== undefined) return copy(volume, path);
@@ -76,5 +83,7 @@ async function write(
   const draft = drafts.mounts.get(mount.target);
   if (item?.kind !== "directory" || draft === undefined) return;
   const base = await treeLayer(session, item.tree, item.mount.owner, prepared.root);
-  await session.sandbox.withWritable({ layers: [...base.layers, ...item.written] }, draft, (root) => copy(root, path));
+  await session.sandbox.withWritable({ layers: [...base.layers, ...item.written] }, await reopen(draft), (root) =>
+    copy(root, path),
+  );
 }

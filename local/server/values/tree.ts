@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { cleanPath, find, subtree } from "../../store/tree.ts";
 import type { Tree, TreeEntry } from "../../store/types.ts";
 import { EngineError } from "../errors.ts";
+import type { Blob } from "./directory.ts";
 
 /** What is at a path of a tree; the root itself has no entry. */
 export type Found = TreeEntry | { readonly type: "directory"; readonly path: "" };
@@ -43,11 +44,12 @@ export function directoryOf(tree: Tree, path: string): Tree {
 }
 
 /** The file at `path`; an error when there is none. */
-export function fileOf(tree: Tree, path: string): Extract<TreeEntry, { type: "file" }> {
+export function fileOf(tree: Tree, path: string): Blob {
   const entry = lookUp(tree, path);
   if (entry === undefined) throw new EngineError(`${path}: no such file or directory`);
   if (entry.type !== "file") throw new EngineError(`path ${path} is a directory, not a file`);
-  return entry;
+  const { sha256, size, mode } = entry;
+  return { sha256, size, mode };
 }
 
 /** `path` with symbolic links in its existing part resolved: writing below a link writes where it points. */

@@ -10,7 +10,7 @@ export const containerFiles: readonly Row[] = [
   },
   {
     name: "a path through a link of the image is followed",
-    run: async (_dag, { base }) => (await base.withNewFile("/usr/lib/x", "1").file("/lib/x").contents()),
+    run: async (_dag, { base }) => await base.withNewFile("/usr/lib/x", "1").file("/lib/x").contents(),
     expect: "1",
   },
   {
@@ -58,7 +58,10 @@ export const containerFiles: readonly Row[] = [
   {
     name: "withFiles copies into a directory",
     run: (dag, { base }) =>
-      base.withFiles("/fs", [dag.file("a", "1"), dag.file("b", "2")]).directory("/fs").entries(),
+      base
+        .withFiles("/fs", [dag.file("a", "1"), dag.file("b", "2")])
+        .directory("/fs")
+        .entries(),
     expect: ["a", "b"],
   },
   {
@@ -104,15 +107,16 @@ export const containerFiles: readonly Row[] = [
   {
     name: "what a command wrote comes out as a directory",
     run: async (dag, { base, image }) => {
-      const output = base.withExec(["sh", "-c", "mkdir -p /out/d; echo 1 > /out/d/a; ln -s d/a /out/l"]).directory("/out");
+      const output = base
+        .withExec(["sh", "-c", "mkdir -p /out/d; echo 1 > /out/d/a; ln -s d/a /out/l"])
+        .directory("/out");
       return dag.container().from(image).withMountedDirectory("/in", output).withExec(["cat", "/in/l"]).stdout();
     },
     expect: "1\n",
   },
   {
     name: "a directory of a directory of a container",
-    run: (_dag, { base }) =>
-      base.withNewFile("/a/b/c", "1").directory("/a").directory("b").file("c").contents(),
+    run: (_dag, { base }) => base.withNewFile("/a/b/c", "1").directory("/a").directory("b").file("c").contents(),
     expect: "1",
   },
   {

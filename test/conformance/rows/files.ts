@@ -33,7 +33,8 @@ export const files: readonly Row[] = [
   },
   {
     name: "some lines of a file",
-    run: (dag) => dag.directory().withNewFile("a", "1\n2\n3\n4\n").file("a").contents({ offsetLines: 1, limitLines: 2 }),
+    run: (dag) =>
+      dag.directory().withNewFile("a", "1\n2\n3\n4\n").file("a").contents({ offsetLines: 1, limitLines: 2 }),
     expect: "2\n3\n",
   },
   {
@@ -66,7 +67,10 @@ export const files: readonly Row[] = [
     name: "withFiles copies several files into a directory",
     run: (dag) => {
       const source = dag.directory().withNewFile("a", "1").withNewFile("b", "2");
-      return dag.directory().withFiles("d", [source.file("a"), source.file("b")]).entries({ path: "d" });
+      return dag
+        .directory()
+        .withFiles("d", [source.file("a"), source.file("b")])
+        .entries({ path: "d" });
     },
     expect: ["a", "b"],
   },
@@ -83,7 +87,10 @@ export const files: readonly Row[] = [
     name: "withDirectory filters what it copies",
     run: (dag) => {
       const source = dag.directory().withNewFile("a.py", "").withNewFile("b.txt", "").withNewFile("d/c.py", "");
-      return dag.directory().withDirectory("/", source, { include: ["**/*.py"], exclude: ["d"] }).glob("**");
+      return dag
+        .directory()
+        .withDirectory("/", source, { include: ["**/*.py"], exclude: ["d"] })
+        .glob("**");
     },
     expect: ["a.py"],
   },
@@ -102,7 +109,12 @@ export const files: readonly Row[] = [
   {
     name: "an exclusion is taken back by an exclamation mark",
     run: (dag) =>
-      dag.directory().withNewFile("a.md", "").withNewFile("README.md", "").filter({ exclude: ["*.md", "!README.md"] }).entries(),
+      dag
+        .directory()
+        .withNewFile("a.md", "")
+        .withNewFile("README.md", "")
+        .filter({ exclude: ["*.md", "!README.md"] })
+        .entries(),
     expect: ["README.md"],
   },
   {
@@ -132,7 +144,10 @@ export const files: readonly Row[] = [
     name: "a symbolic link is followed",
     run: async (dag) => {
       const directory = dag.directory().withNewFile("a", "1").withSymlink("a", "b");
-      return [await directory.file("b").contents(), await directory.exists("b", { expectedType: ExistsType.SymlinkType })];
+      return [
+        await directory.file("b").contents(),
+        await directory.exists("b", { expectedType: ExistsType.SymlinkType }),
+      ];
     },
     expect: ["1", true],
   },

@@ -47,9 +47,8 @@ export const images: readonly Row[] = [
         await pulled.label("who"),
       ];
     },
-    expect: (actual: unknown, registry: string | undefined) =>
-      JSON.stringify(actual) ===
-      JSON.stringify([`${registry}/conformance/app:v1@sha256:…`, "pushed", "1", "me"]),
+    needsRegistry: true,
+    expect: (registry: string) => [`${registry}/conformance/app:v1@sha256:…`, "pushed", "1", "me"],
   },
   {
     name: "the same container pushes the same image",
@@ -58,11 +57,13 @@ export const images: readonly Row[] = [
       const digests = [await push("a"), await push("b")].map((reference) => reference.split("@")[1]);
       return digests[0] === digests[1];
     },
+    needsRegistry: true,
     expect: true,
   },
   {
     name: "an image that nobody has is an error that names it",
     run: (dag, { registry }) => dag.container().from(`${registry}/conformance/nope:v1`).withExec(["true"]).sync(),
+    needsRegistry: true,
     expect: fails(/conformance\/nope/),
   },
 ];

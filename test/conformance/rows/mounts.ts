@@ -9,7 +9,10 @@ export const mounts: readonly Row[] = [
   {
     name: "a mounted directory is seen",
     run: (dag, { base }) =>
-      base.withMountedDirectory("/src", dag.directory().withNewFile("a/b", "text")).withExec(["cat", "/src/a/b"]).stdout(),
+      base
+        .withMountedDirectory("/src", dag.directory().withNewFile("a/b", "text"))
+        .withExec(["cat", "/src/a/b"])
+        .stdout(),
     expect: "text",
   },
   {
@@ -63,13 +66,19 @@ export const mounts: readonly Row[] = [
   {
     name: "a file is mounted",
     run: (dag, { base }) =>
-      base.withMountedFile("/etc/setting", dag.directory().withNewFile("x", "on").file("x")).withExec(["cat", "/etc/setting"]).stdout(),
+      base
+        .withMountedFile("/etc/setting", dag.directory().withNewFile("x", "on").file("x"))
+        .withExec(["cat", "/etc/setting"])
+        .stdout(),
     expect: "on",
   },
   {
     name: "a mounted file comes out again",
     run: (dag, { base }) =>
-      base.withMountedFile("/etc/setting", dag.directory().withNewFile("x", "on").file("x")).file("/etc/setting").contents(),
+      base
+        .withMountedFile("/etc/setting", dag.directory().withNewFile("x", "on").file("x"))
+        .file("/etc/setting")
+        .contents(),
     expect: "on",
   },
   {
@@ -160,8 +169,13 @@ export const mounts: readonly Row[] = [
     name: "a command depends on a directory's content, not on how it was made",
     run: async (dag, { base }) => {
       const plain = dag.directory().withNewFile("a", "1");
-      const filtered = dag.directory().withNewFile("a", "1").withNewFile("README.md", unique()).filter({ include: ["a"] });
-      const run = (source: typeof plain) => base.withMountedDirectory("/src", source).withExec(sh("date +%s%N; cat /src/a")).stdout();
+      const filtered = dag
+        .directory()
+        .withNewFile("a", "1")
+        .withNewFile("README.md", unique())
+        .filter({ include: ["a"] });
+      const run = (source: typeof plain) =>
+        base.withMountedDirectory("/src", source).withExec(sh("date +%s%N; cat /src/a")).stdout();
       return (await run(plain)) === (await run(filtered));
     },
     expect: true,

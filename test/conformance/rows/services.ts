@@ -17,7 +17,10 @@ export const services: readonly Row[] = [
   {
     name: "a command reaches a service by name",
     run: (dag, { base }) =>
-      base.withServiceBinding("web", server(dag, base, "hello")).withExec(fetch("http://web:8080/")).stdout(),
+      base
+        .withServiceBinding("web", server(dag, base, "hello"))
+        .withExec(fetch("http://web:8080/"))
+        .stdout(),
     expect: "hello\n",
   },
   {
@@ -87,7 +90,10 @@ export const services: readonly Row[] = [
     name: "without arguments a service runs entrypoint and default arguments",
     run: (_dag, { base }) => {
       const service = serve(base, "image").withEntrypoint(["python3", "-m"]).withDefaultArgs(["http.server", "8080"]);
-      return base.withServiceBinding("web", service.asService({ useEntrypoint: true })).withExec(fetch("http://web:8080/")).stdout();
+      return base
+        .withServiceBinding("web", service.asService({ useEntrypoint: true }))
+        .withExec(fetch("http://web:8080/"))
+        .stdout();
     },
     expect: "image\n",
   },

@@ -1,3 +1,4 @@
+import type { ContainerID } from "@dagger.io/dagger";
 import { fails, type Row } from "../row.ts";
 
 /** Settings: they run nothing and come back as they were given. */
@@ -17,7 +18,9 @@ export const settings: readonly Row[] = [
     run: async (dag) => {
       const set = dag.container().withEnvVariable("A", "1").withEnvVariable("B", "2").withEnvVariable("A", "3");
       const names = async (container: typeof set) =>
-        Promise.all((await container.envVariables()).map(async (entry) => `${await entry.name()}=${await entry.value()}`));
+        Promise.all(
+          (await container.envVariables()).map(async (entry) => `${await entry.name()}=${await entry.value()}`),
+        );
       return [await names(set), await set.envVariable("A"), await names(set.withoutEnvVariable("A"))];
     },
     expect: [["A=3", "B=2"], "3", ["B=2"]],
@@ -64,7 +67,11 @@ export const settings: readonly Row[] = [
     run: async (dag) => {
       const container = dag.container().withLabel("a", "1").withLabel("b", "2");
       const labels = await container.withoutLabel("a").labels();
-      return [await container.label("a"), await container.label("c"), await Promise.all(labels.map((label) => label.name()))];
+      return [
+        await container.label("a"),
+        await container.label("c"),
+        await Promise.all(labels.map((label) => label.name())),
+      ];
     },
     expect: ["1", null, ["b"]],
   },
@@ -114,7 +121,13 @@ export const settings: readonly Row[] = [
         .container()
         .withDockerHealthcheck(["curl", "localhost"], { interval: "30s", timeout: "1m30s", retries: 4 })
         .dockerHealthcheck();
-      return [await check.args(), await check.interval(), await check.timeout(), await check.retries(), await check.shell()];
+      return [
+        await check.args(),
+        await check.interval(),
+        await check.timeout(),
+        await check.retries(),
+        await check.shell(),
+      ];
     },
     expect: [["curl", "localhost"], "30s", "1m30s", 4, false],
   },
@@ -147,7 +160,7 @@ export const settings: readonly Row[] = [
   {
     name: "an ID can be loaded",
     run: async (dag) => {
-      const id = await dag.container().withEnvVariable("A", "1").id();
+      const id = (await dag.container().withEnvVariable("A", "1").id()) as string as ContainerID;
       return dag.loadContainerFromID(id).envVariable("A");
     },
     expect: "1",

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { type Registry, startRegistry } from "./registry.ts";
+import { testTable } from "./run-table.ts";
+import { type OpenSession, openSession } from "./session.ts";
+
+/** Whether the `dagger` program is there and an engine answers it. */
+const answers = spawnSync("dagger", ["core", "version"], { timeout: 60_000 }).status === 0;
+
+if (answers) {
+  let registry: Registry | undefined;
+  let session: OpenSession | undefined;
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+    process.env._EXPERIMENTAL_DAGGER_CLI_BIN ??= "dagger";
+    process.env.CONFORMANCE_SECRET = "from the environment";
+    process.env.CONFORMANCE_LEAK = "1";
+    session = await openSession();
+  });
+
+  afterAll(async () => {
+    await session?.close();
+    await registry?.stop();
+  });
+
+  testTable("dagger", () => registry?.address);
+} else {
+  describe("conformance", () => {
+    test.skip("on the Dagger engine: the dagger program or its engine does not answer");
+  });
+}

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll } from "vitest";
+import { type Engine, startEngine } from "../local/server/engine.ts";
+import { type Registry, startRegistry } from "./registry.ts";
+import { testTable } from "./run-table.ts";
+import { type OpenSession, openSession } from "./session.ts";
+
+let engine: Engine | undefined;
+let registry: Registry | undefined;
+let session: OpenSession | undefined;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  engine = await startEngine({ CONFORMANCE_SECRET: "from the environment", CONFORMANCE_LEAK: "1" });
+  process.env.DAGGER_SESSION_PORT = String(engine.port);
+  process.env.DAGGER_SESSION_TOKEN = engine.token;
+  session = await openSession();
+}, 60_000);
+
+afterAll(async () => {
+  await session?.close();
+  await engine?.stop();
+  await registry?.stop();
+}, 60_000);
+
+testTable("local", () => registry?.address);

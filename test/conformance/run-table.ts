@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Client } from "@dagger.io/dagger";
+import { dag } from "@dagger.io/dagger";
+import { describe, expect, test } from "vitest";
+import { Failure, type Row, type World } from "./row.ts";
+import { table } from "./table.ts";
+
+/** The image that rows start from: any with Debian, a shell and Python will do. */
+const image = process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim";
+
+/** A test for each row of the table, on the engine that the session in the environment leads to. */
+export function testTable(engine: "local" | "dagger", registry: () => string | undefined): void {
+  for (const [area, rows] of Object.entries(table)) {
+    describe.concurrent(area, () => {
+      for (const row of rows) {
+        test.skipIf(row.except?.engine === engine)(row.name, { timeout: 120_000 }, async ({ skip }) => {
+          if (row.needsRegistry && registry() === undefined) skip("no docker-registry on this host");
+          await check(row, registry());
+        });
+      }
+    });
+  }
+}
+
+async function check(row: Row, registry: string | undefined): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "conformance-"));
+  try {
+    const world: World = { base: dag.container().from(image), image, folder, registry };
+    await compare(() => row.run(dag as Client, world), row.expect, registry);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compare(run: () => Promise<unknown>, expected: unknown, registry: string | undefined): Promise<void> {
+  if (expected instanceof Failure) {
+    const error = await run().then(
+      (value) => expect.fail(`expected a failure, got ${JSON.stringify(value)}`),
+      (reason: unknown) => reason as Error & Record<string, unknown>,
+    );
+    expect(error.message).toMatch(expected.message);
+    for (const [name, value] of Object.entries(expected.properties)) {
+      if (value instanceof RegExp) expect(error[name]).toMatch(value);
+      else expect(error[name]).toEqual(value);
+    }
+    return;
+  }
+  const actual = await run();
+  if (expected instanceof RegExp) expect(actual).toMatch(expected);
+  else if (typeof expected === "function") expect(actual).toEqual(expected(registry));
+  else expect(actual).toEqual(expected);
+}

@@ -1,0 +1,27 @@
+import { connection } from "@dagger.io/dagger";
+
+/** A connection of the SDK's `dag` that stays open until it is closed. */
+export interface OpenSession {
+  close(): Promise<void>;
+}
+
+/** Connects `dag` to the engine that the environment leads to. */
+export async function openSession(): Promise<OpenSession> {
+  let finish: () => void = () => undefined;
+  let connected: Promise<void> = Promise.resolve();
+  await new Promise<void>((resolve, reject) => {
+    connected = connection(async () => {
+      resolve();
+      await new Promise<void>((done) => {
+        finish = done;
+      });
+    });
+    connected.catch(reject);
+  });
+  return {
+    close: async () => {
+      finish();
+      await connected;
+    },
+  };
+}
