@@ -15,13 +15,14 @@ import type { DraftLayer, Snapshot } from "../store/types.ts";
 import type { HostParts } from "./host.ts";
 import { insidePath } from "./inside.ts";
 import type { LayerDriver, Stack } from "./layers.ts";
-import { bindCall, unmount } from "./mounting.ts";
+import { bindCall, type Mounter } from "./mounting.ts";
 import { ContainerRoot } from "./root.ts";
 import type { Mount, RunSpec } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
 /** What putting a container's root together needs of the sandbox. */
 export interface Workshop {
+  readonly mounter: Mounter;
   readonly driver: LayerDriver;
   readonly host: HostParts;
   /** The directories of a snapshot's layers, from the bottom to the top. */
@@ -55,16 +56,17 @@ export async function assemble(
   const draft = spec.draft ?? scratchDraft(folder);
   const undo: (() => void | Promise<void>)[] = [];
   const stacked = new Set<string>();
-  const root = new ContainerRoot(target);
+  const root = new ContainerRoot(target, workshop.mounter);
   const stack = async (parts: Stack, path: string): Promise<void> => {
     await workshop.driver.mount(parts, path);
     stacked.add(path);
+    if (parts.draft) root.addArea(path, workshop.driver.kind === "overlay" ? parts.draft.upper : path);
   };
 
   const dispose = async (): Promise<void> => {
-    if (stacked.size > 0) await unmount(target);
+    if (stacked.size > 0) await workshop.mounter.unmount(target);
     for (const path of stacked) await workshop.driver.unmounted(path);
-    root.removeMade(draft.upper);
+    root.takeBack();
     for (const step of undo.reverse()) await step();
     await rm(folder, { recursive: true, force: true });
   };
@@ -74,7 +76,8 @@ export async function assemble(
     await addSystem(root, workshop.host);
     for (const { path, target: place } of etc) await root.bind(path, place);
     const byDepth = [...spec.mounts].sort((left, right) => depth(left) - depth(right));
-    for (const mount of byDepth) await addMount(mount, { root, workshop, stack, undo });
+    for (const mount of byDepth)
+      await addMount(mount, { root, workshop, stack, undo, targets: byDepth.map((one) => one.target) });
     await root.flush();
   } catch (error) {
     await dispose();
@@ -98,6 +101,8 @@ interface Adding {
   readonly workshop: Workshop;
   readonly stack: (parts: Stack, path: string) => Promise<void>;
   readonly undo: (() => void | Promise<void>)[];
+  /** The targets of all mounts. */
+  readonly targets: readonly string[];
 }
 
 async function addMount(mount: Mount, adding: Adding): Promise<void> {
@@ -132,11 +137,16 @@ function own(root: ContainerRoot, path: string, owner: string): void {
   if (stat.uid !== uid || stat.gid !== gid) chownSync(path, uid, gid);
 }
 
-async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, { root, stack }: Adding): Promise<void> {
-  if (!mount.draft) return root.bind(mount.path, mount.target, "bind,ro");
+async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding: Adding): Promise<void> {
+  const { root, stack, workshop, targets } = adding;
+  const prefix = `${mount.target.replace(/\/+$/, "")}/`;
+  // Another mount in it needs a place, which a directory of the store cannot be given.
+  const draft =
+    mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(workshop.folder()) : undefined);
+  if (!draft) return root.bind(mount.path, mount.target, "bind,ro");
   const target = await root.place(mount.target, "directory");
   await root.flush();
-  await stack({ directories: [mount.path], draft: mount.draft }, target);
+  await stack({ directories: [mount.path], draft }, target);
 }
 
 async function addSnapshot(

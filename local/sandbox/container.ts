@@ -17,6 +17,8 @@ const script = join(import.meta.dirname, "container.sh");
 
 export interface ContainerSpec {
   readonly root: string;
+  /** The mount table of what needs the new namespaces. */
+  readonly table: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string;
@@ -32,6 +34,8 @@ export interface ContainerSpec {
 /** A started container. */
 export interface Container {
   readonly pid: number;
+  /** Resolves when the command itself has been started, or could not be. */
+  readonly ready: Promise<void>;
   /** Rejects when the container could not be set up. */
   readonly exited: Promise<RunResult>;
   kill(): void;
@@ -59,8 +63,7 @@ function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
   return [
     ...enter,
     ...[program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--ipc", "--uts", "--"],
-    ...[program("sh"), script, spec.root, program("mount"), findProgram("hostname") ?? "", spec.hostname],
-    ...[mode.proc ? "mount" : "bind", mode.user ? "open" : "guard"],
+    ...[program("sh"), script, spec.root, program("mount"), spec.table, findProgram("hostname") ?? "", spec.hostname],
     ...[program("setpriv"), "--bounding-set", ["-all", ...capabilities.map((name) => `+${name}`)].join(",")],
     ...["--inh-caps", "-all", ...who.setpriv, "--"],
     ...[program("unshare"), "--root=.", `--wd=${spec.workdir}`, ...who.unshare, "--", ...environment, ...spec.args],
@@ -75,17 +78,18 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !name.startsWith("LD_")));
   const child = spawn(command, args, {
     env,
+    cwd: spec.root,
     stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
     ...(spec.signal && { signal: spec.signal, killSignal: "SIGKILL" }),
   });
   const tails = { stdout: new Tail(), stderr: new Tail() };
   const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
-    const clean = stream === "stderr" ? withoutHelperName(chunk) : chunk;
-    tails[stream].push(clean);
-    spec.onOutput?.(stream, clean);
+    tails[stream].push(chunk);
+    spec.onOutput?.(stream, chunk);
   };
+  const complaints = withoutHelperName(take("stderr"));
   child.stdout?.on("data", take("stdout"));
-  child.stderr?.on("data", take("stderr"));
+  child.stderr?.on("data", complaints.write).on("end", complaints.end);
   let report = "";
   child.stdio[3]?.on("data", (chunk: Buffer) => {
     report += chunk.toString();
@@ -93,6 +97,7 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   // A command that does not read its input is no error.
   child.stdin?.on("error", () => {});
   child.stdin?.end(spec.stdin);
+  const ready = new Promise<void>((resolve) => child.stdio[3]?.once("close", () => resolve()));
   const exited = new Promise<RunResult>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
@@ -108,12 +113,27 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
         );
     });
   });
-  return { pid: child.pid ?? 0, exited, kill: () => child.kill("SIGKILL") };
+  return { pid: child.pid ?? 0, ready, exited, kill: () => child.kill("SIGKILL") };
 }
 
-const helperPrefix = Buffer.from("unshare: failed to execute ");
+const helperPrefix = Buffer.from("unshare: ");
+const helperMessage = Buffer.from("unshare: failed to execute ");
 
-/** The message about a command that is not found comes from our helper, whose name would only confuse. */
-function withoutHelperName(chunk: Buffer): Buffer {
-  return chunk.subarray(0, helperPrefix.length).equals(helperPrefix) ? chunk.subarray("unshare: ".length) : chunk;
+/** The message about a command that is not found comes from our helper in pieces, and the helper's name would only confuse. */
+function withoutHelperName(pass: (chunk: Buffer) => void): { write: (chunk: Buffer) => void; end: () => void } {
+  let held: Buffer | undefined = Buffer.alloc(0);
+  const end = (): void => {
+    if (held && held.length > 0) pass(held);
+    held = undefined;
+  };
+  const write = (chunk: Buffer): void => {
+    held = Buffer.concat([held ?? Buffer.alloc(0), chunk]);
+    const length = Math.min(held.length, helperMessage.length);
+    if (held.subarray(0, length).equals(helperMessage.subarray(0, length))) {
+      if (length < helperMessage.length) return;
+      held = held.subarray(helperPrefix.length);
+    }
+    end();
+  };
+  return { write: (chunk) => (held ? write(chunk) : pass(chunk)), end };
 }

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import type { Mode } from "./enter.ts";
 import { tryExecute } from "./execute.ts";
-import { bindCall, mountAll } from "./mounting.ts";
+import { bindCall, type Mounter } from "./mounting.ts";
 import { program } from "./programs.ts";
 
 /** What containers get of the host: made once a session, in memory and in the engine's own mount namespace. */
@@ -15,30 +15,30 @@ export interface HostParts {
 const devices = ["null", "zero", "full", "random", "urandom", "tty"];
 
 /** Prepares `/dev` and `/sys` of all containers below `folder`. */
-export async function prepareHostParts(folder: string, mode: Mode): Promise<HostParts> {
+export async function prepareHostParts(mounter: Mounter, folder: string, mode: Mode): Promise<HostParts> {
   const parts = { memory: `${folder}/memory`, dev: `${folder}/dev`, sys: `${folder}/sys` };
   for (const path of Object.values(parts)) mkdirSync(path);
-  await mountAll([
+  await mounter.mount([
     { type: "tmpfs", options: "mode=711,nosuid,nodev", source: "memory", target: parts.memory },
     { type: "tmpfs", options: "mode=755,nosuid,noexec,size=64k", source: "dev", target: parts.dev },
   ]);
-  await prepareDevices(parts.dev, mode);
+  await prepareDevices(mounter, parts.dev, mode);
   // With other mounts below it, a user namespace may take /sys only as a whole.
-  await mountAll([bindCall("/sys", parts.sys, mode.user ? "rbind" : "bind,ro")]);
+  await mounter.mount([bindCall("/sys", parts.sys, mode.user ? "rbind" : "bind,ro")]);
   return parts;
 }
 
-async function prepareDevices(dev: string, mode: Mode): Promise<void> {
+async function prepareDevices(mounter: Mounter, dev: string, mode: Mode): Promise<void> {
   const present = devices.filter((name) => existsSync(`/dev/${name}`));
   for (const name of present) closeSync(openSync(`${dev}/${name}`, "w"));
   for (const name of ["pts", "shm", "mqueue"]) mkdirSync(`${dev}/${name}`);
   const links = { fd: "/proc/self/fd", stdin: "/proc/self/fd/0", stdout: "/proc/self/fd/1", stderr: "/proc/self/fd/2" };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, `${dev}/${name}`);
   symlinkSync("pts/ptmx", `${dev}/ptmx`);
-  await mountAll(present.map((name) => bindCall(`/dev/${name}`, `${dev}/${name}`)));
+  await mounter.mount(present.map((name) => bindCall(`/dev/${name}`, `${dev}/${name}`)));
   await mountTerminals(`${dev}/pts`, mode);
   // The container's own root may not leave anything here for the next container.
-  await mountAll([{ type: "none", options: "remount,bind,ro,nosuid,noexec", source: dev, target: dev }]);
+  await mounter.mount([{ type: "none", options: "remount,bind,ro,nosuid,noexec", source: dev, target: dev }]);
 }
 
 /** Pseudo-terminals, where the host lets us have them: `script` and the like need them, hardly anything else. */
@@ -48,14 +48,19 @@ async function mountTerminals(target: string, mode: Mode): Promise<void> {
   await tryExecute(program("mount"), ["-n", "-i", "-t", "devpts", "-o", options, "devpts", target]);
 }
 
-/** Writes the files of `/etc` that a container gets for its network, and gives their paths. */
-export function writeNetworkFiles(
+/** Files for a container's `/etc`. */
+export interface EtcFiles {
+  readonly folder: string;
+  readonly files: readonly { readonly path: string; readonly target: string }[];
+}
+
+/** Writes the files of `/etc` that a container gets for its network into `folder`. */
+export function writeEtc(
   folder: string,
   files: Readonly<Record<"hosts" | "resolv.conf" | "hostname", string>>,
-) {
-  mkdirSync(folder);
+): EtcFiles {
   for (const [name, content] of Object.entries(files)) writeFileSync(`${folder}/${name}`, content, { mode: 0o644 });
-  return Object.keys(files).map((name) => ({ path: `${folder}/${name}`, target: `/etc/${name}` }));
+  return { folder, files: Object.keys(files).map((name) => ({ path: `${folder}/${name}`, target: `/etc/${name}` })) };
 }
 
 /** A file of the host, or nothing where it does not have it. */

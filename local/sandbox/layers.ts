@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, statSync, utimesSync } from "node:fs";
 import { relative } from "node:path";
 import type { DraftLayer } from "../store/types.ts";
-import { bindCall, type MountCall, mountAll } from "./mounting.ts";
+import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
 
 /** The kernel takes one page of options. */
 const optionLimit = 4000;
@@ -34,8 +34,10 @@ export function inheritRoot(directory: string, upper: string): void {
  * The kernel's overlay. Its marks are `user.*` attributes in every mode, so that a layer made by root and one made in a user
  * namespace are the same; `volatile` leaves out syncs, which a cache that can be made again does not need.
  */
-export function overlayDriver(layersFolder: string, emptyFolder: string, temporary: string): LayerDriver {
+export function overlayDriver(mounter: Mounter, layersFolder: string, temporary: string): LayerDriver {
   let serial = 0;
+  const emptyFolder = `${temporary}/empty`;
+  mkdirSync(emptyFolder);
   const plain = /^[\w./-]+$/;
 
   // Characters that mean something to the overlay's options are kept out of them by a bind mount with a plain name.
@@ -44,7 +46,7 @@ export function overlayDriver(layersFolder: string, emptyFolder: string, tempora
     if (plain.test(path)) return path;
     const alias = `${temporary}/alias${serial++}`;
     mkdirSync(alias);
-    await mountAll([bindCall(directory, alias)]);
+    await mounter.mount([bindCall(directory, alias)]);
     return relative(layersFolder, alias);
   };
 
@@ -71,7 +73,7 @@ export function overlayDriver(layersFolder: string, emptyFolder: string, tempora
           `${directories.length} layers are more than an overlay holds: use fewer steps for one container.`,
         );
       const call: MountCall = { type: "overlay", options: text, source: "overlay", target };
-      await mountAll([call], layersFolder);
+      await mounter.mount([call], layersFolder);
     },
     unmounted: async () => {},
   };

@@ -1,29 +1,113 @@
-import { existsSync, lstatSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  rmdirSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { insidePath, type Made, makePlace } from "./inside.ts";
-import { bindCall, type MountCall, mountAll } from "./mounting.ts";
+import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
+
+/** A part of the root that is one file system, and where on the host what is written to it ends up. */
+interface Area {
+  readonly path: string;
+  readonly written: string;
+}
+
+/** A file that has another content while the container runs. `before` where it has no layer below that keeps the old one. */
+interface Replaced {
+  readonly written: string;
+  /** Change time (milliseconds) after it was replaced. */
+  readonly changed: number;
+  readonly before: { readonly content: Buffer; readonly stat: Stats } | undefined;
+}
 
 /** The root of one container while it is put together, and what was made in it for mounts. */
 export class ContainerRoot {
   readonly path: string;
+  readonly #mounter: Mounter;
+  readonly #areas: Area[] = [];
   readonly #waiting: MountCall[] = [];
-  readonly #made: Made[] = [];
+  readonly #made: { readonly type: Made["type"]; readonly written: string }[] = [];
+  readonly #replaced: Replaced[] = [];
+  /** Directories that came into an upper directory only because something was made in them, as they were then. */
+  readonly #raised = new Map<string, Stats>();
 
-  constructor(path: string) {
+  constructor(path: string, mounter: Mounter) {
     this.path = path;
+    this.#mounter = mounter;
   }
 
-  /**
-   * Where `target` is, made when missing. Mounts that are waiting and on the way are done first, since the place is to be
-   * made inside them.
-   */
+  /** Says where on the host a part of the root is written. */
+  addArea(path: string, written: string): void {
+    this.#areas.push({ path, written });
+  }
+
+  #written(path: string): string | undefined {
+    const area = this.#areas.findLast((candidate) => `${path}/`.startsWith(`${candidate.path}/`));
+    return area && area.written + path.slice(area.path.length);
+  }
+
+  /** Where `target` is, made when missing: mounts that are waiting and on the way are done first. */
   async place(target: string, type: Made["type"]): Promise<string> {
     let path = insidePath(this.path, target);
     if (this.#waiting.some((call) => `${path}/`.startsWith(`${call.target}/`))) {
       await this.flush();
       path = insidePath(this.path, target);
     }
-    this.#made.push(...makePlace(this.path, path, type));
+    const absent = this.#absentAbove(path);
+    const own = new Set<string>();
+    for (const made of makePlace(this.path, path, type)) {
+      const written = this.#written(made.path);
+      if (!written) continue;
+      own.add(written);
+      this.#made.push({ type: made.type, written });
+    }
+    if (own.size > 0) this.#noteRaised(absent.filter((ancestor) => !own.has(ancestor)));
     return path;
+  }
+
+  /**
+   * Changes a file for as long as the container runs. When nothing else changed it until then, the layer does not have it.
+   * `path` is as `insidePath` gives it.
+   */
+  replace(path: string, content: string): void {
+    const written = this.#written(path);
+    if (!written) return;
+    const absent = this.#absentAbove(path);
+    const isCopy = written === path;
+    const before = isCopy ? { content: readFileSync(path), stat: statSync(path) } : undefined;
+    if (!isCopy && existsSync(written)) return;
+    writeFileSync(path, content);
+    this.#noteRaised(absent);
+    this.#replaced.push({ written, changed: lstatSync(written).ctimeMs, before });
+  }
+
+  /** The directories above a path that nothing has been written to yet. */
+  #absentAbove(path: string): readonly string[] {
+    return this.#ancestors(path).filter((ancestor) => !existsSync(ancestor));
+  }
+
+  #noteRaised(ancestors: readonly string[]): void {
+    for (const ancestor of ancestors) {
+      const stat = lstatSync(ancestor, { throwIfNoEntry: false });
+      if (stat) this.#raised.set(ancestor, stat);
+    }
+  }
+
+  /** The directories above a path, deepest first, as they are written. */
+  #ancestors(path: string): readonly string[] {
+    const found: string[] = [];
+    for (let at = path; at.length > this.path.length; ) {
+      at = at.slice(0, at.lastIndexOf("/"));
+      const written = this.#written(at);
+      if (written) found.push(written);
+    }
+    return found;
   }
 
   mount(call: MountCall): void {
@@ -32,21 +116,38 @@ export class ContainerRoot {
 
   async bind(source: string, target: string, options = "bind"): Promise<void> {
     const path = await this.place(target, statSync(source).isDirectory() ? "directory" : "file");
+    this.addArea(path, source);
     this.mount(bindCall(source, path, options));
   }
 
   async flush(): Promise<void> {
-    await mountAll(this.#waiting.splice(0));
+    await this.#mounter.mount(this.#waiting.splice(0));
   }
 
-  /** Removes from where changes go what was made for mounts and is still empty. After everything is unmounted. */
-  removeMade(upper: string): void {
-    for (const { path, type } of this.#made.reverse()) {
-      const written = upper + path.slice(this.path.length);
+  /** Takes back what was made for mounts and is still empty, and what was replaced. After everything is unmounted. */
+  takeBack(): void {
+    for (const file of this.#replaced) putBack(file);
+    for (const { written, type } of this.#made.reverse()) {
       const stat = lstatSync(written, { throwIfNoEntry: false });
       if (type === "file" && stat?.isFile() && stat.size === 0) unlinkSync(written);
       if (type === "directory" && stat?.isDirectory()) removeEmpty(written);
     }
+    const deepestFirst = [...this.#raised].sort(([left], [right]) => right.length - left.length);
+    for (const [path, before] of deepestFirst) {
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      const same = stat && stat.mode === before.mode && stat.uid === before.uid && stat.gid === before.gid;
+      if (same) removeEmpty(path);
+    }
+  }
+}
+
+function putBack({ written, changed, before }: Replaced): void {
+  if (lstatSync(written, { throwIfNoEntry: false })?.ctimeMs !== changed) return;
+  if (before) {
+    writeFileSync(written, before.content);
+    utimesSync(written, before.stat.atime, before.stat.mtime);
+  } else {
+    unlinkSync(written);
   }
 }
 

@@ -1,13 +1,16 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
 import { type Assembled, assemble, type Workshop } from "./assemble.ts";
+import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, startContainer } from "./container.ts";
 import { currentMode, type Mode } from "./enter.ts";
-import { hostFile, prepareHostParts, writeNetworkFiles } from "./host.ts";
+import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
 import { insidePath } from "./inside.ts";
+import { type Berth, Island } from "./island.ts";
 import { overlayDriver } from "./layers.ts";
-import { unmount } from "./mounting.ts";
+import { bindCall, type MountCall, Mounter } from "./mounting.ts";
+import { type ServiceParts, serviceOf } from "./service.ts";
 import type { RunSpec, Sandbox } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
@@ -18,57 +21,81 @@ export interface SandboxOptions {
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The name of a container that has no address of its own. */
-const hostname = "ml-pipeline";
+const plainName = "ml-pipeline";
+
+/** Parts of `/proc` through which the root of a container could change the host's kernel, where it is the host's root too. */
+const guarded = ["sys", "sysrq-trigger", "irq", "bus"];
 
 /** Starts a sandbox over a store. Works inside the engine's namespaces only (`engineCommand`). */
 export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   const mode = currentMode();
   const base = `${await store.scratch()}/sandbox`;
   mkdirSync(base);
+  const mounter = new Mounter(base);
+  // A mount of its own, so that everything in it can be unmounted at once.
+  await mounter.mount([bindCall(base, base)]);
   let serial = 0;
   const folder = (): string => {
     const path = `${base}/${(serial++).toString(36)}`;
     mkdirSync(path);
     return path;
   };
-  const layersFolder = `${store.path}/layers`;
-  const driver = overlayDriver(layersFolder, folder(), base);
-  const host = await prepareHostParts(folder(), mode);
-  const workshop: Workshop = {
-    driver,
-    host,
-    folder,
-    directories: (snapshot) => snapshot.layers.map((id) => store.layerPath(id)),
-  };
+  const driver = overlayDriver(mounter, `${store.path}/layers`, base);
+  const host = await prepareHostParts(mounter, folder(), mode);
+  const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
+  const workshop: Workshop = { mounter, driver, host, folder, directories };
+  const bundle = hostBundle();
+  const certificates = bundle ? new Certificates(bundle) : undefined;
   const resolver = hostFile("/etc/resolv.conf");
-  const etc = writeNetworkFiles(folder() + "/etc", {
-    hosts: `${hostFile("/etc/hosts").trimEnd()}\n127.0.0.1 localhost ${hostname}\n`,
-    "resolv.conf": resolver,
-    hostname: `${hostname}\n`,
-  });
+  const plainEtc = writeEtc(folder(), { hosts: plainHosts(), "resolv.conf": resolver, hostname: `${plainName}\n` });
+  let island: Promise<Island> | undefined;
 
-  const launch = async (spec: RunSpec): Promise<{ assembled: Assembled; container: Container }> => {
+  const moor = async (): Promise<{ berth: Berth; island: Island }> => {
+    island ??= Island.build(`${base}/island`, mounter);
+    const built = await island;
+    return { berth: await built.join(), island: built };
+  };
+
+  const launch = async (spec: RunSpec, hostname?: string): Promise<Launched> => {
     spec.signal?.throwIfAborted();
-    const assembled = await assemble(spec, etc, workshop);
+    const onIsland = hostname !== undefined || Object.keys(spec.hosts ?? {}).length > 0;
+    const port = onIsland ? await moor() : undefined;
+    const name = hostname ?? plainName;
+    const etc = port ? islandEtc(folder(), name, spec.hosts ?? {}, port, resolver) : plainEtc;
+    let assembled: Assembled | undefined;
+    let table: string | undefined;
+    const dispose = async (): Promise<void> => {
+      await assembled?.dispose();
+      if (table) unlinkSync(table);
+      await port?.berth.leave();
+      if (port) await rm(etc.folder, { recursive: true, force: true });
+    };
     try {
-      return { assembled, container: startIn(assembled, spec, mode) };
+      assembled = await assemble(spec, etc.files, workshop);
+      const trust = (await certificates?.install(assembled.root)) ?? {};
+      await assembled.root.flush();
+      table = mounter.table(lateMounts(assembled.root.path, mode));
+      const container = startIn(assembled, spec, {
+        trust,
+        table,
+        name,
+        mode,
+        ...(port && { network: port.berth.network }),
+      });
+      return { container, berth: port?.berth, dispose };
     } catch (error) {
-      await assembled.dispose();
+      await dispose();
       throw error;
     }
   };
 
-  const mounted = async <T>(
-    snapshot: Snapshot,
-    draft: DraftLayer | undefined,
-    use: (path: string) => Promise<T>,
-  ): Promise<T> => {
+  const mounted = async <T>(snapshot: Snapshot, draft: DraftLayer | undefined, use: (path: string) => Promise<T>) => {
     const path = folder();
-    await driver.mount({ directories: workshop.directories(snapshot), ...(draft && { draft }) }, path);
+    await driver.mount({ directories: directories(snapshot), ...(draft && { draft }) }, path);
     try {
       return await use(path);
     } finally {
-      await unmount(path);
+      await mounter.unmount(path);
       await driver.unmounted(path);
       await rm(path, { recursive: true, force: true });
     }
@@ -76,29 +103,72 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
 
   return {
     run: async (spec) => {
-      const { assembled, container } = await launch(spec);
+      const { container, dispose } = await launch(spec);
       try {
         return await container.exited;
       } finally {
-        await assembled.dispose();
+        await dispose();
       }
     },
-    start: async () => {
-      throw new Error("Services are not there yet.");
-    },
+    start: async (spec) => serviceOf(await launch(spec, spec.hostname), spec.hostname),
     withMounted: (snapshot, use) => mounted(snapshot, undefined, use),
     withWritable: (snapshot, draft, use) => mounted(snapshot, draft, use),
     close: async () => {
-      await unmount(host.memory);
+      if (island) (await island).close();
+      await mounter.unmount(base);
     },
   };
 }
 
-function startIn(assembled: Assembled, spec: RunSpec, mode: Mode): Container {
-  const { root } = assembled;
+interface Launched extends ServiceParts {
+  readonly container: Container;
+  dispose(): Promise<void>;
+}
+
+/** The host's own names stay known where its network is shared. */
+const plainHosts = (): string => `${hostFile("/etc/hosts").trimEnd()}\n127.0.0.1 localhost ${plainName}\n`;
+
+function islandEtc(
+  folder: string,
+  name: string,
+  hosts: Readonly<Record<string, string>>,
+  { berth, island }: { readonly berth: Berth; readonly island: Island },
+  resolver: string,
+): EtcFiles {
+  const bound = Object.entries(hosts).map(([host, address]) => `${address} ${host}`);
+  const lines = ["127.0.0.1 localhost", "::1 localhost ip6-localhost", `${berth.address} ${name}`, ...bound];
+  return writeEtc(folder, {
+    hosts: `${lines.join("\n")}\n`,
+    "resolv.conf": island.resolver(resolver),
+    hostname: `${name}\n`,
+  });
+}
+
+/** What can only be mounted in the container's own namespaces. */
+function lateMounts(root: string, mode: Mode): readonly MountCall[] {
+  if (!mode.proc) return [bindCall("/proc", `${root}/proc`, "rbind")];
+  const proc = { type: "proc", options: "nosuid,nodev,noexec", source: "proc", target: `${root}/proc` };
+  const guard = mode.user ? [] : guarded.filter((name) => existsSync(`/proc/${name}`));
+  return [proc, ...guard.map((name) => bindCall(`${root}/proc/${name}`, `${root}/proc/${name}`, "bind,ro"))];
+}
+
+interface Start {
+  readonly trust: Readonly<Record<string, string>>;
+  readonly table: string;
+  readonly name: string;
+  readonly mode: Mode;
+  readonly network?: string;
+}
+
+function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   const user = lookUpUser(root.path, spec.user);
   const workdir = spec.workdir || "/";
   mkdirSync(insidePath(root.path, workdir), { recursive: true });
-  const env = { HOME: user.home, PATH: defaultPath, ...spec.env };
-  return startContainer({ ...spec, root: root.path, env, workdir, user, hostname }, mode);
+  const direct = Object.entries(spec.hosts ?? {}).flat();
+  const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
+  const { table, name, mode, network } = start;
+  return startContainer(
+    { ...spec, root: root.path, table, env, workdir, user, hostname: name, ...(network && { network }) },
+    mode,
+  );
 }

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Container } from "./container.ts";
+import type { Berth } from "./island.ts";
+import type { RunningService } from "./types.ts";
+
+export interface ServiceParts {
+  readonly container: Container;
+  readonly berth: Berth | undefined;
+  dispose(): Promise<void>;
+}
+
+/** How long a service may take to end after it was asked to (milliseconds), before it is killed. */
+const patience = 10_000;
+
+/** A started container as a service. */
+export function serviceOf({ container, berth, dispose }: ServiceParts, name: string): RunningService {
+  if (!berth) throw new Error(`The service ${name} has no address.`);
+  let ended = false;
+  const exited = container.exited.finally(async () => {
+    ended = true;
+    await dispose();
+  });
+  // Whoever asks for `exited` gets the failure; that nobody asks is no reason to end the engine.
+  exited.catch(() => {});
+  return {
+    address: berth.address,
+    exited,
+    stop: async (signal = "SIGTERM") => {
+      if (!ended && signal === "SIGTERM" && askToEnd(container.pid)) {
+        const timer = setTimeout(() => container.kill(), patience);
+        await exited.finally(() => clearTimeout(timer)).catch(() => {});
+        return;
+      }
+      container.kill();
+      await exited.catch(() => {});
+    },
+    listening: async (port) => {
+      await container.ready;
+      for (let pause = 20; !ended; pause = Math.min(pause * 1.5, 150)) {
+        if (await berth.listens(port)) return;
+        await sleep(pause);
+      }
+      const { exitCode, stderr, stdout } = await exited;
+      const said = (stderr || stdout).trim().split("\n").slice(-20).join("\n");
+      throw new Error(
+        `The service ${name} ended (exit code ${exitCode}) before it listened on port ${port}.\n${said}`.trim(),
+      );
+    },
+  };
+}
+
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+
+/** Sends SIGTERM to the command itself: helper, first process of the container, command. Says whether it was found. */
+function askToEnd(helper: number): boolean {
+  try {
+    const first = childrenOf(helper).at(0);
+    const command = first === undefined ? undefined : childrenOf(first).at(0);
+    return command !== undefined && process.kill(command, "SIGTERM");
+  } catch {
+    // It is gone already, or the processes cannot be seen here: it will be killed.
+    return false;
+  }
+}
