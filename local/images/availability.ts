@@ -107,14 +107,13 @@ export class Availability {
 
 async function registryConfigurations(): Promise<readonly string[]> {
   const named = process.env.CONTAINERS_REGISTRIES_CONF;
-  if (named) return [named];
   const bases = ["/etc/containers", join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "containers")];
   const parts = bases.map(async (base) => {
     const folder = join(base, "registries.conf.d");
     const names = await readdir(folder).catch(() => []);
     return [join(base, "registries.conf"), ...names.sort().map((name) => join(folder, name))];
   });
-  return (await Promise.all(parts)).flat();
+  return [...(named ? [named] : []), ...(await Promise.all(parts)).flat()];
 }
 
 /** Whether the registry, or the proxy that leads to it, accepts a connection within a second. */

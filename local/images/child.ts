@@ -17,8 +17,6 @@ export interface ChildOptions {
   /** An open file that the child has as descriptor 3. */
   readonly descriptor?: number;
   readonly signal?: AbortSignal;
-  /** Called with each line of its standard error, as it comes. */
-  readonly onLine?: (line: string) => void;
 }
 
 /** More output than any manifest or list of a layer's files has; what exceeds it is a mistake, not data. */
@@ -41,9 +39,10 @@ export async function runChild(
     size += chunk.length;
     if (size <= outputLimit) stdout.push(chunk);
   });
-  const stderr = collectText(child, options.onLine);
+  const stderr = collectText(child);
   const abort = (): void => void child.kill("SIGKILL");
   options.signal?.addEventListener("abort", abort, { once: true });
+  if (options.signal?.aborted) abort();
   // A child that ends without reading its input breaks the pipe; its exit code tells what happened.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(options.input);
@@ -72,16 +71,11 @@ export function exitOf(program: string, child: ChildProcess): Promise<number> {
 }
 
 /** Keeps the last 8 KiB of what a child writes to its standard error. */
-export function collectText(child: ChildProcess, onLine?: (line: string) => void): () => string {
+export function collectText(child: ChildProcess): () => string {
   let text = "";
-  let partial = "";
   child.stderr?.setEncoding("utf8");
   child.stderr?.on("data", (chunk: string) => {
     text = (text + chunk).slice(-8192);
-    if (onLine === undefined) return;
-    const lines = (partial + chunk).split("\n");
-    partial = lines.pop() ?? "";
-    for (const line of lines) onLine(line);
   });
   return () => text.trim();
 }

@@ -1,5 +1,6 @@
 import { EngineError } from "../server/errors.ts";
 import type { Down } from "./availability.ts";
+import type { ChildResult } from "./child.ts";
 import { imageConfigOf, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
 import { resolveDebian } from "./debian/image.ts";
@@ -7,7 +8,7 @@ import { recipeFor } from "./debian/recipes.ts";
 import { digestOf } from "./oci.ts";
 import { isPulled } from "./pull.ts";
 import { formatReference, nameOf, parseReference, type Reference } from "./reference.ts";
-import { registryError, skopeo } from "./skopeo.ts";
+import { problemOf, registryError, skopeo } from "./skopeo.ts";
 import type { ImageConfig, RegistryAuth, ResolvedImage } from "./types.ts";
 import { unpackedLayer } from "./unpack.ts";
 
@@ -19,6 +20,12 @@ interface Known {
   readonly config: ImageConfig;
   /** Milliseconds since the epoch. */
   readonly at: number;
+}
+
+/** Why there is no answer, and the error where the registry gave one that an earlier answer may stand in for. */
+interface Unanswered {
+  readonly reason: string;
+  readonly refusal?: EngineError;
 }
 
 /**
@@ -46,7 +53,7 @@ async function digestNow(
   context: Context,
   reference: Reference,
   auths: readonly RegistryAuth[],
-): Promise<string | Down> {
+): Promise<string | Unanswered> {
   if (reference.digest !== undefined) return reference.digest;
   const name = `${nameOf(reference)}:${reference.tag}`;
   const manifest = await inspect(context, reference, name, ["--raw"], auths);
@@ -59,7 +66,7 @@ async function configOf(
   reference: Reference,
   digest: string,
   auths: readonly RegistryAuth[],
-): Promise<ImageConfig | Down> {
+): Promise<ImageConfig | Unanswered> {
   const known = await context.store.record<Known>(kind, digest);
   if (known !== undefined) return known.config;
   const json = await inspect(context, reference, `${nameOf(reference)}@${digest}`, ["--config", "--raw"], auths);
@@ -75,18 +82,21 @@ async function inspect(
   name: string,
   options: readonly string[],
   auths: readonly RegistryAuth[],
-): Promise<Buffer | Down> {
+): Promise<Buffer | Unanswered> {
   const { registry } = reference;
   const scratch = await context.store.scratch();
-  const answer = await context.availability.ask(registry, (signal) =>
+  const answer: ChildResult | Down = await context.availability.ask(registry, (signal) =>
     skopeo({ command: "inspect", args: [...options, `docker://${name}`], registry, auths, scratch, signal }),
   );
   if ("reason" in answer) return answer;
-  if (answer.exitCode !== 0) throw registryError("pull", formatReference(reference), registry, answer);
-  return answer.stdout;
+  if (answer.exitCode === 0) return answer.stdout;
+  const refusal = registryError("pull", formatReference(reference), registry, answer);
+  // Not a word about the image: what it said of it earlier still holds.
+  if (problemOf(answer.stderr) === "limited") return { reason: "too many requests", refusal };
+  throw refusal;
 }
 
-async function withoutRegistry(context: Context, reference: Reference, down: Down): Promise<ResolvedImage> {
+async function withoutRegistry(context: Context, reference: Reference, down: Unanswered): Promise<ResolvedImage> {
   const name = formatReference(reference);
   const silent = `${reference.registry} does not answer (${down.reason})`;
   const known = await context.store.record<Known>(kind, reference.digest ?? name);
@@ -95,6 +105,7 @@ async function withoutRegistry(context: Context, reference: Reference, down: Dow
     context.notice(`${silent}: ${name} is the one that it gave on ${day}.`);
     return { reference: name, digest: known.digest, origin: "cache", config: known.config };
   }
+  if (down.refusal !== undefined) throw down.refusal;
   const recipe = recipeFor(reference, silent);
   if (recipe === undefined) {
     throw new EngineError(

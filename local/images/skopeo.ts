@@ -25,9 +25,9 @@ export interface SkopeoCall {
 
 /** Runs skopeo with the credentials of the usual files and the given ones, over plain http for registries of this machine. */
 export async function skopeo(call: SkopeoCall): Promise<ChildResult> {
-  const policy = await policyArgs();
+  const settings = [...(await policyArgs()), ...registriesArgs()];
   return withAuthFile(call.scratch, call.auths, (descriptor) => {
-    const args = [...policy, "--tmpdir", call.scratch, call.command, "--authfile", authFilePath];
+    const args = [...settings, "--tmpdir", call.scratch, call.command, "--authfile", authFilePath];
     return runChild("skopeo", [...args, ...tlsArgs(call), ...call.args], {
       descriptor,
       ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
@@ -39,6 +39,12 @@ export async function skopeo(call: SkopeoCall): Promise<ChildResult> {
 function tlsArgs(call: SkopeoCall): readonly string[] {
   if (!isLoopback(call.registry)) return [];
   return call.command === "inspect" ? ["--tls-verify=false"] : ["--src-tls-verify=false", "--dest-tls-verify=false"];
+}
+
+/** podman and buildah read the variable; older versions of skopeo have to be told. */
+function registriesArgs(): readonly string[] {
+  const path = process.env.CONTAINERS_REGISTRIES_CONF;
+  return path ? ["--registries-conf", path] : [];
 }
 
 /** skopeo refuses to work without a signature policy, which a small installation does not have; one that is there holds. */

@@ -5,7 +5,7 @@ import { createdAt } from "../context.ts";
 import { measureLayer } from "../layer-blob.ts";
 import { configType, describe, layerType, manifestType } from "../oci.ts";
 import type { ImageConfig, ResolvedImage } from "../types.ts";
-import { makeDebian, pythonVersion } from "./make.ts";
+import { makeDebian, pythonVersion, StillMounted } from "./make.ts";
 import type { Recipe } from "./recipes.ts";
 
 /** Raised when what is made changes, so that older ones are made anew. */
@@ -89,7 +89,7 @@ async function makeLayer(context: Context, recipe: Recipe, id: string): Promise<
   try {
     await makeDebian(recipe, draft.upper, await context.store.scratch());
   } catch (error) {
-    await draft.discard();
+    if (!(error instanceof StillMounted)) await draft.discard();
     throw error;
   }
   await draft.commit(id);

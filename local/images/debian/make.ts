@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { access, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../server/errors.ts";
 import { type ChildResult, runChild } from "../child.ts";
@@ -75,10 +75,31 @@ async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, targ
     () => [],
   );
   const positional = [recipe.suite, target, ...sourceLines(mirror, recipe.suite, { signed: true })];
-  return runChild("mmdebstrap", [...args, ...options, ...excludes, ...merged, ...positional], {
+  const result = await runChild("mmdebstrap", [...args, ...options, ...excludes, ...merged, ...positional], {
     env: { ...process.env, SOURCE_DATE_EPOCH: buildEpoch, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" },
   });
+  await releaseMounts(target);
+  return result;
 }
+
+/**
+ * mmdebstrap mounts the host's /proc, /sys and devices in the root it makes, and leaves them when it is killed. They must be
+ * gone before anything there is removed.
+ */
+async function releaseMounts(target: string): Promise<void> {
+  const real = await realpath(target);
+  const mounted = async (): Promise<readonly string[]> => {
+    const table = await readFile("/proc/self/mountinfo", "utf8");
+    const points = table.split("\n").map((line) => line.split(" ")[4]?.replaceAll("\\040", " ") ?? "");
+    return points.filter((point) => point.startsWith(`${real}/`));
+  };
+  for (const point of (await mounted()).toReversed()) await runChild("umount", ["--lazy", point]);
+  const left = await mounted();
+  if (left.length > 0) throw new StillMounted(`mmdebstrap left mounts that cannot be undone: ${left.join(", ")}`);
+}
+
+/** The folder must not be removed: it leads into the host. */
+export class StillMounted extends Error {}
 
 function bootstrapError(recipe: Recipe, mirror: Mirror, result: ChildResult): EngineError {
   const lines = result.stderr.split("\n").filter((line) => /^(?:E|Err|dpkg|W):|^Err:/.test(line));

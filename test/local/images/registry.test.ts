@@ -125,6 +125,35 @@ describe("what a registry says", () => {
   });
 });
 
+it("a mirror of registries.conf answers in the registry's place", async () => {
+  registry = await startRegistry();
+  const first = await workshop.session();
+  await first.images.publish(await small(first), `${registry.address}/hub/library/python:3.11-slim`, []);
+  const conf = join(workshop.folder, "registries.conf");
+  await writeFile(
+    conf,
+    `[[registry]]\nprefix = "docker.io"\nlocation = "docker.io"\n[[registry.mirror]]\nlocation = "${registry.address}/hub"\ninsecure = true\n`,
+  );
+  process.env.CONTAINERS_REGISTRIES_CONF = conf;
+  const second = await workshop.session("second");
+  const image = await second.images.resolve("python:3.11-slim", []);
+  expect(image).toMatchObject({ reference: "docker.io/library/python:3.11-slim", origin: "registry" });
+  expect((await second.images.unpack(image, [])).layers).toHaveLength(1);
+  expect(workshop.notices).toEqual([]);
+});
+
+it("a registry's limit of pulls leaves what is here, and makes nothing else of it", async () => {
+  registry = await startRegistry();
+  const first = await workshop.session();
+  const address = `${registry.address}/model:v1`;
+  await first.images.publish(await small(first), address, []);
+  await first.images.unpack(await first.images.resolve(address, []), []);
+  await workshop.program("skopeo", `echo 'time="x" level=fatal msg="toomanyrequests: rate limit"' >&2; exit 1`);
+  const second = await workshop.session();
+  expect((await second.images.resolve(address, [])).origin).toBe("cache");
+  await expect(second.images.resolve("python:3.11-slim", [])).rejects.toThrow("limits how much may be pulled");
+});
+
 describe("a registry that costs time", () => {
   const calls = async (): Promise<number> => (await readFile(join(workshop.folder, "asked"), "utf8")).length;
 
