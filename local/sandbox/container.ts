@@ -91,13 +91,16 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   child.stdout?.on("data", take("stdout"));
   child.stderr?.on("data", complaints.write).on("end", complaints.end);
   let report = "";
-  child.stdio[3]?.on("data", (chunk: Buffer) => {
-    report += chunk.toString();
+  const ready = new Promise<void>((resolve) => {
+    child.once("close", () => resolve());
+    child.stdio[3]?.on("data", (chunk: Buffer) => {
+      report += chunk.toString();
+      if (report === "ready") resolve();
+    });
   });
   // A command that does not read its input is no error.
   child.stdin?.on("error", () => {});
   child.stdin?.end(spec.stdin);
-  const ready = new Promise<void>((resolve) => child.stdio[3]?.once("close", () => resolve()));
   const exited = new Promise<RunResult>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
