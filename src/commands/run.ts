@@ -74,17 +74,18 @@ export async function runCommands(
   return attempt(container.withEnvVariable("ML_PIPELINE_ATTEMPT", String(options.since)), commands, options);
 }
 
+const PROGRAM = `${HELPERS}/run_commands.py`;
+
 async function attempt(
   container: Container,
   commands: readonly Command[],
   { stopAtFailure = false, folders = [], hash = [], since }: RunOptions,
 ): Promise<CommandsResult> {
-  const program = `${HELPERS}/run_commands.py`;
   const sent = commands.map(({ name, args, env, save }) => ({ name, args, env, save }));
   const spec = JSON.stringify({ results: RESULTS, stopAtFailure, folders, hash, commands: sent });
   const ran = container
-    .withMountedFile(program, helper("run_commands.py"))
-    .withExec(["python3", program, spec], { expect: ReturnType.Any });
+    .withMountedFile(PROGRAM, helper("run_commands.py"))
+    .withExec(["python3", PROGRAM, spec], { expect: ReturnType.Any });
   const results = ran.directory(RESULTS);
   const report = await readReport(ran, commands);
   const reported = report.commands.map((raw, index) => toResult(raw, commands[index]));
@@ -121,7 +122,8 @@ async function readReport(ran: Container, commands: readonly Command[]): Promise
     return killed(commands, exitCode, await ran.stderr());
   } catch (error) {
     const failure = asExecFailure(error);
-    if (failure === undefined) throw error;
+    // What the stage stands on may have failed as well (an installation): that is not the stage's own command.
+    if (failure === undefined || failure.cmd[1] !== PROGRAM) throw error;
     return killed(commands, failure.exitCode, failure.stderr || failure.stdout);
   }
 }

@@ -96,7 +96,7 @@ function describe(value: unknown): string {
 
 const at = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
-    (value, key) => (table(value) ?? {})[String(key)] ?? (Array.isArray(value) ? value[Number(key)] : undefined),
+    (value, key) => table(value)?.[String(key)] ?? (Array.isArray(value) ? value[Number(key)] : undefined),
     root,
   );
 

@@ -15,7 +15,8 @@ export const duckdbContainer = ({ project, settings }: Context): Container =>
 /** A command that writes the rows of one query to `NAME.json` among the results. */
 export const query = (name: string, sql: string): Command => ({
   name,
-  args: [`${DATA_TOOLS}/bin/duckdb`, "-json", "-c", `${PREAMBLE} ${sql}`],
+  args: ["python3", "-m", "duckdb_cli", "-json", "-c", `${PREAMBLE} ${sql}`],
+  env: { PYTHONPATH: DATA_TOOLS },
   save: `${RESULTS}/${name}.json`,
   shown: `duckdb (${name})`,
 });

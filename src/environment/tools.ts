@@ -37,7 +37,7 @@ export function withUv(container: Container, settings: Settings, python: string)
     .withEnvVariable("UV_LINK_MODE", "copy")
     // Byte code is compiled once here instead of by every stage, and checked by nothing: a layer never changes.
     .withEnvVariable("UV_COMPILE_BYTECODE", "1")
-    .withEnvVariable("PYC_INVALIDATION_MODE", "unchecked-hash");
+    .withEnvVariable("PYC_INVALIDATION_MODE", "UNCHECKED_HASH");
   return settings.packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", settings.packageIndex);
 }
 
