@@ -65,9 +65,9 @@ export class Mounter {
     }
   }
 
-  /** Takes a mount and all below it out of sight; the kernel frees it when nobody uses it any more. */
+  /** Takes a mount, and with it all that is mounted below it, out of sight; the kernel frees it when nobody uses it any more. */
   async unmount(path: string): Promise<void> {
-    const { code, stderr } = await tryExecute(program("umount"), ["-n", "-l", "-R", "--", path]);
+    const { code, stderr } = await tryExecute(program("umount"), ["-n", "-l", "--", path]);
     if (code !== 0) throw new Error(`Unmounting failed: ${stderr.trim()}`);
   }
 }
