@@ -43,10 +43,10 @@ export async function run({ options, words }: Invocation): Promise<number> {
 }
 
 function runWith(engine: { port: number; token: string }, program: string, args: readonly string[]): Promise<number> {
-  const session = { DAGGER_SESSION_PORT: String(engine.port), DAGGER_SESSION_TOKEN: engine.token };
-  const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...session } });
   // The terminal sends Ctrl-C to the command too: when that ends, so does this.
   process.on("SIGINT", () => {});
+  const session = { DAGGER_SESSION_PORT: String(engine.port), DAGGER_SESSION_TOKEN: engine.token };
+  const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...session } });
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => {

@@ -102,9 +102,9 @@ async function runDagger(
   }
   if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: Dagger engine (${reason})\n`);
   const progress = options.progress === "quiet" ? ["--silent"] : [`--progress=${options.progress}`];
-  const child = spawn(program, [...args, ...(options.progress === "auto" ? [] : progress)], { cwd, stdio: "inherit" });
   // The terminal sends Ctrl-C to both: the program decides how it ends, and this waits for it.
   process.on("SIGINT", () => {});
+  const child = spawn(program, [...args, ...(options.progress === "auto" ? [] : progress)], { cwd, stdio: "inherit" });
   process.once("SIGTERM", () => child.kill("SIGTERM"));
   return await new Promise((resolve, reject) => {
     child.once("error", reject);

@@ -79,7 +79,7 @@ export class LiveScreen implements Screen {
       blocks[index] = [];
       hidden++;
     }
-    const more = hidden > 0 ? [this.#paint("dim", `  (${hidden} more that ended)`)] : [];
+    const more = hidden > 0 ? [this.#paint("dim", clip(`  (${hidden} more that ended)`, width))] : [];
     const lines = [...notices, ...more, ...blocks.flat()];
     return rows === Number.POSITIVE_INFINITY ? lines : lines.slice(-Math.max(1, rows - 1));
   }

@@ -12,6 +12,8 @@ export const exportDirectory = reads("Directory", "String!", "export", {
   read: async (directory, { path, wipe }, session) => {
     const target = hostPath(session.caller, path);
     const tree = await directory.tree.get();
+    // Kept, so that the command line can answer the same call again without an engine.
+    await session.store.putTree(tree);
     await session.activities.run(`export ${path}`, () => session.store.exportTree(tree, target, { wipe }));
     return target;
   },

@@ -51,7 +51,7 @@ test("plain lines say which stage they belong to and hold no escape codes", () =
     [train]   epoch 2
     [train]   boom
     [train]   epoch 3
-    [train] failed: python -m src.train
+    [train] failed after 2.9s: python -m src.train
     note: registry does not answer
     [train] failed after 2.0s: exit code 1
     [build] started
@@ -94,6 +94,7 @@ describe("the live screen", () => {
         "  │ boom",
         "  │ epoch 3",
         "- build                         skipped  train failed",
+        "⠋ full-pipeline                    3.0s  python -m ↵ src.train",
         "",
       ]
     `);

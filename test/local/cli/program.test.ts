@@ -1,0 +1,148 @@
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { repository } from "../../../local/cli/paths.ts";
+import { fixturePath, temporaryFolder, testCache } from "./fixture.ts";
+
+const program = join(repository, "bin/ml-pipeline");
+
+interface Setting {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The program as a person starts it, with the fixture as its module and a cache that the tests share. */
+function run(words: readonly string[], { cwd = temporaryFolder(), env = {} }: Setting = {}) {
+  const { status, stdout, stderr } = spawnSync(program, ["--engine=local", "-m", fixturePath, ...words], {
+    cwd,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: join(testCache, "home"), CI: "true", ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+function project(): string {
+  const path = temporaryFolder();
+  mkdirSync(join(path, "data"));
+  writeFileSync(join(path, "data/rows.csv"), "a,b\n");
+  writeFileSync(join(path, "requirements.txt"), "");
+  writeFileSync(join(path, "unique.txt"), path);
+  return path;
+}
+
+describe("exit codes", () => {
+  test.each([
+    [["--version"], 0, "stdout", /^ml-pipeline \d+\.\d+\.\d+ \(Dagger API v0\.\d+\.\d+\)\n$/],
+    [["functions"], 0, "stdout", /^greet {3}Says hello\.$/m],
+    [["gret"], 2, "stderr", /did you mean greet\?/],
+    [["greet", "--times=x"], 2, "stderr", /^ml-pipeline: --times=x: expected a whole number, such as 10$/m],
+    [["check", "tidyy"], 2, "stderr", /no check tidyy; did you mean tidy\?/],
+    [["cache", "purge"], 2, "stderr", /usage: ml-pipeline cache info/],
+    [["session"], 2, "stderr", /usage: ml-pipeline session/],
+    [["session", "--", "sh", "-c", "exit 7"], 7, "stdout", /^$/],
+    [["broken"], 1, "stderr", /\n\nnothing works\n$/],
+    [["check", "tidy"], 0, "stdout", /^✓ tidy/],
+    [["check"], 1, "stdout", /✗ broken\n {2}nothing works\n/],
+  ] as const)("%j: %d", (words, status, stream, text) => {
+    const result = run(words);
+    expect(result[stream]).toMatch(text);
+    expect(result.status).toBe(status);
+    expect(result.stderr).not.toMatch(/^\s+at .*\(.*:\d+:\d+\)$/m);
+  });
+});
+
+test("the result alone is on standard output, without escape codes in either stream", () => {
+  const { stdout, stderr } = run(["greet", "--times=2"], { env: { ML_PIPELINE_TEST: String(Math.random()) } });
+  expect(stdout).toBe("Hello, world!\nHello, world!\n");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what must not be there
+  expect(stdout + stderr).not.toMatch(/\u001b/);
+});
+
+test("a repeated call is answered from the cache, wherever its export goes; a pruned one is carried out again", () => {
+  const cwd = project();
+  const exported = (path: string) => run(["run", "report", "export", `--path=${path}`], { cwd: join(cwd, "data") });
+  const [first, second] = [join(temporaryFolder(), "out"), join(temporaryFolder(), "deep/out")];
+  expect(exported(first)).toMatchObject({ status: 0, stdout: `${first}\n` });
+  expect(readFileSync(join(first, "recipe.txt"), "utf8")).toBe("rate 0");
+
+  const again = exported(second);
+  expect(again).toMatchObject({ status: 0, stdout: `${second}\n` });
+  expect(again.stderr).toMatch(/cached, .* \(local engine\)/);
+  expect(readFileSync(join(second, "recipe.txt"), "utf8")).toBe("rate 0");
+
+  rmSync(join(testCache, "home/ml-pipeline/trees"), { recursive: true });
+  rmSync(first, { recursive: true });
+  expect(exported(first)).toMatchObject({ status: 0, stdout: `${first}\n` });
+  expect(readFileSync(join(first, "recipe.txt"), "utf8")).toBe("rate 0");
+});
+
+test("an error about an export leaves nothing behind", () => {
+  const cwd = project();
+  expect(run(["run", "report", "export", "--path=/"], { cwd })).toMatchObject({ status: 2 });
+  writeFileSync(join(cwd, "taken"), "mine");
+  const result = run(["run", "report", "export", "--path=taken"], { cwd });
+  expect(result.status).toBe(1);
+  expect(readFileSync(join(cwd, "taken"), "utf8")).toBe("mine");
+});
+
+test("--output writes what is printed, or exports", () => {
+  const cwd = project();
+  expect(run(["-o", "greeting", "greet"], { cwd })).toMatchObject({ status: 0, stdout: "" });
+  expect(readFileSync(join(cwd, "greeting"), "utf8")).toBe("Hello, world!\n");
+  run(["run", "report", "--output=report"], { cwd });
+  expect(existsSync(join(cwd, "report/recipe.txt"))).toBe(true);
+});
+
+test("it is found through links", () => {
+  const folder = temporaryFolder();
+  symlinkSync(program, join(folder, "first"));
+  symlinkSync("first", join(folder, "second"));
+  const { stdout, stderr } = spawnSync(join(folder, "second"), ["--version"], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  expect(stdout).toContain("ml-pipeline");
+});
+
+test("Ctrl-C ends a session's command and exits as that does", async () => {
+  const words = ["-m", fixturePath, "session", "--", "sh", "-c", "echo started; exec sleep 30"];
+  const child = spawn(program, words, { stdio: ["ignore", "pipe", "ignore"], detached: true });
+  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  const ended = new Promise((resolve) => child.once("close", (code) => resolve(code)));
+  process.kill(-(child.pid ?? 0), "SIGINT");
+  expect(await ended).toBe(130);
+});
+
+test("with an engine that answers, dagger is called with the same words", () => {
+  const cwd = project();
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "dagger"), '#!/bin/sh\nprintf "%s\\n" "$@"\nexit 3\n');
+  chmodSync(join(folder, "dagger"), 0o755);
+  const { status, stdout, stderr } = spawnSync(
+    program,
+    ["-m", fixturePath, "run", "--json", "--progress=plain", "report", "entries"],
+    {
+      cwd,
+      encoding: "utf8",
+      env: {
+        PATH: `${folder}:${process.env.PATH}`,
+        XDG_CACHE_HOME: join(testCache, "home"),
+        _EXPERIMENTAL_DAGGER_RUNNER_HOST: "kube-pod://engine",
+      },
+    },
+  );
+  expect(stderr).toMatch(/^ml-pipeline: Dagger engine \(dagger is on the PATH, kube-pod:\/\/engine answers\)$/m);
+  expect(stdout.split("\n")).toEqual([
+    "call",
+    "-m",
+    fixturePath,
+    "--json",
+    "run",
+    `--source=${cwd}`,
+    `--data=${cwd}/data`,
+    "report",
+    "entries",
+    "--progress=plain",
+    "",
+  ]);
+  expect(status).toBe(3);
+});
