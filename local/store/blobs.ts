@@ -74,7 +74,7 @@ export class Blobs {
 
   putBytes(content: Uint8Array, mode: number): { readonly sha256: string; readonly size: number } {
     const sha256 = hash("sha256", content);
-    if (!this.has(sha256, mode)) {
+    if (!this.#touch(sha256, this.path(sha256, mode))) {
       const draft = join(this.#temporary, uniqueName());
       writeFileSync(draft, content);
       this.#finish(draft, sha256, mode, content.length);
@@ -88,7 +88,7 @@ export class Blobs {
     const copy = join(this.#temporary, uniqueName());
     copyFileSync(file, copy, constants.COPYFILE_FICLONE);
     const sha256 = hashFile(copy, stat.size);
-    if (this.has(sha256, mode)) unlinkSync(copy);
+    if (this.#touch(sha256, this.path(sha256, mode))) unlinkSync(copy);
     else this.#finish(copy, sha256, mode, stat.size);
     return sha256;
   }

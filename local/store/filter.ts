@@ -3,7 +3,8 @@ import type { TreeFilter } from "./types.ts";
 /** One pattern of a `.dockerignore`-like list, ready to be asked about paths. */
 interface Pattern {
   readonly negated: boolean;
-  readonly expression: RegExp;
+  /** Whether it matches a path or a directory above it. */
+  readonly covers: (path: string) => boolean;
   /** The path components before the first wildcard: where below the root a match can be at all. */
   readonly literal: readonly string[];
   /** No wildcard in it: a match is `literal` itself. */
@@ -88,7 +89,7 @@ function compile(text: string): Pattern | undefined {
   const wild = parts.findIndex((part) => special.test(part));
   return {
     negated,
-    expression: expressionOf(pattern),
+    covers: coverage(pattern, expressionOf(pattern), wild < 0),
     literal: wild < 0 ? parts : parts.slice(0, wild),
     exact: wild < 0,
   };
@@ -97,28 +98,35 @@ function compile(text: string): Pattern | undefined {
 const compileAll = (patterns: readonly string[] = []): readonly Pattern[] =>
   patterns.map(compile).filter((pattern) => pattern !== undefined);
 
-/** A path and all directories above it, the root excepted. */
-function* selfAndParents(path: string): Generator<string> {
-  yield path;
-  for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1))
-    yield path.slice(0, slash);
-}
-
-/** A pattern that matches a directory matches all that is in it. */
-function covers(pattern: Pattern, path: string): boolean {
-  if (pattern.exact) {
-    const literal = pattern.literal.join("/");
-    return path === literal || path.startsWith(`${literal}/`);
-  }
-  for (const candidate of selfAndParents(path)) if (pattern.expression.test(candidate)) return true;
-  return false;
+/**
+ * Whether a pattern matches a path or a directory above it: what matches a directory matches all that is in it. Paths come
+ * folder by folder, so the answer for the directory that was asked about last is kept.
+ */
+function coverage(pattern: string, expression: RegExp, exact: boolean): (path: string) => boolean {
+  if (exact)
+    return (path) => path.startsWith(pattern) && (path.length === pattern.length || path[pattern.length] === "/");
+  let directory = "";
+  let answer = false;
+  const covers = (path: string): boolean => {
+    const slash = path.lastIndexOf("/");
+    if (slash > 0) {
+      const parent = path.slice(0, slash);
+      if (parent !== directory) {
+        answer = covers(parent);
+        directory = parent;
+      }
+      if (answer) return true;
+    }
+    return expression.test(path);
+  };
+  return covers;
 }
 
 /** The last pattern that says something about a path decides. */
 function matches(patterns: readonly Pattern[], path: string): boolean {
   for (let index = patterns.length - 1; index >= 0; index--) {
     const pattern = patterns[index];
-    if (pattern && covers(pattern, path)) return !pattern.negated;
+    if (pattern && pattern.covers(path)) return !pattern.negated;
   }
   return false;
 }
@@ -128,7 +136,7 @@ function reaches(pattern: Pattern, directory: string): boolean {
   const parts = directory.split("/");
   const common = Math.min(parts.length, pattern.literal.length);
   for (let index = 0; index < common; index++) if (parts[index] !== pattern.literal[index]) return false;
-  return !pattern.exact || pattern.literal.length > parts.length || covers(pattern, directory);
+  return !pattern.exact || pattern.literal.length > parts.length || pattern.covers(directory);
 }
 
 /**

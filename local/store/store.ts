@@ -52,21 +52,20 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     // What the store itself has mounted or unpacked is seen once under this path.
     const memo = directory.startsWith(`${path}/`) ? {} : { memoFolder: join(path, "memo") };
     const onFile = blobs.putFile.bind(blobs);
-    let complete = true;
+    const remembered: [sha256: string, mode: number][] = [];
     const tree = await hashDirectory(directory, filter, {
       ...memo,
       onFile,
       onKnown: (sha256, mode) => {
-        complete &&= existsSync(blobs.path(sha256, mode));
+        remembered.push([sha256, mode]);
         return true;
       },
     });
     // A tree that is kept has all its blobs. Another may lack one that was removed since its hash was remembered.
     if (touch(treeFile(tree.digest))) return tree;
-    const whole = complete
+    const whole = remembered.every(([sha256, mode]) => blobs.has(sha256, mode))
       ? tree
       : await hashDirectory(directory, filter, { ...memo, onFile, onKnown: (sha256, mode) => blobs.has(sha256, mode) });
-    for (const entry of complete ? tree.entries : []) if (entry.type === "file") blobs.has(entry.sha256, entry.mode);
     putTree(whole);
     return whole;
   };
