@@ -15,7 +15,12 @@ import { Session } from "./session.ts";
 const eventsDescriptor = 3;
 
 function send(event: EngineEvent): void {
-  writeSync(eventsDescriptor, `${JSON.stringify(event)}\n`);
+  try {
+    writeSync(eventsDescriptor, `${JSON.stringify(event)}\n`);
+  } catch (error) {
+    // Nobody reads any more: the command line has ended, and so will this process.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
 }
 
 /** Serves one session until the parent is gone (its end of standard input closes) or a signal asks to stop. */

@@ -5,7 +5,7 @@ import { testTable } from "./run-table.ts";
 import { type OpenSession, openSession } from "./session.ts";
 
 /** Whether the `dagger` program is there and an engine answers it. */
-const answers = spawnSync("dagger", ["core", "version"], { timeout: 60_000 }).status === 0;
+const answers = spawnSync("dagger", ["core", "version"], { timeout: 180_000 }).status === 0;
 
 if (answers) {
   let registry: Registry | undefined;

@@ -43,3 +43,27 @@ export async function startEngine(env: Readonly<Record<string, string>> = {}): P
   };
   return { port, token, process: child, events, stop };
 }
+
+/** Sends a query as a client would, and gives the answer's data or throws its first error's message. */
+export async function ask(
+  engine: Engine,
+  query: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const authorization = `Basic ${Buffer.from(`${engine.token}:`).toString("base64")}`;
+  const response = await fetch(`http://127.0.0.1:${engine.port}/query`, {
+    method: "POST",
+    headers: { authorization, "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = (await response.json()) as { data: unknown; errors?: { message: string }[] };
+  if (errors?.[0] !== undefined) throw new Error(errors[0].message);
+  return data;
+}
+
+/** The query of a command in the base image, its leaf at the end: `exec(["true"], "exitCode")`. */
+export function exec(args: readonly string[], leaf: string, before = ""): string {
+  const image = JSON.stringify(process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim");
+  const inner = `withExec(args: ${JSON.stringify(args)}) { ${leaf} }`;
+  return `{ container { from(address: ${image}) { ${before === "" ? inner : `${before} { ${inner} }`} } } }`;
+}
