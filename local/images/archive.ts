@@ -35,7 +35,8 @@ export async function archive(context: Context, image: WrittenImage, path: strin
       ...owner,
       ...content,
     ]);
-    if (packed.exitCode !== 0) throw new Error(`tar cannot write ${path}: ${packed.stderr}`);
+    // 1: a file changed while it was read. Blobs never do, but a hard link made elsewhere changes what tar looks at.
+    if (packed.exitCode > 1) throw new Error(`tar cannot write ${path}: ${packed.stderr}`);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });

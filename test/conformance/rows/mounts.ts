@@ -85,8 +85,8 @@ export const mounts: readonly Row[] = [
     name: "a mount inside a mount",
     run: (dag, { base }) =>
       base
-        .withMountedDirectory("/a/b", dag.directory().withNewFile("inner", "i"))
         .withMountedDirectory("/a", dag.directory().withNewFile("outer", "o"))
+        .withMountedDirectory("/a/b", dag.directory().withNewFile("inner", "i"))
         .withExec(["cat", "/a/outer", "/a/b/inner"])
         .stdout(),
     expect: "oi",
@@ -142,6 +142,7 @@ export const mounts: readonly Row[] = [
       return Promise.all([step("a"), step("b")]);
     },
     expect: ["a\n", "b\n"],
+    except: { engine: "dagger", because: "it shares a private volume among the commands of one session" },
   },
   {
     name: "a file of a cache volume cannot be taken out",
@@ -179,5 +180,6 @@ export const mounts: readonly Row[] = [
       return (await run(plain)) === (await run(filtered));
     },
     expect: true,
+    except: { engine: "dagger", because: "it knows a directory that was not uploaded by how it was made" },
   },
 ];
