@@ -27,12 +27,13 @@ export async function checkLocally(
     const answer = key === undefined ? undefined : findAnswer(root, key, lifetime(check.call));
     if (answer !== undefined) known.set(check, answer);
   }
+  if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: local engine (${reason})\n`);
   const left = checks.filter((check) => !known.has(check));
   for (const check of known.keys()) process.stdout.write(`✓ ${check.name} (cached)\n`);
   if (left.length === 0) return 0;
 
   const { runChecks } = await import("../host/checks.ts");
-  const results = await runChecks(left, module, options, reason);
+  const results = await runChecks(left, module, options);
   if ("exitCode" in results) return results.exitCode;
   for (const check of left) {
     const failure = results.failures.get(check.name);

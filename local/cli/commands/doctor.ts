@@ -23,7 +23,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
   ];
   process.stdout.write(`${columns(rows, textWidth(process.stdout.columns)).join("\n")}\n`);
   if (missing.length > 0) process.stdout.write(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
-  return choice.engine === "local" && (missing.length > 0 || mode === undefined) ? 1 : 0;
+  return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
 }
 
 function isolation(mode: { user: boolean; ids: "all" | "own"; proc: boolean }): string {

@@ -39,7 +39,10 @@ export async function daggerChecks(
     return await runDagger(["check", ...checks.map(({ name }) => name)], options, reason, project);
   }
   let worst = 0;
-  for (const { typed, call } of checks) worst = Math.max(worst, await daggerCall(typed, call, module, options, reason));
+  for (const { typed, call, name } of checks) {
+    if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: check ${name}\n`);
+    worst = Math.max(worst, await daggerCall(typed, call, module, options, reason));
+  }
   return worst;
 }
 

@@ -4,7 +4,7 @@ import type { LoadedModule } from "../module/types.ts";
 import { runChain } from "./chain.ts";
 import { explain } from "./failure.ts";
 import { render } from "./print.ts";
-import { Interrupted, say, withSession } from "./session.ts";
+import { Interrupted, withSession } from "./session.ts";
 import { asStage } from "./telemetry.ts";
 
 /** Runs checks side by side, each a stage. A check that fails does not keep the others from ending. */
@@ -12,9 +12,7 @@ export async function runChecks(
   checks: readonly Check[],
   module: LoadedModule,
   options: Options,
-  reason: string,
 ): Promise<{ readonly failures: ReadonlyMap<string, string> } | { readonly exitCode: number }> {
-  say(options, `local engine (${reason})`);
   const failures = new Map<string, string>();
   try {
     await withSession(module, options, async ({ host, sdk }) =>

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import type { Board, Change, Operation, Screen, Stage } from "./board.ts";
 import { clip, columnsOf, duration } from "./format.ts";
 
@@ -23,7 +23,8 @@ export class LiveScreen implements Screen {
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   readonly #redraw = () => this.#draw(this.#frame(this.#terminal.rows ?? 24));
-  #drawn = 0;
+  /** The width of each line of the last frame. */
+  #drawn: readonly number[] = [];
   #tick = 0;
   #closed = false;
 
@@ -58,9 +59,12 @@ export class LiveScreen implements Screen {
   /** One write for a whole frame, each line cleared behind its text: nothing is blank in between, nothing flickers. */
   #draw(lines: readonly string[]): void {
     if (this.#closed) return;
-    const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : "";
+    // A terminal that has become narrower has broken the lines that were drawn before.
+    const columns = Math.max(1, this.#terminal.columns ?? 80);
+    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const up = rows > 0 ? `\x1b[${rows}A` : "";
     this.#terminal.write(`\x1b[?2026h${up}\r${lines.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J\x1b[?2026l`);
-    this.#drawn = lines.length;
+    this.#drawn = lines.map((line) => columnsOf(stripVTControlCharacters(line)));
   }
 
   /** When the terminal is too low, the oldest finished stages make room for what runs. */
