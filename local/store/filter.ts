@@ -126,7 +126,7 @@ function coverage(pattern: string, expression: RegExp, exact: boolean): (path: s
 function matches(patterns: readonly Pattern[], path: string): boolean {
   for (let index = patterns.length - 1; index >= 0; index--) {
     const pattern = patterns[index];
-    if (pattern && pattern.covers(path)) return !pattern.negated;
+    if (pattern?.covers(path)) return !pattern.negated;
   }
   return false;
 }

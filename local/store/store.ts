@@ -127,7 +127,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
       const folder = join(path, "volumes", hash("sha256", key).slice(0, 32));
       mkdirSync(folder, { recursive: true });
       touch(folder);
-      usage.volumes.add(folder);
+      usage.volumesUsed = true;
       return folder;
     },
     imagesPath: async () => join(path, "images"),

@@ -191,8 +191,9 @@ export function withSymlink(base: Tree, path: string, target: string): Tree {
 
 /** Takes files, directories with all they hold, and whatever a glob among `paths` matches, out of a tree. */
 export function without(base: Tree, paths: readonly string[]): Tree {
-  const tests = paths.map((path) => compileGlob(cleanPath(path)));
   const exact = new Set(paths.map(cleanPath));
+  // A name with a wildcard in it means itself where there is such a name.
+  const tests = [...exact].filter((path) => !find(base, path)).map(compileGlob);
   const gone = new Set(
     base.entries.filter((entry) => exact.has(entry.path) || tests.some((test) => test(entry.path))).map((e) => e.path),
   );

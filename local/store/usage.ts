@@ -9,7 +9,7 @@ interface Kept {
   readonly counted: number;
 }
 
-const day = 24 * 3600 * 1000;
+const hour = 3600 * 1000;
 
 /**
  * An estimate of the cache's size, carried on from session to session, so that the end of a run need not count everything.
@@ -18,8 +18,8 @@ const day = 24 * 3600 * 1000;
 export class Usage {
   readonly #root: string;
   readonly #temporary: string;
-  /** Volumes that this session used. */
-  readonly volumes = new Set<string>();
+  /** Whether this session used a volume: how much was written to it is not known until it is counted. */
+  volumesUsed = false;
 
   constructor(root: string, temporary: string) {
     this.#root = root;
@@ -39,7 +39,8 @@ export class Usage {
   update(blobBytes: number, layers: readonly string[], limit: number): boolean {
     const images = statSync(join(this.#root, "images")).mtimeMs;
     const before = this.#read();
-    const fresh = before && before.counted > Date.now() - day && before.counted > images;
+    const fresh =
+      before && before.counted > Date.now() - (this.volumesUsed ? hour : 24 * hour) && before.counted > images;
     if (fresh && blobBytes === 0 && layers.length === 0) return before.bytes > limit;
     const written = layers.reduce((sum, layer) => sum + sizeOf(layer), blobBytes);
     const estimate = fresh ? before.bytes + written : undefined;

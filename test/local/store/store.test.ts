@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { readRecord } from "../../../local/store/records.ts";
+import { openStore } from "../../../local/store/store.ts";
+import type { Store } from "../../../local/store/types.ts";
+import { node, temporaryFolder } from "./support.ts";
+
+const peer = join(import.meta.dirname, "peer.ts");
+
+let path: string;
+beforeEach(() => {
+  path = join(temporaryFolder(), "cache");
+});
+
+const open = (limit = 1e12): Promise<Store> => openStore({ path, limit });
+
+async function layer(store: Store, id: string, bytes = 10): Promise<void> {
+  const draft = await store.draftLayer();
+  writeFileSync(join(draft.upper, "file"), Buffer.alloc(bytes, id));
+  await draft.commit(id);
+}
+
+/** Makes everything in the cache look as if it was used an hour ago. */
+function age(): void {
+  const past = new Date(Date.now() - 3_600_000);
+  const visit = (folder: string): void => {
+    for (const child of readdirSync(folder, { withFileTypes: true })) {
+      const one = join(folder, child.name);
+      if (child.isDirectory() && child.name !== "tmp" && child.name !== "leases") visit(one);
+      if (!child.isSymbolicLink()) utimesSync(one, past, past);
+    }
+  };
+  visit(path);
+}
+
+/** Another process with a session in the same cache. Gives its first line. */
+async function startPeer(
+  ...args: string[]
+): Promise<{ process: ChildProcess; line: string; exited: Promise<unknown> }> {
+  const child = spawn(node, [peer, path, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const exited = once(child, "exit");
+  const [line] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+  return { process: child, line: line.trim(), exited };
+}
+
+describe("layers", () => {
+  it("are there by one rename, and the second of the same name is dropped", async () => {
+    const store = await open();
+    const [one, two] = [await store.draftLayer(), await store.draftLayer()];
+    writeFileSync(join(one.upper, "x"), "first");
+    writeFileSync(join(two.upper, "x"), "second");
+    expect(await store.hasLayer("sha256:l")).toBe(false);
+    await one.commit("sha256:l");
+    await two.commit("sha256:l");
+    expect(readFileSync(join(store.layerPath("sha256:l"), "x"), "utf8")).toBe("first");
+    expect(existsSync(two.upper)).toBe(false);
+    await store.close();
+    expect(readdirSync(join(path, "tmp"))).toEqual([]);
+    expect(readdirSync(join(path, "leases"))).toEqual([]);
+  });
+
+  it("take away the records that name them, and nothing else", async () => {
+    const store = await open();
+    await layer(store, "l1");
+    await store.putRecord("exec", "k", { root: { layers: ["l1"] }, exitCode: 0 });
+    await store.putRecord("exec", "other", { root: { layers: ["gone"] } });
+    await store.putRecord("call", "$(touch x)/..", "text");
+    expect(await store.record("exec", "k")).toEqual({ root: { layers: ["l1"] }, exitCode: 0 });
+    expect(await store.record("exec", "other")).toBeUndefined();
+    expect(await store.record("exec", "never")).toBeUndefined();
+    expect(readRecord(path, "call", "$(touch x)/..")).toBe("text");
+    await store.close();
+  });
+});
+
+describe("prune", () => {
+  it("keeps what was used since the session began, and removes the rest", async () => {
+    const before = await open();
+    await layer(before, "old");
+    await layer(before, "used");
+    const source = join(path, "../source");
+    mkdirSync(source);
+    writeFileSync(join(source, "a"), "one");
+    const stale = await before.importDirectory(source);
+    writeFileSync(join(source, "a"), "two");
+    const fresh = await before.importDirectory(source);
+    await before.volume("old volume");
+    await before.close();
+    age();
+    const store = await open();
+    expect(await store.hasLayer("used")).toBe(true);
+    await store.checkout(fresh);
+    const { freedBytes } = await store.prune(0);
+    expect(freedBytes).toBeGreaterThan(0);
+    expect(existsSync(store.layerPath("used"))).toBe(true);
+    expect(existsSync(store.layerPath("old"))).toBe(false);
+    expect(await store.tree(stale.digest)).toBeUndefined();
+    expect((await store.tree(fresh.digest))?.entries).toHaveLength(1);
+    expect(readFileSync(join(await store.checkout(fresh), "a"), "utf8")).toBe("two");
+    expect(readdirSync(join(path, "volumes"))).toEqual([]);
+    await store.close();
+  });
+
+  it("goes on down to the limit only, longest unused first, and by itself at the end of a session", async () => {
+    const before = await open();
+    for (const id of ["a", "b", "c"]) await layer(before, id, 100_000);
+    await before.close();
+    age();
+    const again = await open();
+    await again.hasLayer("a");
+    await again.close();
+    const last = await open(250_000);
+    await layer(last, "d", 10);
+    await last.close();
+    const left = (
+      await Promise.all(["a", "b", "c", "d"].map(async (id) => [id, existsSync(last.layerPath(id))]))
+    ).filter(([, there]) => there);
+    expect(left.map(([id]) => id)).toContain("a");
+    expect(left.map(([id]) => id)).toContain("d");
+    expect(left).toHaveLength(3);
+    const store = await open();
+    expect((await store.info()).bytes).toBeLessThan(250_000);
+    await store.close();
+  });
+
+  it("leaves alone what another live session uses", async () => {
+    const before = await open();
+    await layer(before, "theirs");
+    await before.close();
+    age();
+    const other = await startPeer("use", "theirs");
+    expect(other.line).toBe("true");
+    const store = await open();
+    await store.prune(0);
+    expect(existsSync(store.layerPath("theirs"))).toBe(true);
+    other.process.kill("SIGKILL");
+    await other.exited;
+    await store.close();
+    const next = await open();
+    await next.prune(0);
+    expect(existsSync(next.layerPath("theirs"))).toBe(false);
+    await next.close();
+  });
+});
+
+describe("several processes", () => {
+  it("import and check out the same tree at once", async () => {
+    const source = join(path, "../source");
+    for (let index = 0; index < 500; index++) {
+      mkdirSync(join(source, `${index % 10}`), { recursive: true });
+      writeFileSync(join(source, `${index % 10}`, `${index}`), `content ${index}`);
+    }
+    const peers = await Promise.all(Array.from({ length: 3 }, () => startPeer("import", source)));
+    expect(new Set(peers.map((one) => one.line)).size).toBe(1);
+    for (const one of peers) one.process.stdin?.end();
+    await Promise.all(peers.map((one) => one.exited));
+    const checkout = peers[0]?.line.split(" ")[1] ?? "";
+    expect(readFileSync(join(checkout, "3/13"), "utf8")).toBe("content 13");
+    expect(readdirSync(join(path, "tmp"))).toEqual([]);
+  });
+
+  it("clean up after one that was killed, and not after one that lives", async () => {
+    const dead = await startPeer("draft");
+    const alive = await startPeer("draft");
+    dead.process.kill("SIGKILL");
+    await dead.exited;
+    const store = await open();
+    expect(existsSync(dead.line)).toBe(false);
+    expect(existsSync(alive.line)).toBe(true);
+    expect(readdirSync(join(path, "leases"))).toHaveLength(2);
+    alive.process.stdin?.end();
+    await alive.exited;
+    await store.close();
+    expect(readdirSync(join(path, "tmp"))).toEqual([]);
+  });
+});
