@@ -31,8 +31,8 @@ export const containerServices = [
   }),
 ];
 
-/** Without arguments a service runs what the image would run: its entrypoint and default arguments. */
+/** Without arguments a service runs what its image would run; default arguments set later stand alone. */
 function serviceCommand(container: Container, given: Parameters<typeof commandLine>[1]): readonly string[] {
-  const asImage = given.args.length === 0;
+  const asImage = given.args.length === 0 && !container.ownArgs;
   return commandLine(container, { ...given, useEntrypoint: given.useEntrypoint || asImage });
 }

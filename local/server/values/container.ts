@@ -25,6 +25,8 @@ export interface Container {
   readonly services: readonly { readonly alias: string; readonly service: Service }[];
   readonly auth: readonly { readonly address: string; readonly username: string; readonly secret: Secret }[];
   readonly gpus: boolean;
+  /** The default arguments are not the image's: a service runs them without the entrypoint. */
+  readonly ownArgs: boolean;
   /** The last command. */
   readonly exec?: Lazy<Outcome>;
 }
@@ -84,6 +86,7 @@ export function scratchContainer(platform: string): Container {
     services: [],
     auth: [],
     gpus: false,
+    ownArgs: false,
   };
 }
 

@@ -87,7 +87,26 @@ export const services: readonly Row[] = [
     expect: fails(/exit code: 3/),
   },
   {
-    name: "without arguments a service runs entrypoint and default arguments",
+    name: "without arguments a service runs the image's entrypoint",
+    run: (_dag, { base }) => {
+      const service = serve(base, "entrypoint").withEntrypoint(["python3", "-m", "http.server", "8080"]).asService();
+      return base.withServiceBinding("web", service).withExec(fetch("http://web:8080/")).stdout();
+    },
+    expect: "entrypoint\n",
+  },
+  {
+    name: "default arguments that were set run without the entrypoint",
+    run: (_dag, { base }) => {
+      const service = serve(base, "args")
+        .withEntrypoint(["false"])
+        .withDefaultArgs([...command])
+        .asService();
+      return base.withServiceBinding("web", service).withExec(fetch("http://web:8080/")).stdout();
+    },
+    expect: "args\n",
+  },
+  {
+    name: "when asked for, a service runs entrypoint and default arguments",
     run: (_dag, { base }) => {
       const service = serve(base, "image").withEntrypoint(["python3", "-m"]).withDefaultArgs(["http.server", "8080"]);
       return base
