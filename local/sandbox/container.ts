@@ -36,9 +36,9 @@ export interface Container {
   readonly pid: number;
   /** Resolves when the command itself has been started, or could not be. */
   readonly ready: Promise<void>;
-  /** Rejects when the container could not be set up. */
+  /** Rejects when the container could not be set up, and with the signal's reason after an abort. */
   readonly exited: Promise<RunResult>;
-  kill(): void;
+  kill(): boolean;
 }
 
 function identity({ uid, gid, groups }: User, mode: Mode): { setpriv: readonly string[]; unshare: readonly string[] } {
@@ -80,7 +80,6 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
     env,
     cwd: spec.root,
     stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
-    ...(spec.signal && { signal: spec.signal, killSignal: "SIGKILL" }),
   });
   const tails = { stdout: new Tail(), stderr: new Tail() };
   const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
@@ -101,22 +100,26 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   // A command that does not read its input is no error.
   child.stdin?.on("error", () => {});
   child.stdin?.end(spec.stdin);
+  const kill = () => child.kill("SIGKILL");
+  spec.signal?.addEventListener("abort", kill, { once: true });
   const exited = new Promise<RunResult>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
+      spec.signal?.removeEventListener("abort", kill);
       const result = {
         exitCode: code ?? 128 + signalNumber(signal),
         stdout: `${tails.stdout}`,
         stderr: `${tails.stderr}`,
       };
-      if (report === "ready" || spec.signal?.aborted) resolve(result);
+      if (spec.signal?.aborted) reject(spec.signal.reason);
+      else if (report === "ready") resolve(result);
       else
         reject(
           new Error(`The sandbox could not be set up: ${report.trim() || result.stderr.trim() || `exit ${code}`}`),
         );
     });
   });
-  return { pid: child.pid ?? 0, ready, exited, kill: () => child.kill("SIGKILL") };
+  return { pid: child.pid ?? 0, ready, exited, kill };
 }
 
 const helperPrefix = Buffer.from("unshare: ");

@@ -1,0 +1,154 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryRoot } from "./cache.ts";
+import { runScenario } from "./engine.ts";
+import type { Outcome, Step } from "./scenarios/run.ts";
+
+const folder = temporaryRoot(beforeAll, afterAll);
+
+async function run(...steps: Step[]): Promise<Outcome[]> {
+  const { outcomes } = await runScenario<{ outcomes: Outcome[] }>(
+    "run",
+    join(folder.path, "cache"),
+    JSON.stringify(steps),
+  );
+  return outcomes;
+}
+
+const shell = (script: string, more: Omit<Step, "args"> = {}): Step => ({ args: ["sh", "-c", script], ...more });
+
+describe("run", () => {
+  it("tells how a command ended", async () => {
+    const outcomes = await run(
+      shell("echo out; echo err >&2; exit 3"),
+      shell("kill -9 $$"),
+      shell("kill -TERM $$"),
+      { args: ["no such\ncommand"] },
+      { args: ["/etc/passwd"] },
+      shell("cat", { stdin: "given\n" }),
+      shell("cat"),
+    );
+    expect(outcomes.map((one) => one.exitCode)).toEqual([3, 137, 143, 127, 126, 0, 0]);
+    expect(outcomes[0]).toMatchObject({ stdout: "out\n", stderr: "err\n" });
+    expect(outcomes[1]?.stderr).toBe("");
+    expect(outcomes[3]?.stderr).toBe("failed to execute no such\ncommand: No such file or directory\n");
+    expect(outcomes[5]?.stdout).toBe("given\n");
+    expect(outcomes[6]?.stdout).toBe("");
+  });
+
+  it("keeps the last megabyte of output and streams all of it", async () => {
+    const [outcome] = await run(shell("yes 0123456789 | head -n 300000; echo end"));
+    const stdout = outcome?.stdout ?? "";
+    expect(stdout).toMatch(/^\[the first \d+ bytes are left out\]\n/);
+    expect(stdout.endsWith("end\n")).toBe(true);
+    expect(stdout.length).toBeLessThan((1 << 20) + 100);
+  });
+
+  it("gives no more of the host than it must", async () => {
+    process.env.HOST_SECRET = "leaked";
+    const [env, proc, root, dev] = await run(
+      shell("env", { env: { A: "b c\nd", EMPTY: "" } }),
+      shell("ls /proc | head -n 3; cat /proc/self/status"),
+      shell("ls -a /"),
+      shell("echo x > /dev/null && head -c 4 /dev/urandom | wc -c && touch /dev/shm/a && ls /dev"),
+    );
+    expect(env?.stdout).toContain("A=b c\nd\n");
+    expect(env?.stdout).toContain("EMPTY=\n");
+    expect(env?.stdout).toContain("HOME=/root\n");
+    expect(env?.stdout).not.toContain("leaked");
+    expect(env?.stdout).not.toContain("ML_PIPELINE");
+    expect(proc?.stdout).toContain("CapBnd:\t00000000a80425fb");
+    expect(root?.stdout?.split("\n").filter(Boolean).sort()).toEqual(
+      [".", "..", "bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sys", "tmp", "usr"].sort(),
+    );
+    expect(dev?.stdout).toContain("4\n");
+  });
+
+  it("writes into the layer what the command wrote, and nothing else", async () => {
+    const [nothing, first, second, third] = await run(
+      shell(":"),
+      shell("mkdir /etc/conf && echo 1 > /etc/conf/a && rm /etc/group && echo x > '/tmp/$(touch x) \"ü.csv'", {
+        commit: "one",
+      }),
+      shell("cat /etc/conf/a && ls /etc && rm -r /etc/conf && mkdir /etc/conf && echo 2 > /etc/conf/b", {
+        layers: ["one"],
+        commit: "two",
+      }),
+      shell("ls /etc/conf /tmp", { layers: ["one", "two"] }),
+    );
+    expect(nothing?.written).toEqual([]);
+    expect(first?.written).toEqual(["etc", "etc/conf", "etc/conf/a", "etc/group", "tmp", 'tmp/$(touch x) "ü.csv']);
+    expect(second?.stdout).toMatch(/^1\n/);
+    expect(second?.stdout).not.toContain("group");
+    expect(third?.stdout).toBe('/etc/conf:\nb\n\n/tmp:\n$(touch x) "ü.csv\n');
+  });
+
+  it("starts where and as whom it is told", async () => {
+    const who = "id -u; id -g; id -G; echo $HOME; echo ok > file || echo denied";
+    const [named, numbers, group, place, unknown] = await run(
+      shell(who, { user: "worker" }),
+      shell(who, { user: "7:8" }),
+      shell(who, { user: "worker:extra" }),
+      shell("readlink /proc/self/cwd; touch here", { workdir: "/new/place" }),
+      shell(":", { user: "nobody-here" }),
+    );
+    expect(named?.stdout).toBe("1000\n1000\n1000 1005\n/home/worker\ndenied\n");
+    expect(numbers?.stdout).toBe("7\n8\n8\n/\ndenied\n");
+    expect(group?.stdout).toContain("1000\n1005\n1005\n");
+    expect(place).toMatchObject({ stdout: "/new/place\n", written: ["new", "new/place", "new/place/here"] });
+    expect(unknown?.error).toBe('There is no user "nobody-here" in the container.');
+  });
+
+  it("mounts folders, files, volumes and secrets, and takes their places back", async () => {
+    const source = join(folder.path, "source");
+    const volume = join(folder.path, "volume: a,b");
+    for (const path of [source, volume]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(source, "file"), "content");
+    const bind = { kind: "bind", path: join(source, "file"), readOnly: true } as const;
+    const [readOnly, writable, others, , linked] = await run(
+      shell("cat /mounted/file; touch /mounted/new", { folder: { path: source, writable: false } }),
+      shell("echo more >> /mounted/file; touch /mounted/new", { folder: { path: source, writable: true } }),
+      shell("echo kept > /cache/deep/x; touch /volatile/y; stat -c '%u %a' /run/secrets/s; cat /run/secrets/s /given", {
+        mounts: [
+          { kind: "tmpfs", target: "/volatile" },
+          { ...bind, target: "/given" },
+        ],
+        volume,
+        secret: { target: "/run/secrets/s", text: "hidden ", mode: 0o400, owner: "worker" },
+      }),
+      shell("mkdir /real && ln -s /real /link", { commit: "linked" }),
+      shell("cat /real/in", { layers: ["linked"], mounts: [{ ...bind, target: "/link/in" }] }),
+    );
+    expect(readOnly).toMatchObject({ stdout: "content", exitCode: 1, written: [] });
+    expect(writable?.written).toEqual(["file", "new"]);
+    expect(others).toMatchObject({ stdout: "1000 400\nhidden content", exitCode: 0, written: [] });
+    expect(readdirSync(volume)).toEqual(["x"]);
+    expect(linked).toMatchObject({ stdout: "content", written: [] });
+  });
+
+  it("does not follow a container's links out of it", async () => {
+    const secret = join(folder.path, "outside");
+    mkdirSync(secret);
+    const [, through] = await run(
+      shell(`rm -r /home && ln -s ${secret} /home`, { commit: "links" }),
+      shell("ls /home/made", { layers: ["links"], mounts: [{ kind: "tmpfs", target: "/home/made" }] }),
+    );
+    expect(through).toMatchObject({ exitCode: 0, written: [] });
+    expect(readdirSync(secret)).toEqual([]);
+  });
+
+  it("ends the whole tree when it is aborted", async () => {
+    const [outcome] = await run(shell("sleep 100 & sleep 100 & wait", { abortAfter: 300 }));
+    expect(outcome?.milliseconds).toBeLessThan(2_000);
+    expect(outcome?.error).toMatch("aborted due to timeout");
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toMatch(/^sleep 100$/m);
+  });
+
+  it("is quick", async () => {
+    const outcomes = await run(...Array.from({ length: 10 }, (): Step => ({ args: ["id"] })));
+    const sorted = outcomes.map((one) => one.milliseconds).sort((left, right) => left - right);
+    expect(sorted[2]).toBeLessThan(100);
+  });
+});
