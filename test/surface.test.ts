@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { loadModule } from "../local/cli/module/load.ts";
+import { repository } from "../local/cli/paths.ts";
+import { testCache } from "./local/cli/fixture.ts";
+
+const module = loadModule(repository, testCache);
+const main = module.objects[module.main];
+const functions = Object.values(module.objects).flatMap((object) =>
+  object.functions.map((fn) => ({ ...fn, name: `${object.name}.${fn.name}` })),
+);
+
+/** What the Dagger engine learns when it loads the module. A change here is a change for everyone who calls it. */
+test("the public surface", async () => {
+  const { name, doc, objects, enums } = module;
+  const exposed = Object.values(objects).map((object) => ({
+    ...object,
+    properties: object.properties.filter((property) => property.exposed),
+  }));
+  const surface = JSON.stringify({ name, doc, objects: exposed, enums }, null, 2);
+  await expect(`${surface}\n`).toMatchFileSnapshot("__snapshots__/surface.snap");
+});
+
+test("the module and its main object are named as dagger.json says", () => {
+  expect(module.name).toBe("MlPipeline");
+  expect(main?.kind).toBe("class");
+});
+
+test("every function, argument and field is documented where it is declared", () => {
+  const silent = [
+    ...functions.filter((fn) => fn.doc === "").map((fn) => fn.name),
+    ...functions.flatMap((fn) => fn.args.filter((arg) => arg.doc === "").map((arg) => `${fn.name} ${arg.name}`)),
+    ...(main?.init?.args ?? []).filter((arg) => arg.doc === "").map((arg) => `constructor ${arg.name}`),
+    ...Object.values(module.objects).flatMap((object) =>
+      object.properties
+        .filter((property) => property.exposed && property.doc === "")
+        .map((property) => `${object.name}.${property.name}`),
+    ),
+  ];
+  expect(silent).toEqual([]);
+});
+
+test("what has an effect outside is never answered from the function cache", () => {
+  const effects = ["publish", "deploy", "notify", "retrain", "monitor"];
+  const kept = (main?.functions ?? []).filter((fn) => effects.includes(fn.name) && fn.cache !== "never");
+  expect(kept.map((fn) => fn.name)).toEqual([]);
+});
+
+test("checks need no arguments", () => {
+  const needy = functions
+    .filter((fn) => fn.check)
+    .flatMap((fn) => fn.args.filter((arg) => !arg.optional && arg.defaultPath === undefined).map(() => fn.name));
+  expect(needy).toEqual([]);
+  expect(functions.filter((fn) => fn.check).length).toBeGreaterThan(0);
+});
+
+test("credentials are secrets", () => {
+  const named = /password|token|secret|credential|key$/i;
+  const plain = functions.flatMap((fn) =>
+    fn.args
+      .filter((arg) => named.test(arg.name) && !(arg.type.kind === "object" && arg.type.name === "Secret"))
+      .map((arg) => `${fn.name} ${arg.name}`),
+  );
+  expect(plain).toEqual([]);
+});
+
+test("no default is one that the SDK's introspector reads wrongly: fractions become whole numbers", () => {
+  const fractions = functions.flatMap((fn) =>
+    fn.args
+      .filter((arg) => arg.type.kind === "float" && arg.default !== undefined)
+      .map((arg) => `${fn.name} ${arg.name}`),
+  );
+  expect(fractions).toEqual([]);
+});
