@@ -1,0 +1,49 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { node } from "../store/support.ts";
+import { temporaryRoot } from "./cache.ts";
+import { runScenario, scenarioCommand } from "./engine.ts";
+
+const folder = temporaryRoot(beforeAll, afterAll);
+
+const running = (marker: string): readonly string[] =>
+  execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.includes(marker));
+
+/** Waits for the kernel to finish with what was killed. */
+async function gone(marker: string): Promise<boolean> {
+  for (let tries = 0; tries < 50; tries++) {
+    if (running(marker).length === 0) return true;
+    await sleep(20);
+  }
+  return false;
+}
+
+it.each([
+  ["the engine", false],
+  ["the process that started the engine", true],
+])("kill -9 of %s leaves nothing that lives, and the next session cleans up", async (_, byParent) => {
+  const cache = join(folder.path, "cache");
+  const marker = `${70_000 + Math.floor(Math.random() * 9_999)}.5`;
+  const engine = scenarioCommand("hang", cache, marker);
+  const [program = "", ...args] = byParent
+    ? [node, join(import.meta.dirname, "scenarios/parent.ts"), ...engine]
+    : engine;
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
+  const { upper } = JSON.parse(line) as { upper: string };
+  expect(running(marker).length).toBeGreaterThan(2);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  expect(await gone(marker)).toBe(true);
+  expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder.path);
+  expect(existsSync(upper)).toBe(true);
+  await runScenario("run", cache, "[]");
+  expect(existsSync(upper)).toBe(false);
+  expect(readdirSync(join(cache, "tmp"))).toEqual([]);
+});

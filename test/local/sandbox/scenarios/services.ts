@@ -1,0 +1,64 @@
+/** Two services on one port, clients that know them by name, one that dies and many at once. Prints what came of it. */
+import { openSandbox } from "../../../../local/sandbox/sandbox.ts";
+import type { RunningService } from "../../../../local/sandbox/types.ts";
+import { openStore } from "../../../../local/store/store.ts";
+import { nodeMount, smallRoot } from "./root.ts";
+
+const [path = "", many = "5"] = process.argv.slice(2);
+const store = await openStore({ path });
+const sandbox = await openSandbox({ store });
+const base = { root: await smallRoot(store), mounts: [nodeMount], env: {}, workdir: "/" };
+
+const server = `require("node:http").createServer((_, answer) => answer.end(process.argv[1])).listen(8080)`;
+const start = (hostname: string): Promise<RunningService> =>
+  sandbox.start({ ...base, hostname, args: ["node", "-e", server, hostname] });
+
+const client = `Promise.all(process.argv.slice(1).map((name) => fetch("http://" + name + ":8080/").then((answer) => answer.text())))
+  .then((texts) => console.log(texts.join(" ")))`;
+async function ask(services: Readonly<Record<string, RunningService>>): Promise<string> {
+  const hosts = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, service.address]));
+  const env = { HTTP_PROXY: "http://127.0.0.1:9" };
+  const { stdout, stderr } = await sandbox.run({
+    ...base,
+    env,
+    hosts,
+    args: ["node", "-e", client, ...Object.keys(hosts)],
+  });
+  return stdout.trim() || stderr;
+}
+
+const [candidate, production] = await Promise.all([start("candidate"), start("production")]);
+await Promise.all([candidate.listening(8080), production.listening(8080)]);
+const answers = await ask({ candidate, production });
+const began = performance.now();
+await candidate.stop();
+const stopped = performance.now() - began;
+const { exitCode } = await candidate.exited;
+await production.stop("SIGKILL");
+
+const dying = await sandbox.start({ ...base, hostname: "dying", args: ["sh", "-c", "echo no model here >&2; exit 3"] });
+const death = await dying.listening(8080).then(
+  () => "listens",
+  (error: Error) => error.message,
+);
+const onlyItself = await sandbox.start({
+  ...base,
+  hostname: "shy",
+  args: ["node", "-e", `require("node:http").createServer(() => {}).listen(8080, "127.0.0.1")`],
+});
+const shy = await Promise.race([
+  onlyItself.listening(8080).then(() => "listens"),
+  new Promise((resolve) => setTimeout(() => resolve("not reachable"), 700)),
+]);
+await onlyItself.stop("SIGKILL");
+
+const names = Array.from({ length: Number(many) }, (_, index) => `n${index}`);
+const crowd = await Promise.all(names.map(start));
+await Promise.all(crowd.map((service) => service.listening(8080)));
+const crowdAnswers = await ask(Object.fromEntries(crowd.map((service, index) => [names[index] ?? "", service])));
+await Promise.all(crowd.map((service) => service.stop("SIGKILL")));
+await sandbox.close();
+await store.close();
+console.log(
+  JSON.stringify({ answers, stopped, exitCode, killed: (await production.exited).exitCode, death, shy, crowdAnswers }),
+);
