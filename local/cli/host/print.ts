@@ -1,3 +1,4 @@
+import { members, objectInfo } from "../call/parse.ts";
 import type { LoadedModule, TypeRef } from "../module/types.ts";
 import { kebab } from "../names.ts";
 import type { Result } from "./chain.ts";
@@ -10,7 +11,16 @@ export async function render(result: Result, module: LoadedModule, json: boolean
   const value =
     "client" in result ? await describeCore(result.type.name, result.client) : shown(result.json, result.type, module);
   if (json) return `${JSON.stringify(value, null, 2)}\n`;
+  if (isRecord(value) && Object.keys(value).length === 0 && result.type.kind === "object") {
+    return continuations(result.type.name, module);
+  }
   return asText(value);
+}
+
+/** A record without fields of its own says nothing by itself: what can be asked of it does. */
+function continuations(name: string, module: LoadedModule): string {
+  const names = members(objectInfo(module, name)).map((member) => member.name);
+  return `${name}, to be followed by one of: ${names.join(", ")}\n`;
 }
 
 /** What is said of one of Dagger's own objects at the end of a chain. Asking for it also carries it out. */
