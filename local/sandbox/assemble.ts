@@ -15,6 +15,7 @@ import type { DraftLayer, Snapshot } from "../store/types.ts";
 import type { HostParts } from "./host.ts";
 import { insidePath } from "./inside.ts";
 import type { LayerDriver, Stack } from "./layers.ts";
+import type { Mode } from "./mode.ts";
 import { bindCall, type Mounter } from "./mounting.ts";
 import { ContainerRoot } from "./root.ts";
 import type { Mount, RunSpec } from "./types.ts";
@@ -22,6 +23,7 @@ import { lookUpUser } from "./users.ts";
 
 /** What putting a container's root together needs of the sandbox. */
 export interface Workshop {
+  readonly ids: Mode["ids"];
   readonly mounter: Mounter;
   readonly driver: LayerDriver;
   readonly host: HostParts;
@@ -113,7 +115,7 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
     case "directory":
       return statSync(mount.path).isDirectory() ? addDirectory(mount, adding) : addFile(mount, adding);
     case "bind":
-      if (mount.owner) own(root, mount.path, mount.owner);
+      if (mount.owner) own(adding, mount.path, mount.owner);
       return root.bind(mount.path, mount.target, mount.readOnly ? "bind,ro" : "bind");
     case "tmpfs": {
       const size = mount.sizeBytes === undefined ? "" : `,size=${mount.sizeBytes}`;
@@ -124,14 +126,15 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
       const path = `${workshop.host.memory}/${basename(workshop.folder())}`;
       writeFileSync(path, mount.content, { mode: 0o600 });
       undo.push(() => unlinkSync(path));
-      if (mount.owner) own(root, path, mount.owner);
+      if (mount.owner) own(adding, path, mount.owner);
       chmodSync(path, mount.mode);
       return root.bind(path, mount.target, "bind,ro");
     }
   }
 }
 
-function own(root: ContainerRoot, path: string, owner: string): void {
+function own({ root, workshop }: Adding, path: string, owner: string): void {
+  if (workshop.ids === "own") return;
   const { uid, gid } = lookUpUser(root.path, owner);
   const stat = statSync(path);
   if (stat.uid !== uid || stat.gid !== gid) chownSync(path, uid, gid);

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import type { Mode } from "./enter.ts";
 import { tryExecute } from "./execute.ts";
+import type { Mode } from "./mode.ts";
 import { bindCall, type Mounter } from "./mounting.ts";
 import { program } from "./programs.ts";
 

@@ -4,11 +4,11 @@ import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
 import { type Assembled, assemble, type Workshop } from "./assemble.ts";
 import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, startContainer } from "./container.ts";
-import { currentMode, type Mode } from "./enter.ts";
 import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
 import { insidePath } from "./inside.ts";
 import { type Berth, Island } from "./island.ts";
 import { overlayDriver } from "./layers.ts";
+import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
 import type { RunSpec, Sandbox } from "./types.ts";
@@ -43,7 +43,7 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   const driver = overlayDriver(mounter, `${store.path}/layers`, base);
   const host = await prepareHostParts(mounter, folder(), mode);
   const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
-  const workshop: Workshop = { mounter, driver, host, folder, directories };
+  const workshop: Workshop = { ids: mode.ids, mounter, driver, host, folder, directories };
   const bundle = hostBundle();
   const certificates = bundle ? new Certificates(bundle) : undefined;
   const resolver = hostFile("/etc/resolv.conf");
@@ -82,7 +82,7 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
         mode,
         ...(port && { network: port.berth.network }),
       });
-      return { container, berth: port?.berth, dispose };
+      return { container, berth: port?.berth, seesProcesses: mode.proc, dispose };
     } catch (error) {
       await dispose();
       throw error;

@@ -7,6 +7,8 @@ import type { RunningService } from "./types.ts";
 export interface ServiceParts {
   readonly container: Container;
   readonly berth: Berth | undefined;
+  /** Whether `/proc` shows this process's own numbers. */
+  readonly seesProcesses: boolean;
   dispose(): Promise<void>;
 }
 
@@ -14,7 +16,7 @@ export interface ServiceParts {
 const patience = 10_000;
 
 /** A started container as a service. */
-export function serviceOf({ container, berth, dispose }: ServiceParts, name: string): RunningService {
+export function serviceOf({ container, berth, seesProcesses, dispose }: ServiceParts, name: string): RunningService {
   if (!berth) throw new Error(`The service ${name} has no address.`);
   let ended = false;
   const exited = container.exited.finally(async () => {
@@ -27,7 +29,7 @@ export function serviceOf({ container, berth, dispose }: ServiceParts, name: str
     address: berth.address,
     exited,
     stop: async (signal = "SIGTERM") => {
-      if (!ended && signal === "SIGTERM" && askToEnd(container.pid)) {
+      if (!ended && signal === "SIGTERM" && seesProcesses && askToEnd(container.pid)) {
         const timer = setTimeout(() => container.kill(), patience);
         await exited.finally(() => clearTimeout(timer)).catch(() => {});
         return;

@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { type Mode, tryMode } from "./mode.ts";
+import { findProgram } from "./programs.ts";
+
+/** What there is to know about a host that does not allow namespaces, or allows few. */
+export interface HostFacts {
+  /** The content of a kernel setting or status file, or undefined. */
+  read(path: string): string | undefined;
+  readonly isRoot: boolean;
+  /** Whether newuidmap and newgidmap are installed. */
+  readonly hasUidmap: boolean;
+  /** What `unshare` says when it fails. */
+  readonly refusal: string;
+  readonly user: string;
+}
+
+/** A sentence about what is forbidden, and a line to type that mends it. */
+export interface Finding {
+  readonly problem: string;
+  readonly mend: string;
+}
+
+const ids = (user: string): string =>
+  `sudo apt-get install uidmap && sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user}`;
+
+/** Kernel settings that forbid user namespaces, each with the value that does and the one that does not. */
+const settings = [
+  ["kernel/unprivileged_userns_clone", "0", "1"],
+  ["user/max_user_namespaces", "0", "15000"],
+  ["kernel/apparmor_restrict_unprivileged_userns", "1", "0"],
+] as const;
+
+/** Why no namespaces can be had. */
+export function explainRefusal(facts: HostFacts): Finding {
+  for (const [path, bad, good] of settings) {
+    if (facts.read(`/proc/sys/${path}`)?.trim() !== bad) continue;
+    const name = path.replace("/", ".");
+    return {
+      problem: `This host forbids user namespaces: ${name} is ${bad}.`,
+      mend: `sudo sysctl -w ${name}=${good}`,
+    };
+  }
+  if (/^Seccomp:\s*2/m.test(facts.read("/proc/self/status") ?? "")) {
+    return {
+      problem: "The container that this runs in forbids user namespaces (its seccomp profile refuses unshare).",
+      mend: "docker run --security-opt seccomp=unconfined …  (Kubernetes: securityContext.seccompProfile.type: Unconfined)",
+    };
+  }
+  if (facts.isRoot) {
+    return {
+      problem: `This root may not make mount namespaces (${facts.refusal}): it is one of a container without privileges.`,
+      mend: "docker run --cap-add SYS_ADMIN --security-opt apparmor=unconfined …, or allow user namespaces",
+    };
+  }
+  return {
+    problem: `This host does not let its users make namespaces (${facts.refusal}).`,
+    mend: "Ask its administrator to allow unprivileged user namespaces, or run as root.",
+  };
+}
+
+/** What a mode that works lacks, or undefined when nothing. */
+export function explainLimits(mode: Mode, facts: Pick<HostFacts, "hasUidmap" | "user">): Finding | undefined {
+  if (mode.ids === "all") return undefined;
+  const reason = facts.hasUidmap
+    ? `${facts.user} has no subordinate ids in /etc/subuid and /etc/subgid`
+    : "the package uidmap is not installed";
+  return {
+    problem: `Containers have one user only, because ${reason}: what wants to run as another user runs as root, and apt-get does not work in them.`,
+    mend: ids(facts.user),
+  };
+}
+
+/** The facts of this host. */
+export function hostFacts(env: NodeJS.ProcessEnv = process.env): HostFacts {
+  const isRoot = process.getuid?.() === 0;
+  const read = (path: string): string | undefined => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      // Kernels without this setting do not have the file.
+      return undefined;
+    }
+  };
+  return {
+    read,
+    isRoot,
+    hasUidmap: findProgram("newuidmap") !== undefined && findProgram("newgidmap") !== undefined,
+    refusal: tryMode({ user: !isRoot, ids: isRoot ? "all" : "own", proc: false }).message.split("\n")[0] ?? "",
+    user: env.USER || env.LOGNAME || "$USER",
+  };
+}
