@@ -41,7 +41,7 @@ export function toolVersions(replacements: readonly string[]): Record<ToolName, 
     if (!isTool(tool)) {
       const close = nearest(tool, Object.keys(TOOLS));
       throw new UserError(
-        `--tools=${replacement}: ${tool} is not a tool of the pipeline${close === undefined ? "" : `; did you mean ${close}?`} It uses ${Object.keys(TOOLS).join(", ")}.`,
+        `--tools=${replacement}: ${tool} is not a tool of the pipeline${close === undefined ? "." : `; did you mean ${close}?`} It uses ${Object.keys(TOOLS).join(", ")}.`,
       );
     }
     versions[tool] = version;

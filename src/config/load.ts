@@ -72,15 +72,27 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Problem[] {
       return [
         [
           path,
-          `${describe(at(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
+          sized(issue.origin)
+            ? `expected ${issue.origin === "array" ? `a list of at least ${issue.minimum}` : "text that is not empty"}, got ${describe(at(root, issue.path))}`
+            : `${describe(at(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
         ],
       ];
     case "too_big":
-      return [[path, `${describe(at(root, issue.path))} is above the greatest possible, ${issue.maximum}`]];
+      return [
+        [
+          path,
+          sized(issue.origin)
+            ? `expected a list of at most ${issue.maximum}, got ${describe(at(root, issue.path))}`
+            : `${describe(at(root, issue.path))} is above the greatest possible, ${issue.maximum}`,
+        ],
+      ];
     default:
       return [[path, `${issue.message}, got ${describe(at(root, issue.path))}`]];
   }
 }
+
+/** What has a length instead of a size of its own. */
+const sized = (origin: string): boolean => origin === "array" || origin === "string";
 
 const article = (type: string): string =>
   ({ object: "a table", record: "a table", array: "a list", tuple: "a list of two numbers", int: "a whole number" })[
@@ -89,8 +101,10 @@ const article = (type: string): string =>
 
 function describe(value: unknown): string {
   if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "bigint" || Number.isNaN(value)) return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+  if (value instanceof Date) return "a date or time";
+  // JSON would write null for inf and nan.
+  if (typeof value === "bigint" || typeof value === "number") return String(value);
   return typeof value === "object" ? "a table" : JSON.stringify(value);
 }
 
@@ -113,13 +127,16 @@ function suggestion(path: readonly string[], key: string): string {
 /** The keys that the schema knows at a path, read from the schema itself so that the two cannot differ. */
 function keysAt(path: readonly string[]): string[] {
   let schema: unknown = configSchema;
-  for (const key of path) schema = unwrap(schema)?.shape?.[key];
+  for (const key of path) {
+    const node = unwrap(schema);
+    schema = node?.shape?.[key] ?? node?.def?.valueType;
+  }
   return Object.keys(unwrap(schema)?.shape ?? {});
 }
 
 interface SchemaNode {
   readonly shape?: Record<string, unknown>;
-  readonly def?: { readonly innerType?: unknown };
+  readonly def?: { readonly innerType?: unknown; readonly valueType?: unknown };
 }
 
 function unwrap(schema: unknown): SchemaNode | undefined {

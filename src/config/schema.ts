@@ -10,6 +10,8 @@ const name = z.string().min(1);
 const columns = z.array(name).min(1);
 const share = z.number().min(0).max(1);
 const count = z.int().min(0);
+/** One value of a column. */
+const cell = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
 const milliseconds = z.number().positive();
 const columnMap = <T extends z.ZodType>(value: T) => z.record(name, value);
 
@@ -32,7 +34,7 @@ const dataSchema = z.strictObject({
   label: name.optional(),
   required: columns.optional(),
   types: columnMap(z.enum(["integer", "number", "text", "boolean", "date", "timestamp"])).optional(),
-  values: columnMap(z.array(z.union([z.string(), z.number(), z.boolean()])).min(1)).optional(),
+  values: columnMap(z.array(cell).min(1)).optional(),
   ranges: columnMap(
     z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, "the lower end is above the upper"),
   ).optional(),
@@ -77,7 +79,7 @@ const gatesSchema = z.strictObject({
     .strictObject({
       ...gate,
       columns,
-      favorable: z.union([z.string(), z.number(), z.boolean()]),
+      favorable: cell,
       "disparate-impact": share.default(0.8),
       "equalized-odds": share.default(0.1),
     })
