@@ -1,6 +1,7 @@
 import type { GatesConfig, Threshold } from "../config/schema.ts";
 import { short } from "../text.ts";
 import { failed, type Gate, passed, skipped } from "./gate.ts";
+import { metricOf } from "./measurements/metrics.ts";
 
 /** Used where the project names no thresholds of its own, for those of its metrics that have these names. */
 const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8 };
@@ -10,12 +11,17 @@ export const metricsGate: Gate = {
   id: "metrics",
   decide({ candidate: { metrics } }, config) {
     const thresholds = Object.entries(thresholdsFor(metrics, config.metrics));
-    if (thresholds.length === 0)
-      return skipped("no threshold is configured, and there is no metric called accuracy or f1");
-    const checks = thresholds.map(([metric, threshold]) => check(metric, metrics[metric], threshold));
+    if (thresholds.length === 0) {
+      const lack = "no threshold is configured, and there is no metric called accuracy or f1";
+      return config.metrics === undefined ? skipped(lack) : failed(`cannot be decided: ${lack}`);
+    }
+    const checks = thresholds.map(([metric, threshold]) => check(metric, metricOf(metrics, metric), threshold));
     const broken = checks.filter((one) => !one.kept);
     const numbers = Object.fromEntries(
-      thresholds.flatMap(([metric]) => (metrics[metric] === undefined ? [] : [[metric, metrics[metric]]])),
+      thresholds.flatMap(([metric]) => {
+        const value = metricOf(metrics, metric);
+        return value === undefined ? [] : [[metric, value]];
+      }),
     );
     return broken.length > 0
       ? failed(broken.map((one) => one.message).join("; "), numbers)
@@ -27,10 +33,8 @@ function thresholdsFor(
   metrics: Readonly<Record<string, number>>,
   settings: GatesConfig["metrics"],
 ): Record<string, Threshold> {
-  if (settings !== undefined) {
-    const { required: _required, ...thresholds } = settings;
-    return thresholds as Record<string, Threshold>;
-  }
+  const { required: _required, ...thresholds } = settings ?? {};
+  if (Object.keys(thresholds).length > 0) return thresholds as Record<string, Threshold>;
   return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => metrics[metric] !== undefined));
 }
 

@@ -1,6 +1,6 @@
 import { short } from "../text.ts";
 import { failed, type Gate, passed, skipped } from "./gate.ts";
-import { lowerIsBetter } from "./measurements/metrics.ts";
+import { lowerIsBetter, metricOf } from "./measurements/metrics.ts";
 
 /** The candidate is not worse than the baseline on the same data by more than the tolerance, relative to the baseline. */
 export const regressionGate: Gate = {
@@ -9,8 +9,8 @@ export const regressionGate: Gate = {
     if (baseline === undefined) return skipped("no baseline was given (--baseline)");
     const metric = config.regression?.metric ?? "accuracy";
     const tolerance = config.regression?.tolerance ?? 0.01;
-    const ours = candidate.metrics[metric];
-    const theirs = baseline.metrics[metric];
+    const ours = metricOf(candidate.metrics, metric);
+    const theirs = metricOf(baseline.metrics, metric);
     if (ours === undefined || theirs === undefined) {
       const lacking = ours === undefined ? "the candidate" : "the baseline";
       const message = `${lacking} has no metric ${metric}`;

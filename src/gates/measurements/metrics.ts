@@ -22,14 +22,21 @@ export function parseMetrics(text: string, writer: string): Record<string, numbe
   const wrong = Object.entries(parsed).find(([, value]) => typeof value !== "number" || !Number.isFinite(value));
   if (wrong !== undefined) {
     throw new UserError(
-      `metrics.json of ${writer}: ${wrong[0]} is ${JSON.stringify(wrong[1])}; expected a flat object of finite numbers.`,
+      `metrics.json of ${writer}: ${wrong[0]} is ${typeof wrong[1] === "number" ? wrong[1] : JSON.stringify(wrong[1])}; expected a flat object of finite numbers.`,
     );
   }
   return parsed as Record<string, number>;
 }
 
-/** Metrics of which less is better, by the names that scikit-learn and its users give them. */
-const LOWER_IS_BETTER =
-  /(^|_)(loss|log_loss|error|err|mae|mse|rmse|msle|rmsle|mape|smape|brier|ece|perplexity|wer|cer|hinge|deviance)(_|$)/i;
+/** One metric's value; undefined where it was not measured, also for a name that every JavaScript object answers to. */
+export const metricOf = (metrics: Readonly<Record<string, number>>, name: string): number | undefined =>
+  Object.hasOwn(metrics, name) ? metrics[name] : undefined;
 
-export const lowerIsBetter = (metric: string): boolean => LOWER_IS_BETTER.test(metric);
+/** Metrics of which less is better, by the names that scikit-learn, gradient-boosting libraries and their users give them. */
+const LOWER_IS_BETTER =
+  /(^|_)(loss|m?logloss|error|err|merror|mae|mse|rmse|msle|rmsle|mape|smape|brier|ece|perplexity|wer|cer|hinge|deviance)(_|$)/i;
+
+/** scikit-learn's scorers turn a loss around, so that more is better: `neg_log_loss`. */
+const TURNED_AROUND = /^neg_/i;
+
+export const lowerIsBetter = (metric: string): boolean => LOWER_IS_BETTER.test(metric) && !TURNED_AROUND.test(metric);
