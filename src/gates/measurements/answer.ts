@@ -11,11 +11,17 @@ export function answerFindings(text: string, classes: readonly string[] | undefi
   if (predictions.length !== 1) return [`one instance was sent, ${predictions.length} predictions came back`];
   const [prediction] = predictions as unknown[];
   if (prediction === null || prediction === "") return ["the prediction is empty"];
-  if (classes !== undefined && !classes.includes(String(prediction))) {
+  // JSON.parse makes Infinity of a number that is too large.
+  if (typeof prediction === "number" && !Number.isFinite(prediction)) return ["the prediction is not a finite number"];
+  if (classes !== undefined && !classes.some((one) => isClass(one, prediction))) {
     return [`the prediction ${JSON.stringify(prediction)} is not one of gates.schema.classes (${classes.join(", ")})`];
   }
   return [];
 }
+
+/** JavaScript writes the class `1.0` of a numeric model as 1. */
+const isClass = (name: string, prediction: unknown): boolean =>
+  name === String(prediction) || (typeof prediction === "number" && name.trim() !== "" && Number(name) === prediction);
 
 /** Python's NaN and Infinity are not JSON, so an answer that has one does not parse. */
 function parsed(text: string): unknown {
