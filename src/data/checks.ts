@@ -17,13 +17,15 @@ export interface ColumnCounts {
 
 /** Reads the flat row that the query gives: `present:age`, `numeric:age` … */
 export function toFileCounts(row: Readonly<Record<string, unknown>>): FileCounts {
-  const columns: Record<string, ColumnCounts> = {};
+  const columns = new Map<string, ColumnCounts>();
   for (const [key, value] of Object.entries(row)) {
     const [, kind, name] = /^(present|numeric|nonfinite):([\s\S]*)$/.exec(key) ?? [];
     if (kind === undefined || name === undefined || name === FILE_COLUMN) continue;
-    columns[name] = { ...(columns[name] ?? { present: 0, numeric: 0, nonfinite: 0 }), [kind]: Number(value) };
+    columns.set(name, { ...(columns.get(name) ?? { present: 0, numeric: 0, nonfinite: 0 }), [kind]: Number(value) });
   }
-  return { file: String(row.file), rows: Number(row.rows), columns };
+  // DuckDB names a file by `./` whose path it took for a pattern.
+  const file = String(row.file).replace(/^\.\//, "");
+  return { file, rows: Number(row.rows), columns: Object.fromEntries(columns) };
 }
 
 /** What is wrong with the data: each finding names the rule, the file and the column. Empty when nothing is. */
@@ -41,7 +43,7 @@ function tooFewRows(rows: number, files: readonly FileCounts[], config: DataConf
 
 function fileFindings({ file, rows, columns }: FileCounts, config: DataConfig): string[] {
   const mandatory = new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])]);
-  const missing = [...mandatory].filter((name) => columns[name] === undefined);
+  const missing = [...mandatory].filter((name) => !Object.hasOwn(columns, name));
   const findings = missing.map(
     (name) => `${file}: column ${quoted(name)} is missing; it has ${Object.keys(columns).map(quoted).join(", ")}`,
   );

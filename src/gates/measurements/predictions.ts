@@ -1,4 +1,4 @@
-import { identifier } from "../../data/sql.ts";
+import { FILE_COLUMN, identifier } from "../../data/sql.ts";
 
 /** One row of counts over all predictions; a column that the file lacks leaves its counts undefined. */
 export interface PredictionCounts {
@@ -47,7 +47,7 @@ export function summarize(
     Object.entries(counts ?? {})
       .filter(([key]) => key.startsWith(`${kind}:`))
       .map(([key, value]) => [key.slice(kind.length + 1), value]);
-  const present = byKind("present");
+  const present = byKind("present").filter(([name]) => name !== FILE_COLUMN);
   return {
     file,
     rows,
