@@ -95,7 +95,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Text of the user's project shows as it is: no markup, no new line, no end of a table cell. */
 const escaped = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>|~#]/g, (sign) => (sign === "<" ? "&lt;" : `\\${sign}`)).replace(/\s*\n\s*/g, " ");
+  text
+    .replace(/[\\`*_{}[\]<>|~#&]/g, (sign) => ({ "<": "&lt;", "&": "&amp;" })[sign] ?? `\\${sign}`)
+    .replace(/\s*[\n\r]\s*/g, " ");
 
 function withinLimit(parts: readonly string[]): string {
   const text = `${parts.join("\n\n")}\n`;
