@@ -5,6 +5,7 @@ Called as `ask_model.py SPEC`, SPEC being JSON: {"url": str, "instance": FILE, "
 {"health": ..., "answer": ..., "error": ...}; ends with 0.
 """
 
+import http.client
 import json
 import sys
 import time
@@ -29,7 +30,7 @@ def wait_for_health(url, seconds):
             return {"status": status, "seconds": time.monotonic() - started}
         except urllib.error.HTTPError as error:
             last = f"HTTP {error.code}"
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             last = str(getattr(error, "reason", error))
         if time.monotonic() - started > seconds:
             raise TimeoutError(f"no healthy answer from GET /health within {seconds} s: {last}")
@@ -43,15 +44,14 @@ def main():
         outcome["health"] = wait_for_health(spec["url"], spec["timeoutSeconds"])
         with open(spec["instance"], encoding="utf-8") as file:
             instance = json.load(file)[0] if spec["rows"] else json.loads(file.readline())
-        outcome["instance"] = instance
         body = json.dumps({"instances": [instance]}).encode()
         started = time.monotonic()
         status, text = get(spec["url"] + "/predict", body, timeout=30)
         outcome["answer"] = {"status": status, "text": text, "seconds": time.monotonic() - started}
     except urllib.error.HTTPError as error:
         outcome["error"] = f"POST /predict answered HTTP {error.code}: {error.read()[:500].decode('utf-8', 'replace')}"
-    except (OSError, ValueError, IndexError) as error:
-        outcome["error"] = str(error)
+    except (OSError, ValueError, IndexError, http.client.HTTPException) as error:
+        outcome["error"] = str(error) or type(error).__name__
     with open(spec["results"], "w", encoding="utf-8") as file:
         json.dump(outcome, file)
 

@@ -65,7 +65,9 @@ def hash_folder(folder):
     size = 0
     for directory, folders, names in os.walk(os.fsencode(folder)):
         folders.sort()
-        for name in sorted(names):
+        # A link to a folder is a link, not a folder: nothing follows it, and it must not be passed over.
+        links = [name for name in folders if os.path.islink(os.path.join(directory, name))]
+        for name in sorted(names + links):
             path = os.path.join(directory, name)
             digest = hashlib.sha256()
             if os.path.islink(path):

@@ -20,7 +20,6 @@ const DIAGNOSIS_SECONDS = 20;
 
 interface Asked {
   readonly health?: { readonly status: number; readonly seconds: number };
-  readonly instance?: unknown;
   readonly answer?: { readonly status: number; readonly text: string; readonly seconds: number };
   readonly error?: string;
 }
