@@ -147,4 +147,4 @@ function toResult(raw: RawResult, command: Command | undefined): CommandResult {
 
 /** An argument vector as it would be typed in a shell. */
 export const shellWords = (args: readonly string[]): string =>
-  args.map((arg) => (/^[\w@%+=:,./<>-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(" ");
+  args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(" ");
