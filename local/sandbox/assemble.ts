@@ -116,7 +116,7 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
       return statSync(mount.path).isDirectory() ? addDirectory(mount, adding) : addFile(mount, adding);
     case "bind":
       if (mount.owner) own(adding, mount.path, mount.owner);
-      return root.bind(mount.path, mount.target, mount.readOnly ? "bind,ro" : "bind");
+      return root.bind(mount.path, mount.target, mount.readOnly);
     case "tmpfs": {
       const size = mount.sizeBytes === undefined ? "" : `,size=${mount.sizeBytes}`;
       const target = await root.place(mount.target, "directory");
@@ -128,7 +128,7 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
       undo.push(() => unlinkSync(path));
       if (mount.owner) own(adding, path, mount.owner);
       chmodSync(path, mount.mode);
-      return root.bind(path, mount.target, "bind,ro");
+      return root.bind(path, mount.target, true);
     }
   }
 }
@@ -146,7 +146,7 @@ async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding
   // Another mount in it needs a place, which a directory of the store cannot be given.
   const draft =
     mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(workshop.folder()) : undefined);
-  if (!draft) return root.bind(mount.path, mount.target, "bind,ro");
+  if (!draft) return root.bind(mount.path, mount.target, true);
   const target = await root.place(mount.target, "directory");
   await root.flush();
   await stack({ directories: [mount.path], draft }, target);
@@ -165,12 +165,12 @@ async function addSnapshot(
   }
   const whole = workshop.folder();
   await stack(parts, whole);
-  await root.bind(insidePath(whole, mount.subpath), mount.target, mount.draft ? "bind" : "bind,ro");
+  await root.bind(insidePath(whole, mount.subpath), mount.target, !mount.draft);
 }
 
 /** A single file cannot be an overlay: with a draft, a copy in it is mounted, and dropped again when nothing changed it. */
 async function addFile(mount: Extract<Mount, { kind: "directory" }>, { root, undo }: Adding): Promise<void> {
-  if (!mount.draft) return root.bind(mount.path, mount.target, "bind,ro");
+  if (!mount.draft) return root.bind(mount.path, mount.target, true);
   const copy = `${mount.draft.upper}/${basename(mount.target)}`;
   copyFileSync(mount.path, copy);
   const before = lstatSync(copy);

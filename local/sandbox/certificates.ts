@@ -48,7 +48,7 @@ export class Certificates {
   /** Makes a container trust what the host trusts, for as long as it runs. Gives variables for what it does not set itself. */
   async install(root: ContainerRoot): Promise<Readonly<Record<string, string>>> {
     const place = bundles.find((path) => this.#extend(root, insidePath(root.path, path)));
-    if (!place) await root.bind(this.#path, ownPlace, "bind,ro");
+    if (!place) await root.bind(this.#path, ownPlace, true);
     return Object.fromEntries(variables.map((name) => [name, place ?? ownPlace]));
   }
 

@@ -24,7 +24,7 @@ export async function prepareHostParts(mounter: Mounter, folder: string, mode: M
   ]);
   await prepareDevices(mounter, parts.dev, mode);
   // With other mounts below it, a user namespace may take /sys only as a whole.
-  await mounter.mount([bindCall("/sys", parts.sys, mode.user ? "rbind" : "bind,ro")]);
+  await mounter.mount([mode.user ? bindCall("/sys", parts.sys, "rbind") : mounter.readOnly("/sys", parts.sys)]);
   return parts;
 }
 

@@ -1,4 +1,4 @@
-import { unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { tryExecute } from "./execute.ts";
 import { program } from "./programs.ts";
 
@@ -35,14 +35,52 @@ export const bindCall = (source: string, target: string, options = "bind"): Moun
   target,
 });
 
+/** Where a file system is mounted, and the flags that a user namespace may not take from it. */
+interface HostMount {
+  readonly path: string;
+  readonly flags: readonly string[];
+}
+
+/** The mounts of a `mountinfo` table, the last ones first: they hide the earlier ones. */
+export function hostMounts(mountinfo: string): readonly HostMount[] {
+  const unescaped = (text: string) =>
+    text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+  return mountinfo
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter((fields) => fields.length > 5)
+    .map(([, , , , path = "", options = ""]) => ({
+      path: Buffer.from(unescaped(path), "latin1").toString(),
+      flags: options.split(",").filter((option) => ["nosuid", "nodev", "noexec"].includes(option)),
+    }))
+    .reverse();
+}
+
+/** The flags of the mount that a path is on. */
+export function flagsOf(mounts: readonly HostMount[], path: string): readonly string[] {
+  let found: HostMount | undefined;
+  for (const mount of mounts) {
+    const covers = mount.path === "/" || path === mount.path || path.startsWith(`${mount.path}/`);
+    if (covers && mount.path.length > (found?.path.length ?? 0)) found = mount;
+  }
+  return found?.flags ?? [];
+}
+
 /** Mounts and unmounts with the host's programs. */
 export class Mounter {
   readonly #folder: string;
+  readonly #mounts: readonly HostMount[];
   #serial = 0;
 
   /** `folder`: where mount tables are written while they are carried out; this session's own. */
   constructor(folder: string) {
     this.#folder = folder;
+    this.#mounts = hostMounts(readFileSync("/proc/self/mountinfo", "latin1"));
+  }
+
+  /** A read-only bind mount. Making one read only sets all flags anew, and the host's may not be dropped on the way. */
+  readOnly(source: string, target: string): MountCall {
+    return bindCall(source, target, ["bind", "ro", ...flagsOf(this.#mounts, source)].join(","));
   }
 
   /** Writes a mount table and gives its path. */

@@ -114,10 +114,10 @@ export class ContainerRoot {
     this.#waiting.push(call);
   }
 
-  async bind(source: string, target: string, options = "bind"): Promise<void> {
+  async bind(source: string, target: string, readOnly = false): Promise<void> {
     const path = await this.place(target, statSync(source).isDirectory() ? "directory" : "file");
     this.addArea(path, source);
-    this.mount(bindCall(source, path, options));
+    this.mount(readOnly ? this.#mounter.readOnly(source, path) : bindCall(source, path));
   }
 
   async flush(): Promise<void> {
