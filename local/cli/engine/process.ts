@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEvent } from "../../events.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
+import { engineProgram } from "../../server/command.ts";
 import { cacheRoot, repository } from "../paths.ts";
 
 /** A local engine of this process alone. */
@@ -80,8 +81,7 @@ export async function engineTask(args: readonly string[]): Promise<string> {
 }
 
 function spawnEngine(args: readonly string[], options: { cwd: string; module: string }): ChildProcess {
-  const main = join(repository, "local/server/main.ts");
-  const [program = "", ...rest] = engineCommand([process.execPath, main, ...args]).command;
+  const [program = "", ...rest] = engineCommand(engineProgram(process.execPath, args)).command;
   mkdirSync(cacheRoot(), { recursive: true });
   return spawn(program, rest, {
     // A group of its own: Ctrl-C reaches the command line alone, which then ends the engine in order.

@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { repository } from "../paths.ts";
 import { UsageError } from "../usage-error.ts";
 import { hashModule } from "./source.ts";
 import type { EnumInfo, LoadedModule, ModuleInfo, ObjectInfo } from "./types.ts";
+
+const hour = 60 * 60 * 1000;
 
 const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 
@@ -48,6 +50,7 @@ export function loadModule(path: string, cacheRoot: string, onRead: () => void =
 function read(path: string, folder: string): void {
   const parent = join(folder, "..");
   mkdirSync(parent, { recursive: true });
+  removeOld(parent);
   const draft = mkdtempSync(join(parent, ".reading-"));
   try {
     const reader = spawnSync(process.execPath, [join(here, "read.ts"), path, draft], { encoding: "utf8" });
@@ -58,5 +61,14 @@ function read(path: string, folder: string): void {
     if (!existsSync(folder)) renameSync(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Versions that nobody has read for long, and drafts of readers that were killed: reading again takes seconds. */
+function removeOld(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > (name.startsWith(".") ? hour : 14 * 24 * hour)) rmSync(path, { recursive: true, force: true });
   }
 }

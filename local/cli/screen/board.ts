@@ -11,6 +11,8 @@ export interface Operation {
   endedAt?: number;
   outcome: Outcome;
   error?: string;
+  /** The last line that it printed and that says something. */
+  lastLine: string;
 }
 
 /** A part of the work that the module names: a span of its tracer. */
@@ -125,7 +127,13 @@ export class Board {
   #started(event: Extract<EngineEvent, { type: "started" }>): void {
     const stage = (event.span && this.#byId.get(spanId(event.span))) || this.stages[0];
     if (stage === undefined) return;
-    const operation: Operation = { id: event.id, title: oneLine(event.title), startedAt: event.at, outcome: "running" };
+    const operation: Operation = {
+      id: event.id,
+      title: oneLine(event.title),
+      startedAt: event.at,
+      outcome: "running",
+      lastLine: "",
+    };
     stage.operations.set(event.id, operation);
     this.#stageOf.set(event.id, stage);
     this.#tell({ type: "started", stage, operation });
@@ -156,6 +164,7 @@ export class Board {
     for (const line of lines) {
       const shown = withoutControls(line);
       stage.tail.push(shown);
+      if (shown.trim() !== "") operation.lastLine = shown.trim();
       if (stage.tail.length > tailLength) stage.tail.shift();
       this.#tell({ type: "line", stage, operation, text: shown });
     }

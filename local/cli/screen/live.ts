@@ -97,9 +97,8 @@ export class LiveScreen implements Screen {
     const nameWidth = Math.min(Math.max(16, width - 50), 34);
     const name = clip(indent + stage.name, nameWidth);
     const head = `${mark} ${name}${" ".repeat(Math.max(0, nameWidth - columnsOf(name)))} ${time.padStart(7)}`;
-    const running = runningIn(stage).at(-1);
     const room = width - columnsOf(head) - 2;
-    const said = stage.outcome === "running" ? (running?.title ?? "") : stage.message;
+    const said = stage.outcome === "running" ? doing(stage) : stage.message;
     const title = room > 8 ? clip(said, room) : "";
     const line = `${this.#paint(style, mark)}${clip(head, width).slice(mark.length)}`;
     const rows = [title === "" ? line : `${line}  ${this.#paint("dim", title)}`];
@@ -129,4 +128,10 @@ function runningIn(stage: Stage): Operation[] {
 
 function isBusy(stage: Stage): boolean {
   return stage.outcome === "running" && runningIn(stage).length > 0;
+}
+
+/** What a running stage is at: the last line that its operation printed, or what the operation is. */
+function doing(stage: Stage): string {
+  const running = runningIn(stage).at(-1);
+  return running === undefined ? "" : running.lastLine || running.title;
 }
