@@ -1,0 +1,41 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { counted, grouped, lastLines, nearest, short } from "../../src/text.ts";
+
+test("the last lines of a text, without blank ones at its end", () => {
+  expect(lastLines("a\nb\nc\n\n", 2)).toBe("b\nc");
+  expect(lastLines("a", 2)).toBe("a");
+  expect(lastLines("", 2)).toBe("");
+});
+
+test("numbers as a person reads them", () => {
+  expect(grouped(32561)).toBe("32,561");
+  expect(counted(1, "row")).toBe("1 row");
+  expect(counted(0, "row")).toBe("0 rows");
+  expect(counted(16281, "row")).toBe("16,281 rows");
+  expect([0.87345678, 0.5, 2, -0.25, 0.90004].map(short)).toEqual(["0.8735", "0.5", "2", "-0.25", "0.9"]);
+});
+
+describe("did you mean", () => {
+  test("one that is close, the closest", () => {
+    expect(nearest("accurcy", ["precision", "accuracy"])).toBe("accuracy");
+    expect(nearest("tests", ["test", "tests"])).toBe("tests");
+    expect(nearest("tets", ["tests", "zzz"])).toBe("tests");
+  });
+
+  test("none when nothing is", () => {
+    expect(nearest("abcdef", ["uvwxyz"])).toBeUndefined();
+    expect(nearest("x", [])).toBeUndefined();
+    expect(nearest("", ["long"])).toBeUndefined();
+  });
+
+  test("a name is its own closest, and one letter off is always close", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), fc.nat(), (names, at) => {
+        const name = names[at % names.length] ?? "";
+        expect(nearest(name, names)).toBe(name);
+        expect(nearest(`${name}x`, [name])).toBe(name);
+      }),
+    );
+  });
+});
