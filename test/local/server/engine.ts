@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { EngineEvent } from "../../../local/events.ts";
 import { engineCommand } from "../../../local/sandbox/enter.ts";
+import { engineProgram } from "../../../local/server/command.ts";
 
 /** An engine process, started as the command line starts it. */
 export interface Engine {
@@ -17,11 +18,10 @@ export interface Engine {
 }
 
 const node = new URL("../../../node_modules/.bin/node", import.meta.url).pathname;
-const main = new URL("../../../local/server/main.ts", import.meta.url).pathname;
 
 /** Starts an engine; `env` is added to this process's environment. */
 export async function startEngine(env: Readonly<Record<string, string>> = {}): Promise<Engine> {
-  const [program = "", ...args] = engineCommand([node, main]).command;
+  const [program = "", ...args] = engineCommand(engineProgram(node)).command;
   const child = spawn(program, args, {
     stdio: ["pipe", "inherit", "inherit", "pipe"],
     env: { ...process.env, ...env },
