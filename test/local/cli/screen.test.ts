@@ -137,6 +137,21 @@ describe("the live screen", () => {
   });
 });
 
+test("a running stage shows what it last said, until it has said something what runs", () => {
+  const board = new Board();
+  const { fake, frames } = terminal(80, 24);
+  const screen = new LiveScreen(board, fake, false, () => 1000);
+  board.attach(screen);
+  board.stageStarted("t", "test", undefined, 0);
+  board.event({ type: "started", id: "1", title: "pytest -v", span: "t", at: 0 });
+  board.notice("first");
+  board.event({ type: "output", id: "1", stream: "stdout", text: "test_a PASSED\n\n" });
+  board.notice("second");
+  expect(frames().at(-2)).toContain("pytest -v");
+  expect(frames().at(-1)).toContain("test_a PASSED");
+  screen.close();
+});
+
 test("a stage is cached when all that it and the stages below it asked for was", () => {
   const board = new Board();
   board.stageStarted("a", "a", undefined, 0);
