@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
-import type { DraftLayer, Snapshot } from "../store/types.ts";
+import type { Snapshot } from "../store/types.ts";
 import type { HostParts } from "./host.ts";
 import { insidePath } from "./inside.ts";
-import type { LayerDriver, Stack } from "./layers.ts";
+import type { DraftFolders, LayerDriver, Stack } from "./layers.ts";
 import type { Mode } from "./mode.ts";
 import { bindCall, type Mounter } from "./mounting.ts";
 import { ContainerRoot } from "./root.ts";
@@ -40,10 +40,10 @@ export interface Assembled {
 }
 
 /** A place for writes that nobody wants to keep. */
-export function scratchDraft(folder: string): Pick<DraftLayer, "upper" | "work"> {
+export function scratchDraft(folder: string): DraftFolders {
   const draft = { upper: `${folder}/upper`, work: `${folder}/work` };
   for (const path of Object.values(draft)) mkdirSync(path);
-  return draft;
+  return { ...draft, scratch: true };
 }
 
 /** Mounts the root and everything that a run asks for. `etc`: files of the network. */
@@ -60,15 +60,15 @@ export async function assemble(
   const stacked = new Set<string>();
   const root = new ContainerRoot(target, workshop.mounter);
   const stack = async (parts: Stack, path: string): Promise<void> => {
-    await workshop.driver.mount(parts, path);
+    const { written } = await workshop.driver.mount(parts, path);
     stacked.add(path);
-    if (parts.draft) root.addArea(path, workshop.driver.kind === "overlay" ? parts.draft.upper : path);
+    if (written) root.addArea(path, written.path, written.whole);
   };
 
   const dispose = async (): Promise<void> => {
     if (stacked.size > 0) await workshop.mounter.unmount(target);
-    for (const path of stacked) await workshop.driver.unmounted(path);
     root.takeBack();
+    for (const path of stacked) await workshop.driver.unmounted(path);
     for (const step of undo.reverse()) await step();
     await rm(folder, { recursive: true, force: true });
   };

@@ -6,18 +6,28 @@ import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
 /** The kernel takes one page of options. */
 const optionLimit = 4000;
 
+/** Where writes go. `scratch`: nobody will look at them. */
+export interface DraftFolders extends Pick<DraftLayer, "upper" | "work"> {
+  readonly scratch?: boolean;
+}
+
 /** Directories to be shown as one, and where what is written goes. */
 export interface Stack {
   /** From the bottom to the top. */
   readonly directories: readonly string[];
   /** Without it the result is read only. */
-  readonly draft?: Pick<DraftLayer, "upper" | "work">;
+  readonly draft?: DraftFolders;
+}
+
+/** Where what is written ends up while a stack is mounted. `whole`: with everything that was there before. */
+export interface Mounted {
+  readonly written?: { readonly path: string; readonly whole: boolean };
 }
 
 /** How layers become one directory. */
 export interface LayerDriver {
   readonly kind: "overlay" | "copy";
-  mount(stack: Stack, target: string): Promise<void>;
+  mount(stack: Stack, target: string): Promise<Mounted>;
   /** After everything in it has ended: what was written is in the draft from now on. */
   unmounted(target: string): Promise<void>;
 }
@@ -38,7 +48,7 @@ export function inheritRoot(directory: string, upper: string): void {
 export function overlayDriver(mounter: Mounter, layersFolder: string, temporary: string): LayerDriver {
   let serial = 0;
   const emptyFolder = `${temporary}/empty`;
-  mkdirSync(emptyFolder);
+  mkdirSync(emptyFolder, { recursive: true });
   const plain = /^[\w./-]+$/;
 
   // Characters that mean something to the overlay's options are kept out of them by a bind mount with a plain name.
@@ -75,6 +85,7 @@ export function overlayDriver(mounter: Mounter, layersFolder: string, temporary:
         );
       const call: MountCall = { type: "overlay", options: text, source: "overlay", target };
       await mounter.mount([call], layersFolder);
+      return draft ? { written: { path: draft.upper, whole: false } } : {};
     },
     unmounted: async () => {},
   };

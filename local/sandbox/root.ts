@@ -16,6 +16,8 @@ import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
 interface Area {
   readonly path: string;
   readonly written: string;
+  /** Whether everything of that part is there, not only what was written. */
+  readonly whole: boolean;
 }
 
 /** A file that has another content while the container runs. `before` where it has no layer below that keeps the old one. */
@@ -43,12 +45,16 @@ export class ContainerRoot {
   }
 
   /** Says where on the host a part of the root is written. */
-  addArea(path: string, written: string): void {
-    this.#areas.push({ path, written });
+  addArea(path: string, written: string, whole: boolean): void {
+    this.#areas.push({ path, written, whole });
+  }
+
+  #area(path: string): Area | undefined {
+    return this.#areas.findLast((candidate) => `${path}/`.startsWith(`${candidate.path}/`));
   }
 
   #written(path: string): string | undefined {
-    const area = this.#areas.findLast((candidate) => `${path}/`.startsWith(`${candidate.path}/`));
+    const area = this.#area(path);
     return area && area.written + path.slice(area.path.length);
   }
 
@@ -76,10 +82,12 @@ export class ContainerRoot {
    * `path` is as `insidePath` gives it.
    */
   replace(path: string, content: string): void {
+    const area = this.#area(path);
     const written = this.#written(path);
-    if (!written) return;
+    // What somebody mounted there is meant to be there.
+    if (!written || area?.path !== this.path) return;
     const absent = this.#absentAbove(path);
-    const isCopy = written === path;
+    const isCopy = area.whole;
     const before = isCopy ? { content: readFileSync(path), stat: statSync(path) } : undefined;
     if (!isCopy && existsSync(written)) return;
     writeFileSync(path, content);
@@ -116,7 +124,7 @@ export class ContainerRoot {
 
   async bind(source: string, target: string, readOnly = false): Promise<void> {
     const path = await this.place(target, statSync(source).isDirectory() ? "directory" : "file");
-    this.addArea(path, source);
+    this.addArea(path, source, true);
     this.mount(readOnly ? this.#mounter.readOnly(source, path) : bindCall(source, path));
   }
 

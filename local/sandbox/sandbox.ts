@@ -4,10 +4,10 @@ import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
 import { type Assembled, assemble, type Workshop } from "./assemble.ts";
 import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, startContainer } from "./container.ts";
+import { chooseDriver } from "./driver.ts";
 import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
 import { insidePath } from "./inside.ts";
 import { type Berth, Island } from "./island.ts";
-import { overlayDriver } from "./layers.ts";
 import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
@@ -29,7 +29,8 @@ const guarded = ["sys", "sysrq-trigger", "irq", "bus"];
 /** Starts a sandbox over a store. Works inside the engine's namespaces only (`engineCommand`). */
 export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   const mode = currentMode();
-  const base = `${await store.scratch()}/sandbox`;
+  const scratch = await store.scratch();
+  const base = `${scratch}/sandbox`;
   mkdirSync(base);
   const mounter = new Mounter(base);
   // A mount of its own, so that everything in it can be unmounted at once.
@@ -40,8 +41,10 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
     mkdirSync(path);
     return path;
   };
-  const driver = overlayDriver(mounter, `${store.path}/layers`, base);
-  const host = await prepareHostParts(mounter, folder(), mode);
+  const [driver, host] = await Promise.all([
+    chooseDriver(mounter, store.path, scratch),
+    prepareHostParts(mounter, folder(), mode),
+  ]);
   const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
   const workshop: Workshop = { ids: mode.ids, mounter, driver, host, folder, directories };
   const bundle = hostBundle();

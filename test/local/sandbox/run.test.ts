@@ -8,14 +8,16 @@ import type { Outcome, Step } from "./scenarios/run.ts";
 
 const folder = temporaryRoot(beforeAll, afterAll);
 
-async function run(...steps: Step[]): Promise<Outcome[]> {
-  const { outcomes } = await runScenario<{ outcomes: Outcome[] }>(
-    "run",
-    join(folder.path, "cache"),
-    JSON.stringify(steps),
-  );
+type Driver = "overlay" | "copy";
+
+async function runWith(driver: Driver, ...steps: Step[]): Promise<Outcome[]> {
+  process.env.ML_PIPELINE_LAYERS = driver;
+  const cache = join(folder.path, driver);
+  const { outcomes } = await runScenario<{ outcomes: Outcome[] }>("run", cache, JSON.stringify(steps));
   return outcomes;
 }
+
+const run = (...steps: Step[]): Promise<Outcome[]> => runWith("overlay", ...steps);
 
 const shell = (script: string, more: Omit<Step, "args"> = {}): Step => ({ args: ["sh", "-c", script], ...more });
 
@@ -66,24 +68,43 @@ describe("run", () => {
     expect(dev?.stdout).toContain("4\n");
   });
 
-  it("writes into the layer what the command wrote, and nothing else", async () => {
-    const [nothing, first, second, third] = await run(
-      shell(":"),
-      shell("mkdir /etc/conf && echo 1 > /etc/conf/a && rm /etc/group && echo x > '/tmp/$(touch x) \"ü.csv'", {
-        commit: "one",
-      }),
-      shell("cat /etc/conf/a && ls /etc && rm -r /etc/conf && mkdir /etc/conf && echo 2 > /etc/conf/b", {
-        layers: ["one"],
-        commit: "two",
-      }),
-      shell("ls /etc/conf /tmp", { layers: ["one", "two"] }),
-    );
-    expect(nothing?.written).toEqual([]);
-    expect(first?.written).toEqual(["etc", "etc/conf", "etc/conf/a", "etc/group", "tmp", 'tmp/$(touch x) "ü.csv']);
-    expect(second?.stdout).toMatch(/^1\n/);
-    expect(second?.stdout).not.toContain("group");
-    expect(third?.stdout).toBe('/etc/conf:\nb\n\n/tmp:\n$(touch x) "ü.csv\n');
-  });
+  it.each<Driver>(["overlay", "copy"])(
+    "writes into a layer what the command wrote, and nothing else: %s",
+    async (driver) => {
+      const [nothing, first, second, third, fourth, fifth] = await runWith(
+        driver,
+        shell(":"),
+        shell("mkdir /etc/conf && echo 1 > /etc/conf/a && rm /etc/group && echo x > '/tmp/$(touch x) \"ü.csv'", {
+          commit: "one",
+        }),
+        shell("cat /etc/conf/a && ls /etc && rm -r /etc/conf && mkdir /etc/conf && echo 2 > /etc/conf/b", {
+          layers: ["one"],
+          commit: "two",
+        }),
+        shell(
+          "ls /etc/conf /tmp; rm -r /etc/conf; echo file > /etc/conf; rm /tmp/*; mkdir -m 700 /tmp/d; ln -s d /tmp/l",
+          {
+            layers: ["one", "two"],
+            commit: "three",
+          },
+        ),
+        shell("cat /etc/conf; ls /tmp; stat -c %a /tmp/d; rm /etc/conf; mkdir /etc/conf", {
+          layers: ["one", "two", "three"],
+          commit: "four",
+        }),
+        shell("ls -d /etc/conf/; ls /etc/conf", { layers: ["one", "two", "three", "four"] }),
+      );
+      expect(nothing?.written).toEqual([]);
+      expect(first?.written.map((path) => path.replace(".wh.", "")).sort()).toEqual(
+        ["etc", "etc/conf", "etc/conf/a", "etc/group", "tmp", 'tmp/$(touch x) "ü.csv'].sort(),
+      );
+      expect(second?.stdout).toMatch(/^1\n/);
+      expect(second?.stdout).not.toContain("group");
+      expect(third?.stdout).toBe('/etc/conf:\nb\n\n/tmp:\n$(touch x) "ü.csv\n');
+      expect(fourth).toMatchObject({ stdout: "file\nd\nl\n700\n", stderr: "" });
+      expect(fifth).toMatchObject({ stdout: "/etc/conf/\n", stderr: "" });
+    },
+  );
 
   it("starts where and as whom it is told", async () => {
     const who = "id -u; id -g; id -G; echo $HOME; echo ok > file || echo denied";
@@ -101,13 +122,14 @@ describe("run", () => {
     expect(unknown?.error).toBe('There is no user "nobody-here" in the container.');
   });
 
-  it("mounts folders, files, volumes and secrets, and takes their places back", async () => {
-    const source = join(folder.path, "source");
-    const volume = join(folder.path, "volume: a,b");
+  it.each<Driver>(["overlay", "copy"])("mounts anything and takes its place back: %s", async (driver) => {
+    const source = join(folder.path, `source of ${driver}`);
+    const volume = join(folder.path, `volume: a,b ${driver}`);
     for (const path of [source, volume]) mkdirSync(path, { recursive: true });
     writeFileSync(join(source, "file"), "content");
     const bind = { kind: "bind", path: join(source, "file"), readOnly: true } as const;
-    const [readOnly, writable, others, , linked] = await run(
+    const [readOnly, writable, others, , linked] = await runWith(
+      driver,
       shell("cat /mounted/file; touch /mounted/new", { folder: { path: source, writable: false } }),
       shell("echo more >> /mounted/file; touch /mounted/new", { folder: { path: source, writable: true } }),
       shell("echo kept > /cache/deep/x; touch /volatile/y; stat -c '%u %a' /run/secrets/s; cat /run/secrets/s /given", {
