@@ -155,10 +155,7 @@ describe("shellWords", () => {
   });
 
   test("a shell reads back what was written", () => {
-    const words = fc.array(
-      fc.string({ unit: "grapheme" }).filter((word) => !word.includes("\0")),
-      { minLength: 1 },
-    );
+    const words = fc.array(fc.string({ unit: fc.constantFrom(..."'\"$`\\<>|&;~#*? ü\n\ta1") }), { minLength: 1 });
     fc.assert(
       fc.property(words, (args) => {
         const text = execFileSync("sh", ["-c", `printf '%s\\0' ${shellWords(args)}`], { encoding: "utf8" });

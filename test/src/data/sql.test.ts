@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  countColumns,
+  firstRow,
+  identifier,
+  literal,
+  pathLiteral,
+  readTable,
+  tableFormat,
+} from "../../../src/data/sql.ts";
+
+const ODD = '$(touch x) "ü.csv';
+
+describe("quoting", () => {
+  test.each([
+    ["plain.csv", "'plain.csv'"],
+    ["it's", "'it''s'"],
+    [ODD, `'${ODD}'`],
+    ["a\nb", "'a\nb'"],
+    ["\\", "'\\'"],
+  ])("a text: %j", (text, sql) => {
+    expect(literal(text)).toBe(sql);
+  });
+
+  test("an identifier", () => {
+    expect(identifier('a "b"; DROP')).toBe('"a ""b""; DROP"');
+  });
+
+  test("a path: what would be a pattern stands for itself", () => {
+    expect(pathLiteral("a[1]*?'.csv")).toBe("'a[[]1][*][?]''.csv'");
+  });
+
+  const ODD_SIGNS = "'\"\\-;[]*?ü\n\0a ";
+
+  /** What DuckDB reads in a literal: from its quote to the next one that is not doubled. */
+  const readBack = (sql: string, quote: string): [text: string, rest: string] => {
+    const [, text = "", rest = ""] =
+      new RegExp(`^${quote}((?:[^${quote}]|${quote}${quote})*)${quote}([\\s\\S]*)$`).exec(sql) ?? [];
+    return [text.replaceAll(quote + quote, quote), rest];
+  };
+
+  test("nothing gets out of its quotes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...ODD_SIGNS) }), (text) => {
+        expect(readBack(literal(text), "'")).toEqual([text, ""]);
+        expect(readBack(identifier(text), '"')).toEqual([text, ""]);
+        expect(readBack(pathLiteral(text), "'")[0].replace(/\[([*?[])\]/g, "$1")).toBe(text);
+      }),
+    );
+  });
+});
+
+test.each([
+  ["train.csv", "csv"],
+  ["a/b.TSV", "csv"],
+  ["x.csv.gz", "csv"],
+  ["x.csv.zst", "csv"],
+  ["x.jsonl", "json"],
+  ["x.ndjson.gz", "json"],
+  ["x.parquet", "parquet"],
+  ["x.pq", "parquet"],
+  [ODD, "csv"],
+  ["x.json", undefined],
+  ["README.md", undefined],
+  ["csv", undefined],
+  ["x.csv.bak", undefined],
+  ["x.parquet.gz", undefined],
+])("the format of %j is %s", (path, format) => {
+  expect(tableFormat(path)).toBe(format);
+});
+
+describe("queries", () => {
+  test("CSV is read as text, all formats by name with the file of each row", () => {
+    const named = "union_by_name = true, filename = 'ml_pipeline_file'";
+    expect(readTable("csv", ["a.csv", ODD])).toBe(
+      `read_csv(['a.csv', '${ODD}'], header = true, all_varchar = true, ${named})`,
+    );
+    expect(readTable("json", ["a.jsonl"])).toBe(`read_json(['a.jsonl'], format = 'newline_delimited', ${named})`);
+    expect(readTable("parquet", ["a.pq"])).toBe(`read_parquet(['a.pq'], ${named})`);
+  });
+
+  test("counting asks for each column in each file", () => {
+    const sql = countColumns("t");
+    expect(sql).toMatch(/^SELECT ml_pipeline_file AS file, count\(\*\) AS "rows", count\(COLUMNS/);
+    for (const kind of ["present", "numeric", "nonfinite"]) expect(sql).toContain(`AS '${kind}:\\1'`);
+    expect(sql).toMatch(/ FROM t GROUP BY ml_pipeline_file ORDER BY ml_pipeline_file$/);
+  });
+
+  test("the first row, without the label", () => {
+    expect(firstRow("csv", "a.csv", undefined)).toBe("SELECT * FROM read_csv('a.csv') LIMIT 1");
+    expect(firstRow("parquet", "it's.pq", "o'\"k")).toBe(
+      `SELECT COLUMNS(lambda name: name <> 'o''"k') FROM read_parquet('it''s.pq') LIMIT 1`,
+    );
+  });
+});
