@@ -20,8 +20,11 @@ export interface Finding {
   readonly mend: string;
 }
 
-const ids = (user: string): string =>
-  `sudo apt-get install uidmap && sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user}`;
+/** What gives a user more ids than one: to root of a container those that it has already. */
+function moreIds({ user, isRoot }: Pick<HostFacts, "user" | "isRoot">): string {
+  if (isRoot) return "apt-get install uidmap && usermod --add-subuids 1-65535 --add-subgids 1-65535 root";
+  return `sudo apt-get install uidmap && sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user}`;
+}
 
 /** Kernel settings that forbid user namespaces, each with the value that does and the one that does not. */
 const settings = [
@@ -59,14 +62,17 @@ export function explainRefusal(facts: HostFacts): Finding {
 }
 
 /** What a mode that works lacks, or undefined when nothing. */
-export function explainLimits(mode: Mode, facts: Pick<HostFacts, "hasUidmap" | "user">): Finding | undefined {
+export function explainLimits(
+  mode: Mode,
+  facts: Pick<HostFacts, "hasUidmap" | "user" | "isRoot">,
+): Finding | undefined {
   if (mode.ids === "all") return undefined;
   const reason = facts.hasUidmap
     ? `${facts.user} has no subordinate ids in /etc/subuid and /etc/subgid`
     : "the package uidmap is not installed";
   return {
     problem: `Containers have one user only, because ${reason}: what wants to run as another user runs as root, and apt-get does not work in them.`,
-    mend: ids(facts.user),
+    mend: moreIds(facts),
   };
 }
 
@@ -86,6 +92,6 @@ export function hostFacts(env: NodeJS.ProcessEnv = process.env): HostFacts {
     isRoot,
     hasUidmap: findProgram("newuidmap") !== undefined && findProgram("newgidmap") !== undefined,
     refusal: tryMode({ user: !isRoot, ids: isRoot ? "all" : "own", proc: false }).message.split("\n")[0] ?? "",
-    user: env.USER || env.LOGNAME || "$USER",
+    user: isRoot ? "root" : env.USER || env.LOGNAME || "$USER",
   };
 }
