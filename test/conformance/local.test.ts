@@ -1,7 +1,8 @@
+import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll } from "vitest";
 import { type Engine, startEngine } from "../local/server/engine.ts";
 import { type Registry, startRegistry } from "./registry.ts";
-import { testTable } from "./run-table.ts";
+import { image, testTable } from "./run-table.ts";
 import { type OpenSession, openSession } from "./session.ts";
 
 let engine: Engine | undefined;
@@ -14,7 +15,9 @@ beforeAll(async () => {
   process.env.DAGGER_SESSION_PORT = String(engine.port);
   process.env.DAGGER_SESSION_TOKEN = engine.token;
   session = await openSession();
-}, 60_000);
+  // The first use of the base image may have to make it.
+  await dag.container().from(image).sync();
+}, 300_000);
 
 afterAll(async () => {
   await session?.close();

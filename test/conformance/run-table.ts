@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { Failure, type Row, type World } from "./row.ts";
 import { table } from "./table.ts";
 
 /** The image that rows start from: any with Debian, a shell and Python will do. */
-const image = process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim";
+export const image = process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim";
 
 /** A test for each row of the table, on the engine that the session in the environment leads to. */
 export function testTable(engine: "local" | "dagger", registry: () => string | undefined): void {
@@ -16,6 +17,7 @@ export function testTable(engine: "local" | "dagger", registry: () => string | u
     describe.concurrent(area, () => {
       for (const row of rows) {
         test.skipIf(row.except?.engine === engine)(row.name, { timeout: 120_000 }, async ({ skip }) => {
+          if (row.needsNoGpu && existsSync("/dev/nvidiactl")) skip("this host has a graphics card");
           if (row.needsRegistry && registry() === undefined) skip("no docker-registry on this host");
           await check(row, registry());
         });

@@ -29,25 +29,29 @@ export interface Command {
 export async function execute(session: Session, container: Container, command: Command): Promise<Outcome> {
   const prepared = await prepare(session, container);
   const key = keyOf("exec", { ...command, inputs: prepared.identity });
-  return session.inFlight.once(key, () =>
-    session.activities.run(titleOf("withExec", command.args), async (activity) => {
-      const known = await session.store.record<Outcome>("exec", key);
-      if (known !== undefined) {
+  const title = titleOf("withExec", command.args);
+  return session.inFlight.once(key, async () => {
+    const known = await session.store.record<Outcome>("exec", key);
+    if (known !== undefined) {
+      return session.activities.run(title, async (activity) => {
         activity.cached();
         return known;
-      }
-      const volumes = await holdVolumes(session, container);
-      try {
-        return await session.services.bound(container.services, (hosts) =>
-          session.slots.use(() =>
+      });
+    }
+    const volumes = await holdVolumes(session, container);
+    try {
+      // Waiting for its turn is no part of a command's time.
+      return await session.services.bound(container.services, (hosts) =>
+        session.slots.use(() =>
+          session.activities.run(title, (activity) =>
             carryOut(session, prepared, command, { key, hosts, volumes: volumes.paths }, activity),
           ),
-        );
-      } finally {
-        await volumes.release();
-      }
-    }),
-  );
+        ),
+      );
+    } finally {
+      await volumes.release();
+    }
+  });
 }
 
 interface Circumstances {

@@ -136,4 +136,18 @@ export const containerFiles: readonly Row[] = [
       (await base.withExec(["sh", "-c", "head -c 3000000 /dev/zero > /big"]).file("/big").size()) === 3_000_000,
     expect: true,
   },
+  {
+    name: "facts about a file of a container",
+    run: async (_dag, { base }) => {
+      const container = base.withNewFile("/f", "text", { permissions: 0o600 }).withSymlink("/f", "/l");
+      const file = container.stat("/f");
+      return [
+        await file.name(),
+        await file.size(),
+        (await file.permissions()) & 0o777,
+        await container.stat("/l", { doNotFollowSymlinks: true }).fileType(),
+      ];
+    },
+    expect: ["f", 4, 0o600, "SYMLINK"],
+  },
 ];

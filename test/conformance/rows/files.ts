@@ -269,4 +269,38 @@ export const files: readonly Row[] = [
     },
     expect: ["name.txt"],
   },
+  {
+    name: "facts about a file of a directory",
+    run: async (dag) => {
+      const directory = dag.directory().withNewFile("d/a", "text", { permissions: 0o755 });
+      const file = directory.stat("d/a");
+      return [
+        await file.name(),
+        await file.size(),
+        (await file.permissions()) & 0o777,
+        await file.fileType(),
+        await directory.stat("d").fileType(),
+      ];
+    },
+    expect: ["a", 4, 0o755, "REGULAR", "DIRECTORY"],
+  },
+  {
+    name: "sync gives the same object back",
+    run: async (dag) => {
+      const directory = await dag.directory().withNewFile("a", "1").sync();
+      const file = await directory.file("a").sync();
+      return [await directory.entries(), await file.contents()];
+    },
+    expect: [["a"], "1"],
+  },
+  {
+    name: "a file's digest follows its content",
+    run: async (dag) => {
+      const digest = (text: string) =>
+        dag.directory().withNewFile("a", text).file("a").withTimestamps(1).digest({ excludeMetadata: true });
+      const first = await digest("1");
+      return [/^sha256:[0-9a-f]{64}$/.test(first), first === (await digest("1")), first === (await digest("2"))];
+    },
+    expect: [true, true, false],
+  },
 ];

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ImageLayerCompression } from "@dagger.io/dagger";
@@ -65,5 +65,30 @@ export const images: readonly Row[] = [
     run: (dag, { registry }) => dag.container().from(`${registry}/conformance/nope:v1`).withExec(["true"]).sync(),
     needsRegistry: true,
     expect: fails(/conformance\/nope/),
+  },
+  {
+    name: "annotations are written into the image's manifest",
+    run: async (_dag, { base, folder }) => {
+      const container = base.withAnnotation("one", "1").withAnnotation("two", "2").withoutAnnotation("one");
+      await container.export(join(folder, "image.tar"));
+      await run("tar", ["-xf", join(folder, "image.tar"), "-C", folder]);
+      const read = async (path: string) => JSON.parse(await readFile(join(folder, path), "utf8"));
+      const index = (await read("index.json")) as { manifests: { digest: string }[] };
+      const digest = index.manifests[0]?.digest.replace("sha256:", "") ?? "";
+      const manifest = (await read(`blobs/sha256/${digest}`)) as { annotations?: Record<string, string> };
+      return manifest.annotations;
+    },
+    expect: { two: "2" },
+  },
+  {
+    name: "credentials are given to their registry, and taken back",
+    run: async (dag, { base, registry }) => {
+      const password = dag.setSecret("registry", "p4ssw0rd-of-nobody");
+      const container = base.withNewFile("/auth", "1").withRegistryAuth("registry.example", "user", password);
+      const image = await container.withoutRegistryAuth("registry.example").publish(`${registry}/conformance/auth:v1`);
+      return image.includes("@sha256:");
+    },
+    needsRegistry: true,
+    expect: true,
   },
 ];

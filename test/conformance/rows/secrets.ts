@@ -104,4 +104,9 @@ export const secrets: readonly Row[] = [
         .stdout(),
     expect: "x\n",
   },
+  {
+    name: "a secret knows its place",
+    run: (dag) => dag.secret("env://CONFORMANCE_SECRET").uri(),
+    expect: "env://CONFORMANCE_SECRET",
+  },
 ];

@@ -116,4 +116,14 @@ export const services: readonly Row[] = [
     },
     expect: "image\n",
   },
+  {
+    name: "sync starts a service",
+    run: async (dag, { base }) => {
+      const service = await server(dag, base, "synced").sync();
+      const answer = await base.withServiceBinding("web", service).withExec(fetch("http://web:8080/")).stdout();
+      await service.stop({ kill: true });
+      return answer;
+    },
+    expect: "synced\n",
+  },
 ];

@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { ContainerID } from "@dagger.io/dagger";
 import { fails, type Row } from "../row.ts";
 
@@ -164,5 +166,57 @@ export const settings: readonly Row[] = [
       return dag.loadContainerFromID(id).envVariable("A");
     },
     expect: "1",
+  },
+  {
+    name: "a label has a name and a value",
+    run: async (dag) => {
+      const [label] = await dag.container().withLabel("a", "1").labels();
+      return [await label?.name(), await label?.value()];
+    },
+    expect: ["a", "1"],
+  },
+  {
+    name: "a health check has times to start in, and is removed",
+    run: async (dag) => {
+      const container = dag
+        .container()
+        .withDockerHealthcheck(["true"], { startPeriod: "1m0s", startInterval: "500ms", shell: true });
+      const check = container.dockerHealthcheck();
+      return [
+        await check.startPeriod(),
+        await check.startInterval(),
+        await check.shell(),
+        await container.withoutDockerHealthcheck().dockerHealthcheck().args(),
+      ];
+    },
+    expect: ["1m0s", "500ms", true, null],
+  },
+  {
+    name: "a port says whether it is waited for",
+    run: async (dag) => {
+      const ports = await dag.container().withExposedPort(80, { experimentalSkipHealthcheck: true }).exposedPorts();
+      return ports[0]?.experimentalSkipHealthcheck();
+    },
+    expect: true,
+  },
+  {
+    name: "a graphics card that is not there is named at once",
+    run: (_dag, { base }) => base.experimentalWithAllGPUs().withExec(["true"]).sync(),
+    needsNoGpu: true,
+    expect: fails(/GPU support is not enabled, set _EXPERIMENTAL_DAGGER_GPU_SUPPORT/),
+  },
+  {
+    name: "an address gives what it names",
+    run: async (dag, { folder, image }) => {
+      await writeFile(join(folder, "a.txt"), "text");
+      return [
+        await dag.address(folder).value(),
+        await dag.address(folder).directory().entries(),
+        await dag.address(join(folder, "a.txt")).file().contents(),
+        await dag.address("env://CONFORMANCE_SECRET").secret().plaintext(),
+        (await dag.address(image).container().envVariable("PATH"))?.includes("/usr/bin"),
+      ].slice(1);
+    },
+    expect: [["a.txt"], "text", "from the environment", true],
   },
 ];
