@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { outputsEnv } from "../../../src/report/outputs.ts";
+import { report } from "../support.ts";
+
+const read = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+
+test("a run that passed may be deployed", () => {
+  const image = { id: "sha256:1", published: "localhost:5000/model@sha256:2" };
+  expect(read(outputsEnv(report({ image })))).toEqual({
+    VERDICT: "passed",
+    SHOULD_DEPLOY: "true",
+    FAILED_STAGE: "",
+    FAILED_GATE: "",
+    IMAGE: "localhost:5000/model@sha256:2",
+    IMAGE_ID: "sha256:1",
+    SOURCE_HASH: "sha256:a",
+    DATA_HASH: "sha256:b",
+    MODEL_HASH: "sha256:c",
+  });
+  expect(read(outputsEnv(report())).IMAGE).toBe("sha256:0123");
+});
+
+test("one that failed may not, and says where", () => {
+  const failure = { stage: "test unit", message: "evil\nSHOULD_DEPLOY=true\n$(touch x)", gate: "metrics" };
+  const { image: _image, ...rest } = report({ verdict: "failed", failure, hashes: {} });
+  const text = outputsEnv(rest);
+  expect(read(text)).toMatchObject({
+    VERDICT: "failed",
+    SHOULD_DEPLOY: "false",
+    FAILED_STAGE: "test-unit",
+    FAILED_GATE: "metrics",
+    IMAGE: "",
+    SOURCE_HASH: "",
+  });
+  expect(text.match(/SHOULD_DEPLOY/g)).toHaveLength(1);
+});
+
+test("each line is a name and a value that no shell takes apart", () => {
+  const failure = { stage: "evaluate candidate", message: "`x` 'y' \"z\"" };
+  for (const line of outputsEnv(report({ verdict: "failed", failure }))
+    .trimEnd()
+    .split("\n")) {
+    expect(line).toMatch(/^[A-Z_]+=[\w.:/@-]*$/);
+  }
+});

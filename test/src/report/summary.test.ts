@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import type { GateResult } from "../../../src/gates/gate.ts";
+import { summaryMarkdown } from "../../../src/report/summary.ts";
+import { report, stageReport } from "../support.ts";
+
+const gate = (id: string, changes: Partial<GateResult> = {}): GateResult => ({
+  ...{ id, status: "passed", required: true, message: "well", numbers: {} },
+  ...changes,
+});
+const EVIL = "<script>alert(1)</script> | `x` *y* [z](u) &lt;\n| row | \\ # _ ~";
+
+describe("the story of a run", () => {
+  test("that passed names the image", () => {
+    const text = summaryMarkdown(report({ image: { id: "sha256:1", published: "reg/model@sha256:2" } }));
+    expect(text).toMatch(/^## ✅ Pipeline passed\n\nImage: `reg\/model@sha256:2`/);
+    expect(text).toContain("| lint | ✅ | 1.3 s | lint is well |");
+    expect(text).not.toContain("### Gates");
+    expect(text).not.toContain("### Metrics");
+  });
+
+  test("that failed names the stage, the gate and the output", () => {
+    const stages = [
+      stageReport("gates", { status: "failed", message: "metrics failed", output: "last\nlines" }),
+      stageReport("publish", { status: "skipped", message: "after gates failed" }),
+      stageReport("lint", { cached: true }),
+    ];
+    const text = summaryMarkdown(
+      report({
+        verdict: "failed",
+        failure: { stage: "gates", message: "metrics failed", gate: "metrics" },
+        stages,
+        gates: [
+          gate("schema"),
+          gate("metrics", { status: "failed" }),
+          gate("x", { status: "failed", required: false }),
+        ],
+      }),
+    );
+    expect(text).toMatch(/^## ❌ Pipeline failed: gates \(gate metrics\)\n\nmetrics failed\n\nNothing was published\./);
+    expect(text).toContain("| publish | ⏭️ |  | after gates failed |");
+    expect(text).toContain("| lint | ✅ | cached |");
+    expect(text).toContain("| metrics | ❌ | well |\n| x | ⚠️ | well |");
+    expect(text).toContain("### Output of gates\n\n```text\nlast\nlines\n```");
+  });
+
+  test("has the metrics side by side", () => {
+    const alone = summaryMarkdown(report({ metrics: { candidate: { accuracy: 0.87 } } }));
+    expect(alone).toContain("| Metric | Candidate |\n|---|---|\n| accuracy | 0.87 |");
+    const both = summaryMarkdown(
+      report({ metrics: { candidate: { a: 0.8, b: 1, c: 2 }, baseline: { a: 0.9, b: 0.5 } } }),
+    );
+    expect(both).toContain("| a | 0.8 | 0.9 | −0.1 |\n| b | 1 | 0.5 | +0.5 |\n| c | 2 |  |  |");
+  });
+});
+
+describe("text of the user's project", () => {
+  const text = summaryMarkdown(
+    report({
+      verdict: "failed",
+      failure: { stage: "train", message: EVIL },
+      stages: [stageReport("train", { status: "failed", message: EVIL })],
+      gates: [gate("metrics", { message: EVIL })],
+      metrics: { candidate: { [EVIL]: 1 } },
+    }),
+  );
+
+  test("is no markup", () => {
+    expect(text).not.toContain("<script");
+    expect(text).toContain("&lt;script\\>");
+    expect(text).toContain("&amp;lt;");
+    expect(text).not.toMatch(/[^\\]\[z\]/);
+    expect(text).not.toMatch(/[^\\]`x/);
+  });
+
+  test("ends neither a cell nor a row", () => {
+    const rows = text.split(/[\n\r]/).filter((line) => line.startsWith("| train |") || line.startsWith("| metrics |"));
+    expect(rows).toHaveLength(2);
+    const cells = rows.map((line) => line.split(/(?<!\\)(?:\\\\)*\|/).length);
+    expect(cells).toEqual([6, 5]);
+    expect(summaryMarkdown(report({ stages: [stageReport("x", { message: "a\rb\r\nc" })] }))).toContain("| a b c |");
+  });
+
+  test("does not end the block of output either", () => {
+    const output = "```\n<script>\n````text";
+    const shown = summaryMarkdown(report({ stages: [stageReport("x", { status: "failed", output })] }));
+    expect(shown).toContain(`\`\`\`\`\`text\n${output}\n\`\`\`\`\`\n`);
+  });
+});
+
+describe("at most 60 kB", () => {
+  const size = (text: string): number => Buffer.byteLength(text);
+
+  test.each([
+    ["one endless line", "x".repeat(5_000_000)],
+    ["many lines", "line\n".repeat(50_000)],
+    ["signs of several bytes", "ü€😀".repeat(500_000)],
+  ])("with %s of output from each of ten stages", (_name, output) => {
+    const stages = Array.from({ length: 10 }, (_, index) => stageReport(`s${index}`, { status: "failed", output }));
+    const text = summaryMarkdown(report({ stages }));
+    expect(size(text)).toBeLessThanOrEqual(60_000);
+    expect(text).not.toContain("\uFFFD");
+    expect(text).toContain("| s9 |");
+  });
+
+  test("with endless messages: it says that it is cut", () => {
+    const text = summaryMarkdown(report({ stages: [stageReport("data", { message: "€|".repeat(100_000) })] }));
+    expect(size(text)).toBeLessThanOrEqual(60_000);
+    expect(text.endsWith("… cut; the whole story is in report.json.\n")).toBe(true);
+    expect(text).not.toContain("\uFFFD");
+  });
+});

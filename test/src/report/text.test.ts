@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+import { assertStages, failureText, passedText } from "../../../src/report/text.ts";
+import { stageReport, userError } from "../support.ts";
+
+const failed = stageReport("train", { status: "failed", message: "python -m src.train: exit code 1", output: "a\nb" });
+const skipped = stageReport("gates", { status: "skipped", message: "after train failed" });
+
+test("what failed is told with its command, its end and its last lines; what did not is left out", () => {
+  expect(failureText("Pipeline failed", [stageReport("lint"), failed, skipped])).toBe(
+    "Pipeline failed\n\n✗ train: python -m src.train: exit code 1\n    a\n    b",
+  );
+});
+
+test("what passed and what was skipped has a line each", () => {
+  expect(passedText([stageReport("lint"), skipped])).toBe("✓ lint: lint is well\n– gates: after train failed");
+});
+
+describe("assertStages", () => {
+  test("gives the lines where nothing failed", () => {
+    expect(assertStages([stageReport("lint"), skipped])).toBe(passedText([stageReport("lint"), skipped]));
+  });
+
+  test("names all that failed", () => {
+    const text = userError(() => assertStages([failed, stageReport("lint", { status: "failed", message: "ruff" })]));
+    expect(text.split("\n")[0]).toBe("train, lint failed");
+    expect(text).toContain("✗ lint: ruff");
+  });
+});
