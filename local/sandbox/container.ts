@@ -66,8 +66,18 @@ function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
 
 const signalNumber = (signal: NodeJS.Signals | null): number => (signal ? constants.signals[signal] : 0);
 
+/** The shell that waits for the command drops other names without a word. */
+function requirePlainNames(env: Readonly<Record<string, string>>): void {
+  const odd = Object.keys(env).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (odd !== undefined)
+    throw new Error(
+      `The environment variable ${JSON.stringify(odd)} cannot be set here: use letters, digits and _ in its name.`,
+    );
+}
+
 /** Starts a command in a root that is ready but for what needs the new namespaces. */
 export function startContainer(spec: ContainerSpec, mode: Mode): Container {
+  requirePlainNames(spec.env);
   const [command = "", ...args] = commandLine(spec, mode);
   const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !name.startsWith("LD_")));
   const child = spawn(command, args, {

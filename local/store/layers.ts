@@ -12,7 +12,7 @@ export interface LayerMeta {
 
 /**
  * The folder name of a layer: short, so that the option string of an overlay with hundreds of them fits the kernel's page.
- * 50 bits: two of a million layers share a name with a chance of one in two thousand, and then one of them is not found.
+ * 50 bits: among ten thousand layers, two share a name with a chance of one in twenty million; that is refused, not mixed up.
  */
 export const shortName = (id: LayerId): string =>
   BigInt(`0x${hash("sha256", id).slice(0, 13)}`)
@@ -72,6 +72,11 @@ export class Layers {
       work,
       discard,
       commit: async (id) => {
+        const other = this.#idOf(id);
+        if (other !== undefined && other !== id)
+          throw new Error(
+            `The layers ${other} and ${id} would have one name in the cache. Remove the cache and run again.`,
+          );
         if (!this.has(id)) {
           // The note first: a note without a layer is nothing, a layer without a note could not be told by its name.
           writeWhole(this.#meta(id), JSON.stringify({ id } satisfies LayerMeta), this.#temporary);

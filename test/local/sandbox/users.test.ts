@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Mode } from "../../../local/sandbox/enter.ts";
+import { findProgram } from "../../../local/sandbox/programs.ts";
+import { node } from "../store/support.ts";
+import { temporaryRoot } from "./cache.ts";
+import { runCommand } from "./engine.ts";
+import type { Outcome, Step } from "./scenarios/run.ts";
+
+const folder = temporaryRoot(beforeAll, afterAll);
+const enter = join(import.meta.dirname, "scenarios/enter.ts");
+
+interface Person {
+  readonly uid: string;
+  readonly name: string;
+}
+
+/** Somebody who may have many ids in a namespace: a user of this machine with subordinate ids. */
+function owner(): Person | undefined {
+  const names = readFileSync("/etc/subuid", "utf8")
+    .split("\n")
+    .map((line) => line.split(":")[0]);
+  const rows = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  const row = rows.find(([name, , uid]) => names.includes(name) && uid !== "0");
+  return row?.[2] && row[0] ? { uid: row[2], name: row[0] } : undefined;
+}
+
+const nobody: Person = { uid: "65534", name: "nobody" };
+const isRoot = process.getuid?.() === 0;
+
+const become = ({ uid, name }: Person): readonly string[] => [
+  ...["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--"],
+  ...["env", `HOME=${folder.path}`, `USER=${name}`],
+];
+
+/** Whether this person can read the project and make namespaces here. */
+const can = (person: Person): boolean =>
+  isRoot &&
+  spawnSync("setpriv", [
+    ...become(person).slice(1),
+    "sh",
+    "-c",
+    'test -r "$1" && unshare --user --mount true',
+    "sh",
+    enter,
+  ]).status === 0;
+
+const steps: readonly Step[] = [
+  { args: ["sh", "-c", "id -u; echo x > /etc/x; rm /etc/group; mkdir -p /a/b"], commit: "one" },
+  { args: ["sh", "-c", "id -u; cat /etc/x; ls /etc"], layers: ["one"], user: "worker" },
+];
+
+async function runAs(person: Person, name: string, before: readonly string[] = []) {
+  const home = join(folder.path, name);
+  mkdirSync(home);
+  chmodSync(home, 0o777);
+  chmodSync(folder.path, 0o755);
+  const command = [...before, ...become(person), node, enter, "run", join(home, "cache"), JSON.stringify(steps)];
+  return runCommand<{ mode: Mode; result: { outcomes: readonly Outcome[] } }>(command);
+}
+
+describe.skipIf(!can(nobody))("an ordinary user without subordinate ids", () => {
+  it("runs containers in which everybody is root", { timeout: 30_000 }, async () => {
+    const { mode, result } = await runAs(nobody, "plain");
+    expect(mode).toEqual({ user: true, ids: "own", proc: true });
+    expect(result.outcomes.map((one) => one.stdout)).toEqual(["0\n", expect.stringMatching(/^0\nx\n/)]);
+    expect(result.outcomes[1]?.stdout).not.toContain("group");
+  });
+
+  it("runs them where no /proc can be mounted", { timeout: 30_000 }, async () => {
+    const cover = 'mount -t tmpfs none /proc/fs && exec "$@"';
+    const { mode, result } = await runAs(nobody, "covered", ["unshare", "--mount", "sh", "-c", cover, "sh"]);
+    expect(mode).toEqual({ user: true, ids: "own", proc: false });
+    expect(result.outcomes.map((one) => one.exitCode)).toEqual([0, 0]);
+  });
+});
+
+const person = isRoot && findProgram("newuidmap") ? owner() : undefined;
+
+describe.skipIf(!person || !can(person))("an ordinary user with subordinate ids", () => {
+  it("runs containers with users of their own", { timeout: 30_000 }, async () => {
+    const { mode, result } = await runAs(person ?? nobody, "mapped");
+    expect(mode).toEqual({ user: true, ids: "all", proc: true });
+    expect(result.outcomes.map((one) => one.stdout)).toEqual(["0\n", expect.stringMatching(/^1000\nx\n/)]);
+  });
+});
