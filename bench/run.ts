@@ -1,0 +1,51 @@
+/**
+ * `npm run bench [-- NAME …]`: measures and prints one table. Figures are printed with their limits and never asserted: the
+ * machine may be busy. Ends badly only when a measurement could not be carried out.
+ *
+ * `ML_PIPELINE_BENCH_DIR` names a folder to work in that is kept, so that the next run finds caches, image and peers there;
+ * by default everything happens in a temporary folder that is removed.
+ */
+import { cpus } from "node:os";
+import type { Measurement, Row } from "./measurement.ts";
+import { cold } from "./measurements/cold.ts";
+import { dagger } from "./measurements/dagger.ts";
+import { edits } from "./measurements/edits.ts";
+import { execs } from "./measurements/execs.ts";
+import { memory } from "./measurements/memory.ts";
+import { rerun } from "./measurements/rerun.ts";
+import { messageOf } from "./support/process.ts";
+import { table } from "./support/table.ts";
+import { Workshop } from "./support/workshop.ts";
+
+/** In the order of the table. The cold run comes first: the others use the cache that it leaves. */
+const measurements: Readonly<Record<string, Measurement>> = { cold, memory, rerun, execs, edits, dagger };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !Object.hasOwn(measurements, name));
+  if (unknown.length > 0) {
+    const known = Object.entries(measurements).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+    process.stderr.write(`bench: no measurement ${unknown.join(", ")}. There are:\n${known.join("\n")}\n`);
+    return 2;
+  }
+  const chosen = Object.entries(measurements).filter(([name]) => names.length === 0 || names.includes(name));
+  const workshop = await Workshop.open();
+  const rows: Row[] = [];
+  const failures: string[] = [];
+  try {
+    for (const [name, measurement] of chosen) {
+      workshop.say(`${name}: ${measurement.summary}`);
+      try {
+        rows.push(...(await measurement.measure(workshop)));
+      } catch (error) {
+        failures.push(`${name}: ${messageOf(error)}`);
+      }
+    }
+  } finally {
+    await workshop.close();
+  }
+  process.stdout.write(`\n${table(rows)}\n\n${workshop.notes.join("\n")}\n${cpus().length} processors.\n`);
+  for (const failure of failures) process.stderr.write(`bench: ${failure}\n`);
+  return failures.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+
+const everyMilliseconds = 100;
+
+/** Watches the engine among the descendants of a process: the largest amount of memory that it ever had. */
+export function watchEngine(ancestor: number): { peakBytes(): number; stop(): void } {
+  let peak = 0;
+  let engine: number | undefined;
+  const timer = setInterval(() => {
+    engine ??= findEngine(ancestor);
+    if (engine !== undefined) peak = Math.max(peak, highWater(engine));
+  }, everyMilliseconds);
+  return { peakBytes: () => peak, stop: () => clearInterval(timer) };
+}
+
+function findEngine(ancestor: number): number | undefined {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = read(`/proc/${name}/stat`);
+    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+  }
+  return [...parents.keys()].find((pid) => isEngine(pid) && descends(pid, ancestor, parents));
+}
+
+/** The programs that lead into its namespaces carry the same words: the engine is where Node itself runs them. */
+function isEngine(pid: number): boolean {
+  const [program = "", ...args] = read(`/proc/${pid}/cmdline`).split("\0");
+  return basename(program) === "node" && args.some((arg) => arg.endsWith("/local/server/main.ts"));
+}
+
+function descends(pid: number, ancestor: number, parents: ReadonlyMap<number, number>): boolean {
+  for (let above = parents.get(pid); above !== undefined && above > 0; above = parents.get(above)) {
+    if (above === ancestor) return true;
+  }
+  return false;
+}
+
+/** The kernel's own record of the most resident memory, in bytes. */
+function highWater(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
+}
+
+/** Empty for a process that has ended meanwhile. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,66 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { run } from "./process.ts";
+
+/** The folder in which measurements work, and what they say beside the table. */
+export class Workshop {
+  /** Printed below the table. */
+  readonly notes: string[] = [];
+  readonly folder: string;
+  readonly #keep: boolean;
+
+  private constructor(folder: string, keep: boolean) {
+    this.folder = folder;
+    this.#keep = keep;
+  }
+
+  static async open(): Promise<Workshop> {
+    const named = process.env.ML_PIPELINE_BENCH_DIR;
+    if (named === undefined) return new Workshop(await mkdtemp(join(tmpdir(), "ml-pipeline-bench-")), false);
+    await mkdir(named, { recursive: true });
+    return new Workshop(resolve(named), true);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#keep) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What is going on now, on standard error. */
+  say(text: string): void {
+    process.stderr.write(`bench: ${text}\n`);
+  }
+
+  /** The path of a folder that `make` fills, once. What an interrupted run left half made is made again. */
+  async once(name: string, make: (folder: string) => Promise<void>): Promise<string> {
+    const folder = join(this.folder, name);
+    const mark = `${folder}.made`;
+    if (existsSync(mark)) return folder;
+    await make(await this.empty(name));
+    await writeFile(mark, "");
+    return folder;
+  }
+
+  /** An empty folder of that name; what was there is gone. */
+  async empty(name: string): Promise<string> {
+    const folder = join(this.folder, name);
+    await this.remove(name);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** A new folder with the content of another one, every kind of file as it is. */
+  async copy(from: string, name: string): Promise<string> {
+    const folder = join(this.folder, name);
+    await this.remove(name);
+    await run(["cp", "-a", from, folder]);
+    return folder;
+  }
+
+  async remove(name: string): Promise<void> {
+    const folder = join(this.folder, name);
+    await rm(`${folder}.made`, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
