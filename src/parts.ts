@@ -4,7 +4,7 @@ import { fingerprint } from "./model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest } from "./model/manifest.ts";
 import { type Judgement, reasonToHoldBack, withJudgement } from "./model/release.ts";
 import { judgeModel, judgement, type PipelineResult, runPipeline } from "./pipeline.ts";
-import { Evaluation } from "./records/evaluation.ts";
+import { Evaluation, type EvaluationFacts } from "./records/evaluation.ts";
 import { ModelImage } from "./records/model-image.ts";
 import { PipelineRun } from "./records/pipeline-run.ts";
 import { reportFolder } from "./report/folder.ts";
@@ -84,7 +84,8 @@ export async function evaluateAlone(
     baseline: judged.baseline,
   };
   const report = await makeReport(context, result, { epochs: 0 });
-  return new Evaluation(judged.verdict === "passed", judged, reportFolder(report, log.tests));
+  const facts: EvaluationFacts = { stages: judged.stages, gates: judged.gates };
+  return new Evaluation(judged.verdict === "passed", JSON.stringify(facts), reportFolder(report, log.tests));
 }
 
 /** A model with what its gates say now in its manifest. A model that this pipeline did not train gets one. */

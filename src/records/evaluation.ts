@@ -3,9 +3,9 @@ import { UserError } from "../errors.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
-import { GateRecord } from "./stage-record.ts";
+import { type GateRecord, gateRecord } from "./stage-record.ts";
 
-/** What of an evaluation is kept between calls; the text of `evaluation.json`. */
+/** What of an evaluation is kept between calls. */
 export interface EvaluationFacts {
   readonly stages: readonly StageReport[];
   readonly gates: readonly GateResult[];
@@ -18,19 +18,20 @@ export class Evaluation {
   @func()
   shouldDeploy: boolean;
 
+  /** The text of an `EvaluationFacts`. */
   private readonly json: string;
   private readonly folder: Directory;
 
-  constructor(shouldDeploy: boolean, facts: EvaluationFacts, folder: Directory) {
+  constructor(shouldDeploy: boolean, json: string, folder: Directory) {
     this.shouldDeploy = shouldDeploy;
-    this.json = JSON.stringify(facts);
+    this.json = json;
     this.folder = folder;
   }
 
   /** All gates, in the order in which they were asked. */
   @func()
   gates(): GateRecord[] {
-    return this.read().gates.map((gate) => new GateRecord(gate));
+    return this.read().gates.map(gateRecord);
   }
 
   /** The report folder, as that of a run. */

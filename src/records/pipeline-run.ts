@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { Report } from "../report/report.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { ModelImage } from "./model-image.ts";
-import { GateRecord, StageRecord } from "./stage-record.ts";
+import { type GateRecord, gateRecord, type StageRecord, stageRecord } from "./stage-record.ts";
 
 /** What happened in a run of the pipeline. It is made whether or not the run passed; `assert` tells the two apart. */
 @object()
@@ -30,13 +30,13 @@ export class PipelineRun {
   /** All stages, in the order of the pipeline. */
   @func()
   stages(): StageRecord[] {
-    return this.read().stages.map((stage) => new StageRecord(stage));
+    return this.read().stages.map(stageRecord);
   }
 
   /** All gates, in the order in which they were asked; none when the run did not get as far. */
   @func()
   gates(): GateRecord[] {
-    return this.read().gates.map((gate) => new GateRecord(gate));
+    return this.read().gates.map(gateRecord);
   }
 
   /**

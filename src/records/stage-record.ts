@@ -25,14 +25,21 @@ export class StageRecord {
   @func()
   cached: boolean;
 
-  constructor(stage: StageReport) {
-    this.name = stage.name;
-    this.status = stage.status;
-    this.message = stage.message;
-    this.seconds = stage.seconds;
-    this.cached = stage.cached;
+  constructor(name: string, status: string, message: string, seconds: float, cached: boolean) {
+    this.name = name;
+    this.status = status;
+    this.message = message;
+    this.seconds = seconds;
+    this.cached = cached;
   }
 }
+
+/*
+ * The constructors of records take plain values only: an interface among their parameters would become part of the
+ * module's public schema.
+ */
+export const stageRecord = ({ name, status, message, seconds, cached }: StageReport): StageRecord =>
+  new StageRecord(name, status, message, seconds, cached);
 
 /** What one gate found. */
 @object()
@@ -53,10 +60,13 @@ export class GateRecord {
   @func()
   message: string;
 
-  constructor(gate: GateResult) {
-    this.name = gate.id;
-    this.status = gate.status;
-    this.required = gate.required;
-    this.message = gate.message;
+  constructor(name: string, status: string, required: boolean, message: string) {
+    this.name = name;
+    this.status = status;
+    this.required = required;
+    this.message = message;
   }
 }
+
+export const gateRecord = ({ id, status, required, message }: GateResult): GateRecord =>
+  new GateRecord(id, status, required, message);
