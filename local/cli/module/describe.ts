@@ -51,6 +51,7 @@ export interface ScannedModule {
   readonly name: string;
   readonly description?: string;
   readonly objects: Readonly<Record<string, ScannedObject>>;
+  readonly interfaces: Readonly<Record<string, unknown>>;
   readonly enums: Readonly<
     Record<
       string,
@@ -69,6 +70,13 @@ export interface ScannedModule {
 export function describe(module: ScannedModule): ModuleInfo {
   if (!Object.hasOwn(module.objects, module.name)) {
     throw new Error(`no class ${module.name}: the main object is named after the module`);
+  }
+  const interfaces = Object.keys(module.interfaces);
+  if (interfaces.length > 0) {
+    // Dagger v0.21.8 crashes when it loads such a module, so it must not pass here either.
+    throw new Error(
+      `the interface ${interfaces.join(", ")} is among the parameters of a public function or constructor; take plain values, or objects of Dagger or of the module`,
+    );
   }
   return {
     name: module.name,
