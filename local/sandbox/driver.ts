@@ -8,7 +8,7 @@ const kinds = ["overlay", "copy"] as const;
 
 /**
  * The way to put layers together that the cache folder at `cache` can hold. `ML_PIPELINE_LAYERS=copy` chooses copying for a
- * cache that has no layers yet. Throws when the folder's layers cannot be used here.
+ * cache that has no layers yet.
  */
 export async function chooseDriver(
   mounter: Mounter,
@@ -17,20 +17,32 @@ export async function chooseDriver(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<LayerDriver> {
   const overlay = overlayDriver(mounter, `${cache}/layers`, `${scratch}/overlay`);
+  const copying = (): LayerDriver => copyingDriver(mounter, `${scratch}/copies`);
   const known = layerKind(cache);
-  const kind =
-    known ??
-    ((env.ML_PIPELINE_LAYERS ?? "overlay") === "overlay" && (await works(overlay, mounter, scratch))
-      ? "overlay"
-      : "copy");
-  if (!known) writeFileSync(`${cache}/layer-kind`, kind);
-  if (kind === "copy") return copyingDriver(mounter, `${scratch}/copies`);
-  if (known && !(await works(overlay, mounter, scratch)))
-    throw new Error(
-      `The layers in ${cache} need overlay mounts, which are not possible here. ` +
-        "Use another cache folder (XDG_CACHE_HOME) or remove this one.",
-    );
-  return overlay;
+  if (known) return known === "copy" ? copying() : explained(overlay, cache);
+  const wanted = (env.ML_PIPELINE_LAYERS ?? "overlay") === "overlay";
+  const kind = wanted && (await works(overlay, mounter, scratch)) ? "overlay" : "copy";
+  writeFileSync(`${cache}/layer-kind`, kind);
+  return kind === "copy" ? copying() : overlay;
+}
+
+/** A cache that was made elsewhere may lie where its layers cannot be mounted. */
+function explained(overlay: LayerDriver, cache: string): LayerDriver {
+  return {
+    ...overlay,
+    mount: async (stack, target) => {
+      try {
+        return await overlay.mount(stack, target);
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(
+          `${reason}\nThe layers in ${cache} need overlay mounts. Where these are not possible, use another cache folder ` +
+            "(XDG_CACHE_HOME) or remove this one.",
+          { cause },
+        );
+      }
+    },
+  };
 }
 
 function layerKind(cache: string): (typeof kinds)[number] | undefined {

@@ -8,6 +8,8 @@ export { findMode, type Mode } from "./mode.ts";
 export interface EngineCommand {
   readonly command: readonly string[];
   readonly mode: Mode;
+  /** What the mode lacks and the line that mends it, for a person to read once. */
+  readonly finding?: Finding;
 }
 
 /** What `probe` found out. */
@@ -22,8 +24,12 @@ export interface Probe {
 export function probe(): Probe {
   const mode = findMode();
   if (!mode) return { finding: explainRefusal(hostFacts()) };
+  return { mode, ...limits(mode) };
+}
+
+function limits(mode: Mode): { readonly finding?: Finding } {
   const finding = mode.ids === "own" ? explainLimits(mode, hostFacts()) : undefined;
-  return { mode, ...(finding && { finding }) };
+  return finding ? { finding } : {};
 }
 
 /**
@@ -42,5 +48,5 @@ export function engineCommand(argv: readonly string[]): EngineCommand {
     ...[program("unshare"), ...unshareArguments(mode), "--"],
     ...[program("sh"), join(import.meta.dirname, "init.sh"), encodeMode(mode), ...argv],
   ];
-  return { command, mode };
+  return { command, mode, ...limits(mode) };
 }

@@ -11,6 +11,8 @@ export interface HostFacts {
   readonly hasUidmap: boolean;
   /** What `unshare` says when it fails. */
   readonly refusal: string;
+  /** What `unshare` says when it is asked for many ids. */
+  readonly manyIdsRefusal: string;
   readonly user: string;
 }
 
@@ -64,15 +66,20 @@ export function explainRefusal(facts: HostFacts): Finding {
 /** What a mode that works lacks, or undefined when nothing. */
 export function explainLimits(
   mode: Mode,
-  facts: Pick<HostFacts, "hasUidmap" | "user" | "isRoot">,
+  facts: Pick<HostFacts, "hasUidmap" | "user" | "isRoot" | "manyIdsRefusal">,
 ): Finding | undefined {
   if (mode.ids === "all") return undefined;
-  const reason = facts.hasUidmap
-    ? `${facts.user} has no subordinate ids in /etc/subuid and /etc/subgid`
-    : "the package uidmap is not installed";
+  const isOld = facts.hasUidmap && facts.manyIdsRefusal.includes("unrecognized option");
+  const reason = isOld
+    ? "unshare is older than util-linux 2.38"
+    : facts.hasUidmap
+      ? `${facts.user} has no subordinate ids in /etc/subuid and /etc/subgid`
+      : "the package uidmap is not installed";
   return {
-    problem: `Containers have one user only, because ${reason}: what wants to run as another user runs as root, and apt-get does not work in them.`,
-    mend: moreIds(facts),
+    problem:
+      `Containers have one user only, because ${reason}: ` +
+      "what wants to run as another user runs as root, and apt-get does not work in them.",
+    mend: isOld ? "Use a newer system (Debian 12, Ubuntu 24.04), or run as root." : moreIds(facts),
   };
 }
 
@@ -92,6 +99,7 @@ export function hostFacts(env: NodeJS.ProcessEnv = process.env): HostFacts {
     isRoot,
     hasUidmap: findProgram("newuidmap") !== undefined && findProgram("newgidmap") !== undefined,
     refusal: tryMode({ user: !isRoot, ids: isRoot ? "all" : "own", proc: false }).message.split("\n")[0] ?? "",
+    manyIdsRefusal: tryMode({ user: true, ids: "all", proc: false }).message,
     user: isRoot ? "root" : env.USER || env.LOGNAME || "$USER",
   };
 }

@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  readFileSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -14,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { errorCode, isMissing, renameInto, uniqueName } from "./files.ts";
-import { hashFile, smallFile } from "./hash.ts";
+import { hashFile, readSmall, smallFile } from "./hash.ts";
 
 /** The modification time of folders and links in a checkout: a constant, so that equal trees look equal. */
 export const folderTime = new Date("2000-01-01T00:00:00Z");
@@ -84,7 +83,7 @@ export class Blobs {
 
   /** Puts a file of the host into the store. What is hashed is what is kept, also when the file changes meanwhile. */
   putFile(file: string, stat: Pick<Stats, "size">, mode: number): string {
-    if (stat.size <= smallFile) return this.putBytes(readFileSync(file), mode).sha256;
+    if (stat.size <= smallFile) return this.putBytes(readSmall(file), mode).sha256;
     const copy = join(this.#temporary, uniqueName());
     copyFileSync(file, copy, constants.COPYFILE_FICLONE);
     const sha256 = hashFile(copy, stat.size);

@@ -130,9 +130,26 @@ function readable<T>(file: string, read: () => T): T {
   }
 }
 
+/** Room for one small file: buffers of their own would wait in memory for a collection that comes late. */
+const shelf = Buffer.allocUnsafeSlow(smallFile + 1);
+
+/** A small file's content, good until the next call. A file that has grown meanwhile is read whole all the same. */
+export function readSmall(file: string): Buffer {
+  const descriptor = openSync(file, "r");
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0 && length < shelf.length; length += read) {
+      read = readSync(descriptor, shelf, length, shelf.length - length, null);
+    }
+    return length < shelf.length ? shelf.subarray(0, length) : readFileSync(file);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The SHA-256 of a file, in hexadecimal. */
 export function hashFile(file: string, size: number): string {
-  if (size <= smallFile) return hash("sha256", readFileSync(file));
+  if (size <= smallFile) return hash("sha256", readSmall(file));
   const sha256 = createHash("sha256");
   const chunk = Buffer.allocUnsafe(1 << 20);
   const descriptor = openSync(file, "r");

@@ -37,17 +37,17 @@ export function sizeOf(path: string): number {
   return bytes;
 }
 
-/** Layers never change: their sizes are counted once and kept here for the process's life. */
-const layerSizes = new Map<string, number>();
-
-function layerUnits(root: string): Unit[] {
+/** Counts layers whose size is not known yet; what is gone is forgotten. */
+function layerUnits(root: string, sizes: Map<string, number>): Unit[] {
   const folder = join(root, "layers");
-  return list(folder)
+  const names = list(folder);
+  for (const name of sizes.keys()) if (!names.includes(name)) sizes.delete(name);
+  return names
     .filter((name) => !name.endsWith(".json"))
     .map((name) => {
       const path = join(folder, name);
-      const bytes = layerSizes.get(path) ?? sizeOf(path);
-      layerSizes.set(path, bytes);
+      const bytes = sizes.get(name) ?? sizeOf(path);
+      sizes.set(name, bytes);
       return { kind: "layers", paths: [path, `${path}.json`], bytes, used: statOf(`${path}.json`)?.mtimeMs ?? 0 };
     });
 }
@@ -105,23 +105,23 @@ function allBlobs(root: string): Map<string, Blob> {
   return blobs;
 }
 
-const allUnits = (root: string): Unit[] => [
-  ...layerUnits(root),
+const allUnits = (root: string, sizes: Map<string, number>): Unit[] => [
+  ...layerUnits(root, sizes),
   ...treeUnits(root),
   ...childUnits("images", join(root, "images")),
   ...childUnits("volumes", join(root, "volumes")),
   ...recordUnits(root),
 ];
 
-/** Counts everything in the cache. */
-export function cacheInfo(root: string, limit: number): CacheInfo {
+/** Counts everything in the cache. `layerSizes`: what is known of layers, by folder name; what is found out is added. */
+export function cacheInfo(root: string, limit: number, layerSizes = new Map<string, number>()): CacheInfo {
   const kinds: Record<string, { entries: number; bytes: number }> = {};
   const add = (kind: string, entries: number, bytes: number) => {
     const sum = kinds[kind] ?? { entries: 0, bytes: 0 };
     kinds[kind] = { entries: sum.entries + entries, bytes: sum.bytes + bytes };
   };
   for (const kind of ["layers", "blobs", "images", "volumes", "records"]) add(kind, 0, 0);
-  for (const unit of allUnits(root)) add(unit.kind, unit.kind === "blobs" ? 0 : 1, unit.bytes);
+  for (const unit of allUnits(root, layerSizes)) add(unit.kind, unit.kind === "blobs" ? 0 : 1, unit.bytes);
   for (const blob of allBlobs(root).values()) add("blobs", 1, blob.bytes);
   const bytes = Object.values(kinds).reduce((sum, kind) => sum + kind.bytes, 0);
   return { path: root, bytes, limit, kinds };
@@ -161,7 +161,7 @@ export async function pruneCache(
   trash: string,
 ): Promise<{ readonly freedBytes: number }> {
   const threshold = oldestSession(root);
-  const units = allUnits(root);
+  const units = allUnits(root, new Map());
   const blobs = allBlobs(root);
   const references = countReferences(units);
   let freed = 0;

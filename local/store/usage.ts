@@ -7,7 +7,14 @@ interface Kept {
   readonly bytes: number;
   /** When everything was counted last (milliseconds). */
   readonly counted: number;
+  /** Bytes of layers, which never change, by folder name: counting them means looking at every file. */
+  readonly layers?: Readonly<Record<string, number>>;
 }
+
+/** Where new images show. */
+const imageFolders = ["images", "images/blobs/sha256"];
+
+const changed = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 const hour = 3600 * 1000;
 
@@ -37,17 +44,22 @@ export class Usage {
 
   /** Adds what this session wrote. Says whether the limit (bytes) is exceeded. */
   update(blobBytes: number, layers: readonly string[], limit: number): boolean {
-    const images = statSync(join(this.#root, "images")).mtimeMs;
     const before = this.#read();
+    const images = Math.max(...imageFolders.map((folder) => changed(join(this.#root, folder))));
     const fresh =
       before && before.counted > Date.now() - (this.volumesUsed ? hour : 24 * hour) && before.counted > images;
     if (fresh && blobBytes === 0 && layers.length === 0) return before.bytes > limit;
     const written = layers.reduce((sum, layer) => sum + sizeOf(layer), blobBytes);
     const estimate = fresh ? before.bytes + written : undefined;
     const exact = estimate === undefined || estimate > limit;
-    const bytes = exact ? cacheInfo(this.#root, limit).bytes : estimate;
-    const counted = exact ? Date.now() : (before?.counted ?? 0);
-    writeWhole(join(this.#root, "usage.json"), JSON.stringify({ bytes, counted } satisfies Kept), this.#temporary);
+    const sizes = new Map(Object.entries(before?.layers ?? {}));
+    const bytes = exact ? cacheInfo(this.#root, limit, sizes).bytes : estimate;
+    const kept: Kept = {
+      bytes,
+      counted: exact ? Date.now() : (before?.counted ?? 0),
+      layers: Object.fromEntries(sizes),
+    };
+    writeWhole(join(this.#root, "usage.json"), JSON.stringify(kept), this.#temporary);
     return bytes > limit;
   }
 }

@@ -7,6 +7,7 @@ const facts = (files: Readonly<Record<string, string>>, more: Partial<HostFacts>
   isRoot: false,
   hasUidmap: true,
   refusal: "unshare: unshare failed: Operation not permitted",
+  manyIdsRefusal: "",
   user: "ada",
   ...more,
 });
@@ -37,6 +38,9 @@ describe("what a host forbids", () => {
     const mode = { user: true, ids: "own", proc: true } as const;
     expect(explainLimits(mode, facts({}, { hasUidmap: false }))?.problem).toContain("uidmap is not installed");
     expect(explainLimits(mode, facts({}))?.mend).toContain("--add-subgids 100000-165535 ada");
+    expect(explainLimits(mode, facts({}, { isRoot: true }))?.mend).toContain("--add-subuids 1-65535");
+    const old = { manyIdsRefusal: "unshare: unrecognized option '--map-auto'" };
+    expect(explainLimits(mode, facts({}, old))?.problem).toContain("older than util-linux 2.38");
     expect(explainLimits({ ...mode, ids: "all" }, facts({}))).toBeUndefined();
   });
 
