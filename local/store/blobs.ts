@@ -5,6 +5,7 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
+  renameSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -81,11 +82,12 @@ export class Blobs {
     return { sha256, size: content.length };
   }
 
-  /** Puts a file of the host into the store. What is hashed is what is kept, also when the file changes meanwhile. */
-  putFile(file: string, stat: Pick<Stats, "size">, mode: number): string {
+  /** Puts a file of the host into the store, a copy unless it may be moved. What is hashed is what is kept, also when the file changes meanwhile. */
+  putFile(file: string, stat: Pick<Stats, "size">, mode: number, move = false): string {
     if (stat.size <= smallFile) return this.putBytes(readSmall(file), mode).sha256;
     const copy = join(this.#temporary, uniqueName());
-    copyFileSync(file, copy, constants.COPYFILE_FICLONE);
+    if (move) renameSync(file, copy);
+    else copyFileSync(file, copy, constants.COPYFILE_FICLONE);
     const sha256 = hashFile(copy, stat.size);
     if (this.#touch(sha256, this.path(sha256, mode))) unlinkSync(copy);
     else this.#finish(copy, sha256, mode, stat.size);

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Blobs } from "./blobs.ts";
@@ -51,7 +51,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const importDirectory = async (directory: string, filter: TreeFilter): Promise<Tree> => {
     // What the store itself has mounted or unpacked is seen once under this path.
     const memo = directory.startsWith(`${path}/`) ? {} : { memoFolder: join(path, "memo") };
-    const onFile = blobs.putFile.bind(blobs);
+    const onFile = (file: string, stat: Stats, mode: number) => blobs.putFile(file, stat, mode);
     const remembered: [sha256: string, mode: number][] = [];
     const tree = await hashDirectory(directory, filter, {
       ...memo,
@@ -73,12 +73,12 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   return {
     path,
     importDirectory: (directory, filter = {}) => importDirectory(directory, filter),
-    importFile: async (file, name) => {
+    importFile: async (file, name, { move = false } = {}) => {
       const stat = statSync(file);
       if (!stat.isFile()) throw new Error(`${file} is not a file.`);
       const mode = stat.mode & 0o100 ? 0o755 : 0o644;
       const tree = treeOf([
-        { path: name, type: "file", sha256: blobs.putFile(file, stat, mode), size: stat.size, mode },
+        { path: name, type: "file", sha256: blobs.putFile(file, stat, mode, move), size: stat.size, mode },
       ]);
       putTree(tree);
       return tree;

@@ -61,8 +61,11 @@ export interface Store {
 
   /** Reads a directory of the host (or of a mounted snapshot) into the store; unchanged files are known by inode, size and time. */
   importDirectory(path: string, filter?: TreeFilter): Promise<Tree>;
-  /** Reads one file of the host into the store as a tree of one entry called `name`. */
-  importFile(path: string, name: string): Promise<Tree>;
+  /**
+   * Reads one file of the host into the store as a tree of one entry called `name`. With `move`, a file of this session's
+   * scratch folder becomes the store's without being copied.
+   */
+  importFile(path: string, name: string, options?: { readonly move?: boolean }): Promise<Tree>;
   /** Puts bytes into the store. */
   putBlob(content: Uint8Array): Promise<{ readonly sha256: string; readonly size: number }>;
   /** The path of a blob: read only, never to be changed. */

@@ -65,7 +65,7 @@ export const images = [
         session.activities.run("asTarball", async () => {
           const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
           await session.images.archive(await writeImage(session, container, given), path);
-          return fileOf(await session.store.importFile(path, "image.tar"), "image.tar");
+          return fileOf(await session.store.importFile(path, "image.tar", { move: true }), "image.tar");
         }),
       ),
     }),

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { contentOf } from "../../server/content.ts";
 import { directoryOf } from "../../server/values/tree.ts";
 import { entriesAt, glob } from "../../store/tree.ts";
 import { optionalText, text } from "../arguments.ts";
@@ -18,7 +19,7 @@ export const directoryReads = [
   }),
   reads("Directory", "String!", "digest", {
     doc: "Equal for equal content.",
-    read: async (directory) => (await directory.tree.get()).digest,
+    read: async (directory, _args, session) => (await contentOf(session, directory)).digest,
   }),
   reads("Directory", "String!", "name", {
     doc: "The directory's name.",

@@ -1,4 +1,5 @@
-import type { LayerId, Snapshot, Tree } from "../../store/types.ts";
+import type { LayerId, Snapshot } from "../../store/types.ts";
+import { type Content, contentOf } from "../content.ts";
 import type { Json } from "../hash.ts";
 import { serviceKey } from "../services.ts";
 import type { Session } from "../session.ts";
@@ -18,7 +19,7 @@ export type PreparedMount =
   | {
       readonly kind: "directory";
       readonly mount: Extract<ContainerMount, { kind: "directory" }>;
-      readonly tree: Tree;
+      readonly content: Content;
       readonly written: readonly LayerId[];
     }
   | { readonly kind: "file"; readonly mount: Extract<ContainerMount, { kind: "file" }>; readonly blob: Blob }
@@ -28,7 +29,7 @@ export type PreparedMount =
 export async function prepare(session: Session, container: Container): Promise<Prepared> {
   const [root, mounts, services] = await Promise.all([
     container.root.get(),
-    Promise.all(container.mounts.map(prepareMount)),
+    Promise.all(container.mounts.map((mount) => prepareMount(session, mount))),
     Promise.all(
       container.services.map(async ({ alias, service }) => ({ alias, key: await serviceKey(session, service) })),
     ),
@@ -48,10 +49,10 @@ export async function prepare(session: Session, container: Container): Promise<P
   return { container, root, mounts, identity };
 }
 
-async function prepareMount(mount: ContainerMount): Promise<PreparedMount> {
+async function prepareMount(session: Session, mount: ContainerMount): Promise<PreparedMount> {
   if (mount.kind === "directory") {
-    const [tree, written] = await Promise.all([mount.source.tree.get(), mount.written.get()]);
-    return { kind: "directory", mount, tree, written };
+    const [content, written] = await Promise.all([contentOf(session, mount.source), mount.written.get()]);
+    return { kind: "directory", mount, content, written };
   }
   if (mount.kind === "file") return { kind: "file", mount, blob: await mount.source.blob.get() };
   return { kind: "other", mount };
@@ -63,7 +64,7 @@ function identityOf(prepared: PreparedMount): Json {
   switch (prepared.kind) {
     case "directory": {
       const { owner, readOnly } = prepared.mount;
-      return { kind, target, digest: prepared.tree.digest, written: prepared.written, owner, readOnly };
+      return { kind, target, digest: prepared.content.digest, written: prepared.written, owner, readOnly };
     }
     case "file": {
       const { sha256, mode } = prepared.blob;

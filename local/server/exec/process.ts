@@ -91,15 +91,16 @@ async function sandboxMount(
 async function directoryMount(
   session: Session,
   prepared: Prepared,
-  { mount, tree, written }: Extract<PreparedMount, { kind: "directory" }>,
+  { mount, content, written }: Extract<PreparedMount, { kind: "directory" }>,
   draft: DraftLayer | undefined,
 ): Promise<Mount> {
   const { target, owner } = mount;
   const changes = draft === undefined ? {} : { draft };
   if (written.length === 0 && owner === "") {
-    return { kind: "directory", target, path: await session.store.checkout(tree), ...changes };
+    const path = content.path ?? (await session.store.checkout(await mount.source.tree.get()));
+    return { kind: "directory", target, path, ...changes };
   }
-  const base = await treeLayer(session, tree, owner, prepared.root);
+  const base = await treeLayer(session, await mount.source.tree.get(), owner, prepared.root);
   return { kind: "snapshot", target, snapshot: { layers: [...base.layers, ...written] }, ...changes };
 }
 

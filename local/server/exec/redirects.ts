@@ -82,7 +82,7 @@ async function write(
   const item = prepared.mounts.find((candidate) => candidate.mount === mount);
   const draft = drafts.mounts.get(mount.target);
   if (item?.kind !== "directory" || draft === undefined) return;
-  const base = await treeLayer(session, item.tree, item.mount.owner, prepared.root);
+  const base = await treeLayer(session, await item.mount.source.tree.get(), item.mount.owner, prepared.root);
   await session.sandbox.withWritable({ layers: [...base.layers, ...item.written] }, await reopen(draft), (root) =>
     copy(root, path),
   );
