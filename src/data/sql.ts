@@ -28,7 +28,8 @@ export const FILE_COLUMN = "ml_pipeline_file";
  */
 export function readTable(format: TableFormat, paths: readonly string[]): string {
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
-  const named = `union_by_name = true, filename = ${literal(FILE_COLUMN)}`;
+  // A folder called year=2024 must not put its value in the place of the file's own column.
+  const named = `union_by_name = true, hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
   switch (format) {
     case "csv":
       return `read_csv(${files}, header = true, all_varchar = true, ${named})`;

@@ -96,15 +96,21 @@ export function dependencyTables(pyproject: string): string {
   const { project, "dependency-groups": groups, tool } = parseToml("pyproject.toml", pyproject);
   const uv = typeof tool === "object" && tool !== null ? (tool as Record<string, unknown>).uv : undefined;
   return stringify({
-    ...(project === undefined ? {} : { project: withoutReadme(project) }),
+    ...(project === undefined ? {} : { project: resolutionPart(project) }),
     ...(groups === undefined ? {} : { "dependency-groups": groups }),
     ...(uv === undefined ? {} : { tool: { uv } }),
   });
 }
 
-/** A readme or licence file named here would have to be there too. */
-function withoutReadme(project: unknown): unknown {
+/** What resolves dependencies: not the version, the readme or the authors, which may change without a new installation. */
+function resolutionPart(project: unknown): unknown {
   if (typeof project !== "object" || project === null) return project;
-  const { readme: _readme, license: _license, "license-files": _files, ...rest } = project as Record<string, unknown>;
-  return rest;
+  const {
+    name,
+    dependencies,
+    "requires-python": python,
+    "optional-dependencies": optional,
+  } = project as Partial<Record<string, unknown>>;
+  const kept = { name, dependencies, "requires-python": python, "optional-dependencies": optional };
+  return { version: "0", ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) };
 }

@@ -72,7 +72,7 @@ test.each([
 
 describe("queries", () => {
   test("CSV is read as text, all formats by name with the file of each row", () => {
-    const named = "union_by_name = true, filename = 'ml_pipeline_file'";
+    const named = "union_by_name = true, hive_partitioning = false, filename = 'ml_pipeline_file'";
     expect(readTable("csv", ["a.csv", ODD])).toBe(
       `read_csv(['a.csv', '${ODD}'], header = true, all_varchar = true, ${named})`,
     );

@@ -41,7 +41,7 @@ python = "3.11"
     expect(parse(dependencyTables(text))).toEqual({
       project: {
         name: "x",
-        version: "1",
+        version: "0",
         "requires-python": ">=3.9",
         dependencies: ["numpy<2 ; python_version > '3.8'"],
       },
