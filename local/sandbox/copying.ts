@@ -44,7 +44,9 @@ const kind = (stat: Stats): number => stat.mode & 0o170000;
 function isSame(before: Stats, after: Stats): boolean {
   const own = before.mode === after.mode && before.uid === after.uid && before.gid === after.gid;
   if (before.isDirectory()) return own;
-  return own && before.ino === after.ino && before.size === after.size && before.mtimeMs === after.mtimeMs;
+  // Whole milliseconds: what was put back has no finer time.
+  const sameTime = Math.floor(before.mtimeMs) === Math.floor(after.mtimeMs);
+  return own && before.ino === after.ino && before.size === after.size && sameTime;
 }
 
 /** What a layer takes away from those below it. An overlay's own mark is a device of number zero. */

@@ -161,6 +161,31 @@ describe("run", () => {
     expect(readdirSync(secret)).toEqual([]);
   });
 
+  it.each<Driver>(["overlay", "copy"])("trusts whom the host trusts, and leaves no trace of it: %s", async (driver) => {
+    const certificate = (name: string) => `-----BEGIN CERTIFICATE-----\n${name}\n-----END CERTIFICATE-----\n`;
+    const bundle = join(folder.path, "bundle.pem");
+    writeFileSync(bundle, certificate("known") + certificate("company"));
+    const before = { ...process.env };
+    Object.assign(process.env, { SSL_CERT_FILE: bundle, https_proxy: "http://proxy:1" });
+    const place = "/etc/ssl/certs/ca-certificates.crt";
+    const [without, , with_, own, later] = await runWith(
+      driver,
+      shell('cat "$PIP_CERT"; echo $SSL_CERT_FILE $HTTPS_PROXY', { env: { SSL_CERT_FILE: "mine" } }),
+      shell(`mkdir -p /etc/ssl/certs; printf '%s' "$0" > ${place}`.replace("$0", certificate("known")), {
+        commit: "ca",
+      }),
+      shell('cat "$SSL_CERT_FILE"; echo $SSL_CERT_FILE', { layers: ["ca"] }),
+      shell(`echo changed > ${place}.new; mv ${place}.new ${place}`, { layers: ["ca"], commit: "changed" }),
+      shell(`head -n 1 ${place}`, { layers: ["ca", "changed"] }),
+    );
+    process.env = before;
+    expect(without).toMatchObject({ written: [] });
+    expect(without?.stdout).toContain("company\n-----END CERTIFICATE-----\nmine http://proxy:1\n");
+    expect(with_).toMatchObject({ stdout: `${certificate("known")}${certificate("company")}${place}\n`, written: [] });
+    expect(own?.written).toEqual(["etc", "etc/ssl", "etc/ssl/certs", place.slice(1)]);
+    expect(later?.stdout).toBe("changed\n");
+  });
+
   it("ends the whole tree when it is aborted", async () => {
     const [outcome] = await run(shell("sleep 100 & sleep 100 & wait", { abortAfter: 300 }));
     expect(outcome?.milliseconds).toBeLessThan(2_000);
