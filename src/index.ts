@@ -56,9 +56,9 @@ export class MlPipeline {
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
-    pythonImage = "docker.io/library/python:{version}-slim",
+    pythonImage = "python:{version}-slim",
     /** Image of the training stage where there is a GPU. */
-    cudaImage = "docker.io/pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime",
+    cudaImage = "pytorch/pytorch:2.9.1-cuda12.8-cudnn9-runtime",
     /** Address of a package index to install from instead of PyPI. */
     packageIndex = "",
     /** Versions of the pipeline's own tools that replace the pinned ones, for example ruff==0.14.0. */

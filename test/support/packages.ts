@@ -1,0 +1,30 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { ensurePrograms } from "../../local/cli/engine/requirements.ts";
+
+/** Where Debian puts programs; services are not on every user's PATH. */
+const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin"];
+
+/** What only the tests need of the host: a registry to push to, and another user to be. */
+const TEST_PACKAGES = { "docker-registry": "docker-registry", newuidmap: "uidmap" };
+
+/**
+ * Runs once before all tests: installs the host's programs that they need where that is allowed (root on Debian or Ubuntu).
+ * Elsewhere a test that lacks its program fails and names it.
+ */
+export default async function setup(): Promise<void> {
+  await ensurePrograms((text) => console.log(text));
+  const missing = Object.entries(TEST_PACKAGES)
+    .filter(([program]) => !FOLDERS.some((folder) => existsSync(`${folder}/${program}`)))
+    .map(([, name]) => name);
+  if (missing.length === 0 || process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) return;
+  console.log(`installing ${missing.join(", ")} with apt-get, for the tests`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  execFileSync("apt-get", ["update", "-q"], { env, stdio: "ignore" });
+  // The service that docker-registry brings is not wanted: the tests start their own.
+  const noServices = { ...env, RUNLEVEL: "1" };
+  execFileSync("apt-get", ["install", "-yq", "--no-install-recommends", ...missing], {
+    env: noServices,
+    stdio: "ignore",
+  });
+}
