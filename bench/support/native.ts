@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TOOLS } from "../../src/settings.ts";
-import { type Finished, run } from "./process.ts";
+import { type Finished, type RunOptions, run } from "./process.ts";
 import { copyExample } from "./project.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -26,6 +26,8 @@ export async function byHand(workshop: Workshop, python: string): Promise<ByHand
   const env = {
     XDG_CACHE_HOME: join(folder, "cache"),
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
+    // Wheels that this host happens to have are no use to the containers either.
+    PIP_FIND_LINKS: undefined,
     VIRTUAL_ENV: join(folder, "venv"),
     PATH: `${bin}:${process.env.PATH}`,
     DATA_DIR: "data",
@@ -86,7 +88,7 @@ const pytest = (layer: string): string[] => [
 ];
 
 /** Starts the server, waits for its health and asks for one prediction. */
-async function askServed(python: string, cwd: string, env: Record<string, string>): Promise<void> {
+async function askServed(python: string, cwd: string, env: RunOptions["env"]): Promise<void> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(python, ["-m", "src.serve"], {

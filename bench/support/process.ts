@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment; undefined takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** It is ended after so long. Default: never. */
+  readonly timeoutSeconds?: number;
   /** Told of the process as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
 }
@@ -31,6 +33,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
+    timeout: (options.timeoutSeconds ?? 0) * 1000,
   });
   options.started?.(child);
   const output = { stdout: "", stderr: "" };

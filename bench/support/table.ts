@@ -23,5 +23,7 @@ function verdict({ within }: Row): string {
 
 export const seconds = (value: number): string => `${value.toFixed(value < 9.95 ? 2 : 0)} s`;
 
-/** How many times slower the second is. */
-export const faster = (ours: number, peer: number): string => `${(peer / ours).toFixed(1)}× faster`;
+/** How ours stands to the peer's. */
+export function faster(ours: number, peer: number): string {
+  return ours <= peer ? `${(peer / ours).toFixed(1)}× faster` : `${(ours / peer).toFixed(1)}× slower`;
+}
