@@ -1,18 +1,25 @@
 import { annotations } from "./container/annotation.ts";
+import { asTarball } from "./container/as-tarball.ts";
 import { defaultArgs } from "./container/default-args.ts";
 import { entrypoint } from "./container/entrypoint.ts";
 import { envVariables } from "./container/env-variable.ts";
 import { withExec } from "./container/exec.ts";
 import { existence } from "./container/exists.ts";
+import { exportContainer } from "./container/export.ts";
 import { exposedPorts } from "./container/exposed-port.ts";
 import { from, imageRef } from "./container/from.ts";
 import { withAllGpus } from "./container/gpus.ts";
 import { healthcheck } from "./container/healthcheck.ts";
-import { images } from "./container/image.ts";
 import { labels } from "./container/label.ts";
+import { withMountedCache } from "./container/mounted-cache.ts";
+import { withMountedDirectory } from "./container/mounted-directory.ts";
+import { withMountedFile } from "./container/mounted-file.ts";
+import { withMountedSecret } from "./container/mounted-secret.ts";
+import { withMountedTemp } from "./container/mounted-temp.ts";
 import { mounts } from "./container/mounts.ts";
 import { outputs } from "./container/output.ts";
 import { paths } from "./container/paths.ts";
+import { publish } from "./container/publish.ts";
 import { registryAuth } from "./container/registry-auth.ts";
 import { rootfs } from "./container/rootfs.ts";
 import { secretVariables } from "./container/secret-variable.ts";
@@ -26,22 +33,38 @@ import { fileCopies } from "./container/with-file.ts";
 import { removals } from "./container/without-files.ts";
 import { workdir } from "./container/workdir.ts";
 import type { Operation } from "./define.ts";
-import { directoryChanges } from "./directory/change.ts";
+import { directoryDiff } from "./directory/diff.ts";
+import { directoryEntries } from "./directory/entries.ts";
 import { directoryExistence } from "./directory/exists.ts";
 import { exportDirectory } from "./directory/export.ts";
-import { directoryReads } from "./directory/read.ts";
-import { directorySelections } from "./directory/select.ts";
+import { directoryFacts } from "./directory/facts.ts";
+import { directoryFilter } from "./directory/filter.ts";
+import { directoryPaths } from "./directory/paths.ts";
+import { linkInDirectory } from "./directory/symlink.ts";
+import { directoryTimes } from "./directory/timestamps.ts";
+import { directoriesInDirectories } from "./directory/with-directory.ts";
+import { filesInDirectories } from "./directory/with-file.ts";
+import { directoryRemovals } from "./directory/without-files.ts";
+import { fileContents } from "./file/contents.ts";
 import { exportFile } from "./file/export.ts";
-import { files } from "./file/file.ts";
+import { fileFacts } from "./file/facts.ts";
+import { fileNames } from "./file/name.ts";
+import { fileTimes } from "./file/timestamps.ts";
+import { hostDirectory } from "./host/directory.ts";
+import { hostFile } from "./host/file.ts";
 import { address } from "./query/address.ts";
 import { cacheVolume } from "./query/cache-volume.ts";
 import { container } from "./query/container.ts";
 import { currentModule } from "./query/current-module.ts";
+import { emptyDirectory } from "./query/directory.ts";
+import { newFile } from "./query/file.ts";
 import { host } from "./query/host.ts";
 import { namedValues } from "./query/named-values.ts";
 import { secrets } from "./query/secret.ts";
 import { version } from "./query/version.ts";
-import { services } from "./service/service.ts";
+import { serviceNames } from "./service/hostname.ts";
+import { servicePorts } from "./service/ports.ts";
+import { serviceControls } from "./service/start-stop.ts";
 
 /** All fields of the engine's API. Whatever is not here answers with an error that names it. */
 export const operations: readonly Operation[] = [
@@ -61,6 +84,11 @@ export const operations: readonly Operation[] = [
   ...annotations,
   ...entrypoint,
   ...defaultArgs,
+  withMountedDirectory,
+  withMountedFile,
+  withMountedCache,
+  withMountedTemp,
+  withMountedSecret,
   ...mounts,
   ...paths,
   ...existence,
@@ -73,19 +101,37 @@ export const operations: readonly Operation[] = [
   ...healthcheck,
   ...containerServices,
   ...registryAuth,
-  ...images,
+  asTarball,
+  exportContainer,
+  publish,
   withAllGpus,
-  ...services,
-  ...directorySelections,
-  ...directoryChanges,
-  ...directoryReads,
+  ...serviceControls,
+  ...serviceNames,
+  ...servicePorts,
+  emptyDirectory,
+  ...directoryPaths,
+  directoryFilter,
+  directoryDiff,
+  ...filesInDirectories,
+  ...directoriesInDirectories,
+  linkInDirectory,
+  ...directoryRemovals,
+  directoryTimes,
+  ...directoryFacts,
+  ...directoryEntries,
   ...directoryExistence,
   exportDirectory,
-  ...files,
+  newFile,
+  ...fileFacts,
+  fileContents,
+  ...fileNames,
+  fileTimes,
   exportFile,
   cacheVolume,
   ...secrets,
-  ...host,
+  host,
+  hostDirectory,
+  hostFile,
   ...address,
   ...currentModule,
   ...namedValues,

@@ -1,5 +1,3 @@
-import { posix } from "node:path";
-import { contentOf } from "../../server/content.ts";
 import { directoryOf } from "../../server/values/tree.ts";
 import { entriesAt, glob } from "../../store/tree.ts";
 import { optionalText, text } from "../arguments.ts";
@@ -9,25 +7,7 @@ import { reads } from "../define.ts";
 const marked = (name: string, type: string): string => (type === "directory" ? `${name}/` : name);
 
 /** What a directory holds. */
-export const directoryReads = [
-  reads("Directory", "ID!", "sync", {
-    doc: "Makes the directory, and gives its ID.",
-    read: async (directory, _args, _session, self) => {
-      await directory.tree.get();
-      return self.id;
-    },
-  }),
-  reads("Directory", "String!", "digest", {
-    doc: "Equal for equal content.",
-    read: async (directory, _args, session) => (await contentOf(session, directory)).digest,
-  }),
-  reads("Directory", "String!", "name", {
-    doc: "The directory's name.",
-    read: (directory) => {
-      const name = posix.basename(directory.path);
-      return name === "" ? "/" : `${name}/`;
-    },
-  }),
+export const directoryEntries = [
   reads("Directory", "[String!]!", "entries", {
     doc: "The names of what is directly in it, with a slash after those of directories.",
     args: { path: optionalText("A directory below it.") },

@@ -1,0 +1,9 @@
+import { integer } from "../arguments.ts";
+import { makes } from "../define.ts";
+
+/** Times, which files do not have here. */
+export const fileTimes = makes("File", "File", "withTimestamps", {
+  doc: "The same file: times are no part of a file here.",
+  args: { timestamp: integer("Seconds since 1970.") },
+  apply: (file) => file,
+});
