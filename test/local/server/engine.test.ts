@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { cacheRoot } from "../../../local/store/paths.ts";
-import { ask, type Engine, exec, startEngine } from "./engine.ts";
+import { ask, type Engine, enginePid, exec, startEngine } from "./engine.ts";
 
 const sh = (script: string) => ["sh", "-c", script];
 /** Text that no other test's cache has. */
@@ -31,17 +31,6 @@ async function another(): Promise<Engine> {
   const other = await startEngine();
   others.push(other);
   return other;
-}
-
-/** The process of the engine itself, below the helpers that start it. */
-function enginePid(of: Engine): number {
-  for (let pid = of.process.pid ?? 0; ; ) {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    const child = Number(children[0]);
-    if (!child) return pid;
-    pid = child;
-    if (readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("node")) return pid;
-  }
 }
 
 /** What one figure of `/proc/PID/status` says, in megabytes. */

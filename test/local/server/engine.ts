@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { EngineEvent } from "../../../local/events.ts";
@@ -11,17 +12,20 @@ export interface Engine {
   readonly port: number;
   readonly token: string;
   readonly process: ChildProcess;
+  /** Resolves when it has ended. */
+  readonly exited: Promise<unknown>;
   /** Everything that it has told so far. */
   readonly events: readonly EngineEvent[];
   /** Ends it as its parent's end would. */
   stop(): Promise<void>;
 }
 
-const node = new URL("../../../node_modules/.bin/node", import.meta.url).pathname;
+/** The Node that the engine needs, whatever runs the tests. */
+export const nodeProgram = new URL("../../../node_modules/.bin/node", import.meta.url).pathname;
 
 /** Starts an engine; `env` is added to this process's environment. */
 export async function startEngine(env: Readonly<Record<string, string>> = {}): Promise<Engine> {
-  const [program = "", ...args] = engineCommand(engineProgram(node)).command;
+  const [program = "", ...args] = engineCommand(engineProgram(nodeProgram)).command;
   const child = spawn(program, args, {
     stdio: ["pipe", "inherit", "inherit", "pipe"],
     env: { ...process.env, ...env },
@@ -41,7 +45,18 @@ export async function startEngine(env: Readonly<Record<string, string>> = {}): P
     child.stdin?.end();
     await exited;
   };
-  return { port, token, process: child, events, stop };
+  return { port, token, process: child, exited, events, stop };
+}
+
+/** The process of the engine itself, below the helpers that start it. */
+export function enginePid(of: Engine): number {
+  for (let pid = of.process.pid ?? 0; ; ) {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    const child = Number(children[0]);
+    if (!child) return pid;
+    pid = child;
+    if (readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("node")) return pid;
+  }
 }
 
 /** Sends a query as a client would, and gives the answer's data or throws its first error's message. */
