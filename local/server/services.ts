@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RunningService } from "../sandbox/types.ts";
 import { titleOf } from "./activities.ts";
-import { EngineError } from "./errors.ts";
+import { EngineError, messageOf } from "./errors.ts";
 import { prepare } from "./exec/prepare.ts";
 import { discardDrafts, openDrafts, processSpec } from "./exec/process.ts";
 import { holdVolumes } from "./exec/volumes.ts";
@@ -147,7 +147,9 @@ export class Services {
         hostname: await hostnameOf(session, service),
         onOutput: (stream, chunk) => show(stream, scrubbers[stream].push(chunk)),
       });
-      void running.exited.then(finish, finish);
+      running.exited.then(finish, finish).catch((error: unknown) => {
+        session.activities.notice(`${titleOf("service", service.args)} left something behind: ${messageOf(error)}`);
+      });
       return running;
     } catch (error) {
       await finish();
