@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { run } from "./process.ts";
 
 export interface DaggerRun {
@@ -21,7 +22,7 @@ export async function daggerCall(module: string, words: readonly string[]): Prom
   const env = { DAGGER_PROGRESS: undefined };
   const command = ["dagger", "--progress=plain", "call", "-m", module, ...words];
   const { seconds, stderr } = await run(command, { env, timeoutSeconds: 900 });
-  return { seconds, executed: executedCommands(stderr) };
+  return { seconds, executed: executedCommands(stripVTControlCharacters(stderr)) };
 }
 
 /** Reads the plain progress: `12  : withExec COMMAND`, later `12  : withExec COMMAND DONE [1.2s]` or `… CACHED [0.0s]`. */
