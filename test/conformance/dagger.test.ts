@@ -1,13 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { daggerAnswers } from "../support/dagger.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 import { testTable } from "./run-table.ts";
 import { type OpenSession, openSession } from "./session.ts";
 
-/** Whether the `dagger` program is there and an engine answers it. */
-const answers = spawnSync("dagger", ["core", "version"], { timeout: 180_000 }).status === 0;
-
-if (answers) {
+if (daggerAnswers()) {
   let registry: Registry | undefined;
   let session: OpenSession | undefined;
 

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { daggerAnswers } from "../support/dagger.ts";
+import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { FAILURES } from "./failures.ts";
+import { mlPipeline } from "./pipeline.ts";
+import { type TestProject, tinyProject } from "./project.ts";
+import { expectFailure } from "./run-failure.ts";
+
+/** The same command lines on the Dagger engine; without one they report themselves skipped. */
+describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
+  let registry: TestRegistry;
+  let project: TestProject;
+  beforeAll(async () => {
+    process.env.ML_PIPELINE_TEST_ENGINE = "dagger";
+    registry = await startRegistry();
+    project = await tinyProject();
+  });
+  afterAll(async () => {
+    await project.remove();
+    await registry.close();
+  });
+
+  it("full-pipeline passes", async () => {
+    const ended = await mlPipeline(["full-pipeline", `--source=${project.source}`, `--data=${project.data}`]);
+    expect(ended.exitCode, ended.stderr).toBe(0);
+    expect(ended.stdout).toMatch(/Pipeline complete! Image: sha256:[0-9a-f]{64}/);
+  }, 600_000);
+
+  it.each(FAILURES)("full-pipeline refuses $name", (failure) => expectFailure(failure, registry), 600_000);
+});
