@@ -8,13 +8,19 @@ export type EngineEvent =
   /** Something a person should know: a base image made from Debian's packages, a registry that does not answer. */
   | { readonly type: "notice"; readonly text: string }
   /** An operation that takes time began (exec, image pull, copy, push, service). `span` is the caller's span, if it sent one. */
-  | { readonly type: "started"; readonly id: string; readonly title: string; readonly span?: string; readonly at: number }
+  | {
+      readonly type: "started";
+      readonly id: string;
+      readonly title: string;
+      readonly span?: string;
+      readonly at: number;
+    }
   | { readonly type: "output"; readonly id: string; readonly stream: "stdout" | "stderr"; readonly text: string }
   | {
-      readonly type: "finished"
-      readonly id: string
-      readonly at: number
+      readonly type: "finished";
+      readonly id: string;
+      readonly at: number;
       /** `cached`: answered from the cache, nothing ran. */
-      readonly outcome: "done" | "cached" | "failed"
-      readonly error?: string
-    }
+      readonly outcome: "done" | "cached" | "failed";
+      readonly error?: string;
+    };
