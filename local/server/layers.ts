@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import type { LayerId, Snapshot, Tree } from "../store/types.ts";
 import { keyOf } from "./hash.ts";
 import { Lazy } from "./lazy.ts";
-import { resolveOwner } from "./owners.ts";
+import { ownerFor } from "./owners.ts";
 import type { Session } from "./session.ts";
 import type { Container, ContainerMount } from "./values/container.ts";
 
@@ -16,7 +16,7 @@ export async function treeLayer(
   owner = "",
   root: Snapshot = { layers: [] },
 ): Promise<Snapshot> {
-  const ids = owner === "" ? undefined : await resolveOwner(session, root, owner);
+  const ids = await ownerFor(session, root, owner);
   const id = keyOf("tree-layer", { digest: tree.digest, owner: ids });
   return session.inFlight.once(id, async () => {
     if (await session.store.hasLayer(id)) return { layers: [id] };

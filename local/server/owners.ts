@@ -1,11 +1,20 @@
 import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { currentMode } from "../sandbox/mode.ts";
 import type { Snapshot } from "../store/types.ts";
 import { EngineError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
+/**
+ * The owner that files can be given: `resolveOwner`, or undefined where none is asked for or where, for want of
+ * subordinate ids, only root exists (commands run as root there too).
+ */
+export async function ownerFor(session: Session, root: Snapshot, owner: string): Promise<string | undefined> {
+  return owner === "" || currentMode().ids === "own" ? undefined : resolveOwner(session, root, owner);
+}
+
 /** `name`, `uid`, `name:group` or `uid:gid` as numbers `uid:gid`; names are looked up in the container's own files. */
-export async function resolveOwner(session: Session, root: Snapshot, owner: string): Promise<string> {
+async function resolveOwner(session: Session, root: Snapshot, owner: string): Promise<string> {
   const [user = "", group] = owner.split(":");
   const account = /^\d+$/.test(user) ? undefined : await lookUp(session, root, "etc/passwd", user);
   const uid = account?.[2] ?? user;
@@ -28,7 +37,7 @@ async function readFromLayers(session: Session, root: Snapshot, path: string): P
 }
 
 /** The path of a regular file of a snapshot within its layers, or undefined when it has none there. */
-export async function findInLayers(session: Session, root: Snapshot, path: string): Promise<string | undefined> {
+async function findInLayers(session: Session, root: Snapshot, path: string): Promise<string | undefined> {
   for (const layer of root.layers.toReversed()) {
     const candidate = join(session.store.layerPath(layer), path);
     const stats = await lstat(candidate).catch(() => undefined);

@@ -10,7 +10,7 @@ import { canonical } from "./hash.ts";
 import { inside } from "./inside.ts";
 import { changed, layersOfMount } from "./layers.ts";
 import { Lazy } from "./lazy.ts";
-import { resolveOwner } from "./owners.ts";
+import { ownerFor } from "./owners.ts";
 import type { Session } from "./session.ts";
 import type { Container } from "./values/container.ts";
 import { absolutePath, mountOver } from "./values/locate.ts";
@@ -57,7 +57,7 @@ export function withChange(session: Session, container: Container, path: string,
 
 /** Numbers of an owner given by name, looked up in the container; undefined when none is given. */
 export async function ownerIds(session: Session, container: Container, owner: string): Promise<string | undefined> {
-  return owner === "" ? undefined : resolveOwner(session, await container.root.get(), owner);
+  return ownerFor(session, await container.root.get(), owner);
 }
 
 /** Copies a tree to `path` below `root`. A directory of the tree that is a link there is copied to where it points. */

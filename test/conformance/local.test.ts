@@ -1,5 +1,6 @@
 import { dag } from "@dagger.io/dagger";
 import { afterAll, beforeAll } from "vitest";
+import { findMode } from "../../local/sandbox/mode.ts";
 import { type Engine, startEngine } from "../local/server/engine.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 import { image, testTable } from "./run-table.ts";
@@ -25,4 +26,4 @@ afterAll(async () => {
   await registry?.stop();
 }, 60_000);
 
-testTable("local", () => registry?.address);
+testTable("local", () => registry?.address, findMode()?.ids !== "own");

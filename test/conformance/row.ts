@@ -20,6 +20,8 @@ export interface Row {
   readonly expect: unknown;
   /** It pushes or pulls: skipped where no registry can be started. */
   readonly needsRegistry?: boolean;
+  /** It needs users beside root: skipped for an ordinary user without subordinate ids. */
+  readonly needsUsers?: boolean;
   /** It shows what a host without a graphics card does: skipped on one that has one. */
   readonly needsNoGpu?: boolean;
   /** Why an engine is left out: a difference that the README tells. */

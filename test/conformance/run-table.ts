@@ -11,12 +11,14 @@ import { table } from "./table.ts";
 /** The image that rows start from: any with Debian, a shell and Python will do. */
 export const image = process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim";
 
-/** A test for each row of the table, on the engine that the session in the environment leads to. */
-export function testTable(engine: "local" | "dagger", registry: () => string | undefined): void {
+/** A test for each row of the table, on the engine that the session in the environment leads to. `hasUsers`: not only root exists. */
+export function testTable(engine: "local" | "dagger", registry: () => string | undefined, hasUsers = true): void {
   for (const [area, rows] of Object.entries(table)) {
     describe.concurrent(area, () => {
       for (const row of rows) {
         test.skipIf(row.except?.engine === engine)(row.name, { timeout: 120_000 }, async ({ skip }) => {
+          if (row.needsUsers && !hasUsers)
+            skip("this user has no subordinate ids, so containers have no users but root");
           if (row.needsNoGpu && existsSync("/dev/nvidiactl")) skip("this host has a graphics card");
           if (row.needsRegistry && registry() === undefined) skip("no docker-registry on this host");
           await check(row, registry());

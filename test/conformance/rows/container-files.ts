@@ -44,6 +44,7 @@ export const containerFiles: readonly Row[] = [
         .withDirectory("/d", dag.directory().withNewFile("x/a", ""), { owner: "nobody:nogroup" })
         .withExec(["stat", "-c", "%U:%G", "/d/x", "/d/x/a"])
         .stdout(),
+    needsUsers: true,
     expect: "nobody:nogroup\nnobody:nogroup\n",
   },
   {
@@ -53,6 +54,7 @@ export const containerFiles: readonly Row[] = [
         .withFile("/f", dag.file("x", "1"), { permissions: 0o640, owner: "nobody" })
         .withExec(["stat", "-c", "%a %U", "/f"])
         .stdout(),
+    needsUsers: true,
     expect: "640 nobody\n",
   },
   {

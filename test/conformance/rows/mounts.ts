@@ -61,6 +61,7 @@ export const mounts: readonly Row[] = [
         .withMountedDirectory("/src", dag.directory().withNewFile("a", "1"), { owner: "nobody" })
         .withExec(["stat", "-c", "%U", "/src", "/src/a"])
         .stdout(),
+    needsUsers: true,
     expect: "nobody\nnobody\n",
   },
   {

@@ -38,7 +38,6 @@ export const settings: readonly Row[] = [
       dag
         .container()
         .withEnvVariable("A", "one")
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: the container's own notation.
         .withEnvVariable("B", "$A-${A}-$NOPE", { expand: true })
         .envVariable("B"),
     expect: "one-one-",
