@@ -5,7 +5,7 @@
  * `ML_PIPELINE_BENCH_DIR` names a folder to work in that is kept, so that the next run finds caches, image and peers there;
  * by default everything happens in a temporary folder that is removed.
  */
-import { cpus } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import type { Measurement, Row } from "./measurement.ts";
 import { cold } from "./measurements/cold.ts";
 import { dagger } from "./measurements/dagger.ts";
@@ -30,6 +30,7 @@ async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   const chosen = Object.entries(measurements).filter(([name]) => names.length === 0 || names.includes(name));
+  const load = loadNow();
   const workshop = await Workshop.open();
   const rows: Row[] = [];
   const failures: string[] = [];
@@ -45,7 +46,12 @@ async function main(names: readonly string[]): Promise<number> {
   } finally {
     await workshop.close();
   }
-  process.stdout.write(`\n${table(rows)}\n\n${workshop.notes.join("\n")}\n${cpus().length} processors.\n`);
+  const machine = `${availableParallelism()} processors, load average ${load} at the start, ${loadNow()} at the end`;
+  process.stdout.write(`\n${table(rows)}\n\n${[...workshop.notes, machine].join("\n")}\n`);
   for (const failure of failures) process.stderr.write(`bench: ${failure}\n`);
   return failures.length > 0 ? 1 : 0;
+}
+
+function loadNow(): string {
+  return loadavg()[0]?.toFixed(1) ?? "unknown";
 }

@@ -17,7 +17,7 @@ export const cold: Measurement = {
     const theirs = [];
     for (let round = 1; round <= ROUNDS; round++) {
       workshop.say(`round ${round} of ${ROUNDS}: ml-pipeline`);
-      ours.push(await coldRun(workshop, "cold"));
+      ours.push(await coldRun(workshop));
       workshop.say(`round ${round} of ${ROUNDS}: by hand`);
       theirs.push(await byHand(workshop, python.path));
     }

@@ -6,7 +6,7 @@ const LIMIT = 200;
 export const memory: Measurement = {
   summary: "the largest amount of memory of the local engine's own process over a whole cold run",
   async measure(workshop) {
-    const { peakBytes } = await coldRun(workshop, "cold");
+    const { peakBytes } = workshop.lastColdRun ?? (await coldRun(workshop));
     if (peakBytes === 0) throw new Error("the engine's process was not seen");
     const megabytes = peakBytes / 1_000_000;
     return [

@@ -6,15 +6,12 @@ import { run } from "./process.ts";
 import { sourceOnly } from "./project.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** The variable that says where the local engine's cache is, and those of everything that might shortcut a cold run. */
-export const cacheVariables = (folder: string): Record<string, string> => ({ XDG_CACHE_HOME: folder });
-
 /** A cache folder in which there is the base image and nothing else. It may take the place of an earlier one. */
 export async function cacheWithImage(workshop: Workshop, name: string): Promise<string> {
   const image = await workshop.once("image", async (folder) => {
     workshop.say("getting the base image (not measured)");
     await run([program, "session", "--", process.execPath, join(repository, "bench/scripts/image.ts")], {
-      env: cacheVariables(folder),
+      env: { XDG_CACHE_HOME: folder },
     });
     // Compiled JavaScript of the engine: a cold run has none.
     await rm(join(folder, "ml-pipeline/compiled"), { recursive: true, force: true });
@@ -22,17 +19,29 @@ export async function cacheWithImage(workshop: Workshop, name: string): Promise<
   return workshop.copy(image, name);
 }
 
-/** Everything cold but the base image: the whole pipeline over the example. Its cache stays as `name`. */
-export async function coldRun(workshop: Workshop, name: string): Promise<PipelineRun> {
-  const cache = await cacheWithImage(workshop, name);
+/** The name of the cache that the last cold run left. */
+const WARM = "warm";
+
+/** Everything cold but the base image: the whole pipeline over the example. */
+export async function coldRun(workshop: Workshop): Promise<PipelineRun> {
+  await workshop.remove(WARM);
   const project = await sourceOnly(workshop);
-  return runPipeline({ ...project, cache });
+  const runs: PipelineRun[] = [];
+  await workshop.once(WARM, async () => {
+    const cache = await cacheWithImage(workshop, WARM);
+    runs.push(await runPipeline({ ...project, cache }));
+  });
+  const [run] = runs;
+  if (run === undefined) throw new Error("the cold run did not take place");
+  workshop.lastColdRun = run;
+  return run;
 }
 
 /** A cache in which the whole pipeline has run over the example. */
-export function warmCache(workshop: Workshop): Promise<string> {
-  return workshop.once("warm", async () => {
-    workshop.say("a first run, for its cache (not measured)");
-    await coldRun(workshop, "warm");
-  });
+export async function warmCache(workshop: Workshop): Promise<string> {
+  const made = workshop.made(WARM);
+  if (made !== undefined) return made;
+  workshop.say("a first run, for its cache (not measured)");
+  await coldRun(workshop);
+  return warmCache(workshop);
 }

@@ -25,9 +25,17 @@ export async function daggerCall(module: string, words: readonly string[]): Prom
   return { seconds, executed: executedCommands(stripVTControlCharacters(stderr)) };
 }
 
-/** Reads the plain progress: `12  : withExec COMMAND`, later `12  : withExec COMMAND DONE [1.2s]` or `… CACHED [0.0s]`. */
-export function executedCommands(progress: string): string[] {
-  return [...progress.matchAll(/^\d+\s*:[\s┆│]*(?:\w+\.)*withExec\b(.*) (?:DONE|ERROR) \[/gm)].map(([, text = ""]) =>
-    text.trim(),
-  );
+/**
+ * Reads the plain progress. `12  : withExec COMMAND` names what has number 12; `12  : Container.withExec DONE [1.2s]` says that
+ * it ran, once or more often, and CACHED that it did not.
+ */
+function executedCommands(progress: string): string[] {
+  const names = new Map<string, string>();
+  const ran = new Set<string>();
+  for (const line of progress.split("\n")) {
+    const [, number = "", text = ""] = /^(\d+)\s*:[\s┆]*(.*)$/.exec(line) ?? [];
+    if (text.startsWith("withExec ")) names.set(number, text.slice("withExec ".length));
+    if (/^Container\.withExec (DONE|ERROR) /.test(text)) ran.add(number);
+  }
+  return [...ran].map((number) => names.get(number) ?? "withExec");
 }

@@ -1,13 +1,16 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { PipelineRun } from "./pipeline.ts";
 import { run } from "./process.ts";
 
 /** The folder in which measurements work, and what they say beside the table. */
 export class Workshop {
   /** Printed below the table. */
   readonly notes: string[] = [];
+  /** Measurements that need one take it from here instead of running everything again. */
+  lastColdRun: PipelineRun | undefined;
   readonly folder: string;
   readonly #keep: boolean;
 
@@ -18,7 +21,14 @@ export class Workshop {
 
   static async open(): Promise<Workshop> {
     const named = process.env.ML_PIPELINE_BENCH_DIR;
-    if (named === undefined) return new Workshop(await mkdtemp(join(tmpdir(), "ml-pipeline-bench-")), false);
+    if (named === undefined) {
+      const folder = await mkdtemp(join(tmpdir(), "ml-pipeline-bench-"));
+      process.once("SIGINT", () => {
+        rmSync(folder, { recursive: true, force: true });
+        process.exit(130);
+      });
+      return new Workshop(folder, false);
+    }
     await mkdir(named, { recursive: true });
     return new Workshop(resolve(named), true);
   }
@@ -34,12 +44,18 @@ export class Workshop {
 
   /** The path of a folder that `make` fills, once. What an interrupted run left half made is made again. */
   async once(name: string, make: (folder: string) => Promise<void>): Promise<string> {
-    const folder = join(this.folder, name);
-    const mark = `${folder}.made`;
-    if (existsSync(mark)) return folder;
-    await make(await this.empty(name));
-    await writeFile(mark, "");
+    const made = this.made(name);
+    if (made !== undefined) return made;
+    const folder = await this.empty(name);
+    await make(folder);
+    await writeFile(`${folder}.made`, "");
     return folder;
+  }
+
+  /** The folder that `once` has filled, if it has. */
+  made(name: string): string | undefined {
+    const folder = join(this.folder, name);
+    return existsSync(`${folder}.made`) ? folder : undefined;
   }
 
   /** An empty folder of that name; what was there is gone. */
