@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import type { WrittenImage } from "../../images/types.ts";
 import { Lazy } from "../../server/lazy.ts";
+import type { Session } from "../../server/session.ts";
 import { fileOf } from "../../server/values/tree.ts";
+import type { Tree } from "../../store/types.ts";
 import { makes } from "../define.ts";
 import { imageForm, writeImage } from "./image.ts";
 
@@ -11,12 +14,24 @@ export const asTarball = makes("Container", "File", "asTarball", {
   args: imageForm,
   apply: (container, given, session) => ({
     name: "image.tar",
-    blob: new Lazy(async () =>
-      session.activities.run("asTarball", async () => {
-        const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
-        await session.images.archive(await writeImage(session, container, given), path);
-        return fileOf(await session.store.importFile(path, "image.tar", { move: true }), "image.tar");
-      }),
-    ),
+    blob: new Lazy(async () => {
+      await container.root.get();
+      return session.activities.run("asTarball", async (activity) => {
+        const image = await writeImage(session, container, given);
+        const digest = await session.store.record<string>("archive", image.digest);
+        const known = digest === undefined ? undefined : await session.store.tree(digest);
+        if (known !== undefined) activity.cached();
+        return fileOf(known ?? (await pack(session, image)), "image.tar");
+      });
+    }),
   }),
 });
+
+/** Packs an image into a file of the store; the same image is the same file, so it is packed once. */
+async function pack(session: Session, image: WrittenImage): Promise<Tree> {
+  const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
+  await session.images.archive(image, path);
+  const tree = await session.store.importFile(path, "image.tar", { move: true });
+  await session.store.putRecord("archive", image.digest, tree.digest);
+  return tree;
+}
