@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { posix } from "node:path";
-import type { Snapshot, Tree, TreeFilter } from "../store/types.ts";
+import type { Snapshot, Tree } from "../store/types.ts";
 import { EngineError } from "./errors.ts";
 import { keyOf } from "./hash.ts";
 import { inside } from "./inside.ts";
@@ -56,17 +56,16 @@ export function fileAtPlace(session: Session, place: Place): File {
 }
 
 /** Reads a directory of a container into the store; the answer is kept by the layers that it was read from. */
-export async function importPlace(session: Session, place: Place, filter: TreeFilter = {}): Promise<Tree> {
+async function importPlace(session: Session, place: Place): Promise<Tree> {
   const snapshot = await place.snapshot.get();
-  const { include = [], exclude = [] } = filter;
-  const key = keyOf("import", { layers: snapshot.layers, path: place.path, include, exclude });
+  const key = keyOf("import", { layers: snapshot.layers, path: place.path });
   return session.inFlight.once(key, async () => {
     const digest = await session.store.record<string>("import", key);
     const known = digest === undefined ? undefined : await session.store.tree(digest);
     if (known !== undefined) return known;
     const tree = await read(session, snapshot, place.path, async (path) => {
       if (!(await lstat(path)).isDirectory()) throw new EngineError(`path ${place.path} is a file, not a directory`);
-      return session.store.importDirectory(path, filter);
+      return session.store.importDirectory(path);
     });
     await session.store.putTree(tree);
     await session.store.putRecord("import", key, tree.digest);
