@@ -5,7 +5,7 @@
  * and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
 import { argument, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
-import { gpuMode } from "./environment/gpu.ts";
+import { usableGpuMode } from "./environment/gpu.ts";
 import { type DeliveryOptions, deliver, evaluateAlone, imageOf, judgeAlone, trainAlone } from "./parts.ts";
 import { readProject } from "./project/project.ts";
 import type { Evaluation } from "./records/evaluation.ts";
@@ -141,9 +141,10 @@ export class MlPipeline {
     /** Any text; another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
   ): Promise<PipelineRun> {
+    const settings = this.settings();
     const options: DeliveryOptions = {
       epochs,
-      gpu: gpuMode(gpu),
+      gpu: await usableGpuMode(gpu, settings),
       baseline,
       reuse,
       address,
@@ -151,7 +152,7 @@ export class MlPipeline {
       registryPassword,
       runId,
     };
-    return deliver({ ...(await this.context(source)), data }, options);
+    return deliver({ source, data, settings }, options);
   }
 
   /** ruff, black (or ruff's formatter, where the project configures it) and mypy over src/. All three run, whatever they find. */
@@ -222,7 +223,8 @@ export class MlPipeline {
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
   ): Promise<Directory> {
-    return trainAlone({ ...(await this.context(source)), data }, { epochs, gpu: gpuMode(gpu), reuse });
+    const options = { epochs, gpu: await usableGpuMode(gpu, this.settings()), reuse };
+    return trainAlone({ ...(await this.context(source)), data }, options);
   }
 
   /** A model held against its gates, as a record: gates, should-deploy, report, assert. */
@@ -300,8 +302,11 @@ export class MlPipeline {
 
   /** Everything that a stage needs to know of the project and of this call. */
   private async context(source: Directory): Promise<Context> {
+    return { project: await readProject(source), settings: this.settings(), since: Date.now() };
+  }
+
+  private settings(): Settings {
     const { pythonImage, cudaImage, packageIndex, tools } = this;
-    const settings: Settings = { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) };
-    return { project: await readProject(source), settings, since: Date.now() };
+    return { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) };
   }
 }

@@ -4,16 +4,19 @@ import { fingerprint } from "./model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest } from "./model/manifest.ts";
 import { type Judgement, reasonToHoldBack, withJudgement } from "./model/release.ts";
 import { judgeModel, judgement, type PipelineResult, runPipeline } from "./pipeline.ts";
+import { type Project, readProject } from "./project/project.ts";
 import { Evaluation, type EvaluationFacts } from "./records/evaluation.ts";
 import { ModelImage } from "./records/model-image.ts";
 import { PipelineRun } from "./records/pipeline-run.ts";
 import { reportFolder } from "./report/folder.ts";
-import { makeReport } from "./report/report.ts";
+import { makeReport, unreadableReport } from "./report/report.ts";
 import { assertStages } from "./report/text.ts";
 import { RunLog } from "./run-log.ts";
+import type { Settings } from "./settings.ts";
 import type { Context, DataContext } from "./stages/context.ts";
 import { buildImage } from "./stages/image.ts";
 import { checkPublishOptions, type PublishOptions } from "./stages/publish.ts";
+import { stage } from "./stages/stage.ts";
 import { type TrainOptions, train } from "./stages/train.ts";
 
 /*
@@ -29,9 +32,32 @@ export interface DeliveryOptions extends TrainOptions {
   readonly runId?: string | undefined;
 }
 
-/** A whole run, as its record. */
-export async function deliver(context: DataContext, options: DeliveryOptions): Promise<PipelineRun> {
-  const result = await runPipeline(context, { ...options, publish: publishOptions(options) });
+export interface RunInputs {
+  readonly source: Directory;
+  readonly data: Directory;
+  readonly settings: Settings;
+}
+
+/** A whole run, as its record. A project that cannot be read is a failed run like any other. */
+export async function deliver({ source, data, settings }: RunInputs, options: DeliveryOptions): Promise<PipelineRun> {
+  const publish = publishOptions(options);
+  const since = Date.now();
+  const read = await stage<Project>("project", async () => {
+    return { status: "passed", message: "configuration as it should be", value: await readProject(source) };
+  });
+  if (read.value === undefined) {
+    const report = unreadableReport({ settings, since }, read.report, options.runId);
+    return new PipelineRun(JSON.stringify(report), reportFolder(report, []));
+  }
+  return deliverProject({ project: read.value, data, settings, since }, options, publish);
+}
+
+async function deliverProject(
+  context: DataContext,
+  options: DeliveryOptions,
+  publish: PublishOptions | undefined,
+): Promise<PipelineRun> {
+  const result = await runPipeline(context, { ...options, publish });
   const report = await makeReport(context, result, options);
   return new PipelineRun(
     JSON.stringify(report),

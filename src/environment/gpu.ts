@@ -1,4 +1,4 @@
-import { ReturnType } from "@dagger.io/dagger";
+import { dag, ReturnType } from "@dagger.io/dagger";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
 import type { Settings } from "../settings.ts";
 import { lastLines } from "../text.ts";
@@ -16,9 +16,20 @@ export function gpuMode(mode: string): GpuMode {
 }
 
 /**
+ * The mode of a call, refused before anything else is done where it cannot be had.
+ *
+ * @throws UserError for another mode, and for `require` where there is no GPU
+ */
+export async function usableGpuMode(mode: string, settings: Settings): Promise<GpuMode> {
+  const known = gpuMode(mode);
+  if (known === "require") await trainingDevice(known, settings);
+  return known;
+}
+
+/**
  * Where training runs. `auto` takes a GPU where the engine offers one.
  *
- * @throws UserError for `require` where there is none, before anything is installed
+ * @throws UserError for `require` where there is none
  */
 export async function trainingDevice(mode: GpuMode, settings: Settings): Promise<Device> {
   if (mode === "off") return "cpu";
@@ -30,9 +41,12 @@ export async function trainingDevice(mode: GpuMode, settings: Settings): Promise
   );
 }
 
-/** Undefined where a GPU answers; the engine refuses the very request where it has none, before any image is pulled. */
+/**
+ * Undefined where a GPU answers. The engine is asked first, without any image: where it offers none, nothing is pulled.
+ */
 async function reasonAgainstGpu(settings: Settings): Promise<string | undefined> {
   try {
+    await dag.container().experimentalWithAllGPUs().workdir();
     const probe = cudaBase(settings)
       .experimentalWithAllGPUs()
       .withExec(["nvidia-smi", "-L"], { expect: ReturnType.Any });

@@ -38,11 +38,12 @@ export interface Report {
   readonly tests: readonly (TestTotals & { readonly layer: string; readonly lineCoverage?: number })[];
   /** What was used: the base image by its digest, the tools by their versions. */
   readonly environment: {
-    readonly python: string;
-    readonly image: string;
+    readonly python?: string;
+    readonly image?: string;
     readonly tools: Readonly<Record<string, string>>;
   };
-  readonly config: Config;
+  /** Absent where the project could not be read. */
+  readonly config?: Config;
 }
 
 export interface RunFacts {
@@ -103,6 +104,28 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
       tools: settings.tools,
     },
     config: project.config,
+  };
+}
+
+/** The report of a run that ended before it began: the project cannot be read, or its configuration is wrong. */
+export function unreadableReport(
+  { settings, since }: Pick<DataContext, "settings" | "since">,
+  stage: StageReport,
+  runId: string | undefined,
+): Report {
+  return {
+    schemaVersion: 1,
+    verdict: "failed",
+    failure: { stage: stage.name, message: stage.message },
+    startedAt: new Date(since).toISOString(),
+    seconds: stage.seconds,
+    ...(runId === undefined ? {} : { runId }),
+    hashes: {},
+    stages: [stage],
+    gates: [],
+    metrics: {},
+    tests: [],
+    environment: { tools: settings.tools },
   };
 }
 

@@ -8,8 +8,8 @@ export interface Failure {
   readonly breakIt: (project: TestProject) => Promise<void>;
   /** What the message must have in it. */
   readonly says: readonly (string | RegExp)[];
-  /** The stage that the report names; none where the project cannot even be read, which makes no report. */
-  readonly stage?: string;
+  /** The stage that the report names. */
+  readonly stage: string;
   readonly gate?: string;
   /** A baseline model's `limit`, for the gate that compares. */
   readonly baselineLimit?: number;
@@ -129,6 +129,7 @@ export const FAILURES: readonly Failure[] = [
     name: "an unknown configuration key",
     breakIt: (project) =>
       project.edit("pyproject.toml", "accuracy = 0.9", "accuracy = 0.9\n\n[tool.ml-pipeline.gate.metrics]\nf1 = 1"),
+    stage: "project",
     says: ["pyproject.toml: tool.ml-pipeline.gate: unknown key; did you mean gates?"],
   },
 ];
