@@ -1,7 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/load.ts";
-import { UserError } from "../errors.ts";
 import type { Project } from "../project/project.ts";
 import type { Settings } from "../settings.ts";
 import { UV, VENV } from "./paths.ts";
@@ -14,18 +13,6 @@ import { withoutUv, withUv } from "./tools.ts";
 
 /** Where requirements are put while they are installed. */
 const LOCK = "/opt/ml-pipeline/lock";
-
-/** How a project declares its dependencies, in the order in which the pipeline looks for them. */
-export type DependencyKind = "uv.lock" | "requirements.txt" | "pyproject.toml" | "none";
-
-export function dependencyKind(rootFiles: ReadonlySet<string>): DependencyKind {
-  if (rootFiles.has("uv.lock")) {
-    if (rootFiles.has("pyproject.toml")) return "uv.lock";
-    throw new UserError("The project has a uv.lock and no pyproject.toml beside it; uv needs both.");
-  }
-  if (rootFiles.has("requirements.txt")) return "requirements.txt";
-  return rootFiles.has("pyproject.toml") ? "pyproject.toml" : "none";
-}
 
 /** `base` with what the project needs to train and to serve, in `/opt/venv`, first on PATH. */
 export function withDependencies(base: Container, project: Project, settings: Settings): Container {

@@ -1,8 +1,8 @@
 import type { Directory } from "@dagger.io/dagger";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { type DependencyKind, dependencyKind } from "../environment/dependencies.ts";
 import { UserError } from "../errors.ts";
+import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";
 
 /** A user's project, read once: what it has, and how it is configured. */

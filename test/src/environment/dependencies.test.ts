@@ -1,6 +1,7 @@
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
-import { dependencyKind, dependencyTables } from "../../../src/environment/dependencies.ts";
+import { dependencyTables } from "../../../src/environment/dependencies.ts";
+import { dependencyKind } from "../../../src/project/dependency-kind.ts";
 import { userError } from "../support.ts";
 
 test.each([
