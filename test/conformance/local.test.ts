@@ -1,4 +1,4 @@
-import { dag } from "@dagger.io/dagger";
+import { dag } from "dagger-sdk";
 import { afterAll, beforeAll } from "vitest";
 import { findMode } from "../../local/sandbox/mode.ts";
 import { type Engine, startEngine } from "../local/server/engine.ts";

@@ -1,4 +1,4 @@
-import type { Client, Container } from "@dagger.io/dagger";
+import type { Client, Container } from "dagger-sdk";
 
 /** What rows may use of the world around the engine. */
 export interface World {

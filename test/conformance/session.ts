@@ -1,4 +1,4 @@
-import { connection } from "@dagger.io/dagger";
+import { connection } from "dagger-sdk";
 
 /** A connection of the SDK's `dag` that stays open until it is closed. */
 export interface OpenSession {

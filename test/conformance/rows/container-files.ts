@@ -1,4 +1,4 @@
-import { ExistsType } from "@dagger.io/dagger";
+import { ExistsType } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 /** Files put into containers and taken out of them. */

@@ -1,4 +1,4 @@
-import { ReturnType } from "@dagger.io/dagger";
+import { ReturnType } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 const sh = (script: string, ...args: string[]): string[] => ["sh", "-c", script, "sh", ...args];

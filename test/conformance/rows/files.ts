@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ExistsType } from "@dagger.io/dagger";
+import { ExistsType } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 /** Directories and files: pure content, from the host and back to it. */

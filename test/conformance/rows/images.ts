@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ImageLayerCompression } from "@dagger.io/dagger";
+import { ImageLayerCompression } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { CacheSharingMode } from "@dagger.io/dagger";
+import { CacheSharingMode } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 const sh = (script: string): string[] => ["sh", "-c", script];

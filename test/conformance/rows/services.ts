@@ -1,4 +1,4 @@
-import type { Client, Container } from "@dagger.io/dagger";
+import type { Client, Container } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 const serve = (base: Container, text: string) =>

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ContainerID } from "@dagger.io/dagger";
+import type { ContainerID } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
 /** Settings: they run nothing and come back as they were given. */
