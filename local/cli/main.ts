@@ -17,7 +17,8 @@ async function main(words: readonly string[]): Promise<number> {
     const { run } = await command.load();
     return await run({ options, words: rest });
   } catch (error) {
-    if (error instanceof UsageError) {
+    // A folder that cannot be read is known by name: its class would load what an unchanged call does without.
+    if (error instanceof UsageError || (error instanceof Error && error.name === "UnreadableError")) {
       process.stderr.write(`ml-pipeline: ${error.message}\n`);
       return 2;
     }

@@ -31,7 +31,7 @@ export function answerer(session: Session): (request: Request) => Promise<unknow
 /** An error as the client expects it: a failed command with everything that its `ExecError` holds. */
 function present(session: Session, error: unknown): Record<string, unknown> {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  const message = session.secrets.scrub(messageOf(cause));
+  const message = session.secrets.scrub(messageOf(cause)) + fullDisk(session, cause);
   const path = error instanceof GraphQLError && error.path !== undefined ? { path: error.path } : {};
   if (!(cause instanceof ExecFailure)) return { message, ...path };
   const { cmd, exitCode, stdout, stderr } = cause.details;
@@ -40,4 +40,11 @@ function present(session: Session, error: unknown): Record<string, unknown> {
     ...path,
     extensions: { _type: "EXEC_ERROR", cmd, exitCode, stdout: stdout.trim(), stderr: stderr.trim() },
   };
+}
+
+/** A full disk shows in many ways, none of which says what to do. */
+function fullDisk(session: Session, cause: unknown): string {
+  const output = cause instanceof ExecFailure ? cause.details.stderr + cause.details.stdout : "";
+  if (!/No space left on device|ENOSPC/.test(messageOf(cause) + output)) return "";
+  return ` — the disk of the cache (${session.store.path}) is full: free some of it, or type: ml-pipeline cache prune`;
 }

@@ -103,7 +103,9 @@ export class StillMounted extends Error {}
 
 function bootstrapError(recipe: Recipe, mirror: Mirror, result: ChildResult): EngineError {
   const lines = result.stderr.split("\n").filter((line) => /^(?:E|Err|dpkg|W):|^Err:/.test(line));
-  const reason = lines.slice(-4).join("; ") || result.stderr.slice(-400);
+  // The line that matters may be far above: what follows a full disk are only its consequences.
+  const full = /No space left on device/.exec(result.stderr)?.[0];
+  const reason = full ?? (lines.slice(-4).join("; ") || result.stderr.slice(-400));
   return new EngineError(`Debian ${recipe.suite} cannot be made from ${mirror.main}: ${reason}`);
 }
 
