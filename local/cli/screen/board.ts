@@ -117,9 +117,11 @@ export class Board {
     this.#tell({ type: "notice", text });
   }
 
-  /** How many operations ran and how many were answered from the cache. */
+  /** How many containers ran and how many were answered from the cache; uploads and look-ups are neither. */
   counts(): { ran: number; cached: number } {
-    const all = this.stages.flatMap((stage) => [...stage.operations.values()]);
+    const all = this.stages
+      .flatMap((stage) => [...stage.operations.values()])
+      .filter(({ title }) => /^(withExec|service) /.test(title));
     const cached = all.filter((operation) => operation.outcome === "cached").length;
     return { ran: all.length - cached, cached };
   }

@@ -156,12 +156,22 @@ test("a stage is cached when all that it and the stages below it asked for was",
   const board = new Board();
   board.stageStarted("a", "a", undefined, 0);
   board.stageStarted("b", "b", "a", 0);
-  board.event({ type: "started", id: "1", title: "x", span: "b", at: 0 });
+  board.event({ type: "started", id: "1", title: "withExec true", span: "b", at: 0 });
   board.event({ type: "finished", id: "1", outcome: "cached", at: 0 });
   board.stageEnded("b", end());
   board.stageEnded("a", end());
   expect(board.stages.map((stage) => stage.outcome)).toEqual(["cached", "cached"]);
   expect(board.counts()).toEqual({ ran: 0, cached: 1 });
+});
+
+test("only what runs in a container counts as run", () => {
+  const board = new Board();
+  board.stageStarted("a", "a", undefined, 0);
+  for (const [id, title] of Object.entries({ 1: "upload .", 2: "withExec true", 3: "service serve", 4: "asTarball" })) {
+    board.event({ type: "started", id, title, span: "a", at: 0 });
+    board.event({ type: "finished", id, outcome: "done", at: 1 });
+  }
+  expect(board.counts()).toEqual({ ran: 2, cached: 0 });
 });
 
 test.each([
