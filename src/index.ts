@@ -294,9 +294,10 @@ export class MlPipeline {
     /** Password or token at the registry. */
     registryPassword?: Secret,
   ): Promise<string> {
-    const judged = await judgeAlone({ ...(await this.context(source)), data }, model, baseline);
+    const context = { ...(await this.context(source)), data };
+    const judged = await judgeAlone(context, model, baseline);
     assertStages(judged.stages);
-    const image = await imageOf(await this.context(source), judged.model);
+    const image = await imageOf(context, judged.model);
     return image.publish(address, registryUser, registryPassword);
   }
 

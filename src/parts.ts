@@ -16,7 +16,7 @@ import type { Settings } from "./settings.ts";
 import type { Context, DataContext } from "./stages/context.ts";
 import { buildImage } from "./stages/image.ts";
 import { checkPublishOptions, type PublishOptions } from "./stages/publish.ts";
-import { stage } from "./stages/stage.ts";
+import { failedStage, stage } from "./stages/stage.ts";
 import { type TrainOptions, train } from "./stages/train.ts";
 
 /*
@@ -82,7 +82,7 @@ function publishOptions({ address, registryUser, registryPassword }: DeliveryOpt
 }
 
 const heldBackBy = ({ stages }: Pick<PipelineResult, "stages">): string => {
-  const failed = stages.find((stage) => stage.status === "failed");
+  const failed = failedStage(stages);
   return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
 };
 
@@ -103,13 +103,7 @@ export async function evaluateAlone(
 ): Promise<Evaluation> {
   const log = new RunLog();
   const judged = await judge(log, context, model, baseline);
-  const result: PipelineResult = {
-    ...judged,
-    tests: log.tests,
-    candidate: judged.candidate,
-    baseline: judged.baseline,
-  };
-  const report = await makeReport(context, result, { epochs: 0 });
+  const report = await makeReport(context, { ...judged, tests: log.tests }, { epochs: 0 });
   const facts: EvaluationFacts = { stages: judged.stages, gates: judged.gates };
   return new Evaluation(judged.verdict === "passed", JSON.stringify(facts), reportFolder(report, log.tests));
 }
@@ -129,8 +123,7 @@ export async function judgeAlone(
 
 async function judge(log: RunLog, context: DataContext, model: Directory, baseline: Directory | undefined) {
   const evaluated = await judgeModel(log, context, model, baseline);
-  const verdict = log.failed === undefined ? ("passed" as const) : ("failed" as const);
-  return { ...evaluated, verdict, stages: log.stages(judgement(baseline)), gates: log.gates };
+  return { ...evaluated, verdict: log.verdict, stages: log.stages(judgement(baseline)), gates: log.gates };
 }
 
 async function describe(context: DataContext, model: Directory): Promise<Manifest> {

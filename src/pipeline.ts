@@ -46,7 +46,7 @@ export async function runPipeline(context: DataContext, options: PipelineOptions
   const found = await runStages(log, context, options);
   return {
     ...found,
-    verdict: log.failed === undefined ? "passed" : "failed",
+    verdict: log.verdict,
     stages: log.stages(plan(options)),
     gates: log.gates,
     tests: log.tests,

@@ -1,5 +1,6 @@
 import type { GateResult } from "./gates/gate.ts";
-import { type Stage, type StageReport, skippedStage } from "./stages/stage.ts";
+import type { Verdict } from "./gates/gates.ts";
+import { failedStage, type Stage, type StageReport, skippedStage } from "./stages/stage.ts";
 import type { TestEvidence } from "./stages/test.ts";
 
 /** Collects what happens in a run, so that the pipeline itself reads as a list of steps. */
@@ -23,7 +24,11 @@ export class RunLog {
 
   /** The first stage that failed. */
   get failed(): StageReport | undefined {
-    return this.#stages.find((stage) => stage.status === "failed");
+    return failedStage(this.#stages);
+  }
+
+  get verdict(): Verdict {
+    return this.failed === undefined ? "passed" : "failed";
   }
 
   /** All planned stages in the order of the plan; one that was not reached is skipped and says after which failure. */

@@ -3,7 +3,6 @@ export const APP = "/app";
 export const DATA = "/data";
 /** Where training writes; evaluation and tests of the model read it here too. */
 export const MODELS = "/models";
-export const BASELINE = "/baseline";
 export const VENV = "/opt/venv";
 
 /** What the pipeline brings along; nothing of it is in a built image. */

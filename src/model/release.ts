@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import type { GateResult } from "../gates/gate.ts";
 import { blocks, type Verdict } from "../gates/gates.ts";
 import type { Context } from "../stages/context.ts";
-import type { StageReport } from "../stages/stage.ts";
+import { failedStage, type StageReport } from "../stages/stage.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "./manifest.ts";
 
@@ -15,7 +15,7 @@ export interface Judgement {
 
 /** Writes into the model's manifest what its gates said. */
 export function withJudgement(model: Directory, manifest: Manifest, { verdict, stages, gates }: Judgement): Directory {
-  const failing = stages.find((stage) => stage.status === "failed");
+  const failing = failedStage(stages);
   const validation = {
     verdict,
     data: manifest.data,

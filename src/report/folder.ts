@@ -5,7 +5,7 @@ import { outputsEnv } from "./outputs.ts";
 import type { Report } from "./report.ts";
 import { summaryMarkdown } from "./summary.ts";
 
-/** The report as a folder: see `api.md` of a user's manual, the README. */
+/** The report as a folder; the README says what is in it. */
 export function reportFolder(report: Report, tests: readonly TestEvidence[]): Directory {
   const folder = dag
     .directory()

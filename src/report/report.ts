@@ -1,10 +1,11 @@
 import type { Config } from "../config/schema.ts";
-import { pythonBase } from "../environment/images.ts";
+import { pythonBase, pythonImageReference } from "../environment/images.ts";
 import type { GateResult } from "../gates/gate.ts";
+import { blocks } from "../gates/gates.ts";
 import type { PipelineResult } from "../pipeline.ts";
 import type { DataContext } from "../stages/context.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
-import type { StageReport } from "../stages/stage.ts";
+import { failedStage, type StageReport } from "../stages/stage.ts";
 
 /** `report.json`: everything else in the report folder is rendered from it. Times in seconds, sizes in bytes. */
 export interface Report {
@@ -54,8 +55,8 @@ export interface RunFacts {
 /** The report of a run that has just ended. */
 export async function makeReport(context: DataContext, result: PipelineResult, facts: RunFacts): Promise<Report> {
   const { project, settings, since } = context;
-  const failing = result.stages.find((stage) => stage.status === "failed");
-  const gate = result.gates.find((one) => one.required && (one.status === "failed" || one.status === "inconclusive"));
+  const failing = failedStage(result.stages);
+  const gate = result.gates.find(blocks);
   const { manifest } = result.model ?? {};
   return {
     schemaVersion: 1,
@@ -131,10 +132,10 @@ export function unreadableReport(
 
 /** The base image with the digest that this run resolved; the bare reference where no registry answered, even now. */
 async function resolvedImage({ settings, project }: DataContext): Promise<string> {
-  const base = pythonBase(settings, project.config.python);
+  const { python } = project.config;
   try {
-    return await base.imageRef();
+    return await pythonBase(settings, python).imageRef();
   } catch {
-    return `${settings.pythonImage.replaceAll("{version}", project.config.python)} (not resolved)`;
+    return `${pythonImageReference(settings, python)} (not resolved)`;
   }
 }

@@ -1,6 +1,6 @@
 import type { GatesConfig } from "../config/schema.ts";
 import type { GateResult } from "../gates/gate.ts";
-import { askGates, blocks } from "../gates/gates.ts";
+import { askGates, blocks, verdictOf } from "../gates/gates.ts";
 import type { Evaluated } from "./evaluate.ts";
 import { type Stage, stage } from "./stage.ts";
 
@@ -17,7 +17,7 @@ export function gates(
     const results = askGates({ candidate: candidate ?? NOTHING_MEASURED, baseline }, config);
     const blocking = results.find(blocks);
     return {
-      status: blocking === undefined ? "passed" : "failed",
+      status: verdictOf(results),
       message: blocking === undefined ? summary(results) : `${blocking.id} ${blocking.status}: ${blocking.message}`,
       value: results,
     };

@@ -1,10 +1,11 @@
 import type { Container } from "@dagger.io/dagger";
 import { type Command, type CommandsResult, runCommands } from "../commands/run.ts";
 import { duckdbContainer, query } from "../data/duckdb.ts";
+import { tabularFiles } from "../data/files.ts";
 import { firstRow, tableFormat } from "../data/sql.ts";
 import { pythonBase } from "../environment/images.ts";
 import { DATA, HELPERS, RESULTS } from "../environment/paths.ts";
-import { asExecFailure, messageOf, UserError } from "../errors.ts";
+import { asExecFailure, messageOf } from "../errors.ts";
 import { answerFindings } from "../gates/measurements/answer.ts";
 import { helper } from "../helpers/helpers.ts";
 import type { DataContext } from "./context.ts";
@@ -81,13 +82,9 @@ async function withInstance(
     const container = pythonBase(settings, project.config.python).withMountedFile(INSTANCE, requests);
     return { container, prepare: [], rows: false };
   }
-  const [table] = (await data.glob("**/*")).filter((path) => tableFormat(path) !== undefined).sort();
+  const [table] = await tabularFiles(context);
   const format = table === undefined ? undefined : tableFormat(table);
-  if (table === undefined || format === undefined) {
-    throw new UserError(
-      "There is no table in the data folder to take an instance from, and no tests/shadow/requests.jsonl.",
-    );
-  }
+  if (table === undefined || format === undefined) throw new Error("a table without a path or a format");
   const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
   return { container, prepare: [query("instance", firstRow(format, table, project.config.data.label))], rows: true };
 }

@@ -119,6 +119,6 @@ export const failureOf = (command: CommandResult): string => `${command.command}
 const outputOf = (command: CommandResult, titled: boolean): string =>
   (titled ? `$ ${command.command}\n` : "") + lastLines(command.tail, SHOWN_LINES);
 
-/** The reports of all stages, in order. */
+/** The first stage that failed. */
 export const failedStage = (reports: readonly StageReport[]): StageReport | undefined =>
   reports.find((report) => report.status === "failed");

@@ -2,9 +2,9 @@ import { runCommands } from "../commands/run.ts";
 import { unbuiltDataRules, unbuiltMessage } from "../config/unbuilt.ts";
 import { dataFindings, type FileCounts, toFileCounts } from "../data/checks.ts";
 import { duckdbContainer, query, rowsOf } from "../data/duckdb.ts";
+import { tabularFiles } from "../data/files.ts";
 import { countColumns, readTable, type TableFormat, tableFormat } from "../data/sql.ts";
 import { DATA } from "../environment/paths.ts";
-import { UserError } from "../errors.ts";
 import { counted } from "../text.ts";
 import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
@@ -59,17 +59,6 @@ function judge(summary: DataSummary, run: Awaited<ReturnType<typeof runCommands>
 function unreadable(outcome: Outcome<DataSummary>): Outcome<DataSummary> {
   const reason = outcome.output?.split("\n").find((line) => /Error:/.test(line));
   return { ...outcome, message: `the data cannot be read: ${reason ?? outcome.message}` };
-}
-
-async function tabularFiles({ data, project }: DataContext): Promise<string[]> {
-  const patterns = project.config.data.files ?? ["**/*"];
-  const found = new Set((await Promise.all(patterns.map((pattern) => data.glob(pattern)))).flat());
-  const files = [...found].filter((path) => tableFormat(path) !== undefined).sort();
-  if (files.length > 0) return files;
-  const there = (await data.entries()).slice(0, 8).join(", ");
-  throw new UserError(
-    `No table (.csv, .tsv, .jsonl, .parquet) in the data folder${project.config.data.files === undefined ? "" : ` matches data.files (${patterns.join(", ")})`}; it has ${there === "" ? "nothing" : there}. Pass the folder with --data=PATH.`,
-  );
 }
 
 function groupByFormat(paths: readonly string[]): Map<TableFormat, string[]> {
