@@ -37,15 +37,14 @@ export function makes<P extends TypeName, R extends TypeName, const A extends Ar
     readonly apply: (parent: Values[P], args: ArgumentValues<A>, session: Session) => Values[R] | Promise<Values[R]>;
   },
 ): Operation {
-  return {
+  return operation(
     on,
     name,
-    doc: definition.doc,
-    args: definition.args ?? {},
-    result: { kind: "object", type: result, nullable: false },
-    shared: definition.shared ?? (() => true),
-    run: definition.apply as unknown as Operation["run"],
-  };
+    definition,
+    { kind: "object", type: result, nullable: false },
+    definition.apply,
+    definition.shared,
+  );
 }
 
 /** A field that gives a scalar, a list of scalars, or the ID of its object: what makes things run. */
@@ -57,15 +56,7 @@ export function reads<P extends TypeName, const A extends Arguments = Record<nev
     readonly read: (parent: Values[P], args: ArgumentValues<A>, session: Session, self: Node<P>) => unknown;
   },
 ): Operation {
-  return {
-    on,
-    name,
-    doc: definition.doc,
-    args: definition.args ?? {},
-    result: { kind: "leaf", type },
-    shared: () => true,
-    run: definition.read as unknown as Operation["run"],
-  };
+  return operation(on, name, definition, { kind: "leaf", type }, definition.read);
 }
 
 /** A field that gives a list of small objects (`lists`) or one that may be absent (`finds`), known by their content. */
@@ -78,15 +69,7 @@ export function lists<P extends TypeName, R extends TypeName>(
   },
 ): Operation {
   const run = (parent: Values[P], _args: unknown, session: Session) => definition.list(parent, session);
-  return {
-    on,
-    name,
-    doc: definition.doc,
-    args: {},
-    result: { kind: "list", type: result },
-    shared: () => true,
-    run: run as unknown as Operation["run"],
-  };
+  return operation(on, name, definition, { kind: "list", type: result }, run);
 }
 
 /** See `lists`. */
@@ -102,13 +85,17 @@ export function finds<P extends TypeName, R extends TypeName, const A extends Ar
     ) => Values[R] | undefined | Promise<Values[R] | undefined>;
   },
 ): Operation {
-  return {
-    on,
-    name,
-    doc: definition.doc,
-    args: definition.args ?? {},
-    result: { kind: "object", type: result, nullable: true },
-    shared: () => true,
-    run: definition.find as unknown as Operation["run"],
-  };
+  return operation(on, name, definition, { kind: "object", type: result, nullable: true }, definition.find);
+}
+
+/** What an operation's author states in types, without them: the table holds operations of all types alike. */
+function operation(
+  on: TypeName,
+  name: string,
+  { doc, args = {} }: { readonly doc: string; readonly args?: Arguments },
+  result: Result,
+  run: unknown,
+  shared: Operation["shared"] = () => true,
+): Operation {
+  return { on, name, doc, args, result, shared, run: run as Operation["run"] };
 }
