@@ -11,6 +11,7 @@ import { cold } from "./measurements/cold.ts";
 import { dagger } from "./measurements/dagger.ts";
 import { edits } from "./measurements/edits.ts";
 import { execs } from "./measurements/execs.ts";
+import { gates } from "./measurements/gates.ts";
 import { memory } from "./measurements/memory.ts";
 import { rerun } from "./measurements/rerun.ts";
 import { messageOf } from "./support/process.ts";
@@ -18,7 +19,7 @@ import { table } from "./support/table.ts";
 import { Workshop } from "./support/workshop.ts";
 
 /** In the order of the table. The cold run comes first: the others use the cache that it leaves. */
-const measurements: Readonly<Record<string, Measurement>> = { cold, memory, rerun, execs, edits, dagger };
+const measurements: Readonly<Record<string, Measurement>> = { cold, memory, rerun, execs, edits, gates, dagger };
 
 process.exitCode = await main(process.argv.slice(2));
 

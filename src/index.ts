@@ -6,15 +6,26 @@
  */
 import { argument, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
 import { usableGpuMode } from "./environment/gpu.ts";
-import { type DeliveryOptions, deliver, evaluateAlone, imageOf, judgeAlone, trainAlone } from "./parts.ts";
+import {
+  type DeliveryOptions,
+  deliver,
+  evaluateAlone,
+  imageOf,
+  judgeAlone,
+  selfTest,
+  shadowAlone,
+  trainAlone,
+} from "./parts.ts";
 import { readProject } from "./project/project.ts";
 import type { Evaluation } from "./records/evaluation.ts";
 import type { ModelImage } from "./records/model-image.ts";
 import type { PipelineRun } from "./records/pipeline-run.ts";
+import { assertMatrix } from "./report/matrix.ts";
 import { assertStages } from "./report/text.ts";
 import { type Settings, toolVersions } from "./settings.ts";
 import type { Context } from "./stages/context.ts";
 import { lint } from "./stages/lint.ts";
+import { testMatrix } from "./stages/matrix.ts";
 import { suiteLayers, type TestInputs, testLayer } from "./stages/test.ts";
 import { validateData } from "./stages/validate-data.ts";
 
@@ -88,6 +99,8 @@ export class MlPipeline {
     gpu = "auto",
     /** An accepted model that the new one must not fall behind. */
     baseline?: Directory,
+    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
@@ -105,6 +118,7 @@ export class MlPipeline {
       epochs,
       gpu,
       baseline,
+      approve,
       reuse,
       address,
       registryUser,
@@ -130,6 +144,8 @@ export class MlPipeline {
     gpu = "auto",
     /** An accepted model that the new one must not fall behind. */
     baseline?: Directory,
+    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
@@ -146,6 +162,7 @@ export class MlPipeline {
       epochs,
       gpu: await usableGpuMode(gpu, settings),
       baseline,
+      approved: approve,
       reuse,
       address,
       registryUser,
@@ -187,6 +204,29 @@ export class MlPipeline {
     const inputs: TestInputs = { data, model };
     const tested = await Promise.all(layers.map((layer) => testLayer(context, layer, inputs)));
     return assertStages(tested.map((stage) => stage.report));
+  }
+
+  /**
+   * The project's tests on several Python versions, side by side, as a table of versions by suites. Fails when a suite does,
+   * or when there is no image of a version, which is named.
+   */
+  @func()
+  async testMatrix(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** Versions such as 3.11; those of matrix in the project's configuration when absent. */
+    pythons: string[] = [],
+    /** all, unit, integration, data, model or e2e. */
+    suite = "all",
+    /** What tests/data and tests/model read. */
+    data?: Directory,
+    /** What tests/model is about. */
+    model?: Directory,
+  ): Promise<string> {
+    const layers = suiteLayers(suite);
+    const context = await this.context(source);
+    const versions = pythons.length > 0 ? pythons : (context.project.config.matrix ?? []);
+    return assertMatrix(await testMatrix(context, versions, { layers, data, model }));
   }
 
   /**
@@ -238,8 +278,10 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model that the candidate must not fall behind. */
     baseline?: Directory,
+    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    approve: string[] = [],
   ): Promise<Evaluation> {
-    return evaluateAlone({ ...(await this.context(source)), data }, model, baseline);
+    return evaluateAlone({ ...(await this.context(source)), data }, model, { baseline, approved: approve });
   }
 
   /** A model held against its gates. Fails when a required one does, with the gate, the number and the limit. */
@@ -253,9 +295,47 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model that the candidate must not fall behind. */
     baseline?: Directory,
+    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    approve: string[] = [],
   ): Promise<string> {
-    const evaluation = await this.evaluate(source, model, data, baseline);
+    const evaluation = await this.evaluate(source, model, data, baseline, approve);
     return evaluation.assert();
+  }
+
+  /**
+   * Candidate and production answer the same recorded requests (tests/shadow/requests.jsonl), each as the image that would
+   * be deployed; only production's answers would have counted. Fails when they agree in fewer cases than the project's
+   * shadow gate demands.
+   */
+  @func()
+  async shadow(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The candidate: a model directory. */
+    model: Directory,
+    /** The model in production. */
+    baseline: Directory,
+  ): Promise<string> {
+    return shadowAlone(await this.context(source), model, baseline);
+  }
+
+  /**
+   * Whether the gates can block: each one that is in use is fed models that it must refuse, made from the given one (answers
+   * shuffled, one class only, a group always wrong, a slower server, wrong answers …). A line for each; fails when a gate
+   * lets one through.
+   */
+  @func()
+  async gatesSelfTest(
+    /** The project. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** A model directory that the gates let through. */
+    model: Directory,
+    /** The evaluation data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** What the spoiled models are compared with; the model itself when absent. */
+    baseline?: Directory,
+  ): Promise<string> {
+    return selfTest({ ...(await this.context(source)), data }, model, baseline);
   }
 
   /**
@@ -289,13 +369,15 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model that the new one must not fall behind. */
     baseline?: Directory,
+    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    approve: string[] = [],
     /** User name at the registry. */
     registryUser?: string,
     /** Password or token at the registry. */
     registryPassword?: Secret,
   ): Promise<string> {
     const context = { ...(await this.context(source)), data };
-    const judged = await judgeAlone(context, model, baseline);
+    const judged = await judgeAlone(context, model, { baseline, approved: approve });
     assertStages(judged.stages);
     const image = await imageOf(context, judged.model);
     return image.publish(address, registryUser, registryPassword);

@@ -1,5 +1,7 @@
-import type { Directory, Secret } from "@dagger.io/dagger";
+import { type Directory, dag, type Secret } from "@dagger.io/dagger";
 import { UserError } from "./errors.ts";
+import type { AskOptions } from "./gates/gates.ts";
+import { GATES } from "./gates/list.ts";
 import { fingerprint } from "./model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest } from "./model/manifest.ts";
 import { type Judgement, reasonToHoldBack, withJudgement } from "./model/release.ts";
@@ -10,14 +12,19 @@ import { ModelImage } from "./records/model-image.ts";
 import { PipelineRun } from "./records/pipeline-run.ts";
 import { reportFolder } from "./report/folder.ts";
 import { makeReport, unreadableReport } from "./report/report.ts";
+import { assertSelfTest } from "./report/self-test.ts";
 import { assertStages } from "./report/text.ts";
 import { RunLog } from "./run-log.ts";
 import type { Settings } from "./settings.ts";
 import type { Context, DataContext } from "./stages/context.ts";
+import { evaluateModel } from "./stages/evaluate.ts";
+import { gates, subjectOf } from "./stages/gates.ts";
 import { buildImage } from "./stages/image.ts";
 import { checkPublishOptions, type PublishOptions } from "./stages/publish.ts";
+import { tryGates } from "./stages/self-test.ts";
 import { failedStage, stage } from "./stages/stage.ts";
 import { type TrainOptions, train } from "./stages/train.ts";
+import { nearest } from "./text.ts";
 
 /*
  * The public functions in terms of the pipeline's stages: `deliver` is all of it, the others are parts of it for a person
@@ -26,6 +33,8 @@ import { type TrainOptions, train } from "./stages/train.ts";
 
 export interface DeliveryOptions extends TrainOptions {
   readonly baseline?: Directory | undefined;
+  /** Gates that a person lets through when they are inconclusive. */
+  readonly approved?: readonly string[] | undefined;
   readonly address?: string | undefined;
   readonly registryUser?: string | undefined;
   readonly registryPassword?: Secret | undefined;
@@ -40,6 +49,7 @@ export interface RunInputs {
 
 /** A whole run, as its record. A project that cannot be read is a failed run like any other. */
 export async function deliver({ source, data, settings }: RunInputs, options: DeliveryOptions): Promise<PipelineRun> {
+  checkApproved(options.approved);
   const publish = publishOptions(options);
   const since = Date.now();
   const read = await stage<Project>("project", async () => {
@@ -47,7 +57,7 @@ export async function deliver({ source, data, settings }: RunInputs, options: De
   });
   if (read.value === undefined) {
     const report = unreadableReport({ settings, since }, read.report, options.runId);
-    return new PipelineRun(JSON.stringify(report), reportFolder(report, []));
+    return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report, []));
   }
   return deliverProject({ project: read.value, data, settings, since }, options, publish);
 }
@@ -61,7 +71,7 @@ async function deliverProject(
   const report = await makeReport(context, result, options);
   return new PipelineRun(
     JSON.stringify(report),
-    reportFolder(report, result.tests),
+    await reportFolder(context, report, result.tests),
     result.model === undefined ? undefined : withJudgement(result.model.directory, result.model.manifest, result),
     result.image === undefined
       ? undefined
@@ -86,44 +96,100 @@ const heldBackBy = ({ stages }: Pick<PipelineResult, "stages">): string => {
   return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
 };
 
+/** What a model is held against, apart from the limits of its project. */
+export interface JudgingOptions extends Pick<AskOptions, "approved" | "only"> {
+  /** An accepted model to compare with. */
+  readonly baseline?: Directory | undefined;
+}
+
+/** @throws UserError for the name of a gate that does not exist */
+function checkApproved(approved: readonly string[] = []): void {
+  const ids: readonly string[] = GATES.map((gate) => gate.id);
+  const unknown = approved.find((id) => !ids.includes(id));
+  if (unknown === undefined) return;
+  const close = nearest(unknown, ids);
+  throw new UserError(
+    `--approve=${unknown}: there is no such gate${close === undefined ? "" : `; did you mean ${close}?`} There are ${ids.join(", ")}.`,
+  );
+}
+
 /** Training by itself. The model is judged too, so that it can be published later; its gates do not fail the training. */
 export async function trainAlone(context: DataContext, options: TrainOptions): Promise<Directory> {
   const training = await train(context, options);
   if (training.value === undefined) assertStages([training.report]);
   if (training.value === undefined) throw new Error("a passed training gave no model");
   const { directory, manifest } = training.value;
-  return withJudgement(directory, manifest, await judge(new RunLog(), context, directory, undefined));
+  return withJudgement(directory, manifest, await judge(new RunLog(), context, directory, {}));
 }
 
 /** A model's evaluation and gates by themselves, as a record. */
 export async function evaluateAlone(
   context: DataContext,
   model: Directory,
-  baseline: Directory | undefined,
+  options: JudgingOptions,
 ): Promise<Evaluation> {
   const log = new RunLog();
-  const judged = await judge(log, context, model, baseline);
+  const judged = await judge(log, context, model, options);
   const report = await makeReport(context, { ...judged, tests: log.tests }, { epochs: 0 });
   const facts: EvaluationFacts = { stages: judged.stages, gates: judged.gates };
-  return new Evaluation(judged.verdict === "passed", JSON.stringify(facts), reportFolder(report, log.tests));
+  return new Evaluation(
+    judged.verdict === "passed",
+    JSON.stringify(facts),
+    await reportFolder(context, report, log.tests),
+  );
+}
+
+/** The shadow gate by itself: it looks at no data and at no predictions. */
+export async function shadowAlone(context: Context, model: Directory, baseline: Directory): Promise<string> {
+  const unmeasured = { evaluated: undefined };
+  const asked = await gates(
+    { ...context, data: dag.directory() },
+    { model, ...unmeasured },
+    { model: baseline, ...unmeasured },
+    { only: ["shadow"] },
+  );
+  const skipped = asked.value?.gates.find((gate) => gate.status === "skipped");
+  if (skipped !== undefined) throw new UserError(`Nothing was replayed: ${skipped.message}.`);
+  assertStages([asked.report]);
+  return asked.value?.gates[0]?.message ?? "";
+}
+
+/** Whether the gates refuse what they must. */
+export async function selfTest(
+  context: DataContext,
+  model: Directory,
+  baseline: Directory | undefined,
+): Promise<string> {
+  const log = new RunLog();
+  const [candidate, previous] = await Promise.all([
+    log.add(evaluateModel(context, model, "candidate")),
+    baseline === undefined ? undefined : log.add(evaluateModel(context, baseline, "baseline")),
+  ]);
+  if (log.failed) assertStages([log.failed]);
+  const [ours, theirs] = await Promise.all([
+    subjectOf(context, { model, evaluated: candidate }),
+    baseline === undefined ? undefined : subjectOf(context, { model: baseline, evaluated: previous }),
+  ]);
+  return assertSelfTest(await tryGates(context, ours, theirs));
 }
 
 /** A model with what its gates say now in its manifest. A model that this pipeline did not train gets one. */
 export async function judgeAlone(
   context: DataContext,
   model: Directory,
-  baseline: Directory | undefined,
+  options: JudgingOptions,
 ): Promise<Judgement & { readonly model: Directory }> {
   const [judged, manifest] = await Promise.all([
-    judge(new RunLog(), context, model, baseline),
+    judge(new RunLog(), context, model, options),
     describe(context, model),
   ]);
   return { ...judged, model: withJudgement(model, manifest, judged) };
 }
 
-async function judge(log: RunLog, context: DataContext, model: Directory, baseline: Directory | undefined) {
-  const evaluated = await judgeModel(log, context, model, baseline);
-  return { ...evaluated, verdict: log.verdict, stages: log.stages(judgement(baseline)), gates: log.gates };
+async function judge(log: RunLog, context: DataContext, model: Directory, options: JudgingOptions) {
+  checkApproved(options.approved);
+  const evaluated = await judgeModel(log, context, model, options);
+  return { ...evaluated, verdict: log.verdict, stages: log.stages(judgement(options.baseline)), gates: log.gates };
 }
 
 async function describe(context: DataContext, model: Directory): Promise<Manifest> {

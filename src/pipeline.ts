@@ -1,9 +1,10 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { GateResult } from "./gates/gate.ts";
-import type { Verdict } from "./gates/gates.ts";
+import type { AskOptions, Verdict } from "./gates/gates.ts";
+import type { Measurements } from "./measurements/measurements.ts";
 import { RunLog } from "./run-log.ts";
 import type { DataContext } from "./stages/context.ts";
-import { type Evaluated, evaluateModel } from "./stages/evaluate.ts";
+import { evaluateModel } from "./stages/evaluate.ts";
 import { gates } from "./stages/gates.ts";
 import { type BuiltImage, buildImage } from "./stages/image.ts";
 import { lint } from "./stages/lint.ts";
@@ -18,6 +19,8 @@ import { type DataSummary, validateData } from "./stages/validate-data.ts";
 export interface PipelineOptions extends TrainOptions {
   /** An accepted model to compare with. */
   readonly baseline?: Directory | undefined;
+  /** Gates that a person lets through when they are inconclusive. */
+  readonly approved?: readonly string[] | undefined;
   /** Push the image, if everything passed. */
   readonly publish?: PublishOptions | undefined;
 }
@@ -30,8 +33,8 @@ export interface PipelineResult {
   readonly tests: readonly TestEvidence[];
   readonly data?: DataSummary | undefined;
   readonly model?: TrainedModel | undefined;
-  readonly candidate?: Evaluated | undefined;
-  readonly baseline?: Evaluated | undefined;
+  /** What the gates decided on: whatever was measured. */
+  readonly measured: Partial<Measurements>;
   readonly image?: BuiltImage | undefined;
   /** `name@sha256:…` in the registry that it was pushed to. */
   readonly published?: string | undefined;
@@ -53,16 +56,16 @@ export async function runPipeline(context: DataContext, options: PipelineOptions
   };
 }
 
-type Found = Pick<PipelineResult, "data" | "model" | "candidate" | "baseline" | "image" | "published">;
+type Found = Pick<PipelineResult, "data" | "model" | "measured" | "image" | "published">;
 
 async function runStages(log: RunLog, context: DataContext, options: PipelineOptions): Promise<Found> {
   const data = await checkInputs(log, context);
-  if (log.failed) return { data };
+  if (log.failed) return { data, measured: {} };
 
   const model = await log.add(train(context, options));
-  if (model === undefined) return { data };
+  if (model === undefined) return { data, measured: {} };
 
-  const judged = await judgeModel(log, context, model.directory, options.baseline);
+  const judged = await judgeModel(log, context, model.directory, options);
   if (log.failed) return { data, model, ...judged };
 
   const image = await log.add(buildImage(context, model.directory, model.manifest));
@@ -92,15 +95,24 @@ export async function judgeModel(
   log: RunLog,
   context: DataContext,
   model: Directory,
-  baseline: Directory | undefined,
-): Promise<Pick<Found, "candidate" | "baseline">> {
+  { baseline, approved, only }: Pick<PipelineOptions, "baseline" | "approved"> & Pick<AskOptions, "only">,
+): Promise<Pick<Found, "measured">> {
   const [candidate, previous] = await Promise.all([
     log.add(evaluateModel(context, model, "candidate")),
     baseline === undefined ? undefined : log.add(evaluateModel(context, baseline, "baseline")),
     log.addTests(testLayer(context, "model", { data: context.data, model })),
   ]);
-  if (!log.failed) log.gates = (await log.add(gates(candidate, previous, context.project.config.gates))) ?? [];
-  return { candidate, baseline: previous };
+  if (log.failed) return { measured: {} };
+  const asked = await log.add(
+    gates(
+      context,
+      { model, evaluated: candidate },
+      baseline === undefined ? undefined : { model: baseline, evaluated: previous },
+      { approved, only },
+    ),
+  );
+  log.gates = asked?.gates ?? [];
+  return { measured: asked?.measured ?? {} };
 }
 
 /** The image answers, and the end-to-end tests pass. */

@@ -1,3 +1,5 @@
+import type { Interval } from "./statistics/estimate.ts";
+
 /** The last `count` lines of a text, without trailing blank lines. */
 export function lastLines(text: string, count: number): string {
   return text.trimEnd().split("\n").slice(-count).join("\n");
@@ -9,6 +11,15 @@ export const grouped = (value: number): string => value.toLocaleString("en-US");
 /** A metric's value as a person reads it: at most four decimals, no trailing zeros. */
 export const short = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toFixed(4)));
+
+/** As `short`, with as many more decimals as keep a value that is beyond a limit from being rounded onto it. */
+export function shortBeyond(value: number, isBeyond: (shown: number) => boolean): string {
+  for (let decimals = 4; decimals <= 15; decimals++) {
+    const shown = Number(value.toFixed(decimals));
+    if (isBeyond(shown)) return String(shown);
+  }
+  return String(value);
+}
 
 /** `1 row`, `2 rows`. */
 export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
@@ -35,3 +46,14 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+/** A share as a person reads it: 95 %, 0.4 %. */
+export const percent = (share: number): string => `${short(Number((100 * share).toPrecision(3)))} %`;
+
+/** An interval behind its value: ` [0.867, 0.877]`; empty where there is none. */
+export const intervalText = (interval: Interval | undefined): string =>
+  interval === undefined ? "" : ` [${short(interval.low)}, ${short(interval.high)}]`;
+
+/** The group that columns with these values make: `sex=Female, race=Black`. */
+export const groupText = (columns: readonly string[], values: readonly string[]): string =>
+  columns.map((column, index) => `${column}=${values[index] ?? ""}`).join(", ");

@@ -1,47 +1,25 @@
 import { z } from "zod";
+import { GATES } from "../gates/list.ts";
+import { byName, cell, count, name, names, range, share } from "./forms.ts";
 
 /*
  * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.
- * Everything is optional. Keys of checks that are not built yet are here too, so that projects can be written against
- * them; configured, they are an error that says so (see `unbuilt.ts`), never a pass.
+ * Everything is optional. Each gate brings its own table. Keys of checks on data that are not built yet are here too, so
+ * that projects can be written against them; configured, they are an error that says so (see `unbuilt.ts`), never a pass.
  */
-
-const name = z.string().min(1);
-const columns = z.array(name).min(1);
-const share = z.number().min(0).max(1);
-const count = z.int().min(0);
-/** One value of a column. */
-const cell = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
-const milliseconds = z.number().positive();
-const columnMap = <T extends z.ZodType>(value: T) => z.record(name, value);
-
-/** Every gate can be turned from blocking into warning. */
-const gate = { required: z.boolean().default(true) };
-
-const bounds = z
-  .strictObject({ min: z.number().optional(), max: z.number().optional() })
-  .refine((bound) => bound.min !== undefined || bound.max !== undefined, "expected { min = … }, { max = … } or both")
-  .refine((bound) => (bound.min ?? -Infinity) <= (bound.max ?? Infinity), "min is greater than max");
-
-/** A bare number is "at least". */
-export const thresholdSchema = z.union([z.number(), bounds], {
-  error: "expected a number (at least), or { min = … } and { max = … }",
-});
 
 const dataSchema = z.strictObject({
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
-  files: z.array(name).min(1).optional(),
+  files: names.optional(),
   label: name.optional(),
-  required: columns.optional(),
-  types: columnMap(z.enum(["integer", "number", "text", "boolean", "date", "timestamp"])).optional(),
-  values: columnMap(z.array(cell).min(1)).optional(),
-  ranges: columnMap(
-    z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, "the lower end is above the upper"),
-  ).optional(),
+  required: names.optional(),
+  types: byName(z.enum(["integer", "number", "text", "boolean", "date", "timestamp"])).optional(),
+  values: byName(z.array(cell).min(1)).optional(),
+  ranges: byName(range).optional(),
   "min-rows": count.default(1000),
   "min-class-ratio": share.optional(),
   "max-duplicates": share.optional(),
-  text: columnMap(
+  text: byName(
     z.strictObject({
       "min-length": count.optional(),
       "max-length": count.optional(),
@@ -49,65 +27,43 @@ const dataSchema = z.strictObject({
     }),
   ).optional(),
   drift: z
-    .strictObject({ columns: columns.optional(), alpha: share.default(0.05), "min-samples": count.default(200) })
+    .strictObject({ columns: names.optional(), alpha: share.default(0.05), "min-samples": count.default(200) })
     .optional(),
 });
 
-const gatesSchema = z.strictObject({
-  schema: z.strictObject({ ...gate, classes: columns.optional() }).optional(),
-  metrics: z.object(gate).catchall(thresholdSchema).optional(),
-  regression: z
-    .strictObject({
-      ...gate,
-      metric: name.default("accuracy"),
-      tolerance: share.default(0.01),
-      "lower-is-better": z.boolean().optional(),
-    })
-    .optional(),
-  latency: z
-    .strictObject({
-      ...gate,
-      "single-ms": milliseconds.default(100),
-      "per-sample-ms": milliseconds.default(50),
-      tolerance: z.number().min(0).default(0.25),
-    })
-    .optional(),
-  slices: z
-    .strictObject({ ...gate, columns, "min-accuracy": share.optional(), "min-size": count.default(50) })
-    .optional(),
-  fairness: z
-    .strictObject({
-      ...gate,
-      columns,
-      favorable: cell,
-      "disparate-impact": share.default(0.8),
-      "equalized-odds": share.default(0.1),
-    })
-    .optional(),
-  "failure-modes": z.strictObject({ ...gate, "min-pass-rate": share.default(1) }).optional(),
-  "suspicious-gain": z
-    .strictObject({ ...gate, metric: name.default("accuracy"), "max-gain": z.number().positive().default(0.1) })
-    .optional(),
-  shadow: z
-    .strictObject({
-      ...gate,
-      requests: name.default("tests/shadow/requests.jsonl"),
-      "min-agreement": share.default(0.95),
-    })
-    .optional(),
+/** How predictions are read, for all gates that judge by them. */
+const evaluationSchema = z.strictObject({
+  /** Found out from the predictions when absent: numbers with decimals, or of more than a hundred values, are a regression. */
+  task: z.enum(["classification", "regression"]).optional(),
+  /** The class that precision, recall, F1 and scores are about; of two classes the last in order when absent. */
+  positive: cell.optional(),
+  /** Of all intervals. */
+  confidence: z.number().min(0.5).max(0.999).default(0.95),
+  /** How often the rows are drawn anew for an interval. */
+  resamples: z.int().min(100).max(100_000).default(1000),
 });
+
+type GateTables = {
+  [Gate in (typeof GATES)[number] as Gate["id"]]: z.ZodOptional<Gate["settings"]>;
+};
+
+const gatesSchema = z.strictObject(
+  Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables,
+);
+
+const pythonVersion = z.string().regex(/^3\.\d{1,2}$/, 'expected a Python version such as "3.11"');
 
 export const configSchema = z.strictObject({
   /** The Python version that the project runs on. */
-  python: z
-    .string()
-    .regex(/^3\.\d{1,2}$/, 'expected a Python version such as "3.11"')
-    .default("3.11"),
+  python: pythonVersion.default("3.11"),
+  /** The Python versions that `test-matrix` tests on. */
+  matrix: z.array(pythonVersion).min(1).optional(),
   data: dataSchema.prefault({}),
+  evaluation: evaluationSchema.prefault({}),
   gates: gatesSchema.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
 export type DataConfig = Config["data"];
+export type EvaluationConfig = Config["evaluation"];
 export type GatesConfig = Config["gates"];
-export type Threshold = z.output<typeof thresholdSchema>;

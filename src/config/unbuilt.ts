@@ -1,4 +1,4 @@
-import type { Config, DataConfig, GatesConfig } from "./schema.ts";
+import type { Config, DataConfig } from "./schema.ts";
 
 /** Rules on data that the configuration knows and this version cannot check yet. */
 const UNBUILT_DATA: readonly (keyof DataConfig)[] = [
@@ -10,16 +10,6 @@ const UNBUILT_DATA: readonly (keyof DataConfig)[] = [
   "text",
   "drift",
 ];
-
-/** Gates that the configuration knows and this version cannot decide yet. */
-export const UNBUILT_GATES = [
-  "latency",
-  "slices",
-  "fairness",
-  "failure-modes",
-  "suspicious-gain",
-  "shadow",
-] as const satisfies readonly (keyof GatesConfig)[];
 
 /** The configured rules on data that cannot be checked yet: an unchecked rule must not look like a kept one. */
 export const unbuiltDataRules = (config: Config): string[] =>

@@ -21,6 +21,14 @@ export const query = (name: string, sql: string): Command => ({
   shown: `duckdb (${name})`,
 });
 
+/** A command that carries out several statements, which write their results themselves. */
+export const script = (name: string, statements: string): Command => ({
+  name,
+  args: ["python3", "-m", "duckdb_cli", "-bail", "-c", `${PREAMBLE} ${statements}`],
+  env: { PYTHONPATH: DATA_TOOLS },
+  shown: `duckdb (${name})`,
+});
+
 /** The rows of a query; DuckDB prints nothing for none. */
 export async function rowsOf<Row>(results: Directory, name: string): Promise<Row[]> {
   const text = await results.file(`${name}.json`).contents();

@@ -3,17 +3,21 @@ import type { DataContext } from "../stages/context.ts";
 import { tableFormat } from "./sql.ts";
 
 /**
- * The tables of the data, by their paths in its folder: those that `data.files` names, or all, sorted.
+ * The tables of the data, by their paths in its folder, sorted: those that match one of the patterns, by default those that
+ * `data.files` names, or else all.
  *
  * @throws UserError when there is none
  */
-export async function tabularFiles({ data, project }: DataContext): Promise<string[]> {
-  const patterns = project.config.data.files ?? ["**/*"];
+export async function tabularFiles(
+  { data, project }: DataContext,
+  named: readonly string[] | undefined = project.config.data.files,
+): Promise<string[]> {
+  const patterns = named ?? ["**/*"];
   const found = new Set((await Promise.all(patterns.map((pattern) => data.glob(pattern)))).flat());
   const files = [...found].filter((path) => tableFormat(path) !== undefined).sort();
   if (files.length > 0) return files;
   const there = (await data.entries()).slice(0, 8).join(", ");
   throw new UserError(
-    `No table (.csv, .tsv, .jsonl, .parquet) in the data folder${project.config.data.files === undefined ? "" : ` matches data.files (${patterns.join(", ")})`}; it has ${there === "" ? "nothing" : there}. Pass the folder with --data=PATH.`,
+    `No table (.csv, .tsv, .jsonl, .parquet) in the data folder${named === undefined ? "" : ` matches ${patterns.join(", ")}`}; it has ${there === "" ? "nothing" : there}. Pass the folder with --data=PATH.`,
   );
 }

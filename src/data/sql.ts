@@ -56,9 +56,18 @@ export function countColumns(table: string): string {
   ].join(" ");
 }
 
-/** The first row of a file with its types as DuckDB sees them, without one column. */
-export function firstRow(format: TableFormat, path: string, without: string | undefined): string {
+/** How many rows all of these tables have together. */
+export function countRows(paths: readonly string[]): string {
+  const counts = paths.flatMap((path) => {
+    const format = tableFormat(path);
+    return format === undefined ? [] : [`(SELECT count(*) FROM ${readTable(format, [path])})`];
+  });
+  return `SELECT ${counts.join(" + ")} AS "rows"`;
+}
+
+/** The first rows of a file with their types as DuckDB sees them, without one column. */
+export function firstRows(format: TableFormat, path: string, without: string | undefined, most: number): string {
   const reader = { csv: "read_csv", json: "read_json", parquet: "read_parquet" }[format];
   const columns = without === undefined ? "*" : `COLUMNS(lambda name: name <> ${literal(without)})`;
-  return `SELECT ${columns} FROM ${reader}(${pathLiteral(path)}) LIMIT 1`;
+  return `SELECT ${columns} FROM ${reader}(${pathLiteral(path)}) LIMIT ${most}`;
 }

@@ -11,6 +11,8 @@ export const UV = `${OWN}/uv`;
 export const LINT_TOOLS = `${OWN}/lint`;
 export const TEST_TOOLS = `${OWN}/test`;
 export const DATA_TOOLS = `${OWN}/data`;
+export const LOAD_TOOLS = `${OWN}/load`;
+export const PLOT_TOOLS = `${OWN}/plots`;
 export const HELPERS = `${OWN}/helpers`;
 /** Where the commands of a stage leave their results: writable for whichever user an image has. */
 export const RESULTS = "/tmp/ml-pipeline";

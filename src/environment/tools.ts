@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import type { Settings, ToolName } from "../settings.ts";
 import { pythonBase } from "./images.ts";
-import { DATA_TOOLS, LINT_TOOLS, TEST_TOOLS, UV } from "./paths.ts";
+import { DATA_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV } from "./paths.ts";
 
 /*
  * Tools live in folders of their own that are mounted where they are needed. They are keyed by their versions alone, so
@@ -12,6 +12,8 @@ const INSTALLED = {
   [LINT_TOOLS]: ["ruff", "black", "mypy"],
   [TEST_TOOLS]: ["pytest", "pytest-cov"],
   [DATA_TOOLS]: ["duckdb-cli"],
+  [LOAD_TOOLS]: ["locust"],
+  [PLOT_TOOLS]: ["vl-convert-python"],
 } as const satisfies Record<string, readonly ToolName[]>;
 
 export type ToolFolder = keyof typeof INSTALLED;

@@ -1,5 +1,6 @@
-import type { GatesConfig } from "../config/schema.ts";
-import type { Evaluated } from "../stages/evaluate.ts";
+import type { z } from "zod";
+import type { Measurements } from "../measurements/measurements.ts";
+import type { Mutant } from "../measurements/mutants.ts";
 
 export type GateStatus = "passed" | "failed" | "skipped" | "inconclusive";
 
@@ -13,12 +14,8 @@ export interface GateResult {
   readonly message: string;
   /** The numbers behind the message, by name. */
   readonly numbers: Readonly<Record<string, number>>;
-}
-
-/** What the gates decide on: measured once, shared by all. */
-export interface Measurements {
-  readonly candidate: Evaluated;
-  readonly baseline?: Evaluated | undefined;
+  /** A person has looked at an inconclusive result and lets it through (`--approve`). */
+  readonly approved?: boolean;
 }
 
 export interface Finding {
@@ -27,21 +24,50 @@ export interface Finding {
   readonly numbers?: Readonly<Record<string, number>>;
 }
 
-/** A gate: its id is its table in the configuration. One file each; `gates.ts` orders them. */
-export interface Gate {
-  readonly id: keyof GatesConfig;
-  /** Decides by what was measured and the gate's own settings; never throws. */
-  decide(measurements: Measurements, config: GatesConfig): Finding;
+/**
+ * A gate: one file each; `gates.ts` orders them.
+ *
+ * An absolute limit is held against the measured value. A comparison with the baseline is held against the interval of the
+ * difference: noise alone neither fails nor passes a model.
+ */
+export interface Gate<
+  Id extends string = string,
+  Settings extends z.ZodType = z.ZodType,
+  Needs extends keyof Measurements = keyof Measurements,
+> {
+  /** Its name, and its table in the configuration: `gates.ID`. */
+  readonly id: Id;
+  /** What may stand in that table. A gate whose settings may all be left out runs without a table, too. */
+  readonly settings: Settings;
+  /** Taken in this order before the gate decides; what several gates need is measured once. */
+  readonly needs: readonly Needs[];
+  /**
+   * Decides by what was measured; never throws.
+   *
+   * @param settings the gate's table with all defaults, or the defaults alone
+   * @param configured whether the project has the table: what cannot be decided is then a failure instead of skipped
+   */
+  decide(measured: Pick<Measurements, Needs>, settings: z.output<Settings>, configured: boolean): Finding;
+  /** Models that this gate must refuse, for its self-test; those that do not fit the project are left out. */
+  mutants(settings: z.output<Settings>): readonly Mutant[];
 }
 
-export const passed = (message: string, numbers: Finding["numbers"] = {}): Finding => ({
-  status: "passed",
-  message,
-  numbers,
-});
-export const failed = (message: string, numbers: Finding["numbers"] = {}): Finding => ({
-  status: "failed",
+/** Keeps each gate's own types, which `Gate` alone would widen. */
+export const defineGate = <Id extends string, Settings extends z.ZodType, Needs extends keyof Measurements>(
+  gate: Gate<Id, Settings, Needs>,
+): Gate<Id, Settings, Needs> => gate;
+
+type Numbers = Readonly<Record<string, number>>;
+
+export const passed = (message: string, numbers: Numbers = {}): Finding => ({ status: "passed", message, numbers });
+export const failed = (message: string, numbers: Numbers = {}): Finding => ({ status: "failed", message, numbers });
+export const inconclusive = (message: string, numbers: Numbers = {}): Finding => ({
+  status: "inconclusive",
   message,
   numbers,
 });
 export const skipped = (message: string): Finding => ({ status: "skipped", message });
+
+/** A gate that lacks what it decides by: a failure where the project asks for it, otherwise skipped. */
+export const undecidable = (reason: string, configured: boolean): Finding =>
+  configured ? failed(`cannot be decided: ${reason}`) : skipped(reason);

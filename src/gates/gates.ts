@@ -1,41 +1,75 @@
+import type { z } from "zod";
 import type { GatesConfig } from "../config/schema.ts";
-import { UNBUILT_GATES, unbuiltMessage } from "../config/unbuilt.ts";
-import type { Gate, GateResult, Measurements } from "./gate.ts";
-import { failed, skipped } from "./gate.ts";
-import { metricsGate } from "./metrics.ts";
-import { regressionGate } from "./regression.ts";
-import { schemaGate } from "./schema.ts";
-
-/** All gates, in the order in which they are asked. */
-const GATES: readonly Gate[] = [
-  schemaGate,
-  metricsGate,
-  regressionGate,
-  ...UNBUILT_GATES.map(
-    (id): Gate => ({
-      id,
-      decide: (_measurements, config) =>
-        config[id] === undefined ? skipped("not configured") : failed(unbuiltMessage(`gates.${id}`)),
-    }),
-  ),
-];
+import type { Measure, Measurements } from "../measurements/measurements.ts";
+import type { Missing } from "../measurements/taken.ts";
+import { type Finding, type Gate, type GateResult, skipped, undecidable } from "./gate.ts";
+import { GATES, type GateId } from "./list.ts";
 
 export type Verdict = "passed" | "failed";
 
+export interface AskOptions {
+  /** Gates that a person lets through when they are inconclusive. */
+  readonly approved?: readonly string[] | undefined;
+  /** Only these are asked; all when absent. */
+  readonly only?: readonly GateId[] | undefined;
+}
+
 /** Asks the gates one after the other; the first required one that does not pass stops the rest. */
-export function askGates(measurements: Measurements, config: GatesConfig): GateResult[] {
+export async function askGates(
+  measure: Measure,
+  config: GatesConfig,
+  { approved = [], only }: AskOptions = {},
+): Promise<GateResult[]> {
   const results: GateResult[] = [];
   for (const gate of GATES) {
+    if (only !== undefined && !only.includes(gate.id)) continue;
     const blocking = results.find(blocks);
     const finding =
-      blocking === undefined ? gate.decide(measurements, config) : skipped(`after ${blocking.id} ${blocking.status}`);
-    results.push({ id: gate.id, required: config[gate.id]?.required ?? true, numbers: {}, ...finding });
+      blocking === undefined
+        ? await askGate(gate, measure, config)
+        : skipped(`after ${blocking.id} ${failureWord(blocking)}`);
+    results.push({
+      id: gate.id,
+      required: config[gate.id]?.required ?? true,
+      numbers: {},
+      ...finding,
+      ...(finding.status === "inconclusive" && approved.includes(gate.id) ? { approved: true } : {}),
+    });
   }
   return results;
 }
 
-/** Whether a gate keeps the model back: required, and failed or undecided. */
-export const blocks = (result: Pick<GateResult, "required" | "status">): boolean =>
-  result.required && (result.status === "failed" || result.status === "inconclusive");
+/** One gate by itself: its settings, its measurements, its decision. */
+export async function askGate(gate: Gate, measure: Measure, config: GatesConfig): Promise<Finding> {
+  const { settings, configured } = settingsOf(gate, config);
+  if (settings === undefined) return skipped("not configured");
+  const measured: Partial<Record<keyof Measurements, unknown>> = {};
+  for (const need of gate.needs) {
+    const taken = await measure[need]();
+    if ("missing" in taken) return withoutMeasurement(taken, configured);
+    measured[need] = taken.value;
+  }
+  return gate.decide(measured as unknown as Measurements, settings, configured);
+}
+
+/** A gate's table, or its defaults; undefined where the project lacks the table and the gate needs one. */
+export function settingsOf(
+  gate: Gate,
+  config: GatesConfig,
+): { readonly settings: z.output<Gate["settings"]> | undefined; readonly configured: boolean } {
+  const table = config[gate.id as GateId];
+  return table === undefined
+    ? { settings: gate.settings.safeParse({}).data, configured: false }
+    : { settings: table, configured: true };
+}
+
+const withoutMeasurement = ({ missing, excusable }: Missing, configured: boolean): Finding =>
+  undecidable(missing, configured && !excusable);
+
+/** Whether a gate keeps the model back: required, and failed or undecided, unless a person let it through. */
+export const blocks = (result: Pick<GateResult, "required" | "status" | "approved">): boolean =>
+  result.required && (result.status === "failed" || (result.status === "inconclusive" && result.approved !== true));
+
+const failureWord = ({ status }: GateResult): string => (status === "failed" ? "failed" : "was inconclusive");
 
 export const verdictOf = (results: readonly GateResult[]): Verdict => (results.some(blocks) ? "failed" : "passed");

@@ -1,53 +1,92 @@
-import type { GatesConfig, Threshold } from "../config/schema.ts";
-import { short } from "../text.ts";
-import { failed, type Gate, passed, skipped } from "./gate.ts";
-import { metricOf } from "./measurements/metrics.ts";
+import { z } from "zod";
+import { required, share, type Threshold, threshold } from "../config/forms.ts";
+import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+import { intervalText, short, shortBeyond } from "../text.ts";
+import { defineGate, failed, passed, undecidable } from "./gate.ts";
+import { shuffled } from "./mutations.ts";
+
+const settings = z
+  .object({
+    required,
+    /** How far a claim in metrics.json may be from what the predictions say: a share, or absolute for values under one. */
+    "claim-tolerance": share.default(0.001),
+  })
+  .catchall(threshold);
 
 /** Used where the project names no thresholds of its own, for those of its metrics that have these names. */
 const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8 };
 
-/** Each metric that has a threshold keeps it. */
-export const metricsGate: Gate = {
+/** Each metric that has a threshold keeps it, and metrics.json claims nothing else than the predictions say. */
+export const metricsGate = defineGate({
   id: "metrics",
-  decide({ candidate: { metrics } }, config) {
-    const thresholds = Object.entries(thresholdsFor(metrics, config.metrics));
-    if (thresholds.length === 0) {
-      const lack = "no threshold is configured, and there is no metric called accuracy or f1";
-      return config.metrics === undefined ? skipped(lack) : failed(`cannot be decided: ${lack}`);
-    }
-    const checks = thresholds.map(([metric, threshold]) => check(metric, metricOf(metrics, metric), threshold));
-    const broken = checks.filter((one) => !one.kept);
-    const numbers = Object.fromEntries(
-      thresholds.flatMap(([metric]) => {
-        const value = metricOf(metrics, metric);
-        return value === undefined ? [] : [[metric, value]];
-      }),
+  settings,
+  needs: ["metrics"],
+  decide({ metrics }, settings, configured) {
+    const lies = falseClaims(metrics, settings["claim-tolerance"]).map(
+      ({ metric, claimed, computed }) =>
+        `metrics.json of ${metrics.claimedBy} claims ${metric} ${claimed}; its predictions give ${short(computed)} (tolerance ${settings["claim-tolerance"]})`,
     );
-    return broken.length > 0
-      ? failed(broken.map((one) => one.message).join("; "), numbers)
-      : passed(checks.map((one) => one.message).join("; "), numbers);
+    const thresholds = Object.entries(thresholdsFor(metrics, settings));
+    if (thresholds.length === 0 && lies.length === 0) {
+      return undecidable("no threshold is configured, and there is no metric called accuracy or f1", configured);
+    }
+    const checks = thresholds.map(([metric, threshold]) => check(metric, metrics, threshold));
+    const broken = checks.filter((one) => !one.kept).map((one) => one.message);
+    const numbers = Object.fromEntries(
+      checks.flatMap(({ metric, value }) => (value === undefined ? [] : [[metric, value]])),
+    );
+    if (broken.length + lies.length > 0) return failed([...broken, ...lies].join("; "), numbers);
+    return passed(checks.map((one) => one.message).join("; "), numbers);
   },
-};
+  mutants: () => [
+    shuffled,
+    {
+      name: "metrics.json claims a tenth more than the predictions say",
+      claims: (claims) =>
+        Object.fromEntries(
+          Object.entries(claims).map(([name, value]) => [name, value + Math.max(0.1, Math.abs(value) / 10)]),
+        ),
+    },
+  ],
+});
 
 function thresholdsFor(
-  metrics: Readonly<Record<string, number>>,
-  settings: GatesConfig["metrics"],
+  metrics: MetricReadings,
+  settings: Readonly<Record<string, unknown>>,
 ): Record<string, Threshold> {
-  const { required: _required, ...thresholds } = settings ?? {};
+  const { required: _required, "claim-tolerance": _tolerance, ...thresholds } = settings;
   if (Object.keys(thresholds).length > 0) return thresholds as Record<string, Threshold>;
-  return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => metrics[metric] !== undefined));
+  const measured = metricNames(metrics);
+  return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => measured.includes(metric)));
 }
 
-function check(metric: string, value: number | undefined, threshold: Threshold): { kept: boolean; message: string } {
-  const { min, max } = typeof threshold === "number" ? { min: threshold, max: undefined } : threshold;
-  if (value === undefined) return { kept: false, message: `${metric} is not among the measured metrics` };
-  const tooLow = min !== undefined && value < min;
-  const tooHigh = max !== undefined && value > max;
-  const limits = [
+interface Check {
+  readonly metric: string;
+  readonly kept: boolean;
+  readonly value?: number;
+  readonly message: string;
+}
+
+function check(metric: string, metrics: MetricReadings, threshold: Threshold): Check {
+  const estimate = readMetric(metrics, metric);
+  if (estimate === undefined) return { metric, kept: false, message: `${metric} is not among the measured metrics` };
+  return { metric, value: estimate.value, ...holdAgainst(metric, estimate, threshold) };
+}
+
+/** A measured value against its limits, and what a person reads about it. */
+export function holdAgainst(
+  name: string,
+  { value, interval }: Estimate,
+  limits: Threshold,
+): { readonly kept: boolean; readonly message: string } {
+  const { min, max } = typeof limits === "number" ? { min: limits, max: undefined } : limits;
+  const isOutside = (one: number): boolean => (min !== undefined && one < min) || (max !== undefined && one > max);
+  const outside = isOutside(value);
+  const expected = [
     ...(min === undefined ? [] : [`at least ${min}`]),
     ...(max === undefined ? [] : [`at most ${max}`]),
   ].join(", ");
-  // A value just outside its limit must not be rounded onto it.
-  const shown = tooLow || tooHigh ? String(value) : short(value);
-  return { kept: !tooLow && !tooHigh, message: `${metric} ${shown} (${limits})` };
+  const shown = outside ? shortBeyond(value, isOutside) : short(value);
+  return { kept: !outside, message: `${name} ${shown}${intervalText(interval)} (${expected})` };
 }

@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import { dag, type File } from "@dagger.io/dagger";
 
 /** Small Python programs that run inside the containers, where Python is what there is. */
-export type Helper = "run_commands.py" | "pytest_with_tools.py" | "ask_model.py" | "image_id.py";
+export type Helper =
+  | "run_commands.py"
+  | "pytest_with_tools.py"
+  | "ask_models.py"
+  | "load_test.py"
+  | "serve_measured.py"
+  | "image_id.py"
+  | "draw_plots.py";
 
 export function helper(name: Helper): File {
   const text = readFileSync(new URL(name, import.meta.url), "utf8");

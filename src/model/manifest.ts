@@ -16,6 +16,8 @@ const gateVerdict = z.strictObject({
   status: z.enum(["passed", "failed", "skipped", "inconclusive"]),
   required: z.boolean(),
   message: z.string(),
+  /** A person let an inconclusive result through. */
+  approved: z.boolean().optional(),
 });
 
 const manifestSchema = z.strictObject({

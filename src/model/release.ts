@@ -20,7 +20,7 @@ export function withJudgement(model: Directory, manifest: Manifest, { verdict, s
     verdict,
     data: manifest.data,
     reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
-    gates: gates.map(({ id, status, required, message }) => ({ id, status, required, message })),
+    gates: gates.map(({ numbers: _numbers, ...gate }) => gate),
   };
   return withManifest(modelFiles(model), { ...manifest, validation });
 }

@@ -26,6 +26,9 @@ export interface Project {
   readonly recordedRequests: boolean;
 }
 
+/** Where a project keeps recorded requests, one instance a line, unless it configures another file. */
+export const REQUESTS = "tests/shadow/requests.jsonl";
+
 /**
  * Reads the project's layout and configuration.
  *
@@ -58,7 +61,7 @@ export async function readProject(source: Directory): Promise<Project> {
     files: { pyproject, requirements, developmentRequirements },
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
     testLayers: new Set(TEST_LAYERS.filter((layer) => testFolders.has(layer))),
-    recordedRequests: testFolders.has("shadow") && (await source.exists("tests/shadow/requests.jsonl")),
+    recordedRequests: testFolders.has("shadow") && (await source.exists(REQUESTS)),
   };
 }
 

@@ -1,14 +1,29 @@
 import { type Directory, dag } from "@dagger.io/dagger";
+import type { Context } from "../stages/context.ts";
 import type { TestEvidence } from "../stages/test.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";
+import { page } from "./page/page.ts";
+import { draw, NOTHING_DRAWN } from "./plots/draw.ts";
+import { figuresOf } from "./plots/figures.ts";
 import type { Report } from "./report.ts";
-import { summaryMarkdown } from "./summary.ts";
+import { summaryMarkdown } from "./summary/summary.ts";
 
-/** The report as a folder; the README says what is in it. */
-export function reportFolder(report: Report, tests: readonly TestEvidence[]): Directory {
+/**
+ * The report as a folder; the README says what is in it.
+ *
+ * @param context where the pictures are drawn; undefined for a project that could not be read, which has none
+ */
+export async function reportFolder(
+  context: Context | undefined,
+  report: Report,
+  tests: readonly TestEvidence[],
+): Promise<Directory> {
+  const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
+  const drawn = context === undefined ? NOTHING_DRAWN : await draw(context, drawings);
   const folder = dag
     .directory()
+    .withNewFile("index.html", page(report, drawn))
     .withNewFile("report.json", `${JSON.stringify(report, null, 2)}\n`)
     .withNewFile("summary.md", summaryMarkdown(report))
     .withNewFile("junit.xml", junitXml(report, tests))

@@ -6,16 +6,25 @@ import type { PipelineResult } from "../pipeline.ts";
 import type { DataContext } from "../stages/context.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
+import { finiteNumbers } from "./finite.ts";
+import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 
-/** `report.json`: everything else in the report folder is rendered from it. Times in seconds, sizes in bytes. */
+/**
+ * `report.json`: everything else in the report folder is rendered from it. Times in seconds, sizes in bytes; there is no NaN
+ * in it. Its JSON Schema is `report.schema.json`, written by `npm run schema`.
+ */
 export interface Report {
   readonly schemaVersion: 1;
-  readonly verdict: PipelineResult["verdict"];
+  /** An inconclusive required gate is a failed run, too: nothing was deployed. */
+  readonly verdict: "passed" | "failed";
   /** The stage that decided a failure, and what it said; absent when everything passed. */
   readonly failure?: { readonly stage: string; readonly message: string; readonly gate?: string };
+  /** ISO 8601, in UTC. */
   readonly startedAt: string;
   readonly seconds: number;
+  /** What `--run-id` said. */
   readonly runId?: string;
+  /** The serving image: its ID, and `name@sha256:…` where it was pushed to. */
   readonly image?: { readonly id: string; readonly published?: string };
   /** Content hashes, `sha256:…`. */
   readonly hashes: {
@@ -24,19 +33,21 @@ export interface Report {
     readonly model?: string;
     readonly trainingInputs?: string;
   };
+  /** How the model was trained; `reused` when an earlier model was used instead. */
   readonly training?: { readonly epochs: number; readonly device: string; readonly reused: boolean };
+  /** In the order of the pipeline. */
   readonly stages: readonly StageReport[];
+  /** In the order in which they were asked; none when the run did not get as far. */
   readonly gates: readonly GateResult[];
-  readonly metrics: {
-    readonly candidate?: Readonly<Record<string, number>>;
-    readonly baseline?: Readonly<Record<string, number>>;
-    readonly measuredBy?: string;
-  };
+  readonly metrics: ReportedMetrics;
+  /** Absent where nothing was measured. */
+  readonly measurements?: ReportedMeasurements;
+  /** The tables of the data that were checked. */
   readonly data?: {
     readonly rows: number;
     readonly files: readonly { readonly file: string; readonly rows: number }[];
   };
-  readonly tests: readonly (TestTotals & { readonly layer: string; readonly lineCoverage?: number })[];
+  readonly tests: readonly TestReport[];
   /** What was used: the base image by its digest, the tools by their versions. */
   readonly environment: {
     readonly python?: string;
@@ -45,6 +56,13 @@ export interface Report {
   };
   /** Absent where the project could not be read. */
   readonly config?: Config;
+}
+
+/** The tests of one layer. */
+export interface TestReport extends TestTotals {
+  readonly layer: string;
+  /** The share of lines that the tests ran, from 0 to 1. */
+  readonly lineCoverage?: number;
 }
 
 export interface RunFacts {
@@ -58,6 +76,7 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
   const failing = failedStage(result.stages);
   const gate = result.gates.find(blocks);
   const { manifest } = result.model ?? {};
+  const measurements = reportedMeasurements(result.measured);
   return {
     schemaVersion: 1,
     verdict: result.verdict,
@@ -85,13 +104,9 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
       ? {}
       : { training: { epochs: facts.epochs, device: result.model.device, reused: result.model.reused } }),
     stages: result.stages,
-    gates: result.gates,
-    metrics: {
-      ...(result.candidate === undefined
-        ? {}
-        : { candidate: result.candidate.metrics, measuredBy: result.candidate.measuredBy }),
-      ...(result.baseline === undefined ? {} : { baseline: result.baseline.metrics }),
-    },
+    gates: result.gates.map((one) => ({ ...one, numbers: finiteNumbers(one.numbers) })),
+    metrics: reportedMetrics(result.measured),
+    ...(measurements === undefined ? {} : { measurements }),
     ...(result.data === undefined
       ? {}
       : { data: { rows: result.data.rows, files: result.data.files.map(({ file, rows }) => ({ file, rows })) } }),

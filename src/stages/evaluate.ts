@@ -1,29 +1,21 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { duckdbContainer, query, rowsOf } from "../data/duckdb.ts";
-import { readTable, tableFormat } from "../data/sql.ts";
+import { runCommands } from "../commands/run.ts";
 import { appContainer, withData, withModel } from "../environment/containers.ts";
 import { DATA, MODELS, RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
-import { parseMetrics } from "../gates/measurements/metrics.ts";
-import {
-  type AnswerCount,
-  type PredictionCounts,
-  type PredictionSummary,
-  predictionQueries,
-  summarize,
-} from "../gates/measurements/predictions.ts";
+import { parseMetrics } from "../measurements/claims.ts";
+import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { counted } from "../text.ts";
 import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, skipped, stage } from "./stage.ts";
 
-/** What is known of one model on the evaluation data. */
+/** What one model's evaluation left behind. */
 export interface Evaluated {
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Whether `src.evaluate` measured them, or training claimed them. */
-  readonly measuredBy: "src.evaluate" | "src.train";
+  /** What metrics.json says; the gates hold it against the predictions. */
+  readonly claims: Readonly<Record<string, number>>;
+  readonly claimedBy: "src.evaluate" | "src.train";
   /** Absent where the project has no `src.evaluate`, or it writes no predictions. */
-  readonly predictions?: PredictionSummary;
+  readonly predictions?: PredictionFile;
 }
 
 const OUTPUT = `${RESULTS}/evaluation`;
@@ -43,20 +35,19 @@ export function evaluateModel(context: DataContext, model: Directory, role: stri
       { since: context.since, folders: [OUTPUT] },
     );
     if (!run.ok) return outcomeOf<Evaluated>(run, "");
-    const output = run.container.directory(OUTPUT);
-    const files = await output.entries();
+    const directory = run.container.directory(OUTPUT);
+    const files = await directory.entries();
     if (!files.includes("metrics.json")) {
       throw new UserError(
         `src.evaluate wrote no metrics.json to its --output (it wrote ${files.join(", ") || "nothing"}).`,
       );
     }
-    const metrics = parseMetrics(await output.file("metrics.json").contents(), "src.evaluate");
+    const claims = parseMetrics(await directory.file("metrics.json").contents(), "src.evaluate");
     const file = ["predictions.parquet", "predictions.csv"].find((name) => files.includes(name));
-    const predictions = file === undefined ? undefined : await measurePredictions(context, output, file);
-    return outcomeOf<Evaluated>(run, summary(metrics, predictions), {
-      metrics,
-      measuredBy: "src.evaluate",
-      ...(predictions === undefined ? {} : { predictions }),
+    return outcomeOf<Evaluated>(run, summary(claims, file), {
+      claims,
+      claimedBy: "src.evaluate",
+      ...(file === undefined ? {} : { predictions: { directory, file } }),
     });
   });
 }
@@ -65,42 +56,18 @@ function evaluationContainer(context: DataContext, model: Directory): Container 
   return withData(withModel(appContainer(context, context.project.app), model), context.data);
 }
 
-/** Counts what the gates need in the predictions, once for all of them. */
-async function measurePredictions(context: DataContext, output: Directory, file: string): Promise<PredictionSummary> {
-  const format = tableFormat(file);
-  if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);
-  const queries = predictionQueries(readTable(format, [`/predictions/${file}`]));
-  const container = duckdbContainer(context).withMountedDirectory("/predictions", output);
-  const run: CommandsResult = await runCommands(
-    container,
-    Object.entries(queries).map(([name, sql]) => query(name, sql)),
-    { since: context.since, stopAtFailure: true },
-  );
-  const [counting, answering] = run.commands;
-  if (counting?.exitCode !== 0) {
-    throw new UserError(`${file} of src.evaluate cannot be read: ${counting?.tail.trim() ?? "DuckDB did not run"}`);
-  }
-  const [counts] = await rowsOf<PredictionCounts>(run.results, "counts");
-  // Without a column of that name there are no answers to count; the schema gate says so.
-  const answers = answering?.exitCode === 0 ? await rowsOf<AnswerCount>(run.results, "answers") : [];
-  return summarize(file, counts, answers);
-}
-
 /** A project without `src.evaluate`: its metric gates use what training wrote beside the model. */
 async function claimedByTraining(model: Directory): Promise<Outcome<Evaluated>> {
   if (!(await model.exists("metrics.json"))) {
     return skipped("the project has no src/evaluate.py, and its training wrote no metrics.json");
   }
-  const metrics = parseMetrics(await model.file("metrics.json").contents(), "src.train");
+  const claims = parseMetrics(await model.file("metrics.json").contents(), "src.train");
   return {
     status: "passed",
-    message: `no src/evaluate.py: using the metrics.json of training (${summary(metrics, undefined)})`,
-    value: { metrics, measuredBy: "src.train" },
+    message: `no src/evaluate.py: using the metrics.json of training (${summary(claims, undefined)})`,
+    value: { claims, claimedBy: "src.train" },
   };
 }
 
-const summary = (metrics: Readonly<Record<string, number>>, predictions: PredictionSummary | undefined): string =>
-  [
-    counted(Object.keys(metrics).length, "metric"),
-    ...(predictions === undefined ? [] : [counted(predictions.rows, "prediction")]),
-  ].join(", ");
+const summary = (claims: Readonly<Record<string, number>>, file: string | undefined): string =>
+  [counted(Object.keys(claims).length, "metric"), ...(file === undefined ? [] : [file])].join(", ");

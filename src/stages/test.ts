@@ -36,8 +36,13 @@ export function suiteLayers(suite: string): readonly TestLayer[] {
 }
 
 /** One layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped and says so. */
-export function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Stage<TestEvidence>> {
-  return stage(`test ${layer}`, async () => {
+export function testLayer(
+  context: Context,
+  layer: TestLayer,
+  inputs: TestInputs,
+  name = `test ${layer}`,
+): Promise<Stage<TestEvidence>> {
+  return stage(name, async () => {
     const missing = missingFor(context, layer, inputs);
     if (missing !== undefined) return skipped(missing);
     const container = testContainer(context, layer, inputs);

@@ -1,8 +1,13 @@
 import type { CommandResult, CommandsResult } from "../../src/commands/run.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { Measurements } from "../../src/gates/gate.ts";
-import type { PredictionSummary } from "../../src/gates/measurements/predictions.ts";
+import type { Finding, Gate } from "../../src/gates/gate.ts";
+import { askGate } from "../../src/gates/gates.ts";
+import type { Measure, Measurements } from "../../src/measurements/measurements.ts";
+import type { MetricReadings } from "../../src/measurements/metric-readings.ts";
+import type { PredictionReadings } from "../../src/measurements/predictions/readings.ts";
+import type { PredictionSummary } from "../../src/measurements/predictions/summary.ts";
+import { excusablyMissing, missing, present } from "../../src/measurements/taken.ts";
 import type { Report } from "../../src/report/report.ts";
 import type { StageReport } from "../../src/stages/stage.ts";
 
@@ -50,32 +55,69 @@ export const commandsResult = (...commands: CommandResult[]): CommandsResult => 
   results: {} as CommandsResult["results"],
 });
 
-export const predictions = (changes: Partial<PredictionSummary> = {}): PredictionSummary => ({
+export const form = (changes: Partial<PredictionSummary> = {}): PredictionSummary => ({
   file: "predictions.csv",
+  task: "classification",
   rows: 100,
   columns: ["label", "prediction", "score"],
   missing: { label: 0, prediction: 0, score: 0 },
+  numeric: { label: 0, prediction: 0, score: 100 },
   nonfinite: { label: 0, prediction: 0, score: 0 },
+  extent: { score: { low: 0, high: 1 } },
   answers: [
     { answer: "no", rows: 70 },
     { answer: "yes", rows: 30 },
   ],
+  labels: [
+    { answer: "no", rows: 60 },
+    { answer: "yes", rows: 40 },
+  ],
+  moreAnswers: false,
   ...changes,
 });
 
-/** What the gates get: metrics of the candidate, and of the baseline where there is one. */
-export const measured = (
-  candidate: Record<string, number>,
-  baseline?: Record<string, number>,
-  summary?: PredictionSummary,
-): Measurements => ({
-  candidate: {
-    metrics: candidate,
-    measuredBy: "src.evaluate",
-    ...(summary === undefined ? {} : { predictions: summary }),
-  },
-  baseline: baseline === undefined ? undefined : { metrics: baseline, measuredBy: "src.evaluate" },
+/** Readings of a classifier of no and yes. */
+export const readings = (changes: Partial<PredictionReadings> = {}): PredictionReadings => ({
+  task: "classification",
+  rows: 100,
+  classes: ["no", "yes"],
+  positive: "yes",
+  confidence: 0.95,
+  resamples: 1000,
+  candidate: { metrics: {} },
+  slices: [],
+  fairness: [],
+  absentColumns: [],
+  ...changes,
 });
+
+/** Metrics as a model's metrics.json claims them, and as its predictions say. */
+export const metricReadings = (
+  claimed: Readonly<Record<string, number>>,
+  computed: MetricReadings["computed"] = {},
+): MetricReadings => ({ claimed, computed, claimedBy: "src.evaluate" });
+
+/** What gates are asked about: what is not given is missing, a baseline excusably. */
+export function measureOf(given: Partial<Measurements>): Measure {
+  const take = <Name extends keyof Measurements>(name: Name) => {
+    const value: Measurements[Name] | undefined = given[name];
+    const absent = name === "comparison" ? excusablyMissing("no baseline was given (--baseline)") : missing(`no ${name}`);
+    return () => Promise.resolve(value === undefined ? absent : present(value));
+  };
+  return {
+    form: take("form"),
+    metrics: take("metrics"),
+    comparison: take("comparison"),
+    predictions: take("predictions"),
+    load: take("load"),
+    cases: take("cases"),
+    shadow: take("shadow"),
+  };
+}
+
+/** What one gate says to measurements, under the configuration of a text of ml-pipeline.toml. */
+export const ask = (gate: Gate, given: Partial<Measurements>, toml = ""): Promise<Finding> =>
+  askGate(gate, measureOf(given), configOf(toml).gates);
 
 export const report = (changes: Partial<Report> = {}): Report => ({
   schemaVersion: 1,

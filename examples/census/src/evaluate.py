@@ -11,7 +11,7 @@ from src import metrics
 from src.dataset import TEST, read_rows
 from src.errors import run
 from src.features import LABEL, is_positive
-from src.model import classify, load
+from src.model import load
 
 # Carried along so that the predictions can be judged by group.
 GROUPS = ("sex", "race")
@@ -20,15 +20,15 @@ GROUPS = ("sex", "race")
 def evaluate(model_folder: Path, data: Path, output: Path) -> dict[str, float]:
     """Score the held-out rows and write both files. Raises InputError for unusable input."""
     rows = read_rows(data / TEST)
-    scores = load(model_folder).score(rows)
-    measured = metrics.measure([is_positive(row) for row in rows], scores)
+    model = load(model_folder)
+    scores = model.score(rows)
+    answers = model.classify(rows, scores)
+    measured = metrics.measure([is_positive(row) for row in rows], scores, answers)
     metrics.write(output, measured)
     with (output / "predictions.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["id", "label", "prediction", "score", *GROUPS])
-        for index, (row, answer, score) in enumerate(
-            zip(rows, classify(scores), scores, strict=True)
-        ):
+        for index, (row, answer, score) in enumerate(zip(rows, answers, scores, strict=True)):
             groups = [row.get(name, "") for name in GROUPS]
             writer.writerow([index, row[LABEL], answer, f"{score:.6f}", *groups])
     return measured

@@ -2,14 +2,14 @@
 
 An instance is a mapping from column names to raw values: strings when it comes from CSV, strings
 and numbers when it comes from JSON. Sex and race are deliberately no features. They stay in the
-data, so that the predictions can be judged by group.
+data, so that the predictions can be judged by group; `src.fairness` says what else sex is used for.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from src.errors import InputError
 
 Instance: TypeAlias = Mapping[str, Any]
 Matrix: TypeAlias = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 LABEL = "income"
 CLASSES = ("<=50K", ">50K")
@@ -62,12 +63,7 @@ class Encoder:
 
         Raises InputError, naming the instance and the column, where a value makes no sense.
         """
-        rows = []
-        for position, instance in enumerate(instances):
-            try:
-                rows.append(self._row(instance))
-            except InputError as error:
-                raise InputError(f"instance {position}: {error}") from None
+        rows = each(self._row, instances)
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
 
     def _row(self, instance: Instance) -> list[float]:
@@ -75,6 +71,17 @@ class Encoder:
             *(number(instance, name) for name in NUMBERS),
             *(self.ranks[name].get(category(instance, name), math.nan) for name in CATEGORIES),
         ]
+
+
+def each(read: Callable[[Instance], T], instances: Iterable[Instance]) -> list[T]:
+    """What `read` finds in each instance; its InputError is raised with the instance's place."""
+    found = []
+    for position, instance in enumerate(instances):
+        try:
+            found.append(read(instance))
+        except InputError as error:
+            raise InputError(f"instance {position}: {error}") from None
+    return found
 
 
 def number(instance: Instance, name: str) -> float:

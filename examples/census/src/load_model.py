@@ -7,8 +7,12 @@ from src.model import load, model_dir
 def main() -> None:
     """Load the model and say what it is; raises InputError when it cannot be loaded."""
     folder = model_dir()
-    trees = load(folder).trees
-    print(f"model in {folder}: {len(trees.roots)} trees, {len(trees.value)} nodes")
+    model = load(folder)
+    trees, thresholds = model.trees, dict(model.thresholds) or "none by group"
+    print(
+        f"model in {folder}: {len(trees.roots)} trees, {len(trees.value)} nodes, "
+        f"thresholds {thresholds}"
+    )
 
 
 if __name__ == "__main__":

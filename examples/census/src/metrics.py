@@ -8,13 +8,16 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
+from src.features import CLASSES
 from src.model import METRICS_FILE
 
 
-def measure(positive: Sequence[bool], scores: npt.NDArray[np.float64]) -> dict[str, float]:
+def measure(
+    positive: Sequence[bool], scores: npt.NDArray[np.float64], answers: Sequence[str]
+) -> dict[str, float]:
     """The metrics of a binary classifier; precision, recall and F1 are those of the upper class."""
     truth = np.array(positive, dtype=bool)
-    answer = scores > 0.5
+    answer = np.array(answers) == CLASSES[1]
     return {
         "accuracy": metrics.accuracy_score(truth, answer),
         "f1": metrics.f1_score(truth, answer, zero_division=0.0),

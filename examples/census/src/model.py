@@ -8,8 +8,8 @@ arithmetic does not show.
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from src.errors import InputError
-from src.features import CLASSES, FEATURES, Encoder, Instance, Matrix
+from src.fairness import COMMON, PROTECTED
+from src.features import CLASSES, FEATURES, Encoder, Instance, Matrix, category, each
 
 FILE = "model.json"
 METRICS_FILE = "metrics.json"
-FORMAT = 1
+# Format 1 had no thresholds. Such a model is still read: it may be the baseline of the next one.
+FORMAT = 2
 DECIMALS = 6
 
 # A threshold beyond all values, where a tree only tells known from unknown. JSON has no infinity.
@@ -59,11 +61,16 @@ class Trees:
 
 @dataclass(frozen=True)
 class Model:
-    """An encoder, the log-odds that all instances start from, and the trees that correct them."""
+    """An encoder, the log-odds that all instances start from, and the trees that correct them.
+
+    `thresholds` has the score above which a group gets the upper class; without any it is COMMON
+    for everyone, and the group is not looked at.
+    """
 
     encoder: Encoder
     start: float
     trees: Trees
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     def score(self, instances: Sequence[Instance]) -> npt.NDArray[np.float64]:
         """The probability of the upper class, for each instance. Raises InputError."""
@@ -79,8 +86,18 @@ class Model:
         return probability
 
     def predict(self, instances: Sequence[Instance]) -> list[str]:
-        """The likelier class of each instance. Raises InputError."""
-        return classify(self.score(instances))
+        """The class of each instance. Raises InputError."""
+        return self.classify(instances, self.score(instances))
+
+    def classify(self, instances: Sequence[Instance], scores: npt.NDArray[np.float64]) -> list[str]:
+        """The same for instances whose scores are known."""
+        limits = each(self._threshold, instances)
+        return [CLASSES[int(score > limit)] for score, limit in zip(scores, limits, strict=True)]
+
+    def _threshold(self, instance: Instance) -> float:
+        if not self.thresholds:
+            return COMMON
+        return self.thresholds.get(category(instance, PROTECTED), COMMON)
 
     def save(self, folder: Path) -> None:
         """Write the model's file into the folder, which is made when it does not exist."""
@@ -94,15 +111,11 @@ class Model:
             "features": FEATURES,
             "ranks": self.encoder.ranks,
             "start": round(self.start, DECIMALS),
+            "thresholds": self.thresholds,
             "trees": nodes,
         }
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILE).write_text(json.dumps(document, separators=(",", ":")) + "\n", "utf-8")
-
-
-def classify(scores: npt.NDArray[np.float64]) -> list[str]:
-    """The class that each probability of the upper class stands for."""
-    return [CLASSES[int(score > 0.5)] for score in scores]
 
 
 def model_dir() -> Path:
@@ -115,15 +128,22 @@ def load(folder: Path) -> Model:
     path = folder / FILE
     try:
         document = json.loads(path.read_text("utf-8"))
-        if (document["format"], document["features"]) != (FORMAT, list(FEATURES)):
+        if document["format"] not in (1, FORMAT) or document["features"] != list(FEATURES):
             raise InputError(f"{path} was made by another version of the code: train again")
         return Model(
-            Encoder(document["ranks"]), float(document["start"]), _trees(document["trees"])
+            encoder=Encoder(document["ranks"]),
+            start=float(document["start"]),
+            trees=_trees(document["trees"]),
+            thresholds={} if document["format"] == 1 else _thresholds(document["thresholds"]),
         )
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: train first, or name another folder") from None
     except (AttributeError, KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is damaged ({error!r:.80}): train again") from None
+
+
+def _thresholds(groups: dict[str, Any]) -> dict[str, float]:
+    return {group: float(limit) for group, limit in groups.items()}
 
 
 def _trees(columns: dict[str, list[Any]]) -> Trees:

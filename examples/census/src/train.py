@@ -1,10 +1,12 @@
 """Train the model: `python -m src.train --data DIR --output DIR --epochs N`.
 
 An epoch adds a fixed number of trees. Nine rows in ten are learned from; every tenth validates. The
-same code, data and versions give the same bytes, whatever the number of processors.
+thresholds of `src.fairness` are set afterwards, where pyproject.toml asks for them. The same code,
+data and versions give the same bytes, whatever the number of processors.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +15,23 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import log_loss
 from threadpoolctl import threadpool_limits
 
-from src import metrics
+from src import fairness, metrics
 from src.dataset import TRAIN, read_rows
 from src.errors import InputError, run
-from src.features import Encoder, is_positive
+from src.features import Encoder, category, is_positive
 from src.model import BEYOND, Model, Trees
 
 TREES_PER_EPOCH = 20
 VALIDATION_EVERY = 10
 
 
-def train(rows: list[dict[str, str]], epochs: int) -> tuple[Model, dict[str, float]]:
+def train(
+    rows: list[dict[str, str]], epochs: int, mitigation: fairness.Mitigation
+) -> tuple[Model, dict[str, float]]:
     """Learn from rows with labels; returns the model and its metrics on the validation rows.
 
-    Prints a line per epoch. Raises InputError for rows that cannot be learned from.
+    Prints a line per epoch, and one for the thresholds where there are any. Raises InputError for
+    rows that cannot be learned from.
     """
     validation = rows[::VALIDATION_EVERY]
     training = [row for index, row in enumerate(rows) if index % VALIDATION_EVERY]
@@ -56,8 +61,18 @@ def train(rows: list[dict[str, str]], epochs: int) -> tuple[Model, dict[str, flo
                 flush=True,
             )
     model = Model(encoder, _start(booster), _trees(booster))
-    measured = metrics.measure(y_validation, model.score_matrix(x_validation))
+    if mitigation == "thresholds":
+        model = replace(model, thresholds=_thresholds(model, rows))
+    scores = model.score_matrix(x_validation)
+    measured = metrics.measure(y_validation, scores, model.classify(validation, scores))
     return model, {**measured, "train_log_loss": loss, "epochs": epochs}
+
+
+def _thresholds(model: Model, rows: list[dict[str, str]]) -> dict[str, float]:
+    groups = [category(row, fairness.PROTECTED) for row in rows]
+    chosen = fairness.thresholds(groups, model.score(rows))
+    print("thresholds: " + ", ".join(f"{group} {limit:.2f}" for group, limit in chosen.items()))
+    return chosen
 
 
 def _labels(rows: list[dict[str, str]]) -> list[bool]:
@@ -102,7 +117,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.epochs < 1:
         parser.error("--epochs must be 1 or more")
-    model, measured = train(read_rows(arguments.data / TRAIN), arguments.epochs)
+    mitigation = fairness.mitigation()
+    model, measured = train(read_rows(arguments.data / TRAIN), arguments.epochs, mitigation)
     model.save(arguments.output)
     metrics.write(arguments.output, measured)
 

@@ -8,7 +8,8 @@ const mistake = (toml: string): string => userError(() => configOf(toml));
 
 describe("where the configuration is", () => {
   test("nowhere: the defaults", () => {
-    const defaults = { python: "3.11", data: { "min-rows": 1000 }, gates: {} };
+    const evaluation = { confidence: 0.95, resamples: 1000 };
+    const defaults = { python: "3.11", data: { "min-rows": 1000 }, evaluation, gates: {} };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -49,13 +50,22 @@ describe("defaults inside tables that are there", () => {
         .concat('[gates.fairness]\ncolumns = ["sex"]\nfavorable = 1\n[data.drift]\n'),
     );
     expect(gates).toEqual({
-      latency: { required: true, "single-ms": 100, "per-sample-ms": 50, tolerance: 0.25 },
+      latency: {
+        ...{ required: true, "single-ms": 100, "per-sample-ms": 50, tolerance: 0.25, "tolerance-ms": 2 },
+        ...{ requests: 200, "batch-size": 32, users: 4 },
+      },
       regression: { required: true, metric: "accuracy", tolerance: 0.01 },
-      shadow: { required: true, requests: "tests/shadow/requests.jsonl", "min-agreement": 0.95 },
+      shadow: {
+        ...{ required: true, requests: "tests/shadow/requests.jsonl", "min-agreement": 0.95 },
+        ...{ tolerance: 0.01, "max-errors": 0 },
+      },
       "suspicious-gain": { required: true, metric: "accuracy", "max-gain": 0.1 },
       "failure-modes": { required: true, "min-pass-rate": 1 },
       schema: { required: true },
-      fairness: { required: true, columns: ["sex"], favorable: 1, "disparate-impact": 0.8, "equalized-odds": 0.1 },
+      fairness: {
+        ...{ required: true, columns: ["sex"], favorable: 1, "min-size": 50 },
+        ...{ "disparate-impact": 0.8, "equalized-odds": 0.1 },
+      },
     });
     expect(data.drift).toEqual({ alpha: 0.05, "min-samples": 200 });
   });
@@ -64,7 +74,8 @@ describe("defaults inside tables that are there", () => {
     const { metrics } = configOf(
       "[gates.metrics]\nrequired = false\naccuracy = 0.9\nloss = { max = 1 }\nx = { min = 0, max = 2 }",
     ).gates;
-    expect(metrics).toEqual({ required: false, accuracy: 0.9, loss: { max: 1 }, x: { min: 0, max: 2 } });
+    const limits = { accuracy: 0.9, loss: { max: 1 }, x: { min: 0, max: 2 } };
+    expect(metrics).toEqual({ required: false, "claim-tolerance": 0.001, ...limits });
   });
 });
 
@@ -113,8 +124,8 @@ describe("mistakes name the file, the key and the expected form", () => {
     ["[data]\nmin_rows = 3", "data.min_rows: unknown key; did you mean min-rows?"],
     ["[gates.regression]\ntolerence = 0.1", "gates.regression.tolerence: unknown key; did you mean tolerance?"],
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
-    ["wholly-else = 1", "wholly-else: unknown key; possible are python, data, gates"],
-    ["__proto__ = 1", "__proto__: unknown key; possible are python, data, gates"],
+    ["wholly-else = 1", "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates"],
+    ["__proto__ = 1", "__proto__: unknown key; possible are python, matrix, data, evaluation, gates"],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { unbuiltDataRules, unbuiltMessage } from "../../../src/config/unbuilt.ts";
-import { askGates, verdictOf } from "../../../src/gates/gates.ts";
-import { configOf, measured } from "../support.ts";
+import { configOf } from "../support.ts";
 
 describe("a check that is configured and not built yet never looks like a kept one", () => {
   test.each([
@@ -20,23 +19,6 @@ describe("a check that is configured and not built yet never looks like a kept o
     expect(
       unbuiltDataRules(configOf('[data]\nlabel = "y"\nrequired = ["a"]\nmin-rows = 1\nfiles = ["*.csv"]')),
     ).toEqual([]);
-  });
-
-  test.each([
-    ["latency", ""],
-    ["slices", 'columns = ["sex"]'],
-    ["fairness", 'columns = ["sex"]\nfavorable = "yes"'],
-    ["failure-modes", ""],
-    ["suspicious-gain", ""],
-    ["shadow", ""],
-  ])("gates.%s", (gate, settings) => {
-    const results = askGates(measured({ accuracy: 1 }), configOf(`[gates.${gate}]\n${settings}`).gates);
-    expect(results.find(({ id }) => id === gate)).toMatchObject({
-      status: "failed",
-      required: true,
-      message: unbuiltMessage(`gates.${gate}`),
-    });
-    expect(verdictOf(results)).toBe("failed");
   });
 
   test("says what to do", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   countColumns,
-  firstRow,
+  firstRows,
   identifier,
   literal,
   pathLiteral,
@@ -88,8 +88,8 @@ describe("queries", () => {
   });
 
   test("the first row, without the label", () => {
-    expect(firstRow("csv", "a.csv", undefined)).toBe("SELECT * FROM read_csv('a.csv') LIMIT 1");
-    expect(firstRow("parquet", "it's.pq", "o'\"k")).toBe(
+    expect(firstRows("csv", "a.csv", undefined, 1)).toBe("SELECT * FROM read_csv('a.csv') LIMIT 1");
+    expect(firstRows("parquet", "it's.pq", "o'\"k", 1)).toBe(
       `SELECT COLUMNS(lambda name: name <> 'o''"k') FROM read_parquet('it''s.pq') LIMIT 1`,
     );
   });

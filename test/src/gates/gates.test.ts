@@ -1,57 +1,115 @@
 import { describe, expect, test } from "vitest";
 import { askGates, blocks, verdictOf } from "../../../src/gates/gates.ts";
-import { gates } from "../../../src/stages/gates.ts";
-import { configOf, measured, predictions } from "../support.ts";
+import { GATES } from "../../../src/gates/list.ts";
+import type { Measure } from "../../../src/measurements/measurements.ts";
+import { configOf, form, measureOf, metricReadings } from "../support.ts";
 
 const ORDER = [
   ...["schema", "metrics", "regression", "latency", "slices", "fairness", "failure-modes", "suspicious-gain", "shadow"],
 ];
+const measured = (accuracy: number, baseline?: number): Measure =>
+  measureOf({
+    form: form(),
+    metrics: metricReadings({ accuracy }),
+    ...(baseline === undefined
+      ? {}
+      : {
+          comparison: {
+            candidate: metricReadings({ accuracy }),
+            baseline: metricReadings({ accuracy: baseline }),
+            confidence: 0.95,
+          },
+        }),
+  });
 const ask = (accuracy: number, toml = "", baseline?: number) =>
-  askGates(
-    measured({ accuracy }, baseline === undefined ? undefined : { accuracy: baseline }, predictions()),
-    configOf(toml).gates,
-  );
-const statuses = (results: ReturnType<typeof ask>) => results.slice(0, 4).map(({ status }) => status);
+  askGates(measured(accuracy, baseline), configOf(toml).gates);
+const statuses = (results: Awaited<ReturnType<typeof ask>>) => results.slice(0, 4).map(({ status }) => status);
 
 describe("gates are asked in their order", () => {
-  test("all of them, once", () => {
-    expect(ask(0.9, "", 0.9).map(({ id }) => id)).toEqual(ORDER);
-    expect(statuses(ask(0.9, "", 0.9))).toEqual(["passed", "passed", "passed", "skipped"]);
-    expect(verdictOf(ask(0.9, "", 0.9))).toBe("passed");
+  test("all of them, once", async () => {
+    const results = await ask(0.9, "", 0.9);
+    expect(results.map(({ id }) => id)).toEqual(ORDER);
+    expect(GATES.map(({ id }) => id)).toEqual(ORDER);
+    expect(statuses(results)).toEqual(["passed", "passed", "passed", "skipped"]);
+    expect(verdictOf(results)).toBe("passed");
   });
 
-  test("the first required one that fails stops the rest, which say after which", () => {
-    const results = ask(0.5, "", 0.9);
+  test("the first required one that fails stops the rest, which say after which, and nothing more is measured", async () => {
+    const measure = measured(0.5, 0.9);
+    const untouched = { ...measure, load: () => Promise.reject(new Error("measured in vain")) };
+    const results = await askGates(untouched, configOf("").gates);
     expect(statuses(results)).toEqual(["passed", "failed", "skipped", "skipped"]);
     expect(results.slice(2).map(({ message }) => message)).toEqual(ORDER.slice(2).map(() => "after metrics failed"));
     expect(verdictOf(results)).toBe("failed");
   });
 
-  test("one that is not required only warns: the rest is asked", () => {
-    const results = ask(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
+  test("one that is not required only warns: the rest is asked", async () => {
+    const results = await ask(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
     expect(statuses(results)).toEqual(["passed", "failed", "passed", "skipped"]);
     expect(results[1]).toMatchObject({ required: false });
     expect(verdictOf(results)).toBe("passed");
   });
 
-  test("a later required one still stops it", () => {
-    const results = ask(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.9);
+  test("a later required one still stops it", async () => {
+    const results = await ask(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.9);
     expect(statuses(results)).toEqual(["passed", "failed", "failed", "skipped"]);
     expect(results[3]?.message).toBe("after regression failed");
   });
 
-  test("an unbuilt one that is configured fails; one that only warns lets the model through and says so", () => {
-    expect(verdictOf(ask(0.9, "[gates.latency]"))).toBe("failed");
-    const results = ask(0.9, "[gates.latency]\nrequired = false");
-    expect(results[3]).toMatchObject({ id: "latency", status: "failed", required: false });
-    expect(verdictOf(results)).toBe("passed");
+  test("only the gates that are asked for", async () => {
+    const results = await askGates(measured(0.5), configOf("").gates, { only: ["metrics"] });
+    expect(results.map(({ id, status }) => [id, status])).toEqual([["metrics", "failed"]]);
   });
 
-  test("each result can be written down", () => {
-    for (const result of ask(0.9)) {
+  test.each([
+    ["latency", ""],
+    ["slices", 'columns = ["sex"]\nmin-accuracy = 0.5'],
+    ["fairness", 'columns = ["sex"]\nfavorable = "yes"'],
+    ["failure-modes", ""],
+    ["shadow", ""],
+  ])("%s cannot be measured: a failure where it is configured, otherwise skipped", async (id, settings) => {
+    const found = (await ask(0.9, `[gates.${id}]\n${settings}`)).find((result) => result.id === id);
+    expect(found).toMatchObject({ status: "failed", message: expect.stringContaining("cannot be decided: no ") });
+    expect((await ask(0.9)).find((result) => result.id === id)?.status).toBe("skipped");
+  });
+
+  test("what has nothing to compare with yet is skipped, configured or not", async () => {
+    const found = await ask(0.9, "[gates.suspicious-gain]\n[gates.regression]");
+    expect(found.filter(({ id }) => ["regression", "suspicious-gain"].includes(id)).map((one) => one.message)).toEqual([
+      "no baseline was given (--baseline)",
+      "no baseline was given (--baseline)",
+    ]);
+  });
+
+  test("each result can be written down", async () => {
+    for (const result of await ask(0.9)) {
       expect(result).toEqual(JSON.parse(JSON.stringify(result)));
       expect(result.message).not.toBe("");
     }
+  });
+});
+
+describe("an inconclusive gate", () => {
+  const held = (approved: string[]) =>
+    askGates(measured(0.99, 0.85), configOf("[gates.suspicious-gain]").gates, { approved });
+
+  test("keeps the model back and stops the rest", async () => {
+    const results = await held([]);
+    expect(results.at(-2)).toMatchObject({ id: "suspicious-gain", status: "inconclusive" });
+    expect(results.at(-1)).toMatchObject({ id: "shadow", message: "after suspicious-gain was inconclusive" });
+    expect(verdictOf(results)).toBe("failed");
+  });
+
+  test("is let through by a person, and stays inconclusive", async () => {
+    const results = await held(["suspicious-gain"]);
+    expect(results.at(-2)).toMatchObject({ status: "inconclusive", approved: true });
+    expect(verdictOf(results)).toBe("passed");
+  });
+
+  test("a failure cannot be approved", async () => {
+    const results = await askGates(measured(0.5), configOf("").gates, { approved: ["metrics"] });
+    expect(results[1]).not.toHaveProperty("approved");
+    expect(verdictOf(results)).toBe("failed");
   });
 });
 
@@ -64,34 +122,4 @@ test.each([
   ["passed", true, false],
 ] as const)("%s, required %s: blocks %s", (status, required, expected) => {
   expect(blocks({ status, required })).toBe(expected);
-});
-
-describe("the stage of the gates", () => {
-  const stageOf = async (accuracy: number, toml: string) =>
-    gates(measured({ accuracy }).candidate, undefined, configOf(toml).gates);
-
-  test("names the one that holds the model back, and hands all on", async () => {
-    const { report, value } = await stageOf(0.5, "");
-    expect(report).toMatchObject({ status: "failed", message: "metrics failed: accuracy 0.5 (at least 0.85)" });
-    expect(value).toHaveLength(ORDER.length);
-  });
-
-  test("tells warnings", async () => {
-    const { report } = await stageOf(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6");
-    expect(report).toMatchObject({
-      status: "passed",
-      message: "passed: none; warning from metrics: accuracy 0.5 (at least 0.6)",
-    });
-  });
-
-  test("where nothing was measured the gates say what they lack", async () => {
-    const { report, value } = await gates(undefined, undefined, configOf("").gates);
-    expect(report.status).toBe("passed");
-    expect(value?.every(({ status }) => status === "skipped")).toBe(true);
-    const strict = await gates(undefined, undefined, configOf("[gates.metrics]\naccuracy = 0.1").gates);
-    expect(strict.report).toMatchObject({
-      status: "failed",
-      message: expect.stringContaining("accuracy is not among"),
-    });
-  });
 });

@@ -1,31 +1,31 @@
 import { describe, expect, test } from "vitest";
 import { metricsGate } from "../../../src/gates/metrics.ts";
-import { configOf, measured } from "../support.ts";
+import { ask, metricReadings } from "../support.ts";
 
 const decide = (metrics: Record<string, number>, toml = "") =>
-  metricsGate.decide(measured(metrics), configOf(toml).gates);
+  ask(metricsGate, { metrics: metricReadings(metrics) }, toml);
 
 describe("without thresholds of its own", () => {
-  test("accuracy and F1 have the defaults", () => {
-    expect(decide({ accuracy: 0.85, f1: 0.8 })).toEqual({
+  test("accuracy and F1 have the defaults", async () => {
+    expect(await decide({ accuracy: 0.85, f1: 0.8 })).toEqual({
       status: "passed",
       message: "accuracy 0.85 (at least 0.85); f1 0.8 (at least 0.8)",
       numbers: { accuracy: 0.85, f1: 0.8 },
     });
-    expect(decide({ accuracy: 0.9, f1: 0.79 }).status).toBe("failed");
+    expect((await decide({ accuracy: 0.9, f1: 0.79 })).status).toBe("failed");
   });
 
-  test("only those that are measured, and none is nothing to decide", () => {
-    expect(decide({ f1: 0.9, rmse: 9 })).toMatchObject({ status: "passed", message: "f1 0.9 (at least 0.8)" });
-    expect(decide({ rmse: 9 }).status).toBe("skipped");
+  test("only those that are measured, and none is nothing to decide", async () => {
+    expect(await decide({ f1: 0.9, rmse: 9 })).toMatchObject({ status: "passed", message: "f1 0.9 (at least 0.8)" });
+    expect((await decide({ rmse: 9 })).status).toBe("skipped");
   });
 
-  test("a table that says only that they warn keeps them", () => {
-    expect(decide({ accuracy: 0.5 }, "[gates.metrics]\nrequired = false")).toMatchObject({ status: "failed" });
+  test("a table that says only that they warn keeps them", async () => {
+    expect(await decide({ accuracy: 0.5 }, "[gates.metrics]\nrequired = false")).toMatchObject({ status: "failed" });
   });
 
-  test("a table without thresholds for a model without such metrics cannot be decided, and is no pass", () => {
-    expect(decide({ rmse: 1 }, "[gates.metrics]")).toMatchObject({
+  test("a table without thresholds for a model without such metrics cannot be decided, and is no pass", async () => {
+    expect(await decide({ rmse: 1 }, "[gates.metrics]")).toMatchObject({
       status: "failed",
       message: expect.stringContaining("cannot be decided"),
     });
@@ -36,9 +36,9 @@ describe("with thresholds", () => {
   const LIMITS = "[gates.metrics]\naccuracy = 0.9\nlog_loss = { max = 0.4 }\nbias = { min = -0.1, max = 0.1 }";
   const good = { accuracy: 0.9, log_loss: 0.4, bias: -0.1 };
 
-  test("the limits themselves are inside", () => {
-    expect(decide(good, LIMITS).status).toBe("passed");
-    expect(decide({ ...good, bias: 0.1 }, LIMITS).status).toBe("passed");
+  test("the limits themselves are inside", async () => {
+    expect((await decide(good, LIMITS)).status).toBe("passed");
+    expect((await decide({ ...good, bias: 0.1 }, LIMITS)).status).toBe("passed");
   });
 
   test.each([
@@ -46,27 +46,57 @@ describe("with thresholds", () => {
     [{ log_loss: 0.40001 }, "log_loss 0.40001 (at most 0.4)"],
     [{ bias: -0.2 }, "bias -0.2 (at least -0.1, at most 0.1)"],
     [{ bias: 0.2 }, "bias 0.2 (at least -0.1, at most 0.1)"],
-  ])("just outside is told unrounded, and alone: %j", (change, message) => {
-    expect(decide({ ...good, ...change }, LIMITS)).toMatchObject({ status: "failed", message });
+  ])("just outside is told unrounded, and alone: %j", async (change, message) => {
+    expect(await decide({ ...good, ...change }, LIMITS)).toMatchObject({ status: "failed", message });
   });
 
-  test("all broken ones are told", () => {
-    expect(decide({ accuracy: 0, log_loss: 1, bias: 0 }, LIMITS).message).toBe(
+  test("all broken ones are told", async () => {
+    expect((await decide({ accuracy: 0, log_loss: 1, bias: 0 }, LIMITS)).message).toBe(
       "accuracy 0 (at least 0.9); log_loss 1 (at most 0.4)",
     );
   });
 
-  test("a metric that was not measured fails, also one that every object has", () => {
+  test("a metric that was not measured fails, also one that every object has", async () => {
     const text = "is not among the measured metrics";
-    expect(decide({}, LIMITS)).toMatchObject({ status: "failed", message: expect.stringContaining(`bias ${text}`) });
-    expect(decide({ accuracy: 1 }, "[gates.metrics]\nconstructor = 0.5")).toEqual({
+    expect(await decide({}, LIMITS)).toMatchObject({ status: "failed", message: expect.stringContaining(`bias ${text}`) });
+    expect(await decide({ accuracy: 1 }, "[gates.metrics]\nconstructor = 0.5")).toEqual({
       status: "failed",
       message: `constructor ${text}`,
       numbers: {},
     });
   });
 
-  test("metrics without a threshold are not judged", () => {
-    expect(decide({ ...good, f1: 0.1 }, LIMITS).status).toBe("passed");
+  test("metrics without a threshold are not judged", async () => {
+    expect((await decide({ ...good, f1: 0.1 }, LIMITS)).status).toBe("passed");
+  });
+});
+
+describe("metrics.json against the predictions", () => {
+  const computed = { accuracy: { value: 0.8722, interval: { low: 0.867, high: 0.877 } }, roc_auc: { value: 0.9276 } };
+  const claim = (claimed: Record<string, number>, toml = "") =>
+    ask(metricsGate, { metrics: metricReadings(claimed, computed) }, toml);
+
+  test("a claim that differs is a failure of its own, under whichever name", async () => {
+    expect(await claim({ accuracy: 0.95 })).toMatchObject({
+      status: "failed",
+      message:
+        "metrics.json of src.evaluate claims accuracy 0.95; its predictions give 0.8722 (tolerance 0.001)",
+    });
+    expect((await claim({ AUC: 0.99 })).message).toContain("claims AUC 0.99; its predictions give 0.9276");
+  });
+
+  test("rounding is no lie, and what cannot be computed is believed", async () => {
+    expect((await claim({ accuracy: 0.872, auc: 0.928 })).status).toBe("passed");
+    expect((await claim({ bleu: 0.4 }, "[gates.metrics]\nbleu = 0.3")).status).toBe("passed");
+  });
+
+  test("the tolerance is the project's", async () => {
+    expect((await claim({ accuracy: 0.88 }, "[gates.metrics]\nclaim-tolerance = 0.01\naccuracy = 0.8")).status).toBe("passed");
+  });
+
+  test("thresholds are held against what the predictions say, not against the claim", async () => {
+    const lying = await claim({ accuracy: 0.9 }, "[gates.metrics]\naccuracy = 0.89");
+    expect(lying.message.split("; ")[0]).toBe("accuracy 0.8722 [0.867, 0.877] (at least 0.89)");
+    expect(lying.numbers).toEqual({ accuracy: 0.8722 });
   });
 });

@@ -1,13 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { regressionGate } from "../../../src/gates/regression.ts";
-import { configOf, measured } from "../support.ts";
+import type { Comparison } from "../../../src/measurements/metric-readings.ts";
+import type { PairReadings } from "../../../src/measurements/predictions/readings.ts";
+import { ask, metricReadings } from "../support.ts";
 
+const comparison = (
+  candidate: Record<string, number>,
+  baseline: Record<string, number>,
+  pairs?: PairReadings,
+  unpaired?: string,
+): Comparison => ({
+  candidate: metricReadings(candidate),
+  baseline: metricReadings(baseline),
+  confidence: 0.95,
+  ...(pairs === undefined ? {} : { pairs }),
+  ...(unpaired === undefined ? {} : { unpaired }),
+});
 const decide = (candidate: Record<string, number>, baseline?: Record<string, number>, toml = "") =>
-  regressionGate.decide(measured(candidate, baseline), configOf(toml).gates);
+  ask(regressionGate, baseline === undefined ? {} : { comparison: comparison(candidate, baseline) }, toml);
 const of = (metric: string, more = "") => `[gates.regression]\nmetric = "${metric}"\n${more}`;
 
-describe("more is better", () => {
+describe("two values alone, more is better", () => {
   test.each([
     [0.9, 0.9, "passed"],
     [0.95, 0.9, "passed"],
@@ -17,16 +31,21 @@ describe("more is better", () => {
     [-0.001, 0, "failed"],
     [-0.505, -0.5, "passed"],
     [-0.506, -0.5, "failed"],
-  ])("%d beside %d has %s", (ours, theirs, status) => {
-    expect(decide({ accuracy: ours }, { accuracy: theirs }).status).toBe(status);
+  ])("%d beside %d has %s", async (ours, theirs, status) => {
+    expect((await decide({ accuracy: ours }, { accuracy: theirs })).status).toBe(status);
   });
 
-  test("the message has all numbers, a failing one unrounded", () => {
-    expect(decide({ accuracy: 0.88123456 }, { accuracy: 0.9 })).toEqual({
+  test("the message has all numbers, and why there is no interval", async () => {
+    expect(await decide({ accuracy: 0.88123456 }, { accuracy: 0.9 })).toEqual({
       status: "failed",
-      message: "accuracy 0.88123456 (baseline 0.9, at least 0.891)",
+      message:
+        "accuracy 0.8812 (baseline 0.9, at least 0.891); no interval: accuracy is not computed from predictions",
       numbers: { candidate: 0.88123456, baseline: 0.9, limit: 0.891 },
     });
+    const found = await ask(regressionGate, {
+      comparison: comparison({ accuracy: 0.9 }, { accuracy: 0.9 }, undefined, "the column id has a value twice"),
+    });
+    expect(found.message).toContain("no interval: the column id has a value twice");
   });
 });
 
@@ -37,55 +56,109 @@ describe("less is better", () => {
     [0.5, 1, "passed"],
     [-0.99, -1, "passed"],
     [-0.98, -1, "failed"],
-  ])("%d beside %d has %s", (ours, theirs, status) => {
-    expect(decide({ rmse: ours }, { rmse: theirs }, of("rmse")).status).toBe(status);
+  ])("%d beside %d has %s", async (ours, theirs, status) => {
+    expect((await decide({ rmse: ours }, { rmse: theirs }, of("rmse"))).status).toBe(status);
   });
 
-  test("the configuration has the last word", () => {
-    expect(decide({ rmse: 2 }, { rmse: 1 }, of("rmse", "lower-is-better = false")).status).toBe("passed");
-    expect(decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = true"))).toMatchObject({
+  test("the configuration has the last word", async () => {
+    expect((await decide({ rmse: 2 }, { rmse: 1 }, of("rmse", "lower-is-better = false"))).status).toBe("passed");
+    expect(await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = true"))).toMatchObject({
       status: "failed",
-      message: "x 2 (baseline 1, at most 1.01)",
+      message: expect.stringContaining("x 2 (baseline 1, at most 1.01)"),
     });
   });
 
-  test("a loss that scikit-learn turned around is better when it is more", () => {
-    expect(decide({ neg_log_loss: -0.3 }, { neg_log_loss: -0.5 }, of("neg_log_loss")).status).toBe("passed");
-    expect(decide({ neg_log_loss: -0.7 }, { neg_log_loss: -0.5 }, of("neg_log_loss")).status).toBe("failed");
+  test("a loss that scikit-learn turned around is better when it is more", async () => {
+    expect((await decide({ neg_log_loss: -0.3 }, { neg_log_loss: -0.5 }, of("neg_log_loss"))).status).toBe("passed");
+    expect((await decide({ neg_log_loss: -0.7 }, { neg_log_loss: -0.5 }, of("neg_log_loss"))).status).toBe("failed");
+  });
+});
+
+describe("the interval of the paired difference decides", () => {
+  /** Accuracy of the baseline 0.9: the tolerance of 1 % is 0.009. */
+  const paired = (difference: number, low: number, high: number) =>
+    ask(regressionGate, {
+      comparison: comparison({ accuracy: 0.9 + difference }, { accuracy: 0.9 }, {
+        rows: 2000,
+        differences: { accuracy: { value: difference, interval: { low, high } } },
+        mcnemar: { onlyCandidate: 20, onlyBaseline: 30, pValue: 0.2026 },
+      }),
+    });
+
+  test.each([
+    [0.02, 0.01, 0.03, "passed", "better beyond noise"],
+    [0, -0.004, 0.004, "passed", "no more than noise"],
+    [-0.004, -0.008, -0.001, "passed", "worse beyond noise, within the tolerance"],
+    [-0.02, -0.03, -0.01, "failed", "worse beyond noise"],
+    [-0.02, -0.05, 0.01, "inconclusive", "worse, but within noise; about 4,500 rows would tell"],
+    [0, -0.02, 0.02, "inconclusive", "a loss beyond the tolerance cannot be excluded; about 9,900 rows would tell"],
+    [-0.005, -0.02, -0.001, "inconclusive", "cannot be excluded"],
+  ])("%d [%d, %d] has %s", async (difference, low, high, status, text) => {
+    const finding = await paired(difference, low, high);
+    expect(finding.status).toBe(status);
+    expect(finding.message).toContain(text);
+  });
+
+  test("the message says how sure it is, and McNemar's test", async () => {
+    expect(await paired(-0.02, -0.03, -0.01)).toMatchObject({
+      message:
+        "accuracy 0.88 (baseline 0.9, at least 0.891); difference −0.02 [-0.03, -0.01] at 95 % on 2,000 rows, McNemar p = 0.20 (only the candidate right in 20, only the baseline in 30): worse beyond noise",
+      numbers: { candidate: 0.88, baseline: 0.9, low: -0.03, high: -0.01 },
+    });
+  });
+
+  test("less is better: the interval is turned", async () => {
+    const loss = (difference: number, low: number, high: number) =>
+      ask(
+        regressionGate,
+        {
+          comparison: comparison({ log_loss: 0.4 + difference }, { log_loss: 0.4 }, {
+            rows: 2000,
+            differences: { log_loss: { value: difference, interval: { low, high } } },
+          }),
+        },
+        of("logloss"),
+      );
+    expect(await loss(0.05, 0.02, 0.08)).toMatchObject({ status: "failed" });
+    expect(await loss(-0.05, -0.08, -0.02)).toMatchObject({ status: "passed" });
+    expect(await loss(0.05, -0.02, 0.12)).toMatchObject({ status: "inconclusive" });
   });
 });
 
 describe("what is missing", () => {
-  test("no baseline is nothing to decide, configured or not", () => {
-    expect(decide({ accuracy: 1 })).toEqual({ status: "skipped", message: "no baseline was given (--baseline)" });
-    expect(decide({ accuracy: 1 }, undefined, of("accuracy")).status).toBe("skipped");
+  test("no baseline is nothing to decide, configured or not", async () => {
+    expect(await decide({ accuracy: 1 })).toEqual({
+      status: "skipped",
+      message: "no baseline was given (--baseline)",
+    });
+    expect((await decide({ accuracy: 1 }, undefined, of("accuracy"))).status).toBe("skipped");
   });
 
-  test("a metric that one of both lacks: skipped by default, failed where it is configured", () => {
-    expect(decide({ f1: 1 }, { accuracy: 1 })).toMatchObject({ status: "skipped" });
-    expect(decide({ f1: 1 }, { f1: 1 }, of("auc"))).toMatchObject({
+  test("a metric that one of both lacks: skipped by default, failed where it is configured", async () => {
+    expect(await decide({ f1: 1 }, { accuracy: 1 })).toMatchObject({ status: "skipped" });
+    expect(await decide({ f1: 1 }, { f1: 1 }, of("auc"))).toMatchObject({
       status: "failed",
       message: "cannot be decided: the candidate has no metric auc",
     });
-    expect(decide({ auc: 1 }, { f1: 1 }, of("auc")).message).toContain("the baseline has no metric auc");
-    expect(decide({}, {}, of("constructor")).status).toBe("failed");
+    expect((await decide({ auc: 1 }, { f1: 1 }, of("auc"))).message).toContain("the baseline has no metric auc");
+    expect((await decide({}, {}, of("constructor"))).status).toBe("failed");
   });
 });
 
-test("being as good or better never fails, being worse by more than the tolerance always does", () => {
+test("being as good or better never fails, being worse by more than the tolerance always does", async () => {
   const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       value,
       value,
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.boolean(),
-      (ours, theirs, tolerance, lower) => {
+      async (ours, theirs, tolerance, lower) => {
         const toml = of("m", `tolerance = ${tolerance.toFixed(20)}\nlower-is-better = ${lower}`);
         const used = Number(tolerance.toFixed(20));
         const loss = lower ? ours - theirs : theirs - ours;
         const slack = used * Math.abs(theirs);
-        const { status } = decide({ m: ours }, { m: theirs }, toml);
+        const { status } = await decide({ m: ours }, { m: theirs }, toml);
         if (loss <= 0) expect(status).toBe("passed");
         if (loss > slack * (1 + 1e-9) + 1e-9) expect(status).toBe("failed");
       },

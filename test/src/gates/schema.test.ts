@@ -1,24 +1,24 @@
 import { describe, expect, test } from "vitest";
 import { schemaGate } from "../../../src/gates/schema.ts";
-import { configOf, measured, predictions } from "../support.ts";
+import { ask, form } from "../support.ts";
 
-const decide = (changes: Parameters<typeof predictions>[0], toml = "") =>
-  schemaGate.decide(measured({}, undefined, predictions(changes)), configOf(toml).gates);
+const decide = (changes: Parameters<typeof form>[0], toml = "") => ask(schemaGate, { form: form(changes) }, toml);
 const CLASSES = '[gates.schema]\nclasses = ["yes", "no"]';
 
-test("answers as declared pass", () => {
-  expect(decide({}, CLASSES)).toEqual({
+test("answers as declared pass", async () => {
+  expect(await decide({}, CLASSES)).toEqual({
     status: "passed",
     message: "100 predictions, 2 different answers",
     numbers: { rows: 100, answers: 2 },
   });
 });
 
-test("without predictions: skipped by default, failed where it is configured", () => {
-  expect(schemaGate.decide(measured({}), configOf("").gates).status).toBe("skipped");
-  expect(schemaGate.decide(measured({}), configOf("[gates.schema]").gates)).toMatchObject({
+test("without predictions: skipped by default, failed where it is configured", async () => {
+  expect((await ask(schemaGate, {})).status).toBe("skipped");
+  expect(await ask(schemaGate, {}, "[gates.schema]")).toEqual({
     status: "failed",
-    message: expect.stringContaining("cannot be decided"),
+    message: "cannot be decided: no form",
+    numbers: {},
   });
 });
 
@@ -30,32 +30,55 @@ describe("findings", () => {
     [{ missing: { label: 1 } }, "label is empty in 1 of 100 rows"],
     [{ nonfinite: { score: 2 } }, "score is NaN or infinite in 2 of 100 rows"],
     [{ nonfinite: { prediction: 2 } }, "prediction is NaN or infinite in 2 of 100 rows"],
+    [{ numeric: { score: 99 } }, "score is not a number in 1 of 100 rows"],
+    [{ task: "regression", numeric: { label: 100, prediction: 90, score: 100 } }, "prediction is not a number in 10 of"],
     [{ answers: [{ answer: "no", rows: 100 }] }, 'class collapse: all 100 predictions are "no"'],
-  ])("%j", (changes, text) => {
-    const finding = decide(changes);
+  ] as const)("%j", async (changes, text) => {
+    const finding = await decide(changes);
     expect(finding.status).toBe("failed");
     expect(finding.message).toContain(text);
   });
 
-  test("other columns may be as they like", () => {
-    expect(decide({ columns: ["label", "prediction", "sex"], missing: { sex: 9 }, nonfinite: { sex: 9 } }).status).toBe(
-      "passed",
+  test("other columns may be as they like, unless the project wants them", async () => {
+    const other = { columns: ["label", "prediction", "sex"], missing: { sex: 9 }, nonfinite: { sex: 9 } };
+    expect((await decide(other)).status).toBe("passed");
+    expect((await decide(other, '[gates.schema]\ncolumns = ["sex"]')).message).toContain("sex is empty in 9 of 100");
+    expect((await decide(other, '[gates.schema]\ncolumns = ["id"]')).message).toContain("no column id");
+  });
+
+  test("ranges hold for the least and the greatest number of a column", async () => {
+    const within = (low: number, high: number) => `[gates.schema]\nranges = { score = [${low}, ${high}] }`;
+    expect((await decide({}, within(0, 1))).status).toBe("passed");
+    expect(await decide({}, within(0.1, 1))).toMatchObject({
+      status: "failed",
+      message: "score is from 0 to 1 (expected 0.1 to 1)",
+    });
+    expect((await decide({ extent: {} }, within(0, 1))).message).toContain("score has no numbers");
+    expect((await decide({ columns: ["label", "prediction"] }, within(0, 1))).message).toContain("no column score");
+  });
+
+  test("a prediction for each row of the evaluation data", async () => {
+    expect((await decide({ expectedRows: 100 })).status).toBe("passed");
+    expect((await decide({ expectedRows: 101 })).message).toBe(
+      "100 predictions for 101 rows of evaluation data (gates.schema.rows-of)",
     );
   });
 
-  test("answers outside the class set, the first five of them", () => {
+  test("answers outside the class set, the first five of them", async () => {
     const foreign = Array.from({ length: 7 }, (_, index) => ({ answer: `c${index}`, rows: 1 }));
-    expect(decide({ answers: [{ answer: "no", rows: 93 }, ...foreign] }, CLASSES).message).toBe(
+    expect((await decide({ answers: [{ answer: "no", rows: 93 }, ...foreign] }, CLASSES)).message).toBe(
       'answers outside gates.schema.classes: "c0" (1 row), "c1" (1 row), "c2" (1 row), "c3" (1 row), "c4" (1 row), …',
     );
   });
 
-  test("one prediction alone is no collapse", () => {
-    expect(decide({ rows: 1, answers: [{ answer: "no", rows: 1 }] }).status).toBe("passed");
+  test("one prediction alone is no collapse", async () => {
+    expect((await decide({ rows: 1, numeric: { score: 1 }, answers: [{ answer: "no", rows: 1 }] })).status).toBe(
+      "passed",
+    );
   });
 
-  test("all at once", () => {
-    const { message } = decide({ missing: { label: 1 }, answers: [{ answer: "x", rows: 100 }] }, CLASSES);
+  test("all at once", async () => {
+    const { message } = await decide({ missing: { label: 1 }, answers: [{ answer: "x", rows: 100 }] }, CLASSES);
     expect(message.split("; ")).toHaveLength(3);
   });
 });

@@ -32,6 +32,9 @@ describe("one file for a CI system", () => {
           { id: "schema", status: "passed", required: true, message: "well", numbers: {} },
           { id: "metrics", status: "failed", required: false, message: "only warns", numbers: {} },
           { id: "regression", status: "failed", required: true, message: "worse", numbers: {} },
+          { id: "latency", status: "inconclusive", required: true, message: "within noise", numbers: {} },
+          { id: "slices", status: "inconclusive", required: false, message: "within noise", numbers: {} },
+          { id: "suspicious-gain", status: "inconclusive", required: true, approved: true, message: "ok", numbers: {} },
           { id: "shadow", status: "skipped", required: true, message: "not configured", numbers: {} },
         ],
       }),
@@ -39,7 +42,7 @@ describe("one file for a CI system", () => {
     );
     expect(suites.map(({ name, tests, failures, skipped }) => [name, tests, failures, skipped])).toEqual([
       ["stages", "3", "1", "1"],
-      ["gates", "4", "1", "1"],
+      ["gates", "7", "2", "1"],
     ]);
     expect(suites[0]?.cases).toEqual([
       { classname: "stages", name: "lint", time: "1.250" },
@@ -50,6 +53,9 @@ describe("one file for a CI system", () => {
       ["schema", false],
       ["metrics", false],
       ["regression", true],
+      ["latency", true],
+      ["slices", false],
+      ["suspicious-gain", false],
       ["shadow", false],
     ]);
   });

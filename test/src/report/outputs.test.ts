@@ -49,3 +49,12 @@ test("each line is a name and a value that no shell takes apart", () => {
     expect(line).toMatch(/^[A-Z_]+=[\w.:/@-]*$/);
   }
 });
+
+test("an inconclusive gate holds back as a failed one does", () => {
+  const failure = { stage: "gates", message: "regression inconclusive: too few rows", gate: "regression" };
+  expect(read(outputsEnv(report({ verdict: "failed", failure })))).toMatchObject({
+    VERDICT: "failed",
+    SHOULD_DEPLOY: "false",
+    FAILED_GATE: "regression",
+  });
+});

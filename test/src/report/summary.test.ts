@@ -1,18 +1,14 @@
 import { describe, expect, test } from "vitest";
-import type { GateResult } from "../../../src/gates/gate.ts";
-import { summaryMarkdown } from "../../../src/report/summary.ts";
+import { summaryMarkdown } from "../../../src/report/summary/summary.ts";
 import { report, stageReport } from "../support.ts";
+import { failedRun, gate, passedRun } from "./runs.ts";
 
-const gate = (id: string, changes: Partial<GateResult> = {}): GateResult => ({
-  ...{ id, status: "passed", required: true, message: "well", numbers: {} },
-  ...changes,
-});
 const EVIL = "<script>alert(1)</script> | `x` *y* [z](u) &lt;\n| row | \\ # _ ~";
 
 describe("the story of a run", () => {
   test("that passed names the image", () => {
     const text = summaryMarkdown(report({ image: { id: "sha256:1", published: "reg/model@sha256:2" } }));
-    expect(text).toMatch(/^## ✅ Pipeline passed\n\nImage: `reg\/model@sha256:2`/);
+    expect(text).toMatch(/^## ✅ Passed\n\nthe image is published\n\nImage: `reg\/model@sha256:2`/);
     expect(text).toContain("| lint | ✅ | 1.3 s | lint is well |");
     expect(text).not.toContain("### Gates");
     expect(text).not.toContain("### Metrics");
@@ -36,10 +32,10 @@ describe("the story of a run", () => {
         ],
       }),
     );
-    expect(text).toMatch(/^## ❌ Pipeline failed: gates \(gate metrics\)\n\nmetrics failed\n\nNothing was published\./);
+    expect(text).toMatch(/^## ❌ Failed: gate metrics\n\nwell\n\nNothing was published\./);
     expect(text).toContain("| publish | ⏭️ |  | after gates failed |");
     expect(text).toContain("| lint | ✅ | cached |");
-    expect(text).toContain("| metrics | ❌ | well |\n| x | ⚠️ | well |");
+    expect(text).toContain("| metrics | ❌ | well |\n| x | ⚠️ | warning: well |");
     expect(text).toContain("### Output of gates\n\n```text\nlast\nlines\n```");
   });
 
@@ -50,6 +46,41 @@ describe("the story of a run", () => {
       report({ metrics: { candidate: { a: 0.8, b: 1, c: 2 }, baseline: { a: 0.9, b: 0.5 } } }),
     );
     expect(both).toContain("| a | 0.8 | 0.9 | −0.1 |\n| b | 1 | 0.5 | +0.5 |\n| c | 2 |  |  |");
+  });
+});
+
+describe("the same story as the page", () => {
+  const text = summaryMarkdown(passedRun());
+
+  test("has the deciding number first", () => {
+    expect(text).toMatch(
+      /^## ✅ Passed\n\n\*\*0\.8726\*\* accuracy · 95 % interval \\\[0\.8658, 0\.8794\\\] · at least 0\.84 · baseline 0\.8702\n/,
+    );
+  });
+
+  test("has intervals, groups, cases and requests", () => {
+    expect(text).toContain(
+      "| accuracy | 0.8726 \\[0.8658, 0.8794\\] | 0.8702 \\[0.8634, 0.877\\] | +0.0024 \\[0.0003, 0.0045\\] |",
+    );
+    expect(text).toContain("In brackets: 95 % intervals.");
+    expect(text).toContain("| Male, Asian-Pac-Islander | 214 |");
+    expect(text).toContain("❌ beyond at least 0.82");
+    expect(text).toContain("- disparate impact 0.8878 \\[0.8618, 0.9138\\] (at least 0.8, baseline 0.9)");
+    expect(text).toContain("### 2 failure-mode cases not as expected");
+    expect(text).toContain("### Shadow: 97.8 % of 500 requests answered alike; the most different");
+  });
+
+  test("tells what is held back, not what failed, where a gate is inconclusive", () => {
+    const failure = { stage: "gates", message: "x", gate: "regression" };
+    const gates = [gate("regression", { status: "inconclusive" })];
+    expect(summaryMarkdown(report({ verdict: "failed", failure, gates }))).toMatch(
+      /^## ❔ Held back: regression is inconclusive\n/,
+    );
+  });
+
+  test("has its sections in order", () => {
+    const titles = [...summaryMarkdown(failedRun()).matchAll(/^### (\w+)/gm)].map(([, title]) => title);
+    expect(titles).toEqual(["Gates", "Metrics", "accuracy", "accuracy", "How", "Pipeline"]);
   });
 });
 
@@ -76,7 +107,7 @@ describe("text of the user's project", () => {
     const rows = text.split(/[\n\r]/).filter((line) => line.startsWith("| train |") || line.startsWith("| metrics |"));
     expect(rows).toHaveLength(2);
     const cells = rows.map((line) => line.split(/(?<!\\)(?:\\\\)*\|/).length);
-    expect(cells).toEqual([6, 5]);
+    expect(cells).toEqual([5, 6]);
     expect(summaryMarkdown(report({ stages: [stageReport("x", { message: "a\rb\r\nc" })] }))).toContain("| a b c |");
   });
 

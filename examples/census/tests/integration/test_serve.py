@@ -78,6 +78,15 @@ def test_answers_are_those_of_the_model(
     assert predict(port, sample_rows) == (200, {"predictions": expected})
 
 
+def test_an_unknown_sex_is_answered_by_the_common_threshold(
+    port: int, sample_model: Model, sample_rows: list[dict[str, str]]
+) -> None:
+    unknown = [{**row, "sex": ""} for row in sample_rows]
+    expected = [">50K" if score > 0.5 else "<=50K" for score in sample_model.score(unknown)]
+    assert predict(port, unknown) == (200, {"predictions": expected})
+    assert predict(port, sample_rows) != (200, {"predictions": expected})
+
+
 def test_no_instances(port: int) -> None:
     assert predict(port, []) == (200, {"predictions": []})
 

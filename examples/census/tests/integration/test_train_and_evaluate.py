@@ -3,18 +3,23 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-SAMPLE = Path(__file__).parent.parent / "sample"
+ROOT = Path(__file__).parent.parent.parent
+SAMPLE = ROOT / "tests" / "sample"
 
 
-def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: object, folder: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *map(str, arguments)],
+        cwd=folder,
         capture_output=True,
         text=True,
         env={**os.environ, **environment},
@@ -23,7 +28,7 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
 
 def train(output: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     arguments = ("--data", SAMPLE, "--output", output, "--epochs", 2)
-    return run("src.train", *arguments, **environment)
+    return run("src.train", *arguments, folder=ROOT, **environment)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +61,21 @@ def test_evaluation_writes_metrics_that_follow_from_its_predictions(
     assert metrics["n"] == 400
     assert metrics["accuracy"] == pytest.approx(right / 400)
     assert metrics["accuracy"] > 0.8
-    assert all((float(row["score"]) > 0.5) == (row["prediction"] == ">50K") for row in rows)
+    thresholds = json.loads((models / "model.json").read_text())["thresholds"]
+    for row in rows:
+        limit = thresholds.get(row["sex"], 0.5)
+        assert (float(row["score"]) > limit) == (row["prediction"] == ">50K")
+
+
+@pytest.mark.parametrize("choice", ["none", "thresholds"])
+def test_the_setting_in_pyproject_decides_about_thresholds(tmp_path: Path, choice: str) -> None:
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    (tmp_path / "pyproject.toml").write_text(f'[tool.census]\nmitigation = "{choice}"\n')
+    arguments = ("--data", SAMPLE, "--output", "models", "--epochs", 1)
+    result = run("src.train", *arguments, folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    thresholds = json.loads((tmp_path / "models" / "model.json").read_text())["thresholds"]
+    assert sorted(thresholds) == ([] if choice == "none" else ["Female", "Male"])
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,25 @@ def test_sex_and_race_do_not_count(real_model: Model, rows: Rows) -> None:
     assert np.array_equal(real_model.score(other), real_model.score(rows))
 
 
+def test_without_a_sex_the_likelier_class_is_the_answer(real_model: Model, rows: Rows) -> None:
+    unknown = changed(rows, sex="")
+    likelier = [">50K" if score > 0.5 else "<=50K" for score in real_model.score(rows)]
+    assert real_model.predict(unknown) == likelier
+
+
+def test_thresholds_bring_the_groups_closer_and_take_no_favourable_answer_away(
+    real_model: Model, rows: Rows
+) -> None:
+    """The gate judges all held-out rows, and asks for 0.8; these are fewer."""
+    if not real_model.thresholds:
+        pytest.skip("the plain model: mitigation is none")
+    favourable = np.array([answer == ">50K" for answer in real_model.predict(rows)])
+    assert favourable[real_model.score(rows) > 0.5].all()
+    sex = np.array([row["sex"] for row in rows])
+    shares = [favourable[sex == group].mean() for group in ("Female", "Male")]
+    assert min(shares) / max(shares) > 0.7
+
+
 def test_wives_are_judged_nearly_as_husbands(real_model: Model, rows: Rows) -> None:
     """The relationship tells the sex of married people: it must change few answers."""
     married = [row for row in rows if row["relationship"] in SWAPPED]

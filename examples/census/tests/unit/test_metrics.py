@@ -15,13 +15,19 @@ def test_metrics_counted_by_hand() -> None:
     # Three true positives, one false positive, two false negatives, four true negatives.
     truth = [True] * 5 + [False] * 5
     scores = np.array([0.9, 0.8, 0.7, 0.4, 0.3, 0.6, 0.2, 0.2, 0.1, 0.1])
-    measured = metrics.measure(truth, scores)
+    answers = [">50K" if score > 0.5 else "<=50K" for score in scores]
+    measured = metrics.measure(truth, scores, answers)
     assert measured["accuracy"] == pytest.approx(0.7)
     assert measured["precision"] == pytest.approx(3 / 4)
     assert measured["recall"] == pytest.approx(3 / 5)
     assert measured["f1"] == pytest.approx(2 / 3)
     assert measured["roc_auc"] == pytest.approx(23 / 25)
     assert measured["n"] == 10
+
+
+def test_answers_need_not_be_those_of_the_common_threshold() -> None:
+    measured = metrics.measure([True, False], np.array([0.4, 0.3]), [">50K", "<=50K"])
+    assert measured["accuracy"] == measured["f1"] == 1
 
 
 def test_the_file_is_flat_and_rounded(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from src.errors import InputError
 from src.features import FEATURES, Encoder
-from src.model import CHUNK, FILE, Model, classify, load
+from src.model import CHUNK, FILE, Model, load
 from src.train import _start, _trees
 
 
@@ -41,8 +42,51 @@ def test_no_instances_give_no_answers(sample_model: Model) -> None:
     assert sample_model.predict([]) == []
 
 
-def test_the_likelier_class_is_the_answer() -> None:
-    assert classify(np.array([0.2, 0.5, 0.500001])) == ["<=50K", "<=50K", ">50K"]
+SCORES = np.array([0.2, 0.5, 0.500001])
+
+
+def answers(model: Model, sex: object, thresholds: dict[str, float]) -> list[str]:
+    return replace(model, thresholds=thresholds).classify([{"sex": sex}] * len(SCORES), SCORES)
+
+
+@pytest.mark.parametrize("sex", ["Female", "Male", "", None, 7])
+def test_without_thresholds_the_likelier_class_is_the_answer(
+    sample_model: Model, sex: object
+) -> None:
+    assert answers(sample_model, sex, {}) == ["<=50K", "<=50K", ">50K"]
+
+
+def test_a_group_is_judged_by_its_own_threshold(sample_model: Model) -> None:
+    assert answers(sample_model, " Female ", {"Female": 0.1}) == [">50K"] * 3
+
+
+@pytest.mark.parametrize("sex", ["Male", "", None, "female", "Nonbinary"])
+def test_an_unknown_group_is_judged_by_the_common_threshold(
+    sample_model: Model, sex: object
+) -> None:
+    assert answers(sample_model, sex, {"Female": 0.1}) == ["<=50K", "<=50K", ">50K"]
+
+
+def test_a_group_that_is_no_text_is_refused(sample_model: Model) -> None:
+    with pytest.raises(InputError, match="instance 0: sex must be text, not 7"):
+        answers(sample_model, 7, {"Female": 0.1})
+
+
+def test_thresholds_are_saved_with_the_model(sample_model: Model, tmp_path: Path) -> None:
+    sample_model.save(tmp_path)
+    assert json.loads((tmp_path / FILE).read_text())["thresholds"] == sample_model.thresholds
+    assert load(tmp_path).thresholds == sample_model.thresholds
+
+
+def test_a_model_from_before_there_were_thresholds_has_none(
+    sample_model: Model, tmp_path: Path
+) -> None:
+    sample_model.save(tmp_path)
+    path = tmp_path / FILE
+    document = {**json.loads(path.read_text()), "format": 1}
+    del document["thresholds"]
+    path.write_text(json.dumps(document))
+    assert load(tmp_path).thresholds == {}
 
 
 def damage(text: str, key: str, value: object) -> str:
@@ -57,6 +101,8 @@ def damage(text: str, key: str, value: object) -> str:
         ("trees", {}, "damaged"),
         ("trees", [], "damaged"),
         ("start", None, "damaged"),
+        ("thresholds", None, "damaged"),
+        ("thresholds", {"Female": None}, "damaged"),
     ],
 )
 def test_a_strange_model_is_refused(

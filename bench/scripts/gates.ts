@@ -1,0 +1,72 @@
+/**
+ * Everything that gates decide by predictions, on files on this machine: `gates.ts DUCKDB FOLDER RESULTS CONFIG`. The module's own
+ * queries, readings and gates; only the containers are left out.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { loadConfig } from "../../src/config/load.ts";
+import { readTable } from "../../src/data/sql.ts";
+import { askGates } from "../../src/gates/gates.ts";
+import type { Measurements } from "../../src/measurements/measurements.ts";
+import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
+import { readReadings } from "../../src/measurements/predictions/read.ts";
+import { measurementScript } from "../../src/measurements/predictions/sql.ts";
+import { predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
+import { readTables } from "../../src/measurements/predictions/tables.ts";
+import { missing, present } from "../../src/measurements/taken.ts";
+
+const [duckdb = "", folder = "", results = "", configFile = ""] = process.argv.slice(2);
+const config = loadConfig({ mlPipeline: readFileSync(configFile, "utf8") });
+const roles = ["candidate", "baseline"] as const;
+const tables = roles.map((role) => readTable("csv", [`${folder}/${role}/predictions.csv`]));
+
+const run = (...args: string[]): string =>
+  execFileSync(duckdb, ["-cmd", "SET memory_limit = '1500MB'", ...args], { encoding: "utf8", maxBuffer: 1e9 });
+const rows = (sql: string) => JSON.parse(run("-json", "-c", sql));
+
+const summaries = tables.map((table, index) => {
+  const { counts, answers, labels } = predictionQueries(table);
+  const raw = { file: `${roles[index]}`, counts: rows(counts)[0], answers: rows(answers), labels: rows(labels) };
+  return summarize(raw, undefined);
+});
+const plan = planMeasurement(summaries, tables, config);
+if (typeof plan === "string") throw new Error(plan);
+run("-bail", "-c", measurementScript(plan, results));
+const written = await readTables(plan, (name) => Promise.resolve(readFileSync(`${results}/${name}`, "utf8")));
+const readings = readReadings(plan, written, config);
+
+const metricsOf = (role: "candidate" | "baseline") => ({
+  computed: readings[role]?.metrics ?? {},
+  claimed: {},
+  claimedBy: "src.evaluate" as const,
+});
+const [form] = summaries;
+if (form === undefined || readings.pairs === undefined) throw new Error("nothing was paired");
+const measured: Partial<Measurements> = {
+  form,
+  predictions: readings,
+  metrics: metricsOf("candidate"),
+  comparison: {
+    candidate: metricsOf("candidate"),
+    baseline: metricsOf("baseline"),
+    pairs: readings.pairs,
+    confidence: readings.confidence,
+  },
+};
+const take = <Name extends keyof Measurements>(name: Name) => {
+  const value: Measurements[Name] | undefined = measured[name];
+  return async () => (value === undefined ? missing("no image in this measurement") : present(value));
+};
+const found = await askGates(
+  {
+    form: take("form"),
+    metrics: take("metrics"),
+    comparison: take("comparison"),
+    predictions: take("predictions"),
+    load: take("load"),
+    cases: take("cases"),
+    shadow: take("shadow"),
+  },
+  config.gates,
+);
+console.log(JSON.stringify({ gates: found, difference: readings.pairs.differences.accuracy }));

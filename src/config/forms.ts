@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/* Forms that several tables of the configuration share. */
+
+export const name = z.string().min(1);
+export const names = z.array(name).min(1);
+export const share = z.number().min(0).max(1);
+export const count = z.int().min(0);
+export const milliseconds = z.number().positive();
+
+/** One value of a column. */
+export const cell = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
+
+/** A table from names to values of one form. */
+export const byName = <T extends z.ZodType>(value: T) => z.record(name, value);
+
+/** Both ends included. */
+export const range = z
+  .tuple([z.number(), z.number()])
+  .refine(([low, high]) => low <= high, "the lower end is above the upper");
+
+/** What every gate's table may say: whether it blocks, or only warns. */
+export const required = z.boolean().default(true);
+
+const bounds = z
+  .strictObject({ min: z.number().optional(), max: z.number().optional() })
+  .refine((bound) => bound.min !== undefined || bound.max !== undefined, "expected { min = … }, { max = … } or both")
+  .refine((bound) => (bound.min ?? -Infinity) <= (bound.max ?? Infinity), "min is greater than max");
+
+/** A bare number is "at least". */
+export const threshold = z.union([z.number(), bounds], {
+  error: "expected a number (at least), or { min = … } and { max = … }",
+});
+export type Threshold = z.output<typeof threshold>;
+
+/** Columns to group by: a name, or a list of names that are crossed. */
+export const groupings = z
+  .array(z.union([name, z.array(name).min(2)], { error: "expected a column, or a list of columns to cross" }))
+  .min(1);
+export type Grouping = z.output<typeof groupings>[number];
+
+/** The columns of a grouping. */
+export const columnsOf = (grouping: Grouping): readonly string[] =>
+  typeof grouping === "string" ? [grouping] : grouping;

@@ -1,0 +1,24 @@
+import { failureModesGate } from "./failure-modes.ts";
+import { fairnessGate } from "./fairness.ts";
+import { latencyGate } from "./latency.ts";
+import { metricsGate } from "./metrics.ts";
+import { regressionGate } from "./regression.ts";
+import { schemaGate } from "./schema.ts";
+import { shadowGate } from "./shadow.ts";
+import { slicesGate } from "./slices.ts";
+import { suspiciousGainGate } from "./suspicious-gain.ts";
+
+/** All gates, in the order in which they are asked: what is cheap and telling first. */
+export const GATES = [
+  schemaGate,
+  metricsGate,
+  regressionGate,
+  latencyGate,
+  slicesGate,
+  fairnessGate,
+  failureModesGate,
+  suspiciousGainGate,
+  shadowGate,
+] as const;
+
+export type GateId = (typeof GATES)[number]["id"];

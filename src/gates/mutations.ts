@@ -1,0 +1,70 @@
+import type { Grouping } from "../config/forms.ts";
+import { identifier } from "../data/sql.ts";
+import type { MutableFile, Mutant } from "../measurements/mutants.ts";
+import { groupKey } from "../measurements/predictions/sql.ts";
+
+/* Ways to spoil a model's predictions that several gates must notice. Each keeps the rows and their order. */
+
+const LABEL = identifier("label");
+const PREDICTION = identifier("prediction");
+
+/**
+ * Each row gets the answer and the score of another row, drawn at random: the answers keep their frequencies, and say
+ * nothing about the rows any more.
+ */
+export const shuffled: Mutant = {
+  name: "answers shuffled among the rows",
+  predictions: ({ table, columns }) => {
+    const moved = ["prediction", "score"].filter((name) => columns.includes(name)).map(identifier);
+    return `
+      WITH numbered AS (SELECT *, row_number() OVER () AS ml_pipeline_row FROM ${table}),
+      dealt AS (
+        SELECT ${moved.join(", ")}, row_number() OVER (ORDER BY hash(ml_pipeline_row), ml_pipeline_row) AS ml_pipeline_row
+        FROM numbered
+      )
+      SELECT numbered.* EXCLUDE (ml_pipeline_row) REPLACE (${moved.map((column) => `dealt.${column} AS ${column}`).join(", ")})
+      FROM numbered JOIN dealt USING (ml_pipeline_row) ORDER BY ml_pipeline_row`;
+  },
+};
+
+/** Every answer of one group is wrong: of the smallest one that the gate judges. */
+export const wrongInOneGroup = (grouping: Grouping, minimumSize: number): Mutant => ({
+  name: `every answer wrong in one group of ${[grouping].flat().join(" and ")}`,
+  predictions: (file) =>
+    `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${wrongAnswer(file)} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`,
+});
+
+/** One group never gets the favourable answer: the smallest one that the gate judges. */
+export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorable: string): Mutant => ({
+  name: `never ${JSON.stringify(favorable)} in one group of ${[grouping].flat().join(" and ")}`,
+  predictions: (file) => {
+    const other = `(SELECT mode(${PREDICTION}::VARCHAR) FROM ${file.table} WHERE ${PREDICTION}::VARCHAR <> '${favorable.replaceAll("'", "''")}')`;
+    return `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${other} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`;
+  },
+});
+
+/** A model that has seen the labels. */
+export const allRight: Mutant = {
+  name: "every answer right, as if a feature told the label",
+  predictions: ({ table, columns, task }) => {
+    const score = identifier("score");
+    const better =
+      columns.includes("score") && task === "classification"
+        ? [
+            `(CASE WHEN ${LABEL} = ${PREDICTION} THEN ${score} ELSE (1 - try_cast(${score} AS DOUBLE))::VARCHAR END) AS ${score}`,
+          ]
+        : [];
+    return `SELECT * REPLACE (${[`${LABEL} AS ${PREDICTION}`, ...better].join(", ")}) FROM ${table}`;
+  },
+};
+
+function inSmallestGroup({ table }: MutableFile, grouping: Grouping, minimumSize: number): string {
+  const key = groupKey([grouping].flat());
+  return `${key} = (SELECT ${key} FROM ${table} GROUP BY ALL HAVING count(*) >= ${minimumSize} ORDER BY count(*), 1 LIMIT 1)`;
+}
+
+/** Another class than the label's; a number that is ten standard deviations away from it. */
+const wrongAnswer = ({ table, task }: MutableFile): string =>
+  task === "regression"
+    ? `(${LABEL}::DOUBLE + 10 * (SELECT stddev(try_cast(${LABEL} AS DOUBLE)) FROM ${table}))::VARCHAR`
+    : `(CASE WHEN ${LABEL} = (SELECT min(${LABEL}) FROM ${table}) THEN (SELECT max(${LABEL}) FROM ${table}) ELSE (SELECT min(${LABEL}) FROM ${table}) END)::VARCHAR`;

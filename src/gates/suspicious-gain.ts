@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { name, required } from "../config/forms.ts";
+import { own, readMetric } from "../measurements/metric-readings.ts";
+import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
+import { intervalText, short, shortBeyond } from "../text.ts";
+import { defineGate, inconclusive, passed, undecidable } from "./gate.ts";
+import { allRight } from "./mutations.ts";
+
+const settings = z.strictObject({
+  required,
+  metric: name.default("accuracy"),
+  /** In units of the metric; more is held for a person. */
+  "max-gain": z.number().positive().default(0.1),
+});
+
+/** An improvement that is too good to be true is held for a person: most often a feature tells the label. */
+export const suspiciousGainGate = defineGate({
+  id: "suspicious-gain",
+  settings,
+  needs: ["comparison"],
+  decide({ comparison }, settings, configured) {
+    const { metric, "max-gain": limit } = settings;
+    const candidate = readMetric(comparison.candidate, metric);
+    const baseline = readMetric(comparison.baseline, metric);
+    if (candidate === undefined || baseline === undefined) {
+      return undecidable(
+        `${candidate === undefined ? "the candidate" : "the baseline"} has no metric ${metric}`,
+        configured,
+      );
+    }
+    const gain = (candidate.value - baseline.value) * (lowerIsBetter(metric) ? -1 : 1);
+    const interval = own(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
+    const numbers = { candidate: candidate.value, baseline: baseline.value, gain, limit };
+    const text = `${metric} ${short(candidate.value)} (baseline ${short(baseline.value)}), a gain of ${gain > limit ? shortBeyond(gain, (one) => one > limit) : short(gain)}${intervalText(interval)} (at most ${limit})`;
+    return gain > limit
+      ? inconclusive(
+          `held for a person: ${text}. Look for a feature that tells the label, or for evaluation data that was trained on; release it with --approve=suspicious-gain`,
+          numbers,
+        )
+      : passed(text, numbers);
+  },
+  mutants: () => [allRight],
+});

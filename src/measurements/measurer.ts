@@ -1,0 +1,180 @@
+import type { Container } from "@dagger.io/dagger";
+import type { CommandsResult } from "../commands/run.ts";
+import { latencyGate } from "../gates/latency.ts";
+import { shadowGate } from "../gates/shadow.ts";
+import type { DataContext } from "../stages/context.ts";
+import type { Evaluated } from "../stages/evaluate.ts";
+import type { Measure, Measurements } from "./measurements.ts";
+import type { MetricReadings } from "./metric-readings.ts";
+import type { PredictionReadings } from "./predictions/readings.ts";
+import type { PredictionSummary } from "./predictions/summary.ts";
+import { type PredictionFile, takeForms, takeReadings } from "./predictions/take.ts";
+import { takeCases } from "./serving/take-cases.ts";
+import { takeLoad } from "./serving/take-load.ts";
+import { takeShadow } from "./serving/take-shadow.ts";
+import { excusablyMissing, type Missing, missing, present, type Taken } from "./taken.ts";
+
+/** A model that gates are asked about, or that it is compared with. */
+export interface Subject {
+  readonly evaluated: Evaluated;
+  /** Its serving image; absent where the project has no `src.serve`. */
+  readonly image?: Container | undefined;
+}
+
+/** Takes what gates ask for, each measurement once, and remembers what was taken. */
+export interface Measurer {
+  readonly measure: Measure;
+  /** Everything that was measured so far. */
+  taken(): Partial<Measurements>;
+  /** What was run for it. */
+  runs(): readonly CommandsResult[];
+}
+
+const NO_BASELINE = excusablyMissing("no baseline was given (--baseline)");
+const NO_PREDICTIONS = "src.evaluate writes no predictions.csv or predictions.parquet";
+const NO_SERVER = missing("the project has no src/serve.py");
+
+export function measurer(context: DataContext, candidate: Subject, baseline: Subject | undefined): Measurer {
+  const results = new Map<keyof Measurements, unknown>();
+  const runs: CommandsResult[] = [];
+  const noting = <T>(work: () => Promise<Taken<T>>): (() => Promise<Taken<T>>) =>
+    once(async () => {
+      const taken = await work();
+      runs.push(...taken.runs);
+      return taken;
+    });
+  const forms = noting(() => takeFormsOf(context, candidate, baseline));
+  const readings = noting(() => takeReadingsOf(context, candidate, baseline, forms));
+  const measure: Measure = {
+    form: () => chain(forms(), ([form]) => (form === undefined ? missing(NO_PREDICTIONS) : present(form))),
+    predictions: readings,
+    metrics: async () => metricsOf(candidate, await readings(), "candidate"),
+    comparison: once(async () => compare(candidate, baseline, await readings(), context)),
+    load: noting(() => takeLoadOf(context, candidate, baseline)),
+    cases: noting(() => (candidate.image === undefined ? now(NO_SERVER) : takeCases(context, candidate.image))),
+    shadow: noting(() => takeShadowOf(context, candidate, baseline)),
+  };
+  return {
+    measure: remembering(measure, results),
+    taken: () => Object.fromEntries(results) as Partial<Measurements>,
+    runs: () => runs,
+  };
+}
+
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+};
+
+const now = <T>(taken: Taken<T>): Promise<Taken<T>> => Promise.resolve(taken);
+
+async function chain<T, U>(taken: Promise<Taken<T>>, next: (value: T) => Taken<U>): Promise<Taken<U>> {
+  const first = await taken;
+  return "missing" in first ? first : next(first.value);
+}
+
+function remembering(measure: Measure, results: Map<keyof Measurements, unknown>): Measure {
+  const entries = Object.entries(measure).map(([name, take]: [string, () => Promise<Taken<unknown>>]) => [
+    name,
+    async () => {
+      const taken = await take();
+      if (!("missing" in taken)) results.set(name as keyof Measurements, taken.value);
+      return taken;
+    },
+  ]);
+  return Object.fromEntries(entries) as Measure;
+}
+
+const filesOf = (...subjects: (Subject | undefined)[]): PredictionFile[] =>
+  subjects.flatMap((subject) => subject?.evaluated.predictions ?? []);
+
+function takeFormsOf(
+  context: DataContext,
+  candidate: Subject,
+  baseline: Subject | undefined,
+): Promise<Taken<PredictionSummary[]>> {
+  if (candidate.evaluated.predictions === undefined) return now(missing(NO_PREDICTIONS));
+  return takeForms(context, filesOf(candidate, baseline));
+}
+
+async function takeReadingsOf(
+  context: DataContext,
+  candidate: Subject,
+  baseline: Subject | undefined,
+  forms: () => Promise<Taken<PredictionSummary[]>>,
+): Promise<Taken<PredictionReadings>> {
+  const summaries = await forms();
+  if ("missing" in summaries) return { ...summaries, runs: [] };
+  return takeReadings(context, filesOf(candidate, baseline), summaries.value);
+}
+
+/** Predictions that cannot be measured leave the claims unproved: they are not used in their place. */
+function metricsOf(
+  { evaluated }: Subject,
+  readings: Taken<PredictionReadings>,
+  role: "candidate" | "baseline",
+): Taken<MetricReadings> {
+  if ("missing" in readings && evaluated.predictions !== undefined) return { ...readings, runs: [] };
+  const computed = "missing" in readings ? {} : (readings.value[role]?.metrics ?? {});
+  const metrics: MetricReadings = { computed, claimed: evaluated.claims, claimedBy: evaluated.claimedBy };
+  return Object.keys(computed).length + Object.keys(evaluated.claims).length === 0
+    ? missing("nothing was measured: there is no src/evaluate.py, and training wrote no metrics.json")
+    : present(metrics);
+}
+
+function compare(
+  candidate: Subject,
+  baseline: Subject | undefined,
+  readings: Taken<PredictionReadings>,
+  context: DataContext,
+): Taken<Measurements["comparison"]> {
+  if (baseline === undefined) return NO_BASELINE;
+  const [ours, theirs] = [metricsOf(candidate, readings, "candidate"), metricsOf(baseline, readings, "baseline")];
+  if ("missing" in ours) return ours;
+  if ("missing" in theirs) return { ...theirs, missing: `of the baseline: ${theirs.missing}` };
+  const { pairs, unpaired } = "missing" in readings ? ({} as Partial<PredictionReadings>) : readings.value;
+  return present({
+    candidate: ours.value,
+    baseline: theirs.value,
+    ...(pairs === undefined ? {} : { pairs }),
+    ...(unpaired === undefined ? {} : { unpaired }),
+    confidence: context.project.config.evaluation.confidence,
+  });
+}
+
+function takeLoadOf(
+  context: DataContext,
+  candidate: Subject,
+  baseline: Subject | undefined,
+): Promise<Taken<Measurements["load"]>> {
+  if (candidate.image === undefined) return now(NO_SERVER);
+  const settings = context.project.config.gates.latency ?? latencyGate.settings.parse({});
+  const images = {
+    candidate: candidate.image,
+    ...(baseline?.image === undefined ? {} : { baseline: baseline.image }),
+  };
+  return takeLoad(context, images, {
+    requests: settings.requests,
+    batchSize: settings["batch-size"],
+    users: settings.users,
+  });
+}
+
+function takeShadowOf(
+  context: DataContext,
+  candidate: Subject,
+  baseline: Subject | undefined,
+): Promise<Taken<Measurements["shadow"]>> {
+  const lacking = shadowLacks(candidate, baseline);
+  if (lacking !== undefined || candidate.image === undefined || baseline?.image === undefined) {
+    return now(lacking ?? NO_SERVER);
+  }
+  const { requests, rate, tolerance } = context.project.config.gates.shadow ?? shadowGate.settings.parse({});
+  return takeShadow(context, { candidate: candidate.image, baseline: baseline.image }, { requests, rate, tolerance });
+}
+
+const shadowLacks = (candidate: Subject, baseline: Subject | undefined): Missing | undefined =>
+  candidate.image === undefined ? NO_SERVER : baseline === undefined ? NO_BASELINE : undefined;

@@ -1,0 +1,63 @@
+import type { Estimate } from "../statistics/estimate.ts";
+import { canonicalMetric } from "./predictions/names.ts";
+import type { PairReadings } from "./predictions/readings.ts";
+
+/** One model's metrics. */
+export interface MetricReadings {
+  /** Computed from the predictions; empty where there are none. */
+  readonly computed: Readonly<Record<string, Estimate>>;
+  /** What metrics.json says. */
+  readonly claimed: Readonly<Record<string, number>>;
+  readonly claimedBy: "src.evaluate" | "src.train";
+}
+
+export interface Comparison {
+  readonly candidate: MetricReadings;
+  readonly baseline: MetricReadings;
+  /** Absent where one of the two has no predictions, or they are not of the same rows: `unpaired` says why. */
+  readonly pairs?: PairReadings;
+  readonly unpaired?: string;
+  /** Of the intervals. */
+  readonly confidence: number;
+}
+
+/**
+ * One metric: what the predictions say, and the claim only where they say nothing (a metric of the project's own). The
+ * names that people use are known: `auc` is `roc_auc`.
+ */
+export function readMetric({ computed, claimed }: MetricReadings, name: string): Estimate | undefined {
+  const canonical = canonicalMetric(name);
+  const known = own(computed, canonical ?? name);
+  if (known !== undefined) return known;
+  const alias = Object.keys(claimed).find((other) => canonical !== undefined && canonicalMetric(other) === canonical);
+  const value = own(claimed, name) ?? own(claimed, alias ?? name);
+  return value === undefined ? undefined : { value };
+}
+
+/** The names of all metrics of a model: what was computed, then what is only claimed. */
+export function metricNames({ computed, claimed }: MetricReadings): string[] {
+  const others = Object.keys(claimed).filter((name) => !Object.hasOwn(computed, canonicalMetric(name) ?? name));
+  return [...Object.keys(computed), ...others];
+}
+
+export interface FalseClaim {
+  readonly metric: string;
+  readonly claimed: number;
+  readonly computed: number;
+}
+
+/**
+ * The claims that differ from what the predictions say by more than the tolerance, which is a share of the value, or
+ * absolute where the value is under one.
+ */
+export function falseClaims({ computed, claimed }: MetricReadings, tolerance: number): FalseClaim[] {
+  return Object.entries(claimed).flatMap(([metric, value]) => {
+    const truth = own(computed, canonicalMetric(metric) ?? metric)?.value;
+    if (truth === undefined || Math.abs(value - truth) <= tolerance * Math.max(1, Math.abs(truth))) return [];
+    return [{ metric, claimed: value, computed: truth }];
+  });
+}
+
+/** A value of a record; undefined also for a name that every JavaScript object answers to. */
+export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,0 +1,127 @@
+import { columnsOf } from "../../config/forms.ts";
+import type { Config, EvaluationConfig } from "../../config/schema.ts";
+import type { Task } from "./readings.ts";
+import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
+
+/** What is measured in the predictions of one or two models, decided by their form and the project's configuration. */
+export interface MeasurementPlan {
+  readonly task: Task;
+  /** Classification only, in scikit-learn's order. */
+  readonly classes: readonly string[];
+  readonly positive: string | undefined;
+  /** Labels and answers are compared as whole numbers. */
+  readonly wholeNumbers: boolean;
+  readonly models: readonly ModelPlan[];
+  /** Each different list of columns that slices or fairness group by, with the smallest size that either judges. */
+  readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
+  /** Columns that the configuration groups by and the candidate's predictions lack. */
+  readonly absentColumns: readonly string[];
+}
+
+export interface ModelPlan {
+  readonly role: "candidate" | "baseline";
+  /** Table expression that reads its predictions. */
+  readonly table: string;
+  readonly rows: number;
+  /** There is a score in each row; `probability` when all are from 0 to 1. */
+  readonly score: "none" | "any" | "probability";
+  readonly hasId: boolean;
+}
+
+/** More classes than this are no classes. */
+const MOST_CLASSES = 1000;
+
+/**
+ * @returns the plan, or why there is nothing to measure
+ */
+export function planMeasurement(
+  summaries: readonly PredictionSummary[],
+  tables: readonly string[],
+  config: Config,
+): MeasurementPlan | string {
+  const [candidate] = summaries;
+  if (candidate === undefined) return "there are no predictions";
+  const flaw = summaries.map(flawOf).find((one) => one !== undefined);
+  if (flaw !== undefined) return flaw;
+  const { task } = candidate;
+  const wholeNumbers = summaries.every(hasWholeNumberClasses);
+  const classes = task === "regression" ? [] : classesOf(summaries, config.gates.schema?.classes ?? [], wholeNumbers);
+  if (classes.length > MOST_CLASSES)
+    return `there are more than ${MOST_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
+  const groupings = groupingsOf(config);
+  const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
+  const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
+  const positive = positiveOf(classes, config);
+  if (positive !== undefined && !classes.includes(positive)) {
+    return `evaluation.positive is ${JSON.stringify(positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
+  }
+  return {
+    task,
+    classes,
+    positive,
+    wholeNumbers,
+    models: summaries.map((summary, index) => ({
+      role: index === 0 ? "candidate" : "baseline",
+      table: tables[index] ?? "",
+      rows: summary.rows,
+      score: positive === undefined ? "none" : scoreOf(summary),
+      hasId: summary.columns.includes("id") && summary.missing.id === 0,
+    })),
+    groupings: groupings.filter(({ columns }) => !columns.some((column) => absentColumns.includes(column))),
+    absentColumns,
+  };
+}
+
+/** Why nothing can be measured in a file of this form. */
+function flawOf({ file, rows, columns, missing, task, numeric }: PredictionSummary): string | undefined {
+  if (rows === 0) return `${file} has no rows`;
+  for (const name of ["label", "prediction"]) {
+    if (!columns.includes(name)) return `${file} has no column ${name}`;
+    if ((missing[name] ?? 0) > 0) return `${name} is empty in some rows of ${file}`;
+    if (task === "regression" && numeric[name] !== rows) return `${name} is not a number in some rows of ${file}`;
+  }
+  return undefined;
+}
+
+function scoreOf({ rows, columns, numeric, nonfinite, extent }: PredictionSummary): ModelPlan["score"] {
+  if (!columns.includes("score") || numeric.score !== rows || (nonfinite.score ?? 0) > 0) return "none";
+  const { low = 0, high = 0 } = extent.score ?? {};
+  return low >= 0 && high <= 1 ? "probability" : "any";
+}
+
+function classesOf(
+  summaries: readonly PredictionSummary[],
+  declared: readonly string[],
+  wholeNumbers: boolean,
+): string[] {
+  const seen = summaries.flatMap(({ labels, answers }) => [...labels, ...answers].map(({ answer }) => answer));
+  const classes = [...new Set([...declared, ...seen])];
+  return wholeNumbers && classes.every((one) => /^-?\d+$/.test(one))
+    ? classes.sort((a, b) => Number(a) - Number(b))
+    : classes.sort(byCodePoints);
+}
+
+/** As Python sorts texts. */
+const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** The configured class, or else of two the favourable one or the last, as scikit-learn has it. */
+function positiveOf(classes: readonly string[], config: Config): string | undefined {
+  const configured: EvaluationConfig["positive"] = config.evaluation.positive;
+  if (classes.length !== 2) return undefined;
+  if (configured !== undefined) return String(configured);
+  const favorable = config.gates.fairness?.favorable;
+  return favorable !== undefined && classes.includes(String(favorable)) ? String(favorable) : classes[1];
+}
+
+function groupingsOf({ gates: { slices, fairness } }: Config): MeasurementPlan["groupings"] {
+  const found = new Map<string, { columns: readonly string[]; minimumSize: number }>();
+  for (const gate of [slices, fairness]) {
+    for (const grouping of gate?.columns ?? []) {
+      const columns = columnsOf(grouping);
+      const key = JSON.stringify(columns);
+      const minimumSize = Math.min(found.get(key)?.minimumSize ?? Infinity, gate?.["min-size"] ?? 0);
+      found.set(key, { columns, minimumSize });
+    }
+  }
+  return [...found.values()];
+}

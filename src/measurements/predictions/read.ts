@@ -1,0 +1,239 @@
+import { columnsOf } from "../../config/forms.ts";
+import type { Config } from "../../config/schema.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
+import { histogramOf } from "../../statistics/histogram.ts";
+import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
+import { calibrationOf, scoresOf } from "./calibration.ts";
+import { metricsOf } from "./evaluator.ts";
+import { fairnessOf } from "./fairness.ts";
+import { mcnemar } from "./mcnemar.ts";
+import { canonicalMetric } from "./names.ts";
+import type { MeasurementPlan } from "./plan.ts";
+import type {
+  FairnessReadings,
+  GroupReadings,
+  ModelReadings,
+  PairReadings,
+  PredictionReadings,
+  SliceReadings,
+} from "./readings.ts";
+import type { ClassRows, PredictionRows } from "./rows.ts";
+import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
+
+/** Intervals are drawn from the same numbers each time: the same predictions give the same report. */
+const SEED = 1;
+const DIFFERENCE_BINS = 40;
+
+interface Options {
+  readonly resamples: number;
+  readonly confidence: number;
+  readonly seed: number;
+}
+
+/** Makes readings of what the script counted. */
+export function readReadings(plan: MeasurementPlan, tables: MeasuredTables, config: Config): PredictionReadings {
+  const { confidence, resamples } = config.evaluation;
+  const options: Options = { confidence, resamples, seed: SEED };
+  const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
+  const compared = plan.models.length > 1 && unpaired === undefined;
+  const cells = toRows(tables.cells, plan, compared ? 2 : 1);
+  const estimates = estimateRows(cells, options);
+  const alone =
+    tables.baselineCells === undefined || compared
+      ? undefined
+      : estimateRows(toRows(tables.baselineCells, plan, 1), options).models[0];
+  const models = tables.values.map((columns, index) =>
+    readModel(toRows(columns, plan, 1), estimates.models[index] ?? alone ?? {}, tables.scatters?.[index], confidence),
+  );
+  const [candidate, baseline] = models;
+  if (candidate === undefined) throw new Error("a measurement without a candidate");
+  return {
+    task: plan.task,
+    rows: plan.models[0]?.rows ?? 0,
+    ...(plan.task === "classification" ? { classes: plan.classes } : {}),
+    ...(plan.positive === undefined ? {} : { positive: plan.positive }),
+    confidence,
+    resamples,
+    candidate,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(compared && baseline !== undefined ? { pairs: readPairs(cells, estimates, candidate, baseline, config) } : {}),
+    ...(unpaired === undefined ? {} : { unpaired }),
+    slices: readSlices(plan, tables, config, compared, options),
+    fairness: readFairness(plan, tables, config, compared, options),
+    absentColumns: plan.absentColumns,
+  };
+}
+
+/**
+ * One model's metrics. Values come from its own fine table; the intervals of the coarser one, which both models share, are
+ * moved by the little that the two differ.
+ */
+function readModel(
+  rows: PredictionRows,
+  estimates: Readonly<Record<string, Estimate>>,
+  scatter: ModelReadings["scatter"],
+  confidence: number,
+): ModelReadings {
+  const metrics = Object.fromEntries(
+    Object.entries(metricsOf(rows, 0)).map(([name, value]) => [name, moved(estimates[name], value)]),
+  );
+  if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
+  const scored = rows.models[0]?.squaredErrors !== undefined && rows.positive !== undefined;
+  return {
+    metrics,
+    confusion: confusionOf(rows),
+    ...(scored ? { calibration: calibrationOf(rows, 0, confidence), scores: scoresOf(rows, 0) } : {}),
+  };
+}
+
+function moved(estimate: Estimate | undefined, value: number): Estimate {
+  if (estimate?.interval === undefined) return { value };
+  const by = value - estimate.value;
+  return { value, interval: { low: estimate.interval.low + by, high: estimate.interval.high + by } };
+}
+
+function confusionOf({ classes, counts, labels, models: [answers] }: ClassRows): number[][] {
+  const table = classes.map(() => classes.map(() => 0));
+  counts.forEach((count, cell) => {
+    const row = table[labels[cell] ?? -1];
+    const column = answers?.predictions[cell] ?? -1;
+    if (row?.[column] !== undefined) row[column] += count;
+  });
+  return table;
+}
+
+function readPairs(
+  cells: PredictionRows,
+  { differences = {} }: RowsEstimate,
+  candidate: ModelReadings,
+  baseline: ModelReadings,
+  { gates: { regression } }: Config,
+): PairReadings {
+  const metric = shownMetric(cells, regression?.metric);
+  const shown = differences[metric];
+  return {
+    rows: cells.counts.reduce((total, count) => total + count, 0),
+    differences: Object.fromEntries(
+      Object.entries(differences).map(([name, { value, interval }]) => {
+        const exact = (candidate.metrics[name]?.value ?? Number.NaN) - (baseline.metrics[name]?.value ?? Number.NaN);
+        return [
+          name,
+          moved({ value, ...(interval === undefined ? {} : { interval }) }, Number.isNaN(exact) ? value : exact),
+        ];
+      }),
+    ),
+    ...(shown === undefined ? {} : { resampled: { metric, ...histogramOf(shown.resampled, DIFFERENCE_BINS) } }),
+    ...(cells.task === "classification" ? { mcnemar: mcnemar(cells) } : {}),
+  };
+}
+
+/** The metric that the regression gate compares. */
+const shownMetric = ({ task }: PredictionRows, configured: string | undefined): string =>
+  configured === undefined
+    ? task === "classification"
+      ? "accuracy"
+      : "mae"
+    : (canonicalMetric(configured) ?? configured);
+
+interface Group {
+  readonly values: readonly string[];
+  readonly rows: number;
+  readonly cells: PredictionRows;
+}
+
+interface Grouped {
+  readonly groups: readonly Group[];
+  readonly tooSmall: SliceReadings["tooSmall"];
+  readonly unlisted: number;
+}
+
+/** The groups of one grouping, those under the minimum size apart. */
+function groupsOf(
+  plan: MeasurementPlan,
+  { groups, groupCells }: MeasuredTables,
+  columns: readonly string[],
+  minimumSize: number,
+  compared: boolean,
+): Grouped {
+  const index = plan.groupings.findIndex((grouping) => JSON.stringify(grouping.columns) === JSON.stringify(columns));
+  const listed = groups.filter((group) => group.grouping === index);
+  const valuesOf = ({ key }: RawGroup): string[] => JSON.parse(key) as string[];
+  const judged = listed.filter((group) => group.rows >= minimumSize);
+  const cellsOf = new Map<string, (typeof groupCells)[number][]>();
+  for (const cell of groupCells) {
+    if (cell.grouping !== index) continue;
+    cellsOf.set(cell.key, [...(cellsOf.get(cell.key) ?? []), cell]);
+  }
+  return {
+    groups: judged.map((group) => ({
+      values: valuesOf(group),
+      rows: group.rows,
+      cells: toRows(columnsOfRows(cellsOf.get(group.key) ?? []), plan, compared ? 2 : 1),
+    })),
+    tooSmall: listed
+      .filter((group) => group.rows < minimumSize)
+      .map((group) => ({ values: valuesOf(group), rows: group.rows })),
+    unlisted: (listed[0]?.total ?? 0) - listed.length,
+  };
+}
+
+function readSlices(
+  plan: MeasurementPlan,
+  tables: MeasuredTables,
+  { gates: { slices } }: Config,
+  compared: boolean,
+  options: Options,
+): SliceReadings[] {
+  if (slices === undefined) return [];
+  const asked = [...Object.keys(slices.metrics ?? {}), ...Object.keys(slices["max-drop"] ?? {})].map(
+    (name) => canonicalMetric(name) ?? name,
+  );
+  const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...asked])];
+  return slices.columns.map(columnsOf).flatMap((columns) => {
+    if (columns.some((column) => plan.absentColumns.includes(column))) return [];
+    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, slices["min-size"], compared);
+    return [{ columns, groups: groups.map((group) => readGroup(group, { ...options, metrics })), tooSmall, unlisted }];
+  });
+}
+
+function readGroup(
+  { values, rows, cells }: Group,
+  options: Options & { readonly metrics: readonly string[] },
+): GroupReadings {
+  const { models, differences } = estimateRows(cells, options);
+  const [candidate = {}, baseline] = models;
+  return {
+    values,
+    rows,
+    candidate,
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(differences === undefined
+      ? {}
+      : {
+          differences: Object.fromEntries(
+            Object.entries(differences).map(([name, { resampled: _all, ...estimate }]) => [name, estimate]),
+          ),
+        }),
+  };
+}
+
+function readFairness(
+  plan: MeasurementPlan,
+  tables: MeasuredTables,
+  { gates: { fairness } }: Config,
+  compared: boolean,
+  options: Options,
+): FairnessReadings[] {
+  if (fairness === undefined || plan.task === "regression") return [];
+  const favorable = String(fairness.favorable);
+  const index = plan.classes.indexOf(favorable);
+  if (index < 0) return [];
+  return fairness.columns.map(columnsOf).flatMap((columns) => {
+    if (columns.some((column) => plan.absentColumns.includes(column))) return [];
+    const { groups, tooSmall } = groupsOf(plan, tables, columns, fairness["min-size"], compared);
+    const judged = groups.flatMap(({ values, cells }) => (cells.task === "classification" ? [{ values, cells }] : []));
+    const [candidate, baseline] = fairnessOf(judged, index, options);
+    if (candidate === undefined) return [];
+    return [{ columns, favorable, candidate, ...(baseline === undefined ? {} : { baseline }), tooSmall }];
+  });
+}

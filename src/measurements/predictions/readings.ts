@@ -1,0 +1,104 @@
+import type { Estimate, Interval } from "../../statistics/estimate.ts";
+
+export type Task = "classification" | "regression";
+
+/** What the predictions of the candidate, and those of the baseline on the same rows, say; part of `report.json`. */
+export interface PredictionReadings {
+  readonly task: Task;
+  readonly rows: number;
+  /** Classification only: all labels and answers, in scikit-learn's order, and the one that precision and scores are about. */
+  readonly classes?: readonly string[];
+  readonly positive?: string;
+  /** Of the intervals, for example 0.95, and how often the rows were drawn anew for them. */
+  readonly confidence: number;
+  readonly resamples: number;
+  readonly candidate: ModelReadings;
+  readonly baseline?: ModelReadings;
+  readonly pairs?: PairReadings;
+  /** Why the rows of candidate and baseline could not be compared one by one; absent where they could, or there is no baseline. */
+  readonly unpaired?: string;
+  readonly slices: readonly SliceReadings[];
+  readonly fairness: readonly FairnessReadings[];
+  /** Columns that the configuration groups by and the predictions lack. */
+  readonly absentColumns: readonly string[];
+}
+
+/** One model's metrics by name, and what its plots are drawn from. */
+export interface ModelReadings {
+  readonly metrics: Readonly<Record<string, Estimate>>;
+  /** Rows by label (first index) and answer (second), in the order of `classes`. */
+  readonly confusion?: readonly (readonly number[])[];
+  /** Ten bins of the score: how often the positive class came true. */
+  readonly calibration?: readonly CalibrationBin[];
+  /** Twenty equal bins of the score from 0 to 1: rows of the positive and of the negative class. */
+  readonly scores?: { readonly positive: readonly number[]; readonly negative: readonly number[] };
+  /** Up to a thousand rows, drawn at random once: label and prediction of a model of numbers. */
+  readonly scatter?: readonly { readonly label: number; readonly prediction: number }[];
+}
+
+export interface CalibrationBin {
+  readonly score: number;
+  readonly observed: number;
+  readonly rows: number;
+  readonly interval: Interval;
+}
+
+/** Candidate and baseline on the same rows. */
+export interface PairReadings {
+  readonly rows: number;
+  /** Candidate minus baseline, by metric. */
+  readonly differences: Readonly<Record<string, Estimate>>;
+  /** The resampled differences of one metric, for its plot: forty equal bins from `low` to `high`. */
+  readonly resampled?: {
+    readonly metric: string;
+    readonly low: number;
+    readonly high: number;
+    readonly counts: readonly number[];
+  };
+  /** McNemar's exact test on the rows that just one of the two has right; classification only. */
+  readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
+}
+
+/** The groups that the values of some columns make. */
+export interface SliceReadings {
+  readonly columns: readonly string[];
+  /** The largest first. */
+  readonly groups: readonly GroupReadings[];
+  /** Groups under the minimum size: listed, not judged. */
+  readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
+  /** Groups beyond those that are listed. */
+  readonly unlisted: number;
+}
+
+export interface GroupReadings {
+  readonly values: readonly string[];
+  readonly rows: number;
+  readonly candidate: Readonly<Record<string, Estimate>>;
+  readonly baseline?: Readonly<Record<string, Estimate>>;
+  readonly differences?: Readonly<Record<string, Estimate>>;
+}
+
+/** How a classifier treats the groups of one protected column (or of crossed ones). */
+export interface FairnessReadings {
+  readonly columns: readonly string[];
+  readonly favorable: string;
+  readonly candidate: FairnessOfModel;
+  readonly baseline?: FairnessOfModel;
+  readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
+}
+
+export interface FairnessOfModel {
+  readonly groups: readonly FairnessGroup[];
+  /** `disparate_impact`, `demographic_parity`, `equalized_odds`; one that is undefined here is absent. */
+  readonly measures: Readonly<Record<string, Estimate>>;
+}
+
+export interface FairnessGroup {
+  readonly values: readonly string[];
+  readonly rows: number;
+  /** Share of rows with the favourable answer. */
+  readonly selectionRate: number;
+  /** Among rows whose label is favourable, and among the others; absent where there are none. */
+  readonly truePositiveRate?: number;
+  readonly falsePositiveRate?: number;
+}

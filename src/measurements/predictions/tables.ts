@@ -1,0 +1,146 @@
+import type { MeasurementPlan, ModelPlan } from "./plan.ts";
+import type { ClassAnswers, ClassRows, NumberAnswers, NumberRows, PredictionRows } from "./rows.ts";
+import { TABLES } from "./sql.ts";
+
+/** The columns of a table by name. */
+export type Columns = Readonly<Record<string, Float64Array>>;
+
+/** Reads a CSV of numbers, as DuckDB writes it; an empty field is NaN. */
+export function readNumbers(csv: string): Columns {
+  const [header = "", ...lines] = csv.trimEnd().split("\n");
+  const names = header.split(",");
+  const columns = names.map(() => new Float64Array(lines.length));
+  lines.forEach((line, row) => {
+    line.split(",").forEach((field, index) => {
+      const column = columns[index];
+      if (column !== undefined) column[row] = field === "" ? Number.NaN : Number(field);
+    });
+  });
+  return Object.fromEntries(names.map((name, index) => [name, columns[index] ?? new Float64Array()]));
+}
+
+/** The columns of rows of one form. */
+export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]): Columns {
+  const names = Object.keys(rows[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, Float64Array.from(rows, (row) => Number(row[name]))]));
+}
+
+/** Cells as the script wrote them, for the models that are in them. */
+export function toRows(columns: Columns, { task, classes, positive }: MeasurementPlan, models: number): PredictionRows {
+  const column = (name: string): Float64Array => {
+    const found = columns[name];
+    if (found === undefined) throw new Error(`the measurement has no column ${name}`);
+    return found;
+  };
+  const suffixes = ["", "_b"].slice(0, models);
+  if (task === "regression") {
+    return {
+      task,
+      counts: column("rows"),
+      labels: column("label"),
+      squaredLabels: column("squared_label"),
+      models: suffixes.map(
+        (suffix): NumberAnswers => ({
+          absoluteErrors: column(`absolute_error${suffix}`),
+          squaredErrors: column(`squared_error${suffix}`),
+          relativeErrors: column(`relative_error${suffix}`),
+        }),
+      ),
+    } satisfies NumberRows;
+  }
+  const optional = (name: string, suffix: string) => columns[`${name}${suffix}`];
+  return {
+    task,
+    classes,
+    positive: positive === undefined ? undefined : classes.indexOf(positive),
+    counts: column("rows"),
+    labels: Int32Array.from(column("label")),
+    models: suffixes.map((suffix): ClassAnswers => {
+      const [scores, logLosses, squaredErrors] = ["score", "log_loss", "squared_error"].map((name) =>
+        optional(name, suffix),
+      );
+      return {
+        predictions: Int32Array.from(column(`prediction${suffix}`)),
+        ...(scores === undefined ? {} : { scores }),
+        ...(logLosses === undefined ? {} : { logLosses }),
+        ...(squaredErrors === undefined ? {} : { squaredErrors }),
+      };
+    }),
+  } satisfies ClassRows;
+}
+
+/** What the script says about the rows of both models. */
+export interface PairFacts {
+  readonly candidate: number;
+  readonly baseline: number;
+  readonly candidateKeys: number;
+  readonly baselineKeys: number;
+  readonly matched: number;
+  readonly differing: number;
+}
+
+/** Why the rows of the two models cannot be compared one by one; undefined when they can. */
+export function reasonAgainstPairing(facts: PairFacts, models: readonly ModelPlan[]): string | undefined {
+  const by = models.every((model) => model.hasId) ? "id" : "place in the file";
+  if (facts.candidate !== facts.baseline) {
+    return `the candidate has ${facts.candidate} predictions and the baseline ${facts.baseline}`;
+  }
+  if (facts.candidateKeys !== facts.candidate || facts.baselineKeys !== facts.baseline)
+    return "the column id has a value twice";
+  if (facts.matched !== facts.candidate)
+    return `${facts.candidate - facts.matched} rows of the candidate have no row of the same ${by} in the baseline's predictions`;
+  if (facts.differing > 0) return `${facts.differing} rows of the same ${by} have other labels`;
+  return undefined;
+}
+
+export interface RawGroup {
+  readonly grouping: number;
+  /** The group's values as a JSON list of texts. */
+  readonly key: string;
+  readonly rows: number;
+  readonly judged: boolean;
+  /** Groups of this grouping, listed or not. */
+  readonly total: number;
+}
+
+export type RawGroupCell = Readonly<Record<string, number>> & { readonly grouping: number; readonly key: string };
+
+/** Everything that the script wrote. */
+export interface MeasuredTables {
+  readonly cells: Columns;
+  readonly baselineCells?: Columns | undefined;
+  readonly pairs?: PairFacts | undefined;
+  readonly groups: readonly RawGroup[];
+  readonly groupCells: readonly RawGroupCell[];
+  /** One for each model. */
+  readonly values: readonly Columns[];
+  readonly scatters?: readonly (readonly ScatterRow[])[] | undefined;
+}
+
+interface ScatterRow {
+  readonly label: number;
+  readonly prediction: number;
+}
+
+/** @param text the content of a table that the script wrote, by its name */
+export async function readTables(
+  plan: MeasurementPlan,
+  text: (name: string) => Promise<string>,
+): Promise<MeasuredTables> {
+  const json = async <Row>(name: string): Promise<Row[]> => JSON.parse(await text(name)) as Row[];
+  const numbers = async (name: string): Promise<Columns> => readNumbers(await text(name));
+  const paired = plan.models.length > 1;
+  const grouped = plan.groupings.length > 0;
+  const [cells, baselineCells, pairs, groups, groupCells, values, scatters] = await Promise.all([
+    numbers(TABLES.cells),
+    paired ? numbers(TABLES.baselineCells) : undefined,
+    paired ? json<PairFacts>(TABLES.pairs) : [],
+    grouped ? json<RawGroup>(TABLES.groups) : [],
+    grouped ? json<RawGroupCell>(TABLES.groupCells) : [],
+    Promise.all(plan.models.map(({ role }) => numbers(TABLES.values(role)))),
+    plan.task === "regression"
+      ? Promise.all(plan.models.map(({ role }) => json<ScatterRow>(TABLES.scatter(role))))
+      : undefined,
+  ]);
+  return { cells, baselineCells, pairs: pairs[0], groups, groupCells, values, scatters };
+}

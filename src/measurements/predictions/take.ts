@@ -1,0 +1,112 @@
+import type { Directory } from "@dagger.io/dagger";
+import { runCommands } from "../../commands/run.ts";
+import { duckdbContainer, query, rowsOf, script } from "../../data/duckdb.ts";
+import { tabularFiles } from "../../data/files.ts";
+import { countRows, readTable, tableFormat } from "../../data/sql.ts";
+import { DATA, RESULTS } from "../../environment/paths.ts";
+import { UserError } from "../../errors.ts";
+import type { DataContext } from "../../stages/context.ts";
+import { missing, present, type Taken } from "../taken.ts";
+import { planMeasurement } from "./plan.ts";
+import { readReadings } from "./read.ts";
+import type { PredictionReadings } from "./readings.ts";
+import { measurementScript } from "./sql.ts";
+import {
+  type PredictionCounts,
+  type PredictionSummary,
+  predictionQueries,
+  type RawAnswer,
+  summarize,
+} from "./summary.ts";
+import { readTables } from "./tables.ts";
+
+/** A predictions file where `src.evaluate` left it. */
+export interface PredictionFile {
+  readonly directory: Directory;
+  /** `predictions.parquet` or `predictions.csv`. */
+  readonly file: string;
+}
+
+const mountOf = (index: number): string => `/predictions/${index}`;
+const tableOf = ({ file }: PredictionFile, index: number): string => {
+  const format = tableFormat(file);
+  if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);
+  return readTable(format, [`${mountOf(index)}/${file}`]);
+};
+
+/**
+ * The form of each predictions file.
+ *
+ * @throws UserError when one cannot be read
+ */
+export async function takeForms(
+  context: DataContext,
+  files: readonly PredictionFile[],
+): Promise<Taken<PredictionSummary[]>> {
+  const { config } = context.project;
+  const expected = config.gates.schema?.["rows-of"];
+  const queries = files.flatMap((file, index) =>
+    Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
+  );
+  const counting = expected === undefined ? [] : [query("expected", countRows(await tabularFiles(context, expected)))];
+  const container = withPredictions(context, files);
+  const mounted =
+    expected === undefined ? container : container.withMountedDirectory(DATA, context.data).withWorkdir(DATA);
+  const run = await runCommands(mounted, [...queries, ...counting], { since: context.since });
+  const failure = run.commands.find(({ name, exitCode }) => exitCode !== 0 && /^(counts|expected)/.test(name));
+  if (failure !== undefined) {
+    const what =
+      failure.name === "expected"
+        ? "the files of gates.schema.rows-of"
+        : `${files[Number(failure.name.slice(7))]?.file} of src.evaluate`;
+    throw new UserError(`${what} cannot be read: ${failure.tail.trim()}`);
+  }
+  // Without a column of that name there are no answers to count; the schema gate says so.
+  const read = async <Row>(name: string): Promise<Row[]> =>
+    run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf<Row>(run.results, name) : [];
+  const [total] = expected === undefined ? [] : await read<{ rows: number }>("expected");
+  const summaries = await Promise.all(
+    files.map(async ({ file }, index) => {
+      const [counts, answers, labels] = await Promise.all([
+        read<PredictionCounts>(`counts-${index}`),
+        read<RawAnswer>(`answers-${index}`),
+        read<RawAnswer>(`labels-${index}`),
+      ]);
+      const raw = {
+        file,
+        counts: counts[0],
+        answers,
+        labels,
+        ...(total === undefined ? {} : { expectedRows: total.rows }),
+      };
+      return summarize(raw, config.evaluation.task);
+    }),
+  );
+  return present(summaries, run);
+}
+
+/** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
+export async function takeReadings(
+  context: DataContext,
+  files: readonly PredictionFile[],
+  summaries: readonly PredictionSummary[],
+): Promise<Taken<PredictionReadings>> {
+  const { config } = context.project;
+  const plan = planMeasurement(summaries, files.map(tableOf), config);
+  if (typeof plan === "string") return missing(plan);
+  const run = await runCommands(
+    withPredictions(context, files),
+    [script("measure", measurementScript(plan, RESULTS))],
+    {
+      since: context.since,
+    },
+  );
+  if (!run.ok) throw new UserError(`the predictions cannot be measured: ${run.commands[0]?.tail.trim()}`);
+  return present(readReadings(plan, await readTables(plan, (name) => run.results.file(name).contents()), config), run);
+}
+
+const withPredictions = (context: DataContext, files: readonly PredictionFile[]) =>
+  files.reduce(
+    (container, { directory }, index) => container.withMountedDirectory(mountOf(index), directory),
+    duckdbContainer(context),
+  );

@@ -1,0 +1,62 @@
+import type { Container } from "@dagger.io/dagger";
+import { runCommands } from "../../commands/run.ts";
+import { HELPERS, RESULTS } from "../../environment/paths.ts";
+import { helper } from "../../helpers/helpers.ts";
+import type { Context } from "../../stages/context.ts";
+import type { Instances } from "./instances.ts";
+import { type Asked, askServers, HEALTH_SECONDS, urlOf, withServed } from "./service.ts";
+
+/** What `ask_models.py` writes down. */
+export interface Answers {
+  readonly health: Readonly<Record<string, { readonly status: number; readonly seconds: number }>>;
+  /** One for each request, in their order, by the model's name. */
+  readonly answers: Readonly<Record<string, readonly Answer[]>>;
+  readonly error?: string;
+}
+
+/** Status 0 is no answer at all: `text` says why. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly seconds: number;
+}
+
+export interface AskOptions {
+  /** Only the first so many instances. */
+  readonly most?: number | undefined;
+  /** Requests a second, or as the file recorded them; the next one when all have answered, when absent. */
+  readonly pace?: number | "recorded" | undefined;
+}
+
+const PROGRAM = `${HELPERS}/ask_models.py`;
+
+/** Sends every instance to every image: to all at once, one after the other. */
+export function askModels(
+  context: Context,
+  images: Readonly<Record<string, Container>>,
+  { container, prepare, file, rows }: Instances,
+  { most, pace }: AskOptions,
+): Promise<Asked<Answers>> {
+  const spec = {
+    urls: Object.fromEntries(Object.keys(images).map((name) => [name, urlOf(name)])),
+    instances: file,
+    rows,
+    results: `${RESULTS}/answers.json`,
+    timeoutSeconds: HEALTH_SECONDS,
+    ...(most === undefined ? {} : { most }),
+    ...(pace === undefined ? {} : { pace }),
+  };
+  const client = withServed(container, images).withMountedFile(PROGRAM, helper("ask_models.py"));
+  const command = {
+    name: "ask",
+    args: ["python3", PROGRAM, JSON.stringify(spec)],
+    shown: `GET /health, POST /predict of ${Object.keys(images).join(" and ")}`,
+  };
+  return askServers<Answers>(context, images, async () => {
+    const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
+    return {
+      found: run.ok ? (JSON.parse(await run.results.file("answers.json").contents()) as Answers) : undefined,
+      run,
+    };
+  });
+}

@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../../errors.ts";
+import type { Answer } from "./ask.ts";
+import type { CaseResult } from "./cases.ts";
+
+/** One line of a file of failure modes. */
+export interface FailureModeCase {
+  readonly kind: string;
+  readonly name: string;
+  readonly instance: unknown;
+  readonly expected: Expected;
+}
+
+/** A value that the prediction equals, the ends of a range that it is in, or the HTTP status that refuses the instance. */
+export type Expected =
+  | { readonly form: "value"; readonly value: unknown }
+  | { readonly form: "range"; readonly min?: number; readonly max?: number }
+  | { readonly form: "status"; readonly status: number };
+
+const FORM = '{"instance": …, "expected": …, "name": "…"}';
+/** Numbers that differ by less than this share of the larger one are equal: they were written down and read again. */
+const ROUNDING = 1e-9;
+
+/**
+ * The cases of one file, one a line.
+ *
+ * @param file its path, for messages; its name without the ending is the kind
+ * @throws UserError naming file and line, for a line of another form
+ */
+export function readCases(file: string, text: string): FailureModeCase[] {
+  const kind = (file.split("/").at(-1) ?? file).replace(/\.jsonl$/, "");
+  return text.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const where = `${file}, line ${index + 1}`;
+    const found = parsed(line);
+    if (!isObject(found) || !("instance" in found) || !("expected" in found)) {
+      throw new UserError(`${where}: expected ${FORM}, got ${cut(line)}`);
+    }
+    const name = typeof found.name === "string" && found.name !== "" ? found.name : `line ${index + 1}`;
+    return [{ kind, name, instance: found.instance, expected: readExpected(found.expected, where) }];
+  });
+}
+
+function readExpected(value: unknown, where: string): Expected {
+  if (!isObject(value)) return { form: "value", value };
+  const keys = Object.keys(value);
+  if (keys.length === 1 && keys[0] === "status") {
+    const { status } = value;
+    if (Number.isInteger(status)) return { form: "status", status: Number(status) };
+    throw new UserError(`${where}: expected.status is the number of an HTTP status, not ${JSON.stringify(status)}`);
+  }
+  if (keys.length > 0 && keys.every((key) => key === "min" || key === "max")) {
+    const wrong = Object.values(value).find((end) => typeof end !== "number");
+    if (wrong !== undefined)
+      throw new UserError(`${where}: expected.min and expected.max are numbers, not ${JSON.stringify(wrong)}`);
+    return { form: "range", ...(value as { min?: number; max?: number }) };
+  }
+  return { form: "value", value };
+}
+
+/** What the served model answered to a case, and whether that is what was expected. */
+export function judgeCase({ kind, name, instance, expected }: FailureModeCase, answer: Answer): CaseResult {
+  const prediction = predictionOf(answer);
+  return {
+    kind,
+    name,
+    held: holds(expected, answer, prediction),
+    instance: cut(JSON.stringify(instance)),
+    expected: expectedText(expected),
+    given: cut(prediction === undefined ? refusalText(answer) : JSON.stringify(prediction)),
+  };
+}
+
+function holds(expected: Expected, answer: Answer, prediction: unknown): boolean {
+  if (expected.form === "status") return answer.status === expected.status;
+  if (prediction === undefined) return false;
+  if (expected.form === "value") return alike(expected.value, prediction);
+  const { min = -Infinity, max = Infinity } = expected;
+  return typeof prediction === "number" && prediction >= min && prediction <= max;
+}
+
+/** Equal, numbers but for rounding. */
+function alike(a: unknown, b: unknown): boolean {
+  if (typeof a === "number" && typeof b === "number") {
+    return a === b || Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
+  }
+  return isDeepStrictEqual(a, b);
+}
+
+/** The one prediction of an answer; undefined where there is none. */
+export function predictionOf({ status, text }: Answer): unknown {
+  if (status !== 200) return undefined;
+  const document = parsed(text);
+  if (!isObject(document) || !Array.isArray(document.predictions)) return undefined;
+  const [prediction, ...more] = document.predictions as unknown[];
+  return more.length > 0 || prediction === null ? undefined : prediction;
+}
+
+const expectedText = (expected: Expected): string => {
+  if (expected.form === "status") return `HTTP ${expected.status}`;
+  if (expected.form === "value") return cut(JSON.stringify(expected.value));
+  const { min, max } = expected;
+  return max === undefined ? `at least ${min}` : min === undefined ? `at most ${max}` : `${min} to ${max}`;
+};
+
+export const refusalText = ({ status, text }: Answer): string =>
+  status === 0 ? `no answer (${text})` : status === 200 ? text : `HTTP ${status} ${text}`.trim();
+
+/** Undefined for what is not JSON, which no JSON is. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

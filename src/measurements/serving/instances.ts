@@ -1,0 +1,36 @@
+import type { Container } from "@dagger.io/dagger";
+import type { Command } from "../../commands/run.ts";
+import { duckdbContainer, query } from "../../data/duckdb.ts";
+import { tabularFiles } from "../../data/files.ts";
+import { firstRows, tableFormat } from "../../data/sql.ts";
+import { pythonBase } from "../../environment/images.ts";
+import { DATA, RESULTS } from "../../environment/paths.ts";
+import { REQUESTS } from "../../project/project.ts";
+import type { DataContext } from "../../stages/context.ts";
+
+/** Real instances in a container, for a client of the served model. */
+export interface Instances {
+  readonly container: Container;
+  /** What makes the file of instances, before the client runs. */
+  readonly prepare: readonly Command[];
+  /** The file; a JSON list when `rows`, and otherwise one instance a line. */
+  readonly file: string;
+  readonly rows: boolean;
+}
+
+const FILE = `${RESULTS}/instances.json`;
+
+/** The recorded requests where the project has some, or else the first rows of its first table without their label. */
+export async function withInstances(context: DataContext, most: number): Promise<Instances> {
+  const { project, settings, data } = context;
+  if (project.recordedRequests) {
+    const container = pythonBase(settings, project.config.python).withMountedFile(FILE, project.source.file(REQUESTS));
+    return { container, prepare: [], file: FILE, rows: false };
+  }
+  const [table] = await tabularFiles(context);
+  const format = table === undefined ? undefined : tableFormat(table);
+  if (table === undefined || format === undefined) throw new Error("a table without a path or a format");
+  const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
+  const rows = query("instances", firstRows(format, table, project.config.data.label, most));
+  return { container, prepare: [rows], file: FILE, rows: true };
+}

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "../../errors.ts";
+import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
+import type { Answer } from "./ask.ts";
+import { cut, isObject, parsed, predictionOf, refusalText } from "./case-files.ts";
+import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
+
+/** One recorded request. */
+export interface RecordedRequest {
+  /** In the file, from 1. */
+  readonly line: number;
+  readonly instance: unknown;
+  /** Seconds after the first one; absent in a file of bare instances. */
+  readonly at?: number;
+}
+
+/**
+ * The requests of a file: a bare instance a line, or `{"at": seconds, "instance": …}`.
+ *
+ * @throws UserError naming file and line, for one that is not JSON or goes back in time
+ */
+export function readRequests(file: string, text: string): RecordedRequest[] {
+  const requests = text.split("\n").flatMap((line, index): RecordedRequest[] => {
+    if (line.trim() === "") return [];
+    const found = parsed(line);
+    if (found === undefined)
+      throw new UserError(`${file}, line ${index + 1}: expected an instance as JSON, got ${cut(line)}`);
+    return [
+      isRecorded(found)
+        ? { line: index + 1, instance: found.instance, at: found.at }
+        : { line: index + 1, instance: found },
+    ];
+  });
+  const back = requests.find(({ at }, index) => at !== undefined && at < (requests[index - 1]?.at ?? 0));
+  if (back !== undefined) throw new UserError(`${file}, line ${back.line}: at is less than that of the line before`);
+  return requests;
+}
+
+const isRecorded = (value: unknown): value is { readonly at: number; readonly instance: unknown } =>
+  isObject(value) && Object.keys(value).sort().join() === "at,instance" && typeof value.at === "number";
+
+export interface ReplayOptions {
+  /** Numbers that differ by at most this share of production's agree. */
+  readonly tolerance: number;
+  readonly confidence: number;
+  readonly rate: ShadowReplay["rate"];
+}
+
+const MOST_SHOWN = 10;
+const MOST_EXAMPLES = 3;
+const SEED = 1;
+const RESAMPLES = 1000;
+
+/** Holds both sides' answers to the same requests against each other. Production's answer is what a client would have got. */
+export function compareReplay(
+  requests: readonly RecordedRequest[],
+  candidate: readonly Answer[],
+  production: readonly Answer[],
+  { tolerance, confidence, rate }: ReplayOptions,
+): ShadowReplay {
+  const pairs = requests.flatMap((request, index) => {
+    const [ours, theirs] = [candidate[index], production[index]];
+    return ours === undefined || theirs === undefined ? [] : [compareAnswers(request, ours, theirs, tolerance)];
+  });
+  const scores = pairs.flatMap((pair) => pair.scoreDifference ?? []);
+  const [ours, theirs] = [candidate, production].map((answers) => answers.map((answer) => answer.seconds * 1000));
+  const failing = pairs.filter((pair) => !pair.answered.candidate);
+  return {
+    requests: pairs.length,
+    agreed: pairs.filter((pair) => pair.agree).length,
+    errors: {
+      candidate: failing.length,
+      production: pairs.filter((pair) => !pair.answered.production).length,
+      examples: [...new Set(failing.map((pair) => pair.differing.candidate))].slice(0, MOST_EXAMPLES),
+    },
+    ...(scores.length === 0
+      ? {}
+      : {
+          scores: {
+            meanDifference: mean(scores),
+            meanAbsoluteDifference: mean(scores.map(Math.abs)),
+            largestDifference: Math.max(...scores.map(Math.abs)),
+          },
+        }),
+    latency: {
+      candidate: replayLatency(ours ?? [], confidence),
+      production: replayLatency(theirs ?? [], confidence),
+      p50: compareLatency(ours ?? [], theirs ?? [], { resamples: RESAMPLES, confidence, seed: SEED }).p50,
+    },
+    rate,
+    differing: pairs
+      .filter((pair) => !pair.agree)
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, MOST_SHOWN)
+      .map((pair) => pair.differing),
+  };
+}
+
+interface ComparedAnswers {
+  readonly agree: boolean;
+  readonly answered: { readonly candidate: boolean; readonly production: boolean };
+  readonly scoreDifference?: number;
+  /** For the order of what is shown: a missing answer before a different one, large differences before small ones. */
+  readonly weight: number;
+  readonly differing: DifferingRequest;
+}
+
+function compareAnswers(
+  { line, instance }: RecordedRequest,
+  candidate: Answer,
+  production: Answer,
+  tolerance: number,
+): ComparedAnswers {
+  const [ours, theirs] = [predictionOf(candidate), predictionOf(production)];
+  const answered = { candidate: ours !== undefined, production: theirs !== undefined };
+  const [ourScore, theirScore] = [scoreOf(ours), scoreOf(theirs)];
+  const scoreDifference = ourScore === undefined || theirScore === undefined ? undefined : ourScore - theirScore;
+  const both = answered.candidate && answered.production;
+  // What both refuse in the same way is agreed upon, too.
+  const refusedAlike =
+    !answered.candidate && !answered.production && candidate.status === production.status && candidate.status !== 0;
+  const agree = both ? agreeing(ours, theirs, tolerance) : refusedAlike;
+  return {
+    agree,
+    answered: refusedAlike ? { candidate: true, production: true } : answered,
+    ...(scoreDifference === undefined ? {} : { scoreDifference }),
+    weight: both ? Math.abs(scoreDifference ?? 0) : Number.MAX_VALUE,
+    differing: {
+      line,
+      instance: cut(JSON.stringify(instance)),
+      production: cut(theirs === undefined ? refusalText(production) : JSON.stringify(theirs)),
+      candidate: cut(ours === undefined ? refusalText(candidate) : JSON.stringify(ours)),
+      ...(scoreDifference === undefined ? {} : { difference: Math.abs(scoreDifference) }),
+    },
+  };
+}
+
+/** Labels are equal; numbers differ by no more than the tolerance. Of an object its label counts, or else all of it. */
+function agreeing(ours: unknown, theirs: unknown, tolerance: number): boolean {
+  const [a, b] = [labelOf(ours), labelOf(theirs)];
+  if (typeof a === "number" && typeof b === "number") return Math.abs(a - b) <= tolerance * Math.abs(b);
+  return isDeepStrictEqual(a, b);
+}
+
+function labelOf(prediction: unknown): unknown {
+  if (!isObject(prediction)) return prediction;
+  return prediction.label ?? prediction.prediction ?? prediction;
+}
+
+function scoreOf(prediction: unknown): number | undefined {
+  const score = isObject(prediction) ? prediction.score : prediction;
+  return typeof score === "number" ? score : undefined;
+}
+
+function replayLatency(milliseconds: readonly number[], confidence: number): ReplayLatency {
+  const { p50, p95 } = latencyQuantiles(milliseconds, confidence);
+  return { p50: p50.value, p95: p95.value };
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,90 @@
+import type { Container, Service } from "@dagger.io/dagger";
+import { type CommandsResult, runCommands } from "../../commands/run.ts";
+import { HELPERS } from "../../environment/paths.ts";
+import { asExecFailure, messageOf } from "../../errors.ts";
+import { helper } from "../../helpers/helpers.ts";
+import type { Context } from "../../stages/context.ts";
+import { PORT } from "../../stages/image.ts";
+import { failureOf } from "../../stages/stage.ts";
+import { lastLines } from "../../text.ts";
+
+/** Where the helper beside the server says how it is; the published image knows nothing of it. */
+const STATS_PORT = 8081;
+/** How long a server may take until it is healthy. */
+export const HEALTH_SECONDS = 60;
+/** How long a server that does not answer is watched for a reason. */
+const DIAGNOSIS_SECONDS = 20;
+
+const COMMAND = ["python3", "-m", "src.serve"];
+const PROGRAM = `${HELPERS}/serve_measured.py`;
+
+/** The image's own command as a service, with a helper beside it that measures its memory. */
+export const servedAs = (image: Container): Service =>
+  image
+    .withMountedFile(PROGRAM, helper("serve_measured.py"))
+    .withExposedPort(STATS_PORT)
+    .asService({ args: ["python3", PROGRAM, ...COMMAND] });
+
+export const urlOf = (host: string): string => `http://${host}:${PORT}`;
+export const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT}/`;
+
+/** Lets a container reach each image by its name. */
+export const withServed = (container: Container, images: Readonly<Record<string, Container>>): Container =>
+  Object.entries(images).reduce((bound, [name, image]) => bound.withServiceBinding(name, servedAs(image)), container);
+
+/** What came of asking servers: what the client wrote down, or why one of them does not serve. */
+export type Asked<T> = { readonly found: T; readonly run: CommandsResult } | NotServing;
+
+export interface NotServing {
+  readonly reason: string;
+  readonly runs: readonly CommandsResult[];
+}
+
+/**
+ * Runs a client of served images, and finds out why one of them does not answer where it does not.
+ *
+ * @param ask runs the client and reads its results, which have an `error` when a server did not answer
+ */
+export async function askServers<T extends { readonly error?: string | undefined }>(
+  context: Context,
+  images: Readonly<Record<string, Container>>,
+  ask: () => Promise<{ readonly found: T | undefined; readonly run: CommandsResult }>,
+): Promise<Asked<T>> {
+  try {
+    const { found, run } = await ask();
+    if (found === undefined)
+      return { reason: run.commands.map((command) => command.tail.trim()).join("\n"), runs: [run] };
+    if (found.error === undefined) return { found, run };
+    return diagnose(context, images, found.error, run);
+  } catch (error) {
+    // The engine says that a service died; the model's own words are worth more.
+    return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
+  }
+}
+
+/** Runs each image's own command for a while; the first that ends says how it ended. */
+async function diagnose(
+  context: Context,
+  images: Readonly<Record<string, Container>>,
+  reason: string,
+  asked?: CommandsResult,
+): Promise<NotServing> {
+  const runs = asked === undefined ? [] : [asked];
+  for (const [name, image] of Object.entries(images)) {
+    const args = ["timeout", String(DIAGNOSIS_SECONDS), ...COMMAND];
+    const run = await runCommands(image, [{ name: "serve", args, shown: "python -m src.serve" }], {
+      since: context.since,
+    });
+    runs.push(run);
+    const [server] = run.commands;
+    if (server !== undefined && server.exitCode !== STILL_RUNNING) {
+      const which = Object.keys(images).length > 1 ? `${name}: ` : "";
+      const words = lastLines(server.tail, 1).trim();
+      return { reason: `${which}${failureOf(server)}${words === "" ? "" : `: ${words}`}`, runs };
+    }
+  }
+  return { reason: `the served model does not answer: ${reason}`, runs };
+}
+
+/** `timeout` ends with this when it had to end the command. */
+const STILL_RUNNING = 124;

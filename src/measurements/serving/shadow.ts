@@ -1,0 +1,43 @@
+import type { LatencyComparison } from "./load.ts";
+
+/** The recorded requests, answered by production and by the candidate side by side. Production's answer is the client's. */
+export interface ShadowReplay {
+  readonly requests: number;
+  /** Requests in the file, where not all of them were replayed. */
+  readonly recorded?: number;
+  /** Requests that both answered alike: equal predictions, or numbers within the tolerance of each other. */
+  readonly agreed: number;
+  /** Requests that one of the two did not answer as it should. */
+  readonly errors: { readonly candidate: number; readonly production: number; readonly examples: readonly string[] };
+  /** Of numeric predictions (or their `score`), candidate minus production; absent where there are none. */
+  readonly scores?: {
+    readonly meanDifference: number;
+    readonly meanAbsoluteDifference: number;
+    readonly largestDifference: number;
+  };
+  readonly latency: {
+    readonly candidate: ReplayLatency;
+    readonly production: ReplayLatency;
+    readonly p50: LatencyComparison;
+  };
+  /** Requests a second as they were sent; `recorded` when the file says when each came. */
+  readonly rate: number | "recorded" | "as fast as answered";
+  /** The requests in which the two differ most, the largest difference first; at most ten. */
+  readonly differing: readonly DifferingRequest[];
+}
+
+/** Milliseconds. */
+export interface ReplayLatency {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export interface DifferingRequest {
+  /** Its line in the file of requests, from 1. */
+  readonly line: number;
+  readonly instance: string;
+  readonly production: string;
+  readonly candidate: string;
+  /** Absolute, where both are numbers. */
+  readonly difference?: number;
+}

@@ -1,0 +1,44 @@
+import { type Container, dag } from "@dagger.io/dagger";
+import { pythonBase } from "../../environment/images.ts";
+import { RESULTS } from "../../environment/paths.ts";
+import { UserError } from "../../errors.ts";
+import type { Context } from "../../stages/context.ts";
+import { missing, present, type Taken } from "../taken.ts";
+import { askModels } from "./ask.ts";
+import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
+import type { CaseResults } from "./cases.ts";
+
+const FOLDER = "tests/failure_modes";
+const FILE = `${RESULTS}/cases.jsonl`;
+
+/**
+ * Sends each of the project's failure modes to the served model, one request a case.
+ *
+ * @throws UserError for a line that is no case, before anything is served
+ */
+export async function takeCases(context: Context, image: Container): Promise<Taken<CaseResults>> {
+  const cases = await casesOf(context);
+  if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
+  const { project, settings } = context;
+  const lines = cases.map(({ instance }) => `${JSON.stringify(instance)}\n`).join("");
+  const file = dag.directory().withNewFile("cases.jsonl", lines).file("cases.jsonl");
+  const container = pythonBase(settings, project.config.python).withMountedFile(FILE, file);
+  const asked = await askModels(context, { candidate: image }, { container, prepare: [], file: FILE, rows: false }, {});
+  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
+  const answers = asked.found.answers.candidate ?? [];
+  const results = cases.map((one, index) => {
+    const answer = answers[index];
+    if (answer === undefined)
+      throw new UserError(`The served model was asked about ${answers.length} of ${cases.length} failure modes.`);
+    return judgeCase(one, answer);
+  });
+  return present({ cases: results }, asked.run);
+}
+
+async function casesOf({ project }: Context): Promise<FailureModeCase[]> {
+  const files = await project.source.glob(`${FOLDER}/*.jsonl`);
+  const texts = await Promise.all(
+    [...files].sort().map(async (file) => readCases(file, await project.source.file(file).contents())),
+  );
+  return texts.flat();
+}

@@ -1,0 +1,130 @@
+import type { Container } from "@dagger.io/dagger";
+import { runCommands } from "../../commands/run.ts";
+import { HELPERS, LOAD_TOOLS, RESULTS } from "../../environment/paths.ts";
+import { withTools } from "../../environment/tools.ts";
+import { helper } from "../../helpers/helpers.ts";
+import type { DataContext } from "../../stages/context.ts";
+import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
+import { missing, present, type Taken } from "../taken.ts";
+import { withInstances } from "./instances.ts";
+import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
+import { askServers, HEALTH_SECONDS, statsUrlOf, urlOf, withServed } from "./service.ts";
+import type { LoadSettings } from "./settings.ts";
+
+export interface ServedImages {
+  readonly candidate: Container;
+  readonly baseline?: Container | undefined;
+}
+
+/** What `load_test.py` writes down of one model; times in milliseconds, in the order of the requests. */
+export interface RawLoad {
+  readonly single: readonly number[];
+  readonly batch: readonly number[];
+  /** Answers to several clients at once, in so many seconds. */
+  readonly answered: number;
+  readonly seconds: number;
+  readonly readySeconds: number | null;
+  readonly peakMemoryBytes?: number | null;
+  readonly errors: number;
+  readonly examples: readonly string[];
+}
+
+interface RawLoadTest {
+  readonly models?: { readonly candidate: RawLoad; readonly baseline?: RawLoad };
+  readonly error?: string;
+}
+
+const INSTANCES = 200;
+/** Of one model, for everything but its start; a slow one is asked less often. */
+const BUDGET_SECONDS = 10;
+const SEED = 1;
+const RESAMPLES = 1000;
+const PROGRAM = `${HELPERS}/load_test.py`;
+
+/** Loads the served images with Locust: single requests, batches, several clients at once; candidate and baseline in turn. */
+export async function takeLoad(
+  context: DataContext,
+  { candidate, baseline }: ServedImages,
+  settings: LoadSettings,
+): Promise<Taken<LoadTest>> {
+  const images = { candidate, ...(baseline === undefined ? {} : { baseline }) };
+  const names = Object.keys(images);
+  const { container, prepare, file, rows } = await withInstances(context, INSTANCES);
+  const spec = {
+    urls: Object.fromEntries(names.map((name) => [name, urlOf(name)])),
+    stats: Object.fromEntries(names.map((name) => [name, statsUrlOf(name)])),
+    instances: file,
+    rows,
+    results: `${RESULTS}/load.json`,
+    ...settings,
+    timeoutSeconds: HEALTH_SECONDS,
+    budgetSeconds: BUDGET_SECONDS,
+  };
+  const { python } = context.project.config;
+  const client = withServed(withTools(container, LOAD_TOOLS, context.settings, python), images)
+    .withMountedFile(PROGRAM, helper("load_test.py"))
+    .withMountedFile(`${HELPERS}/ask_models.py`, helper("ask_models.py"));
+  const command = {
+    name: "load",
+    args: ["python3", PROGRAM, JSON.stringify(spec)],
+    env: { PYTHONPATH: LOAD_TOOLS, LOCUST_SKIP_MONKEY_PATCH: "0" },
+    shown: `locust: POST /predict of ${names.join(" and ")}`,
+  };
+  const asked = await askServers<RawLoadTest>(context, images, async () => {
+    const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
+    return {
+      found: run.ok ? (JSON.parse(await run.results.file("load.json").contents()) as RawLoadTest) : undefined,
+      run,
+    };
+  });
+  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
+  const { models } = asked.found;
+  if (models === undefined) return missing("the load test wrote nothing", asked.run);
+  const unanswered = [models.candidate, models.baseline].find(
+    (one) => one !== undefined && one.single.length * one.batch.length === 0,
+  );
+  if (unanswered !== undefined) {
+    return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, asked.run);
+  }
+  return present(toLoadTest(models, settings, context.project.config.evaluation.confidence), asked.run);
+}
+
+export function toLoadTest(
+  { candidate, baseline }: { readonly candidate: RawLoad; readonly baseline?: RawLoad | undefined },
+  settings: LoadSettings,
+  confidence: number,
+): LoadTest {
+  const ours = toServedLoad(candidate, settings, confidence);
+  if (baseline === undefined) return { candidate: ours };
+  // A request that one of the two did not answer leaves the other's without its neighbour.
+  const pairs = Math.min(candidate.single.length, baseline.single.length);
+  const options = { resamples: RESAMPLES, confidence, seed: SEED };
+  return {
+    candidate: ours,
+    baseline: toServedLoad(baseline, settings, confidence),
+    comparison: compareLatency(candidate.single.slice(0, pairs), baseline.single.slice(0, pairs), options),
+  };
+}
+
+function toServedLoad(raw: RawLoad, { batchSize, users }: LoadSettings, confidence: number): ServedLoad {
+  const batch = toLatencies(raw.batch, confidence);
+  return {
+    single: toLatencies(raw.single, confidence),
+    batch: { ...batch, size: batchSize, perSample: batch.p95 / batchSize },
+    throughput: { users, perSecond: raw.seconds === 0 ? 0 : raw.answered / raw.seconds },
+    ...(raw.peakMemoryBytes ? { peakMemoryBytes: raw.peakMemoryBytes } : {}),
+    ...(raw.readySeconds === null ? {} : { readySeconds: raw.readySeconds }),
+    errors: { count: raw.errors, examples: raw.examples },
+  };
+}
+
+function toLatencies(samples: readonly number[], confidence: number): Latencies {
+  const { p50, p95, p99 } = latencyQuantiles(samples, confidence);
+  return {
+    p50: p50.value,
+    p95: p95.value,
+    ...(p99 === undefined ? {} : { p99: p99.value }),
+    ...(p95.interval === undefined ? {} : { interval: p95.interval }),
+    samples,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Container } from "@dagger.io/dagger";
+import { pythonBase } from "../../environment/images.ts";
+import { RESULTS } from "../../environment/paths.ts";
+import { UserError } from "../../errors.ts";
+import type { Context } from "../../stages/context.ts";
+import { missing, present, type Taken } from "../taken.ts";
+import { askModels } from "./ask.ts";
+import { compareReplay, readRequests } from "./replay.ts";
+import type { ShadowSettings } from "./settings.ts";
+import type { ShadowReplay } from "./shadow.ts";
+
+export interface ShadowImages {
+  readonly candidate: Container;
+  /** The image in production. */
+  readonly baseline: Container;
+}
+
+const FILE = `${RESULTS}/requests.jsonl`;
+/** More requests than this say nothing new, and take long. */
+const MOST_REQUESTS = 2000;
+
+/**
+ * Replays the recorded requests to production and to the candidate, to both at the same time.
+ *
+ * @throws UserError for a file of another form, before anything is served
+ */
+export async function takeShadow(
+  context: Context,
+  { candidate, baseline }: ShadowImages,
+  { requests: path, rate, tolerance }: ShadowSettings,
+): Promise<Taken<ShadowReplay>> {
+  const { project, settings } = context;
+  if (!(await project.source.exists(path))) return missing(`the project has no ${path}`);
+  const recorded = project.source.file(path);
+  const all = readRequests(path, await recorded.contents());
+  if (all.length === 0) return missing(`${path} has no requests`);
+  if (rate === "recorded" && all.some((request) => request.at === undefined)) {
+    throw new UserError(
+      `gates.shadow.rate is "recorded", and not every line of ${path} is {"at": seconds, "instance": …}.`,
+    );
+  }
+  const container = pythonBase(settings, project.config.python).withMountedFile(FILE, recorded);
+  const instances = { container, prepare: [], file: FILE, rows: false };
+  const asked = await askModels(context, { production: baseline, candidate }, instances, {
+    most: MOST_REQUESTS,
+    pace: rate,
+  });
+  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
+  const { candidate: ours = [], production = [] } = asked.found.answers;
+  const replay = compareReplay(all.slice(0, MOST_REQUESTS), ours, production, {
+    tolerance,
+    confidence: project.config.evaluation.confidence,
+    rate: rate ?? "as fast as answered",
+  });
+  return present({ ...replay, ...(all.length > MOST_REQUESTS ? { recorded: all.length } : {}) }, asked.run);
+}

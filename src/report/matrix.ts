@@ -1,0 +1,53 @@
+import { UserError } from "../errors.ts";
+import type { MatrixRow } from "../stages/matrix.ts";
+import type { StageReport } from "../stages/stage.ts";
+import { failureText } from "./text.ts";
+
+/**
+ * Versions by suites, as a table of text.
+ *
+ * @throws UserError when a suite failed, or a version has no image
+ */
+export function assertMatrix(rows: readonly MatrixRow[]): string {
+  const table = matrixTable(rows);
+  const failed = rows.flatMap((row) => row.suites.filter((suite) => suite.status === "failed"));
+  const missing = rows.flatMap((row) => row.missing ?? []);
+  if (failed.length + missing.length === 0) return table;
+  throw new UserError(
+    failureText([`The test matrix failed.`, table, ...missing.map((text) => `✗ ${text}`)].join("\n\n"), failed),
+  );
+}
+
+export function matrixTable(rows: readonly MatrixRow[]): string {
+  const layers = [...new Set(rows.flatMap((row) => row.suites.map(layerOf)))];
+  const cells = [
+    ["Python", ...layers],
+    ...rows.map((row) => [
+      row.python,
+      ...(row.missing === undefined
+        ? layers.map((layer) => cellText(row.suites.find((suite) => layerOf(suite) === layer)))
+        : ["✗ no image", ...layers.slice(1).map(() => "")]),
+    ]),
+  ];
+  const widths = cells.reduce<number[]>(
+    (most, row) => row.map((cell, index) => Math.max(most[index] ?? 0, cell.length)),
+    [],
+  );
+  return cells
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** `test unit on 3.12`. */
+const layerOf = ({ name }: StageReport): string => name.split(" ")[1] ?? name;
+
+function cellText(suite: StageReport | undefined): string {
+  if (suite === undefined) return "";
+  if (suite.status === "skipped") return "–";
+  return `${suite.status === "passed" ? "✓" : "✗"} ${suite.message.split("; ")[0]}`;
+}

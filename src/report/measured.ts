@@ -1,0 +1,146 @@
+import type { Measurements } from "../measurements/measurements.ts";
+import { type Comparison, type MetricReadings, metricNames, own, readMetric } from "../measurements/metric-readings.ts";
+import { canonicalMetric } from "../measurements/predictions/names.ts";
+import type { PredictionReadings } from "../measurements/predictions/readings.ts";
+import type { CaseResults } from "../measurements/serving/cases.ts";
+import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
+import type { ShadowReplay } from "../measurements/serving/shadow.ts";
+import type { Estimate, Interval } from "../statistics/estimate.ts";
+import { finiteNumbers, finiteOnly } from "./finite.ts";
+
+/** What the gates decided on, as far as it was measured in this run. */
+export interface ReportedMeasurements {
+  /** What the predictions of candidate and baseline say. */
+  readonly predictions?: PredictionReadings;
+  /** How the served models bear load. Of each series of samples there are at most 500, taken evenly in the order of time. */
+  readonly load?: LoadTest;
+  /** The project's failure-mode cases, answered by the served candidate. */
+  readonly cases?: CaseResults;
+  /** The recorded requests, answered by candidate and production. */
+  readonly shadow?: ShadowReplay;
+}
+
+/** Metrics by name: the plain numbers, and how sure they are. */
+export interface ReportedMetrics {
+  readonly candidate?: Readonly<Record<string, number>>;
+  readonly baseline?: Readonly<Record<string, number>>;
+  /** `src.evaluate`, or `src.train` where the project has no evaluation. */
+  readonly measuredBy?: string;
+  /** Intervals of the metrics that have one, at `confidence`. */
+  readonly intervals?: {
+    readonly candidate: Readonly<Record<string, Interval>>;
+    readonly baseline: Readonly<Record<string, Interval>>;
+    readonly confidence?: number;
+  };
+  /** Candidate minus baseline on the same rows, where both have predictions. */
+  readonly differences?: Readonly<Record<string, Estimate>>;
+}
+
+/** Samples of a series that the report keeps: enough for a plot of a distribution. */
+const MOST_SAMPLES = 500;
+
+/** What the report keeps of the measurements; undefined where nothing was measured. */
+export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
+  const { predictions, load, cases, shadow } = measured;
+  const reported = {
+    ...(predictions === undefined ? {} : { predictions }),
+    ...(load === undefined ? {} : { load: thinnedLoad(load) }),
+    ...(cases === undefined ? {} : { cases }),
+    ...(shadow === undefined ? {} : { shadow }),
+  };
+  return Object.keys(reported).length === 0 ? undefined : finiteOnly(reported);
+}
+
+/** The metrics of candidate and baseline: the comparison where there is one, the candidate alone otherwise. */
+export function reportedMetrics({ metrics, comparison, predictions }: Partial<Measurements>): ReportedMetrics {
+  const candidate = metrics ?? comparison?.candidate;
+  if (candidate === undefined) return {};
+  const baseline = comparison?.baseline;
+  const confidence = comparison?.confidence ?? predictions?.confidence;
+  const differences = differencesOf(comparison) ?? predictions?.pairs?.differences;
+  return finiteOnly({
+    candidate: finiteNumbers(values(candidate)),
+    ...(baseline === undefined ? {} : { baseline: finiteNumbers(values(baseline)) }),
+    measuredBy: candidate.claimedBy,
+    intervals: {
+      candidate: intervals(candidate),
+      baseline: baseline === undefined ? {} : intervals(baseline),
+      ...(confidence === undefined ? {} : { confidence }),
+    },
+    ...(differences === undefined ? {} : { differences }),
+  });
+}
+
+const differencesOf = (comparison: Comparison | undefined): Readonly<Record<string, Estimate>> | undefined =>
+  comparison?.pairs?.differences;
+
+const estimates = (readings: MetricReadings): [string, Estimate][] =>
+  metricNames(readings).flatMap((name) => {
+    const estimate = readMetric(readings, name);
+    return estimate === undefined ? [] : [[name, estimate]];
+  });
+
+const values = (readings: MetricReadings): Record<string, number> =>
+  Object.fromEntries(estimates(readings).map(([name, { value }]) => [name, value]));
+
+const intervals = (readings: MetricReadings): Record<string, Interval> =>
+  Object.fromEntries(
+    estimates(readings).flatMap(([name, { interval }]) => (interval === undefined ? [] : [[name, interval]])),
+  );
+
+/** The rows of a table of metrics. */
+export interface MetricRow {
+  readonly name: string;
+  readonly candidate: Estimate;
+  readonly baseline?: Estimate;
+  /** Candidate minus baseline, with an interval where both have predictions of the same rows. */
+  readonly difference?: Estimate;
+}
+
+/** Candidate, baseline and difference of each of the candidate's metrics, in its order. */
+export function metricRows({ candidate, baseline, intervals, differences }: ReportedMetrics): MetricRow[] {
+  return Object.entries(candidate ?? {}).map(([name, value]) => {
+    const before = own(baseline ?? {}, name);
+    return {
+      name,
+      candidate: withInterval(value, own(intervals?.candidate ?? {}, name)),
+      ...(before === undefined
+        ? {}
+        : {
+            baseline: withInterval(before, own(intervals?.baseline ?? {}, name)),
+            difference: own(differences ?? {}, name) ?? { value: value - before },
+          }),
+    };
+  });
+}
+
+const withInterval = (value: number, interval: Interval | undefined): Estimate =>
+  interval === undefined ? { value } : { value, interval };
+
+function thinnedLoad(load: LoadTest): LoadTest {
+  return {
+    ...load,
+    candidate: thinnedModel(load.candidate),
+    ...(load.baseline === undefined ? {} : { baseline: thinnedModel(load.baseline) }),
+  };
+}
+
+const thinnedModel = (model: ServedLoad): ServedLoad => ({
+  ...model,
+  single: { ...model.single, samples: thinned(model.single.samples) },
+  batch: { ...model.batch, samples: thinned(model.batch.samples) },
+});
+
+/** At most `MOST_SAMPLES`, evenly taken, with three decimals: a microsecond. */
+function thinned(samples: readonly number[]): number[] {
+  const step = Math.max(1, samples.length / MOST_SAMPLES);
+  const kept = Array.from(
+    { length: Math.min(samples.length, MOST_SAMPLES) },
+    (_, index) => samples[Math.floor(index * step)],
+  );
+  return kept.flatMap((sample) => (sample === undefined ? [] : [Number(sample.toFixed(3))]));
+}
+
+/** The value of a metric by the name that the project uses, which may be another one than that of the record. */
+export const byMetric = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  own(record ?? {}, name) ?? own(record ?? {}, canonicalMetric(name) ?? name);

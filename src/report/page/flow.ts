@@ -1,0 +1,51 @@
+import type { StageReport } from "../../stages/stage.ts";
+import { stageStatus } from "../status.ts";
+import { type Html, html } from "./html.ts";
+import { mark } from "./mark.ts";
+import { took } from "./time.ts";
+
+/** What belongs together in the picture: stages of one step run side by side. A stage of another name is a step by itself. */
+const STEPS: readonly { readonly title: string; readonly stages: RegExp }[] = [
+  { title: "Check", stages: /^(project|lint|validate data|test (unit|integration|data))$/ },
+  { title: "Train", stages: /^train$/ },
+  { title: "Evaluate", stages: /^(test model|evaluate .+)$/ },
+  { title: "Judge", stages: /^gates$/ },
+  { title: "Package", stages: /^build image$/ },
+  { title: "Try", stages: /^(serve|test e2e)$/ },
+  { title: "Publish", stages: /^publish$/ },
+];
+
+interface Step {
+  readonly title: string;
+  readonly stages: StageReport[];
+}
+
+/** The stages by step, in the order in which the report has them. */
+export function steps(stages: readonly StageReport[]): Step[] {
+  const found = new Map<string, Step>();
+  for (const stage of stages) {
+    const title = STEPS.find((step) => step.stages.test(stage.name))?.title ?? capital(stage.name);
+    const step = found.get(title) ?? { title, stages: [] };
+    step.stages.push(stage);
+    found.set(title, step);
+  }
+  return [...found.values()];
+}
+
+const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** The pipeline as a picture: steps from left to right, below each other where there is no room. */
+export function flow(stages: readonly StageReport[], undecided: string | undefined): Html {
+  const longest = Math.max(...stages.map((stage) => stage.seconds), 0.001);
+  return html`<ol class="flow">${steps(stages).map(
+    ({ title, stages }) => html`
+<li class="step"><h3>${title}</h3><ul>${stages.map((stage) => node(stage, longest, undecided))}</ul></li>`,
+  )}</ol>`;
+}
+
+function node(stage: StageReport, longest: number, undecided: string | undefined): Html {
+  const { word, tone } = stageStatus(stage, undecided);
+  const share = stage.status === "skipped" || stage.cached ? 0 : Math.max(0.02, stage.seconds / longest);
+  return html`
+<li class="stage ${tone}${stage.cached ? " cached" : ""}">${mark(tone)}<span class="name">${stage.name}</span><span class="hidden">: ${word}, </span><span class="bar" aria-hidden="true"><span style="width:${(100 * share).toFixed(1)}%"></span></span><span class="time">${took(stage)}</span></li>`;
+}

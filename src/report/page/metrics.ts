@@ -1,0 +1,29 @@
+import type { Estimate } from "../../statistics/estimate.ts";
+import { percent, short } from "../../text.ts";
+import { metricRows, type ReportedMetrics } from "../measured.ts";
+import { bounds, signed } from "../numbers.ts";
+import { type Html, html } from "./html.ts";
+import { table } from "./table.ts";
+
+/** Candidate, baseline and their difference, each with its interval. */
+export function metricsTable(metrics: ReportedMetrics): Html {
+  const rows = metricRows(metrics);
+  const compared = metrics.baseline !== undefined;
+  const confidence = metrics.intervals?.confidence;
+  return html`<p class="caption">Measured by <code>${metrics.measuredBy ?? "the project"}</code>.${confidence === undefined ? "" : ` In brackets: ${percent(confidence)} intervals.`}${compared ? " The difference is candidate − baseline." : ""}</p>
+${table(
+  ["Metric", "Candidate", ...(compared ? ["Baseline", "Difference"] : [])],
+  rows.map(({ name, candidate, baseline, difference }) => [
+    name,
+    estimate(candidate),
+    ...(compared ? [estimate(baseline), estimate(difference, true)] : []),
+  ]),
+  { label: "Metrics", columns: ["", "number", "number", "number"] },
+)}`;
+}
+
+const estimate = (one: Estimate | undefined, difference = false): Html | string => {
+  if (one === undefined) return "";
+  const value = difference ? signed(one.value) : short(one.value);
+  return one.interval === undefined ? value : html`${value} <span class="interval">${bounds(one.interval)}</span>`;
+};

@@ -1,0 +1,130 @@
+import { lastLines } from "../../text.ts";
+import { type Drawn, NOTHING_DRAWN } from "../plots/draw.ts";
+import { figuresOf } from "../plots/figures.ts";
+import type { Report } from "../report.ts";
+import { stageStatus } from "../status.ts";
+import { type Headline, headline, undecidedStage } from "../verdict.ts";
+import { casesSection, shadowSection } from "./cases.ts";
+import { figures } from "./figures.ts";
+import { flow } from "./flow.ts";
+import { gatesTable, parts } from "./gates.ts";
+import { type Content, type Html, html, safe } from "./html.ts";
+import { mark, statusBadge } from "./mark.ts";
+import { metricsTable } from "./metrics.ts";
+import { recordSection, testsTable } from "./record.ts";
+import { STYLE } from "./style.ts";
+import { table } from "./table.ts";
+import { duration, took } from "./time.ts";
+
+/** A part of the page: absent where the run has nothing to say about it. */
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly content: Content;
+}
+
+/**
+ * `index.html`: one file, without scripts and without anything from elsewhere.
+ *
+ * @param drawn the pictures of `figuresOf(report)`
+ */
+export function page(report: Report, drawn: Drawn = NOTHING_DRAWN): string {
+  const top = headline(report);
+  const parts = sections(report, drawn);
+  const { text } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>${top.title} – ML pipeline report</title>
+<link rel="icon" href="data:,">
+<style>${safe(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the report</a>
+<div class="layout">
+<header class="top">
+<p class="brand">ML pipeline report</p>
+<nav aria-label="Sections"><ul>${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+</header>
+<main id="content" tabindex="-1">
+${verdict(report, top)}
+${parts.map(
+  ({ id, title, content }) => html`
+<section id="${id}" aria-labelledby="heading-${id}"><h2 id="heading-${id}">${title}</h2>
+${content}
+</section>`,
+)}
+</main>
+<footer><p>Everything on this page is in <code>report.json</code> beside it.</p></footer>
+</div>
+</body>
+</html>
+`;
+  return text;
+}
+
+/** Short findings stand in one line. */
+const short = (message: string): Content => {
+  const found = message.split(/; (?=\S)/);
+  return found.every((one) => one.length < 60) ? found.join(" · ") : parts(message);
+};
+
+const verdict = (
+  { startedAt, seconds, runId, training }: Report,
+  { title, tone, message, deciding }: Headline,
+): Html => html`
+<section class="verdict ${tone}" aria-labelledby="verdict">
+<h1 id="verdict">${mark(tone)}<span>${title}</span></h1>
+${
+  deciding !== undefined &&
+  html`<p class="deciding"><span class="figure-number">${deciding.figure}</span> <span class="of"><span class="what">${deciding.name}</span>${deciding.against.map((one) => html` <span class="against">${one}</span>`)}</span></p>`
+}
+<div class="message">${short(message)}</div>
+<p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${tone === "passed" ? "" : ". Nothing was published"}.</p>
+</section>`;
+
+function sections(report: Report, drawn: Drawn): Section[] {
+  const { stages, gates, metrics, measurements, tests } = report;
+  const all = figuresOf(report);
+  const outputs = stages.filter((stage) => stage.output !== "");
+  const { cases, shadow } = measurements ?? {};
+  const wanted: (Section | false)[] = [
+    { id: "pipeline", title: "Pipeline", content: [flow(stages, undecidedStage(report)), stagesTable(report)] },
+    outputs.length > 0 && {
+      id: "output",
+      title: "Output of what failed",
+      content: outputs.map(({ name, output }) => outputBlock(name, output)),
+    },
+    gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },
+    all.length > 0 && { id: "measurements", title: "Measurements", content: figures(all, drawn) },
+    cases !== undefined &&
+      cases.cases.length > 0 && { id: "cases", title: "Failure modes", content: casesSection(cases) },
+    shadow !== undefined && { id: "shadow", title: "Shadow", content: shadowSection(shadow) },
+    metrics.candidate !== undefined &&
+      Object.keys(metrics.candidate).length > 0 && { id: "metrics", title: "Metrics", content: metricsTable(metrics) },
+    tests.length > 0 && { id: "tests", title: "Tests", content: testsTable(tests) },
+    { id: "record", title: "Record", content: recordSection(report) },
+  ];
+  return wanted.filter((one) => one !== false);
+}
+
+const stagesTable = (report: Report): Html =>
+  html`<details><summary>What each stage says</summary>${table(
+    ["Stage", "Result", "Time", "What it says"],
+    report.stages.map((stage) => [
+      stage.name,
+      statusBadge(stageStatus(stage, undecidedStage(report))),
+      took(stage),
+      parts(stage.message),
+    ]),
+    { label: "Stages", columns: ["", "", "number", "text"] },
+  )}</details>`;
+
+const OUTPUT_LINES = 200;
+const OUTPUT_LETTERS = 50_000;
+
+const outputBlock = (name: string, output: string): Html => html`<h3>${name}</h3>
+<pre tabindex="0" role="region" aria-label="Output of ${name}">${lastLines(output, OUTPUT_LINES).slice(-OUTPUT_LETTERS)}</pre>`;

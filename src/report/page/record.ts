@@ -1,0 +1,71 @@
+import { grouped, percent } from "../../text.ts";
+import type { Report } from "../report.ts";
+import { type Html, html } from "./html.ts";
+import { table } from "./table.ts";
+import { duration } from "./time.ts";
+
+/** What is needed to have the same run again. */
+export function recordSection(report: Report): Html {
+  const { hashes, image, environment, training, data, startedAt, seconds, runId, config } = report;
+  const facts: [string, string | undefined][] = [
+    ["started", startedAt],
+    ["took", duration(seconds)],
+    ["run ID", runId],
+    ["source", hashes.source],
+    ["data", hashes.data],
+    ["model", hashes.model],
+    ["training inputs", hashes.trainingInputs],
+    ["image", image?.id],
+    ["published", image?.published],
+    ["base image", environment.image],
+    ["Python", environment.python],
+    [
+      "training",
+      training === undefined
+        ? undefined
+        : training.reused
+          ? "an earlier model was used"
+          : `${training.epochs} epochs on ${training.device}`,
+    ],
+    ["rows of data", data === undefined ? undefined : grouped(data.rows)],
+  ];
+  const known = facts.flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : [[name, html`<code>${value}</code>`]],
+  );
+  const tools = Object.entries(environment.tools);
+  return html`${table(["What", "Value"], known, { label: "Record", columns: ["", "text"] })}
+${
+  data !== undefined &&
+  data.files.length > 0 &&
+  folded(
+    "Files of the data",
+    table(
+      ["File", "Rows"],
+      data.files.map(({ file, rows }) => [file, grouped(rows)]),
+      { label: "Files of the data", columns: ["", "number"] },
+    ),
+  )
+}
+${tools.length > 0 && folded("Versions of the tools", table(["Tool", "Version"], tools, { label: "Versions of the tools" }))}
+${config !== undefined && folded("Configuration, with all defaults", html`<pre tabindex="0">${JSON.stringify(config, null, 2)}</pre>`)}`;
+}
+
+const folded = (title: string, content: Html): Html => html`<details><summary>${title}</summary>${content}</details>`;
+
+/** The tests by layer. */
+export const testsTable = (tests: Report["tests"]): Html =>
+  table(
+    ["Layer", "Tests", "Failed", "Skipped", "Lines covered"],
+    tests.map(({ layer, tests, failed, skipped, lineCoverage }) => [
+      layer,
+      grouped(tests),
+      grouped(failed),
+      grouped(skipped),
+      lineCoverage === undefined ? "" : percent(lineCoverage),
+    ]),
+    {
+      label: "Tests by layer",
+      columns: ["", "number", "number", "number", "number"],
+      rowClass: (index) => ((tests[index]?.failed ?? 0) > 0 ? "row-failed" : ""),
+    },
+  );

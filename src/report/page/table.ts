@@ -1,0 +1,38 @@
+import type { Table } from "../plots/figure.ts";
+import { type Content, type Html, html, safe } from "./html.ts";
+
+export interface TableOptions {
+  /** What it is a table of, for those who do not see it. */
+  readonly label: string;
+  /** Classes of the columns: `number`, `text` (wide) or nothing. */
+  readonly columns?: readonly ("number" | "text" | "")[];
+  /** Classes of the rows, where some differ. */
+  readonly rowClass?: (index: number) => string;
+}
+
+/** A table in a box of its own that scrolls sideways where it is too wide. The first cell of a row is its heading. */
+export const table = (
+  head: readonly Content[],
+  rows: readonly (readonly Content[])[],
+  { label, columns = [], rowClass }: TableOptions,
+): Html => html`
+<div class="scroll" role="region" aria-label="Table: ${label}" tabindex="0"><table>
+<thead><tr>${head.map((cell, index) => html`<th scope="col"${classOf(columns[index])}>${cell}</th>`)}</tr></thead>
+<tbody>${rows.map(
+  (cells, row) => html`
+<tr${classOf(rowClass?.(row))}>${cells.map((cell, index) =>
+    index === 0
+      ? html`<th scope="row"${classOf(columns[0])}>${cell}</th>`
+      : html`<td${classOf(columns[index])}>${cell}</td>`,
+  )}</tr>`,
+)}</tbody></table></div>`;
+
+/** The numbers of a figure. */
+export const numbersTable = ({ head, rows }: Table, label: string): Html =>
+  table(
+    head,
+    rows.map((row) => [...row, ...Array.from({ length: head.length - row.length }, () => "")]),
+    { label, columns: ["", ...head.slice(1).map(() => "number" as const)] },
+  );
+
+const classOf = (name: string | undefined): Html => (name ? html` class="${name}"` : safe(""));

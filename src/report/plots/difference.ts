@@ -1,0 +1,124 @@
+import type { Config } from "../../config/schema.ts";
+
+import { canonicalMetric, lowerIsBetter } from "../../measurements/predictions/names.ts";
+import type { PairReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import { grouped, percent } from "../../text.ts";
+import { byMetric } from "../measured.ts";
+import { bounds, signed } from "../numbers.ts";
+import type { Figure, Spec } from "./figure.ts";
+import { COLOURS, line, picture, quantitative, rows } from "./theme.ts";
+
+type Resampled = NonNullable<PairReadings["resampled"]>;
+
+/** What candidate minus baseline comes to on rows drawn anew: whether the difference is more than noise. */
+export function differenceFigure(
+  { pairs, baseline, resamples, confidence }: PredictionReadings,
+  config: Config | undefined,
+): Figure[] {
+  const resampled = pairs?.resampled;
+  if (pairs === undefined || resampled === undefined || resampled.counts.length === 0) return [];
+  const { metric } = resampled;
+  const difference = byMetric(pairs.differences, metric);
+  const loss = tolerated(metric, byMetric(baseline?.metrics, metric)?.value, config);
+  return [
+    {
+      id: "difference",
+      title: `Is the difference in ${metric} more than noise?`,
+      caption: caption(pairs, metric, loss, resamples, confidence),
+      keys: [
+        { sign: "zero", text: "no difference" },
+        ...(loss === undefined ? [] : [{ sign: "limit" as const, text: `tolerated: ${signed(loss)}` }]),
+        ...(difference?.interval === undefined
+          ? []
+          : [{ sign: "interval" as const, text: `${percent(confidence)} interval` }]),
+      ],
+      drawings:
+        resampled.high > resampled.low ? [{ id: "difference", spec: spec(resampled, loss, difference?.interval) }] : [],
+      numbers: {
+        head: ["Metric", "Difference", "Interval"],
+        rows: Object.entries(pairs.differences).map(([name, { value, interval }]) => [
+          name,
+          signed(value),
+          bounds(interval),
+        ]),
+      },
+    },
+  ];
+}
+
+/** The difference at which the regression gate draws its line, in units of the metric. */
+function tolerated(metric: string, baseline: number | undefined, config: Config | undefined): number | undefined {
+  const gate = config?.gates.regression;
+  const judged = gate?.metric ?? "accuracy";
+  if (baseline === undefined || (canonicalMetric(judged) ?? judged) !== metric) return undefined;
+  const loss = (gate?.tolerance ?? 0.01) * Math.abs(baseline);
+  return (gate?.["lower-is-better"] ?? lowerIsBetter(metric)) ? loss : -loss;
+}
+
+function spec(
+  { metric, low, high, counts }: Resampled,
+  loss: number | undefined,
+  interval: { low: number; high: number } | undefined,
+): Spec {
+  const step = (high - low) / counts.length;
+  const tallest = Math.max(...counts, 1);
+  const ends: [number, number] = [Math.min(low, 0, loss ?? 0), Math.max(high, 0, loss ?? 0)];
+  const room = (ends[1] - ends[0]) * 0.04;
+  const x = quantitative(
+    "from",
+    `difference in ${metric.length > 30 ? "the metric" : metric}, candidate − baseline`,
+    [ends[0] - room, ends[1] + room],
+    { grid: false, domain: true, format: "+~g" },
+  );
+  const y = quantitative("count", null, [0, tallest * 1.1], { labels: false, grid: false });
+  const bars = counts.map((count, index) => ({
+    from: low + index * step,
+    to: low + (index + 1) * step,
+    count,
+    none: 0,
+  }));
+  return picture({
+    height: 180,
+    layer: [
+      {
+        data: rows(bars),
+        mark: { type: "rect", color: COLOURS.candidate, opacity: 0.5, stroke: COLOURS.paper, strokeWidth: 0.5 },
+        encoding: { x, x2: { field: "to" }, y, y2: { field: "none" } },
+      },
+      ...(interval === undefined
+        ? []
+        : [
+            {
+              data: rows([{ from: interval.low, to: interval.high, count: tallest * 1.06 }]),
+              mark: { type: "rule", color: COLOURS.ink, strokeWidth: 3, strokeCap: "round" },
+              encoding: { x, x2: { field: "to" }, y },
+            },
+          ]),
+      line("x", 0, COLOURS.ink, false),
+      ...(loss === undefined ? [] : [line("x", loss, COLOURS.failed, true)]),
+    ],
+  });
+}
+
+function caption(
+  { rows, differences, mcnemar }: PairReadings,
+  metric: string,
+  loss: number | undefined,
+  resamples: number,
+  confidence: number,
+): string {
+  const difference = byMetric(differences, metric);
+  const value =
+    difference === undefined
+      ? ""
+      : ` It is ${signed(difference.value)} ${bounds(difference.interval)} at ${percent(confidence)}${meaning(difference.interval)}.`;
+  const test =
+    mcnemar === undefined
+      ? ""
+      : ` Of the rows that just one of the two has right, ${grouped(mcnemar.onlyCandidate)} are the candidate's and ${grouped(mcnemar.onlyBaseline)} the baseline's (McNemar: p = ${mcnemar.pValue.toPrecision(2)}).`;
+  const limit = loss === undefined ? "" : ` The regression gate tolerates ${signed(loss)}.`;
+  return `The same ${grouped(rows)} rows answered by both models, drawn anew ${grouped(resamples)} times.${value}${limit}${test}`;
+}
+
+const meaning = (interval: { low: number; high: number } | undefined): string =>
+  interval === undefined ? "" : interval.low <= 0 && interval.high >= 0 ? ": no more than noise" : ": more than noise";

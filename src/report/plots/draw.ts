@@ -1,0 +1,76 @@
+import { dag } from "@dagger.io/dagger";
+import { runCommands } from "../../commands/run.ts";
+import type { Config } from "../../config/schema.ts";
+import { pythonBase } from "../../environment/images.ts";
+import { HELPERS, PLOT_TOOLS, RESULTS } from "../../environment/paths.ts";
+import { withTools } from "../../environment/tools.ts";
+import { asExecFailure, messageOf } from "../../errors.ts";
+import { helper } from "../../helpers/helpers.ts";
+import type { Settings } from "../../settings.ts";
+import { lastLines } from "../../text.ts";
+import type { Drawing } from "./figure.ts";
+import { pageSvg } from "./svg.ts";
+
+/** What of a run's context drawing needs. */
+export interface DrawingPlace {
+  readonly project: { readonly config: Pick<Config, "python"> };
+  readonly settings: Settings;
+  /** Start of the run in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** The pictures of a report by the names of their drawings, or why there are none. */
+export interface Drawn {
+  readonly pictures: ReadonlyMap<string, string>;
+  /** In a line; absent when all were drawn. */
+  readonly problem?: string;
+}
+
+export const NOTHING_DRAWN: Drawn = { pictures: new Map() };
+
+const PROGRAM = `${HELPERS}/draw_plots.py`;
+const SPECS = `${HELPERS}/plots.json`;
+const DRAWN = `${RESULTS}/drawings.json`;
+
+/**
+ * Draws all pictures of a report in one exec, which is cached by the pictures' own data; none without pictures. Never
+ * throws: a report without pictures is better than none.
+ */
+export async function draw({ project, settings, since }: DrawingPlace, drawings: readonly Drawing[]): Promise<Drawn> {
+  if (drawings.length === 0) return NOTHING_DRAWN;
+  const { python } = project.config;
+  const specs = JSON.stringify(Object.fromEntries(drawings.map(({ id, spec }) => [id, spec])));
+  try {
+    const container = withTools(pythonBase(settings, python), PLOT_TOOLS, settings, python)
+      .withMountedFile(PROGRAM, helper("draw_plots.py"))
+      .withMountedFile(SPECS, dag.directory().withNewFile("plots.json", specs).file("plots.json"));
+    const command = { name: "draw", args: ["python3", PROGRAM, SPECS, DRAWN], env: { PYTHONPATH: PLOT_TOOLS } };
+    const run = await runCommands(container, [command], { since });
+    if (!run.ok) return failed(run.commands[0]?.tail ?? "");
+    return pictures(drawings, await run.results.file("drawings.json").contents());
+  } catch (error) {
+    return failed(asExecFailure(error)?.stderr || messageOf(error));
+  }
+}
+
+const failed = (text: string): Drawn => ({
+  ...NOTHING_DRAWN,
+  problem:
+    lastLines(text, 1)
+      .replace(/^\W*(cause|error)?\W*/i, "")
+      .slice(0, 300) || "no reason was given",
+});
+
+/** The drawings that are well, as the page takes them. */
+export function pictures(drawings: readonly Drawing[], text: string): Drawn {
+  const drawn = JSON.parse(text) as Readonly<Record<string, string>>;
+  const found = drawings.flatMap(({ id }): [string, string][] => {
+    const svg = Object.hasOwn(drawn, id) ? pageSvg(drawn[id] ?? "", id) : undefined;
+    return svg === undefined ? [] : [[id, svg]];
+  });
+  const lacking = drawings.length - found.length;
+  return {
+    pictures: new Map(found),
+    ...(lacking === 0 ? {} : { problem: `${lacking} of ${drawings.length} pictures cannot be drawn` }),
+  };
+}

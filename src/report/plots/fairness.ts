@@ -1,0 +1,116 @@
+import type { Config } from "../../config/schema.ts";
+import { own } from "../../measurements/metric-readings.ts";
+import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import { grouped, intervalText, percent, short } from "../../text.ts";
+import { fairnessLimits, keeps, type Limits, limitText } from "../limits.ts";
+import type { Drawing, Figure } from "./figure.ts";
+import { groupPlot } from "./groups.ts";
+import { modelKeys } from "./models.ts";
+
+const MOST_DRAWN = 12;
+
+/** One figure for each protected column: how often each group gets the favourable answer, rightly or wrongly. */
+export const fairnessFigures = (readings: PredictionReadings, config: Config | undefined): Figure[] =>
+  readings.fairness.flatMap((one, index) =>
+    one.candidate.groups.length === 0 ? [] : [fairnessFigure(one, index, fairnessLimits(config))],
+  );
+
+function fairnessFigure(readings: FairnessReadings, index: number, limits: Record<string, Limits>): Figure {
+  const { columns, candidate, baseline, tooSmall, favorable } = readings;
+  const title = columns.join(" × ");
+  const rates = RATES.filter(({ rate }) => candidate.groups.some((group) => rate(group) !== undefined));
+  return {
+    id: `fairness-${index}`,
+    title: `How ${title} is treated`,
+    caption: caption(readings, limits),
+    keys: modelKeys(baseline),
+    drawings: rates.map(({ name, label, rate }): Drawing => {
+      const groups = candidate.groups.slice(0, MOST_DRAWN).flatMap((group) => {
+        const value = rate(group);
+        const before = baseline?.groups.find((one) => sameValues(one, group));
+        if (value === undefined) return [];
+        return [
+          {
+            name: group.values.join(" · "),
+            candidate: value,
+            baseline: before === undefined ? undefined : rate(before),
+            broken: false,
+          },
+        ];
+      });
+      return {
+        id: `fairness-${index}-${name}`,
+        label: label(favorable),
+        spec: groupPlot({ title: "", groups, limits: [], format: ".0%", domain: [0, 1] }),
+      };
+    }),
+    numbers: {
+      head: [
+        title,
+        "Rows",
+        ...["Share", "True-positive rate", "False-positive rate"].flatMap((rate) =>
+          baseline === undefined ? [rate] : [rate, `${rate}, baseline`],
+        ),
+      ],
+      rows: [
+        ...candidate.groups.map((group) => {
+          const before = baseline?.groups.find((one) => sameValues(one, group));
+          const cells = RATES.flatMap(({ rate }) => [
+            share(rate(group)),
+            ...(baseline === undefined ? [] : [before === undefined ? "" : share(rate(before))]),
+          ]);
+          return [group.values.join(", "), grouped(group.rows), ...cells];
+        }),
+        ...tooSmall.map(({ values, rows }) => [values.join(", "), grouped(rows), "too few rows"]),
+      ],
+    },
+  };
+}
+
+const RATES: readonly {
+  name: string;
+  label: (favorable: string) => string;
+  rate: (group: FairnessGroup) => number | undefined;
+}[] = [
+  { name: "selection", label: (favorable) => `Answered ${favorable}`, rate: (group) => group.selectionRate },
+  {
+    name: "true-positive",
+    label: (favorable) => `Answered ${favorable} where it is so (true-positive rate)`,
+    rate: (group) => group.truePositiveRate,
+  },
+  {
+    name: "false-positive",
+    label: (favorable) => `Answered ${favorable} where it is not (false-positive rate)`,
+    rate: (group) => group.falsePositiveRate,
+  },
+];
+
+const sameValues = (one: FairnessGroup, other: FairnessGroup): boolean =>
+  JSON.stringify(one.values) === JSON.stringify(other.values);
+
+const share = (value: number | undefined): string => (value === undefined ? "–" : percent(value));
+
+/** The measures of fairness as words, each with its interval and its limit. */
+export function measureTexts({ candidate, baseline }: FairnessReadings, limits: Record<string, Limits>): string[] {
+  return Object.entries(candidate.measures).map(([measure, { value, interval }]) => {
+    const limit = own(limits, measure);
+    const before = own(baseline?.measures ?? {}, measure);
+    const notes = [
+      ...(limit === undefined ? [] : [`${keeps(value, limit) ? "" : "beyond the limit of "}${limitText(limit)}`]),
+      ...(before === undefined ? [] : [`baseline ${short(before.value)}`]),
+    ];
+    return `${measure.replaceAll("_", " ")} ${short(value)}${intervalText(interval)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
+  });
+}
+
+function caption(readings: FairnessReadings, limits: Record<string, Limits>): string {
+  const { candidate, favorable, columns } = readings;
+  const sorted = [...candidate.groups].sort((a, b) => a.selectionRate - b.selectionRate);
+  const [least, most] = [sorted[0], sorted.at(-1)];
+  const range =
+    least === undefined || most === undefined
+      ? ""
+      : `${favorable} is the answer for ${percent(least.selectionRate)} of ${columns.join(" × ")} ${least.values.join(", ")} and for ${percent(most.selectionRate)} of ${most.values.join(", ")}. `;
+  const measures = measureTexts(readings, limits).join("; ");
+  return `${range}${measures === "" ? "" : `${measures[0]?.toUpperCase()}${measures.slice(1)}.`}`;
+}

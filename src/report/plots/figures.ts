@@ -1,0 +1,29 @@
+import type { Report } from "../report.ts";
+import { calibrationFigure } from "./calibration.ts";
+import { confusionFigure } from "./confusion.ts";
+import { differenceFigure } from "./difference.ts";
+import { fairnessFigures } from "./fairness.ts";
+import type { Figure } from "./figure.ts";
+import { latencyFigure } from "./latency.ts";
+import { numberFigures } from "./numbers.ts";
+import { scoresFigure } from "./scores.ts";
+import { sliceFigures } from "./slices.ts";
+
+/** Every figure for which this run has measurements, in the order of the page. */
+export function figuresOf({ measurements, config }: Report): Figure[] {
+  const { predictions, load } = measurements ?? {};
+  return [
+    ...(predictions === undefined
+      ? []
+      : [
+          ...differenceFigure(predictions, config),
+          ...confusionFigure(predictions),
+          ...numberFigures(predictions),
+          ...calibrationFigure(predictions),
+          ...scoresFigure(predictions),
+          ...sliceFigures(predictions, config),
+          ...fairnessFigures(predictions, config),
+        ]),
+    ...(load === undefined ? [] : latencyFigure(load, config)),
+  ];
+}

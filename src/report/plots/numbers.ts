@@ -1,0 +1,102 @@
+import type { ModelReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import { grouped, short } from "../../text.ts";
+import type { Figure, Spec } from "./figure.ts";
+import { histogram, sharesOf } from "./histogram.ts";
+import { MODELS, type Model, modelKeys, models } from "./models.ts";
+import { COLOURS, extent, line, picture, quantitative, rows } from "./theme.ts";
+
+type Points = NonNullable<ModelReadings["scatter"]>;
+
+const BINS = 30;
+const WIDTH = 300;
+
+/** For a model of numbers: what was predicted against what it was, and how the errors are spread. */
+export function numberFigures({ candidate, baseline }: PredictionReadings): Figure[] {
+  const points = candidate.scatter;
+  if (points === undefined || points.length === 0) return [];
+  const both = models(points, baseline?.scatter?.length === 0 ? undefined : baseline?.scatter);
+  const ends = extent(both.flatMap(({ of }) => of.flatMap(({ label, prediction }) => [label, prediction])));
+  const reach = Math.max(...both.flatMap(({ of }) => errors(of).map(Math.abs))) || 1;
+  return [
+    {
+      id: "predicted",
+      title: "Predicted against actual",
+      caption: `${grouped(points.length)} rows, drawn at random. On the dashed line a prediction is exact. ${both.map(errorText).join(" ")}`,
+      keys: [...modelKeys(baseline?.scatter), { sign: "ideal", text: "exact" }],
+      drawings: both.map(({ model, of }) => ({
+        id: `predicted-${model}`,
+        ...(both.length > 1 ? { label: model === "candidate" ? "Candidate" : "Baseline" } : {}),
+        spec: scatter(model, of, ends),
+      })),
+      numbers: summaryOf(both),
+    },
+    {
+      id: "errors",
+      title: "How the errors are spread",
+      caption: `Prediction minus actual value. ${both.map(errorText).join(" ")}`,
+      keys: [...modelKeys(baseline?.scatter), { sign: "zero", text: "exact" }],
+      drawings: [
+        {
+          id: "errors",
+          spec: histogram({
+            low: -reach,
+            high: reach,
+            title: "prediction − actual",
+            height: 190,
+            bins: both.map(({ model, of }) => ({ model, shares: sharesOf(errors(of), -reach, reach, BINS) })),
+            marks: [line("x", 0, COLOURS.ink, false)],
+          }),
+        },
+      ],
+      numbers: summaryOf(both),
+    },
+  ];
+}
+
+function scatter(model: Model, points: Points, ends: readonly [number, number]): Spec {
+  const { colour, shape } = MODELS[model];
+  const x = quantitative("label", "actual", ends, { tickCount: 4 });
+  const y = quantitative("prediction", "predicted", ends, { tickCount: 4 });
+  const [low, high] = ends;
+  return picture({
+    width: WIDTH,
+    height: 260,
+    layer: [
+      {
+        data: rows(points.map(({ label, prediction }) => ({ label, prediction }))),
+        mark: { type: "point", filled: true, color: colour, shape, size: 22, opacity: 0.4 },
+        encoding: { x, y },
+      },
+      {
+        data: rows([
+          { label: low, prediction: low },
+          { label: high, prediction: high },
+        ]),
+        mark: { type: "line", color: COLOURS.muted, strokeDash: [4, 4], strokeWidth: 1 },
+        encoding: { x, y },
+      },
+    ],
+  });
+}
+
+const errors = (points: Points): number[] => points.map(({ label, prediction }) => prediction - label);
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const errorText = ({ model, of }: { model: Model; of: Points }): string =>
+  `The ${model} is off by ${significant(mean(errors(of).map(Math.abs)))} on average, ${leaning(mean(errors(of)))}.`;
+
+const leaning = (bias: number): string => `${significant(Math.abs(bias))} too ${bias < 0 ? "low" : "high"} overall`;
+
+const significant = (value: number): string => short(Number(value.toPrecision(3)));
+
+const summaryOf = (both: readonly { model: Model; of: Points }[]) => ({
+  head: ["Model", "Rows drawn", "Mean error", "Mean absolute error", "Largest error"],
+  rows: both.map(({ model, of }) => [
+    model,
+    grouped(of.length),
+    significant(mean(errors(of))),
+    significant(mean(errors(of).map(Math.abs))),
+    significant(Math.max(...errors(of).map(Math.abs))),
+  ]),
+});

@@ -1,0 +1,38 @@
+import type { GateResult } from "../gates/gate.ts";
+import type { StageReport } from "../stages/stage.ts";
+
+/** How a result is coloured; never the only way in which it is told. */
+export type Tone = "passed" | "failed" | "warning" | "unsure" | "skipped";
+
+/** A result in a word, a sign and a colour. */
+export interface Status {
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** The sign of each tone in text; the page draws its own. */
+export const EMOJI: Readonly<Record<Tone, string>> = {
+  passed: "✅",
+  failed: "❌",
+  warning: "⚠️",
+  unsure: "❔",
+  skipped: "⏭️",
+};
+
+/** A gate that is not required warns instead of blocking; one that a person let through says so. */
+export function gateStatus({ status, required, approved }: GateResult): Status {
+  if (status === "passed" || status === "skipped") return { word: status, tone: status };
+  if (approved === true) return { word: `${status}, approved`, tone: "warning" };
+  if (!required) return { word: status === "failed" ? "warning" : `warning: ${status}`, tone: "warning" };
+  return { word: status, tone: status === "failed" ? "failed" : "unsure" };
+}
+
+/**
+ * A stage's result.
+ *
+ * @param undecided the name of a stage that ended the run without a failure: an inconclusive gate
+ */
+export function stageStatus({ name, status, cached }: StageReport, undecided?: string): Status {
+  if (name === undecided) return { word: "held back", tone: "unsure" };
+  return { word: cached && status === "passed" ? "passed, from the cache" : status, tone: status };
+}

@@ -1,0 +1,120 @@
+import type { StageReport } from "../../stages/stage.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
+import { lastLines, percent, short } from "../../text.ts";
+import { metricRows } from "../measured.ts";
+import { bounds, signed } from "../numbers.ts";
+import { took } from "../page/time.ts";
+import type { Report } from "../report.ts";
+import { EMOJI, gateStatus, stageStatus } from "../status.ts";
+import { headline, undecidedStage } from "../verdict.ts";
+import { groupsSection } from "./groups.ts";
+import { block, escaped, folded, table } from "./markdown.ts";
+import { servingSection } from "./serving.ts";
+
+/** GitHub takes 65,536 characters in a comment and a megabyte in a job summary. */
+const MOST_BYTES = 60_000;
+const OUTPUT_LINES = 40;
+/** Of all stages together. */
+const OUTPUT_LETTERS = 20_000;
+
+/** The story of a run for a pull-request comment or a job summary: Markdown of at most 60 kB. */
+export function summaryMarkdown(report: Report): string {
+  const outputs = report.stages.filter((stage) => stage.output !== "");
+  return withinLimit([
+    verdict(report),
+    ...gatesTable(report),
+    ...metricsTable(report),
+    ...groupsSection(report),
+    ...servingSection(report),
+    "### Pipeline",
+    table(["Stage", "", "Time", "Result"], stageRows(report)),
+    ...outputs.map((stage) => outputBlock(stage, OUTPUT_LETTERS / outputs.length)),
+    record(report),
+  ]);
+}
+
+function verdict(report: Report): string {
+  const { title, tone, message, deciding } = headline(report);
+  const where = report.image?.published ?? report.image?.id;
+  return [
+    `## ${EMOJI[tone]} ${escaped(title)}`,
+    ...(deciding === undefined
+      ? []
+      : [[`**${escaped(deciding.figure)}** ${escaped(deciding.name)}`, ...deciding.against.map(escaped)].join(" · ")]),
+    escaped(message),
+    ...(report.verdict === "failed" ? ["Nothing was published."] : where === undefined ? [] : [`Image: \`${where}\``]),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+const gatesTable = ({ gates }: Report): string[] =>
+  gates.length === 0
+    ? []
+    : [
+        "### Gates",
+        table(
+          ["Gate", "", "Result"],
+          gates.map((gate) => {
+            const { word, tone } = gateStatus(gate);
+            const plain = word === "passed" || word === "failed" || word === "skipped" ? "" : `${word}: `;
+            return [gate.id, EMOJI[tone], `${plain}${gate.message}`];
+          }),
+        ),
+      ];
+
+const stageRows = (report: Report): string[][] =>
+  report.stages.map((stage) => [
+    stage.name,
+    EMOJI[stageStatus(stage, undecidedStage(report)).tone],
+    stage.status === "skipped" ? "" : took(stage),
+    stage.message,
+  ]);
+
+function metricsTable({ metrics }: Report): string[] {
+  const rows = metricRows(metrics);
+  if (rows.length === 0) return [];
+  const compared = metrics.baseline !== undefined;
+  const confidence = metrics.intervals?.confidence;
+  return [
+    "### Metrics",
+    table(
+      ["Metric", "Candidate", ...(compared ? ["Baseline", "Difference"] : [])],
+      rows.map(({ name, candidate, baseline, difference }) => [
+        name,
+        estimate(candidate, short),
+        ...(compared ? [estimate(baseline, short), estimate(difference, signed)] : []),
+      ]),
+    ),
+    ...(confidence === undefined || rows.every(({ candidate }) => candidate.interval === undefined)
+      ? []
+      : [`In brackets: ${percent(confidence)} intervals.`]),
+  ];
+}
+
+const estimate = (one: Estimate | undefined, words: (value: number) => string): string =>
+  one === undefined ? "" : `${words(one.value)} ${bounds(one.interval)}`.trim();
+
+const outputBlock = ({ name, output }: StageReport, letters: number): string =>
+  `### Output of ${escaped(name)}\n\n${block(lastLines(output, OUTPUT_LINES).slice(-letters))}`;
+
+function record({ hashes, environment, startedAt, seconds, runId }: Report): string {
+  const rows = Object.entries({
+    ...hashes,
+    image: environment.image,
+    python: environment.python,
+    "run ID": runId,
+    started: startedAt,
+    took: `${seconds.toFixed(1)} s`,
+  });
+  const known = rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]]));
+  return folded("Record", table(["What", "Value"], known));
+}
+
+function withinLimit(parts: readonly string[]): string {
+  const text = `${parts.filter(Boolean).join("\n\n")}\n`;
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= MOST_BYTES) return text;
+  const note = "\n\n… cut; the whole story is in report.json.\n";
+  return new TextDecoder().decode(bytes.slice(0, MOST_BYTES - 200)).replace(/\uFFFD*$/, "") + note;
+}

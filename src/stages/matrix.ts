@@ -1,0 +1,64 @@
+import type { Directory } from "@dagger.io/dagger";
+import { pythonBase, pythonImageReference } from "../environment/images.ts";
+import { asExecFailure, messageOf, UserError } from "../errors.ts";
+import type { TestLayer } from "../project/files.ts";
+import { lastLines } from "../text.ts";
+import type { Context } from "./context.ts";
+import type { StageReport } from "./stage.ts";
+import { type TestInputs, testLayer } from "./test.ts";
+
+/** The tests of one Python version; without an image there are none, and `missing` says so. */
+export interface MatrixRow {
+  readonly python: string;
+  readonly suites: readonly StageReport[];
+  readonly missing?: string;
+}
+
+export interface MatrixInputs {
+  readonly layers: readonly TestLayer[];
+  readonly data?: Directory | undefined;
+  readonly model?: Directory | undefined;
+}
+
+/**
+ * The test suites on several Python versions, side by side.
+ *
+ * @param pythons versions such as 3.12
+ * @throws UserError when a version is none, or there are none
+ */
+export async function testMatrix(
+  context: Context,
+  pythons: readonly string[],
+  inputs: MatrixInputs,
+): Promise<MatrixRow[]> {
+  const wrong = pythons.find((version) => !/^3\.\d{1,2}$/.test(version));
+  if (wrong !== undefined) throw new UserError(`--pythons=${wrong}: expected a Python version such as 3.12.`);
+  if (pythons.length === 0) {
+    throw new UserError(
+      'No Python version to test on: give --pythons=3.11,3.13, or matrix = ["3.11", "3.13"] in the configuration.',
+    );
+  }
+  return Promise.all([...new Set(pythons)].map((python) => matrixRow(context, python, inputs)));
+}
+
+async function matrixRow(context: Context, python: string, { layers, data, model }: MatrixInputs): Promise<MatrixRow> {
+  const missing = await reasonAgainstImage(context, python);
+  if (missing !== undefined) return { python, suites: [], missing };
+  const project = { ...context.project, config: { ...context.project.config, python } };
+  const inputs: TestInputs = { data, model };
+  const tested = await Promise.all(
+    layers.map((layer) => testLayer({ ...context, project }, layer, inputs, `test ${layer} on ${python}`)),
+  );
+  return { python, suites: tested.map((stage) => stage.report) };
+}
+
+/** Undefined where an image of that version can be had. */
+async function reasonAgainstImage({ settings }: Context, python: string): Promise<string | undefined> {
+  try {
+    await pythonBase(settings, python).sync();
+    return undefined;
+  } catch (error) {
+    const reason = lastLines(asExecFailure(error)?.stderr || messageOf(error), 1);
+    return `no image for Python ${python} (${pythonImageReference(settings, python)}): ${reason}`;
+  }
+}

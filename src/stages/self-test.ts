@@ -1,0 +1,118 @@
+import { runCommands } from "../commands/run.ts";
+import { duckdbContainer, script } from "../data/duckdb.ts";
+import { literal, readTable, tableFormat } from "../data/sql.ts";
+import { RESULTS } from "../environment/paths.ts";
+import { UserError } from "../errors.ts";
+import type { Finding, Gate } from "../gates/gate.ts";
+import { askGate, settingsOf } from "../gates/gates.ts";
+import { GATES } from "../gates/list.ts";
+import { type Measurer, measurer, type Subject } from "../measurements/measurer.ts";
+import type { Mutant } from "../measurements/mutants.ts";
+import { canonicalMetric } from "../measurements/predictions/names.ts";
+import type { PredictionFile } from "../measurements/predictions/take.ts";
+import { sabotaged } from "../measurements/serving/sabotage.ts";
+import type { DataContext } from "./context.ts";
+
+/** What one gate did with one model that it must refuse. */
+export interface Trial {
+  readonly gate: string;
+  /** What was wrong with the model. */
+  readonly mutant: string;
+  readonly outcome: "refused" | "let through" | "not tried";
+  /** What the gate said, or why it was not asked. */
+  readonly message: string;
+}
+
+/**
+ * Feeds every gate that is in use a model that it must refuse, made from the project's own. Without a baseline the model
+ * itself is what its spoiled copies are compared with.
+ */
+export async function tryGates(
+  context: DataContext,
+  candidate: Subject,
+  baseline: Subject = candidate,
+): Promise<Trial[]> {
+  const honest = measurer(context, candidate, baseline);
+  const trials: Trial[] = [];
+  for (const gate of GATES) trials.push(...(await tryGate(context, gate, honest, candidate, baseline)));
+  return trials;
+}
+
+async function tryGate(
+  context: DataContext,
+  gate: Gate,
+  honest: Measurer,
+  candidate: Subject,
+  baseline: Subject,
+): Promise<Trial[]> {
+  const { gates } = context.project.config;
+  const usual = await askGate(gate, honest.measure, gates);
+  const { settings } = settingsOf(gate, gates);
+  if (usual.status === "skipped" || settings === undefined) {
+    return [{ gate: gate.id, mutant: "", outcome: "not tried", message: usual.message }];
+  }
+  return Promise.all(
+    gate.mutants(settings).map(async (mutant): Promise<Trial> => {
+      const subject = await spoil(context, mutant, candidate, honest);
+      if (typeof subject === "string")
+        return { gate: gate.id, mutant: mutant.name, outcome: "not tried", message: subject };
+      const finding = await askGate(gate, measurer(context, subject, baseline).measure, gates);
+      return {
+        gate: gate.id,
+        mutant: mutant.name,
+        outcome: refused(finding) ? "refused" : "let through",
+        message: finding.message,
+      };
+    }),
+  );
+}
+
+const refused = ({ status }: Finding): boolean => status === "failed" || status === "inconclusive";
+
+/** The candidate with one thing wrong; or why that cannot be made. */
+async function spoil(
+  context: DataContext,
+  mutant: Mutant,
+  candidate: Subject,
+  honest: Measurer,
+): Promise<Subject | string> {
+  const { evaluated, image } = candidate;
+  if (mutant.serving !== undefined) {
+    return image === undefined
+      ? "the project has no src/serve.py"
+      : { evaluated, image: sabotaged(image, mutant.serving) };
+  }
+  if (mutant.claims !== undefined)
+    return { evaluated: { ...evaluated, claims: mutant.claims(evaluated.claims) }, image };
+  const form = await honest.measure.form();
+  if (evaluated.predictions === undefined || mutant.predictions === undefined || "missing" in form) {
+    return "src.evaluate writes no predictions";
+  }
+  const predictions = await spoilPredictions(context, mutant, evaluated.predictions, form.value);
+  // The claims were about other predictions: those that the gates compute anew would be false now.
+  const claims = Object.fromEntries(
+    Object.entries(evaluated.claims).filter(([name]) => canonicalMetric(name) === undefined),
+  );
+  return { evaluated: { ...evaluated, claims, predictions }, image };
+}
+
+const SPOILED = `${RESULTS}/spoiled`;
+
+async function spoilPredictions(
+  context: DataContext,
+  { name, predictions }: Mutant,
+  { directory, file }: PredictionFile,
+  { columns, task }: { readonly columns: readonly string[]; readonly task: "classification" | "regression" },
+): Promise<PredictionFile> {
+  const format = tableFormat(file);
+  if (format === undefined || predictions === undefined) throw new Error(`nothing to spoil in ${file}`);
+  const table = readTable(format, [`/predictions/${file}`]);
+  const sql = `COPY (${predictions({ table, columns, task })}) TO ${literal(`${SPOILED}/predictions.parquet`)} (FORMAT parquet);`;
+  const run = await runCommands(
+    duckdbContainer(context).withMountedDirectory("/predictions", directory),
+    [script("spoil", sql)],
+    { since: context.since, folders: [SPOILED] },
+  );
+  if (!run.ok) throw new UserError(`The predictions could not be spoiled (${name}): ${run.commands[0]?.tail.trim()}`);
+  return { directory: run.container.directory(SPOILED), file: "predictions.parquet" };
+}

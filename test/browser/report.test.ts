@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { page as reportPage } from "../../src/report/page/page.ts";
+import { type DrawingPlace, type Drawn, draw } from "../../src/report/plots/draw.ts";
+import { figuresOf } from "../../src/report/plots/figures.ts";
+import type { Report } from "../../src/report/report.ts";
+import { TOOLS } from "../../src/settings.ts";
+import { type OpenSession, openSession } from "../conformance/session.ts";
+import { type Engine, startEngine } from "../local/server/engine.ts";
+import { brokenRun, diabetesReadings, failedRun, HOSTILE, heldRun, hostileRun, passedRun } from "../src/report/runs.ts";
+import { startBrowser } from "./browser.ts";
+
+const RUNS: Readonly<Record<string, Report>> = {
+  passed: passedRun(),
+  failed: failedRun(),
+  held: heldRun(),
+  broken: brokenRun(),
+  numbers: { ...passedRun(), measurements: { predictions: diabetesReadings() } },
+  hostile: hostileRun(),
+};
+/** Where pictures are drawn; as a run does it. */
+const place = (tools: Readonly<Record<string, string>> = {}): DrawingPlace => ({
+  project: { config: { python: "3.11" } },
+  settings: {
+    ...{ pythonImage: "python:{version}-slim", cudaImage: "", packageIndex: "" },
+    tools: { ...TOOLS, ...tools },
+  },
+  since: Date.now(),
+});
+const SIZES = [400, 1600];
+const SCHEMES = ["light", "dark"] as const;
+
+let folder = "";
+let engine: Engine | undefined;
+let session: OpenSession | undefined;
+let browser: Browser;
+const drawn = new Map<string, Drawn>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "report-"));
+  engine = await startEngine({});
+  process.env.DAGGER_SESSION_PORT = String(engine.port);
+  process.env.DAGGER_SESSION_TOKEN = engine.token;
+  [session, browser] = await Promise.all([openSession(), startBrowser()]);
+  for (const [name, report] of Object.entries(RUNS)) {
+    const pictures = await draw(place(), drawings(report));
+    drawn.set(name, pictures);
+    await writeFile(join(folder, `${name}.html`), reportPage(report, pictures));
+  }
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await session?.close();
+  await engine?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+const drawings = (report: Report) => figuresOf(report).flatMap((figure) => figure.drawings);
+
+/** Opens a report from the disk, and notes what it asks of the network and what the browser complains about. */
+async function withReport(
+  name: string,
+  options: Parameters<Browser["newContext"]>[0],
+  look: (page: Page, noted: readonly string[], context: BrowserContext) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    const noted: string[] = [];
+    page.on("console", (message) => noted.push(message.text()));
+    page.on("pageerror", (error) => noted.push(error.message));
+    page.on("dialog", (dialog) => noted.push(`dialog ${dialog.message()}`));
+    page.on("request", (request) => {
+      if (!/^(file:|data:)/.test(request.url())) noted.push(request.url());
+    });
+    await page.goto(`file://${folder}/${name}.html`, { waitUntil: "load" });
+    await look(page, noted, context);
+  } finally {
+    await context.close();
+  }
+}
+
+describe.each(Object.keys(RUNS))("the report of the %s run", (name) => {
+  test("has all its pictures", () => {
+    expect(drawn.get(name)?.problem).toBeUndefined();
+    expect(drawn.get(name)?.pictures.size).toBe(drawings(RUNS[name] as Report).length);
+  });
+
+  test.each(SIZES)(
+    "at %i pixels is not wider than the window, asks for nothing, and nothing is wrong with it",
+    (width) =>
+      withReport(name, { viewport: { width, height: 900 } }, async (page, noted) => {
+        await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+        // Nor does anything stick out of it, apart from what scrolls in a box of its own.
+        const outside = await page.evaluate(`[...document.querySelectorAll("main *")]
+        .filter((one) => one.closest(".scroll, pre") === null && one.getBoundingClientRect().right > ${width} + 1)
+        .map((one) => one.outerHTML.slice(0, 200))`);
+        expect(outside).toEqual([]);
+        expect(noted).toEqual([]);
+      }),
+  );
+
+  test.each(SCHEMES)("can be read by everybody, %s", (colorScheme) =>
+    withReport(name, { viewport: { width: 1280, height: 900 }, colorScheme }, async (page) => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200))])).toEqual([]);
+    }),
+  );
+
+  test("has no name twice, and each picture has its own", () =>
+    withReport(name, {}, async (page) => {
+      const ids = (await page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")) as string[];
+      expect(new Set(ids).size).toBe(ids.length);
+      const described = await page.evaluate(`[...document.querySelectorAll("svg[role=img]")].every((one) =>
+        one.getAttribute("aria-label") && document.getElementById(one.getAttribute("aria-describedby"))?.textContent.length > 20)`);
+      expect(described).toBe(true);
+    }));
+});
+
+test("in the dark, pictures have the colours of the page", () =>
+  withReport("passed", { colorScheme: "dark" }, async (page) => {
+    const colours = (await page.evaluate(`[...document.querySelectorAll(".drawing svg text")]
+      .map((one) => getComputedStyle(one).fill)`)) as string[];
+    expect(colours.length).toBeGreaterThan(50);
+    for (const colour of colours) {
+      const [red = 0] = [...colour.matchAll(/\d+/g)].map(Number);
+      expect(red, colour).toBeGreaterThan(140);
+    }
+  }));
+
+test("text of the user's project is text everywhere, in the pictures too", () =>
+  withReport("hostile", {}, async (page, noted) => {
+    expect(await page.evaluate("document.scripts.length + document.querySelectorAll('main img, main a').length")).toBe(
+      0,
+    );
+    expect(await page.evaluate("globalThis.hacked")).toBeUndefined();
+    const text = (await page.evaluate("document.body.innerText")) as string;
+    expect(text).toContain(HOSTILE);
+    const pictures = (await page.evaluate(
+      "[...document.querySelectorAll('svg text')].map((one) => one.textContent)",
+    )) as string[];
+    expect(pictures.filter((one) => one.includes("<script>")).length).toBeGreaterThan(5);
+    expect(noted).toEqual([]);
+  }));
+
+test("on paper it is light", () =>
+  withReport("passed", { colorScheme: "dark" }, async (page) => {
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
+    expect((await page.pdf()).byteLength).toBeGreaterThan(50_000);
+  }));
+
+test("unchanged measurements are not drawn again, and a report without measurements draws nothing", async () => {
+  const before = Date.now();
+  const again = await draw(place(), drawings(passedRun()));
+  expect(again).toEqual(drawn.get("passed"));
+  expect(Date.now() - before).toBeLessThan(5_000);
+  expect(drawn.get("broken")?.pictures.size).toBe(0);
+});
+
+test("where pictures cannot be drawn, the report says so in a line and shows the numbers", async () => {
+  const context = place({ "vl-convert-python": "0.0.0+none" });
+  const none = await draw(context, drawings(passedRun()));
+  expect(none.pictures.size).toBe(0);
+  expect(none.problem).toMatch(/\S/);
+  expect(none.problem).not.toContain("\n");
+  await writeFile(join(folder, "undrawn.html"), reportPage(passedRun(), none));
+  await withReport("undrawn", { viewport: { width: 400, height: 900 } }, async (page, noted) => {
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(400);
+    expect(await page.locator(".note").textContent()).toContain("The pictures could not be drawn, so");
+    expect(await page.getByRole("region", { name: "Table: Numbers: How long one request takes" }).isVisible()).toBe(
+      true,
+    );
+    expect(noted).toEqual([]);
+  });
+}, 120_000);

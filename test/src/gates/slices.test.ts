@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { slicesGate } from "../../../src/gates/slices.ts";
+import type { GroupReadings, PredictionReadings, SliceReadings } from "../../../src/measurements/predictions/readings.ts";
+import { ask, configOf, readings, userError } from "../support.ts";
+
+const group = (value: string, accuracy: number, changes: Partial<GroupReadings> = {}): GroupReadings => ({
+  values: [value],
+  rows: 200,
+  candidate: { accuracy: { value: accuracy, interval: { low: accuracy - 0.05, high: accuracy + 0.05 } } },
+  ...changes,
+});
+const slice = (groups: readonly GroupReadings[], changes: Partial<SliceReadings> = {}): SliceReadings => ({
+  columns: ["sex"],
+  groups,
+  tooSmall: [],
+  unlisted: 0,
+  ...changes,
+});
+const LIMIT = '[gates.slices]\ncolumns = ["sex"]\nmin-accuracy = 0.75';
+const decide = (slices: readonly SliceReadings[], toml = LIMIT, changes: Partial<PredictionReadings> = {}) =>
+  ask(slicesGate, { predictions: readings({ slices, ...changes }) }, toml);
+
+test("every group keeps its limit: the nearest to it is told", async () => {
+  expect(await decide([slice([group("Male", 0.85), group("Female", 0.8)])])).toMatchObject({
+    status: "passed",
+    message: "2 groups; nearest to its limit: sex=Female: accuracy 0.8 [0.75, 0.85] (at least 0.75), 200 rows",
+    numbers: { groups: 2, broken: 0 },
+  });
+});
+
+test("a group that breaks it is named with its number, its limit and its size", async () => {
+  expect(await decide([slice([group("Male", 0.85), group("Female", 0.7)])])).toMatchObject({
+    status: "failed",
+    message: "sex=Female: accuracy 0.7 [0.65, 0.75] (at least 0.75), 200 rows",
+  });
+});
+
+test("groups that are too small are counted, not judged", async () => {
+  const small = [{ values: ["Other"], rows: 3 }];
+  const found = await decide([slice([group("Male", 0.85)], { tooSmall: small, unlisted: 2 })]);
+  expect(found).toMatchObject({ status: "passed", message: expect.stringContaining("3 groups under 50 rows") });
+  expect(await decide([slice([], { tooSmall: small })])).toMatchObject({
+    status: "failed",
+    message: "cannot be decided: no group has 50 rows (gates.slices.min-size)",
+  });
+});
+
+test("a column that the predictions lack cannot be judged", async () => {
+  expect(await decide([], LIMIT, { absentColumns: ["sex"] })).toMatchObject({
+    status: "failed",
+    message: "cannot be decided: the predictions of src.evaluate have no column sex",
+  });
+});
+
+describe("other limits", () => {
+  test("of any metric, in either direction", async () => {
+    const toml = '[gates.slices]\ncolumns = ["sex"]\nmetrics = { mae = { max = 5 } }';
+    const of = (mae: number) => [slice([group("1", 0, { candidate: { mae: { value: mae } } })])];
+    expect((await decide(of(5), toml)).status).toBe("passed");
+    expect((await decide(of(5.1), toml)).message).toContain("mae 5.1 (at most 5)");
+    expect((await decide([slice([group("1", 1)])], toml)).message).toContain("mae cannot be computed by group");
+  });
+
+  test("against the baseline: a drop beyond the limit and beyond noise", async () => {
+    const toml = '[gates.slices]\ncolumns = ["sex"]\nmax-drop = { accuracy = 0.02 }';
+    const drop = (value: number, low: number, high: number) => [
+      slice([group("Female", 0.8, { differences: { accuracy: { value, interval: { low, high } } } })]),
+    ];
+    expect((await decide(drop(-0.05, -0.08, -0.02), toml)).message).toContain(
+      "accuracy -0.05 [-0.08, -0.02] against the baseline (at most 0.02 worse)",
+    );
+    expect((await decide(drop(-0.05, -0.08, -0.02), toml)).status).toBe("failed");
+    expect((await decide(drop(-0.05, -0.12, 0.02), toml)).status).toBe("passed");
+    expect((await decide(drop(-0.02, -0.03, -0.01), toml)).status).toBe("passed");
+  });
+
+  test("crossed columns are found by their list", async () => {
+    const toml = '[gates.slices]\ncolumns = [["sex", "race"]]\nmin-accuracy = 0.75';
+    const crossed = slice([group("x", 0.5, { values: ["Female", "Black"] })], { columns: ["sex", "race"] });
+    expect((await decide([crossed], toml)).message).toContain("sex=Female, race=Black: accuracy 0.5");
+  });
+
+  test("without any there is nothing to hold a group against", () => {
+    expect(userError(() => configOf('[gates.slices]\ncolumns = ["sex"]'))).toContain(
+      "gates.slices: expected min-accuracy, metrics or max-drop",
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import type { PredictionReadings } from "../../../src/measurements/predictions/readings.ts";
+import { figuresOf } from "../../../src/report/plots/figures.ts";
+import { sharesOf } from "../../../src/report/plots/histogram.ts";
+import { label, labels } from "../../../src/report/plots/theme.ts";
+import type { Report } from "../../../src/report/report.ts";
+import { brokenRun, censusReadings, diabetesReadings, failedRun, HOSTILE, hostileRun, passedRun } from "./runs.ts";
+
+const of = (predictions: PredictionReadings, changes: Partial<Report> = {}) =>
+  figuresOf({ ...passedRun(), measurements: { predictions }, ...changes });
+const idsOf = (report: Report): string[] => figuresOf(report).map(({ id }) => id);
+const alone = (): PredictionReadings => {
+  const { baseline: _baseline, pairs: _pairs, ...rest } = censusReadings(true);
+  return { ...rest, fairness: [], slices: [] };
+};
+
+describe("figures", () => {
+  test("are those for which there are measurements", () => {
+    expect(idsOf(passedRun())).toEqual([
+      ...["difference", "confusion", "calibration", "scores", "slice-0", "slice-1", "fairness-0", "latency"],
+    ]);
+    expect(idsOf(brokenRun())).toEqual([]);
+    expect(of(diabetesReadings()).map(({ id }) => id)).toEqual(["predicted", "errors"]);
+    expect(of(alone()).map(({ id }) => id)).toEqual(["confusion", "calibration", "scores"]);
+  });
+
+  test.each([passedRun(), failedRun(), hostileRun()])(
+    "say in words what they show, and have it as numbers",
+    (report) => {
+      for (const { caption, numbers, drawings } of figuresOf(report)) {
+        expect(caption).toMatch(/\d/);
+        expect(caption).not.toMatch(/NaN|undefined|Infinity/);
+        expect(numbers.rows.length).toBeGreaterThan(0);
+        for (const row of numbers.rows) expect(row.length).toBeLessThanOrEqual(numbers.head.length);
+        expect(drawings.length).toBeGreaterThan(0);
+      }
+      const ids = figuresOf(report).flatMap(({ drawings }) => drawings.map(({ id }) => id));
+      expect(new Set(ids).size).toBe(ids.length);
+    },
+  );
+
+  test("are the same for the same measurements, whenever they are drawn", () => {
+    const early = figuresOf(passedRun());
+    const late = figuresOf({ ...passedRun(), startedAt: "2030-01-01T00:00:00.000Z", seconds: 1, runId: "2" });
+    expect(JSON.stringify(late)).toBe(JSON.stringify(early));
+  });
+
+  test("have numbers only that JSON can write", () => {
+    expect(JSON.stringify(figuresOf(passedRun()).map(({ drawings }) => drawings))).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe("singular measurements", () => {
+  test("one row, one class, one group", () => {
+    const model = {
+      metrics: { accuracy: { value: 1 } },
+      confusion: [[1]],
+      scatter: [],
+      scores: { positive: [0, 0], negative: [0, 0] },
+      calibration: [],
+    };
+    const predictions: PredictionReadings = {
+      ...alone(),
+      ...{ rows: 1, classes: ["only"], candidate: model },
+      slices: [
+        {
+          columns: ["c"],
+          groups: [{ values: [""], rows: 1, candidate: { accuracy: { value: 1 } } }],
+          tooSmall: [],
+          unlisted: 0,
+        },
+        { columns: ["d"], groups: [], tooSmall: [{ values: ["x"], rows: 1 }], unlisted: 3 },
+      ],
+      fairness: [{ columns: ["c"], favorable: "only", candidate: { groups: [], measures: {} }, tooSmall: [] }],
+    };
+    const figures = of(predictions);
+    expect(figures.map(({ id }) => id)).toEqual(["confusion", "slice-0"]);
+    expect(JSON.stringify(figures)).not.toMatch(/NaN|Infinity|null,null/);
+  });
+
+  test("a label without rows", () => {
+    const predictions = {
+      ...alone(),
+      candidate: {
+        metrics: {},
+        confusion: [
+          [0, 0],
+          [1, 2],
+        ],
+      },
+    };
+    expect(of(predictions)[0]?.caption).toContain("<=50K: no rows");
+  });
+
+  test("many classes are a list of mistakes, without a picture", () => {
+    const classes = Array.from({ length: 60 }, (_, index) => `c${index}`);
+    const confusion = classes.map((_, row) =>
+      classes.map((_, column) => (row === column ? 9 : row === 3 && column < 9 ? column : 0)),
+    );
+    const [figure] = of({ ...alone(), classes, candidate: { metrics: {}, confusion } });
+    expect(figure?.drawings).toEqual([]);
+    expect(figure?.numbers.head).toEqual(["Label", "Taken for", "Rows"]);
+    expect(figure?.numbers.rows[0]).toEqual(["c3", "c8", "8"]);
+  });
+
+  test("many groups: those beyond the limit are drawn, and the largest", () => {
+    const groups = Array.from({ length: 80 }, (_, index) => ({
+      values: [`g${index}`],
+      rows: 1000 - index,
+      candidate: { accuracy: { value: index === 70 ? 0.5 : 0.9 } },
+    }));
+    const [figure] = of({
+      ...alone(),
+      candidate: { metrics: {} },
+      slices: [{ columns: ["g"], groups, tooSmall: [], unlisted: 0 }],
+    });
+    const text = JSON.stringify(figure?.drawings);
+    expect(text).toContain('"g70"');
+    expect(text).toContain('"g18"');
+    expect(text).not.toContain('"g19"');
+    expect(figure?.caption).toContain("1 of 80 groups beyond the limit, at least 0.82.");
+  });
+
+  test("a resampled difference that is always the same has no picture", () => {
+    const readings = censusReadings(true);
+    const resampled = { metric: "accuracy", low: 0, high: 0, counts: [1000] };
+    const [figure] = of({ ...readings, pairs: { rows: 1, differences: { accuracy: { value: 0 } }, resampled } });
+    expect(figure?.id).toBe("difference");
+    expect(figure?.drawings).toEqual([]);
+  });
+
+  test("no requests were measured", () => {
+    const latencies = { p50: 0, p95: 0, interval: { low: 0, high: 0 }, samples: [] };
+    const served = {
+      ...{ single: latencies, batch: { ...latencies, size: 1, perSample: 0 }, throughput: { users: 1, perSecond: 0 } },
+      ...{ readySeconds: 1, errors: { count: 3, examples: ["HTTP 500"] } },
+    };
+    const [figure] = figuresOf({ ...passedRun(), measurements: { load: { candidate: served } } });
+    expect(figure?.drawings).toEqual([]);
+    expect(figure?.numbers.rows).toContainEqual(["failed requests", "3"]);
+  });
+});
+
+describe("labels of the user's making", () => {
+  test("are short, on one line, of whole characters", () => {
+    expect(label("a\n\u0000b\u2028c")).toBe("a b c");
+    expect(label("  ")).toBe("(empty)");
+    expect(label("\ud800x")).toBe("\uFFFDx");
+    expect([...label("😀".repeat(40))]).toHaveLength(24);
+    expect(label(HOSTILE)).toMatch(/^<script>globalThis\.h/);
+  });
+
+  test("stay apart", () => {
+    expect(labels(["a", "a", "", " ", "b"])).toEqual(["a", "a (2)", "(empty)", "(empty) (2)", "b"]);
+  });
+});
+
+test("bins have everything, also what is beyond the ends", () => {
+  expect(sharesOf([-9, 0, 0.5, 1, 9], 0, 1, 2)).toEqual([0.4, 0.6]);
+  expect(sharesOf([], 0, 1, 2)).toEqual([0, 0]);
+  expect(sharesOf([3, 3], 3, 3, 2)).toEqual([1, 0]);
+});

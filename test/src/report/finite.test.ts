@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { finiteNumbers, finiteOnly } from "../../../src/report/finite.ts";
+
+test("numbers that JSON cannot write go, with what is worth nothing without them", () => {
+  const measured = {
+    rows: 3,
+    accuracy: { value: 0.5, interval: { low: Number.NEGATIVE_INFINITY, high: 1 } },
+    f1: { value: Number.NaN, interval: { low: 0, high: 1 } },
+    samples: [1, Number.NaN, 2],
+    text: "NaN",
+  };
+  expect(finiteOnly(measured)).toEqual({ rows: 3, accuracy: { value: 0.5 }, samples: [1, 2], text: "NaN" });
+});
+
+test("a metric may be called as a part of an estimate is", () => {
+  expect(finiteNumbers({ value: Number.NaN, low: 1 })).toEqual({ low: 1 });
+});
+
+test("whatever it was, JSON writes all of it", () => {
+  fc.assert(
+    fc.property(fc.object({ values: [fc.double(), fc.string(), fc.boolean()] }), (value) => {
+      const clean = finiteOnly(value);
+      expect(JSON.parse(JSON.stringify(clean) ?? "null")).toEqual(JSON.parse(JSON.stringify(clean ?? null)));
+      expect(JSON.stringify(clean ?? {})).not.toContain("null");
+    }),
+  );
+});

@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { steps } from "../../../src/report/page/flow.ts";
+import { page } from "../../../src/report/page/page.ts";
+import { duration } from "../../../src/report/page/time.ts";
+import { figuresOf } from "../../../src/report/plots/figures.ts";
+import { summaryMarkdown } from "../../../src/report/summary/summary.ts";
+import { report, stageReport } from "../support.ts";
+import { brokenRun, failedRun, gate, HOSTILE, heldRun, hostileRun, passedRun } from "./runs.ts";
+
+const headings = (text: string): string[] => [...text.matchAll(/<h2 [^>]*>([^<]*)</g)].map(([, title = ""]) => title);
+
+describe("the page", () => {
+  test("tells its story in order, and only what there is to tell", () => {
+    expect(headings(page(passedRun()))).toEqual([
+      ...["Pipeline", "Gates", "Measurements", "Failure modes", "Shadow", "Metrics", "Tests", "Record"],
+    ]);
+    expect(headings(page(brokenRun()))).toEqual(["Pipeline", "Output of what failed", "Tests", "Record"]);
+    const { config: _config, image: _image, ...bare } = report({ stages: [], environment: { tools: {} } });
+    expect(headings(page(bare))).toEqual(["Pipeline", "Record"]);
+  });
+
+  test("begins with the verdict and the number that decided it", () => {
+    expect(page(failedRun())).toMatch(
+      /<h1[^>]*>[\s\S]*Failed: gate fairness[\s\S]*0\.3521[\s\S]*disparate impact[\s\S]*at least 0\.8[\s\S]*Nothing was published/,
+    );
+  });
+
+  test("does not say failed of a run that is held back, in its picture neither", () => {
+    const text = page(heldRun());
+    expect(text).toContain("Held back: regression is inconclusive");
+    expect(text.match(/class="stage unsure"/g)).toHaveLength(1);
+    expect(text).not.toContain('class="stage failed"');
+  });
+
+  test("says results in words", () => {
+    const text = page(
+      report({
+        gates: [
+          gate("slices", { status: "failed", required: false }),
+          gate("regression", { status: "inconclusive" }),
+          gate("suspicious-gain", { status: "inconclusive", approved: true }),
+          gate("shadow", { status: "inconclusive", required: false }),
+        ],
+      }),
+    );
+    for (const word of ["warning", "inconclusive", "inconclusive, approved", "warning: inconclusive"]) {
+      expect(text).toContain(`<span>${word}</span>`);
+    }
+  });
+
+  test("shows the numbers of figures that were not drawn, and why", () => {
+    const text = page(passedRun(), { pictures: new Map(), problem: "no <network>" });
+    expect(text).toContain("The pictures could not be drawn, so their numbers stand here instead: no &lt;network&gt;");
+    expect(text).not.toContain('role="img"');
+    expect(text).toContain('<td class="number">6,994</td>');
+  });
+
+  test("has no script, and nothing from elsewhere", () => {
+    const text = page(passedRun());
+    expect(text).not.toMatch(/<script|https?:\/\/|@import|url\(/);
+    expect(text).toContain("default-src 'none'");
+  });
+
+  test("has no NaN in it", () => {
+    const metrics = { candidate: { accuracy: 0.5 }, baseline: {} };
+    for (const one of [passedRun(), report({ metrics, measurements: {} })]) {
+      expect(
+        page(one)
+          .replace("nulls, NaN and", "")
+          .match(/.{40}(NaN|undefined|Infinity|\[object)/),
+      ).toBeNull();
+    }
+  });
+
+  test("stays small with endless output and messages", () => {
+    const output = "x".repeat(5_000_000);
+    const stages = Array.from({ length: 5 }, (_, index) => stageReport(`s${index}`, { status: "failed", output }));
+    expect(page(report({ stages })).length).toBeLessThan(400_000);
+  });
+});
+
+describe("whatever the project's texts are", () => {
+  const pieces = [
+    "<",
+    ">",
+    '"',
+    "'",
+    "&",
+    "`",
+    "\\",
+    "|",
+    "\n",
+    "\r",
+    "</style>",
+    "<script>",
+    "-->",
+    "<!--",
+    "]]>",
+    "\u0000",
+    "\ud800",
+    "\u202e",
+    "; ",
+    "{",
+    "$&",
+    "javascript:",
+    "x",
+    " %",
+  ];
+  const hostile = fc.oneof(
+    fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 12 }).map((found) => found.join("")),
+    fc.string({ unit: "binary", minLength: 1 }),
+  );
+  const TAG = /<(\/?[a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<>]*")?)*) ?\/?>|<!doctype html>/gi;
+  /** The elements and attributes of a page. */
+  const parts = (text: string): Set<string> =>
+    new Set(
+      [...text.matchAll(TAG)].flatMap(([, name = "", attributes = ""]) => [
+        name,
+        ...[...attributes.matchAll(/ ([a-z-]+)/gi)].filter(([, one]) => !attributes.includes(`"${one}`)).map(() => ""),
+        ...[...attributes.replace(/="[^"]*"/g, "").matchAll(/[a-z-]+/gi)].map(([one]) => one),
+      ]),
+    );
+
+  test("the page's markup is its own", () => {
+    const own = parts(page(hostileRun("plain")));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const made = page(hostileRun(text));
+        for (const part of parts(made)) expect(own).toContain(part);
+        // Every sign that opens or closes a tag belongs to one.
+        expect(made.replace(/<style>[\s\S]*?<\/style>/, "").replace(TAG, "")).not.toMatch(/[<>]/);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("the specifications of the pictures are data, with the text in it as it is", () => {
+    const text = JSON.stringify(figuresOf(hostileRun()).flatMap(({ drawings }) => drawings));
+    expect(text).toContain(JSON.stringify(HOSTILE.slice(0, 23)).slice(1, -1));
+    expect(text).not.toMatch(/"(expr|signal|url|href|transform)":/);
+  });
+
+  test("the summary has no markup but its own", () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const made = summaryMarkdown(hostileRun(text)).replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "");
+        expect(made.replaceAll(/<\/?(details|summary)>/g, "")).not.toContain("<");
+        for (const line of made.split("\n").filter((one) => one.startsWith("|"))) expect(line).toMatch(/\|$/);
+        expect(Buffer.byteLength(made)).toBeLessThanOrEqual(60_000);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test("stages of one step stand side by side; one of another name is a step by itself", () => {
+  const names = ["lint", "test unit", "train", "evaluate candidate", "gates", "drift", "serve", "publish"];
+  expect(steps(names.map((name) => stageReport(name))).map(({ title, stages }) => [title, stages.length])).toEqual([
+    ...[
+      ["Check", 2],
+      ["Train", 1],
+      ["Evaluate", 1],
+      ["Judge", 1],
+      ["Drift", 1],
+      ["Try", 1],
+      ["Publish", 1],
+    ],
+  ]);
+});
+
+test.each([
+  [0, "0.0 s"],
+  [59.94, "59.9 s"],
+  [59.96, "1 min 0 s"],
+  [3599.9, "1 h 0 min"],
+  [7380, "2 h 3 min"],
+])("%f seconds are %s", (seconds, text) => {
+  expect(duration(seconds)).toBe(text);
+});

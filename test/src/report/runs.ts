@@ -1,0 +1,614 @@
+import type { GateResult } from "../../../src/gates/gate.ts";
+import type {
+  FairnessOfModel,
+  GroupReadings,
+  ModelReadings,
+  PredictionReadings,
+} from "../../../src/measurements/predictions/readings.ts";
+import type { CaseResults } from "../../../src/measurements/serving/cases.ts";
+import type { LoadTest, ServedLoad } from "../../../src/measurements/serving/load.ts";
+import type { ShadowReplay } from "../../../src/measurements/serving/shadow.ts";
+import { reportedMeasurements, reportedMetrics } from "../../../src/report/measured.ts";
+import type { Report } from "../../../src/report/report.ts";
+import type { Estimate } from "../../../src/statistics/estimate.ts";
+import { configOf, report, stageReport } from "../support.ts";
+
+/** A name that does harm wherever it is taken for anything but text. */
+export const HOSTILE = "<script>globalThis.hacked=1</script>\"'><img src=x onerror=hacked=2>&amp;</svg>`|*[a](b)";
+
+/* Reports as runs of examples/census make them, with figures of that size. */
+
+const around = (value: number, half: number): Estimate => ({
+  value,
+  interval: { low: value - half, high: value + half },
+});
+
+/** The same numbers each time: a linear congruential generator from 0 to 1. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return state / 4_294_967_296;
+  };
+}
+
+/** About normal: the sum of twelve. */
+const normal = (next: () => number): number => Array.from({ length: 12 }, next).reduce((sum, one) => sum + one, -6);
+
+const POSITIVE = [95, 90, 88, 85, 84, 86, 88, 92, 98, 104, 108, 112, 120, 128, 136, 148, 160, 178, 205, 245];
+const NEGATIVE = [3380, 1010, 640, 430, 300, 238, 190, 160, 132, 112, 96, 82, 70, 62, 50, 42, 34, 26, 20, 12];
+
+const classifier = (accuracy: number, shift: number): ModelReadings => ({
+  metrics: {
+    accuracy: around(accuracy, 0.0068),
+    balanced_accuracy: around(accuracy - 0.078, 0.011),
+    "precision[>50K]": around(0.772 + shift, 0.019),
+    "recall[>50K]": around(0.664 + shift, 0.021),
+    f1: around(0.7139 + shift, 0.0172),
+    roc_auc: around(0.9262 + shift / 2, 0.0054),
+    pr_auc: around(0.8281 + shift, 0.0131),
+    log_loss: around(0.2791 - shift, 0.0094),
+    brier: around(0.0879 - shift / 3, 0.0031),
+    calibration_error: around(0.0113 - shift / 3, 0.004),
+  },
+  confusion: [
+    [6986 + Math.round(2000 * shift), 466 - Math.round(2000 * shift)],
+    [779 - Math.round(3000 * shift), 1538 + Math.round(3000 * shift)],
+  ],
+  calibration: Array.from({ length: 10 }, (_, bin) => {
+    const score = 0.05 + bin / 10 + 0.004;
+    const observed = Math.min(1, Math.max(0, score + 0.05 * Math.sin(bin + shift * 90)));
+    return {
+      score,
+      observed,
+      rows: 1900 - 165 * bin,
+      interval: { low: Math.max(0, observed - 0.03 - bin / 300), high: Math.min(1, observed + 0.03 + bin / 300) },
+    };
+  }),
+  scores: {
+    positive: POSITIVE.map((count, bin) => Math.max(0, Math.round(count * (1 + (6 * shift * (bin - 10)) / 10)))),
+    negative: NEGATIVE.map((count, bin) => Math.max(0, Math.round(count * (1 - (6 * shift * (bin - 10)) / 10)))),
+  },
+});
+
+const group = (values: readonly string[], rows: number, accuracy: number, before: number): GroupReadings => {
+  const half = 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / rows);
+  return {
+    values,
+    rows,
+    candidate: { accuracy: around(accuracy, half) },
+    baseline: { accuracy: around(before, half) },
+    differences: { accuracy: around(accuracy - before, half / 3) },
+  };
+};
+
+const fairness = (female: number, male: number): FairnessOfModel => ({
+  groups: [
+    { values: ["Male"], rows: 6527, selectionRate: male, truePositiveRate: 0.68, falsePositiveRate: 0.09 },
+    { values: ["Female"], rows: 3242, selectionRate: female, truePositiveRate: 0.58 + female, falsePositiveRate: 0.02 },
+  ],
+  measures: {
+    disparate_impact: around(female / male, 0.026),
+    demographic_parity: around(male - female, 0.013),
+    equalized_odds: around(0.103, 0.047),
+  },
+});
+
+/** What the predictions of a census model say. */
+export function censusReadings(fair: boolean): PredictionReadings {
+  const candidate = classifier(0.8726, 0.004);
+  const baseline = classifier(0.8702, 0);
+  return {
+    task: "classification",
+    rows: 9769,
+    classes: ["<=50K", ">50K"],
+    positive: ">50K",
+    confidence: 0.95,
+    resamples: 1000,
+    candidate,
+    baseline,
+    pairs: {
+      rows: 9769,
+      differences: Object.fromEntries(
+        Object.entries(candidate.metrics).map(([name, { value }]) => [
+          name,
+          around(value - (baseline.metrics[name]?.value ?? 0), 0.0021),
+        ]),
+      ),
+      resampled: {
+        metric: "accuracy",
+        low: -0.0018,
+        high: 0.0066,
+        counts: Array.from({ length: 40 }, (_, bin) => Math.round(62 * Math.exp(-(((bin - 20) / 8.2) ** 2)))),
+      },
+      mcnemar: { onlyCandidate: 141, onlyBaseline: 118, pValue: 0.172 },
+    },
+    slices: [
+      {
+        columns: ["sex"],
+        groups: [group(["Male"], 6527, 0.8395, 0.8381), group(["Female"], 3242, 0.9331, 0.9303)],
+        tooSmall: [],
+        unlisted: 0,
+      },
+      {
+        columns: ["sex", "race"],
+        groups: [
+          group(["Male", "White"], 5754, 0.8351, 0.8344),
+          group(["Female", "White"], 2621, 0.9279, 0.9251),
+          group(["Female", "Black"], 469, 0.9616, 0.9595),
+          group(["Male", "Black"], 465, 0.8925, 0.8882),
+          group(["Male", "Asian-Pac-Islander"], 214, 0.8037, 0.8224),
+          group(["Female", "Asian-Pac-Islander"], 102, 0.9118, 0.902),
+          group(["Male", "Amer-Indian-Eskimo"], 57, 0.8947, 0.8947),
+        ],
+        tooSmall: [
+          { values: ["Male", "Other"], rows: 46 },
+          { values: ["Female", "Amer-Indian-Eskimo"], rows: 31 },
+        ],
+        unlisted: 0,
+      },
+    ],
+    absentColumns: [],
+    fairness: [
+      {
+        columns: ["sex"],
+        favorable: ">50K",
+        candidate: fair ? fairness(0.178, 0.2005) : fairness(0.092, 0.2613),
+        baseline: fairness(0.181, 0.2011),
+        tooSmall: [],
+      },
+    ],
+  };
+}
+
+function served(seed: number, median: number): ServedLoad {
+  const next = numbers(seed);
+  const samples = Array.from(
+    { length: 400 },
+    () => median * Math.exp(0.16 * normal(next)) + (next() < 0.02 ? median * 1.5 : 0),
+  );
+  const sorted = [...samples].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * sorted.length)] ?? 0;
+  const latencies = (factor: number) => ({
+    p50: at(0.5) * factor,
+    p95: at(0.95) * factor,
+    p99: at(0.99) * factor,
+    interval: { low: at(0.93) * factor, high: at(0.97) * factor },
+    samples: samples.map((one) => one * factor),
+  });
+  return {
+    single: latencies(1),
+    batch: { ...latencies(3.1), size: 32, perSample: (at(0.95) * 3.1) / 32 },
+    throughput: { users: 4, perSecond: 3400 / median },
+    peakMemoryBytes: 187_400_000,
+    readySeconds: 1.42,
+    errors: { count: 0, examples: [] },
+  };
+}
+
+export const censusLoad: LoadTest = {
+  candidate: served(1, 6.4),
+  baseline: served(2, 6.1),
+  comparison: {
+    p50: {
+      ratio: 1.05,
+      ratioInterval: { low: 1.02, high: 1.08 },
+      difference: 0.3,
+      differenceInterval: { low: 0.12, high: 0.48 },
+    },
+    p95: {
+      ratio: 1.06,
+      ratioInterval: { low: 0.98, high: 1.15 },
+      difference: 0.5,
+      differenceInterval: { low: -0.2, high: 1.2 },
+    },
+  },
+};
+
+export const censusCases: CaseResults = {
+  cases: [
+    {
+      kind: "minorities",
+      name: "a young doctor",
+      held: true,
+      instance: '{"age": 29}',
+      expected: '">50K"',
+      given: '">50K"',
+    },
+    {
+      kind: "minorities",
+      name: "a woman with a doctorate and 60 hours",
+      held: false,
+      instance:
+        '{"age": 48, "workclass": "Private", "education_num": 16, "marital_status": "Never-married", "sex": "Female", "hours_per_week": 60}',
+      expected: '">50K"',
+      given: '"<=50K"',
+    },
+    {
+      kind: "adversarial",
+      name: "line 3",
+      held: false,
+      instance: '{"age": 17, "capital_gain": 99999, "hours_per_week": 4}',
+      expected: '"<=50K"',
+      given: '">50K"',
+    },
+  ],
+};
+
+export const censusShadow: ShadowReplay = {
+  requests: 500,
+  agreed: 489,
+  errors: { candidate: 0, production: 0, examples: [] },
+  scores: { meanDifference: 0.0011, meanAbsoluteDifference: 0.0094, largestDifference: 0.2417 },
+  latency: {
+    candidate: { p50: 6.6, p95: 9.9 },
+    production: { p50: 6.3, p95: 9.4 },
+    p50: {
+      ratio: 1.05,
+      ratioInterval: { low: 1.01, high: 1.09 },
+      difference: 0.3,
+      differenceInterval: { low: 0.1, high: 0.5 },
+    },
+  },
+  rate: "as fast as answered",
+  differing: [
+    {
+      line: 212,
+      instance: '{"age": 44, "education_num": 13, "sex": "Male"}',
+      production: '"<=50K" (0.3811)',
+      candidate: '">50K" (0.6228)',
+      difference: 0.2417,
+    },
+    {
+      line: 17,
+      instance: '{"age": 61, "education_num": 9, "sex": "Female"}',
+      production: '">50K" (0.5713)',
+      candidate: '"<=50K" (0.4102)',
+      difference: 0.1611,
+    },
+  ],
+};
+
+export const gate = (id: string, changes: Partial<GateResult> = {}): GateResult => ({
+  ...{ id, status: "passed", required: true, message: "well", numbers: {} },
+  ...changes,
+});
+
+const CONFIG = configOf(`
+[data]
+label = "income"
+[gates.schema]
+classes = ["<=50K", ">50K"]
+[gates.metrics]
+accuracy = 0.84
+f1 = 0.67
+[gates.regression]
+tolerance = 0.01
+[gates.latency]
+single-ms = 100
+[gates.slices]
+columns = ["sex", ["sex", "race"]]
+min-accuracy = 0.82
+required = false
+[gates.fairness]
+columns = ["sex"]
+favorable = ">50K"
+equalized-odds = 0.3
+[gates.failure-modes]
+[gates.shadow]
+`);
+
+const DIGEST = "sha256:9d7e9bd0cf4f9a5d0f1bb5c1f8ba6ddf7a4a0ee1a6a5e4bb6fd1ea3a1c2f4e55";
+
+function measuredOf(fair: boolean, stopped: boolean): Pick<Report, "metrics" | "measurements"> {
+  const predictions = censusReadings(fair);
+  const baseline = predictions.baseline ?? predictions.candidate;
+  const measured = {
+    predictions,
+    load: censusLoad,
+    comparison: {
+      candidate: {
+        computed: predictions.candidate.metrics,
+        claimed: { accuracy: 0.8726 },
+        claimedBy: "src.evaluate" as const,
+      },
+      baseline: { computed: baseline.metrics, claimed: {}, claimedBy: "src.evaluate" as const },
+      confidence: 0.95,
+      ...(predictions.pairs === undefined ? {} : { pairs: predictions.pairs }),
+    },
+    ...(stopped ? {} : { cases: censusCases, shadow: censusShadow }),
+  };
+  const measurements = reportedMeasurements(measured);
+  return { metrics: reportedMetrics(measured), ...(measurements === undefined ? {} : { measurements }) };
+}
+
+const SLICES = gate("slices", {
+  status: "failed",
+  required: false,
+  message:
+    "sex=Male, race=Asian-Pac-Islander: accuracy 0.8037 [0.7505, 0.857] (at least 0.82), 214 rows; 2 groups under 50 rows not judged",
+  numbers: { groups: 9, broken: 1, tooSmall: 2, worst: 0.8037 },
+});
+const BEFORE_SLICES: readonly GateResult[] = [
+  gate("schema", { message: "9,769 predictions, 2 different answers", numbers: { rows: 9769, answers: 2 } }),
+  gate("metrics", {
+    message: "accuracy 0.8726 [0.8658, 0.8794] (at least 0.84); f1 0.7179 [0.7007, 0.7351] (at least 0.67)",
+    numbers: { accuracy: 0.8726, f1: 0.7179 },
+  }),
+  gate("regression", {
+    message:
+      "accuracy 0.8726 (baseline 0.8702, at least 0.8615), difference +0.0024 [0.0003, 0.0045]: better beyond noise",
+    numbers: { candidate: 0.8726, baseline: 0.8702, limit: 0.8615 },
+  }),
+  gate("latency", {
+    message:
+      "one request 8.32 ms (p95 [8.01, 8.77], at most 100); a batch of 32 0.81 ms a sample (p95, at most 50); median 1.05 times the baseline's [1.02, 1.08], +0.30 ms (at most 1.25 times, or +2 ms)",
+    numbers: { p50: 6.4, p95: 8.32, p99: 9.4, perSample: 0.81, perSecond: 531 },
+  }),
+];
+
+const PASSED_STAGES = [
+  stageReport("lint", { seconds: 0.4, cached: true, message: "ruff check, black, mypy: nothing to say" }),
+  stageReport("test unit", { seconds: 0.3, cached: true, message: "42 tests passed" }),
+  stageReport("test integration", { seconds: 9.8, message: "11 tests passed" }),
+  stageReport("validate data", {
+    seconds: 0.9,
+    cached: true,
+    message: "48,842 rows in 2 files: columns, nulls, NaN and row count as they should be",
+  }),
+  stageReport("test data", { status: "skipped", seconds: 0, message: "the project has no tests/data" }),
+  stageReport("train", { seconds: 31.7, message: "trained in 30.9 s on the CPU" }),
+  stageReport("test model", { seconds: 4.1, message: "7 tests passed" }),
+  stageReport("evaluate candidate", { seconds: 3.6, message: "10 metrics, 9,769 predictions" }),
+  stageReport("evaluate baseline", { seconds: 0.2, cached: true, message: "10 metrics, 9,769 predictions" }),
+];
+
+const REST = {
+  tests: [
+    { layer: "unit", tests: 42, failed: 0, skipped: 1, lineCoverage: 0.934 },
+    { layer: "integration", tests: 11, failed: 0, skipped: 0, lineCoverage: 0.81 },
+    { layer: "model", tests: 7, failed: 0, skipped: 0 },
+  ],
+  seconds: 84.2,
+  hashes: { source: DIGEST, data: DIGEST, model: DIGEST, trainingInputs: DIGEST },
+  data: {
+    rows: 48_842,
+    files: [
+      { file: "test.csv", rows: 16_281 },
+      { file: "train.csv", rows: 32_561 },
+    ],
+  },
+  environment: {
+    python: "3.11",
+    image: `docker.io/library/python:3.11-slim@${DIGEST}`,
+    tools: { uv: "0.13.9", "duckdb-cli": "1.5.6" },
+  },
+  training: { epochs: 10, device: "cpu", reused: false },
+  config: CONFIG,
+} satisfies Partial<Report>;
+
+/** A run that passed, with a warning and a baseline. */
+export const passedRun = (): Report =>
+  report({
+    ...REST,
+    ...measuredOf(true, false),
+    image: { id: DIGEST, published: `registry.example.com/census@${DIGEST}` },
+    stages: [
+      ...PASSED_STAGES,
+      stageReport("gates", {
+        seconds: 26.3,
+        message: "passed: schema, metrics, regression, latency, fairness, failure-modes, shadow; warning from slices",
+      }),
+      stageReport("build image", { seconds: 2.2, message: DIGEST }),
+      stageReport("serve", { seconds: 2.9, message: "ready after 1.4 s, one prediction in 6 ms" }),
+      stageReport("test e2e", { status: "skipped", seconds: 0, message: "the project has no tests/e2e" }),
+      stageReport("publish", { seconds: 1.1, message: `registry.example.com/census@${DIGEST}` }),
+    ],
+    gates: [
+      ...BEFORE_SLICES,
+      SLICES,
+      gate("fairness", {
+        message:
+          "sex: disparate impact 0.8878 [0.8618, 0.9138] (at least 0.8), equalized odds 0.103 [0.056, 0.15] (at most 0.3) (>50K for 17.8 % of sex=Female, 20.1 % of sex=Male)",
+        numbers: { "sex.disparate_impact": 0.8878, "sex.equalized_odds": 0.103 },
+      }),
+      gate("failure-modes", {
+        status: "failed",
+        required: false,
+        message: "1 of 3 cases hold (at least 100 %)",
+        numbers: { cases: 3, failing: 2, passRate: 1 / 3 },
+      }),
+      gate("suspicious-gain", {
+        message: "accuracy 0.8726 (baseline 0.8702), a gain of 0.0024 (at most 0.1)",
+        numbers: { gain: 0.0024, limit: 0.1, candidate: 0.8726, baseline: 0.8702 },
+      }),
+      gate("shadow", {
+        message:
+          "97.8 % of 500 requests answered as production did (at least 95 %); scores differ by 0.0094 on average; median 6.6 ms, production 6.3 ms",
+        numbers: { requests: 500, agreed: 489, agreement: 0.978, candidateErrors: 0, productionErrors: 0 },
+      }),
+    ],
+  });
+
+const FAIRNESS_FAILED =
+  "sex: disparate impact 0.3521 [0.3261, 0.3781] (at least 0.8) (>50K for 9.2 % of sex=Female, 26.1 % of sex=Male)";
+
+/** A run that the fairness gate stopped. */
+export function failedRun(): Report {
+  const { image: _image, ...rest } = report({
+    ...REST,
+    ...measuredOf(false, true),
+    verdict: "failed",
+    failure: { stage: "gates", message: `fairness failed: ${FAIRNESS_FAILED}`, gate: "fairness" },
+    stages: [
+      ...PASSED_STAGES,
+      stageReport("gates", { status: "failed", seconds: 21.4, message: `fairness failed: ${FAIRNESS_FAILED}` }),
+      ...["build image", "serve", "test e2e", "publish"].map((name) =>
+        stageReport(name, { status: "skipped", seconds: 0, message: "after gates failed" }),
+      ),
+    ],
+    gates: [
+      ...BEFORE_SLICES,
+      SLICES,
+      gate("fairness", {
+        status: "failed",
+        message: FAIRNESS_FAILED,
+        numbers: { "sex.disparate_impact": 0.3521, "sex.equalized_odds": 0.103 },
+      }),
+      ...["failure-modes", "suspicious-gain", "shadow"].map((id) =>
+        gate(id, { status: "skipped", message: "after fairness failed" }),
+      ),
+    ],
+  });
+  return rest;
+}
+
+/** A run that an inconclusive gate holds back. */
+export function heldRun(): Report {
+  const message = "accuracy 0.8626 (baseline 0.8702, at least 0.8615): too few rows to tell, 31,000 would do";
+  const held = {
+    status: "inconclusive",
+    message,
+    numbers: { candidate: 0.8626, baseline: 0.8702, limit: 0.8615 },
+  } as const;
+  const run = failedRun();
+  const asked = ["schema", "metrics"];
+  return {
+    ...run,
+    failure: { stage: "gates", message: `regression inconclusive: ${message}`, gate: "regression" },
+    gates: run.gates.map((one) => {
+      if (asked.includes(one.id)) return one;
+      return one.id === "regression"
+        ? { ...one, ...held }
+        : { ...one, status: "skipped", message: "after regression inconclusive", numbers: {} };
+    }),
+  };
+}
+
+/** A run whose tests failed: nothing was trained or measured. */
+export function brokenRun(): Report {
+  const { image: _image, ...rest } = report({
+    verdict: "failed",
+    hashes: {},
+    failure: { stage: "test unit", message: "python -m pytest -v --tb=short tests/unit: exit code 1" },
+    stages: [
+      stageReport("lint"),
+      stageReport("test unit", {
+        status: "failed",
+        message: "python -m pytest -v --tb=short tests/unit: exit code 1",
+        output:
+          "tests/unit/test_model.py::test_shape FAILED\n\n=================================== FAILURES ===================================\nE       assert (3, 2) == (3, 1)\nE         At index 1 diff: 2 != 1\n\ntests/unit/test_model.py:14: AssertionError\n========================= 2 failed, 40 passed in 1.73s =========================",
+        commands: [
+          { name: "pytest", command: "python -m pytest", exitCode: 1, seconds: 1.7, peakMemoryBytes: 1, tail: "" },
+        ],
+      }),
+      ...["train", "evaluate candidate", "gates", "build image", "serve"].map((name) =>
+        stageReport(name, { status: "skipped", message: "after test unit failed", seconds: 0 }),
+      ),
+    ],
+    tests: [{ layer: "unit", tests: 42, failed: 2, skipped: 0 }],
+  });
+  return rest;
+}
+
+/** What the predictions of a model of numbers say. */
+export function diabetesReadings(): PredictionReadings {
+  const next = numbers(7);
+  const labels = Array.from({ length: 600 }, () => 60 + 260 * next());
+  const model = (spread: number): ModelReadings => ({
+    metrics: { mae: around(spread * 0.8, 2), rmse: around(spread, 3), r2: around(0.48, 0.05) },
+    scatter: labels.map((label) => ({ label, prediction: 150 + 0.55 * (label - 150) + spread * normal(next) })),
+  });
+  return {
+    ...{
+      task: "regression",
+      rows: 442,
+      confidence: 0.95,
+      resamples: 1000,
+      slices: [],
+      fairness: [],
+      absentColumns: [],
+    },
+    candidate: model(42),
+    baseline: model(55),
+  };
+}
+
+/** A run in which every text that comes from the project is hostile: names of columns, groups, classes, metrics and cases. */
+export function hostileRun(text = HOSTILE): Report {
+  const readings = censusReadings(true);
+  const named = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, value], index) => [
+        [name, value],
+        [`${text}${index}`, value],
+      ]),
+    );
+  const model = (one: ModelReadings): ModelReadings => ({ ...one, metrics: named(one.metrics) });
+  const groups = (all: readonly GroupReadings[]): GroupReadings[] =>
+    all.map((one, index) => ({
+      ...one,
+      values: one.values.map((value, at) => (index % 2 === 0 ? text : `${text}${value}${at}`)),
+    }));
+  const fair = (one: FairnessOfModel): FairnessOfModel => ({
+    measures: named(one.measures),
+    groups: one.groups.map((group, index) => ({ ...group, values: [`${text}${index}`] })),
+  });
+  const predictions: PredictionReadings = {
+    ...readings,
+    classes: [text, `${text} other`],
+    positive: text,
+    candidate: model(readings.candidate),
+    ...(readings.baseline === undefined ? {} : { baseline: model(readings.baseline) }),
+    ...(readings.pairs?.resampled === undefined
+      ? {}
+      : {
+          pairs: {
+            ...readings.pairs,
+            differences: named(readings.pairs.differences),
+            resampled: { ...readings.pairs.resampled, metric: text },
+          },
+        }),
+    slices: readings.slices.map((one) => ({
+      ...one,
+      columns: one.columns.map(() => text),
+      groups: groups(one.groups),
+      tooSmall: [{ values: [text], rows: 3 }],
+    })),
+    fairness: readings.fairness.map((one) => ({
+      columns: [text],
+      favorable: text,
+      candidate: fair(one.candidate),
+      ...(one.baseline === undefined ? {} : { baseline: fair(one.baseline) }),
+      tooSmall: [{ values: [text], rows: 2 }],
+    })),
+  };
+  const base = passedRun();
+  return {
+    ...base,
+    verdict: "failed",
+    failure: { stage: text, message: text },
+    runId: text,
+    stages: [...base.stages, stageReport(text, { status: "failed", message: text, output: text })],
+    gates: base.gates.map((one) => ({ ...one, message: text, numbers: { [text]: 1 } })),
+    metrics: {
+      candidate: named(base.metrics.candidate ?? {}),
+      baseline: named(base.metrics.baseline ?? {}),
+      measuredBy: text,
+    },
+    measurements: {
+      predictions,
+      load: { ...censusLoad, candidate: { ...censusLoad.candidate, errors: { count: 1, examples: [text] } } },
+      cases: { cases: [{ kind: text, name: text, held: false, instance: text, expected: text, given: text }] },
+      shadow: {
+        ...censusShadow,
+        errors: { candidate: 1, production: 0, examples: [text] },
+        differing: [{ line: 1, instance: text, production: text, candidate: text }],
+      },
+    },
+    data: { rows: 1, files: [{ file: text, rows: 1 }] },
+    tests: [{ layer: text, tests: 1, failed: 1, skipped: 0 }],
+    environment: { python: text, image: text, tools: { [text]: text } },
+    config: { ...CONFIG, data: { ...CONFIG.data, label: text, required: [text] } },
+  };
+}
