@@ -4,7 +4,7 @@
  * `full-pipeline` lints, tests, checks the data, trains, judges the model behind gates, builds and tries the serving image,
  * and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
-import { argument, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
+import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
 import { usableGpuMode } from "./environment/gpu.ts";
 import {
   type DeliveryOptions,
@@ -99,6 +99,8 @@ export class MlPipeline {
     gpu = "auto",
     /** An accepted model that the new one must not fall behind. */
     baseline?: Directory,
+    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    production?: Container,
     /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
@@ -118,6 +120,7 @@ export class MlPipeline {
       epochs,
       gpu,
       baseline,
+      production,
       approve,
       reuse,
       address,
@@ -144,6 +147,8 @@ export class MlPipeline {
     gpu = "auto",
     /** An accepted model that the new one must not fall behind. */
     baseline?: Directory,
+    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    production?: Container,
     /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
@@ -162,6 +167,7 @@ export class MlPipeline {
       epochs,
       gpu: await usableGpuMode(gpu, settings),
       baseline,
+      production,
       approved: approve,
       reuse,
       address,
@@ -278,10 +284,12 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model that the candidate must not fall behind. */
     baseline?: Directory,
+    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    production?: Container,
     /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
     approve: string[] = [],
   ): Promise<Evaluation> {
-    return evaluateAlone({ ...(await this.context(source)), data }, model, { baseline, approved: approve });
+    return evaluateAlone({ ...(await this.context(source)), data }, model, { baseline, production, approved: approve });
   }
 
   /** A model held against its gates. Fails when a required one does, with the gate, the number and the limit. */
@@ -295,10 +303,12 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model that the candidate must not fall behind. */
     baseline?: Directory,
+    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    production?: Container,
     /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
     approve: string[] = [],
   ): Promise<string> {
-    const evaluation = await this.evaluate(source, model, data, baseline, approve);
+    const evaluation = await this.evaluate(source, model, data, baseline, production, approve);
     return evaluation.assert();
   }
 
@@ -313,10 +323,12 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** The candidate: a model directory. */
     model: Directory,
-    /** The model in production. */
-    baseline: Directory,
+    /** The model in production, to be served by this project's own image. */
+    baseline?: Directory,
+    /** The image in production, instead of a baseline. */
+    production?: Container,
   ): Promise<string> {
-    return shadowAlone(await this.context(source), model, baseline);
+    return shadowAlone(await this.context(source), model, { baseline, production });
   }
 
   /**
@@ -369,6 +381,8 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model that the new one must not fall behind. */
     baseline?: Directory,
+    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    production?: Container,
     /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
     approve: string[] = [],
     /** User name at the registry. */
@@ -377,7 +391,7 @@ export class MlPipeline {
     registryPassword?: Secret,
   ): Promise<string> {
     const context = { ...(await this.context(source)), data };
-    const judged = await judgeAlone(context, model, { baseline, approved: approve });
+    const judged = await judgeAlone(context, model, { baseline, production, approved: approve });
     assertStages(judged.stages);
     const image = await imageOf(context, judged.model);
     return image.publish(address, registryUser, registryPassword);

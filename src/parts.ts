@@ -1,4 +1,4 @@
-import { type Directory, dag, type Secret } from "@dagger.io/dagger";
+import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import { UserError } from "./errors.ts";
 import type { AskOptions } from "./gates/gates.ts";
 import { GATES } from "./gates/list.ts";
@@ -33,6 +33,7 @@ import { nearest } from "./text.ts";
 
 export interface DeliveryOptions extends TrainOptions {
   readonly baseline?: Directory | undefined;
+  readonly production?: Container | undefined;
   /** Gates that a person lets through when they are inconclusive. */
   readonly approved?: readonly string[] | undefined;
   readonly address?: string | undefined;
@@ -100,6 +101,8 @@ const heldBackBy = ({ stages }: Pick<PipelineResult, "stages">): string => {
 export interface JudgingOptions extends Pick<AskOptions, "approved" | "only"> {
   /** An accepted model to compare with. */
   readonly baseline?: Directory | undefined;
+  /** The image in production; the baseline in this project's own image when absent. */
+  readonly production?: Container | undefined;
 }
 
 /** @throws UserError for the name of a gate that does not exist */
@@ -140,13 +143,19 @@ export async function evaluateAlone(
 }
 
 /** The shadow gate by itself: it looks at no data and at no predictions. */
-export async function shadowAlone(context: Context, model: Directory, baseline: Directory): Promise<string> {
-  const unmeasured = { evaluated: undefined };
+export async function shadowAlone(
+  context: Context,
+  model: Directory,
+  { baseline, production }: Pick<JudgingOptions, "baseline" | "production">,
+): Promise<string> {
+  if (baseline === undefined && production === undefined) {
+    throw new UserError("There is nothing to replay against: give --baseline=MODEL or --production=IMAGE.");
+  }
   const asked = await gates(
     { ...context, data: dag.directory() },
-    { model, ...unmeasured },
-    { model: baseline, ...unmeasured },
-    { only: ["shadow"] },
+    { model, evaluated: undefined },
+    baseline === undefined ? undefined : { model: baseline, evaluated: undefined },
+    { only: ["shadow"], production },
   );
   const skipped = asked.value?.gates.find((gate) => gate.status === "skipped");
   if (skipped !== undefined) throw new UserError(`Nothing was replayed: ${skipped.message}.`);

@@ -19,6 +19,8 @@ import { type DataSummary, validateData } from "./stages/validate-data.ts";
 export interface PipelineOptions extends TrainOptions {
   /** An accepted model to compare with. */
   readonly baseline?: Directory | undefined;
+  /** The image in production; the baseline in this project's own image when absent. */
+  readonly production?: Container | undefined;
   /** Gates that a person lets through when they are inconclusive. */
   readonly approved?: readonly string[] | undefined;
   /** Push the image, if everything passed. */
@@ -95,7 +97,12 @@ export async function judgeModel(
   log: RunLog,
   context: DataContext,
   model: Directory,
-  { baseline, approved, only }: Pick<PipelineOptions, "baseline" | "approved"> & Pick<AskOptions, "only">,
+  {
+    baseline,
+    production,
+    approved,
+    only,
+  }: Pick<PipelineOptions, "baseline" | "production" | "approved"> & Pick<AskOptions, "only">,
 ): Promise<Pick<Found, "measured">> {
   const [candidate, previous] = await Promise.all([
     log.add(evaluateModel(context, model, "candidate")),
@@ -108,7 +115,7 @@ export async function judgeModel(
       context,
       { model, evaluated: candidate },
       baseline === undefined ? undefined : { model: baseline, evaluated: previous },
-      { approved, only },
+      { approved, only, production },
     ),
   );
   log.gates = asked?.gates ?? [];

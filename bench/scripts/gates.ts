@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../../src/config/load.ts";
-import { readTable } from "../../src/data/sql.ts";
+import { readFile } from "../../src/data/sql.ts";
 import { askGates } from "../../src/gates/gates.ts";
 import type { Measurements } from "../../src/measurements/measurements.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
@@ -18,7 +18,7 @@ import { missing, present } from "../../src/measurements/taken.ts";
 const [duckdb = "", folder = "", results = "", configFile = ""] = process.argv.slice(2);
 const config = loadConfig({ mlPipeline: readFileSync(configFile, "utf8") });
 const roles = ["candidate", "baseline"] as const;
-const tables = roles.map((role) => readTable("csv", [`${folder}/${role}/predictions.csv`]));
+const tables = roles.map((role) => readFile("csv", `${folder}/${role}/predictions.csv`));
 
 const run = (...args: string[]): string =>
   execFileSync(duckdb, ["-cmd", "SET memory_limit = '1500MB'", ...args], { encoding: "utf8", maxBuffer: 1e9 });

@@ -26,17 +26,23 @@ export const FILE_COLUMN = "ml_pipeline_file";
  * A table expression over files of one format. CSV is read as text throughout, so that no guess about a column's type
  * hides a value; an empty field is null.
  */
-export function readTable(format: TableFormat, paths: readonly string[]): string {
+export const readTable = (format: TableFormat, paths: readonly string[]): string =>
+  reader(format, paths, `, filename = ${literal(FILE_COLUMN)}`);
+
+/** The same for one file, with no columns but its own. */
+export const readFile = (format: TableFormat, path: string): string => reader(format, [path], "");
+
+function reader(format: TableFormat, paths: readonly string[], more: string): string {
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
   // A folder called year=2024 must not put its value in the place of the file's own column.
-  const named = `union_by_name = true, hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
+  const settings = `union_by_name = true, hive_partitioning = false${more}`;
   switch (format) {
     case "csv":
-      return `read_csv(${files}, header = true, all_varchar = true, ${named})`;
+      return `read_csv(${files}, header = true, all_varchar = true, ${settings})`;
     case "json":
-      return `read_json(${files}, format = 'newline_delimited', ${named})`;
+      return `read_json(${files}, format = 'newline_delimited', ${settings})`;
     case "parquet":
-      return `read_parquet(${files}, ${named})`;
+      return `read_parquet(${files}, ${settings})`;
   }
 }
 

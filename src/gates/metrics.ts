@@ -25,7 +25,7 @@ export const metricsGate = defineGate({
   decide({ metrics }, settings, configured) {
     const lies = falseClaims(metrics, settings["claim-tolerance"]).map(
       ({ metric, claimed, computed }) =>
-        `metrics.json of ${metrics.claimedBy} claims ${metric} ${claimed}; its predictions give ${short(computed)} (tolerance ${settings["claim-tolerance"]})`,
+        `metrics.json of ${metrics.claimedBy} claims ${metric} ${short(claimed)}; its predictions give ${short(computed)} (tolerance ${settings["claim-tolerance"]})`,
     );
     const thresholds = Object.entries(thresholdsFor(metrics, settings));
     if (thresholds.length === 0 && lies.length === 0) {

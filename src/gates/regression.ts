@@ -123,6 +123,8 @@ const numbersOf = ({ candidate, baseline, limit }: Test): Record<string, number>
 const mcnemarText = ({ metric }: Test, { pairs }: Comparison): string =>
   metric !== "accuracy" || pairs?.mcnemar === undefined
     ? ""
-    : `, McNemar p = ${pairs.mcnemar.pValue.toPrecision(2)} (only the candidate right in ${grouped(pairs.mcnemar.onlyCandidate)}, only the baseline in ${grouped(pairs.mcnemar.onlyBaseline)})`;
+    : `, McNemar ${pText(pairs.mcnemar.pValue)} (only the candidate right in ${grouped(pairs.mcnemar.onlyCandidate)}, only the baseline in ${grouped(pairs.mcnemar.onlyBaseline)})`;
+
+const pText = (p: number): string => (p < 0.0001 ? "p < 0.0001" : `p = ${p.toPrecision(2)}`);
 
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${short(Math.abs(value))}`;

@@ -12,7 +12,7 @@ import { type PredictionFile, takeForms, takeReadings } from "./predictions/take
 import { takeCases } from "./serving/take-cases.ts";
 import { takeLoad } from "./serving/take-load.ts";
 import { takeShadow } from "./serving/take-shadow.ts";
-import { excusablyMissing, type Missing, missing, present, type Taken } from "./taken.ts";
+import { excusablyMissing, missing, present, type Taken } from "./taken.ts";
 
 /** A model that gates are asked about, or that it is compared with. */
 export interface Subject {
@@ -31,10 +31,19 @@ export interface Measurer {
 }
 
 const NO_BASELINE = excusablyMissing("no baseline was given (--baseline)");
+const NO_PRODUCTION = excusablyMissing(
+  "neither a baseline (--baseline) nor an image in production (--production) was given",
+);
 const NO_PREDICTIONS = "src.evaluate writes no predictions.csv or predictions.parquet";
 const NO_SERVER = missing("the project has no src/serve.py");
 
-export function measurer(context: DataContext, candidate: Subject, baseline: Subject | undefined): Measurer {
+/** @param production the image that latency and answers are compared with; the baseline's when absent */
+export function measurer(
+  context: DataContext,
+  candidate: Subject,
+  baseline: Subject | undefined,
+  production: Container | undefined = baseline?.image,
+): Measurer {
   const results = new Map<keyof Measurements, unknown>();
   const runs: CommandsResult[] = [];
   const noting = <T>(work: () => Promise<Taken<T>>): (() => Promise<Taken<T>>) =>
@@ -50,9 +59,9 @@ export function measurer(context: DataContext, candidate: Subject, baseline: Sub
     predictions: readings,
     metrics: async () => metricsOf(candidate, await readings(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await readings(), context)),
-    load: noting(() => takeLoadOf(context, candidate, baseline)),
+    load: noting(() => takeLoadOf(context, candidate, production)),
     cases: noting(() => (candidate.image === undefined ? now(NO_SERVER) : takeCases(context, candidate.image))),
-    shadow: noting(() => takeShadowOf(context, candidate, baseline)),
+    shadow: noting(() => takeShadowOf(context, candidate, production)),
   };
   return {
     measure: remembering(measure, results),
@@ -148,33 +157,24 @@ function compare(
 function takeLoadOf(
   context: DataContext,
   candidate: Subject,
-  baseline: Subject | undefined,
+  production: Container | undefined,
 ): Promise<Taken<Measurements["load"]>> {
   if (candidate.image === undefined) return now(NO_SERVER);
   const settings = context.project.config.gates.latency ?? latencyGate.settings.parse({});
-  const images = {
-    candidate: candidate.image,
-    ...(baseline?.image === undefined ? {} : { baseline: baseline.image }),
-  };
-  return takeLoad(context, images, {
-    requests: settings.requests,
-    batchSize: settings["batch-size"],
-    users: settings.users,
-  });
+  return takeLoad(
+    context,
+    { candidate: candidate.image, baseline: production },
+    { requests: settings.requests, batchSize: settings["batch-size"], users: settings.users },
+  );
 }
 
 function takeShadowOf(
   context: DataContext,
   candidate: Subject,
-  baseline: Subject | undefined,
+  production: Container | undefined,
 ): Promise<Taken<Measurements["shadow"]>> {
-  const lacking = shadowLacks(candidate, baseline);
-  if (lacking !== undefined || candidate.image === undefined || baseline?.image === undefined) {
-    return now(lacking ?? NO_SERVER);
-  }
+  if (candidate.image === undefined) return now(NO_SERVER);
+  if (production === undefined) return now(NO_PRODUCTION);
   const { requests, rate, tolerance } = context.project.config.gates.shadow ?? shadowGate.settings.parse({});
-  return takeShadow(context, { candidate: candidate.image, baseline: baseline.image }, { requests, rate, tolerance });
+  return takeShadow(context, { candidate: candidate.image, baseline: production }, { requests, rate, tolerance });
 }
-
-const shadowLacks = (candidate: Subject, baseline: Subject | undefined): Missing | undefined =>
-  candidate.image === undefined ? NO_SERVER : baseline === undefined ? NO_BASELINE : undefined;

@@ -1,4 +1,4 @@
-import type { Directory } from "@dagger.io/dagger";
+import type { Container, Directory } from "@dagger.io/dagger";
 import type { GateResult } from "../gates/gate.ts";
 import { type AskOptions, askGates, blocks, verdictOf } from "../gates/gates.ts";
 import type { Measurements } from "../measurements/measurements.ts";
@@ -28,14 +28,14 @@ export function gates(
   context: DataContext,
   candidate: EvaluatedModel,
   baseline: EvaluatedModel | undefined,
-  options: AskOptions,
+  options: AskOptions & { readonly production?: Container | undefined },
 ): Promise<Stage<Asked>> {
   return stage("gates", async () => {
     const [ours, theirs] = await Promise.all([
       subjectOf(context, candidate),
       baseline === undefined ? undefined : subjectOf(context, baseline),
     ]);
-    const measuring = measurer(context, ours, theirs);
+    const measuring = measurer(context, ours, theirs, options.production);
     const results = await askGates(measuring.measure, context.project.config.gates, options);
     const blocking = results.find(blocks);
     return {

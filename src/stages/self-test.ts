@@ -1,6 +1,6 @@
 import { runCommands } from "../commands/run.ts";
 import { duckdbContainer, script } from "../data/duckdb.ts";
-import { literal, readTable, tableFormat } from "../data/sql.ts";
+import { literal, readFile, tableFormat } from "../data/sql.ts";
 import { RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
 import type { Finding, Gate } from "../gates/gate.ts";
@@ -106,7 +106,7 @@ async function spoilPredictions(
 ): Promise<PredictionFile> {
   const format = tableFormat(file);
   if (format === undefined || predictions === undefined) throw new Error(`nothing to spoil in ${file}`);
-  const table = readTable(format, [`/predictions/${file}`]);
+  const table = readFile(format, `/predictions/${file}`);
   const sql = `COPY (${predictions({ table, columns, task })}) TO ${literal(`${SPOILED}/predictions.parquet`)} (FORMAT parquet);`;
   const run = await runCommands(
     duckdbContainer(context).withMountedDirectory("/predictions", directory),

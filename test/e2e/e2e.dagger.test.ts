@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { daggerAnswers } from "../support/dagger.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { FAILURES } from "./failures.ts";
+import { GATE_SCENARIOS } from "./gates.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
 import { expectFailure } from "./run-failure.ts";
@@ -25,6 +26,15 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     expect(ended.exitCode, ended.stderr).toBe(0);
     expect(ended.stdout).toMatch(/Pipeline complete! Image: sha256:[0-9a-f]{64}/);
   }, 600_000);
+
+  it.each(GATE_SCENARIOS)(
+    "$name",
+    async ({ run }) => {
+      const own = await tinyProject();
+      await run(own, registry).finally(() => own.remove());
+    },
+    600_000,
+  );
 
   it.each(FAILURES)("full-pipeline refuses $name", (failure) => expectFailure(failure, registry), 600_000);
 });

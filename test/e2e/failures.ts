@@ -17,6 +17,24 @@ export interface Failure {
 
 const data = (project: TestProject, text: string): Promise<void> => writeFile(join(project.data, "rows.csv"), text);
 
+/** Adds a gate's table, and lets the metrics gate pass what this gate is to refuse. */
+const configure = async (project: TestProject, gate: string, metrics: string): Promise<void> => {
+  await project.edit(
+    "pyproject.toml",
+    "[tool.ml-pipeline.gates.metrics]\naccuracy = 0.9",
+    `[tool.ml-pipeline.gates.${gate}\n\n[tool.ml-pipeline.gates.metrics]\n${metrics}`,
+  );
+};
+
+/** Every second row is answered by a limit that is too high. */
+const worseForOddPlaces = async (project: TestProject): Promise<void> => {
+  await project.edit(
+    "src/evaluate.py",
+    '(label, answer(limit, x), "even" if place % 2 == 0 else "odd")',
+    '(label, answer(limit + place % 2 / 5, x), f"{place % 2}")',
+  );
+};
+
 /** Everything that must never pass, one row each. */
 export const FAILURES: readonly Failure[] = [
   {
@@ -80,7 +98,7 @@ export const FAILURES: readonly Failure[] = [
     breakIt: (project) => project.edit("pyproject.toml", "accuracy = 0.9", "accuracy = 0.99"),
     stage: "gates",
     gate: "metrics",
-    says: [/metrics failed: accuracy 0\.96\d+ \(at least 0\.99\)/],
+    says: [/metrics failed: accuracy 0\.96\d+ \[0\.9\d+, 0\.9\d+\] \(at least 0\.99\)/],
   },
   {
     name: "a model worse than its baseline",
@@ -89,7 +107,9 @@ export const FAILURES: readonly Failure[] = [
     baselineLimit: 0.5,
     stage: "gates",
     gate: "regression",
-    says: [/regression failed: accuracy 0\.93\d+ \(baseline 0\.96\d+, at least 0\.95\d+\)/],
+    says: [
+      /regression failed: accuracy 0\.93\d+ \(baseline 0\.96\d+, at least 0\.95\d+\); difference −0\.\d+ \[.*worse beyond noise/,
+    ],
   },
   {
     name: "a model that answers one class",
@@ -114,16 +134,80 @@ export const FAILURES: readonly Failure[] = [
     says: ['POST /predict: the prediction "perhaps" is not one of gates.schema.classes (no, yes)'],
   },
   {
-    name: "a gate that is configured and not built yet",
-    breakIt: (project) =>
-      project.edit(
-        "pyproject.toml",
-        "[tool.ml-pipeline.gates.metrics]",
-        "[tool.ml-pipeline.gates.latency]\nsingle-ms = 100\n\n[tool.ml-pipeline.gates.metrics]",
-      ),
+    name: "a metrics.json that claims more than the predictions say",
+    breakIt: (project) => project.edit("src/evaluate.py", "right / len(rows)", "min(1, 0.02 + right / len(rows))"),
+    stage: "gates",
+    gate: "metrics",
+    says: [/metrics failed: metrics\.json of src\.evaluate claims accuracy 0\.98\d*; its predictions give 0\.96/],
+  },
+  {
+    name: "a server that takes too long",
+    breakIt: async (project) => {
+      await project.edit("src/serve.py", "import os\n", "import os\nimport time\n");
+      await project.edit(
+        "src/serve.py",
+        "        body = json.loads",
+        "        time.sleep(0.15)\n        body = json.loads",
+      );
+    },
     stage: "gates",
     gate: "latency",
-    says: ["gates.latency is configured, and this version of ml-pipeline cannot check it yet"],
+    says: [/latency failed: one request 1[5-9]\d\.?\d* ms \(p95.*, at most 100\)/],
+  },
+  {
+    name: "a model that is wrong about one group",
+    breakIt: async (project) => {
+      await configure(project, 'slices]\ncolumns = ["place"]\nmin-accuracy = 0.9', "accuracy = 0.5");
+      await worseForOddPlaces(project);
+    },
+    stage: "gates",
+    gate: "slices",
+    says: [/slices failed: place=1: accuracy 0\.7\d+ \[0\.7\d+, 0\.\d+\] \(at least 0\.9\), 600 rows/],
+  },
+  {
+    name: "a model that favours one group",
+    breakIt: async (project) => {
+      await configure(project, 'fairness]\ncolumns = ["place"]\nfavorable = "yes"', "accuracy = 0.5");
+      await worseForOddPlaces(project);
+    },
+    stage: "gates",
+    gate: "fairness",
+    says: [/fairness failed: place: disparate impact 0\.\d+ \[.*\] \(at least 0\.8\).*yes for .* % of place=1/],
+  },
+  {
+    name: "a failure mode that does not hold",
+    breakIt: (project) =>
+      project.write(
+        "tests/failure_modes/edges.jsonl",
+        '{"instance": {"x": 0.9}, "expected": "yes", "name": "high"}\n{"instance": {"x": 0.1}, "expected": "yes", "name": "<low>"}\n',
+      ),
+    stage: "gates",
+    gate: "failure-modes",
+    says: [
+      'failure-modes failed: 1 of 2 cases hold (at least 100 %); edges, <low>: expected "yes", got "no" for {"x":0.1}',
+    ],
+  },
+  {
+    name: "a gain that is too good to be true",
+    breakIt: () => Promise.resolve(),
+    baselineLimit: 0.8,
+    stage: "gates",
+    gate: "suspicious-gain",
+    says: [
+      /suspicious-gain inconclusive: held for a person: accuracy 0\.96\d+ \(baseline 0\.68\d+\), a gain of 0\.2\d+/,
+    ],
+  },
+  {
+    name: "answers that differ from production's",
+    breakIt: (project) =>
+      project.write(
+        "tests/shadow/requests.jsonl",
+        Array.from({ length: 50 }, (_, index) => `{"x": ${index / 50}}\n`).join(""),
+      ),
+    baselineLimit: 0.42,
+    stage: "gates",
+    gate: "shadow",
+    says: [/shadow failed: 92 % of 50 requests answered as production did \(at least 95 %\)/],
   },
   {
     name: "an unknown configuration key",

@@ -101,7 +101,8 @@ export const metricReadings = (
 export function measureOf(given: Partial<Measurements>): Measure {
   const take = <Name extends keyof Measurements>(name: Name) => {
     const value: Measurements[Name] | undefined = given[name];
-    const absent = name === "comparison" ? excusablyMissing("no baseline was given (--baseline)") : missing(`no ${name}`);
+    const absent =
+      name === "comparison" ? excusablyMissing("no baseline was given (--baseline)") : missing(`no ${name}`);
     return () => Promise.resolve(value === undefined ? absent : present(value));
   };
   return {

@@ -2,6 +2,7 @@ import { columnsOf } from "../../config/forms.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
+import { wilson } from "../../statistics/proportion.ts";
 import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
 import { calibrationOf, scoresOf } from "./calibration.ts";
 import { metricsOf } from "./evaluator.ts";
@@ -201,7 +202,7 @@ function readGroup(
   options: Options & { readonly metrics: readonly string[] },
 ): GroupReadings {
   const { models, differences } = estimateRows(cells, options);
-  const [candidate = {}, baseline] = models;
+  const [candidate = {}, baseline] = models.map((metrics) => withWilson(metrics, rows, options.confidence));
   return {
     values,
     rows,
@@ -215,6 +216,18 @@ function readGroup(
           ),
         }),
   };
+}
+
+/** In a small group all answers may be right: the bootstrap would be sure of that, Wilson's interval is not. */
+function withWilson(
+  metrics: Readonly<Record<string, Estimate>>,
+  rows: number,
+  confidence: number,
+): Readonly<Record<string, Estimate>> {
+  const { accuracy } = metrics;
+  if (accuracy === undefined) return metrics;
+  const { value } = accuracy;
+  return { ...metrics, accuracy: { value, interval: wilson(Math.round(value * rows), rows, confidence) } };
 }
 
 function readFairness(

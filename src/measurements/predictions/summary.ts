@@ -1,5 +1,5 @@
 import type { EvaluationConfig } from "../../config/schema.ts";
-import { FILE_COLUMN, identifier } from "../../data/sql.ts";
+import { identifier } from "../../data/sql.ts";
 import type { Task } from "./readings.ts";
 
 /** The form of one model's predictions file. */
@@ -75,9 +75,7 @@ export function summarize(
   const byKind = (kind: string): Record<string, number> =>
     Object.fromEntries(
       Object.entries(counts ?? {}).flatMap(([key, value]) =>
-        key.startsWith(`${kind}:`) && value !== null && key !== `${kind}:${FILE_COLUMN}`
-          ? [[key.slice(kind.length + 1), value]]
-          : [],
+        key.startsWith(`${kind}:`) && value !== null ? [[key.slice(kind.length + 1), value]] : [],
       ),
     );
   const present = byKind("present");

@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { runCommands } from "../../commands/run.ts";
 import { duckdbContainer, query, rowsOf, script } from "../../data/duckdb.ts";
 import { tabularFiles } from "../../data/files.ts";
-import { countRows, readTable, tableFormat } from "../../data/sql.ts";
+import { countRows, readFile, tableFormat } from "../../data/sql.ts";
 import { DATA, RESULTS } from "../../environment/paths.ts";
 import { UserError } from "../../errors.ts";
 import type { DataContext } from "../../stages/context.ts";
@@ -31,7 +31,7 @@ const mountOf = (index: number): string => `/predictions/${index}`;
 const tableOf = ({ file }: PredictionFile, index: number): string => {
   const format = tableFormat(file);
   if (format === undefined) throw new Error(`predictions of unknown format: ${file}`);
-  return readTable(format, [`${mountOf(index)}/${file}`]);
+  return readFile(format, `${mountOf(index)}/${file}`);
 };
 
 /**

@@ -58,7 +58,10 @@ describe("with thresholds", () => {
 
   test("a metric that was not measured fails, also one that every object has", async () => {
     const text = "is not among the measured metrics";
-    expect(await decide({}, LIMITS)).toMatchObject({ status: "failed", message: expect.stringContaining(`bias ${text}`) });
+    expect(await decide({}, LIMITS)).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining(`bias ${text}`),
+    });
     expect(await decide({ accuracy: 1 }, "[gates.metrics]\nconstructor = 0.5")).toEqual({
       status: "failed",
       message: `constructor ${text}`,
@@ -79,8 +82,7 @@ describe("metrics.json against the predictions", () => {
   test("a claim that differs is a failure of its own, under whichever name", async () => {
     expect(await claim({ accuracy: 0.95 })).toMatchObject({
       status: "failed",
-      message:
-        "metrics.json of src.evaluate claims accuracy 0.95; its predictions give 0.8722 (tolerance 0.001)",
+      message: "metrics.json of src.evaluate claims accuracy 0.95; its predictions give 0.8722 (tolerance 0.001)",
     });
     expect((await claim({ AUC: 0.99 })).message).toContain("claims AUC 0.99; its predictions give 0.9276");
   });
@@ -91,7 +93,9 @@ describe("metrics.json against the predictions", () => {
   });
 
   test("the tolerance is the project's", async () => {
-    expect((await claim({ accuracy: 0.88 }, "[gates.metrics]\nclaim-tolerance = 0.01\naccuracy = 0.8")).status).toBe("passed");
+    expect((await claim({ accuracy: 0.88 }, "[gates.metrics]\nclaim-tolerance = 0.01\naccuracy = 0.8")).status).toBe(
+      "passed",
+    );
   });
 
   test("thresholds are held against what the predictions say, not against the claim", async () => {

@@ -38,8 +38,7 @@ describe("two values alone, more is better", () => {
   test("the message has all numbers, and why there is no interval", async () => {
     expect(await decide({ accuracy: 0.88123456 }, { accuracy: 0.9 })).toEqual({
       status: "failed",
-      message:
-        "accuracy 0.8812 (baseline 0.9, at least 0.891); no interval: accuracy is not computed from predictions",
+      message: "accuracy 0.8812 (baseline 0.9, at least 0.891); no interval: accuracy is not computed from predictions",
       numbers: { candidate: 0.88123456, baseline: 0.9, limit: 0.891 },
     });
     const found = await ask(regressionGate, {
@@ -78,11 +77,15 @@ describe("the interval of the paired difference decides", () => {
   /** Accuracy of the baseline 0.9: the tolerance of 1 % is 0.009. */
   const paired = (difference: number, low: number, high: number) =>
     ask(regressionGate, {
-      comparison: comparison({ accuracy: 0.9 + difference }, { accuracy: 0.9 }, {
-        rows: 2000,
-        differences: { accuracy: { value: difference, interval: { low, high } } },
-        mcnemar: { onlyCandidate: 20, onlyBaseline: 30, pValue: 0.2026 },
-      }),
+      comparison: comparison(
+        { accuracy: 0.9 + difference },
+        { accuracy: 0.9 },
+        {
+          rows: 2000,
+          differences: { accuracy: { value: difference, interval: { low, high } } },
+          mcnemar: { onlyCandidate: 20, onlyBaseline: 30, pValue: 0.2026 },
+        },
+      ),
     });
 
   test.each([
@@ -112,10 +115,14 @@ describe("the interval of the paired difference decides", () => {
       ask(
         regressionGate,
         {
-          comparison: comparison({ log_loss: 0.4 + difference }, { log_loss: 0.4 }, {
-            rows: 2000,
-            differences: { log_loss: { value: difference, interval: { low, high } } },
-          }),
+          comparison: comparison(
+            { log_loss: 0.4 + difference },
+            { log_loss: 0.4 },
+            {
+              rows: 2000,
+              differences: { log_loss: { value: difference, interval: { low, high } } },
+            },
+          ),
         },
         of("logloss"),
       );

@@ -31,7 +31,10 @@ describe("findings", () => {
     [{ nonfinite: { score: 2 } }, "score is NaN or infinite in 2 of 100 rows"],
     [{ nonfinite: { prediction: 2 } }, "prediction is NaN or infinite in 2 of 100 rows"],
     [{ numeric: { score: 99 } }, "score is not a number in 1 of 100 rows"],
-    [{ task: "regression", numeric: { label: 100, prediction: 90, score: 100 } }, "prediction is not a number in 10 of"],
+    [
+      { task: "regression", numeric: { label: 100, prediction: 90, score: 100 } },
+      "prediction is not a number in 10 of",
+    ],
     [{ answers: [{ answer: "no", rows: 100 }] }, 'class collapse: all 100 predictions are "no"'],
   ] as const)("%j", async (changes, text) => {
     const finding = await decide(changes);

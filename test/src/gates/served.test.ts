@@ -27,8 +27,7 @@ describe("failure modes", () => {
   test("one that does not is shown with input, expected and given", async () => {
     expect(await decide([one(true), one(false, 7)])).toMatchObject({
       status: "failed",
-      message:
-        '1 of 2 cases hold (at least 100 %); minorities, case 7: expected "no", got "yes" for {"age":17}',
+      message: '1 of 2 cases hold (at least 100 %); minorities, case 7: expected "no", got "yes" for {"age":17}',
     });
   });
 
@@ -58,8 +57,7 @@ describe("shadow", () => {
   test("agreement against its limit", async () => {
     expect(await decide(replay(190))).toMatchObject({
       status: "passed",
-      message:
-        "95 % of 200 requests answered as production did (at least 95 %); median 2.0 ms, production 1.0 ms",
+      message: "95 % of 200 requests answered as production did (at least 95 %); median 2.0 ms, production 1.0 ms",
       numbers: { agreement: 0.95 },
     });
     expect((await decide(replay(189))).status).toBe("failed");

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { slicesGate } from "../../../src/gates/slices.ts";
-import type { GroupReadings, PredictionReadings, SliceReadings } from "../../../src/measurements/predictions/readings.ts";
+import type {
+  GroupReadings,
+  PredictionReadings,
+  SliceReadings,
+} from "../../../src/measurements/predictions/readings.ts";
 import { ask, configOf, readings, userError } from "../support.ts";
 
 const group = (value: string, accuracy: number, changes: Partial<GroupReadings> = {}): GroupReadings => ({

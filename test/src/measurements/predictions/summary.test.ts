@@ -27,9 +27,9 @@ const numbers = (decimals = 0) => ({
 const values = (...texts: string[]) => texts.map((answer) => ({ answer, rows: 1 }));
 
 describe("the summary", () => {
-  test("of what DuckDB counted, without the pipeline's own column", () => {
+  test("of what DuckDB counted", () => {
     const counts = {
-      ...{ rows: 10, "present:label": 10, "present:prediction": 8, "present:a:b": 0, "present:ml_pipeline_file": 10 },
+      ...{ rows: 10, "present:label": 10, "present:prediction": 8, "present:a:b": 0 },
       ...{ "nonfinite:label": 0, "nonfinite:prediction": 1, "nonfinite:a:b": 0 },
       ...{ "numeric:label": 0, "numeric:prediction": 1, "numeric:a:b": 0, "low:label": null, "low:prediction": 3 },
       ...{ "high:label": null, "high:prediction": 3 },

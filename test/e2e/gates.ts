@@ -1,0 +1,201 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Report } from "../../src/report/report.ts";
+import type { TestRegistry } from "../support/registry.ts";
+import { mlPipeline } from "./pipeline.ts";
+import type { TestProject } from "./project.ts";
+
+/** What the gates let through, and what is said about it: by the command line, on either engine. */
+export interface GateScenario {
+  readonly name: string;
+  readonly run: (project: TestProject, registry: TestRegistry) => Promise<void>;
+}
+
+/** Limits that only a comparison can break. */
+const LATENCY = "[tool.ml-pipeline.gates.latency]\nrequests = 60\nsingle-ms = 1000\nper-sample-ms = 1000";
+
+const EVERY_GATE = `[tool.ml-pipeline.gates.latency]
+requests = 60
+
+[tool.ml-pipeline.gates.slices]
+columns = ["place"]
+min-accuracy = 0.9
+
+[tool.ml-pipeline.gates.fairness]
+columns = ["place"]
+favorable = "yes"
+
+[tool.ml-pipeline.gates.failure-modes]
+
+[tool.ml-pipeline.gates.suspicious-gain]
+max-gain = 0.02
+
+[tool.ml-pipeline.gates.shadow]
+
+[tool.ml-pipeline.gates.metrics]`;
+
+/** Configures every gate, with failure modes and recorded requests that the model answers as it should. */
+async function useEveryGate(project: TestProject): Promise<void> {
+  await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]", EVERY_GATE);
+  await project.write(
+    "tests/failure_modes/edges ü.jsonl",
+    '{"instance": {"x": 0.9}, "expected": "yes", "name": "$(touch high)"}\n{"instance": {"x": 0.1}, "expected": "no"}\n',
+  );
+  const requests = Array.from({ length: 40 }, (_unused, index) => `{"x": ${index / 40}}\n`);
+  await project.write("tests/shadow/requests.jsonl", requests.join(""));
+}
+
+const inputs = (project: TestProject): string[] => [`--source=${project.source}`, `--data=${project.data}`];
+
+async function modelWithLimit(project: TestProject, limit: number): Promise<string> {
+  const folder = join(project.out, `limit ${limit}`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "model.json"), JSON.stringify({ limit }));
+  return folder;
+}
+
+async function reportOf(project: TestProject, ...args: string[]): Promise<Report> {
+  const folder = join(project.out, "report");
+  const ended = await mlPipeline(["run", ...inputs(project), ...args, "report", "export", `--path=${folder}`]);
+  expect(ended.exitCode, ended.stderr).toBe(0);
+  const files = ["index.html", "summary.md", "junit.xml", "outputs.env"];
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  expect(texts.every((text) => text.length > 0)).toBe(true);
+  return JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+}
+
+const statuses = ({ gates }: Report): string[] => gates.map(({ id, status }) => `${id} ${status}`);
+
+export const GATE_SCENARIOS: readonly GateScenario[] = [
+  {
+    name: "every gate passes a model that is as good as its baseline",
+    run: async (project) => {
+      await useEveryGate(project);
+      const report = await reportOf(project, `--baseline=${await modelWithLimit(project, 0.5)}`);
+      expect(statuses(report)).toEqual([
+        ...["schema passed", "metrics passed", "regression passed", "latency passed", "slices passed"],
+        ...["fairness passed", "failure-modes passed", "suspicious-gain passed", "shadow passed"],
+      ]);
+      expect(report.verdict).toBe("passed");
+      const { predictions, load, cases, shadow } = report.measurements ?? {};
+      expect(predictions?.pairs).toMatchObject({
+        rows: 1200,
+        mcnemar: { onlyCandidate: 0, onlyBaseline: 0, pValue: 1 },
+      });
+      expect(load?.comparison?.p50.ratio).toBeGreaterThan(0);
+      expect(load?.candidate.peakMemoryBytes).toBeGreaterThan(1e6);
+      expect(cases?.cases.map(({ name, held }) => [name, held])).toEqual([
+        ["$(touch high)", true],
+        ["line 2", true],
+      ]);
+      expect(shadow).toMatchObject({ requests: 40, agreed: 40 });
+    },
+  },
+  {
+    name: "a suspicious gain is let through by a person, and by nothing else",
+    run: async (project) => {
+      const baseline = `--baseline=${await modelWithLimit(project, 0.8)}`;
+      const unknown = await mlPipeline(["full-pipeline", ...inputs(project), baseline, "--approve=suspicious-gian"]);
+      expect(unknown.exitCode).not.toBe(0);
+      expect(unknown.stderr).toContain("there is no such gate; did you mean suspicious-gain?");
+      const held = await reportOf(project, baseline);
+      expect(held).toMatchObject({ verdict: "failed", failure: { gate: "suspicious-gain" } });
+      const approved = await reportOf(project, baseline, "--approve=suspicious-gain");
+      expect(approved.verdict).toBe("passed");
+      expect(approved.gates.find(({ id }) => id === "suspicious-gain")).toMatchObject({
+        status: "inconclusive",
+        approved: true,
+      });
+    },
+  },
+  {
+    name: "too few rows to tell are told, with how many would do",
+    run: async (project) => {
+      await project.edit("pyproject.toml", "tolerance = 0.01", "tolerance = 0.001");
+      await project.edit(
+        "src/train.py",
+        "best_limit(read_rows(options.data))",
+        "best_limit(read_rows(options.data)) + 0.002",
+      );
+      const report = await reportOf(project, `--baseline=${await modelWithLimit(project, 0.5)}`);
+      const gate = report.gates.find(({ id }) => id === "regression");
+      expect(gate).toMatchObject({
+        status: "inconclusive",
+        message: expect.stringMatching(/about [\d,]+ rows would tell/),
+      });
+      expect(report.verdict).toBe("failed");
+    },
+  },
+  {
+    name: "a server that got slower than the image in production is refused",
+    run: async (project, registry) => {
+      await project.edit(
+        "pyproject.toml",
+        "[tool.ml-pipeline.gates.metrics]",
+        `${LATENCY}\n\n[tool.ml-pipeline.gates.metrics]`,
+      );
+      const production = `${registry.address}/fast:v1`;
+      const published = await mlPipeline(["full-pipeline", ...inputs(project), `--address=${production}`]);
+      expect(published.exitCode, published.stderr).toBe(0);
+      await project.edit("src/serve.py", "import os\n", "import os\nimport time\n");
+      await project.edit(
+        "src/serve.py",
+        "        body = json.loads",
+        "        time.sleep(0.08)\n        body = json.loads",
+      );
+      const slower = await mlPipeline(["full-pipeline", ...inputs(project), `--production=${production}`]);
+      expect(slower.exitCode).not.toBe(0);
+      expect(slower.stderr).toMatch(/latency failed: median \d+\.\d+ times the baseline's \[.*slower beyond noise/);
+    },
+  },
+  {
+    name: "the gates' self-test refuses every spoiled model, and fails for a gate that cannot block",
+    run: async (project) => {
+      await useEveryGate(project);
+      const model = `--model=${await modelWithLimit(project, 0.5)}`;
+      const tested = await mlPipeline(["gates-self-test", ...inputs(project), model]);
+      expect(tested.exitCode, tested.stderr).toBe(0);
+      expect(tested.stdout).toMatch(/All 14 spoiled models refused\./);
+      for (const { id } of (await reportOf(project)).gates) expect(tested.stdout).toContain(`✓ ${id}, `);
+
+      await project.edit("pyproject.toml", "gates.metrics]\naccuracy = 0.9", "gates.metrics]\naccuracy = 0.1");
+      const blunt = await mlPipeline(["gates-self-test", ...inputs(project), model]);
+      expect(blunt.exitCode).not.toBe(0);
+      expect(blunt.stderr).toContain(
+        "1 spoiled model let through by metrics. A gate that cannot block is worse than none.",
+      );
+    },
+  },
+  {
+    name: "shadow and test-matrix by themselves",
+    run: async (project) => {
+      await useEveryGate(project);
+      const [model, other] = [await modelWithLimit(project, 0.5), await modelWithLimit(project, 0.2)];
+      const alike = await mlPipeline([
+        "shadow",
+        `--source=${project.source}`,
+        `--model=${model}`,
+        `--baseline=${model}`,
+      ]);
+      expect(alike.exitCode, alike.stderr).toBe(0);
+      expect(alike.stdout).toContain("100 % of 40 requests answered as production did");
+      const apart = await mlPipeline([
+        "shadow",
+        `--source=${project.source}`,
+        `--model=${other}`,
+        `--baseline=${model}`,
+      ]);
+      expect(apart.exitCode).not.toBe(0);
+      expect(apart.stderr).toMatch(/shadow failed: 70 % of 40 requests/);
+
+      const matrix = ["test-matrix", `--source=${project.source}`, "--suite=unit"];
+      const tested = await mlPipeline([...matrix, "--pythons=3.11"]);
+      expect(tested.exitCode, tested.stderr).toBe(0);
+      expect(tested.stdout).toMatch(/Python {2}unit\n3\.11 {4}✓ 2 tests passed/);
+      const absent = await mlPipeline([...matrix, "--pythons=3.11,3.99"]);
+      expect(absent.exitCode).not.toBe(0);
+      expect(absent.stderr).toContain("no image for Python 3.99 (python:3.99-slim)");
+    },
+  },
+];
