@@ -13,13 +13,14 @@ import { edits } from "./measurements/edits.ts";
 import { execs } from "./measurements/execs.ts";
 import { gates } from "./measurements/gates.ts";
 import { memory } from "./measurements/memory.ts";
+import { noise } from "./measurements/noise.ts";
 import { rerun } from "./measurements/rerun.ts";
 import { messageOf } from "./support/process.ts";
 import { table } from "./support/table.ts";
 import { Workshop } from "./support/workshop.ts";
 
 /** In the order of the table. The cold run comes first: the others use the cache that it leaves. */
-const measurements: Readonly<Record<string, Measurement>> = { cold, memory, rerun, execs, edits, gates, dagger };
+const measurements: Readonly<Record<string, Measurement>> = { cold, memory, rerun, execs, edits, gates, noise, dagger };
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -45,20 +45,22 @@ def wait_for_health(url, seconds):
 
 
 def read_instances(path, rows):
-    """The instances of a file; a line with nothing but `at` and `instance` is a recorded one."""
+    """The instances of a file; a line with nothing but a number `at` and `instance` is a recorded one."""
     return [instance for instance, _ in read_requests(path, rows)]
 
 
 def read_requests(path, rows):
-    with open(path, encoding="utf-8") as file:
+    # A carriage return is white space to JSON, and ends no line.
+    with open(path, encoding="utf-8", newline="\n") as file:
         lines = json.load(file) if rows else [json.loads(line) for line in file if line.strip()]
     if not lines:
         raise ValueError("there is no instance to send")
-    return [(line["instance"], line["at"]) if is_recorded(line) else (line, None) for line in lines]
+    return [(line["instance"], line["at"]) if not rows and is_recorded(line) else (line, None) for line in lines]
 
 
 def is_recorded(line):
-    return isinstance(line, dict) and set(line) == {"at", "instance"}
+    """As `readRequests` of replay.ts has it; a table may have such columns, too."""
+    return isinstance(line, dict) and set(line) == {"at", "instance"} and type(line["at"]) in (int, float)
 
 
 class Client:
@@ -102,9 +104,9 @@ def replay(urls, requests, pace):
     """Sends each request to all models at once."""
     clients = {name: Client(url) for name, url in urls.items()}
     answers = {name: [] for name in urls}
-    started = time.monotonic()
+    started, first = time.monotonic(), requests[0][1]
     for index, (instance, at) in enumerate(requests):
-        due = at if pace == "recorded" else index / pace if pace else None
+        due = at - first if pace == "recorded" else index / pace if pace else None
         if due is not None:
             time.sleep(max(0.0, started + due - time.monotonic()))
         threads = [

@@ -38,12 +38,12 @@ class Model:
     def ask(self, instances, timings):
         """Times one request; a wrong answer is an error, and no time."""
         body = json.dumps({"instances": instances})
-        began = time.perf_counter()
         with self.user.client.post(
             "/predict", data=body, headers={"Content-Type": "application/json"}, name=self.name, catch_response=True
         ) as response:
             reason = wrong(response, len(instances))
-            took = 1000 * (response.request_meta["response_time"] / 1000 or time.perf_counter() - began)
+            # Until the answer was read; of a connection that was not kept, opening it counts.
+            took = response.request_meta["response_time"]
             if reason is None:
                 response.success()
             else:

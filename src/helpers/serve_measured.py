@@ -5,6 +5,8 @@ memory that the processes of the command held together. SIGTERM is handed on, an
 
 For the self-test of the gates, $ML_PIPELINE_SABOTAGE makes the server really worse: JSON {"delayMilliseconds": number,
 "answers": "wrong" | "failing"}. The command then serves on another port, and this program answers in its place.
+
+Both ports can be set, where several run on one machine: $ML_PIPELINE_STATS_PORT, $ML_PIPELINE_HIDDEN_PORT.
 """
 
 import http.client
@@ -17,8 +19,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-STATS_PORT = 8081
-HIDDEN_PORT = 18080
+STATS_PORT = int(os.environ.get("ML_PIPELINE_STATS_PORT", "8081"))
+HIDDEN_PORT = int(os.environ.get("ML_PIPELINE_HIDDEN_PORT", "18080"))
 SAMPLE_SECONDS = 0.1
 
 
@@ -67,7 +69,10 @@ def is_healthy(port):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/health")
-        return connection.getresponse().status == 200
+        response = connection.getresponse()
+        # A connection that is closed on an unread answer is an error in the server's log.
+        response.read()
+        return response.status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:
@@ -101,7 +106,7 @@ def sabotage_handler(how):
     seen = []
 
     def spoiled(body):
-        """Every prediction is replaced: by another class that was answered before, or by a number far away."""
+        """Every prediction is replaced: by another class that was answered before, or by a number far away; in objects, too."""
         document = json.loads(body)
         predictions = document.get("predictions", [])
         for one in predictions:
@@ -133,7 +138,12 @@ def other_than(prediction, seen):
     if isinstance(prediction, bool):
         return not prediction
     if isinstance(prediction, (int, float)):
-        return prediction * 1.25 + 1
+        return prediction + abs(prediction) / 4 + 1
+    if isinstance(prediction, list):
+        return [other_than(one, seen) for one in prediction]
+    if isinstance(prediction, dict):
+        objects = [one for one in seen if isinstance(one, dict)]
+        return {key: other_than(value, [one[key] for one in objects if key in one]) for key, value in prediction.items()}
     return next((one for one in seen if one != prediction), f"not {prediction}")
 
 

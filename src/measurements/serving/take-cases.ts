@@ -9,7 +9,7 @@ import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
 import type { CaseResults } from "./cases.ts";
 
 const FOLDER = "tests/failure_modes";
-const FILE = `${RESULTS}/cases.jsonl`;
+const FILE = `${RESULTS}/cases.json`;
 
 /**
  * Sends each of the project's failure modes to the served model, one request a case.
@@ -20,10 +20,11 @@ export async function takeCases(context: Context, image: Container): Promise<Tak
   const cases = await casesOf(context);
   if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
   const { project, settings } = context;
-  const lines = cases.map(({ instance }) => `${JSON.stringify(instance)}\n`).join("");
-  const file = dag.directory().withNewFile("cases.jsonl", lines).file("cases.jsonl");
+  // As rows, of which none is taken for a recorded request.
+  const rows = JSON.stringify(cases.map(({ instance }) => instance));
+  const file = dag.directory().withNewFile("cases.json", rows).file("cases.json");
   const container = pythonBase(settings, project.config.python).withMountedFile(FILE, file);
-  const asked = await askModels(context, { candidate: image }, { container, prepare: [], file: FILE, rows: false }, {});
+  const asked = await askModels(context, { candidate: image }, { container, prepare: [], file: FILE, rows: true }, {});
   if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
   const answers = asked.found.answers.candidate ?? [];
   const results = cases.map((one, index) => {

@@ -4,12 +4,32 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+export interface Ran {
+  /** -1 of a program that was ended, as it is after a while. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const pathOf = (program: string): string =>
+  fileURLToPath(new URL(`../../../src/helpers/${program}`, import.meta.url));
+
 /** Runs one of the module's Python programs with the host's Python, as a container runs it. */
-export function python(program: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const path = fileURLToPath(new URL(`../../../src/helpers/${program}`, import.meta.url));
+export const python = (program: string, ...args: string[]): Promise<Ran> => pythonWith({}, program, ...args);
+
+/** The same with more in its environment. */
+export function pythonWith(
+  variables: Readonly<Record<string, string>>,
+  program: string,
+  ...args: string[]
+): Promise<Ran> {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1", ...variables };
   return new Promise((resolve) => {
-    execFile("python3", [path, ...args], { encoding: "utf8", timeout: 20_000 }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+    execFile(
+      "python3",
+      [pathOf(program), ...args],
+      { encoding: "utf8", timeout: 20_000, env },
+      (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });
 }

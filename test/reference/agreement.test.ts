@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { compareIntervals } from "./bootstrap.ts";
+import { disagreements } from "./compared.ts";
+import { compareDistributions } from "./distributions.ts";
+import { compareFairness } from "./fairness.ts";
+import { compareMetrics } from "./metrics.ts";
+import { ENVIRONMENT_MS } from "./python.ts";
+
+const SEEDS = Array.from({ length: 8 }, (_, index) => index + 1);
+
+/** The first of them may have to install the libraries. */
+describe("the module's numbers are the reference libraries'", { timeout: ENVIRONMENT_MS }, () => {
+  test("metrics are scikit-learn's", async () => {
+    const compared = await compareMetrics(SEEDS);
+    expect(disagreements(compared)).toEqual([]);
+    // That something was compared, and that what is undefined is so in both.
+    expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(20);
+    expect(compared.filter(({ ours }) => ours === null).map(({ what }) => what)).toContain("roc_auc");
+  });
+
+  test("fairness is Fairlearn's", async () => {
+    const compared = await compareFairness(SEEDS);
+    expect(disagreements(compared)).toEqual([]);
+    expect(compared.filter(({ ours }) => ours === null).every(({ what }) => what === "disparate_impact")).toBe(true);
+  });
+
+  test("distributions, tests and quantiles are SciPy's and NumPy's", async () => {
+    expect(disagreements(await compareDistributions(SEEDS))).toEqual([]);
+  });
+
+  test("intervals are those of scipy.stats.bootstrap, within what chance adds", async () => {
+    expect(disagreements(await compareIntervals(SEEDS.slice(0, 2), 4000))).toEqual([]);
+  });
+});

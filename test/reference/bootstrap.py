@@ -1,0 +1,111 @@
+"""Percentile intervals by scipy.stats.bootstrap, in which the resamples of all columns are of the same rows."""
+
+import json
+import sys
+
+import numpy as np
+from scipy import stats
+
+EPSILON = np.finfo(float).eps
+
+
+def f1(y, p, s):
+    return 2 * np.sum(y * p, axis=-1) / (np.sum(y, axis=-1) + np.sum(p, axis=-1))
+
+
+def recall(y, p):
+    return np.sum(y * p, axis=-1) / np.sum(y, axis=-1)
+
+
+def roc_auc(y, p, s):
+    """By the ranks of the positives, equal scores sharing their ranks (Mann and Whitney)."""
+    positives = np.sum(y, axis=-1)
+    ranks = np.sum(y * stats.rankdata(s, axis=-1), axis=-1)
+    return (ranks - positives * (positives + 1) / 2) / (positives * (y.shape[-1] - positives))
+
+
+def log_loss(y, p, s):
+    s = np.clip(s, EPSILON, 1 - EPSILON)
+    return -np.mean(y * np.log(s) + (1 - y) * np.log(1 - s), axis=-1)
+
+
+OF_CLASSIFIER = {
+    "accuracy": lambda y, p, s: np.mean(y == p, axis=-1),
+    "balanced_accuracy": lambda y, p, s: (recall(y, p) + recall(1 - y, 1 - p)) / 2,
+    "f1": f1,
+    "roc_auc": roc_auc,
+    "log_loss": log_loss,
+    "brier": lambda y, p, s: np.mean((s - y) ** 2, axis=-1),
+}
+OF_NUMBERS = {
+    "mae": lambda y, p: np.mean(np.abs(y - p), axis=-1),
+    "rmse": lambda y, p: np.sqrt(np.mean((y - p) ** 2, axis=-1)),
+    "r2": lambda y, p: 1 - np.mean((y - p) ** 2, axis=-1) / np.var(y, axis=-1),
+}
+
+
+def spread(rates):
+    return np.max(rates, axis=0), np.min(rates, axis=0)
+
+
+def rates_of(y, p, g, label):
+    """Shares of favourable answers by group, of the rows with the label."""
+    groups = [(g == group) & ((y == label) if label is not None else True) for group in range(3)]
+    return [np.sum(p * group, axis=-1) / np.sum(group, axis=-1) for group in groups]
+
+
+def equalized_odds(y, p, g):
+    high, low = zip(spread(rates_of(y, p, g, 0)), spread(rates_of(y, p, g, 1)))
+    return np.max(np.array(high) - np.array(low), axis=0)
+
+
+def disparate_impact(y, p, g):
+    high, low = spread(rates_of(y, p, g, None))
+    return low / high
+
+
+def demographic_parity(y, p, g):
+    high, low = spread(rates_of(y, p, g, None))
+    return high - low
+
+
+OF_GROUPS = {
+    "disparate_impact": disparate_impact,
+    "demographic_parity": demographic_parity,
+    "equalized_odds": equalized_odds,
+}
+
+
+def intervals(case):
+    columns = tuple(np.array(column) for column in case["columns"])
+    found = {}
+    for name, metric in {"classification": OF_CLASSIFIER, "regression": OF_NUMBERS, "fairness": OF_GROUPS}[case["task"]].items():
+        if case["task"] == "fairness":
+            found[name] = interval(columns, lambda *c, axis, metric=metric: metric(*c), case)
+            continue
+        # The columns are the labels, then the candidate's answers, then as many of the baseline.
+        half = (len(columns) - 1) // 2
+        first = lambda *c, axis, metric=metric: metric(c[0], *c[1 : half + 1])
+        both = lambda *c, axis, metric=metric: metric(c[0], *c[1 : half + 1]) - metric(c[0], *c[half + 1 :])
+        found[name] = interval(columns, first, case)
+        found[f"{name} difference"] = interval(columns, both, case)
+    return found
+
+
+def interval(columns, statistic, case):
+    ends = stats.bootstrap(
+        columns,
+        statistic,
+        paired=True,
+        vectorized=True,
+        axis=-1,
+        method="percentile",
+        n_resamples=case["resamples"],
+        batch=1000,
+        confidence_level=case["confidence"],
+        rng=np.random.default_rng(case["seed"]),
+    ).confidence_interval
+    return [float(ends.low), float(ends.high)]
+
+
+json.dump([intervals(case) for case in json.load(sys.stdin)], sys.stdout)

@@ -1,0 +1,38 @@
+"""Distributions, tests and quantiles by SciPy and NumPy."""
+
+import json
+import sys
+
+import numpy as np
+from scipy import stats
+
+
+def mcnemar(ours, theirs):
+    # Without a row that just one of them has right there is nothing to test, and scipy refuses to.
+    return stats.binomtest(ours, ours + theirs).pvalue if ours + theirs > 0 else 1
+
+
+def wilson(successes, trials, confidence):
+    return list(stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson"))
+
+
+def quantile_interval(samples, share, confidence):
+    return list(stats.quantile_test(samples, q=0, p=share).confidence_interval(confidence))
+
+
+functions = {
+    "mcnemar": mcnemar,
+    "wilson": wilson,
+    "quantile": lambda samples, share: np.quantile(samples, share),
+    "quantile_interval": quantile_interval,
+    "normal_quantile": stats.norm.ppf,
+    "binomial_probability": stats.binom.pmf,
+    "binomial_cdf": stats.binom.cdf,
+}
+
+
+def plain(value):
+    return [plain(one) for one in value] if isinstance(value, list) else None if np.isnan(value) else float(value)
+
+
+json.dump([plain(functions[name](*arguments)) for name, arguments in json.load(sys.stdin)], sys.stdout)

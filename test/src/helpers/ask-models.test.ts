@@ -1,0 +1,367 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Answers } from "../../../src/measurements/serving/ask.ts";
+import { inFolder, pythonWith } from "./python.ts";
+
+interface Wanted {
+  readonly instances?: string;
+  readonly rows?: boolean;
+  readonly timeoutSeconds?: number;
+  readonly most?: number;
+  readonly pace?: number | "recorded";
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Asks servers on this machine, as `askModels` does in a container. */
+async function ask(
+  servers: Readonly<Record<string, Server>>,
+  { instances = '{"age": 39}\n', rows = false, timeoutSeconds = 0.5, env = {}, ...more }: Wanted = {},
+): Promise<Answers> {
+  let answers: Answers | undefined;
+  try {
+    await inFolder(async (folder) => {
+      const [file, results] = [join(folder, "instances.json"), join(folder, "answers.json")];
+      writeFileSync(file, instances);
+      const urls: Record<string, string> = {};
+      for (const [name, server] of Object.entries(servers)) urls[name] = await listening(server);
+      const spec = { urls, instances: file, rows, results, timeoutSeconds, ...more };
+      expect(await pythonWith(env, "ask_models.py", JSON.stringify(spec))).toEqual({ code: 0, stdout: "", stderr: "" });
+      answers = JSON.parse(readFileSync(results, "utf8")) as Answers;
+    });
+  } finally {
+    for (const server of Object.values(servers)) server.close();
+  }
+  if (answers === undefined) throw new Error("no answers");
+  return answers;
+}
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A healthy model that answers as it is told to. */
+const model = (answer: (body: string, request: IncomingMessage, response: ServerResponse) => void): Server =>
+  createServer((request, response) => {
+    if (request.url === "/health") return void response.end("ok");
+    let body = "";
+    request.setEncoding("utf8");
+    request.on("data", (chunk) => {
+      body += String(chunk);
+    });
+    request.on("end", () => answer(body, request, response));
+  });
+
+/** A model that answers with what it was sent. */
+const echo = (): Server => model((body, _request, response) => void response.end(body));
+
+/** What each request to a model was about. */
+const sent = (answers: Answers, name = "model"): unknown[] =>
+  (answers.answers[name] ?? []).map(({ text }) => (JSON.parse(text) as { instances: unknown }).instances);
+
+const refusing = (status: number): RequestListener => {
+  return (_request, response) => {
+    response.statusCode = status;
+    response.end();
+  };
+};
+
+describe("a served model is asked", () => {
+  test("for its health, then for a prediction of every instance, in their order", async () => {
+    const asked = await ask(
+      {
+        model: model((body, { method, url, headers }, response) =>
+          response.end(JSON.stringify({ method, url, type: headers["content-type"], body })),
+        ),
+      },
+      { instances: '{"age": 39}\n\n["ü", null]\n3\n' },
+    );
+    expect(asked).not.toHaveProperty("error");
+    expect(asked.health.model).toMatchObject({ status: 200, seconds: expect.any(Number) });
+    expect(asked.answers.model?.map(({ status, text }) => [status, JSON.parse(text)])).toEqual(
+      ['{"instances": [{"age": 39}]}', '{"instances": [["\\u00fc", null]]}', '{"instances": [3]}'].map((body) => [
+        200,
+        { method: "POST", url: "/predict", type: "application/json", body },
+      ]),
+    );
+    for (const { seconds } of asked.answers.model ?? []) expect(seconds).toBeGreaterThan(0);
+  });
+
+  test("for the rows of a list as DuckDB writes it, whatever its columns are called", async () => {
+    const instances = '[{"name": "ü"},\n{"at": 1, "instance": "b"}]';
+    expect(sent(await ask({ model: echo() }, { instances, rows: true }))).toEqual([
+      [{ name: "ü" }],
+      [{ at: 1, instance: "b" }],
+    ]);
+  });
+
+  test("for no more than the first ones", async () => {
+    const instances = "1\n2\n3\n";
+    expect(sent(await ask({ model: echo() }, { instances, most: 2 }))).toEqual([[1], [2]]);
+    expect(sent(await ask({ model: echo() }, { instances, most: 9 }))).toEqual([[1], [2], [3]]);
+  });
+
+  test("again until it is healthy", async () => {
+    let calls = 0;
+    const healthy = createServer((_request, response) => {
+      calls += 1;
+      response.statusCode = calls < 3 ? 503 : 200;
+      response.end("{}");
+    });
+    const asked = await ask({ model: healthy }, { timeoutSeconds: 5 });
+    expect(asked.health.model?.status).toBe(200);
+    expect(asked.health.model?.seconds).toBeGreaterThan(0.1);
+    expect(asked.answers.model).toMatchObject([{ status: 200, text: "{}" }]);
+    expect(calls).toBe(4);
+  });
+
+  test("without the proxies of the environment", async () => {
+    const proxy = "http://127.0.0.1:9";
+    const env = { http_proxy: proxy, HTTP_PROXY: proxy, https_proxy: proxy, all_proxy: proxy, no_proxy: "" };
+    expect(sent(await ask({ model: echo() }, { env }))).toEqual([[{ age: 39 }]]);
+  });
+
+  test("with a recorded NaN: what is written down can still be read", async () => {
+    expect((await ask({ model: echo() }, { instances: '{"age": NaN}\n' })).answers.model?.[0]?.text).toContain("NaN");
+  });
+
+  test("with a line as JSON understands it: a carriage return is no end of one", async () => {
+    expect(sent(await ask({ model: echo() }, { instances: '{"a":\r1}\r\n2\r\n' }))).toEqual([[{ a: 1 }], [2]]);
+  });
+});
+
+describe("recorded requests", () => {
+  const recorded = (...at: number[]): string =>
+    at.map((seconds) => `{"at": ${seconds}, "instance": {"n": ${seconds}}}\n`).join("");
+
+  /** When each request came, in seconds after the first one. */
+  async function arrivals(wanted: Wanted): Promise<{ at: number[]; asked: Answers }> {
+    const came: number[] = [];
+    const asked = await ask(
+      {
+        model: model((body, _request, response) => {
+          came.push(performance.now());
+          response.end(body);
+        }),
+      },
+      wanted,
+    );
+    return { at: came.map((time) => (time - (came[0] ?? 0)) / 1000), asked };
+  }
+
+  test("are sent without their times, and as fast as they are answered when nothing is said", async () => {
+    const { at, asked } = await arrivals({ instances: recorded(0, 60, 120) });
+    expect(sent(asked)).toEqual([[{ n: 0 }], [{ n: 60 }], [{ n: 120 }]]);
+    expect(at[2]).toBeLessThan(5);
+  });
+
+  test("come as they were recorded", async () => {
+    const { at } = await arrivals({ instances: recorded(0, 0.3, 0.3, 0.8), pace: "recorded" });
+    expect(at[1]).toBeGreaterThan(0.25);
+    expect((at[2] ?? 9) - (at[1] ?? 0)).toBeLessThan(0.2);
+    expect(at[3]).toBeGreaterThan(0.75);
+    expect(at[3]).toBeLessThan(3);
+  });
+
+  test("may be recorded by the clock: the first one is sent at once", async () => {
+    const { at, asked } = await arrivals({ instances: recorded(1_700_000_000, 1_700_000_000.3), pace: "recorded" });
+    expect(asked).not.toHaveProperty("error");
+    expect(at[1]).toBeGreaterThan(0.25);
+  });
+
+  test("come at a pace", async () => {
+    const { at } = await arrivals({ instances: "1\n2\n3\n4\n5\n", pace: 10 });
+    expect(at).toHaveLength(5);
+    expect(at[4]).toBeGreaterThan(0.35);
+    expect(at[4]).toBeLessThan(3);
+  });
+
+  test("without a time cannot come as recorded", async () => {
+    const { error, answers } = await ask({ model: echo() }, { instances: `${recorded(0)}2\n`, pace: "recorded" });
+    expect(error).toBe('the pace is to be as recorded, and not every line is {"at": seconds, "instance": ...}');
+    expect(answers).toEqual({});
+  });
+
+  test.each([
+    '{"at": "noon", "instance": 1}',
+    '{"at": true, "instance": 1}',
+    '{"at": null, "instance": 1}',
+    '{"at": 1, "instance": 1, "more": 1}',
+    '{"at": 1}',
+  ])("%s is none, but an instance of that form", async (instances) => {
+    expect(sent(await ask({ model: echo() }, { instances }))).toEqual([[JSON.parse(instances)]]);
+  });
+});
+
+describe("two models", () => {
+  test("are sent the same at the same time, the next one when both have answered", async () => {
+    const events: string[] = [];
+    const logging = (name: string, delay: number): Server =>
+      model((body, _request, response) => {
+        const { instances } = JSON.parse(body) as { instances: unknown[] };
+        events.push(`${name} is asked ${instances[0]}`);
+        setTimeout(() => {
+          events.push(`${name} answers ${instances[0]}`);
+          response.end(body);
+        }, delay);
+      });
+    const asked = await ask({ a: logging("a", 0), b: logging("b", 150) }, { instances: "1\n2\n" });
+    expect(sent(asked, "a")).toEqual([[1], [2]]);
+    expect(sent(asked, "b")).toEqual([[1], [2]]);
+    expect(events).toHaveLength(8);
+    expect(events.slice(0, 4).every((event) => event.endsWith("1"))).toBe(true);
+    expect(events[3]).toBe("b answers 1");
+    expect(events[7]).toBe("b answers 2");
+    for (const { seconds } of asked.answers.b ?? []) expect(seconds).toBeGreaterThan(0.14);
+    for (const { seconds } of asked.answers.a ?? []) expect(seconds).toBeLessThan(0.14);
+  });
+
+  test("of which one fails: the other's answers are there", async () => {
+    const failing = model((_body, _request, response) => {
+      response.statusCode = 500;
+      response.end("no");
+    });
+    const asked = await ask({ good: echo(), bad: failing }, { instances: "1\n2\n" });
+    expect(asked).not.toHaveProperty("error");
+    expect(sent(asked, "good")).toEqual([[1], [2]]);
+    expect(asked.answers.bad).toMatchObject([
+      { status: 500, text: "no" },
+      { status: 500, text: "no" },
+    ]);
+  });
+
+  test("of which one is not healthy: nothing is sent, and the error is there", async () => {
+    const asked = await ask({ good: echo(), bad: createServer(refusing(500)) });
+    expect(asked.error).toBe("no healthy answer from GET /health within 0.5 s: HTTP 500");
+    expect(asked.health.good?.status).toBe(200);
+    expect(asked.answers).toEqual({});
+  });
+});
+
+describe("a connection", () => {
+  /** A model, and how many connections and requests it saw. */
+  function counting(answer: (request: IncomingMessage, response: ServerResponse, count: number) => void) {
+    const seen = { connections: 0, requests: 0 };
+    const server = model((_body, request, response) => {
+      seen.requests += 1;
+      answer(request, response, seen.requests);
+    });
+    server.on("connection", () => {
+      seen.connections += 1;
+    });
+    return { server, seen };
+  }
+  const instances = "1\n2\n3\n";
+  const statuses = (asked: Answers): number[] => (asked.answers.model ?? []).map(({ status }) => status);
+
+  test("is kept from one request to the next", async () => {
+    const { server, seen } = counting((_request, response) => response.end("{}"));
+    expect(statuses(await ask({ model: server }, { instances }))).toEqual([200, 200, 200]);
+    // One for /health.
+    expect(seen).toEqual({ connections: 2, requests: 3 });
+  });
+
+  test("that the server keeps no longer is opened anew", async () => {
+    const { server, seen } = counting((_request, response) => response.setHeader("Connection", "close").end("{}"));
+    expect(statuses(await ask({ model: server }, { instances }))).toEqual([200, 200, 200]);
+    expect(seen).toEqual({ connections: 4, requests: 3 });
+  });
+
+  test("that the server closes without a word is opened anew", async () => {
+    const { server, seen } = counting((request, response) => response.end("{}", () => request.socket.destroySoon()));
+    expect(statuses(await ask({ model: server }, { instances, pace: 10 }))).toEqual([200, 200, 200]);
+    expect(seen).toEqual({ connections: 4, requests: 3 });
+  });
+
+  test("that breaks at a request is opened anew, once", async () => {
+    const { server, seen } = counting(({ socket }, response, count) =>
+      count === 2 || count === 3 ? void socket.destroy() : response.end("{}"),
+    );
+    const asked = await ask({ model: server }, { instances });
+    expect(statuses(asked)).toEqual([200, 0, 200]);
+    expect(asked.answers.model?.[1]?.text).toMatch(/closed|reset/i);
+    expect(seen.requests).toBe(4);
+  });
+
+  test("that breaks in the middle of an answer is an answer that did not come", async () => {
+    const { server } = counting(({ socket }, response) => {
+      response.setHeader("Content-Length", 100);
+      response.write("half", () => socket.destroySoon());
+    });
+    const asked = await ask({ model: server });
+    expect(statuses(asked)).toEqual([0]);
+    expect(asked.answers.model?.[0]?.text).toMatch(/IncompleteRead|reset/);
+  });
+});
+
+describe("what goes wrong is told", () => {
+  const UNHEALTHY = /^no healthy answer from GET \/health within 0\.5 s: /;
+
+  test("never healthy", async () => {
+    const asked = await ask({ model: createServer(refusing(500)) });
+    expect(asked).toEqual({
+      health: {},
+      answers: {},
+      error: "no healthy answer from GET /health within 0.5 s: HTTP 500",
+    });
+  });
+
+  test("nobody there", async () => {
+    expect((await ask({ model: createTcpServer((socket) => socket.destroy()) })).error).toMatch(UNHEALTHY);
+  });
+
+  test("something that does not speak HTTP", async () => {
+    const { error } = await ask({ model: createTcpServer((socket) => socket.end("SSH-2.0-x\r\n")) });
+    expect(error).toMatch(UNHEALTHY);
+    expect(error).toContain("SSH-2.0-x");
+  });
+
+  test("an error from /predict, with what it says", async () => {
+    const refused = model((_body, _request, response) => {
+      response.statusCode = 422;
+      response.end("das Alter fehlt: ü");
+    });
+    const asked = await ask({ model: refused });
+    expect(asked).not.toHaveProperty("error");
+    expect(asked.answers.model).toMatchObject([{ status: 422, text: "das Alter fehlt: ü" }]);
+  });
+
+  test("an answer that is no text", async () => {
+    const asked = await ask({ model: model((_body, _request, response) => response.end(Buffer.from([0xff, 0x41]))) });
+    expect(asked.answers.model).toMatchObject([{ status: 200, text: "\uFFFDA" }]);
+  });
+
+  test("a server that dies of every request", async () => {
+    const asked = await ask({ model: model((_body, { socket }) => void socket.destroy()) }, { instances: "1\n2\n" });
+    expect(asked).not.toHaveProperty("error");
+    expect(asked.answers.model).toMatchObject([{ status: 0 }, { status: 0 }]);
+    for (const { text } of asked.answers.model ?? []) expect(text).not.toBe("");
+  });
+
+  test.each([
+    ["", false, /^there is no instance to send$/],
+    ["\n \n", false, /^there is no instance to send$/],
+    ["[]", true, /^there is no instance to send$/],
+    ["not json", false, /Expecting value/],
+    ["1\n{", false, /Expecting/],
+    ['"\xff', true, /./],
+  ])("no instance in %j", async (instances, rows, error) => {
+    const asked = await ask({ model: echo() }, { instances, rows });
+    expect(asked.error).toMatch(error);
+    expect(asked.answers).toEqual({});
+  });
+
+  test("no file of instances", async () => {
+    await inFolder(async (folder) => {
+      const results = join(folder, "answers.json");
+      const spec = { urls: {}, instances: join(folder, "none"), rows: false, results, timeoutSeconds: 1 };
+      expect(await pythonWith({}, "ask_models.py", JSON.stringify(spec))).toMatchObject({ code: 0, stderr: "" });
+      expect(JSON.parse(readFileSync(results, "utf8"))).toMatchObject({
+        error: expect.stringContaining("No such file"),
+      });
+    });
+  });
+});

@@ -1,0 +1,298 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import type { Sabotage } from "../../../src/measurements/serving/sabotage.ts";
+import { inFolder, pathOf } from "./python.ts";
+
+/** A model's server that answers with what it is sent, and refuses what is no instance. */
+const SERVER = `
+import json, os, signal, sys, time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Model(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self, status, document):
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        self.answer(200 if self.path == "/health" else 404, {"path": self.path, "sabotage": "ML_PIPELINE_SABOTAGE" in os.environ})
+
+    def do_POST(self):
+        instances = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["instances"]
+        if "bad" in instances:
+            self.answer(422, {"error": "bad"})
+        else:
+            self.answer(200, {"predictions": instances, "model": "v1"})
+
+    def log_request(self, code="-", size="-"):
+        pass
+
+def stop(*_):
+    print("asked to end", flush=True)
+    os._exit(7)
+
+signal.signal(signal.SIGTERM, stop)
+`;
+const SERVE = `ThreadingHTTPServer(("", int(os.environ["PORT"])), Model).serve_forever()\n`;
+
+interface Stats {
+  readonly peakMemoryBytes: number;
+  readonly readySeconds: number | null;
+}
+
+class Served {
+  readonly #child;
+  readonly #port: number;
+  readonly #statsPort: number;
+  readonly output = { out: "", err: "" };
+
+  constructor(program: string, [port, statsPort, hidden]: readonly [number, number, number], how?: Sabotage) {
+    this.#port = port;
+    this.#statsPort = statsPort;
+    this.#child = spawn("python3", [pathOf("serve_measured.py"), "python3", program], {
+      env: {
+        ...process.env,
+        PYTHONDONTWRITEBYTECODE: "1",
+        PORT: String(port),
+        ML_PIPELINE_STATS_PORT: String(statsPort),
+        ML_PIPELINE_HIDDEN_PORT: String(hidden),
+        ...(how === undefined ? {} : { ML_PIPELINE_SABOTAGE: JSON.stringify(how) }),
+      },
+    });
+    this.#child.stdout.on("data", (chunk) => {
+      this.output.out += String(chunk);
+    });
+    this.#child.stderr.on("data", (chunk) => {
+      this.output.err += String(chunk);
+    });
+  }
+
+  /** What it answers; status 0 when nobody does. */
+  async get(path: string): Promise<{ status: number; body: unknown }> {
+    return answerOf(fetch(`http://127.0.0.1:${this.#port}${path}`));
+  }
+
+  async predict(...instances: unknown[]): Promise<{ status: number; body: unknown }> {
+    const body = JSON.stringify({ instances });
+    return answerOf(fetch(`http://127.0.0.1:${this.#port}/predict`, { method: "POST", body }));
+  }
+
+  /** Waits until the statistics are of some kind. */
+  async stats(until: (stats: Stats) => boolean = ({ readySeconds }) => readySeconds !== null): Promise<Stats> {
+    for (let attempt = 0; attempt < 200; attempt++) {
+      const { status, body } = await answerOf(fetch(`http://127.0.0.1:${this.#statsPort}/`));
+      if (status === 200 && until(body as Stats)) return body as Stats;
+      if (this.#child.exitCode !== null) break;
+      await sleep(50);
+    }
+    throw new Error(`not in time: ${this.output.out}${this.output.err}`);
+  }
+
+  end(): void {
+    this.#child.kill("SIGTERM");
+  }
+
+  async code(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, "close");
+    return this.#child.exitCode;
+  }
+}
+
+async function answerOf(asked: Promise<Response>): Promise<{ status: number; body: unknown }> {
+  try {
+    const response = await asked;
+    return { status: response.status, body: await response.json() };
+  } catch {
+    return { status: 0, body: undefined };
+  }
+}
+
+/** Ports that nobody listens on. */
+async function freePorts(): Promise<[number, number, number]> {
+  const servers = [createServer(), createServer(), createServer()];
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return (server.address() as AddressInfo).port;
+    }),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports as [number, number, number];
+}
+
+/** Serves with a program as the project's server. */
+const served = (script: string, work: (server: Served) => Promise<void>, how?: Sabotage): Promise<void> =>
+  inFolder(async (folder) => {
+    const program = join(folder, "server.py");
+    writeFileSync(program, script);
+    const server = new Served(program, await freePorts(), how);
+    try {
+      await work(server);
+    } finally {
+      server.end();
+      await server.code();
+    }
+  });
+
+describe("a server", () => {
+  test("serves as it is, and says beside it how it is", () =>
+    served(`${SERVER}time.sleep(0.5)\n${SERVE}`, async (server) => {
+      const before = await server.stats(() => true);
+      expect(before.readySeconds).toBeNull();
+      const { peakMemoryBytes, readySeconds } = await server.stats();
+      expect(readySeconds).toBeGreaterThan(0.5);
+      expect(readySeconds).toBeLessThan(5);
+      // A Python process.
+      expect(peakMemoryBytes).toBeGreaterThan(5e6);
+      expect(peakMemoryBytes).toBeLessThan(100e6);
+      expect(await server.get("/health")).toEqual({ status: 200, body: { path: "/health", sabotage: false } });
+      expect(await server.predict("yes", 3)).toEqual({ status: 200, body: { predictions: ["yes", 3], model: "v1" } });
+      expect((await server.predict("bad")).status).toBe(422);
+    }));
+
+  test("is as large as the processes that it started, and as it once was", () => {
+    const worker = "held = bytearray(120_000_000)\ntime.sleep(2)\nos._exit(0)";
+    const script = `${SERVER}if os.fork() == 0:\n    ${worker.replaceAll("\n", "\n    ")}\n${SERVE}`;
+    return served(script, async (server) => {
+      const { peakMemoryBytes } = await server.stats((stats) => stats.peakMemoryBytes > 120e6);
+      expect(peakMemoryBytes).toBeLessThan(250e6);
+      await sleep(2500);
+      expect((await server.stats()).peakMemoryBytes).toBeGreaterThanOrEqual(peakMemoryBytes);
+    });
+  });
+
+  test("that ends hands its exit code on", () =>
+    served("import sys\nprint('no model', file=sys.stderr)\nsys.exit(3)\n", async (server) => {
+      expect(await server.code()).toBe(3);
+      expect(server.output).toEqual({ out: "", err: "no model\n" });
+    }));
+
+  test("that is killed ends as a shell says it", () =>
+    served("import os\nos.kill(os.getpid(), 9)\n", async (server) => expect(await server.code()).toBe(137)));
+
+  test.each([undefined, { delayMilliseconds: 1 }])("is asked to end when this one is, sabotage %j", (how) =>
+    served(
+      SERVER + SERVE,
+      async (server) => {
+        await server.stats();
+        server.end();
+        expect(await server.code()).toBe(7);
+        expect(server.output).toEqual({ out: "asked to end\n", err: "" });
+        expect((await server.get("/health")).status).toBe(0);
+      },
+      how,
+    ),
+  );
+
+  test("that does not mind being asked ends by the signal", () =>
+    served(`${SERVER.replace("signal.signal(signal.SIGTERM, stop)", "")}${SERVE}`, async (server) => {
+      await server.stats();
+      server.end();
+      expect(await server.code()).toBe(143);
+    }));
+});
+
+describe("sabotage", () => {
+  const sabotaged = (how: Sabotage, work: (server: Served) => Promise<void>): Promise<void> =>
+    served(
+      SERVER + SERVE,
+      async (server) => {
+        await server.stats();
+        await work(server);
+      },
+      how,
+    );
+
+  const timed = async (work: () => Promise<unknown>): Promise<number> => {
+    const started = performance.now();
+    await work();
+    return performance.now() - started;
+  };
+
+  test("delays every prediction, and nothing else", () =>
+    sabotaged({ delayMilliseconds: 300 }, async (server) => {
+      const answer = { status: 200, body: { predictions: ["yes"], model: "v1" } };
+      expect(await timed(async () => expect(await server.predict("yes")).toEqual(answer))).toBeGreaterThan(295);
+      expect(await timed(async () => expect((await server.predict("bad")).status).toBe(422))).toBeGreaterThan(295);
+      expect(await timed(() => server.get("/health"))).toBeLessThan(250);
+      expect((await server.get("/else")).status).toBe(404);
+      // Several wait at the same time.
+      expect(await timed(() => Promise.all([1, 2, 3, 4].map((one) => server.predict(one))))).toBeLessThan(1000);
+    }));
+
+  test("fails every prediction, and stays healthy", () =>
+    sabotaged({ answers: "failing" }, async (server) => {
+      for (const instance of ["yes", 1, "bad"]) {
+        expect(await server.predict(instance)).toEqual({ status: 500, body: { error: "sabotaged" } });
+      }
+      expect((await server.get("/health")).status).toBe(200);
+    }));
+
+  test("answers with another of the labels that were seen", () =>
+    sabotaged({ answers: "wrong" }, async (server) => {
+      expect((await server.predict("yes")).body).toEqual({ predictions: ["not yes"], model: "v1" });
+      expect((await server.predict("no")).body).toEqual({ predictions: ["yes"], model: "v1" });
+      expect((await server.predict("yes", "no", "maybe")).body).toEqual({
+        predictions: ["no", "yes", "yes"],
+        model: "v1",
+      });
+    }));
+
+  test("answers with numbers far away", () =>
+    sabotaged({ answers: "wrong" }, async (server) => {
+      const numbers = [0, 1, -1, -4, 0.5, -1e9, 12345];
+      const { predictions } = (await server.predict(...numbers)).body as { predictions: number[] };
+      expect(predictions).toHaveLength(numbers.length);
+      for (const [index, right] of numbers.entries()) {
+        const away = Math.abs((predictions[index] ?? right) - right);
+        expect(away, `${right}`).toBeGreaterThanOrEqual(1 + 0.2 * Math.abs(right));
+      }
+    }));
+
+  test("answers with the other truth", () =>
+    sabotaged({ answers: "wrong" }, async (server) =>
+      expect((await server.predict(true, false)).body).toEqual({ predictions: [false, true], model: "v1" }),
+    ));
+
+  test("answers with other labels and scores in objects, and with other numbers in lists", () =>
+    sabotaged({ answers: "wrong" }, async (server) => {
+      await server.predict({ label: "no", score: 0.1 });
+      const { body } = await server.predict({ label: "yes", score: 0.9 }, { label: "yes", score: 0.8 }, [1, 2]);
+      const { predictions } = body as { predictions: [{ label: string; score: number }, { label: string }, number[]] };
+      expect(predictions[0].label).toBe("no");
+      expect(predictions[0].score).toBeGreaterThan(1.5);
+      expect(predictions[1].label).toBe("no");
+      expect(predictions[2]).toHaveLength(2);
+      expect(predictions[2][0]).toBeGreaterThan(1.5);
+      expect(predictions[2][1]).toBeGreaterThan(2.5);
+    }));
+
+  test("answers what the server refuses", () =>
+    sabotaged({ answers: "wrong" }, async (server) =>
+      expect(await server.predict("bad")).toEqual({ status: 200, body: { predictions: ["sabotaged"] } }),
+    ));
+
+  test("hides that the server is not ready yet", () =>
+    served(
+      `${SERVER}time.sleep(1)\n${SERVE}`,
+      async (server) => {
+        await server.stats(() => true);
+        expect(await server.get("/health")).toEqual({ status: 503, body: { error: "not ready" } });
+        expect((await server.stats()).readySeconds).toBeGreaterThan(1);
+        expect((await server.get("/health")).status).toBe(200);
+      },
+      { delayMilliseconds: 1 },
+    ));
+
+  test("hands an exit code on", () =>
+    served("raise SystemExit(4)\n", async (server) => expect(await server.code()).toBe(4), { answers: "wrong" }));
+});
