@@ -40,8 +40,8 @@ export class PipelineRun {
   }
 
   /**
-   * The report folder: report.json (all of it), summary.md (for a pull request or a job summary), junit.xml and tests/
-   * (for the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
+   * The report folder: index.html (a page for a person), report.json (all of it), summary.md (for a pull request or a job
+   * summary), junit.xml and tests/ (for the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
    */
   @func()
   report(): Directory {

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../../../../src/measurements/serving/ask.ts";
+import { compareReplay, readRequests } from "../../../../src/measurements/serving/replay.ts";
+import { userError } from "../../support.ts";
+
+const FILE = "tests/shadow/requests.jsonl";
+const answer = (prediction: unknown, seconds = 0.001): Answer => ({
+  status: 200,
+  text: JSON.stringify({ predictions: [prediction] }),
+  seconds,
+});
+const compare = (candidate: readonly Answer[], production: readonly Answer[], tolerance = 0.01) =>
+  compareReplay(
+    candidate.map((_unused, index) => ({ line: index + 1, instance: { x: index } })),
+    candidate,
+    production,
+    { tolerance, confidence: 0.95, rate: "as fast as answered" },
+  );
+
+describe("recorded requests", () => {
+  test("are bare instances, or instances with their time", () => {
+    expect(readRequests(FILE, '{"x": 1}\n\n[2]\n')).toEqual([
+      { line: 1, instance: { x: 1 } },
+      { line: 3, instance: [2] },
+    ]);
+    expect(readRequests(FILE, '{"at": 0, "instance": {"x": 1}}\n{"at": 0.5, "instance": 2}')).toEqual([
+      { line: 1, instance: { x: 1 }, at: 0 },
+      { line: 2, instance: 2, at: 0.5 },
+    ]);
+    expect(readRequests(FILE, '{"at": "noon", "instance": 1}')).toEqual([
+      { line: 1, instance: { at: "noon", instance: 1 } },
+    ]);
+  });
+
+  test("of another form are refused with file and line", () => {
+    expect(userError(() => readRequests(FILE, "1\nnope\n"))).toBe(
+      `${FILE}, line 2: expected an instance as JSON, got nope`,
+    );
+    expect(userError(() => readRequests(FILE, '{"at": 2, "instance": 1}\n{"at": 1, "instance": 1}'))).toContain(
+      "line 2: at is less than that of the line before",
+    );
+  });
+
+  test("whatever is in the file: requests, or a message that names the line", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.json()), { maxLength: 5 }), (lines) => {
+        try {
+          readRequests(FILE, lines.join("\n"));
+        } catch (error) {
+          expect((error as Error).name).toBe("UserError");
+          expect((error as Error).message).toMatch(/, line \d+: /);
+        }
+      }),
+    );
+  });
+});
+
+describe("candidate and production", () => {
+  test("agree in equal labels and in numbers within the tolerance of production's", () => {
+    expect(compare([answer("a"), answer("b")], [answer("a"), answer("a")])).toMatchObject({ requests: 2, agreed: 1 });
+    expect(compare([answer(1.009), answer(1.02)], [answer(1), answer(1)]).agreed).toBe(1);
+    expect(compare([answer(0)], [answer(0)], 0).agreed).toBe(1);
+  });
+
+  test("of objects the label counts, and the score is compared", () => {
+    const found = compare([answer({ label: "a", score: 0.9 })], [answer({ label: "a", score: 0.5 })]);
+    expect(found.agreed).toBe(1);
+    expect(found.scores?.meanAbsoluteDifference).toBeCloseTo(0.4);
+    expect(compare([answer("a")], [answer("a")]).scores).toBeUndefined();
+  });
+
+  test("errors are each side's own; what both refuse alike is agreed upon", () => {
+    const refused: Answer = { status: 400, text: "no", seconds: 0.001 };
+    const broken: Answer = { status: 500, text: "oops", seconds: 0.001 };
+    expect(compare([refused], [refused])).toMatchObject({ agreed: 1, errors: { candidate: 0, production: 0 } });
+    expect(compare([broken], [answer("a")])).toMatchObject({
+      agreed: 0,
+      errors: { candidate: 1, production: 0, examples: ["HTTP 500 oops"] },
+    });
+    expect(compare([answer("a")], [broken])).toMatchObject({ agreed: 0, errors: { candidate: 0, production: 1 } });
+  });
+
+  test("where they differ most comes first, a missing answer before all", () => {
+    const none: Answer = { status: 0, text: "gone", seconds: 0.001 };
+    const found = compare([answer(2), answer(9), none], [answer(1), answer(1), answer(1)]);
+    expect(found.differing.map(({ line, difference }) => [line, difference])).toEqual([
+      [3, undefined],
+      [2, 8],
+      [1, 1],
+    ]);
+  });
+
+  test("their latencies stand side by side in milliseconds", () => {
+    const found = compare([answer("a", 0.02), answer("a", 0.02)], [answer("a", 0.01), answer("a", 0.01)]);
+    expect(found.latency.candidate.p50).toBeCloseTo(20);
+    expect(found.latency.production.p50).toBeCloseTo(10);
+    expect(found.latency.p50.ratio).toBeCloseTo(2);
+  });
+});
