@@ -47,6 +47,12 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
+/** A difference: `+0.0024`, `−0.01`. */
+export const signed = (value: number): string => `${value < 0 ? "−" : "+"}${short(Math.abs(value))}`;
+
+/** Milliseconds with as many digits as matter. */
+export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`;
+
 /** A share as a person reads it: 95 %, 0.4 %. */
 export const percent = (share: number): string => `${short(Number((100 * share).toPrecision(3)))} %`;
 

@@ -6,7 +6,8 @@ export const name = z.string().min(1);
 export const names = z.array(name).min(1);
 export const share = z.number().min(0).max(1);
 export const count = z.int().min(0);
-export const milliseconds = z.number().positive();
+/** In milliseconds. */
+export const duration = z.number().positive();
 
 /** One value of a column. */
 export const cell = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
@@ -32,6 +33,22 @@ export const threshold = z.union([z.number(), bounds], {
   error: "expected a number (at least), or { min = … } and { max = … }",
 });
 export type Threshold = z.output<typeof threshold>;
+
+export const boundsOf = (limit: Threshold): { readonly min?: number | undefined; readonly max?: number | undefined } =>
+  typeof limit === "number" ? { min: limit } : limit;
+
+export function isOutside(value: number, limit: Threshold): boolean {
+  const { min = -Infinity, max = Infinity } = boundsOf(limit);
+  return value < min || value > max;
+}
+
+/** `at least 0.85`, `at most 0.4`, or both. */
+export function limitText(limit: Threshold): string {
+  const { min, max } = boundsOf(limit);
+  return [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(
+    ", ",
+  );
+}
 
 /** Columns to group by: a name, or a list of names that are crossed. */
 export const groupings = z

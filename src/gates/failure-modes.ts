@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { required, share } from "../config/forms.ts";
 import type { CaseResult } from "../measurements/serving/cases.ts";
-import { counted } from "../text.ts";
+import { counted, percent } from "../text.ts";
 import { defineGate, failed, passed } from "./gate.ts";
 
 const settings = z.strictObject({
@@ -27,6 +27,14 @@ export const failureModesGate = defineGate({
     const text = failing.length === 0 ? `${summary}: ${kinds(cases)}` : `${summary}; ${failingText(failing)}`;
     return (rate < limit ? failed : passed)(text, numbers);
   },
+  deciding: ({ cases, failing }, settings) =>
+    cases === undefined || failing === undefined
+      ? undefined
+      : {
+          figure: String(failing),
+          name: `of ${counted(cases, "case")} not as expected`,
+          against: [`at least ${percent(settings["min-pass-rate"])} must hold`],
+        },
   mutants: () => [{ name: "wrong answers from the server", serving: { answers: "wrong" } }],
 });
 

@@ -4,7 +4,7 @@ import { own } from "../measurements/metric-readings.ts";
 import type { FairnessOfModel, FairnessReadings, PredictionReadings } from "../measurements/predictions/readings.ts";
 import { groupText, percent } from "../text.ts";
 import { defineGate, failed, passed, undecidable } from "./gate.ts";
-import { holdAgainst } from "./metrics.ts";
+import { furthestOff, holdAgainst } from "./metrics.ts";
 import { neverInOneGroup } from "./mutations.ts";
 import { missingColumns } from "./slices.ts";
 
@@ -48,8 +48,19 @@ export const fairnessGate = defineGate({
       ? failed(broken.map((one) => one.message).join("; "), numbers)
       : passed(columns.map((one) => one.message).join("; "), numbers);
   },
+  deciding: (numbers, settings) =>
+    furthestOff(numbers, fairnessLimits(settings), (name) => name.slice(name.lastIndexOf(".") + 1)),
   mutants: (settings) =>
     settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], String(settings.favorable))),
+});
+
+/** What the measures of fairness are held against. */
+export const fairnessLimits = (settings: Settings): Record<string, Threshold> => ({
+  disparate_impact: { min: settings["disparate-impact"] },
+  equalized_odds: { max: settings["equalized-odds"] },
+  ...(settings["demographic-parity"] === undefined
+    ? {}
+    : { demographic_parity: { max: settings["demographic-parity"] } }),
 });
 
 interface Judged {
@@ -70,14 +81,7 @@ function judge({ fairness }: PredictionReadings, grouping: Grouping, settings: S
       numbers: {},
     };
   }
-  const limits: [measure: string, limit: Threshold][] = [
-    ["disparate_impact", { min: settings["disparate-impact"] }],
-    ["equalized_odds", { max: settings["equalized-odds"] }],
-    ...(settings["demographic-parity"] === undefined
-      ? []
-      : [["demographic_parity", { max: settings["demographic-parity"] }] as [string, Threshold]]),
-  ];
-  const checks = limits.map(([measure, limit]) => {
+  const checks = Object.entries(fairnessLimits(settings)).map(([measure, limit]) => {
     const estimate = own(readings.candidate.measures, measure);
     if (estimate === undefined)
       return { measure, kept: false, message: `${measure.replace("_", " ")} is undefined`, value: undefined };

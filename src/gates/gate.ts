@@ -1,6 +1,10 @@
 import type { z } from "zod";
+import type { GatesConfig } from "../config/schema.ts";
 import type { Measurements } from "../measurements/measurements.ts";
+import { own } from "../measurements/metric-readings.ts";
 import type { Mutant } from "../measurements/mutants.ts";
+
+export type Numbers = Readonly<Record<string, number>>;
 
 export type GateStatus = "passed" | "failed" | "skipped" | "inconclusive";
 
@@ -13,15 +17,25 @@ export interface GateResult {
   /** What was measured against what. */
   readonly message: string;
   /** The numbers behind the message, by name. */
-  readonly numbers: Readonly<Record<string, number>>;
+  readonly numbers: Numbers;
   /** A person has looked at an inconclusive result and lets it through (`--approve`). */
   readonly approved?: boolean;
+}
+
+/** The one number that a person asks for first, of a gate that did not pass. */
+export interface Deciding {
+  /** As it is read: `0.8731`, `94 %`. */
+  readonly figure: string;
+  /** Of what: `accuracy`. */
+  readonly name: string;
+  /** What it is held against: `at least 0.85`, `baseline 0.8702`. */
+  readonly against: readonly string[];
 }
 
 export interface Finding {
   readonly status: GateStatus;
   readonly message: string;
-  readonly numbers?: Readonly<Record<string, number>>;
+  readonly numbers?: Numbers;
 }
 
 /**
@@ -48,6 +62,13 @@ export interface Gate<
    * @param configured whether the project has the table: what cannot be decided is then a failure instead of skipped
    */
   decide(measured: Pick<Measurements, Needs>, settings: z.output<Settings>, configured: boolean): Finding;
+  /**
+   * Which of a finding's numbers decided that the gate did not pass, for a headline; undefined where it was no number (a lie
+   * in metrics.json, a column that is missing).
+   *
+   * @param numbers of a finding that this gate made, maybe read back from a report
+   */
+  deciding(numbers: Partial<Numbers>, settings: z.output<Settings>): Deciding | undefined;
   /** Models that this gate must refuse, for its self-test; those that do not fit the project are left out. */
   mutants(settings: z.output<Settings>): readonly Mutant[];
 }
@@ -57,8 +78,6 @@ export const defineGate = <Id extends string, Settings extends z.ZodType, Needs 
   gate: Gate<Id, Settings, Needs>,
 ): Gate<Id, Settings, Needs> => gate;
 
-type Numbers = Readonly<Record<string, number>>;
-
 export const passed = (message: string, numbers: Numbers = {}): Finding => ({ status: "passed", message, numbers });
 export const failed = (message: string, numbers: Numbers = {}): Finding => ({ status: "failed", message, numbers });
 export const inconclusive = (message: string, numbers: Numbers = {}): Finding => ({
@@ -66,6 +85,17 @@ export const inconclusive = (message: string, numbers: Numbers = {}): Finding =>
   message,
   numbers,
 });
+/** A gate's table, or its defaults; undefined where the project lacks the table and the gate needs one. */
+export function settingsOf<Settings extends z.ZodType>(
+  { id, settings }: { readonly id: string; readonly settings: Settings },
+  config: GatesConfig,
+): { readonly settings: z.output<Settings> | undefined; readonly configured: boolean } {
+  const table = own(config as Readonly<Record<string, unknown>>, id);
+  return table === undefined
+    ? { settings: settings.safeParse({}).data, configured: false }
+    : { settings: table as z.output<Settings>, configured: true };
+}
+
 export const skipped = (message: string): Finding => ({ status: "skipped", message });
 
 /** A gate that lacks what it decides by: a failure where the project asks for it, otherwise skipped. */

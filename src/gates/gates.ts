@@ -1,8 +1,7 @@
-import type { z } from "zod";
 import type { GatesConfig } from "../config/schema.ts";
 import type { Measure, Measurements } from "../measurements/measurements.ts";
 import type { Missing } from "../measurements/taken.ts";
-import { type Finding, type Gate, type GateResult, skipped, undecidable } from "./gate.ts";
+import { type Finding, type Gate, type GateResult, settingsOf, skipped, undecidable } from "./gate.ts";
 import { GATES, type GateId } from "./list.ts";
 
 export type Verdict = "passed" | "failed";
@@ -50,17 +49,6 @@ export async function askGate(gate: Gate, measure: Measure, config: GatesConfig)
     measured[need] = taken.value;
   }
   return gate.decide(measured as unknown as Measurements, settings, configured);
-}
-
-/** A gate's table, or its defaults; undefined where the project lacks the table and the gate needs one. */
-export function settingsOf(
-  gate: Gate,
-  config: GatesConfig,
-): { readonly settings: z.output<Gate["settings"]> | undefined; readonly configured: boolean } {
-  const table = config[gate.id as GateId];
-  return table === undefined
-    ? { settings: gate.settings.safeParse({}).data, configured: false }
-    : { settings: table, configured: true };
 }
 
 const withoutMeasurement = ({ missing, excusable }: Missing, configured: boolean): Finding =>

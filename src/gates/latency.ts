@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { milliseconds, required } from "../config/forms.ts";
+import { duration, required } from "../config/forms.ts";
 import type { LatencyComparison, LoadTest } from "../measurements/serving/load.ts";
-import { counted, intervalText, short, shortBeyond } from "../text.ts";
+import { counted, intervalText, milliseconds, short, shortBeyond } from "../text.ts";
 import { defineGate, type Finding, failed, inconclusive, passed } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
   /** Limit of the 95th percentile of single requests. */
-  "single-ms": milliseconds.default(100),
+  "single-ms": duration.default(100),
   /** Limit of the 95th percentile of a batch, divided by its size. */
-  "per-sample-ms": milliseconds.default(50),
+  "per-sample-ms": duration.default(50),
   /** Slower than the baseline by more than this share fails … */
   tolerance: z.number().min(0).default(0.25),
   /** … unless it is less than this, which no client notices. */
@@ -50,6 +50,21 @@ export const latencyGate = defineGate({
     const unsure = relative.filter((one) => one.status === "inconclusive");
     if (unsure.length > 0) return inconclusive(texts(unsure), numbers);
     return passed(texts([...absolute, ...relative]), numbers);
+  },
+  deciding: ({ p95, perSample, ratioP50, ratioP95, baselineP95 }, settings) => {
+    const before = baselineP95 === undefined ? [] : [`baseline ${milliseconds(baselineP95)}`];
+    if (p95 !== undefined && p95 > settings["single-ms"]) {
+      const against = [`at most ${settings["single-ms"]} ms`, ...before];
+      return { figure: milliseconds(p95), name: "95th percentile of one request", against };
+    }
+    if (perSample !== undefined && perSample > settings["per-sample-ms"]) {
+      const against = [`at most ${settings["per-sample-ms"]} ms`];
+      return { figure: milliseconds(perSample), name: "a sample of a batch", against };
+    }
+    const ratio = Math.max(ratioP50 ?? 0, ratioP95 ?? 0);
+    const most = 1 + settings.tolerance;
+    if (ratio <= most) return undefined;
+    return { figure: `${ratio.toFixed(2)} ×`, name: "the baseline's latency", against: [`at most ${short(most)} ×`] };
   },
   mutants: (settings) => [
     {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { required, share, type Threshold, threshold } from "../config/forms.ts";
-import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import { boundsOf, isOutside, limitText, required, share, type Threshold, threshold } from "../config/forms.ts";
+import { falseClaims, type MetricReadings, metricNames, own, readMetric } from "../measurements/metric-readings.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { intervalText, short, shortBeyond } from "../text.ts";
-import { defineGate, failed, passed, undecidable } from "./gate.ts";
+import { type Deciding, defineGate, failed, type Numbers, passed, undecidable } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
 
 const settings = z
@@ -27,7 +27,7 @@ export const metricsGate = defineGate({
       ({ metric, claimed, computed }) =>
         `metrics.json of ${metrics.claimedBy} claims ${metric} ${short(claimed)}; its predictions give ${short(computed)} (tolerance ${settings["claim-tolerance"]})`,
     );
-    const thresholds = Object.entries(thresholdsFor(metrics, settings));
+    const thresholds = Object.entries(metricThresholds(settings, metricNames(metrics)));
     if (thresholds.length === 0 && lies.length === 0) {
       return undecidable("no threshold is configured, and there is no metric called accuracy or f1", configured);
     }
@@ -39,6 +39,8 @@ export const metricsGate = defineGate({
     if (broken.length + lies.length > 0) return failed([...broken, ...lies].join("; "), numbers);
     return passed(checks.map((one) => one.message).join("; "), numbers);
   },
+  deciding: (numbers, settings) =>
+    furthestOff(numbers, metricThresholds(settings, Object.keys(numbers)), (name) => name),
   mutants: () => [
     shuffled,
     {
@@ -51,13 +53,17 @@ export const metricsGate = defineGate({
   ],
 });
 
-function thresholdsFor(
-  metrics: MetricReadings,
+/**
+ * The thresholds of the gate's table, or else its defaults.
+ *
+ * @param measured the metrics that there are
+ */
+export function metricThresholds(
   settings: Readonly<Record<string, unknown>>,
+  measured: readonly string[],
 ): Record<string, Threshold> {
   const { required: _required, "claim-tolerance": _tolerance, ...thresholds } = settings;
   if (Object.keys(thresholds).length > 0) return thresholds as Record<string, Threshold>;
-  const measured = metricNames(metrics);
   return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => measured.includes(metric)));
 }
 
@@ -74,19 +80,41 @@ function check(metric: string, metrics: MetricReadings, threshold: Threshold): C
   return { metric, value: estimate.value, ...holdAgainst(metric, estimate, threshold) };
 }
 
+/**
+ * The number that is furthest on the wrong side of its limits.
+ *
+ * @param keyOf the name of a number's limits
+ */
+export function furthestOff(
+  numbers: Partial<Numbers>,
+  limits: Readonly<Record<string, Threshold>>,
+  keyOf: (name: string) => string,
+): Deciding | undefined {
+  const broken = Object.entries(numbers)
+    .flatMap(([name, value]) => {
+      const limit = own(limits, keyOf(name));
+      if (limit === undefined || value === undefined) return [];
+      const { min = -Infinity, max = Infinity } = boundsOf(limit);
+      return [{ name, value, limit, miss: Math.max(min - value, value - max) }];
+    })
+    .filter(({ miss }) => miss > 0)
+    .sort((a, b) => b.miss - a.miss)[0];
+  if (broken === undefined) return undefined;
+  const { name, value, limit } = broken;
+  return {
+    figure: shortBeyond(value, (one) => isOutside(one, limit)),
+    name: name.replaceAll("_", " ").replaceAll(".", ": "),
+    against: [limitText(limit)],
+  };
+}
+
 /** A measured value against its limits, and what a person reads about it. */
 export function holdAgainst(
   name: string,
   { value, interval }: Estimate,
   limits: Threshold,
 ): { readonly kept: boolean; readonly message: string } {
-  const { min, max } = typeof limits === "number" ? { min: limits, max: undefined } : limits;
-  const isOutside = (one: number): boolean => (min !== undefined && one < min) || (max !== undefined && one > max);
-  const outside = isOutside(value);
-  const expected = [
-    ...(min === undefined ? [] : [`at least ${min}`]),
-    ...(max === undefined ? [] : [`at most ${max}`]),
-  ].join(", ");
-  const shown = outside ? shortBeyond(value, isOutside) : short(value);
-  return { kept: !outside, message: `${name} ${shown}${intervalText(interval)} (${expected})` };
+  const outside = isOutside(value, limits);
+  const shown = outside ? shortBeyond(value, (one) => isOutside(one, limits)) : short(value);
+  return { kept: !outside, message: `${name} ${shown}${intervalText(interval)} (${limitText(limits)})` };
 }

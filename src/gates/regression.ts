@@ -4,7 +4,7 @@ import { type Comparison, own, readMetric } from "../measurements/metric-reading
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
-import { counted, grouped, intervalText, percent, short, shortBeyond } from "../text.ts";
+import { counted, grouped, intervalText, percent, short, shortBeyond, signed } from "../text.ts";
 import { defineGate, type Finding, failed, inconclusive, passed, undecidable } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
 
@@ -50,6 +50,20 @@ export const regressionGate = defineGate({
     return difference?.interval === undefined
       ? byValue(test, comparison)
       : byInterval(test, difference.interval, comparison);
+  },
+  deciding: ({ candidate, baseline, limit, low, high }, { metric, "lower-is-better": turned }) => {
+    if (candidate === undefined || baseline === undefined) return undefined;
+    const lower = turned ?? lowerIsBetter(metric);
+    const beyond = (one: number): boolean => limit !== undefined && (lower ? one > limit : one < limit);
+    return {
+      figure: beyond(candidate) ? shortBeyond(candidate, beyond) : short(candidate),
+      name: metric,
+      against: [
+        `baseline ${short(baseline)}`,
+        ...(limit === undefined ? [] : [`${lower ? "at most" : "at least"} ${short(limit)}`]),
+        ...(low === undefined || high === undefined ? [] : [`difference${intervalText({ low, high })}`]),
+      ],
+    };
   },
   mutants: () => [shuffled],
 });
@@ -126,5 +140,3 @@ const mcnemarText = ({ metric }: Test, { pairs }: Comparison): string =>
     : `, McNemar ${pText(pairs.mcnemar.pValue)} (only the candidate right in ${grouped(pairs.mcnemar.onlyCandidate)}, only the baseline in ${grouped(pairs.mcnemar.onlyBaseline)})`;
 
 const pText = (p: number): string => (p < 0.0001 ? "p < 0.0001" : `p = ${p.toPrecision(2)}`);
-
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${short(Math.abs(value))}`;

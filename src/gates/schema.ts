@@ -38,6 +38,7 @@ export const schemaGate = defineGate({
     const answers = `${counted(form.answers.length, "different answer")}${form.moreAnswers ? " and more" : ""}`;
     return passed(`${counted(form.rows, "prediction")}, ${answers}`, numbers);
   },
+  deciding: () => undefined,
   mutants: ({ classes }) => [
     {
       name: "always the most frequent answer",

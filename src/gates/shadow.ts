@@ -51,6 +51,14 @@ export const shadowGate = defineGate({
     ].join("; ");
     return (agreement < limit || failing > settings["max-errors"] ? failed : passed)(text, numbers);
   },
+  deciding: ({ agreement }, settings) =>
+    agreement === undefined
+      ? undefined
+      : {
+          figure: percent(agreement),
+          name: "of the recorded requests answered as production did",
+          against: [`at least ${percent(settings["min-agreement"])}`],
+        },
   mutants: () => [
     { name: "wrong answers from the candidate", serving: { answers: "wrong" } },
     { name: "the candidate refuses every request", serving: { answers: "failing" } },

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { byName, columnsOf, count, groupings, required, share, type Threshold, threshold } from "../config/forms.ts";
+import {
+  boundsOf,
+  byName,
+  columnsOf,
+  count,
+  groupings,
+  limitText,
+  required,
+  share,
+  type Threshold,
+  threshold,
+} from "../config/forms.ts";
 import { own } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
@@ -48,6 +59,18 @@ export const slicesGate = defineGate({
     if (broken.length > 0) return failed(`${broken.map((one) => one.message).join("; ")}${note}`, numbers);
     return passed(`${counted(groups, "group")}; nearest to its limit: ${worst?.message}${note}`, numbers);
   },
+  deciding: ({ worst, broken, groups }, settings) => {
+    if (worst === undefined) return undefined;
+    const [metric = "the metric", limit] = Object.entries(groupLimits(settings))[0] ?? [];
+    return {
+      figure: short(worst),
+      name: `${metric} in the worst group`,
+      against: [
+        ...(limit === undefined ? [] : [limitText(limit)]),
+        ...(broken === undefined || groups === undefined ? [] : [`${broken} of ${counted(groups, "group")} below`]),
+      ],
+    };
+  },
   mutants: (settings) => settings.columns.map((grouping) => wrongInOneGroup(grouping, settings["min-size"])),
 });
 
@@ -70,14 +93,16 @@ interface GroupCheck {
   readonly margin: number;
 }
 
+/** What each group is held against, by metric. */
+export const groupLimits = (settings: Settings): Record<string, Threshold> => ({
+  ...(settings["min-accuracy"] === undefined ? {} : { accuracy: settings["min-accuracy"] }),
+  ...settings.metrics,
+});
+
 function groupChecks(slice: SliceReadings, group: GroupReadings, settings: Settings): GroupCheck[] {
   const name = groupText(slice.columns, group.values);
-  const limits: Record<string, Threshold> = {
-    ...(settings["min-accuracy"] === undefined ? {} : { accuracy: settings["min-accuracy"] }),
-    ...settings.metrics,
-  };
   return [
-    ...Object.entries(limits).map(([metric, limit]) => limitCheck(name, group, metric, limit)),
+    ...Object.entries(groupLimits(settings)).map(([metric, limit]) => limitCheck(name, group, metric, limit)),
     ...Object.entries(settings["max-drop"] ?? {}).flatMap(([metric, drop]) => dropCheck(name, group, metric, drop)),
   ];
 }
@@ -88,7 +113,7 @@ function limitCheck(name: string, group: GroupReadings, metric: string, limit: T
     return { kept: false, message: `${name}: ${metric} cannot be computed by group`, value: 0, margin: -Infinity };
   }
   const { kept, message } = holdAgainst(metric, estimate, limit);
-  const { min = -Infinity, max = Infinity } = typeof limit === "number" ? { min: limit } : limit;
+  const { min = -Infinity, max = Infinity } = boundsOf(limit);
   const margin = Math.min(estimate.value - min, max - estimate.value);
   return { kept, message: `${name}: ${message}, ${counted(group.rows, "row")}`, value: estimate.value, margin };
 }

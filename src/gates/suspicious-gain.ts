@@ -2,7 +2,7 @@ import { z } from "zod";
 import { name, required } from "../config/forms.ts";
 import { own, readMetric } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import { intervalText, short, shortBeyond } from "../text.ts";
+import { intervalText, short, shortBeyond, signed } from "../text.ts";
 import { defineGate, inconclusive, passed, undecidable } from "./gate.ts";
 import { allRight } from "./mutations.ts";
 
@@ -39,5 +39,16 @@ export const suspiciousGainGate = defineGate({
         )
       : passed(text, numbers);
   },
+  deciding: ({ gain, candidate, baseline }, settings) =>
+    gain === undefined
+      ? undefined
+      : {
+          figure: signed(gain),
+          name: `gain in ${settings.metric}`,
+          against: [
+            `at most ${short(settings["max-gain"])}`,
+            ...(candidate === undefined || baseline === undefined ? [] : [`${short(baseline)} → ${short(candidate)}`]),
+          ],
+        },
   mutants: () => [allRight],
 });

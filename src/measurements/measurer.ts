@@ -1,5 +1,6 @@
 import type { Container } from "@dagger.io/dagger";
 import type { CommandsResult } from "../commands/run.ts";
+import { settingsOf } from "../gates/gate.ts";
 import { latencyGate } from "../gates/latency.ts";
 import { shadowGate } from "../gates/shadow.ts";
 import type { DataContext } from "../stages/context.ts";
@@ -160,7 +161,8 @@ function takeLoadOf(
   production: Container | undefined,
 ): Promise<Taken<Measurements["load"]>> {
   if (candidate.image === undefined) return now(NO_SERVER);
-  const settings = context.project.config.gates.latency ?? latencyGate.settings.parse({});
+  const { settings } = settingsOf(latencyGate, context.project.config.gates);
+  if (settings === undefined) throw new Error("the latency gate has defaults");
   return takeLoad(
     context,
     { candidate: candidate.image, baseline: production },
@@ -175,6 +177,7 @@ function takeShadowOf(
 ): Promise<Taken<Measurements["shadow"]>> {
   if (candidate.image === undefined) return now(NO_SERVER);
   if (production === undefined) return now(NO_PRODUCTION);
-  const { requests, rate, tolerance } = context.project.config.gates.shadow ?? shadowGate.settings.parse({});
-  return takeShadow(context, { candidate: candidate.image, baseline: production }, { requests, rate, tolerance });
+  const { settings } = settingsOf(shadowGate, context.project.config.gates);
+  if (settings === undefined) throw new Error("the shadow gate has defaults");
+  return takeShadow(context, { candidate: candidate.image, baseline: production }, settings);
 }

@@ -1,9 +1,10 @@
+import { isOutside, limitText, type Threshold } from "../config/forms.ts";
 import type { Config } from "../config/schema.ts";
 import { own } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
 import type { Interval } from "../statistics/estimate.ts";
-import { keeps, type Limits, limitText, sliceLimits } from "./limits.ts";
+import { sliceLimits } from "./limits.ts";
 
 /** The groups of a grouping, held against the limit of one metric. */
 export interface JudgedSlice {
@@ -12,7 +13,7 @@ export interface JudgedSlice {
   readonly metric: string;
   /** Whether less of the metric is better. */
   readonly lower: boolean;
-  readonly limit: Limits | undefined;
+  readonly limit: Threshold | undefined;
   /** The largest first. */
   readonly groups: readonly JudgedGroup[];
   readonly slice: SliceReadings;
@@ -58,7 +59,7 @@ function metricOf(
   return wanted.find((metric) => own(measured, metric) !== undefined);
 }
 
-function judged(group: GroupReadings, metric: string, limit: Limits | undefined): JudgedGroup[] {
+function judged(group: GroupReadings, metric: string, limit: Threshold | undefined): JudgedGroup[] {
   const candidate = own(group.candidate, metric);
   if (candidate === undefined) return [];
   const baseline = own(group.baseline ?? {}, metric);
@@ -70,8 +71,8 @@ function judged(group: GroupReadings, metric: string, limit: Limits | undefined)
       interval: candidate.interval,
       baseline: baseline?.value,
       baselineInterval: baseline?.interval,
-      broken: limit !== undefined && !keeps(candidate.value, limit),
-      limit: limitText(limit),
+      broken: limit !== undefined && isOutside(candidate.value, limit),
+      limit: limit === undefined ? "" : limitText(limit),
     },
   ];
 }

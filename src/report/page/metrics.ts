@@ -1,7 +1,7 @@
 import type { Estimate } from "../../statistics/estimate.ts";
-import { percent, short } from "../../text.ts";
+import { percent, short, signed } from "../../text.ts";
 import { metricRows, type ReportedMetrics } from "../measured.ts";
-import { bounds, signed } from "../numbers.ts";
+import { bounds } from "../numbers.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
 

@@ -1,10 +1,12 @@
 import type { Config } from "../../config/schema.ts";
+import { settingsOf } from "../../gates/gate.ts";
+import { regressionGate } from "../../gates/regression.ts";
 
 import { canonicalMetric, lowerIsBetter } from "../../measurements/predictions/names.ts";
 import type { PairReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
-import { grouped, percent } from "../../text.ts";
+import { grouped, percent, signed } from "../../text.ts";
 import { byMetric } from "../measured.ts";
-import { bounds, signed } from "../numbers.ts";
+import { bounds } from "../numbers.ts";
 import type { Figure, Spec } from "./figure.ts";
 import { COLOURS, line, picture, quantitative, rows } from "./theme.ts";
 
@@ -48,11 +50,12 @@ export function differenceFigure(
 
 /** The difference at which the regression gate draws its line, in units of the metric. */
 function tolerated(metric: string, baseline: number | undefined, config: Config | undefined): number | undefined {
-  const gate = config?.gates.regression;
-  const judged = gate?.metric ?? "accuracy";
-  if (baseline === undefined || (canonicalMetric(judged) ?? judged) !== metric) return undefined;
-  const loss = (gate?.tolerance ?? 0.01) * Math.abs(baseline);
-  return (gate?.["lower-is-better"] ?? lowerIsBetter(metric)) ? loss : -loss;
+  const settings = config === undefined ? undefined : settingsOf(regressionGate, config.gates).settings;
+  if (baseline === undefined || settings === undefined) return undefined;
+  const judged = settings.metric;
+  if ((canonicalMetric(judged) ?? judged) !== metric) return undefined;
+  const loss = settings.tolerance * Math.abs(baseline);
+  return (settings["lower-is-better"] ?? lowerIsBetter(metric)) ? loss : -loss;
 }
 
 function spec(

@@ -1,8 +1,9 @@
+import { isOutside, limitText, type Threshold } from "../../config/forms.ts";
 import type { Config } from "../../config/schema.ts";
 import { own } from "../../measurements/metric-readings.ts";
 import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
-import { fairnessLimits, keeps, type Limits, limitText } from "../limits.ts";
+import { fairnessLimits } from "../limits.ts";
 import type { Drawing, Figure } from "./figure.ts";
 import { groupPlot } from "./groups.ts";
 import { modelKeys } from "./models.ts";
@@ -15,7 +16,7 @@ export const fairnessFigures = (readings: PredictionReadings, config: Config | u
     one.candidate.groups.length === 0 ? [] : [fairnessFigure(one, index, fairnessLimits(config))],
   );
 
-function fairnessFigure(readings: FairnessReadings, index: number, limits: Record<string, Limits>): Figure {
+function fairnessFigure(readings: FairnessReadings, index: number, limits: Record<string, Threshold>): Figure {
   const { columns, candidate, baseline, tooSmall, favorable } = readings;
   const title = columns.join(" × ");
   const rates = RATES.filter(({ rate }) => candidate.groups.some((group) => rate(group) !== undefined));
@@ -91,19 +92,19 @@ const sameValues = (one: FairnessGroup, other: FairnessGroup): boolean =>
 const share = (value: number | undefined): string => (value === undefined ? "–" : percent(value));
 
 /** The measures of fairness as words, each with its interval and its limit. */
-export function measureTexts({ candidate, baseline }: FairnessReadings, limits: Record<string, Limits>): string[] {
+export function measureTexts({ candidate, baseline }: FairnessReadings, limits: Record<string, Threshold>): string[] {
   return Object.entries(candidate.measures).map(([measure, { value, interval }]) => {
     const limit = own(limits, measure);
     const before = own(baseline?.measures ?? {}, measure);
     const notes = [
-      ...(limit === undefined ? [] : [`${keeps(value, limit) ? "" : "beyond the limit of "}${limitText(limit)}`]),
+      ...(limit === undefined ? [] : [`${isOutside(value, limit) ? "beyond the limit of " : ""}${limitText(limit)}`]),
       ...(before === undefined ? [] : [`baseline ${short(before.value)}`]),
     ];
     return `${measure.replaceAll("_", " ")} ${short(value)}${intervalText(interval)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
   });
 }
 
-function caption(readings: FairnessReadings, limits: Record<string, Limits>): string {
+function caption(readings: FairnessReadings, limits: Record<string, Threshold>): string {
   const { candidate, favorable, columns } = readings;
   const sorted = [...candidate.groups].sort((a, b) => a.selectionRate - b.selectionRate);
   const [least, most] = [sorted[0], sorted.at(-1)];

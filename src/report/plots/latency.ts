@@ -1,7 +1,6 @@
 import type { Config } from "../../config/schema.ts";
 import type { LoadTest, ServedLoad } from "../../measurements/serving/load.ts";
-import { intervalText } from "../../text.ts";
-import { milliseconds } from "../numbers.ts";
+import { intervalText, milliseconds } from "../../text.ts";
 import type { Figure, Key, Spec } from "./figure.ts";
 import { histogram, sharesOf } from "./histogram.ts";
 import { MODELS, modelKeys, models } from "./models.ts";

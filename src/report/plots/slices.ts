@@ -1,7 +1,7 @@
+import { boundsOf, limitText } from "../../config/forms.ts";
 import type { Config } from "../../config/schema.ts";
 import type { PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { counted, grouped, percent, short } from "../../text.ts";
-import { limitText } from "../limits.ts";
 import { bounds } from "../numbers.ts";
 import { type JudgedGroup, type JudgedSlice, judgedSlices } from "../slices.ts";
 import type { Figure, Table } from "./figure.ts";
@@ -36,7 +36,7 @@ function sliceFigure(judged: JudgedSlice, index: number, confidence: number): Fi
         spec: groupPlot({
           title: metric,
           groups: drawn(groups).map((one) => ({ ...one, name: one.values.join(" · ") })),
-          limits: [limit?.min, limit?.max].flatMap((one) => (one === undefined ? [] : [one])),
+          limits: limit === undefined ? [] : Object.values(boundsOf(limit)).flatMap((one) => one ?? []),
         }),
       },
     ],

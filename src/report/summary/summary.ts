@@ -1,8 +1,8 @@
 import type { StageReport } from "../../stages/stage.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
-import { lastLines, percent, short } from "../../text.ts";
+import { lastLines, percent, short, signed } from "../../text.ts";
 import { metricRows } from "../measured.ts";
-import { bounds, signed } from "../numbers.ts";
+import { bounds } from "../numbers.ts";
 import { took } from "../page/time.ts";
 import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
