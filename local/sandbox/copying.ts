@@ -44,8 +44,8 @@ const kind = (stat: Stats): number => stat.mode & 0o170000;
 function isSame(before: Stats, after: Stats): boolean {
   const own = before.mode === after.mode && before.uid === after.uid && before.gid === after.gid;
   if (before.isDirectory()) return own;
-  // Whole milliseconds: what was put back has no finer time.
-  const sameTime = Math.floor(before.mtimeMs) === Math.floor(after.mtimeMs);
+  // What was put back has its time in whole milliseconds, rounded to either side.
+  const sameTime = Math.abs(before.mtimeMs - after.mtimeMs) < 1;
   return own && before.ino === after.ino && before.size === after.size && sameTime;
 }
 

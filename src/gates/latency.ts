@@ -40,7 +40,10 @@ export const latencyGate = defineGate({
     const relative =
       load.comparison === undefined
         ? []
-        : [compare("median", load.comparison.p50, settings), compare("95th percentile", load.comparison.p95, settings)];
+        : [
+            compare("median", load.comparison.p50, settings),
+            tail(compare("95th percentile", load.comparison.p95, settings)),
+          ];
     const numbers = numbersOf(load);
     const broken = [
       ...absolute.filter((one) => one.status === "failed"),
@@ -122,6 +125,15 @@ function memoryCheck(bytes: number | undefined, limit: number): Check {
     message: `${megabytes.toFixed(0)} MB of memory (at most ${limit})`,
   };
 }
+
+/**
+ * The tail of a busy machine's times is mostly the machine's: it fails a model only where it is slower for certain, and the
+ * median tells whether more must be measured.
+ */
+const tail = (check: Check): Check =>
+  check.status === "inconclusive"
+    ? { status: "passed", message: `${check.message.split(": slower")[0]}: too noisy to tell` }
+    : check;
 
 /** Slower for certain, not slower, or in between. */
 function compare(

@@ -113,7 +113,8 @@ def replay(urls, requests, pace):
             threading.Thread(target=lambda name=name, client=client: answers[name].append(client.predict(instance)))
             for name, client in clients.items()
         ]
-        for thread in threads:
+        # Whoever is asked first has the machine to itself for a moment: that changes every time.
+        for thread in threads if index % 2 == 0 else threads[::-1]:
             thread.start()
         for thread in threads:
             thread.join()

@@ -3,7 +3,8 @@
 Called as `load_test.py SPEC`, SPEC being JSON: {"urls": {NAME: URL, ...}, "stats": {NAME: URL, ...}, "instances": FILE,
 "rows": bool, "results": FILE, "requests": n, "batchSize": n, "users": n, "timeoutSeconds": n, "budgetSeconds": n}. The
 instances are lines of JSON or, with `rows`, a JSON list. The models are asked in turn, one request each, and who comes first
-changes every time: what else the machine does meets both alike. All times are in milliseconds; warm-up is in none of them.
+changes every time: what else the machine does meets both alike. All times are in milliseconds, null for a request that was
+not answered as it should; warm-up is in none of them. A model that answers nothing is not asked for long.
 Ends with 0 and writes {"models": {NAME: ...}} or {"error": ...}.
 """
 
@@ -22,6 +23,12 @@ LEAST_BATCHES = 10
 # Shares of the time budget, which is for all models together.
 SINGLE, BATCH, THROUGHPUT = 0.5, 0.25, 0.25
 THROUGHPUT_SLICES = 2
+# The least that says something may take longer than the budget, but no longer than this for each model.
+MOST_SECONDS = 20
+# A request that takes longer is not answered.
+REQUEST_SECONDS = 30
+# So many failures in a row, and nothing else, are enough.
+HOPELESS = 5
 SHOWN_ERRORS = 3
 
 
@@ -30,7 +37,7 @@ class Model:
 
     def __init__(self, environment, name, url):
         self.name = name
-        self.user_class = type(name, (FastHttpUser,), {"host": url})
+        self.user_class = type(name, (FastHttpUser,), {"host": url, "network_timeout": REQUEST_SECONDS})
         self.user = self.user_class(environment)
         self.single, self.batch, self.answered, self.seconds = [], [], 0, 0.0
         self.errors, self.examples = 0, []
@@ -48,9 +55,8 @@ class Model:
                 response.success()
             else:
                 response.failure(reason)
-        if reason is None:
-            timings.append(round(took, 3))
-        else:
+        timings.append(round(took, 3) if reason is None else None)
+        if reason is not None:
             self.failed(reason)
 
     def failed(self, reason):
@@ -75,13 +81,20 @@ def wrong(response, expected):
 
 def in_turn(models, bodies, timings, count, least, seconds):
     """Asks all models for the same body, then for the next one, until there are enough or the time is over."""
-    ends = time.monotonic() + seconds
+    started = time.monotonic()
     for index in range(count):
-        if index >= least and time.monotonic() > ends:
+        spent = time.monotonic() - started
+        if spent > (seconds if index >= least else MOST_SECONDS * len(models)):
+            break
+        if any(is_hopeless(timings(model)) for model in models):
             break
         ordered = models if index % 2 == 0 else models[::-1]
         for model in ordered:
             model.ask(bodies[index % len(bodies)], timings(model))
+
+
+def is_hopeless(timings):
+    return len(timings) >= HOPELESS and all(one is None for one in timings)
 
 
 def throughput(environment, models, instances, users, seconds):
@@ -93,11 +106,12 @@ def throughput(environment, models, instances, users, seconds):
             ends = time.monotonic() + each
             answered = [0] * users
 
-            def work(number, user, ends=ends, answered=answered):
+            def work(number, user, model=model, ends=ends, answered=answered):
                 while time.monotonic() < ends:
                     body = json.dumps({"instances": [instances[(number + answered[number]) % len(instances)]]})
                     response = user.client.post("/predict", data=body, headers={"Content-Type": "application/json"})
                     if response.status_code != 200:
+                        model.failed(wrong(response, 1))
                         return
                     answered[number] += 1
 

@@ -173,9 +173,9 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     watch = Watch(child.pid, HIDDEN_PORT if how else port)
     threading.Thread(target=watch.run, daemon=True).start()
-    serve(STATS_PORT, stats_handler(watch))
     if how:
         serve(port, sabotage_handler(how))
+    serve(STATS_PORT, stats_handler(watch))
     code = child.wait()
     sys.exit(code if code >= 0 else 128 - code)
 

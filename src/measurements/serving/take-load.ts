@@ -16,10 +16,10 @@ export interface ServedImages {
   readonly baseline?: Container | undefined;
 }
 
-/** What `load_test.py` writes down of one model; times in milliseconds, in the order of the requests. */
+/** What `load_test.py` writes down of one model; times in milliseconds, in the order of the requests, null for a failed one. */
 export interface RawLoad {
-  readonly single: readonly number[];
-  readonly batch: readonly number[];
+  readonly single: readonly (number | null)[];
+  readonly batch: readonly (number | null)[];
   /** Answers to several clients at once, in so many seconds. */
   readonly answered: number;
   readonly seconds: number;
@@ -82,7 +82,7 @@ export async function takeLoad(
   const { models } = asked.found;
   if (models === undefined) return missing("the load test wrote nothing", asked.run);
   const unanswered = [models.candidate, models.baseline].find(
-    (one) => one !== undefined && one.single.length * one.batch.length === 0,
+    (one) => one !== undefined && answered(one.single).length * answered(one.batch).length === 0,
   );
   if (unanswered !== undefined) {
     return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, asked.run);
@@ -97,20 +97,27 @@ export function toLoadTest(
 ): LoadTest {
   const ours = toServedLoad(candidate, settings, confidence);
   if (baseline === undefined) return { candidate: ours };
-  // A request that one of the two did not answer leaves the other's without its neighbour.
-  const pairs = Math.min(candidate.single.length, baseline.single.length);
-  const options = { resamples: RESAMPLES, confidence, seed: SEED };
+  // A request that one of the two did not answer leaves the other's without its neighbour: the pair goes.
+  const pairs = candidate.single.flatMap((our, index): [number, number][] => {
+    const their = baseline.single[index] ?? null;
+    return our === null || their === null ? [] : [[our, their]];
+  });
+  const [our, their] = [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])];
   return {
     candidate: ours,
     baseline: toServedLoad(baseline, settings, confidence),
-    comparison: compareLatency(candidate.single.slice(0, pairs), baseline.single.slice(0, pairs), options),
+    ...(pairs.length === 0
+      ? {}
+      : { comparison: compareLatency(our, their, { resamples: RESAMPLES, confidence, seed: SEED }) }),
   };
 }
 
+const answered = (times: readonly (number | null)[]): number[] => times.filter((time) => time !== null);
+
 function toServedLoad(raw: RawLoad, { batchSize, users }: LoadSettings, confidence: number): ServedLoad {
-  const batch = toLatencies(raw.batch, confidence);
+  const batch = toLatencies(answered(raw.batch), confidence);
   return {
-    single: toLatencies(raw.single, confidence),
+    single: toLatencies(answered(raw.single), confidence),
     batch: { ...batch, size: batchSize, perSample: batch.p95 / batchSize },
     throughput: { users, perSecond: raw.seconds === 0 ? 0 : raw.answered / raw.seconds },
     ...(raw.peakMemoryBytes ? { peakMemoryBytes: raw.peakMemoryBytes } : {}),

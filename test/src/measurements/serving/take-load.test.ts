@@ -38,9 +38,13 @@ test("under a hundred requests there is no 99th percentile, and what was not see
 });
 
 test("two models are compared pair by pair", () => {
-  const twice = raw({ single: raw().single.map((one) => 2 * one) });
+  const twice = raw({ single: raw().single.map((one) => 2 * Number(one)) });
   const { comparison } = toLoadTest({ candidate: twice, baseline: raw() }, settings, 0.95);
   expect(comparison?.p50.ratio).toBeCloseTo(2);
-  const shorter = raw({ single: raw().single.slice(0, 60), errors: 40 });
-  expect(toLoadTest({ candidate: raw(), baseline: shorter }, settings, 0.95).comparison?.p50.ratio).toBeCloseTo(1);
+  const holes = raw({ single: raw().single.map((one, index) => (index % 3 === 0 ? null : one)), errors: 34 });
+  const withHoles = toLoadTest({ candidate: holes, baseline: raw() }, settings, 0.95);
+  expect(withHoles.comparison?.p50).toMatchObject({ ratio: 1, difference: 0 });
+  expect(withHoles.candidate.single.samples).toHaveLength(66);
+  const none = raw({ single: [null] });
+  expect(toLoadTest({ candidate: none, baseline: raw() }, settings, 0.95)).not.toHaveProperty("comparison");
 });
