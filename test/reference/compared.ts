@@ -18,7 +18,8 @@ export const EXACT = 1e-9;
 /** A share of the scale; infinite where only one of the two is defined. */
 export function difference({ ours, theirs, scale }: Compared): number {
   if (ours === null || theirs === null) return ours === theirs ? 0 : Number.POSITIVE_INFINITY;
-  return Math.abs(ours - theirs) / scale;
+  // An interval that is a point has no width to measure in.
+  return ours === theirs ? 0 : Math.abs(ours - theirs) / scale;
 }
 
 /** Numbers by name, compared one by one; a name that only one has is undefined for the other. */
