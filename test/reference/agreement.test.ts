@@ -3,6 +3,7 @@ import { compareIntervals } from "./bootstrap.ts";
 import { disagreements } from "./compared.ts";
 import { compareDistributions } from "./distributions.ts";
 import { compareFairness } from "./fairness.ts";
+import { compareFiles } from "./files.ts";
 import { compareMetrics } from "./metrics.ts";
 import { ENVIRONMENT_MS } from "./python.ts";
 
@@ -16,6 +17,12 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
     // That something was compared, and that what is undefined is so in both.
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(20);
     expect(compared.filter(({ ours }) => ours === null).map(({ what }) => what)).toContain("roc_auc");
+  });
+
+  test("what is read of whole files is what pandas, scikit-learn and Fairlearn say of them", async () => {
+    const compared = await compareFiles();
+    expect(disagreements(compared)).toEqual([]);
+    expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(15);
   });
 
   test("fairness is Fairlearn's", async () => {

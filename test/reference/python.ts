@@ -5,13 +5,17 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { TOOLS } from "../../src/settings.ts";
 
 /*
  * The libraries that the module's statistics are compared with, in a Python environment of their own. It is made when it is
  * first asked for and kept for as long as the pins stay the same.
  */
 
-const PINS = ["scikit-learn==1.9.1", "scipy==1.17.1", "fairlearn==0.15.0", "numpy==2.4.6", "pandas==2.3.3"];
+const PINS = [
+  ...["scikit-learn==1.9.1", "scipy==1.17.1", "fairlearn==0.15.0", "numpy==2.4.6", "pandas==2.3.3"],
+  `duckdb-cli==${TOOLS["duckdb-cli"]}`,
+];
 
 const hash = createHash("sha256").update(PINS.join("\n")).digest("hex").slice(0, 12);
 const FOLDER = join(homedir(), ".cache", "ml-pipeline-tests");
@@ -78,6 +82,13 @@ async function install(): Promise<void> {
     timeout: ENVIRONMENT_MS,
   });
   writeFileSync(READY, `${PINS.join("\n")}\n`);
+}
+
+/** DuckDB's command-line program, as the pipeline pins it: the output of one call. */
+export async function duckdb(...args: string[]): Promise<string> {
+  await environment();
+  const { stdout } = await run(join(ENVIRONMENT, "bin", "duckdb"), args, { maxBuffer: 2 ** 28 });
+  return stdout;
 }
 
 /**

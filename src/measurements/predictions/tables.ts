@@ -61,12 +61,30 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
       );
       return {
         predictions: Int32Array.from(column(`prediction${suffix}`)),
-        ...(scores === undefined ? {} : { scores }),
+        ...(scores === undefined ? {} : { scores: meansOfBins(column(`bin${suffix}`), column("rows"), scores) }),
         ...(logLosses === undefined ? {} : { logLosses }),
         ...(squaredErrors === undefined ? {} : { squaredErrors }),
       };
     }),
   } satisfies ClassRows;
+}
+
+/**
+ * Rows of one bin have one score, whatever their labels: were each cell's own mean taken, a bin's positives would rank above
+ * its negatives, and the areas under the curves would be too large.
+ */
+function meansOfBins(bins: Float64Array, counts: Float64Array, scores: Float64Array): Float64Array {
+  const sums = new Map<number, { rows: number; score: number }>();
+  bins.forEach((bin, cell) => {
+    const sum = sums.get(bin) ?? { rows: 0, score: 0 };
+    sum.rows += counts[cell] ?? 0;
+    sum.score += (counts[cell] ?? 0) * (scores[cell] ?? 0);
+    sums.set(bin, sum);
+  });
+  return scores.map((score, cell) => {
+    const { rows, score: sum } = sums.get(bins[cell] ?? Number.NaN) ?? { rows: 0, score };
+    return rows === 0 ? score : sum / rows;
+  });
 }
 
 /** What the script says about the rows of both models. */

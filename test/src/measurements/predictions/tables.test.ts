@@ -72,9 +72,9 @@ describe("numbers of a CSV", () => {
 
 describe("rows of a classifier", () => {
   const csv = [
-    "label,prediction,prediction_b,rows,score,log_loss,squared_error,score_b",
-    "0,0,1,7,0.25,0.29,0.0625,-3",
-    "1,1,1,2,0.75,0.29,0.0625,8",
+    "label,prediction,prediction_b,bin,bin_b,rows,score,log_loss,squared_error,score_b",
+    "0,0,1,0,0,7,0.25,0.29,0.0625,-3",
+    "1,1,1,1,1,2,0.75,0.29,0.0625,8",
     "",
   ].join("\n");
   const [counts, labels] = [Float64Array.of(7, 2), Int32Array.of(0, 1)];
@@ -96,6 +96,15 @@ describe("rows of a classifier", () => {
         { predictions: Int32Array.of(1, 1), scores: Float64Array.of(-3, 8) },
       ],
     });
+  });
+
+  test("in one bin have one score, whatever their labels", () => {
+    const [head = "", first = "", second = ""] = csv.split("\n");
+    const oneBin = [head, first, second.replace("1,1,1,1,1,2", "1,1,1,0,1,2"), ""].join("\n");
+    const [candidate, baseline] = toRows(readNumbers(oneBin), plan(), 2).models;
+    const mean = (7 * 0.25 + 2 * 0.75) / 9;
+    expect(candidate).toMatchObject({ scores: Float64Array.of(mean, mean) });
+    expect(baseline).toMatchObject({ scores: Float64Array.of(-3, 8) });
   });
 
   test("of the candidate alone leave the baseline's out", () => {

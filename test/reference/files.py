@@ -1,0 +1,67 @@
+"""Metrics of predictions files by pandas, scikit-learn and Fairlearn: what the module's queries and readings must say of the
+same files."""
+
+import json
+import sys
+
+import fairlearn.metrics as f
+import pandas as pd
+import sklearn.metrics as m
+
+
+def classification(table, positive):
+    y, p = table["label"] == positive, table["prediction"] == positive
+    return {
+        "accuracy": m.accuracy_score(y, p),
+        "balanced_accuracy": m.balanced_accuracy_score(y, p),
+        "precision": m.precision_score(y, p),
+        "recall": m.recall_score(y, p),
+        "f1": m.f1_score(y, p),
+        "f1_macro": m.f1_score(y, p, average="macro"),
+        "roc_auc": m.roc_auc_score(y, table["score"]),
+        "pr_auc": m.average_precision_score(y, table["score"]),
+        "log_loss": m.log_loss(y, table["score"]),
+        "brier": m.brier_score_loss(y, table["score"]),
+    }
+
+
+def regression(table):
+    y, p = table["label"], table["prediction"]
+    return {
+        "mae": m.mean_absolute_error(y, p),
+        "rmse": m.root_mean_squared_error(y, p),
+        "mape": m.mean_absolute_percentage_error(y, p),
+        "r2": m.r2_score(y, p),
+    }
+
+
+def groups(table, columns, metric):
+    return {json.dumps([str(v) for v in key]): metric(part) for key, part in table.groupby(columns)}
+
+
+def judge(case):
+    tables = [pd.read_csv(path) for path in case["files"]]
+    if case["task"] == "regression":
+        found = {f"{index}.{name}": value for index, table in enumerate(tables) for name, value in regression(table).items()}
+        by_group = groups(tables[0], case["columns"], lambda part: m.mean_absolute_error(part["label"], part["prediction"]))
+        return found | {f"group.{key}": value for key, value in by_group.items()}
+    positive = case["positive"]
+    found = {f"{index}.{name}": value for index, table in enumerate(tables) for name, value in classification(table, positive).items()}
+    by_group = groups(tables[0], case["columns"], lambda part: m.accuracy_score(part["label"], part["prediction"]))
+    found |= {f"group.{key}": value for key, value in by_group.items()}
+    both = tables[0].merge(tables[1], on="id", suffixes=("", "_b"))
+    right, before = both["label"] == both["prediction"], both["label_b"] == both["prediction_b"]
+    found |= {"only_candidate": (right & ~before).sum(), "only_baseline": (before & ~right).sum()}
+    fair = {
+        "y_true": tables[0]["label"] == positive,
+        "y_pred": tables[0]["prediction"] == positive,
+        "sensitive_features": tables[0][case["columns"][0]],
+    }
+    return found | {
+        "disparate_impact": f.demographic_parity_ratio(**fair),
+        "demographic_parity": f.demographic_parity_difference(**fair),
+        "equalized_odds": f.equalized_odds_difference(**fair),
+    }
+
+
+json.dump([{name: float(value) for name, value in judge(case).items()} for case in json.load(sys.stdin)], sys.stdout)

@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readFile as tableOf } from "../../src/data/sql.ts";
+import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
+import { readReadings } from "../../src/measurements/predictions/read.ts";
+import type { PredictionReadings } from "../../src/measurements/predictions/readings.ts";
+import { EXACT_ROWS, measurementScript } from "../../src/measurements/predictions/sql.ts";
+import { type PredictionSummary, predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
+import { readTables } from "../../src/measurements/predictions/tables.ts";
+import { randomOf } from "../../src/statistics/random.ts";
+import { configOf } from "../src/support.ts";
+import { type Compared, comparedByName } from "./compared.ts";
+import { duckdb, reference } from "./python.ts";
+
+/*
+ * The whole way from predictions files to readings, by the module's own queries: names with quotes and blanks, rows of the two
+ * models in another order, more rows than are kept one by one.
+ */
+
+const SCRIPT = readFileSync(new URL("files.py", import.meta.url), "utf8");
+const YES = "it's >50K";
+const COLUMNS = ["sex", 'of "birth", ü'];
+const CONFIG = `
+[evaluation]
+resamples = 100
+[gates.slices]
+columns = [['sex', 'of "birth", ü']]
+metrics = { accuracy = 0, mae = { max = 1e9 } }
+min-size = 1
+[gates.fairness]
+columns = ["sex"]
+favorable = "${YES}"
+`;
+
+/** Beyond the rows that are kept one by one, scores share bins: areas under curves are this near. */
+const BINNED = 1e-4;
+
+export async function compareFiles(): Promise<Compared[]> {
+  const folder = await mkdtemp(join(tmpdir(), "predictions-"));
+  try {
+    const cases = await Promise.all([
+      classes(folder, "few rows", 500, 1),
+      classes(folder, "more rows than are kept one by one", EXACT_ROWS + 20_000, 2),
+      numbers(folder, "numbers", 400, 3),
+      numbers(folder, "more numbers than are kept one by one", EXACT_ROWS + 20_000, 4),
+    ]);
+    const theirs = (await reference(SCRIPT, cases)) as Record<string, number>[];
+    const all: Compared[] = [];
+    for (const [index, one] of cases.entries()) {
+      const ours = flat(await readingsOf(folder, one));
+      const binned = one.rows > EXACT_ROWS;
+      const compared = comparedByName(one.input, ours, theirs[index] ?? {});
+      all.push(
+        ...compared.map((number) =>
+          binned && /roc_auc|pr_auc/.test(number.what) ? { ...number, tolerance: BINNED } : number,
+        ),
+      );
+    }
+    return all.map((one) => ({
+      ...one,
+      what: `of files: ${one.what.replace(/^\d\.|group\..*/, (found) => (found.startsWith("g") ? "of groups" : ""))}`,
+    }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface FileCase {
+  readonly task: "classification" | "regression";
+  readonly input: string;
+  readonly rows: number;
+  readonly files: readonly string[];
+  readonly columns: readonly string[];
+  readonly positive: string;
+}
+
+async function classes(folder: string, input: string, rows: number, seed: number): Promise<FileCase> {
+  const random = randomOf(seed);
+  const people = Array.from({ length: rows }, (_unused, id) => {
+    const signal = random();
+    const groups = [random() < 0.4 ? "F" : "M", ["a", "b,c", 'd"e'][Math.floor(random() * 3)] ?? ""];
+    return { id, signal, label: signal + random() > 1.2 ? YES : "<=50K", groups };
+  });
+  const files = await Promise.all(
+    [0.2, 0.4].map((noise, model) => {
+      const lines = people.map(({ id, signal, label, groups }) => {
+        const score = Math.min(1, Math.max(0, signal + noise * (random() - 0.5)));
+        return [id, label, score > 0.6 ? YES : "<=50K", score.toFixed(6), ...groups].map(quoted).join(",");
+      });
+      // The baseline's rows are in another order: they are found by their id.
+      return write(folder, `${seed}-${model}`, "id,label,prediction,score", model === 0 ? lines : lines.reverse());
+    }),
+  );
+  return { task: "classification", input, rows, files, columns: COLUMNS, positive: YES };
+}
+
+async function numbers(folder: string, input: string, rows: number, seed: number): Promise<FileCase> {
+  const random = randomOf(seed);
+  const labels = Array.from({ length: rows }, () => 1e6 + 1000 * random());
+  const files = await Promise.all(
+    [50, 80].map((noise, model) => {
+      const lines = labels.map((label, row) =>
+        [label, label + noise * (random() - 0.45), row % 3 === 0 ? "F" : "M", row % 2].map(quoted).join(","),
+      );
+      return write(folder, `${seed}-${model}`, "label,prediction", lines);
+    }),
+  );
+  return { task: "regression", input, rows, files, columns: COLUMNS, positive: "" };
+}
+
+const quoted = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
+
+async function write(folder: string, name: string, head: string, lines: readonly string[]): Promise<string> {
+  const file = join(folder, `${name}.csv`);
+  await writeFile(file, `${head},${COLUMNS.map(quoted).join(",")}\n${lines.join("\n")}\n`);
+  return file;
+}
+
+async function readingsOf(folder: string, { files, task }: FileCase): Promise<PredictionReadings> {
+  const config = configOf(task === "regression" ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG);
+  const tables = files.map((file) => tableOf("csv", file));
+  const rows = async (sql: string) => JSON.parse(await duckdb("-json", "-c", sql));
+  const summaries: PredictionSummary[] = [];
+  for (const [index, table] of tables.entries()) {
+    const { counts, answers, labels } = predictionQueries(table);
+    const [[count], given, wanted] = [await rows(counts), await rows(answers), await rows(labels)];
+    summaries.push(summarize({ file: `${index}`, counts: count, answers: given, labels: wanted }, undefined));
+  }
+  const plan = planMeasurement(summaries, tables, config);
+  if (typeof plan === "string") throw new Error(plan);
+  const results = join(folder, "results");
+  await mkdir(results, { recursive: true });
+  await duckdb("-bail", "-c", measurementScript(plan, results));
+  return readReadings(plan, await readTables(plan, (name) => readFile(join(results, name), "utf8")), config);
+}
+
+/** The readings by the names that the reference gives them. */
+function flat({ candidate, baseline, pairs, slices, fairness, task }: PredictionReadings): Record<string, number> {
+  const wanted =
+    task === "regression"
+      ? ["mae", "rmse", "mape", "r2"]
+      : [
+          "accuracy",
+          "balanced_accuracy",
+          "precision",
+          "recall",
+          "f1",
+          "f1_macro",
+          "roc_auc",
+          "pr_auc",
+          "log_loss",
+          "brier",
+        ];
+  const metrics = [candidate, baseline].flatMap((model, index) =>
+    wanted.map((name) => [`${index}.${name}`, model?.metrics[name]?.value ?? Number.NaN]),
+  );
+  const groups = slices.flatMap((slice) =>
+    slice.groups.map((group) => [
+      // As Python writes a list.
+      `group.[${group.values.map((value) => JSON.stringify(value)).join(", ")}]`,
+      group.candidate[task === "regression" ? "mae" : "accuracy"]?.value ?? Number.NaN,
+    ]),
+  );
+  const mcnemar = pairs?.mcnemar;
+  return Object.fromEntries([
+    ...metrics,
+    ...groups,
+    ...(mcnemar === undefined
+      ? []
+      : [
+          ["only_candidate", mcnemar.onlyCandidate],
+          ["only_baseline", mcnemar.onlyBaseline],
+        ]),
+    ...Object.entries(fairness[0]?.candidate.measures ?? {}).map(([name, { value }]) => [name, value]),
+  ]);
+}
