@@ -25,7 +25,7 @@ export function latencyQuantiles(samples: readonly number[], confidence: number)
 /**
  * The interval for a quantile whose ends are two of the sorted values: the number of samples below the true quantile is
  * binomial, whatever the times' distribution (Hahn and Meeker, Statistical Intervals, 1991). It covers with at least the
- * confidence if the samples are independent of each other; undefined where there are too few samples for it, as under 73 for
+ * confidence if the samples are independent of each other; undefined where there are too few samples for it, as under 72 for
  * the 95th percentile at 95 %.
  */
 export function quantileInterval(sorted: ArrayLike<number>, share: number, confidence: number): Interval | undefined {

@@ -116,9 +116,8 @@ function compareAnswers(
   const [ourScore, theirScore] = [scoreOf(ours), scoreOf(theirs)];
   const scoreDifference = ourScore === undefined || theirScore === undefined ? undefined : ourScore - theirScore;
   const both = answered.candidate && answered.production;
-  // What both refuse in the same way is agreed upon, too.
-  const refusedAlike =
-    !answered.candidate && !answered.production && candidate.status === production.status && candidate.status !== 0;
+  // What both refuse as a client's mistake is agreed upon, too; that both are broken is no agreement.
+  const refusedAlike = isRefusal(candidate) && candidate.status === production.status;
   const agree = both ? agreeing(ours, theirs, tolerance) : refusedAlike;
   return {
     agree,
@@ -134,6 +133,8 @@ function compareAnswers(
     },
   };
 }
+
+const isRefusal = ({ status }: Answer): boolean => status >= 400 && status < 500;
 
 /** Labels are equal; numbers differ by no more than the tolerance. Of an object its label counts, or else all of it. */
 function agreeing(ours: unknown, theirs: unknown, tolerance: number): boolean {

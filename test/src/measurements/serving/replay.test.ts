@@ -78,6 +78,7 @@ describe("candidate and production", () => {
       agreed: 0,
       errors: { candidate: 1, production: 0, examples: ["HTTP 500 oops"] },
     });
+    expect(compare([broken], [broken])).toMatchObject({ agreed: 0, errors: { candidate: 1, production: 1 } });
     expect(compare([answer("a")], [broken])).toMatchObject({ agreed: 0, errors: { candidate: 0, production: 1 } });
   });
 
