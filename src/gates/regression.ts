@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { name, required, share } from "../config/forms.ts";
-import { type Comparison, own, readMetric } from "../measurements/metric-readings.ts";
+import { type Comparison, own, readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
@@ -30,14 +30,9 @@ export const regressionGate = defineGate({
   needs: ["comparison"],
   decide({ comparison }, settings, configured) {
     const { metric } = settings;
-    const candidate = readMetric(comparison.candidate, metric);
-    const baseline = readMetric(comparison.baseline, metric);
-    if (candidate === undefined || baseline === undefined) {
-      return undecidable(
-        `${candidate === undefined ? "the candidate" : "the baseline"} has no metric ${metric}`,
-        configured,
-      );
-    }
+    const both = readBoth(comparison, metric);
+    if (typeof both === "string") return undecidable(both, configured);
+    const { candidate, baseline } = both;
     const lower = settings["lower-is-better"] ?? lowerIsBetter(metric);
     const difference = pairedDifference(comparison, metric);
     const test = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
-import { own, readMetric } from "../measurements/metric-readings.ts";
+import { own, readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import { intervalText, short, shortBeyond, signed } from "../text.ts";
 import { defineGate, inconclusive, passed, undecidable } from "./gate.ts";
@@ -20,14 +20,9 @@ export const suspiciousGainGate = defineGate({
   needs: ["comparison"],
   decide({ comparison }, settings, configured) {
     const { metric, "max-gain": limit } = settings;
-    const candidate = readMetric(comparison.candidate, metric);
-    const baseline = readMetric(comparison.baseline, metric);
-    if (candidate === undefined || baseline === undefined) {
-      return undecidable(
-        `${candidate === undefined ? "the candidate" : "the baseline"} has no metric ${metric}`,
-        configured,
-      );
-    }
+    const both = readBoth(comparison, metric);
+    if (typeof both === "string") return undecidable(both, configured);
+    const { candidate, baseline } = both;
     const gain = (candidate.value - baseline.value) * (lowerIsBetter(metric) ? -1 : 1);
     const interval = own(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
     const numbers = { candidate: candidate.value, baseline: baseline.value, gain, limit };

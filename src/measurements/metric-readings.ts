@@ -34,6 +34,18 @@ export function readMetric({ computed, claimed }: MetricReadings, name: string):
   return value === undefined ? undefined : { value };
 }
 
+/** One metric of both models, or which of them lacks it. */
+export function readBoth(
+  { candidate, baseline }: Comparison,
+  metric: string,
+): { readonly candidate: Estimate; readonly baseline: Estimate } | string {
+  const [ours, theirs] = [readMetric(candidate, metric), readMetric(baseline, metric)];
+  if (ours === undefined || theirs === undefined) {
+    return `${ours === undefined ? "the candidate" : "the baseline"} has no metric ${metric}`;
+  }
+  return { candidate: ours, baseline: theirs };
+}
+
 /** The names of all metrics of a model: what was computed, then what is only claimed. */
 export function metricNames({ computed, claimed }: MetricReadings): string[] {
   const others = Object.keys(claimed).filter((name) => !Object.hasOwn(computed, canonicalMetric(name) ?? name));
