@@ -29,6 +29,15 @@ export const script = (name: string, statements: string): Command => ({
   shown: `duckdb (${name})`,
 });
 
+/** What was wrong, of what DuckDB printed: its first message and where, without its advice. */
+export function reasonOf(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim());
+  const first = lines.findIndex((line) => line.includes("Error:"));
+  if (first < 0) return lines.find((line) => line !== "") ?? "DuckDB did not run";
+  const end = lines.findIndex((line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|\*)/.test(line)));
+  return lines.slice(first, end < 0 ? first + 4 : end).join("; ").replaceAll(":;", ":");
+}
+
 /** The rows of a query; DuckDB prints nothing for none. */
 export async function rowsOf<Row>(results: Directory, name: string): Promise<Row[]> {
   const text = await results.file(`${name}.json`).contents();

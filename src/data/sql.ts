@@ -29,8 +29,12 @@ export const FILE_COLUMN = "ml_pipeline_file";
 export const readTable = (format: TableFormat, paths: readonly string[]): string =>
   reader(format, paths, `, filename = ${literal(FILE_COLUMN)}`);
 
-/** The same for one file, with no columns but its own. */
-export const readFile = (format: TableFormat, path: string): string => reader(format, [path], "");
+/**
+ * The same for one file of a known form, with no columns but its own. A CSV has commas: were that found out from the file, one
+ * that is damaged could pass for one of a single column.
+ */
+export const readFile = (format: TableFormat, path: string): string =>
+  reader(format, [path], format === "csv" ? `, delim = ',', quote = '"', escape = '"'` : "");
 
 function reader(format: TableFormat, paths: readonly string[], more: string): string {
   const files = `[${paths.map(pathLiteral).join(", ")}]`;

@@ -1,5 +1,5 @@
 import { runCommands } from "../commands/run.ts";
-import { duckdbContainer, script } from "../data/duckdb.ts";
+import { duckdbContainer, reasonOf, script } from "../data/duckdb.ts";
 import { literal, readFile, tableFormat } from "../data/sql.ts";
 import { RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
@@ -113,6 +113,7 @@ async function spoilPredictions(
     [script("spoil", sql)],
     { since: context.since, folders: [SPOILED] },
   );
-  if (!run.ok) throw new UserError(`The predictions could not be spoiled (${name}): ${run.commands[0]?.tail.trim()}`);
+  if (!run.ok)
+    throw new UserError(`The predictions could not be spoiled (${name}): ${reasonOf(run.commands[0]?.tail ?? "")}`);
   return { directory: run.container.directory(SPOILED), file: "predictions.parquet" };
 }

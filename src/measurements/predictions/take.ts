@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { runCommands } from "../../commands/run.ts";
-import { duckdbContainer, query, rowsOf, script } from "../../data/duckdb.ts";
+import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../data/duckdb.ts";
 import { tabularFiles } from "../../data/files.ts";
 import { countRows, readFile, tableFormat } from "../../data/sql.ts";
 import { DATA, RESULTS } from "../../environment/paths.ts";
@@ -59,7 +59,7 @@ export async function takeForms(
       failure.name === "expected"
         ? "the files of gates.schema.rows-of"
         : `${files[Number(failure.name.slice(7))]?.file} of src.evaluate`;
-    throw new UserError(`${what} cannot be read: ${failure.tail.trim()}`);
+    throw new UserError(`${what} cannot be read: ${reasonOf(failure.tail)}`);
   }
   // Without a column of that name there are no answers to count; the schema gate says so.
   const read = async <Row>(name: string): Promise<Row[]> =>
@@ -101,7 +101,7 @@ export async function takeReadings(
       since: context.since,
     },
   );
-  if (!run.ok) throw new UserError(`the predictions cannot be measured: ${run.commands[0]?.tail.trim()}`);
+  if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);
   return present(readReadings(plan, await readTables(plan, (name) => run.results.file(name).contents()), config), run);
 }
 
