@@ -34,8 +34,13 @@ export function reasonOf(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
   const first = lines.findIndex((line) => line.includes("Error:"));
   if (first < 0) return lines.find((line) => line !== "") ?? "DuckDB did not run";
-  const end = lines.findIndex((line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|\*)/.test(line)));
-  return lines.slice(first, end < 0 ? first + 4 : end).join("; ").replaceAll(":;", ":");
+  const end = lines.findIndex(
+    (line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|\*)/.test(line)),
+  );
+  return lines
+    .slice(first, end < 0 ? first + 4 : end)
+    .join("; ")
+    .replaceAll(":;", ":");
 }
 
 /** The rows of a query; DuckDB prints nothing for none. */
