@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { name, required, share } from "../config/forms.ts";
+import { REQUESTS } from "../project/requests.ts";
 import { counted, percent, short } from "../text.ts";
 import { defineGate, failed, passed } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
   /** The recorded requests, below the project's root. */
-  requests: name.default("tests/shadow/requests.jsonl"),
+  requests: name.default(REQUESTS),
   /** Share of the requests that candidate and production answer alike. */
   "min-agreement": share.default(0.95),
   /** Numbers that differ by at most this share of production's agree. */

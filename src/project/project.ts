@@ -4,6 +4,7 @@ import type { Config } from "../config/schema.ts";
 import { UserError } from "../errors.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";
+import { REQUESTS } from "./requests.ts";
 
 /** A user's project, read once: what it has, and how it is configured. */
 export interface Project {
@@ -25,9 +26,6 @@ export interface Project {
   /** Whether it has recorded requests in tests/shadow/requests.jsonl. */
   readonly recordedRequests: boolean;
 }
-
-/** Where a project keeps recorded requests, one instance a line, unless it configures another file. */
-export const REQUESTS = "tests/shadow/requests.jsonl";
 
 /**
  * Reads the project's layout and configuration.

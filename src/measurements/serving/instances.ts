@@ -5,7 +5,7 @@ import { tabularFiles } from "../../data/files.ts";
 import { firstRows, tableFormat } from "../../data/sql.ts";
 import { pythonBase } from "../../environment/images.ts";
 import { DATA, RESULTS } from "../../environment/paths.ts";
-import { REQUESTS } from "../../project/project.ts";
+import { REQUESTS } from "../../project/requests.ts";
 import type { DataContext } from "../../stages/context.ts";
 
 /** Real instances in a container, for a client of the served model. */
