@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, required, share } from "../config/forms.ts";
+import { count, name, required, share } from "../config/forms.ts";
 import { type Comparison, own, readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
@@ -13,6 +13,8 @@ const settings = z.strictObject({
   metric: name.default("accuracy"),
   /** How far the candidate may fall behind, as a share of the baseline's value. */
   tolerance: share.default(0.01),
+  /** From fewer rows an interval is too narrow to be relied on: then only a loss beyond noise is believed. */
+  "min-rows": count.default(100),
   /** What the metric's name suggests, when absent. */
   "lower-is-better": z.boolean().optional(),
 });
@@ -44,7 +46,7 @@ export const regressionGate = defineGate({
     };
     return difference?.interval === undefined
       ? byValue(test, comparison)
-      : byInterval(test, difference.interval, comparison);
+      : byInterval(test, difference.interval, comparison, settings["min-rows"]);
   },
   deciding: ({ candidate, baseline, limit, low, high }, { metric, "lower-is-better": turned }) => {
     if (candidate === undefined || baseline === undefined) return undefined;
@@ -90,7 +92,7 @@ function byValue(test: Test, { unpaired }: Comparison): Finding {
   return (worse ? failed : passed)(message, numbersOf(test));
 }
 
-function byInterval(test: Test, interval: Interval, comparison: Comparison): Finding {
+function byInterval(test: Test, interval: Interval, comparison: Comparison, minimumRows: number): Finding {
   // Turned so that more is better, whatever the metric.
   const gain = (test.candidate - test.baseline) * (test.lower ? -1 : 1);
   const low = test.lower ? -interval.high : interval.low;
@@ -106,6 +108,10 @@ function byInterval(test: Test, interval: Interval, comparison: Comparison): Fin
   const worse = isWorse(test);
   const text = `${valuesText(test, worse)}; ${difference}`;
   if (worse && high < 0) return failed(`${text}: worse beyond noise`, numbers);
+  if (rows < minimumRows) {
+    const few = `fewer than ${grouped(minimumRows)} rows (gates.regression.min-rows) are too few to tell`;
+    return inconclusive(`${text}: ${few}`, { ...numbers, rowsNeeded: minimumRows });
+  }
   if (worse || low < -test.loss) {
     const needed = samplesNeeded({ rows, difference: gain, interval: { low, high }, allowedLoss: test.loss });
     const what = worse ? "worse, but within noise" : "a loss beyond the tolerance cannot be excluded";

@@ -25,6 +25,9 @@ import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing
 const SEED = 1;
 const DIFFERENCE_BINS = 40;
 
+/** It is never below zero, and resampling only adds to it: its bootstrap interval would lie beside the true value. */
+const WITHOUT_INTERVAL: ReadonlySet<string> = new Set(["calibration_error"]);
+
 interface Options {
   readonly resamples: number;
   readonly confidence: number;
@@ -76,7 +79,10 @@ function readModel(
   confidence: number,
 ): ModelReadings {
   const metrics = Object.fromEntries(
-    Object.entries(metricsOf(rows, 0)).map(([name, value]) => [name, moved(estimates[name], value)]),
+    Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
+      name,
+      WITHOUT_INTERVAL.has(name) ? { value } : moved(estimates[name], value),
+    ]),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
   const scored = rows.models[0]?.squaredErrors !== undefined && rows.positive !== undefined;

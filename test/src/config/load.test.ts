@@ -54,7 +54,7 @@ describe("defaults inside tables that are there", () => {
         ...{ required: true, "single-ms": 100, "per-sample-ms": 50, tolerance: 0.25, "tolerance-ms": 2 },
         ...{ requests: 200, "batch-size": 32, users: 4 },
       },
-      regression: { required: true, metric: "accuracy", tolerance: 0.01 },
+      regression: { required: true, metric: "accuracy", tolerance: 0.01, "min-rows": 100 },
       shadow: {
         ...{ required: true, requests: "tests/shadow/requests.jsonl", "min-agreement": 0.95 },
         ...{ tolerance: 0.01, "max-errors": 0 },

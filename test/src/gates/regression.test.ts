@@ -102,6 +102,30 @@ describe("the interval of the paired difference decides", () => {
     expect(finding.message).toContain(text);
   });
 
+  test("from few rows only a loss beyond noise is believed", async () => {
+    const few = (difference: number, low: number, high: number, toml = "") =>
+      ask(
+        regressionGate,
+        {
+          comparison: comparison(
+            { accuracy: 0.9 + difference },
+            { accuracy: 0.9 },
+            {
+              rows: 40,
+              differences: { accuracy: { value: difference, interval: { low, high } } },
+            },
+          ),
+        },
+        toml,
+      );
+    expect(await few(0, 0, 0)).toMatchObject({
+      status: "inconclusive",
+      message: expect.stringContaining("fewer than 100 rows (gates.regression.min-rows) are too few to tell"),
+    });
+    expect((await few(-0.1, -0.2, -0.05)).status).toBe("failed");
+    expect((await few(0, 0, 0, "[gates.regression]\nmin-rows = 40")).status).toBe("passed");
+  });
+
   test("the message says how sure it is, and McNemar's test", async () => {
     expect(await paired(-0.02, -0.03, -0.01)).toMatchObject({
       message:
