@@ -6,6 +6,7 @@ export const name = z.string().min(1);
 export const names = z.array(name).min(1);
 export const share = z.number().min(0).max(1);
 export const count = z.int().min(0);
+export const pythonVersion = z.string().regex(/^3\.\d{1,2}$/, 'expected a Python version such as "3.11"');
 /** In milliseconds. */
 export const duration = z.number().positive();
 
@@ -55,6 +56,10 @@ export const groupings = z
   .array(z.union([name, z.array(name).min(2)], { error: "expected a column, or a list of columns to cross" }))
   .min(1);
 export type Grouping = z.output<typeof groupings>[number];
+
+/** Whether two lists of columns make the same groups, in the same order of their names. */
+export const sameColumns = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((column, index) => column === b[index]);
 
 /** The columns of a grouping. */
 export const columnsOf = (grouping: Grouping): readonly string[] =>

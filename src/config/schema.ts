@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GATES } from "../gates/list.ts";
-import { byName, cell, count, name, names, range, share } from "./forms.ts";
+import { byName, cell, count, name, names, pythonVersion, range, share } from "./forms.ts";
 
 /*
  * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.
@@ -50,8 +50,6 @@ type GateTables = {
 const gatesSchema = z.strictObject(
   Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables,
 );
-
-const pythonVersion = z.string().regex(/^3\.\d{1,2}$/, 'expected a Python version such as "3.11"');
 
 export const configSchema = z.strictObject({
   /** The Python version that the project runs on. */

@@ -1,7 +1,17 @@
 import { z } from "zod";
-import { cell, columnsOf, count, type Grouping, groupings, required, share, type Threshold } from "../config/forms.ts";
-import { own } from "../measurements/metric-readings.ts";
+import {
+  cell,
+  columnsOf,
+  count,
+  type Grouping,
+  groupings,
+  required,
+  sameColumns,
+  share,
+  type Threshold,
+} from "../config/forms.ts";
 import type { FairnessOfModel, FairnessReadings, PredictionReadings } from "../measurements/predictions/readings.ts";
+import { own } from "../own.ts";
 import { groupText, percent } from "../text.ts";
 import { defineGate, failed, passed, undecidable } from "./gate.ts";
 import { furthestOff, holdAgainst } from "./metrics.ts";
@@ -72,7 +82,7 @@ interface Judged {
 function judge({ fairness }: PredictionReadings, grouping: Grouping, settings: Settings): Judged {
   const columns = columnsOf(grouping);
   const title = columns.join(" x ");
-  const readings = fairness.find((one) => JSON.stringify(one.columns) === JSON.stringify(columns));
+  const readings = fairness.find((one) => sameColumns(one.columns, columns));
   const groups = readings?.candidate.groups.length ?? 0;
   if (readings === undefined || groups < 2) {
     return {

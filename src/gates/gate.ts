@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { GatesConfig } from "../config/schema.ts";
 import type { Measurements } from "../measurements/measurements.ts";
-import { own } from "../measurements/metric-readings.ts";
 import type { Mutant } from "../measurements/mutants.ts";
+import { own } from "../own.ts";
 
 export type Numbers = Readonly<Record<string, number>>;
 
@@ -85,6 +85,12 @@ export const inconclusive = (message: string, numbers: Numbers = {}): Finding =>
   message,
   numbers,
 });
+export const skipped = (message: string): Finding => ({ status: "skipped", message });
+
+/** A gate that lacks what it decides by: a failure where the project asks for it, otherwise skipped. */
+export const undecidable = (reason: string, configured: boolean): Finding =>
+  configured ? failed(`cannot be decided: ${reason}`) : skipped(reason);
+
 /** A gate's table, or its defaults; undefined where the project lacks the table and the gate needs one. */
 export function settingsOf<Settings extends z.ZodType>(
   { id, settings }: { readonly id: string; readonly settings: Settings },
@@ -95,9 +101,3 @@ export function settingsOf<Settings extends z.ZodType>(
     ? { settings: settings.safeParse({}).data, configured: false }
     : { settings: table as z.output<Settings>, configured: true };
 }
-
-export const skipped = (message: string): Finding => ({ status: "skipped", message });
-
-/** A gate that lacks what it decides by: a failure where the project asks for it, otherwise skipped. */
-export const undecidable = (reason: string, configured: boolean): Finding =>
-  configured ? failed(`cannot be decided: ${reason}`) : skipped(reason);

@@ -41,14 +41,11 @@ export const latencyGate = defineGate({
       load.comparison === undefined
         ? []
         : [
-            compare("median", load.comparison.p50, settings),
-            tail(compare("95th percentile", load.comparison.p95, settings)),
+            compare("median", load.comparison.p50, settings, measureMore),
+            compare("95th percentile", load.comparison.p95, settings, tooNoisy),
           ];
     const numbers = numbersOf(load);
-    const broken = [
-      ...absolute.filter((one) => one.status === "failed"),
-      ...relative.filter((one) => one.status === "failed"),
-    ];
+    const broken = [...absolute, ...relative].filter((one) => one.status === "failed");
     if (broken.length > 0) return failed(texts(broken), numbers);
     const unsure = relative.filter((one) => one.status === "inconclusive");
     if (unsure.length > 0) return inconclusive(texts(unsure), numbers);
@@ -126,32 +123,34 @@ function memoryCheck(bytes: number | undefined, limit: number): Check {
   };
 }
 
+const measureMore = (text: string): Check => ({
+  status: "inconclusive",
+  message: `${text}: slower, but within noise; measure more requests (gates.latency.requests), or on a quieter machine`,
+});
+
 /**
  * The tail of a busy machine's times is mostly the machine's: it fails a model only where it is slower for certain, and the
  * median tells whether more must be measured.
  */
-const tail = (check: Check): Check =>
-  check.status === "inconclusive"
-    ? { status: "passed", message: `${check.message.split(": slower")[0]}: too noisy to tell` }
-    : check;
+const tooNoisy = (text: string): Check => ({ status: "passed", message: `${text}: too noisy to tell` });
 
-/** Slower for certain, not slower, or in between. */
+/**
+ * Slower for certain, not slower, or in between.
+ *
+ * @param unsure what is made of the last
+ */
 function compare(
   what: string,
   { ratio, ratioInterval, difference, differenceInterval }: LatencyComparison,
   settings: Settings,
+  unsure: (text: string) => Check,
 ): Check {
   const limit = 1 + settings.tolerance;
   const slack = settings["tolerance-ms"];
   const text = `${what} ${ratio.toFixed(2)} times the baseline's${intervalText(ratioInterval)}, ${difference < 0 ? "−" : "+"}${milli(Math.abs(difference))} ms (at most ${short(limit)} times, or +${short(slack)} ms)`;
   if (ratio <= limit || difference <= slack) return { status: "passed", message: text };
   const certain = ratioInterval.low > limit && differenceInterval.low > slack;
-  return certain
-    ? { status: "failed", message: `${text}: slower beyond noise` }
-    : {
-        status: "inconclusive",
-        message: `${text}: slower, but within noise; measure more requests (gates.latency.requests), or on a quieter machine`,
-      };
+  return certain ? { status: "failed", message: `${text}: slower beyond noise` } : unsure(text);
 }
 
 const milli = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));

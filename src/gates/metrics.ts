@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { boundsOf, isOutside, limitText, required, share, type Threshold, threshold } from "../config/forms.ts";
-import { falseClaims, type MetricReadings, metricNames, own, readMetric } from "../measurements/metric-readings.ts";
+import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import { own } from "../own.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { intervalText, short, shortBeyond } from "../text.ts";
 import { type Deciding, defineGate, failed, type Numbers, passed, undecidable } from "./gate.ts";

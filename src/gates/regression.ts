@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { count, name, required, share } from "../config/forms.ts";
-import { type Comparison, own, readBoth } from "../measurements/metric-readings.ts";
+import { type Comparison, readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
+import { own } from "../own.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
 import { counted, grouped, intervalText, percent, short, shortBeyond, signed } from "../text.ts";

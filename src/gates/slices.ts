@@ -7,13 +7,14 @@ import {
   groupings,
   limitText,
   required,
+  sameColumns,
   share,
   type Threshold,
   threshold,
 } from "../config/forms.ts";
-import { own } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
+import { own } from "../own.ts";
 import { counted, groupText, intervalText, short } from "../text.ts";
 import { defineGate, failed, passed, undecidable } from "./gate.ts";
 import { holdAgainst } from "./metrics.ts";
@@ -83,7 +84,7 @@ export function missingColumns({ absentColumns }: PredictionReadings, columns: r
 }
 
 const sliceOf = ({ slices }: PredictionReadings, columns: readonly string[]): SliceReadings | undefined =>
-  slices.find((slice) => JSON.stringify(slice.columns) === JSON.stringify(columns));
+  slices.find((slice) => sameColumns(slice.columns, columns));
 
 interface GroupCheck {
   readonly kept: boolean;

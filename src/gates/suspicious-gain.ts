@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
-import { own, readBoth } from "../measurements/metric-readings.ts";
+import { readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
+import { own } from "../own.ts";
 import { intervalText, short, shortBeyond, signed } from "../text.ts";
 import { defineGate, inconclusive, passed, undecidable } from "./gate.ts";
 import { allRight } from "./mutations.ts";

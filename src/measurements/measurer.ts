@@ -1,4 +1,5 @@
 import type { Container } from "@dagger.io/dagger";
+import type { z } from "zod";
 import type { CommandsResult } from "../commands/run.ts";
 import { settingsOf } from "../gates/gate.ts";
 import { latencyGate } from "../gates/latency.ts";
@@ -61,7 +62,7 @@ export function measurer(
     metrics: async () => metricsOf(candidate, await readings(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await readings(), context)),
     load: noting(() => takeLoadOf(context, candidate, production)),
-    cases: noting(() => (candidate.image === undefined ? now(NO_SERVER) : takeCases(context, candidate.image))),
+    cases: noting(async () => (candidate.image === undefined ? NO_SERVER : takeCases(context, candidate.image))),
     shadow: noting(() => takeShadowOf(context, candidate, production)),
   };
   return {
@@ -78,8 +79,6 @@ const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
     return done;
   };
 };
-
-const now = <T>(taken: Taken<T>): Promise<Taken<T>> => Promise.resolve(taken);
 
 async function chain<T, U>(taken: Promise<Taken<T>>, next: (value: T) => Taken<U>): Promise<Taken<U>> {
   const first = await taken;
@@ -101,12 +100,12 @@ function remembering(measure: Measure, results: Map<keyof Measurements, unknown>
 const filesOf = (...subjects: (Subject | undefined)[]): PredictionFile[] =>
   subjects.flatMap((subject) => subject?.evaluated.predictions ?? []);
 
-function takeFormsOf(
+async function takeFormsOf(
   context: DataContext,
   candidate: Subject,
   baseline: Subject | undefined,
 ): Promise<Taken<PredictionSummary[]>> {
-  if (candidate.evaluated.predictions === undefined) return now(missing(NO_PREDICTIONS));
+  if (candidate.evaluated.predictions === undefined) return missing(NO_PREDICTIONS);
   return takeForms(context, filesOf(candidate, baseline));
 }
 
@@ -155,14 +154,13 @@ function compare(
   });
 }
 
-function takeLoadOf(
+async function takeLoadOf(
   context: DataContext,
   candidate: Subject,
   production: Container | undefined,
 ): Promise<Taken<Measurements["load"]>> {
-  if (candidate.image === undefined) return now(NO_SERVER);
-  const { settings } = settingsOf(latencyGate, context.project.config.gates);
-  if (settings === undefined) throw new Error("the latency gate has defaults");
+  if (candidate.image === undefined) return NO_SERVER;
+  const settings = settingsWithDefaults(context, latencyGate);
   return takeLoad(
     context,
     { candidate: candidate.image, baseline: production },
@@ -170,14 +168,23 @@ function takeLoadOf(
   );
 }
 
-function takeShadowOf(
+async function takeShadowOf(
   context: DataContext,
   candidate: Subject,
   production: Container | undefined,
 ): Promise<Taken<Measurements["shadow"]>> {
-  if (candidate.image === undefined) return now(NO_SERVER);
-  if (production === undefined) return now(NO_PRODUCTION);
-  const { settings } = settingsOf(shadowGate, context.project.config.gates);
-  if (settings === undefined) throw new Error("the shadow gate has defaults");
+  if (candidate.image === undefined) return NO_SERVER;
+  if (production === undefined) return NO_PRODUCTION;
+  const settings = settingsWithDefaults(context, shadowGate);
   return takeShadow(context, { candidate: candidate.image, baseline: production }, settings);
+}
+
+/** The settings of a gate that needs no table. */
+function settingsWithDefaults<Settings extends z.ZodType>(
+  { project }: DataContext,
+  gate: { readonly id: string; readonly settings: Settings },
+): z.output<Settings> {
+  const { settings } = settingsOf(gate, project.config.gates);
+  if (settings === undefined) throw new Error(`the gate ${gate.id} has no defaults`);
+  return settings;
 }

@@ -1,3 +1,4 @@
+import { own } from "../own.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { canonicalMetric } from "./predictions/names.ts";
 import type { PairReadings } from "./predictions/readings.ts";
@@ -69,7 +70,3 @@ export function falseClaims({ computed, claimed }: MetricReadings, tolerance: nu
     return [{ metric, claimed: value, computed: truth }];
   });
 }
-
-/** A value of a record; undefined also for a name that every JavaScript object answers to. */
-export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined;

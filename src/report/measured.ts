@@ -1,10 +1,11 @@
 import type { Measurements } from "../measurements/measurements.ts";
-import { type Comparison, type MetricReadings, metricNames, own, readMetric } from "../measurements/metric-readings.ts";
+import { type Comparison, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
 import type { PredictionReadings } from "../measurements/predictions/readings.ts";
 import type { CaseResults } from "../measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import type { ShadowReplay } from "../measurements/serving/shadow.ts";
+import { own } from "../own.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { finiteNumbers, finiteOnly } from "./finite.ts";
 

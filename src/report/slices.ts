@@ -1,8 +1,8 @@
 import { isOutside, limitText, type Threshold } from "../config/forms.ts";
 import type { Config } from "../config/schema.ts";
-import { own } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
+import { own } from "../own.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { sliceLimits } from "./limits.ts";
 

@@ -1,10 +1,10 @@
 import { explainExitCode } from "../commands/exit-code.ts";
 import { limitText } from "../config/forms.ts";
-import { type Deciding, type Gate, type GateResult, settingsOf } from "../gates/gate.ts";
+import type { Deciding, Gate, GateResult } from "../gates/gate.ts";
 import { GATES } from "../gates/list.ts";
-import { own } from "../measurements/metric-readings.ts";
+import { own } from "../own.ts";
 import { counted, intervalText, percent, short } from "../text.ts";
-import { metricLimits } from "./limits.ts";
+import { metricLimits, reportedSettings } from "./limits.ts";
 import { byMetric, metricRows } from "./measured.ts";
 import type { Report } from "./report.ts";
 import type { Tone } from "./status.ts";
@@ -111,6 +111,6 @@ function decidingOfStage({ failure, tests, stages }: Report): Deciding | undefin
 /** The number by which a gate did not pass, as the gate itself has it. */
 function decidingOfGate({ config }: Report, { id, numbers }: GateResult): Deciding | undefined {
   const gate: Gate | undefined = GATES.find((one) => one.id === id);
-  const settings = gate === undefined || config === undefined ? undefined : settingsOf(gate, config.gates).settings;
+  const settings = gate === undefined ? undefined : reportedSettings(config, gate);
   return settings === undefined ? undefined : gate?.deciding(numbers, settings);
 }

@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { pythonVersion } from "../config/forms.ts";
 import { pythonBase, pythonImageReference } from "../environment/images.ts";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
 import type { TestLayer } from "../project/files.ts";
@@ -31,7 +32,7 @@ export async function testMatrix(
   pythons: readonly string[],
   inputs: MatrixInputs,
 ): Promise<MatrixRow[]> {
-  const wrong = pythons.find((version) => !/^3\.\d{1,2}$/.test(version));
+  const wrong = pythons.find((version) => !pythonVersion.safeParse(version).success);
   if (wrong !== undefined) throw new UserError(`--pythons=${wrong}: expected a Python version such as 3.12.`);
   if (pythons.length === 0) {
     throw new UserError(

@@ -1,4 +1,4 @@
-import { columnsOf } from "../../config/forms.ts";
+import { columnsOf, sameColumns } from "../../config/forms.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
@@ -162,14 +162,16 @@ function groupsOf(
   minimumSize: number,
   compared: boolean,
 ): Grouped {
-  const index = plan.groupings.findIndex((grouping) => JSON.stringify(grouping.columns) === JSON.stringify(columns));
+  const index = plan.groupings.findIndex((grouping) => sameColumns(grouping.columns, columns));
   const listed = groups.filter((group) => group.grouping === index);
   const valuesOf = ({ key }: RawGroup): string[] => JSON.parse(key) as string[];
   const judged = listed.filter((group) => group.rows >= minimumSize);
   const cellsOf = new Map<string, (typeof groupCells)[number][]>();
   for (const cell of groupCells) {
     if (cell.grouping !== index) continue;
-    cellsOf.set(cell.key, [...(cellsOf.get(cell.key) ?? []), cell]);
+    const cells = cellsOf.get(cell.key);
+    if (cells === undefined) cellsOf.set(cell.key, [cell]);
+    else cells.push(cell);
   }
   return {
     groups: judged.map((group) => ({

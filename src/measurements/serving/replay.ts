@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../errors.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
+import { mean } from "../../statistics/mean.ts";
 import type { Answer } from "./ask.ts";
 import { cut, isObject, parsed, predictionOf, refusalText } from "./case-files.ts";
 import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
@@ -157,5 +158,3 @@ function replayLatency(milliseconds: readonly number[], confidence: number): Rep
   const { p50, p95 } = latencyQuantiles(milliseconds, confidence);
   return { p50: p50.value, p95: p95.value };
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

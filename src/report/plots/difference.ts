@@ -1,10 +1,10 @@
 import type { Config } from "../../config/schema.ts";
-import { settingsOf } from "../../gates/gate.ts";
 import { regressionGate } from "../../gates/regression.ts";
 
 import { canonicalMetric, lowerIsBetter } from "../../measurements/predictions/names.ts";
 import type { PairReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { grouped, percent, signed } from "../../text.ts";
+import { reportedSettings } from "../limits.ts";
 import { byMetric } from "../measured.ts";
 import { bounds } from "../numbers.ts";
 import type { Figure, Spec } from "./figure.ts";
@@ -50,7 +50,7 @@ export function differenceFigure(
 
 /** The difference at which the regression gate draws its line, in units of the metric. */
 function tolerated(metric: string, baseline: number | undefined, config: Config | undefined): number | undefined {
-  const settings = config === undefined ? undefined : settingsOf(regressionGate, config.gates).settings;
+  const settings = reportedSettings(config, regressionGate);
   if (baseline === undefined || settings === undefined) return undefined;
   const judged = settings.metric;
   if ((canonicalMetric(judged) ?? judged) !== metric) return undefined;

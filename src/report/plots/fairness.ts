@@ -1,7 +1,7 @@
 import { isOutside, limitText, type Threshold } from "../../config/forms.ts";
 import type { Config } from "../../config/schema.ts";
-import { own } from "../../measurements/metric-readings.ts";
 import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import { own } from "../../own.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
 import { fairnessLimits } from "../limits.ts";
 import type { Drawing, Figure } from "./figure.ts";

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/schema.ts";
 import type { LoadTest, ServedLoad } from "../../measurements/serving/load.ts";
+import { quantile } from "../../statistics/quantile.ts";
 import { intervalText, milliseconds } from "../../text.ts";
 import type { Figure, Key, Spec } from "./figure.ts";
 import { histogram, sharesOf } from "./histogram.ts";
@@ -20,7 +21,7 @@ export function latencyFigure({ candidate, baseline, comparison }: LoadTest, con
     head: ["", ...both.map(({ model }) => model)],
     rows: ROWS.map(([name, cell]) => [name, ...both.map(({ of }) => cell(of))]),
   };
-  const high = quantile(samples, SHOWN);
+  const high = quantile(Float64Array.from(samples).sort(), SHOWN);
   const low = 0.9 * Math.min(...samples);
   const inside = limit !== undefined && limit <= high;
   return [
@@ -64,12 +65,6 @@ const percentile = (at: number, colour: string): Spec => ({
   mark: { type: "rule", color: colour, strokeWidth: 2, strokeDash: [2, 3] },
   encoding: { x: { field: "at", type: "quantitative" } },
 });
-
-/** Of unsorted values; 0 for none. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
 
 const ROWS: readonly [string, (model: ServedLoad) => string][] = [
   ["one request, median", ({ single }) => milliseconds(single.p50)],

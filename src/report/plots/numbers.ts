@@ -1,4 +1,5 @@
 import type { ModelReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import { mean } from "../../statistics/mean.ts";
 import { grouped, short } from "../../text.ts";
 import type { Figure, Spec } from "./figure.ts";
 import { histogram, sharesOf } from "./histogram.ts";
@@ -80,8 +81,6 @@ function scatter(model: Model, points: Points, ends: readonly [number, number]):
 }
 
 const errors = (points: Points): number[] => points.map(({ label, prediction }) => prediction - label);
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const errorText = ({ model, of }: { model: Model; of: Points }): string =>
   `The ${model} is off by ${significant(mean(errors(of).map(Math.abs)))} on average, ${leaning(mean(errors(of)))}.`;

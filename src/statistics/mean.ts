@@ -1,0 +1,3 @@
+/** Of no values it is NaN. */
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
