@@ -12,6 +12,8 @@ import {
   evaluateAlone,
   imageOf,
   judgeAlone,
+  pullAlone,
+  pulled,
   selfTest,
   shadowAlone,
   trainAlone,
@@ -23,9 +25,10 @@ import type { PipelineRun } from "./records/pipeline-run.ts";
 import { assertMatrix } from "./report/matrix.ts";
 import { assertStages } from "./report/text.ts";
 import { type Settings, toolVersions } from "./settings.ts";
-import type { Context } from "./stages/context.ts";
+import type { Context, DataContext } from "./stages/context.ts";
 import { lint } from "./stages/lint.ts";
 import { testMatrix } from "./stages/matrix.ts";
+import type { DvcAccess } from "./stages/pull-data.ts";
 import { suiteLayers, type TestInputs, testLayer } from "./stages/test.ts";
 import { validateData } from "./stages/validate-data.ts";
 
@@ -113,6 +116,14 @@ export class MlPipeline {
     registryPassword?: Secret,
     /** Any text; another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
+    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    dvcConfig?: Secret,
+    /** Text of an AWS credentials file, for data in S3. */
+    awsCredentials?: Secret,
+    /** Private SSH key, for data on a host that is reached by SSH. */
+    sshKey?: Secret,
+    /** The folder that the DVC remote is, where it is not in the project. */
+    dvcStorage?: Directory,
   ): Promise<string> {
     const run = await this.run(
       source,
@@ -127,6 +138,10 @@ export class MlPipeline {
       registryUser,
       registryPassword,
       runId,
+      dvcConfig,
+      awsCredentials,
+      sshKey,
+      dvcStorage,
     );
     return run.assert();
   }
@@ -161,6 +176,14 @@ export class MlPipeline {
     registryPassword?: Secret,
     /** Any text; another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
+    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    dvcConfig?: Secret,
+    /** Text of an AWS credentials file, for data in S3. */
+    awsCredentials?: Secret,
+    /** Private SSH key, for data on a host that is reached by SSH. */
+    sshKey?: Secret,
+    /** The folder that the DVC remote is, where it is not in the project. */
+    dvcStorage?: Directory,
   ): Promise<PipelineRun> {
     const settings = this.settings();
     const options: DeliveryOptions = {
@@ -174,6 +197,7 @@ export class MlPipeline {
       registryUser,
       registryPassword,
       runId,
+      dvc: { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage },
     };
     return deliver({ source, data, settings }, options);
   }
@@ -236,6 +260,29 @@ export class MlPipeline {
   }
 
   /**
+   * The data with what DVC tracks of it, as the commit names it: files that are there must match their .dvc files, others are
+   * pulled from the remote of .dvc/config. Fails when the remote cannot be reached, lacks a file, or has another content.
+   */
+  @func()
+  async pullData(
+    /** The project: its .dvc/config, and .dvc files of its root. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    dvcConfig?: Secret,
+    /** Text of an AWS credentials file, for data in S3. */
+    awsCredentials?: Secret,
+    /** Private SSH key, for data on a host that is reached by SSH. */
+    sshKey?: Secret,
+    /** The folder that the DVC remote is, where it is not in the project. */
+    dvcStorage?: Directory,
+  ): Promise<Directory> {
+    const access = { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage };
+    return pullAlone({ ...(await this.context(source)), data }, access);
+  }
+
+  /**
    * Required columns, nulls, NaN and infinity, and the minimum of rows, counted over every table in the data; then the
    * project's own src.validate_data and tests/data. All findings are reported together.
    */
@@ -246,9 +293,18 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** The data. */
     @argument({ defaultPath: "/data" }) data: Directory,
+    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    dvcConfig?: Secret,
+    /** Text of an AWS credentials file, for data in S3. */
+    awsCredentials?: Secret,
+    /** Private SSH key, for data on a host that is reached by SSH. */
+    sshKey?: Secret,
+    /** The folder that the DVC remote is, where it is not in the project. */
+    dvcStorage?: Directory,
   ): Promise<string> {
-    const context = { ...(await this.context(source)), data };
-    const [validated, tested] = await Promise.all([validateData(context), testLayer(context, "data", { data })]);
+    const access = { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage };
+    const context = await this.dataContext(source, data, access);
+    const [validated, tested] = await Promise.all([validateData(context), testLayer(context, "data", context)]);
     return assertStages([validated.report, tested.report]);
   }
 
@@ -268,9 +324,18 @@ export class MlPipeline {
     gpu = "auto",
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
+    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    dvcConfig?: Secret,
+    /** Text of an AWS credentials file, for data in S3. */
+    awsCredentials?: Secret,
+    /** Private SSH key, for data on a host that is reached by SSH. */
+    sshKey?: Secret,
+    /** The folder that the DVC remote is, where it is not in the project. */
+    dvcStorage?: Directory,
   ): Promise<Directory> {
     const options = { epochs, gpu: await usableGpuMode(gpu, this.settings()), reuse };
-    return trainAlone({ ...(await this.context(source)), data }, options);
+    const access = { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage };
+    return trainAlone(await this.dataContext(source, data, access), options);
   }
 
   /** A model held against its gates, as a record: gates, should-deploy, report, assert. */
@@ -289,7 +354,7 @@ export class MlPipeline {
     /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
     approve: string[] = [],
   ): Promise<Evaluation> {
-    return evaluateAlone({ ...(await this.context(source)), data }, model, { baseline, production, approved: approve });
+    return evaluateAlone(await this.dataContext(source, data), model, { baseline, production, approved: approve });
   }
 
   /** A model held against its gates. Fails when a required one does, with the gate, the number and the limit. */
@@ -347,7 +412,7 @@ export class MlPipeline {
     /** What the spoiled models are compared with; the model itself when absent. */
     baseline?: Directory,
   ): Promise<string> {
-    return selfTest({ ...(await this.context(source)), data }, model, baseline);
+    return selfTest(await this.dataContext(source, data), model, baseline);
   }
 
   /**
@@ -390,7 +455,7 @@ export class MlPipeline {
     /** Password or token at the registry. */
     registryPassword?: Secret,
   ): Promise<string> {
-    const context = { ...(await this.context(source)), data };
+    const context = await this.dataContext(source, data);
     const judged = await judgeAlone(context, model, { baseline, production, approved: approve });
     assertStages(judged.stages);
     const image = await imageOf(context, judged.model);
@@ -400,6 +465,11 @@ export class MlPipeline {
   /** Everything that a stage needs to know of the project and of this call. */
   private async context(source: Directory): Promise<Context> {
     return { project: await readProject(source), settings: this.settings(), since: Date.now() };
+  }
+
+  /** The same for what reads data: what DVC tracks of it is there and as the commit names it. */
+  private async dataContext(source: Directory, data: Directory, access: DvcAccess = {}): Promise<DataContext> {
+    return pulled({ ...(await this.context(source)), data }, access);
   }
 
   private settings(): Settings {

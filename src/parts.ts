@@ -21,6 +21,7 @@ import { evaluateModel } from "./stages/evaluate.ts";
 import { gates, subjectOf } from "./stages/gates.ts";
 import { buildImage } from "./stages/image.ts";
 import { checkPublishOptions, type PublishOptions } from "./stages/publish.ts";
+import { type DvcAccess, isTracked, pullData } from "./stages/pull-data.ts";
 import { tryGates } from "./stages/self-test.ts";
 import { failedStage, stage } from "./stages/stage.ts";
 import { type TrainOptions, train } from "./stages/train.ts";
@@ -36,6 +37,7 @@ export interface DeliveryOptions extends TrainOptions {
   readonly production?: Container | undefined;
   /** Gates that a person lets through when they are inconclusive. */
   readonly approved?: readonly string[] | undefined;
+  readonly dvc?: DvcAccess | undefined;
   readonly address?: string | undefined;
   readonly registryUser?: string | undefined;
   readonly registryPassword?: Secret | undefined;
@@ -116,6 +118,20 @@ function checkApproved(approved: readonly string[] = []): void {
   );
 }
 
+/** The data with what DVC tracks of it: the context of whatever reads data. */
+export async function pulled(context: DataContext, access: DvcAccess): Promise<DataContext> {
+  if (!(await isTracked(context))) return context;
+  const { report, value } = await pullData(context, access);
+  assertStages([report]);
+  return value ?? context;
+}
+
+/** Pulling by itself, which makes no sense where nothing is tracked. */
+export async function pullAlone(context: DataContext, access: DvcAccess): Promise<Directory> {
+  if (await isTracked(context)) return (await pulled(context, access)).data;
+  throw new UserError("There is no .dvc file in the data folder or in the project's root: nothing is tracked by DVC.");
+}
+
 /** Training by itself. The model is judged too, so that it can be published later; its gates do not fail the training. */
 export async function trainAlone(context: DataContext, options: TrainOptions): Promise<Directory> {
   const training = await train(context, options);
@@ -133,7 +149,7 @@ export async function evaluateAlone(
 ): Promise<Evaluation> {
   const log = new RunLog();
   const judged = await judge(log, context, model, options);
-  const report = await makeReport(context, { ...judged, tests: log.tests }, { epochs: 0 });
+  const report = await makeReport(context, { ...judged, inputs: context, tests: log.tests }, { epochs: 0 });
   const facts: EvaluationFacts = { stages: judged.stages, gates: judged.gates };
   return new Evaluation(
     judged.verdict === "passed",
@@ -214,6 +230,8 @@ async function describe(context: DataContext, model: Directory): Promise<Manifes
     source: app.sha256,
     data: data.sha256,
     model: files.sha256,
+    // What is known of other data says nothing about this.
+    ...(known?.data === data.sha256 ? { rows: known.rows, dvc: known.dvc } : {}),
   };
 }
 

@@ -9,6 +9,7 @@ import { gates } from "./stages/gates.ts";
 import { type BuiltImage, buildImage } from "./stages/image.ts";
 import { lint } from "./stages/lint.ts";
 import { type PublishOptions, publish } from "./stages/publish.ts";
+import { type DvcAccess, isTracked, PULL_DATA, pullData } from "./stages/pull-data.ts";
 import { checkServing } from "./stages/serve.ts";
 import type { StageReport } from "./stages/stage.ts";
 import { type TestEvidence, testLayer } from "./stages/test.ts";
@@ -23,6 +24,8 @@ export interface PipelineOptions extends TrainOptions {
   readonly production?: Container | undefined;
   /** Gates that a person lets through when they are inconclusive. */
   readonly approved?: readonly string[] | undefined;
+  /** How a remote of DVC is reached, where data is tracked by it. */
+  readonly dvc?: DvcAccess | undefined;
   /** Push the image, if everything passed. */
   readonly publish?: PublishOptions | undefined;
 }
@@ -34,6 +37,8 @@ export interface PipelineResult {
   readonly gates: readonly GateResult[];
   readonly tests: readonly TestEvidence[];
   readonly data?: DataSummary | undefined;
+  /** The data that the stages had, and its DVC revision; absent when it could not be had. */
+  readonly inputs?: DataContext | undefined;
   readonly model?: TrainedModel | undefined;
   /** What the gates decided on: whatever was measured. */
   readonly measured: Partial<Measurements>;
@@ -48,48 +53,68 @@ export interface PipelineResult {
  */
 export async function runPipeline(context: DataContext, options: PipelineOptions): Promise<PipelineResult> {
   const log = new RunLog();
-  const found = await runStages(log, context, options);
+  const tracked = await isTracked(context);
+  const found = await runStages(log, context, options, tracked);
   return {
     ...found,
     verdict: log.verdict,
-    stages: log.stages(plan(options)),
+    stages: log.stages(plan(options, tracked)),
     gates: log.gates,
     tests: log.tests,
   };
 }
 
-type Found = Pick<PipelineResult, "data" | "model" | "measured" | "image" | "published">;
+type Found = Pick<PipelineResult, "inputs" | "data" | "model" | "measured" | "image" | "published">;
 
-async function runStages(log: RunLog, context: DataContext, options: PipelineOptions): Promise<Found> {
-  const data = await checkInputs(log, context);
-  if (log.failed) return { data, measured: {} };
+async function runStages(log: RunLog, given: DataContext, options: PipelineOptions, tracked: boolean): Promise<Found> {
+  const checked = await checkInputs(log, given, tracked ? (options.dvc ?? {}) : undefined);
+  const context = checked.inputs;
+  if (log.failed || context === undefined) return { ...checked, measured: {} };
 
-  const model = await log.add(train(context, options));
-  if (model === undefined) return { data, measured: {} };
+  const model = await log.add(train(context, { ...options, rows: checked.data?.rows }));
+  if (model === undefined) return { ...checked, measured: {} };
 
   const judged = await judgeModel(log, context, model.directory, options);
-  if (log.failed) return { data, model, ...judged };
+  if (log.failed) return { ...checked, model, ...judged };
 
   const image = await log.add(buildImage(context, model.directory, model.manifest));
-  if (image === undefined) return { data, model, ...judged };
+  if (image === undefined) return { ...checked, model, ...judged };
 
   await tryImage(log, context, image.container, model.directory);
-  if (log.failed || options.publish === undefined) return { data, model, ...judged, image };
+  if (log.failed || options.publish === undefined) return { ...checked, model, ...judged, image };
 
   const published = await log.add(publish(image.container, options.publish));
-  return { data, model, ...judged, image, published };
+  return { ...checked, model, ...judged, image, published };
 }
 
 /** What needs no model, side by side. All of it is reported, whatever fails. */
-async function checkInputs(log: RunLog, context: DataContext): Promise<DataSummary | undefined> {
-  const [summary] = await Promise.all([
-    log.add(validateData(context)),
-    log.add(lint(context)),
-    log.addTests(testLayer(context, "unit", {})),
-    log.addTests(testLayer(context, "integration", {})),
-    log.addTests(testLayer(context, "data", { data: context.data })),
+async function checkInputs(
+  log: RunLog,
+  given: DataContext,
+  dvc: DvcAccess | undefined,
+): Promise<Pick<Found, "inputs" | "data">> {
+  const [checked] = await Promise.all([
+    checkData(log, given, dvc),
+    log.add(lint(given)),
+    log.addTests(testLayer(given, "unit", {})),
+    log.addTests(testLayer(given, "integration", {})),
   ]);
-  return summary;
+  return checked;
+}
+
+/** The data as the commit names it, and the checks on it. */
+async function checkData(
+  log: RunLog,
+  given: DataContext,
+  dvc: DvcAccess | undefined,
+): Promise<Pick<Found, "inputs" | "data">> {
+  const inputs = dvc === undefined ? given : await log.add(pullData(given, dvc));
+  if (inputs === undefined) return {};
+  const [data] = await Promise.all([
+    log.add(validateData(inputs)),
+    log.addTests(testLayer(inputs, "data", { data: inputs.data })),
+  ]);
+  return { inputs, data };
 }
 
 /** Whether a model may go further: its tests, its evaluation beside the baseline's, and the gates. */
@@ -131,7 +156,8 @@ async function tryImage(log: RunLog, context: DataContext, image: Container, mod
 }
 
 /** The stages of a run in the order in which they are reported. */
-const plan = ({ baseline, publish }: PipelineOptions): string[] => [
+const plan = ({ baseline, publish }: PipelineOptions, tracked: boolean): string[] => [
+  ...(tracked ? [PULL_DATA] : []),
   ...["lint", "test unit", "test integration", "validate data", "test data", "train"],
   ...judgement(baseline),
   ...["build image", "serve", "test e2e", ...(publish === undefined ? [] : ["publish"])],

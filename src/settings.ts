@@ -12,6 +12,10 @@ export const TOOLS = {
   "duckdb-cli": "1.5.6",
   locust: "2.47.0",
   "vl-convert-python": "1.9.0.post1",
+  dvc: "3.67.1",
+  "dvc-s3": "3.3.0",
+  "dvc-ssh": "4.3.0",
+  "ruamel.yaml": "0.19.1",
 } as const;
 
 export type ToolName = keyof typeof TOOLS;
@@ -36,7 +40,7 @@ export interface Settings {
 export function toolVersions(replacements: readonly string[]): Record<ToolName, string> {
   const versions: Record<ToolName, string> = { ...TOOLS };
   for (const replacement of replacements) {
-    const [, tool, version] = /^([\w-]+)==([\w.!+-]+)$/.exec(replacement) ?? [];
+    const [, tool, version] = /^([\w.-]+)==([\w.!+-]+)$/.exec(replacement) ?? [];
     if (tool === undefined || version === undefined) {
       throw new UserError(`--tools=${replacement}: expected NAME==VERSION, for example ruff==${TOOLS.ruff}.`);
     }

@@ -13,6 +13,9 @@ export const TEST_TOOLS = `${OWN}/test`;
 export const DATA_TOOLS = `${OWN}/data`;
 export const LOAD_TOOLS = `${OWN}/load`;
 export const PLOT_TOOLS = `${OWN}/plots`;
+/** Where the pipeline reads .dvc files with, and where DVC itself is. */
+export const YAML_TOOLS = `${OWN}/yaml`;
+export const DVC_TOOLS = `${OWN}/dvc`;
 export const HELPERS = `${OWN}/helpers`;
 /** Where the commands of a stage leave their results: writable for whichever user an image has. */
 export const RESULTS = "/tmp/ml-pipeline";

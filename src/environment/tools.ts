@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import type { Settings, ToolName } from "../settings.ts";
 import { pythonBase } from "./images.ts";
-import { DATA_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV } from "./paths.ts";
+import { DATA_TOOLS, DVC_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV, YAML_TOOLS } from "./paths.ts";
 
 /*
  * Tools live in folders of their own that are mounted where they are needed. They are keyed by their versions alone, so
@@ -14,6 +14,8 @@ const INSTALLED = {
   [DATA_TOOLS]: ["duckdb-cli"],
   [LOAD_TOOLS]: ["locust"],
   [PLOT_TOOLS]: ["vl-convert-python"],
+  [YAML_TOOLS]: ["ruamel.yaml"],
+  [DVC_TOOLS]: ["dvc", "dvc-s3", "dvc-ssh", "ruamel.yaml"],
 } as const satisfies Record<string, readonly ToolName[]>;
 
 export type ToolFolder = keyof typeof INSTALLED;

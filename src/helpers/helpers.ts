@@ -9,6 +9,8 @@ export type Helper =
   | "load_test.py"
   | "serve_measured.py"
   | "image_id.py"
+  | "verify_dvc.py"
+  | "pull_dvc.py"
   | "draw_plots.py";
 
 export function helper(name: Helper): File {

@@ -28,6 +28,9 @@ const manifestSchema = z.strictObject({
   source: z.string(),
   data: z.string(),
   model: z.string(),
+  /** Rows of the data, where they were counted, and its DVC revision, where it is tracked. */
+  rows: z.number().optional(),
+  dvc: z.string().optional(),
   /** What the gates said about exactly this model; absent before they were asked. */
   validation: z
     .strictObject({

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { pythonBase, pythonImageReference } from "../environment/images.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { blocks } from "../gates/gates.ts";
+import { fingerprint } from "../model/fingerprint.ts";
 import type { PipelineResult } from "../pipeline.ts";
 import type { DataContext } from "../stages/context.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
@@ -33,6 +34,8 @@ export interface Report {
     readonly model?: string;
     readonly trainingInputs?: string;
   };
+  /** The DVC revision of the data: `data/train.csv@<md5>`, several of them with spaces between. Absent where none is tracked. */
+  readonly dvc?: string;
   /** How the model was trained; `reused` when an earlier model was used instead. */
   readonly training?: { readonly epochs: number; readonly device: string; readonly reused: boolean };
   /** In the order of the pipeline. */
@@ -93,13 +96,14 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
       : { image: { id: result.image.id, ...(result.published === undefined ? {} : { published: result.published }) } }),
     hashes:
       manifest === undefined
-        ? {}
+        ? await dataHash(result.inputs)
         : {
             source: manifest.source,
             data: manifest.data,
             model: manifest.model,
             trainingInputs: manifest.trainingInputs,
           },
+    ...(result.inputs?.dvc === undefined ? {} : { dvc: result.inputs.dvc }),
     ...(result.model === undefined
       ? {}
       : { training: { epochs: facts.epochs, device: result.model.device, reused: result.model.reused } }),
@@ -143,6 +147,16 @@ export function unreadableReport(
     tests: [],
     environment: { tools: settings.tools },
   };
+}
+
+/** The hash of the data of a run that did not get as far as a model. */
+async function dataHash(inputs: DataContext | undefined): Promise<Report["hashes"]> {
+  if (inputs === undefined) return {};
+  try {
+    return { data: (await fingerprint(inputs, { data: inputs.data })).data.sha256 };
+  } catch {
+    return {};
+  }
 }
 
 /** The base image with the digest that this run resolved; the bare reference where no registry answered, even now. */

@@ -13,4 +13,6 @@ export interface Context {
 /** The context of a stage that reads data. */
 export interface DataContext extends Context {
   readonly data: Directory;
+  /** The revision of the data that DVC tracks: `data/train.csv@<md5>`, several of them with spaces between. */
+  readonly dvc?: string | undefined;
 }

@@ -56,6 +56,8 @@ function labels(manifest: Manifest | undefined): Record<string, string> {
     "ml-pipeline.source": manifest.source,
     "ml-pipeline.data": manifest.data,
     "ml-pipeline.model": manifest.model,
+    ...(manifest.rows === undefined ? {} : { "ml-pipeline.data.rows": String(manifest.rows) }),
+    ...(manifest.dvc === undefined ? {} : { "ml-pipeline.data.dvc": manifest.dvc }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface TrainOptions {
   readonly gpu: GpuMode;
   /** An earlier run's output: its model is used when everything that training depends on is the same. */
   readonly reuse?: Directory | undefined;
+  /** How many rows the data has, where they were counted. */
+  readonly rows?: number | undefined;
 }
 
 /** A model and where it came from. */
@@ -47,14 +49,19 @@ export function train(context: DataContext, options: TrainOptions): Promise<Stag
       }),
       source: hashes.app.sha256,
       data: hashes.data.sha256,
+      ...dataFacts(context, options),
     };
-    const earlier =
-      options.reuse === undefined ? undefined : await earlierModel(context, options.reuse, inputs.trainingInputs);
+    const earlier = options.reuse === undefined ? undefined : await earlierModel(context, options.reuse, inputs);
     return earlier === undefined ? trainAnew(context, options, device, inputs) : reused(earlier, device);
   });
 }
 
-type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data">;
+type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" | "dvc">;
+
+const dataFacts = ({ dvc }: DataContext, { rows }: TrainOptions): Pick<Manifest, "rows" | "dvc"> => ({
+  ...(rows === undefined ? {} : { rows }),
+  ...(dvc === undefined ? {} : { dvc }),
+});
 
 async function trainAnew(
   context: DataContext,
@@ -92,18 +99,20 @@ async function trainAnew(
 async function earlierModel(
   context: Context,
   reuse: Directory,
-  key: string,
+  inputs: KnownInputs,
 ): Promise<Omit<TrainedModel, "device"> | undefined> {
   const directory = (await reuse.exists("model")) ? reuse.directory("model") : reuse;
   const manifest = await readManifest(directory);
-  if (manifest?.trainingInputs !== key) return undefined;
+  if (manifest?.trainingInputs !== inputs.trainingInputs) return undefined;
   const { files } = await fingerprint(context, { files: modelFiles(directory) });
   if (files.sha256 !== manifest.model) {
     throw new UserError(
       "The model in --reuse is not the one that its ml-pipeline.json describes: a file of it was changed. Leave --reuse out, or take the folder from the earlier run again.",
     );
   }
-  const { validation: _earlier, ...origin } = manifest;
+  const { validation: _earlier, ...earlier } = manifest;
+  // The same content may be tracked since then, or counted.
+  const origin = { ...earlier, ...inputs };
   return { directory: withManifest(modelFiles(directory), origin), manifest: origin, reused: true };
 }
 

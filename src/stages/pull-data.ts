@@ -1,0 +1,163 @@
+import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
+import { type Command, type CommandsResult, runCommands } from "../commands/run.ts";
+import {
+  localFindings,
+  outsThatAre,
+  pulledFindings,
+  revisionOf,
+  type Tracked,
+  type TrackedOut,
+} from "../data/dvc/outs.ts";
+import { type Pull, pullFailure, remoteFolders, remoteText } from "../data/dvc/remote.ts";
+import { pythonBase } from "../environment/images.ts";
+import { DVC_TOOLS, HELPERS, RESULTS, YAML_TOOLS } from "../environment/paths.ts";
+import { type ToolFolder, withTools } from "../environment/tools.ts";
+import { type Helper, helper } from "../helpers/helpers.ts";
+import { sha256 } from "../model/manifest.ts";
+import { counted } from "../text.ts";
+import type { DataContext } from "./context.ts";
+import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
+
+export const PULL_DATA = "pull data";
+
+/** How a DVC remote is reached. */
+export interface DvcAccess {
+  /** Text of a `.dvc/config.local`. */
+  readonly config?: Secret | undefined;
+  /** Text of an AWS credentials file. */
+  readonly awsCredentials?: Secret | undefined;
+  readonly sshKey?: Secret | undefined;
+  /** The folder that the remote is, where that is not in the project. */
+  readonly storage?: Directory | undefined;
+}
+
+/** Where the project is put together again, since its source comes without its data. */
+const PROJECT = "/dvc";
+const CACHE = `${PROJECT}/.dvc/cache`;
+const STORAGE = "/dvc-storage";
+const SECRETS = "/run/ml-pipeline";
+
+/** Whether some of the data is tracked by DVC: two short questions, and nothing runs. */
+export async function isTracked({ project, data }: DataContext): Promise<boolean> {
+  const [root, below] = await Promise.all([project.source.glob("*.dvc"), data.glob("**/*.dvc")]);
+  return isDvcFile(root) || isDvcFile(below);
+}
+
+/** The folder .dvc/ itself matches the pattern too. */
+const isDvcFile = (paths: readonly string[]): boolean => paths.some((path) => /[^/]\.dvc$/.test(path));
+
+/**
+ * Has every tracked file be what its .dvc file says: what is there must match, what is missing is pulled and must match
+ * then. Gives the context of the later stages. DVC itself is installed only when something is to be pulled.
+ */
+export function pullData(context: DataContext, access: DvcAccess): Promise<Stage<DataContext>> {
+  return stage<DataContext>(PULL_DATA, async () => {
+    const before = await verify(context);
+    if (before.found === undefined) return outcomeOf(before.run, "");
+    const revision = revisionOf(before.found.outs);
+    const findings = localFindings(before.found);
+    if (findings !== "") return { status: "failed", message: findings, runs: [before.run] };
+    const missing = outsThatAre("missing", before.found);
+    if (missing.length > 0) return pull(context, access, before.run, before.found, missing);
+    const message = `${counted(before.found.outs.length, "tracked output")} as the .dvc files say: nothing to pull`;
+    return outcomeOf(before.run, message, { ...context, dvc: revision });
+  });
+}
+
+/** Compares the data as it is. */
+async function verify(context: DataContext): Promise<{ run: CommandsResult; found: Tracked | undefined }> {
+  const root = context.project.source.filter({ include: ["*.dvc"] });
+  const container = tooled(context, YAML_TOOLS).withDirectory(PROJECT, root);
+  const run = await runCommands(
+    container.withMountedDirectory(`${PROJECT}/data`, context.data),
+    [verifying(YAML_TOOLS)],
+    {
+      since: context.since,
+    },
+  );
+  return { run, found: run.ok ? await resultOf<Tracked>(run, "verified") : undefined };
+}
+
+/**
+ * The pull sees the .dvc files of what is missing and nothing else of the data, so that other changes do not repeat it.
+ * Downloaded objects are kept by configuration: another project cannot have them for knowing their hash.
+ */
+async function pull(
+  context: DataContext,
+  access: DvcAccess,
+  verified: CommandsResult,
+  { outs }: Tracked,
+  missing: readonly TrackedOut[],
+): Promise<Outcome<DataContext>> {
+  const { source } = context.project;
+  const files = [...new Set(missing.map(({ file }) => file))].sort();
+  const config = (await source.exists(".dvc/config")) ? await source.file(".dvc/config").contents() : "";
+  let container = tooled(context, DVC_TOOLS)
+    .withNewFile(`${PROJECT}/.dvc/config`, config)
+    .withDirectory(PROJECT, source.filter({ include: [".dvcignore"] }))
+    .withMountedCache(CACHE, dag.cacheVolume(`ml-pipeline-dvc-${sha256(config).slice(7, 23)}`));
+  for (const file of files) {
+    const from = file.startsWith("data/") ? context.data.file(file.slice("data/".length)) : source.file(file);
+    container = container.withFile(`${PROJECT}/${file}`, from);
+  }
+  for (const folder of remoteFolders(config)) {
+    if (await source.exists(folder)) {
+      container = container.withMountedDirectory(`${PROJECT}/${folder}`, source.directory(folder));
+    }
+  }
+  const storage = access.storage === undefined ? "" : STORAGE;
+  const command = {
+    name: "dvc-pull",
+    args: ["python3", `${HELPERS}/pull_dvc.py`, PROJECT, storage, `${RESULTS}/pulled.json`, ...files],
+    env: { PYTHONPATH: DVC_TOOLS },
+    shown: ["dvc", "pull", ...files].join(" "),
+  };
+  const run = await runCommands(withAccess(container, access), [command, verifying(DVC_TOOLS, CACHE)], {
+    since: context.since,
+  });
+  const runs = [verified, run];
+  if (!run.ok) return { ...outcomeOf<DataContext>(run, ""), runs };
+  const [pulled, found] = await Promise.all([resultOf<Pull>(run, "pulled"), resultOf<Tracked>(run, "verified")]);
+  const failure = pullFailure(pulled, missing) || pulledFindings(found, remoteText(pulled));
+  if (failure !== "") return { status: "failed", message: failure, runs };
+  const data = context.data.withDirectory(".", run.container.directory(`${PROJECT}/data`));
+  return {
+    status: "passed",
+    message: `${counted(files.length, "tracked output")} pulled from ${remoteText(pulled)}, ${outs.length} as the .dvc files say`,
+    value: { ...context, data, dvc: revisionOf(outs) },
+    runs,
+  };
+}
+
+function tooled({ project, settings }: DataContext, folder: ToolFolder): Container {
+  const { python } = project.config;
+  const helpers: Helper[] = ["verify_dvc.py", "pull_dvc.py"];
+  return helpers.reduce(
+    (container, name) => container.withMountedFile(`${HELPERS}/${name}`, helper(name)),
+    withTools(pythonBase(settings, python), folder, settings, python),
+  );
+}
+
+const verifying = (tools: ToolFolder, ...cache: string[]): Command => ({
+  name: "verify",
+  args: ["python3", `${HELPERS}/verify_dvc.py`, PROJECT, `${RESULTS}/verified.json`, ...cache],
+  env: { PYTHONPATH: tools },
+  shown: "compare the data with its .dvc files",
+});
+
+/** Secrets are files in memory: they are in no layer, and DVC prints none of them. */
+function withAccess(container: Container, { config, awsCredentials, sshKey, storage }: DvcAccess): Container {
+  let result = container.withEnvVariable("HOME", "/root");
+  if (config !== undefined) result = result.withMountedSecret(`${PROJECT}/.dvc/config.local`, config);
+  if (awsCredentials !== undefined) {
+    const file = `${SECRETS}/aws-credentials`;
+    result = result.withMountedSecret(file, awsCredentials).withEnvVariable("AWS_SHARED_CREDENTIALS_FILE", file);
+  }
+  // The name says nothing about the kind of key: it is the first one that is tried.
+  if (sshKey !== undefined) result = result.withMountedSecret("/root/.ssh/id_ed25519", sshKey);
+  if (storage !== undefined) result = result.withMountedDirectory(STORAGE, storage);
+  return result;
+}
+
+const resultOf = async <T>(run: CommandsResult, name: string): Promise<T> =>
+  JSON.parse(await run.results.file(`${name}.json`).contents()) as T;
