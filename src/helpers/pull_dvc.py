@@ -80,11 +80,20 @@ def of_http(url):
     return None
 
 
+def as_written(repo, name, url):
+    """DVC makes the path of a folder absolute; a person knows it as the configuration has it."""
+    if "://" in url:
+        return url
+    relative = os.path.relpath(url, repo.dvc_dir)
+    written = [level.get("remote", {}).get(name, {}).get("url") for level in map(repo.config.read, ("repo", "local"))]
+    return relative if relative in map(str, written) else url
+
+
 def pull(project, storage, targets):
     collected = Collected()
     for name in ("dvc", "dvc_data", "dvc_objects"):
         logging.getLogger(name).addHandler(collected)
-    where = {"remote": "", "url": ""}
+    where, url = {"remote": "", "url": ""}, ""
     try:
         repo = Repo(project, config=QUIET)
         name = repo.config["core"].get("remote", "")
@@ -103,9 +112,7 @@ def pull(project, storage, targets):
         if remote is None:
             return {"kind": "config", "detail": f'there is no remote "{name}"', **where}
         url = remote["url"]
-        where = {"remote": name, "url": url}
-        if "://" not in url and not os.path.isdir(url):
-            return {"kind": "no-folder", "detail": "", **where}
+        where = {"remote": name, "url": as_written(repo, name, url)}
         repo.pull(targets=targets)
         return {"kind": "pulled", "detail": "", **where}
     except Exception as error:
@@ -113,8 +120,10 @@ def pull(project, storage, targets):
         kind, detail = next((found for found in map(kind_of, errors) if found[0] != "other"), kind_of(errors[0]))
         if kind == "other" and type(error).__name__ == "CheckoutError":
             kind, detail = "absent", ""
-            if where["url"].startswith(("http://", "https://")):
-                kind, detail = of_http(where["url"]) or (kind, detail)
+            if "://" not in url and not os.path.isdir(url):
+                kind = "no-folder"
+            if url.startswith(("http://", "https://")):
+                kind, detail = of_http(url) or (kind, detail)
         return {"kind": kind, "detail": detail, **where}
 
 

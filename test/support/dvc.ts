@@ -1,0 +1,75 @@
+import { execFile, spawn } from "node:child_process";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { TOOLS } from "../../src/settings.ts";
+import { pythonEnvironment } from "./python-environment.ts";
+
+const run = promisify(execFile);
+
+/** The real DVC, to make projects with, and moto's S3 server. */
+const environment = (): Promise<string> =>
+  pythonEnvironment("dvc", [`dvc==${TOOLS.dvc}`, `dvc-s3==${TOOLS["dvc-s3"]}`, "moto[s3,server]==5.2.1"]);
+
+/** Runs `dvc` in a project on the host. */
+export async function dvc(
+  project: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await run(join(await environment(), "dvc"), args, {
+    cwd: project,
+    env: { ...process.env, DVC_NO_ANALYTICS: "1", AWS_EC2_METADATA_DISABLED: "true", ...env },
+  });
+}
+
+/** An address of this machine that containers of both engines reach, too. */
+function hostAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
+}
+
+/** A server on a free port of every interface of this machine. */
+export interface TestServer {
+  readonly url: string;
+  close(): void;
+}
+
+export interface TestS3 extends TestServer {
+  readonly bucket: string;
+  readonly key: string;
+  readonly secret: string;
+  /** The text of an AWS credentials file. */
+  readonly credentials: string;
+}
+
+/** The port that a program says in its first line. */
+async function listening(command: string, args: readonly string[], port: RegExp): Promise<TestServer> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const found = await new Promise<string>((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const number = port.exec(said)?.[1];
+      if (number !== undefined) resolve(number);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("error", reject);
+    child.on("close", () => reject(new Error(`${command} ended: ${said}`)));
+  });
+  return { url: `http://${hostAddress()}:${found}`, close: () => child.kill("SIGKILL") };
+}
+
+export async function startS3(): Promise<TestS3> {
+  const [bucket, key, secret] = ["data-of-tests", "AKIATESTS", "s3cr3t/of+Tests"];
+  const program = fileURLToPath(new URL("s3_server.py", import.meta.url));
+  const server = await listening(join(await environment(), "python"), [program, key, secret, bucket], /^(\d+)$/m);
+  const credentials = `[default]\naws_access_key_id = ${key}\naws_secret_access_key = ${secret}\n`;
+  return { ...server, bucket, key, secret, credentials };
+}
+
+/** Python's own web server over a folder. */
+export const startHttp = (folder: string): Promise<TestServer> =>
+  listening("python3", ["-u", "-m", "http.server", "--bind", "0.0.0.0", "--directory", folder, "0"], /port (\d+)/);
