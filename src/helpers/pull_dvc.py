@@ -2,11 +2,12 @@
 
 Called as `pull_dvc.py PROJECT STORAGE RESULT TARGET...`: STORAGE is a folder that stands for the remote, or empty; TARGETs
 are .dvc files. RESULT gets JSON: {"kind": str, "detail": str, "remote": its name, "url": its address}; kind is `pulled`,
-`no-remote`, `scheme`, `config`, `no-folder`, `unreachable`, `denied`, `no-place`, `absent` or `other`.
+`no-remote`, `damaged`, `scheme`, `config`, `no-folder`, `unreachable`, `denied`, `no-place`, `absent` or `other`.
 
 It ends with 0 whatever happened. What was pulled is not believed here: `verify_dvc.py` comes afterwards.
 """
 
+import hashlib
 import json
 import logging
 import os
@@ -15,6 +16,7 @@ import sys
 import urllib.error
 import urllib.request
 
+from configobj import ConfigObj
 from dvc.config import ConfigError
 from dvc.repo import Repo
 
@@ -80,13 +82,52 @@ def of_http(url):
     return None
 
 
-def as_written(repo, name, url):
+def of_bucket(repo, name, url):
+    """A bucket that does not exist lacks the file, too."""
+    try:
+        repo.cloud.get_remote(name).fs.fs.call_s3("head_bucket", Bucket=url.removeprefix("s3://").split("/")[0])
+    except FileNotFoundError as error:
+        return "no-place", first_line(error)
+    except Exception:  # Who may read objects need not be allowed to ask for the bucket.
+        return None
+    return None
+
+
+def object_of(folder, md5):
+    return os.path.join(folder, "files", "md5", md5[:2], md5[2:])
+
+
+def md5_of(path):
+    digest = hashlib.md5()
+    with open(path, "rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def damaged_in(folder, outs):
+    """DVC removes a damaged object of a folder and says that it is missing; a person wants to know which it is."""
+    wanted = [(str(out), out.hash_info.value) for out in outs if out.hash_info]
+    for path, md5 in wanted:
+        place = object_of(folder, md5)
+        if not os.path.isfile(place):
+            continue
+        actual = md5_of(place)
+        if actual != md5.removesuffix(".dir"):
+            return f"the object of {path} there has the MD5 {actual}, expected {md5}"
+        if md5.endswith(".dir"):
+            with open(place) as file:
+                wanted += [(f"{path}/{each['relpath']}", each["md5"]) for each in json.load(file)]
+    return ""
+
+
+def as_written(project, name, url):
     """DVC makes the path of a folder absolute; a person knows it as the configuration has it."""
-    if "://" in url:
-        return url
-    relative = os.path.relpath(url, repo.dvc_dir)
-    written = [level.get("remote", {}).get(name, {}).get("url") for level in map(repo.config.read, ("repo", "local"))]
-    return relative if relative in map(str, written) else url
+    for file in ("config.local", "config"):
+        section = ConfigObj(os.path.join(project, ".dvc", file)).get(f'remote "{name}"', {})
+        if "url" in section:
+            return section["url"]
+    return url
 
 
 def pull(project, storage, targets):
@@ -112,7 +153,11 @@ def pull(project, storage, targets):
         if remote is None:
             return {"kind": "config", "detail": f'there is no remote "{name}"', **where}
         url = remote["url"]
-        where = {"remote": name, "url": as_written(repo, name, url)}
+        where = {"remote": name, "url": url if storage else as_written(project, name, url)}
+        if "://" not in url:
+            outs = [out for target in targets for out in repo.stage.load_one(target).outs]
+            if damage := damaged_in(url, outs):
+                return {"kind": "damaged", "detail": damage, **where}
         repo.pull(targets=targets)
         return {"kind": "pulled", "detail": "", **where}
     except Exception as error:
@@ -124,6 +169,8 @@ def pull(project, storage, targets):
                 kind = "no-folder"
             if url.startswith(("http://", "https://")):
                 kind, detail = of_http(url) or (kind, detail)
+            if url.startswith("s3://"):
+                kind, detail = of_bucket(repo, name, url) or (kind, detail)
         return {"kind": kind, "detail": detail, **where}
 
 

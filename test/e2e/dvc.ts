@@ -96,25 +96,38 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
     },
   },
   {
-    name: "an object of the remote in which a byte was changed stops the run, until it is right again",
+    name: "an object in S3 in which a byte was changed stops the run, until it is right again",
+    run: async (project, s3) => {
+      const url = place(s3, "changed");
+      const md5 = await track(project, url, s3);
+      const right = await readFile(join(project.source, "data/rows.csv"), "utf8");
+      await forget(project);
+      const object = `${url}/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}`;
+      await s3.put(object, right.replace("yes", "yEs"));
+      const args = [...inputs(project), "--aws-credentials=env:CREDENTIALS"];
+      const mismatch = `data/rows.csv is not what data/rows.csv.dvc says: its MD5 is \\w{32}, expected ${md5}. It came like this from remote "store"`;
+      await refused(["full-pipeline", ...args], secretsOf(s3), new RegExp(mismatch));
+      await s3.put(object, right);
+      const ended = await mlPipeline(["pull-data", ...args, "export", `--path=${project.out}`], secretsOf(s3));
+      expect(ended.exitCode, ended.stderr).toBe(0);
+      expect(await readFile(join(project.out, "rows.csv"), "utf8")).toBe(right);
+    },
+  },
+  {
+    name: "so does one in a folder of the project",
     run: async (project) => {
       const store = join(project.source, "store");
-      const md5 = await track(project, "../store");
+      const md5 = await track(project, "store");
       await forget(project);
       const object = join(store, "files/md5", md5.slice(0, 2), md5.slice(2));
       const right = await readFile(object, "utf8");
       await rm(object);
       await writeFile(object, right.replace("yes", "yEs"));
-      const args = ["full-pipeline", ...inputs(project)];
-      await refused(
-        args,
-        {},
-        new RegExp(`data/rows.csv is not what data/rows.csv.dvc says: its MD5 is \\w{32}, expected ${md5}`),
-      );
+      const damage = `the object of data/rows.csv there has the MD5 \\w{32}, expected ${md5}`;
+      await refused(["pull-data", ...inputs(project), "entries"], {}, new RegExp(damage));
       await writeFile(object, right);
-      const ended = await mlPipeline(["pull-data", ...inputs(project), "export", `--path=${project.out}`]);
+      const ended = await mlPipeline(["pull-data", ...inputs(project), "entries"]);
       expect(ended.exitCode, ended.stderr).toBe(0);
-      expect(await readFile(join(project.out, "rows.csv"), "utf8")).toBe(right);
     },
   },
   {
@@ -167,7 +180,7 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
     name: "a folder as remote, and a web server over it; what it lacks is named",
     run: async (project) => {
       const store = join(dirname(project.source), "store");
-      const md5 = await track(project, "../../store");
+      const md5 = await track(project, "../store");
       await forget(project);
       const pull = ["pull-data", ...inputs(project)];
       await refused([...pull, "entries"], {}, /remote "store" \(\.\.\/\.\.\/store\): .*--dvc-storage=PATH/);

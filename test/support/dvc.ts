@@ -42,6 +42,8 @@ export interface TestS3 extends TestServer {
   readonly secret: string;
   /** The text of an AWS credentials file. */
   readonly credentials: string;
+  /** Replaces an object, `s3://BUCKET/KEY`. */
+  put(url: string, text: string): Promise<void>;
 }
 
 /** The port that a program says in its first line. */
@@ -67,7 +69,15 @@ export async function startS3(): Promise<TestS3> {
   const program = fileURLToPath(new URL("s3_server.py", import.meta.url));
   const server = await listening(join(await environment(), "python"), [program, key, secret, bucket], /^(\d+)$/m);
   const credentials = `[default]\naws_access_key_id = ${key}\naws_secret_access_key = ${secret}\n`;
-  return { ...server, bucket, key, secret, credentials };
+  const put = async (url: string, text: string): Promise<void> => {
+    const script =
+      "import sys, boto3; boto3.client('s3', endpoint_url=sys.argv[1]).put_object(Bucket=sys.argv[2], Key=sys.argv[3], Body=sys.argv[4])";
+    const path = url.replace(`s3://${bucket}/`, "");
+    await run(join(await environment(), "python"), ["-c", script, server.url, bucket, path, text], {
+      env: { ...process.env, AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret, AWS_DEFAULT_REGION: "us-east-1" },
+    });
+  };
+  return { ...server, bucket, key, secret, credentials, put };
 }
 
 /** Python's own web server over a folder. */

@@ -8,6 +8,7 @@ export interface Pull {
     | "no-remote"
     | "scheme"
     | "config"
+    | "damaged"
     | "no-folder"
     | "unreachable"
     | "denied"
@@ -38,6 +39,8 @@ export function pullFailure(pull: Pull, missing: readonly TrackedOut[]): string 
       return `${what} cannot be pulled: DVC's configuration is wrong${words}. Correct .dvc/config (or what --dvc-config names)`;
     case "scheme":
       return `${what} cannot be pulled from ${where}${words}. The pipeline has S3, SSH, HTTP and folders; pull the data beforehand with \`dvc pull\``;
+    case "damaged":
+      return `${what} cannot be pulled from ${where}${words}. It was changed or damaged there: push it again with \`dvc push\` from where the data is right`;
     case "no-folder":
       return `${what} cannot be pulled from ${where}: that folder is not in the project. Give it as --dvc-storage=PATH`;
     case "unreachable":
