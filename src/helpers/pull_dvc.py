@@ -4,7 +4,7 @@ Called as `pull_dvc.py PROJECT STORAGE RESULT TARGET...`: STORAGE is a folder th
 are .dvc files. RESULT gets JSON: {"kind": str, "detail": str, "remote": its name, "url": its address}; kind is `pulled`,
 `no-remote`, `damaged`, `scheme`, `config`, `no-folder`, `unreachable`, `denied`, `no-place`, `absent` or `other`.
 
-It ends with 0 whatever happened. What was pulled is not believed here: `verify_dvc.py` comes afterwards.
+It ends with 0 only when it pulled, so that a failure is tried again and never believed. What was pulled is not believed here: `verify_dvc.py` comes afterwards.
 """
 
 import hashlib
@@ -180,6 +180,7 @@ def main():
     outcome = pull(project, storage, targets)
     with open(result, "w") as file:
         json.dump(outcome, file)
+    sys.exit(0 if outcome["kind"] == "pulled" else 1)
 
 
 main()

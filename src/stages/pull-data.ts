@@ -75,7 +75,7 @@ async function verify(context: DataContext): Promise<{ run: CommandsResult; foun
       since: context.since,
     },
   );
-  return { run, found: run.ok ? await resultOf<Tracked>(run, "verified") : undefined };
+  return { run, found: await resultOf<Tracked>(run, "verified") };
 }
 
 /**
@@ -116,8 +116,8 @@ async function pull(
     since: context.since,
   });
   const runs = [verified, run];
-  if (!run.ok) return { ...outcomeOf<DataContext>(run, ""), runs };
   const [pulled, found] = await Promise.all([resultOf<Pull>(run, "pulled"), resultOf<Tracked>(run, "verified")]);
+  if (pulled === undefined || found === undefined) return { ...outcomeOf<DataContext>(run, ""), runs };
   const failure = pullFailure(pulled, missing) || pulledFindings(found, remoteText(pulled));
   if (failure !== "") return { status: "failed", message: failure, runs };
   const data = context.data.withDirectory(".", run.container.directory(`${PROJECT}/data`));
@@ -159,5 +159,12 @@ function withAccess(container: Container, { config, awsCredentials, sshKey, stor
   return result;
 }
 
-const resultOf = async <T>(run: CommandsResult, name: string): Promise<T> =>
-  JSON.parse(await run.results.file(`${name}.json`).contents()) as T;
+/** What a helper wrote, also when it ended badly; undefined when it did not get as far. */
+async function resultOf<T>(run: CommandsResult, name: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await run.results.file(`${name}.json`).contents()) as T;
+  } catch (error) {
+    if (run.ok) throw error;
+    return undefined;
+  }
+}

@@ -116,8 +116,9 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
   {
     name: "so does one in a folder of the project",
     run: async (project) => {
-      const store = join(project.source, "store");
-      const md5 = await track(project, "store");
+      const name = `store-${Date.now()}`;
+      const store = join(project.source, name);
+      const md5 = await track(project, name);
       await forget(project);
       const object = join(store, "files/md5", md5.slice(0, 2), md5.slice(2));
       const right = await readFile(object, "utf8");
@@ -179,11 +180,13 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
   {
     name: "a folder as remote, and a web server over it; what it lacks is named",
     run: async (project) => {
-      const store = join(dirname(project.source), "store");
-      const md5 = await track(project, "../store");
+      // What was pulled is kept by configuration: a name that no earlier run had.
+      const name = `store-${Date.now()}`;
+      const store = join(dirname(project.source), name);
+      const md5 = await track(project, `../${name}`);
       await forget(project);
       const pull = ["pull-data", ...inputs(project)];
-      await refused([...pull, "entries"], {}, /remote "store" \(\.\.\/\.\.\/store\): .*--dvc-storage=PATH/);
+      await refused([...pull, "entries"], {}, /remote "store" \(\.\.\/\.\.\/store-\d+\): .*--dvc-storage=PATH/);
       const ended = await mlPipeline([...pull, `--dvc-storage=${store}`, "export", `--path=${project.out}`]);
       expect(ended.exitCode, ended.stderr).toBe(0);
       expect((await readdir(project.out)).sort()).toEqual(["rows.csv", "rows.csv.dvc"]);

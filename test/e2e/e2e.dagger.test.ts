@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { daggerAnswers } from "../support/dagger.ts";
+import { startS3, type TestS3 } from "../support/dvc.ts";
+import { ENVIRONMENT_MS } from "../support/python-environment.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { DVC_SCENARIOS } from "./dvc.ts";
 import { FAILURES } from "./failures.ts";
 import { GATE_SCENARIOS } from "./gates.ts";
 import { mlPipeline } from "./pipeline.ts";
@@ -11,14 +14,17 @@ import { expectFailure } from "./run-failure.ts";
 describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
   let registry: TestRegistry;
   let project: TestProject;
+  let s3: TestS3;
   beforeAll(async () => {
     process.env.ML_PIPELINE_TEST_ENGINE = "dagger";
     registry = await startRegistry();
     project = await tinyProject();
-  });
+    s3 = await startS3();
+  }, ENVIRONMENT_MS);
   afterAll(async () => {
     await project.remove();
     await registry.close();
+    s3.close();
   });
 
   it("full-pipeline passes", async () => {
@@ -32,6 +38,15 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     async ({ run }) => {
       const own = await tinyProject();
       await run(own, registry).finally(() => own.remove());
+    },
+    600_000,
+  );
+
+  it.each(DVC_SCENARIOS)(
+    "$name",
+    async ({ run }) => {
+      const own = await tinyProject();
+      await run(own, s3).finally(() => own.remove());
     },
     600_000,
   );
