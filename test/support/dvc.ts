@@ -12,6 +12,9 @@ const run = promisify(execFile);
 const environment = (): Promise<string> =>
   pythonEnvironment("dvc", [`dvc==${TOOLS.dvc}`, `dvc-s3==${TOOLS["dvc-s3"]}`, "moto[s3,server]==5.2.1"]);
 
+/** A Python that has what DVC is made of. */
+export const dvcPython = async (): Promise<string> => join(await environment(), "python");
+
 /** Runs `dvc` in a project on the host. */
 export async function dvc(
   project: string,
