@@ -13,6 +13,7 @@ export function recordSection(report: Report): Html {
     ["run ID", runId],
     ["source", hashes.source],
     ["data", hashes.data],
+    ["data in DVC", report.dvc],
     ["model", hashes.model],
     ["training inputs", hashes.trainingInputs],
     ["image", image?.id],
