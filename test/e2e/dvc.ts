@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import type { Report } from "../../src/report/report.ts";
-import { dvc, startHttp, type TestS3 } from "../support/dvc.ts";
+import { dvc, startHttp, startSsh, type TestS3 } from "../support/dvc.ts";
 import { mlPipeline } from "./pipeline.ts";
 import type { TestProject } from "./project.ts";
 
@@ -216,6 +216,30 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
         `[core]\n    remote = gone\n['remote "gone"']\n    url = ${http.url}\n`,
       );
       await refused([...pull, "entries"], {}, /remote "gone" \(http:.*\) does not answer/);
+    },
+  },
+  {
+    name: "a host that is reached by SSH, with a key",
+    run: async (project) => {
+      const store = join(dirname(project.source), "store");
+      await track(project, "../store");
+      await forget(project);
+      await mkdir(project.out);
+      const key = join(project.out, "key");
+      const ssh = await startSsh(store, key);
+      try {
+        await writeFile(
+          join(project.source, ".dvc/config"),
+          `[core]\n    remote = host\n['remote "host"']\n    url = ${ssh.url.replace("//", "//someone@")}/\n`,
+        );
+        const pull = ["pull-data", ...inputs(project)];
+        await refused([...pull, "entries"], {}, /remote "host" \(ssh:.*\) refuses access: .*--ssh-key/);
+        const ended = await mlPipeline([...pull, `--ssh-key=file:${key}`, "entries"]);
+        expect(ended.exitCode, ended.stderr).toBe(0);
+        expect(ended.stdout).toContain("rows.csv");
+      } finally {
+        ssh.close();
+      }
     },
   },
   {

@@ -10,7 +10,12 @@ const run = promisify(execFile);
 
 /** The real DVC, to make projects with, and moto's S3 server. */
 const environment = (): Promise<string> =>
-  pythonEnvironment("dvc", [`dvc==${TOOLS.dvc}`, `dvc-s3==${TOOLS["dvc-s3"]}`, "moto[s3,server]==5.2.1"]);
+  pythonEnvironment("dvc", [
+    `dvc==${TOOLS.dvc}`,
+    `dvc-s3==${TOOLS["dvc-s3"]}`,
+    `dvc-ssh==${TOOLS["dvc-ssh"]}`,
+    "moto[s3,server]==5.2.1",
+  ]);
 
 /** A Python that has what DVC is made of. */
 export const dvcPython = async (): Promise<string> => join(await environment(), "python");
@@ -81,6 +86,13 @@ export async function startS3(): Promise<TestS3> {
     });
   };
   return { ...server, bucket, key, secret, credentials, put };
+}
+
+/** An SSH server over a folder, which accepts the private key that it writes to a file. */
+export async function startSsh(folder: string, keyFile: string): Promise<TestServer> {
+  const program = fileURLToPath(new URL("ssh_server.py", import.meta.url));
+  const server = await listening(join(await environment(), "python"), [program, folder, keyFile], /^(\d+)$/m);
+  return { ...server, url: server.url.replace("http:", "ssh:") };
 }
 
 /** Python's own web server over a folder. */
