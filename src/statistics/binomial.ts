@@ -1,7 +1,7 @@
 /**
- * ln n! - ln(√(2πn) (n/e)ⁿ), for a whole number from 1: what Stirling's formula lacks.
+ * ln n! - ln(√(2πn) (n/e)ⁿ), for a multiple of one half from 1/2: what Stirling's formula lacks.
  */
-export const stirlingError = (n: number): number => (n < SERIES_FROM ? (SMALL[n] as number) : stirlingSeries(n));
+export const stirlingError = (n: number): number => (n < SERIES_FROM ? (SMALL[2 * n] as number) : stirlingSeries(n));
 
 const SERIES_FROM = 16;
 
@@ -10,10 +10,12 @@ function stirlingSeries(n: number): number {
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
 }
 
-/** Factorials up to 15! are exact numbers. The value at 0 is never asked for. */
-const SMALL = Float64Array.from({ length: SERIES_FROM }, (_, n) => {
-  let factorial = 1;
-  for (let factor = 2; factor <= n; factor++) factorial *= factor;
+/** By twice the number. Factorials up to 15! are exact numbers. The value at 0 is never asked for. */
+const SMALL = Float64Array.from({ length: 2 * SERIES_FROM }, (_, twice) => {
+  const n = twice / 2;
+  // (-1/2)! is √π.
+  let factorial = Number.isInteger(n) ? 1 : Math.sqrt(Math.PI);
+  for (let factor = n; factor > 0; factor--) factorial *= factor;
   return n === 0 ? 0 : Math.log(factorial) - 0.5 * Math.log(2 * Math.PI * n) - n * Math.log(n) + n;
 });
 
@@ -32,8 +34,8 @@ export function binomialProbability(k: number, n: number, p: number): number {
   return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * (n - k)));
 }
 
-/** x ln(x / mean) + mean - x, without cancellation where the two are close. */
-function deviance(x: number, mean: number): number {
+/** x ln(x / mean) + mean - x of two numbers above 0, without cancellation where the two are close. */
+export function deviance(x: number, mean: number): number {
   const difference = x - mean;
   const ratio = difference / (x + mean);
   if (Math.abs(ratio) >= 0.1) return x * Math.log(x / mean) - difference;
