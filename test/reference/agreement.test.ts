@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { compareIntervals } from "./bootstrap.ts";
 import { disagreements } from "./compared.ts";
 import { compareDistributions } from "./distributions.ts";
+import { compareDrift } from "./drift.ts";
 import { compareFairness } from "./fairness.ts";
 import { compareFiles } from "./files.ts";
 import { compareMetrics } from "./metrics.ts";
@@ -33,6 +34,12 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
 
   test("distributions, tests and quantiles are SciPy's and NumPy's", async () => {
     expect(disagreements(await compareDistributions(SEEDS))).toEqual([]);
+  });
+
+  test("distances of samples and tests of drift are SciPy's", async () => {
+    const compared = await compareDrift(SEEDS);
+    expect(disagreements(compared)).toEqual([]);
+    expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(7);
   });
 
   test("intervals are those of scipy.stats.bootstrap, within what chance adds", async () => {

@@ -1,6 +1,7 @@
 import { compareIntervals } from "./bootstrap.ts";
 import { type Agreement, agreement, disagreements } from "./compared.ts";
 import { compareDistributions } from "./distributions.ts";
+import { compareDrift } from "./drift.ts";
 import { compareFairness } from "./fairness.ts";
 import { compareMetrics } from "./metrics.ts";
 
@@ -9,8 +10,8 @@ import { compareMetrics } from "./metrics.ts";
  *
  *     npx tsx test/reference/agreement.ts [SEEDS]
  *
- * A difference is absolute up to the size of 1 and relative beyond; of p-values and normal quantiles it is always relative,
- * and of an interval's end it is a share of the interval's width.
+ * A difference is absolute up to the size of 1 and relative beyond; of p-values, normal quantiles
+ * and all of drift it is always relative, and of an interval's end it is a share of the interval's width.
  */
 
 const seeds = Number(process.argv[2] ?? 50);
@@ -27,6 +28,7 @@ const compared = [
   ...(await compareMetrics(numbers)),
   ...(await compareFairness(numbers)),
   ...(await compareDistributions(numbers)),
+  ...(await compareDrift(numbers)),
   ...(await compareIntervals(upTo(Math.min(seeds, INTERVAL_SEEDS)), RESAMPLES)),
 ];
 console.log(`${seeds} seeds; intervals ${Math.min(seeds, INTERVAL_SEEDS)} seeds, ${RESAMPLES} resamples\n`);
