@@ -5,7 +5,13 @@ import re
 import unicodedata
 
 # Quotation marks and dashes of typesetters, as a keyboard has them.
-KEYBOARD = str.maketrans("‘’‚‛′“”„‟″‐‑‒–—−", "'''''\"\"\"\"\"------")
+KEYBOARD = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    }
+)
 TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 

