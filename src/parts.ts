@@ -120,16 +120,19 @@ function checkApproved(approved: readonly string[] = []): void {
 
 /** The data with what DVC tracks of it: the context of whatever reads data. */
 export async function pulled(context: DataContext, access: DvcAccess): Promise<DataContext> {
-  if (!(await isTracked(context))) return context;
-  const { report, value } = await pullData(context, access);
-  assertStages([report]);
-  return value ?? context;
+  return (await isTracked(context)) ? pullTracked(context, access) : context;
 }
 
 /** Pulling by itself, which makes no sense where nothing is tracked. */
 export async function pullAlone(context: DataContext, access: DvcAccess): Promise<Directory> {
-  if (await isTracked(context)) return (await pulled(context, access)).data;
+  if (await isTracked(context)) return (await pullTracked(context, access)).data;
   throw new UserError("There is no .dvc file in the data folder or in the project's root: nothing is tracked by DVC.");
+}
+
+async function pullTracked(context: DataContext, access: DvcAccess): Promise<DataContext> {
+  const { report, value } = await pullData(context, access);
+  assertStages([report]);
+  return value ?? context;
 }
 
 /** Training by itself. The model is judged too, so that it can be published later; its gates do not fail the training. */

@@ -143,9 +143,10 @@ def pull(project, storage, targets):
             config = {**QUIET, "remote": {name: {"url": storage}}}
             config["core"] = {**QUIET["core"], "remote": name}
             repo = Repo(project, config=config)
+        outs = [out for target in targets for out in repo.stage.load_one(target).outs]
         if not name:
             # A .dvc file may name a remote of its own.
-            names = {out.remote for target in targets for out in repo.stage.load_one(target).outs} - {None}
+            names = {out.remote for out in outs} - {None}
             if not names:
                 return {"kind": "no-remote", "detail": "", **where}
             name = sorted(names)[0]
@@ -154,10 +155,8 @@ def pull(project, storage, targets):
             return {"kind": "config", "detail": f'there is no remote "{name}"', **where}
         url = remote["url"]
         where = {"remote": name, "url": url if storage else as_written(project, name, url)}
-        if "://" not in url:
-            outs = [out for target in targets for out in repo.stage.load_one(target).outs]
-            if damage := damaged_in(url, outs):
-                return {"kind": "damaged", "detail": damage, **where}
+        if "://" not in url and (damage := damaged_in(url, outs)):
+            return {"kind": "damaged", "detail": damage, **where}
         repo.pull(targets=targets)
         return {"kind": "pulled", "detail": "", **where}
     except Exception as error:

@@ -39,13 +39,13 @@ const MOST_TERMS = 2000;
  */
 function smirnovTail(distance: number, n: number): number {
   const last = Math.floor(n * (1 - distance));
-  const step = Math.ceil(last / MOST_TERMS);
+  const step = Math.max(1, Math.ceil(last / MOST_TERMS));
   let sum = 0;
-  for (let j = 0; j <= last; j += Math.max(1, step)) {
+  for (let j = 0; j <= last; j += step) {
     const p = distance + j / n;
     sum += (distance / p) * binomialProbability(j, n, p);
   }
-  return sum * Math.max(1, step);
+  return sum * step;
 }
 
 /** The probability that the limit exceeds `z` (A. Kolmogorov, 1933), by the one of its two series that is short there. */
