@@ -1,34 +1,27 @@
 import { z } from "zod";
+import { RULES } from "../data/rules/list.ts";
 import { GATES } from "../gates/list.ts";
-import { byName, cell, count, name, names, pythonVersion, range, share } from "./forms.ts";
+import { cell, count, name, names, pythonVersion, share } from "./forms.ts";
 
 /*
  * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.
- * Everything is optional. Each gate brings its own table. Keys of checks on data that are not built yet are here too, so
- * that projects can be written against them; configured, they are an error that says so (see `unbuilt.ts`), never a pass.
+ * Everything is optional. Each gate brings its own table, and each rule on data its own key.
  */
+
+type RuleKeys = {
+  [Rule in (typeof RULES)[number] as Rule["key"]]: Rule["settings"];
+};
 
 const dataSchema = z.strictObject({
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
   files: names.optional(),
+  /** The column that is predicted; mandatory. */
   label: name.optional(),
-  required: names.optional(),
-  types: byName(z.enum(["integer", "number", "text", "boolean", "date", "timestamp"])).optional(),
-  values: byName(z.array(cell).min(1)).optional(),
-  ranges: byName(range).optional(),
-  "min-rows": count.default(1000),
-  "min-class-ratio": share.optional(),
-  "max-duplicates": share.optional(),
-  text: byName(
-    z.strictObject({
-      "min-length": count.optional(),
-      "max-length": count.optional(),
-      "min-median-length": count.optional(),
-    }),
-  ).optional(),
-  drift: z
-    .strictObject({ columns: names.optional(), alpha: share.default(0.05), "min-samples": count.default(200) })
-    .optional(),
+  /** Of CSV files; found out when absent: UTF-8, or UTF-16 where the file says so. */
+  encoding: z.enum(["utf-8", "utf-16", "latin-1"]).optional(),
+  /** Of CSV files; found out when absent: a comma, semicolon, tab or vertical bar. */
+  delimiter: z.string().length(1, "expected one letter").optional(),
+  ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleKeys),
 });
 
 /** How predictions are read, for all gates that judge by them. */

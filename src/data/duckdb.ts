@@ -1,12 +1,12 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import type { Command } from "../commands/run.ts";
 import { pythonBase } from "../environment/images.ts";
-import { DATA_TOOLS, RESULTS } from "../environment/paths.ts";
+import { DATA_TOOLS, HELPERS, RESULTS } from "../environment/paths.ts";
 import { withTools } from "../environment/tools.ts";
 import type { Context } from "../stages/context.ts";
 
 /** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
-const PREAMBLE = "SET memory_limit = '4GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
+const PREAMBLE = "SET memory_limit = '3GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
 
 /** A container with DuckDB's command-line program, and without the project's dependencies: queries need not wait for them. */
 export const duckdbContainer = ({ project, settings }: Context): Container =>
@@ -28,6 +28,28 @@ export const script = (name: string, statements: string): Command => ({
   env: { PYTHONPATH: DATA_TOOLS },
   shown: `duckdb (${name})`,
 });
+
+/** A container and a command in it that carries out a script, of whatever length, from a file. */
+export function withScript(
+  container: Container,
+  name: string,
+  statements: string,
+): { container: Container; command: Command } {
+  const file = `${name}.sql`;
+  const path = `${HELPERS}/${file}`;
+  return {
+    container: container.withMountedFile(
+      path,
+      dag.directory().withNewFile(file, `${PREAMBLE}\n${statements}\n`).file(file),
+    ),
+    command: {
+      name,
+      args: ["python3", "-m", "duckdb_cli", "-bail", "-f", path],
+      env: { PYTHONPATH: DATA_TOOLS },
+      shown: `duckdb (${name})`,
+    },
+  };
+}
 
 /** What was wrong, of what DuckDB printed: its first message and where, without its advice. */
 export function reasonOf(output: string): string {

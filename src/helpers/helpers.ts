@@ -11,7 +11,9 @@ export type Helper =
   | "image_id.py"
   | "verify_dvc.py"
   | "pull_dvc.py"
-  | "draw_plots.py";
+  | "draw_plots.py"
+  | "describe_tables.py"
+  | "find_lines.py";
 
 export function helper(name: Helper): File {
   const text = readFileSync(new URL(name, import.meta.url), "utf8");

@@ -1,72 +1,64 @@
-import { runCommands } from "../commands/run.ts";
-import { unbuiltDataRules, unbuiltMessage } from "../config/unbuilt.ts";
-import { dataFindings, type FileCounts, toFileCounts } from "../data/checks.ts";
-import { duckdbContainer, query, rowsOf } from "../data/duckdb.ts";
 import { tabularFiles } from "../data/files.ts";
-import { countColumns, readTable, type TableFormat, tableFormat } from "../data/sql.ts";
-import { DATA } from "../environment/paths.ts";
+import { findingText } from "../data/findings.ts";
+import { type Inspection, inspectData, patternsOf } from "../data/inspect.ts";
+import { tableFormat } from "../data/sql.ts";
+import { describeTables } from "../data/tables/describe.ts";
 import { counted } from "../text.ts";
 import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
 
 /** What the report says about the data. */
-export interface DataSummary {
-  readonly files: readonly FileCounts[];
-  readonly rows: number;
-  /** Every rule that the data breaks. */
-  readonly findings: readonly string[];
-}
+export type DataSummary = Inspection;
 
 /**
- * Required columns, nulls, NaN and infinity, and the minimum of rows, counted by DuckDB over the files in place. All
- * findings of one run are reported together.
+ * All rules on data, counted by DuckDB over the files in place, in one pass. All findings of one run are reported together, with
+ * the first rows that break them.
  */
 export function validateData(context: DataContext): Promise<Stage<DataSummary>> {
   return stage("validate data", async () => {
-    const { config } = context.project;
-    const groups = groupByFormat(await tabularFiles(context));
-    const queries = [...groups].map(([format, paths]) => query(format, countColumns(readTable(format, paths))));
-    const container = duckdbContainer(context).withMountedDirectory(DATA, context.data).withWorkdir(DATA);
-    const run = await runCommands(container, queries, { since: context.since });
-    if (!run.ok) return unreadable(outcomeOf<DataSummary>(run, ""));
-    const counts = await Promise.all(
-      [...groups.keys()].map((format) => rowsOf<Record<string, unknown>>(run.results, format)),
-    );
-    const files = counts.flat().map(toFileCounts);
-    const empty = [...groups.values()].flat().filter((path) => !files.some((file) => file.file === path));
-    const findings = [
-      ...empty.map((file) => `${file}: no rows`),
-      ...dataFindings(files, config.data),
-      ...unbuiltDataRules(config).map(unbuiltMessage),
-    ];
-    return judge({ files, rows: files.reduce((total, file) => total + file.rows, 0), findings }, run);
+    const { data: config } = context.project.config;
+    const [named, matches] = await Promise.all([tabularFiles(context), matchesOf(context, patternsOf(config))]);
+    const referredTo = new Set(Object.values(config.references ?? {}).flatMap(({ file }) => matches.get(file) ?? []));
+    // A table that others only refer to is none of the data, unless it is said to be.
+    const checked = config.files === undefined ? named.filter((path) => !referredTo.has(path)) : named;
+    const described = await describeTables(context, [...new Set([...checked, ...[...matches.values()].flat()])]);
+    if (!described.run.ok) return outcomeOf<DataSummary>(described.run, "");
+    const problems = described.unreadable.map(({ path, problem }) => `${path} ${problem}`);
+    const subject = {
+      checked: described.files.filter(({ path }) => checked.includes(path)),
+      known: described.files,
+      matches,
+    };
+    if (subject.checked.length === 0) {
+      const message =
+        problems.length > 0 ? problems.join("; ") : "all tables of the data are ones that data.references refers to";
+      return { status: "failed", message, runs: [described.run] };
+    }
+    const { inspection, problem, runs } = await inspectData(context, subject, config);
+    const all = { runs: [described.run, ...runs] };
+    if (inspection === undefined) return { status: "failed", message: [...problems, problem ?? ""].join("; "), ...all };
+    return { ...judge(inspection, problems), ...all };
   });
 }
 
-function judge(summary: DataSummary, run: Awaited<ReturnType<typeof runCommands>>): Outcome<DataSummary> {
-  const failed = summary.findings.length > 0;
+async function matchesOf({ data }: DataContext, patterns: readonly string[]): Promise<Map<string, readonly string[]>> {
+  const found = await Promise.all(
+    [...new Set(patterns)].map(async (pattern) => {
+      const paths = await data.glob(pattern);
+      return [pattern, paths.filter((path) => tableFormat(path) !== undefined).sort()] as const;
+    }),
+  );
+  return new Map(found);
+}
+
+function judge(inspection: Inspection, unreadable: readonly string[]): Outcome<DataSummary> {
+  const { rows, files, checks, findings } = inspection;
+  const empty = files.filter((file) => file.rows === 0).map(({ file }) => `${file}: no rows`);
+  const messages = [...unreadable, ...empty, ...findings.map(findingText)];
+  if (messages.length > 0) return { status: "failed", message: messages.join("; "), value: inspection };
   return {
-    status: failed ? "failed" : "passed",
-    message: failed
-      ? summary.findings.join("; ")
-      : `${counted(summary.rows, "row")} in ${counted(summary.files.length, "file")}: columns, nulls, NaN and row count as they should be`,
-    value: summary,
-    runs: [run],
+    status: "passed",
+    message: `${counted(rows, "row")} in ${counted(files.length, "file")}: ${counted(checks, "check")} kept`,
+    value: inspection,
   };
-}
-
-/** DuckDB's own message names the file and the line. */
-function unreadable(outcome: Outcome<DataSummary>): Outcome<DataSummary> {
-  const reason = outcome.output?.split("\n").find((line) => /Error:/.test(line));
-  return { ...outcome, message: `the data cannot be read: ${reason ?? outcome.message}` };
-}
-
-function groupByFormat(paths: readonly string[]): Map<TableFormat, string[]> {
-  const groups = new Map<TableFormat, string[]>();
-  for (const path of paths) {
-    const format = tableFormat(path);
-    if (format === undefined) continue;
-    groups.set(format, [...(groups.get(format) ?? []), path]);
-  }
-  return groups;
 }

@@ -1,0 +1,79 @@
+import { profileSelects } from "./profile.ts";
+import type { Check, Measured } from "./rules/rule.ts";
+import { FILE_COLUMN, identifier, literal } from "./sql.ts";
+import type { View } from "./tables/view.ts";
+
+/** Rows that the profile is made of: all of them, or a sample of about so many. */
+const PROFILED_ROWS = 100_000;
+
+export interface PassPlan {
+  readonly script: string;
+  /** Whether the profile is of a sample of the rows. */
+  readonly sampled: boolean;
+}
+
+/** Where the script leaves what it found. */
+export const COUNTS = "counts.json";
+export const PROFILE = "profile.json";
+
+/**
+ * The script of the one pass over all rows: what each check counts, how many rows each file has, and the rows of the profile.
+ *
+ * @param about how many rows there are
+ * @param folder where the results go
+ */
+export function planPass(view: View, checks: readonly Check[], about: number, folder: string): PassPlan {
+  const sampled = about > PROFILED_ROWS * 1.2;
+  const taken = sampled ? `random() < ${(PROFILED_ROWS / about).toPrecision(6)}` : "true";
+  const measures = checks.flatMap((check, place) =>
+    Object.entries(check.measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(place, name))}`),
+  );
+  const profile = profileSelects(view, "sample");
+  const row = view.columns.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
+  const from = view.from();
+  const script = [
+    ...checks.flatMap((check) => check.before?.(from) ?? []),
+    `CREATE TEMP TABLE pass AS SELECT ${[
+      'count(*) AS "rows"',
+      `map_entries(histogram(${identifier(FILE_COLUMN)})) AS files`,
+      ...measures,
+      ...profile.exact,
+      `list(struct_pack(${row})) FILTER (${taken}) AS sample`,
+    ].join(",\n  ")}\nFROM ${from};`,
+    `COPY (SELECT * EXCLUDE (sample) FROM pass) TO ${literal(`${folder}/${COUNTS}`)} (FORMAT json, ARRAY true);`,
+    "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
+    `COPY (${profile.ofSample}) TO ${literal(`${folder}/${PROFILE}`)} (FORMAT json, ARRAY true);`,
+  ];
+  return { script: script.join("\n"), sampled };
+}
+
+const measureName = (place: number, name: string): string => `check ${place} ${name}`;
+
+/** What the pass counted. */
+export interface Counts {
+  readonly rows: number;
+  readonly files: readonly { readonly file: string; readonly rows: number }[];
+  /** For each check, in their order. */
+  readonly measured: readonly Measured[];
+  /** The row itself, for what the profile counted. */
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+/** @param paths the files in the order in which they were read */
+export function toCounts(
+  row: Readonly<Record<string, unknown>>,
+  checks: readonly Check[],
+  paths: readonly string[],
+): Counts {
+  const found = (row.files ?? []) as { key: string; value: number }[];
+  // DuckDB names a file by `./` whose path it took for a pattern.
+  const byFile = new Map(found.map(({ key, value }) => [key.replace(/^\.\//, ""), Number(value)]));
+  return {
+    rows: Number(row.rows),
+    files: paths.map((file) => ({ file, rows: byFile.get(file) ?? 0 })),
+    measured: checks.map((check, place) =>
+      Object.fromEntries(Object.keys(check.measures).map((name) => [name, row[measureName(place, name)]])),
+    ),
+    row,
+  };
+}

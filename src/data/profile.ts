@@ -1,0 +1,142 @@
+import { identifier } from "./sql.ts";
+import type { Column, ColumnKind } from "./tables/columns.ts";
+import type { View } from "./tables/view.ts";
+
+/** What a column's values are like; part of `report.json`. */
+export interface ColumnProfile {
+  readonly name: string;
+  /** What the values are, whatever the file says of them; `text` for words and classes. */
+  readonly type: ColumnKind;
+  /** Rows without a value: of all rows. */
+  readonly nulls: number;
+  /** Different values, of the profiled rows. */
+  readonly distinct: number;
+  /** The least and the greatest value, of all rows; of texts the shortest and the longest length, of the profiled rows. */
+  readonly min?: number;
+  readonly max?: number;
+  readonly mean?: number;
+  /** At 5, 25, 50, 75 and 95 %; of texts their lengths. Of the profiled rows. */
+  readonly quantiles?: readonly number[];
+  /** Rows in equal bins between the least and the greatest profiled value. */
+  readonly histogram?: readonly number[];
+  /** The most frequent values of a column that is no number, cut to 60 letters, and their profiled rows. */
+  readonly top?: readonly { readonly value: string; readonly rows: number }[];
+}
+
+const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
+const BINS = 20;
+const TOP_VALUES = 6;
+const SHOWN_LETTERS = 60;
+
+export interface ProfileSelects {
+  /** Aggregates over all rows. */
+  readonly exact: readonly string[];
+  /** A query over the table of profiled rows: a row for each column. */
+  readonly ofSample: string;
+}
+
+/** @param sample name of the table that has the profiled rows, with the columns of the data */
+export function profileSelects(view: View, sample: string): ProfileSelects {
+  const exact = view.columns.flatMap((column, place) => {
+    const nulls = `count(*) - count(${view.raw(column)}) AS ${alias(place, "nulls")}`;
+    if (!isNumeric(view, column)) return [nulls];
+    const number = view.number(column);
+    const finite = `FILTER (isfinite(${number}))`;
+    return [
+      nulls,
+      `min(${number}) ${finite} AS ${alias(place, "min")}`,
+      `max(${number}) ${finite} AS ${alias(place, "max")}`,
+    ];
+  });
+  const ofSample = view.columns.map((column, place) => sampleSelect(view, column, place, sample));
+  return { exact, ofSample: ofSample.join("\nUNION ALL BY NAME\n") };
+}
+
+const alias = (place: number, name: string): string => identifier(exactName(place, name));
+const exactName = (place: number, name: string): string => `profile ${place} ${name}`;
+
+/** Whether it is profiled by its numbers: of what looks like numbers, text is found out afterwards, by what is no number. */
+const isNumeric = (view: View, column: Column): boolean => ["integer", "number"].includes(view.kind(column));
+
+function sampleSelect(view: View, column: Column, place: number, sample: string): string {
+  const value = identifier(column.name);
+  const text = column.textual ? value : `${value}::VARCHAR`;
+  const number = isNumeric(view, column)
+    ? column.textual
+      ? `try_cast(${value} AS DOUBLE)`
+      : `${value}::DOUBLE`
+    : `length(${text})::DOUBLE`;
+  const source = `(SELECT ${text} AS t, ${number} AS n FROM ${sample} WHERE ${value} IS NOT NULL)`;
+  const finite = `(SELECT n, min(n) OVER () AS lo, max(n) OVER () AS hi FROM ${source} WHERE isfinite(n))`;
+  const bin = `CASE WHEN hi > lo THEN least(${BINS - 1}, floor((n / 2 - lo / 2) / (hi / 2 - lo / 2) * ${BINS})::INTEGER) ELSE 0 END`;
+  const top = `SELECT left(t, ${SHOWN_LETTERS}) AS "value", count(*) AS "rows" FROM ${source} GROUP BY ALL ORDER BY "rows" DESC, "value" LIMIT ${TOP_VALUES}`;
+  return `SELECT ${place} AS place, ${[
+    `(SELECT count(*) FROM ${source}) AS present`,
+    `(SELECT count(n) FROM ${source}) AS numbers`,
+    `(SELECT count(*) FILTER (trunc(n) = n) FROM ${source} WHERE isfinite(n)) AS whole`,
+    `(SELECT count(DISTINCT t) FROM ${source}) AS "distinct"`,
+    `(SELECT avg(n) FROM ${source} WHERE isfinite(n)) AS mean`,
+    `(SELECT quantile_cont(n, [${QUANTILES.join(", ")}]) FROM ${source} WHERE isfinite(n)) AS quantiles`,
+    `(SELECT min(n) FROM ${source} WHERE isfinite(n)) AS "min"`,
+    `(SELECT max(n) FROM ${source} WHERE isfinite(n)) AS "max"`,
+    `(SELECT map_entries(histogram(${bin})) FROM ${finite}) AS bins`,
+    `(SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top`,
+  ].join(", ")}`;
+}
+
+interface SampleRow {
+  readonly place: number;
+  readonly present: number;
+  readonly numbers: number;
+  readonly whole: number;
+  readonly distinct: number;
+  readonly mean: number | null;
+  readonly quantiles: readonly number[] | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly bins: readonly { readonly key: number; readonly value: number }[] | null;
+  readonly top: readonly { readonly value: string; readonly rows: number }[] | null;
+}
+
+/** The profile of each column, in the order of the columns. */
+export function toProfiles(
+  view: View,
+  exact: Readonly<Record<string, unknown>>,
+  ofSample: readonly Readonly<Record<string, unknown>>[],
+): ColumnProfile[] {
+  const rows = new Map((ofSample as unknown as SampleRow[]).map((row) => [row.place, row]));
+  return view.columns.map((column, place) => {
+    const row = rows.get(place);
+    const nulls = Number(exact[exactName(place, "nulls")]);
+    if (row === undefined) return { name: column.name, type: column.kind, nulls, distinct: 0 };
+    const numeric = isNumeric(view, column) && row.numbers === row.present;
+    const ends = numeric
+      ? { min: exact[exactName(place, "min")] as number | null, max: exact[exactName(place, "max")] as number | null }
+      : row;
+    const measured = isNumeric(view, column) === numeric;
+    return {
+      name: column.name,
+      type: typeOf(view, column, row, numeric),
+      nulls,
+      distinct: row.distinct,
+      ...(measured && ends.min !== null && ends.max !== null ? { min: ends.min, max: ends.max } : {}),
+      ...(numeric && row.mean !== null ? { mean: row.mean } : {}),
+      ...(measured && row.quantiles !== null ? { quantiles: row.quantiles } : {}),
+      ...(measured && row.bins !== null && row.bins.length > 0 ? { histogram: histogramOf(row.bins) } : {}),
+      ...(numeric || row.top === null ? {} : { top: row.top }),
+    };
+  });
+}
+
+function typeOf(view: View, column: Column, row: SampleRow, numeric: boolean): ColumnKind {
+  if (row.present === 0) return column.textual ? "text" : column.kind;
+  if (!column.textual) return column.kind;
+  if (!numeric) return view.kind(column) === "number" || view.kind(column) === "integer" ? "text" : view.kind(column);
+  return row.whole === row.numbers ? "integer" : "number";
+}
+
+function histogramOf(bins: NonNullable<SampleRow["bins"]>): number[] {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const { key, value } of bins) counts[key] = value;
+  return counts;
+}

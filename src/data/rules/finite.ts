@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { type Check, defineRule, rowCheck } from "./rule.ts";
+
+const RULE = "data.finite";
+
+/**
+ * No NaN and no infinity in any column of numbers. Where values are text, that is a column whose every value is a number: in
+ * another one "nan" and "inf" may be words.
+ */
+export const finiteRule = defineRule({
+  key: "finite",
+  settings: z.boolean().default(true),
+  checks(settings, { view, label, types }) {
+    if (!settings) return [];
+    return view.columns
+      .filter(({ name, kind }) => kind === "number" && name !== label && types[name] !== "text")
+      .map((column): Check => {
+        const number = view.number(column);
+        const check = rowCheck(RULE, [column.name], `NOT isfinite(${number})`, "is NaN or infinite");
+        if (!column.textual) return check;
+        return {
+          ...check,
+          measures: { ...check.measures, present: `count(${view.raw(column)})`, numbers: `count(${number})` },
+          judge: (measured, rows) =>
+            Number(measured.present) === Number(measured.numbers) ? check.judge(measured, rows) : undefined,
+        };
+      });
+  },
+});

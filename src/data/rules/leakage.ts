@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { names, share } from "../../config/forms.ts";
+import type { Column } from "../tables/columns.ts";
+import type { View } from "../tables/view.ts";
+import { brokenCheck, type Check, columnList, defineRule, inFiles, percentOf, quoted, shareOf } from "./rule.ts";
+
+const RULE = "data.leakage";
+const TABLE = "rows_of_training";
+
+/** Of whatever alphabet. */
+const NO_LETTERS_OR_DIGITS = "'[^\\p{L}\\p{N}]+'";
+
+/**
+ * Rows of the evaluation data that are in the training data as well. Texts are compared by their letters and digits, in lower
+ * case: another space or full stop makes no new row.
+ */
+export const leakageRule = defineRule({
+  key: "leakage",
+  settings: z
+    .strictObject({
+      /** Which files are trained on, as glob patterns. */
+      train: names,
+      /** Which files are evaluated on. */
+      evaluation: names,
+      /** The columns that make two rows the same; all of them when absent, which an id makes useless. */
+      columns: names.optional(),
+      /** Of the rows of the evaluation data. */
+      "max-share": share.default(0),
+    })
+    .optional(),
+  patterns: (settings) => (settings === undefined ? [] : [...settings.train, ...settings.evaluation]),
+  checks(settings, { view, matching }) {
+    if (settings === undefined) return [];
+    const filesOf = (patterns: readonly string[]): string[] => [...new Set(patterns.flatMap(matching))];
+    const [train, evaluation] = [filesOf(settings.train), filesOf(settings.evaluation)];
+    const both = train.find((file) => evaluation.includes(file));
+    if (train.length === 0) return [brokenCheck(`${RULE}.train`, `no table matches ${settings.train.join(", ")}`)];
+    if (evaluation.length === 0)
+      return [brokenCheck(`${RULE}.evaluation`, `no table matches ${settings.evaluation.join(", ")}`)];
+    if (both !== undefined) return [brokenCheck(RULE, `${both} is among the files of both train and evaluation`)];
+    const absent = settings.columns?.find((name) => view.column(name) === undefined);
+    if (absent !== undefined)
+      return [brokenCheck(`${RULE}.columns`, `there is no column ${quoted(absent)} (${columnList(view)})`)];
+    const columns = view.columns.filter(({ name }) => settings.columns?.includes(name) ?? true);
+    const same = view.derive(`hash(${columns.map((column) => normalized(view, column)).join(", ")})`);
+    return [
+      leakageCheck(same, columns, { train: inFiles(train), evaluation: inFiles(evaluation) }, settings["max-share"]),
+    ];
+  },
+});
+
+/** A whole number that became a fraction by a gap in another file is still the same. */
+function normalized(view: View, column: Column): string {
+  const raw = view.raw(column);
+  if (!column.textual) return column.kind === "integer" ? `${raw}::DOUBLE` : raw;
+  return column.kind === "number" ? raw : `trim(regexp_replace(lower(${raw}), ${NO_LETTERS_OR_DIGITS}, ' ', 'g'))`;
+}
+
+function leakageCheck(
+  same: string,
+  columns: readonly Column[],
+  rowsOf: { readonly train: string; readonly evaluation: string },
+  most: number,
+): Check {
+  const broken = `(${rowsOf.evaluation} AND ${same} IN (SELECT h FROM ${TABLE}))`;
+  return {
+    rule: RULE,
+    columns: columns.slice(0, 4).map(({ name }) => name),
+    measures: { leaked: `count_if(${broken})`, evaluated: `count_if(${rowsOf.evaluation})` },
+    before: (from) => [
+      `CREATE TEMP TABLE ${TABLE} AS SELECT DISTINCT ${same} AS h FROM ${from} WHERE ${rowsOf.train};`,
+    ],
+    judge: (measured) => {
+      const [leaked, evaluated] = [Number(measured.leaked), Number(measured.evaluated)];
+      if (leaked <= most * evaluated) return undefined;
+      return {
+        message: `${shareOf(leaked, evaluated)} of the evaluation data are in the training data, at most ${percentOf(most)} may be`,
+        rows: leaked,
+      };
+    },
+    find: { broken },
+  };
+}

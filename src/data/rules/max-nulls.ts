@@ -1,0 +1,14 @@
+import { byName, share } from "../../config/forms.ts";
+import { defineRule, rowCheck, withColumn } from "./rule.ts";
+
+/** The share of rows in which a column that is not mandatory may be empty. */
+export const maxNullsRule = defineRule({
+  key: "max-nulls",
+  settings: byName(share).optional(),
+  checks: (settings = {}, context) =>
+    Object.entries(settings).flatMap(([name, most]) =>
+      withColumn(name, `data.max-nulls.${name}`, context, (column) => [
+        rowCheck(`data.max-nulls.${name}`, [name], `${context.view.raw(column)} IS NULL`, "is empty", most),
+      ]),
+    ),
+});

@@ -1,0 +1,22 @@
+import { count } from "../../config/forms.ts";
+import { counted, grouped } from "../../text.ts";
+import { defineRule } from "./rule.ts";
+
+/** The least number of rows, of all files together. */
+export const minRowsRule = defineRule({
+  key: "min-rows",
+  settings: count.default(1000),
+  checks: (least, { files }) => [
+    {
+      rule: "data.min-rows",
+      columns: [],
+      measures: {},
+      judge: (_, rows) =>
+        rows >= least
+          ? undefined
+          : {
+              message: `${counted(rows, "row")} in ${counted(files.length, "file")}, at least ${grouped(least)} are needed`,
+            },
+    },
+  ],
+});

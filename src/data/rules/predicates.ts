@@ -1,0 +1,44 @@
+import { byName, name } from "../../config/forms.ts";
+import type { Column } from "../tables/columns.ts";
+import { type Check, defineRule, type RuleContext, rowCheck } from "./rule.ts";
+
+/**
+ * The project's own rules: SQL predicates (DuckDB's) over the columns of a row, which must not be false. Numbers are numbers in
+ * them and dates dates, by data.types or else by what they look like. Where a predicate is null, nothing is known to be wrong.
+ */
+export const predicatesRule = defineRule({
+  key: "rules",
+  settings: byName(name).optional(),
+  checks: (settings = {}, context) => [
+    ...Object.entries(settings).map(([title, sql]) =>
+      rowCheck(
+        `data.rules.${title}`,
+        mentioned(sql, context),
+        `NOT ${context.view.predicate(sql)}`,
+        `breaks ${sql.trim()}`,
+      ),
+    ),
+    ...guessed(Object.values(settings), context),
+  ],
+});
+
+const columnsIn = (sql: string, { view }: RuleContext): Column[] =>
+  view.columns.filter(({ name }) => sql.toLowerCase().includes(name.toLowerCase()));
+
+const mentioned = (sql: string, context: RuleContext): string[] => columnsIn(sql, context).map(({ name }) => name);
+
+/** A column that was taken for numbers by its first rows alone: a later text would be null to the predicate, and pass. */
+function guessed(predicates: readonly string[], context: RuleContext): Check[] {
+  const { view, types } = context;
+  const columns = new Set(predicates.flatMap((sql) => columnsIn(sql, context)));
+  return [...columns]
+    .filter(({ name, textual, kind }) => textual && kind === "number" && types[name] === undefined)
+    .map((column) =>
+      rowCheck(
+        "data.rules",
+        [column.name],
+        `(${view.raw(column)} IS NOT NULL AND ${view.number(column)} IS NULL)`,
+        "is taken for numbers by a rule, and is none (data.types can say what it is)",
+      ),
+    );
+}

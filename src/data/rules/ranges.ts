@@ -1,0 +1,17 @@
+import { byName, range } from "../../config/forms.ts";
+import { defineRule, rowCheck, withColumn } from "./rule.ts";
+
+/** The least and the greatest value of a column, both allowed; what is there and is no number in the range breaks it. */
+export const rangesRule = defineRule({
+  key: "ranges",
+  settings: byName(range).optional(),
+  checks: (settings = {}, context) =>
+    Object.entries(settings).flatMap(([name, [low, high]]) =>
+      withColumn(name, `data.ranges.${name}`, context, (column) => {
+        const { view } = context;
+        const within = `${view.number(column)} BETWEEN ${low}::DOUBLE AND ${high}::DOUBLE`;
+        const broken = `(${view.raw(column)} IS NOT NULL AND NOT coalesce(${within}, false))`;
+        return [rowCheck(`data.ranges.${name}`, [name], broken, `is outside ${low} to ${high}`)];
+      }),
+    ),
+});

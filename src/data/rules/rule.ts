@@ -1,0 +1,148 @@
+import type { z } from "zod";
+import { counted, grouped } from "../../text.ts";
+import { FILE_COLUMN, identifier, literal } from "../sql.ts";
+import type { Column } from "../tables/columns.ts";
+import type { DeclaredType, View } from "../tables/view.ts";
+
+/** What rules may know of the configuration beside their own settings. */
+export interface RuleContext {
+  readonly view: View;
+  /** The files that are checked. */
+  readonly files: readonly string[];
+  /** The files of the data that match one of the rule's own `patterns`. */
+  readonly matching: (pattern: string) => readonly string[];
+  /** The table that these files are together, checked or not. */
+  readonly table: (files: readonly string[]) => OtherTable;
+  readonly label?: string | undefined;
+  readonly task?: "classification" | "regression" | undefined;
+  readonly types: Readonly<Record<string, DeclaredType>>;
+  /** The first rows of a column, as text: for what cannot be known before everything is read. */
+  readonly sampleOf: (column: string) => readonly string[];
+}
+
+export interface OtherTable {
+  readonly columns: readonly Column[];
+  /** A SELECT of its rows. */
+  readonly rows: string;
+}
+
+/** What was counted for one check, by the names that it gave. */
+export type Measured = Readonly<Record<string, unknown>>;
+
+/** A rule that the data breaks. */
+export interface Broken {
+  /** What is wrong, with the number and the limit. */
+  readonly message: string;
+  /** How many rows break it; absent where it is about the data as a whole. */
+  readonly rows?: number;
+}
+
+export interface Finder {
+  /** A predicate that is true of rows that break the rule. */
+  readonly broken: string;
+  /** Statements that only finding needs. */
+  readonly before?: (from: string) => readonly string[];
+}
+
+/** One thing that is counted in the pass over all rows, and what the count means. */
+export interface Check {
+  /** The key in the configuration that asks for it: `data.ranges.age`. */
+  readonly rule: string;
+  /** The columns whose values are shown of rows that break it. */
+  readonly columns: readonly string[];
+  /** Aggregates over the rows of the view, by name. */
+  readonly measures: Readonly<Record<string, string>>;
+  judge(measured: Measured, rows: number): Broken | undefined;
+  /** Statements that come before, whether rows are counted or found; `from` are the rows of the view. */
+  readonly before?: (from: string) => readonly string[];
+  /** How rows that break it are found afterwards; absent where no row does by itself. */
+  readonly find?: Finder;
+}
+
+/**
+ * A rule on data: one file each; `list.ts` orders them. It brings its key in `[tool.ml-pipeline.data]`.
+ */
+export interface Rule<Key extends string = string, Settings extends z.ZodType = z.ZodType> {
+  readonly key: Key;
+  readonly settings: Settings;
+  /** Glob patterns of files that it wants to know of. */
+  patterns?(settings: z.output<Settings>): readonly string[];
+  /** What must be counted; never throws. A rule about a column that is not there is a broken one. */
+  checks(settings: z.output<Settings>, context: RuleContext): Check[];
+}
+
+export const defineRule = <Key extends string, Settings extends z.ZodType>(
+  rule: Rule<Key, Settings>,
+): Rule<Key, Settings> => rule;
+
+/** A check of each row by itself. */
+export function rowCheck(
+  rule: string,
+  columns: readonly string[],
+  /** A predicate that is true of rows that break the rule. */
+  broken: string,
+  /** What is said of such rows: `is outside 0 to 120`. */
+  says: string,
+  /** The share of rows that may break it. */
+  allowed = 0,
+): Check {
+  return {
+    rule,
+    columns,
+    measures: { broken: `count_if(${broken})` },
+    judge: ({ broken }, rows) => {
+      const count = Number(broken);
+      if (count === 0 || count <= allowed * rows) return undefined;
+      const limit = allowed === 0 ? "" : `, at most ${percentOf(allowed)} may`;
+      return {
+        message: `${columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows)}${limit}`,
+        rows: count,
+      };
+    },
+    find: { broken },
+  };
+}
+
+/** What is known to be broken before anything is counted. */
+export const brokenCheck = (rule: string, message: string): Check => ({
+  rule,
+  columns: [],
+  measures: {},
+  judge: () => ({ message }),
+});
+
+/** The checks of a rule about one column, or that it is not there. */
+export function withColumn(
+  name: string,
+  rule: string,
+  { view }: RuleContext,
+  checks: (column: Column) => Check[],
+): Check[] {
+  const column = view.column(name);
+  return column === undefined
+    ? [brokenCheck(rule, `there is no column ${quoted(name)} (${columnList(view)})`)]
+    : checks(column);
+}
+
+const SHOWN_COLUMNS = 30;
+
+export function columnList({ columns }: Pick<View, "columns">): string {
+  const names = columns.slice(0, SHOWN_COLUMNS).map(({ name }) => quoted(name));
+  return `there are ${names.join(", ")}${columns.length > SHOWN_COLUMNS ? ", …" : ""}`;
+}
+
+export const quoted = (name: string): string => `"${name}"`;
+
+/** `3 of 1,200 rows (0.25 %)`. */
+export const shareOf = (count: number, rows: number): string =>
+  `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows)})`;
+
+/** With two digits; never 0 % or 100 % where it is not quite that. */
+export function percentOf(share: number): string {
+  const shown = Number((100 * share).toPrecision(2));
+  return `${shown === 100 && share < 1 ? 99.9 : shown} %`;
+}
+
+/** A predicate that is true of rows of these files. DuckDB names a file by `./` whose path it took for a pattern. */
+export const inFiles = (files: readonly string[]): string =>
+  `${identifier(FILE_COLUMN)} IN (${files.flatMap((file) => [literal(file), literal(`./${file}`)]).join(", ")})`;

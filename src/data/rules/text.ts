@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { byName, count } from "../../config/forms.ts";
+import { counted, grouped } from "../../text.ts";
+import { type Check, defineRule, type Measured, quoted, rowCheck, withColumn } from "./rule.ts";
+
+/** How long texts are, in letters. */
+export const textRule = defineRule({
+  key: "text",
+  settings: byName(
+    z.strictObject({
+      "min-length": count.default(10),
+      "max-length": count.default(10_000),
+      "min-median-length": count.default(50),
+    }),
+  ).optional(),
+  checks: (settings = {}, context) =>
+    Object.entries(settings).flatMap(([name, limits]) =>
+      withColumn(name, `data.text.${name}`, context, (column): Check[] => {
+        const { view } = context;
+        const length = view.derive(`length(${column.textual ? view.raw(column) : `${view.raw(column)}::VARCHAR`})`);
+        const { "min-length": least, "max-length": most, "min-median-length": median } = limits;
+        const rule = (key: string): string => `data.text.${name}.${key}`;
+        return [
+          rowCheck(rule("min-length"), [name], `${length} < ${least}`, `is shorter than ${counted(least, "letter")}`),
+          rowCheck(rule("max-length"), [name], `${length} > ${most}`, `is longer than ${counted(most, "letter")}`),
+          {
+            rule: rule("min-median-length"),
+            columns: [name],
+            measures: { lengths: `map_entries(histogram(${length}))` },
+            judge: (measured) => {
+              const found = medianOf(measured);
+              if (found === undefined || found >= median) return undefined;
+              return {
+                message: `the median length of ${quoted(name)} is ${grouped(found)} (at least ${grouped(median)})`,
+              };
+            },
+          },
+        ];
+      }),
+    ),
+});
+
+/** The middle of all lengths, or the mean of the two in the middle. */
+function medianOf({ lengths }: Measured): number | undefined {
+  const counts = ((lengths ?? []) as { key: number; value: number }[])
+    .map(({ key, value }) => ({ length: Number(key), rows: Number(value) }))
+    .sort((a, b) => a.length - b.length);
+  const rows = counts.reduce((total, one) => total + one.rows, 0);
+  if (rows === 0) return undefined;
+  const at = (place: number): number => {
+    let before = 0;
+    return counts.find((one) => (before += one.rows) > place)?.length ?? 0;
+  };
+  return (at(Math.floor((rows - 1) / 2)) + at(Math.floor(rows / 2))) / 2;
+}

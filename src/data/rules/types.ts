@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { byName } from "../../config/forms.ts";
+import { defineRule, rowCheck, withColumn } from "./rule.ts";
+
+const ARTICLES = {
+  integer: "an integer",
+  number: "a number",
+  text: "text",
+  boolean: "true or false",
+  date: "a date (YYYY-MM-DD)",
+  timestamp: "a timestamp (ISO 8601)",
+} as const;
+
+/** What the values of a column are, where they are there. */
+export const typesRule = defineRule({
+  key: "types",
+  settings: byName(z.enum(["integer", "number", "text", "boolean", "date", "timestamp"])).optional(),
+  checks: (settings = {}, context) =>
+    Object.entries(settings).flatMap(([name, type]) =>
+      withColumn(name, `data.types.${name}`, context, (column) => {
+        const { view } = context;
+        const broken = `(${view.raw(column)} IS NOT NULL AND NOT ${view.is(column, type)})`;
+        return [rowCheck(`data.types.${name}`, [name], broken, `is not ${ARTICLES[type]}`)];
+      }),
+    ),
+});

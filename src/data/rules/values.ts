@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { byName, cell } from "../../config/forms.ts";
+import { literal } from "../sql.ts";
+import type { Column } from "../tables/columns.ts";
+import type { View } from "../tables/view.ts";
+import { defineRule, rowCheck, withColumn } from "./rule.ts";
+
+type Cell = z.output<typeof cell>;
+
+/** The values that a column may have, where it has one: texts to the letter, numbers by what they are worth. */
+export const valuesRule = defineRule({
+  key: "values",
+  settings: byName(z.array(cell).min(1)).optional(),
+  checks: (settings = {}, context) =>
+    Object.entries(settings).flatMap(([name, values]) =>
+      withColumn(name, `data.values.${name}`, context, (column) => {
+        const { view } = context;
+        const allowed = allowedOf(view, column, values);
+        const broken = `(${view.raw(column)} IS NOT NULL AND NOT coalesce(${allowed}, false))`;
+        return [rowCheck(`data.values.${name}`, [name], broken, `is none of ${listed(values)}`)];
+      }),
+    ),
+});
+
+function allowedOf(view: View, column: Column, values: readonly Cell[]): string {
+  const texts = values.filter((value) => typeof value === "string");
+  const numbers = values.filter((value) => typeof value === "number");
+  const booleans = values.filter((value) => typeof value === "boolean");
+  const tests = [
+    ...(texts.length === 0 ? [] : [`${view.text(column)} IN (${texts.map(literal).join(", ")})`]),
+    ...(numbers.length === 0
+      ? []
+      : [`${view.number(column)} IN (${numbers.map((one) => `${one}::DOUBLE`).join(", ")})`]),
+    ...(booleans.length === 0
+      ? []
+      : [`lower(${view.text(column)}) IN (${booleans.map((one) => `'${one}'`).join(", ")})`]),
+  ];
+  // One that is not true may be null: no number, but maybe an allowed text.
+  return tests.map((test) => `coalesce(${test}, false)`).join(" OR ");
+}
+
+const SHOWN = 10;
+
+const listed = (values: readonly Cell[]): string =>
+  values
+    .slice(0, SHOWN)
+    .map((value) => JSON.stringify(value))
+    .join(", ") + (values.length > SHOWN ? ", …" : "");

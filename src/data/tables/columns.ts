@@ -1,0 +1,75 @@
+import type { DescribedFile } from "./describe.ts";
+import { hiveValues } from "./hive.ts";
+
+export type ColumnKind = "integer" | "number" | "boolean" | "date" | "timestamp" | "text" | "other";
+
+/** A column of the data, over all files. */
+export interface Column {
+  readonly name: string;
+  /**
+   * Of a typed column what its type says. Of one whose values are text, as in CSV and JSON lines: `number` where no value of
+   * the first rows speaks against it (a later one may), else `text`.
+   */
+  readonly kind: ColumnKind;
+  /** Its values are text in the files, whatever they stand for. */
+  readonly textual: boolean;
+  /** The files that lack it. */
+  readonly absentIn: readonly string[];
+}
+
+/** All columns in the order in which the files have them. */
+export function columnsOf(files: readonly DescribedFile[]): Column[] {
+  const names = [...new Set(files.flatMap(namesOf))];
+  return names.map((name) => {
+    const having = files.filter((file) => namesOf(file).includes(name));
+    const types = new Set(having.map((file) => typeIn(file, name)));
+    const only = types.size === 1 ? [...types][0] : undefined;
+    const textual = only === undefined || only === null || isText(only);
+    return {
+      name,
+      textual,
+      kind: textual ? kindOfValues(having.flatMap((file) => valuesIn(file, name))) : kindOfType(only ?? ""),
+      absentIn: files.filter((file) => !having.includes(file)).map((file) => file.path),
+    };
+  });
+}
+
+const namesOf = (file: DescribedFile): string[] => {
+  const own = file.columns.map(({ name }) => name);
+  return [...own, ...Object.keys(hiveValues(file.path)).filter((key) => !own.includes(key))];
+};
+
+/** The type that the column has where it is read; null for text. JSON lines are read as text, too. */
+function typeIn(file: DescribedFile, name: string): string | null {
+  if (file.format !== "parquet") return null;
+  return file.columns.find((column) => column.name === name)?.type ?? null;
+}
+
+const isText = (type: string): boolean => /^(VARCHAR|ENUM)/.test(type);
+
+const TYPES: readonly (readonly [RegExp, ColumnKind])[] = [
+  [/[[\](]|^MAP|^UNION/, "other"],
+  [/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/, "integer"],
+  [/^(FLOAT|DOUBLE)$/, "number"],
+  [/^BOOLEAN$/, "boolean"],
+  [/^DATE$/, "date"],
+  [/^TIMESTAMP/, "timestamp"],
+];
+
+const kindOfType = (type: string): ColumnKind => {
+  if (/^DECIMAL/.test(type)) return "number";
+  return TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? "other";
+};
+
+function valuesIn(file: DescribedFile, name: string): string[] {
+  const place = file.columns.findIndex((column) => column.name === name);
+  const hive = hiveValues(file.path)[name];
+  if (place < 0) return hive === undefined || hive === null ? [] : [hive];
+  return file.sample.map((row) => row[place]).filter((value): value is string => value !== null && value !== undefined);
+}
+
+const kindOfValues = (values: readonly string[]): ColumnKind => (values.every(isNumber) ? "number" : "text");
+
+/** What DuckDB takes for a DOUBLE, nearly: something it refuses does no harm here, something else than it takes would. */
+const isNumber = (value: string): boolean =>
+  /^\s*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)\s*$/i.test(value);
