@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RULES } from "../data/rules/list.ts";
 import { GATES } from "../gates/list.ts";
-import { cell, count, name, names, pythonVersion, share } from "./forms.ts";
+import { cell, name, names, pythonVersion } from "./forms.ts";
 
 /*
  * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.

@@ -98,6 +98,7 @@ function ruleContext(
       return { columns: columnsOf(files), rows: selectRows(files) };
     },
     label: config.label,
+    mandatory: [...new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])])],
     task,
     types: config.types ?? {},
     sampleOf: (column) => checked.flatMap((file) => sampleOf(file, column)),

@@ -1,22 +1,25 @@
 import { z } from "zod";
 import { type Check, defineRule, rowCheck } from "./rule.ts";
 
-const RULE = "data.finite";
-
 /**
  * No NaN and no infinity in any column of numbers. Where values are text, that is a column whose every value is a number: in
- * another one "nan" and "inf" may be words.
+ * another one "nan" and "inf" may be words. Mandatory columns are looked at by the rule on these.
  */
 export const finiteRule = defineRule({
   key: "finite",
   settings: z.boolean().default(true),
-  checks(settings, { view, label, types }) {
+  checks(settings, { view, mandatory, types }) {
     if (!settings) return [];
     return view.columns
-      .filter(({ name, kind }) => kind === "number" && name !== label && types[name] !== "text")
+      .filter(({ name, kind }) => kind === "number" && !mandatory.includes(name) && types[name] !== "text")
       .map((column): Check => {
         const number = view.number(column);
-        const check = rowCheck(RULE, [column.name], `NOT isfinite(${number})`, "is NaN or infinite");
+        const check = rowCheck({
+          rule: "data.finite",
+          columns: [column.name],
+          broken: `NOT isfinite(${number})`,
+          says: "is NaN or infinite",
+        });
         if (!column.textual) return check;
         return {
           ...check,

@@ -8,7 +8,13 @@ export const maxNullsRule = defineRule({
   checks: (settings = {}, context) =>
     Object.entries(settings).flatMap(([name, most]) =>
       withColumn(name, `data.max-nulls.${name}`, context, (column) => [
-        rowCheck(`data.max-nulls.${name}`, [name], `${context.view.raw(column)} IS NULL`, "is empty", most),
+        rowCheck({
+          rule: `data.max-nulls.${name}`,
+          columns: [name],
+          broken: `${context.view.raw(column)} IS NULL`,
+          says: "is empty",
+          allowed: most,
+        }),
       ]),
     ),
 });

@@ -11,12 +11,13 @@ export const predicatesRule = defineRule({
   settings: byName(name).optional(),
   checks: (settings = {}, context) => [
     ...Object.entries(settings).map(([title, sql]) =>
-      rowCheck(
-        `data.rules.${title}`,
-        mentioned(sql, context),
-        `NOT ${context.view.predicate(sql)}`,
-        `breaks ${sql.trim()}`,
-      ),
+      rowCheck({
+        rule: `data.rules.${title}`,
+        columns: columnsIn(sql, context).map(({ name }) => name),
+        broken: `NOT ${context.view.predicate(sql)}`,
+        says: `(${sql.trim()}) is broken`,
+        subject: title,
+      }),
     ),
     ...guessed(Object.values(settings), context),
   ],
@@ -25,8 +26,6 @@ export const predicatesRule = defineRule({
 const columnsIn = (sql: string, { view }: RuleContext): Column[] =>
   view.columns.filter(({ name }) => sql.toLowerCase().includes(name.toLowerCase()));
 
-const mentioned = (sql: string, context: RuleContext): string[] => columnsIn(sql, context).map(({ name }) => name);
-
 /** A column that was taken for numbers by its first rows alone: a later text would be null to the predicate, and pass. */
 function guessed(predicates: readonly string[], context: RuleContext): Check[] {
   const { view, types } = context;
@@ -34,11 +33,11 @@ function guessed(predicates: readonly string[], context: RuleContext): Check[] {
   return [...columns]
     .filter(({ name, textual, kind }) => textual && kind === "number" && types[name] === undefined)
     .map((column) =>
-      rowCheck(
-        "data.rules",
-        [column.name],
-        `(${view.raw(column)} IS NOT NULL AND ${view.number(column)} IS NULL)`,
-        "is taken for numbers by a rule, and is none (data.types can say what it is)",
-      ),
+      rowCheck({
+        rule: "data.rules",
+        columns: [column.name],
+        broken: `(${view.raw(column)} IS NOT NULL AND ${view.number(column)} IS NULL)`,
+        says: "is taken for numbers by a rule, and is none (data.types can say what it is)",
+      }),
     );
 }

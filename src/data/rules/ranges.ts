@@ -11,7 +11,9 @@ export const rangesRule = defineRule({
         const { view } = context;
         const within = `${view.number(column)} BETWEEN ${low}::DOUBLE AND ${high}::DOUBLE`;
         const broken = `(${view.raw(column)} IS NOT NULL AND NOT coalesce(${within}, false))`;
-        return [rowCheck(`data.ranges.${name}`, [name], broken, `is outside ${low} to ${high}`)];
+        return [
+          rowCheck({ rule: `data.ranges.${name}`, columns: [name], broken, says: `is outside ${low} to ${high}` }),
+        ];
       }),
     ),
 });

@@ -51,7 +51,7 @@ function referenceCheck({ rule, name, text, table }: Reference, target: Target, 
   const values = `SELECT DISTINCT ${column}::VARCHAR AS v FROM (${rows}) WHERE ${column} IS NOT NULL`;
   const broken = `(${text} IS NOT NULL AND ${text} NOT IN (SELECT v FROM ${table}))`;
   return {
-    ...rowCheck(rule, [name], broken, `is not in ${quoted(target.column)} of ${target.file}`),
+    ...rowCheck({ rule, columns: [name], broken, says: `is not in ${quoted(target.column)} of ${target.file}` }),
     before: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
   };
 }

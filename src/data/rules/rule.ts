@@ -14,6 +14,8 @@ export interface RuleContext {
   /** The table that these files are together, checked or not. */
   readonly table: (files: readonly string[]) => OtherTable;
   readonly label?: string | undefined;
+  /** Columns that every row must have: those that are required, and the label. */
+  readonly mandatory: readonly string[];
   readonly task?: "classification" | "regression" | undefined;
   readonly types: Readonly<Record<string, DeclaredType>>;
   /** The first rows of a column, as text: for what cannot be known before everything is read. */
@@ -75,33 +77,35 @@ export const defineRule = <Key extends string, Settings extends z.ZodType>(
   rule: Rule<Key, Settings>,
 ): Rule<Key, Settings> => rule;
 
-/** A check of each row by itself. */
-export function rowCheck(
-  rule: string,
-  columns: readonly string[],
+export interface RowCheck {
+  readonly rule: string;
+  readonly columns: readonly string[];
   /** A predicate that is true of rows that break the rule. */
-  broken: string,
+  readonly broken: string;
   /** What is said of such rows: `is outside 0 to 120`. */
-  says: string,
-  /** The share of rows that may break it. */
-  allowed = 0,
-): Check {
-  return {
-    rule,
-    columns,
-    measures: { broken: `count_if(${broken})` },
-    judge: ({ broken }, rows) => {
-      const count = Number(broken);
-      if (count === 0 || count <= allowed * rows) return undefined;
-      const limit = allowed === 0 ? "" : `, at most ${percentOf(allowed)} may`;
-      return {
-        message: `${columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows)}${limit}`,
-        rows: count,
-      };
-    },
-    find: { broken },
-  };
+  readonly says: string;
+  /** Of whom it is said; the columns when absent. */
+  readonly subject?: string;
+  /** The share of rows that may break it; none when absent. */
+  readonly allowed?: number;
 }
+
+/** A check of each row by itself. */
+export const rowCheck = ({ rule, columns, broken, says, subject, allowed = 0 }: RowCheck): Check => ({
+  rule,
+  columns,
+  measures: { broken: `count_if(${broken})` },
+  judge: (measured, rows) => {
+    const count = Number(measured.broken);
+    if (count === 0 || count <= allowed * rows) return undefined;
+    const limit = allowed === 0 ? "" : `, at most ${percentOf(allowed)} may`;
+    return {
+      message: `${subject ?? columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows)}${limit}`,
+      rows: count,
+    };
+  },
+  find: { broken },
+});
 
 /** What is known to be broken before anything is counted. */
 export const brokenCheck = (rule: string, message: string): Check => ({

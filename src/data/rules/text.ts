@@ -21,8 +21,18 @@ export const textRule = defineRule({
         const { "min-length": least, "max-length": most, "min-median-length": median } = limits;
         const rule = (key: string): string => `data.text.${name}.${key}`;
         return [
-          rowCheck(rule("min-length"), [name], `${length} < ${least}`, `is shorter than ${counted(least, "letter")}`),
-          rowCheck(rule("max-length"), [name], `${length} > ${most}`, `is longer than ${counted(most, "letter")}`),
+          rowCheck({
+            rule: rule("min-length"),
+            columns: [name],
+            broken: `${length} < ${least}`,
+            says: `is shorter than ${counted(least, "letter")}`,
+          }),
+          rowCheck({
+            rule: rule("max-length"),
+            columns: [name],
+            broken: `${length} > ${most}`,
+            says: `is longer than ${counted(most, "letter")}`,
+          }),
           {
             rule: rule("min-median-length"),
             columns: [name],
@@ -49,7 +59,11 @@ function medianOf({ lengths }: Measured): number | undefined {
   if (rows === 0) return undefined;
   const at = (place: number): number => {
     let before = 0;
-    return counts.find((one) => (before += one.rows) > place)?.length ?? 0;
+    for (const one of counts) {
+      before += one.rows;
+      if (before > place) return one.length;
+    }
+    return 0;
   };
   return (at(Math.floor((rows - 1) / 2)) + at(Math.floor(rows / 2))) / 2;
 }

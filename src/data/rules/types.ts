@@ -20,7 +20,7 @@ export const typesRule = defineRule({
       withColumn(name, `data.types.${name}`, context, (column) => {
         const { view } = context;
         const broken = `(${view.raw(column)} IS NOT NULL AND NOT ${view.is(column, type)})`;
-        return [rowCheck(`data.types.${name}`, [name], broken, `is not ${ARTICLES[type]}`)];
+        return [rowCheck({ rule: `data.types.${name}`, columns: [name], broken, says: `is not ${ARTICLES[type]}` })];
       }),
     ),
 });

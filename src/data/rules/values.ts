@@ -16,8 +16,10 @@ export const valuesRule = defineRule({
       withColumn(name, `data.values.${name}`, context, (column) => {
         const { view } = context;
         const allowed = allowedOf(view, column, values);
-        const broken = `(${view.raw(column)} IS NOT NULL AND NOT coalesce(${allowed}, false))`;
-        return [rowCheck(`data.values.${name}`, [name], broken, `is none of ${listed(values)}`)];
+        const broken = `(${view.raw(column)} IS NOT NULL AND NOT (${allowed}))`;
+        return [
+          rowCheck({ rule: `data.values.${name}`, columns: [name], broken, says: `is none of ${listed(values)}` }),
+        ];
       }),
     ),
 });
@@ -26,14 +28,15 @@ function allowedOf(view: View, column: Column, values: readonly Cell[]): string 
   const texts = values.filter((value) => typeof value === "string");
   const numbers = values.filter((value) => typeof value === "number");
   const booleans = values.filter((value) => typeof value === "boolean");
+  // DuckDB looks a value up in a list many times faster than it compares it by IN.
   const tests = [
-    ...(texts.length === 0 ? [] : [`${view.text(column)} IN (${texts.map(literal).join(", ")})`]),
+    ...(texts.length === 0 ? [] : [`list_contains([${texts.map(literal).join(", ")}], ${view.text(column)})`]),
     ...(numbers.length === 0
       ? []
-      : [`${view.number(column)} IN (${numbers.map((one) => `${one}::DOUBLE`).join(", ")})`]),
+      : [`list_contains([${numbers.map((one) => `${one}::DOUBLE`).join(", ")}], ${view.number(column)})`]),
     ...(booleans.length === 0
       ? []
-      : [`lower(${view.text(column)}) IN (${booleans.map((one) => `'${one}'`).join(", ")})`]),
+      : [`list_contains([${booleans.map((one) => `'${one}'`).join(", ")}], lower(${view.text(column)}))`]),
   ];
   // One that is not true may be null: no number, but maybe an allowed text.
   return tests.map((test) => `coalesce(${test}, false)`).join(" OR ");
