@@ -107,12 +107,13 @@ export function withLines(
 const SHOWN_IN_MESSAGE = 3;
 
 /** Where the first of them are, in a message: `rows.csv line 17 (150), line 20 (151), …`. */
-export function examplesText(examples: readonly ExampleRow[], columns: readonly string[], all: number): string {
+export function examplesText(examples: readonly ExampleRow[], all: number): string {
   const shown = examples.slice(0, SHOWN_IN_MESSAGE);
   const texts = shown.map((example, index) => {
     const file = shown[index - 1]?.file === example.file ? "" : `${example.file} `;
     const place = example.line === undefined ? `row ${example.row}` : `line ${example.line}`;
-    const values = columns.length > 2 ? "" : columns.map((column) => valueText(example.values[column])).join(", ");
+    const shownValues = Object.values(example.values);
+    const values = shownValues.length > 2 ? "" : shownValues.map(valueText).join(", ");
     return `${file}${place}${values === "" ? "" : ` (${values})`}`;
   });
   return `${texts.join(", ")}${all > shown.length ? ", …" : ""}`;
@@ -120,7 +121,7 @@ export function examplesText(examples: readonly ExampleRow[], columns: readonly 
 
 const IN_MESSAGE_LETTERS = 40;
 
-function valueText(value: string | null | undefined): string {
-  if (value === null || value === undefined) return "empty";
+function valueText(value: string | null): string {
+  if (value === null) return "empty";
   return JSON.stringify(value.length > IN_MESSAGE_LETTERS ? `${value.slice(0, IN_MESSAGE_LETTERS)}…` : value);
 }

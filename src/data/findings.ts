@@ -15,20 +15,16 @@ export interface Finding {
   readonly examples: readonly ExampleRow[];
 }
 
-export function findingOf(
-  { rule, columns }: Check,
+export const findingOf = (
+  { rule }: Check,
   { message, rows }: Broken,
   examples: readonly ExampleRow[],
   all: number,
-): Finding {
-  const where = examples.length === 0 ? "" : `: ${examplesText(examples, columns, rows ?? 0)}`;
-  return {
-    rule,
-    message: `${message}${where}`,
-    ...(rows === undefined ? {} : { rows, share: rows / all }),
-    examples,
-  };
-}
+): Finding => ({ rule, message, ...(rows === undefined ? {} : { rows, share: rows / all }), examples });
+
+/** What is wrong, and where the first rows of it are. */
+export const findingWithExamples = ({ message, rows, examples }: Finding): string =>
+  examples.length === 0 ? message : `${message}: ${examplesText(examples, rows ?? 0)}`;
 
 /** As a person reads it in a list of all. */
-export const findingText = ({ rule, message }: Finding): string => `${message} (${rule})`;
+export const findingText = (finding: Finding): string => `${findingWithExamples(finding)} (${finding.rule})`;

@@ -22,8 +22,8 @@ export interface Inspection {
   readonly rows: number;
   readonly files: Counts["files"];
   readonly columns: readonly ColumnProfile[];
-  /** Whether the profile is of a sample of the rows. */
-  readonly sampled: boolean;
+  /** The rows that the profile is of: all of them, or a sample. */
+  readonly profiledRows: number;
   /** How many rules were held against the data. */
   readonly checks: number;
   readonly findings: readonly Finding[];
@@ -53,8 +53,7 @@ export async function inspectData(context: DataContext, subject: Subject, config
   const { task } = context.project.config.evaluation;
   const checks = checksOf(config, ruleContext(view, subject, config, task));
   const about = checked.reduce((total, file) => total + file.rows, 0);
-  const plan = planPass(view, checks, about, RESULTS);
-  const run = await runScript(context, "data", plan.script);
+  const run = await runScript(context, "data", planPass(view, checks, about, RESULTS));
   if (!run.ok) return unreadable(context, view, config, run);
 
   const [counts, profile] = await Promise.all([readRows(run, COUNTS), readRows(run, PROFILE)]);
@@ -73,7 +72,7 @@ export async function inspectData(context: DataContext, subject: Subject, config
       rows: counted.rows,
       files: counted.files,
       columns: toProfiles(view, counted.row, profile),
-      sampled: plan.sampled,
+      profiledRows: counted.profiledRows,
       checks: checks.length,
       findings: broken.map(({ check, found }, index) =>
         findingOf(check, found, shown.examples[index] ?? [], counted.rows),

@@ -6,12 +6,6 @@ import type { View } from "./tables/view.ts";
 /** Rows that the profile is made of: all of them, or a sample of about so many. */
 const PROFILED_ROWS = 100_000;
 
-export interface PassPlan {
-  readonly script: string;
-  /** Whether the profile is of a sample of the rows. */
-  readonly sampled: boolean;
-}
-
 /** Where the script leaves what it found. */
 export const COUNTS = "counts.json";
 export const PROFILE = "profile.json";
@@ -22,9 +16,8 @@ export const PROFILE = "profile.json";
  * @param about how many rows there are
  * @param folder where the results go
  */
-export function planPass(view: View, checks: readonly Check[], about: number, folder: string): PassPlan {
-  const sampled = about > PROFILED_ROWS * 1.2;
-  const taken = sampled ? `random() < ${(PROFILED_ROWS / about).toPrecision(6)}` : "true";
+export function planPass(view: View, checks: readonly Check[], about: number, folder: string): string {
+  const taken = about > PROFILED_ROWS * 1.2 ? `random() < ${(PROFILED_ROWS / about).toPrecision(6)}` : "true";
   const measures = checks.flatMap((check, place) =>
     Object.entries(check.measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(place, name))}`),
   );
@@ -40,11 +33,11 @@ export function planPass(view: View, checks: readonly Check[], about: number, fo
       ...profile.exact,
       `list(struct_pack(${row})) FILTER (${taken}) AS sample`,
     ].join(",\n  ")}\nFROM ${from};`,
-    `COPY (SELECT * EXCLUDE (sample) FROM pass) TO ${literal(`${folder}/${COUNTS}`)} (FORMAT json, ARRAY true);`,
+    `COPY (SELECT * EXCLUDE (sample), len(sample) AS profiled FROM pass) TO ${literal(`${folder}/${COUNTS}`)} (FORMAT json, ARRAY true);`,
     "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
     `COPY (${profile.ofSample}) TO ${literal(`${folder}/${PROFILE}`)} (FORMAT json, ARRAY true);`,
   ];
-  return { script: script.join("\n"), sampled };
+  return script.join("\n");
 }
 
 const measureName = (place: number, name: string): string => `check ${place} ${name}`;
@@ -53,6 +46,8 @@ const measureName = (place: number, name: string): string => `check ${place} ${n
 export interface Counts {
   readonly rows: number;
   readonly files: readonly { readonly file: string; readonly rows: number }[];
+  /** How many rows the profile is of. */
+  readonly profiledRows: number;
   /** For each check, in their order. */
   readonly measured: readonly Measured[];
   /** The row itself, for what the profile counted. */
@@ -71,6 +66,7 @@ export function toCounts(
   return {
     rows: Number(row.rows),
     files: paths.map((file) => ({ file, rows: byFile.get(file) ?? 0 })),
+    profiledRows: Number(row.profiled ?? 0),
     measured: checks.map((check, place) =>
       Object.fromEntries(Object.keys(check.measures).map((name) => [name, row[measureName(place, name)]])),
     ),

@@ -1,4 +1,6 @@
 import type { Config } from "../config/schema.ts";
+import type { Finding } from "../data/findings.ts";
+import type { ColumnProfile } from "../data/profile.ts";
 import { pythonBase, pythonImageReference } from "../environment/images.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { blocks } from "../gates/gates.ts";
@@ -7,7 +9,8 @@ import type { PipelineResult } from "../pipeline.ts";
 import type { DataContext } from "../stages/context.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
-import { finiteNumbers } from "./finite.ts";
+import type { DataSummary } from "../stages/validate-data.ts";
+import { finiteNumbers, finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 
 /**
@@ -49,6 +52,12 @@ export interface Report {
   readonly data?: {
     readonly rows: number;
     readonly files: readonly { readonly file: string; readonly rows: number }[];
+    /** Every rule that they break. */
+    readonly findings: readonly Finding[];
+    /** What each column is like. */
+    readonly columns: readonly ColumnProfile[];
+    /** How many rows the profile of the columns is of: all of them, or so many drawn at random. */
+    readonly profiledRows: number;
   };
   readonly tests: readonly TestReport[];
   /** What was used: the base image by its digest, the tools by their versions. */
@@ -111,9 +120,7 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
     gates: result.gates.map((one) => ({ ...one, numbers: finiteNumbers(one.numbers) })),
     metrics: reportedMetrics(result.measured),
     ...(measurements === undefined ? {} : { measurements }),
-    ...(result.data === undefined
-      ? {}
-      : { data: { rows: result.data.rows, files: result.data.files.map(({ file, rows }) => ({ file, rows })) } }),
+    ...(result.data === undefined ? {} : { data: reportedData(result.data) }),
     tests: result.tests.map(({ layer, junit, coverage }) => {
       const covered = coverage === undefined ? undefined : lineCoverage(coverage);
       return { layer, ...testTotals(junit ?? ""), ...(covered === undefined ? {} : { lineCoverage: covered }) };
@@ -126,6 +133,9 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
     config: project.config,
   };
 }
+
+const reportedData = ({ rows, files, findings, columns, profiledRows }: DataSummary): NonNullable<Report["data"]> =>
+  finiteOnly({ rows, files, findings, columns, profiledRows });
 
 /** The report of a run that ended before it began: the project cannot be read, or its configuration is wrong. */
 export function unreadableReport(

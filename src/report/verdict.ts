@@ -3,7 +3,7 @@ import { limitText } from "../config/forms.ts";
 import type { Deciding, Gate, GateResult } from "../gates/gate.ts";
 import { GATES } from "../gates/list.ts";
 import { own } from "../own.ts";
-import { counted, intervalText, percent, short } from "../text.ts";
+import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { metricLimits, reportedSettings } from "./limits.ts";
 import { byMetric, metricRows } from "./measured.ts";
 import type { Report } from "./report.ts";
@@ -93,11 +93,16 @@ function decidingOfPassed(report: Report): Deciding | undefined {
 const intervalWords = ({ metrics }: Report, interval: Parameters<typeof intervalText>[0]): string[] =>
   interval === undefined ? [] : [`${percent(metrics.intervals?.confidence ?? 0.95)} interval${intervalText(interval)}`];
 
-/** Tests that failed, or how the command ended. */
-function decidingOfStage({ failure, tests, stages }: Report): Deciding | undefined {
+/** Tests that failed, rows that break a rule, or how the command ended. */
+function decidingOfStage({ failure, tests, stages, data }: Report): Deciding | undefined {
   const layer = tests.find((one) => `test ${one.layer}` === failure?.stage && one.failed > 0);
   if (layer !== undefined)
     return { figure: String(layer.failed), name: `of ${counted(layer.tests, "test")} failed`, against: [] };
+  const finding =
+    failure?.stage === "validate data" ? data?.findings.find(({ rows }) => rows !== undefined) : undefined;
+  if (finding?.rows !== undefined) {
+    return { figure: grouped(finding.rows), name: `of ${counted(data?.rows ?? 0, "row")}`, against: [finding.rule] };
+  }
   const command = stages.find((stage) => stage.name === failure?.stage)?.commands.find((one) => one.exitCode !== 0);
   if (command === undefined) return undefined;
   const meaning = explainExitCode(command.exitCode);

@@ -5,6 +5,7 @@ import type { Report } from "../report.ts";
 import { stageStatus } from "../status.ts";
 import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
+import { dataSection } from "./data.ts";
 import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
 import { gatesTable, parts } from "./gates.ts";
@@ -87,10 +88,12 @@ ${
 </section>`;
 
 function sections(report: Report, drawn: Drawn): Section[] {
-  const { stages, gates, metrics, measurements, tests } = report;
+  const { stages, gates, metrics, measurements, tests, data } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
   const { cases, shadow } = measurements ?? {};
+  const dataPart = data !== undefined && { id: "data", title: "Data", content: dataSection(data) };
+  const broken = data !== undefined && data.findings.length > 0;
   const wanted: (Section | false)[] = [
     { id: "pipeline", title: "Pipeline", content: [flow(stages, undecidedStage(report)), stagesTable(report)] },
     outputs.length > 0 && {
@@ -98,6 +101,8 @@ function sections(report: Report, drawn: Drawn): Section[] {
       title: "Output of what failed",
       content: outputs.map(({ name, output }) => outputBlock(name, output)),
     },
+    // Broken data is why there is nothing further; else people come for the model.
+    broken && dataPart,
     gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },
     all.length > 0 && { id: "measurements", title: "Measurements", content: figures(all, drawn) },
     cases !== undefined &&
@@ -105,6 +110,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
     shadow !== undefined && { id: "shadow", title: "Shadow", content: shadowSection(shadow) },
     metrics.candidate !== undefined &&
       Object.keys(metrics.candidate).length > 0 && { id: "metrics", title: "Metrics", content: metricsTable(metrics) },
+    !broken && dataPart,
     tests.length > 0 && { id: "tests", title: "Tests", content: testsTable(tests) },
     { id: "record", title: "Record", content: recordSection(report) },
   ];

@@ -7,6 +7,7 @@ import { took } from "../page/time.ts";
 import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
 import { headline, undecidedStage } from "../verdict.ts";
+import { dataSection } from "./data.ts";
 import { groupsSection } from "./groups.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
 import { servingSection } from "./serving.ts";
@@ -22,6 +23,7 @@ export function summaryMarkdown(report: Report): string {
   const outputs = report.stages.filter((stage) => stage.output !== "");
   return withinLimit([
     verdict(report),
+    ...dataSection(report),
     ...gatesTable(report),
     ...metricsTable(report),
     ...groupsSection(report),

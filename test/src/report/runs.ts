@@ -377,6 +377,18 @@ const REST = {
       { file: "test.csv", rows: 16_281 },
       { file: "train.csv", rows: 32_561 },
     ],
+    findings: [],
+    profiledRows: 48_842,
+    columns: [
+      {
+        ...{ name: "age", type: "integer", nulls: 0, distinct: 74, min: 17, max: 90, mean: 38.6 },
+        ...{ quantiles: [19, 28, 37, 48, 63], histogram: [4321, 5678, 6012, 0, 12, 3] },
+      },
+      {
+        ...{ name: "workclass", type: "text", nulls: 2799, distinct: 9, min: 1, max: 16 },
+        top: [{ value: "Private", rows: 33_906 }],
+      },
+    ],
   },
   environment: {
     python: "3.11",
@@ -606,7 +618,23 @@ export function hostileRun(text = HOSTILE): Report {
         differing: [{ line: 1, instance: text, production: text, candidate: text }],
       },
     },
-    data: { rows: 1, files: [{ file: text, rows: 1 }] },
+    data: {
+      rows: 1,
+      files: [{ file: text, rows: 1 }],
+      findings: [
+        {
+          rule: text,
+          message: text,
+          rows: 1,
+          share: 1,
+          examples: [{ file: text, row: 1, line: 2, values: { [text]: text } }],
+        },
+      ],
+      profiledRows: 1,
+      columns: [
+        { name: text, type: "text", nulls: 0, distinct: 1, top: [{ value: text, rows: 1 }], histogram: [1, 0] },
+      ],
+    },
     tests: [{ layer: text, tests: 1, failed: 1, skipped: 0 }],
     environment: { python: text, image: text, tools: { [text]: text } },
     config: { ...CONFIG, data: { ...CONFIG.data, label: text, required: [text] } },

@@ -1,0 +1,97 @@
+import type { ExampleRow } from "../../data/examples.ts";
+import type { Finding } from "../../data/findings.ts";
+import type { ColumnProfile } from "../../data/profile.ts";
+import { counted, grouped, percent } from "../../text.ts";
+import type { Report } from "../report.ts";
+import { type Content, type Html, html, safe } from "./html.ts";
+import { table } from "./table.ts";
+
+type Data = NonNullable<Report["data"]>;
+
+const MOST_COLUMNS = 200;
+const MOST_FINDINGS = 50;
+
+/** What the data breaks, with rows that do, and what its columns are like. */
+export function dataSection({ rows, files, findings, columns, profiledRows }: Data): Html {
+  const size = `${counted(rows, "row")} in ${counted(files.length, "file")}`;
+  const of =
+    profiledRows < rows
+      ? `; distinct values, quantiles and histograms are those of ${grouped(profiledRows)} rows drawn at random`
+      : "";
+  return html`<p>${size}${of}.</p>
+${findings.slice(0, MOST_FINDINGS).map(findingBlock)}
+${findings.length > MOST_FINDINGS && html`<p>${findings.length - MOST_FINDINGS} more are in <code>report.json</code>.</p>`}
+${columns.length > 0 && html`<h3>Columns</h3>`}
+${columns.length > 0 && profile(columns.slice(0, MOST_COLUMNS), rows)}
+${columns.length > MOST_COLUMNS && html`<p>The first ${MOST_COLUMNS} of ${counted(columns.length, "column")}; all are in <code>report.json</code>.</p>`}`;
+}
+
+function findingBlock({ rule, message, examples }: Finding): Html {
+  const columns = Object.keys(examples[0]?.values ?? {});
+  return html`<h3>${rule}</h3>
+<p>${message}.</p>
+${
+  examples.length > 0 &&
+  table(
+    ["File", ...(examples.some((one) => one.line !== undefined) ? ["Line"] : []), "Row", ...columns],
+    examples.map((example) => exampleCells(example, examples, columns)),
+    { label: `Rows that break ${rule}`, columns: ["", "number"] },
+  )
+}`;
+}
+
+const exampleCells = (example: ExampleRow, all: readonly ExampleRow[], columns: readonly string[]): Content[] => [
+  example.file,
+  ...(all.some((one) => one.line !== undefined) ? [example.line === undefined ? "" : grouped(example.line)] : []),
+  grouped(example.row),
+  ...columns.map((name) => {
+    const value = example.values[name];
+    return value === null || value === undefined ? "empty" : html`<code>${value}</code>`;
+  }),
+];
+
+const profile = (columns: readonly ColumnProfile[], rows: number): Html =>
+  table(
+    ["Column", "Type", "Empty", "Different", "Values", "Distribution"],
+    columns.map((column) => [
+      column.name,
+      column.type,
+      column.nulls === 0 ? "" : percent(column.nulls / Math.max(1, rows)),
+      grouped(column.distinct),
+      valuesOf(column),
+      distribution(column),
+    ]),
+    { label: "Columns of the data", columns: ["", "", "number", "number", "text", ""] },
+  );
+
+/** The most frequent values, or the ends and the middle. */
+function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): Content {
+  if (top !== undefined && top.length > 0 && distinct <= MOST_CLASSES) {
+    return html`<ul class="values">${top.map(({ value, rows }) => html`<li><code>${value}</code> ${grouped(rows)}</li>`)}</ul>`;
+  }
+  if (min === undefined || max === undefined) return "";
+  const middle = quantiles?.[2];
+  return [
+    top === undefined ? "" : "length ",
+    `${number(min)} to ${number(max)}`,
+    middle === undefined ? "" : `, median ${number(middle)}`,
+    mean === undefined ? "" : `, mean ${number(mean)}`,
+  ].join("");
+}
+
+/** Of more different texts the most frequent ones say little. */
+const MOST_CLASSES = 1000;
+
+const number = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(4)));
+
+/** A column of numbers, or of texts by their lengths, as bars. */
+function distribution({ name, histogram }: ColumnProfile): Content {
+  if (histogram === undefined || histogram.length < 2) return "";
+  const tallest = Math.max(...histogram, 1);
+  const bars = histogram.map((rows, place) => {
+    const height = rows === 0 ? 0 : Math.max(1, Math.round((rows / tallest) * 24));
+    return safe(`<rect x="${place * 5}" y="${24 - height}" width="4" height="${height}"/>`);
+  });
+  return html`<svg class="bars" viewBox="0 0 ${histogram.length * 5} 24" role="img" aria-label="Histogram of ${name}">${bars}</svg>`;
+}
