@@ -5,6 +5,7 @@
  * and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
 import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
+import { suggestRules } from "./data/suggest/suggest.ts";
 import { usableGpuMode } from "./environment/gpu.ts";
 import {
   type DeliveryOptions,
@@ -283,8 +284,9 @@ export class MlPipeline {
   }
 
   /**
-   * Required columns, nulls, NaN and infinity, and the minimum of rows, counted over every table in the data; then the
-   * project's own src.validate_data and tests/data. All findings are reported together.
+   * All rules on data, of the configuration and by default (no NaN, at least 1,000 rows, classes of at least a tenth of the most
+   * common one's rows, under 1 % of duplicates), held against every row of every table in one pass; then the project's own
+   * src.validate_data and tests/data. All findings are reported together, each with how many rows break it and the first of them.
    */
   @func()
   @check()
@@ -306,6 +308,21 @@ export class MlPipeline {
     const context = await this.dataContext(source, data, access);
     const [validated, tested] = await Promise.all([validateData(context), testLayer(context, "data", context)]);
     return assertStages([validated.report, tested.report]);
+  }
+
+  /**
+   * Reads the data and writes a table of rules that it keeps, with comments on what was seen: what a new project begins with. It is
+   * [tool.ml-pipeline.data] for pyproject.toml, or [data] where the project has an ml-pipeline.toml. Fails when a table cannot be read.
+   */
+  @func()
+  async suggest(
+    /** The project: what its configuration says of label, files, encoding and delimiter stays as it is. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The data. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+  ): Promise<string> {
+    const context = await this.dataContext(source, data);
+    return suggestRules(context, context.project.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
   }
 
   /**

@@ -11,16 +11,24 @@ export interface Finding {
   readonly rows?: number;
   /** Of all rows, from 0 to 1. */
   readonly share?: number;
+  /** What is held against the limit, where that is not the number of rows: a share, a ratio, a length. */
+  readonly value?: number;
   /** The first rows that break it. */
   readonly examples: readonly ExampleRow[];
 }
 
 export const findingOf = (
   { rule }: Check,
-  { message, rows }: Broken,
+  { message, rows, value }: Broken,
   examples: readonly ExampleRow[],
   all: number,
-): Finding => ({ rule, message, ...(rows === undefined ? {} : { rows, share: rows / all }), examples });
+): Finding => ({
+  rule,
+  message,
+  ...(rows === undefined ? {} : { rows, share: rows / all }),
+  ...(value === undefined ? {} : { value }),
+  examples,
+});
 
 /** What is wrong, and where the first rows of it are. */
 export const findingWithExamples = ({ message, rows, examples }: Finding): string =>

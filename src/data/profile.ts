@@ -25,7 +25,7 @@ export interface ColumnProfile {
 
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const BINS = 20;
-const TOP_VALUES = 6;
+const TOP_VALUES = 20;
 const SHOWN_LETTERS = 60;
 
 export interface ProfileSelects {

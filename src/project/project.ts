@@ -16,6 +16,7 @@ export interface Project {
   readonly dependencies: DependencyKind;
   readonly files: {
     readonly pyproject?: string | undefined;
+    readonly mlPipeline?: string | undefined;
     readonly requirements?: string | undefined;
     readonly developmentRequirements?: string | undefined;
   };
@@ -56,7 +57,7 @@ export async function readProject(source: Directory): Promise<Project> {
     app: appFiles(source, pyproject),
     config: loadConfig({ pyproject, mlPipeline }),
     dependencies: dependencyKind(root),
-    files: { pyproject, requirements, developmentRequirements },
+    files: { pyproject, mlPipeline, requirements, developmentRequirements },
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
     testLayers: new Set(TEST_LAYERS.filter((layer) => testFolders.has(layer))),
     recordedRequests: testFolders.has("shadow") && (await source.exists(REQUESTS)),

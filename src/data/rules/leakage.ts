@@ -29,7 +29,7 @@ export const leakageRule = defineRule({
     })
     .optional(),
   patterns: (settings) => (settings === undefined ? [] : [...settings.train, ...settings.evaluation]),
-  checks(settings, { view, matching }) {
+  checks(settings, { view, files, matching }) {
     if (settings === undefined) return [];
     const filesOf = (patterns: readonly string[]): string[] => [...new Set(patterns.flatMap(matching))];
     const [train, evaluation] = [filesOf(settings.train), filesOf(settings.evaluation)];
@@ -38,6 +38,9 @@ export const leakageRule = defineRule({
     if (evaluation.length === 0)
       return [brokenCheck(`${RULE}.evaluation`, `no table matches ${settings.evaluation.join(", ")}`)];
     if (both !== undefined) return [brokenCheck(RULE, `${both} is among the files of both train and evaluation`)];
+    const unchecked = [...train, ...evaluation].find((file) => !files.includes(file));
+    if (unchecked !== undefined)
+      return [brokenCheck(RULE, `${unchecked} is none of the files that are checked (data.files)`)];
     const absent = settings.columns?.find((name) => view.column(name) === undefined);
     if (absent !== undefined)
       return [brokenCheck(`${RULE}.columns`, `there is no column ${quoted(absent)} (${columnList(view)})`)];
@@ -76,6 +79,7 @@ function leakageCheck(
       return {
         message: `${shareOf(leaked, evaluated)} of the evaluation data are in the training data, at most ${percentOf(most)} may be`,
         rows: leaked,
+        value: leaked / evaluated,
       };
     },
     find: { broken },

@@ -64,9 +64,10 @@ function judge(
     return settings === undefined ? undefined : { message: notClasses(label) };
   const ratio = rarest.rows / commonest.rows;
   if (classes.length === 1 && least > 0)
-    return { message: `"${label}" has one class alone: ${JSON.stringify(rarest.name)}` };
+    return { message: `"${label}" has one class alone: ${JSON.stringify(rarest.name)}`, value: 0 };
   if (ratio >= least) return undefined;
   return {
     message: `class ratio ${short(ratio)} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}`,
+    value: ratio,
   };
 }

@@ -16,6 +16,7 @@ export const minRowsRule = defineRule({
           ? undefined
           : {
               message: `${counted(rows, "row")} in ${counted(files.length, "file")}, at least ${grouped(least)} are needed`,
+              value: rows,
             },
     },
   ],

@@ -26,18 +26,21 @@ export const predicatesRule = defineRule({
 const columnsIn = (sql: string, { view }: RuleContext): Column[] =>
   view.columns.filter(({ name }) => sql.toLowerCase().includes(name.toLowerCase()));
 
-/** A column that was taken for numbers by its first rows alone: a later text would be null to the predicate, and pass. */
+/** A column that was taken for numbers or dates by its first rows alone: something else later would be null to the predicate, and pass. */
 function guessed(predicates: readonly string[], context: RuleContext): Check[] {
   const { view, types } = context;
   const columns = new Set(predicates.flatMap((sql) => columnsIn(sql, context)));
-  return [...columns]
-    .filter(({ name, textual, kind }) => textual && kind === "number" && types[name] === undefined)
-    .map((column) =>
+  return [...columns].flatMap((column) => {
+    const { name, textual, kind } = column;
+    if (!textual || types[name] !== undefined || (kind !== "number" && kind !== "date" && kind !== "timestamp"))
+      return [];
+    return [
       rowCheck({
         rule: "data.rules",
-        columns: [column.name],
-        broken: `(${view.raw(column)} IS NOT NULL AND ${view.number(column)} IS NULL)`,
-        says: "is taken for numbers by a rule, and is none (data.types can say what it is)",
+        columns: [name],
+        broken: `(${view.raw(column)} IS NOT NULL AND NOT ${view.is(column, kind)})`,
+        says: `is taken for a ${kind} by a rule, and is none (data.types can say what it is)`,
       }),
-    );
+    ];
+  });
 }

@@ -37,6 +37,8 @@ export interface Broken {
   readonly message: string;
   /** How many rows break it; absent where it is about the data as a whole. */
   readonly rows?: number;
+  /** What is held against the limit, where that is not the number of rows: a share, a ratio, a length. */
+  readonly value?: number;
 }
 
 export interface Finder {

@@ -42,6 +42,7 @@ export const textRule = defineRule({
               if (found === undefined || found >= median) return undefined;
               return {
                 message: `the median length of ${quoted(name)} is ${grouped(found)} (at least ${grouped(median)})`,
+                value: found,
               };
             },
           },

@@ -7,8 +7,8 @@ export type ColumnKind = "integer" | "number" | "boolean" | "date" | "timestamp"
 export interface Column {
   readonly name: string;
   /**
-   * Of a typed column what its type says. Of one whose values are text, as in CSV and JSON lines: `number` where no value of
-   * the first rows speaks against it (a later one may), else `text`.
+   * Of a typed column what its type says. Of one whose values are text, as in CSV and JSON lines: `number`, `date` or `timestamp`
+   * where no value of the first rows speaks against it (a later one may), else `text`.
    */
   readonly kind: ColumnKind;
   /** Its values are text in the files, whatever they stand for. */
@@ -68,8 +68,16 @@ function valuesIn(file: DescribedFile, name: string): string[] {
   return file.sample.map((row) => row[place]).filter((value): value is string => value !== null && value !== undefined);
 }
 
-const kindOfValues = (values: readonly string[]): ColumnKind => (values.every(isNumber) ? "number" : "text");
+/** What no value of the first rows speaks against; numbers, where there is none. */
+const kindOfValues = (values: readonly string[]): ColumnKind =>
+  LOOKS.find(([looks]) => values.every(looks))?.[1] ?? "text";
 
 /** What DuckDB takes for a DOUBLE, nearly: something it refuses does no harm here, something else than it takes would. */
 const isNumber = (value: string): boolean =>
   /^\s*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)\s*$/i.test(value);
+
+const LOOKS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
+  [isNumber, "number"],
+  [(value) => /^\d{4}-\d{2}-\d{2}$/.test(value), "date"],
+  [(value) => /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value), "timestamp"],
+];

@@ -67,7 +67,7 @@ const profile = (columns: readonly ColumnProfile[], rows: number): Html =>
 /** The most frequent values, or the ends and the middle. */
 function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): Content {
   if (top !== undefined && top.length > 0 && distinct <= MOST_CLASSES) {
-    return html`<ul class="values">${top.map(({ value, rows }) => html`<li><code>${value}</code> ${grouped(rows)}</li>`)}</ul>`;
+    return html`<ul class="values">${top.slice(0, SHOWN_VALUES).map(({ value, rows }) => html`<li><code>${value}</code> ${grouped(rows)}</li>`)}</ul>`;
   }
   if (min === undefined || max === undefined) return "";
   const middle = quantiles?.[2];
@@ -81,6 +81,7 @@ function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): 
 
 /** Of more different texts the most frequent ones say little. */
 const MOST_CLASSES = 1000;
+const SHOWN_VALUES = 6;
 
 const number = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(4)));

@@ -1,0 +1,41 @@
+import type { CommandsResult } from "../commands/run.ts";
+import type { DataConfig } from "../config/schema.ts";
+import type { DataContext } from "../stages/context.ts";
+import { tabularFiles } from "./files.ts";
+import { patternsOf, type Subject } from "./inspect.ts";
+import { tableFormat } from "./sql.ts";
+import { describeTables } from "./tables/describe.ts";
+
+/** The tables of the data, as far as they could be opened. */
+export interface Opened {
+  readonly subject: Subject;
+  /** What is wrong with the others, each with its path. */
+  readonly problems: readonly string[];
+  readonly run: CommandsResult;
+}
+
+/**
+ * Finds and describes the tables that a configuration is about. A table that others only refer to is not checked itself, unless
+ * `data.files` names it.
+ */
+export async function openData(context: DataContext, config: DataConfig): Promise<Opened> {
+  const [named, matches] = await Promise.all([tabularFiles(context), matchesOf(context, patternsOf(config))]);
+  const referredTo = new Set(Object.values(config.references ?? {}).flatMap(({ file }) => matches.get(file) ?? []));
+  const checked = config.files === undefined ? named.filter((path) => !referredTo.has(path)) : named;
+  const { files, unreadable, run } = await describeTables(context, [...new Set([...checked, ...referredTo])]);
+  return {
+    subject: { checked: files.filter(({ path }) => checked.includes(path)), known: files, matches },
+    problems: unreadable.map(({ path, problem }) => `${path} ${problem}`),
+    run,
+  };
+}
+
+async function matchesOf({ data }: DataContext, patterns: readonly string[]): Promise<Map<string, readonly string[]>> {
+  const found = await Promise.all(
+    [...new Set(patterns)].map(async (pattern) => {
+      const paths = await data.glob(pattern);
+      return [pattern, paths.filter((path) => tableFormat(path) !== undefined).sort()] as const;
+    }),
+  );
+  return new Map(found);
+}

@@ -1,0 +1,229 @@
+import { counted, grouped, percent } from "../../text.ts";
+import type { Finding } from "../findings.ts";
+import type { Inspection } from "../inspect.ts";
+import type { ColumnProfile } from "../profile.ts";
+
+/** One key of a suggested table, and why it is there. */
+export interface Suggestion<Value> {
+  readonly value: Value;
+  /** What was seen; empty where nothing need be said. */
+  readonly seen: string;
+}
+
+type ByColumn<Value> = Readonly<Record<string, Suggestion<Value>>>;
+
+/** A `data` table before it is written: what the data seems to promise. */
+export interface Draft {
+  readonly label?: Suggestion<string>;
+  readonly required: Suggestion<readonly string[]>;
+  readonly unique: readonly string[];
+  readonly minRows: Suggestion<number>;
+  readonly finite?: Suggestion<boolean>;
+  readonly maxDuplicates: Suggestion<number>;
+  readonly minClassRatio?: Suggestion<number>;
+  readonly types: ByColumn<"integer" | "number" | "boolean" | "date" | "timestamp" | "text">;
+  readonly values: ByColumn<readonly string[]>;
+  readonly ranges: ByColumn<readonly [number, number]>;
+  readonly maxNulls: ByColumn<number>;
+  readonly text: ByColumn<{ readonly min: number; readonly max: number; readonly median: number }>;
+  readonly leakage?: Suggestion<{
+    readonly train: readonly string[];
+    readonly evaluation: readonly string[];
+    /** The columns that make two rows the same; all of them when absent. */
+    readonly columns?: readonly string[];
+    readonly maxShare: number;
+  }>;
+}
+
+/** Names that columns to predict have. */
+const LABELS = ["label", "target", "class", "outcome", "y"];
+const MOST_VALUES = 20;
+/** A value as long as the profile shows may have been cut. */
+const LONGEST_VALUE = 59;
+/** The median length of texts that are no names. */
+const PROSE_LENGTH = 30;
+
+/** @param label the column that the project predicts, where it says so */
+export function draftOf({ rows, files, columns, profiledRows }: Inspection, label: string | undefined): Draft {
+  const guessed = label ?? columns.find(({ name }) => LABELS.includes(name.toLowerCase()))?.name;
+  const full = columns.filter(({ nulls }) => nulls === 0).map(({ name }) => name);
+  const prose = columns.filter((column) => isProse(column, profiledRows));
+  const splits = splitsOf(files.map(({ file }) => file));
+  const unique = columns.filter((column) => isKey(column, profiledRows)).map(({ name }) => name);
+  const others = columns.map(({ name }) => name).filter((name) => !unique.includes(name));
+  return {
+    ...(guessed === undefined
+      ? {}
+      : { label: { value: guessed, seen: label === undefined ? "by its name; is it what is predicted?" : "" } }),
+    required: { value: full, seen: `no row lacks ${full.length === columns.length ? "any" : "these"}` },
+    unique,
+    minRows: rows >= 1000 ? { value: 1000, seen: counted(rows, "row") } : { value: rows, seen: "all that there are" },
+    maxDuplicates: { value: 0.01, seen: "" },
+    types: byColumn(columns, (column) => typeOf(column)),
+    values: byColumn(columns, (column) => valuesOf(column, prose)),
+    ranges: byColumn(columns, (column) => (unique.includes(column.name) ? undefined : rangeOf(column))),
+    maxNulls: byColumn(columns, ({ nulls }) => nullsOf(nulls, rows)),
+    text: byColumn(prose, (column) => lengthsOf(column)),
+    ...(splits === undefined
+      ? {}
+      : {
+          leakage: {
+            // With a key among them no two rows would be the same.
+            value: {
+              ...splits,
+              ...(unique.length === 0 || others.length === 0 ? {} : { columns: others }),
+              maxShare: 0,
+            },
+            seen: "no row of one is in the other",
+          },
+        }),
+  };
+}
+
+function byColumn<Value>(
+  columns: readonly ColumnProfile[],
+  suggest: (column: ColumnProfile) => Suggestion<Value> | undefined,
+): ByColumn<Value> {
+  return Object.fromEntries(
+    columns.flatMap((column) => {
+      const suggestion = suggest(column);
+      return suggestion === undefined ? [] : [[column.name, suggestion] as const];
+    }),
+  );
+}
+
+/** Texts that hardly come twice and are long. */
+const isProse = ({ type, distinct, quantiles }: ColumnProfile, rows: number): boolean =>
+  type === "text" && (quantiles?.[2] ?? 0) >= PROSE_LENGTH && distinct > rows / 2;
+
+const isKey = ({ name, type, nulls, distinct }: ColumnProfile, rows: number): boolean =>
+  nulls === 0 &&
+  distinct === rows &&
+  rows > 1 &&
+  type !== "number" &&
+  /(^|[_\s-])(id|key|uuid|guid)$|[a-z]Id$|^ID$/.test(name);
+
+function typeOf({
+  type,
+  distinct,
+}: ColumnProfile): Suggestion<NonNullable<Draft["types"][string]>["value"]> | undefined {
+  if (type === "other" || distinct === 0) return undefined;
+  return { value: type, seen: "" };
+}
+
+function valuesOf(
+  { name, type, distinct, top }: ColumnProfile,
+  prose: readonly ColumnProfile[],
+): Suggestion<readonly string[]> | undefined {
+  if (type !== "text" || top === undefined || distinct > MOST_VALUES || top.length < distinct) return undefined;
+  if (prose.some((column) => column.name === name) || distinct < 2) return undefined;
+  if (top.some(({ value }) => value.length > LONGEST_VALUE)) return undefined;
+  return { value: top.map(({ value }) => value), seen: "the most frequent first" };
+}
+
+function rangeOf({ type, min, max, quantiles }: ColumnProfile): Suggestion<readonly [number, number]> | undefined {
+  if ((type !== "integer" && type !== "number") || min === undefined || max === undefined) return undefined;
+  const median = quantiles?.[2];
+  const seen = `${short(min)} to ${short(max)}${median === undefined ? "" : `, median ${short(median)}`}`;
+  return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], seen };
+}
+
+const short = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(4)));
+
+/** Away from the middle to two digits of the width: a limit that looks like one. */
+function roundOut(value: number, direction: 1 | -1, width: number): number {
+  if (width === 0 || !Number.isFinite(width)) return value;
+  const step = 10 ** (Math.floor(Math.log10(width)) - 1);
+  const rounded = direction === 1 ? Math.ceil(value / step) * step : Math.floor(value / step) * step;
+  const tidy = Number(rounded.toPrecision(12));
+  return direction === 1 ? Math.max(tidy, value) : Math.min(tidy, value);
+}
+
+function nullsOf(nulls: number, rows: number): Suggestion<number> | undefined {
+  if (nulls === 0 || rows === 0 || nulls === rows) return undefined;
+  return { value: limitAbove(nulls / rows), seen: `${percent(nulls / rows)} are empty` };
+}
+
+/** A limit with room for a little more than was seen. */
+const limitAbove = (share: number): number => Math.min(1, Number((Math.ceil(share * 1.2 * 1000) / 1000).toFixed(3)));
+
+function lengthsOf({ min, max, quantiles }: ColumnProfile): Draft["text"][string] | undefined {
+  const median = quantiles?.[2];
+  if (min === undefined || max === undefined || median === undefined) return undefined;
+  return {
+    value: { min: Math.floor(min / 2), max: Math.ceil(max * 2), median: Math.floor(median / 2) },
+    seen: `${grouped(min)} to ${grouped(max)} letters, median ${grouped(median)}`,
+  };
+}
+
+/** Files that seem to be the two parts of a split. */
+function splitsOf(files: readonly string[]): { train: string[]; evaluation: string[] } | undefined {
+  const of = (words: RegExp): string[] => files.filter((file) => words.test(file));
+  const train = of(/(^|[/_.-])train(ing)?([/_.-]|$)/i);
+  const evaluation = of(/(^|[/_.-])(test|eval(uation)?|valid(ation)?|holdout)([/_.-]|$)/i);
+  return train.length > 0 && evaluation.length > 0 && !train.some((file) => evaluation.includes(file))
+    ? { train, evaluation }
+    : undefined;
+}
+
+/** The draft without what the whole data does not keep: limits are widened to what was measured, and other rules left out. */
+export function corrected(draft: Draft, findings: readonly Finding[]): Draft {
+  return findings.reduce(correct, draft);
+}
+
+function correct(draft: Draft, { rule, message, share, value, examples }: Finding): Draft {
+  const [, key = "", column = ""] = /^data\.([\w-]+)(?:\.([\s\S]*))?$/.exec(rule) ?? [];
+  switch (key) {
+    case "required": {
+      const broken = Object.keys(examples[0]?.values ?? {});
+      const value = draft.required.value.filter((name) => broken.length > 0 && !broken.includes(name));
+      return { ...draft, required: { ...draft.required, value } };
+    }
+    case "label": {
+      const { label: _label, ...others } = draft;
+      return others;
+    }
+    case "finite":
+      return { ...draft, finite: { value: false, seen: message } };
+    case "unique":
+      return { ...draft, unique: [] };
+    case "min-class-ratio":
+      return {
+        ...draft,
+        minClassRatio: {
+          value: Math.floor((value ?? 0) * 0.8 * 1000) / 1000,
+          seen: `${Number((value ?? 0).toPrecision(2))} now`,
+        },
+      };
+    case "max-duplicates":
+      return {
+        ...draft,
+        maxDuplicates: { value: limitAbove(share ?? 1), seen: `${percent(share ?? 1)} now: are they meant?` },
+      };
+    case "leakage": {
+      const { leakage, ...others } = draft;
+      if (leakage === undefined || value === undefined) return others;
+      const seen = `${percent(value)} of the evaluation data are in the training data: are they meant?`;
+      return { ...draft, leakage: { value: { ...leakage.value, maxShare: limitAbove(value) }, seen } };
+    }
+    case "types":
+      return { ...draft, types: without(draft.types, column) };
+    case "values":
+      return { ...draft, values: without(draft.values, column) };
+    case "ranges":
+      return { ...draft, ranges: without(draft.ranges, column) };
+    case "max-nulls":
+      return { ...draft, maxNulls: without(draft.maxNulls, column) };
+    case "text":
+      return {
+        ...draft,
+        text: without(draft.text, column.replace(/\.(min-length|max-length|min-median-length)$/, "")),
+      };
+    default:
+      return draft;
+  }
+}
+
+const without = <Value>(columns: ByColumn<Value>, name: string): ByColumn<Value> =>
+  Object.fromEntries(Object.entries(columns).filter(([column]) => column !== name));

@@ -1,0 +1,59 @@
+import { loadConfig } from "../../config/load.ts";
+import type { DataConfig } from "../../config/schema.ts";
+import { UserError } from "../../errors.ts";
+import type { DataContext } from "../../stages/context.ts";
+import { counted } from "../../text.ts";
+import { findingText } from "../findings.ts";
+import { type Inspection, inspectData } from "../inspect.ts";
+import { openData } from "../open.ts";
+import { corrected, type Draft, draftOf } from "./draft.ts";
+import { tomlComment } from "./toml.ts";
+import { type Reading, writeDraft } from "./write.ts";
+
+/** Each pass over the data may show that another rule does not hold; more than a few never came up. */
+const MOST_PASSES = 6;
+
+/**
+ * A `data` table that the data keeps, with comments on what was seen. What the first look gives is held against all rows, and
+ * what they do not keep is widened or left out, until nothing is broken.
+ *
+ * @throws UserError when a table cannot be read
+ */
+export async function suggestRules(context: DataContext, table: string): Promise<string> {
+  const { files, encoding, delimiter, label } = context.project.config.data;
+  const reading: Reading = { files, encoding, delimiter };
+  const look = await inspect(
+    context,
+    `[data]\nmin-rows = 0\nmax-duplicates = 1\nfinite = false\n${readingText(reading)}`,
+  );
+  let draft: Draft = draftOf(look, label);
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const { findings, rows, files: tables } = await inspect(context, writeDraft(draft, reading, "data"));
+    if (findings.length === 0) {
+      const title = `What ${counted(rows, "row")} in ${counted(tables.length, "file")} look like, and keep. Look it through: a limit is a promise, and what was seen need not be right.`;
+      return `${tomlComment(title)}\n${writeDraft(draft, reading, table)}`;
+    }
+    draft = corrected(draft, findings);
+    if (pass === MOST_PASSES - 1)
+      throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
+  }
+  throw new Error("no pass over the data");
+}
+
+const readingText = (reading: Reading): string =>
+  Object.entries(reading)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+    .join("");
+
+/** Holds the rules of a `data` table against the data. */
+async function inspect(context: DataContext, toml: string): Promise<Inspection> {
+  const config: DataConfig = loadConfig({ mlPipeline: toml }).data;
+  const { subject, problems, run } = await openData(context, config);
+  const failed = run.commands.find((command) => command.exitCode !== 0);
+  if (failed !== undefined) throw new UserError(`The tables could not be described: ${failed.tail}`);
+  if (problems.length > 0) throw new UserError(`The data cannot be read as it is: ${problems.join("; ")}`);
+  const { inspection, problem } = await inspectData(context, subject, config);
+  if (inspection === undefined) throw new UserError(`The data cannot be read as it is: ${problem}`);
+  return inspection;
+}

@@ -1,0 +1,80 @@
+import type { DataConfig } from "../../config/schema.ts";
+import type { Draft, Suggestion } from "./draft.ts";
+import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
+
+/** How the data is read: what the project says of it stays as it is. */
+export type Reading = Pick<DataConfig, "files" | "encoding" | "delimiter">;
+
+/**
+ * The draft as a table of TOML.
+ *
+ * @param table its name: `tool.ml-pipeline.data` in pyproject.toml, `data` in ml-pipeline.toml
+ */
+export function writeDraft(draft: Draft, { files, encoding, delimiter }: Reading, table: string): string {
+  const { label, required, unique, finite, minRows, minClassRatio, maxDuplicates, leakage } = draft;
+  return [
+    `[${table}]`,
+    ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
+    ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
+    ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
+    label === undefined
+      ? tomlComment('label = "…": which column is predicted? It is mandatory then, and its classes are counted')
+      : line("label", tomlText(label.value), label.seen),
+    ...(required.value.length === 0 ? [] : [line("required", tomlTexts(required.value), required.seen)]),
+    ...(unique.length === 0 ? [] : [line("unique", tomlTexts(unique), "")]),
+    ...(finite === undefined ? [] : [line("finite", String(finite.value), finite.seen)]),
+    line("min-rows", tomlNumber(minRows.value), minRows.seen),
+    ...(minClassRatio === undefined
+      ? []
+      : [
+          line(
+            "min-class-ratio",
+            tomlNumber(minClassRatio.value),
+            `rarest class : most common class; ${minClassRatio.seen}`,
+          ),
+        ]),
+    line(
+      "max-duplicates",
+      tomlNumber(maxDuplicates.value),
+      ["share of rows", maxDuplicates.seen].filter(Boolean).join("; "),
+    ),
+    ...subtable(`${table}.types`, draft.types, tomlText),
+    ...subtable(`${table}.values`, draft.values, (values) => tomlTexts(values)),
+    ...subtable(`${table}.ranges`, draft.ranges, (ends) => `[${ends.map(tomlNumber).join(", ")}]`),
+    ...subtable(`${table}.max-nulls`, draft.maxNulls, tomlNumber),
+    ...Object.entries(draft.text).flatMap(([name, { value, seen }]) => [
+      "",
+      `[${table}.text.${tomlKey(name)}]`,
+      tomlComment(seen),
+      `min-length = ${value.min}`,
+      `max-length = ${value.max}`,
+      `min-median-length = ${value.median}`,
+    ]),
+    ...(leakage === undefined
+      ? []
+      : [
+          ...["", `[${table}.leakage]`, tomlComment(leakage.seen)],
+          `train = ${tomlTexts(leakage.value.train)}`,
+          `evaluation = ${tomlTexts(leakage.value.evaluation)}`,
+          ...(leakage.value.columns === undefined ? [] : [`columns = ${tomlTexts(leakage.value.columns)}`]),
+          `max-share = ${tomlNumber(leakage.value.maxShare)}`,
+        ]),
+    "",
+  ].join("\n");
+}
+
+/** `key = value  # why`, with the reason above a value of several lines. */
+function line(key: string, value: string, seen: string): string {
+  if (seen === "") return `${key} = ${value}`;
+  return value.includes("\n") ? `${tomlComment(seen)}\n${key} = ${value}` : `${key} = ${value}  ${tomlComment(seen)}`;
+}
+
+function subtable<Value>(
+  name: string,
+  columns: Readonly<Record<string, Suggestion<Value>>>,
+  text: (value: Value) => string,
+): string[] {
+  const entries = Object.entries(columns);
+  if (entries.length === 0) return [];
+  return ["", `[${name}]`, ...entries.map(([column, { value, seen }]) => line(tomlKey(column), text(value), seen))];
+}
