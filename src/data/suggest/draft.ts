@@ -128,8 +128,13 @@ function rangeOf({ type, min, max, quantiles }: ColumnProfile): Suggestion<reado
   return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], seen };
 }
 
+/** Years, too, are numbers of four digits: these have no comma. */
 const short = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(4)));
+  Number.isInteger(value) && Math.abs(value) < 1e15
+    ? Math.abs(value) < 10_000
+      ? String(value)
+      : grouped(value)
+    : String(Number(value.toPrecision(4)));
 
 /** Away from the middle to two digits of the width: a limit that looks like one. */
 function roundOut(value: number, direction: 1 | -1, width: number): number {
