@@ -9,6 +9,8 @@ import { availableParallelism, loadavg } from "node:os";
 import type { Measurement, Row } from "./measurement.ts";
 import { cold } from "./measurements/cold.ts";
 import { dagger } from "./measurements/dagger.ts";
+import { data } from "./measurements/data.ts";
+import { drift } from "./measurements/drift.ts";
 import { edits } from "./measurements/edits.ts";
 import { execs } from "./measurements/execs.ts";
 import { gates } from "./measurements/gates.ts";
@@ -20,7 +22,18 @@ import { table } from "./support/table.ts";
 import { Workshop } from "./support/workshop.ts";
 
 /** In the order of the table. The cold run comes first: the others use the cache that it leaves. */
-const measurements: Readonly<Record<string, Measurement>> = { cold, memory, rerun, execs, edits, gates, noise, dagger };
+const measurements: Readonly<Record<string, Measurement>> = {
+  cold,
+  memory,
+  rerun,
+  execs,
+  edits,
+  gates,
+  data,
+  drift,
+  noise,
+  dagger,
+};
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TOOLS } from "../../src/settings.ts";
 import type { Measurement } from "../measurement.ts";
+import { measured } from "../support/measured.ts";
 import { repository } from "../support/paths.ts";
 import { run } from "../support/process.ts";
-import { hostPython } from "../support/python.ts";
+import { environment } from "../support/python.ts";
 import { faster, seconds } from "../support/table.ts";
-import type { Workshop } from "../support/workshop.ts";
 
 const ROWS = 1_000_000;
 const SLICES = 20;
@@ -21,7 +21,7 @@ const PEERS = ["numpy==2.4.6", "pandas==2.3.3", "scikit-learn==1.9.1", "scipy==1
 export const gates: Measurement = {
   summary: `gates on ${ROWS} predictions of two models, ${SLICES} slices, ${RESAMPLES} resamples; beside scikit-learn, Fairlearn, SciPy`,
   async measure(workshop) {
-    const python = await environment(workshop);
+    const python = await environment(workshop, "statistics", [...PEERS, `duckdb-cli==${TOOLS["duckdb-cli"]}`]);
     const folder = await workshop.once("predictions", async (target) => {
       await run([python, script("predictions.py"), String(ROWS), String(SLICES), target]);
     });
@@ -85,29 +85,3 @@ favorable = "yes"
 `;
 
 const script = (name: string): string => join(repository, "bench/scripts", name);
-
-async function environment(workshop: Workshop): Promise<string> {
-  const python = await hostPython();
-  const folder = await workshop.once("statistics", async (target) => {
-    await run([python.path, "-m", "venv", target]);
-    const packages = [...PEERS, `duckdb-cli==${TOOLS["duckdb-cli"]}`];
-    await run([join(target, "bin/python"), "-m", "pip", "install", "--quiet", ...packages]);
-  });
-  return join(folder, "bin/python");
-}
-
-/** A program's time and the memory of its largest process, itself or a child. */
-async function measured(command: readonly string[]) {
-  const program = [
-    ...["import json, resource, subprocess, sys"],
-    "ended = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True, check=True)",
-    "json.dump([ended.stdout, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss], sys.stdout)",
-  ].join("\n");
-  const { path } = await hostPython();
-  const finished = await run([path, "-c", program, ...command], {
-    // Settings for old processors would slow the peers' arithmetic.
-    env: { OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined },
-  });
-  const [stdout, kilobytes] = JSON.parse(finished.stdout) as [string, number];
-  return { seconds: finished.seconds, stdout, megabytes: (kilobytes * 1024) / 1e6 };
-}

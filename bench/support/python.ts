@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { run } from "./process.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** The Python that a person would use by hand for the example: the same minor version as in the image where there is one. */
 export async function hostPython(): Promise<{ path: string; version: string }> {
@@ -16,4 +18,15 @@ export async function hostPython(): Promise<{ path: string; version: string }> {
     }
   }
   throw new Error("there is no python3 with venv on the PATH to compare with");
+}
+
+/** The Python of a virtual environment with these packages, made once. */
+export async function environment(workshop: Workshop, name: string, packages: readonly string[]): Promise<string> {
+  const folder = await workshop.once(name, async (target) => {
+    workshop.say(`installing ${packages.join(", ")} (not measured)`);
+    const { path } = await hostPython();
+    await run([path, "-m", "venv", target]);
+    await run([join(target, "bin/python"), "-m", "pip", "install", "--quiet", ...packages]);
+  });
+  return join(folder, "bin/python");
 }
