@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { repository } from "./paths.ts";
 import { type RunOptions, run } from "./process.ts";
 import { hostPython } from "./python.ts";
 
@@ -10,14 +12,8 @@ export interface Measured {
 
 /** A program's time and the memory of its largest process. */
 export async function measured(command: readonly string[], options: RunOptions = {}): Promise<Measured> {
-  const program = [
-    ...["import json, resource, subprocess, sys"],
-    "ended = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, text=True)",
-    "json.dump([ended.stdout, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss], sys.stdout)",
-    "sys.exit(ended.returncode)",
-  ].join("\n");
   const { path } = await hostPython();
-  const finished = await run([path, "-c", program, ...command], {
+  const finished = await run([path, join(repository, "bench/scripts/measured.py"), ...command], {
     ...options,
     // Settings for old processors would slow the peers' arithmetic.
     env: { OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined, ...options.env },

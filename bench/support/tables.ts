@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TOOLS } from "../../src/settings.ts";
 import { cacheWithImage } from "./cache.ts";
@@ -40,6 +40,8 @@ export const file = (folder: string): string => join(folder, "parquet/rows.parqu
 export async function projectOf(workshop: Workshop, name: string, config: string) {
   const source = await workshop.empty(`${name}-project`);
   await writeFile(join(source, "ml-pipeline.toml"), config);
+  await mkdir(join(source, "src"));
+  await writeFile(join(source, "src/__init__.py"), "");
   const cache = await cacheWithImage(workshop, `${name}-cache`);
   const call = (...words: readonly string[]): Promise<Measured> => {
     const [verb = "", ...more] = words;
