@@ -9,7 +9,8 @@ const mistake = (toml: string): string => userError(() => configOf(toml));
 describe("where the configuration is", () => {
   test("nowhere: the defaults", () => {
     const evaluation = { confidence: 0.95, resamples: 1000 };
-    const defaults = { python: "3.11", data: { "min-rows": 1000 }, evaluation, gates: {} };
+    const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01 };
+    const defaults = { python: "3.11", data, evaluation, gates: {} };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -47,7 +48,9 @@ describe("defaults inside tables that are there", () => {
       ["latency", "regression", "shadow", "suspicious-gain", "failure-modes", "schema"]
         .map((gate) => `[gates.${gate}]\n`)
         .join("")
-        .concat('[gates.fairness]\ncolumns = ["sex"]\nfavorable = 1\n[data.drift]\n'),
+        .concat(
+          '[gates.fairness]\ncolumns = ["sex"]\nfavorable = 1\n[data.leakage]\ntrain = ["a"]\nevaluation = ["b"]\n[data.text.words]\n',
+        ),
     );
     expect(gates).toEqual({
       latency: {
@@ -67,7 +70,11 @@ describe("defaults inside tables that are there", () => {
         ...{ "disparate-impact": 0.8, "equalized-odds": 0.1 },
       },
     });
-    expect(data.drift).toEqual({ alpha: 0.05, "min-samples": 200 });
+    expect(data).toEqual({
+      ...{ "min-rows": 1000, finite: true, "max-duplicates": 0.01 },
+      leakage: { train: ["a"], evaluation: ["b"], "max-share": 0 },
+      text: { words: { "min-length": 10, "max-length": 10_000, "min-median-length": 50 } },
+    });
   });
 
   test("thresholds have three forms", () => {
