@@ -16,7 +16,6 @@ const settings = byName(z.strictObject({ file: name, column: name })).optional()
 type Target = NonNullable<z.output<typeof settings>>[string];
 
 /** Columns whose values, where they have one, are among those of a column of another table. */
-/** Columns whose values, where they have one, are among those of a column of another table. */
 export const referencesRule = defineRule({
   key: "references",
   settings,
