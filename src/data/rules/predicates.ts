@@ -23,8 +23,16 @@ export const predicatesRule = defineRule({
   ],
 });
 
-const columnsIn = (sql: string, { view }: RuleContext): Column[] =>
-  view.columns.filter(({ name }) => sql.toLowerCase().includes(name.toLowerCase()));
+/** A name in quotation marks, what names nothing (a text, a comment), or a word. */
+const NAMES = /"((?:[^"]|"")+)"|'(?:[^']|'')*'|--.*|\/\*[\s\S]*?\*\/|([\p{L}_][\p{L}\p{N}_$]*)/gu;
+
+/** The columns that a predicate names, in whatever case. */
+function columnsIn(sql: string, { view }: RuleContext): Column[] {
+  const named = [...sql.matchAll(NAMES)].map(([, quoted, word]) =>
+    (quoted?.replaceAll('""', '"') ?? word)?.toLowerCase(),
+  );
+  return view.columns.filter(({ name }) => named.includes(name.toLowerCase()));
+}
 
 /** A column that was taken for numbers or dates by its first rows alone: something else later would be null to the predicate, and pass. */
 function guessed(predicates: readonly string[], context: RuleContext): Check[] {
