@@ -77,7 +77,7 @@ function leakageCheck(
       const [leaked, evaluated] = [Number(measured.leaked), Number(measured.evaluated)];
       if (leaked <= most * evaluated) return undefined;
       return {
-        message: `${shareOf(leaked, evaluated)} of the evaluation data are in the training data, at most ${percentOf(most)} may be`,
+        message: `${shareOf(leaked, evaluated, most)} of the evaluation data are in the training data, at most ${percentOf(most)} may be`,
         rows: leaked,
         value: leaked / evaluated,
       };

@@ -1,7 +1,6 @@
 import { share } from "../../config/forms.ts";
-import { counted, grouped } from "../../text.ts";
 import { repeated } from "./repeated.ts";
-import { defineRule, percentOf } from "./rule.ts";
+import { defineRule, percentOf, shareOf } from "./rule.ts";
 
 /** The share of rows that are the same as an earlier one in every column. */
 export const maxDuplicatesRule = defineRule({
@@ -19,7 +18,7 @@ export const maxDuplicatesRule = defineRule({
           const count = rows - Number(different);
           if (count <= most * rows) return undefined;
           return {
-            message: `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows)}) are the same as an earlier one, at most ${percentOf(most)} may be`,
+            message: `${shareOf(count, rows, most)} are the same as an earlier one, at most ${percentOf(most)} may be`,
             rows: count,
           };
         },

@@ -1,5 +1,5 @@
 import { share } from "../../config/forms.ts";
-import { counted, grouped, short } from "../../text.ts";
+import { counted, grouped, shortBeyond } from "../../text.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
 const RULE = "data.min-class-ratio";
@@ -67,7 +67,7 @@ function judge(
     return { message: `"${label}" has one class alone: ${JSON.stringify(rarest.name)}`, value: 0 };
   if (ratio >= least) return undefined;
   return {
-    message: `class ratio ${short(ratio)} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}`,
+    message: `class ratio ${shortBeyond(ratio, (shown) => shown < least)} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}`,
     value: ratio,
   };
 }

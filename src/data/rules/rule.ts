@@ -102,7 +102,7 @@ export const rowCheck = ({ rule, columns, broken, says, subject, allowed = 0 }: 
     if (count === 0 || count <= allowed * rows) return undefined;
     const limit = allowed === 0 ? "" : `, at most ${percentOf(allowed)} may`;
     return {
-      message: `${subject ?? columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows)}${limit}`,
+      message: `${subject ?? columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows, allowed)}${limit}`,
       rows: count,
     };
   },
@@ -140,13 +140,23 @@ export function columnList({ columns }: Pick<View, "columns">): string {
 export const quoted = (name: string): string => `"${name}"`;
 
 /** `3 of 1,200 rows (0.25 %)`. */
-export const shareOf = (count: number, rows: number): string =>
-  `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows)})`;
+export const shareOf = (count: number, rows: number, above?: number): string =>
+  `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows, above)})`;
 
-/** With two digits; never 0 % or 100 % where it is not quite that. */
-export function percentOf(share: number): string {
-  const shown = Number((100 * share).toPrecision(2));
-  return `${shown === 100 && share < 1 ? 99.9 : shown} %`;
+const MOST_DIGITS = 15;
+
+/**
+ * With two digits, or as many more as keep a share that is above a limit from being rounded onto it; never 0 % or 100 % where it
+ * is not quite that.
+ */
+export function percentOf(share: number, above = -1): string {
+  const limit = Number((100 * above).toPrecision(MOST_DIGITS));
+  for (let digits = 2; digits < MOST_DIGITS; digits++) {
+    const rounded = Number((100 * share).toPrecision(digits));
+    const shown = rounded === 100 && share < 1 ? 99.9 : rounded;
+    if (shown > limit) return `${shown} %`;
+  }
+  return `${100 * share} %`;
 }
 
 /** A predicate that is true of rows of these files. DuckDB names a file by `./` whose path it took for a pattern. */
