@@ -1,0 +1,31 @@
+import { expect } from "vitest";
+import { writeData } from "./data-files.ts";
+import type { DataScenario } from "./data-rules.ts";
+import { type Ended, mlPipeline } from "./pipeline.ts";
+import { type TestProject, tinyProject } from "./project.ts";
+
+const TINY = 'label = "label"\nrequired = ["x", "label"]\n';
+
+/** Validates sound data, which passes, and then the flawed, of which exactly what is wrong is said. */
+export async function expectFindings({ config, sound, flawed, says }: DataScenario): Promise<void> {
+  const project = await tinyProject();
+  try {
+    await project.edit("pyproject.toml", TINY, config);
+    await writeData(project, sound);
+    const passed = await validate(project);
+    expect(passed.exitCode, passed.stderr).toBe(0);
+    await writeData(project, { ...sound, ...flawed });
+    const refused = await validate(project);
+    expect(refused.exitCode).not.toBe(0);
+    const output = refused.stderr + refused.stdout;
+    expect(messageIn(output)).toBe(says.join("; "));
+    expect(output).not.toMatch(/^\s+at .*\.(ts|js):\d+/m);
+  } finally {
+    await project.remove();
+  }
+}
+
+const validate = ({ source, data }: TestProject): Promise<Ended> =>
+  mlPipeline(["validate-data", `--source=${source}`, `--data=${data}`]);
+
+const messageIn = (output: string): string | undefined => /^✗ validate data: (.*)$/m.exec(output)?.[1];
