@@ -30,9 +30,9 @@ export const findingOf = (
   examples,
 });
 
-/** What is wrong, and where the first rows of it are. */
+/** What is wrong, and where the first rows of it are. Of rows that repeat another one, the other is shown, too. */
 export const findingWithExamples = ({ message, rows, examples }: Finding): string =>
-  examples.length === 0 ? message : `${message}: ${examplesText(examples, rows ?? 0)}`;
+  examples.length === 0 ? message : `${message}: ${examplesText(examples, Math.max(rows ?? 0, examples.length))}`;
 
 /** As a person reads it in a list of all. */
 export const findingText = (finding: Finding): string => `${findingWithExamples(finding)} (${finding.rule})`;

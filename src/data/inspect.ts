@@ -14,7 +14,7 @@ import { RULES } from "./rules/list.ts";
 import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
 import { columnsOf } from "./tables/columns.ts";
 import type { DescribedFile } from "./tables/describe.ts";
-import { selectRows } from "./tables/read.ts";
+import { inReadingOrder, selectRows } from "./tables/read.ts";
 import { View } from "./tables/view.ts";
 
 /** What reading all of the data once gives. */
@@ -169,7 +169,9 @@ async function examplesOf(
   if (sought.length === 0) return { examples: [], runs: [] };
   const run = await runScript(context, "rows", findExamples(view, sought, RESULTS));
   if (!run.ok) return { examples: [], runs: [run] };
-  const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, sought, counts.files);
+  const counted = new Map(counts.files.map(({ file, rows }) => [file, rows]));
+  const order = inReadingOrder(files).map(({ path }) => ({ file: path, rows: counted.get(path) ?? 0 }));
+  const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, sought, order);
   const lined = await findLines(context, rows, files);
   return {
     examples: broken.map(({ check }) => lined.examples[sought.indexOf(check)] ?? []),

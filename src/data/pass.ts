@@ -54,7 +54,7 @@ export interface Counts {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-/** @param paths the files in the order in which they were read */
+/** @param paths all files */
 export function toCounts(
   row: Readonly<Record<string, unknown>>,
   checks: readonly Check[],

@@ -13,6 +13,9 @@ export function selectRows(files: readonly DescribedFile[]): string {
   return [...groups.values()].map((group) => selectGroup(group, mixed)).join("\nUNION ALL BY NAME\n");
 }
 
+/** The files in the order in which `selectRows` gives their rows: those of one form together. */
+export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[] => [...grouped(files).values()].flat();
+
 /** Files that one reader can read together: of one format, with the same columns. */
 function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> {
   const groups = new Map<string, DescribedFile[]>();
