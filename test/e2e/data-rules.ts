@@ -1,4 +1,5 @@
-import { csvOf, type Files, type Row, rowsOf, withFlaws } from "./data-files.ts";
+import { gzipSync } from "node:zlib";
+import { csvOf, type Files, jsonLinesOf, parquetOf, type Row, rowsOf, withFlaws, zstdOf } from "./data-files.ts";
 
 /* What `validate-data` lets through and what it refuses: real files with a flaw in a known row, by the command line. */
 
@@ -158,5 +159,162 @@ const everyRule: DataScenario = {
   ],
 };
 
+const soundRows = rowsOf(80, everyRow);
+const soundEvaluation = rowsOf(20, (place) => everyRow(place + 80));
+const repeatedRow = everyRow(1);
+const leakedRow = everyRow(5);
+
+const rowsAsAWhole: DataScenario = {
+  name: "too few rows, repeated ones, and ones of the training data",
+  config: `min-rows = 100
+
+[tool.ml-pipeline.data.leakage]
+train = ["train.csv"]
+evaluation = ["test.csv"]
+`,
+  sound: { "train.csv": csvOf(soundRows), "test.csv": csvOf(soundEvaluation) },
+  flawed: {
+    "train.csv": csvOf(soundRows.slice(0, 79).with(60, repeatedRow)),
+    "test.csv": csvOf(soundEvaluation.with(3, leakedRow)),
+  },
+  says: [
+    "99 rows in 2 files, at least 100 are needed (data.min-rows)",
+    "2 of 99 rows (2 %) are the same as an earlier one, at most 1 % may be: test.csv line 5, train.csv line 3, line 7, … (data.max-duplicates)",
+    "1 of 20 rows (5 %) of the evaluation data are in the training data, at most 0 % may be: test.csv line 5 (data.leakage)",
+  ],
+};
+
+const THERE = 'there are "id", "town", "place"';
+
+const columnsThatAreNotThere: DataScenario = {
+  name: "columns that are not there",
+  config: `label = "label"
+required = ["x"]
+min-rows = 1
+unique = [["site", "slot"]]
+types = { count = "integer" }
+values = { city = ["Ulm", "Köln"] }
+ranges = { rate = [0, 100] }
+max-nulls = { note = 0.5 }
+
+[tool.ml-pipeline.data.references]
+shop = { file = "shops.csv", column = "shop" }
+town = { file = "towns.csv", column = "town" }
+place = { file = "shops.csv", column = "town" }
+
+[tool.ml-pipeline.data.text.comment]
+
+[tool.ml-pipeline.data.leakage]
+train = ["rows.csv"]
+evaluation = ["test/*.csv"]
+columns = ["comment"]
+`,
+  sound: {
+    "shops.csv": SHOPS,
+    "towns.csv": "town\nUlm\n",
+    "rows.csv": csvOf(rowsOf(20, (at) => ({ ...everyRow(at), town: "Ulm", place: "Ulm" }))),
+    "test/rows.csv": csvOf(rowsOf(10, (at) => ({ ...everyRow(at + 20), town: "Ulm", place: "Ulm" }))),
+  },
+  flawed: {
+    "shops.csv": csvOf(rowsOf(4, (place) => ({ shop: `shop ${place}` }))),
+    "towns.csv": "Town name\nUlm\n",
+    "rows.csv": csvOf(rowsOf(20, (place) => ({ id: `${place}`, town: "Ulm", place: "Ulm" }))),
+    "test/rows.csv": csvOf(rowsOf(10, (place) => ({ id: `${place + 20}`, town: "Ulm", place: "Ulm" }))),
+  },
+  says: [
+    `mandatory column "x" is missing; ${THERE} (data.required)`,
+    `mandatory column "label" is missing; ${THERE} (data.label)`,
+    `there is no column "count" (${THERE}) (data.types.count)`,
+    `there is no column "city" (${THERE}) (data.values.city)`,
+    `there is no column "rate" (${THERE}) (data.ranges.rate)`,
+    `there is no column "note" (${THERE}) (data.max-nulls.note)`,
+    `there is no column "site" (${THERE}) (data.unique)`,
+    `there is no column "shop" (${THERE}) (data.references.shop)`,
+    'towns.csv has no column "town" (there are "Town name") (data.references.town)',
+    'shops.csv has no column "town" (there are "shop") (data.references.place)',
+    `there is no column "comment" (${THERE}) (data.text.comment)`,
+    `there is no column "comment" (${THERE}) (data.leakage.columns)`,
+  ],
+};
+
+const PLACES = "abcdefghijklmnopq";
+
+/** Twelve rows; all columns of one letter are 0, but one that is 9 in the tenth. */
+const tenRows = (flawed = ""): Row[] =>
+  rowsOf(12, (place) => ({
+    n: `${place + 1}`,
+    note: `row ${place + 1}`,
+    ...Object.fromEntries([...PLACES].map((name) => [name, name === flawed && place === 9 ? "9" : "0"])),
+  }));
+
+/** The same with line ends in two of the fields before. */
+const longRows = (flawed?: string): Row[] =>
+  withFlaws(tenRows(flawed), { 3: { note: 'two\nlines, and a "quotation"' }, 5: { note: "\n\n" } });
+
+const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, "utf16le");
+
+/** A file of each form, the flaw of each in a column of its own. */
+const everyForm = (flaws: string): Files => {
+  const rows = (name: string): Row[] => tenRows(flaws.includes(name) ? name : "");
+  return {
+    "a comma.csv": csvOf(rows("a")),
+    "b semicolon.csv": csvOf(rows("b"), ";"),
+    "c mark.csv": `\ufeff${csvOf(rows("c"))}`,
+    "d lines.csv": csvOf(longRows(flaws.includes("d") ? "d" : "")),
+    "e windows.csv": csvOf(longRows(flaws.includes("e") ? "e" : ""), ",", "\r\n"),
+    "f.tsv": csvOf(rows("f"), "\t"),
+    "g utf-16.csv": utf16(csvOf(longRows(flaws.includes("g") ? "g" : ""))),
+    "h.csv.gz": gzipSync(csvOf(longRows(flaws.includes("h") ? "h" : ""))),
+    "i.csv.zst": zstdOf(rows("i")),
+    "j.jsonl": jsonLinesOf(rows("j")).replace(/"(\d+)"/g, "$1"),
+    "k.jsonl.gz": gzipSync(`\n${jsonLinesOf(rows("k"))}`),
+    "l.parquet": parquetOf(rows("l")),
+    "parts/part-0.csv": csvOf(tenRows()),
+    "parts/part-1.csv": csvOf(rows("m")),
+    "parts/part-2.csv": csvOf(tenRows()),
+    "year=2023/city=Ulm/n.parquet": parquetOf(rows("n")),
+    [`year=${flaws.includes("o") ? 1999 : 2024}/city=K%C3%B6ln/o.csv`]: csvOf(tenRows()),
+    "ü 'p' \"$(touch x)\" [1]*.csv": csvOf(rows("p")),
+    "ü 'q' \"$(touch x)\" [1]?.parquet": parquetOf(rows("q")),
+  };
+};
+
+const outside = (column: string, where: string): string =>
+  `"${column}" is outside 0 to 1 in 1 of 240 rows (0.42 %): ${where} ("9") (data.ranges.${column})`;
+
+const forms: DataScenario = {
+  name: "a flaw in a file of each form",
+  config: `min-rows = 228
+max-duplicates = 1
+max-nulls = { note = 0 }
+values = { city = ["Ulm", "Köln"] }
+
+[tool.ml-pipeline.data.ranges]
+year = [2020, 2030]
+${[...PLACES].map((name) => `${name} = [0, 1]\n`).join("")}`,
+  sound: everyForm(""),
+  flawed: everyForm(PLACES),
+  says: [
+    '"year" is outside 2020 to 2030 in 12 of 240 rows (5 %): year=1999/city=K%C3%B6ln/o.csv line 2 ("1999"), line 3 ("1999"), line 4 ("1999"), … (data.ranges.year)',
+    outside("a", "a comma.csv line 11"),
+    outside("b", "b semicolon.csv line 11"),
+    outside("c", "c mark.csv line 11"),
+    outside("d", "d lines.csv line 14"),
+    outside("e", "e windows.csv line 14"),
+    outside("f", "f.tsv line 11"),
+    outside("g", "g utf-16.csv line 14"),
+    outside("h", "h.csv.gz line 14"),
+    // What is packed by zstd is not unpacked once more for the lines.
+    outside("i", "i.csv.zst row 10"),
+    outside("j", "j.jsonl line 10"),
+    outside("k", "k.jsonl.gz line 11"),
+    outside("l", "l.parquet row 10"),
+    outside("m", "parts/part-1.csv line 11"),
+    outside("n", "year=2023/city=Ulm/n.parquet row 10"),
+    outside("p", `ü 'p' "$(touch x)" [1]*.csv line 11`),
+    outside("q", `ü 'q' "$(touch x)" [1]?.parquet row 10`),
+  ],
+};
+
 /** All scenarios. */
-export const DATA_SCENARIOS: readonly DataScenario[] = [everyRule];
+export const DATA_SCENARIOS: readonly DataScenario[] = [everyRule, rowsAsAWhole, columnsThatAreNotThere, forms];
