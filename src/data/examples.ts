@@ -1,5 +1,5 @@
 import type { Check } from "./rules/rule.ts";
-import { FILE_COLUMN, identifier, literal } from "./sql.ts";
+import { FILE_COLUMN, identifier, literal, type TableFormat } from "./sql.ts";
 import type { DescribedFile } from "./tables/describe.ts";
 import type { View } from "./tables/view.ts";
 
@@ -79,24 +79,39 @@ export function toExamples(
   );
 }
 
-/** Which rows of which files of lines are asked for. */
-export function linesWanted(examples: readonly ExampleRow[], files: readonly DescribedFile[]) {
-  return files
-    .filter(({ format }) => format !== "parquet")
-    .map(({ path, format, encoding = "utf-8" }) => ({
-      path,
-      format,
-      encoding: encoding === "utf-8" ? "utf-8-sig" : encoding,
-      rows: [...new Set(examples.filter((example) => example.file === path).map(({ row }) => row))],
-    }))
-    .filter(({ rows }) => rows.length > 0);
+/** What is asked of the program that finds lines. */
+export interface LinesWanted {
+  readonly path: string;
+  readonly format: TableFormat;
+  readonly encoding: string;
+  readonly rows: readonly number[];
+  /** Whether blank lines were counted as rows. */
+  readonly blank: boolean;
 }
 
+/** What it answers: the lines of rows by their numbers, where they could be told. */
+export interface LinesFound {
+  readonly path: string;
+  readonly lines: Readonly<Record<string, number>>;
+}
+
+export const linesOf = (
+  { path, format, encoding = "utf-8" }: DescribedFile,
+  rows: readonly number[],
+  blank = false,
+): LinesWanted => ({ path, format, encoding: encoding === "utf-8" ? "utf-8-sig" : encoding, rows, blank });
+
+/** Which rows of which files of lines are asked for. */
+export const linesWanted = (examples: readonly ExampleRow[], files: readonly DescribedFile[]): LinesWanted[] =>
+  files
+    .filter(({ format }) => format !== "parquet")
+    .map((file) =>
+      linesOf(file, [...new Set(examples.filter((example) => example.file === file.path).map(({ row }) => row))]),
+    )
+    .filter(({ rows }) => rows.length > 0);
+
 /** The examples with their lines, as far as they could be told. */
-export function withLines(
-  examples: readonly ExampleRow[],
-  found: readonly { readonly path: string; readonly lines: Readonly<Record<string, number>> }[],
-): ExampleRow[] {
+export function withLines(examples: readonly ExampleRow[], found: readonly LinesFound[]): ExampleRow[] {
   const lines = new Map(found.map(({ path, lines }) => [path, lines]));
   return examples.map((example) => {
     const line = lines.get(example.file)?.[String(example.row)];

@@ -4,12 +4,22 @@ import type { DataConfig } from "../config/schema.ts";
 import { DATA, HELPERS, RESULTS } from "../environment/paths.ts";
 import { helper } from "../helpers/helpers.ts";
 import type { DataContext } from "../stages/context.ts";
-import { duckdbContainer, withScript } from "./duckdb.ts";
-import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
+import { duckdbContainer, reasonOf, withScript } from "./duckdb.ts";
+import {
+  EXAMPLES,
+  type ExampleRow,
+  findExamples,
+  type LinesFound,
+  type LinesWanted,
+  linesOf,
+  linesWanted,
+  toExamples,
+  withLines,
+} from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { COUNTS, type Counts, PROFILE, planPass, toCounts } from "./pass.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
-import { readingProblem } from "./reading.ts";
+import { readingProblem, unreadPlace } from "./reading.ts";
 import { RULES } from "./rules/list.ts";
 import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
 import { columnsOf } from "./tables/columns.ts";
@@ -54,7 +64,7 @@ export async function inspectData(context: DataContext, subject: Subject, config
   const checks = checksOf(config, ruleContext(view, subject, config, task));
   const about = checked.reduce((total, file) => total + file.rows, 0);
   const run = await runScript(context, "data", planPass(view, checks, about, RESULTS));
-  if (!run.ok) return unreadable(context, view, config, run);
+  if (!run.ok) return unreadable(context, view, config, checked, run);
 
   const [counts, profile] = await Promise.all([readRows(run, COUNTS), readRows(run, PROFILE)]);
   const counted = toCounts(
@@ -133,6 +143,7 @@ async function unreadable(
   context: DataContext,
   view: View,
   config: DataConfig,
+  files: readonly DescribedFile[],
   run: CommandsResult,
 ): Promise<Inspected> {
   const output = run.commands[0]?.tail ?? "";
@@ -141,15 +152,20 @@ async function unreadable(
     const predicate = alone.predicate(sql);
     const tried = await runScript(context, "rule", `SELECT count_if(NOT ${predicate}) FROM ${alone.from()};`);
     if (tried.ok) continue;
-    const reason = readingProblem(tried.commands[0]?.tail ?? "");
+    const reason = tried.commands[0]?.tail ?? "";
     // What is wrong with a file is wrong without the rule, too.
-    if (/cannot be read in line/.test(reason)) break;
+    if (unreadPlace(reason) !== undefined) break;
     return {
-      problem: `data.rules.${name} is no predicate over the columns: ${reason.replace(/^the data cannot be read: /, "")}`,
+      problem: `data.rules.${name} is no predicate over the columns: ${reasonOf(reason)}`,
       runs: [run, tried],
     };
   }
-  return { problem: readingProblem(output), runs: [run] };
+  const unread = unreadPlace(output);
+  const file = files.find(({ path }) => path === unread?.file);
+  if (unread === undefined || file === undefined) return { problem: readingProblem(output), runs: [run] };
+  const asked = await askForLines(context, [linesOf(file, [unread.place - 1], true)]);
+  const line = asked.found[0]?.lines[String(unread.place - 1)];
+  return { problem: readingProblem(output, line), runs: [run, asked.run] };
 }
 
 interface BrokenCheck {
@@ -186,6 +202,15 @@ async function findLines(
 ) {
   const wanted = linesWanted(rows.flat(), files);
   if (wanted.length === 0) return { examples: rows, runs: [] };
+  const { found, run } = await askForLines(context, wanted);
+  return { examples: rows.map((examples) => withLines(examples, found)), runs: [run] };
+}
+
+/** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
+async function askForLines(
+  context: DataContext,
+  wanted: readonly LinesWanted[],
+): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
   const program = `${HELPERS}/find_lines.py`;
   const request = `${HELPERS}/rows.json`;
   const container = duckdbContainer(context)
@@ -200,7 +225,6 @@ async function findLines(
     shown: "find the lines",
   };
   const run = await runCommands(container, [command], { since: context.since });
-  if (!run.ok) return { examples: rows, runs: [run] };
-  const found = JSON.parse(await run.results.file(answer).contents()) as Parameters<typeof withLines>[1];
-  return { examples: rows.map((examples) => withLines(examples, found)), runs: [run] };
+  const found = run.ok ? (JSON.parse(await run.results.file(answer).contents()) as LinesFound[]) : [];
+  return { found, run };
 }

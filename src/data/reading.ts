@@ -1,11 +1,28 @@
 import { reasonOf } from "./duckdb.ts";
 
-/** What DuckDB says when a file turns out not to be what its beginning promised: which file, where, and why. */
-export function readingProblem(output: string): string {
+/** Where DuckDB gave up on a CSV. */
+export interface Unread {
+  readonly file: string;
+  /** Counted from 1, with the header and blank lines; a row that goes over several lines is one. */
+  readonly place: number;
+}
+
+export function unreadPlace(output: string): Unread | undefined {
   const file = /^\s*file = (.+)$/m.exec(output)?.[1] ?? /in file "([^"]+)"/.exec(output)?.[1];
-  const line = /CSV Error on Line: (\d+)/.exec(output)?.[1];
-  if (file === undefined || line === undefined) return `the data cannot be read: ${reasonOf(output)}`;
-  return `${file.trim().replace(/^\.\//, "")} cannot be read in line ${line}: ${csvReason(output)}`;
+  const place = /CSV Error on Line: (\d+)/.exec(output)?.[1];
+  if (file === undefined || place === undefined) return undefined;
+  return { file: file.trim().replace(/^\.\//, ""), place: Number(place) };
+}
+
+/**
+ * What DuckDB says when a file turns out not to be what its beginning promised: which file, where, and why.
+ *
+ * @param line the line of the file where that place is, as far as it could be told
+ */
+export function readingProblem(output: string, line?: number): string {
+  const unread = unreadPlace(output);
+  if (unread === undefined) return `the data cannot be read: ${reasonOf(output)}`;
+  return `${unread.file} cannot be read in line ${line ?? unread.place}: ${csvReason(output)}`;
 }
 
 const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [

@@ -18,6 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import zlib
 
 BLOCK = 1 << 20
 SAMPLE_ROWS = 200
@@ -45,10 +46,17 @@ def first_block(path):
         with opened as file:
             block = file.read(BLOCK)
             return block, not file.read(1)
-    except (OSError, EOFError) as error:
+    except DAMAGED as error:
         if name.endswith(".gz"):
-            raise Problem(f"is not a gzip file, or a damaged one: {error}") from None
+            raise damaged_gzip(error) from None
         raise
+
+
+DAMAGED = (OSError, EOFError, zlib.error)
+
+
+def damaged_gzip(error):
+    return Problem(f"is not a gzip file, or a damaged one: {error}")
 
 
 def unpacked_by_zstd(path):
@@ -75,6 +83,8 @@ def decoded(block, whole, asked):
             f"is not {encoding.upper()}: byte 0x{byte:02x} in line {line}. Save it as UTF-8, or say what it is with"
             ' data.encoding ("latin-1", "utf-16")'
         ) from None
+    except UnicodeError:
+        raise Problem(f"is not {encoding.upper()}: it does not begin with a byte order mark. Save it as UTF-8") from None
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise Problem(f"is not text: it has a zero byte in line {line}")
@@ -257,14 +267,22 @@ def find_malformed(path):
     """DuckDB's number of a line is not always that of the file."""
     if path.lower().endswith(".zst"):
         return
-    with gzip.open(path) if path.lower().endswith(".gz") else open(path, "rb") as file:
-        for number, line in enumerate(file, 1):
-            try:
-                json.loads(line) if line.strip() else None
-            except UnicodeDecodeError:
-                raise Problem(f"is not UTF-8 in line {number}") from None
-            except ValueError as error:
-                raise Problem(f"is not JSON in line {number}, letter {error.colno}: {error.msg}") from None
+    packed = path.lower().endswith(".gz")
+    with gzip.open(path) if packed else open(path, "rb") as file:
+        try:
+            for number, line in enumerate(file, 1):
+                check_json(line, number)
+        except DAMAGED as error:
+            raise damaged_gzip(error) if packed else error from None
+
+
+def check_json(line, number):
+    try:
+        json.loads(line.rstrip(b"\r\n")) if line.strip() else None
+    except UnicodeDecodeError:
+        raise Problem(f"is not UTF-8 in line {number}") from None
+    except ValueError as error:
+        raise Problem(f"is not JSON in line {number}, letter {error.colno}: {error.msg}") from None
 
 
 def shortened(value):

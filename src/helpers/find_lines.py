@@ -1,7 +1,7 @@
 """Says in which line of their files rows stand.
 
 Called as `find_lines.py REQUEST RESULT`. REQUEST is a file with JSON: a list of {"path": str, "format": "csv" | "json", "encoding":
-str, "rows": [number of a row, from 1, …]}. RESULT gets, for each, {"path": str, "lines": {"row": line, …}}, without the rows whose
+str, "rows": [number of a row, from 1, …], "blank": bool}, where "blank" says that blank lines were counted as rows. RESULT gets, for each, {"path": str, "lines": {"row": line, …}}, without the rows whose
 line cannot be told. A row of a CSV may go over several lines; the one where it begins is given.
 """
 
@@ -16,7 +16,7 @@ def opened(path, encoding):
     return open(path, encoding=encoding, errors="replace", newline="")
 
 
-def lines_of(file, format, rows):
+def lines_of(file, format, rows, blank):
     """The rows' lines, of a file whose first row is the header if it is a CSV."""
     wanted, last = set(rows), max(rows)
     found = {}
@@ -26,7 +26,7 @@ def lines_of(file, format, rows):
     for number, line in enumerate(broken_at_ends(file), 1):
         if not inside and not line.strip("\r\n"):
             # A blank line is a row of nothing in a table of one column, else none.
-            if columns != 1 or format == "json":
+            if not blank and (columns != 1 or format == "json"):
                 continue
         if not inside:
             row += 1
@@ -60,7 +60,7 @@ def main(request_path, result_path):
         lines = {}
         if not path.lower().endswith(".zst"):
             with opened(path, wanted["encoding"]) as file:
-                lines = lines_of(file, wanted["format"], wanted["rows"])
+                lines = lines_of(file, wanted["format"], wanted["rows"], wanted["blank"])
         answers.append({"path": path, "lines": lines})
     with open(result_path, "w", encoding="utf-8") as file:
         json.dump(answers, file)
