@@ -4,7 +4,7 @@ import type { DataConfig } from "../config/schema.ts";
 import { DATA, HELPERS, RESULTS } from "../environment/paths.ts";
 import { helper } from "../helpers/helpers.ts";
 import type { DataContext } from "../stages/context.ts";
-import { duckdbContainer, reasonOf, withScript } from "./duckdb.ts";
+import { duckdbContainer, withScript } from "./duckdb.ts";
 import {
   EXAMPLES,
   type ExampleRow,
@@ -19,7 +19,7 @@ import {
 import { type Finding, findingOf } from "./findings.ts";
 import { COUNTS, type Counts, PROFILE, planPass, toCounts } from "./pass.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
-import { readingProblem, unreadPlace } from "./reading.ts";
+import { predicateProblem, readingProblem, unreadPlace } from "./reading.ts";
 import { RULES } from "./rules/list.ts";
 import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
 import { columnsOf } from "./tables/columns.ts";
@@ -152,13 +152,10 @@ async function unreadable(
     const predicate = alone.predicate(sql);
     const tried = await runScript(context, "rule", `SELECT count_if(NOT ${predicate}) FROM ${alone.from()};`);
     if (tried.ok) continue;
-    const reason = tried.commands[0]?.tail ?? "";
+    const answer = tried.commands[0]?.tail ?? "";
     // What is wrong with a file is wrong without the rule, too.
-    if (unreadPlace(reason) !== undefined) break;
-    return {
-      problem: `data.rules.${name} is no predicate over the columns: ${reasonOf(reason)}`,
-      runs: [run, tried],
-    };
+    if (unreadPlace(answer) !== undefined) break;
+    return { problem: predicateProblem(name, answer), runs: [run, tried] };
   }
   const unread = unreadPlace(output);
   const file = files.find(({ path }) => path === unread?.file);

@@ -45,3 +45,10 @@ function csvReason(output: string): string {
   }
   return reasonOf(output);
 }
+
+/** What DuckDB says of a predicate that it cannot carry out. */
+export function predicateProblem(name: string, output: string): string {
+  const reason = reasonOf(output);
+  const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";
+  return `data.rules.${name} is no predicate over the columns: ${reason}${hint}`;
+}

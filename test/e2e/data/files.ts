@@ -1,7 +1,7 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { duckdb } from "../reference/python.ts";
-import type { TestProject } from "./project.ts";
+import { duckdb } from "../../reference/python.ts";
+import type { TestProject } from "../project.ts";
 
 /* The files of data that is validated. */
 
@@ -17,6 +17,8 @@ interface Made {
   readonly select: string;
   /** Of COPY. */
   readonly options: string;
+  /** How many of the file's bytes are left; all when absent. */
+  readonly bytes?: number;
 }
 
 /** Puts files into the project's data, in the place of all others. */
@@ -31,18 +33,20 @@ export async function writeData(project: TestProject, files: Files): Promise<voi
   }
 }
 
-async function make(target: string, { csv, select, options }: Made): Promise<void> {
+async function make(target: string, { csv, select, options, bytes }: Made): Promise<void> {
   const source = `${target}.source`;
   const [from, to] = [source, target].map((path) => `'${path.replaceAll("'", "''")}'`);
   await writeFile(source, csv);
   await duckdb("-c", `COPY (SELECT ${select} FROM read_csv(${from}, header = true)) TO ${to} (${options})`);
   await rm(source);
+  if (bytes !== undefined) await truncate(target, bytes);
 }
 
-export const parquetOf = (rows: readonly Row[], select = "*"): Content => ({
+export const parquetOf = (rows: readonly Row[], { select = "*", bytes }: Partial<Made> = {}): Content => ({
   csv: csvOf(rows),
   select,
   options: "FORMAT parquet",
+  ...(bytes === undefined ? {} : { bytes }),
 });
 
 export const zstdOf = (rows: readonly Row[]): Content => ({

@@ -1,19 +1,20 @@
 import { expect } from "vitest";
-import { writeData } from "./data-files.ts";
-import type { DataScenario } from "./data-rules.ts";
-import { type Ended, mlPipeline } from "./pipeline.ts";
-import { type TestProject, tinyProject } from "./project.ts";
+import { type Ended, mlPipeline } from "../pipeline.ts";
+import { type TestProject, tinyProject } from "../project.ts";
+import { writeData } from "./files.ts";
+import type { DataScenario } from "./scenario.ts";
 
 const TINY = 'label = "label"\nrequired = ["x", "label"]\n';
 
 /** Validates sound data, which passes, and then the flawed, of which exactly what is wrong is said. */
-export async function expectFindings({ config, sound, flawed, says }: DataScenario): Promise<void> {
+export async function expectFindings({ config, sound, flawedConfig, flawed, says }: DataScenario): Promise<void> {
   const project = await tinyProject();
   try {
     await project.edit("pyproject.toml", TINY, config);
     await writeData(project, sound);
     const passed = await validate(project);
     expect(passed.exitCode, passed.stderr).toBe(0);
+    if (flawedConfig !== undefined) await project.edit("pyproject.toml", config, flawedConfig);
     await writeData(project, { ...sound, ...flawed });
     const refused = await validate(project);
     expect(refused.exitCode).not.toBe(0);
