@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { duckdb, ENVIRONMENT_MS } from "../reference/python.ts";
 import { daggerAnswers } from "../support/dagger.ts";
 import { startS3, type TestS3 } from "../support/dvc.ts";
-import { ENVIRONMENT_MS } from "../support/python-environment.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { expectFindings } from "./data/run.ts";
+import { DATA_SCENARIOS } from "./data-rules.ts";
 import { DVC_SCENARIOS } from "./dvc.ts";
 import { FAILURES } from "./failures.ts";
 import { GATE_SCENARIOS } from "./gates.ts";
@@ -20,6 +22,8 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     registry = await startRegistry();
     project = await tinyProject();
     s3 = await startS3();
+    // Its environment is made before a test must wait for it.
+    await duckdb("-c", "SELECT 1");
   }, ENVIRONMENT_MS);
   afterAll(async () => {
     await project.remove();
@@ -50,6 +54,8 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     },
     600_000,
   );
+
+  it.each(DATA_SCENARIOS)("validate-data refuses $name", (scenario) => expectFindings(scenario), 600_000);
 
   it.each(FAILURES)("full-pipeline refuses $name", (failure) => expectFailure(failure, registry), 600_000);
 });

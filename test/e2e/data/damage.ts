@@ -4,6 +4,8 @@ import type { DataScenario } from "./scenario.ts";
 
 /* What cannot be read, and rules that cannot be held against it. */
 
+const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+
 const few = twelveRows();
 const FEW = "min-rows = 12\nmax-duplicates = 1\n";
 const twelve = csvOf(longRows());
@@ -23,7 +25,7 @@ const unreadable: DataScenario = {
     "empty.jsonl": "",
     "empty.parquet": "",
     "header.csv": "n,note\n",
-    "latin-1.csv": Buffer.from("n,note\n1,ok\n2,für\n", "latin1"),
+    "latin-1.csv": latin1("n,note\n1,ok\n2,für\n"),
     "lists.jsonl": "[1]\n[2]\n",
     "malformed.jsonl": '{"n": 1}\n{"n": 2}\n{"n": 3\n{"n": 4}\n',
     "packed.csv.gz": "n,note\n1,one\n",
@@ -82,9 +84,16 @@ const damaged: readonly DataScenario[] = [
   damage("text behind a quotation", twelve.replace("row 9", '"row" 9'), `rows.csv cannot be read in line 13: ${QUOTE}`),
   damage(
     "latin-1 far behind",
-    Buffer.from(farLatin1, "latin1"),
+    latin1(farLatin1),
     `rows.csv cannot be read in line 39992: it is not UTF-8. ${SAVE_IT.replace("Save it", "Save the file")}`,
   ),
+  {
+    name: "latin-1 that is named",
+    config: `${FEW}encoding = "latin-1"\nvalues = { city = ["Köln"] }\n`,
+    sound: { "rows.csv": latin1("city;no\n".concat("Köln;1\n".repeat(12))) },
+    flawed: { "rows.csv": latin1("city;no\n".concat("Köln;1\n".repeat(11), "Düren;1\n")) },
+    says: ['"city" is none of "Köln" in 1 of 12 rows (8.3 %): rows.csv line 13 ("Düren") (data.values.city)'],
+  },
   {
     name: "another encoding than the configured one",
     config: `${FEW}encoding = "utf-16"\n`,

@@ -343,4 +343,47 @@ max-share = 0.1
   ],
 };
 
-export const RULES_BROKEN: readonly DataScenario[] = [everyRule, ofParquet, rowsAsAWhole, columnsThatAreNotThere];
+const ODD_NAMES = ['it\'s "odd"', "$(touch x)", "ü 100 %", " spaced ", "a,b;c", "toString", "rows", "file"];
+
+/** The name that objects have something else under. */
+const PROTO = "__proto__";
+
+const oddRow = (value: string, ofProto = value): Row =>
+  Object.fromEntries([...ODD_NAMES.map((name) => [name, value]), [PROTO, ofProto]]);
+
+const oddRows = rowsOf(12, (place) => oddRow(`${place}`));
+
+const quotedNames = ODD_NAMES.map((name) => JSON.stringify(name));
+
+const OF_12 = "in 1 of 12 rows (8.3 %): rows.csv";
+
+const oddNames: DataScenario = {
+  name: "columns with odd names",
+  config: `min-rows = 12
+required = [${quotedNames.join(", ")}, "${PROTO}"]
+unique = [${quotedNames.join(", ")}, "${PROTO}"]
+
+[tool.ml-pipeline.data.types]
+${quotedNames.map((name) => `${name} = "integer"\n`).join("")}
+[tool.ml-pipeline.data.ranges]
+${quotedNames.map((name) => `${name} = [0, 11]\n`).join("")}
+[tool.ml-pipeline.data.rules]
+odd = '''"it's ""odd""" < 12 AND "$(touch x)" >= 0'''
+`,
+  sound: { "rows.csv": csvOf(oddRows) },
+  flawed: { "rows.csv": csvOf(oddRows.with(6, oddRow("12.5")).with(8, oddRow("8", ""))) },
+  says: [
+    `"${PROTO}" is empty ${OF_12} line 10 (empty) (data.required)`,
+    ...ODD_NAMES.map((name) => `"${name}" is not an integer ${OF_12} line 8 ("12.5") (data.types.${name})`),
+    ...ODD_NAMES.map((name) => `"${name}" is outside 0 to 11 ${OF_12} line 8 ("12.5") (data.ranges.${name})`),
+    `odd ("it's ""odd""" < 12 AND "$(touch x)" >= 0) is broken ${OF_12} line 8 ("12.5", "12.5") (data.rules.odd)`,
+  ],
+};
+
+export const RULES_BROKEN: readonly DataScenario[] = [
+  everyRule,
+  ofParquet,
+  rowsAsAWhole,
+  columnsThatAreNotThere,
+  oddNames,
+];
