@@ -2,7 +2,17 @@ import { z } from "zod";
 import { names, share } from "../../config/forms.ts";
 import type { Column } from "../tables/columns.ts";
 import type { View } from "../tables/view.ts";
-import { brokenCheck, type Check, columnList, defineRule, inFiles, percentOf, quoted, shareOf } from "./rule.ts";
+import {
+  brokenCheck,
+  type Check,
+  columnList,
+  defineRule,
+  inFiles,
+  isAbove,
+  limitPercent,
+  quoted,
+  shareOf,
+} from "./rule.ts";
 
 const RULE = "data.leakage";
 const TABLE = "rows_of_training";
@@ -75,9 +85,9 @@ function leakageCheck(
     ],
     judge: (measured) => {
       const [leaked, evaluated] = [Number(measured.leaked), Number(measured.evaluated)];
-      if (leaked <= most * evaluated) return undefined;
+      if (!isAbove(leaked, evaluated, most)) return undefined;
       return {
-        message: `${shareOf(leaked, evaluated, most)} of the evaluation data are in the training data, at most ${percentOf(most)} may be`,
+        message: `${shareOf(leaked, evaluated, most)} of the evaluation data are in the training data, at most ${limitPercent(most)} may be`,
         rows: leaked,
         value: leaked / evaluated,
       };

@@ -1,6 +1,6 @@
 import { share } from "../../config/forms.ts";
 import { repeated } from "./repeated.ts";
-import { defineRule, percentOf, shareOf } from "./rule.ts";
+import { defineRule, isAbove, limitPercent, shareOf } from "./rule.ts";
 
 /** The share of rows that are the same as an earlier one in every column. */
 export const maxDuplicatesRule = defineRule({
@@ -16,9 +16,9 @@ export const maxDuplicatesRule = defineRule({
         measures: { different: `count(DISTINCT ${hash})` },
         judge: ({ different }, rows) => {
           const count = rows - Number(different);
-          if (count <= most * rows) return undefined;
+          if (!isAbove(count, rows, most)) return undefined;
           return {
-            message: `${shareOf(count, rows, most)} are the same as an earlier one, at most ${percentOf(most)} may be`,
+            message: `${shareOf(count, rows, most)} are the same as an earlier one, at most ${limitPercent(most)} may be`,
             rows: count,
           };
         },

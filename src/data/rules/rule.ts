@@ -99,8 +99,8 @@ export const rowCheck = ({ rule, columns, broken, says, subject, allowed = 0 }: 
   measures: { broken: `count_if(${broken})` },
   judge: (measured, rows) => {
     const count = Number(measured.broken);
-    if (count === 0 || count <= allowed * rows) return undefined;
-    const limit = allowed === 0 ? "" : `, at most ${percentOf(allowed)} may`;
+    if (!isAbove(count, rows, allowed)) return undefined;
+    const limit = allowed === 0 ? "" : `, at most ${limitPercent(allowed)} may`;
     return {
       message: `${subject ?? columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows, allowed)}${limit}`,
       rows: count,
@@ -139,18 +139,26 @@ export function columnList({ columns }: Pick<View, "columns">): string {
 
 export const quoted = (name: string): string => `"${name}"`;
 
+/** Whether so many are a greater share than may be. 29 of 100 are not more than 0.29, but more than 100 × 0.29 as it is computed. */
+export const isAbove = (count: number, rows: number, most: number): boolean => count > 0 && count / rows > most;
+
 /** `3 of 1,200 rows (0.25 %)`. */
 export const shareOf = (count: number, rows: number, above?: number): string =>
   `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows, above)})`;
 
 const MOST_DIGITS = 15;
 
+/** As it is configured: 12.5 %, not 13 %. */
+export const limitPercent = (share: number): string => `${percentNumber(share)} %`;
+
+const percentNumber = (share: number): number => Number((100 * share).toPrecision(MOST_DIGITS));
+
 /**
  * With two digits, or as many more as keep a share that is above a limit from being rounded onto it; never 0 % or 100 % where it
  * is not quite that.
  */
 export function percentOf(share: number, above = -1): string {
-  const limit = Number((100 * above).toPrecision(MOST_DIGITS));
+  const limit = percentNumber(above);
   for (let digits = 2; digits < MOST_DIGITS; digits++) {
     const rounded = Number((100 * share).toPrecision(digits));
     const shown = rounded === 100 && share < 1 ? 99.9 : rounded;
