@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type ExampleRow,
+  examplesText,
+  findExamples,
+  linesOf,
+  linesWanted,
+  toExamples,
+  withLines,
+} from "../../../src/data/examples.ts";
+import { findingOf, findingText } from "../../../src/data/findings.ts";
+import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
+import { contextOf, described, typed } from "./support.ts";
+
+const check = (...columns: string[]): Check => rowCheck({ rule: "data.x", columns, broken: "wrong", says: "is wrong" });
+
+describe("rows as they are found", () => {
+  const files = [
+    { file: "a.csv", rows: 3 },
+    { file: "empty.csv", rows: 0 },
+    { file: "b.csv", rows: 5 },
+  ];
+  const one = (file: string, place: number, values: (string | null)[] = []) => ({ file, place, values });
+
+  test.each([
+    ["a.csv", 1, "a.csv", 1],
+    ["a.csv", 3, "a.csv", 3],
+    ["b.csv", 4, "b.csv", 1],
+    ["b.csv", 8, "b.csv", 5],
+    ["./b.csv", 4, "b.csv", 1],
+  ])("%s, the %d. of all rows: %s, row %d", (file, place, name, row) => {
+    expect(toExamples({ "check 0": [one(file, place)] }, [check()], files)).toEqual([
+      [{ file: name, row, values: {} }],
+    ]);
+  });
+
+  test("numbers within files are those of the files, whatever their rows", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 8 }), (counts) => {
+        const all = counts.map((rows, at) => ({ file: `${at}.csv`, rows }));
+        const rows = all.flatMap(({ file, rows }) => Array.from({ length: rows }, (_, at) => ({ file, row: at + 1 })));
+        const found = rows.map(({ file }, at) => one(file, at + 1));
+        expect(toExamples({ "check 0": found }, [check()], all)[0]).toEqual(
+          rows.map((row) => ({ ...row, values: {} })),
+        );
+      }),
+    );
+  });
+
+  test("values by their columns, null where there is none; one whose name objects know, too", () => {
+    const names = ["a", "__proto__", "absent"];
+    const [[example] = []] = toExamples({ "check 0": [one("a.csv", 1, ["1", "2"])] }, [check(...names)], files);
+    expect(Object.entries(example?.values ?? {})).toEqual([
+      ["a", "1"],
+      ["__proto__", "2"],
+      ["absent", null],
+    ]);
+  });
+
+  test("each check has its own; none where nothing was found", () => {
+    const row = { "check 0": null, "check 1": [one("a.csv", 2)] };
+    expect(toExamples(row, [check(), check(), check()], files).map((of) => of.length)).toEqual([0, 1, 0]);
+  });
+});
+
+describe("the script that finds them", () => {
+  test("numbers rows in the order of reading, and asks for ten of each check", () => {
+    const { view } = contextOf(["a"]);
+    const sql = findExamples(view, [check("a"), check("a", "absent")], "/results");
+    expect(sql).toMatch(/^SET preserve_insertion_order = true;/);
+    expect(sql.match(/min_by\(.*, 10\) FILTER \(wrong\)/g)).toHaveLength(2);
+    expect(sql).toContain(`"values": [left("a", 100)]`);
+    expect(sql).toContain("'/results/examples.json'");
+  });
+
+  test("carries out first what checks need", () => {
+    const { view } = contextOf(["a"]);
+    const needy: Check = {
+      ...check("a"),
+      before: (from) => [`FIRST ${from};`],
+      find: { broken: "wrong", before: () => ["SECOND;"] },
+    };
+    expect(findExamples(view, [needy], "/r")).toMatch(/FIRST \(SELECT \* FROM \(SELECT 1\)\);\nSECOND;\nCOPY/);
+  });
+});
+
+describe("lines", () => {
+  const row = (file: string, row: number): ExampleRow => ({ file, row, values: {} });
+
+  test("are asked for of files that have some, each row once", () => {
+    const examples = [row("a.csv", 3), row("a.csv", 3), row("a.csv", 1), row("p.parquet", 1)];
+    const files = [described("a.csv", ["x"]), described("b.csv", ["x"]), typed("p.parquet", { x: "DATE" })];
+    expect(linesWanted(examples, files)).toEqual([
+      { path: "a.csv", format: "csv", encoding: "utf-8-sig", rows: [3, 1], blank: false },
+    ]);
+  });
+
+  test.each([
+    ["utf-8", "utf-8-sig"],
+    ["utf-16", "utf-16"],
+    ["latin-1", "latin-1"],
+  ])("of %s are read as %s", (encoding, read) => {
+    expect(linesOf(described("a.csv", ["x"], { encoding }), [1], true)).toMatchObject({ encoding: read, blank: true });
+  });
+
+  test("are added where they were told", () => {
+    const found = [{ path: "a.csv", lines: { 1: 2, 3: 9 } }];
+    expect(withLines([row("a.csv", 3), row("a.csv", 2), row("b.csv", 1)], found)).toEqual([
+      { ...row("a.csv", 3), line: 9 },
+      row("a.csv", 2),
+      row("b.csv", 1),
+    ]);
+  });
+});
+
+describe("in a message", () => {
+  const at = (
+    file: string,
+    line: number | undefined,
+    values: Readonly<Record<string, string | null>> = {},
+  ): ExampleRow => ({
+    file,
+    row: 7,
+    values,
+    ...(line === undefined ? {} : { line }),
+  });
+
+  test.each([
+    ["none", [], [], 0, ""],
+    ["a line", [at("a.csv", 9, { x: "1" })], ["x"], 1, 'a.csv line 9 ("1")'],
+    ["a row", [at("a.parquet", undefined, { x: "1" })], ["x"], 1, 'a.parquet row 7 ("1")'],
+    ["nothing there", [at("a.csv", 9, { x: null })], ["x"], 1, "a.csv line 9 (empty)"],
+    ["two columns", [at("a.csv", 9, { x: "1", y: "2" })], ["x", "y"], 1, 'a.csv line 9 ("1", "2")'],
+    ["three are too many to show", [at("a.csv", 9, { x: "1" })], ["x", "y", "z"], 1, "a.csv line 9"],
+    ["a file is named once", [at("a", 1), at("a", 2), at("b", 3)], [], 3, "a line 1, line 2, b line 3"],
+    ["more than three", [at("a", 1), at("a", 2), at("a", 3), at("a", 4)], [], 4, "a line 1, line 2, line 3, …"],
+    ["more rows than were found", [at("a", 1)], [], 2, "a line 1, …"],
+    ["quotation marks", [at("a", 1, { x: 'a "b"\n' })], ["x"], 1, 'a line 1 ("a \\"b\\"\\n")'],
+    ["forty letters", [at("a", 1, { x: "x".repeat(40) })], ["x"], 1, `a line 1 ("${"x".repeat(40)}")`],
+    ["more letters", [at("a", 1, { x: "x".repeat(41) })], ["x"], 1, `a line 1 ("${"x".repeat(40)}…")`],
+  ] as const)("%s", (_, examples, columns, all, text) => {
+    expect(examplesText(examples, columns, all)).toBe(text);
+  });
+});
+
+describe("a finding", () => {
+  const example: ExampleRow = { file: "a.csv", row: 1, line: 2, values: { x: "1" } };
+
+  test("of rows has their number and share", () => {
+    const finding = findingOf(check("x"), { message: "it is wrong", rows: 1 }, [example], 4);
+    expect(finding).toEqual({
+      rule: "data.x",
+      message: 'it is wrong: a.csv line 2 ("1")',
+      rows: 1,
+      share: 0.25,
+      examples: [example],
+    });
+    expect(findingText(finding)).toBe('it is wrong: a.csv line 2 ("1") (data.x)');
+  });
+
+  test("of the data as a whole has none", () => {
+    expect(findingOf(check(), { message: "too few" }, [], 4)).toEqual({
+      rule: "data.x",
+      message: "too few",
+      examples: [],
+    });
+  });
+
+  test("a repeated row is shown with the one that it repeats: more than are counted", () => {
+    const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
+    expect(findingOf(check(), { message: "same", rows: 2 }, rows, 4).message).toBe("same: a line 1, line 2, line 3, …");
+  });
+});
