@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { planPass, toCounts } from "../../../src/data/pass.ts";
+import { toProfiles } from "../../../src/data/profile.ts";
+import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
+import type { Column } from "../../../src/data/tables/columns.ts";
+import { column, contextOf } from "./support.ts";
+
+const check = (measures: Readonly<Record<string, string>>, before: readonly string[] = []): Check => ({
+  ...rowCheck({ rule: "data.x", columns: [], broken: "x", says: "" }),
+  measures,
+  before: () => before,
+});
+
+describe("the pass over all rows", () => {
+  const plan = (about: number, checks: readonly Check[] = []) => planPass(contextOf(["a"]).view, checks, about, "/out");
+
+  test.each([
+    [0, false],
+    [120_000, false],
+    [120_001, true],
+    [10_000_000, true],
+  ])("%d rows are sampled for the profile: %s", (about, sampled) => {
+    expect(plan(about).sampled).toBe(sampled);
+    expect(plan(about).script.includes("random()")).toBe(sampled);
+  });
+
+  test("about a hundred thousand rows of them", () => {
+    expect(plan(10_000_000).script).toContain("random() < 0.0100000");
+  });
+
+  test("is one: what checks need comes before, and their measures do not get into each other's way", () => {
+    const { script } = plan(10, [check({ n: "count(*)" }, ["FIRST;"]), check({ n: "sum(1)" })]);
+    expect(script).toMatch(/^FIRST;\nCREATE TEMP TABLE pass/);
+    expect(script.match(/FROM \(SELECT \* FROM/g)).toHaveLength(1);
+    expect(script).toContain('count(*) AS "check 0 n"');
+    expect(script).toContain('sum(1) AS "check 1 n"');
+  });
+
+  test("what it counted: rows by the paths, measures by the checks", () => {
+    const row = {
+      rows: "7",
+      files: [
+        { key: "./b[1].csv", value: "5" },
+        { key: "a.csv", value: 2 },
+      ],
+      "check 0 n": 1,
+      "check 1 n": 2,
+    };
+    const counts = toCounts(row, [check({ n: "" }), check({ n: "", absent: "" })], ["a.csv", "b[1].csv", "empty.csv"]);
+    expect(counts.rows).toBe(7);
+    expect(counts.files).toEqual([
+      { file: "a.csv", rows: 2 },
+      { file: "b[1].csv", rows: 5 },
+      { file: "empty.csv", rows: 0 },
+    ]);
+    expect(counts.measured).toEqual([{ n: 1 }, { n: 2, absent: undefined }]);
+  });
+
+  test("no rows at all", () => {
+    expect(toCounts({ rows: 0, files: null }, [], ["a.csv"])).toMatchObject({
+      rows: 0,
+      files: [{ file: "a.csv", rows: 0 }],
+    });
+  });
+});
+
+describe("profiles", () => {
+  const sample = {
+    place: 0,
+    present: 4,
+    numbers: 4,
+    whole: 4,
+    distinct: 3,
+    mean: 2,
+    quantiles: [1, 1, 2, 3, 3],
+    min: 1,
+    max: 3,
+    bins: [
+      { key: 0, value: 1 },
+      { key: 19, value: 3 },
+    ],
+    top: [{ value: "3", rows: 2 }],
+  };
+  const exact = { "profile 0 nulls": "2", "profile 0 min": 0, "profile 0 max": 9 };
+  const profile = (one: Column, more = {}, types = {}) =>
+    toProfiles(contextOf([one], { types }).view, exact, [{ ...sample, ...more }])[0];
+  const numbers = column("x", { kind: "number" });
+
+  test("of numbers: the ends are those of all rows, the rest is of the profiled", () => {
+    expect(profile(numbers)).toEqual({
+      name: "x",
+      type: "integer",
+      nulls: 2,
+      distinct: 3,
+      min: 0,
+      max: 9,
+      mean: 2,
+      quantiles: [1, 1, 2, 3, 3],
+      histogram: [1, ...Array(18).fill(0), 3],
+    });
+  });
+
+  test.each([
+    ["integer", numbers, {}, {}],
+    ["number", numbers, { whole: 3 }, {}],
+    ["text", numbers, { numbers: 3 }, {}],
+    ["text", column("x"), {}, {}],
+    ["text", numbers, { present: 0, numbers: 0 }, {}],
+    ["date", column("x"), {}, { x: "date" }],
+    ["boolean", column("x"), {}, { x: "boolean" }],
+    ["text", numbers, {}, { x: "text" }],
+    ["number", column("x", { kind: "number", textual: false }), { whole: 4 }, {}],
+    ["date", column("x", { kind: "date", textual: false }), { present: 0 }, {}],
+  ] as const)("type %s: %j, %j", (type, one, more, types) => {
+    expect(profile(one, more, types)?.type).toBe(type);
+  });
+
+  test("what turned out to be words has the most frequent of them, and no numbers", () => {
+    expect(profile(numbers, { numbers: 3 })).toEqual({
+      name: "x",
+      type: "text",
+      nulls: 2,
+      distinct: 3,
+      top: [{ value: "3", rows: 2 }],
+    });
+  });
+
+  test("of words: the lengths, of the profiled rows", () => {
+    expect(profile(column("x"))).toMatchObject({ min: 1, max: 3, quantiles: [1, 1, 2, 3, 3], top: sample.top });
+    expect(profile(column("x"))).not.toHaveProperty("mean");
+  });
+
+  test("of nothing but NaN", () => {
+    const none = { mean: null, quantiles: null, bins: null };
+    const [found] = toProfiles(
+      contextOf([numbers]).view,
+      { "profile 0 nulls": 0, "profile 0 min": null, "profile 0 max": null },
+      [{ ...sample, ...none, whole: 0 }],
+    );
+    expect(found).toEqual({ name: "x", type: "number", nulls: 0, distinct: 3 });
+  });
+
+  test("of no rows", () => {
+    expect(toProfiles(contextOf(["x"]).view, { "profile 0 nulls": 0 }, [])).toEqual([
+      { name: "x", type: "text", nulls: 0, distinct: 0 },
+    ]);
+  });
+
+  test("each finds its row, in whatever order they come", () => {
+    const rows = [
+      { ...sample, place: 1, distinct: 7 },
+      { ...sample, place: 0, distinct: 5 },
+    ];
+    const all = { "profile 0 nulls": 0, "profile 1 nulls": 1 };
+    expect(
+      toProfiles(contextOf(["a", "b"]).view, all, rows).map(({ name, nulls, distinct }) => [name, nulls, distinct]),
+    ).toEqual([
+      ["a", 0, 5],
+      ["b", 1, 7],
+    ]);
+  });
+});
