@@ -84,6 +84,10 @@ export interface LinesWanted {
   readonly path: string;
   readonly format: TableFormat;
   readonly encoding: string;
+  /** Of CSV. */
+  readonly delimiter: string | null;
+  /** How many the table has. */
+  readonly columns: number;
   readonly rows: readonly number[];
   /** Whether blank lines were counted as rows. */
   readonly blank: boolean;
@@ -96,10 +100,18 @@ export interface LinesFound {
 }
 
 export const linesOf = (
-  { path, format, encoding = "utf-8" }: DescribedFile,
+  { path, format, encoding = "utf-8", delimiter, columns }: DescribedFile,
   rows: readonly number[],
   blank = false,
-): LinesWanted => ({ path, format, encoding: encoding === "utf-8" ? "utf-8-sig" : encoding, rows, blank });
+): LinesWanted => ({
+  path,
+  format,
+  encoding: encoding === "utf-8" ? "utf-8-sig" : encoding,
+  delimiter: delimiter ?? null,
+  columns: columns.length,
+  rows,
+  blank,
+});
 
 /** Which rows of which files of lines are asked for. */
 export const linesWanted = (examples: readonly ExampleRow[], files: readonly DescribedFile[]): LinesWanted[] =>

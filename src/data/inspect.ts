@@ -17,14 +17,17 @@ import {
   withLines,
 } from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
-import { COUNTS, type Counts, PROFILE, planPass, toCounts } from "./pass.ts";
+import { COUNTS, type Counts, PROFILE, toCounts } from "./pass.ts";
+import {
+  type BrokenCheck,
+  brokenChecks,
+  type InspectionPlan,
+  planInspection,
+  type Subject,
+} from "./plan-inspection.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
-import { predicateProblem, readingProblem, unreadPlace } from "./reading.ts";
-import { RULES } from "./rules/list.ts";
-import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
-import { columnsOf } from "./tables/columns.ts";
+import { isOfFile, predicateProblem, readingProblem, unreadPlace } from "./reading.ts";
 import type { DescribedFile } from "./tables/describe.ts";
-import { inReadingOrder, selectRows } from "./tables/read.ts";
 import { View } from "./tables/view.ts";
 
 /** What reading all of the data once gives. */
@@ -39,16 +42,6 @@ export interface Inspection {
   readonly findings: readonly Finding[];
 }
 
-/** What is inspected. */
-export interface Subject {
-  /** The files whose rows are checked. */
-  readonly checked: readonly DescribedFile[];
-  /** All files that have been described, those included that others refer to. */
-  readonly known: readonly DescribedFile[];
-  /** The paths that match each pattern of a rule. */
-  readonly matches: ReadonlyMap<string, readonly string[]>;
-}
-
 /** How reading went: the inspection, or what kept it from being made. */
 export interface Inspected {
   readonly inspection?: Inspection;
@@ -58,13 +51,10 @@ export interface Inspected {
 
 /** Holds the rules of a configuration against the data, in one pass over all rows. */
 export async function inspectData(context: DataContext, subject: Subject, config: DataConfig): Promise<Inspected> {
-  const { checked } = subject;
-  const view = new View(selectRows(checked), columnsOf(checked), config.types);
-  const { task } = context.project.config.evaluation;
-  const checks = checksOf(config, ruleContext(view, subject, config, task));
-  const about = checked.reduce((total, file) => total + file.rows, 0);
-  const run = await runScript(context, "data", planPass(view, checks, about, RESULTS));
-  if (!run.ok) return unreadable(context, view, config, checked, run);
+  const plan = planInspection(subject, config, context.project.config.evaluation.task, RESULTS);
+  const { checked, view, checks, pass } = plan;
+  const run = await runScript(context, "data", plan.settings + pass);
+  if (!run.ok) return unreadable(context, plan, config, run);
 
   const [counts, profile] = await Promise.all([readRows(run, COUNTS), readRows(run, PROFILE)]);
   const counted = toCounts(
@@ -72,11 +62,8 @@ export async function inspectData(context: DataContext, subject: Subject, config
     checks,
     checked.map(({ path }) => path),
   );
-  const broken = checks.flatMap((check, place) => {
-    const found = check.judge(counted.measured[place] ?? {}, counted.rows);
-    return found === undefined ? [] : [{ check, found }];
-  });
-  const shown = await examplesOf(context, view, broken, checked, counted);
+  const broken = brokenChecks(checks, counted);
+  const shown = await examplesOf(context, plan, broken, counted);
   return {
     inspection: {
       rows: counted.rows,
@@ -92,41 +79,6 @@ export async function inspectData(context: DataContext, subject: Subject, config
   };
 }
 
-function ruleContext(
-  view: View,
-  { checked, known, matches }: Subject,
-  config: DataConfig,
-  task: RuleContext["task"],
-): RuleContext {
-  return {
-    view,
-    files: checked.map(({ path }) => path),
-    matching: (pattern) => matches.get(pattern) ?? [],
-    table: (paths) => {
-      const files = known.filter(({ path }) => paths.includes(path));
-      return { columns: columnsOf(files), rows: selectRows(files) };
-    },
-    label: config.label,
-    mandatory: [...new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])])],
-    task,
-    types: config.types ?? {},
-    sampleOf: (column) => checked.flatMap((file) => sampleOf(file, column)),
-  };
-}
-
-function sampleOf(file: DescribedFile, column: string): string[] {
-  const place = file.columns.findIndex(({ name }) => name === column);
-  return file.sample.map((row) => row[place]).filter((value): value is string => value !== undefined && value !== null);
-}
-
-/** All that the configured rules want to have counted. */
-const checksOf = (config: DataConfig, context: RuleContext): Check[] =>
-  RULES.flatMap((rule: Rule) => rule.checks(config[rule.key as keyof DataConfig], context));
-
-/** The patterns of files that the configured rules want to know of. */
-export const patternsOf = (config: DataConfig): string[] =>
-  RULES.flatMap((rule: Rule) => rule.patterns?.(config[rule.key as keyof DataConfig]) ?? []);
-
 async function runScript(context: DataContext, name: string, statements: string): Promise<CommandsResult> {
   const mounted = duckdbContainer(context).withMountedDirectory(DATA, context.data).withWorkdir(DATA);
   const { container, command } = withScript(mounted, name, statements);
@@ -141,9 +93,8 @@ const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[
 /** A rule of the project's own that DuckDB does not understand, or else a file that is not what it seemed. */
 async function unreadable(
   context: DataContext,
-  view: View,
+  { checked, view }: InspectionPlan,
   config: DataConfig,
-  files: readonly DescribedFile[],
   run: CommandsResult,
 ): Promise<Inspected> {
   const output = run.commands[0]?.tail ?? "";
@@ -154,38 +105,31 @@ async function unreadable(
     if (tried.ok) continue;
     const answer = tried.commands[0]?.tail ?? "";
     // What is wrong with a file is wrong without the rule, too.
-    if (unreadPlace(answer) !== undefined) break;
+    if (unreadPlace(answer) !== undefined || isOfFile(answer)) break;
     return { problem: predicateProblem(name, answer), runs: [run, tried] };
   }
   const unread = unreadPlace(output);
-  const file = files.find(({ path }) => path === unread?.file);
-  if (unread === undefined || file === undefined) return { problem: readingProblem(output), runs: [run] };
+  const file = checked.find(({ path }) => path === unread?.file);
+  const paths = checked.map(({ path }) => path);
+  if (unread === undefined || file === undefined) return { problem: readingProblem(output, paths), runs: [run] };
   const asked = await askForLines(context, [linesOf(file, [unread.place - 1], true)]);
   const line = asked.found[0]?.lines[String(unread.place - 1)];
-  return { problem: readingProblem(output, line), runs: [run, asked.run] };
-}
-
-interface BrokenCheck {
-  readonly check: Check;
-  readonly found: Broken;
+  return { problem: readingProblem(output, paths, line), runs: [run, asked.run] };
 }
 
 /** The first rows that break each check; none for a check that no row breaks by itself. */
 async function examplesOf(
   context: DataContext,
-  view: View,
+  { checked, view, settings }: InspectionPlan,
   broken: readonly BrokenCheck[],
-  files: readonly DescribedFile[],
   counts: Counts,
 ): Promise<{ readonly examples: readonly (readonly ExampleRow[])[]; readonly runs: readonly CommandsResult[] }> {
   const sought = broken.map(({ check }) => check).filter((check) => check.find !== undefined);
   if (sought.length === 0) return { examples: [], runs: [] };
-  const run = await runScript(context, "rows", findExamples(view, sought, RESULTS));
+  const run = await runScript(context, "rows", settings + findExamples(view, sought, RESULTS));
   if (!run.ok) return { examples: [], runs: [run] };
-  const counted = new Map(counts.files.map(({ file, rows }) => [file, rows]));
-  const order = inReadingOrder(files).map(({ path }) => ({ file: path, rows: counted.get(path) ?? 0 }));
-  const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, sought, order);
-  const lined = await findLines(context, rows, files);
+  const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, sought, counts.files);
+  const lined = await findLines(context, rows, checked);
   return {
     examples: broken.map(({ check }) => lined.examples[sought.indexOf(check)] ?? []),
     runs: [run, ...lined.runs],

@@ -2,7 +2,7 @@ import type { CommandsResult } from "../commands/run.ts";
 import type { DataConfig } from "../config/schema.ts";
 import type { DataContext } from "../stages/context.ts";
 import { tabularFiles } from "./files.ts";
-import { patternsOf, type Subject } from "./inspect.ts";
+import { patternsOf, type Subject } from "./plan-inspection.ts";
 import { tableFormat } from "./sql.ts";
 import { describeTables } from "./tables/describe.ts";
 

@@ -8,21 +8,27 @@ export interface Unread {
 }
 
 export function unreadPlace(output: string): Unread | undefined {
-  const file = /^\s*file = (.+)$/m.exec(output)?.[1] ?? /in file "([^"]+)"/.exec(output)?.[1];
+  const file = fileIn(output);
   const place = /CSV Error on Line: (\d+)/.exec(output)?.[1];
-  if (file === undefined || place === undefined) return undefined;
-  return { file: file.trim().replace(/^\.\//, ""), place: Number(place) };
+  return file === undefined || place === undefined ? undefined : { file, place: Number(place) };
+}
+
+function fileIn(output: string): string | undefined {
+  const named = /^\s*file = (.+)$/m.exec(output)?.[1] ?? /in file "([^"]+)"/.exec(output)?.[1];
+  return named?.trim().replace(/^\.\//, "");
 }
 
 /**
  * What DuckDB says when a file turns out not to be what its beginning promised: which file, where, and why.
  *
+ * @param paths the files that were read: of one alone nobody need say that it is the one
  * @param line the line of the file where that place is, as far as it could be told
  */
-export function readingProblem(output: string, line?: number): string {
+export function readingProblem(output: string, paths: readonly string[] = [], line?: number): string {
   const unread = unreadPlace(output);
-  if (unread === undefined) return `the data cannot be read: ${reasonOf(output)}`;
-  return `${unread.file} cannot be read in line ${line ?? unread.place}: ${csvReason(output)}`;
+  const only = paths.length === 1 ? paths[0] : undefined;
+  const where = unread === undefined ? "" : ` in line ${line ?? unread.place}`;
+  return `${unread?.file ?? fileIn(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
 }
 
 const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
@@ -34,6 +40,14 @@ const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
   [
     /Invalid unicode/,
     () => 'it is not UTF-8. Save the file as UTF-8, or say what it is with data.encoding ("latin-1", "utf-16")',
+  ],
+  [
+    /state machine reached an invalid state/,
+    () => "its lines end in several ways (LF, CR LF, CR), or text follows a closing quotation mark",
+  ],
+  [
+    /File is not (utf-16|latin-1) encoded/,
+    ([, encoding]) => `it is not ${encoding?.toUpperCase()}, or has letters that cannot be read so: save it as UTF-8`,
   ],
   [/Maximum line size of (\d+) bytes exceeded/, ([, most]) => `it is longer than ${most} bytes`],
 ];
@@ -52,3 +66,6 @@ export function predicateProblem(name: string, output: string): string {
   const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";
   return `data.rules.${name} is no predicate over the columns: ${reason}${hint}`;
 }
+
+/** Whether DuckDB speaks of a file, and not of what was asked of it. */
+export const isOfFile = (output: string): boolean => REASONS.some(([pattern]) => pattern.test(output));

@@ -4,8 +4,8 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** A column's name as an SQL identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** A path as DuckDB's readers take it: what they would read as a pattern stands for itself. */
-export const pathLiteral = (path: string): string => literal(path.replace(/[*?[]/g, "[$&]"));
+/** A path as DuckDB's readers take it: what they would read as a pattern, or as a home folder, stands for itself. */
+export const pathLiteral = (path: string): string => literal(path.replace(/[*?[]|^~/g, "[$&]"));
 
 export type TableFormat = "csv" | "json" | "parquet";
 

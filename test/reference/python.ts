@@ -16,7 +16,7 @@ const PINS = [
 const run = promisify(execFile);
 
 /** The folder of the environment's programs. */
-const environment = (): Promise<string> => pythonEnvironment("reference", PINS);
+export const environment = (): Promise<string> => pythonEnvironment("reference", PINS);
 
 /** DuckDB's command-line program, as the pipeline pins it: the output of one call. */
 export async function duckdb(...args: string[]): Promise<string> {

@@ -66,7 +66,9 @@ export const leakageRule = defineRule({
 function normalized(view: View, column: Column): string {
   const raw = view.raw(column);
   if (!column.textual) return column.kind === "integer" ? `${raw}::DOUBLE` : raw;
-  return column.kind === "number" ? raw : `trim(regexp_replace(lower(${raw}), ${NO_LETTERS_OR_DIGITS}, ' ', 'g'))`;
+  return column.kind === "number"
+    ? `regexp_replace(trim(${raw}), '\\.0*$', '')`
+    : `trim(regexp_replace(lower(${raw}), ${NO_LETTERS_OR_DIGITS}, ' ', 'g'))`;
 }
 
 function leakageCheck(

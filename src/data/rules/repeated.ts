@@ -8,7 +8,7 @@ export function repeated(hash: string): Finder {
   const table = `repeated_${hash.replace(/\W/g, "")}`;
   return {
     before: (from) => [
-      `CREATE TEMP TABLE ${table} AS SELECT ${hash} AS h FROM ${from} WHERE ${hash} IS NOT NULL GROUP BY h HAVING count(*) > 1 ORDER BY h LIMIT ${SHOWN_VALUES};`,
+      `CREATE TEMP TABLE ${table} AS SELECT ${hash} AS h FROM ${from} WHERE ${hash} IS NOT NULL GROUP BY ${hash} HAVING count(*) > 1 ORDER BY ${hash} LIMIT ${SHOWN_VALUES};`,
     ],
     broken: `${hash} IN (SELECT h FROM ${table})`,
   };

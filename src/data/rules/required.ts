@@ -13,8 +13,8 @@ export const requiredRule = defineRule({
         return [brokenCheck(rule, `mandatory column ${quoted(name)} is missing; ${columnList(view)}`)];
       }
       const raw = view.raw(column);
-      // Spaces are looked for only where a value begins like one: trimming all of them would take longer than all else.
-      const blank = `CASE WHEN ${raw} < '!' THEN trim(${raw}) = '' ELSE ${raw} IS NULL END`;
+      // Blanks are looked for only where a value begins like one: looking at all of them would take longer than all else.
+      const blank = `CASE WHEN ${raw} < '!' THEN regexp_full_match(${raw}, '\\s*') ELSE ${raw} IS NULL END`;
       const mayBeNaN = column.textual ? types[name] !== "text" : column.kind === "number";
       const notFinite = `NOT isfinite(${view.number(column)})`;
       return [

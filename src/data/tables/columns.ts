@@ -74,7 +74,7 @@ const kindOfValues = (values: readonly string[]): ColumnKind =>
 
 /** What DuckDB takes for a DOUBLE, nearly: something it refuses does no harm here, something else than it takes would. */
 const isNumber = (value: string): boolean =>
-  /^\s*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)\s*$/i.test(value);
+  /^[ \t-\r]*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)[ \t-\r]*$/i.test(value);
 
 const LOOKS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
   [isNumber, "number"],

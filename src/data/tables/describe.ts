@@ -19,6 +19,8 @@ export interface DescribedFile {
   /** Of CSV only. */
   readonly encoding?: string;
   readonly delimiter?: string;
+  /** What its lines end with; empty where it is a header without an end. */
+  readonly newline?: string;
 }
 
 export interface FileColumn {

@@ -26,7 +26,8 @@ function unescaped(text: string): string {
 
 /** A key's value in each row, by the path of the row's file. */
 export function hiveColumn(key: string): string {
-  const pattern = `(?:^|/)${key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}=([^/]*)/`;
+  // Of a key that a path has twice the last counts.
+  const pattern = `(?s)^(?:.*/)?${key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}=([^/]*)/`;
   const value = `url_decode(regexp_extract(${identifier(FILE_COLUMN)}, ${literal(pattern)}, 1))`;
   return `nullif(${value}, ${literal(NO_VALUE)})`;
 }

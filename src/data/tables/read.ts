@@ -13,7 +13,16 @@ export function selectRows(files: readonly DescribedFile[]): string {
   return [...groups.values()].map((group) => selectGroup(group, mixed)).join("\nUNION ALL BY NAME\n");
 }
 
-/** The files in the order in which `selectRows` gives their rows: those of one form together. */
+/**
+ * What a script that reads these files must begin with. DuckDB takes a condition on a column called filename for one on the
+ * paths of the files, and leaves out or lets through rows by it, unless conditions stay where they are written.
+ */
+export const readingSettings = (files: readonly DescribedFile[]): string =>
+  files.some((file) => file.columns.some(({ name }) => name.toLowerCase() === "filename"))
+    ? "SET disabled_optimizers = 'filter_pushdown';\n"
+    : "";
+
+/** The files in the order in which their rows come: those that one reader reads come together. */
 export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[] => [...grouped(files).values()].flat();
 
 /** Files that one reader can read together: of one format, with the same columns. */
@@ -23,15 +32,21 @@ function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> 
   return groups;
 }
 
-const formOf = ({ path, format, columns, encoding, delimiter }: DescribedFile): string =>
+const formOf = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
   JSON.stringify([
     format,
     encoding,
     delimiter,
-    /\.(gz|zst)$/i.exec(path)?.[1]?.toLowerCase(),
+    newline,
+    packing(path),
     Object.keys(hiveValues(path)),
     columns.map(({ name, type }) => [name, format === "parquet" ? type : null]),
   ]);
+
+function packing(path: string): "gz" | "zst" | "none" {
+  if (/\.gz$/i.test(path)) return "gz";
+  return /\.zst$/i.test(path) ? "zst" : "none";
+}
 
 /** Columns whose type is not the same in all files: they are read as text. */
 function mixedColumns(files: readonly DescribedFile[]): Set<string> {
@@ -67,17 +82,28 @@ function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>
   )}`;
 }
 
-function reader({ format, columns, encoding, delimiter }: DescribedFile, paths: readonly string[]): string {
+function reader(
+  { path, format, columns, encoding, delimiter, newline }: DescribedFile,
+  paths: readonly string[],
+): string {
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
   // A folder called year=2024 must not put its value in the place of the file's own column.
   const settings = `hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
   const texts = `columns = {${columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`;
   switch (format) {
     case "csv":
-      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
+      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${ends(newline)}${packed(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
     case "json":
-      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${settings})`;
+      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${packed(path)}${settings})`;
     case "parquet":
       return `read_parquet(${files}, ${settings})`;
   }
 }
+
+/** Said of what is packed, as DuckDB does not see it of a name with a question mark. */
+const packed = (path: string): string =>
+  ({ gz: "compression = 'gzip', ", zst: "compression = 'zstd', ", none: "" })[packing(path)];
+
+/** Where DuckDB had to find out how lines end, a line break in the header's names could mislead it to lose rows. */
+const ends = (newline = ""): string =>
+  newline === "" ? "" : `new_line = ${literal(newline.replace("\r", "\\r").replace("\n", "\\n"))}, `;

@@ -9,6 +9,10 @@ const own = (name: string): string => identifier(`ml_pipeline_${name}`);
 
 const TRUE_AND_FALSE = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0'";
 const ISO_DATE = literal("\\d{4}-\\d{2}-\\d{2}");
+/** DuckDB takes "inf" and "epoch" for timestamps as well. */
+const ISO_TIMESTAMP = literal(
+  "\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?\\s?(Z|[+-]\\d{2}(:?\\d{2})?)?)?",
+);
 
 /**
  * All rows of the data with the expressions that rules are made of. What several rules need (a text as a number) is computed
@@ -77,7 +81,7 @@ export class View {
       case "date":
         return `(regexp_full_match(trim(${raw}), ${ISO_DATE}) AND try_cast(${raw} AS DATE) IS NOT NULL)`;
       case "timestamp":
-        return `try_cast(${raw} AS TIMESTAMP) IS NOT NULL`;
+        return `(regexp_full_match(${raw}, ${ISO_TIMESTAMP}) AND try_cast(${raw} AS TIMESTAMP) IS NOT NULL)`;
     }
   }
 

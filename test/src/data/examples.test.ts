@@ -9,7 +9,7 @@ import {
   toExamples,
   withLines,
 } from "../../../src/data/examples.ts";
-import { findingOf, findingText } from "../../../src/data/findings.ts";
+import { findingOf, findingText, findingWithExamples } from "../../../src/data/findings.ts";
 import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
 import { contextOf, described, typed } from "./support.ts";
 
@@ -92,7 +92,7 @@ describe("lines", () => {
     const examples = [row("a.csv", 3), row("a.csv", 3), row("a.csv", 1), row("p.parquet", 1)];
     const files = [described("a.csv", ["x"]), described("b.csv", ["x"]), typed("p.parquet", { x: "DATE" })];
     expect(linesWanted(examples, files)).toEqual([
-      { path: "a.csv", format: "csv", encoding: "utf-8-sig", rows: [3, 1], blank: false },
+      { path: "a.csv", format: "csv", encoding: "utf-8-sig", delimiter: ",", columns: 1, rows: [3, 1], blank: false },
     ]);
   });
 
@@ -127,20 +127,20 @@ describe("in a message", () => {
   });
 
   test.each([
-    ["none", [], [], 0, ""],
-    ["a line", [at("a.csv", 9, { x: "1" })], ["x"], 1, 'a.csv line 9 ("1")'],
-    ["a row", [at("a.parquet", undefined, { x: "1" })], ["x"], 1, 'a.parquet row 7 ("1")'],
-    ["nothing there", [at("a.csv", 9, { x: null })], ["x"], 1, "a.csv line 9 (empty)"],
-    ["two columns", [at("a.csv", 9, { x: "1", y: "2" })], ["x", "y"], 1, 'a.csv line 9 ("1", "2")'],
-    ["three are too many to show", [at("a.csv", 9, { x: "1" })], ["x", "y", "z"], 1, "a.csv line 9"],
-    ["a file is named once", [at("a", 1), at("a", 2), at("b", 3)], [], 3, "a line 1, line 2, b line 3"],
-    ["more than three", [at("a", 1), at("a", 2), at("a", 3), at("a", 4)], [], 4, "a line 1, line 2, line 3, …"],
-    ["more rows than were found", [at("a", 1)], [], 2, "a line 1, …"],
-    ["quotation marks", [at("a", 1, { x: 'a "b"\n' })], ["x"], 1, 'a line 1 ("a \\"b\\"\\n")'],
-    ["forty letters", [at("a", 1, { x: "x".repeat(40) })], ["x"], 1, `a line 1 ("${"x".repeat(40)}")`],
-    ["more letters", [at("a", 1, { x: "x".repeat(41) })], ["x"], 1, `a line 1 ("${"x".repeat(40)}…")`],
-  ] as const)("%s", (_, examples, columns, all, text) => {
-    expect(examplesText(examples, columns, all)).toBe(text);
+    ["none", [], 0, ""],
+    ["a line", [at("a.csv", 9, { x: "1" })], 1, 'a.csv line 9 ("1")'],
+    ["a row", [at("a.parquet", undefined, { x: "1" })], 1, 'a.parquet row 7 ("1")'],
+    ["nothing there", [at("a.csv", 9, { x: null })], 1, "a.csv line 9 (empty)"],
+    ["two columns", [at("a.csv", 9, { x: "1", y: "2" })], 1, 'a.csv line 9 ("1", "2")'],
+    ["three are too many to show", [at("a.csv", 9, { x: "1", y: "2", z: "3" })], 1, "a.csv line 9"],
+    ["a file is named once", [at("a", 1), at("a", 2), at("b", 3)], 3, "a line 1, line 2, b line 3"],
+    ["more than three", [at("a", 1), at("a", 2), at("a", 3), at("a", 4)], 4, "a line 1, line 2, line 3, …"],
+    ["more rows than were found", [at("a", 1)], 2, "a line 1, …"],
+    ["quotation marks", [at("a", 1, { x: 'a "b"\n' })], 1, 'a line 1 ("a \\"b\\"\\n")'],
+    ["forty letters", [at("a", 1, { x: "x".repeat(40) })], 1, `a line 1 ("${"x".repeat(40)}")`],
+    ["more letters", [at("a", 1, { x: "x".repeat(41) })], 1, `a line 1 ("${"x".repeat(40)}…")`],
+  ] as const)("%s", (_, examples, all, text) => {
+    expect(examplesText(examples, all)).toBe(text);
   });
 });
 
@@ -151,7 +151,7 @@ describe("a finding", () => {
     const finding = findingOf(check("x"), { message: "it is wrong", rows: 1 }, [example], 4);
     expect(finding).toEqual({
       rule: "data.x",
-      message: 'it is wrong: a.csv line 2 ("1")',
+      message: "it is wrong",
       rows: 1,
       share: 0.25,
       examples: [example],
@@ -169,6 +169,8 @@ describe("a finding", () => {
 
   test("a repeated row is shown with the one that it repeats: more than are counted", () => {
     const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
-    expect(findingOf(check(), { message: "same", rows: 2 }, rows, 4).message).toBe("same: a line 1, line 2, line 3, …");
+    expect(findingWithExamples(findingOf(check(), { message: "same", rows: 2 }, rows, 4))).toBe(
+      "same: a line 1, line 2, line 3, …",
+    );
   });
 });

@@ -20,16 +20,15 @@ describe("the pass over all rows", () => {
     [120_001, true],
     [10_000_000, true],
   ])("%d rows are sampled for the profile: %s", (about, sampled) => {
-    expect(plan(about).sampled).toBe(sampled);
-    expect(plan(about).script.includes("random()")).toBe(sampled);
+    expect(plan(about).includes("random()")).toBe(sampled);
   });
 
   test("about a hundred thousand rows of them", () => {
-    expect(plan(10_000_000).script).toContain("random() < 0.0100000");
+    expect(plan(10_000_000)).toContain("random() < 0.0100000");
   });
 
   test("is one: what checks need comes before, and their measures do not get into each other's way", () => {
-    const { script } = plan(10, [check({ n: "count(*)" }, ["FIRST;"]), check({ n: "sum(1)" })]);
+    const script = plan(10, [check({ n: "count(*)" }, ["FIRST;"]), check({ n: "sum(1)" })]);
     expect(script).toMatch(/^FIRST;\nCREATE TEMP TABLE pass/);
     expect(script.match(/FROM \(SELECT \* FROM/g)).toHaveLength(1);
     expect(script).toContain('count(*) AS "check 0 n"');

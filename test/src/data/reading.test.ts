@@ -33,7 +33,7 @@ describe("a CSV that is damaged", () => {
   ])("%j", (original, problem, reason) => {
     const output = csvError(10, original, problem, "my rows.csv");
     expect(readingProblem(output)).toBe(`my rows.csv cannot be read in line 10: ${reason}`);
-    expect(readingProblem(output, 12)).toBe(`my rows.csv cannot be read in line 12: ${reason}`);
+    expect(readingProblem(output, [], 12)).toBe(`my rows.csv cannot be read in line 12: ${reason}`);
   });
 
   test("for another reason is told in DuckDB's words", () => {

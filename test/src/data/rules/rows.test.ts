@@ -59,7 +59,7 @@ describe("required", () => {
   });
 
   test("spaces are nothing where values are text, and only there", () => {
-    expect(checks(["x"], ["x"])[0]?.find?.broken).toContain("trim");
+    expect(checks(["x"], ["x"])[0]?.find?.broken).toContain("regexp_full_match");
     expect(checks(["x"], [TYPED])[0]?.find?.broken).toBe('"x" IS NULL');
   });
 

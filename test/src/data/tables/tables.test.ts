@@ -16,7 +16,9 @@ describe("kinds of columns", () => {
     ["text", ["1", "one"]],
     ["text", ["1,5"]],
     ["text", ["0x10"]],
-    ["text", ["2024-01-01"]],
+    ["date", ["2024-01-01"]],
+    ["timestamp", ["2024-01-01 10:00", "2024-01-01T10:00:00Z"]],
+    ["text", ["2024-01-01", "2024-01-01 10:00"]],
     ["text", ["1 2"]],
   ])("%s: %j", (kind, sample) => {
     expect(kindOf(sample)).toBe(kind);
@@ -102,12 +104,16 @@ describe("Hive-style paths", () => {
 
   /** The pattern as SQL has it in `regexp_extract`. */
   const patternOf = (key: string) =>
-    new RegExp(/, '((?:[^']|'')*)', 1/.exec(hiveColumn(key))?.[1]?.replaceAll("''", "'") ?? "");
+    new RegExp(
+      /, '((?:[^']|'')*)', 1/.exec(hiveColumn(key))?.[1]?.replaceAll("''", "'").replace("(?s)", "") ?? "",
+      "s",
+    );
 
   test.each([
     ["year", "year=2024/a.csv", "2024"],
     ["year", "x/year=2024/m=1/a.csv", "2024"],
     ["year", "fiscalyear=1/year=2/a.csv", "2"],
+    ["year", "year=1/year=2/a.csv", "2"],
     ["a+b", "a+b=1/x.csv", "1"],
     ["[k]", "[k]=1/x.csv", "1"],
   ])("the value of %s in %s", (key, path, value) => {

@@ -1,0 +1,93 @@
+import type { DataConfig } from "../config/schema.ts";
+import { type Counts, planPass } from "./pass.ts";
+import { RULES } from "./rules/list.ts";
+import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
+import { columnsOf } from "./tables/columns.ts";
+import type { DescribedFile } from "./tables/describe.ts";
+import { inReadingOrder, readingSettings, selectRows } from "./tables/read.ts";
+import { View } from "./tables/view.ts";
+
+/** What is inspected. */
+export interface Subject {
+  /** The files whose rows are checked. */
+  readonly checked: readonly DescribedFile[];
+  /** All files that have been described, those included that others refer to. */
+  readonly known: readonly DescribedFile[];
+  /** The paths that match each pattern of a rule. */
+  readonly matches: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What is asked of the data, before anything is read as a whole. */
+export interface InspectionPlan {
+  /** The checked files in the order in which they are read. */
+  readonly checked: readonly DescribedFile[];
+  readonly view: View;
+  readonly checks: readonly Check[];
+  /** What every script begins with. */
+  readonly settings: string;
+  /** The script of the one pass over all rows. */
+  readonly pass: string;
+}
+
+/** @param folder where the results of the pass go */
+export function planInspection(
+  given: Subject,
+  config: DataConfig,
+  task: RuleContext["task"],
+  folder: string,
+): InspectionPlan {
+  const subject = { ...given, checked: inReadingOrder(given.checked) };
+  const { checked } = subject;
+  const view = new View(selectRows(checked), columnsOf(checked), config.types);
+  const checks = checksOf(config, ruleContext(view, subject, config, task));
+  const about = checked.reduce((total, file) => total + file.rows, 0);
+  const settings = readingSettings(subject.known);
+  return { checked, view, checks, settings, pass: planPass(view, checks, about, folder) };
+}
+
+export interface BrokenCheck {
+  readonly check: Check;
+  readonly found: Broken;
+}
+
+/** The checks that the data does not pass, by what was counted. */
+export const brokenChecks = (checks: readonly Check[], { measured, rows }: Counts): BrokenCheck[] =>
+  checks.flatMap((check, place) => {
+    const found = check.judge(measured[place] ?? {}, rows);
+    return found === undefined ? [] : [{ check, found }];
+  });
+
+function ruleContext(
+  view: View,
+  { checked, known, matches }: Subject,
+  config: DataConfig,
+  task: RuleContext["task"],
+): RuleContext {
+  return {
+    view,
+    files: checked.map(({ path }) => path),
+    matching: (pattern) => matches.get(pattern) ?? [],
+    table: (paths) => {
+      const files = known.filter(({ path }) => paths.includes(path));
+      return { columns: columnsOf(files), rows: selectRows(files) };
+    },
+    label: config.label,
+    mandatory: [...new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])])],
+    task,
+    types: config.types ?? {},
+    sampleOf: (column) => checked.flatMap((file) => sampleOf(file, column)),
+  };
+}
+
+function sampleOf(file: DescribedFile, column: string): string[] {
+  const place = file.columns.findIndex(({ name }) => name === column);
+  return file.sample.map((row) => row[place]).filter((value): value is string => value !== undefined && value !== null);
+}
+
+/** All that the configured rules want to have counted. */
+const checksOf = (config: DataConfig, context: RuleContext): Check[] =>
+  RULES.flatMap((rule: Rule) => rule.checks(config[rule.key as keyof DataConfig], context));
+
+/** The patterns of files that the configured rules want to know of. */
+export const patternsOf = (config: DataConfig): string[] =>
+  RULES.flatMap((rule: Rule) => rule.patterns?.(config[rule.key as keyof DataConfig]) ?? []);

@@ -1,0 +1,128 @@
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { damagedCase, dataCase } from "./data-cases.ts";
+import { askBoth, type CaseFile, disagreement, linesOf, misjudged } from "./data-rules.ts";
+import { ENVIRONMENT_MS } from "./python.ts";
+
+/** More by hand: ML_PIPELINE_FUZZ_RUNS=1000, and another seed with ML_PIPELINE_FUZZ_SEED. */
+const RUNS = Number(process.env.ML_PIPELINE_FUZZ_RUNS ?? 40);
+const SEED = Number(process.env.ML_PIPELINE_FUZZ_SEED ?? 7);
+const timeout = ENVIRONMENT_MS + RUNS * 5000;
+const settings = { numRuns: RUNS, seed: SEED, endOnFailure: true };
+
+/** A case of these files, whose rows must all be numbers from 0 to 1 in a column x. */
+const table = (files: Readonly<Record<string, string | Buffer>>, data: Readonly<Record<string, unknown>> = {}) => ({
+  files: Object.entries(files).map(
+    ([path, content]): CaseFile => ({
+      path,
+      checked: true,
+      encoding: null,
+      delimiter: ",",
+      content: typeof content === "string" ? Buffer.from(content) : content,
+    }),
+  ),
+  matches: Object.fromEntries(Object.keys(files).map((path) => [path, [path]])),
+  data: { "min-rows": 0, "max-duplicates": 1, ...data },
+  task: "classification" as const,
+});
+
+test("what is found in tables that chance makes is what a slow reference finds", { timeout }, async () => {
+  const property = fc.asyncProperty(dataCase, async (one) => {
+    const { found, expected } = await askBoth(one);
+    expect(disagreement(found, expected)).toBeUndefined();
+  });
+  await fc.assert(property, settings);
+});
+
+test("a damaged file is named with what is wrong, or read as the reference reads it", { timeout }, async () => {
+  const property = fc.asyncProperty(damagedCase, async (one) => {
+    const { found, expected } = await askBoth(one);
+    expect(misjudged(one, found, expected)).toBeUndefined();
+  });
+  await fc.assert(property, settings);
+});
+
+/** Each was misread once. */
+describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
+  const ranges = { ranges: { x: [0, 1] } };
+  const there = '"x" IS NOT NULL -- ["present","x"]';
+  test.each([
+    ["a line break of another kind in the header", { "a.csv": '"x","two\nlines"\r\n5,1\r\n6,1\r\n' }, ranges],
+    ["a packed file with a question mark in its name", { "a?.csv.gz": gzipSync("x\n5\n6\n") }, ranges],
+    ["a name that could be a home folder", { "~a.csv": "x\n5\n6\n" }, ranges],
+    ["a separator of Unicode's lines in a name", { "a.csv": "x,a\u2028b\n5,1\n" }, ranges],
+    ["files of two forms in turn", { "a.csv": "x\n5\n", "b.csv": "x,y\n5,1\n", "c.csv": "x\n5\n0\n6\n" }, ranges],
+    ["a key that a path has twice", { "x=0/x=5/a.csv": "y\n1\n" }, ranges],
+    ["a quotation mark within a field", { "a.csv": 'x,y\n0,5" wide\n5,2\n0,"3"" wide"\n6,1\n' }, ranges],
+    ["a header whose last line has no separator", { "a.csv": 'x,"two\nlines"\n\n5,1\n\n6,1\n' }, ranges],
+    ["blanks that are none of a number's", { "a.csv": "x,y\n\u00a0,1\n" }, { values: { y: [0] }, rules: { there } }],
+    ["a column h", { "a.csv": "h,y\n1,1\n2,1\n" }, { unique: ["y"] }],
+    ["a value of tabs alone", { "a.csv": "x,y\n\t,1\n1,2\n" }, { required: ["x"] }],
+    ["words for timestamps", { "a.csv": "x\ninf\nepoch\n2024-01-02T03:04:05Z\n" }, { types: { x: "timestamp" } }],
+    ["numbers and NaN as text in JSON lines", { "a.jsonl": '{"x":1}\n{"x":"NaN"}\n' }, { finite: true }],
+    [
+      "a number that became a fraction",
+      { "a.csv": "x\n3\n", "b.csv": "x\n3.0\n" },
+      { leakage: { train: ["a.csv"], evaluation: ["b.csv"] } },
+    ],
+    [
+      "a column called filename that another refers to",
+      { "a.csv": "filename,x\none,1\n,\n", "b.csv": "y\ntwo\n" },
+      { references: { y: { file: "a.csv", column: "filename" } } },
+    ],
+  ])("%s", async (_what, files, data) => {
+    const { found, expected } = await askBoth(table(files as Record<string, string>, data));
+    expect(disagreement(found, expected)).toBeUndefined();
+    expect(expected).not.toEqual([]);
+  });
+});
+
+describe("is refused with its name:", { timeout: ENVIRONMENT_MS }, () => {
+  const long = `x,y\n${Array.from({ length: 400_000 }, (_, row) => `${row},1`).join("\n")}\n`;
+  const wide = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
+  test.each([
+    [
+      "a packed file that has been cut off far from its beginning",
+      "a.csv.gz",
+      gzipSync(long).subarray(0, -3000),
+      /gzip/,
+    ],
+    ["the same of the other packing", "a.csv.zst", zstdCompressSync(long).subarray(0, -3000), /zstd .* cut off/],
+    ["UTF-16 of the other order", "a.csv", wide("x,y\n1,2\n").swap16(), /big-endian/],
+    ["UTF-16 with a letter of two parts", "a.csv", wide("x,y\n1,🙂\n"), /letter in line 2/],
+    ["a byte-order mark before a header of two lines", "a.csv", '\ufeff"x\ny",z\n1,2\n', /byte-order mark/],
+    ["lines of two kinds", "a.csv", "x,y\n1,2\r\n3,4\n", /several ways/],
+  ])("%s", async (_what, path, content, reason) => {
+    const { found } = await askBoth(table({ [path]: content }));
+    expect(found).toEqual({ problems: [expect.stringMatching(reason)] });
+    expect("problems" in found && found.problems[0]).toContain(path);
+  });
+});
+
+test("a packed file is read whole", { timeout: ENVIRONMENT_MS }, async () => {
+  const packed = zstdCompressSync(Buffer.concat([Buffer.from("x\n5\n"), Buffer.alloc(900_000, "0.25\n")]));
+  const { found } = await askBoth(table({ "a.csv.zst": packed }, { ranges: { x: [0, 1] } }));
+  expect(found).toMatchObject({ broken: [{ rule: "data.ranges.x", rows: 1, examples: [["a.csv.zst", 1, null]] }] });
+});
+
+test("the lines of rows are those of a reader of letters", { timeout: ENVIRONMENT_MS }, async () => {
+  const cell = fc.constantFrom("", "1", "a b", '"two\nlines"', '"a\r\nb"', '"a\rb"', '""",x"', 'mid"dle', '","', "ü");
+  const file = fc
+    .record({
+      width: fc.constantFrom(1, 1, 2, 3),
+      delimiter: fc.constantFrom(",", ";", "\t"),
+      ending: fc.constantFrom("\n", "\r\n", "\r"),
+      blank: fc.boolean(),
+    })
+    .chain(({ width, delimiter, ending, blank }) =>
+      fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 2, maxLength: 12 }).map((rows) => {
+        const head = Array.from({ length: width }, (_, at) => `"name${at}\n"`).join(delimiter);
+        const lines = [head, ...rows.map((row) => row.join(delimiter))];
+        const text = lines.flatMap((line, at) => (blank && at % 3 === 2 ? ["", line] : [line])).join(ending) + ending;
+        return { text, delimiter, columns: width };
+      }),
+    );
+  const { found, expected } = await linesOf(fc.sample(file, { numRuns: 300, seed: SEED }));
+  expect(found).toEqual(expected);
+});

@@ -1,0 +1,531 @@
+"""What the rules on data must find, worked out slowly and plainly from what they promise.
+
+Reads JSON from its standard input: {"folder", "files": [{"path", "format", "encoding", "delimiter", "rows": a file with the rows of a
+Parquet file as JSON, "checked": bool}, ...], "matches": {pattern: [path, ...]}, "data": the table [data] of a configuration, "task"}.
+Writes a list with, for each rule that is broken, {"rule", "columns", "about", "rows", "examples": [[file, row, line or null], ...],
+"all": whether the examples are all rows, of which any may be shown, and not the first ones}; or {"ragged": [[file, line], ...]} or
+{"unreadable": [file, ...]} for files that are no tables.
+
+For {"text", "delimiter", "columns"} it writes the line where each row of a CSV begins, read letter by letter.
+"""
+
+import codecs
+import csv
+import datetime
+import gzip
+import io
+import json
+import os
+import re
+import statistics
+import sys
+import unicodedata
+import urllib.parse
+import zlib
+
+csv.field_size_limit(1 << 30)
+SPACES = " \t\n\v\f\r"
+
+
+class Unreadable(Exception):
+    pass
+
+
+def text_of(path, encoding):
+    opened = gzip.open if path.endswith(".gz") else open
+    with opened(path, "rb") as file:
+        data = file.read()
+    if encoding in (None, "utf-8"):
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and encoding is None:
+            return data.decode("utf-16")
+        return data.decode("utf-8-sig")
+    return data.decode(encoding)
+
+
+def csv_records(text, delimiter):
+    """The records of a CSV with the line where each begins; a line without anything gives an empty one."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begin = 1
+    for record in reader:
+        yield record, begin
+        begin = reader.line_num + 1
+
+
+def spelled_records(text, delimiter):
+    """The same, letter by letter: nothing of Python's reader in it."""
+    START, PLAIN, INSIDE, AFTER = range(4)
+    record, field, state, line, begin = [], "", START, 1, 1
+    place, length = 0, len(text)
+
+    def finished():
+        return [] if state == START and not record else [*record, field]
+
+    while place < length:
+        letter = text[place]
+        end = letter in "\r\n"
+        width = 2 if text[place : place + 2] == "\r\n" else 1
+        if state == INSIDE:
+            if letter == '"':
+                state = AFTER
+            elif end:
+                field += text[place : place + width]
+                line += 1
+                place += width
+                continue
+            else:
+                field += letter
+        elif end:
+            yield finished(), begin
+            line += 1
+            record, field, state, begin = [], "", START, line
+            place += width
+            continue
+        elif letter == delimiter:
+            record.append(field)
+            field, state = "", START
+        elif state == AFTER:
+            if letter != '"':
+                raise Unreadable("text behind a quotation mark")
+            field += letter
+            state = INSIDE
+        elif state == START and letter == '"':
+            state = INSIDE
+        else:
+            field += letter
+            state = PLAIN
+        place += 1
+    if state == INSIDE:
+        raise Unreadable("a quotation mark is not closed")
+    if state != START or record:
+        yield finished(), begin
+
+
+def read_csv(path, file):
+    records = list(csv_records(text_of(path, file["encoding"]), file["delimiter"]))
+    if not records or not records[0][0]:
+        raise Unreadable("no header")
+    names = [name if name.strip() else f"column{place}" for place, name in enumerate(records[0][0])]
+    rows, ragged = [], []
+    for record, line in records[1:]:
+        if not record and len(names) > 1:
+            continue
+        record = record or [""]
+        if len(record) == len(names) + 1 and record[-1] == "":
+            # DuckDB lets a separator at the end pass.
+            record = record[:-1]
+        if len(record) != len(names):
+            ragged.append(line)
+            continue
+        rows.append((line, {name: cell or None for name, cell in zip(names, record)}))
+    return names, {}, rows, ragged
+
+
+def json_text(value):
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def read_json(path, file):
+    rows, names = [], []
+    for line, text in enumerate(text_of(path, "utf-8").split("\n"), 1):
+        if not text.strip():
+            continue
+        found = json.loads(text)
+        if not isinstance(found, dict):
+            raise Unreadable(f"line {line} is no object")
+        names += [name for name in found if name not in names]
+        rows.append((line, {name: json_text(value) for name, value in found.items()}))
+    return names, {}, rows, []
+
+
+def typed(text, kind):
+    if text is None:
+        return None
+    if kind == "BIGINT":
+        return int(text)
+    if kind == "DOUBLE":
+        return float(text)
+    if kind == "BOOLEAN":
+        return text == "true"
+    return text
+
+
+def read_parquet(_path, file):
+    if "cut" in file.get("damage", {}):
+        raise Unreadable("cut off")
+    with open(file["rows"], encoding="utf-8") as opened:
+        found = json.load(opened)
+    kinds = dict(found["columns"])
+    rows = [(None, {name: typed(cell, kinds[name]) for name, cell in row.items()}) for row in found["rows"]]
+    return list(kinds), {name: kind for name, kind in kinds.items() if kind != "VARCHAR"}, rows, []
+
+
+def hive(path):
+    values = {}
+    for folder in path.split("/")[:-1]:
+        key, mark, value = folder.partition("=")
+        if mark and key:
+            values[key] = None if value == "__HIVE_DEFAULT_PARTITION__" else urllib.parse.unquote(value)
+    return values
+
+
+class Table:
+    """The rows of all files; a column that is not of one type in all of them is text."""
+
+    def __init__(self, folder, files):
+        self.names, self.rows, self.ragged, self.having, kinds = [], [], [], {}, {}
+        self.files = [file["path"] for file in files]
+        for file in files:
+            reader = {"csv": read_csv, "json": read_json, "parquet": read_parquet}[file["format"]]
+            names, own, rows, ragged = reader(os.path.join(folder, file["path"]), file)
+            keys = {key: value for key, value in hive(file["path"]).items() if key not in names}
+            for name in [*names, *keys]:
+                if name not in self.names:
+                    self.names.append(name)
+                self.having.setdefault(name, []).append(file["path"])
+                kinds.setdefault(name, set()).add(own.get(name))
+            self.ragged += [[file["path"], line] for line in ragged]
+            for number, (line, row) in enumerate(rows, 1):
+                self.rows.append((file["path"], number, line, {**row, **keys}))
+        self.kinds = {name: next(iter(found)) if len(found) == 1 else None for name, found in kinds.items()}
+        for _, _, _, row in self.rows:
+            for name in self.names:
+                value = row.get(name)
+                row[name] = value if self.kinds[name] else as_text(value)
+
+    def values(self, name):
+        return [row[name] for _, _, _, row in self.rows]
+
+    def numeric(self, name):
+        """Whether it is a column of numbers, by what it holds."""
+        if self.kinds[name]:
+            return self.kinds[name] in ("BIGINT", "DOUBLE")
+        return all(number(value) is not None or not value.strip(SPACES) for value in self.values(name) if value is not None)
+
+
+def as_text(value):
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if value is None else str(value)
+
+
+def number(value):
+    """What it is worth; None where it is no number."""
+    if isinstance(value, (bool, int, float)):
+        return float(value)
+    if value is None or not value.isascii():
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def worth(value):
+    """The same of all values that are the same number."""
+    return "nan" if value != value else value + 0.0
+
+
+def finite(value):
+    return value == value and value not in (float("inf"), float("-inf"))
+
+
+def is_date(text):
+    try:
+        datetime.date.fromisoformat(text.strip(" "))
+        return len(text.strip(" ")) == 10
+    except ValueError:
+        return False
+
+
+def is_timestamp(text):
+    try:
+        datetime.datetime.fromisoformat(text)
+        return "-" in text
+    except ValueError:
+        return False
+
+
+TRUE, FALSE = ["true", "t", "yes", "y", "1"], ["false", "f", "no", "n", "0"]
+
+
+def is_of(value, kind, own):
+    if own == "BIGINT":
+        return kind in ("integer", "number") or (kind == "boolean" and value in (0, 1))
+    if own == "DOUBLE":
+        return kind == "number" or (kind == "integer" and finite(value) and value == int(value))
+    if own == "BOOLEAN":
+        return kind == "boolean"
+    if own == "DATE":
+        return kind in ("date", "timestamp")
+    worth = number(value)
+    return {
+        "text": True,
+        "number": worth is not None,
+        "integer": worth is not None and finite(worth) and worth == int(worth),
+        "boolean": value.strip(" ").lower() in TRUE + FALSE,
+        "date": is_date(value),
+        "timestamp": is_timestamp(value),
+    }[kind]
+
+
+def letters_and_digits(text):
+    return "".join(letter if unicodedata.category(letter)[0] in "LN" else " " for letter in text.lower()).split()
+
+
+class Reference:
+    def __init__(self, request):
+        self.data = request["data"]
+        self.task = request["task"]
+        self.matches = request["matches"]
+        self.folder = request["folder"]
+        self.known = request["files"]
+        self.table = Table(self.folder, [file for file in self.known if file["checked"]])
+        self.types = self.data.get("types", {})
+        self.found = []
+
+    def broken(self, rule, columns=(), about=""):
+        self.found.append({"rule": rule, "columns": list(columns), "about": about, "rows": None, "examples": [], "all": False})
+
+    def breaking(self, rule, columns, breaks, about="", allowed=0.0, of=None):
+        """Each row by itself."""
+        rows = [[file, row, line] for file, row, line, cells in self.table.rows if breaks(cells)]
+        if rows and len(rows) > allowed * (len(self.table.rows) if of is None else of):
+            self.add(rule, columns, about, rows, len(rows))
+
+    def add(self, rule, columns, about, examples, rows, all_of_them=False):
+        shown = examples if all_of_them else examples[:10]
+        self.found.append(
+            {"rule": rule, "columns": list(columns), "about": about, "rows": rows, "examples": shown, "all": all_of_them}
+        )
+
+    def repeated(self, rule, columns, key, allowed=0.0):
+        """Rows that are the same as an earlier one."""
+        seen, count = {}, 0
+        for file, row, line, cells in self.table.rows:
+            one = key(cells)
+            if one is None:
+                continue
+            count += one in seen
+            seen.setdefault(one, []).append([file, row, line])
+        if count > allowed * len(self.table.rows):
+            self.add(rule, columns, "", [row for rows in seen.values() if len(rows) > 1 for row in rows], count, True)
+
+    def there(self, name, rule):
+        if name in self.table.names:
+            return True
+        self.broken(rule)
+        return False
+
+    def run(self):
+        if self.table.ragged:
+            return {"ragged": self.table.ragged}
+        data, table = self.data, self.table
+        if len(table.rows) < data.get("min-rows", 1000):
+            self.broken("data.min-rows")
+        label = data.get("label")
+        mandatory = list(dict.fromkeys([*data.get("required", []), *([label] if label is not None else [])]))
+        for name in mandatory:
+            self.mandatory(name, "data.required" if name in data.get("required", []) else "data.label")
+        if data.get("finite", True):
+            for name in table.names:
+                if name not in mandatory and self.types.get(name) != "text":
+                    self.finite(name)
+        for name, kind in self.types.items():
+            self.value_rule(f"data.types.{name}", name, lambda value, kind=kind, name=name: is_of(value, kind, table.kinds[name]))
+        for name, values in data.get("values", {}).items():
+            self.value_rule(f"data.values.{name}", name, lambda value, values=values: self.allowed(value, values))
+        for name, (low, high) in data.get("ranges", {}).items():
+            within = lambda value, low=low, high=high: number(value) is not None and low <= number(value) <= high
+            self.value_rule(f"data.ranges.{name}", name, within)
+        for name, most in data.get("max-nulls", {}).items():
+            rule = f"data.max-nulls.{name}"
+            if self.there(name, rule):
+                self.breaking(rule, [name], lambda row, name=name: row[name] is None, allowed=most)
+        for grouping in data.get("unique", []):
+            self.unique([grouping] if isinstance(grouping, str) else grouping)
+        for name, target in data.get("references", {}).items():
+            self.reference(name, target)
+        self.predicates(data.get("rules", {}))
+        for name, limits in data.get("text", {}).items():
+            self.text(name, limits)
+        self.class_ratio(label, data.get("min-class-ratio"))
+        most = data.get("max-duplicates", 0.01)
+        if most < 1:
+            row_key = lambda row: tuple(self.same(row[name]) for name in table.names)
+            self.repeated("data.max-duplicates", table.names[:4], row_key, most)
+        self.leakage(data.get("leakage"))
+        return self.found
+
+    @staticmethod
+    def same(value):
+        return worth(float(value)) if isinstance(value, float) else value
+
+    def mandatory(self, name, rule):
+        table = self.table
+        if name not in table.names:
+            self.broken(rule, about="is missing")
+            return
+        absent = [file for file in table.files if file not in table.having[name]]
+        for _ in absent:
+            self.broken(rule, about="is missing")
+        if not absent:
+            blank = lambda value: value is None or (isinstance(value, str) and not value.strip(SPACES))
+            self.breaking(rule, [name], lambda row: blank(row[name]), "is empty")
+        if self.types.get(name) != "text" or table.kinds[name]:
+            self.breaking(rule, [name], lambda row: self.nonfinite(row[name]), "is NaN or infinite")
+
+    @staticmethod
+    def nonfinite(value):
+        return number(value) is not None and not finite(number(value))
+
+    def finite(self, name):
+        values = [value for value in self.table.values(name) if value is not None]
+        if self.table.numeric(name) and all(number(value) is not None for value in values):
+            self.breaking("data.finite", [name], lambda row: self.nonfinite(row[name]))
+
+    def value_rule(self, rule, name, fits):
+        if self.there(name, rule):
+            self.breaking(rule, [name], lambda row: row[name] is not None and not fits(row[name]))
+
+    @staticmethod
+    def allowed(value, values):
+        for one in values:
+            if isinstance(one, bool):
+                fits = as_text(value).lower() == as_text(one)
+            elif isinstance(one, str):
+                fits = as_text(value) == one
+            else:
+                fits = number(value) is not None and number(value) == one
+            if fits:
+                return True
+        return False
+
+    def unique(self, names):
+        if not all(name in self.table.names for name in names):
+            self.broken("data.unique")
+            return
+        key = lambda row: None if any(row[one] is None for one in names) else tuple(self.same(row[one]) for one in names)
+        self.repeated("data.unique", names, key)
+
+    def reference(self, name, target):
+        rule = f"data.references.{name}"
+        if not self.there(name, rule):
+            return
+        files = [file for file in self.known if file["path"] in self.matches.get(target["file"], [])]
+        other = Table(self.folder, files) if files else None
+        if other is None or target["column"] not in other.names:
+            self.broken(rule)
+            return
+        values = {as_text(value) for value in other.values(target["column"])}
+        self.value_rule(rule, name, lambda value: as_text(value) in values)
+
+    def predicates(self, rules):
+        """Of the forms that are tested: what is written in SQL is said in a comment in it once more, as JSON."""
+        guessed = {}
+        for title, sql in rules.items():
+            form, *names = json.loads(sql[sql.rindex("-- ") + 3 :])
+            columns = [name for name in self.table.names if name.lower() in sql.lower()]
+            self.breaking(f"data.rules.{title}", columns, lambda row: self.predicate(form, names, row) is False)
+            guessed.update(dict.fromkeys(columns))
+        for name in guessed:
+            if not self.table.kinds[name] and name not in self.types and self.table.numeric(name):
+                self.breaking("data.rules", [name], lambda row: row[name] is not None and number(row[name]) is None)
+
+    def predicate(self, form, names, row):
+        values = [row[name] for name in names]
+        if form == "present":
+            is_number = not self.table.kinds[names[0]] and self.types.get(names[0]) != "text" and self.table.numeric(names[0])
+            return values[0] is not None and (not is_number or number(values[0]) is not None)
+        numbers = [number(value) for value in values]
+        if any(value is None for value in numbers):
+            return None
+        # NaN is above all numbers, and the same as another.
+        order = [(value != value, 0 if value != value else value) for value in numbers]
+        return order[0] > (False, 1) if form == "above one" else order[0] <= order[1]
+
+    def text(self, name, limits):
+        rule = f"data.text.{name}"
+        if not self.there(name, rule):
+            return
+        lengths = [len(as_text(value)) for value in self.table.values(name) if value is not None]
+        least, most = limits.get("min-length", 10), limits.get("max-length", 10_000)
+        is_there = lambda row: row[name] is not None
+        self.breaking(f"{rule}.min-length", [name], lambda row: is_there(row) and len(as_text(row[name])) < least)
+        self.breaking(f"{rule}.max-length", [name], lambda row: is_there(row) and len(as_text(row[name])) > most)
+        if lengths and statistics.median(lengths) < limits.get("min-median-length", 50):
+            self.broken(f"{rule}.min-median-length", [name])
+
+    def class_ratio(self, label, least):
+        """Of a classification."""
+        if label is None and least is not None:
+            self.broken("data.min-class-ratio")
+        if label is None or label not in self.table.names:
+            return
+        if self.task != "classification":
+            if least is not None:
+                self.broken("data.min-class-ratio")
+            return
+        counts = {}
+        for value in self.table.values(label):
+            if value is not None:
+                counts[as_text(value)] = counts.get(as_text(value), 0) + 1
+        least = 0.1 if least is None else least
+        if counts and (min(counts.values()) / max(counts.values()) < least or (len(counts) == 1 and least > 0)):
+            self.broken("data.min-class-ratio", [label])
+
+    def leakage(self, settings):
+        if settings is None:
+            return
+        train, evaluation = ([path for one in settings[key] for path in self.matches[one]] for key in ("train", "evaluation"))
+        for side, files in (("train", train), ("evaluation", evaluation)):
+            if not files:
+                self.broken(f"data.leakage.{side}")
+                return
+        names = settings.get("columns", self.table.names)
+        if not all(name in self.table.names for name in names):
+            self.broken("data.leakage.columns")
+            return
+        names = [name for name in self.table.names if name in names]
+
+        def same(row):
+            return tuple(self.alike(name, row[name]) for name in names)
+
+        trained = {same(row) for file, _, _, row in self.table.rows if file in train}
+        evaluated = [[*where, same(row)] for *where, row in self.table.rows if where[0] in evaluation]
+        leaked = [where for *where, key in evaluated if key in trained]
+        if len(leaked) > settings.get("max-share", 0) * len(evaluated):
+            self.add("data.leakage", names[:4], "", leaked[:10], len(leaked))
+
+    def alike(self, name, value):
+        if value is None or isinstance(value, (bool, int)):
+            return value
+        if self.table.kinds[name] == "DOUBLE":
+            return worth(value)
+        if self.table.kinds[name]:
+            return value
+        if self.table.numeric(name):
+            # The same number with a fraction of nothing.
+            return re.sub(r"\.0*$", "", value.strip(" "))
+        return " ".join(letters_and_digits(value))
+
+
+def lines(file):
+    """For each row the line where it begins."""
+    records = list(spelled_records(file["text"], file["delimiter"]))[1:]
+    begins = [line for record, line in records if record or file["columns"] == 1]
+    return {str(row): line for row, line in enumerate(begins, 1)}
+
+
+def answer(request):
+    if "text" in request:
+        return lines(request)
+    try:
+        return Reference(request).run()
+    except (Unreadable, csv.Error, UnicodeError, EOFError, OSError, ValueError, zlib.error) as error:
+        return {"unreadable": f"{type(error).__name__}: {error}"}
+
+
+if __name__ == "__main__":
+    json.dump([answer(request) for request in json.load(sys.stdin)], sys.stdout)
