@@ -174,17 +174,29 @@ def records(text, whole, delimiter):
     return found
 
 
+def is_parsed(text, whole, delimiter):
+    """Whether a block has no error, but for a quotation mark that may be closed behind its end."""
+    try:
+        for place, _ in enumerate(csv.reader(lines_of(text), delimiter=delimiter, strict=True)):
+            if place > SAMPLE_ROWS:
+                break
+    except csv.Error as error:
+        return not whole and "unexpected end" in str(error)
+    return True
+
+
 def best_delimiter(text, whole):
-    """The one that divides the header and all first rows alike; of several the one that gives most columns, and last the one
-    that leaves fewest quotation marks within them."""
+    """The one that divides the header and all first rows alike; of several the one that gives most columns, then one without
+    errors, and last the one that leaves fewest quotation marks within fields."""
 
     def merit(delimiter):
         found = records(text, whole, delimiter)
         if not found:
-            return (False, 0, 0)
+            return (False, 0, 0, 0)
         width = len(found[0])
+        divides = width > 1 and all(len(record) == width for record in found)
         marks = sum(cell.count('"') for record in found for cell in record)
-        return (width > 1 and all(len(record) == width for record in found), width, -marks)
+        return (divides, width, is_parsed(text, whole, delimiter), -marks)
 
     return max(DELIMITERS, key=merit)
 

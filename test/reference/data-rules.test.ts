@@ -57,6 +57,7 @@ describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
     ["a quotation mark within a field", { "a.csv": 'x,y\n0,5" wide\n5,2\n0,"3"" wide"\n6,1\n' }, ranges],
     ["a header whose last line has no separator", { "a.csv": 'x,"two\nlines"\n\n5,1\n\n6,1\n' }, ranges],
     ["blanks that are none of a number's", { "a.csv": "x,y\n\u00a0,1\n" }, { values: { y: [0] }, rules: { there } }],
+    ["another separator in the header alone", { "a.csv": 'x,"t\tt"\n5,"a\nb"\n"""",1\n0,""""""\n' }, ranges],
     ["a column h", { "a.csv": "h,y\n1,1\n2,1\n" }, { unique: ["y"] }],
     ["a value of tabs alone", { "a.csv": "x,y\n\t,1\n1,2\n" }, { required: ["x"] }],
     ["words for timestamps", { "a.csv": "x\ninf\nepoch\n2024-01-02T03:04:05Z\n" }, { types: { x: "timestamp" } }],
