@@ -261,7 +261,7 @@ export async function linesOf(files: readonly LinedFile[]) {
   try {
     const wanted = files.map(({ text, delimiter, columns }, at) => {
       const rows = Array.from({ length: text.length }, (_, row) => row + 1);
-      return { path: `${at}.csv`, format: "csv", encoding: "utf-8-sig", text, delimiter, columns, rows };
+      return { path: `${at}.csv`, format: "csv", encoding: "utf-8-sig", text, delimiter, columns, rows, blank: false };
     });
     await Promise.all(wanted.map(({ path, text }) => writeFile(join(scratch, path), text)));
     const [found, expected] = await Promise.all([

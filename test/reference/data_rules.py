@@ -203,6 +203,18 @@ class Table:
             return self.kinds[name] in ("BIGINT", "DOUBLE")
         return all(number(value) is not None or not value.strip(SPACES) for value in self.values(name) if value is not None)
 
+    def looks(self, name):
+        """What a column of texts is taken for by what it holds; None for text."""
+        if self.kinds[name]:
+            return None
+        if self.numeric(name):
+            return "number"
+        values = [value for value in self.values(name) if value is not None]
+        for pattern, kind in ((r"\d{4}-\d{2}-\d{2}", "date"), (r"(?s)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", "timestamp")):
+            if all(re.fullmatch(pattern, value, re.ASCII) for value in values):
+                return kind
+        return None
+
 
 def as_text(value):
     if isinstance(value, bool):
@@ -426,18 +438,21 @@ class Reference:
         guessed = {}
         for title, sql in rules.items():
             form, *names = json.loads(sql[sql.rindex("-- ") + 3 :])
-            columns = [name for name in self.table.names if name.lower() in sql.lower()]
+            columns = [name for name in self.table.names if name.lower() in [one.lower() for one in names]]
             self.breaking(f"data.rules.{title}", columns, lambda row: self.predicate(form, names, row) is False)
             guessed.update(dict.fromkeys(columns))
         for name in guessed:
-            if not self.table.kinds[name] and name not in self.types and self.table.numeric(name):
-                self.breaking("data.rules", [name], lambda row: row[name] is not None and number(row[name]) is None)
+            kind = self.table.looks(name)
+            if kind and name not in self.types:
+                self.breaking("data.rules", [name], lambda row: row[name] is not None and not is_of(row[name], kind, None))
 
     def predicate(self, form, names, row):
         values = [row[name] for name in names]
         if form == "present":
-            is_number = not self.table.kinds[names[0]] and self.types.get(names[0]) != "text" and self.table.numeric(names[0])
-            return values[0] is not None and (not is_number or number(values[0]) is not None)
+            kind = self.table.looks(names[0])
+            if self.types.get(names[0]) == "text" or (names[0] in self.types and kind != "number"):
+                kind = None
+            return values[0] is not None and (kind is None or is_of(values[0], kind, None))
         numbers = [number(value) for value in values]
         if any(value is None for value in numbers):
             return None

@@ -46,7 +46,7 @@ const unreadable: DataScenario = {
     'lists.jsonl has lines that are no objects: each must be {"column": value, …}',
     "malformed.jsonl is not JSON in line 3, letter 8: Expecting ',' delimiter",
     "packed.csv.gz is not a gzip file, or a damaged one: Not a gzipped file (b'n,')",
-    "packed.csv.zst cannot be read: Unknown frame descriptor",
+    "packed.csv.zst is not a zstd file, or a damaged one",
     `packed.jsonl.gz is not a gzip file, or a damaged one: Not a gzipped file (b'{"')`,
     'twice.csv has a column "N" more than once (and "n"): names must differ in more than case',
     "utf-32.csv is UTF-32, which cannot be read: save it as UTF-8",

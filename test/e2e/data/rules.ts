@@ -138,7 +138,7 @@ const everyRule: DataScenario = {
     `"shop" is not in "shop" of shops.csv ${ONE} line 22 ("nowhere") (data.references.shop)`,
     `the low is low (low <= high) is broken ${ONE} line 23 ("500", "22") (data.rules.the low is low)`,
     `seen in time ("last seen" < DATE '2025-01-01' -- no later) is broken ${ONE} line 24 ("2025-06-01") (data.rules.seen in time)`,
-    `"low" is taken for numbers by a rule, and is none (data.types can say what it is) ${ONE} line 251 ("none") (data.rules)`,
+    `"low" is taken for a number by a rule, and is none (data.types can say what it is) ${ONE} line 251 ("none") (data.rules)`,
     `"comment" is shorter than 20 letters ${ONE} line 25 ("short") (data.text.comment.min-length)`,
     `"comment" is longer than 100 letters ${ONE} line 26 ("${"l".repeat(40)}…") (data.text.comment.max-length)`,
     'the median length of "title" is 20 (at least 50) (data.text.title.min-median-length)',
