@@ -36,6 +36,16 @@ export const readTable = (format: TableFormat, paths: readonly string[]): string
 export const readFile = (format: TableFormat, path: string): string =>
   reader(format, [path], format === "csv" ? `, delim = ',', quote = '"', escape = '"'` : "");
 
+/** The rows of several files of any formats, by the names of their columns, as a select of all. */
+export function readTables(paths: readonly string[]): string {
+  const formats: readonly TableFormat[] = ["csv", "json", "parquet"];
+  const selects = formats.flatMap((format) => {
+    const files = paths.filter((path) => tableFormat(path) === format);
+    return files.length === 0 ? [] : [`SELECT * FROM ${reader(format, files, "")}`];
+  });
+  return `(${selects.join(" UNION ALL BY NAME ")})`;
+}
+
 function reader(format: TableFormat, paths: readonly string[], more: string): string {
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
   // A folder called year=2024 must not put its value in the place of the file's own column.

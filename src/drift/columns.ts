@@ -1,0 +1,139 @@
+/*
+ * What each column is, decided once for both sides from a sample of each, so that both are counted alike.
+ */
+
+/** What a sample of one column holds. */
+export interface ColumnFacts {
+  readonly name: string;
+  /** Rows of the sample that have a value, and how many different values. */
+  readonly present: number;
+  readonly distinct: number;
+  /** Values that are numbers (NaN and infinity included), those with decimals, and those that are a date or a time. */
+  readonly numeric: number;
+  readonly decimals: number;
+  readonly times: number;
+  /** Words of a value on average. */
+  readonly words: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The values below which 5, 25, 50, 75 and 95 % of the numbers lie. */
+  readonly quantiles: readonly number[] | null;
+}
+
+/** One side of a comparison. */
+export interface TableFacts {
+  readonly rows: number;
+  /** Rows of the sample. */
+  readonly sampled: number;
+  /** All columns with their types as DuckDB has them. */
+  readonly types: Readonly<Record<string, string>>;
+  /** Those with a value in the sample. */
+  readonly columns: readonly ColumnFacts[];
+}
+
+export type ColumnKind = "number" | "category" | "text" | "skipped";
+
+/** How a column is counted. */
+export interface ColumnPlan {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** Its values are numbers: of a category, 1 and 1.0 are the same one. */
+  readonly numeric: boolean;
+  /** Counted value by value; otherwise in bins around `center`, of a width that grows with the distance from it. */
+  readonly exact: boolean;
+  readonly center: number;
+  readonly scale: number;
+  /** Why nothing but its missing values is compared. */
+  readonly skipped?: string;
+}
+
+/** A column that cannot be compared. */
+export interface ColumnFault {
+  readonly column: string;
+  readonly fault: "gone" | "new" | "no longer numbers";
+}
+
+export interface TablePlan {
+  readonly columns: readonly ColumnPlan[];
+  readonly faults: readonly ColumnFault[];
+}
+
+/** A column is of a kind when this share of its values is: a few stray texts do not turn numbers into categories. */
+const MOST = 0.95;
+/** Whole numbers with at most so many values are codes or counts of few things. */
+const FEW_NUMBERS = 20;
+const MOST_CATEGORIES = 1000;
+/** Words of a value, on average, from which on it is text. */
+const TEXT_WORDS = 3;
+/** Nearly all values are different. */
+const UNIQUE = 0.99;
+/** Of so many values that are all different, whole numbers are names of rows: a measure would repeat some. */
+const UNIQUE_NUMBERS_FROM = 1000;
+/** Different values of both samples up to which numbers are counted one by one. */
+const MOST_EXACT = 20_000;
+
+/** @param only the columns that are compared; all when absent */
+export function planColumns(reference: TableFacts, current: TableFacts, only?: readonly string[]): TablePlan {
+  const names = only ?? [...new Set([...Object.keys(reference.types), ...Object.keys(current.types)])];
+  const found = names.map((name): ColumnPlan | ColumnFault => {
+    if (!Object.hasOwn(current.types, name)) return { column: name, fault: "gone" };
+    if (!Object.hasOwn(reference.types, name)) return { column: name, fault: "new" };
+    return planColumn(name, reference, current);
+  });
+  return {
+    columns: found.filter((one) => "kind" in one),
+    faults: found.filter((one) => "fault" in one),
+  };
+}
+
+/** Types of Parquet and JSON that hold more than one value, or no text. */
+const NESTED = /\[|^(STRUCT|MAP|UNION|BLOB|VARIANT)/;
+
+function planColumn(name: string, reference: TableFacts, current: TableFacts): ColumnPlan | ColumnFault {
+  const sides = [reference, current];
+  const plain: ColumnPlan = { name, kind: "skipped", numeric: false, exact: true, center: 0, scale: 1 };
+  if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...plain, skipped: "its values are nested" };
+  const known = sides.map(({ columns }) => columns.find((one) => one.name === name));
+  const facts = known.filter((one) => one !== undefined);
+  // The reference says what a column is, unless it has no value.
+  const [first] = facts;
+  if (first === undefined) return { ...plain, skipped: "it has no values" };
+  if (isNumeric(first)) {
+    if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
+    return planNumbers({ ...plain, numeric: true }, facts, reference);
+  }
+  if (facts.every(({ times, present }) => times >= MOST * present)) {
+    return { ...plain, skipped: "it is a point in time, and later data has later ones" };
+  }
+  if (facts.every((one) => one.distinct <= MOST_CATEGORIES && one.distinct <= one.present / 2)) {
+    return { ...plain, kind: "category" };
+  }
+  if (facts.every(({ words }) => words < TEXT_WORDS)) {
+    if (facts.every(isUnique)) return { ...plain, skipped: "nearly every row has a value of its own" };
+    if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...plain, kind: "category" };
+  }
+  return { ...plain, kind: "text" };
+}
+
+function planNumbers(plain: ColumnPlan, facts: readonly ColumnFacts[], { rows }: TableFacts): ColumnPlan {
+  const whole = facts.every(({ decimals }) => decimals === 0);
+  if (whole && facts.every((one) => isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows)))) {
+    return { ...plain, skipped: "nearly every row has a whole number of its own" };
+  }
+  if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...plain, kind: "category" };
+  const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MOST_EXACT;
+  const [low, , center, , high] = facts[0]?.quantiles ?? [];
+  return { ...plain, kind: "number", exact, center: center ?? 0, scale: scaleOf(facts[0], low, high) };
+}
+
+/** About a standard deviation, which outliers do not move: from the quartiles, or else from what lies outside of them. */
+function scaleOf(facts: ColumnFacts | undefined, fifth = 0, last = 0): number {
+  const [, lower = 0, , upper = 0] = facts?.quantiles ?? [];
+  const scales = [(upper - lower) / 1.35, (last - fifth) / 3.3, ((facts?.high ?? 0) - (facts?.low ?? 0)) / 2];
+  return scales.find((scale) => scale > 0 && Number.isFinite(scale)) ?? 1;
+}
+
+const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MOST * present;
+const isUnique = ({ distinct, present }: ColumnFacts): boolean => distinct >= UNIQUE * present;
+/** Numbered one after the other. */
+const isDense = ({ low, high }: ColumnFacts, rows: number): boolean => (high ?? 0) - (low ?? 0) < 2 * rows;

@@ -1,0 +1,44 @@
+import { lowerIsBetter } from "../measurements/predictions/names.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+import { normalQuantile } from "../statistics/normal.ts";
+import { counted } from "../text.ts";
+import type { MetricReading } from "./readings.ts";
+
+/** Standard errors beyond which a difference is no noise: 5 % of differences are, of a model that is as it was. */
+const BEYOND_NOISE = 1.96;
+
+export interface MetricLimits {
+  readonly tolerance: number;
+  readonly minLabels: number;
+  /** Of the intervals. */
+  readonly confidence: number;
+}
+
+/** Whether the live metric is worse than the accepted one by more than the tolerance, and by more than noise. */
+export function compareMetric(
+  metric: string,
+  accepted: Estimate,
+  live: Estimate,
+  labelled: number,
+  { tolerance, minLabels, confidence }: MetricLimits,
+): MetricReading {
+  const drop = (accepted.value - live.value) * (lowerIsBetter(metric) ? -1 : 1);
+  const found = { metric, accepted, live, labelled, drop, tolerance };
+  if (labelled < minLabels) {
+    return {
+      ...found,
+      outcome: "inconclusive",
+      note: `${counted(labelled, "labelled row")} of ${minLabels} that are needed`,
+    };
+  }
+  const errors = [accepted, live].map((one) => standardError(one, confidence));
+  if (errors.includes(undefined)) {
+    return { ...found, outcome: "inconclusive", note: "it has no interval, so noise cannot be told from decay" };
+  }
+  const error = Math.hypot(...(errors as number[]));
+  const z = error === 0 ? Math.sign(drop) * Number.MAX_VALUE : drop / error;
+  return { ...found, z, outcome: drop > tolerance && z > BEYOND_NOISE ? "decayed" : "kept", note: "" };
+}
+
+const standardError = ({ interval }: Estimate, confidence: number): number | undefined =>
+  interval === undefined ? undefined : (interval.high - interval.low) / (2 * normalQuantile((1 + confidence) / 2));

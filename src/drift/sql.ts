@@ -1,0 +1,200 @@
+import { identifier, literal, readTables } from "../data/sql.ts";
+import type { ColumnPlan } from "./columns.ts";
+
+/*
+ * Two scripts over one database file. `describeScript` reads both sides and samples them; `countScript` counts every column
+ * of both as the plan says. A Parquet file stays where it is and is read by column; other formats are read just once.
+ */
+
+/** Rows of each side that kinds are decided on, and that text is compared by. */
+export const SAMPLE_ROWS = 100_000;
+
+/** The same rows each time. */
+const SEED = 1;
+
+/** Numbers that are too many to be counted one by one share bins. */
+export const BINS = 8192;
+/** Beyond so many scales from the center, all values are in the first or the last bin. */
+const FARTHEST = 1e6;
+const MOST_CATEGORIES = 1000;
+const MOST_WORDS = 200;
+/** Sums of numbers up to this stay finite. */
+const GREATEST = 1e290;
+
+export const SIDES = ["reference", "current"] as const;
+export type Side = (typeof SIDES)[number];
+
+/** Where the rows of one side are. */
+export interface Tables {
+  /** Paths of its files, from the root. */
+  readonly paths: readonly string[];
+  /** Columns that are left out. */
+  readonly without?: readonly string[];
+}
+
+/** Names of the files that the scripts write. */
+export const FILES = {
+  types: (side: Side) => `${side}-types.json`,
+  rows: (side: Side) => `${side}-rows.json`,
+  facts: (side: Side) => `${side}-facts.json`,
+  numbers: "numbers.json",
+  categories: "categories.json",
+  lengths: "lengths.json",
+  words: "words.json",
+  present: (side: Side) => `${side}-present.json`,
+};
+
+const open = (database: string): string => `ATTACH ${literal(database)} AS drift; USE drift;`;
+
+const write = (folder: string, file: string, sql: string): string =>
+  `COPY (${sql}) TO ${literal(`${folder}/${file}`)} (FORMAT json, ARRAY true);`;
+
+/** @param database a file that does not exist yet */
+export function describeScript(database: string, folder: string, tables: Readonly<Record<Side, Tables>>): string {
+  return [open(database), ...SIDES.flatMap((side) => describeSide(folder, side, tables[side]))].join("\n");
+}
+
+function describeSide(folder: string, side: Side, { paths, without = [] }: Tables): string[] {
+  const columns =
+    without.length === 0 ? "*" : `COLUMNS(lambda name: NOT list_contains([${without.map(literal).join(", ")}], name))`;
+  const sample = `${side}_sample`;
+  const inPlace = paths.every((path) => /\.(parquet|pq)$/i.test(path));
+  const number = "try_cast(value AS DOUBLE)";
+  const finite = `${number}) FILTER (isfinite(${number})`;
+  return [
+    `CREATE ${inPlace ? "VIEW" : "TABLE"} ${side} AS SELECT ${columns} FROM ${readTables(paths)};`,
+    `CREATE TABLE ${sample} AS SELECT * FROM ${side} USING SAMPLE reservoir(${SAMPLE_ROWS} ROWS) REPEATABLE (${SEED});`,
+    write(folder, FILES.types(side), `SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${side})`),
+    write(
+      folder,
+      FILES.rows(side),
+      `SELECT (SELECT count(*) FROM ${side}) AS rows, (SELECT count(*) FROM ${sample}) AS sampled`,
+    ),
+    write(
+      folder,
+      FILES.facts(side),
+      `SELECT name, count(*) AS present, count(DISTINCT value) AS "distinct", count(${number}) AS "numeric",
+        count(*) FILTER (${number} <> floor(${number})) AS decimals, count(try_cast(value AS TIMESTAMP)) AS times,
+        avg(len(string_split(trim(value), ' '))) AS words, min(${finite}) AS low, max(${finite}) AS high,
+        quantile_cont(${number}, [0.05, 0.25, 0.5, 0.75, 0.95]) FILTER (isfinite(${number})) AS quantiles
+      FROM (UNPIVOT (SELECT COLUMNS(*)::VARCHAR FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value)
+      GROUP BY name`,
+    ),
+  ];
+}
+
+/** Counts each column by itself, so that memory is needed for one at a time. */
+export function countScript(database: string, folder: string, columns: readonly ColumnPlan[]): string {
+  const counted = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
+    const table = file.replace(".json", "");
+    const selects = columns.flatMap((column, at) =>
+      column.kind === kind ? [`SELECT ${at} AS at, * FROM (${select(column)})`] : [],
+    );
+    if (selects.length === 0) return [write(folder, file, "SELECT 1 LIMIT 0")];
+    const [first, ...others] = selects;
+    return [
+      `CREATE TEMP TABLE ${table} AS ${first};`,
+      ...others.map((one) => `INSERT INTO ${table} ${one};`),
+      write(folder, file, `FROM ${table}`),
+    ];
+  };
+  return [
+    open(database),
+    ...counted(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
+    ...counted(FILES.categories, "category", categoryCells),
+    ...counted(FILES.lengths, "text", lengthCells),
+    ...counted(FILES.words, "text", wordCounts),
+    ...SIDES.map((side) =>
+      write(
+        folder,
+        FILES.present(side),
+        `SELECT list_value(${columns.map(({ name }) => `count(${identifier(name)})`).join(", ")}) AS present FROM ${side}`,
+      ),
+    ),
+  ].join("\n");
+}
+
+/** A column's values as numbers, where Parquet does not have them as numbers already. */
+const asNumber = ({ name }: ColumnPlan): string => `try_cast(${identifier(name)} AS DOUBLE)`;
+
+/** Both sides' counts of each key, as lists in the order of the values. */
+const sideBySide = (counts: (side: Side) => string, order: string, value: string): string => `
+  SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
+  FROM (
+    SELECT ${value} AS value, coalesce(r.n, 0) AS before, coalesce(c.n, 0) AS now, ${order} AS place
+    FROM (${counts("reference")}) r FULL JOIN (${counts("current")}) c USING (key)
+  )`;
+
+/** Between two cells no value lies, so that nothing is lost but the order of the values in one bin. */
+function numberCells(value: string, { exact, center, scale }: ColumnPlan, suffix = ""): string {
+  if (exact) {
+    return sideBySide(
+      (side) =>
+        `SELECT v AS key, count(*) AS n FROM (SELECT ${value} AS v FROM ${side}${suffix}) WHERE isfinite(v) GROUP BY v`,
+      "key",
+      "key",
+    );
+  }
+  const reach = Math.asinh(FARTHEST);
+  // A number literal with an exponent is a DOUBLE, whatever its size.
+  const bin = `floor((asinh((v - ${center.toExponential()}) / ${scale.toExponential()}) + ${reach}) * ${BINS / (2 * reach)})`;
+  return sideBySide(
+    (side) => `
+      SELECT greatest(0, least(${BINS - 1}, ${bin}))::INTEGER AS key, count(*) AS n,
+        sum(greatest(${-GREATEST}, least(${GREATEST}, v))) AS s
+      FROM (SELECT ${value} AS v FROM ${side}${suffix}) WHERE isfinite(v) GROUP BY key`,
+    "key",
+    "(coalesce(r.s, 0) + coalesce(c.s, 0)) / (coalesce(r.n, 0) + coalesce(c.n, 0))",
+  );
+}
+
+/** Categories beyond the most frequent are one; it is the last, and its name is null. */
+function categoryCells(column: ColumnPlan): string {
+  const value = column.numeric
+    ? `CASE WHEN isfinite(${asNumber(column)}) THEN ${asNumber(column)} END`
+    : identifier(column.name);
+  const counts = (side: Side): string =>
+    `SELECT ${value}::VARCHAR AS key, count(*) AS n FROM ${side} WHERE key IS NOT NULL GROUP BY key`;
+  return `
+    SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
+    FROM (
+      SELECT CASE WHEN place <= ${MOST_CATEGORIES} THEN key END AS value, sum(before)::BIGINT AS before, sum(now)::BIGINT AS now,
+        min(place) AS place
+      FROM (
+        SELECT key, coalesce(r.n, 0) AS before, coalesce(c.n, 0) AS now,
+          row_number() OVER (ORDER BY before + now DESC, key) AS place
+        FROM (${counts("reference")}) r FULL JOIN (${counts("current")}) c USING (key)
+      ) GROUP BY value
+    )`;
+}
+
+/** Lengths in characters, of the sample. */
+const lengthCells = (column: ColumnPlan): string =>
+  numberCells(`length(${identifier(column.name)}::VARCHAR)::DOUBLE`, { ...column, exact: true }, "_sample");
+
+/**
+ * In how many texts of the sample each frequent word of the reference is; and how many have a word that one half of the
+ * reference lacks, of its other half and of the current texts.
+ */
+function wordCounts({ name }: ColumnPlan): string {
+  const texts = (side: Side): string => `
+    SELECT rowid AS text, list_distinct(regexp_extract_all(lower(${identifier(name)}::VARCHAR), '[\\p{L}\\p{N}]+')) AS words
+    FROM ${side}_sample WHERE ${identifier(name)} IS NOT NULL`;
+  const counts = (side: Side): string => `SELECT word, count(*) AS n FROM ${side}_words GROUP BY word`;
+  return `
+    WITH reference_texts AS MATERIALIZED (SELECT *, hash(text) % 2 = 0 AS known FROM (${texts("reference")})),
+      current_texts AS MATERIALIZED (${texts("current")}),
+      reference_words AS MATERIALIZED (SELECT text, known, unnest(words) AS word FROM reference_texts),
+      current_words AS MATERIALIZED (SELECT text, unnest(words) AS word FROM current_texts),
+      vocabulary AS MATERIALIZED (SELECT DISTINCT word FROM reference_words WHERE known),
+      most AS (
+        SELECT word, r.n AS before, coalesce(c.n, 0) AS now FROM (${counts("reference")}) r LEFT JOIN (${counts("current")}) c USING (word)
+        ORDER BY before DESC, word LIMIT ${MOST_WORDS}
+      )
+    SELECT
+      (SELECT count(*) FROM reference_texts) AS reference, (SELECT count(*) FROM current_texts) AS current,
+      (SELECT list({ word: word, reference: before, current: now } ORDER BY before DESC, word) FROM most) AS words,
+      (SELECT count(*) FROM reference_texts WHERE NOT known) AS otherHalf,
+      (SELECT count(DISTINCT text) FROM reference_words ANTI JOIN vocabulary USING (word) WHERE NOT known) AS unseenInOtherHalf,
+      (SELECT count(DISTINCT text) FROM current_words ANTI JOIN vocabulary USING (word)) AS unseenInCurrent`;
+}

@@ -1,0 +1,214 @@
+import { compareCounts, totalVariation } from "../statistics/contingency.ts";
+import { type Distances, distances } from "../statistics/distribution-distance.ts";
+import { kolmogorovTail } from "../statistics/kolmogorov.ts";
+import { populationStability } from "../statistics/population-stability.ts";
+import { sharesOf, sumOf } from "../statistics/shares.ts";
+import { percent, short } from "../text.ts";
+import type { ColumnPlan } from "./columns.ts";
+import type { CategoryCells, Counts, NumberCells, WordCounts } from "./counts.ts";
+import type { ColumnTest, Role, Shares } from "./readings.ts";
+
+/** Parts of the reference for the stability of numbers. */
+const DECILES = 10;
+/** Bins of a picture, and the categories that it shows. */
+const DRAWN_BINS = 30;
+const DRAWN_CATEGORIES = 12;
+
+/** Every test of every column, each with its p by itself. */
+export function columnTests(
+  columns: readonly ColumnPlan[],
+  counts: Counts,
+  roleOf: (column: string) => Role,
+): ColumnTest[] {
+  return columns.flatMap((column, at) => {
+    const base = { column: column.name, role: roleOf(column.name), kind: column.kind };
+    const found = valueTests(column, at, counts).map((one): ColumnTest => ({ ...base, ...one }));
+    return [...found, { ...base, ...missingTest(column, at, counts) }];
+  });
+}
+
+type Found = Omit<ColumnTest, "column" | "role" | "kind">;
+
+function valueTests({ kind }: ColumnPlan, at: number, counts: Counts): Found[] {
+  const of = <T extends { readonly at: number }>(all: readonly T[]): T[] => all.filter((one) => one.at === at);
+  switch (kind) {
+    case "number":
+      return of(counts.numbers).map(numberTest);
+    case "category":
+      return of(counts.categories).map(categoryTest);
+    case "text":
+      return [...of(counts.lengths).map(lengthTest), ...of(counts.words).flatMap(wordTests)];
+    case "skipped":
+      return [];
+  }
+}
+
+interface Cells {
+  readonly values: Float64Array;
+  readonly reference: Float64Array;
+  readonly current: Float64Array;
+}
+
+const cellsOf = ({ values, reference, current }: NumberCells): Cells => ({
+  values: Float64Array.from(values ?? []),
+  reference: Float64Array.from(reference ?? []),
+  current: Float64Array.from(current ?? []),
+});
+
+/**
+ * Of binned numbers, all values of a bin are taken for equal: the distance is too small by no more than the share of the
+ * rows that the fullest bin has on either side, 0.0015 of a normal distribution.
+ */
+export function numberTest(raw: NumberCells): Found {
+  const cells = cellsOf(raw);
+  const found = distances(cells);
+  const [reference, current] = [sumOf(cells.reference), sumOf(cells.current)];
+  const stability = stabilityOf(cells);
+  return {
+    test: "Kolmogorov–Smirnov",
+    effect: found?.kolmogorov ?? 0,
+    p: found === undefined ? 1 : kolmogorovTail(found.kolmogorov, reference, current),
+    reference,
+    current,
+    note: found === undefined ? "" : movedText(cells),
+    ...(stability === undefined ? {} : { stability }),
+    ...inDeviations(found),
+    ...(found === undefined ? {} : { shares: drawnNumbers(cells) }),
+  };
+}
+
+const lengthTest = (raw: NumberCells): Found => ({ ...numberTest(raw), test: "length of texts" });
+
+const inDeviations = (found: Distances | undefined): { wasserstein?: number } =>
+  found === undefined || found.referenceDeviation === 0
+    ? {}
+    : { wasserstein: found.wasserstein / found.referenceDeviation };
+
+const meanOf = (values: Float64Array, counts: Float64Array): number => {
+  const rows = sumOf(counts);
+  return values.reduce((sum, value, at) => sum + value * ((counts[at] as number) / rows), 0);
+};
+
+const movedText = ({ values, reference, current }: Cells): string =>
+  `mean ${significant(meanOf(values, reference))} → ${significant(meanOf(values, current))}`;
+
+const significant = (value: number): string =>
+  Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
+
+/** The population stability over ten parts of the reference, as equal as its repeated values allow. */
+function stabilityOf({ reference, current }: Cells): number | undefined {
+  const rows = sumOf(reference);
+  const parts = { reference: new Float64Array(DECILES), current: new Float64Array(DECILES) };
+  let below = 0;
+  reference.forEach((count, at) => {
+    // The part in which the middle of the cell lies.
+    const part = Math.min(DECILES - 1, Math.floor(((below + count / 2) / rows) * DECILES));
+    parts.reference[part] = (parts.reference[part] as number) + count;
+    parts.current[part] = (parts.current[part] as number) + (current[at] as number);
+    below += count;
+  });
+  return populationStability(parts.reference, parts.current);
+}
+
+/** Between the first and the last percent of both sides together; what is beyond counts in the first and the last bin. */
+function drawnNumbers({ values, reference, current }: Cells): Shares {
+  const both = values.map((_, at) => (reference[at] as number) + (current[at] as number));
+  const [low, high] = [quantileOf(values, both, 0.01), quantileOf(values, both, 0.99)];
+  const binned = (counts: Float64Array): number[] => {
+    const bins = new Float64Array(DRAWN_BINS);
+    values.forEach((value, at) => {
+      const bin = Math.max(0, Math.min(DRAWN_BINS - 1, Math.floor(((value - low) / (high - low || 1)) * DRAWN_BINS)));
+      bins[bin] = (bins[bin] as number) + (counts[at] as number);
+    });
+    return [...(sharesOf(bins) ?? bins)];
+  };
+  return { low, high, reference: binned(reference), current: binned(current) };
+}
+
+function quantileOf(values: Float64Array, counts: Float64Array, share: number): number {
+  const wanted = share * sumOf(counts);
+  let below = 0;
+  const at = counts.findIndex((count) => {
+    below += count;
+    return below >= wanted;
+  });
+  return values[at] ?? 0;
+}
+
+export function categoryTest({ values, reference: before, current: now }: CategoryCells): Found {
+  const [reference, current] = [before ?? [], now ?? []];
+  const names = (values ?? []).map((value) => value ?? "all others");
+  const stability = populationStability(reference, current);
+  const [old, recent] = [sharesOf(reference), sharesOf(current)];
+  return {
+    test: "chi-square",
+    effect: totalVariation(reference, current) ?? 0,
+    // Fewer than two cells: there is just one category, or too few rows of any other.
+    p: compareCounts(reference, current)?.p ?? 1,
+    reference: sumOf(reference),
+    current: sumOf(current),
+    note: old === undefined || recent === undefined ? "" : changedMost(names, old, recent),
+    ...(stability === undefined ? {} : { stability }),
+    ...(old === undefined || recent === undefined
+      ? {}
+      : {
+          shares: {
+            categories: names.slice(0, DRAWN_CATEGORIES),
+            reference: [...old.slice(0, DRAWN_CATEGORIES)],
+            current: [...recent.slice(0, DRAWN_CATEGORIES)],
+          },
+        }),
+  };
+}
+
+function changedMost(names: readonly string[], old: ArrayLike<number>, recent: ArrayLike<number>): string {
+  const change = (at: number): number => Math.abs((old[at] as number) - (recent[at] as number));
+  const most = names.map((_, at) => at).reduce((best, at) => (change(at) > change(best) ? at : best), 0);
+  if (change(most) === 0) return "";
+  return `${names[most]}: ${percent(old[most] as number)} → ${percent(recent[most] as number)}`;
+}
+
+/** Words are many tests of one column: Bonferroni's correction makes one of them. */
+function wordTests(counts: WordCounts): Found[] {
+  const { reference, current, otherHalf, unseenInOtherHalf, unseenInCurrent } = counts;
+  const words = counts.words ?? [];
+  const each = words.map((one) => ({
+    ...one,
+    ...shareTest([one.reference, reference], [one.current, current]),
+  }));
+  const [least, most] = [Math.min(1, ...each.map(({ p }) => p)), Math.max(0, ...each.map(({ effect }) => effect))];
+  const word = each.find(({ effect }) => effect === most);
+  const unseen = shareTest([unseenInOtherHalf, otherHalf], [unseenInCurrent, current]);
+  return [
+    {
+      test: "words of texts",
+      effect: most,
+      p: Math.min(1, least * Math.max(1, words.length)),
+      reference,
+      current,
+      note: word === undefined || most === 0 ? "" : `“${word.word}”: ${word.note}`,
+    },
+    { test: "unseen words", ...unseen, reference: otherHalf, current, note: `texts with one: ${unseen.note}` },
+  ];
+}
+
+function missingTest({ kind }: ColumnPlan, at: number, { rows, present, numbers, categories }: Counts): Found {
+  const cells = [...(kind === "number" ? numbers : kind === "category" ? categories : [])].find((one) => one.at === at);
+  // What is no number in a column of numbers is missing, too.
+  const before = cells === undefined ? (present.reference[at] ?? 0) : sumOf(cells.reference ?? []);
+  const now = cells === undefined ? (present.current[at] ?? 0) : sumOf(cells.current ?? []);
+  const found = shareTest([rows.reference - before, rows.reference], [rows.current - now, rows.current]);
+  return { test: "missing values", ...found, reference: rows.reference, current: rows.current };
+}
+
+type Part = readonly [some: number, all: number];
+
+/** Whether a share is the same on both sides. */
+function shareTest([some, all]: Part, [someNow, allNow]: Part): { p: number; effect: number; note: string } {
+  const [before, now] = [all === 0 ? 0 : some / all, allNow === 0 ? 0 : someNow / allNow];
+  return {
+    p: compareCounts([some, all - some], [someNow, allNow - someNow])?.p ?? 1,
+    effect: Math.abs(before - now),
+    note: `${percent(before)} → ${percent(now)}`,
+  };
+}
