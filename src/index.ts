@@ -8,6 +8,7 @@ import { argument, type Container, check, type Directory, func, object, type Sec
 import { suggestRules } from "./data/suggest/suggest.ts";
 import { usableGpuMode } from "./environment/gpu.ts";
 import {
+  compareAlone,
   type DeliveryOptions,
   deliver,
   evaluateAlone,
@@ -20,6 +21,7 @@ import {
   trainAlone,
 } from "./parts.ts";
 import { readProject } from "./project/project.ts";
+import type { Drift } from "./records/drift.ts";
 import type { Evaluation } from "./records/evaluation.ts";
 import type { ModelImage } from "./records/model-image.ts";
 import type { PipelineRun } from "./records/pipeline-run.ts";
@@ -411,6 +413,66 @@ export class MlPipeline {
     production?: Container,
   ): Promise<string> {
     return shadowAlone(await this.context(source), model, { baseline, production });
+  }
+
+  /**
+   * Each column of the data held against the reference, as a record: action (nothing, look or retrain), report, assert.
+   * Numbers by Kolmogorov and Smirnov's test, categories by chi-square, text by its length and its words (on 100,000 rows),
+   * all by their share of missing values. A column drifted where the p-value, corrected for all tests (Benjamini–Hochberg),
+   * is under data.drift.alpha (0.05) and the largest difference of probabilities is at least data.drift.min-effect (0.05);
+   * fewer than data.drift.min-samples values (200) on one side are inconclusive.
+   *
+   * With a log of live predictions, those are compared too, and where labels are known so is the metric (monitoring.metric;
+   * accuracy, or r2 of numbers): decayed when it is worse by more than monitoring.tolerance (0.05, in the metric's units) and
+   * by more than noise. Fewer than monitoring.min-labels (200) labelled rows are inconclusive.
+   *
+   * @throws when --labels or --baseline is given without --predictions
+   */
+  @func({ cache: "never" })
+  async drift(
+    /** The project, for its configuration; its src.evaluate where a baseline is given. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** What the data are compared with: those that the accepted model was trained or accepted on. */
+    reference: Directory,
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** The accepted model, evaluated on the reference: its predictions and its metric are what the live ones are compared with. */
+    baseline?: Directory,
+    /**
+     * A log of live predictions: tables with the column prediction and, optionally, score, label and the column that
+     * monitoring.id names (id).
+     */
+    predictions?: Directory,
+    /** Labels that came later: tables with the columns label and id, joined to the log by the latter. */
+    labels?: Directory,
+  ): Promise<Drift> {
+    return compareAlone(await this.dataContext(source, data), { reference, baseline, predictions, labels });
+  }
+
+  /**
+   * What to do about the data and predictions of production: the same as drift, as a table of what was compared. Fails when
+   * there is something to do; the message begins with it, `Look: …` or `Retrain: …`, and names columns, effects and limits.
+   */
+  @func({ cache: "never" })
+  async monitor(
+    /** The project, for its configuration; its src.evaluate where a baseline is given. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** What the data are compared with: those that the accepted model was trained or accepted on. */
+    reference: Directory,
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    @argument({ defaultPath: "/data" }) data: Directory,
+    /** The accepted model, evaluated on the reference: its predictions and its metric are what the live ones are compared with. */
+    baseline?: Directory,
+    /**
+     * A log of live predictions: tables with the column prediction and, optionally, score, label and the column that
+     * monitoring.id names (id).
+     */
+    predictions?: Directory,
+    /** Labels that came later: tables with the columns label and id, joined to the log by the latter. */
+    labels?: Directory,
+  ): Promise<string> {
+    const drift = await this.drift(source, reference, data, baseline, predictions, labels);
+    return drift.assert();
   }
 
   /**

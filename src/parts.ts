@@ -7,9 +7,11 @@ import { type Manifest, modelFiles, readManifest } from "./model/manifest.ts";
 import { type Judgement, reasonToHoldBack, withJudgement } from "./model/release.ts";
 import { judgeModel, judgement, type PipelineResult, runPipeline } from "./pipeline.ts";
 import { type Project, readProject } from "./project/project.ts";
+import { Drift, type DriftFacts } from "./records/drift.ts";
 import { Evaluation, type EvaluationFacts } from "./records/evaluation.ts";
 import { ModelImage } from "./records/model-image.ts";
 import { PipelineRun } from "./records/pipeline-run.ts";
+import { finiteOnly } from "./report/finite.ts";
 import { reportFolder } from "./report/folder.ts";
 import { makeReport, unreadableReport } from "./report/report.ts";
 import { assertSelfTest } from "./report/self-test.ts";
@@ -17,6 +19,7 @@ import { assertStages } from "./report/text.ts";
 import { RunLog } from "./run-log.ts";
 import type { Settings } from "./settings.ts";
 import type { Context, DataContext } from "./stages/context.ts";
+import { compareData } from "./stages/drift.ts";
 import { evaluateModel } from "./stages/evaluate.ts";
 import { gates, subjectOf } from "./stages/gates.ts";
 import { buildImage } from "./stages/image.ts";
@@ -158,6 +161,51 @@ export async function evaluateAlone(
     judged.verdict === "passed",
     JSON.stringify(facts),
     await reportFolder(context, report, log.tests),
+  );
+}
+
+/** What current data are compared with. */
+export interface DriftOptions {
+  readonly reference: Directory;
+  /** The accepted model. */
+  readonly baseline?: Directory | undefined;
+  /** A log of live predictions, and labels of it that came later. */
+  readonly predictions?: Directory | undefined;
+  readonly labels?: Directory | undefined;
+}
+
+/** The context's data, and live predictions, beside the reference, as a record. */
+export async function compareAlone(context: DataContext, options: DriftOptions): Promise<Drift> {
+  const { reference, baseline, predictions, labels } = options;
+  if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
+    throw new UserError(
+      `--${labels === undefined ? "baseline" : "labels"} is about live predictions: give their log with --predictions.`,
+    );
+  }
+  const log = new RunLog();
+  const evaluated =
+    baseline === undefined
+      ? undefined
+      : await log.add(evaluateModel({ ...context, data: reference }, baseline, "baseline"));
+  const accepted = evaluated?.predictions;
+  if (baseline !== undefined && log.failed === undefined && accepted === undefined) {
+    throw new UserError(
+      "The accepted model's predictions are not known: the project's src.evaluate writes no predictions.csv or predictions.parquet.",
+    );
+  }
+  const readings = log.failed
+    ? undefined
+    : await log.add(compareData(context, { reference, predictions, labels, accepted }));
+  const stages = log.stages([...(baseline === undefined ? [] : ["evaluate baseline"]), "drift"]);
+  const result = { verdict: log.verdict, stages, gates: [], tests: [], measured: {}, inputs: context };
+  const report = await makeReport(context, result, { epochs: 0 });
+  const drift = readings === undefined ? undefined : finiteOnly(readings);
+  const facts: DriftFacts = { stages, readings: drift };
+  return new Drift(
+    // What cannot be compared must be looked at.
+    drift?.action ?? "look",
+    JSON.stringify(facts),
+    await reportFolder(context, { ...report, ...(drift === undefined ? {} : { drift }) }, []),
   );
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RULES } from "../data/rules/list.ts";
 import { GATES } from "../gates/list.ts";
-import { cell, name, names, pythonVersion } from "./forms.ts";
+import { cell, count, name, names, pythonVersion, share } from "./forms.ts";
 
 /*
  * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.
@@ -11,6 +11,30 @@ import { cell, name, names, pythonVersion } from "./forms.ts";
 type RuleKeys = {
   [Rule in (typeof RULES)[number] as Rule["key"]]: Rule["settings"];
 };
+
+/** How data is compared with the reference. */
+const driftSchema = z.strictObject({
+  /** All when absent. */
+  columns: names.optional(),
+  /** The rate of false alarms among all alarms. */
+  alpha: share.default(0.05),
+  /** Values on either side below which a test is inconclusive. */
+  "min-samples": count.default(200),
+  /** The least difference of probabilities that is an alarm. */
+  "min-effect": share.default(0.05),
+});
+
+/** How live predictions are compared with the accepted model's. */
+const monitoringSchema = z.strictObject({
+  /** accuracy when absent; of numbers r2. */
+  metric: name.optional(),
+  /** By how much the live metric may be worse, in its own units. */
+  tolerance: z.number().min(0).default(0.05),
+  /** Labelled rows of the log below which the metric is inconclusive. */
+  "min-labels": count.default(200),
+  /** The column by which labels that came later are joined to predictions. */
+  id: name.default("id"),
+});
 
 const dataSchema = z.strictObject({
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
@@ -22,6 +46,7 @@ const dataSchema = z.strictObject({
   /** Of CSV files; found out when absent: a comma, semicolon, tab or vertical bar. */
   delimiter: z.string().length(1, "expected one letter").optional(),
   ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleKeys),
+  drift: driftSchema.prefault({}),
 });
 
 /** How predictions are read, for all gates that judge by them. */
@@ -52,6 +77,7 @@ export const configSchema = z.strictObject({
   data: dataSchema.prefault({}),
   evaluation: evaluationSchema.prefault({}),
   gates: gatesSchema.prefault({}),
+  monitoring: monitoringSchema.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

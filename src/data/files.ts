@@ -6,11 +6,13 @@ import { tableFormat } from "./sql.ts";
  * The tables of the data, by their paths in its folder, sorted: those that match one of the patterns, by default those that
  * `data.files` names, or else all.
  *
+ * @param argument what the folder is: of a public function, the argument that it is given by
  * @throws UserError when there is none
  */
 export async function tabularFiles(
   { data, project }: DataContext,
   named: readonly string[] | undefined = project.config.data.files,
+  argument = "data",
 ): Promise<string[]> {
   const patterns = named ?? ["**/*"];
   const found = new Set((await Promise.all(patterns.map((pattern) => data.glob(pattern)))).flat());
@@ -18,6 +20,6 @@ export async function tabularFiles(
   if (files.length > 0) return files;
   const there = (await data.entries()).slice(0, 8).join(", ");
   throw new UserError(
-    `No table (.csv, .tsv, .jsonl, .parquet) in the data folder${named === undefined ? "" : ` matches ${patterns.join(", ")}`}; it has ${there === "" ? "nothing" : there}. Pass the folder with --data=PATH.`,
+    `No table (.csv, .tsv, .jsonl, .parquet) in the ${argument} folder${named === undefined ? "" : ` matches ${patterns.join(", ")}`}; it has ${there === "" ? "nothing" : there}. Pass the folder with --${argument}=PATH.`,
   );
 }

@@ -72,13 +72,28 @@ const UNIQUE_NUMBERS_FROM = 1000;
 /** Different values of both samples up to which numbers are counted one by one. */
 const MOST_EXACT = 20_000;
 
-/** @param only the columns that are compared; all when absent */
-export function planColumns(reference: TableFacts, current: TableFacts, only?: readonly string[]): TablePlan {
+export interface ColumnOptions {
+  /** The columns that are compared; all when absent. */
+  readonly only?: readonly string[] | undefined;
+  /** Columns that one side may lack: production data have no labels yet. */
+  readonly mayLack?: readonly string[];
+  /** The column that names the rows. */
+  readonly id?: string;
+}
+
+export function planColumns(
+  reference: TableFacts,
+  current: TableFacts,
+  { only, mayLack = [], id }: ColumnOptions = {},
+): TablePlan {
   const names = only ?? [...new Set([...Object.keys(reference.types), ...Object.keys(current.types)])];
-  const found = names.map((name): ColumnPlan | ColumnFault => {
-    if (!Object.hasOwn(current.types, name)) return { column: name, fault: "gone" };
-    if (!Object.hasOwn(reference.types, name)) return { column: name, fault: "new" };
-    return planColumn(name, reference, current);
+  const found = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
+    const [before, now] = [Object.hasOwn(reference.types, name), Object.hasOwn(current.types, name)];
+    if (!(before && now) && mayLack.includes(name)) return [];
+    if (!now) return [{ column: name, fault: "gone" }];
+    if (!before) return [{ column: name, fault: "new" }];
+    if (name === id) return [{ ...plain(name), skipped: "it names the rows" }];
+    return [planColumn(name, reference, current)];
   });
   return {
     columns: found.filter((one) => "kind" in one),
@@ -86,44 +101,49 @@ export function planColumns(reference: TableFacts, current: TableFacts, only?: r
   };
 }
 
+const plain = (name: string): ColumnPlan => ({
+  name,
+  ...{ kind: "skipped", numeric: false, exact: true, center: 0, scale: 1 },
+});
+
 /** Types of Parquet and JSON that hold more than one value, or no text. */
 const NESTED = /\[|^(STRUCT|MAP|UNION|BLOB|VARIANT)/;
 
 function planColumn(name: string, reference: TableFacts, current: TableFacts): ColumnPlan | ColumnFault {
   const sides = [reference, current];
-  const plain: ColumnPlan = { name, kind: "skipped", numeric: false, exact: true, center: 0, scale: 1 };
-  if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...plain, skipped: "its values are nested" };
+  const column = plain(name);
+  if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...column, skipped: "its values are nested" };
   const known = sides.map(({ columns }) => columns.find((one) => one.name === name));
   const facts = known.filter((one) => one !== undefined);
   // The reference says what a column is, unless it has no value.
   const [first] = facts;
-  if (first === undefined) return { ...plain, skipped: "it has no values" };
+  if (first === undefined) return { ...column, skipped: "it has no values" };
   if (isNumeric(first)) {
     if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
-    return planNumbers({ ...plain, numeric: true }, facts, reference);
+    return planNumbers({ ...column, numeric: true }, facts, reference);
   }
   if (facts.every(({ times, present }) => times >= MOST * present)) {
-    return { ...plain, skipped: "it is a point in time, and later data has later ones" };
+    return { ...column, skipped: "it is a point in time, and later data has later ones" };
   }
   if (facts.every((one) => one.distinct <= MOST_CATEGORIES && one.distinct <= one.present / 2)) {
-    return { ...plain, kind: "category" };
+    return { ...column, kind: "category" };
   }
   if (facts.every(({ words }) => words < TEXT_WORDS)) {
-    if (facts.every(isUnique)) return { ...plain, skipped: "nearly every row has a value of its own" };
-    if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...plain, kind: "category" };
+    if (facts.every(isUnique)) return { ...column, skipped: "nearly every row has a value of its own" };
+    if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...column, kind: "category" };
   }
-  return { ...plain, kind: "text" };
+  return { ...column, kind: "text" };
 }
 
-function planNumbers(plain: ColumnPlan, facts: readonly ColumnFacts[], { rows }: TableFacts): ColumnPlan {
+function planNumbers(column: ColumnPlan, facts: readonly ColumnFacts[], { rows }: TableFacts): ColumnPlan {
   const whole = facts.every(({ decimals }) => decimals === 0);
   if (whole && facts.every((one) => isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows)))) {
-    return { ...plain, skipped: "nearly every row has a whole number of its own" };
+    return { ...column, skipped: "nearly every row has a whole number of its own" };
   }
-  if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...plain, kind: "category" };
+  if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...column, kind: "category" };
   const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MOST_EXACT;
   const [low, , center, , high] = facts[0]?.quantiles ?? [];
-  return { ...plain, kind: "number", exact, center: center ?? 0, scale: scaleOf(facts[0], low, high) };
+  return { ...column, kind: "number", exact, center: center ?? 0, scale: scaleOf(facts[0], low, high) };
 }
 
 /** About a standard deviation, which outliers do not move: from the quartiles, or else from what lies outside of them. */

@@ -36,8 +36,9 @@ export function compareMetric(
     return { ...found, outcome: "inconclusive", note: "it has no interval, so noise cannot be told from decay" };
   }
   const error = Math.hypot(...(errors as number[]));
-  const z = error === 0 ? Math.sign(drop) * Number.MAX_VALUE : drop / error;
-  return { ...found, z, outcome: drop > tolerance && z > BEYOND_NOISE ? "decayed" : "kept", note: "" };
+  // Without any noise, any difference is beyond it.
+  const decayed = drop > tolerance && drop > BEYOND_NOISE * error;
+  return { ...found, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept", note: "" };
 }
 
 const standardError = ({ interval }: Estimate, confidence: number): number | undefined =>

@@ -102,15 +102,13 @@ export function metricText({
   note,
   labelled,
 }: MetricReading): string {
-  const values = `live ${metric} ${short(live.value)} of ${counted(labelled, "labelled row")}, accepted ${short(accepted.value)}`;
-  switch (outcome) {
-    case "decayed":
-      return `${values}: worse by ${short(drop)}, tolerance ${tolerance}, ${(z ?? 0).toFixed(1)} standard errors`;
-    case "kept":
-      return `${values}: kept, tolerance ${tolerance}`;
-    case "inconclusive":
-      return `${metric} is inconclusive: ${note}`;
+  if (outcome === "inconclusive" || accepted === undefined || live === undefined) {
+    return `${metric} is inconclusive: ${note}`;
   }
+  const values = `live ${metric} ${short(live.value)} of ${counted(labelled, "labelled row")}, accepted ${short(accepted.value)}`;
+  if (outcome === "kept") return `${values}: kept, tolerance ${tolerance}`;
+  const noise = z === undefined ? "" : `, ${z.toFixed(1)} standard errors`;
+  return `${values}: worse by ${short(drop ?? 0)}, tolerance ${tolerance}${noise}`;
 }
 
 /** All as a table of text, the worst first. */

@@ -55,12 +55,12 @@ export interface DriftTest extends ColumnTest {
 /** A metric of the live predictions whose labels are known beside that of the accepted model. */
 export interface MetricReading {
   readonly metric: string;
-  readonly accepted: Estimate;
-  readonly live: Estimate;
+  readonly accepted?: Estimate;
+  readonly live?: Estimate;
   /** Labelled rows of the log. */
   readonly labelled: number;
-  /** How much worse the live one is, in units of the metric; and in standard errors. */
-  readonly drop: number;
+  /** How much worse the live one is, in units of the metric; and in standard errors, where there is noise. */
+  readonly drop?: number;
   readonly z?: number;
   readonly tolerance: number;
   readonly outcome: "decayed" | "kept" | "inconclusive";

@@ -28,8 +28,6 @@ export type Side = (typeof SIDES)[number];
 export interface Tables {
   /** Paths of its files, from the root. */
   readonly paths: readonly string[];
-  /** Columns that are left out. */
-  readonly without?: readonly string[];
 }
 
 /** Names of the files that the scripts write. */
@@ -54,15 +52,13 @@ export function describeScript(database: string, folder: string, tables: Readonl
   return [open(database), ...SIDES.flatMap((side) => describeSide(folder, side, tables[side]))].join("\n");
 }
 
-function describeSide(folder: string, side: Side, { paths, without = [] }: Tables): string[] {
-  const columns =
-    without.length === 0 ? "*" : `COLUMNS(lambda name: NOT list_contains([${without.map(literal).join(", ")}], name))`;
+function describeSide(folder: string, side: Side, { paths }: Tables): string[] {
   const sample = `${side}_sample`;
   const inPlace = paths.every((path) => /\.(parquet|pq)$/i.test(path));
   const number = "try_cast(value AS DOUBLE)";
   const finite = `${number}) FILTER (isfinite(${number})`;
   return [
-    `CREATE ${inPlace ? "VIEW" : "TABLE"} ${side} AS SELECT ${columns} FROM ${readTables(paths)};`,
+    `CREATE ${inPlace ? "VIEW" : "TABLE"} ${side} AS SELECT * FROM ${readTables(paths)};`,
     `CREATE TABLE ${sample} AS SELECT * FROM ${side} USING SAMPLE reservoir(${SAMPLE_ROWS} ROWS) REPEATABLE (${SEED});`,
     write(folder, FILES.types(side), `SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${side})`),
     write(

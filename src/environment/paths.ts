@@ -1,6 +1,8 @@
 /** Where things are inside the pipeline's containers. */
 export const APP = "/app";
 export const DATA = "/data";
+/** What the data is compared with. */
+export const REFERENCE = "/reference";
 /** Where training writes; evaluation and tests of the model read it here too. */
 export const MODELS = "/models";
 export const VENV = "/opt/venv";

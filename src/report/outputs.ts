@@ -1,3 +1,5 @@
+import { nameOf } from "../drift/decide.ts";
+import type { DriftReadings } from "../drift/readings.ts";
 import type { Report } from "./report.ts";
 
 /**
@@ -5,7 +7,7 @@ import type { Report } from "./report.ts";
  *
  * Values are the pipeline's own words and hashes; no text of the user's project gets in, so nothing needs quoting.
  */
-export function outputsEnv({ verdict, failure, image, hashes }: Report): string {
+export function outputsEnv({ verdict, failure, image, hashes, drift }: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
     SHOULD_DEPLOY: String(verdict === "passed"),
@@ -16,8 +18,15 @@ export function outputsEnv({ verdict, failure, image, hashes }: Report): string 
     SOURCE_HASH: hashes.source,
     DATA_HASH: hashes.data,
     MODEL_HASH: hashes.model,
+    ...(drift === undefined ? {} : { ACTION: drift.action, DRIFTED: String(driftedColumns(drift)) }),
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value ?? ""}\n`)
     .join("");
+}
+
+/** How many columns drifted, or cannot be compared. */
+function driftedColumns({ tests, faults }: DriftReadings): number {
+  const drifted = tests.filter(({ outcome }) => outcome === "drifted").map(nameOf);
+  return new Set([...faults.map(({ column }) => column), ...drifted]).size;
 }

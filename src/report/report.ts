@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Finding } from "../data/findings.ts";
 import type { ColumnProfile } from "../data/profile.ts";
+import type { DriftReadings } from "../drift/readings.ts";
 import { pythonBase, pythonImageReference } from "../environment/images.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { blocks } from "../gates/gates.ts";
@@ -60,6 +61,8 @@ export interface Report {
     readonly profiledRows: number;
   };
   readonly tests: readonly TestReport[];
+  /** What `drift` found; absent in every other report. */
+  readonly drift?: DriftReadings;
   /** What was used: the base image by its digest, the tools by their versions. */
   readonly environment: {
     readonly python?: string;

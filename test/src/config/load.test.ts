@@ -9,8 +9,10 @@ const mistake = (toml: string): string => userError(() => configOf(toml));
 describe("where the configuration is", () => {
   test("nowhere: the defaults", () => {
     const evaluation = { confidence: 0.95, resamples: 1000 };
-    const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01 };
-    const defaults = { python: "3.11", data, evaluation, gates: {} };
+    const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
+    const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
+    const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
+    const defaults = { python: "3.11", data, evaluation, gates: {}, monitoring };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -72,6 +74,7 @@ describe("defaults inside tables that are there", () => {
     });
     expect(data).toEqual({
       ...{ "min-rows": 1000, finite: true, "max-duplicates": 0.01 },
+      drift: { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 },
       leakage: { train: ["a"], evaluation: ["b"], "max-share": 0 },
       text: { words: { "min-length": 10, "max-length": 10_000, "min-median-length": 50 } },
     });
@@ -131,8 +134,8 @@ describe("mistakes name the file, the key and the expected form", () => {
     ["[data]\nmin_rows = 3", "data.min_rows: unknown key; did you mean min-rows?"],
     ["[gates.regression]\ntolerence = 0.1", "gates.regression.tolerence: unknown key; did you mean tolerance?"],
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
-    ["wholly-else = 1", "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates"],
-    ["__proto__ = 1", "__proto__: unknown key; possible are python, matrix, data, evaluation, gates"],
+    ["wholly-else = 1", "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates, monitoring"],
+    ["__proto__ = 1", "__proto__: unknown key; possible are python, matrix, data, evaluation, gates, monitoring"],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
   });

@@ -1,0 +1,50 @@
+import { type Directory, func, object } from "@dagger.io/dagger";
+import { tableText } from "../drift/decide.ts";
+import type { DriftReadings } from "../drift/readings.ts";
+import { UserError } from "../errors.ts";
+import { failureText, passedText } from "../report/text.ts";
+import type { StageReport } from "../stages/stage.ts";
+
+/** What of a comparison is kept between calls. */
+export interface DriftFacts {
+  readonly stages: readonly StageReport[];
+  /** Absent where a stage could not be carried out. */
+  readonly readings?: DriftReadings | undefined;
+}
+
+/** Current data, and live predictions where they were given, beside the reference. */
+@object()
+export class Drift {
+  /**
+   * What to do: `nothing`; `look`, where the data look broken (a column gone, new or without its numbers, values missing),
+   * or nothing could be judged; or `retrain`, where a column, the label, the predictions or the metric changed.
+   */
+  @func()
+  action: string;
+
+  /** The text of a `DriftFacts`. */
+  private readonly json: string;
+  private readonly folder: Directory;
+
+  constructor(action: string, json: string, folder: Directory) {
+    this.action = action;
+    this.json = json;
+    this.folder = folder;
+  }
+
+  /** The report folder, as that of a run; `outputs.env` has ACTION and DRIFTED, the number of drifted columns. */
+  @func()
+  report(): Directory {
+    return this.folder;
+  }
+
+  /** What was compared, as a table. Fails when there is something to do: `Look: …` or `Retrain: …`, with columns and numbers. */
+  @func()
+  assert(): string {
+    const { stages, readings } = JSON.parse(this.json) as DriftFacts;
+    if (readings === undefined) throw new UserError(failureText("Look: nothing could be compared.", stages));
+    const table = tableText(readings);
+    if (this.action !== "nothing") throw new UserError(`${readings.message}\n\n${table}`);
+    return [passedText(stages), table].join("\n\n");
+  }
+}
