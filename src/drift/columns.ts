@@ -75,8 +75,8 @@ const MOST_EXACT = 20_000;
 export interface ColumnOptions {
   /** The columns that are compared; all when absent. */
   readonly only?: readonly string[] | undefined;
-  /** Columns that one side may lack: production data have no labels yet. */
-  readonly mayLack?: readonly string[];
+  /** Label, prediction and score: one side may lack them, as production data have no labels yet; they are never names of rows. */
+  readonly outcomes?: readonly string[];
   /** The column that names the rows. */
   readonly id?: string;
 }
@@ -84,16 +84,16 @@ export interface ColumnOptions {
 export function planColumns(
   reference: TableFacts,
   current: TableFacts,
-  { only, mayLack = [], id }: ColumnOptions = {},
+  { only, outcomes = [], id }: ColumnOptions = {},
 ): TablePlan {
   const names = only ?? [...new Set([...Object.keys(reference.types), ...Object.keys(current.types)])];
   const found = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
     const [before, now] = [Object.hasOwn(reference.types, name), Object.hasOwn(current.types, name)];
-    if (!(before && now) && mayLack.includes(name)) return [];
+    if (!(before && now) && outcomes.includes(name)) return [];
     if (!now) return [{ column: name, fault: "gone" }];
     if (!before) return [{ column: name, fault: "new" }];
     if (name === id) return [{ ...plain(name), skipped: "it names the rows" }];
-    return [planColumn(name, reference, current)];
+    return [planColumn(name, reference, current, outcomes.includes(name))];
   });
   return {
     columns: found.filter((one) => "kind" in one),
@@ -109,7 +109,12 @@ const plain = (name: string): ColumnPlan => ({
 /** Types of Parquet and JSON that hold more than one value, or no text. */
 const NESTED = /\[|^(STRUCT|MAP|UNION|BLOB|VARIANT)/;
 
-function planColumn(name: string, reference: TableFacts, current: TableFacts): ColumnPlan | ColumnFault {
+function planColumn(
+  name: string,
+  reference: TableFacts,
+  current: TableFacts,
+  outcome: boolean,
+): ColumnPlan | ColumnFault {
   const sides = [reference, current];
   const column = plain(name);
   if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...column, skipped: "its values are nested" };
@@ -120,24 +125,31 @@ function planColumn(name: string, reference: TableFacts, current: TableFacts): C
   if (first === undefined) return { ...column, skipped: "it has no values" };
   if (isNumeric(first)) {
     if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
-    return planNumbers({ ...column, numeric: true }, facts, reference);
+    return planNumbers({ ...column, numeric: true }, facts, reference, outcome);
   }
-  if (facts.every(({ times, present }) => times >= MOST * present)) {
+  if (!outcome && facts.every(({ times, present }) => times >= MOST * present)) {
     return { ...column, skipped: "it is a point in time, and later data has later ones" };
   }
   if (facts.every((one) => one.distinct <= MOST_CATEGORIES && one.distinct <= one.present / 2)) {
     return { ...column, kind: "category" };
   }
   if (facts.every(({ words }) => words < TEXT_WORDS)) {
-    if (facts.every(isUnique)) return { ...column, skipped: "nearly every row has a value of its own" };
+    if (!outcome && facts.every(isUnique)) return { ...column, skipped: "nearly every row has a value of its own" };
     if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...column, kind: "category" };
   }
   return { ...column, kind: "text" };
 }
 
-function planNumbers(column: ColumnPlan, facts: readonly ColumnFacts[], { rows }: TableFacts): ColumnPlan {
+function planNumbers(
+  column: ColumnPlan,
+  facts: readonly ColumnFacts[],
+  { rows }: TableFacts,
+  outcome: boolean,
+): ColumnPlan {
   const whole = facts.every(({ decimals }) => decimals === 0);
-  if (whole && facts.every((one) => isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows)))) {
+  const named = (one: ColumnFacts): boolean =>
+    isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows));
+  if (whole && !outcome && facts.every(named)) {
     return { ...column, skipped: "nearly every row has a whole number of its own" };
   }
   if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...column, kind: "category" };

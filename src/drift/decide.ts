@@ -20,13 +20,16 @@ export function decideTests(tests: readonly ColumnTest[], limits: Limits): Drift
     enough.map((test, at): [ColumnTest, DriftTest] => {
       const adjustedP = p[at] as number;
       const drifted = adjustedP < limits.alpha && test.effect >= limits.minEffect;
-      return [test, { ...test, adjustedP, outcome: drifted ? "drifted" : "alike" }];
+      return [test, { ...(drifted ? test : undrawn(test)), adjustedP, outcome: drifted ? "drifted" : "alike" }];
     }),
   );
   return tests
-    .map((test): DriftTest => decided.get(test) ?? { ...test, outcome: "inconclusive" })
+    .map((test): DriftTest => decided.get(test) ?? { ...undrawn(test), outcome: "inconclusive" })
     .sort((a, b) => RANK[a.outcome] - RANK[b.outcome] || b.effect - a.effect);
 }
+
+/** Just what drifted has a picture. */
+const undrawn = ({ shares: _shares, ...test }: ColumnTest): ColumnTest => test;
 
 const RANK = { drifted: 0, inconclusive: 1, alike: 2 } as const;
 
@@ -42,11 +45,16 @@ export function actionOf({ tests, faults, metric }: Found): Action {
 
 const isBroken = ({ test }: ColumnTest): boolean => test === "missing values";
 
-const HEADS: Readonly<Record<Action, string>> = { nothing: "Nothing to do", look: "Look", retrain: "Retrain" };
+/** As the first words of every message. */
+export const ACTION_WORDS: Readonly<Record<Action, string>> = {
+  nothing: "Nothing to do",
+  look: "Look",
+  retrain: "Retrain",
+};
 
 /** `Look: …`, `Retrain: …`, `Nothing to do: …`, with all that was found. */
 export function messageOf(action: Action, found: Found, limits: Limits): string {
-  return `${HEADS[action]}: ${reasons(found, limits).join("; ")}`;
+  return `${ACTION_WORDS[action]}: ${reasons(found, limits).join("; ")}`;
 }
 
 function reasons({ tests, faults, metric }: Found, limits: Limits): string[] {
@@ -60,6 +68,7 @@ function reasons({ tests, faults, metric }: Found, limits: Limits): string[] {
     ...(metric?.outcome === "decayed" ? [metricText(metric)] : []),
   ];
   const columns = new Set(tests.map(nameOf)).size;
+  if (columns === 0 && found.length === 0) return ["no column can be compared"];
   return [
     ...(found.length > 0 || inconclusive === columns
       ? found
@@ -80,15 +89,15 @@ export const faultText = ({ column, fault }: DriftReadings["faults"][number]): s
 export const nameOf = ({ column, role }: Pick<ColumnTest, "column" | "role">): string =>
   role === "feature" || role === column ? column : `${role} ${column}`;
 
-export function driftText(test: DriftTest, { minEffect, alpha }: Limits): string {
+export function driftText(test: DriftTest, { minEffect }: Limits): string {
   const note = test.note === "" ? "" : ` (${test.note})`;
-  return `${nameOf(test)} drifted by ${short(test.effect)} in ${test.test}${note}, limit ${minEffect}, adjusted p ${pText(test.adjustedP)} < ${alpha}`;
+  return `${nameOf(test)} drifted by ${short(test.effect)} in ${test.test}${note}, limit ${minEffect}, adjusted p ${pText(test.adjustedP)}`;
 }
 
 /** A probability as a person reads it. */
 export const pText = (p: number | undefined): string => {
   if (p === undefined) return "";
-  return p < 1e-300 ? "0" : p < 1e-3 ? p.toExponential(1) : short(p);
+  return p < 1e-300 ? "under 1e-300" : p < 1e-3 ? p.toExponential(1) : short(p);
 };
 
 export function metricText({
@@ -112,7 +121,10 @@ export function metricText({
 }
 
 /** All as a table of text, the worst first. */
-export function tableText({ tests, limits }: Pick<DriftReadings, "tests" | "limits">, most = 40): string {
+export function tableText(
+  { tests, limits, metric }: Pick<DriftReadings, "tests" | "limits" | "metric">,
+  most = 40,
+): string {
   const rows = [
     ["column", "test", "effect", "limit", "adjusted p", ""],
     ...tests
@@ -134,5 +146,9 @@ export function tableText({ tests, limits }: Pick<DriftReadings, "tests" | "limi
       .join("  ")
       .trimEnd(),
   );
-  return [...lines, ...(tests.length > most ? [`… ${tests.length - most} more in the report`] : [])].join("\n");
+  return [
+    ...lines,
+    ...(tests.length > most ? [`… ${tests.length - most} more in the report`] : []),
+    ...(metric === undefined ? [] : [metricText(metric)]),
+  ].join("\n");
 }

@@ -62,6 +62,7 @@ export async function readLog(context: DataContext, inputs: LogInputs): Promise<
       name: "predictions",
       tables: { reference: { paths: files.accepted }, current: { paths: files.log } },
       only: ["prediction", ...(scored ? ["score"] : [])],
+      outcomes: ["prediction", "score"],
       roleOf: (column): Role => (column === "score" ? "score" : "prediction"),
     },
     context.since,

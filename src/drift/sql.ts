@@ -150,7 +150,7 @@ function categoryCells(column: ColumnPlan): string {
     ? `CASE WHEN isfinite(${asNumber(column)}) THEN ${asNumber(column)} END`
     : identifier(column.name);
   const counts = (side: Side): string =>
-    `SELECT ${value}::VARCHAR AS key, count(*) AS n FROM ${side} WHERE key IS NOT NULL GROUP BY key`;
+    `SELECT v AS key, count(*) AS n FROM (SELECT ${value}::VARCHAR AS v FROM ${side}) WHERE v IS NOT NULL GROUP BY v`;
   return `
     SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
     FROM (
@@ -174,7 +174,7 @@ const lengthCells = (column: ColumnPlan): string =>
  */
 function wordCounts({ name }: ColumnPlan): string {
   const texts = (side: Side): string => `
-    SELECT rowid AS text, list_distinct(regexp_extract_all(lower(${identifier(name)}::VARCHAR), '[\\p{L}\\p{N}]+')) AS words
+    SELECT row_number() OVER () AS text, list_distinct(regexp_extract_all(lower(${identifier(name)}::VARCHAR), '[\\p{L}\\p{N}]+')) AS words
     FROM ${side}_sample WHERE ${identifier(name)} IS NOT NULL`;
   const counts = (side: Side): string => `SELECT word, count(*) AS n FROM ${side}_words GROUP BY word`;
   return `

@@ -1,3 +1,4 @@
+import type { DriftTest } from "../drift/readings.ts";
 import type { GateResult } from "../gates/gate.ts";
 import type { StageReport } from "../stages/stage.ts";
 
@@ -35,4 +36,10 @@ export function gateStatus({ status, required, approved }: GateResult): Status {
 export function stageStatus({ name, status, cached }: StageReport, undecided?: string): Status {
   if (name === undecided) return { word: "held back", tone: "unsure" };
   return { word: cached && status === "passed" ? "passed, from the cache" : status, tone: status };
+}
+
+/** A column's test. */
+export function driftStatus({ outcome }: DriftTest): Status {
+  const tones = { drifted: "failed", inconclusive: "unsure", alike: "passed" } as const;
+  return { word: outcome, tone: tones[outcome] };
 }

@@ -1,5 +1,7 @@
 import { explainExitCode } from "../commands/exit-code.ts";
 import { limitText } from "../config/forms.ts";
+import { ACTION_WORDS, nameOf, pText } from "../drift/decide.ts";
+import type { DriftReadings } from "../drift/readings.ts";
 import type { Deciding, Gate, GateResult } from "../gates/gate.ts";
 import { GATES } from "../gates/list.ts";
 import { own } from "../own.ts";
@@ -20,7 +22,8 @@ export interface Headline {
 
 /** What the top of every report says. */
 export function headline(report: Report): Headline {
-  const { failure, verdict } = report;
+  const { failure, verdict, drift } = report;
+  if (drift !== undefined) return headlineOfDrift(drift);
   if (verdict === "passed") {
     const deciding = decidingOfPassed(report);
     return {
@@ -40,6 +43,31 @@ export function headline(report: Report): Headline {
     title: `Failed: ${failure?.stage ?? "no stage says why"}`,
     tone: "failed",
     message: failure?.message ?? "",
+    ...(deciding === undefined ? {} : { deciding }),
+  };
+}
+
+/** What is to be done, and the test that drifted most. */
+function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadings): Headline {
+  const [worst] = tests;
+  const deciding =
+    worst?.outcome === "drifted"
+      ? {
+          figure: short(worst.effect),
+          name: `${nameOf(worst)}, ${worst.test}`,
+          against: [`limit ${limits.minEffect}`, `adjusted p ${pText(worst.adjustedP)}`],
+        }
+      : metric?.outcome === "decayed" && metric.live !== undefined && metric.accepted !== undefined
+        ? {
+            figure: short(metric.live.value),
+            name: `live ${metric.metric}`,
+            against: [`accepted ${short(metric.accepted.value)}`, `tolerance ${metric.tolerance}`],
+          }
+        : undefined;
+  return {
+    title: ACTION_WORDS[action],
+    tone: action === "nothing" ? "passed" : "warning",
+    message: message.slice(message.indexOf(": ") + 2),
     ...(deciding === undefined ? {} : { deciding }),
   };
 }

@@ -44,7 +44,7 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
           },
           only: data.drift.columns,
           // Production data have no labels yet, and predictions are in a log of their own.
-          mayLack: [label, "prediction", "score"],
+          outcomes: [label, "prediction", "score"],
           id: monitoring.id,
           roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
         },

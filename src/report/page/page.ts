@@ -6,6 +6,7 @@ import { stageStatus } from "../status.ts";
 import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
 import { dataSection } from "./data.ts";
+import { driftSection } from "./drift.ts";
 import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
 import { gatesTable, parts } from "./gates.ts";
@@ -74,7 +75,7 @@ const short = (message: string): Content => {
 };
 
 const verdict = (
-  { startedAt, seconds, runId, training }: Report,
+  { startedAt, seconds, runId, training, drift }: Report,
   { title, tone, message, deciding }: Headline,
 ): Html => html`
 <section class="verdict ${tone}" aria-labelledby="verdict">
@@ -84,11 +85,11 @@ ${
   html`<p class="deciding"><span class="figure-number">${deciding.figure}</span> <span class="of"><span class="what">${deciding.name}</span>${deciding.against.map((one) => html` <span class="against">${one}</span>`)}</span></p>`
 }
 <div class="message">${short(message)}</div>
-<p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${tone === "passed" ? "" : ". Nothing was published"}.</p>
+<p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${tone === "passed" || drift !== undefined ? "" : ". Nothing was published"}.</p>
 </section>`;
 
 function sections(report: Report, drawn: Drawn): Section[] {
-  const { stages, gates, metrics, measurements, tests, data } = report;
+  const { stages, gates, metrics, measurements, tests, data, drift } = report;
   const all = figuresOf(report);
   const outputs = stages.filter((stage) => stage.output !== "");
   const { cases, shadow } = measurements ?? {};
@@ -103,6 +104,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
     },
     // Broken data is why there is nothing further; else people come for the model.
     broken && dataPart,
+    drift !== undefined && { id: "drift", title: "Drift", content: driftSection(drift) },
     gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },
     all.length > 0 && { id: "measurements", title: "Measurements", content: figures(all, drawn) },
     cases !== undefined &&

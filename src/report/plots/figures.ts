@@ -2,6 +2,7 @@ import type { Report } from "../report.ts";
 import { calibrationFigure } from "./calibration.ts";
 import { confusionFigure } from "./confusion.ts";
 import { differenceFigure } from "./difference.ts";
+import { driftFigures } from "./drift.ts";
 import { fairnessFigures } from "./fairness.ts";
 import type { Figure } from "./figure.ts";
 import { latencyFigure } from "./latency.ts";
@@ -10,7 +11,7 @@ import { scoresFigure } from "./scores.ts";
 import { sliceFigures } from "./slices.ts";
 
 /** Every figure for which this run has measurements, in the order of the page. */
-export function figuresOf({ measurements, config }: Report): Figure[] {
+export function figuresOf({ measurements, config, drift }: Report): Figure[] {
   const { predictions, load } = measurements ?? {};
   return [
     ...(predictions === undefined
@@ -25,5 +26,6 @@ export function figuresOf({ measurements, config }: Report): Figure[] {
           ...fairnessFigures(predictions, config),
         ]),
     ...(load === undefined ? [] : latencyFigure(load, config)),
+    ...(drift === undefined ? [] : driftFigures(drift)),
   ];
 }

@@ -8,6 +8,7 @@ import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
 import { headline, undecidedStage } from "../verdict.ts";
 import { dataSection } from "./data.ts";
+import { driftSection } from "./drift.ts";
 import { groupsSection } from "./groups.ts";
 import { block, escaped, folded, table } from "./markdown.ts";
 import { servingSection } from "./serving.ts";
@@ -24,6 +25,7 @@ export function summaryMarkdown(report: Report): string {
   return withinLimit([
     verdict(report),
     ...dataSection(report),
+    ...driftSection(report),
     ...gatesTable(report),
     ...metricsTable(report),
     ...groupsSection(report),
@@ -44,7 +46,13 @@ function verdict(report: Report): string {
       ? []
       : [[`**${escaped(deciding.figure)}** ${escaped(deciding.name)}`, ...deciding.against.map(escaped)].join(" · ")]),
     escaped(message),
-    ...(report.verdict === "failed" ? ["Nothing was published."] : where === undefined ? [] : [`Image: \`${where}\``]),
+    ...(report.verdict === "failed"
+      ? report.drift === undefined
+        ? ["Nothing was published."]
+        : []
+      : where === undefined
+        ? []
+        : [`Image: \`${where}\``]),
   ]
     .filter(Boolean)
     .join("\n\n");

@@ -1,0 +1,48 @@
+import { nameOf } from "../../drift/decide.ts";
+import type { DriftReadings, DriftTest, Shares } from "../../drift/readings.ts";
+import { percent, short } from "../../text.ts";
+import type { Figure, Table } from "./figure.ts";
+import { histogram } from "./histogram.ts";
+
+/** Columns that are drawn, the worst first. */
+const MOST_FIGURES = 12;
+
+/** How the values of what drifted are spread on both sides. */
+export const driftFigures = ({ tests }: DriftReadings): Figure[] =>
+  tests
+    .flatMap((test) => (test.outcome === "drifted" && test.shares !== undefined ? [{ test, shares: test.shares }] : []))
+    .slice(0, MOST_FIGURES)
+    .map(({ test, shares }, index) => figure(test, shares, `drift-${index}`));
+
+function figure(test: DriftTest, shares: Shares, id: string): Figure {
+  const { low, high, reference, current } = shares;
+  const bins = [
+    { model: "candidate" as const, shares: current },
+    { model: "baseline" as const, shares: reference },
+  ];
+  const drawn = low !== undefined && high !== undefined && high > low;
+  const what = test.test === "length of texts" ? `Length of the texts in ${nameOf(test)}` : nameOf(test);
+  return {
+    id,
+    title: `${what}: current and reference`,
+    caption: `Share of the rows by value. They differ by ${short(test.effect)} at most (${test.test})${test.note === "" ? "" : `, ${test.note}`}.`,
+    keys: drawn
+      ? [
+          { sign: "candidate", text: "current" },
+          { sign: "baseline", text: "reference" },
+        ]
+      : [],
+    // Names of categories say more in a table.
+    drawings: drawn ? [{ id, spec: histogram({ low, high, title: "value", height: 150, bins }) }] : [],
+    numbers: numbersOf(shares),
+  };
+}
+
+const numbersOf = ({ low = 0, high = 0, categories, reference, current }: Shares): Table => ({
+  head: [categories === undefined ? "From" : "Category", "Reference", "Current"],
+  rows: reference.map((share, at) => [
+    categories?.[at] ?? short(low + (at * (high - low)) / reference.length),
+    percent(share),
+    percent(current[at] ?? 0),
+  ]),
+});

@@ -1,0 +1,37 @@
+import { faultText, metricText, nameOf, pText } from "../../drift/decide.ts";
+import { counted, short } from "../../text.ts";
+import type { Report } from "../report.ts";
+import { driftStatus, EMOJI } from "../status.ts";
+import { escaped, table } from "./markdown.ts";
+
+const MOST_TESTS = 25;
+
+/** What was compared, the worst first. */
+export function driftSection({ drift }: Report): string[] {
+  if (drift === undefined) return [];
+  const { tests, faults, metric, limits } = drift;
+  return [
+    "### Drift",
+    ...faults.map((fault) => `- ${escaped(faultText(fault))}`),
+    ...(metric === undefined ? [] : [escaped(metricText(metric))]),
+    ...(tests.length === 0
+      ? []
+      : [
+          table(
+            ["Column", "", "Test", "Effect", "Limit", "p adjusted", "What changed"],
+            tests
+              .slice(0, MOST_TESTS)
+              .map((test) => [
+                nameOf(test),
+                EMOJI[driftStatus(test).tone],
+                test.test,
+                short(test.effect),
+                String(limits.minEffect),
+                pText(test.adjustedP),
+                test.note,
+              ]),
+          ),
+        ]),
+    ...(tests.length > MOST_TESTS ? [`${counted(tests.length - MOST_TESTS, "more test")} in report.json.`] : []),
+  ];
+}
