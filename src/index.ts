@@ -446,7 +446,7 @@ export class MlPipeline {
     /** Labels that came later: tables with the columns label and id, joined to the log by the latter. */
     labels?: Directory,
   ): Promise<Drift> {
-    return compareAlone(await this.dataContext(source, data), { reference, baseline, predictions, labels });
+    return compareAlone(await this.context(source), { data, reference, baseline, predictions, labels });
   }
 
   /**

@@ -164,8 +164,9 @@ export async function evaluateAlone(
   );
 }
 
-/** What current data are compared with. */
+/** Current data, and what they are compared with. */
 export interface DriftOptions {
+  readonly data: Directory;
   readonly reference: Directory;
   /** The accepted model. */
   readonly baseline?: Directory | undefined;
@@ -174,14 +175,25 @@ export interface DriftOptions {
   readonly labels?: Directory | undefined;
 }
 
-/** The context's data, and live predictions, beside the reference, as a record. */
-export async function compareAlone(context: DataContext, options: DriftOptions): Promise<Drift> {
-  const { reference, baseline, predictions, labels } = options;
+/** A folder with what its own .dvc files track; those of the project's root are about the project's data, and not about it. */
+async function pulledApart(context: Context, data: Directory): Promise<DataContext> {
+  const source = context.project.source.filter({ exclude: ["?*.dvc"] });
+  const pulledData = await pulled({ ...context, project: { ...context.project, source }, data }, {});
+  return { ...pulledData, project: context.project };
+}
+
+/** Current data, and live predictions, beside the reference, as a record. */
+export async function compareAlone(given: Context, options: DriftOptions): Promise<Drift> {
+  const { baseline, predictions, labels } = options;
   if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
     throw new UserError(
       `--${labels === undefined ? "baseline" : "labels"} is about live predictions: give their log with --predictions.`,
     );
   }
+  const [context, { data: reference }] = await Promise.all([
+    pulledApart(given, options.data),
+    pulledApart(given, options.reference),
+  ]);
   const log = new RunLog();
   const evaluated =
     baseline === undefined
