@@ -23,8 +23,6 @@ export interface ColumnFacts {
 /** One side of a comparison. */
 export interface TableFacts {
   readonly rows: number;
-  /** Rows of the sample. */
-  readonly sampled: number;
   /** All columns with their types as DuckDB has them. */
   readonly types: Readonly<Record<string, string>>;
   /** Those with a value in the sample. */

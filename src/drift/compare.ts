@@ -1,12 +1,12 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { type Container, dag } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
 import { reasonOf, scriptFile } from "../data/duckdb.ts";
 import { HELPERS, RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
-import { type ColumnFacts, type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
-import type { Counts } from "./counts.ts";
+import { type ColumnOptions, planColumns, type TablePlan } from "./columns.ts";
+import { type Reader, readCounts, readFacts } from "./read.ts";
 import type { ColumnTest, Role } from "./readings.ts";
-import { countScript, describeScript, FILES, SIDES, type Side, type Tables } from "./sql.ts";
+import { countScript, describeScript, type Side, type Tables } from "./sql.ts";
 import { columnTests } from "./tests.ts";
 
 /** Two tables of the same columns. */
@@ -36,10 +36,7 @@ const DATABASE = `${WORK}/tables.duckdb`;
 export async function compareTables(container: Container, comparison: Comparison, since: number): Promise<Compared> {
   const { name, tables, roleOf } = comparison;
   const describing = await runScript(container, `describe ${name}`, describeScript(DATABASE, RESULTS, tables), since);
-  const [reference, current] = await Promise.all([
-    readFacts(describing.results, "reference"),
-    readFacts(describing.results, "current"),
-  ]);
+  const [reference, current] = await readFacts(readerOf(describing));
   const { columns, faults } = planColumns(reference, current, comparison);
   const rows = { reference: reference.rows, current: current.rows };
   const skipped = columns.flatMap(({ name: column, skipped: reason }) =>
@@ -52,7 +49,7 @@ export async function compareTables(container: Container, comparison: Comparison
     countScript(DATABASE, RESULTS, columns),
     since,
   );
-  const counts = await readCounts(counting.results, rows);
+  const counts = await readCounts(readerOf(counting), rows);
   return { rows, faults, skipped, tests: columnTests(columns, counts, roleOf), runs: [describing, counting] };
 }
 
@@ -67,38 +64,7 @@ async function runScript(container: Container, name: string, sql: string, since:
   return run;
 }
 
-const readJson = async <T>(results: Directory, file: string): Promise<T[]> =>
-  JSON.parse(await results.file(file).contents()) as T[];
-
-async function readFacts(results: Directory, side: Side): Promise<TableFacts> {
-  const [[size], types, columns] = await Promise.all([
-    readJson<Pick<TableFacts, "rows" | "sampled">>(results, FILES.rows(side)),
-    readJson<{ readonly name: string; readonly type: string }>(results, FILES.types(side)),
-    readJson<ColumnFacts>(results, FILES.facts(side)),
-  ]);
-  return factsOf(size, types, columns);
-}
-
-/** What `describeScript` wrote about one side. */
-export const factsOf = (
-  size: Pick<TableFacts, "rows" | "sampled"> | undefined,
-  types: readonly { readonly name: string; readonly type: string }[],
-  columns: readonly ColumnFacts[],
-): TableFacts => ({
-  rows: size?.rows ?? 0,
-  sampled: size?.sampled ?? 0,
-  types: Object.fromEntries(types.map(({ name, type }) => [name, type])),
-  columns,
-});
-
-async function readCounts(results: Directory, rows: Counts["rows"]): Promise<Counts> {
-  const [numbers, categories, lengths, words, ...present] = await Promise.all([
-    readJson<Counts["numbers"][number]>(results, FILES.numbers),
-    readJson<Counts["categories"][number]>(results, FILES.categories),
-    readJson<Counts["lengths"][number]>(results, FILES.lengths),
-    readJson<Counts["words"][number]>(results, FILES.words),
-    ...SIDES.map((side) => readJson<{ readonly present: readonly number[] }>(results, FILES.present(side))),
-  ]);
-  const [reference = [], current = []] = present.map(([row]) => row?.present);
-  return { numbers, categories, lengths, words, rows, present: { reference, current } };
-}
+const readerOf =
+  ({ results }: CommandsResult): Reader =>
+  (file) =>
+    results.file(file).contents();

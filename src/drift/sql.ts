@@ -61,11 +61,7 @@ function describeSide(folder: string, side: Side, { paths }: Tables): string[] {
     `CREATE ${inPlace ? "VIEW" : "TABLE"} ${side} AS SELECT * FROM ${readTables(paths)};`,
     `CREATE TABLE ${sample} AS SELECT * FROM ${side} USING SAMPLE reservoir(${SAMPLE_ROWS} ROWS) REPEATABLE (${SEED});`,
     write(folder, FILES.types(side), `SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${side})`),
-    write(
-      folder,
-      FILES.rows(side),
-      `SELECT (SELECT count(*) FROM ${side}) AS rows, (SELECT count(*) FROM ${sample}) AS sampled`,
-    ),
+    write(folder, FILES.rows(side), `SELECT count(*) AS "rows" FROM ${side}`),
     write(
       folder,
       FILES.facts(side),

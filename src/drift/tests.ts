@@ -95,18 +95,22 @@ const movedText = ({ values, reference, current }: Cells): string =>
 const significant = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
 
-/** The population stability over ten parts of the reference, as equal as its repeated values allow. */
+/**
+ * The population stability over ten parts of the reference, as equal as its repeated values allow. A value that the
+ * reference lacks belongs to the part of its next greater one.
+ */
 function stabilityOf({ reference, current }: Cells): number | undefined {
   const rows = sumOf(reference);
   const parts = { reference: new Float64Array(DECILES), current: new Float64Array(DECILES) };
-  let below = 0;
-  reference.forEach((count, at) => {
-    // The part in which the middle of the cell lies.
-    const part = Math.min(DECILES - 1, Math.floor(((below + count / 2) / rows) * DECILES));
+  let [above, part] = [0, DECILES - 1];
+  for (let at = reference.length - 1; at >= 0; at--) {
+    const count = reference[at] as number;
+    // Repeated values are in the part that their middle lies in.
+    if (count > 0) part = Math.min(DECILES - 1, Math.floor(((rows - above - count / 2) / rows) * DECILES));
     parts.reference[part] = (parts.reference[part] as number) + count;
     parts.current[part] = (parts.current[part] as number) + (current[at] as number);
-    below += count;
-  });
+    above += count;
+  }
   return populationStability(parts.reference, parts.current);
 }
 

@@ -5,6 +5,7 @@ import { startS3, type TestS3 } from "../support/dvc.ts";
 import { startRegistry, type TestRegistry } from "../support/registry.ts";
 import { expectFindings } from "./data/run.ts";
 import { DATA_SCENARIOS } from "./data-rules.ts";
+import { DRIFT_SCENARIOS } from "./drift.ts";
 import { DVC_SCENARIOS } from "./dvc.ts";
 import { FAILURES } from "./failures.ts";
 import { GATE_SCENARIOS } from "./gates.ts";
@@ -42,6 +43,15 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     async ({ run }) => {
       const own = await tinyProject();
       await run(own, registry).finally(() => own.remove());
+    },
+    600_000,
+  );
+
+  it.each(DRIFT_SCENARIOS)(
+    "$name",
+    async ({ run }) => {
+      const own = await tinyProject();
+      await run(own).finally(() => own.remove());
     },
     600_000,
   );

@@ -3,6 +3,7 @@ import { compareIntervals } from "./bootstrap.ts";
 import { disagreements } from "./compared.ts";
 import { compareDistributions } from "./distributions.ts";
 import { compareDrift } from "./drift.ts";
+import { compareDriftedFiles } from "./drifted-files.ts";
 import { compareFairness } from "./fairness.ts";
 import { compareFiles } from "./files.ts";
 import { compareMetrics } from "./metrics.ts";
@@ -40,6 +41,12 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
     const compared = await compareDrift(SEEDS);
     expect(disagreements(compared)).toEqual([]);
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(7);
+  });
+
+  test("drift of whole tables is what pandas and SciPy say of them", async () => {
+    const compared = await compareDriftedFiles();
+    expect(disagreements(compared)).toEqual([]);
+    expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(12);
   });
 
   test("intervals are those of scipy.stats.bootstrap, within what chance adds", async () => {

@@ -2,6 +2,7 @@ import { compareIntervals } from "./bootstrap.ts";
 import { type Agreement, agreement, disagreements } from "./compared.ts";
 import { compareDistributions } from "./distributions.ts";
 import { compareDrift } from "./drift.ts";
+import { compareDriftedFiles } from "./drifted-files.ts";
 import { compareFairness } from "./fairness.ts";
 import { compareMetrics } from "./metrics.ts";
 
@@ -29,6 +30,7 @@ const compared = [
   ...(await compareFairness(numbers)),
   ...(await compareDistributions(numbers)),
   ...(await compareDrift(numbers)),
+  ...(await compareDriftedFiles()),
   ...(await compareIntervals(upTo(Math.min(seeds, INTERVAL_SEEDS)), RESAMPLES)),
 ];
 console.log(`${seeds} seeds; intervals ${Math.min(seeds, INTERVAL_SEEDS)} seeds, ${RESAMPLES} resamples\n`);

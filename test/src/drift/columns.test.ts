@@ -27,7 +27,7 @@ const numbers = (more: Partial<ColumnFacts> = {}): ColumnFacts =>
   facts({ numeric: 5000, decimals: 4000, low: 0, high: 100, quantiles: [5, 25, 50, 75, 95], ...more });
 
 const tableOf = (...columns: ColumnFacts[]): TableFacts => ({
-  ...{ rows: 5000, sampled: 5000 },
+  rows: 5000,
   types: Object.fromEntries(columns.map(({ name }) => [name, "VARCHAR"])),
   columns: columns.filter(({ present }) => present > 0),
 });
