@@ -11,7 +11,16 @@ import type { Report } from "../../src/report/report.ts";
 import { TOOLS } from "../../src/settings.ts";
 import { type OpenSession, openSession } from "../conformance/session.ts";
 import { type Engine, startEngine } from "../local/server/engine.ts";
-import { brokenRun, diabetesReadings, failedRun, HOSTILE, heldRun, hostileRun, passedRun } from "../src/report/runs.ts";
+import {
+  brokenRun,
+  diabetesReadings,
+  driftedRun,
+  failedRun,
+  HOSTILE,
+  heldRun,
+  hostileRun,
+  passedRun,
+} from "../src/report/runs.ts";
 import { startBrowser } from "./browser.ts";
 
 const RUNS: Readonly<Record<string, Report>> = {
@@ -20,6 +29,8 @@ const RUNS: Readonly<Record<string, Report>> = {
   held: heldRun(),
   broken: brokenRun(),
   numbers: { ...passedRun(), measurements: { predictions: diabetesReadings() } },
+  drifted: driftedRun(),
+  "drifted, with hostile names": driftedRun(HOSTILE),
   hostile: hostileRun(),
 };
 /** Where pictures are drawn; as a run does it. */

@@ -1,7 +1,8 @@
 import { nameOf } from "../../drift/decide.ts";
 import type { DriftReadings, DriftTest, Shares } from "../../drift/readings.ts";
 import { percent, short } from "../../text.ts";
-import type { Figure, Table } from "./figure.ts";
+import type { Figure, Spec, Table } from "./figure.ts";
+import { groupPlot } from "./groups.ts";
 import { histogram } from "./histogram.ts";
 
 /** Columns that are drawn, the worst first. */
@@ -15,27 +16,38 @@ export const driftFigures = ({ tests }: DriftReadings): Figure[] =>
     .map(({ test, shares }, index) => figure(test, shares, `drift-${index}`));
 
 function figure(test: DriftTest, shares: Shares, id: string): Figure {
-  const { low, high, reference, current } = shares;
-  const bins = [
-    { model: "candidate" as const, shares: current },
-    { model: "baseline" as const, shares: reference },
-  ];
-  const drawn = low !== undefined && high !== undefined && high > low;
+  const spec = drawingOf(shares);
   const what = test.test === "length of texts" ? `Length of the texts in ${nameOf(test)}` : nameOf(test);
   return {
     id,
     title: `${what}: current and reference`,
     caption: `Share of the rows by value. They differ by ${short(test.effect)} at most (${test.test})${test.note === "" ? "" : `, ${test.note}`}.`,
-    keys: drawn
-      ? [
-          { sign: "candidate", text: "current" },
-          { sign: "baseline", text: "reference" },
-        ]
-      : [],
-    // Names of categories say more in a table.
-    drawings: drawn ? [{ id, spec: histogram({ low, high, title: "value", height: 150, bins }) }] : [],
+    keys: [
+      { sign: "candidate", text: "current" },
+      { sign: "baseline", text: "reference" },
+    ],
+    drawings: spec === undefined ? [] : [{ id, spec }],
     numbers: numbersOf(shares),
   };
+}
+
+/** Undefined where nearly all values are the same one. */
+function drawingOf({ low, high, categories, reference, current }: Shares): Spec | undefined {
+  if (categories !== undefined) {
+    const groups = categories.map((name, at) => ({
+      name,
+      candidate: current[at] ?? 0,
+      baseline: reference[at] ?? 0,
+      broken: false,
+    }));
+    return groupPlot({ title: "share of the rows", groups, limits: [], format: ".0%" });
+  }
+  if (low === undefined || high === undefined || high <= low) return undefined;
+  const bins = [
+    { model: "candidate" as const, shares: current },
+    { model: "baseline" as const, shares: reference },
+  ];
+  return histogram({ low, high, title: "value", height: 150, bins });
 }
 
 const numbersOf = ({ low = 0, high = 0, categories, reference, current }: Shares): Table => ({

@@ -4,7 +4,16 @@ import { figuresOf } from "../../../src/report/plots/figures.ts";
 import { sharesOf } from "../../../src/report/plots/histogram.ts";
 import { label, labels } from "../../../src/report/plots/theme.ts";
 import type { Report } from "../../../src/report/report.ts";
-import { brokenRun, censusReadings, diabetesReadings, failedRun, HOSTILE, hostileRun, passedRun } from "./runs.ts";
+import {
+  brokenRun,
+  censusReadings,
+  diabetesReadings,
+  driftedRun,
+  failedRun,
+  HOSTILE,
+  hostileRun,
+  passedRun,
+} from "./runs.ts";
 
 const of = (predictions: PredictionReadings, changes: Partial<Report> = {}) =>
   figuresOf({ ...passedRun(), measurements: { predictions }, ...changes });
@@ -24,7 +33,7 @@ describe("figures", () => {
     expect(of(alone()).map(({ id }) => id)).toEqual(["confusion", "calibration", "scores"]);
   });
 
-  test.each([passedRun(), failedRun(), hostileRun()])(
+  test.each([passedRun(), failedRun(), hostileRun(), driftedRun(HOSTILE)])(
     "say in words what they show, and have it as numbers",
     (report) => {
       for (const { caption, numbers, drawings } of figuresOf(report)) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { outputsEnv } from "../../../src/report/outputs.ts";
 import { report } from "../support.ts";
+import { driftedRun, HOSTILE } from "./runs.ts";
 
 const read = (text: string): Record<string, string> =>
   Object.fromEntries(
@@ -57,4 +58,11 @@ test("an inconclusive gate holds back as a failed one does", () => {
     SHOULD_DEPLOY: "false",
     FAILED_GATE: "regression",
   });
+});
+
+test("drift says what to do and how many columns drifted; their names stay out", () => {
+  const text = outputsEnv(driftedRun(HOSTILE));
+  expect(read(text)).toMatchObject({ VERDICT: "failed", FAILED_STAGE: "drift", ACTION: "look", DRIFTED: "3" });
+  for (const line of text.trimEnd().split("\n")) expect(line).toMatch(/^[A-Z_]+=[\w.:/@-]*$/);
+  expect(read(outputsEnv(report())).ACTION).toBeUndefined();
 });

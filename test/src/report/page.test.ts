@@ -6,7 +6,7 @@ import { duration } from "../../../src/report/page/time.ts";
 import { figuresOf } from "../../../src/report/plots/figures.ts";
 import { summaryMarkdown } from "../../../src/report/summary/summary.ts";
 import { report, stageReport } from "../support.ts";
-import { brokenRun, failedRun, gate, HOSTILE, heldRun, hostileRun, passedRun } from "./runs.ts";
+import { brokenRun, driftedRun, failedRun, gate, HOSTILE, heldRun, hostileRun, passedRun } from "./runs.ts";
 
 const headings = (text: string): string[] => [...text.matchAll(/<h2 [^>]*>([^<]*)</g)].map(([, title = ""]) => title);
 
@@ -28,6 +28,15 @@ describe("the page", () => {
     expect(page(failedRun())).toMatch(
       /<h1[^>]*>[\s\S]*Failed: gate fairness[\s\S]*0\.3521[\s\S]*disparate impact[\s\S]*at least 0\.8[\s\S]*Nothing was published/,
     );
+  });
+
+  test("of drift begins with what is to be done, and has every column", () => {
+    const text = page(driftedRun());
+    expect(text).toMatch(/<h1[^>]*>[\s\S]*Look[\s\S]*0\.3[\s\S]*income about, words of texts[\s\S]*limit 0\.05/);
+    expect(headings(text)).toEqual(["Pipeline", "Drift", "Measurements", "Record"]);
+    expect(text).toContain("<li>income is gone</li>");
+    expect(text).toMatch(/live income 0\.79 of 1,500 labelled rows, accepted 0\.88: worse by 0\.09/);
+    expect(text).not.toContain("Nothing was published");
   });
 
   test("does not say failed of a run that is held back, in its picture neither", () => {
@@ -126,11 +135,14 @@ describe("whatever the project's texts are", () => {
       ]),
     );
 
-  test("the page's markup is its own", () => {
-    const own = parts(page(hostileRun("plain")));
+  test.each([
+    ["a run", hostileRun],
+    ["drift", driftedRun],
+  ])("the markup of the page of %s is its own", (_name, run) => {
+    const own = parts(page(run("plain")));
     fc.assert(
       fc.property(hostile, (text) => {
-        const made = page(hostileRun(text));
+        const made = page(run(text));
         for (const part of parts(made)) expect(own).toContain(part);
         // Every sign that opens or closes a tag belongs to one.
         expect(made.replace(/<style>[\s\S]*?<\/style>/, "").replace(TAG, "")).not.toMatch(/[<>]/);
@@ -145,10 +157,13 @@ describe("whatever the project's texts are", () => {
     expect(text).not.toMatch(/"(expr|signal|url|href|transform)":/);
   });
 
-  test("the summary has no markup but its own", () => {
+  test.each([
+    ["a run", hostileRun],
+    ["drift", driftedRun],
+  ])("the summary of %s has no markup but its own", (_name, run) => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const made = summaryMarkdown(hostileRun(text)).replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "");
+        const made = summaryMarkdown(run(text)).replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "");
         expect(made.replaceAll(/<\/?(details|summary)>/g, "")).not.toContain("<");
         for (const line of made.split("\n").filter((one) => one.startsWith("|"))) expect(line).toMatch(/\|$/);
         expect(Buffer.byteLength(made)).toBeLessThanOrEqual(60_000);

@@ -1,3 +1,4 @@
+import { actionOf, decideTests, messageOf } from "../../../src/drift/decide.ts";
 import type { GateResult } from "../../../src/gates/gate.ts";
 import type {
   FairnessOfModel,
@@ -544,6 +545,56 @@ export function diabetesReadings(): PredictionReadings {
     candidate: model(42),
     baseline: model(55),
   };
+}
+
+/** What drift finds in which every name and every value is the given one: a number, a category and a text drifted, a metric decayed. */
+export function driftedRun(text = "income"): Report {
+  const limits = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
+  const base = { role: "feature", reference: 10_000, current: 9000, p: 1e-12 } as const;
+  const bins = (shift: number): number[] => Array.from({ length: 30 }, (_, bin) => (bin + shift) / (435 + 30 * shift));
+  const number = { kind: "number", test: "Kolmogorov–Smirnov", note: "mean 38.5 → 41.2" } as const;
+  const found = {
+    tests: decideTests(
+      [
+        {
+          ...{ ...base, ...number, column: text, effect: 0.12, stability: 0.31, wasserstein: 0.27 },
+          shares: { low: 17, high: 77, reference: bins(0), current: bins(9) },
+        },
+        {
+          ...{ ...base, column: `${text} of`, kind: "category", test: "chi-square", effect: 0.2, stability: 0.4 },
+          note: `${text}: 40 % → 60 %`,
+          shares: { categories: [text, "all others"], reference: [0.4, 0.6], current: [0.6, 0.4] },
+        },
+        {
+          ...base,
+          column: `${text} about`,
+          kind: "text",
+          test: "words of texts",
+          effect: 0.3,
+          note: `“${text}”: 5 % → 35 %`,
+        },
+        { ...base, column: "few", kind: "text", test: "unseen words", effect: 0.3, current: 3, note: "" },
+        { ...base, role: "label", column: text, kind: "category", test: "chi-square", effect: 0.01, p: 0.4, note: "" },
+      ],
+      limits,
+    ),
+    faults: [{ column: text, fault: "gone" }] as const,
+    metric: {
+      ...{ metric: text, accepted: around(0.88, 0.01), live: around(0.79, 0.02), labelled: 1500, drop: 0.09, z: 7.9 },
+      ...{ tolerance: 0.05, outcome: "decayed" as const, note: "" },
+    } as const,
+  };
+  const action = actionOf(found);
+  const message = messageOf(action, found, limits);
+  return report({
+    verdict: "failed",
+    failure: { stage: "drift", message },
+    stages: [stageReport("evaluate baseline"), stageReport("drift", { status: "failed", message })],
+    drift: {
+      ...{ action, message, limits, ...found, rows: { reference: 10_000, current: 9000, live: 9000 } },
+      skipped: [{ column: text, reason: "it names the rows" }],
+    },
+  });
 }
 
 /** A run in which every text that comes from the project is hostile: names of columns, groups, classes, metrics and cases. */

@@ -5,7 +5,7 @@ import { unreadableReport } from "../../../src/report/report.ts";
 import { TOOLS } from "../../../src/settings.ts";
 import { reportSchema, SCHEMA_FILE } from "../../support/report-schema.ts";
 import { report, stageReport } from "../support.ts";
-import { brokenRun, diabetesReadings, failedRun, hostileRun, passedRun } from "./runs.ts";
+import { brokenRun, diabetesReadings, driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
 
 const written = JSON.parse(readFileSync(SCHEMA_FILE, "utf8"));
 
@@ -30,6 +30,7 @@ describe("report.schema.json", () => {
     ["one that got nowhere", brokenRun()],
     ["one with hostile names", hostileRun()],
     ["one with a model of numbers", { ...passedRun(), measurements: { predictions: diabetesReadings() } }],
+    ["one of drift", driftedRun()],
     ["the smallest", report()],
     [
       "one of a project that cannot be read",
