@@ -57,7 +57,7 @@ h3{margin:0 0 .35rem;font-size:1rem;line-height:1.35;font-weight:600}
 .deciding{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1.1rem;margin:0 0 1rem}
 .figure-number{font-size:clamp(2.75rem,2rem + 4vw,4.75rem);line-height:1;font-weight:300;letter-spacing:-.035em;font-variant-numeric:tabular-nums lining-nums}
 .passed .figure-number{color:var(--passed)}.failed .figure-number{color:var(--failed)}.unsure .figure-number{color:var(--unsure)}.warning .figure-number{color:var(--warning)}
-.of{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline;min-width:0}
+.of{display:flex;flex-wrap:wrap;gap:.1rem .9rem;align-items:baseline;min-width:0;overflow-wrap:anywhere}
 .what{font-size:1.125rem;font-weight:600}
 .against{color:var(--muted);font-variant-numeric:tabular-nums}
 .message{max-width:68ch;font-size:1.0625rem}
