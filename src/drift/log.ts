@@ -1,7 +1,7 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
 import { duckdbContainer, query, reasonOf, rowsOf, script } from "../data/duckdb.ts";
-import { tabularFiles } from "../data/files.ts";
+import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
 import { REFERENCE, RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
@@ -84,7 +84,7 @@ async function filesOf(context: DataContext, inputs: LogInputs): Promise<ByTable
   const tables = async (directory: Directory | undefined, name: string, mount: string): Promise<string[]> =>
     directory === undefined
       ? []
-      : (await tabularFiles({ ...context, data: directory }, ["**/*"], name)).map((path) => `${mount}/${path}`);
+      : (await tabularFiles({ ...context, data: directory }, EVERY_TABLE, name)).map((path) => `${mount}/${path}`);
   const [log, labels] = await Promise.all([
     tables(inputs.predictions, "predictions", LOG),
     tables(inputs.labels, "labels", LABELS),

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { duckdbContainer } from "../data/duckdb.ts";
-import { tabularFiles } from "../data/files.ts";
+import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
 import { compareTables } from "../drift/compare.ts";
 import { actionOf, decideTests, type Limits, messageOf } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
@@ -29,8 +29,8 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
     const { reference, predictions } = inputs;
     const label = data.label ?? "label";
     const [files, referenceFiles] = await Promise.all([
-      tabularFiles(context),
-      tabularFiles({ ...context, data: reference }, undefined, "reference"),
+      tablesOf(context, "data"),
+      tablesOf({ ...context, data: reference }, "reference"),
     ]);
     const paths = (mount: string, found: readonly string[]): string[] => found.map((path) => `${mount}/${path}`);
     const [compared, log] = await Promise.all([
@@ -74,4 +74,13 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
       runs: [...compared.runs, ...(log?.runs ?? [])],
     };
   });
+}
+
+/** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
+async function tablesOf(context: DataContext, argument: string): Promise<string[]> {
+  const { files } = context.project.config.data;
+  const all = await tabularFiles(context, EVERY_TABLE, argument);
+  const named = new Set((await Promise.all((files ?? []).map((pattern) => context.data.glob(pattern)))).flat());
+  const found = all.filter((path) => named.has(path));
+  return found.length > 0 ? found : all;
 }
