@@ -42,14 +42,24 @@ export function parseToml(file: string, text: string): Record<string, unknown> {
 
 function validate(value: unknown, file: string, prefix: string): Config {
   const result = configSchema.safeParse(value);
-  if (result.success) return result.data;
-  const problems = result.error.issues
-    .flatMap((issue) => explain(issue, value))
-    .map(([path, text]) => {
-      const key = [prefix, ...path].filter(Boolean).join(".");
-      return `${file}: ${key || "the file"}: ${text}`;
-    });
+  const found = (result.error?.issues ?? []).flatMap((issue) => explain(issue, value));
+  const told = found.map(([path]) => path.join("."));
+  const lost = lostKeys(value).filter(([path]) => !told.includes(path.join(".")));
+  if (result.success && lost.length === 0) return result.data;
+  const problems = [...found, ...lost].map(([path, text]) => {
+    const key = [prefix, ...path].filter(Boolean).join(".");
+    return `${file}: ${key || "the file"}: ${text}`;
+  });
   throw new UserError(problems.join("\n"));
+}
+
+/** A name that the checker of forms leaves out of its tables without a word: a rule on such a column would be none. */
+function lostKeys(value: unknown, path: readonly string[] = []): Problem[] {
+  const inner = Array.isArray(value) ? value : (table(value) ?? {});
+  return Object.entries(inner).flatMap(([key, one]) => {
+    const here = [...path, key];
+    return key === "__proto__" ? [[here, "no column or rule can have this name here"] as const] : lostKeys(one, here);
+  });
 }
 
 type Problem = readonly [path: string[], text: string];

@@ -60,22 +60,6 @@ function reader(format: TableFormat, paths: readonly string[], more: string): st
   }
 }
 
-/**
- * For each file: how many rows it has, and for each column how many values are there (`present:NAME`), how many of them
- * are numbers (`numeric:NAME`, NaN and infinity included) and how many are NaN or infinite (`nonfinite:NAME`).
- */
-export function countColumns(table: string): string {
-  const column = "COLUMNS('((?s).*)')";
-  const number = `try_cast(${column}::VARCHAR AS DOUBLE)`;
-  return [
-    `SELECT ${FILE_COLUMN} AS file, count(*) AS "rows",`,
-    `count(${column}) AS 'present:\\1',`,
-    `count(${number}) AS 'numeric:\\1',`,
-    `count(*) FILTER (NOT isfinite(${number})) AS 'nonfinite:\\1'`,
-    `FROM ${table} GROUP BY ${FILE_COLUMN} ORDER BY ${FILE_COLUMN}`,
-  ].join(" ");
-}
-
 /** How many rows all of these tables have together. */
 export function countRows(paths: readonly string[]): string {
   const counts = paths.flatMap((path) => {

@@ -128,7 +128,7 @@ describe.each(Object.keys(RUNS))("the report of the %s run", (name) => {
     withReport(name, {}, async (page) => {
       const ids = (await page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")) as string[];
       expect(new Set(ids).size).toBe(ids.length);
-      const described = await page.evaluate(`[...document.querySelectorAll("svg[role=img]")].every((one) =>
+      const described = await page.evaluate(`[...document.querySelectorAll(".drawing svg[role=img]")].every((one) =>
         one.getAttribute("aria-label") && document.getElementById(one.getAttribute("aria-describedby"))?.textContent.length > 20)`);
       expect(described).toBe(true);
     }));

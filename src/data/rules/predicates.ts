@@ -10,18 +10,30 @@ export const predicatesRule = defineRule({
   key: "rules",
   settings: byName(name).optional(),
   checks: (settings = {}, context) => [
-    ...Object.entries(settings).map(([title, sql]) =>
-      rowCheck({
-        rule: `data.rules.${title}`,
-        columns: columnsIn(sql, context).map(({ name }) => name),
-        broken: `NOT ${context.view.predicate(sql)}`,
-        says: `(${sql.trim()}) is broken`,
-        subject: title,
-      }),
-    ),
+    ...Object.entries(settings).map(([title, sql]) => predicateCheck(title, sql, context)),
     ...guessed(Object.values(settings), context),
   ],
 });
+
+function predicateCheck(title: string, sql: string, context: RuleContext): Check {
+  const predicate = context.view.predicate(sql);
+  const check = rowCheck({
+    rule: `data.rules.${title}`,
+    columns: columnsIn(sql, context).map(({ name }) => name),
+    broken: `NOT ${predicate}`,
+    says: `(${sql.trim()}) is broken`,
+    subject: title,
+  });
+  return {
+    ...check,
+    // DuckDB takes any number but 0 for true: a sum would hold of every row.
+    measures: { ...check.measures, type: `any_value(typeof(${predicate}))` },
+    judge: (measured, rows) =>
+      measured.type === "BOOLEAN" || !measured.type || measured.type === '"NULL"'
+        ? check.judge(measured, rows)
+        : { message: `${title} (${sql.trim()}) is no predicate: it gives ${measured.type}, and not true or false` },
+  };
+}
 
 /** A name in quotation marks, what names nothing (a text, a comment), or a word. */
 const NAMES = /"((?:[^"]|"")+)"|'(?:[^']|'')*'|--.*|\/\*[\s\S]*?\*\/|([\p{L}_][\p{L}\p{N}_$]*)/gu;

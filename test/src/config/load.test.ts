@@ -129,6 +129,7 @@ describe("mistakes name the file, the key and the expected form", () => {
   });
 
   test.each([
+    ["[data.types]\n__proto__ = 'text'", "data.types.__proto__: no column or rule can have this name here"],
     ["[dta]", "dta: unknown key; did you mean data?"],
     ["[gates.latncy]", "gates.latncy: unknown key; did you mean latency?"],
     ["[data]\nmin_rows = 3", "data.min_rows: unknown key; did you mean min-rows?"],

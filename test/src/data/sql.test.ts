@@ -1,14 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  countColumns,
-  firstRows,
-  identifier,
-  literal,
-  pathLiteral,
-  readTable,
-  tableFormat,
-} from "../../../src/data/sql.ts";
+import { firstRows, identifier, literal, pathLiteral, readTable, tableFormat } from "../../../src/data/sql.ts";
 
 const ODD = '$(touch x) "ü.csv';
 
@@ -78,13 +70,6 @@ describe("queries", () => {
     );
     expect(readTable("json", ["a.jsonl"])).toBe(`read_json(['a.jsonl'], format = 'newline_delimited', ${named})`);
     expect(readTable("parquet", ["a.pq"])).toBe(`read_parquet(['a.pq'], ${named})`);
-  });
-
-  test("counting asks for each column in each file", () => {
-    const sql = countColumns("t");
-    expect(sql).toMatch(/^SELECT ml_pipeline_file AS file, count\(\*\) AS "rows", count\(COLUMNS/);
-    for (const kind of ["present", "numeric", "nonfinite"]) expect(sql).toContain(`AS '${kind}:\\1'`);
-    expect(sql).toMatch(/ FROM t GROUP BY ml_pipeline_file ORDER BY ml_pipeline_file$/);
   });
 
   test("the first row, without the label", () => {

@@ -258,6 +258,15 @@ describe("predicates", () => {
     expect(said(checks, oneBroken, 4)).toEqual([["data.rules.in order", `in order (seen > 0) is broken ${ONE}`]]);
   });
 
+  test.each([
+    ["BOOLEAN", undefined],
+    [undefined, undefined],
+    ["DOUBLE", "sum (low + 1) is no predicate: it gives DOUBLE, and not true or false"],
+  ])("one that gives %s", (type, message) => {
+    const [check] = predicatesRule.checks({ sum: "low + 1" }, contextOf(columns));
+    expect(check?.judge({ broken: 0, type }, 4)?.message).toBe(message);
+  });
+
   test("numbers by their looks must be numbers to the end, whichever predicates ask for them", () => {
     const checks = predicatesRule.checks({ a: "low < 1", b: "low < 2 and seen > 0" }, contextOf(columns));
     expect(checks.map(({ rule, columns }) => [rule, columns])).toEqual([
