@@ -156,7 +156,7 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
     run: async (project) => {
       const found = await compare(project, { shift: 0.2 });
       expect(drifted(found)).toEqual([`${HOSTILE} Kolmogorov–Smirnov`]);
-      expect(found.monitored.stderr).toMatch(/^Retrain: x";'\$\(touch x\)/m);
+      expect(found.monitored.stderr).toMatch(/^(?:Error: )?Retrain: x";'\$\(touch x\)/m);
       expect(found.monitored.stderr).toMatch(/drifted by 0\.0\d+ in Kolmogorov–Smirnov .*, limit 0\.05, adjusted p \d/);
       expect(found.outputs).toContain("ACTION=retrain\nDRIFTED=1\n");
       const page = await readFile(join(project.out, "report", "index.html"), "utf8");
@@ -170,7 +170,7 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
       const found = await compare(project, { first: 0.6 });
       expect(drifted(found)).toEqual(["city chi-square"]);
       expect(found.monitored.stderr).toMatch(
-        /^Retrain: city drifted by .*\(Bern: (49|50)\.?\d* % → (59|60)\.?\d* %\)/m,
+        /^(?:Error: )?Retrain: city drifted by .*\(Bern: (49|50)\.?\d* % → (59|60)\.?\d* %\)/m,
       );
     },
   },
@@ -187,7 +187,7 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
     run: async (project) => {
       const found = await compare(project, { missing: 0.12, shift: 0.2 });
       expect(drifted(found)).toContain("age missing values");
-      expect(found.monitored.stderr).toMatch(/^Look: age drifted by 0\.\d+ in missing values/m);
+      expect(found.monitored.stderr).toMatch(/^(?:Error: )?Look: age drifted by 0\.\d+ in missing values/m);
       expect(found.outputs).toContain("ACTION=look\nDRIFTED=2\n");
     },
   },
@@ -195,7 +195,7 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
     name: "a column that is gone: look; but for labels, which come later",
     run: async (project) => {
       const found = await compare(project, { without: "city" });
-      expect(found.monitored.stderr).toMatch(/^Look: city is gone$/m);
+      expect(found.monitored.stderr).toMatch(/^(?:Error: )?Look: city is gone$/m);
       expect(found.outputs).toContain("ACTION=look\nDRIFTED=1\n");
       expect((await compare(project, { without: "label" })).report.drift?.action).toBe("nothing");
     },
@@ -204,7 +204,9 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
     name: "a hundred rows: inconclusive, and the least number is configurable",
     run: async (project) => {
       const found = await compare(project, { rows: 100, shift: 2 });
-      expect(found.monitored.stderr).toMatch(/^Look: nothing can be judged, with fewer than 200 values on one side$/m);
+      expect(found.monitored.stderr).toMatch(
+        /^(?:Error: )?Look: nothing can be judged, with fewer than 200 values on one side$/m,
+      );
       await project.edit(
         "pyproject.toml",
         "[tool.ml-pipeline.gates.schema]",
@@ -226,7 +228,7 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
       const worse = await live(project, 0.2);
       const decayed = await ask(project, worse.data, project.data, worse.model, worse.log, await worse.labels("worse"));
       expect(decayed.monitored.stderr).toMatch(
-        /^Retrain: live accuracy 0\.[78]\d* of 1,200 labelled rows, accepted 0\.9\d*: worse by 0\.1\d*/m,
+        /^(?:Error: )?Retrain: live accuracy 0\.[78]\d* of 1,200 labelled rows, accepted 0\.9\d*: worse by 0\.1\d*/m,
       );
       expect(decayed.outputs).toContain("ACTION=retrain\nDRIFTED=0\n");
 

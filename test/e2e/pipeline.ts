@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 const PROGRAM = fileURLToPath(new URL("../../bin/ml-pipeline", import.meta.url));
 
@@ -9,7 +10,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The command line on the engine that the tests are about: the local one, or Dagger's under `npm run test:dagger`. */
+/**
+ * The command line on the engine that the tests are about: the local one, or Dagger's under `npm run test:dagger`, which ends an
+ * error in another colour.
+ */
 export function mlPipeline(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const engine = process.env.ML_PIPELINE_TEST_ENGINE ?? "local";
   const child = spawn(PROGRAM, [`--engine=${engine}`, ...args], {
@@ -25,8 +29,8 @@ export function mlPipeline(args: readonly string[], env: Readonly<Record<string,
     child.on("close", (code) =>
       resolve({
         exitCode: code ?? -1,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
+        stdout: stripVTControlCharacters(Buffer.concat(stdout).toString()),
+        stderr: stripVTControlCharacters(Buffer.concat(stderr).toString()),
       }),
     );
   });
