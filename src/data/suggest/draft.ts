@@ -140,6 +140,8 @@ const short = (value: number): string =>
 function roundOut(value: number, direction: 1 | -1, width: number): number {
   if (width === 0 || !Number.isFinite(width)) return value;
   const step = 10 ** (Math.floor(Math.log10(width)) - 1);
+  // Of the least numbers there are no rounder ones.
+  if (step === 0) return value;
   const rounded = direction === 1 ? Math.ceil(value / step) * step : Math.floor(value / step) * step;
   const tidy = Number(rounded.toPrecision(12));
   return direction === 1 ? Math.max(tidy, value) : Math.min(tidy, value);

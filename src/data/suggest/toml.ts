@@ -5,8 +5,11 @@ export const tomlKey = (name: string): string =>
 /** Text as a basic string of TOML, whose escapes are those of JSON but for one character. */
 export const tomlText = (text: string): string => JSON.stringify(text).replaceAll("\u007f", "\\u007f");
 
-/** A number as TOML has it: it knows no exponent without a digit before, and no bare infinity comes here. */
-export const tomlNumber = (value: number): string => String(value).replace(/^(-?\d+)e/, "$1.0e");
+/** A number as TOML has it. A whole one that is too large to be exact is written as a fraction: as an integer it is refused. */
+export const tomlNumber = (value: number): string =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) && !String(value).includes("e")
+    ? `${value}.0`
+    : String(value);
 
 /** A comment that stays in its line. */
 export const tomlComment = (text: string): string =>
