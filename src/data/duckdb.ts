@@ -50,14 +50,6 @@ export function withScript(
     },
   };
 }
-/** The same from a file of the container: statements about each of many columns are longer than an argument may be. */
-export const scriptFile = (name: string, path: string): Command => ({
-  name,
-  args: ["python3", "-m", "duckdb_cli", "-bail", "-c", PREAMBLE, "-f", path],
-  env: { PYTHONPATH: DATA_TOOLS },
-  shown: `duckdb (${name})`,
-});
-
 /** What was wrong, of what DuckDB printed: its first message and where, without its advice. */
 export function reasonOf(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());

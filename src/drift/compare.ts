@@ -1,7 +1,7 @@
-import { type Container, dag } from "@dagger.io/dagger";
+import type { Container } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { reasonOf, scriptFile } from "../data/duckdb.ts";
-import { HELPERS, RESULTS } from "../environment/paths.ts";
+import { reasonOf, withScript } from "../data/duckdb.ts";
+import { RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
 import { type ColumnOptions, planColumns, type TablePlan } from "./columns.ts";
 import { type Reader, readCounts, readFacts } from "./read.ts";
@@ -54,12 +54,8 @@ export async function compareTables(container: Container, comparison: Comparison
 }
 
 async function runScript(container: Container, name: string, sql: string, since: number): Promise<CommandsResult> {
-  const file = `${name.replaceAll(" ", "-")}.sql`;
-  const ready = container.withMountedFile(`${HELPERS}/${file}`, dag.directory().withNewFile(file, sql).file(file));
-  const run = await runCommands(ready, [scriptFile(name.replaceAll(" ", "-"), `${HELPERS}/${file}`)], {
-    since,
-    folders: [WORK],
-  });
+  const script = withScript(container, name.replaceAll(" ", "-"), sql);
+  const run = await runCommands(script.container, [script.command], { since, folders: [WORK] });
   if (!run.ok) throw new UserError(`the tables cannot be read: ${reasonOf(run.commands[0]?.tail ?? "")}`);
   return run;
 }

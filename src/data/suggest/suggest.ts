@@ -6,9 +6,9 @@ import { counted } from "../../text.ts";
 import { findingText } from "../findings.ts";
 import { type Inspection, inspectData } from "../inspect.ts";
 import { openData } from "../open.ts";
-import { corrected, type Draft, draftOf } from "./draft.ts";
+import { corrected, draftOf } from "./draft.ts";
 import { tomlComment } from "./toml.ts";
-import { type Reading, writeDraft } from "./write.ts";
+import { type Reading, readingLines, writeDraft } from "./write.ts";
 
 /** Each pass over the data may show that another rule does not hold; more than a few never came up. */
 const MOST_PASSES = 6;
@@ -22,29 +22,18 @@ const MOST_PASSES = 6;
 export async function suggestRules(context: DataContext, table: string): Promise<string> {
   const { files, encoding, delimiter, label } = context.project.config.data;
   const reading: Reading = { files, encoding, delimiter };
-  const look = await inspect(
-    context,
-    `[data]\nmin-rows = 0\nmax-duplicates = 1\nfinite = false\n${readingText(reading)}`,
-  );
-  let draft: Draft = draftOf(look, label);
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
+  const loose = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingLines(reading)];
+  let draft = draftOf(await inspect(context, loose.join("\n")), label);
+  for (let pass = 1; ; pass++) {
     const { findings, rows, files: tables } = await inspect(context, writeDraft(draft, reading, "data"));
     if (findings.length === 0) {
       const title = `What ${counted(rows, "row")} in ${counted(tables.length, "file")} look like, and keep. Look it through: a limit is a promise, and what was seen need not be right.`;
       return `${tomlComment(title)}\n${writeDraft(draft, reading, table)}`;
     }
+    if (pass === MOST_PASSES) throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
     draft = corrected(draft, findings);
-    if (pass === MOST_PASSES - 1)
-      throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
   }
-  throw new Error("no pass over the data");
 }
-
-const readingText = (reading: Reading): string =>
-  Object.entries(reading)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
-    .join("");
 
 /** Holds the rules of a `data` table against the data. */
 async function inspect(context: DataContext, toml: string): Promise<Inspection> {

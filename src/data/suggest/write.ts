@@ -10,13 +10,11 @@ export type Reading = Pick<DataConfig, "files" | "encoding" | "delimiter">;
  *
  * @param table its name: `tool.ml-pipeline.data` in pyproject.toml, `data` in ml-pipeline.toml
  */
-export function writeDraft(draft: Draft, { files, encoding, delimiter }: Reading, table: string): string {
+export function writeDraft(draft: Draft, reading: Reading, table: string): string {
   const { label, required, unique, finite, minRows, minClassRatio, maxDuplicates, leakage } = draft;
   return [
     `[${table}]`,
-    ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
-    ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
-    ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
+    ...readingLines(reading),
     label === undefined
       ? tomlComment('label = "…": which column is predicted? It is mandatory then, and its classes are counted')
       : line("label", tomlText(label.value), label.seen),
@@ -62,6 +60,13 @@ export function writeDraft(draft: Draft, { files, encoding, delimiter }: Reading
     "",
   ].join("\n");
 }
+
+/** The keys that say how the data is read. */
+export const readingLines = ({ files, encoding, delimiter }: Reading): string[] => [
+  ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
+  ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
+  ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
+];
 
 /** `key = value  # why`, with the reason above a value of several lines. */
 function line(key: string, value: string, seen: string): string {
