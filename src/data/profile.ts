@@ -41,12 +41,9 @@ export function profileSelects(view: View, sample: string): ProfileSelects {
     const nulls = `count(*) - count(${view.raw(column)}) AS ${alias(place, "nulls")}`;
     if (!isNumeric(view, column)) return [nulls];
     const number = view.number(column);
-    const finite = `FILTER (isfinite(${number}))`;
-    return [
-      nulls,
-      `min(${number}) ${finite} AS ${alias(place, "min")}`,
-      `max(${number}) ${finite} AS ${alias(place, "max")}`,
-    ];
+    // An aggregate with a FILTER takes several times as long.
+    const finite = column.kind === "integer" ? number : `CASE WHEN isfinite(${number}) THEN ${number} END`;
+    return [nulls, `min(${finite}) AS ${alias(place, "min")}`, `max(${finite}) AS ${alias(place, "max")}`];
   });
   const ofSample = view.columns.map((column, place) => sampleSelect(view, column, place, sample));
   return { exact, ofSample: ofSample.join("\nUNION ALL BY NAME\n") };
@@ -66,22 +63,14 @@ function sampleSelect(view: View, column: Column, place: number, sample: string)
       ? `try_cast(${value} AS DOUBLE)`
       : `${value}::DOUBLE`
     : `length(${text})::DOUBLE`;
-  const source = `(SELECT ${text} AS t, ${number} AS n FROM ${sample} WHERE ${value} IS NOT NULL)`;
-  const finite = `(SELECT n, min(n) OVER () AS lo, max(n) OVER () AS hi FROM ${source} WHERE isfinite(n))`;
-  const bin = `CASE WHEN hi > lo THEN least(${BINS - 1}, floor((n / 2 - lo / 2) / (hi / 2 - lo / 2) * ${BINS})::INTEGER) ELSE 0 END`;
-  const top = `SELECT left(t, ${SHOWN_LETTERS}) AS "value", count(*) AS "rows" FROM ${source} GROUP BY ALL ORDER BY "rows" DESC, "value" LIMIT ${TOP_VALUES}`;
-  return `SELECT ${place} AS place, ${[
-    `(SELECT count(*) FROM ${source}) AS present`,
-    `(SELECT count(n) FROM ${source}) AS numbers`,
-    `(SELECT count(*) FILTER (trunc(n) = n) FROM ${source} WHERE isfinite(n)) AS whole`,
-    `(SELECT count(DISTINCT t) FROM ${source}) AS "distinct"`,
-    `(SELECT avg(n) FROM ${source} WHERE isfinite(n)) AS mean`,
-    `(SELECT quantile_cont(n, [${QUANTILES.join(", ")}]) FROM ${source} WHERE isfinite(n)) AS quantiles`,
-    `(SELECT min(n) FROM ${source} WHERE isfinite(n)) AS "min"`,
-    `(SELECT max(n) FROM ${source} WHERE isfinite(n)) AS "max"`,
-    `(SELECT map_entries(histogram(${bin})) FROM ${finite}) AS bins`,
-    `(SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top`,
-  ].join(", ")}`;
+  const values = `(SELECT t, n, CASE WHEN isfinite(n) THEN n END AS finite FROM (SELECT ${text} AS t, ${number} AS n FROM ${sample} WHERE ${value} IS NOT NULL))`;
+  const whole = `SELECT count(*) AS present, count(n) AS numbers, count_if(trunc(finite) = finite) AS whole,
+    count(DISTINCT t) AS "distinct", avg(finite) AS mean, quantile_cont(finite, [${QUANTILES.join(", ")}]) AS quantiles,
+    min(finite) AS "min", max(finite) AS "max" FROM ${values}`;
+  const bin = `CASE WHEN hi > lo THEN least(${BINS - 1}, floor((finite / 2 - lo / 2) / (hi / 2 - lo / 2) * ${BINS})::INTEGER) ELSE 0 END`;
+  const bins = `SELECT map_entries(histogram(${bin})) FROM (SELECT finite, min(finite) OVER () AS lo, max(finite) OVER () AS hi FROM ${values} WHERE finite IS NOT NULL)`;
+  const top = `SELECT left(t, ${SHOWN_LETTERS}) AS "value", count(*) AS "rows" FROM ${values} GROUP BY ALL ORDER BY "rows" DESC, "value" LIMIT ${TOP_VALUES}`;
+  return `SELECT ${place} AS place, *, (${bins}) AS bins, (SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top FROM (${whole})`;
 }
 
 interface SampleRow {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { byName } from "../../config/forms.ts";
-import { defineRule, rowCheck, withColumn } from "./rule.ts";
+import { defineRule, heldCheck, rowCheck, withColumn } from "./rule.ts";
 
 const ARTICLES = {
   integer: "an integer",
@@ -19,8 +19,11 @@ export const typesRule = defineRule({
     Object.entries(settings).flatMap(([name, type]) =>
       withColumn(name, `data.types.${name}`, context, (column) => {
         const { view } = context;
-        const broken = `(${view.raw(column)} IS NOT NULL AND NOT ${view.is(column, type)})`;
-        return [rowCheck({ rule: `data.types.${name}`, columns: [name], broken, says: `is not ${ARTICLES[type]}` })];
+        const rule = `data.types.${name}`;
+        const holds = view.is(column, type);
+        if (holds === "true") return [heldCheck(rule)];
+        const broken = `(${view.raw(column)} IS NOT NULL AND NOT ${holds})`;
+        return [rowCheck({ rule, columns: [name], broken, says: `is not ${ARTICLES[type]}` })];
       }),
     ),
 });

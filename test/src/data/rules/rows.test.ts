@@ -136,7 +136,6 @@ describe("types", () => {
   test.each([
     ["integer", "an integer"],
     ["number", "a number"],
-    ["text", "text"],
     ["boolean", "true or false"],
     ["date", "a date (YYYY-MM-DD)"],
     ["timestamp", "a timestamp (ISO 8601)"],
@@ -144,6 +143,12 @@ describe("types", () => {
     const checks = typesRule.checks({ x: type }, contextOf(["x"]));
     expect(said(checks, oneBroken, 4)).toEqual([["data.types.x", `"x" is not ${words} ${ONE}`]]);
     expect(checks[0]?.find?.broken).toMatch(/^\("x" IS NOT NULL AND NOT /);
+  });
+
+  test("what a column is by its type in the file is not counted, and is a rule that was held", () => {
+    const [check] = typesRule.checks({ x: "text" }, contextOf(["x"]));
+    expect(check?.measures).toEqual({});
+    expect(check?.judge({}, 4)).toBeUndefined();
   });
 });
 
