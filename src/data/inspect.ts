@@ -1,22 +1,11 @@
-import { dag } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
 import type { DataConfig } from "../config/schema.ts";
-import { DATA, HELPERS, RESULTS } from "../environment/paths.ts";
-import { helper } from "../helpers/helpers.ts";
+import { DATA, RESULTS } from "../environment/paths.ts";
 import type { DataContext } from "../stages/context.ts";
 import { duckdbContainer, withScript } from "./duckdb.ts";
-import {
-  EXAMPLES,
-  type ExampleRow,
-  findExamples,
-  type LinesFound,
-  type LinesWanted,
-  linesOf,
-  linesWanted,
-  toExamples,
-  withLines,
-} from "./examples.ts";
+import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
+import { askForLines, explainUnread } from "./lines.ts";
 import { COUNTS, type Counts, PROFILE, toCounts } from "./pass.ts";
 import {
   type BrokenCheck,
@@ -26,7 +15,7 @@ import {
   type Subject,
 } from "./plan-inspection.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
-import { isOfFile, predicateProblem, readingProblem, unreadPlace } from "./reading.ts";
+import { isOfFile, predicateProblem, unreadPlace } from "./reading.ts";
 import type { DescribedFile } from "./tables/describe.ts";
 import { View } from "./tables/view.ts";
 
@@ -108,13 +97,8 @@ async function unreadable(
     if (unreadPlace(answer) !== undefined || isOfFile(answer)) break;
     return { problem: predicateProblem(name, answer), runs: [run, tried] };
   }
-  const unread = unreadPlace(output);
-  const file = checked.find(({ path }) => path === unread?.file);
-  const paths = checked.map(({ path }) => path);
-  if (unread === undefined || file === undefined) return { problem: readingProblem(output, paths), runs: [run] };
-  const asked = await askForLines(context, [linesOf(file, [unread.place - 1], true)]);
-  const line = asked.found[0]?.lines[String(unread.place - 1)];
-  return { problem: readingProblem(output, paths, line), runs: [run, asked.run] };
+  const { problem, runs } = await explainUnread(context, checked, output);
+  return { problem, runs: [run, ...runs] };
 }
 
 /** The first rows that break each check; none for a check that no row breaks by itself. */
@@ -145,27 +129,4 @@ async function findLines(
   if (wanted.length === 0) return { examples: rows, runs: [] };
   const { found, run } = await askForLines(context, wanted);
   return { examples: rows.map((examples) => withLines(examples, found)), runs: [run] };
-}
-
-/** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
-async function askForLines(
-  context: DataContext,
-  wanted: readonly LinesWanted[],
-): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
-  const program = `${HELPERS}/find_lines.py`;
-  const request = `${HELPERS}/rows.json`;
-  const container = duckdbContainer(context)
-    .withMountedDirectory(DATA, context.data)
-    .withMountedFile(program, helper("find_lines.py"))
-    .withMountedFile(request, dag.directory().withNewFile("rows.json", JSON.stringify(wanted)).file("rows.json"))
-    .withWorkdir(DATA);
-  const answer = "lines.json";
-  const command = {
-    name: "lines",
-    args: ["python3", program, request, `${RESULTS}/${answer}`],
-    shown: "find the lines",
-  };
-  const run = await runCommands(container, [command], { since: context.since });
-  const found = run.ok ? (JSON.parse(await run.results.file(answer).contents()) as LinesFound[]) : [];
-  return { found, run };
 }

@@ -13,7 +13,8 @@ export function unreadPlace(output: string): Unread | undefined {
   return file === undefined || place === undefined ? undefined : { file, place: Number(place) };
 }
 
-function fileIn(output: string): string | undefined {
+/** The file that DuckDB speaks of. */
+export function fileIn(output: string): string | undefined {
   const named = /^\s*file = (.+)$/m.exec(output)?.[1] ?? /in file "([^"]+)"/.exec(output)?.[1];
   return named?.trim().replace(/^\.\//, "");
 }

@@ -23,50 +23,21 @@ export const tableFormat = (path: string): TableFormat | undefined =>
 export const FILE_COLUMN = "ml_pipeline_file";
 
 /**
- * A table expression over files of one format. CSV is read as text throughout, so that no guess about a column's type
- * hides a value; an empty field is null.
+ * A table expression over one file of a known form, with no columns but its own. A CSV is read as text, and has commas: were that
+ * found out from the file, one that is damaged could pass for one of a single column.
  */
-export const readTable = (format: TableFormat, paths: readonly string[]): string =>
-  reader(format, paths, `, filename = ${literal(FILE_COLUMN)}`);
-
-/**
- * The same for one file of a known form, with no columns but its own. A CSV has commas: were that found out from the file, one
- * that is damaged could pass for one of a single column.
- */
-export const readFile = (format: TableFormat, path: string): string =>
-  reader(format, [path], format === "csv" ? `, delim = ',', quote = '"', escape = '"'` : "");
-
-/** The rows of several files of any formats, by the names of their columns, as a select of all. */
-export function readTables(paths: readonly string[]): string {
-  const formats: readonly TableFormat[] = ["csv", "json", "parquet"];
-  const selects = formats.flatMap((format) => {
-    const files = paths.filter((path) => tableFormat(path) === format);
-    return files.length === 0 ? [] : [`SELECT * FROM ${reader(format, files, "")}`];
-  });
-  return `(${selects.join(" UNION ALL BY NAME ")})`;
-}
-
-function reader(format: TableFormat, paths: readonly string[], more: string): string {
-  const files = `[${paths.map(pathLiteral).join(", ")}]`;
+export function readFile(format: TableFormat, path: string): string {
+  const file = pathLiteral(path);
   // A folder called year=2024 must not put its value in the place of the file's own column.
-  const settings = `union_by_name = true, hive_partitioning = false${more}`;
+  const own = "hive_partitioning = false";
   switch (format) {
     case "csv":
-      return `read_csv(${files}, header = true, all_varchar = true, ${settings})`;
+      return `read_csv(${file}, header = true, all_varchar = true, ${own}, delim = ',', quote = '"', escape = '"')`;
     case "json":
-      return `read_json(${files}, format = 'newline_delimited', ${settings})`;
+      return `read_json(${file}, format = 'newline_delimited', ${own})`;
     case "parquet":
-      return `read_parquet(${files}, ${settings})`;
+      return `read_parquet(${file}, ${own})`;
   }
-}
-
-/** How many rows all of these tables have together. */
-export function countRows(paths: readonly string[]): string {
-  const counts = paths.flatMap((path) => {
-    const format = tableFormat(path);
-    return format === undefined ? [] : [`(SELECT count(*) FROM ${readTable(format, [path])})`];
-  });
-  return `SELECT ${counts.join(" + ")} AS "rows"`;
 }
 
 /** The first rows of a file with their types as DuckDB sees them, without one column. */

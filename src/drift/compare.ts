@@ -1,19 +1,21 @@
 import type { Container } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { reasonOf, withScript } from "../data/duckdb.ts";
+import { withScript } from "../data/duckdb.ts";
+import { fileTypes, type Table, tableRows } from "../data/tables/table.ts";
 import { RESULTS } from "../environment/paths.ts";
-import { UserError } from "../errors.ts";
-import { type ColumnOptions, planColumns, type TablePlan } from "./columns.ts";
+import type { DataContext } from "../stages/context.ts";
+import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
 import { type Reader, readCounts, readFacts } from "./read.ts";
 import type { ColumnTest, Role } from "./readings.ts";
-import { countScript, describeScript, type Side, type Tables } from "./sql.ts";
+import { countScript, describeScript, type Side, type Sides } from "./sql.ts";
 import { columnTests } from "./tests.ts";
+import { unreadError } from "./unread.ts";
 
 /** Two tables of the same columns. */
 export interface Comparison extends ColumnOptions {
   /** Names its commands. */
   readonly name: string;
-  readonly tables: Readonly<Record<Side, Tables>>;
+  readonly tables: Readonly<Record<Side, Table>>;
   readonly roleOf: (column: string) => Role;
 }
 
@@ -33,30 +35,45 @@ const DATABASE = `${WORK}/tables.duckdb`;
  * @param container has DuckDB and the files of both
  * @throws UserError when one cannot be read
  */
-export async function compareTables(container: Container, comparison: Comparison, since: number): Promise<Compared> {
+export async function compareTables(
+  context: DataContext,
+  container: Container,
+  comparison: Comparison,
+): Promise<Compared> {
   const { name, tables, roleOf } = comparison;
-  const describing = await runScript(container, `describe ${name}`, describeScript(DATABASE, RESULTS, tables), since);
-  const [reference, current] = await readFacts(readerOf(describing));
+  const sides: Sides = { reference: tableRows(tables.reference), current: tableRows(tables.current) };
+  const runScript = (before: Container, verb: string, statements: string): Promise<CommandsResult> =>
+    runOver(context, Object.values(tables), before, `${verb}-${name}`, statements);
+  const describing = await runScript(container, "describe", describeScript(DATABASE, RESULTS, sides));
+  const facts = await readFacts(readerOf(describing));
+  const [reference, current] = [withTypes(facts[0], tables.reference), withTypes(facts[1], tables.current)];
   const { columns, faults } = planColumns(reference, current, comparison);
   const rows = { reference: reference.rows, current: current.rows };
   const skipped = columns.flatMap(({ name: column, skipped: reason }) =>
     reason === undefined ? [] : [{ column, reason }],
   );
   if (columns.length === 0) return { rows, faults, skipped, tests: [], runs: [describing] };
-  const counting = await runScript(
-    describing.container,
-    `compare ${name}`,
-    countScript(DATABASE, RESULTS, columns),
-    since,
-  );
+  const counting = await runScript(describing.container, "compare", countScript(DATABASE, RESULTS, sides, columns));
   const counts = await readCounts(readerOf(counting), rows);
   return { rows, faults, skipped, tests: columnTests(columns, counts, roleOf), runs: [describing, counting] };
 }
 
-async function runScript(container: Container, name: string, sql: string, since: number): Promise<CommandsResult> {
-  const script = withScript(container, name.replaceAll(" ", "-"), sql);
-  const run = await runCommands(script.container, [script.command], { since, folders: [WORK] });
-  if (!run.ok) throw new UserError(`the tables cannot be read: ${reasonOf(run.commands[0]?.tail ?? "")}`);
+/** JSON lines are read as text: whether that is a list or an object, only the file knows. */
+const withTypes = (facts: TableFacts, table: Table): TableFacts => ({
+  ...facts,
+  types: { ...facts.types, ...fileTypes(table) },
+});
+
+async function runOver(
+  context: DataContext,
+  tables: readonly Table[],
+  container: Container,
+  name: string,
+  statements: string,
+): Promise<CommandsResult> {
+  const script = withScript(container, name, statements);
+  const run = await runCommands(script.container, [script.command], { since: context.since, folders: [WORK] });
+  if (!run.ok) throw await unreadError(context, tables, run.commands[0]?.tail ?? "");
   return run;
 }
 

@@ -1,17 +1,12 @@
-import { identifier, literal, readTables } from "../data/sql.ts";
+import { identifier, literal } from "../data/sql.ts";
+import type { TableRows } from "../data/tables/table.ts";
 
 /* The log of live predictions and the labels that came later. */
 
-/** Columns of the files of the log, of the labels, or of the reference, in the order of the files' own. */
-export const columnsQuery = (paths: readonly string[]): string =>
-  `SELECT column_name AS name FROM (DESCRIBE SELECT * FROM ${readTables(paths)})`;
-
 export interface LabelSources {
-  /** The files of the log, and its columns. */
-  readonly log: readonly string[];
-  readonly columns: readonly string[];
-  /** The files of labels; none where the log alone has them. */
-  readonly labels: readonly string[];
+  readonly log: TableRows;
+  /** The table of labels; absent where the log alone has them. */
+  readonly labels?: TableRows | undefined;
   /** The column that both have. */
   readonly id: string;
 }
@@ -22,31 +17,34 @@ export interface IdFacts {
   readonly repeatedInLabels: number;
 }
 
-export const idFacts = ({ log, labels, id }: LabelSources): string => {
-  const repeated = (paths: readonly string[]): string =>
-    `(SELECT count(${identifier(id)}) - count(DISTINCT ${identifier(id)}::VARCHAR) FROM ${readTables(paths)})`;
+export const idFacts = (log: TableRows, labels: TableRows, id: string): string => {
+  const repeated = ({ rows }: TableRows): string =>
+    `(SELECT count(${identifier(id)}) - count(DISTINCT ${identifier(id)}::VARCHAR) FROM (${rows}))`;
   return `SELECT ${repeated(log)} AS "repeatedInLog", ${repeated(labels)} AS "repeatedInLabels"`;
 };
 
 /** The rows of the log whose labels are known; a label that came later counts more than one in the log. */
-export function labelledRows({ log, columns, labels, id }: LabelSources): string {
-  const score = columns.includes("score") ? ", log.score AS score" : "";
-  const own = columns.includes("label") ? "log.label" : undefined;
-  if (labels.length === 0) {
-    return `SELECT log.label AS label, log.prediction AS prediction${score} FROM ${readTables(log)} AS log WHERE label IS NOT NULL`;
+export function labelledRows({ log, labels, id }: LabelSources): string {
+  const score = log.columns.includes("score") ? ", log.score AS score" : "";
+  const own = log.columns.includes("label") ? "log.label" : undefined;
+  if (labels === undefined) {
+    return `SELECT log.label AS label, log.prediction AS prediction${score} FROM (${log.rows}) AS log WHERE label IS NOT NULL`;
   }
   const later = "later.label";
   const label = own === undefined ? later : `coalesce(${later}::VARCHAR, ${own}::VARCHAR)`;
   return `
     SELECT ${label} AS label, log.prediction AS prediction${score}
-    FROM ${readTables(log)} AS log LEFT JOIN ${readTables(labels)} AS later
+    FROM (${log.rows}) AS log LEFT JOIN (${labels.rows}) AS later
       ON log.${identifier(id)}::VARCHAR = later.${identifier(id)}::VARCHAR
     WHERE ${label} IS NOT NULL`;
 }
 
 /** Predictions that the reference itself has. */
-export const referencePredictions = (paths: readonly string[], columns: readonly string[], label: string): string =>
-  `SELECT ${identifier(label)} AS label, prediction${columns.includes("score") ? ", score" : ""} FROM ${readTables(paths)} WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
+export const referencePredictions = ({ rows, columns }: TableRows, label: string): string =>
+  `SELECT ${identifier(label)} AS label, prediction${columns.includes("score") ? ", score" : ""} FROM (${rows}) WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
+
+export const toJson = (select: string, file: string): string =>
+  `COPY (${select}) TO ${literal(file)} (FORMAT json, ARRAY true);`;
 
 export const toParquet = (select: string, file: string): string =>
   `COPY (${select}) TO ${literal(file)} (FORMAT parquet);`;

@@ -1,33 +1,25 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { duckdbContainer, query, reasonOf, rowsOf, script } from "../data/duckdb.ts";
+import { duckdbContainer, withScript } from "../data/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
-import { REFERENCE, RESULTS } from "../environment/paths.ts";
+import { openTable, type Table, tableRows } from "../data/tables/table.ts";
+import { RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
 import type { DataContext } from "../stages/context.ts";
 import { counted } from "../text.ts";
 import { type Compared, compareTables } from "./compare.ts";
-import {
-  columnsQuery,
-  type IdFacts,
-  idFacts,
-  type LabelSources,
-  labelledRows,
-  referencePredictions,
-  toParquet,
-} from "./log-sql.ts";
+import { type IdFacts, idFacts, labelledRows, referencePredictions, toJson, toParquet } from "./log-sql.ts";
 import { takeMetric } from "./metric.ts";
 import type { MetricReading, Role } from "./readings.ts";
+import { unreadError } from "./unread.ts";
 
 /** What live predictions are compared with. */
 export interface LogInputs {
   readonly predictions: Directory;
   /** Labels that came later. */
   readonly labels?: Directory | undefined;
-  /** The reference, and its tables below it. */
-  readonly reference: Directory;
-  readonly referenceFiles: readonly string[];
+  readonly reference: Table;
   /** The accepted model's predictions on the reference; where absent, the reference has its own. */
   readonly accepted?: PredictionFile | undefined;
 }
@@ -44,6 +36,7 @@ const ACCEPTED = "/accepted";
 const LIVE_FOLDER = `${RESULTS}/live`;
 const ACCEPTED_FOLDER = `${RESULTS}/accepted`;
 const MADE = "predictions.parquet";
+const IDS = "ids.json";
 
 /**
  * The log's predictions beside those of the accepted model, and its metric where labels are known.
@@ -51,88 +44,78 @@ const MADE = "predictions.parquet";
  * @throws UserError when a column is missing, ids are repeated, or there is nothing to compare with
  */
 export async function readLog(context: DataContext, inputs: LogInputs): Promise<LogReadings> {
-  const files = await filesOf(context, inputs);
-  const container = mounted(context, inputs);
-  const [columns, describing] = await columnsOf(container, files, context.since);
+  const { tables, runs: describing } = await openTables(context, inputs);
+  const container = mounted(context, Object.values(tables));
+  const columns = columnsOf(tables);
   checkColumns(columns, inputs, context.project.config.monitoring.id);
   const scored = columns.log.includes("score") && columns.accepted.includes("score");
-  const compared = await compareTables(
-    container,
-    {
-      name: "predictions",
-      tables: { reference: { paths: files.accepted }, current: { paths: files.log } },
-      only: ["prediction", ...(scored ? ["score"] : [])],
-      outcomes: ["prediction", "score"],
-      roleOf: (column): Role => (column === "score" ? "score" : "prediction"),
-    },
-    context.since,
-  );
-  const found = { ...compared, rows: compared.rows.current, runs: [describing, ...compared.runs] };
+  const compared = await compareTables(context, container, {
+    name: "predictions",
+    tables: { reference: tables.accepted, current: tables.log },
+    only: ["prediction", ...(scored ? ["score"] : [])],
+    outcomes: ["prediction", "score"],
+    roleOf: (column): Role => (column === "score" ? "score" : "prediction"),
+  });
+  const found = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
   if (inputs.labels === undefined && !columns.log.includes("label")) return found;
   const label = context.project.config.data.label ?? "label";
   // The reference's own predictions say nothing of a metric unless it has labels, too.
   if (inputs.accepted === undefined && !columns.accepted.includes(label)) return found;
-  const [[live, accepted], labelling] = await labelled(context, container, inputs, files, columns, label);
+  const [[live, accepted], labelling] = await labelled(context, container, inputs, tables, label);
   const { reading, runs } = await takeMetric(context, live, accepted);
   return { ...found, metric: reading, runs: [...found.runs, labelling, ...runs] };
 }
 
-/** By what they are of, each from the root of the container. */
+/** By what they are of. */
+interface LogTables {
+  readonly log: Table;
+  /** Absent where the log alone has labels. */
+  readonly labels?: Table;
+  /** The accepted model's predictions on the reference, or the reference itself. */
+  readonly accepted: Table;
+}
+
 type ByTable<T> = Readonly<Record<"log" | "labels" | "accepted", T>>;
 
-async function filesOf(context: DataContext, inputs: LogInputs): Promise<ByTable<string[]>> {
-  const tables = async (directory: Directory | undefined, name: string, mount: string): Promise<string[]> =>
-    directory === undefined
-      ? []
-      : (await tabularFiles({ ...context, data: directory }, EVERY_TABLE, name)).map((path) => `${mount}/${path}`);
-  const [log, labels] = await Promise.all([
-    tables(inputs.predictions, "predictions", LOG),
-    tables(inputs.labels, "labels", LABELS),
+/** What `src.evaluate` is to write. */
+const PREDICTIONS_FORM = { encoding: "utf-8", delimiter: "," };
+
+async function openTables(
+  context: DataContext,
+  { predictions, labels, reference, accepted }: LogInputs,
+): Promise<{ tables: LogTables; runs: CommandsResult[] }> {
+  const live = async (name: string, directory: Directory, mount: string) => {
+    const paths = await tabularFiles({ ...context, data: directory }, EVERY_TABLE, name);
+    return openTable(context, { name, directory, mount, paths, form: {} });
+  };
+  const [log, later, before] = await Promise.all([
+    live("predictions", predictions, LOG),
+    labels && live("labels", labels, LABELS),
+    accepted &&
+      openTable(context, {
+        ...{ name: "predictions of src.evaluate", directory: accepted.directory, mount: ACCEPTED },
+        ...{ paths: [accepted.file], form: PREDICTIONS_FORM },
+      }),
   ]);
-  const accepted =
-    inputs.accepted === undefined
-      ? inputs.referenceFiles.map((path) => `${REFERENCE}/${path}`)
-      : [`${ACCEPTED}/${inputs.accepted.file}`];
-  return { log, labels, accepted };
+  return {
+    tables: {
+      ...{ log: log.table, accepted: before?.table ?? reference },
+      ...(later === undefined ? {} : { labels: later.table }),
+    },
+    runs: [log, later, before].flatMap((one) => (one === undefined ? [] : [one.run])),
+  };
 }
 
-function mounted(context: DataContext, { predictions, labels, reference, accepted }: LogInputs): Container {
-  const base = duckdbContainer(context).withMountedDirectory(LOG, predictions);
-  const withLabels = labels === undefined ? base : base.withMountedDirectory(LABELS, labels);
-  return accepted === undefined
-    ? withLabels.withMountedDirectory(REFERENCE, reference)
-    : withLabels.withMountedDirectory(ACCEPTED, accepted.directory);
-}
-
-async function columnsOf(
-  container: Container,
-  files: ByTable<string[]>,
-  since: number,
-): Promise<[ByTable<string[]>, CommandsResult]> {
-  const tables = Object.entries(files).filter(([, paths]) => paths.length > 0);
-  const run = await runCommands(
-    container,
-    tables.map(([name, paths]) => query(name, columnsQuery(paths))),
-    { since },
+const mounted = (context: DataContext, tables: readonly Table[]): Container =>
+  tables.reduce(
+    (container, { mount, directory }) => container.withMountedDirectory(mount, directory),
+    duckdbContainer(context),
   );
-  const failed = run.commands.find(({ exitCode }) => exitCode !== 0);
-  if (failed !== undefined)
-    throw new UserError(`the ${TABLES[failed.name] ?? failed.name} cannot be read: ${reasonOf(failed.tail)}`);
-  const names = async (table: string): Promise<string[]> =>
-    (await rowsOf<{ readonly name: string }>(run.results, table)).map(({ name }) => name);
-  const [log, labels, accepted] = await Promise.all([
-    names("log"),
-    files.labels.length === 0 ? [] : names("labels"),
-    names("accepted"),
-  ]);
-  return [{ log, labels, accepted }, run];
-}
 
-const TABLES: Readonly<Record<string, string>> = {
-  log: "log of predictions",
-  labels: "table of labels",
-  accepted: "accepted model's predictions",
-};
+const columnsOf = ({ log, labels, accepted }: LogTables): ByTable<readonly string[]> => ({
+  ...{ log: tableRows(log).columns, accepted: tableRows(accepted).columns },
+  labels: labels === undefined ? [] : tableRows(labels).columns,
+});
 
 /** @throws UserError for the first column that is missing */
 export function checkColumns(
@@ -160,29 +143,28 @@ export function checkColumns(
 
 /** The files that metrics are computed from: the log's rows whose labels are known, and the accepted model's. */
 async function labelled(
-  { since, project }: DataContext,
+  context: DataContext,
   container: Container,
   { accepted }: LogInputs,
-  files: ByTable<string[]>,
-  columns: ByTable<string[]>,
+  tables: LogTables,
   label: string,
 ): Promise<[[PredictionFile, PredictionFile], CommandsResult]> {
-  const { id } = project.config.monitoring;
-  const sources: LabelSources = { log: files.log, columns: columns.log, labels: files.labels, id };
-  const statements = [
-    toParquet(labelledRows(sources), `${LIVE_FOLDER}/${MADE}`),
-    ...(accepted === undefined
-      ? [toParquet(referencePredictions(files.accepted, columns.accepted, label), `${ACCEPTED_FOLDER}/${MADE}`)]
-      : []),
-  ];
-  const run = await runCommands(
+  const { id } = context.project.config.monitoring;
+  const [log, labels] = [tableRows(tables.log), tables.labels && tableRows(tables.labels)];
+  const before = tableRows(tables.accepted);
+  const { container: ready, command } = withScript(
     container,
-    [...(files.labels.length === 0 ? [] : [query("ids", idFacts(sources))]), script("labels", statements.join("\n"))],
-    { since, folders: [LIVE_FOLDER, ACCEPTED_FOLDER], stopAtFailure: true },
+    "labels",
+    [
+      ...[log, labels, before].map((one) => one?.settings ?? ""),
+      ...(labels === undefined ? [] : [toJson(idFacts(log, labels, id), `${RESULTS}/${IDS}`)]),
+      toParquet(labelledRows({ log, labels, id }), `${LIVE_FOLDER}/${MADE}`),
+      ...(accepted === undefined ? [toParquet(referencePredictions(before, label), `${ACCEPTED_FOLDER}/${MADE}`)] : []),
+    ].join("\n"),
   );
-  const failed = run.commands.find(({ exitCode }) => exitCode !== 0);
-  if (failed !== undefined) throw new UserError(`the labels cannot be read: ${reasonOf(failed.tail)}`);
-  const [ids] = files.labels.length === 0 ? [] : await rowsOf<IdFacts>(run.results, "ids");
+  const run = await runCommands(ready, [command], { since: context.since, folders: [LIVE_FOLDER, ACCEPTED_FOLDER] });
+  if (!run.ok) throw await unreadError(context, Object.values(tables), run.commands[0]?.tail ?? "");
+  const [ids] = labels === undefined ? [] : (JSON.parse(await run.results.file(IDS).contents()) as IdFacts[]);
   checkIds(ids, id);
   const made = (folder: string): PredictionFile => ({ directory: run.container.directory(folder), file: MADE });
   return [[made(LIVE_FOLDER), accepted ?? made(ACCEPTED_FOLDER)], run];

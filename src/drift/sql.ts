@@ -1,4 +1,5 @@
-import { identifier, literal, readTables } from "../data/sql.ts";
+import { identifier, literal } from "../data/sql.ts";
+import type { TableRows } from "../data/tables/table.ts";
 import type { ColumnPlan } from "./columns.ts";
 
 /*
@@ -26,11 +27,7 @@ const GREATEST = 1e290;
 export const SIDES = ["reference", "current"] as const;
 export type Side = (typeof SIDES)[number];
 
-/** Where the rows of one side are. */
-export interface Tables {
-  /** Paths of its files, from the root. */
-  readonly paths: readonly string[];
-}
+export type Sides = Readonly<Record<Side, TableRows>>;
 
 /** Names of the files that the scripts write. */
 export const FILES = {
@@ -44,22 +41,23 @@ export const FILES = {
   present: (side: Side) => `${side}-present.json`,
 };
 
-const open = (database: string): string => `ATTACH ${literal(database)} AS drift; USE drift;`;
+/** A table that is read in place is read by every script. */
+const open = (database: string, sides: Sides): string =>
+  `${SIDES.map((side) => sides[side].settings).join("")}ATTACH ${literal(database)} AS drift; USE drift;`;
 
 const write = (folder: string, file: string, sql: string): string =>
   `COPY (${sql}) TO ${literal(`${folder}/${file}`)} (FORMAT json, ARRAY true);`;
 
 /** @param database a file that does not exist yet */
-export function describeScript(database: string, folder: string, tables: Readonly<Record<Side, Tables>>): string {
-  return [open(database), ...SIDES.flatMap((side) => describeSide(folder, side, tables[side]))].join("\n");
+export function describeScript(database: string, folder: string, sides: Sides): string {
+  return [open(database, sides), ...SIDES.flatMap((side) => describeSide(folder, side, sides[side]))].join("\n");
 }
 
-function describeSide(folder: string, side: Side, { paths }: Tables): string[] {
+function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows): string[] {
   const sample = `${side}_sample`;
-  const inPlace = paths.every((path) => /\.(parquet|pq)$/i.test(path));
   const finite = "FILTER (isfinite(number))";
   return [
-    `CREATE ${inPlace ? "VIEW" : "TABLE"} ${side} AS SELECT * FROM ${readTables(paths)};`,
+    `CREATE ${inPlace ? "VIEW" : "TABLE"} ${side} AS ${rows};`,
     `CREATE TABLE ${sample} AS SELECT * FROM ${side} USING SAMPLE reservoir(${SAMPLE_ROWS} ROWS) REPEATABLE (${SEED});`,
     write(folder, FILES.types(side), `SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${side})`),
     write(folder, FILES.rows(side), `SELECT count(*) AS "rows" FROM ${side}`),
@@ -80,7 +78,7 @@ function describeSide(folder: string, side: Side, { paths }: Tables): string[] {
 }
 
 /** Counts each column by itself, so that memory is needed for one at a time. */
-export function countScript(database: string, folder: string, columns: readonly ColumnPlan[]): string {
+export function countScript(database: string, folder: string, sides: Sides, columns: readonly ColumnPlan[]): string {
   const counted = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
     const table = file.replace(".json", "");
     const selects = columns.flatMap((column, at) =>
@@ -95,7 +93,7 @@ export function countScript(database: string, folder: string, columns: readonly 
     ];
   };
   return [
-    open(database),
+    open(database, sides),
     ...counted(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
     ...counted(FILES.categories, "category", categoryCells),
     ...counted(FILES.lengths, "text", lengthCells),

@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { duckdbContainer } from "../data/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
+import { openTable } from "../data/tables/table.ts";
 import { compareTables } from "../drift/compare.ts";
 import { actionOf, decideTests, type Limits, messageOf } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
@@ -28,29 +29,25 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
     const { data, monitoring } = context.project.config;
     const { reference, predictions } = inputs;
     const label = data.label ?? "label";
-    const [files, referenceFiles] = await Promise.all([
-      tablesOf(context, "data"),
-      tablesOf({ ...context, data: reference }, "reference"),
+    const [now, before] = await Promise.all([
+      open(context, "data", DATA),
+      open({ ...context, data: reference }, "reference", REFERENCE),
     ]);
-    const paths = (mount: string, found: readonly string[]): string[] => found.map((path) => `${mount}/${path}`);
     const [compared, log] = await Promise.all([
       compareTables(
+        context,
         duckdbContainer(context).withMountedDirectory(DATA, context.data).withMountedDirectory(REFERENCE, reference),
         {
           name: "data",
-          tables: {
-            reference: { paths: paths(REFERENCE, referenceFiles) },
-            current: { paths: paths(DATA, files) },
-          },
+          tables: { reference: before.table, current: now.table },
           only: data.drift.columns,
           // Production data have no labels yet, and predictions are in a log of their own.
           outcomes: [label, "prediction", "score"],
           id: monitoring.id,
           roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
         },
-        context.since,
       ),
-      predictions === undefined ? undefined : readLog(context, { ...inputs, predictions, referenceFiles }),
+      predictions === undefined ? undefined : readLog(context, { ...inputs, predictions, reference: before.table }),
     ]);
     const limits: Limits = {
       alpha: data.drift.alpha,
@@ -71,10 +68,17 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
         ...{ action, message, ...found, limits, skipped: compared.skipped },
         rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
       },
-      runs: [...compared.runs, ...(log?.runs ?? [])],
+      runs: [before.run, now.run, ...compared.runs, ...(log?.runs ?? [])],
     };
   });
 }
+
+/** The tables of one side. */
+const open = async (context: DataContext, name: string, mount: string) =>
+  openTable(context, {
+    ...{ name, directory: context.data, mount },
+    ...{ paths: await tablesOf(context, name), form: context.project.config.data },
+  });
 
 /** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
 async function tablesOf(context: DataContext, argument: string): Promise<string[]> {

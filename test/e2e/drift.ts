@@ -218,6 +218,55 @@ export const DRIFT_SCENARIOS: readonly DriftScenario[] = [
     },
   },
   {
+    name: "files in the form that the configuration says, in folders of keys: nothing to do; and a damaged one, in its line",
+    run: async (project) => {
+      await project.edit(
+        "pyproject.toml",
+        "[tool.ml-pipeline.data]",
+        '[tool.ml-pipeline.data]\nencoding = "latin-1"\ndelimiter = ";"',
+      );
+      const rows = (seed: number): string[] => {
+        const random = randomOf(seed);
+        return Array.from({ length: 1000 }, () => `${random() < 0.5 ? "Zürich" : '"St. Gallen\nOst"'};${random()}`);
+      };
+      const folder = async (name: string, seed: number, more: readonly string[] = []): Promise<string> => {
+        const parts = ["a", "b"].map(async (part, at) => {
+          const made = await folderOf(project, `${name}/part=${part}`, "rows.csv", "");
+          const text = `Straße;größe\n${[...rows(seed + at), ...(part === "b" ? more : [])].join("\n")}\n`;
+          await writeFile(join(made, "rows.csv"), Buffer.from(text, "latin1"));
+        });
+        await Promise.all(parts);
+        return join(project.out, name);
+      };
+      const [reference, current] = [await folder("reference", 1), await folder("current", 3)];
+      const { report, monitored } = await ask(project, current, reference);
+      expect(monitored.exitCode, monitored.stderr).toBe(0);
+      expect(report.drift).toMatchObject({ action: "nothing", rows: { reference: 2000, current: 2000 } });
+      expect([...new Set(report.drift?.tests.map(({ column }) => column))].sort()).toEqual(["Straße", "größe", "part"]);
+
+      const damaged = await folder("damaged", 3, ["Zürich;1;2"]);
+      const { stderr } = await mlPipeline([
+        "monitor",
+        `--source=${project.source}`,
+        `--data=${damaged}`,
+        `--reference=${reference}`,
+      ]);
+      const line = 2 + rows(4).join("\n").split("\n").length;
+      expect(stderr).toContain(
+        `data: part=b/rows.csv cannot be read in line ${line}: it has 3 fields, and the header has 2`,
+      );
+
+      const torn = await folderOf(project, "torn", "rows.parquet", "PAR1 and no more");
+      const refused = await mlPipeline([
+        "monitor",
+        `--source=${project.source}`,
+        `--data=${current}`,
+        `--reference=${torn}`,
+      ]);
+      expect(refused.stderr).toMatch(/The reference cannot be read: rows\.parquet /);
+    },
+  },
+  {
     name: "live predictions: kept, decayed, too few labels, and other predictions",
     run: async (project) => {
       const kept = await live(project, 1 / 30);

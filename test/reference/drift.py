@@ -5,7 +5,6 @@ import sys
 
 import numpy as np
 from scipy import stats
-from scipy.spatial.distance import jensenshannon
 
 
 def distances(values, reference, current):
@@ -43,7 +42,6 @@ functions = {
     "distances": distances,
     "compare_counts": compare_counts,
     "false_discovery": lambda p: list(stats.false_discovery_control(p)),
-    "jensen_shannon": lambda p, q: jensenshannon(p, q, base=2),
 }
 
 

@@ -3,7 +3,6 @@ import { compareCounts } from "../../src/statistics/contingency.ts";
 import { distances } from "../../src/statistics/distribution-distance.ts";
 import { adjusted } from "../../src/statistics/false-discovery.ts";
 import { chiSquareTail } from "../../src/statistics/gamma.ts";
-import { jensenShannon } from "../../src/statistics/jensen-shannon.ts";
 import { kolmogorovTail } from "../../src/statistics/kolmogorov.ts";
 import { type Random, randomOf } from "../../src/statistics/random.ts";
 import { type Compared, EXACT } from "./compared.ts";
@@ -84,10 +83,6 @@ function callsOf(seed: number): Call[] {
       {
         ...{ what: "compare_counts", name: "compare_counts", arguments: [before, now] },
         ours: [found?.statistic, found?.df, found?.p, found?.cramersV],
-      },
-      {
-        ...{ what: "jensen_shannon", name: "jensen_shannon", arguments: [before, now] },
-        ours: [jensenShannon(before, now)],
       },
     ];
   }

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { tableFormat, readFile as tableIn } from "../../src/data/sql.ts";
+import type { TableRows } from "../../src/data/tables/table.ts";
 import { planColumns } from "../../src/drift/columns.ts";
 import { readCounts, readFacts } from "../../src/drift/read.ts";
 import type { ColumnTest } from "../../src/drift/readings.ts";
@@ -27,12 +29,18 @@ export async function testsOfFiles(folder: string, before: string, now: string):
     await duckdb("-bail", "-f", file);
   };
   const read = (file: string): Promise<string> => readFile(join(results, file), "utf8");
-  await run(describeScript(database, results, { reference: { paths: [before] }, current: { paths: [now] } }));
+  const sides = { reference: tableOf(before), current: tableOf(now) };
+  await run(describeScript(database, results, sides));
   const [old, recent] = await readFacts(read);
   const { columns } = planColumns(old, recent);
-  await run(countScript(database, results, columns));
+  await run(countScript(database, results, sides, columns));
   const counts = await readCounts(read, { reference: old.rows, current: recent.rows });
   return columnTests(columns, counts, () => "feature");
+}
+
+function tableOf(path: string): TableRows {
+  const format = tableFormat(path) ?? "csv";
+  return { rows: `FROM ${tableIn(format, path)}`, columns: [], settings: "", inPlace: format === "parquet" };
 }
 
 /** Of binned numbers: the largest share of rows that one bin has, for distributions without a spike. */

@@ -41,13 +41,22 @@ export interface Described {
   readonly run: CommandsResult;
 }
 
+/** What is known of the form of text files before they are looked at; the rest is found out. */
+export interface TextForm {
+  readonly encoding?: string | undefined;
+  readonly delimiter?: string | undefined;
+}
+
 const PROGRAM = `${HELPERS}/describe_tables.py`;
 const REQUEST = `${HELPERS}/tables.json`;
 const ANSWER = "tables.json";
 
 /** Describes all of these tables of the data in one exec. */
-export async function describeTables(context: DataContext, paths: readonly string[]): Promise<Described> {
-  const { encoding, delimiter } = context.project.config.data;
+export async function describeTables(
+  context: DataContext,
+  paths: readonly string[],
+  { encoding, delimiter }: TextForm = context.project.config.data,
+): Promise<Described> {
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
   const container = duckdbContainer(context)

@@ -2,7 +2,8 @@ import type { Directory } from "@dagger.io/dagger";
 import { runCommands } from "../../commands/run.ts";
 import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../data/duckdb.ts";
 import { tabularFiles } from "../../data/files.ts";
-import { countRows, readFile, tableFormat } from "../../data/sql.ts";
+import { readFile, tableFormat } from "../../data/sql.ts";
+import { openTable, type TableRows, tableRows } from "../../data/tables/table.ts";
 import { DATA, RESULTS } from "../../environment/paths.ts";
 import { UserError } from "../../errors.ts";
 import type { DataContext } from "../../stages/context.ts";
@@ -48,10 +49,10 @@ export async function takeForms(
   const queries = files.flatMap((file, index) =>
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
   );
-  const counting = expected === undefined ? [] : [query("expected", countRows(await tabularFiles(context, expected)))];
+  const opened = expected === undefined ? undefined : await openExpected(context, expected);
+  const counting = opened === undefined ? [] : [query("expected", countRows(tableRows(opened.table)))];
   const container = withPredictions(context, files);
-  const mounted =
-    expected === undefined ? container : container.withMountedDirectory(DATA, context.data).withWorkdir(DATA);
+  const mounted = opened === undefined ? container : container.withMountedDirectory(DATA, context.data);
   const run = await runCommands(mounted, [...queries, ...counting], { since: context.since });
   const failure = run.commands.find(({ name, exitCode }) => exitCode !== 0 && /^(counts|expected)/.test(name));
   if (failure !== undefined) {
@@ -82,8 +83,17 @@ export async function takeForms(
       return summarize(raw, config.evaluation.task);
     }),
   );
-  return present(summaries, run);
+  return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
 }
+
+/** The evaluation data that there is to be a prediction for each row of. */
+const openExpected = async (context: DataContext, patterns: readonly string[]) =>
+  openTable(context, {
+    ...{ name: "files of gates.schema.rows-of", directory: context.data, mount: DATA },
+    ...{ paths: await tabularFiles(context, patterns), form: context.project.config.data },
+  });
+
+const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
 
 /** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
 export async function takeReadings(

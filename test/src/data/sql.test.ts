@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { firstRows, identifier, literal, pathLiteral, readTable, tableFormat } from "../../../src/data/sql.ts";
+import { firstRows, identifier, literal, pathLiteral, readFile, tableFormat } from "../../../src/data/sql.ts";
 
 const ODD = '$(touch x) "ü.csv';
 
@@ -63,13 +63,14 @@ test.each([
 });
 
 describe("queries", () => {
-  test("CSV is read as text, all formats by name with the file of each row", () => {
-    const named = "union_by_name = true, hive_partitioning = false, filename = 'ml_pipeline_file'";
-    expect(readTable("csv", ["a.csv", ODD])).toBe(
-      `read_csv(['a.csv', '${ODD}'], header = true, all_varchar = true, ${named})`,
+  test("a file of a known form has its own columns only, and as CSV commas and text", () => {
+    expect(readFile("csv", ODD)).toBe(
+      `read_csv('${ODD}', header = true, all_varchar = true, hive_partitioning = false, delim = ',', quote = '"', escape = '"')`,
     );
-    expect(readTable("json", ["a.jsonl"])).toBe(`read_json(['a.jsonl'], format = 'newline_delimited', ${named})`);
-    expect(readTable("parquet", ["a.pq"])).toBe(`read_parquet(['a.pq'], ${named})`);
+    expect(readFile("json", "a.jsonl")).toBe(
+      "read_json('a.jsonl', format = 'newline_delimited', hive_partitioning = false)",
+    );
+    expect(readFile("parquet", "a.pq")).toBe("read_parquet('a.pq', hive_partitioning = false)");
   });
 
   test("the first row, without the label", () => {

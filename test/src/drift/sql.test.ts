@@ -1,9 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { tableRows } from "../../../src/data/tables/table.ts";
 import type { ColumnPlan } from "../../../src/drift/columns.ts";
 import { idFacts, labelledRows } from "../../../src/drift/log-sql.ts";
 import { BIN_WIDTH, countScript, describeScript } from "../../../src/drift/sql.ts";
+import { described, typed } from "../data/support.ts";
 
 const HOSTILE = `a"; DROP TABLE x; --'b`;
+const SIDES = {
+  reference: tableRows({ mount: "/reference", files: [typed("a.parquet", { x: "DOUBLE" })] }),
+  current: tableRows({ mount: "/data", files: [typed("a.parquet", { x: "DOUBLE" })] }),
+};
 const column = (more: Partial<ColumnPlan>): ColumnPlan => ({
   ...{ name: HOSTILE, kind: "number", numeric: true, exact: true, center: 0, scale: 1 },
   ...more,
@@ -12,28 +18,36 @@ const column = (more: Partial<ColumnPlan>): ColumnPlan => ({
 describe("the scripts", () => {
   test("have names of columns and files as names and texts, whatever is in them", () => {
     const kinds = (["number", "category", "text", "skipped"] as const).map((kind) => column({ kind }));
-    const counting = countScript("/d'b", "/out'", kinds);
+    const counting = countScript("/d'b", "/out'", SIDES, kinds);
     expect(counting).toContain(`"a""; DROP TABLE x; --'b"`);
     expect(counting.replaceAll(`"a""; DROP TABLE x; --'b"`, "")).not.toContain("DROP TABLE x");
     expect(counting).toContain("ATTACH '/d''b'");
     const describing = describeScript("/db", "/out", {
-      reference: { paths: ["/reference/it's [1].csv"] },
-      current: { paths: ["/data/b.parquet"] },
+      ...SIDES,
+      reference: tableRows({ mount: "/reference", files: [described("it's [1].csv", ["x"])] }),
     });
     expect(describing).toContain("'/reference/it''s [[]1].csv'");
   });
 
   test("leave Parquet where it is, and load everything else once", () => {
-    const tables = { reference: { paths: ["/r/a.parquet", "/r/b.csv"] }, current: { paths: ["/c/a.parquet"] } };
-    const script = describeScript("/db", "/out", tables);
-    expect(script).toContain("CREATE TABLE reference AS SELECT * FROM (SELECT * FROM read_csv");
-    expect(script).toContain("UNION ALL BY NAME SELECT * FROM read_parquet");
-    expect(script).toContain("CREATE VIEW current AS SELECT * FROM (SELECT * FROM read_parquet");
+    const mixed = tableRows({
+      ...{ mount: "/r", files: [typed("a.parquet", { x: "DOUBLE" }), described("b.csv", ["x"])] },
+    });
+    const script = describeScript("/db", "/out", { ...SIDES, reference: mixed });
+    expect(script).toContain(`CREATE TABLE reference AS ${mixed.rows};`);
+    expect(script).toContain(`CREATE VIEW current AS ${SIDES.current.rows};`);
+  });
+
+  test("begin with what reading needs, also where what is counted is read in place", () => {
+    const named = tableRows({ mount: "/c", files: [typed("a.parquet", { filename: "VARCHAR" })] });
+    expect(describeScript("/db", "/out", { ...SIDES, current: named })).toMatch(/^SET disabled_optimizers/);
+    expect(countScript("/db", "/out", { ...SIDES, current: named }, [])).toMatch(/^SET disabled_optimizers/);
+    expect(countScript("/db", "/out", SIDES, [])).toMatch(/^ATTACH/);
   });
 
   test("write a file of every kind, of none too", () => {
     const files = ["numbers", "categories", "lengths", "words", "reference-present", "current-present"];
-    for (const file of files) expect(countScript("/db", "/out", [])).toContain(`/out/${file}.json`);
+    for (const file of files) expect(countScript("/db", "/out", SIDES, [])).toContain(`/out/${file}.json`);
   });
 });
 
@@ -42,22 +56,19 @@ test("no bin has more than 0.0015 of a normal distribution, by which the distanc
 });
 
 describe("the log", () => {
-  const sources = {
-    log: ["/log/a.csv"],
-    columns: ["prediction", "label", "score"],
-    labels: ["/labels/b.csv"],
-    id: HOSTILE,
-  };
+  const logOf = (columns: string[]) => tableRows({ mount: "/log", files: [described("a.csv", columns)] });
+  const labels = tableRows({ mount: "/labels", files: [described("b.csv", [HOSTILE, "label"])] });
+  const log = logOf(["prediction", "label", "score"]);
 
   test("is joined by the configured column, and a later label counts more than its own", () => {
-    const sql = labelledRows(sources);
+    const sql = labelledRows({ log, labels, id: HOSTILE });
     expect(sql).toContain(`log."a""; DROP TABLE x; --'b"::VARCHAR = later."a""; DROP TABLE x; --'b"::VARCHAR`);
     expect(sql).toContain("coalesce(later.label::VARCHAR, log.label::VARCHAR) AS label");
-    expect(idFacts(sources)).toContain(`count(DISTINCT "a""; DROP TABLE x; --'b"::VARCHAR)`);
+    expect(idFacts(log, labels, HOSTILE)).toContain(`count(DISTINCT "a""; DROP TABLE x; --'b"::VARCHAR)`);
   });
 
   test("needs no join where it has the labels", () => {
-    expect(labelledRows({ ...sources, labels: [] })).not.toContain("JOIN");
-    expect(labelledRows({ ...sources, labels: [], columns: ["prediction", "label"] })).not.toContain("score");
+    expect(labelledRows({ log, id: HOSTILE })).not.toContain("JOIN");
+    expect(labelledRows({ log: logOf(["prediction", "label"]), id: HOSTILE })).not.toContain("score");
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { columnsOf } from "../../../../src/data/tables/columns.ts";
 import { hiveColumn, hiveValues } from "../../../../src/data/tables/hive.ts";
 import { inReadingOrder, selectRows } from "../../../../src/data/tables/read.ts";
+import { fileTypes, tableRows } from "../../../../src/data/tables/table.ts";
 import { described, typed } from "../support.ts";
 
 describe("kinds of columns", () => {
@@ -189,4 +190,16 @@ describe("reading", () => {
   ])("%j", (file, sql) => {
     expect(selectRows([file])).toContain(sql);
   });
+});
+
+test("a table's types are those that its files have, JSON lines too, which are read as text", () => {
+  const objects = described("a.jsonl", [], {
+    ...{ format: "json", columns: [{ name: "tags", type: "VARCHAR[]" }] },
+  });
+  expect(fileTypes({ files: [objects, described("b.csv", ["x"]), typed("c.parquet", { y: "DATE" })] })).toEqual({
+    ...{ tags: "VARCHAR[]", y: "DATE" },
+  });
+  const { rows, columns } = tableRows({ mount: "/data", files: [objects] });
+  expect(rows).toContain("columns = {'tags': 'VARCHAR'}");
+  expect(columns).toEqual(["tags"]);
 });

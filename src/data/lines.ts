@@ -1,0 +1,51 @@
+import { dag } from "@dagger.io/dagger";
+import { type CommandsResult, runCommands } from "../commands/run.ts";
+import { DATA, HELPERS, RESULTS } from "../environment/paths.ts";
+import { helper } from "../helpers/helpers.ts";
+import type { DataContext } from "../stages/context.ts";
+import { duckdbContainer } from "./duckdb.ts";
+import { type LinesFound, type LinesWanted, linesOf } from "./examples.ts";
+import { readingProblem, unreadPlace } from "./reading.ts";
+import type { DescribedFile } from "./tables/describe.ts";
+
+/** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
+export async function askForLines(
+  context: DataContext,
+  wanted: readonly LinesWanted[],
+): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
+  const program = `${HELPERS}/find_lines.py`;
+  const request = `${HELPERS}/rows.json`;
+  const container = duckdbContainer(context)
+    .withMountedDirectory(DATA, context.data)
+    .withMountedFile(program, helper("find_lines.py"))
+    .withMountedFile(request, dag.directory().withNewFile("rows.json", JSON.stringify(wanted)).file("rows.json"))
+    .withWorkdir(DATA);
+  const answer = "lines.json";
+  const command = {
+    name: "lines",
+    args: ["python3", program, request, `${RESULTS}/${answer}`],
+    shown: "find the lines",
+  };
+  const run = await runCommands(container, [command], { since: context.since });
+  const found = run.ok ? (JSON.parse(await run.results.file(answer).contents()) as LinesFound[]) : [];
+  return { found, run };
+}
+
+/**
+ * What is wrong with a file of the data that DuckDB gave up on: which one, in which line, and why.
+ *
+ * @param output what DuckDB printed, with paths below the data
+ */
+export async function explainUnread(
+  context: DataContext,
+  files: readonly DescribedFile[],
+  output: string,
+): Promise<{ readonly problem: string; readonly runs: readonly CommandsResult[] }> {
+  const paths = files.map(({ path }) => path);
+  const unread = unreadPlace(output);
+  const file = files.find(({ path }) => path === unread?.file);
+  if (unread === undefined || file === undefined) return { problem: readingProblem(output, paths), runs: [] };
+  const asked = await askForLines(context, [linesOf(file, [unread.place - 1], true)]);
+  const line = asked.found[0]?.lines[String(unread.place - 1)];
+  return { problem: readingProblem(output, paths, line), runs: [asked.run] };
+}

@@ -1,0 +1,18 @@
+import { explainUnread } from "../data/lines.ts";
+import { fileIn } from "../data/reading.ts";
+import type { Table } from "../data/tables/table.ts";
+import { UserError } from "../errors.ts";
+import type { DataContext } from "../stages/context.ts";
+
+/** The error of a script that could not read all of its tables: which file of which table it is, and where. */
+export async function unreadError(context: DataContext, tables: readonly Table[], output: string): Promise<UserError> {
+  const path = fileIn(output);
+  const table = tables.find(({ mount }) => path?.startsWith(`${mount}/`));
+  const read = table === undefined ? tables : [table];
+  const { problem } = await explainUnread(
+    { ...context, data: table?.directory ?? context.data },
+    table?.files ?? [],
+    table === undefined ? output : output.replaceAll(`${table.mount}/`, ""),
+  );
+  return new UserError(`${read.map(({ name }) => name).join(" or ")}: ${problem}`);
+}
