@@ -1,7 +1,7 @@
 import type { Container } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { withScript } from "../data/duckdb.ts";
-import { fileTypes, type Table, tableRows } from "../data/tables/table.ts";
+import { duckdbContainer, withScript } from "../data/duckdb.ts";
+import { fileTypes, type Table, tableRows, withTables } from "../data/tables/table.ts";
 import { RESULTS } from "../environment/paths.ts";
 import type { DataContext } from "../stages/context.ts";
 import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
@@ -32,18 +32,14 @@ const DATABASE = `${WORK}/tables.duckdb`;
 /**
  * Compares two tables, column by column.
  *
- * @param container has DuckDB and the files of both
  * @throws UserError when one cannot be read
  */
-export async function compareTables(
-  context: DataContext,
-  container: Container,
-  comparison: Comparison,
-): Promise<Compared> {
+export async function compareTables(context: DataContext, comparison: Comparison): Promise<Compared> {
   const { name, tables, roleOf } = comparison;
   const sides: Sides = { reference: tableRows(tables.reference), current: tableRows(tables.current) };
   const runScript = (before: Container, verb: string, statements: string): Promise<CommandsResult> =>
     runOver(context, Object.values(tables), before, `${verb}-${name}`, statements);
+  const container = withTables(duckdbContainer(context), Object.values(tables));
   const describing = await runScript(container, "describe", describeScript(DATABASE, RESULTS, sides));
   const facts = await readFacts(readerOf(describing));
   const [reference, current] = [withTypes(facts[0], tables.reference), withTypes(facts[1], tables.current)];

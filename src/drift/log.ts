@@ -1,8 +1,8 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import type { Directory } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../commands/run.ts";
 import { duckdbContainer, withScript } from "../data/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
-import { openTable, type Table, tableRows } from "../data/tables/table.ts";
+import { openTable, type Table, tableRows, withTables } from "../data/tables/table.ts";
 import { RESULTS } from "../environment/paths.ts";
 import { UserError } from "../errors.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
@@ -45,11 +45,10 @@ const IDS = "ids.json";
  */
 export async function readLog(context: DataContext, inputs: LogInputs): Promise<LogReadings> {
   const { tables, runs: describing } = await openTables(context, inputs);
-  const container = mounted(context, Object.values(tables));
   const columns = columnsOf(tables);
   checkColumns(columns, inputs, context.project.config.monitoring.id);
   const scored = columns.log.includes("score") && columns.accepted.includes("score");
-  const compared = await compareTables(context, container, {
+  const compared = await compareTables(context, {
     name: "predictions",
     tables: { reference: tables.accepted, current: tables.log },
     only: ["prediction", ...(scored ? ["score"] : [])],
@@ -61,7 +60,7 @@ export async function readLog(context: DataContext, inputs: LogInputs): Promise<
   const label = context.project.config.data.label ?? "label";
   // The reference's own predictions say nothing of a metric unless it has labels, too.
   if (inputs.accepted === undefined && !columns.accepted.includes(label)) return found;
-  const [[live, accepted], labelling] = await labelled(context, container, inputs, tables, label);
+  const [[live, accepted], labelling] = await labelled(context, inputs, tables, label);
   const { reading, runs } = await takeMetric(context, live, accepted);
   return { ...found, metric: reading, runs: [...found.runs, labelling, ...runs] };
 }
@@ -106,12 +105,6 @@ async function openTables(
   };
 }
 
-const mounted = (context: DataContext, tables: readonly Table[]): Container =>
-  tables.reduce(
-    (container, { mount, directory }) => container.withMountedDirectory(mount, directory),
-    duckdbContainer(context),
-  );
-
 const columnsOf = ({ log, labels, accepted }: LogTables): ByTable<readonly string[]> => ({
   ...{ log: tableRows(log).columns, accepted: tableRows(accepted).columns },
   labels: labels === undefined ? [] : tableRows(labels).columns,
@@ -144,7 +137,6 @@ export function checkColumns(
 /** The files that metrics are computed from: the log's rows whose labels are known, and the accepted model's. */
 async function labelled(
   context: DataContext,
-  container: Container,
   { accepted }: LogInputs,
   tables: LogTables,
   label: string,
@@ -152,8 +144,8 @@ async function labelled(
   const { id } = context.project.config.monitoring;
   const [log, labels] = [tableRows(tables.log), tables.labels && tableRows(tables.labels)];
   const before = tableRows(tables.accepted);
-  const { container: ready, command } = withScript(
-    container,
+  const { container, command } = withScript(
+    withTables(duckdbContainer(context), Object.values(tables)),
     "labels",
     [
       ...[log, labels, before].map((one) => one?.settings ?? ""),
@@ -162,7 +154,10 @@ async function labelled(
       ...(accepted === undefined ? [toParquet(referencePredictions(before, label), `${ACCEPTED_FOLDER}/${MADE}`)] : []),
     ].join("\n"),
   );
-  const run = await runCommands(ready, [command], { since: context.since, folders: [LIVE_FOLDER, ACCEPTED_FOLDER] });
+  const run = await runCommands(container, [command], {
+    since: context.since,
+    folders: [LIVE_FOLDER, ACCEPTED_FOLDER],
+  });
   if (!run.ok) throw await unreadError(context, Object.values(tables), run.commands[0]?.tail ?? "");
   const [ids] = labels === undefined ? [] : (JSON.parse(await run.results.file(IDS).contents()) as IdFacts[]);
   checkIds(ids, id);

@@ -1,5 +1,4 @@
 import type { Directory } from "@dagger.io/dagger";
-import { duckdbContainer } from "../data/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
 import { openTable } from "../data/tables/table.ts";
 import { compareTables } from "../drift/compare.ts";
@@ -34,19 +33,15 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
       open({ ...context, data: reference }, "reference", REFERENCE),
     ]);
     const [compared, log] = await Promise.all([
-      compareTables(
-        context,
-        duckdbContainer(context).withMountedDirectory(DATA, context.data).withMountedDirectory(REFERENCE, reference),
-        {
-          name: "data",
-          tables: { reference: before.table, current: now.table },
-          only: data.drift.columns,
-          // Production data have no labels yet, and predictions are in a log of their own.
-          outcomes: [label, "prediction", "score"],
-          id: monitoring.id,
-          roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
-        },
-      ),
+      compareTables(context, {
+        name: "data",
+        tables: { reference: before.table, current: now.table },
+        only: data.drift.columns,
+        // Production data have no labels yet, and predictions are in a log of their own.
+        outcomes: [label, "prediction", "score"],
+        id: monitoring.id,
+        roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
+      }),
       predictions === undefined ? undefined : readLog(context, { ...inputs, predictions, reference: before.table }),
     ]);
     const limits: Limits = {

@@ -68,6 +68,11 @@ describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
       { leakage: { train: ["a.csv"], evaluation: ["b.csv"] } },
     ],
     [
+      "integers that became fractions and refer to integers",
+      { "a.csv": "id\n1\n2\n03\n", "b.csv": "of\n1.0\n2.00\n3.0\n4.0\n" },
+      { references: { of: { file: "a.csv", column: "id" } } },
+    ],
+    [
       "a column called filename that another refers to",
       { "a.csv": "filename,x\none,1\n,\n", "b.csv": "y\ntwo\n" },
       { references: { y: { file: "a.csv", column: "filename" } } },

@@ -222,6 +222,11 @@ def as_text(value):
     return value if value is None else str(value)
 
 
+def without_zeros(text):
+    """A whole number without the zeros behind its point."""
+    return text and re.sub(r"\A([+-]?[0-9]+)\.0+\Z", r"\1", text)
+
+
 def number(value):
     """What it is worth; None where it is no number."""
     if isinstance(value, (bool, int, float)):
@@ -430,8 +435,8 @@ class Reference:
         if other is None or target["column"] not in other.names:
             self.broken(rule)
             return
-        values = {as_text(value) for value in other.values(target["column"])}
-        self.value_rule(rule, name, lambda value: as_text(value) in values)
+        values = {without_zeros(as_text(value)) for value in other.values(target["column"])}
+        self.value_rule(rule, name, lambda value: without_zeros(as_text(value)) in values)
 
     def predicates(self, rules):
         """Of the forms that are tested: what is written in SQL is said in a comment in it once more, as JSON."""

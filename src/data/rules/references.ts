@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { byName, name } from "../../config/forms.ts";
 import { identifier } from "../sql.ts";
+import type { Column } from "../tables/columns.ts";
 import {
   brokenCheck,
   type Check,
@@ -15,7 +16,10 @@ import {
 const settings = byName(z.strictObject({ file: name, column: name })).optional();
 type Target = NonNullable<z.output<typeof settings>>[string];
 
-/** Columns whose values, where they have one, are among those of a column of another table. */
+/**
+ * Columns whose values, where they have one, are among those of a column of another table: as they are written, but that a whole
+ * number is the same with zeros behind its point. pandas makes fractions of a column of integers that has gaps.
+ */
 export const referencesRule = defineRule({
   key: "references",
   settings,
@@ -24,8 +28,8 @@ export const referencesRule = defineRule({
     Object.entries(settings).flatMap(([name, target], place) => {
       const rule = `data.references.${name}`;
       return withColumn(name, rule, context, (column) => {
-        const text = context.view.text(column);
-        return [referenceCheck({ rule, name, text, table: `referenced_${place}` }, target, context)];
+        const value = withoutZeros(column, context.view.text(column));
+        return [referenceCheck({ rule, name, value, table: `referenced_${place}` }, target, context)];
       });
     }),
 });
@@ -33,24 +37,28 @@ export const referencesRule = defineRule({
 interface Reference {
   readonly rule: string;
   readonly name: string;
-  /** The value that must be among the others, as text. */
-  readonly text: string;
+  /** What must be among the others, as text. */
+  readonly value: string;
   /** Name for a table of the others. */
   readonly table: string;
 }
 
-function referenceCheck({ rule, name, text, table }: Reference, target: Target, context: RuleContext): Check {
+function referenceCheck({ rule, name, value, table }: Reference, target: Target, context: RuleContext): Check {
   const files = context.matching(target.file);
   if (files.length === 0) return brokenCheck(rule, `there is no table ${target.file} in the data`);
   const { columns, rows } = context.table(files);
-  const column = identifier(target.column);
-  if (!columns.some((one) => one.name === target.column)) {
+  const column = columns.find((one) => one.name === target.column);
+  if (column === undefined) {
     return brokenCheck(rule, `${target.file} has no column ${quoted(target.column)} (${columnList({ columns })})`);
   }
-  const values = `SELECT DISTINCT ${column}::VARCHAR AS v FROM (${rows}) WHERE ${column} IS NOT NULL`;
-  const broken = `(${text} IS NOT NULL AND ${text} NOT IN (SELECT v FROM ${table}))`;
+  const other = identifier(target.column);
+  const values = `SELECT DISTINCT ${withoutZeros(column, `${other}::VARCHAR`)} AS v FROM (${rows}) WHERE ${other} IS NOT NULL`;
+  const broken = `(${value} IS NOT NULL AND ${value} NOT IN (SELECT v FROM ${table}))`;
   return {
     ...rowCheck({ rule, columns: [name], broken, says: `is not in ${quoted(target.column)} of ${target.file}` }),
     before: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
   };
 }
+
+const withoutZeros = ({ textual, kind }: Column, text: string): string =>
+  textual || kind === "number" ? `regexp_replace(${text}, '^([+-]?\\d+)\\.0+$', '\\1')` : text;

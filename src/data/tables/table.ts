@@ -1,4 +1,4 @@
-import type { Directory } from "@dagger.io/dagger";
+import type { Container, Directory } from "@dagger.io/dagger";
 import type { CommandsResult } from "../../commands/run.ts";
 import { UserError } from "../../errors.ts";
 import type { DataContext } from "../../stages/context.ts";
@@ -52,6 +52,10 @@ export async function openTable(
   }
   return { table: { ...table, files }, run };
 }
+
+/** The container with all of these tables where scripts look for them. */
+export const withTables = (container: Container, tables: readonly Table[]): Container =>
+  tables.reduce((mounted, { mount, directory }) => mounted.withMountedDirectory(mount, directory), container);
 
 export function tableRows({ mount, files }: Pick<Table, "mount" | "files">): TableRows {
   const mounted = files.map((file) => ({ ...file, path: `${mount}/${file.path}` }));
