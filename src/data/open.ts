@@ -5,6 +5,7 @@ import { tabularFiles } from "./files.ts";
 import { patternsOf, type Subject } from "./plan-inspection.ts";
 import { tableFormat } from "./sql.ts";
 import { describeTables } from "./tables/describe.ts";
+import { unnameable } from "./tables/names.ts";
 
 /** The tables of the data, as far as they could be opened. */
 export interface Opened {
@@ -23,9 +24,15 @@ export async function openData(context: DataContext, config: DataConfig): Promis
   const referredTo = new Set(Object.values(config.references ?? {}).flatMap(({ file }) => matches.get(file) ?? []));
   const checked = config.files === undefined ? named.filter((path) => !referredTo.has(path)) : named;
   const { files, unreadable, run } = await describeTables(context, [...new Set([...checked, ...referredTo])]);
+  const described = files.filter(({ path }) => checked.includes(path));
+  const misnamed = unnameable(described);
   return {
-    subject: { checked: files.filter(({ path }) => checked.includes(path)), known: files, matches },
-    problems: unreadable.map(({ path, problem }) => `${path} ${problem}`),
+    subject: {
+      checked: described.filter(({ path }) => !misnamed.some((file) => file.path === path)),
+      known: files,
+      matches,
+    },
+    problems: [...unreadable, ...misnamed].map(({ path, problem }) => `${path} ${problem}`),
     run,
   };
 }

@@ -5,6 +5,7 @@ import type { DataContext } from "../../stages/context.ts";
 import { FILE_COLUMN, identifier } from "../sql.ts";
 import { columnsOf } from "./columns.ts";
 import { type DescribedFile, describeTables, type TextForm } from "./describe.ts";
+import { unnameable } from "./names.ts";
 import { readingSettings, selectRows } from "./read.ts";
 
 /** The files of a folder as one table, for scripts in a container that has the folder mounted. */
@@ -46,8 +47,9 @@ export async function openTable(
   const { files, unreadable, run } = await describeTables({ ...context, data: table.directory }, paths, form);
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The ${table.name} could not be described: ${failed.tail}`);
-  if (unreadable.length > 0) {
-    const problems = unreadable.map(({ path, problem }) => `${path} ${problem}`).join("; ");
+  const refused = [...unreadable, ...unnameable(files)];
+  if (refused.length > 0) {
+    const problems = refused.map(({ path, problem }) => `${path} ${problem}`).join("; ");
     throw new UserError(`The ${table.name} cannot be read: ${problems}`);
   }
   return { table: { ...table, files }, run };

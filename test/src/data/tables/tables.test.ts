@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../../../../src/data/tables/columns.ts";
 import { hiveColumn, hiveValues } from "../../../../src/data/tables/hive.ts";
+import { unnameable } from "../../../../src/data/tables/names.ts";
 import { inReadingOrder, selectRows } from "../../../../src/data/tables/read.ts";
 import { fileTypes, tableRows } from "../../../../src/data/tables/table.ts";
 import { described, typed } from "../support.ts";
@@ -202,4 +203,30 @@ test("a table's types are those that its files have, JSON lines too, which are r
   const { rows, columns } = tableRows({ mount: "/data", files: [objects] });
   expect(rows).toContain("columns = {'tags': 'VARCHAR'}");
   expect(columns).toEqual(["tags"]);
+});
+
+describe("names of columns", () => {
+  test.each([
+    [[described("a.csv", ["x"]), described("b.csv", ["x", "y"])], []],
+    [
+      [described("a.csv", ["Id", "x"]), described("b.csv", ["id", "X"])],
+      [
+        'b.csv has a column "id" beside "Id" of a.csv: names must differ in more than case, write them alike',
+        'b.csv has a column "X" beside "x" of a.csv: names must differ in more than case, write them alike',
+      ],
+    ],
+    [
+      [described("Year=2024/a.csv", ["year"])],
+      ['Year=2024/a.csv has a column "Year" beside "year": names must differ in more than case, write them alike'],
+    ],
+    [
+      [described("a.csv", ["ML_pipeline_file", "ml_pipeline_version"]), described("b.csv", ["ml_pipeline_raw_1"])],
+      [
+        'a.csv has a column "ML_pipeline_file": the module calls its own so, rename it',
+        'b.csv has a column "ml_pipeline_raw_1": the module calls its own so, rename it',
+      ],
+    ],
+  ])("%#", (files, problems) => {
+    expect(unnameable(files).map(({ path, problem }) => `${path} ${problem}`)).toEqual(problems);
+  });
 });
