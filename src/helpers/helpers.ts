@@ -13,6 +13,10 @@ export type Helper =
   | "pull_dvc.py"
   | "draw_plots.py"
   | "describe_tables.py"
+  | "table_csv.py"
+  | "table_duckdb.py"
+  | "table_others.py"
+  | "table_start.py"
   | "find_lines.py";
 
 export function helper(name: Helper): File {

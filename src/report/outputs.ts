@@ -10,7 +10,8 @@ import type { Report } from "./report.ts";
 export function outputsEnv({ verdict, failure, image, hashes, drift }: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
-    SHOULD_DEPLOY: String(verdict === "passed"),
+    // Whether data drifted is no question of a release.
+    ...(drift === undefined ? { SHOULD_DEPLOY: String(verdict === "passed") } : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
     IMAGE: image?.published ?? image?.id,

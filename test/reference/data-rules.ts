@@ -199,7 +199,7 @@ async function helper(name: string, folder: string, scratch: string, request: un
   const [asked, answered] = [join(scratch, `${name}.request`), join(scratch, `${name}.answer`)];
   await writeFile(asked, JSON.stringify(request));
   const python = join(await environment(), "python");
-  await run(python, [new URL(name, HELPERS).pathname, asked, answered], { cwd: folder });
+  await run(python, ["-B", new URL(name, HELPERS).pathname, asked, answered], { cwd: folder });
   return JSON.parse(await readFile(answered, "utf8"));
 }
 

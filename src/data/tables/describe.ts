@@ -1,7 +1,7 @@
 import { dag } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../../commands/run.ts";
 import { DATA, DATA_TOOLS, HELPERS, RESULTS } from "../../environment/paths.ts";
-import { helper } from "../../helpers/helpers.ts";
+import { type Helper, helper } from "../../helpers/helpers.ts";
 import type { DataContext } from "../../stages/context.ts";
 import { duckdbContainer } from "../duckdb.ts";
 import { type TableFormat, tableFormat } from "../sql.ts";
@@ -47,7 +47,8 @@ export interface TextForm {
   readonly delimiter?: string | undefined;
 }
 
-const PROGRAM = `${HELPERS}/describe_tables.py`;
+const PROGRAM: Helper = "describe_tables.py";
+const MODULES: readonly Helper[] = ["table_csv.py", "table_duckdb.py", "table_others.py", "table_start.py"];
 const REQUEST = `${HELPERS}/tables.json`;
 const ANSWER = "tables.json";
 
@@ -59,15 +60,21 @@ export async function describeTables(
 ): Promise<Described> {
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
-  const container = duckdbContainer(context)
+  const container = [PROGRAM, ...MODULES]
+    .reduce((before, name) => before.withMountedFile(`${HELPERS}/${name}`, helper(name)), duckdbContainer(context))
     .withMountedDirectory(DATA, context.data)
-    .withMountedFile(PROGRAM, helper("describe_tables.py"))
     .withMountedFile(REQUEST, dag.directory().withNewFile(ANSWER, JSON.stringify(request)).file(ANSWER))
     .withEnvVariable("PYTHONPATH", DATA_TOOLS)
     .withWorkdir(DATA);
   const run = await runCommands(
     container,
-    [{ name: "describe", args: ["python3", PROGRAM, REQUEST, `${RESULTS}/${ANSWER}`], shown: "describe the tables" }],
+    [
+      {
+        name: "describe",
+        args: ["python3", `${HELPERS}/${PROGRAM}`, REQUEST, `${RESULTS}/${ANSWER}`],
+        shown: "describe the tables",
+      },
+    ],
     { since: context.since },
   );
   if (!run.ok) return { files: [], unreadable: [], run };

@@ -64,5 +64,6 @@ test("drift says what to do and how many columns drifted; their names stay out",
   const text = outputsEnv(driftedRun(HOSTILE));
   expect(read(text)).toMatchObject({ VERDICT: "failed", FAILED_STAGE: "drift", ACTION: "look", DRIFTED: "3" });
   for (const line of text.trimEnd().split("\n")) expect(line).toMatch(/^[A-Z_]+=[\w.:/@-]*$/);
+  expect(read(text).SHOULD_DEPLOY).toBeUndefined();
   expect(read(outputsEnv(report())).ACTION).toBeUndefined();
 });
