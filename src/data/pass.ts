@@ -11,16 +11,15 @@ export const COUNTS = "counts.json";
 export const PROFILE = "profile.json";
 
 /**
- * The script of the one pass over all rows: what each check counts, how many rows each file has, and the rows of the profile.
+ * The script of the one pass over all rows, and of what it may leave open: what each check counts, how many rows each file has, and the rows of the profile.
  *
  * @param about how many rows there are
  * @param folder where the results go
  */
 export function planPass(view: View, checks: readonly Check[], about: number, folder: string): string {
   const taken = about > PROFILED_ROWS * 1.2 ? `random() < ${(PROFILED_ROWS / about).toPrecision(6)}` : "true";
-  const measures = checks.flatMap((check, place) =>
-    Object.entries(check.measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(place, name))}`),
-  );
+  const measures = checks.flatMap((check, place) => aggregates(check.measures, place));
+  const further = checks.flatMap((check, place) => (check.further === undefined ? [] : [{ ...check.further, place }]));
   const profile = profileSelects(view, "sample");
   const row = view.columns.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
   const from = view.from();
@@ -33,12 +32,21 @@ export function planPass(view: View, checks: readonly Check[], about: number, fo
       ...profile.exact,
       `list(struct_pack(${row})) FILTER (${taken}) AS sample`,
     ].join(",\n  ")}\nFROM ${from};`,
-    `COPY (SELECT * EXCLUDE (sample), len(sample) AS profiled FROM pass) TO ${literal(`${folder}/${COUNTS}`)} (FORMAT json, ARRAY true);`,
+    ...further.map(
+      (one) =>
+        `CREATE TEMP TABLE ${furtherTable(one)} AS SELECT ${aggregates(one.measures, one.place).join(", ")} FROM ${from} WHERE (SELECT ${one.needed((name) => identifier(measureName(one.place, name)))} FROM pass);`,
+    ),
+    `COPY (SELECT * EXCLUDE (sample), len(sample) AS profiled FROM ${["pass", ...further.map(furtherTable)].join(", ")}) TO ${literal(`${folder}/${COUNTS}`)} (FORMAT json, ARRAY true);`,
     "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
     `COPY (${profile.ofSample}) TO ${literal(`${folder}/${PROFILE}`)} (FORMAT json, ARRAY true);`,
   ];
   return script.join("\n");
 }
+
+const aggregates = (measures: Readonly<Record<string, string>>, place: number): string[] =>
+  Object.entries(measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(place, name))}`);
+
+const furtherTable = ({ place }: { readonly place: number }): string => `further_${place}`;
 
 const measureName = (place: number, name: string): string => `check ${place} ${name}`;
 
@@ -68,7 +76,12 @@ export function toCounts(
     files: paths.map((file) => ({ file, rows: byFile.get(file) ?? 0 })),
     profiledRows: Number(row.profiled ?? 0),
     measured: checks.map((check, place) =>
-      Object.fromEntries(Object.keys(check.measures).map((name) => [name, row[measureName(place, name)]])),
+      Object.fromEntries(
+        [...Object.keys(check.measures), ...Object.keys(check.further?.measures ?? {})].map((name) => [
+          name,
+          row[measureName(place, name)],
+        ]),
+      ),
     ),
     row,
   };

@@ -1,3 +1,4 @@
+import { columnsOf as groupedColumns } from "../config/forms.ts";
 import type { DataConfig } from "../config/schema.ts";
 import { type Counts, planPass } from "./pass.ts";
 import { RULES } from "./rules/list.ts";
@@ -72,6 +73,7 @@ function ruleContext(
       return { columns: columnsOf(files), rows: selectRows(files) };
     },
     label: config.label,
+    unique: (config.unique ?? []).map(groupedColumns),
     mandatory: [...new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])])],
     task,
     types: config.types ?? {},

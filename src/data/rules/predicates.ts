@@ -38,10 +38,17 @@ function predicateCheck(title: string, sql: string, context: RuleContext): Check
 /** A name in quotation marks, what names nothing (a text, a comment), or a word. */
 const NAMES = /"((?:[^"]|"")+)"|'(?:[^']|'')*'|--.*|\/\*[\s\S]*?\*\/|([\p{L}_][\p{L}\p{N}_$]*)/gu;
 
+/** Words of a predicate that are DuckDB's own: a column of such a name must be quoted. */
+const KEYWORDS = new Set(
+  "all and any array as asc asymmetric between case cast collate desc distinct else end except exists false from glob group having ilike in intersect is isnull lambda like limit map not notnull null on or order select similar some struct symmetric then to true try_cast union when where with".split(
+    " ",
+  ),
+);
+
 /** The columns that a predicate names, in whatever case. */
 function columnsIn(sql: string, { view }: RuleContext): Column[] {
   const named = [...sql.matchAll(NAMES)].map(([, quoted, word]) =>
-    (quoted?.replaceAll('""', '"') ?? word)?.toLowerCase(),
+    KEYWORDS.has(word?.toLowerCase() ?? "") ? undefined : (quoted?.replaceAll('""', '"') ?? word)?.toLowerCase(),
   );
   return view.columns.filter(({ name }) => named.includes(name.toLowerCase()));
 }

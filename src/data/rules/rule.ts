@@ -16,6 +16,8 @@ export interface RuleContext {
   readonly label?: string | undefined;
   /** Columns that every row must have: those that are required, and the label. */
   readonly mandatory: readonly string[];
+  /** Groups of columns of which no two rows are to have the same values. */
+  readonly unique: readonly (readonly string[])[];
   readonly task?: "classification" | "regression" | undefined;
   readonly types: Readonly<Record<string, DeclaredType>>;
   /** The first rows of a column, as text: for what cannot be known before everything is read. */
@@ -48,6 +50,14 @@ export interface Finder {
   readonly before?: (from: string) => readonly string[];
 }
 
+/** What is counted in a pass of its own, where the first one leaves it open. */
+export interface FurtherPass {
+  /** Aggregates over the rows of the view, by name; 0 where there is no need of them. */
+  readonly measures: Readonly<Record<string, string>>;
+  /** Whether it is needed: a predicate over "rows" and over what the check itself counted, by the names that this gives. */
+  readonly needed: (measure: (name: string) => string) => string;
+}
+
 /** One thing that is counted in the pass over all rows, and what the count means. */
 export interface Check {
   /** The key in the configuration that asks for it: `data.ranges.age`. */
@@ -56,6 +66,7 @@ export interface Check {
   readonly columns: readonly string[];
   /** Aggregates over the rows of the view, by name. */
   readonly measures: Readonly<Record<string, string>>;
+  readonly further?: FurtherPass;
   judge(measured: Measured, rows: number): Broken | undefined;
   /** Statements that come before, whether rows are counted or found; `from` are the rows of the view. */
   readonly before?: (from: string) => readonly string[];

@@ -1,5 +1,5 @@
 import { columnsOf, groupings } from "../../config/forms.ts";
-import type { Column } from "../tables/columns.ts";
+import { keyColumns, keyHash } from "./key.ts";
 import { repeated } from "./repeated.ts";
 import { brokenCheck, type Check, columnList, defineRule, quoted, shareOf } from "./rule.ts";
 
@@ -10,11 +10,12 @@ export const uniqueRule = defineRule({
   checks: (settings = [], { view }) =>
     settings.map(columnsOf).map((names): Check => {
       const rule = `data.unique`;
-      const absent = names.find((name) => view.column(name) === undefined);
-      if (absent !== undefined) return brokenCheck(rule, `there is no column ${quoted(absent)} (${columnList(view)})`);
-      const columns = names.map((name) => view.column(name)).filter((column): column is Column => column !== undefined);
-      const present = columns.map((column) => `${view.raw(column)} IS NOT NULL`).join(" AND ");
-      const hash = view.derive(`CASE WHEN ${present} THEN hash(${columns.map((one) => view.raw(one)).join(", ")}) END`);
+      const columns = keyColumns(view, names);
+      if (columns === undefined) {
+        const absent = names.find((name) => view.column(name) === undefined) ?? "";
+        return brokenCheck(rule, `there is no column ${quoted(absent)} (${columnList(view)})`);
+      }
+      const hash = keyHash(view, columns);
       return {
         rule,
         columns: names,

@@ -35,6 +35,21 @@ describe("the pass over all rows", () => {
     expect(script).toContain('sum(1) AS "check 1 n"');
   });
 
+  test("has another behind it where a check has more to count, for as long as what the first found asks for it", () => {
+    const open = {
+      ...check({ n: "count(x)" }),
+      further: { measures: { m: "sum(x)" }, needed: (name: (of: string) => string) => `${name("n")} < "rows"` },
+    };
+    const script = plan(10, [check({ n: "count(*)" }), open]);
+    expect(script).toMatch(
+      /CREATE TEMP TABLE further_1 AS SELECT sum\(x\) AS "check 1 m" FROM .* WHERE \(SELECT "check 1 n" < "rows" FROM pass\);/,
+    );
+    expect(script).toContain("AS profiled FROM pass, further_1) TO");
+    expect(
+      toCounts({ rows: 3, files: null, "check 1 n": 2, "check 1 m": 9 }, [check({ n: "" }), open], []).measured[1],
+    ).toEqual({ n: 2, m: 9 });
+  });
+
   test("what it counted: rows by the paths, measures by the checks", () => {
     const row = {
       rows: "7",

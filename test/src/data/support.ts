@@ -46,6 +46,7 @@ export function contextOf(
     files: ["rows.csv"],
     matching: () => [],
     table: () => ({ columns: [], rows: "SELECT 2" }),
+    unique: [],
     mandatory: [],
     types: {},
     sampleOf: () => [],

@@ -251,7 +251,14 @@ describe("references", () => {
 });
 
 describe("predicates", () => {
-  const columns = [column("low", { kind: "number" }), column("high", { kind: "number" }), "last seen", "seen", 'a "b"'];
+  const columns = [
+    column("low", { kind: "number" }),
+    column("high", { kind: "number" }),
+    "last seen",
+    "seen",
+    'a "b"',
+    "null",
+  ];
   const shown = (sql: string) => predicatesRule.checks({ r: sql }, contextOf(columns))[0]?.columns;
 
   test.each([
@@ -265,6 +272,8 @@ describe("predicates", () => {
     ['"a ""b""" = 1 -- not low', ['a "b"']],
     ["seen /* low\nhigh */ > 1", ["seen"]],
     ["1 = 1", []],
+    ["seen IS NOT NULL", ["seen"]],
+    ['"null" > 0', ["null"]],
   ])("the columns of %j", (sql, names) => {
     expect(shown(sql)).toEqual(names);
   });

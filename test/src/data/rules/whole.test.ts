@@ -42,6 +42,24 @@ describe("max-duplicates", () => {
     expect(maxDuplicatesRule.checks(0, context)[0]?.columns).toEqual(["a", "b", "c", "d"]);
     expect(context.view.from()).toContain('hash("a", "b", "c", "d", "e")');
   });
+
+  test("are counted only where a key leaves it open whether there are any", () => {
+    const context = contextOf(["id", "a"], { unique: [["gone"], ["id"]] });
+    const [check] = maxDuplicatesRule.checks(0, context);
+    const name = (measure: string) => `"check 3 ${measure}"`;
+    expect(Object.keys(check?.measures ?? {})).toEqual(["keys"]);
+    expect(Object.keys(check?.further?.measures ?? {})).toEqual(["different"]);
+    expect(check?.further?.needed(name)).toBe('"check 3 keys" < "rows"');
+    expect(check?.judge({ keys: 4, different: 0 }, 4)).toBeUndefined();
+    expect(check?.judge({ keys: 3, different: 4 }, 4)).toBeUndefined();
+    expect(check?.judge({ keys: 2, different: 3 }, 4)?.rows).toBe(1);
+  });
+
+  test("are counted at once where no key is known", () => {
+    const [check] = maxDuplicatesRule.checks(0, contextOf(["id", "a"], { unique: [["gone"]] }));
+    expect(Object.keys(check?.measures ?? {})).toEqual(["different"]);
+    expect(check?.further).toBeUndefined();
+  });
 });
 
 describe("unique", () => {
