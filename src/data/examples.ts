@@ -1,5 +1,5 @@
 import type { Check } from "./rules/rule.ts";
-import { FILE_COLUMN, identifier, literal, type TableFormat } from "./sql.ts";
+import { FILE_COLUMN, identifier, type TableFormat, toJson } from "./sql.ts";
 import type { DescribedFile } from "./tables/describe.ts";
 import type { View } from "./tables/view.ts";
 
@@ -48,7 +48,7 @@ export function findExamples(view: View, checks: readonly Check[], folder: strin
   return [
     "SET preserve_insertion_order = true;",
     ...checks.flatMap((check) => [...(check.before?.(from) ?? []), ...(check.find?.before?.(from) ?? [])]),
-    `COPY (SELECT ${found.join(",\n  ")}\nFROM ${rows}) TO ${literal(`${folder}/${EXAMPLES}`)} (FORMAT json, ARRAY true);`,
+    toJson(`SELECT ${found.join(",\n  ")}\nFROM ${rows}`, `${folder}/${EXAMPLES}`),
   ].join("\n");
 }
 

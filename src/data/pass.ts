@@ -1,6 +1,6 @@
 import { profileSelects } from "./profile.ts";
 import type { Check, Measured } from "./rules/rule.ts";
-import { FILE_COLUMN, identifier, literal } from "./sql.ts";
+import { FILE_COLUMN, identifier, toJson } from "./sql.ts";
 import type { View } from "./tables/view.ts";
 
 /** Rows that the profile is made of: all of them, or a sample of about so many. */
@@ -11,7 +11,8 @@ export const COUNTS = "counts.json";
 export const PROFILE = "profile.json";
 
 /**
- * The script of the one pass over all rows, and of what it may leave open: what each check counts, how many rows each file has, and the rows of the profile.
+ * The script of the one pass over all rows, and of what it may leave open: what each check counts, how many rows each file has,
+ * and the rows of the profile.
  *
  * @param about how many rows there are
  * @param folder where the results go
@@ -36,9 +37,12 @@ export function planPass(view: View, checks: readonly Check[], about: number, fo
       (one) =>
         `CREATE TEMP TABLE ${furtherTable(one)} AS SELECT ${aggregates(one.measures, one.place).join(", ")} FROM ${from} WHERE (SELECT ${one.needed((name) => identifier(measureName(one.place, name)))} FROM pass);`,
     ),
-    `COPY (SELECT * EXCLUDE (sample), len(sample) AS profiled FROM ${["pass", ...further.map(furtherTable)].join(", ")}) TO ${literal(`${folder}/${COUNTS}`)} (FORMAT json, ARRAY true);`,
+    toJson(
+      `SELECT * EXCLUDE (sample), len(sample) AS profiled FROM ${["pass", ...further.map(furtherTable)].join(", ")}`,
+      `${folder}/${COUNTS}`,
+    ),
     "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
-    `COPY (${profile.ofSample}) TO ${literal(`${folder}/${PROFILE}`)} (FORMAT json, ARRAY true);`,
+    toJson(profile.ofSample, `${folder}/${PROFILE}`),
   ];
   return script.join("\n");
 }

@@ -7,6 +7,10 @@ export const identifier = (name: string): string => `"${name.replaceAll('"', '""
 /** A path as DuckDB's readers take it: what they would read as a pattern, or as a home folder, stands for itself. */
 export const pathLiteral = (path: string): string => literal(path.replace(/[*?[]|^~/g, "[$&]"));
 
+/** A statement that writes the rows of a query to a file, as a list. */
+export const toJson = (select: string, file: string): string =>
+  `COPY (${select}) TO ${literal(file)} (FORMAT json, ARRAY true);`;
+
 export type TableFormat = "csv" | "json" | "parquet";
 
 const FORMATS: readonly (readonly [RegExp, TableFormat])[] = [

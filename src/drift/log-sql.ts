@@ -43,8 +43,5 @@ export function labelledRows({ log, labels, id }: LabelSources): string {
 export const referencePredictions = ({ rows, columns }: TableRows, label: string): string =>
   `SELECT ${identifier(label)} AS label, prediction${columns.includes("score") ? ", score" : ""} FROM (${rows}) WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
 
-export const toJson = (select: string, file: string): string =>
-  `COPY (${select}) TO ${literal(file)} (FORMAT json, ARRAY true);`;
-
 export const toParquet = (select: string, file: string): string =>
   `COPY (${select}) TO ${literal(file)} (FORMAT parquet);`;

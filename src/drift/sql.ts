@@ -1,4 +1,4 @@
-import { identifier, literal } from "../data/sql.ts";
+import { identifier, literal, toJson } from "../data/sql.ts";
 import type { TableRows } from "../data/tables/table.ts";
 import type { ColumnPlan } from "./columns.ts";
 
@@ -45,8 +45,7 @@ export const FILES = {
 const open = (database: string, sides: Sides): string =>
   `${SIDES.map((side) => sides[side].settings).join("")}ATTACH ${literal(database)} AS drift; USE drift;`;
 
-const write = (folder: string, file: string, sql: string): string =>
-  `COPY (${sql}) TO ${literal(`${folder}/${file}`)} (FORMAT json, ARRAY true);`;
+const write = (folder: string, file: string, sql: string): string => toJson(sql, `${folder}/${file}`);
 
 /** @param database a file that does not exist yet */
 export function describeScript(database: string, folder: string, sides: Sides): string {

@@ -12,7 +12,7 @@ export async function unreadError(context: DataContext, tables: readonly Table[]
   const { problem } = await explainUnread(
     { ...context, data: table?.directory ?? context.data },
     table?.files ?? [],
-    table === undefined ? output : output.replaceAll(`${table.mount}/`, ""),
+    table === undefined || path === undefined ? output : output.replaceAll(path, path.slice(table.mount.length + 1)),
   );
   return new UserError(`${read.map(({ name }) => name).join(" or ")}: ${problem}`);
 }

@@ -59,6 +59,7 @@ export async function openTable(
 export const withTables = (container: Container, tables: readonly Table[]): Container =>
   tables.reduce((mounted, { mount, directory }) => mounted.withMountedDirectory(mount, directory), container);
 
+/** How scripts read a table where it is mounted. */
 export function tableRows({ mount, files }: Pick<Table, "mount" | "files">): TableRows {
   const mounted = files.map((file) => ({ ...file, path: `${mount}/${file.path}` }));
   return {
