@@ -5,8 +5,14 @@
  * and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
 import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
+import { usableGpuMode } from "./containers/gpu.ts";
+import { type Settings, toolVersions } from "./containers/settings.ts";
+import type { Context, DataContext } from "./context/context.ts";
 import { suggestRules } from "./data/suggest/suggest.ts";
-import { usableGpuMode } from "./environment/gpu.ts";
+import type { Drift } from "./objects/drift.ts";
+import type { Evaluation } from "./objects/evaluation.ts";
+import type { ModelImage } from "./objects/model-image.ts";
+import type { PipelineRun } from "./objects/pipeline-run.ts";
 import {
   compareAlone,
   type DeliveryOptions,
@@ -21,14 +27,8 @@ import {
   trainAlone,
 } from "./parts.ts";
 import { readProject } from "./project/project.ts";
-import type { Drift } from "./records/drift.ts";
-import type { Evaluation } from "./records/evaluation.ts";
-import type { ModelImage } from "./records/model-image.ts";
-import type { PipelineRun } from "./records/pipeline-run.ts";
 import { assertMatrix } from "./report/matrix.ts";
 import { assertStages } from "./report/text.ts";
-import { type Settings, toolVersions } from "./settings.ts";
-import type { Context, DataContext } from "./stages/context.ts";
 import { lint } from "./stages/lint.ts";
 import { testMatrix } from "./stages/matrix.ts";
 import type { DvcAccess } from "./stages/pull-data.ts";

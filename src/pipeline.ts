@@ -1,15 +1,15 @@
 import type { Container, Directory } from "@dagger.io/dagger";
+import type { DataContext } from "./context/context.ts";
 import type { GateResult } from "./gates/gate.ts";
 import type { AskOptions, Verdict } from "./gates/gates.ts";
 import type { Measurements } from "./measurements/measurements.ts";
-import { RunLog } from "./run-log.ts";
-import type { DataContext } from "./stages/context.ts";
 import { evaluateModel } from "./stages/evaluate.ts";
 import { gates } from "./stages/gates.ts";
 import { type BuiltImage, buildImage } from "./stages/image.ts";
 import { lint } from "./stages/lint.ts";
 import { type PublishOptions, publish } from "./stages/publish.ts";
 import { type DvcAccess, isTracked, PULL_DATA, pullData } from "./stages/pull-data.ts";
+import { RunLog } from "./stages/run-log.ts";
 import { checkServing } from "./stages/serve.ts";
 import type { StageReport } from "./stages/stage.ts";
 import { type TestEvidence, testLayer } from "./stages/test.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TOOLS } from "../../src/settings.ts";
+import { TOOLS } from "../../src/containers/settings.ts";
 import type { Measurement } from "../measurement.ts";
 import { measured } from "../support/measured.ts";
 import { repository } from "../support/paths.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TOOLS } from "../../src/settings.ts";
+import { TOOLS } from "../../src/containers/settings.ts";
 import { type Finished, type RunOptions, run } from "./process.ts";
 import { copyExample } from "./project.ts";
 import type { Workshop } from "./workshop.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { TOOLS } from "../../src/settings.ts";
+import { TOOLS } from "../../src/containers/settings.ts";
 import { cacheWithImage } from "./cache.ts";
 import { type Measured, measured } from "./measured.ts";
 import { program, repository } from "./paths.ts";

@@ -1,7 +1,7 @@
+import type { DescribedFile } from "../tables/describe.ts";
+import { FILE_COLUMN, identifier, type TableFormat, toJson } from "../tables/sql.ts";
+import type { View } from "../tables/view.ts";
 import type { Check } from "./rules/rule.ts";
-import { FILE_COLUMN, identifier, type TableFormat, toJson } from "./sql.ts";
-import type { DescribedFile } from "./tables/describe.ts";
-import type { View } from "./tables/view.ts";
 
 /** How many rows are shown of those that break one rule. */
 export const MOST_EXAMPLES = 10;

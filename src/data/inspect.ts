@@ -1,8 +1,11 @@
-import { type CommandsResult, runCommands } from "../commands/run.ts";
-import type { DataConfig } from "../config/schema.ts";
-import { DATA, RESULTS } from "../environment/paths.ts";
-import type { DataContext } from "../stages/context.ts";
-import { duckdbContainer, withScript } from "./duckdb.ts";
+import { type CommandsResult, runCommands } from "../containers/commands.ts";
+import { DATA, RESULTS } from "../containers/paths.ts";
+import type { DataContext } from "../context/context.ts";
+import type { DataConfig } from "../context/schema.ts";
+import type { DescribedFile } from "../tables/describe.ts";
+import { duckdbContainer, withScript } from "../tables/duckdb.ts";
+import { isOfFile, predicateProblem, unreadPlace } from "../tables/reading.ts";
+import { View } from "../tables/view.ts";
 import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { askForLines, explainUnread } from "./lines.ts";
@@ -15,9 +18,6 @@ import {
   type Subject,
 } from "./plan-inspection.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
-import { isOfFile, predicateProblem, unreadPlace } from "./reading.ts";
-import type { DescribedFile } from "./tables/describe.ts";
-import { View } from "./tables/view.ts";
 
 /** What reading all of the data once gives. */
 export interface Inspection {

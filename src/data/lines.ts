@@ -1,23 +1,23 @@
 import { dag } from "@dagger.io/dagger";
-import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { DATA, HELPERS, RESULTS } from "../environment/paths.ts";
-import { helper } from "../helpers/helpers.ts";
-import type { DataContext } from "../stages/context.ts";
-import { duckdbContainer } from "./duckdb.ts";
+import { type CommandsResult, runCommands } from "../containers/commands.ts";
+import { DATA, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import { pythonProgram } from "../containers/programs.ts";
+import type { DataContext } from "../context/context.ts";
+import type { DescribedFile } from "../tables/describe.ts";
+import { duckdbContainer } from "../tables/duckdb.ts";
+import { readingProblem, unreadPlace } from "../tables/reading.ts";
 import { type LinesFound, type LinesWanted, linesOf } from "./examples.ts";
-import { readingProblem, unreadPlace } from "./reading.ts";
-import type { DescribedFile } from "./tables/describe.ts";
 
 /** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
 export async function askForLines(
   context: DataContext,
   wanted: readonly LinesWanted[],
 ): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
-  const program = `${HELPERS}/find_lines.py`;
-  const request = `${HELPERS}/rows.json`;
+  const program = `${PROGRAMS}/find_lines.py`;
+  const request = `${PROGRAMS}/rows.json`;
   const container = duckdbContainer(context)
     .withMountedDirectory(DATA, context.data)
-    .withMountedFile(program, helper("find_lines.py"))
+    .withMountedFile(program, pythonProgram("find_lines.py"))
     .withMountedFile(request, dag.directory().withNewFile("rows.json", JSON.stringify(wanted)).file("rows.json"))
     .withWorkdir(DATA);
   const answer = "lines.json";

@@ -1,11 +1,11 @@
-import type { CommandsResult } from "../commands/run.ts";
-import type { DataConfig } from "../config/schema.ts";
-import type { DataContext } from "../stages/context.ts";
-import { tabularFiles } from "./files.ts";
+import type { CommandsResult } from "../containers/commands.ts";
+import type { DataContext } from "../context/context.ts";
+import type { DataConfig } from "../context/schema.ts";
+import { describeTables } from "../tables/describe.ts";
+import { tabularFiles } from "../tables/files.ts";
+import { unnameable } from "../tables/names.ts";
+import { tableFormat } from "../tables/sql.ts";
 import { patternsOf, type Subject } from "./plan-inspection.ts";
-import { tableFormat } from "./sql.ts";
-import { describeTables } from "./tables/describe.ts";
-import { unnameable } from "./tables/names.ts";
 
 /** The tables of the data, as far as they could be opened. */
 export interface Opened {

@@ -1,7 +1,7 @@
+import { FILE_COLUMN, identifier, toJson } from "../tables/sql.ts";
+import type { View } from "../tables/view.ts";
 import { profileSelects } from "./profile.ts";
 import type { Check, Measured } from "./rules/rule.ts";
-import { FILE_COLUMN, identifier, toJson } from "./sql.ts";
-import type { View } from "./tables/view.ts";
 
 /** Rows that the profile is made of: all of them, or a sample of about so many. */
 const PROFILED_ROWS = 100_000;

@@ -1,12 +1,12 @@
 import { columnsOf as groupedColumns } from "../config/forms.ts";
-import type { DataConfig } from "../config/schema.ts";
+import type { DataConfig } from "../context/schema.ts";
+import { columnsOf } from "../tables/columns.ts";
+import type { DescribedFile } from "../tables/describe.ts";
+import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
+import { View } from "../tables/view.ts";
 import { type Counts, planPass } from "./pass.ts";
 import { RULES } from "./rules/list.ts";
 import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
-import { columnsOf } from "./tables/columns.ts";
-import type { DescribedFile } from "./tables/describe.ts";
-import { inReadingOrder, readingSettings, selectRows } from "./tables/read.ts";
-import { View } from "./tables/view.ts";
 
 /** What is inspected. */
 export interface Subject {

@@ -1,6 +1,6 @@
-import { identifier } from "./sql.ts";
-import type { Column, ColumnKind } from "./tables/columns.ts";
-import type { View } from "./tables/view.ts";
+import type { Column, ColumnKind } from "../tables/columns.ts";
+import { identifier } from "../tables/sql.ts";
+import type { View } from "../tables/view.ts";
 
 /** What a column's values are like; part of `report.json`. */
 export interface ColumnProfile {

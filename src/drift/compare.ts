@@ -1,9 +1,9 @@
 import type { Container } from "@dagger.io/dagger";
-import { type CommandsResult, runCommands } from "../commands/run.ts";
-import { duckdbContainer, withScript } from "../data/duckdb.ts";
-import { fileTypes, type Table, tableRows, withTables } from "../data/tables/table.ts";
-import { RESULTS } from "../environment/paths.ts";
-import type { DataContext } from "../stages/context.ts";
+import { type CommandsResult, runCommands } from "../containers/commands.ts";
+import { RESULTS } from "../containers/paths.ts";
+import type { DataContext } from "../context/context.ts";
+import { duckdbContainer, withScript } from "../tables/duckdb.ts";
+import { fileTypes, type Table, tableRows, withTables } from "../tables/table.ts";
 import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
 import { type Reader, readCounts, readFacts } from "./read.ts";
 import type { ColumnTest, Role } from "./readings.ts";

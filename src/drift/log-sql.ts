@@ -1,5 +1,5 @@
-import { identifier, literal } from "../data/sql.ts";
-import type { TableRows } from "../data/tables/table.ts";
+import { identifier, literal } from "../tables/sql.ts";
+import type { TableRows } from "../tables/table.ts";
 
 /* The log of live predictions and the labels that came later. */
 

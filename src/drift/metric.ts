@@ -1,8 +1,8 @@
-import type { Config } from "../config/schema.ts";
+import type { DataContext } from "../context/context.ts";
+import type { Config } from "../context/schema.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
 import { type PredictionFile, takeForms, takeReadings } from "../measurements/predictions/take.ts";
 import type { Taken } from "../measurements/taken.ts";
-import type { DataContext } from "../stages/context.ts";
 import { compareMetric } from "./decay.ts";
 import type { MetricReading } from "./readings.ts";
 

@@ -1,5 +1,5 @@
-import { identifier, literal, toJson } from "../data/sql.ts";
-import type { TableRows } from "../data/tables/table.ts";
+import { identifier, literal, toJson } from "../tables/sql.ts";
+import type { TableRows } from "../tables/table.ts";
 import type { ColumnPlan } from "./columns.ts";
 
 /*

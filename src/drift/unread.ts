@@ -1,8 +1,8 @@
+import type { DataContext } from "../context/context.ts";
 import { explainUnread } from "../data/lines.ts";
-import { fileIn } from "../data/reading.ts";
-import type { Table } from "../data/tables/table.ts";
 import { UserError } from "../errors.ts";
-import type { DataContext } from "../stages/context.ts";
+import { fileIn } from "../tables/reading.ts";
+import type { Table } from "../tables/table.ts";
 
 /** The error of a script that could not read all of its tables: which file of which table it is, and where. */
 export async function unreadError(context: DataContext, tables: readonly Table[], output: string): Promise<UserError> {

@@ -10,8 +10,8 @@ import {
   share,
   type Threshold,
 } from "../config/forms.ts";
+import { lookup } from "../lookup.ts";
 import type { FairnessOfModel, FairnessReadings, PredictionReadings } from "../measurements/predictions/readings.ts";
-import { own } from "../own.ts";
 import { groupText, percent } from "../text.ts";
 import { defineGate, failed, passed, undecidable } from "./gate.ts";
 import { furthestOff, holdAgainst } from "./metrics.ts";
@@ -92,7 +92,7 @@ function judge({ fairness }: PredictionReadings, grouping: Grouping, settings: S
     };
   }
   const checks = Object.entries(fairnessLimits(settings)).map(([measure, limit]) => {
-    const estimate = own(readings.candidate.measures, measure);
+    const estimate = lookup(readings.candidate.measures, measure);
     if (estimate === undefined)
       return { measure, kept: false, message: `${measure.replace("_", " ")} is undefined`, value: undefined };
     return { measure, value: estimate.value, ...holdAgainst(measure.replace("_", " "), estimate, limit) };

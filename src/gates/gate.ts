@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { GatesConfig } from "../config/schema.ts";
+import type { GatesConfig } from "../context/schema.ts";
+import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { Mutant } from "../measurements/mutants.ts";
-import { own } from "../own.ts";
 
 export type Numbers = Readonly<Record<string, number>>;
 
@@ -96,7 +96,7 @@ export function settingsOf<Settings extends z.ZodType>(
   { id, settings }: { readonly id: string; readonly settings: Settings },
   config: GatesConfig,
 ): { readonly settings: z.output<Settings> | undefined; readonly configured: boolean } {
-  const table = own(config as Readonly<Record<string, unknown>>, id);
+  const table = lookup(config as Readonly<Record<string, unknown>>, id);
   return table === undefined
     ? { settings: settings.safeParse({}).data, configured: false }
     : { settings: table as z.output<Settings>, configured: true };

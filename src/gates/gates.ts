@@ -1,4 +1,4 @@
-import type { GatesConfig } from "../config/schema.ts";
+import type { GatesConfig } from "../context/schema.ts";
 import type { Measure, Measurements } from "../measurements/measurements.ts";
 import type { Missing } from "../measurements/taken.ts";
 import { type Finding, type Gate, type GateResult, settingsOf, skipped, undecidable } from "./gate.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { boundsOf, isOutside, limitText, required, share, type Threshold, threshold } from "../config/forms.ts";
+import { lookup } from "../lookup.ts";
 import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
-import { own } from "../own.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { intervalText, short, shortBeyond } from "../text.ts";
 import { type Deciding, defineGate, failed, type Numbers, passed, undecidable } from "./gate.ts";
@@ -93,7 +93,7 @@ export function furthestOff(
 ): Deciding | undefined {
   const broken = Object.entries(numbers)
     .flatMap(([name, value]) => {
-      const limit = own(limits, keyOf(name));
+      const limit = lookup(limits, keyOf(name));
       if (limit === undefined || value === undefined) return [];
       const { min = -Infinity, max = Infinity } = boundsOf(limit);
       return [{ name, value, limit, miss: Math.max(min - value, value - max) }];

@@ -1,7 +1,7 @@
 import type { Grouping } from "../config/forms.ts";
-import { identifier } from "../data/sql.ts";
 import type { MutableFile, Mutant } from "../measurements/mutants.ts";
 import { groupKey } from "../measurements/predictions/sql.ts";
+import { identifier } from "../tables/sql.ts";
 
 /* Ways to spoil a model's predictions that several gates must notice. Each keeps the rows and their order. */
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { count, name, required, share } from "../config/forms.ts";
+import { lookup } from "../lookup.ts";
 import { type Comparison, readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import { own } from "../own.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
 import { counted, grouped, intervalText, percent, short, shortBeyond, signed } from "../text.ts";
@@ -83,7 +83,7 @@ function limits({ tolerance }: Settings, baseline: number, lower: boolean): Pick
 }
 
 const pairedDifference = ({ pairs }: Comparison, metric: string): Estimate | undefined =>
-  pairs === undefined ? undefined : own(pairs.differences, canonicalMetric(metric) ?? metric);
+  pairs === undefined ? undefined : lookup(pairs.differences, canonicalMetric(metric) ?? metric);
 
 /** Without paired predictions the two values are all there is. */
 function byValue(test: Test, { unpaired }: Comparison): Finding {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { byName, names, range, required } from "../config/forms.ts";
-import { identifier, literal } from "../data/sql.ts";
 import type { MutableFile } from "../measurements/mutants.ts";
 import type { PredictionSummary } from "../measurements/predictions/summary.ts";
+import { identifier, literal } from "../tables/sql.ts";
 import { counted, grouped, short } from "../text.ts";
 import { defineGate, failed, passed } from "./gate.ts";
 

@@ -12,9 +12,9 @@ import {
   type Threshold,
   threshold,
 } from "../config/forms.ts";
+import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
-import { own } from "../own.ts";
 import { counted, groupText, intervalText, short } from "../text.ts";
 import { defineGate, failed, passed, undecidable } from "./gate.ts";
 import { holdAgainst } from "./metrics.ts";
@@ -109,7 +109,7 @@ function groupChecks(slice: SliceReadings, group: GroupReadings, settings: Setti
 }
 
 function limitCheck(name: string, group: GroupReadings, metric: string, limit: Threshold): GroupCheck {
-  const estimate = own(group.candidate, canonicalMetric(metric) ?? metric);
+  const estimate = lookup(group.candidate, canonicalMetric(metric) ?? metric);
   if (estimate === undefined) {
     return { kept: false, message: `${name}: ${metric} cannot be computed by group`, value: 0, margin: -Infinity };
   }
@@ -122,7 +122,7 @@ function limitCheck(name: string, group: GroupReadings, metric: string, limit: T
 /** Nothing to compare with is nothing to fall behind. */
 function dropCheck(name: string, group: GroupReadings, metric: string, drop: number): GroupCheck[] {
   const key = canonicalMetric(metric) ?? metric;
-  const difference = own(group.differences ?? {}, key);
+  const difference = lookup(group.differences ?? {}, key);
   if (difference === undefined) return [];
   const turn = lowerIsBetter(key) ? -1 : 1;
   const gain = difference.value * turn;

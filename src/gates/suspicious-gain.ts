@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
+import { lookup } from "../lookup.ts";
 import { readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import { own } from "../own.ts";
 import { intervalText, short, shortBeyond, signed } from "../text.ts";
 import { defineGate, inconclusive, passed, undecidable } from "./gate.ts";
 import { allRight } from "./mutations.ts";
@@ -25,7 +25,7 @@ export const suspiciousGainGate = defineGate({
     if (typeof both === "string") return undecidable(both, configured);
     const { candidate, baseline } = both;
     const gain = (candidate.value - baseline.value) * (lowerIsBetter(metric) ? -1 : 1);
-    const interval = own(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
+    const interval = lookup(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
     const numbers = { candidate: candidate.value, baseline: baseline.value, gain, limit };
     const text = `${metric} ${short(candidate.value)} (baseline ${short(baseline.value)}), a gain of ${gain > limit ? shortBeyond(gain, (one) => one > limit) : short(gain)}${intervalText(interval)} (at most ${limit})`;
     return gain > limit

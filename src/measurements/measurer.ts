@@ -1,10 +1,10 @@
 import type { Container } from "@dagger.io/dagger";
 import type { z } from "zod";
-import type { CommandsResult } from "../commands/run.ts";
+import type { CommandsResult } from "../containers/commands.ts";
+import type { DataContext } from "../context/context.ts";
 import { settingsOf } from "../gates/gate.ts";
 import { latencyGate } from "../gates/latency.ts";
 import { shadowGate } from "../gates/shadow.ts";
-import type { DataContext } from "../stages/context.ts";
 import type { Evaluated } from "../stages/evaluate.ts";
 import type { Measure, Measurements } from "./measurements.ts";
 import type { MetricReadings } from "./metric-readings.ts";

@@ -1,4 +1,4 @@
-import { own } from "../own.ts";
+import { lookup } from "../lookup.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { canonicalMetric } from "./predictions/names.ts";
 import type { PairReadings } from "./predictions/readings.ts";
@@ -28,10 +28,10 @@ export interface Comparison {
  */
 export function readMetric({ computed, claimed }: MetricReadings, name: string): Estimate | undefined {
   const canonical = canonicalMetric(name);
-  const known = own(computed, canonical ?? name);
+  const known = lookup(computed, canonical ?? name);
   if (known !== undefined) return known;
   const alias = Object.keys(claimed).find((other) => canonical !== undefined && canonicalMetric(other) === canonical);
-  const value = own(claimed, name) ?? own(claimed, alias ?? name);
+  const value = lookup(claimed, name) ?? lookup(claimed, alias ?? name);
   return value === undefined ? undefined : { value };
 }
 
@@ -65,7 +65,7 @@ export interface FalseClaim {
  */
 export function falseClaims({ computed, claimed }: MetricReadings, tolerance: number): FalseClaim[] {
   return Object.entries(claimed).flatMap(([metric, value]) => {
-    const truth = own(computed, canonicalMetric(metric) ?? metric)?.value;
+    const truth = lookup(computed, canonicalMetric(metric) ?? metric)?.value;
     if (truth === undefined || Math.abs(value - truth) <= tolerance * Math.max(1, Math.abs(truth))) return [];
     return [{ metric, claimed: value, computed: truth }];
   });

@@ -1,4 +1,4 @@
-import type { CommandsResult } from "../commands/run.ts";
+import type { CommandsResult } from "../containers/commands.ts";
 
 /** A measurement, or why there is none. `runs` is what was run for it. */
 export type Taken<T> = Present<T> | Missing;

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
-import { type FolderHash, runCommands } from "../commands/run.ts";
-import { pythonBase } from "../environment/images.ts";
-import type { Context } from "../stages/context.ts";
+import { type FolderHash, runCommands } from "../containers/commands.ts";
+import { pythonBase } from "../containers/images.ts";
+import type { Context } from "../context/context.ts";
 
 /**
  * Content hashes of some folders, computed inside a container: the same on both engines and on every machine, whatever

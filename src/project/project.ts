@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
-import { loadConfig } from "../config/load.ts";
-import type { Config } from "../config/schema.ts";
+import { loadConfig } from "../context/load.ts";
+import type { Config } from "../context/schema.ts";
 import { UserError } from "../errors.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";

@@ -1,5 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
-import type { Context } from "../stages/context.ts";
+import type { Context } from "../context/context.ts";
 import type { TestEvidence } from "../stages/test.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Threshold } from "../config/forms.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../context/schema.ts";
 import { fairnessGate, fairnessLimits as limitsOfFairness } from "../gates/fairness.ts";
 import { settingsOf } from "../gates/gate.ts";
 import { metricsGate, metricThresholds } from "../gates/metrics.ts";

@@ -1,3 +1,4 @@
+import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import { type Comparison, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
@@ -5,7 +6,6 @@ import type { PredictionReadings } from "../measurements/predictions/readings.ts
 import type { CaseResults } from "../measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import type { ShadowReplay } from "../measurements/serving/shadow.ts";
-import { own } from "../own.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { finiteNumbers, finiteOnly } from "./finite.ts";
 
@@ -101,15 +101,15 @@ export interface MetricRow {
 /** Candidate, baseline and difference of each of the candidate's metrics, in its order. */
 export function metricRows({ candidate, baseline, intervals, differences }: ReportedMetrics): MetricRow[] {
   return Object.entries(candidate ?? {}).map(([name, value]) => {
-    const before = own(baseline ?? {}, name);
+    const before = lookup(baseline ?? {}, name);
     return {
       name,
-      candidate: withInterval(value, own(intervals?.candidate ?? {}, name)),
+      candidate: withInterval(value, lookup(intervals?.candidate ?? {}, name)),
       ...(before === undefined
         ? {}
         : {
-            baseline: withInterval(before, own(intervals?.baseline ?? {}, name)),
-            difference: own(differences ?? {}, name) ?? { value: value - before },
+            baseline: withInterval(before, lookup(intervals?.baseline ?? {}, name)),
+            difference: lookup(differences ?? {}, name) ?? { value: value - before },
           }),
     };
   });
@@ -144,4 +144,4 @@ function thinned(samples: readonly number[]): number[] {
 
 /** The value of a metric by the name that the project uses, which may be another one than that of the record. */
 export const byMetric = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
-  own(record ?? {}, name) ?? own(record ?? {}, canonicalMetric(name) ?? name);
+  lookup(record ?? {}, name) ?? lookup(record ?? {}, canonicalMetric(name) ?? name);

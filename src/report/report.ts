@@ -1,13 +1,13 @@
-import type { Config } from "../config/schema.ts";
+import { pythonBase, pythonImageReference } from "../containers/images.ts";
+import type { DataContext } from "../context/context.ts";
+import type { Config } from "../context/schema.ts";
 import type { Finding } from "../data/findings.ts";
 import type { ColumnProfile } from "../data/profile.ts";
 import type { DriftReadings } from "../drift/readings.ts";
-import { pythonBase, pythonImageReference } from "../environment/images.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { blocks } from "../gates/gates.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { PipelineResult } from "../pipeline.ts";
-import type { DataContext } from "../stages/context.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { DataSummary } from "../stages/validate-data.ts";

@@ -1,8 +1,8 @@
 import { isOutside, limitText, type Threshold } from "../config/forms.ts";
-import type { Config } from "../config/schema.ts";
+import type { Config } from "../context/schema.ts";
+import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
-import { own } from "../own.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { sliceLimits } from "./limits.ts";
 
@@ -43,7 +43,7 @@ export function judgedSlices(readings: PredictionReadings, config: Config | unde
   return readings.slices.flatMap((slice): JudgedSlice[] => {
     const metric = metricOf(slice, Object.keys(limits), readings.task);
     if (metric === undefined) return [];
-    const limit = own(limits, metric);
+    const limit = lookup(limits, metric);
     const groups = slice.groups.flatMap((group) => judged(group, metric, limit));
     return [{ title: slice.columns.join(" × "), metric, lower: lowerIsBetter(metric), limit, groups, slice }];
   });
@@ -56,13 +56,13 @@ function metricOf(
 ): string | undefined {
   const measured = groups[0]?.candidate ?? {};
   const wanted = [...limited, task === "classification" ? "accuracy" : "mae", ...Object.keys(measured)];
-  return wanted.find((metric) => own(measured, metric) !== undefined);
+  return wanted.find((metric) => lookup(measured, metric) !== undefined);
 }
 
 function judged(group: GroupReadings, metric: string, limit: Threshold | undefined): JudgedGroup[] {
-  const candidate = own(group.candidate, metric);
+  const candidate = lookup(group.candidate, metric);
   if (candidate === undefined) return [];
-  const baseline = own(group.baseline ?? {}, metric);
+  const baseline = lookup(group.baseline ?? {}, metric);
   return [
     {
       values: group.values,

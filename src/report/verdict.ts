@@ -1,10 +1,10 @@
-import { explainExitCode } from "../commands/exit-code.ts";
 import { limitText } from "../config/forms.ts";
+import { explainExitCode } from "../containers/exit-code.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/decide.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { Deciding, Gate, GateResult } from "../gates/gate.ts";
 import { GATES } from "../gates/list.ts";
-import { own } from "../own.ts";
+import { lookup } from "../lookup.ts";
 import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { metricLimits, reportedSettings } from "./limits.ts";
 import { byMetric, metricRows } from "./measured.ts";
@@ -106,7 +106,7 @@ function decidingOfPassed(report: Report): Deciding | undefined {
   const row = byMetric(Object.fromEntries(metricRows(report.metrics).map((one) => [one.name, one])), metric);
   const value = row?.candidate.value ?? asked?.numbers.candidate;
   if (value === undefined) return undefined;
-  const limit = own(metricLimits(report.config, Object.keys(report.metrics.candidate ?? {})), metric);
+  const limit = lookup(metricLimits(report.config, Object.keys(report.metrics.candidate ?? {})), metric);
   return {
     figure: short(value),
     name: metric,

@@ -1,13 +1,13 @@
 import type { Directory } from "@dagger.io/dagger";
-import { EVERY_TABLE, tabularFiles } from "../data/files.ts";
-import { openTable } from "../data/tables/table.ts";
+import { DATA, REFERENCE } from "../containers/paths.ts";
+import type { DataContext } from "../context/context.ts";
 import { compareTables } from "../drift/compare.ts";
 import { actionOf, decideTests, type Limits, messageOf } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
 import type { DriftReadings, Role } from "../drift/readings.ts";
-import { DATA, REFERENCE } from "../environment/paths.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
-import type { DataContext } from "./context.ts";
+import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
+import { openTable } from "../tables/table.ts";
 import { type Stage, stage } from "./stage.ts";
 
 export interface DriftInputs {

@@ -1,12 +1,12 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { runCommands } from "../commands/run.ts";
-import { appContainer, withData, withModel } from "../environment/containers.ts";
-import { DATA, MODELS, RESULTS } from "../environment/paths.ts";
+import { appContainer, withData, withModel } from "../containers/app.ts";
+import { runCommands } from "../containers/commands.ts";
+import { DATA, MODELS, RESULTS } from "../containers/paths.ts";
+import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { counted } from "../text.ts";
-import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, skipped, stage } from "./stage.ts";
 
 /** What one model's evaluation left behind. */

@@ -1,10 +1,10 @@
 import type { Container, Directory } from "@dagger.io/dagger";
+import type { DataContext } from "../context/context.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { type AskOptions, askGates, blocks, verdictOf } from "../gates/gates.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import { measurer, type Subject } from "../measurements/measurer.ts";
 import { readManifest } from "../model/manifest.ts";
-import type { DataContext } from "./context.ts";
 import type { Evaluated } from "./evaluate.ts";
 import { servingContainer } from "./image.ts";
 import { type Stage, stage } from "./stage.ts";

@@ -1,13 +1,13 @@
 import { type Container, type Directory, ImageLayerCompression } from "@dagger.io/dagger";
-import { runCommands } from "../commands/run.ts";
-import { withVariables } from "../environment/containers.ts";
-import { withDependencies } from "../environment/dependencies.ts";
-import { pythonBase } from "../environment/images.ts";
-import { APP, HELPERS, RESULTS } from "../environment/paths.ts";
-import { helper } from "../helpers/helpers.ts";
+import { withVariables } from "../containers/app.ts";
+import { runCommands } from "../containers/commands.ts";
+import { withDependencies } from "../containers/dependencies.ts";
+import { pythonBase } from "../containers/images.ts";
+import { APP, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import { pythonProgram } from "../containers/programs.ts";
+import type { Context } from "../context/context.ts";
 import { type Manifest, modelFiles } from "../model/manifest.ts";
 import { requireModule } from "../project/project.ts";
-import type { Context } from "./context.ts";
 import { outcomeOf, type Stage, stage } from "./stage.ts";
 
 /** The port that a served model listens on inside its container, unless `$PORT` says otherwise. */
@@ -70,13 +70,13 @@ export function buildImage(
   return stage("build image", async () => {
     requireModule(context.project, "src.serve", "answers requests in the image");
     const container = servingContainer(context, model, manifest);
-    const program = `${HELPERS}/image_id.py`;
+    const program = `${PROGRAMS}/image_id.py`;
     const result = `${RESULTS}/id`;
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
     const run = await runCommands(
       pythonBase(context.settings, context.project.config.python)
         .withMountedFile("/image.tar", archive)
-        .withMountedFile(program, helper("image_id.py")),
+        .withMountedFile(program, pythonProgram("image_id.py")),
       [{ name: "image-id", args: ["python3", program, "/image.tar", result], shown: "read the image ID" }],
       { since: context.since },
     );

@@ -1,11 +1,11 @@
-import { type Command, runCommands } from "../commands/run.ts";
-import { parseToml } from "../config/load.ts";
-import { developmentContainer } from "../environment/containers.ts";
-import { LINT_TOOLS } from "../environment/paths.ts";
-import { withTools } from "../environment/tools.ts";
+import { developmentContainer } from "../containers/app.ts";
+import { type Command, runCommands } from "../containers/commands.ts";
+import { LINT_TOOLS } from "../containers/paths.ts";
+import { withTools } from "../containers/tools.ts";
+import type { Context } from "../context/context.ts";
+import { parseToml } from "../context/load.ts";
 import { lintFiles } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
-import type { Context } from "./context.ts";
 import { outcomeOf, type Stage, stage } from "./stage.ts";
 
 /** ruff, black (or ruff's formatter) and mypy over `src/`. All run, whatever the others find: one verdict, all findings. */

@@ -1,10 +1,10 @@
 import type { Directory } from "@dagger.io/dagger";
 import { pythonVersion } from "../config/forms.ts";
-import { pythonBase, pythonImageReference } from "../environment/images.ts";
+import { pythonBase, pythonImageReference } from "../containers/images.ts";
+import type { Context } from "../context/context.ts";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
 import type { TestLayer } from "../project/files.ts";
 import { lastLines } from "../text.ts";
-import type { Context } from "./context.ts";
 import type { StageReport } from "./stage.ts";
 import { type TestInputs, testLayer } from "./test.ts";
 

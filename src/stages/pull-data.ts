@@ -1,5 +1,10 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
-import { type Command, type CommandsResult, runCommands } from "../commands/run.ts";
+import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
+import { pythonBase } from "../containers/images.ts";
+import { DVC_TOOLS, PROGRAMS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
+import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
+import { type ToolFolder, withTools } from "../containers/tools.ts";
+import type { DataContext } from "../context/context.ts";
 import {
   localFindings,
   outsThatAre,
@@ -9,13 +14,8 @@ import {
   type TrackedOut,
 } from "../data/dvc/outs.ts";
 import { type Pull, pullFailure, remoteFolders, remoteText } from "../data/dvc/remote.ts";
-import { pythonBase } from "../environment/images.ts";
-import { DVC_TOOLS, HELPERS, RESULTS, YAML_TOOLS } from "../environment/paths.ts";
-import { type ToolFolder, withTools } from "../environment/tools.ts";
-import { type Helper, helper } from "../helpers/helpers.ts";
 import { sha256 } from "../model/manifest.ts";
 import { counted } from "../text.ts";
-import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
 
 export const PULL_DATA = "pull data";
@@ -108,7 +108,7 @@ async function pull(
   const storage = access.storage === undefined ? "" : STORAGE;
   const command = {
     name: "dvc-pull",
-    args: ["python3", `${HELPERS}/pull_dvc.py`, PROJECT, storage, `${RESULTS}/pulled.json`, ...files],
+    args: ["python3", `${PROGRAMS}/pull_dvc.py`, PROJECT, storage, `${RESULTS}/pulled.json`, ...files],
     env: { PYTHONPATH: DVC_TOOLS },
     shown: ["dvc", "pull", ...files].join(" "),
   };
@@ -131,16 +131,16 @@ async function pull(
 
 function tooled({ project, settings }: DataContext, folder: ToolFolder): Container {
   const { python } = project.config;
-  const helpers: Helper[] = ["verify_dvc.py", "pull_dvc.py"];
+  const helpers: PythonProgram[] = ["verify_dvc.py", "pull_dvc.py"];
   return helpers.reduce(
-    (container, name) => container.withMountedFile(`${HELPERS}/${name}`, helper(name)),
+    (container, name) => container.withMountedFile(`${PROGRAMS}/${name}`, pythonProgram(name)),
     withTools(pythonBase(settings, python), folder, settings, python),
   );
 }
 
 const verifying = (tools: ToolFolder, ...cache: string[]): Command => ({
   name: "verify",
-  args: ["python3", `${HELPERS}/verify_dvc.py`, PROJECT, `${RESULTS}/verified.json`, ...cache],
+  args: ["python3", `${PROGRAMS}/verify_dvc.py`, PROJECT, `${RESULTS}/verified.json`, ...cache],
   env: { PYTHONPATH: tools },
   shown: "compare the data with its .dvc files",
 });

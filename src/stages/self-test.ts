@@ -1,7 +1,6 @@
-import { runCommands } from "../commands/run.ts";
-import { duckdbContainer, reasonOf, script } from "../data/duckdb.ts";
-import { literal, readFile, tableFormat } from "../data/sql.ts";
-import { RESULTS } from "../environment/paths.ts";
+import { runCommands } from "../containers/commands.ts";
+import { RESULTS } from "../containers/paths.ts";
+import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { type Finding, type Gate, settingsOf } from "../gates/gate.ts";
 import { askGate } from "../gates/gates.ts";
@@ -11,7 +10,8 @@ import type { Mutant } from "../measurements/mutants.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { sabotaged } from "../measurements/serving/sabotage.ts";
-import type { DataContext } from "./context.ts";
+import { duckdbContainer, reasonOf, script } from "../tables/duckdb.ts";
+import { literal, readFile, tableFormat } from "../tables/sql.ts";
 
 /** What one gate did with one model that it must refuse. */
 export interface Trial {

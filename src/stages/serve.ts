@@ -1,9 +1,9 @@
 import type { Container } from "@dagger.io/dagger";
+import type { DataContext } from "../context/context.ts";
 import { answerFindings } from "../measurements/serving/answer.ts";
 import { askModels } from "../measurements/serving/ask.ts";
 import { withInstances } from "../measurements/serving/instances.ts";
 import type { NotServing } from "../measurements/serving/service.ts";
-import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
-import { explainExitCode } from "../commands/exit-code.ts";
-import type { CommandResult, CommandsResult } from "../commands/run.ts";
-import { shellWords } from "../commands/run.ts";
+import type { CommandResult, CommandsResult } from "../containers/commands.ts";
+import { shellWords } from "../containers/commands.ts";
+import { explainExitCode } from "../containers/exit-code.ts";
 import { asExecFailure, messageOf } from "../errors.ts";
 import { lastLines } from "../text.ts";
 

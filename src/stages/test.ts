@@ -1,13 +1,13 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { type Command, type CommandsResult, runCommands } from "../commands/run.ts";
-import { developmentContainer, withData, withModel } from "../environment/containers.ts";
-import { HELPERS, RESULTS, TEST_TOOLS } from "../environment/paths.ts";
-import { withTools } from "../environment/tools.ts";
+import { developmentContainer, withData, withModel } from "../containers/app.ts";
+import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
+import { PROGRAMS, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
+import { pythonProgram } from "../containers/programs.ts";
+import { withTools } from "../containers/tools.ts";
+import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { helper } from "../helpers/helpers.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
 import { counted } from "../text.ts";
-import type { Context } from "./context.ts";
 import { lineCoverage, testTotals } from "./junit.ts";
 import { type Outcome, outcomeOf, type Stage, skipped, stage } from "./stage.ts";
 
@@ -75,7 +75,7 @@ function testContainer(context: Context, layer: TestLayer, { data, model }: Test
     TEST_TOOLS,
     settings,
     project.config.python,
-  ).withMountedFile(`${HELPERS}/pytest_with_tools.py`, helper("pytest_with_tools.py"));
+  ).withMountedFile(`${PROGRAMS}/pytest_with_tools.py`, pythonProgram("pytest_with_tools.py"));
   // Data and model are given only to the layers that are about them, so that new data does not repeat the unit tests.
   const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
@@ -88,7 +88,7 @@ function pytest(layer: TestLayer): Command {
   const reports = [`--junitxml=${RESULTS}/junit.xml`, "--cov=src", `--cov-report=xml:${RESULTS}/coverage.xml`];
   return {
     name: "pytest",
-    args: ["python3", `${HELPERS}/pytest_with_tools.py`, TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
+    args: ["python3", `${PROGRAMS}/pytest_with_tools.py`, TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
     env: { COVERAGE_FILE: "/tmp/coverage" },
     shown: ["pytest", ...shown].join(" "),
   };

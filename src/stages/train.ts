@@ -1,16 +1,16 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { runCommands } from "../commands/run.ts";
-import { appContainer, withData } from "../environment/containers.ts";
-import { dependencyTables } from "../environment/dependencies.ts";
-import { type Device, type GpuMode, trainingDevice } from "../environment/gpu.ts";
-import { cudaBase, pythonImageReference } from "../environment/images.ts";
-import { MODELS } from "../environment/paths.ts";
+import { appContainer, withData } from "../containers/app.ts";
+import { runCommands } from "../containers/commands.ts";
+import { dependencyTables } from "../containers/dependencies.ts";
+import { type Device, type GpuMode, trainingDevice } from "../containers/gpu.ts";
+import { cudaBase, pythonImageReference } from "../containers/images.ts";
+import { MODELS } from "../containers/paths.ts";
+import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
 import { requireModule } from "../project/project.ts";
 import { counted } from "../text.ts";
-import type { Context, DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
 
 export interface TrainOptions {

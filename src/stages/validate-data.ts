@@ -1,8 +1,8 @@
+import type { DataContext } from "../context/context.ts";
 import { findingText } from "../data/findings.ts";
 import { type Inspection, inspectData } from "../data/inspect.ts";
 import { openData } from "../data/open.ts";
 import { counted } from "../text.ts";
-import type { DataContext } from "./context.ts";
 import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
 
 /** What the report says about the data. */

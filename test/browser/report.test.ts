@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { TOOLS } from "../../src/containers/settings.ts";
 import { page as reportPage } from "../../src/report/page/page.ts";
 import { type DrawingPlace, type Drawn, draw } from "../../src/report/plots/draw.ts";
 import { figuresOf } from "../../src/report/plots/figures.ts";
 import type { Report } from "../../src/report/report.ts";
-import { TOOLS } from "../../src/settings.ts";
 import { type OpenSession, openSession } from "../conformance/session.ts";
 import { type Engine, startEngine } from "../local/server/engine.ts";
 import {

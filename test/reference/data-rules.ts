@@ -15,9 +15,9 @@ import {
 import { COUNTS, PROFILE, toCounts } from "../../src/data/pass.ts";
 import { brokenChecks, planInspection, type Subject } from "../../src/data/plan-inspection.ts";
 import { toProfiles } from "../../src/data/profile.ts";
-import { readingProblem } from "../../src/data/reading.ts";
-import { identifier, literal, tableFormat } from "../../src/data/sql.ts";
-import type { DescribedFile, UnreadableFile } from "../../src/data/tables/describe.ts";
+import type { DescribedFile, UnreadableFile } from "../../src/tables/describe.ts";
+import { readingProblem } from "../../src/tables/reading.ts";
+import { identifier, literal, tableFormat } from "../../src/tables/sql.ts";
 import { configOf } from "../src/support.ts";
 import { environment, reference } from "./python.ts";
 
@@ -27,7 +27,7 @@ import { environment, reference } from "./python.ts";
  */
 
 const REFERENCE = new URL("data_rules.py", import.meta.url);
-const HELPERS = new URL("../../src/helpers/", import.meta.url);
+const PROGRAMS = new URL("../../src/python/", import.meta.url);
 const run = promisify(execFile);
 
 /** A file of a case: its bytes, or the rows that a Parquet file gets. */
@@ -141,7 +141,7 @@ async function write({ content, ...file }: CaseFile, folder: string, aside: stri
 async function ask({ files, matches, data, task }: DataCase, folder: string, scratch: string): Promise<Found> {
   const config = configOf(stringify({ data }));
   const paths = files.map(({ path }) => path).sort();
-  const described = (await helper("describe_tables.py", folder, scratch, {
+  const described = (await pythonProgram("describe_tables.py", folder, scratch, {
     files: paths.map((path) => ({ path, format: tableFormat(path) })),
     encoding: config.data.encoding ?? null,
     delimiter: config.data.delimiter ?? null,
@@ -170,7 +170,7 @@ async function ask({ files, matches, data, task }: DataCase, folder: string, scr
     if (failed !== undefined) throw new Error(`rows that break rules cannot be found: ${failed}`);
     const found = toExamples((await rows(EXAMPLES))[0], sought, counted.files);
     const wanted = linesWanted(found.flat(), checked);
-    const lines = wanted.length === 0 ? [] : await helper("find_lines.py", folder, scratch, wanted);
+    const lines = wanted.length === 0 ? [] : await pythonProgram("find_lines.py", folder, scratch, wanted);
     examples = found.map((one) => withLines(one, lines as Parameters<typeof withLines>[1]));
   }
   return {
@@ -195,11 +195,11 @@ async function script(statements: string, folder: string, name: string): Promise
   );
 }
 
-async function helper(name: string, folder: string, scratch: string, request: unknown): Promise<unknown> {
+async function pythonProgram(name: string, folder: string, scratch: string, request: unknown): Promise<unknown> {
   const [asked, answered] = [join(scratch, `${name}.request`), join(scratch, `${name}.answer`)];
   await writeFile(asked, JSON.stringify(request));
   const python = join(await environment(), "python");
-  await run(python, ["-B", new URL(name, HELPERS).pathname, asked, answered], { cwd: folder });
+  await run(python, ["-B", new URL(name, PROGRAMS).pathname, asked, answered], { cwd: folder });
   return JSON.parse(await readFile(answered, "utf8"));
 }
 
@@ -265,7 +265,7 @@ export async function linesOf(files: readonly LinedFile[]) {
     });
     await Promise.all(wanted.map(({ path, text }) => writeFile(join(scratch, path), text)));
     const [found, expected] = await Promise.all([
-      helper("find_lines.py", scratch, scratch, wanted),
+      pythonProgram("find_lines.py", scratch, scratch, wanted),
       reference(await readFile(REFERENCE, "utf8"), files) as Promise<Record<string, number>[]>,
     ]);
     return { found: (found as { lines: Record<string, number> }[]).map(({ lines }) => lines), expected };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Tracked } from "../../src/data/dvc/outs.ts";
-import { pathOf } from "../src/helpers/python.ts";
+import { pathOf } from "../src/python/python.ts";
 import { dvc, dvcPython } from "../support/dvc.ts";
 import { ENVIRONMENT_MS } from "../support/python-environment.ts";
 

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFile as tableOf } from "../../src/data/sql.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
 import { readReadings } from "../../src/measurements/predictions/read.ts";
 import type { PredictionReadings } from "../../src/measurements/predictions/readings.ts";
@@ -10,6 +9,7 @@ import { EXACT_ROWS, measurementScript } from "../../src/measurements/prediction
 import { type PredictionSummary, predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
 import { readTables } from "../../src/measurements/predictions/tables.ts";
 import { randomOf } from "../../src/statistics/random.ts";
+import { readFile as tableOf } from "../../src/tables/sql.ts";
 import { configOf } from "../src/support.ts";
 import { type Compared, comparedByName } from "./compared.ts";
 import { duckdb, reference } from "./python.ts";

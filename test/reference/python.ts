@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { TOOLS } from "../../src/settings.ts";
+import { TOOLS } from "../../src/containers/settings.ts";
 import { pythonEnvironment } from "../support/python-environment.ts";
 
 export { ENVIRONMENT_MS } from "../support/python-environment.ts";

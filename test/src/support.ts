@@ -1,6 +1,6 @@
-import type { CommandResult, CommandsResult } from "../../src/commands/run.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import type { Config } from "../../src/config/schema.ts";
+import type { CommandResult, CommandsResult } from "../../src/containers/commands.ts";
+import { loadConfig } from "../../src/context/load.ts";
+import type { Config } from "../../src/context/schema.ts";
 import type { Finding, Gate } from "../../src/gates/gate.ts";
 import { askGate } from "../../src/gates/gates.ts";
 import type { Measure, Measurements } from "../../src/measurements/measurements.ts";

@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { TOOLS } from "../../src/settings.ts";
+import { TOOLS } from "../../src/containers/settings.ts";
 import { pythonEnvironment } from "./python-environment.ts";
 
 const run = promisify(execFile);

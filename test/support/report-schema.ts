@@ -13,7 +13,7 @@ import {
 } from "ts-json-schema-generator";
 import ts from "typescript";
 import { z } from "zod";
-import { configSchema } from "../../src/config/schema.ts";
+import { configSchema } from "../../src/context/schema.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 

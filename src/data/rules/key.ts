@@ -1,5 +1,5 @@
-import type { Column } from "../tables/columns.ts";
-import type { View } from "../tables/view.ts";
+import type { Column } from "../../tables/columns.ts";
+import type { View } from "../../tables/view.ts";
 
 /** One number for the values of a row in these columns, where it has them all. */
 export function keyHash(view: View, columns: readonly Column[]): string {

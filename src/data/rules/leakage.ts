@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { names, share } from "../../config/forms.ts";
-import type { Column } from "../tables/columns.ts";
-import type { View } from "../tables/view.ts";
+import type { Column } from "../../tables/columns.ts";
+import type { View } from "../../tables/view.ts";
 import {
   brokenCheck,
   type Check,

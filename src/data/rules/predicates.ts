@@ -1,5 +1,5 @@
 import { byName, name } from "../../config/forms.ts";
-import type { Column } from "../tables/columns.ts";
+import type { Column } from "../../tables/columns.ts";
 import { type Check, defineRule, type RuleContext, rowCheck } from "./rule.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { byName, name } from "../../config/forms.ts";
-import { identifier } from "../sql.ts";
-import type { Column } from "../tables/columns.ts";
+import type { Column } from "../../tables/columns.ts";
+import { identifier } from "../../tables/sql.ts";
 import {
   brokenCheck,
   type Check,

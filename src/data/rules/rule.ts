@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import type { Column } from "../../tables/columns.ts";
+import { FILE_COLUMN, identifier, literal } from "../../tables/sql.ts";
+import type { DeclaredType, View } from "../../tables/view.ts";
 import { counted, grouped } from "../../text.ts";
-import { FILE_COLUMN, identifier, literal } from "../sql.ts";
-import type { Column } from "../tables/columns.ts";
-import type { DeclaredType, View } from "../tables/view.ts";
 
 /** What rules may know of the configuration beside their own settings. */
 export interface RuleContext {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { byName, cell } from "../../config/forms.ts";
-import { literal } from "../sql.ts";
-import type { Column } from "../tables/columns.ts";
-import type { View } from "../tables/view.ts";
+import type { Column } from "../../tables/columns.ts";
+import { literal } from "../../tables/sql.ts";
+import type { View } from "../../tables/view.ts";
 import { defineRule, rowCheck, withColumn } from "./rule.ts";
 
 type Cell = z.output<typeof cell>;

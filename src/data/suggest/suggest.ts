@@ -1,7 +1,7 @@
-import { loadConfig } from "../../config/load.ts";
-import type { DataConfig } from "../../config/schema.ts";
+import type { DataContext } from "../../context/context.ts";
+import { loadConfig } from "../../context/load.ts";
+import type { DataConfig } from "../../context/schema.ts";
 import { UserError } from "../../errors.ts";
-import type { DataContext } from "../../stages/context.ts";
 import { counted } from "../../text.ts";
 import { findingText } from "../findings.ts";
 import { type Inspection, inspectData } from "../inspect.ts";

@@ -1,5 +1,5 @@
 import { columnsOf } from "../../config/forms.ts";
-import type { Config, EvaluationConfig } from "../../config/schema.ts";
+import type { Config, EvaluationConfig } from "../../context/schema.ts";
 import type { Task } from "./readings.ts";
 import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
 

@@ -1,5 +1,5 @@
 import { columnsOf, sameColumns } from "../../config/forms.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../context/schema.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";

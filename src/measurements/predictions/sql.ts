@@ -1,4 +1,4 @@
-import { identifier, literal } from "../../data/sql.ts";
+import { identifier, literal } from "../../tables/sql.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
 
 /*

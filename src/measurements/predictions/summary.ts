@@ -1,5 +1,5 @@
-import type { EvaluationConfig } from "../../config/schema.ts";
-import { identifier } from "../../data/sql.ts";
+import type { EvaluationConfig } from "../../context/schema.ts";
+import { identifier } from "../../tables/sql.ts";
 import type { Task } from "./readings.ts";
 
 /** The form of one model's predictions file. */

@@ -1,8 +1,8 @@
 import type { Container } from "@dagger.io/dagger";
-import { runCommands } from "../../commands/run.ts";
-import { HELPERS, RESULTS } from "../../environment/paths.ts";
-import { helper } from "../../helpers/helpers.ts";
-import type { Context } from "../../stages/context.ts";
+import { runCommands } from "../../containers/commands.ts";
+import { PROGRAMS, RESULTS } from "../../containers/paths.ts";
+import { pythonProgram } from "../../containers/programs.ts";
+import type { Context } from "../../context/context.ts";
 import type { Instances } from "./instances.ts";
 import { type Asked, askServers, HEALTH_SECONDS, urlOf, withServed } from "./service.ts";
 
@@ -28,7 +28,7 @@ export interface AskOptions {
   readonly pace?: number | "recorded" | undefined;
 }
 
-const PROGRAM = `${HELPERS}/ask_models.py`;
+const PROGRAM = `${PROGRAMS}/ask_models.py`;
 
 /** Sends every instance to every image: to all at once, one after the other. */
 export function askModels(
@@ -46,7 +46,7 @@ export function askModels(
     ...(most === undefined ? {} : { most }),
     ...(pace === undefined ? {} : { pace }),
   };
-  const client = withServed(container, images).withMountedFile(PROGRAM, helper("ask_models.py"));
+  const client = withServed(container, images).withMountedFile(PROGRAM, pythonProgram("ask_models.py"));
   const command = {
     name: "ask",
     args: ["python3", PROGRAM, JSON.stringify(spec)],

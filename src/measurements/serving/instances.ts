@@ -1,12 +1,12 @@
 import type { Container } from "@dagger.io/dagger";
-import type { Command } from "../../commands/run.ts";
-import { duckdbContainer, query } from "../../data/duckdb.ts";
-import { tabularFiles } from "../../data/files.ts";
-import { firstRows, tableFormat } from "../../data/sql.ts";
-import { pythonBase } from "../../environment/images.ts";
-import { DATA, RESULTS } from "../../environment/paths.ts";
+import type { Command } from "../../containers/commands.ts";
+import { pythonBase } from "../../containers/images.ts";
+import { DATA, RESULTS } from "../../containers/paths.ts";
+import type { DataContext } from "../../context/context.ts";
 import { REQUESTS } from "../../project/requests.ts";
-import type { DataContext } from "../../stages/context.ts";
+import { duckdbContainer, query } from "../../tables/duckdb.ts";
+import { tabularFiles } from "../../tables/files.ts";
+import { firstRows, tableFormat } from "../../tables/sql.ts";
 
 /** Real instances in a container, for a client of the served model. */
 export interface Instances {

@@ -1,9 +1,9 @@
 import type { Container, Service } from "@dagger.io/dagger";
-import { type CommandsResult, runCommands } from "../../commands/run.ts";
-import { HELPERS } from "../../environment/paths.ts";
+import { type CommandsResult, runCommands } from "../../containers/commands.ts";
+import { PROGRAMS } from "../../containers/paths.ts";
+import { pythonProgram } from "../../containers/programs.ts";
+import type { Context } from "../../context/context.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
-import { helper } from "../../helpers/helpers.ts";
-import type { Context } from "../../stages/context.ts";
 import { PORT } from "../../stages/image.ts";
 import { failureOf } from "../../stages/stage.ts";
 import { lastLines } from "../../text.ts";
@@ -16,12 +16,12 @@ export const HEALTH_SECONDS = 60;
 const DIAGNOSIS_SECONDS = 20;
 
 const COMMAND = ["python3", "-m", "src.serve"];
-const PROGRAM = `${HELPERS}/serve_measured.py`;
+const PROGRAM = `${PROGRAMS}/serve_measured.py`;
 
 /** The image's own command as a service, with a helper beside it that measures its memory. */
 export const servedAs = (image: Container): Service =>
   image
-    .withMountedFile(PROGRAM, helper("serve_measured.py"))
+    .withMountedFile(PROGRAM, pythonProgram("serve_measured.py"))
     .withExposedPort(STATS_PORT)
     .asService({ args: ["python3", PROGRAM, ...COMMAND] });
 

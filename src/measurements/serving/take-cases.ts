@@ -1,8 +1,8 @@
 import { type Container, dag } from "@dagger.io/dagger";
-import { pythonBase } from "../../environment/images.ts";
-import { RESULTS } from "../../environment/paths.ts";
+import { pythonBase } from "../../containers/images.ts";
+import { RESULTS } from "../../containers/paths.ts";
+import type { Context } from "../../context/context.ts";
 import { UserError } from "../../errors.ts";
-import type { Context } from "../../stages/context.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { askModels } from "./ask.ts";
 import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";

@@ -1,9 +1,9 @@
 import type { Container } from "@dagger.io/dagger";
-import { runCommands } from "../../commands/run.ts";
-import { HELPERS, LOAD_TOOLS, RESULTS } from "../../environment/paths.ts";
-import { withTools } from "../../environment/tools.ts";
-import { helper } from "../../helpers/helpers.ts";
-import type { DataContext } from "../../stages/context.ts";
+import { runCommands } from "../../containers/commands.ts";
+import { LOAD_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
+import { pythonProgram } from "../../containers/programs.ts";
+import { withTools } from "../../containers/tools.ts";
+import type { DataContext } from "../../context/context.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { withInstances } from "./instances.ts";
@@ -39,7 +39,7 @@ const INSTANCES = 200;
 const BUDGET_SECONDS = 10;
 const SEED = 1;
 const RESAMPLES = 1000;
-const PROGRAM = `${HELPERS}/load_test.py`;
+const PROGRAM = `${PROGRAMS}/load_test.py`;
 
 /** Loads the served images with Locust: single requests, batches, several clients at once; candidate and baseline in turn. */
 export async function takeLoad(
@@ -62,8 +62,8 @@ export async function takeLoad(
   };
   const { python } = context.project.config;
   const client = withServed(withTools(container, LOAD_TOOLS, context.settings, python), images)
-    .withMountedFile(PROGRAM, helper("load_test.py"))
-    .withMountedFile(`${HELPERS}/ask_models.py`, helper("ask_models.py"));
+    .withMountedFile(PROGRAM, pythonProgram("load_test.py"))
+    .withMountedFile(`${PROGRAMS}/ask_models.py`, pythonProgram("ask_models.py"));
   const command = {
     name: "load",
     args: ["python3", PROGRAM, JSON.stringify(spec)],

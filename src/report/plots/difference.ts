@@ -1,4 +1,4 @@
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../context/schema.ts";
 import { regressionGate } from "../../gates/regression.ts";
 
 import { canonicalMetric, lowerIsBetter } from "../../measurements/predictions/names.ts";

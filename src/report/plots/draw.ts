@@ -1,12 +1,12 @@
 import { dag } from "@dagger.io/dagger";
-import { runCommands } from "../../commands/run.ts";
-import type { Config } from "../../config/schema.ts";
-import { pythonBase } from "../../environment/images.ts";
-import { HELPERS, PLOT_TOOLS, RESULTS } from "../../environment/paths.ts";
-import { withTools } from "../../environment/tools.ts";
+import { runCommands } from "../../containers/commands.ts";
+import { pythonBase } from "../../containers/images.ts";
+import { PLOT_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
+import { pythonProgram } from "../../containers/programs.ts";
+import type { Settings } from "../../containers/settings.ts";
+import { withTools } from "../../containers/tools.ts";
+import type { Config } from "../../context/schema.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
-import { helper } from "../../helpers/helpers.ts";
-import type { Settings } from "../../settings.ts";
 import { lastLines } from "../../text.ts";
 import type { Drawing } from "./figure.ts";
 import { pageSvg } from "./svg.ts";
@@ -28,8 +28,8 @@ export interface Drawn {
 
 export const NOTHING_DRAWN: Drawn = { pictures: new Map() };
 
-const PROGRAM = `${HELPERS}/draw_plots.py`;
-const SPECS = `${HELPERS}/plots.json`;
+const PROGRAM = `${PROGRAMS}/draw_plots.py`;
+const SPECS = `${PROGRAMS}/plots.json`;
 const DRAWN = `${RESULTS}/drawings.json`;
 
 /**
@@ -42,7 +42,7 @@ export async function draw({ project, settings, since }: DrawingPlace, drawings:
   const specs = JSON.stringify(Object.fromEntries(drawings.map(({ id, spec }) => [id, spec])));
   try {
     const container = withTools(pythonBase(settings, python), PLOT_TOOLS, settings, python)
-      .withMountedFile(PROGRAM, helper("draw_plots.py"))
+      .withMountedFile(PROGRAM, pythonProgram("draw_plots.py"))
       .withMountedFile(SPECS, dag.directory().withNewFile("plots.json", specs).file("plots.json"));
     const command = { name: "draw", args: ["python3", PROGRAM, SPECS, DRAWN], env: { PYTHONPATH: PLOT_TOOLS } };
     const run = await runCommands(container, [command], { since });

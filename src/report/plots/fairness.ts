@@ -1,7 +1,7 @@
 import { isOutside, limitText, type Threshold } from "../../config/forms.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../context/schema.ts";
+import { lookup } from "../../lookup.ts";
 import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
-import { own } from "../../own.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
 import { fairnessLimits } from "../limits.ts";
 import type { Drawing, Figure } from "./figure.ts";
@@ -94,8 +94,8 @@ const share = (value: number | undefined): string => (value === undefined ? "–
 /** The measures of fairness as words, each with its interval and its limit. */
 export function measureTexts({ candidate, baseline }: FairnessReadings, limits: Record<string, Threshold>): string[] {
   return Object.entries(candidate.measures).map(([measure, { value, interval }]) => {
-    const limit = own(limits, measure);
-    const before = own(baseline?.measures ?? {}, measure);
+    const limit = lookup(limits, measure);
+    const before = lookup(baseline?.measures ?? {}, measure);
     const notes = [
       ...(limit === undefined ? [] : [`${isOutside(value, limit) ? "beyond the limit of " : ""}${limitText(limit)}`]),
       ...(before === undefined ? [] : [`baseline ${short(before.value)}`]),

@@ -1,4 +1,4 @@
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../context/schema.ts";
 import type { LoadTest, ServedLoad } from "../../measurements/serving/load.ts";
 import { quantile } from "../../statistics/quantile.ts";
 import { intervalText, milliseconds } from "../../text.ts";

@@ -1,5 +1,5 @@
 import { boundsOf, limitText } from "../../config/forms.ts";
-import type { Config } from "../../config/schema.ts";
+import type { Config } from "../../context/schema.ts";
 import type { PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { counted, grouped, percent, short } from "../../text.ts";
 import { bounds } from "../numbers.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { planPass, toCounts } from "../../../src/data/pass.ts";
 import { toProfiles } from "../../../src/data/profile.ts";
 import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
-import type { Column } from "../../../src/data/tables/columns.ts";
+import type { Column } from "../../../src/tables/columns.ts";
 import { column, contextOf } from "./support.ts";
 
 const check = (measures: Readonly<Record<string, string>>, before: readonly string[] = []): Check => ({

@@ -1,7 +1,7 @@
 import type { Broken, Check, Measured, RuleContext } from "../../../src/data/rules/rule.ts";
-import type { Column } from "../../../src/data/tables/columns.ts";
-import type { DescribedFile } from "../../../src/data/tables/describe.ts";
-import { View } from "../../../src/data/tables/view.ts";
+import type { Column } from "../../../src/tables/columns.ts";
+import type { DescribedFile } from "../../../src/tables/describe.ts";
+import { View } from "../../../src/tables/view.ts";
 
 /** A column as a CSV has it, but for what is said. */
 export const column = (name: string, more: Partial<Column> = {}): Column => ({

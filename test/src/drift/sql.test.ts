@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { tableRows } from "../../../src/data/tables/table.ts";
 import type { ColumnPlan } from "../../../src/drift/columns.ts";
 import { idFacts, labelledRows } from "../../../src/drift/log-sql.ts";
 import { BIN_WIDTH, countScript, describeScript } from "../../../src/drift/sql.ts";
+import { tableRows } from "../../../src/tables/table.ts";
 import { described, typed } from "../data/support.ts";
 
 const HOSTILE = `a"; DROP TABLE x; --'b`;

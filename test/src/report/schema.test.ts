@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
+import { TOOLS } from "../../../src/containers/settings.ts";
 import { unreadableReport } from "../../../src/report/report.ts";
-import { TOOLS } from "../../../src/settings.ts";
 import { reportSchema, SCHEMA_FILE } from "../../support/report-schema.ts";
 import { report, stageReport } from "../support.ts";
 import { brokenRun, diabetesReadings, driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";

@@ -1,0 +1,58 @@
+import { UserError } from "../errors.ts";
+import { nearest } from "../text.ts";
+
+/** Pinned versions of what the pipeline brings along. A project that has one of them among its own dependencies uses that. */
+export const TOOLS = {
+  uv: "0.13.9",
+  ruff: "0.17.6",
+  black: "26.10.1",
+  mypy: "2.4.1",
+  pytest: "9.2.0",
+  "pytest-cov": "7.1.0",
+  "duckdb-cli": "1.5.6",
+  locust: "2.47.0",
+  "vl-convert-python": "1.9.0.post1",
+  dvc: "3.67.1",
+  "dvc-s3": "3.3.0",
+  "dvc-ssh": "4.3.0",
+  "ruamel.yaml": "0.19.1",
+} as const;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** Where everything that is not the project's comes from: images, package index, tools. */
+export interface Settings {
+  /** Image of the CPU stages and of the served model; `{version}` stands for the project's Python version. */
+  readonly pythonImage: string;
+  /** Image of the training stage where there is a GPU. */
+  readonly cudaImage: string;
+  /** Address of a package index; the public one when empty. */
+  readonly packageIndex: string;
+  readonly tools: Readonly<Record<ToolName, string>>;
+}
+
+/**
+ * The tool versions with some replaced.
+ *
+ * @param replacements requirements of the form `ruff==0.14.0`
+ * @throws UserError for a tool that the pipeline does not use, or a requirement of another form
+ */
+export function toolVersions(replacements: readonly string[]): Record<ToolName, string> {
+  const versions: Record<ToolName, string> = { ...TOOLS };
+  for (const replacement of replacements) {
+    const [, tool, version] = /^([\w.-]+)==([\w.!+-]+)$/.exec(replacement) ?? [];
+    if (tool === undefined || version === undefined) {
+      throw new UserError(`--tools=${replacement}: expected NAME==VERSION, for example ruff==${TOOLS.ruff}.`);
+    }
+    if (!isTool(tool)) {
+      const close = nearest(tool, Object.keys(TOOLS));
+      throw new UserError(
+        `--tools=${replacement}: ${tool} is not a tool of the pipeline${close === undefined ? "." : `; did you mean ${close}?`} It uses ${Object.keys(TOOLS).join(", ")}.`,
+      );
+    }
+    versions[tool] = version;
+  }
+  return versions;
+}
+
+const isTool = (name: string): name is ToolName => Object.hasOwn(TOOLS, name);

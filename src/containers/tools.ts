@@ -1,0 +1,63 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { pythonBase } from "./images.ts";
+import { DATA_TOOLS, DVC_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV, YAML_TOOLS } from "./paths.ts";
+import type { Settings, ToolName } from "./settings.ts";
+
+/*
+ * Tools live in folders of their own that are mounted where they are needed. They are keyed by their versions alone, so
+ * neither the project's dependencies nor its source reinstall them, and none of them gets into the project's environment.
+ */
+
+const INSTALLED = {
+  [LINT_TOOLS]: ["ruff", "black", "mypy"],
+  [TEST_TOOLS]: ["pytest", "pytest-cov"],
+  [DATA_TOOLS]: ["duckdb-cli"],
+  [LOAD_TOOLS]: ["locust"],
+  [PLOT_TOOLS]: ["vl-convert-python"],
+  [YAML_TOOLS]: ["ruamel.yaml"],
+  [DVC_TOOLS]: ["dvc", "dvc-s3", "dvc-ssh", "ruamel.yaml"],
+} as const satisfies Record<string, readonly ToolName[]>;
+
+export type ToolFolder = keyof typeof INSTALLED;
+
+/** `uv`, brought in by the image's own pip: the one thing that pip installs. */
+export function uvFolder(settings: Settings, python: string): Directory {
+  return pythonBase(settings, python)
+    .withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"))
+    .withExec([
+      ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"],
+      ...["--target", UV, `uv==${settings.tools.uv}`],
+      ...(settings.packageIndex === "" ? [] : ["--index-url", settings.packageIndex]),
+    ])
+    .directory(UV);
+}
+
+/** A container in which `uv` can be called, with its download cache. */
+export function withUv(container: Container, settings: Settings, python: string): Container {
+  const ready = container
+    .withMountedDirectory(UV, uvFolder(settings, python))
+    .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"))
+    .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
+    .withEnvVariable("UV_LINK_MODE", "copy")
+    // Byte code is compiled once here instead of by every stage, and checked by nothing: a layer never changes.
+    .withEnvVariable("UV_COMPILE_BYTECODE", "1")
+    .withEnvVariable("PYC_INVALIDATION_MODE", "UNCHECKED_HASH");
+  return settings.packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", settings.packageIndex);
+}
+
+/** Takes away what `withUv` added, so that only what was installed stays. */
+export const withoutUv = (container: Container): Container =>
+  ["UV_PYTHON_DOWNLOADS", "UV_LINK_MODE", "UV_COMPILE_BYTECODE", "PYC_INVALIDATION_MODE", "UV_DEFAULT_INDEX"].reduce(
+    (bare, variable) => bare.withoutEnvVariable(variable),
+    container.withoutMount(UV).withoutMount("/root/.cache/uv"),
+  );
+
+/** Mounts the tools of one folder, installed side by side with everything else. */
+export function withTools(container: Container, folder: ToolFolder, settings: Settings, python: string): Container {
+  const requirements = INSTALLED[folder].map((tool) => `${tool}==${settings.tools[tool]}`);
+  const installed = withUv(pythonBase(settings, python), settings, python).withExec([
+    ...[`${UV}/bin/uv`, "pip", "install", "--quiet", "--python", "python", "--target", folder],
+    ...requirements,
+  ]);
+  return container.withMountedDirectory(folder, installed.directory(folder));
+}

@@ -1,3 +1,0 @@
-/** A value of a record; undefined also for a name that every JavaScript object answers to. */
-export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined;

@@ -1,0 +1,49 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { Context } from "../context/context.ts";
+import type { GateResult } from "../gates/gate.ts";
+import { blocks, type Verdict } from "../gates/gates.ts";
+import { fingerprint } from "../model/fingerprint.ts";
+import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
+import { failedStage, type StageReport } from "./stage.ts";
+
+/** What came of judging a model. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly stages: readonly StageReport[];
+  readonly gates: readonly GateResult[];
+}
+
+/** Writes into the model's manifest what its gates said. */
+export function withJudgement(model: Directory, manifest: Manifest, { verdict, stages, gates }: Judgement): Directory {
+  const failing = failedStage(stages);
+  const validation = {
+    verdict,
+    data: manifest.data,
+    reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
+    gates: gates.map(({ numbers: _numbers, ...gate }) => gate),
+  };
+  return withManifest(modelFiles(model), { ...manifest, validation });
+}
+
+/**
+ * Why a model may not be published; empty when its gates passed on exactly these files.
+ *
+ * The manifest is believed only for the content that it describes.
+ */
+export async function reasonToHoldBack(
+  context: Context,
+  model: Directory,
+  manifest: Manifest | undefined,
+): Promise<string> {
+  const validation = manifest?.validation;
+  if (manifest === undefined || validation === undefined) {
+    return "nothing shows that this model passed its gates. Publish it with `publish --data=…`, which asks them, or take a model from `run … model` or `train`.";
+  }
+  const blocking = validation.gates.find(blocks);
+  if (blocking !== undefined) return `gate ${blocking.id} ${blocking.status}: ${blocking.message}`;
+  if (validation.verdict !== "passed") return validation.reason;
+  const { files } = await fingerprint(context, { files: modelFiles(model) });
+  return files.sha256 === manifest.model
+    ? ""
+    : "a file of the model was changed after its gates passed. Train it again, or publish it with `publish --data=…`.";
+}

@@ -1,0 +1,90 @@
+import { dag } from "@dagger.io/dagger";
+import { type CommandsResult, runCommands } from "../containers/commands.ts";
+import { DATA, DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
+import type { DataContext } from "../context/context.ts";
+import { duckdbContainer } from "./duckdb.ts";
+import { type TableFormat, tableFormat } from "./sql.ts";
+
+/** What a table's file is like, found out before it is read as a whole. */
+export interface DescribedFile {
+  readonly path: string;
+  readonly format: TableFormat;
+  readonly bytes: number;
+  /** About how many; exact for Parquet. */
+  readonly rows: number;
+  readonly columns: readonly FileColumn[];
+  /** The first rows, as text; none for files beyond the first few. */
+  readonly sample: readonly (readonly (string | null)[])[];
+  /** Of CSV only. */
+  readonly encoding?: string;
+  readonly delimiter?: string;
+  /** What its lines end with; empty where it is a header without an end. */
+  readonly newline?: string;
+}
+
+export interface FileColumn {
+  readonly name: string;
+  /** DuckDB's; null in CSV, where everything is text. */
+  readonly type: string | null;
+}
+
+/** A file that is no table, and why. */
+export interface UnreadableFile {
+  readonly path: string;
+  readonly problem: string;
+}
+
+export interface Described {
+  readonly files: readonly DescribedFile[];
+  readonly unreadable: readonly UnreadableFile[];
+  readonly run: CommandsResult;
+}
+
+/** What is known of the form of text files before they are looked at; the rest is found out. */
+export interface TextForm {
+  readonly encoding?: string | undefined;
+  readonly delimiter?: string | undefined;
+}
+
+const PROGRAM: PythonProgram = "describe_tables.py";
+const MODULES: readonly PythonProgram[] = ["table_csv.py", "table_duckdb.py", "table_others.py", "table_start.py"];
+const REQUEST = `${PROGRAMS}/tables.json`;
+const ANSWER = "tables.json";
+
+/** Describes all of these tables of the data in one exec. */
+export async function describeTables(
+  context: DataContext,
+  paths: readonly string[],
+  { encoding, delimiter }: TextForm = context.project.config.data,
+): Promise<Described> {
+  const files = paths.map((path) => ({ path, format: tableFormat(path) }));
+  const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
+  const container = [PROGRAM, ...MODULES]
+    .reduce(
+      (before, name) => before.withMountedFile(`${PROGRAMS}/${name}`, pythonProgram(name)),
+      duckdbContainer(context),
+    )
+    .withMountedDirectory(DATA, context.data)
+    .withMountedFile(REQUEST, dag.directory().withNewFile(ANSWER, JSON.stringify(request)).file(ANSWER))
+    .withEnvVariable("PYTHONPATH", DATA_TOOLS)
+    .withWorkdir(DATA);
+  const run = await runCommands(
+    container,
+    [
+      {
+        name: "describe",
+        args: ["python3", `${PROGRAMS}/${PROGRAM}`, REQUEST, `${RESULTS}/${ANSWER}`],
+        shown: "describe the tables",
+      },
+    ],
+    { since: context.since },
+  );
+  if (!run.ok) return { files: [], unreadable: [], run };
+  const answers = JSON.parse(await run.results.file(ANSWER).contents()) as (DescribedFile | UnreadableFile)[];
+  return {
+    files: answers.filter((answer): answer is DescribedFile => !("problem" in answer)),
+    unreadable: answers.filter((answer): answer is UnreadableFile => "problem" in answer),
+    run,
+  };
+}

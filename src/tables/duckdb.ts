@@ -1,0 +1,71 @@
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import type { Command } from "../containers/commands.ts";
+import { pythonBase } from "../containers/images.ts";
+import { DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import { withTools } from "../containers/tools.ts";
+import type { Context } from "../context/context.ts";
+
+/** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
+const PREAMBLE = "SET memory_limit = '3GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
+
+/** A container with DuckDB's command-line program, and without the project's dependencies: queries need not wait for them. */
+export const duckdbContainer = ({ project, settings }: Context): Container =>
+  withTools(pythonBase(settings, project.config.python), DATA_TOOLS, settings, project.config.python);
+
+/** A command that writes the rows of one query to `NAME.json` among the results. */
+export const query = (name: string, sql: string): Command => ({
+  name,
+  args: ["python3", "-m", "duckdb_cli", "-json", "-c", `${PREAMBLE} ${sql}`],
+  env: { PYTHONPATH: DATA_TOOLS },
+  save: `${RESULTS}/${name}.json`,
+  shown: `duckdb (${name})`,
+});
+
+/** A command that carries out several statements, which write their results themselves. */
+export const script = (name: string, statements: string): Command => ({
+  name,
+  args: ["python3", "-m", "duckdb_cli", "-bail", "-c", `${PREAMBLE} ${statements}`],
+  env: { PYTHONPATH: DATA_TOOLS },
+  shown: `duckdb (${name})`,
+});
+
+/** A container and a command in it that carries out a script, of whatever length, from a file. */
+export function withScript(
+  container: Container,
+  name: string,
+  statements: string,
+): { container: Container; command: Command } {
+  const file = `${name}.sql`;
+  const path = `${PROGRAMS}/${file}`;
+  return {
+    container: container.withMountedFile(
+      path,
+      dag.directory().withNewFile(file, `${PREAMBLE}\n${statements}\n`).file(file),
+    ),
+    command: {
+      name,
+      args: ["python3", "-m", "duckdb_cli", "-bail", "-f", path],
+      env: { PYTHONPATH: DATA_TOOLS },
+      shown: `duckdb (${name})`,
+    },
+  };
+}
+/** What was wrong, of what DuckDB printed: its first message and where, without its advice. */
+export function reasonOf(output: string): string {
+  const lines = output.split("\n").map((line) => line.trim());
+  const first = lines.findIndex((line) => line.includes("Error:"));
+  if (first < 0) return lines.find((line) => line !== "") ?? "DuckDB did not run";
+  const end = lines.findIndex(
+    (line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|\*)/.test(line)),
+  );
+  return lines
+    .slice(first, end < 0 ? first + 4 : end)
+    .join("; ")
+    .replaceAll(":;", ":");
+}
+
+/** The rows of a query; DuckDB prints nothing for none. */
+export async function rowsOf<Row>(results: Directory, name: string): Promise<Row[]> {
+  const text = await results.file(`${name}.json`).contents();
+  return text.trim() === "" ? [] : (JSON.parse(text) as Row[]);
+}

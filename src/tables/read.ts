@@ -1,0 +1,109 @@
+import type { DescribedFile } from "./describe.ts";
+import { hiveColumn, hiveValues } from "./hive.ts";
+import { FILE_COLUMN, identifier, literal, pathLiteral } from "./sql.ts";
+
+/**
+ * A SELECT of all rows of these files, with the path of each row's file as `FILE_COLUMN`. Values of CSV and JSON lines are text,
+ * so that no guess about a column's type hides one; an empty field of a CSV is null. Keys of a Hive-style path are columns too,
+ * where the file has none of that name. Whatever is not of the form that was described is an error.
+ */
+export function selectRows(files: readonly DescribedFile[]): string {
+  const groups = grouped(files);
+  const mixed = mixedColumns(files);
+  return [...groups.values()].map((group) => selectGroup(group, mixed)).join("\nUNION ALL BY NAME\n");
+}
+
+/**
+ * What a script that reads these files must begin with. DuckDB takes a condition on a column called filename for one on the
+ * paths of the files, and leaves out or lets through rows by it, unless conditions stay where they are written.
+ */
+export const readingSettings = (files: readonly DescribedFile[]): string =>
+  files.some((file) => file.columns.some(({ name }) => name.toLowerCase() === "filename"))
+    ? "SET disabled_optimizers = 'filter_pushdown';\n"
+    : "";
+
+/** The files in the order in which their rows come: those that one reader reads come together. */
+export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[] => [...grouped(files).values()].flat();
+
+/** Files that one reader can read together: of one format, with the same columns. */
+function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> {
+  const groups = new Map<string, DescribedFile[]>();
+  for (const file of files) groups.set(formOf(file), [...(groups.get(formOf(file)) ?? []), file]);
+  return groups;
+}
+
+const formOf = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
+  JSON.stringify([
+    format,
+    encoding,
+    delimiter,
+    newline,
+    packing(path),
+    Object.keys(hiveValues(path)),
+    columns.map(({ name, type }) => [name, format === "parquet" ? type : null]),
+  ]);
+
+function packing(path: string): "gz" | "zst" | "none" {
+  if (/\.gz$/i.test(path)) return "gz";
+  return /\.zst$/i.test(path) ? "zst" : "none";
+}
+
+/** Columns whose type is not the same in all files: they are read as text. */
+function mixedColumns(files: readonly DescribedFile[]): Set<string> {
+  const types = new Map<string, Set<string>>();
+  for (const { format, columns, path } of files) {
+    for (const { name, type } of columns) add(types, name, format === "parquet" ? (type ?? "VARCHAR") : "VARCHAR");
+    for (const key of Object.keys(hiveValues(path))) {
+      if (!columns.some(({ name }) => name === key)) add(types, key, "VARCHAR");
+    }
+  }
+  return new Set([...types].filter(([, of]) => of.size > 1).map(([name]) => name));
+}
+
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  sets.set(key, (sets.get(key) ?? new Set()).add(value));
+}
+
+function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>): string {
+  const [first] = group;
+  if (first === undefined) throw new Error("a group without files");
+  const names = first.columns.map(({ name }) => name);
+  const keys = Object.keys(hiveValues(first.path)).filter((key) => !names.includes(key));
+  const columns = [
+    ...names.map((name) =>
+      mixed.has(name) ? `${identifier(name)}::VARCHAR AS ${identifier(name)}` : identifier(name),
+    ),
+    ...keys.map((key) => `${hiveColumn(key)} AS ${identifier(key)}`),
+    identifier(FILE_COLUMN),
+  ];
+  return `SELECT ${columns.join(", ")} FROM ${reader(
+    first,
+    group.map(({ path }) => path),
+  )}`;
+}
+
+function reader(
+  { path, format, columns, encoding, delimiter, newline }: DescribedFile,
+  paths: readonly string[],
+): string {
+  const files = `[${paths.map(pathLiteral).join(", ")}]`;
+  // A folder called year=2024 must not put its value in the place of the file's own column.
+  const settings = `hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
+  const texts = `columns = {${columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`;
+  switch (format) {
+    case "csv":
+      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${ends(newline)}${packed(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
+    case "json":
+      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${packed(path)}${settings})`;
+    case "parquet":
+      return `read_parquet(${files}, ${settings})`;
+  }
+}
+
+/** Said of what is packed, as DuckDB does not see it of a name with a question mark. */
+const packed = (path: string): string =>
+  ({ gz: "compression = 'gzip', ", zst: "compression = 'zstd', ", none: "" })[packing(path)];
+
+/** Where DuckDB had to find out how lines end, a line break in the header's names could mislead it to lose rows. */
+const ends = (newline = ""): string =>
+  newline === "" ? "" : `new_line = ${literal(newline.replace("\r", "\\r").replace("\n", "\\n"))}, `;

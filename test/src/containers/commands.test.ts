@@ -1,0 +1,167 @@
+import { execFileSync } from "node:child_process";
+import type { Container } from "@dagger.io/dagger";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Command, runCommands, shellWords } from "../../../src/containers/commands.ts";
+
+const SINCE = 1_000_000;
+const BEFORE = SINCE / 1000 - 10;
+const AFTER = SINCE / 1000 + 10;
+
+const result = (name: string, exitCode: number, endedAt: number) => ({
+  name,
+  args: ["python3", name],
+  exitCode,
+  startedAt: endedAt - 2,
+  endedAt,
+  peakMemoryBytes: 5,
+  tail: `${name} says`,
+});
+
+class FakeExecError extends Error {
+  readonly stdout = "";
+  readonly cmd: string[];
+  readonly exitCode: number;
+  readonly stderr: string;
+  constructor(cmd: string[], exitCode: number, stderr: string) {
+    super("exit code");
+    this.cmd = cmd;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/** What an exec in the fake container comes to: the helper's results, its own exit code, or an error of the engine. */
+type Answer = readonly ReturnType<typeof result>[] | number | ((args: string[]) => Error);
+
+/** A container whose first exec answers as said, and whose later ones take the following answers. */
+function fakeContainer(...answers: Answer[]) {
+  const execs: { args: string[]; env: Record<string, string> }[] = [];
+  const make = (env: Record<string, string>, args: string[] | undefined, answer: Answer | undefined): Container => {
+    const fake = {
+      withEnvVariable: (name: string, value: string) => make({ ...env, [name]: value }, args, answer),
+      withMountedFile: () => make(env, args, answer),
+      withExec: (given: string[]) => {
+        execs.push({ args: given, env });
+        return make(env, given, answers[execs.length - 1]);
+      },
+      directory: (path: string) => ({ path }),
+      exitCode: async () => {
+        if (typeof answer === "function") throw answer(args ?? []);
+        return typeof answer === "number" ? answer : 0;
+      },
+      stderr: async () => "Killed",
+      file: () => ({ contents: async () => JSON.stringify({ commands: answer, hashes: { "/models": { files: 1 } } }) }),
+    };
+    return fake as unknown as Container;
+  };
+  return { container: make({}, undefined, undefined), execs };
+}
+
+const commands: Command[] = [
+  { name: "ruff", args: ["python3", "-m", "ruff", "check"], env: { A: "1" }, shown: "ruff check" },
+  { name: "mypy", args: ["python3", "-m", "mypy"] },
+];
+
+describe("runCommands", () => {
+  test("runs all in one exec and says how each ended", async () => {
+    const { container, execs } = fakeContainer([result("ruff", 0, AFTER), result("mypy", 1, AFTER)]);
+    const run = await runCommands(container, commands, { since: SINCE, folders: ["/models"], hash: ["/models"] });
+    expect(run).toMatchObject({ ok: false, cached: false, hashes: { "/models": { files: 1 } } });
+    expect(run.commands.map(({ command, exitCode, seconds, tail }) => [command, exitCode, seconds, tail])).toEqual([
+      ["ruff check", 0, 2, "ruff says"],
+      ["python3 mypy", 1, 2, "mypy says"],
+    ]);
+    expect(execs).toHaveLength(1);
+    expect(JSON.parse(execs[0]?.args[2] ?? "")).toEqual({
+      results: "/tmp/ml-pipeline",
+      stopAtFailure: false,
+      folders: ["/models"],
+      hash: ["/models"],
+      commands: [
+        { name: "ruff", args: ["python3", "-m", "ruff", "check"], env: { A: "1" } },
+        { name: "mypy", args: ["python3", "-m", "mypy"] },
+      ],
+    });
+  });
+
+  test("what ended before this run came from the cache", async () => {
+    const { container, execs } = fakeContainer([result("ruff", 0, BEFORE), result("mypy", 0, BEFORE)]);
+    expect(await runCommands(container, commands, { since: SINCE })).toMatchObject({ ok: true, cached: true });
+    expect(execs).toHaveLength(1);
+  });
+
+  test("a failure from the cache runs again, and what it says then counts", async () => {
+    const { container, execs } = fakeContainer(
+      [result("ruff", 0, BEFORE), result("mypy", 1, BEFORE)],
+      [result("ruff", 0, AFTER), result("mypy", 0, AFTER)],
+    );
+    expect(await runCommands(container, commands, { since: SINCE })).toMatchObject({ ok: true, cached: false });
+    expect(execs.map(({ env }) => env)).toEqual([{}, { ML_PIPELINE_ATTEMPT: String(SINCE) }]);
+  });
+
+  test("a fresh failure does not run again", async () => {
+    const { container, execs } = fakeContainer([result("ruff", 1, AFTER), result("mypy", 0, AFTER)]);
+    expect((await runCommands(container, commands, { since: SINCE })).ok).toBe(false);
+    expect(execs).toHaveLength(1);
+  });
+
+  test("commands that a failure kept from running are not a success", async () => {
+    const { container } = fakeContainer([result("ruff", 0, AFTER)]);
+    expect((await runCommands(container, commands, { since: SINCE, stopAtFailure: true })).ok).toBe(false);
+  });
+
+  test("a helper that was killed is a result with its exit code", async () => {
+    const { container } = fakeContainer((args) => new FakeExecError(args, 137, "Killed"));
+    const run = await runCommands(container, commands, { since: SINCE });
+    expect(run).toMatchObject({ ok: false, cached: false });
+    expect(run.commands).toMatchObject([{ name: "ruff", command: "ruff check", exitCode: 137, tail: "Killed" }]);
+  });
+
+  test("the same where the engine gives the exit code instead of an error", async () => {
+    const { container } = fakeContainer(137);
+    expect((await runCommands(container, commands, { since: SINCE })).commands).toMatchObject([
+      { exitCode: 137, tail: "Killed" },
+    ]);
+  });
+
+  test("a failing installation below is not the stage's own command", async () => {
+    const error = new FakeExecError(["/opt/uv", "pip", "install"], 2, "no such package");
+    const { container } = fakeContainer(() => error);
+    await expect(runCommands(container, commands, { since: SINCE })).rejects.toBe(error);
+  });
+
+  test("an engine that fails is an error", async () => {
+    const { container } = fakeContainer(() => new Error("connection lost"));
+    await expect(runCommands(container, commands, { since: SINCE })).rejects.toThrow("connection lost");
+  });
+
+  test("no commands, only hashes: nothing to run again", async () => {
+    const { container, execs } = fakeContainer([]);
+    expect(await runCommands(container, [], { since: SINCE, hash: ["/in"] })).toMatchObject({ ok: true });
+    expect(execs).toHaveLength(1);
+  });
+});
+
+describe("shellWords", () => {
+  test.each([
+    [["python", "-m", "src.train", "--epochs", "10"], "python -m src.train --epochs 10"],
+    [["echo", ""], "echo ''"],
+    [["echo", "it's"], "echo 'it'\\''s'"],
+    [["cat", '$(touch x) "ü.csv'], "cat '$(touch x) \"ü.csv'"],
+    [["pip", "install", "numpy<2"], "pip install 'numpy<2'"],
+  ])("%j", (args, text) => {
+    expect(shellWords(args)).toBe(text);
+  });
+
+  test("a shell reads back what was written", () => {
+    const words = fc.array(fc.string({ unit: fc.constantFrom(..."'\"$`\\<>|&;~#*? ü\n\ta1") }), { minLength: 1 });
+    fc.assert(
+      fc.property(words, (args) => {
+        const text = execFileSync("sh", ["-c", `printf '%s\\0' ${shellWords(args)}`], { encoding: "utf8" });
+        expect(text.split("\0").slice(0, -1)).toEqual(args);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

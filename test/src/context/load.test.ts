@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { stringify } from "smol-toml";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../../../src/context/load.ts";
+import { configOf, userError } from "../support.ts";
+
+const mistake = (toml: string): string => userError(() => configOf(toml));
+
+describe("where the configuration is", () => {
+  test("nowhere: the defaults", () => {
+    const evaluation = { confidence: 0.95, resamples: 1000 };
+    const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
+    const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
+    const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
+    const defaults = { python: "3.11", data, evaluation, gates: {}, monitoring };
+    expect(loadConfig({})).toEqual(defaults);
+    expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
+    expect(configOf("")).toEqual(defaults);
+  });
+
+  test("in pyproject.toml or in ml-pipeline.toml, with the same keys", () => {
+    const keys = 'python = "3.13"\ndata.required = ["age"]\n';
+    expect(loadConfig({ pyproject: `[tool.ml-pipeline]\n${keys}` })).toEqual(configOf(keys));
+    expect(configOf(keys)).toMatchObject({ python: "3.13", data: { required: ["age"], "min-rows": 1000 } });
+  });
+
+  test("not in both", () => {
+    const text = userError(() => loadConfig({ pyproject: "[tool.ml-pipeline]", mlPipeline: "" }));
+    expect(text).toContain("ml-pipeline.toml, and [tool.ml-pipeline] in pyproject.toml. Keep one");
+  });
+
+  test("a pyproject.toml of other tools beside ml-pipeline.toml is fine", () => {
+    expect(loadConfig({ pyproject: "[tool.black]", mlPipeline: 'python = "3.9"' }).python).toBe("3.9");
+  });
+
+  test.each(["tool = 1", "tool = []", "[[tool]]\na = 1"])("%j holds none", (pyproject) => {
+    expect(loadConfig({ pyproject }).python).toBe("3.11");
+  });
+
+  test("a table that is none is refused by its name", () => {
+    expect(userError(() => loadConfig({ pyproject: "tool.ml-pipeline = 5" }))).toBe(
+      "pyproject.toml: tool.ml-pipeline: expected a table, got 5",
+    );
+  });
+});
+
+describe("defaults inside tables that are there", () => {
+  test("fill in what is not said", () => {
+    const { gates, data } = configOf(
+      ["latency", "regression", "shadow", "suspicious-gain", "failure-modes", "schema"]
+        .map((gate) => `[gates.${gate}]\n`)
+        .join("")
+        .concat(
+          '[gates.fairness]\ncolumns = ["sex"]\nfavorable = 1\n[data.leakage]\ntrain = ["a"]\nevaluation = ["b"]\n[data.text.words]\n',
+        ),
+    );
+    expect(gates).toEqual({
+      latency: {
+        ...{ required: true, "single-ms": 100, "per-sample-ms": 50, tolerance: 0.25, "tolerance-ms": 2 },
+        ...{ requests: 200, "batch-size": 32, users: 4 },
+      },
+      regression: { required: true, metric: "accuracy", tolerance: 0.01, "min-rows": 100 },
+      shadow: {
+        ...{ required: true, requests: "tests/shadow/requests.jsonl", "min-agreement": 0.95 },
+        ...{ tolerance: 0.01, "max-errors": 0 },
+      },
+      "suspicious-gain": { required: true, metric: "accuracy", "max-gain": 0.1 },
+      "failure-modes": { required: true, "min-pass-rate": 1 },
+      schema: { required: true },
+      fairness: {
+        ...{ required: true, columns: ["sex"], favorable: 1, "min-size": 50 },
+        ...{ "disparate-impact": 0.8, "equalized-odds": 0.1 },
+      },
+    });
+    expect(data).toEqual({
+      ...{ "min-rows": 1000, finite: true, "max-duplicates": 0.01 },
+      drift: { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 },
+      leakage: { train: ["a"], evaluation: ["b"], "max-share": 0 },
+      text: { words: { "min-length": 10, "max-length": 10_000, "min-median-length": 50 } },
+    });
+  });
+
+  test("thresholds have three forms", () => {
+    const { metrics } = configOf(
+      "[gates.metrics]\nrequired = false\naccuracy = 0.9\nloss = { max = 1 }\nx = { min = 0, max = 2 }",
+    ).gates;
+    const limits = { accuracy: 0.9, loss: { max: 1 }, x: { min: 0, max: 2 } };
+    expect(metrics).toEqual({ required: false, "claim-tolerance": 0.001, ...limits });
+  });
+});
+
+describe("mistakes name the file, the key and the expected form", () => {
+  test.each([
+    ["python = 3.11", "python: expected a string, got 3.11"],
+    ['python = "3"', 'python: expected a Python version such as "3.11", got "3"'],
+    ["data = 1", "data: expected a table, got 1"],
+    ["gates = []", "gates: expected a table, got an empty list"],
+    ["[data]\nmin-rows = -1", "data.min-rows: -1 is below the least possible, 0"],
+    ["[data]\nmin-rows = 1.5", "data.min-rows: expected a whole number, got 1.5"],
+    ["[data]\nmin-rows = inf", "data.min-rows: expected a number, got Infinity"],
+    ["[data]\nmin-rows = nan", "data.min-rows: expected a number, got NaN"],
+    ["[data]\nmax-duplicates = 1.01", "data.max-duplicates: 1.01 is above the greatest possible, 1"],
+    ["[data]\nrequired = []", "data.required: expected a list of at least 1, got an empty list"],
+    ['[data]\nrequired = [""]', 'data.required.0: expected text that is not empty, got ""'],
+    ["[data]\nrequired = [1]", "data.required.0: expected a string, got 1"],
+    ["[data]\nranges.age = [0]", "data.ranges.age: expected a list of at least 2, got a list of 1"],
+    ["[data]\nranges.age = [0, 1, 2]", "data.ranges.age: expected a list of at most 2, got a list of 3"],
+    ["[data]\nranges.age = [2, 1]", "data.ranges.age: the lower end is above the upper, got a list of 2"],
+    ["[data]\nranges.age = [-inf, 1]", "data.ranges.age.0: expected a number, got -Infinity"],
+    ["[data]\nvalues.a = [1979-05-27]", "data.values.a.0: expected text, a number, true or false, got a date or time"],
+    ["[gates.latency]\nsingle-ms = 0", "gates.latency.single-ms: 0 is below the least possible, more than 0"],
+    [
+      '[gates.fairness]\ncolumns = ["a"]',
+      "gates.fairness.favorable: expected text, a number, true or false, got nothing",
+    ],
+    [
+      "[gates.metrics]\nf1 = nan",
+      "gates.metrics.f1: expected a number (at least), or { min = … } and { max = … }, got NaN",
+    ],
+    ["[gates.metrics]\nf1 = { min = 2, max = 1 }", "gates.metrics.f1: min is greater than max, got a table"],
+    ["[gates.metrics]\nf1 = {}", "gates.metrics.f1: expected { min = … }, { max = … } or both, got a table"],
+    ["[gates.metrics]\nrequired = 1", "gates.metrics.required: expected a boolean, got 1"],
+  ])("%j", (toml, text) => {
+    expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
+  });
+
+  test("a value out of a set shows the set", () => {
+    expect(mistake('[data]\ntypes.a = "int"')).toMatch(/data\.types\.a: expected one of "integer", .*, got "int"$/);
+  });
+
+  test.each([
+    ["[data.types]\n__proto__ = 'text'", "data.types.__proto__: no column or rule can have this name here"],
+    ["[dta]", "dta: unknown key; did you mean data?"],
+    ["[gates.latncy]", "gates.latncy: unknown key; did you mean latency?"],
+    ["[data]\nmin_rows = 3", "data.min_rows: unknown key; did you mean min-rows?"],
+    ["[gates.regression]\ntolerence = 0.1", "gates.regression.tolerence: unknown key; did you mean tolerance?"],
+    ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
+    ["wholly-else = 1", "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates, monitoring"],
+    ["__proto__ = 1", "__proto__: unknown key; possible are python, matrix, data, evaluation, gates, monitoring"],
+  ])("an unknown key: %j", (toml, text) => {
+    expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
+  });
+
+  test("all at once", () => {
+    const text = userError(() =>
+      loadConfig({ pyproject: "[tool.ml-pipeline]\npython = 3\nx = 1\ndata.min-rows = -1" }),
+    );
+    expect(text.split("\n").map((line) => line.split(": ").slice(0, 2).join(": "))).toEqual([
+      "pyproject.toml: tool.ml-pipeline.python",
+      "pyproject.toml: tool.ml-pipeline.data.min-rows",
+      "pyproject.toml: tool.ml-pipeline.x",
+    ]);
+  });
+
+  test.each([
+    ["python = ", "ml-pipeline.toml, line 1, column 10: not valid TOML: "],
+    ["x = 1\nx = 2", "ml-pipeline.toml, line 2, column 1: not valid TOML: "],
+    ["\n\n[data", "ml-pipeline.toml, line 3, column "],
+  ])("what is not TOML has a line and a column: %j", (toml, text) => {
+    const message = mistake(toml);
+    expect(message).toContain(text);
+    expect(message).not.toContain("\n");
+  });
+});
+
+describe("nothing but a configuration or a user's mistake", () => {
+  const keys = fc.oneof(
+    fc.constantFrom(
+      ...["python", "data", "gates", "label", "required", "types", "values", "ranges", "text", "drift", "metrics"],
+      ...["schema", "regression", "fairness", "min-rows", "accuracy", "min", "max", "favorable", "columns"],
+      ...["__proto__", "constructor", "toString", "hasOwnProperty", "", "a.b", "\n"],
+    ),
+    fc.string(),
+  );
+  const { tree } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.string(),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.date({ noInvalidDate: true, min: new Date("1970-01-01"), max: new Date("2100-01-01") }),
+      fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, "3.11", "integer"),
+      fc.array(tie("value"), { maxLength: 3 }),
+      tie("tree"),
+    ),
+    tree: fc.dictionary(keys, tie("value"), { maxKeys: 5 }),
+  }));
+
+  test("comes of any TOML", () => {
+    fc.assert(
+      fc.property(tree, (value) => {
+        const toml = stringify(value as Record<string, unknown>);
+        for (const files of [{ mlPipeline: toml }, { pyproject: toml }]) {
+          try {
+            expect(loadConfig(files).python).toMatch(/^3\./);
+          } catch (error) {
+            expect((error as Error).name).toBe("UserError");
+            expect((error as Error).message).toMatch(/^(ml-pipeline|pyproject)\.toml(: |, line)/);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("comes of any text", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(..."[]={}\"'#\n.,a1 ") })), (text) => {
+        try {
+          loadConfig({ mlPipeline: text });
+        } catch (error) {
+          expect((error as Error).name).toBe("UserError");
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

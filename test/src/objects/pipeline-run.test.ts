@@ -1,0 +1,75 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import { describe, expect, test } from "vitest";
+import { ModelImage } from "../../../src/objects/model-image.ts";
+import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
+import type { Report } from "../../../src/report/report.ts";
+import { report, stageReport, userError } from "../support.ts";
+
+const folder = {} as Directory;
+const container = {} as Container;
+const run = (changes: Partial<Report>, model?: Directory, image?: ModelImage) =>
+  new PipelineRun(JSON.stringify(report(changes)), folder, model, image);
+
+const failure = { stage: "train", message: "python -m src.train: exit code 137" };
+const stages = [
+  stageReport("lint"),
+  stageReport("train", { status: "failed", message: failure.message, output: "Killed" }),
+  stageReport("publish", { status: "skipped", message: "after train failed" }),
+];
+
+describe("a run that passed", () => {
+  test("ends with where the image is", () => {
+    const published = "localhost:5000/model@sha256:2";
+    expect(run({ image: { id: "sha256:1", published } }).assert()).toBe(
+      `✓ lint: lint is well\n✓ train: train is well\n\nPipeline complete! Image: ${published}`,
+    );
+    expect(run({}).assert()).toMatch(/\n\nPipeline complete! Image: sha256:0123$/);
+  });
+
+  test("has its stages, gates, model and image", () => {
+    const image = new ModelImage("sha256:1", container, "");
+    const gates = [{ id: "schema", status: "passed", required: true, message: "well", numbers: {} }] as const;
+    const made = run({ gates }, folder, image);
+    expect(made.verdict()).toBe("passed");
+    expect(made.stages()).toMatchObject([
+      { name: "lint", status: "passed", seconds: 1.25, cached: false },
+      { name: "train" },
+    ]);
+    expect(made.gates()).toEqual([{ name: "schema", status: "passed", required: true, message: "well" }]);
+    expect([made.report(), made.model(), made.image()]).toEqual([folder, folder, image]);
+    expect(image.container()).toBe(container);
+  });
+});
+
+describe("a run that failed", () => {
+  const failed = run({ verdict: "failed", failure, stages });
+
+  test("is made all the same; asserting it names the stage, its message and its output", () => {
+    expect(failed.verdict()).toBe("failed");
+    expect(failed.stages()).toHaveLength(3);
+    expect(failed.report()).toBe(folder);
+    expect(userError(() => failed.assert())).toBe(
+      "Pipeline failed: train. Nothing was published.\n\n✗ train: python -m src.train: exit code 137\n    Killed",
+    );
+  });
+
+  test("has no model and no image, and says why", () => {
+    const text = "train failed: python -m src.train: exit code 137";
+    expect(userError(() => failed.model())).toBe(`There is no model: ${text}`);
+    expect(userError(() => failed.image())).toBe(`There is no image: ${text}`);
+  });
+});
+
+describe("an image of a model that is held back", () => {
+  const image = new ModelImage("sha256:1", container, "gate metrics failed: accuracy 0.1");
+
+  test("neither leaves as a container nor is pushed", async () => {
+    const text = "The image is held back: gate metrics failed: accuracy 0.1";
+    expect(userError(() => image.container())).toBe(text);
+    await expect(image.publish("localhost:5000/model:v1")).rejects.toThrow(text);
+  });
+
+  test("a wrong address is told first", async () => {
+    await expect(image.publish("model")).rejects.toThrow("expected REGISTRY/NAME:TAG");
+  });
+});

@@ -1,0 +1,61 @@
+import type { Directory } from "@dagger.io/dagger";
+import { describe, expect, test } from "vitest";
+import type { Context } from "../../../src/context/context.ts";
+import type { Manifest } from "../../../src/model/manifest.ts";
+import { reasonToHoldBack, withJudgement } from "../../../src/stages/release.ts";
+import { stageReport } from "../support.ts";
+
+const manifest: Manifest = { schemaVersion: 1, trainingInputs: "t", source: "s", data: "d", model: "m" };
+const gate = { id: "metrics", status: "failed", required: true, message: "accuracy 0.1 (at least 0.85)" } as const;
+const judged = (verdict: "passed" | "failed", reason: string, gates: readonly (typeof gate)[] = []): Manifest => ({
+  ...manifest,
+  validation: { verdict, data: "d", reason, gates: [...gates] },
+});
+
+/** Nothing of these may be looked at: the manifest alone holds the model back. */
+const untouched = <T>(): T => new Proxy({}, { get: () => expect.fail("looked at") }) as T;
+const reason = (known: Manifest | undefined) => reasonToHoldBack(untouched<Context>(), untouched<Directory>(), known);
+
+describe("a model is held back", () => {
+  test("when nothing shows that its gates passed, saying what to do", async () => {
+    for (const known of [undefined, manifest]) expect(await reason(known)).toMatch(/nothing shows.*Publish it with/);
+  });
+
+  test("when a required gate failed, with its number and limit, whatever the verdict says", async () => {
+    const text = "gate metrics failed: accuracy 0.1 (at least 0.85)";
+    expect(await reason(judged("failed", "gates: x", [gate]))).toBe(text);
+    expect(await reason(judged("passed", "", [gate]))).toBe(text);
+  });
+
+  test("when another stage failed", async () => {
+    expect(await reason(judged("failed", "test model: pytest: exit code 1"))).toBe("test model: pytest: exit code 1");
+  });
+});
+
+describe("what gates said is written beside the model", () => {
+  function written(stages: Parameters<typeof withJudgement>[2]["stages"], verdict: "passed" | "failed"): Manifest {
+    const files: Record<string, string> = {};
+    const model = {
+      withoutFile: () => model,
+      withNewFile: (name: string, text: string) => {
+        files[name] = text;
+        return model;
+      },
+    };
+    const gates = [{ ...gate, numbers: { accuracy: 0.1 } }];
+    withJudgement(model as unknown as Directory, manifest, { verdict, stages, gates });
+    return JSON.parse(files["ml-pipeline.json"] ?? "");
+  }
+
+  test("with the stage that failed", () => {
+    const stages = [stageReport("test model"), stageReport("gates", { status: "failed", message: "metrics failed" })];
+    expect(written(stages, "failed")).toEqual({
+      ...manifest,
+      validation: { verdict: "failed", data: "d", reason: "gates: metrics failed", gates: [gate] },
+    });
+  });
+
+  test("without one", () => {
+    expect(written([stageReport("gates")], "passed").validation).toMatchObject({ verdict: "passed", reason: "" });
+  });
+});

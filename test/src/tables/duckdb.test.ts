@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { reasonOf } from "../../../src/tables/duckdb.ts";
+
+test.each([
+  [
+    "Invalid Input Error:\nCSV Error on Line: 1202\nOriginal Line: only\nExpected Number of Columns: 3 Found: 1\nPossible fixes:\n* Disable",
+    "Invalid Input Error: CSV Error on Line: 1202; Original Line: only; Expected Number of Columns: 3 Found: 1",
+  ],
+  ["Catalog Error: no such table\n\nLINE 1: SELECT", "Catalog Error: no such table"],
+  ["killed\n", "killed"],
+  ["", "DuckDB did not run"],
+])("the reason in %j", (output, reason) => {
+  expect(reasonOf(output)).toBe(reason);
+});

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { firstRows, identifier, literal, pathLiteral, readFile, tableFormat } from "../../../src/tables/sql.ts";
+
+const ODD = '$(touch x) "ü.csv';
+
+describe("quoting", () => {
+  test.each([
+    ["plain.csv", "'plain.csv'"],
+    ["it's", "'it''s'"],
+    [ODD, `'${ODD}'`],
+    ["a\nb", "'a\nb'"],
+    ["\\", "'\\'"],
+  ])("a text: %j", (text, sql) => {
+    expect(literal(text)).toBe(sql);
+  });
+
+  test("an identifier", () => {
+    expect(identifier('a "b"; DROP')).toBe('"a ""b""; DROP"');
+  });
+
+  test("a path: what would be a pattern stands for itself", () => {
+    expect(pathLiteral("a[1]*?'.csv")).toBe("'a[[]1][*][?]''.csv'");
+  });
+
+  const ODD_SIGNS = "'\"\\-;[]*?ü\n\0a ";
+
+  /** What DuckDB reads in a literal: from its quote to the next one that is not doubled. */
+  const readBack = (sql: string, quote: string): [text: string, rest: string] => {
+    const [, text = "", rest = ""] =
+      new RegExp(`^${quote}((?:[^${quote}]|${quote}${quote})*)${quote}([\\s\\S]*)$`).exec(sql) ?? [];
+    return [text.replaceAll(quote + quote, quote), rest];
+  };
+
+  test("nothing gets out of its quotes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...ODD_SIGNS) }), (text) => {
+        expect(readBack(literal(text), "'")).toEqual([text, ""]);
+        expect(readBack(identifier(text), '"')).toEqual([text, ""]);
+        expect(readBack(pathLiteral(text), "'")[0].replace(/\[([*?[])\]/g, "$1")).toBe(text);
+      }),
+    );
+  });
+});
+
+test.each([
+  ["train.csv", "csv"],
+  ["a/b.TSV", "csv"],
+  ["x.csv.gz", "csv"],
+  ["x.csv.zst", "csv"],
+  ["x.jsonl", "json"],
+  ["x.ndjson.gz", "json"],
+  ["x.parquet", "parquet"],
+  ["x.pq", "parquet"],
+  [ODD, "csv"],
+  ["x.json", undefined],
+  ["README.md", undefined],
+  ["csv", undefined],
+  ["x.csv.bak", undefined],
+  ["x.parquet.gz", undefined],
+])("the format of %j is %s", (path, format) => {
+  expect(tableFormat(path)).toBe(format);
+});
+
+describe("queries", () => {
+  test("a file of a known form has its own columns only, and as CSV commas and text", () => {
+    expect(readFile("csv", ODD)).toBe(
+      `read_csv('${ODD}', header = true, all_varchar = true, hive_partitioning = false, delim = ',', quote = '"', escape = '"')`,
+    );
+    expect(readFile("json", "a.jsonl")).toBe(
+      "read_json('a.jsonl', format = 'newline_delimited', hive_partitioning = false)",
+    );
+    expect(readFile("parquet", "a.pq")).toBe("read_parquet('a.pq', hive_partitioning = false)");
+  });
+
+  test("the first row, without the label", () => {
+    expect(firstRows("csv", "a.csv", undefined, 1)).toBe("SELECT * FROM read_csv('a.csv') LIMIT 1");
+    expect(firstRows("parquet", "it's.pq", "o'\"k", 1)).toBe(
+      `SELECT COLUMNS(lambda name: name <> 'o''"k') FROM read_parquet('it''s.pq') LIMIT 1`,
+    );
+  });
+});
