@@ -7,7 +7,7 @@
 import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
 import { usableGpuMode } from "./containers/gpu.ts";
 import { type Settings, toolVersions } from "./containers/settings.ts";
-import type { Context, DataContext } from "./context/context.ts";
+import { type Context, type DataContext, readContext } from "./context/context.ts";
 import { suggestRules } from "./data/suggest/suggest.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
@@ -26,7 +26,6 @@ import {
   shadowAlone,
   trainAlone,
 } from "./parts.ts";
-import { readProject } from "./project/project.ts";
 import { assertMatrix } from "./report/matrix.ts";
 import { assertStages } from "./report/text.ts";
 import { lint } from "./stages/lint.ts";
@@ -258,7 +257,7 @@ export class MlPipeline {
   ): Promise<string> {
     const layers = suiteLayers(suite);
     const context = await this.context(source);
-    const versions = pythons.length > 0 ? pythons : (context.project.config.matrix ?? []);
+    const versions = pythons.length > 0 ? pythons : (context.config.matrix ?? []);
     return assertMatrix(await testMatrix(context, versions, { layers, data, model }));
   }
 
@@ -543,7 +542,7 @@ export class MlPipeline {
 
   /** Everything that a stage needs to know of the project and of this call. */
   private async context(source: Directory): Promise<Context> {
-    return { project: await readProject(source), settings: this.settings(), since: Date.now() };
+    return readContext(source, this.settings());
   }
 
   /** The same for what reads data: what DVC tracks of it is there and as the commit names it. */

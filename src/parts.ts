@@ -1,6 +1,6 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import type { Settings } from "./containers/settings.ts";
-import type { Context, DataContext } from "./context/context.ts";
+import { type Context, type DataContext, readContext } from "./context/context.ts";
 import { UserError } from "./errors.ts";
 import type { AskOptions } from "./gates/gates.ts";
 import { GATES } from "./gates/list.ts";
@@ -11,7 +11,6 @@ import { Evaluation, type EvaluationFacts } from "./objects/evaluation.ts";
 import { ModelImage } from "./objects/model-image.ts";
 import { PipelineRun } from "./objects/pipeline-run.ts";
 import { judgeModel, judgement, type PipelineResult, runPipeline } from "./pipeline.ts";
-import { type Project, readProject } from "./project/project.ts";
 import { finiteOnly } from "./report/finite.ts";
 import { reportFolder } from "./report/folder.ts";
 import { makeReport, unreadableReport } from "./report/report.ts";
@@ -58,14 +57,18 @@ export async function deliver({ source, data, settings }: RunInputs, options: De
   checkApproved(options.approved);
   const publish = publishOptions(options);
   const since = Date.now();
-  const read = await stage<Project>("project", async () => {
-    return { status: "passed", message: "configuration as it should be", value: await readProject(source) };
+  const read = await stage<Context>("project", async () => {
+    return {
+      status: "passed",
+      message: "configuration as it should be",
+      value: await readContext(source, settings, since),
+    };
   });
   if (read.value === undefined) {
     const report = unreadableReport({ settings, since }, read.report, options.runId);
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report, []));
   }
-  return deliverProject({ project: read.value, data, settings, since }, options, publish);
+  return deliverProject({ ...read.value, data }, options, publish);
 }
 
 async function deliverProject(

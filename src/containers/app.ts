@@ -1,8 +1,14 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import type { Context } from "../context/context.ts";
+import type { Project } from "../project/project.ts";
 import { withDependencies, withDevelopmentDependencies } from "./dependencies.ts";
 import { pythonBase } from "./images.ts";
 import { APP, DATA, MODELS } from "./paths.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What it takes to run a project's own code in a container. */
+export interface ProjectRuntime extends Runtime {
+  readonly project: Project;
+}
 
 /** Fixed seeds and times, for the same bytes from the same inputs. 315532800 is 1980-01-01, the earliest that zip files know. */
 const REPRODUCIBLE = { PYTHONHASHSEED: "0", SOURCE_DATE_EPOCH: "315532800" };
@@ -14,14 +20,14 @@ export const withVariables = (container: Container, variables: Readonly<Record<s
   Object.entries(variables).reduce((result, [name, value]) => result.withEnvVariable(name, value), container);
 
 /** The project's environment, ready to run `files` in /app. */
-export function appContainer({ project, settings }: Context, files: Directory, base?: Container): Container {
-  const container = withDependencies(base ?? pythonBase(settings, project.config.python), project, settings);
+export function appContainer({ project, ...runtime }: ProjectRuntime, files: Directory, base?: Container): Container {
+  const container = withDependencies(base ?? pythonBase(runtime), project, runtime);
   return inApp(container, files);
 }
 
 /** The same with the project's development dependencies, for lint and tests. */
-export function developmentContainer({ project, settings }: Context, files: Directory): Container {
-  return inApp(withDevelopmentDependencies(pythonBase(settings, project.config.python), project, settings), files);
+export function developmentContainer({ project, ...runtime }: ProjectRuntime, files: Directory): Container {
+  return inApp(withDevelopmentDependencies(pythonBase(runtime), project, runtime), files);
 }
 
 const inApp = (container: Container, files: Directory): Container =>

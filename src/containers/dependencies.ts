@@ -1,9 +1,9 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
-import { parseToml } from "../context/load.ts";
+import { parseToml } from "../config/toml.ts";
 import type { Project } from "../project/project.ts";
+import type { PythonImage } from "./images.ts";
 import { UV, VENV } from "./paths.ts";
-import type { Settings } from "./settings.ts";
 import { withoutUv, withUv } from "./tools.ts";
 
 /*
@@ -15,19 +15,19 @@ import { withoutUv, withUv } from "./tools.ts";
 const LOCK = "/opt/ml-pipeline/lock";
 
 /** `base` with what the project needs to train and to serve, in `/opt/venv`, first on PATH. */
-export function withDependencies(base: Container, project: Project, settings: Settings): Container {
-  return install(base, project, settings, runtimeCommands(project));
+export function withDependencies(base: Container, project: Project, image: PythonImage): Container {
+  return install(base, project, image, runtimeCommands(project));
 }
 
 /** What tests and type checks see: the same, and the project's own development dependencies where it declares some. */
-export function withDevelopmentDependencies(base: Container, project: Project, settings: Settings): Container {
-  const runtime = withDependencies(base, project, settings);
+export function withDevelopmentDependencies(base: Container, project: Project, image: PythonImage): Container {
+  const runtime = withDependencies(base, project, image);
   const commands = developmentCommands(project);
-  return commands.length === 0 ? runtime : install(runtime, project, settings, commands);
+  return commands.length === 0 ? runtime : install(runtime, project, image, commands);
 }
 
-function install(base: Container, project: Project, settings: Settings, commands: string[][]): Container {
-  const ready = withUv(base, settings, project.config.python)
+function install(base: Container, project: Project, image: PythonImage, commands: string[][]): Container {
+  const ready = withUv(base, image)
     .withMountedDirectory(LOCK, lockFolder(project))
     .withWorkdir(LOCK)
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", VENV)

@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
-import { pythonBase } from "./images.ts";
+import { type PythonImage, pythonBase } from "./images.ts";
 import { DATA_TOOLS, DVC_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV, YAML_TOOLS } from "./paths.ts";
-import type { Settings, ToolName } from "./settings.ts";
+import type { ToolName } from "./settings.ts";
 
 /*
  * Tools live in folders of their own that are mounted where they are needed. They are keyed by their versions alone, so
@@ -21,8 +21,9 @@ const INSTALLED = {
 export type ToolFolder = keyof typeof INSTALLED;
 
 /** `uv`, brought in by the image's own pip: the one thing that pip installs. */
-export function uvFolder(settings: Settings, python: string): Directory {
-  return pythonBase(settings, python)
+export function uvFolder(image: PythonImage): Directory {
+  const { settings } = image;
+  return pythonBase(image)
     .withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"))
     .withExec([
       ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"],
@@ -33,16 +34,17 @@ export function uvFolder(settings: Settings, python: string): Directory {
 }
 
 /** A container in which `uv` can be called, with its download cache. */
-export function withUv(container: Container, settings: Settings, python: string): Container {
+export function withUv(container: Container, image: PythonImage): Container {
+  const { packageIndex } = image.settings;
   const ready = container
-    .withMountedDirectory(UV, uvFolder(settings, python))
+    .withMountedDirectory(UV, uvFolder(image))
     .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"))
     .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
     .withEnvVariable("UV_LINK_MODE", "copy")
     // Byte code is compiled once here instead of by every stage, and checked by nothing: a layer never changes.
     .withEnvVariable("UV_COMPILE_BYTECODE", "1")
     .withEnvVariable("PYC_INVALIDATION_MODE", "UNCHECKED_HASH");
-  return settings.packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", settings.packageIndex);
+  return packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", packageIndex);
 }
 
 /** Takes away what `withUv` added, so that only what was installed stays. */
@@ -53,9 +55,9 @@ export const withoutUv = (container: Container): Container =>
   );
 
 /** Mounts the tools of one folder, installed side by side with everything else. */
-export function withTools(container: Container, folder: ToolFolder, settings: Settings, python: string): Container {
-  const requirements = INSTALLED[folder].map((tool) => `${tool}==${settings.tools[tool]}`);
-  const installed = withUv(pythonBase(settings, python), settings, python).withExec([
+export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
+  const requirements = INSTALLED[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
+  const installed = withUv(pythonBase(image), image).withExec([
     ...[`${UV}/bin/uv`, "pip", "install", "--quiet", "--python", "python", "--target", folder],
     ...requirements,
   ]);

@@ -1,5 +1,5 @@
-import { parse, TomlError } from "smol-toml";
 import type { z } from "zod";
+import { parseToml } from "../config/toml.ts";
 import { UserError } from "../errors.ts";
 import { nearest } from "../text.ts";
 import { type Config, configSchema } from "./schema.ts";
@@ -27,17 +27,6 @@ export function loadConfig(files: ConfigFiles): Config {
   return files.mlPipeline === undefined
     ? validate(inPyproject ?? {}, "pyproject.toml", "tool.ml-pipeline")
     : validate(parseToml("ml-pipeline.toml", files.mlPipeline), "ml-pipeline.toml", "");
-}
-
-/** Parses TOML; the error says the file, the line and the column. */
-export function parseToml(file: string, text: string): Record<string, unknown> {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error;
-    const reason = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
-    throw new UserError(`${file}, line ${error.line}, column ${error.column}: not valid TOML: ${reason}`);
-  }
 }
 
 function validate(value: unknown, file: string, prefix: string): Config {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cell, count, name, names, pythonVersion, share } from "../config/forms.ts";
 import { RULES } from "../data/rules/list.ts";
-import { GATES } from "../gates/list.ts";
+import { gatesSchema } from "../gates/settings.ts";
 
 /*
  * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.
@@ -61,14 +61,6 @@ const evaluationSchema = z.strictObject({
   resamples: z.int().min(100).max(100_000).default(1000),
 });
 
-type GateTables = {
-  [Gate in (typeof GATES)[number] as Gate["id"]]: z.ZodOptional<Gate["settings"]>;
-};
-
-const gatesSchema = z.strictObject(
-  Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables,
-);
-
 export const configSchema = z.strictObject({
   /** The Python version that the project runs on. */
   python: pythonVersion.default("3.11"),
@@ -83,4 +75,3 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 export type DataConfig = Config["data"];
 export type EvaluationConfig = Config["evaluation"];
-export type GatesConfig = Config["gates"];

@@ -40,7 +40,7 @@ export interface Inspected {
 
 /** Holds the rules of a configuration against the data, in one pass over all rows. */
 export async function inspectData(context: DataContext, subject: Subject, config: DataConfig): Promise<Inspected> {
-  const plan = planInspection(subject, config, context.project.config.evaluation.task, RESULTS);
+  const plan = planInspection(subject, config, context.config.evaluation.task, RESULTS);
   const { checked, view, checks, pass } = plan;
   const run = await runScript(context, "data", plan.settings + pass);
   if (!run.ok) return unreadable(context, plan, config, run);

@@ -47,7 +47,7 @@ const IDS = "ids.json";
 export async function readLog(context: DataContext, inputs: LogInputs): Promise<LogReadings> {
   const { tables, runs: describing } = await openTables(context, inputs);
   const columns = columnsOf(tables);
-  checkColumns(columns, inputs, context.project.config.monitoring.id);
+  checkColumns(columns, inputs, context.config.monitoring.id);
   const scored = columns.log.includes("score") && columns.accepted.includes("score");
   const compared = await compareTables(context, {
     name: "predictions",
@@ -58,7 +58,7 @@ export async function readLog(context: DataContext, inputs: LogInputs): Promise<
   });
   const found = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
   if (inputs.labels === undefined && !columns.log.includes("label")) return found;
-  const label = context.project.config.data.label ?? "label";
+  const label = context.config.data.label ?? "label";
   // The reference's own predictions say nothing of a metric unless it has labels, too.
   if (inputs.accepted === undefined && !columns.accepted.includes(label)) return found;
   const [[live, accepted], labelling] = await labelled(context, inputs, tables, label);
@@ -142,7 +142,7 @@ async function labelled(
   tables: LogTables,
   label: string,
 ): Promise<[[PredictionFile, PredictionFile], CommandsResult]> {
-  const { id } = context.project.config.monitoring;
+  const { id } = context.config.monitoring;
   const [log, labels] = [tableRows(tables.log), tables.labels && tableRows(tables.labels)];
   const before = tableRows(tables.accepted);
   const { container, command } = withScript(

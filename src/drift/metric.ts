@@ -12,7 +12,7 @@ export async function takeMetric(
   live: PredictionFile,
   accepted: PredictionFile,
 ): Promise<Pick<Taken<never>, "runs"> & { readonly reading: MetricReading }> {
-  const { monitoring, evaluation } = context.project.config;
+  const { monitoring, evaluation } = context.config;
   const measured = await takeBoth(withoutGates(context), [live, accepted]);
   const configured =
     monitoring.metric === undefined ? undefined : (canonicalMetric(monitoring.metric) ?? monitoring.metric);
@@ -44,6 +44,6 @@ async function takeBoth(context: DataContext, files: readonly PredictionFile[]):
 
 /** What gates would have measured beside the metric is of no use here. */
 function withoutGates(context: DataContext): DataContext {
-  const config: Config = { ...context.project.config, gates: {} };
-  return { ...context, project: { ...context.project, config } };
+  const config: Config = { ...context.config, gates: {} };
+  return { ...context, config };
 }

@@ -1,8 +1,8 @@
 import type { z } from "zod";
-import type { GatesConfig } from "../context/schema.ts";
 import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { Mutant } from "../measurements/mutants.ts";
+import type { GatesConfig } from "./settings.ts";
 
 export type Numbers = Readonly<Record<string, number>>;
 

@@ -1,8 +1,8 @@
-import type { GatesConfig } from "../context/schema.ts";
 import type { Measure, Measurements } from "../measurements/measurements.ts";
 import type { Missing } from "../measurements/taken.ts";
 import { type Finding, type Gate, type GateResult, settingsOf, skipped, undecidable } from "./gate.ts";
 import { GATES, type GateId } from "./list.ts";
+import type { GatesConfig } from "./settings.ts";
 
 export type Verdict = "passed" | "failed";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { name, required, share } from "../config/forms.ts";
-import { REQUESTS } from "../project/requests.ts";
+import { REQUESTS } from "../project/contract.ts";
 import { counted, percent, short } from "../text.ts";
 import { defineGate, failed, passed } from "./gate.ts";
 

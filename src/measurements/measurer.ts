@@ -150,7 +150,7 @@ function compare(
     baseline: theirs.value,
     ...(pairs === undefined ? {} : { pairs }),
     ...(unpaired === undefined ? {} : { unpaired }),
-    confidence: context.project.config.evaluation.confidence,
+    confidence: context.config.evaluation.confidence,
   });
 }
 
@@ -181,10 +181,10 @@ async function takeShadowOf(
 
 /** The settings of a gate that needs no table. */
 function settingsWithDefaults<Settings extends z.ZodType>(
-  { project }: DataContext,
+  { config }: DataContext,
   gate: { readonly id: string; readonly settings: Settings },
 ): z.output<Settings> {
-  const { settings } = settingsOf(gate, project.config.gates);
+  const { settings } = settingsOf(gate, config.gates);
   if (settings === undefined) throw new Error(`the gate ${gate.id} has no defaults`);
   return settings;
 }

@@ -1,23 +1,23 @@
 import type { Directory } from "@dagger.io/dagger";
 import { type FolderHash, runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
-import type { Context } from "../context/context.ts";
+import type { Runtime } from "../containers/runtime.ts";
 
 /**
  * Content hashes of some folders, computed inside a container: the same on both engines and on every machine, whatever
  * the files' times and owners.
  */
 export async function fingerprint<Name extends string>(
-  { project, settings, since }: Context,
+  runtime: Runtime,
   folders: Readonly<Record<Name, Directory>>,
 ): Promise<Record<Name, FolderHash>> {
   const names = Object.keys(folders) as Name[];
   const path = (name: Name): string => `/in/${name}`;
   const container = names.reduce(
     (mounted, name) => mounted.withMountedDirectory(path(name), folders[name]),
-    pythonBase(settings, project.config.python),
+    pythonBase(runtime),
   );
-  const run = await runCommands(container, [], { hash: names.map(path), since });
+  const run = await runCommands(container, [], { hash: names.map(path), since: runtime.since });
   return Object.fromEntries(names.map((name) => [name, prefixed(run.hashes[path(name)])])) as Record<Name, FolderHash>;
 }
 

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
-import { parseToml } from "../context/load.ts";
+import { parseToml } from "../config/toml.ts";
 
 /*
  * Which of the project's files each stage gets to see. A stage runs again only when one of these changes, so what is left

@@ -1,18 +1,15 @@
 import type { Directory } from "@dagger.io/dagger";
-import { loadConfig } from "../context/load.ts";
-import type { Config } from "../context/schema.ts";
 import { UserError } from "../errors.ts";
+import { REQUESTS } from "./contract.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";
-import { REQUESTS } from "./requests.ts";
 
-/** A user's project, read once: what it has, and how it is configured. */
+/** A user's project, read once: what it has. */
 export interface Project {
   /** As given, without what was filtered before upload. */
   readonly source: Directory;
   /** What trains, evaluates and serves. */
   readonly app: Directory;
-  readonly config: Config;
   readonly dependencies: DependencyKind;
   readonly files: {
     readonly pyproject?: string | undefined;
@@ -29,9 +26,9 @@ export interface Project {
 }
 
 /**
- * Reads the project's layout and configuration.
+ * Reads the project's layout.
  *
- * @throws UserError when there is no `src/` folder, or the configuration is not as it should be
+ * @throws UserError when there is no `src/` folder
  */
 export async function readProject(source: Directory): Promise<Project> {
   const root = new Set((await source.entries()).map(withoutSlash));
@@ -55,7 +52,6 @@ export async function readProject(source: Directory): Promise<Project> {
   return {
     source,
     app: appFiles(source, pyproject),
-    config: loadConfig({ pyproject, mlPipeline }),
     dependencies: dependencyKind(root),
     files: { pyproject, mlPipeline, requirements, developmentRequirements },
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),

@@ -87,7 +87,7 @@ export interface RunFacts {
 
 /** The report of a run that has just ended. */
 export async function makeReport(context: DataContext, result: PipelineResult, facts: RunFacts): Promise<Report> {
-  const { project, settings, since } = context;
+  const { settings, since } = context;
   const failing = failedStage(result.stages);
   const gate = result.gates.find(blocks);
   const { manifest } = result.model ?? {};
@@ -129,11 +129,11 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
       return { layer, ...testTotals(junit ?? ""), ...(covered === undefined ? {} : { lineCoverage: covered }) };
     }),
     environment: {
-      python: project.config.python,
+      python: context.python,
       image: await resolvedImage(context),
       tools: settings.tools,
     },
-    config: project.config,
+    config: context.config,
   };
 }
 
@@ -173,11 +173,10 @@ async function dataHash(inputs: DataContext | undefined): Promise<Report["hashes
 }
 
 /** The base image with the digest that this run resolved; the bare reference where no registry answered, even now. */
-async function resolvedImage({ settings, project }: DataContext): Promise<string> {
-  const { python } = project.config;
+async function resolvedImage(context: DataContext): Promise<string> {
   try {
-    return await pythonBase(settings, python).imageRef();
+    return await pythonBase(context).imageRef();
   } catch {
-    return `${pythonImageReference(settings, python)} (not resolved)`;
+    return `${pythonImageReference(context)} (not resolved)`;
   }
 }

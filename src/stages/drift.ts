@@ -25,7 +25,7 @@ export interface DriftInputs {
  */
 export function compareData(context: DataContext, inputs: DriftInputs): Promise<Stage<DriftReadings>> {
   return stage("drift", async () => {
-    const { data, monitoring } = context.project.config;
+    const { data, monitoring } = context.config;
     const { reference, predictions } = inputs;
     const label = data.label ?? "label";
     const [now, before] = await Promise.all([
@@ -72,12 +72,12 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
 const open = async (context: DataContext, name: string, mount: string) =>
   openTable(context, {
     ...{ name, directory: context.data, mount },
-    ...{ paths: await tablesOf(context, name), form: context.project.config.data },
+    ...{ paths: await tablesOf(context, name), form: context.config.data },
   });
 
 /** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
 async function tablesOf(context: DataContext, argument: string): Promise<string[]> {
-  const { files } = context.project.config.data;
+  const { files } = context.config.data;
   const all = await tabularFiles(context, EVERY_TABLE, argument);
   const named = new Set((await Promise.all((files ?? []).map((pattern) => context.data.glob(pattern)))).flat());
   const found = all.filter((path) => named.has(path));

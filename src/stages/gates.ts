@@ -36,7 +36,7 @@ export function gates(
       baseline === undefined ? undefined : subjectOf(context, baseline),
     ]);
     const measuring = measurer(context, ours, theirs, options.production);
-    const results = await askGates(measuring.measure, context.project.config.gates, options);
+    const results = await askGates(measuring.measure, context.config.gates, options);
     const blocking = results.find(blocks);
     return {
       status: verdictOf(results),

@@ -7,11 +7,9 @@ import { APP, PROGRAMS, RESULTS } from "../containers/paths.ts";
 import { pythonProgram } from "../containers/programs.ts";
 import type { Context } from "../context/context.ts";
 import { type Manifest, modelFiles } from "../model/manifest.ts";
+import { PORT } from "../project/contract.ts";
 import { requireModule } from "../project/project.ts";
 import { outcomeOf, type Stage, stage } from "./stage.ts";
-
-/** The port that a served model listens on inside its container, unless `$PORT` says otherwise. */
-export const PORT = 8080;
 
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";
@@ -30,8 +28,8 @@ export interface BuiltImage {
  * test or lint tools are in it, so editing those changes no image.
  */
 export function servingContainer(context: Context, model: Directory, manifest: Manifest | undefined): Container {
-  const { project, settings } = context;
-  const base = withDependencies(pythonBase(settings, project.config.python), project, settings);
+  const { project } = context;
+  const base = withDependencies(pythonBase(context), project, context);
   const image = withVariables(base, {
     PYTHONUNBUFFERED: "1",
     PYTHONDONTWRITEBYTECODE: "1",
@@ -74,9 +72,7 @@ export function buildImage(
     const result = `${RESULTS}/id`;
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
     const run = await runCommands(
-      pythonBase(context.settings, context.project.config.python)
-        .withMountedFile("/image.tar", archive)
-        .withMountedFile(program, pythonProgram("image_id.py")),
+      pythonBase(context).withMountedFile("/image.tar", archive).withMountedFile(program, pythonProgram("image_id.py")),
       [{ name: "image-id", args: ["python3", program, "/image.tar", result], shown: "read the image ID" }],
       { since: context.since },
     );

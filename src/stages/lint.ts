@@ -1,9 +1,9 @@
+import { parseToml } from "../config/toml.ts";
 import { developmentContainer } from "../containers/app.ts";
 import { type Command, runCommands } from "../containers/commands.ts";
 import { LINT_TOOLS } from "../containers/paths.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
-import { parseToml } from "../context/load.ts";
 import { lintFiles } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
 import { outcomeOf, type Stage, stage } from "./stage.ts";
@@ -11,13 +11,8 @@ import { outcomeOf, type Stage, stage } from "./stage.ts";
 /** ruff, black (or ruff's formatter) and mypy over `src/`. All run, whatever the others find: one verdict, all findings. */
 export function lint(context: Context): Promise<Stage<never>> {
   return stage("lint", async () => {
-    const { project, settings, since } = context;
-    const container = withTools(
-      developmentContainer(context, lintFiles(project.source)),
-      LINT_TOOLS,
-      settings,
-      project.config.python,
-    );
+    const { project, since } = context;
+    const container = withTools(developmentContainer(context, lintFiles(project.source)), LINT_TOOLS, context);
     const commands = lintCommands(project);
     const run = await runCommands(container, commands, { since });
     return outcomeOf(run, `${commands.map((command) => command.name).join(", ")}: no findings`);

@@ -45,10 +45,9 @@ export async function testMatrix(
 async function matrixRow(context: Context, python: string, { layers, data, model }: MatrixInputs): Promise<MatrixRow> {
   const missing = await reasonAgainstImage(context, python);
   if (missing !== undefined) return { python, suites: [], missing };
-  const project = { ...context.project, config: { ...context.project.config, python } };
   const inputs: TestInputs = { data, model };
   const tested = await Promise.all(
-    layers.map((layer) => testLayer({ ...context, project }, layer, inputs, `test ${layer} on ${python}`)),
+    layers.map((layer) => testLayer({ ...context, python }, layer, inputs, `test ${layer} on ${python}`)),
   );
   return { python, suites: tested.map((stage) => stage.report) };
 }
@@ -56,10 +55,10 @@ async function matrixRow(context: Context, python: string, { layers, data, model
 /** Undefined where an image of that version can be had. */
 async function reasonAgainstImage({ settings }: Context, python: string): Promise<string | undefined> {
   try {
-    await pythonBase(settings, python).sync();
+    await pythonBase({ settings, python }).sync();
     return undefined;
   } catch (error) {
     const reason = lastLines(asExecFailure(error)?.stderr || messageOf(error), 1);
-    return `no image for Python ${python} (${pythonImageReference(settings, python)}): ${reason}`;
+    return `no image for Python ${python} (${pythonImageReference({ settings, python })}): ${reason}`;
   }
 }

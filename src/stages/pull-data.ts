@@ -3,6 +3,7 @@ import { type Command, type CommandsResult, runCommands } from "../containers/co
 import { pythonBase } from "../containers/images.ts";
 import { DVC_TOOLS, PROGRAMS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
 import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { DataContext } from "../context/context.ts";
 import {
@@ -129,12 +130,11 @@ async function pull(
   };
 }
 
-function tooled({ project, settings }: DataContext, folder: ToolFolder): Container {
-  const { python } = project.config;
-  const helpers: PythonProgram[] = ["verify_dvc.py", "pull_dvc.py"];
-  return helpers.reduce(
+function tooled(runtime: Runtime, folder: ToolFolder): Container {
+  const programs: PythonProgram[] = ["verify_dvc.py", "pull_dvc.py"];
+  return programs.reduce(
     (container, name) => container.withMountedFile(`${PROGRAMS}/${name}`, pythonProgram(name)),
-    withTools(pythonBase(settings, python), folder, settings, python),
+    withTools(pythonBase(runtime), folder, runtime),
   );
 }
 

@@ -45,7 +45,7 @@ async function tryGate(
   candidate: Subject,
   baseline: Subject,
 ): Promise<Trial[]> {
-  const { gates } = context.project.config;
+  const { gates } = context.config;
   const usual = await askGate(gate, honest.measure, gates);
   const { settings } = settingsOf(gate, gates);
   if (usual.status === "skipped" || settings === undefined) {

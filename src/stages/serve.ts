@@ -20,7 +20,7 @@ export function checkServing(context: DataContext, image: Container): Promise<St
       const what = answer?.status ? `HTTP ${answer.status}: ${answer.text.slice(0, 500)}` : answer?.text;
       return { status: "failed", message: `POST /predict was not answered: ${what}`, runs: [asked.run] };
     }
-    const findings = answerFindings(answer.text, context.project.config.gates.schema?.classes);
+    const findings = answerFindings(answer.text, context.config.gates.schema?.classes);
     if (findings.length > 0) {
       return { status: "failed", message: `POST /predict: ${findings.join("; ")}`, runs: [asked.run] };
     }

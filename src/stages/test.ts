@@ -69,12 +69,10 @@ function missingFor(context: Context, layer: TestLayer, { data, model }: TestInp
 }
 
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
-  const { project, settings } = context;
   const tests = withTools(
-    developmentContainer(context, testFiles(project.source, layer)),
+    developmentContainer(context, testFiles(context.project.source, layer)),
     TEST_TOOLS,
-    settings,
-    project.config.python,
+    context,
   ).withMountedFile(`${PROGRAMS}/pytest_with_tools.py`, pythonProgram("pytest_with_tools.py"));
   // Data and model are given only to the layers that are about them, so that new data does not repeat the unit tests.
   const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");

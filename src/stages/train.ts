@@ -122,8 +122,8 @@ const reused = (model: Omit<TrainedModel, "device">, device: Device): Outcome<Tr
   value: { ...model, device },
 });
 
-const imageReference = ({ project, settings }: Context, device: Device): string =>
-  device === "gpu" ? settings.cudaImage : pythonImageReference(settings, project.config.python);
+const imageReference = (context: Context, device: Device): string =>
+  device === "gpu" ? context.settings.cudaImage : pythonImageReference(context);
 
 function trainingContainer(context: DataContext, device: Device): Container {
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;

@@ -14,7 +14,7 @@ export type DataSummary = Inspection;
  */
 export function validateData(context: DataContext): Promise<Stage<DataSummary>> {
   return stage("validate data", async () => {
-    const { data: config } = context.project.config;
+    const { data: config } = context.config;
     const { subject, problems, run } = await openData(context, config);
     if (!run.ok) return outcomeOf<DataSummary>(run, "");
     if (subject.checked.length === 0) {

@@ -56,7 +56,7 @@ const ANSWER = "tables.json";
 export async function describeTables(
   context: DataContext,
   paths: readonly string[],
-  { encoding, delimiter }: TextForm = context.project.config.data,
+  { encoding, delimiter }: TextForm = context.config.data,
 ): Promise<Described> {
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };

@@ -13,8 +13,8 @@ export const EVERY_TABLE: readonly string[] = ["**/*"];
  * @throws UserError when there is none
  */
 export async function tabularFiles(
-  { data, project }: DataContext,
-  named: readonly string[] | undefined = project.config.data.files,
+  { data, config }: DataContext,
+  named: readonly string[] | undefined = config.data.files,
   argument = "data",
 ): Promise<string[]> {
   const patterns = named ?? EVERY_TABLE;

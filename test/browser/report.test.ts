@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Runtime } from "../../src/containers/runtime.ts";
 import { TOOLS } from "../../src/containers/settings.ts";
 import { page as reportPage } from "../../src/report/page/page.ts";
-import { type DrawingPlace, type Drawn, draw } from "../../src/report/plots/draw.ts";
+import { type Drawn, draw } from "../../src/report/plots/draw.ts";
 import { figuresOf } from "../../src/report/plots/figures.ts";
 import type { Report } from "../../src/report/report.ts";
 import { type OpenSession, openSession } from "../conformance/session.ts";
@@ -34,8 +35,8 @@ const RUNS: Readonly<Record<string, Report>> = {
   hostile: hostileRun(),
 };
 /** Where pictures are drawn; as a run does it. */
-const place = (tools: Readonly<Record<string, string>> = {}): DrawingPlace => ({
-  project: { config: { python: "3.11" } },
+const place = (tools: Readonly<Record<string, string>> = {}): Runtime => ({
+  python: "3.11",
   settings: {
     ...{ pythonImage: "python:{version}-slim", cudaImage: "", packageIndex: "" },
     tools: { ...TOOLS, ...tools },

@@ -20,7 +20,7 @@ const MOST_PASSES = 6;
  * @throws UserError when a table cannot be read
  */
 export async function suggestRules(context: DataContext, table: string): Promise<string> {
-  const { files, encoding, delimiter, label } = context.project.config.data;
+  const { files, encoding, delimiter, label } = context.config.data;
   const reading: Reading = { files, encoding, delimiter };
   const loose = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingLines(reading)];
   let draft = draftOf(await inspect(context, loose.join("\n")), label);

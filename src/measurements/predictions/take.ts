@@ -44,7 +44,7 @@ export async function takeForms(
   context: DataContext,
   files: readonly PredictionFile[],
 ): Promise<Taken<PredictionSummary[]>> {
-  const { config } = context.project;
+  const { config } = context;
   const expected = config.gates.schema?.["rows-of"];
   const queries = files.flatMap((file, index) =>
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
@@ -90,7 +90,7 @@ export async function takeForms(
 const openExpected = async (context: DataContext, patterns: readonly string[]) =>
   openTable(context, {
     ...{ name: "files of gates.schema.rows-of", directory: context.data, mount: DATA },
-    ...{ paths: await tabularFiles(context, patterns), form: context.project.config.data },
+    ...{ paths: await tabularFiles(context, patterns), form: context.config.data },
   });
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
@@ -101,7 +101,7 @@ export async function takeReadings(
   files: readonly PredictionFile[],
   summaries: readonly PredictionSummary[],
 ): Promise<Taken<PredictionReadings>> {
-  const { config } = context.project;
+  const { config } = context;
   const plan = planMeasurement(summaries, files.map(tableOf), config);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(

@@ -3,7 +3,7 @@ import type { Command } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
 import type { DataContext } from "../../context/context.ts";
-import { REQUESTS } from "../../project/requests.ts";
+import { REQUESTS } from "../../project/contract.ts";
 import { duckdbContainer, query } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
 import { firstRows, tableFormat } from "../../tables/sql.ts";
@@ -22,15 +22,15 @@ const FILE = `${RESULTS}/instances.json`;
 
 /** The recorded requests where the project has some, or else the first rows of its first table without their label. */
 export async function withInstances(context: DataContext, most: number): Promise<Instances> {
-  const { project, settings, data } = context;
+  const { project, data } = context;
   if (project.recordedRequests) {
-    const container = pythonBase(settings, project.config.python).withMountedFile(FILE, project.source.file(REQUESTS));
+    const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));
     return { container, prepare: [], file: FILE, rows: false };
   }
   const [table] = await tabularFiles(context);
   const format = table === undefined ? undefined : tableFormat(table);
   if (table === undefined || format === undefined) throw new Error("a table without a path or a format");
   const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
-  const rows = query("instances", firstRows(format, table, project.config.data.label, most));
+  const rows = query("instances", firstRows(format, table, context.config.data.label, most));
   return { container, prepare: [rows], file: FILE, rows: true };
 }

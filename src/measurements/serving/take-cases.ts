@@ -19,11 +19,10 @@ const FILE = `${RESULTS}/cases.json`;
 export async function takeCases(context: Context, image: Container): Promise<Taken<CaseResults>> {
   const cases = await casesOf(context);
   if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
-  const { project, settings } = context;
   // As rows, of which none is taken for a recorded request.
   const rows = JSON.stringify(cases.map(({ instance }) => instance));
   const file = dag.directory().withNewFile("cases.json", rows).file("cases.json");
-  const container = pythonBase(settings, project.config.python).withMountedFile(FILE, file);
+  const container = pythonBase(context).withMountedFile(FILE, file);
   const asked = await askModels(context, { candidate: image }, { container, prepare: [], file: FILE, rows: true }, {});
   if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
   const answers = asked.found.answers.candidate ?? [];

@@ -60,8 +60,7 @@ export async function takeLoad(
     timeoutSeconds: HEALTH_SECONDS,
     budgetSeconds: BUDGET_SECONDS,
   };
-  const { python } = context.project.config;
-  const client = withServed(withTools(container, LOAD_TOOLS, context.settings, python), images)
+  const client = withServed(withTools(container, LOAD_TOOLS, context), images)
     .withMountedFile(PROGRAM, pythonProgram("load_test.py"))
     .withMountedFile(`${PROGRAMS}/ask_models.py`, pythonProgram("ask_models.py"));
   const command = {
@@ -87,7 +86,7 @@ export async function takeLoad(
   if (unanswered !== undefined) {
     return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, asked.run);
   }
-  return present(toLoadTest(models, settings, context.project.config.evaluation.confidence), asked.run);
+  return present(toLoadTest(models, settings, context.config.evaluation.confidence), asked.run);
 }
 
 export function toLoadTest(

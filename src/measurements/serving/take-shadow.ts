@@ -29,9 +29,9 @@ export async function takeShadow(
   { candidate, baseline }: ShadowImages,
   { requests: path, rate, tolerance }: ShadowSettings,
 ): Promise<Taken<ShadowReplay>> {
-  const { project, settings } = context;
-  if (!(await project.source.exists(path))) return missing(`the project has no ${path}`);
-  const recorded = project.source.file(path);
+  const { source } = context.project;
+  if (!(await source.exists(path))) return missing(`the project has no ${path}`);
+  const recorded = source.file(path);
   const all = readRequests(path, await recorded.contents());
   if (all.length === 0) return missing(`${path} has no requests`);
   if (rate === "recorded" && all.some((request) => request.at === undefined)) {
@@ -39,7 +39,7 @@ export async function takeShadow(
       `gates.shadow.rate is "recorded", and not every line of ${path} is {"at": seconds, "instance": …}.`,
     );
   }
-  const container = pythonBase(settings, project.config.python).withMountedFile(FILE, recorded);
+  const container = pythonBase(context).withMountedFile(FILE, recorded);
   const instances = { container, prepare: [], file: FILE, rows: false };
   const asked = await askModels(context, { production: baseline, candidate }, instances, {
     most: MOST_REQUESTS,
@@ -49,7 +49,7 @@ export async function takeShadow(
   const { candidate: ours = [], production = [] } = asked.found.answers;
   const replay = compareReplay(all.slice(0, MOST_REQUESTS), ours, production, {
     tolerance,
-    confidence: project.config.evaluation.confidence,
+    confidence: context.config.evaluation.confidence,
     rate: rate ?? "as fast as answered",
   });
   return present({ ...replay, ...(all.length > MOST_REQUESTS ? { recorded: all.length } : {}) }, asked.run);

@@ -3,21 +3,12 @@ import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { PLOT_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
 import { pythonProgram } from "../../containers/programs.ts";
-import type { Settings } from "../../containers/settings.ts";
+import type { Runtime } from "../../containers/runtime.ts";
 import { withTools } from "../../containers/tools.ts";
-import type { Config } from "../../context/schema.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
 import { lastLines } from "../../text.ts";
 import type { Drawing } from "./figure.ts";
 import { pageSvg } from "./svg.ts";
-
-/** What of a run's context drawing needs. */
-export interface DrawingPlace {
-  readonly project: { readonly config: Pick<Config, "python"> };
-  readonly settings: Settings;
-  /** Start of the run in milliseconds since 1970. */
-  readonly since: number;
-}
 
 /** The pictures of a report by the names of their drawings, or why there are none. */
 export interface Drawn {
@@ -36,16 +27,15 @@ const DRAWN = `${RESULTS}/drawings.json`;
  * Draws all pictures of a report in one exec, which is cached by the pictures' own data; none without pictures. Never
  * throws: a report without pictures is better than none.
  */
-export async function draw({ project, settings, since }: DrawingPlace, drawings: readonly Drawing[]): Promise<Drawn> {
+export async function draw(runtime: Runtime, drawings: readonly Drawing[]): Promise<Drawn> {
   if (drawings.length === 0) return NOTHING_DRAWN;
-  const { python } = project.config;
   const specs = JSON.stringify(Object.fromEntries(drawings.map(({ id, spec }) => [id, spec])));
   try {
-    const container = withTools(pythonBase(settings, python), PLOT_TOOLS, settings, python)
+    const container = withTools(pythonBase(runtime), PLOT_TOOLS, runtime)
       .withMountedFile(PROGRAM, pythonProgram("draw_plots.py"))
       .withMountedFile(SPECS, dag.directory().withNewFile("plots.json", specs).file("plots.json"));
     const command = { name: "draw", args: ["python3", PROGRAM, SPECS, DRAWN], env: { PYTHONPATH: PLOT_TOOLS } };
-    const run = await runCommands(container, [command], { since });
+    const run = await runCommands(container, [command], { since: runtime.since });
     if (!run.ok) return failed(run.commands[0]?.tail ?? "");
     return pictures(drawings, await run.results.file("drawings.json").contents());
   } catch (error) {
