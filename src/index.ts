@@ -1,38 +1,31 @@
 /**
- * CI, CD, continuous training and continuous monitoring for machine-learning teams.
+ * CI, CD, continuous training and continuous monitoring for machine-learning teams, as functions.
  *
- * `full-pipeline` lints, tests, checks the data, trains, judges the model behind gates, builds and tries the serving image,
- * and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
+ * Start with `full-pipeline`: it lints, tests, checks the data, trains, judges the model behind gates, builds and tries the
+ * serving image, and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
 import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
-import { usableGpuMode } from "./containers/gpu.ts";
-import { type Settings, toolVersions } from "./containers/settings.ts";
-import { type Context, type DataContext, readContext } from "./context/context.ts";
-import { suggestRules } from "./data/suggest/suggest.ts";
+import { gpuMode } from "./containers/gpu.ts";
+import { toolVersions } from "./containers/settings.ts";
+import { buildModelImage } from "./functions/build-image.ts";
+import { compareWithReference } from "./functions/drift.ts";
+import { evaluateModel } from "./functions/evaluate.ts";
+import { testGates } from "./functions/gates-self-test.ts";
+import { lintProject } from "./functions/lint.ts";
+import { publishModel } from "./functions/publish.ts";
+import { pulledData } from "./functions/pull-data.ts";
+import { runPipeline } from "./functions/run.ts";
+import { shadowModel } from "./functions/shadow.ts";
+import type { Site } from "./functions/site.ts";
+import { suggestProjectRules } from "./functions/suggest.ts";
+import { testProject } from "./functions/test.ts";
+import { testProjectMatrix } from "./functions/test-matrix.ts";
+import { trainModel } from "./functions/train.ts";
+import { validateProjectData } from "./functions/validate-data.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
-import {
-  compareAlone,
-  type DeliveryOptions,
-  deliver,
-  evaluateAlone,
-  imageOf,
-  judgeAlone,
-  pullAlone,
-  pulled,
-  selfTest,
-  shadowAlone,
-  trainAlone,
-} from "./parts.ts";
-import { assertMatrix } from "./report/matrix.ts";
-import { assertStages } from "./report/text.ts";
-import { lint } from "./stages/lint.ts";
-import { testMatrix } from "./stages/matrix.ts";
-import type { DvcAccess } from "./stages/pull-data.ts";
-import { suiteLayers, type TestInputs, testLayer } from "./stages/test.ts";
-import { validateData } from "./stages/validate-data.ts";
 
 /** What of a project's folder is never uploaded. `data` and `models` are those of the root alone. */
 const NOT_SOURCE = [
@@ -69,6 +62,13 @@ export class MlPipeline {
   private readonly cudaImage: string;
   private readonly packageIndex: string;
   private readonly tools: string[];
+  private readonly gpu: string;
+  private readonly registryUser?: string;
+  private readonly registryPassword?: Secret;
+  private readonly dvcConfig?: Secret;
+  private readonly awsCredentials?: Secret;
+  private readonly sshKey?: Secret;
+  private readonly dvcStorage?: Directory;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -79,479 +79,507 @@ export class MlPipeline {
     packageIndex = "",
     /** Versions of the pipeline's own tools that replace the pinned ones, for example ruff==0.14.0. */
     tools: string[] = [],
+    /** Where training runs: auto (on a GPU where there is one), require (fail where there is none) or off. */
+    gpu = "auto",
+    /** User name at the registry that images are pushed to. */
+    registryUser?: string,
+    /** Password or token at the registry that images are pushed to. */
+    registryPassword?: Secret,
+    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, for data that DVC tracks. */
+    dvcConfig?: Secret,
+    /** Text of an AWS credentials file, for data that DVC keeps in S3. */
+    awsCredentials?: Secret,
+    /** Private SSH key, for data that DVC keeps on a host reached by SSH. */
+    sshKey?: Secret,
+    /** The folder that the DVC remote is, where it is not in the project. */
+    dvcStorage?: Directory,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
     this.packageIndex = packageIndex;
     this.tools = tools;
+    this.gpu = gpu;
+    if (registryUser !== undefined) this.registryUser = registryUser;
+    if (registryPassword !== undefined) this.registryPassword = registryPassword;
+    if (dvcConfig !== undefined) this.dvcConfig = dvcConfig;
+    if (awsCredentials !== undefined) this.awsCredentials = awsCredentials;
+    if (sshKey !== undefined) this.sshKey = sshKey;
+    if (dvcStorage !== undefined) this.dvcStorage = dvcStorage;
   }
 
   /**
-   * The whole pipeline: lint, tests and data side by side, then training, gates, the serving image and its first answer,
-   * and the push. Prints one line for each stage and ends `Pipeline complete! Image: …`.
+   * Runs the whole pipeline, from lint to the pushed image, and fails when any part fails.
    *
-   * Fails when any part failed, naming the stage, its number and its limit; nothing is published then.
+   * Lint, tests and data checks run side by side, then training, gates, the serving image and its first answer, and the push.
+   * Prints one line for each stage and ends `Pipeline complete! Image: …`. A failure names the stage, its number and its limit;
+   * nothing is published then.
    */
   @func()
   async fullPipeline(
-    /** The project: see the manual for its layout. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** Passed to the training. */
+    /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
-    /** auto (a GPU where there is one), require or off. */
-    gpu = "auto",
-    /** An accepted model that the new one must not fall behind. */
+    /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
-    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
-    /** User name at the registry. */
-    registryUser?: string,
-    /** Password or token at the registry. */
-    registryPassword?: Secret,
-    /** Any text; another one makes the same call run again instead of being answered from the cache. */
+    /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    /** @deprecated Set it before the function: `--gpu=…` of the module itself. */
+    gpu?: string,
+    /** @deprecated Set it before the function: `--registry-user=…` of the module itself. */
+    registryUser?: string,
+    /** @deprecated Set it before the function: `--registry-password=…` of the module itself. */
+    registryPassword?: Secret,
+    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
     dvcConfig?: Secret,
-    /** Text of an AWS credentials file, for data in S3. */
+    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
     awsCredentials?: Secret,
-    /** Private SSH key, for data on a host that is reached by SSH. */
+    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
     sshKey?: Secret,
-    /** The folder that the DVC remote is, where it is not in the project. */
+    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
     dvcStorage?: Directory,
   ): Promise<string> {
-    const run = await this.run(
-      source,
-      data,
-      epochs,
-      gpu,
-      baseline,
-      production,
-      approve,
-      reuse,
-      address,
-      registryUser,
-      registryPassword,
-      runId,
-      dvcConfig,
-      awsCredentials,
-      sshKey,
-      dvcStorage,
+    const run = await runPipeline(
+      this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
+      { source, data, epochs, baseline, production, approved: approve, reuse, address, runId },
     );
     return run.assert();
   }
 
   /**
-   * The same as full-pipeline, as a record: its verdict, stages, gates, model, image and report. Does not fail when a part
-   * failed, so that a CI job exports the report first and asks `assert` afterwards.
+   * Runs the whole pipeline and gives a record of it, whether or not it passed.
+   *
+   * The record has the verdict, stages, gates, model, image and report; `assert` fails when a part failed. So a CI job exports the
+   * report first and fails afterwards.
    */
   @func()
   async run(
-    /** The project: see the manual for its layout. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** Passed to the training. */
+    /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
-    /** auto (a GPU where there is one), require or off. */
-    gpu = "auto",
-    /** An accepted model that the new one must not fall behind. */
+    /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
-    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
-    /** User name at the registry. */
-    registryUser?: string,
-    /** Password or token at the registry. */
-    registryPassword?: Secret,
-    /** Any text; another one makes the same call run again instead of being answered from the cache. */
+    /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    /** @deprecated Set it before the function: `--gpu=…` of the module itself. */
+    gpu?: string,
+    /** @deprecated Set it before the function: `--registry-user=…` of the module itself. */
+    registryUser?: string,
+    /** @deprecated Set it before the function: `--registry-password=…` of the module itself. */
+    registryPassword?: Secret,
+    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
     dvcConfig?: Secret,
-    /** Text of an AWS credentials file, for data in S3. */
+    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
     awsCredentials?: Secret,
-    /** Private SSH key, for data on a host that is reached by SSH. */
+    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
     sshKey?: Secret,
-    /** The folder that the DVC remote is, where it is not in the project. */
+    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
     dvcStorage?: Directory,
   ): Promise<PipelineRun> {
-    const settings = this.settings();
-    const options: DeliveryOptions = {
-      epochs,
-      gpu: await usableGpuMode(gpu, settings),
-      baseline,
-      production,
-      approved: approve,
-      reuse,
-      address,
-      registryUser,
-      registryPassword,
-      runId,
-      dvc: { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage },
-    };
-    return deliver({ source, data, settings }, options);
-  }
-
-  /** ruff, black (or ruff's formatter, where the project configures it) and mypy over src/. All three run, whatever they find. */
-  @func()
-  @check()
-  async lint(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-  ): Promise<string> {
-    const linted = await lint(await this.context(source));
-    return assertStages([linted.report]);
+    return runPipeline(
+      this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
+      { source, data, epochs, baseline, production, approved: approve, reuse, address, runId },
+    );
   }
 
   /**
-   * The project's tests by layer: tests/unit, integration, data, model, e2e, side by side. A layer that the project does not
-   * have, or that lacks its data or model, is skipped and said to be.
+   * Checks the code of src/ with ruff, black and mypy, and fails with all of their findings.
+   *
+   * All three run, whatever they find. ruff's formatter takes the place of black where the project configures it.
+   */
+  @func()
+  @check()
+  async lint(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+  ): Promise<string> {
+    return lintProject(this.site(), source);
+  }
+
+  /**
+   * Runs the project's tests, layer by layer, and fails when one fails.
+   *
+   * The layers are tests/unit, integration, data, model and e2e, side by side. A layer that the project does not have, or that
+   * lacks its data or model, is skipped and said to be.
    */
   @func()
   @check()
   async test(
-    /** The project. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** all, unit, integration, data, model or e2e. */
+    /** Which tests: all, unit, integration, data, model or e2e. */
     suite = "all",
-    /** What tests/data and tests/model read. */
+    /** The data that tests/data, tests/model and tests/e2e read. Without it tests/data is skipped. */
     data?: Directory,
-    /** What tests/model is about. */
+    /** The model that tests/model and tests/e2e are about, as a folder. Without it tests/model is skipped. */
     model?: Directory,
   ): Promise<string> {
-    const layers = suiteLayers(suite);
-    const context = await this.context(source);
-    const inputs: TestInputs = { data, model };
-    const tested = await Promise.all(layers.map((layer) => testLayer(context, layer, inputs)));
-    return assertStages(tested.map((stage) => stage.report));
+    return testProject(this.site(), { source, suite, data, model });
   }
 
   /**
-   * The project's tests on several Python versions, side by side, as a table of versions by suites. Fails when a suite does,
-   * or when there is no image of a version, which is named.
+   * Runs the project's tests on several Python versions, side by side, and gives a table of versions by suites.
+   *
+   * Fails when a suite does, or when there is no image of a version, which is named.
    */
   @func()
   async testMatrix(
-    /** The project. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** Versions such as 3.11; those of matrix in the project's configuration when absent. */
+    /** Python versions such as 3.11. Default: those of `matrix` in the project's configuration. */
     pythons: string[] = [],
-    /** all, unit, integration, data, model or e2e. */
+    /** Which tests: all, unit, integration, data, model or e2e. */
     suite = "all",
-    /** What tests/data and tests/model read. */
+    /** The data that tests/data, tests/model and tests/e2e read. Without it tests/data is skipped. */
     data?: Directory,
-    /** What tests/model is about. */
+    /** The model that tests/model and tests/e2e are about, as a folder. Without it tests/model is skipped. */
     model?: Directory,
   ): Promise<string> {
-    const layers = suiteLayers(suite);
-    const context = await this.context(source);
-    const versions = pythons.length > 0 ? pythons : (context.config.matrix ?? []);
-    return assertMatrix(await testMatrix(context, versions, { layers, data, model }));
+    return testProjectMatrix(this.site(), { source, pythons, suite, data, model });
   }
 
   /**
-   * The data with what DVC tracks of it, as the commit names it: files that are there must match their .dvc files, others are
-   * pulled from the remote of .dvc/config. Fails when the remote cannot be reached, lacks a file, or has another content.
+   * Gives the data folder with what DVC tracks of it, as the commit names it.
+   *
+   * Files that are there must match their .dvc files; others are pulled from the remote of .dvc/config. Fails when the remote
+   * cannot be reached, lacks a file, or has another content.
    */
   @func()
   async pullData(
-    /** The project: its .dvc/config, and .dvc files of its root. */
+    /** The project's folder: its .dvc/config, and .dvc files of its root. Default: the root of the project. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. */
+    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
     dvcConfig?: Secret,
-    /** Text of an AWS credentials file, for data in S3. */
+    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
     awsCredentials?: Secret,
-    /** Private SSH key, for data on a host that is reached by SSH. */
+    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
     sshKey?: Secret,
-    /** The folder that the DVC remote is, where it is not in the project. */
+    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
     dvcStorage?: Directory,
   ): Promise<Directory> {
-    const access = { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage };
-    return pullAlone({ ...(await this.context(source)), data }, access);
+    return pulledData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
   }
 
   /**
-   * All rules on data, of the configuration and by default (no NaN, at least 1,000 rows, classes of at least a tenth of the most
-   * common one's rows, under 1 % of duplicates), held against every row of every table in one pass; then the project's own
-   * src.validate_data and tests/data. All findings are reported together, each with how many rows break it and the first of them.
+   * Checks the data against the project's rules and its own data tests, and fails with all findings.
+   *
+   * The rules are those of the configuration and some by default: no NaN, at least 1,000 rows, classes of at least a tenth of the
+   * most common one's rows, under 1 % of duplicates. They are held against every row of every table in one pass. Each finding says
+   * how many rows break the rule, and which are the first of them.
    */
   @func()
   @check()
   async validateData(
-    /** The project, for its configuration and its own checks. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
     dvcConfig?: Secret,
-    /** Text of an AWS credentials file, for data in S3. */
+    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
     awsCredentials?: Secret,
-    /** Private SSH key, for data on a host that is reached by SSH. */
+    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
     sshKey?: Secret,
-    /** The folder that the DVC remote is, where it is not in the project. */
+    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
     dvcStorage?: Directory,
   ): Promise<string> {
-    const access = { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage };
-    const context = await this.dataContext(source, data, access);
-    const [validated, tested] = await Promise.all([validateData(context), testLayer(context, "data", context)]);
-    return assertStages([validated.report, tested.report]);
+    return validateProjectData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
   }
 
   /**
-   * Reads the data and writes a table of rules that it keeps, with comments on what was seen: what a new project begins with. It is
-   * [tool.ml-pipeline.data] for pyproject.toml, or [data] where the project has an ml-pipeline.toml. Fails when a table cannot be read.
+   * Profiles the data and writes validation rules that it satisfies, as a TOML table to start a project from.
+   *
+   * It is [tool.ml-pipeline.data] for pyproject.toml, or [data] where the project has an ml-pipeline.toml, with comments on what was
+   * seen. What the configuration says of label, files, encoding and delimiter stays as it is. Fails when a table cannot be read.
    */
   @func()
   async suggest(
-    /** The project: what its configuration says of label, files, encoding and delimiter stays as it is. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
   ): Promise<string> {
-    const context = await this.dataContext(source, data);
-    return suggestRules(context, context.project.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
+    return suggestProjectRules(this.site(), { source, data });
   }
 
   /**
-   * Trains and gives the model directory: what src.train wrote, and ml-pipeline.json, which says what the model was made of
-   * and what its gates say. Fails when training does; a model that its gates refuse is still given, and cannot be published.
+   * Trains a model and gives its folder, with a manifest of what it was made of and what its gates say.
+   *
+   * The folder holds what src.train wrote, and ml-pipeline.json. Fails when training does; a model that its gates refuse is still
+   * given, and cannot be published.
    */
   @func()
   async train(
-    /** The project. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** Passed to the training. */
+    /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
-    /** auto (a GPU where there is one), require or off. */
-    gpu = "auto",
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
-    /** Text of a DVC configuration with credentials, as .dvc/config.local has it, where DVC tracks data. */
+    /** @deprecated Set it before the function: `--gpu=…` of the module itself. */
+    gpu?: string,
+    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
     dvcConfig?: Secret,
-    /** Text of an AWS credentials file, for data in S3. */
+    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
     awsCredentials?: Secret,
-    /** Private SSH key, for data on a host that is reached by SSH. */
+    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
     sshKey?: Secret,
-    /** The folder that the DVC remote is, where it is not in the project. */
+    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
     dvcStorage?: Directory,
   ): Promise<Directory> {
-    const options = { epochs, gpu: await usableGpuMode(gpu, this.settings()), reuse };
-    const access = { config: dvcConfig, awsCredentials, sshKey, storage: dvcStorage };
-    return trainAlone(await this.dataContext(source, data, access), options);
+    return trainModel(this.site({ gpu, dvcConfig, awsCredentials, sshKey, dvcStorage }), {
+      source,
+      data,
+      epochs,
+      reuse,
+    });
   }
 
-  /** A model held against its gates, as a record: gates, should-deploy, report, assert. */
+  /**
+   * Holds a model against its gates and gives a record of it, whether or not it passed.
+   *
+   * The record has the gates, whether the model should be deployed, the report, and `assert`.
+   */
   @func()
   async evaluate(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The candidate: a model directory. */
+    /** The candidate: a folder with a model, as `train` or `run model` give it. */
     model: Directory,
-    /** The evaluation data. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** An accepted model that the candidate must not fall behind. */
+    /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
-    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
   ): Promise<Evaluation> {
-    return evaluateAlone(await this.dataContext(source, data), model, { baseline, production, approved: approve });
+    return evaluateModel(this.site(), { source, model, data, baseline, production, approved: approve });
   }
 
-  /** A model held against its gates. Fails when a required one does, with the gate, the number and the limit. */
+  /**
+   * Holds a model against its gates, and fails with the gate, the number and the limit when it must not be deployed.
+   */
   @func()
   async validate(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The candidate: a model directory. */
+    /** The candidate: a folder with a model, as `train` or `run model` give it. */
     model: Directory,
-    /** The evaluation data. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** An accepted model that the candidate must not fall behind. */
+    /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
-    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
   ): Promise<string> {
-    const evaluation = await this.evaluate(source, model, data, baseline, production, approve);
+    const evaluation = await evaluateModel(this.site(), {
+      ...{ source, model, data, baseline, production },
+      approved: approve,
+    });
     return evaluation.assert();
   }
 
   /**
-   * Candidate and production answer the same recorded requests (tests/shadow/requests.jsonl), each as the image that would
-   * be deployed; only production's answers would have counted. Fails when they agree in fewer cases than the project's
-   * shadow gate demands.
+   * Replays recorded requests against a candidate and against production, and fails when their answers differ too much.
+   *
+   * The requests are those of tests/shadow/requests.jsonl. Each model serves as the image that would be deployed; only production's
+   * answers would have counted. The limit is that of the project's shadow gate.
    */
   @func()
   async shadow(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The candidate: a model directory. */
+    /** The candidate: a folder with a model, as `train` or `run model` give it. */
     model: Directory,
-    /** The model in production, to be served by this project's own image. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The model in production, as a folder, to be served by this project's own image. */
     baseline?: Directory,
     /** The image in production, instead of a baseline. */
     production?: Container,
   ): Promise<string> {
-    return shadowAlone(await this.context(source), model, { baseline, production });
+    return shadowModel(this.site(), { source, model, baseline, production });
   }
 
   /**
-   * Each column of the data held against the reference, as a record: action (nothing, look or retrain), report, assert.
-   * Numbers by Kolmogorov and Smirnov's test, categories by chi-square, text by its length and its words (on 100,000 rows),
-   * all by their share of missing values. A column drifted where the p-value, corrected for all tests (Benjamini–Hochberg),
-   * is under data.drift.alpha (0.05) and the largest difference of probabilities is at least data.drift.min-effect (0.05);
-   * fewer than data.drift.min-samples values (200) on one side are inconclusive.
+   * Compares current data, and live predictions, with a reference, and gives a record of what drifted.
+   *
+   * The record has the action (nothing, look or retrain), the report, and `assert`. Numbers are compared by Kolmogorov and Smirnov's
+   * test, categories by chi-square, text by its length and its words (on 100,000 rows), all by their share of missing values. A
+   * column drifted where the p-value, corrected for all tests (Benjamini–Hochberg), is under data.drift.alpha (0.05) and the largest
+   * difference of probabilities is at least data.drift.min-effect (0.05); fewer than data.drift.min-samples values (200) on one side
+   * are inconclusive.
    *
    * With a log of live predictions, those are compared too, and where labels are known so is the metric (monitoring.metric;
-   * accuracy, or r2 of numbers): decayed when it is worse by more than monitoring.tolerance (0.05, in the metric's units) and
-   * by more than noise. Fewer than monitoring.min-labels (200) labelled rows are inconclusive.
+   * accuracy, or r2 of numbers): decayed when it is worse by more than monitoring.tolerance (0.05, in the metric's units) and by more
+   * than noise. Fewer than monitoring.min-labels (200) labelled rows are inconclusive.
    *
    * @throws when --labels or --baseline is given without --predictions
    */
   @func({ cache: "never" })
   async drift(
-    /** The project, for its configuration; its src.evaluate where a baseline is given. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** What the data are compared with: those that the accepted model was trained or accepted on. */
     reference: Directory,
-    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** The accepted model, evaluated on the reference: its predictions and its metric are what the live ones are compared with. */
+    /** The accepted model, as a folder: its answers and its metric on the reference are what the live ones are compared with. */
     baseline?: Directory,
-    /**
-     * A log of live predictions: tables with the column prediction and, optionally, score, label and the column that
-     * monitoring.id names (id).
-     */
+    /** A log of live predictions: tables with a column `prediction` and, where there are, `score`, `label` and `id`. */
     predictions?: Directory,
-    /** Labels that came later: tables with the columns label and id, joined to the log by the latter. */
+    /** Labels that came later: tables with the columns `label` and `id`, joined to the log by the latter. */
     labels?: Directory,
   ): Promise<Drift> {
-    return compareAlone(await this.context(source), { data, reference, baseline, predictions, labels });
+    return compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
   }
 
   /**
-   * What to do about the data and predictions of production: the same as drift, as a table of what was compared. Fails when
-   * there is something to do; the message begins with it, `Look: …` or `Retrain: …`, and names columns, effects and limits.
+   * Watches production: compares current data and live predictions with a reference, and fails when there is something to do.
+   *
+   * The same as `drift`, as a table of what was compared. A failure begins with what is to be done, `Look: …` or `Retrain: …`, and
+   * names columns, effects and limits.
    */
   @func({ cache: "never" })
   async monitor(
-    /** The project, for its configuration; its src.evaluate where a baseline is given. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** What the data are compared with: those that the accepted model was trained or accepted on. */
     reference: Directory,
-    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** The accepted model, evaluated on the reference: its predictions and its metric are what the live ones are compared with. */
+    /** The accepted model, as a folder: its answers and its metric on the reference are what the live ones are compared with. */
     baseline?: Directory,
-    /**
-     * A log of live predictions: tables with the column prediction and, optionally, score, label and the column that
-     * monitoring.id names (id).
-     */
+    /** A log of live predictions: tables with a column `prediction` and, where there are, `score`, `label` and `id`. */
     predictions?: Directory,
-    /** Labels that came later: tables with the columns label and id, joined to the log by the latter. */
+    /** Labels that came later: tables with the columns `label` and `id`, joined to the log by the latter. */
     labels?: Directory,
   ): Promise<string> {
-    const drift = await this.drift(source, reference, data, baseline, predictions, labels);
+    const drift = await compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
     return drift.assert();
   }
 
   /**
-   * Whether the gates can block: each one that is in use is fed models that it must refuse, made from the given one (answers
-   * shuffled, one class only, a group always wrong, a slower server, wrong answers …). A line for each; fails when a gate
-   * lets one through.
+   * Tests whether the gates can block: feeds each one models that it must refuse, and fails when it lets one through.
+   *
+   * The models are made from the given one: answers shuffled, one class only, a group always wrong, a slower server, wrong answers
+   * and so on. Prints a line for each.
    */
   @func()
   async gatesSelfTest(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** A model directory that the gates let through. */
+    /** A model that the gates let through, as a folder. */
     model: Directory,
-    /** The evaluation data. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** What the spoiled models are compared with; the model itself when absent. */
+    /** What the spoiled models are compared with, as a folder. Default: the model itself. */
     baseline?: Directory,
   ): Promise<string> {
-    return selfTest(await this.dataContext(source, data), model, baseline);
+    return testGates(this.site(), { source, model, data, baseline });
   }
 
   /**
-   * The serving image of a model: non-root, health-checked, labelled with the hashes of source, data and model. It can be
-   * published when the model's manifest says that its gates passed.
+   * Builds the serving image of a model: non-root, health-checked, labelled with the hashes of source, data and model.
+   *
+   * It can be published when the model's manifest says that its gates passed.
    */
   @func()
   async buildImage(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** A model directory. */
+    /** A folder with a model, as `train` or `run model` give it. */
     model: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
   ): Promise<ModelImage> {
-    return imageOf(await this.context(source), model);
+    return buildModelImage(this.site(), { source, model });
   }
 
   /**
-   * Asks a model's gates, builds its image and pushes it. Fails, and pushes nothing, when a required gate fails.
+   * Asks a model's gates, builds its image and pushes it; pushes nothing when a required gate fails.
    *
    * @returns name@sha256:… as the registry has it
    */
   @func({ cache: "never" })
   async publish(
-    /** The project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** A model directory. */
+    /** The candidate: a folder with a model, as `train` or `run model` give it. */
     model: Directory,
     /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
     address: string,
-    /** The evaluation data. */
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** An accepted model that the new one must not fall behind. */
+    /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
-    /** The image in production, which latency and answers are compared with; without it the baseline in this project's image. */
+    /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Gates that a person has looked at and lets through when they are inconclusive: suspicious-gain, for example. */
+    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** User name at the registry. */
+    /** @deprecated Set it before the function: `--registry-user=…` of the module itself. */
     registryUser?: string,
-    /** Password or token at the registry. */
+    /** @deprecated Set it before the function: `--registry-password=…` of the module itself. */
     registryPassword?: Secret,
   ): Promise<string> {
-    const context = await this.dataContext(source, data);
-    const judged = await judgeAlone(context, model, { baseline, production, approved: approve });
-    assertStages(judged.stages);
-    const image = await imageOf(context, judged.model);
-    return image.publish(address, registryUser, registryPassword);
+    return publishModel(this.site({ registryUser, registryPassword }), {
+      ...{ source, model, data, address, baseline, production },
+      approved: approve,
+    });
   }
 
-  /** Everything that a stage needs to know of the project and of this call. */
-  private async context(source: Directory): Promise<Context> {
-    return readContext(source, this.settings());
-  }
-
-  /** The same for what reads data: what DVC tracks of it is there and as the commit names it. */
-  private async dataContext(source: Directory, data: Directory, access: DvcAccess = {}): Promise<DataContext> {
-    return pulled({ ...(await this.context(source)), data }, access);
-  }
-
-  private settings(): Settings {
+  /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
+  private site(given: DeprecatedFlags = {}): Site {
     const { pythonImage, cudaImage, packageIndex, tools } = this;
-    return { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) };
+    return {
+      settings: { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) },
+      gpu: gpuMode(given.gpu ?? this.gpu),
+      registry: {
+        username: given.registryUser ?? this.registryUser,
+        password: given.registryPassword ?? this.registryPassword,
+      },
+      dvc: {
+        config: given.dvcConfig ?? this.dvcConfig,
+        awsCredentials: given.awsCredentials ?? this.awsCredentials,
+        sshKey: given.sshKey ?? this.sshKey,
+        storage: given.dvcStorage ?? this.dvcStorage,
+      },
+    };
   }
+}
+
+/** Flags that functions had before the constructor took them; they stay for one release. */
+interface DeprecatedFlags {
+  readonly gpu?: string | undefined;
+  readonly registryUser?: string | undefined;
+  readonly registryPassword?: Secret | undefined;
+  readonly dvcConfig?: Secret | undefined;
+  readonly awsCredentials?: Secret | undefined;
+  readonly sshKey?: Secret | undefined;
+  readonly dvcStorage?: Directory | undefined;
 }

@@ -1,7 +1,8 @@
 import { type Container, func, object, type Secret } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { assertStages } from "../report/text.ts";
-import { checkPublishOptions, publish } from "../stages/publish.ts";
+import { checkPublishInputs, publish, pushImage } from "../stages/publish.ts";
+import { stage } from "../stages/stage.ts";
 
 /** A serving image, and whether its model may leave the house. */
 @object()
@@ -15,11 +16,15 @@ export class ModelImage {
   heldBack: string;
 
   private readonly built: Container;
+  private readonly registryUser?: string;
+  private readonly registryPassword?: Secret;
 
-  constructor(imageId: string, built: Container, heldBack: string) {
+  constructor(imageId: string, built: Container, heldBack: string, registryUser?: string, registryPassword?: Secret) {
     this.imageId = imageId;
     this.built = built;
     this.heldBack = heldBack;
+    if (registryUser !== undefined) this.registryUser = registryUser;
+    if (registryPassword !== undefined) this.registryPassword = registryPassword;
   }
 
   /**
@@ -46,12 +51,16 @@ export class ModelImage {
     /** Password or token at the registry. */
     registryPassword?: Secret,
   ): Promise<string> {
-    const options = { address, username: registryUser, password: registryPassword };
-    checkPublishOptions(options);
+    const to = {
+      address,
+      username: registryUser ?? this.registryUser,
+      password: registryPassword ?? this.registryPassword,
+    };
+    checkPublishInputs(to);
     this.assertReleased();
-    const pushed = await publish(this.built, options);
+    const pushed = await stage(publish, () => pushImage(this.built, to));
     assertStages([pushed.report]);
-    return pushed.value ?? "";
+    return "value" in pushed ? pushed.value : "";
   }
 
   private assertReleased(): void {

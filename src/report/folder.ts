@@ -1,6 +1,6 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
-import type { TestEvidence } from "../stages/test.ts";
+import type { TestEvidence } from "../stages/evidence.ts";
 import { junitXml } from "./junit.ts";
 import { outputsEnv } from "./outputs.ts";
 import { page } from "./page/page.ts";
@@ -17,7 +17,7 @@ import { summaryMarkdown } from "./summary/summary.ts";
 export async function reportFolder(
   context: Context | undefined,
   report: Report,
-  tests: readonly TestEvidence[],
+  tests: readonly TestEvidence[] = [],
 ): Promise<Directory> {
   const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
   const drawn = context === undefined ? NOTHING_DRAWN : await draw(context, drawings);

@@ -1,7 +1,7 @@
 import type { GateResult } from "../gates/gate.ts";
 import { blocks } from "../gates/gates.ts";
+import type { TestEvidence } from "../stages/evidence.ts";
 import type { StageReport } from "../stages/stage.ts";
-import type { TestEvidence } from "../stages/test.ts";
 import type { Report } from "./report.ts";
 
 /** One JUnit file for a CI system: each test of each layer, then a test case for each gate and for each other stage. */

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
-import type { MatrixRow } from "../stages/matrix.ts";
 import type { StageReport } from "../stages/stage.ts";
+import type { MatrixRow } from "../stages/test-matrix.ts";
 import { failureText } from "./text.ts";
 
 /**

@@ -2,15 +2,18 @@ import { pythonBase, pythonImageReference } from "../containers/images.ts";
 import type { DataContext } from "../context/context.ts";
 import type { Config } from "../context/schema.ts";
 import type { Finding } from "../data/findings.ts";
+import type { Inspection } from "../data/inspect.ts";
 import type { ColumnProfile } from "../data/profile.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/gate.ts";
 import { blocks } from "../gates/gates.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import type { PipelineResult } from "../pipeline.ts";
+import type { BuiltImage } from "../stages/build-image.ts";
+import type { Carried } from "../stages/carry-out.ts";
+import type { TrainingInputs } from "../stages/definition.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
-import type { DataSummary } from "../stages/validate-data.ts";
+import type { TrainedModel } from "../stages/train.ts";
 import { finiteNumbers, finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 
@@ -80,18 +83,26 @@ export interface TestReport extends TestTotals {
   readonly lineCoverage?: number;
 }
 
-export interface RunFacts {
-  readonly epochs: number;
+/** What came of a run, or of a part of one. */
+export interface RunResult extends Pick<Carried, "verdict" | "stages" | "evidence"> {
+  /** The data that the stages had, and its DVC revision; absent when it could not be had. */
+  readonly inputs?: DataContext | undefined;
+  readonly model?: TrainedModel | undefined;
+  readonly training?: TrainingInputs | undefined;
+  readonly image?: BuiltImage | undefined;
+  /** `name@sha256:…` in the registry that the image was pushed to. */
+  readonly published?: string | undefined;
   readonly runId?: string | undefined;
 }
 
 /** The report of a run that has just ended. */
-export async function makeReport(context: DataContext, result: PipelineResult, facts: RunFacts): Promise<Report> {
+export async function makeReport(context: DataContext, result: RunResult): Promise<Report> {
+  const { gates = [], tests = [], data, measured = {}, drift } = result.evidence;
   const { settings, since } = context;
   const failing = failedStage(result.stages);
-  const gate = result.gates.find(blocks);
+  const gate = gates.find(blocks);
   const { manifest } = result.model ?? {};
-  const measurements = reportedMeasurements(result.measured);
+  const measurements = reportedMeasurements(measured);
   return {
     schemaVersion: 1,
     verdict: result.verdict,
@@ -102,7 +113,7 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
         }),
     startedAt: new Date(since).toISOString(),
     seconds: (Date.now() - since) / 1000,
-    ...(facts.runId === undefined ? {} : { runId: facts.runId }),
+    ...(result.runId === undefined ? {} : { runId: result.runId }),
     ...(result.image === undefined
       ? {}
       : { image: { id: result.image.id, ...(result.published === undefined ? {} : { published: result.published }) } }),
@@ -116,15 +127,17 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
             trainingInputs: manifest.trainingInputs,
           },
     ...(result.inputs?.dvc === undefined ? {} : { dvc: result.inputs.dvc }),
-    ...(result.model === undefined
+    ...(result.model === undefined || result.training === undefined
       ? {}
-      : { training: { epochs: facts.epochs, device: result.model.device, reused: result.model.reused } }),
+      : {
+          training: { epochs: result.training.epochs, device: result.model.device, reused: result.model.reused },
+        }),
     stages: result.stages,
-    gates: result.gates.map((one) => ({ ...one, numbers: finiteNumbers(one.numbers) })),
-    metrics: reportedMetrics(result.measured),
+    gates: gates.map((one) => ({ ...one, numbers: finiteNumbers(one.numbers) })),
+    metrics: reportedMetrics(measured),
     ...(measurements === undefined ? {} : { measurements }),
-    ...(result.data === undefined ? {} : { data: reportedData(result.data) }),
-    tests: result.tests.map(({ layer, junit, coverage }) => {
+    ...(data === undefined ? {} : { data: reportedData(data) }),
+    tests: tests.map(({ layer, junit, coverage }) => {
       const covered = coverage === undefined ? undefined : lineCoverage(coverage);
       return { layer, ...testTotals(junit ?? ""), ...(covered === undefined ? {} : { lineCoverage: covered }) };
     }),
@@ -134,10 +147,11 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
       tools: settings.tools,
     },
     config: context.config,
+    ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
   };
 }
 
-const reportedData = ({ rows, files, findings, columns, profiledRows }: DataSummary): NonNullable<Report["data"]> =>
+const reportedData = ({ rows, files, findings, columns, profiledRows }: Inspection): NonNullable<Report["data"]> =>
   finiteOnly({ rows, files, findings, columns, profiledRows });
 
 /** The report of a run that ended before it began: the project cannot be read, or its configuration is wrong. */

@@ -1,32 +1,29 @@
-import type { Directory } from "@dagger.io/dagger";
 import { DATA, REFERENCE } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { compareTables } from "../drift/compare.ts";
 import { actionOf, decideTests, type Limits, messageOf } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
 import type { DriftReadings, Role } from "../drift/readings.ts";
-import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { openTable } from "../tables/table.ts";
-import { type Stage, stage } from "./stage.ts";
-
-export interface DriftInputs {
-  readonly reference: Directory;
-  /** The log of live predictions. */
-  readonly predictions?: Directory | undefined;
-  readonly labels?: Directory | undefined;
-  /** The accepted model's predictions on the reference. */
-  readonly accepted?: PredictionFile | undefined;
-}
+import { defineStage, withPulled } from "./definition.ts";
+import { evaluateBaseline } from "./evaluate.ts";
+import type { Outcome } from "./stage.ts";
 
 /**
  * Each column of the data beside the same of the reference, the live predictions beside the accepted model's, and what is
  * to be done. Fails when anything is.
  */
-export function compareData(context: DataContext, inputs: DriftInputs): Promise<Stage<DriftReadings>> {
-  return stage("drift", async () => {
+export const drift = defineStage({
+  name: "drift",
+  step: "Drift",
+  needs: { accepted: evaluateBaseline },
+  async run(inputs, { accepted }): Promise<Outcome<void>> {
+    const { comparison } = inputs;
+    if (comparison === undefined) throw new Error("data were to be compared with nothing");
+    const context = withPulled(inputs, undefined);
     const { data, monitoring } = context.config;
-    const { reference, predictions } = inputs;
+    const { reference, predictions, labels } = comparison;
     const label = data.label ?? "label";
     const [now, before] = await Promise.all([
       open(context, "data", DATA),
@@ -42,7 +39,9 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
         id: monitoring.id,
         roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
       }),
-      predictions === undefined ? undefined : readLog(context, { ...inputs, predictions, reference: before.table }),
+      predictions === undefined
+        ? undefined
+        : readLog(context, { predictions, labels, accepted: accepted?.predictions, reference: before.table }),
     ]);
     const limits: Limits = {
       alpha: data.drift.alpha,
@@ -56,17 +55,15 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
     };
     const action = actionOf(found);
     const message = messageOf(action, found, limits);
-    return {
-      status: action === "nothing" ? "passed" : "failed",
-      message,
-      value: {
-        ...{ action, message, ...found, limits, skipped: compared.skipped },
-        rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
-      },
-      runs: [before.run, now.run, ...compared.runs, ...(log?.runs ?? [])],
+    const readings: DriftReadings = {
+      ...{ action, message, ...found, limits, skipped: compared.skipped },
+      rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
     };
-  });
-}
+    const runs = [before.run, now.run, ...compared.runs, ...(log?.runs ?? [])];
+    const rest = { message, runs, evidence: { drift: readings } };
+    return action === "nothing" ? { status: "passed", value: undefined, ...rest } : { status: "failed", ...rest };
+  },
+});
 
 /** The tables of one side. */
 const open = async (context: DataContext, name: string, mount: string) =>

@@ -7,7 +7,10 @@ import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { counted } from "../text.ts";
-import { type Outcome, outcomeOf, type Stage, skipped, stage } from "./stage.ts";
+import { defineStage, withPulled } from "./definition.ts";
+import { pullData } from "./pull-data.ts";
+import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
+import { requireModel, train } from "./train.ts";
 
 /** What one model's evaluation left behind. */
 export interface Evaluated {
@@ -20,35 +23,51 @@ export interface Evaluated {
 
 const OUTPUT = `${RESULTS}/evaluation`;
 
-/**
- * Evaluates one model on the data: the candidate, or the baseline in the same way.
- *
- * @param role `candidate` or `baseline`: names the stage
- */
-export function evaluateModel(context: DataContext, model: Directory, role: string): Promise<Stage<Evaluated>> {
-  return stage(`evaluate ${role}`, async (): Promise<Outcome<Evaluated>> => {
-    if (!context.project.modules.has("src.evaluate")) return claimedByTraining(model);
-    const command = ["-m", "src.evaluate", "--model", MODELS, "--data", DATA, "--output", OUTPUT];
-    const run = await runCommands(
-      evaluationContainer(context, model),
-      [{ name: "evaluate", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
-      { since: context.since, folders: [OUTPUT] },
+/** Evaluates the candidate on the data. */
+export const evaluateCandidate = defineStage({
+  name: "evaluate candidate",
+  step: "Evaluate",
+  needs: { pulled: pullData, trained: train },
+  run: (inputs, { pulled, trained }) => evaluate(withPulled(inputs, pulled), requireModel(inputs, trained)),
+});
+
+/** Evaluates the baseline in the same way: on the same data, or on the reference that current data are compared with. */
+export const evaluateBaseline = defineStage({
+  name: "evaluate baseline",
+  step: "Evaluate",
+  needs: { pulled: pullData, trained: train },
+  when: ({ baseline }) => baseline !== undefined,
+  run(inputs, { pulled }) {
+    const { baseline } = inputs;
+    if (baseline === undefined) throw new Error("a baseline was to be evaluated where there is none");
+    const reference = inputs.comparison?.reference;
+    const context = withPulled(inputs, pulled);
+    return evaluate(reference === undefined ? context : { ...context, data: reference }, baseline);
+  },
+});
+
+async function evaluate(context: DataContext, model: Directory): Promise<Outcome<Evaluated>> {
+  if (!context.project.modules.has("src.evaluate")) return claimedByTraining(model);
+  const command = ["-m", "src.evaluate", "--model", MODELS, "--data", DATA, "--output", OUTPUT];
+  const run = await runCommands(
+    evaluationContainer(context, model),
+    [{ name: "evaluate", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
+    { since: context.since, folders: [OUTPUT] },
+  );
+  if (!run.ok) return failedRun(run);
+  const directory = run.container.directory(OUTPUT);
+  const files = await directory.entries();
+  if (!files.includes("metrics.json")) {
+    throw new UserError(
+      `src.evaluate wrote no metrics.json to its --output (it wrote ${files.join(", ") || "nothing"}).`,
     );
-    if (!run.ok) return outcomeOf<Evaluated>(run, "");
-    const directory = run.container.directory(OUTPUT);
-    const files = await directory.entries();
-    if (!files.includes("metrics.json")) {
-      throw new UserError(
-        `src.evaluate wrote no metrics.json to its --output (it wrote ${files.join(", ") || "nothing"}).`,
-      );
-    }
-    const claims = parseMetrics(await directory.file("metrics.json").contents(), "src.evaluate");
-    const file = ["predictions.parquet", "predictions.csv"].find((name) => files.includes(name));
-    return outcomeOf<Evaluated>(run, summary(claims, file), {
-      claims,
-      claimedBy: "src.evaluate",
-      ...(file === undefined ? {} : { predictions: { directory, file } }),
-    });
+  }
+  const claims = parseMetrics(await directory.file("metrics.json").contents(), "src.evaluate");
+  const file = ["predictions.parquet", "predictions.csv"].find((name) => files.includes(name));
+  return outcomeOf<Evaluated>(run, summary(claims, file), {
+    claims,
+    claimedBy: "src.evaluate",
+    ...(file === undefined ? {} : { predictions: { directory, file } }),
   });
 }
 

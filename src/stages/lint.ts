@@ -3,21 +3,24 @@ import { developmentContainer } from "../containers/app.ts";
 import { type Command, runCommands } from "../containers/commands.ts";
 import { LINT_TOOLS } from "../containers/paths.ts";
 import { withTools } from "../containers/tools.ts";
-import type { Context } from "../context/context.ts";
 import { lintFiles } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
-import { outcomeOf, type Stage, stage } from "./stage.ts";
+import { defineStage } from "./definition.ts";
+import { outcomeOf } from "./stage.ts";
 
 /** ruff, black (or ruff's formatter) and mypy over `src/`. All run, whatever the others find: one verdict, all findings. */
-export function lint(context: Context): Promise<Stage<never>> {
-  return stage("lint", async () => {
+export const lint = defineStage({
+  name: "lint",
+  step: "Check",
+  needs: {},
+  async run({ context }) {
     const { project, since } = context;
     const container = withTools(developmentContainer(context, lintFiles(project.source)), LINT_TOOLS, context);
     const commands = lintCommands(project);
     const run = await runCommands(container, commands, { since });
-    return outcomeOf(run, `${commands.map((command) => command.name).join(", ")}: no findings`);
-  });
-}
+    return outcomeOf(run, `${commands.map((command) => command.name).join(", ")}: no findings`, undefined);
+  },
+});
 
 function lintCommands(project: Project): Command[] {
   return [

@@ -1,20 +1,17 @@
-import type { Container, Secret } from "@dagger.io/dagger";
+import type { Container } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
-import { type Stage, stage } from "./stage.ts";
-
-export interface PublishOptions {
-  /** `registry/name:tag`. */
-  readonly address: string;
-  readonly username?: string | undefined;
-  readonly password?: Secret | undefined;
-}
+import { buildImage } from "./build-image.ts";
+import { defineStage, type PublishInputs } from "./definition.ts";
+import { serve } from "./serve.ts";
+import type { Outcome } from "./stage.ts";
+import { testE2e } from "./test-e2e.ts";
 
 /** What registries accept (OCI distribution specification): a wrong address is told before the training, not after. */
 const NAME = "[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*";
 const ADDRESS = new RegExp(`^[a-zA-Z0-9][\\w.-]*(?::\\d+)?(?:/${NAME})+(?::\\w[\\w.-]{0,127})?$`);
 
 /** @throws UserError when only one half of the credentials is there, or the address cannot be one */
-export function checkPublishOptions({ address, username, password }: PublishOptions): void {
+export function checkPublishInputs({ address, username, password }: PublishInputs): void {
   if ((username === undefined) !== (password === undefined)) {
     throw new UserError("--registry-user and --registry-password go together: give both or neither.");
   }
@@ -26,12 +23,25 @@ export function checkPublishOptions({ address, username, password }: PublishOpti
 }
 
 /** Pushes the image; what comes back names it by its digest in that registry. */
-export function publish(image: Container, options: PublishOptions): Promise<Stage<string>> {
-  return stage("publish", async () => {
-    const { address, username, password } = options;
-    const ready =
-      username === undefined || password === undefined ? image : image.withRegistryAuth(address, username, password);
-    const reference = await ready.publish(address);
-    return { status: "passed", message: reference, value: reference };
-  });
+export const publish = defineStage({
+  name: "publish",
+  step: "Publish",
+  needs: { built: buildImage, served: serve, tested: testE2e },
+  when: ({ publish }) => publish !== undefined,
+  run({ publish: to }, { built }) {
+    if (to === undefined || built === undefined)
+      throw new Error("an image was to be pushed without one, or to nowhere");
+    return pushImage(built.container, to);
+  },
+});
+
+/** Pushes an image by itself. */
+export async function pushImage(
+  image: Container,
+  { address, username, password }: PublishInputs,
+): Promise<Outcome<string>> {
+  const ready =
+    username === undefined || password === undefined ? image : image.withRegistryAuth(address, username, password);
+  const reference = await ready.publish(address);
+  return { status: "passed", message: reference, value: reference };
 }

@@ -1,10 +1,11 @@
-import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
+import { type Container, dag } from "@dagger.io/dagger";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
 import { DVC_TOOLS, PROGRAMS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
 import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
+import type { DvcAccess } from "../context/access.ts";
 import type { DataContext } from "../context/context.ts";
 import {
   localFindings,
@@ -17,20 +18,8 @@ import {
 import { type Pull, pullFailure, remoteFolders, remoteText } from "../data/dvc/remote.ts";
 import { sha256 } from "../model/manifest.ts";
 import { counted } from "../text.ts";
-import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
-
-export const PULL_DATA = "pull data";
-
-/** How a DVC remote is reached. */
-export interface DvcAccess {
-  /** Text of a `.dvc/config.local`. */
-  readonly config?: Secret | undefined;
-  /** Text of an AWS credentials file. */
-  readonly awsCredentials?: Secret | undefined;
-  readonly sshKey?: Secret | undefined;
-  /** The folder that the remote is, where that is not in the project. */
-  readonly storage?: Directory | undefined;
-}
+import { defineStage, type PulledData, withPulled } from "./definition.ts";
+import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /** Where the project is put together again, since its source comes without its data. */
 const PROJECT = "/dvc";
@@ -49,21 +38,26 @@ const isDvcFile = (paths: readonly string[]): boolean => paths.some((path) => /[
 
 /**
  * Has every tracked file be what its .dvc file says: what is there must match, what is missing is pulled and must match
- * then. Gives the context of the later stages. DVC itself is installed only when something is to be pulled.
+ * then. Gives the data that later stages read. DVC itself is installed only when something is to be pulled.
  */
-export function pullData(context: DataContext, access: DvcAccess): Promise<Stage<DataContext>> {
-  return stage<DataContext>(PULL_DATA, async () => {
+export const pullData = defineStage({
+  name: "pull data",
+  step: "Check",
+  needs: {},
+  when: ({ tracked }) => tracked === true,
+  async run(inputs): Promise<Outcome<PulledData>> {
+    const context = withPulled(inputs, undefined);
     const before = await verify(context);
-    if (before.found === undefined) return outcomeOf(before.run, "");
+    if (before.found === undefined) return failedRun(before.run);
     const revision = revisionOf(before.found.outs);
     const findings = localFindings(before.found);
     if (findings !== "") return { status: "failed", message: findings, runs: [before.run] };
     const missing = outsThatAre("missing", before.found);
-    if (missing.length > 0) return pull(context, access, before.run, before.found, missing);
+    if (missing.length > 0) return pull(context, inputs.dvc ?? {}, before.run, before.found, missing);
     const message = `${counted(before.found.outs.length, "tracked output")} as the .dvc files say: nothing to pull`;
-    return outcomeOf(before.run, message, { ...context, dvc: revision });
-  });
-}
+    return outcomeOf(before.run, message, { data: context.data, dvc: revision });
+  },
+});
 
 /** Compares the data as it is. */
 async function verify(context: DataContext): Promise<{ run: CommandsResult; found: Tracked | undefined }> {
@@ -89,7 +83,7 @@ async function pull(
   verified: CommandsResult,
   { outs }: Tracked,
   missing: readonly TrackedOut[],
-): Promise<Outcome<DataContext>> {
+): Promise<Outcome<PulledData>> {
   const { source } = context.project;
   const files = [...new Set(missing.map(({ file }) => file))].sort();
   const config = (await source.exists(".dvc/config")) ? await source.file(".dvc/config").contents() : "";
@@ -118,14 +112,14 @@ async function pull(
   });
   const runs = [verified, run];
   const [pulled, found] = await Promise.all([resultOf<Pull>(run, "pulled"), resultOf<Tracked>(run, "verified")]);
-  if (pulled === undefined || found === undefined) return { ...outcomeOf<DataContext>(run, ""), runs };
+  if (pulled === undefined || found === undefined) return { ...failedRun(run), runs };
   const failure = pullFailure(pulled, missing) || pulledFindings(found, remoteText(pulled));
   if (failure !== "") return { status: "failed", message: failure, runs };
   const data = context.data.withDirectory(".", run.container.directory(`${PROJECT}/data`));
   return {
     status: "passed",
     message: `${counted(files.length, "tracked output")} pulled from ${remoteText(pulled)}, ${outs.length} as the .dvc files say`,
-    value: { ...context, data, dvc: revisionOf(outs) },
+    value: { data, dvc: revisionOf(outs) },
     runs,
   };
 }

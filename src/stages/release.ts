@@ -1,26 +1,26 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
-import type { GateResult } from "../gates/gate.ts";
-import { blocks, type Verdict } from "../gates/gates.ts";
+import { blocks } from "../gates/gates.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
-import { failedStage, type StageReport } from "./stage.ts";
+import type { Carried } from "./carry-out.ts";
+import { failedStage } from "./stage.ts";
 
 /** What came of judging a model. */
-export interface Judgement {
-  readonly verdict: Verdict;
-  readonly stages: readonly StageReport[];
-  readonly gates: readonly GateResult[];
-}
+export type Judgement = Pick<Carried, "verdict" | "stages" | "evidence">;
 
 /** Writes into the model's manifest what its gates said. */
-export function withJudgement(model: Directory, manifest: Manifest, { verdict, stages, gates }: Judgement): Directory {
+export function withJudgement(
+  model: Directory,
+  manifest: Manifest,
+  { verdict, stages, evidence }: Judgement,
+): Directory {
   const failing = failedStage(stages);
   const validation = {
     verdict,
     data: manifest.data,
     reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
-    gates: gates.map(({ numbers: _numbers, ...gate }) => gate),
+    gates: (evidence.gates ?? []).map(({ numbers: _numbers, ...gate }) => gate),
   };
   return withManifest(modelFiles(model), { ...manifest, validation });
 }

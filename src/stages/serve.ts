@@ -1,17 +1,24 @@
-import type { Container } from "@dagger.io/dagger";
-import type { DataContext } from "../context/context.ts";
 import { answerFindings } from "../measurements/serving/answer.ts";
 import { askModels } from "../measurements/serving/ask.ts";
 import { withInstances } from "../measurements/serving/instances.ts";
 import type { NotServing } from "../measurements/serving/service.ts";
-import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
+import { buildImage } from "./build-image.ts";
+import { defineStage, withPulled } from "./definition.ts";
+import { pullData } from "./pull-data.ts";
+import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /**
  * Starts the built image, waits for `/health`, sends one real instance to `/predict` and holds the answer against what the
  * schema gate allows.
  */
-export function checkServing(context: DataContext, image: Container): Promise<Stage<true>> {
-  return stage("serve", async (): Promise<Outcome<true>> => {
+export const serve = defineStage({
+  name: "serve",
+  step: "Try",
+  needs: { pulled: pullData, built: buildImage },
+  async run(inputs, { pulled, built }): Promise<Outcome<void>> {
+    if (built === undefined) throw new Error("a server was to be tried without an image");
+    const context = withPulled(inputs, pulled);
+    const image = built.container;
     const asked = await askModels(context, { model: image }, await withInstances(context, 1), { most: 1 });
     if ("reason" in asked) return notServing(asked);
     const health = asked.found.health.model;
@@ -25,12 +32,12 @@ export function checkServing(context: DataContext, image: Container): Promise<St
       return { status: "failed", message: `POST /predict: ${findings.join("; ")}`, runs: [asked.run] };
     }
     const took = `ready after ${health?.seconds.toFixed(1)} s, one prediction in ${(answer.seconds * 1000).toFixed(0)} ms`;
-    return outcomeOf<true>(asked.run, took, true);
-  });
-}
+    return outcomeOf(asked.run, took, undefined);
+  },
+});
 
 /** What the server itself printed last is worth more than that it did not answer. */
-function notServing({ reason, runs }: NotServing): Outcome<true> {
+function notServing({ reason, runs }: NotServing): Outcome<never> {
   const last = runs.at(-1);
-  return { ...(last === undefined ? {} : outcomeOf<true>(last, "")), status: "failed", message: reason, runs };
+  return { ...(last === undefined ? {} : failedRun(last)), status: "failed", message: reason, runs };
 }

@@ -1,9 +1,9 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
-import type { CommandResult, CommandsResult } from "../containers/commands.ts";
-import { failureOf, shellWords } from "../containers/commands.ts";
+import { type CommandResult, type CommandsResult, failureOf, shellWords } from "../containers/commands.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
 import { asExecFailure, messageOf } from "../errors.ts";
 import { lastLines } from "../text.ts";
+import type { Evidence } from "./evidence.ts";
 
 export type StageStatus = "passed" | "failed" | "skipped";
 
@@ -11,10 +11,12 @@ export type StageStatus = "passed" | "failed" | "skipped";
 export interface StageReport {
   /** `lint`, `test unit`, `train` … */
   readonly name: string;
+  /** The box of the report's picture that it stands in; absent in reports of earlier versions. */
+  readonly step?: string;
   readonly status: StageStatus;
   /** One sentence: what was found, or why it failed or was skipped. */
   readonly message: string;
-  /** The last lines of the command that failed; empty otherwise. */
+  /** What the failing commands printed, from their ends; empty otherwise. */
   readonly output: string;
   /** Wall-clock time of this run; near zero when cached. */
   readonly seconds: number;
@@ -23,19 +25,39 @@ export interface StageReport {
   readonly commands: readonly CommandResult[];
 }
 
-/** A stage's report and, unless it failed or was skipped, what the next stages need of it. */
-export interface Stage<T> {
-  readonly report: StageReport;
-  readonly value?: T;
+/** Which stage it is: what its report is filed under. */
+export type StageTitle = Required<Pick<StageReport, "name" | "step">>;
+
+/** A stage's report, with what the next stages need of it if it passed. */
+export type Stage<T> = Passed<T> | Stopped;
+
+export interface Passed<T> {
+  readonly report: StageReport & { readonly status: "passed" };
+  readonly value: T;
+  readonly evidence: Evidence;
+}
+
+export interface Stopped {
+  readonly report: StageReport & { readonly status: "failed" | "skipped" };
+  readonly evidence: Evidence;
 }
 
 /** What the work of a stage comes to. */
-export interface Outcome<T> {
-  readonly status: StageStatus;
+export type Outcome<T> = (Succeeded<T> | Unsuccessful) & {
   readonly message: string;
-  readonly output?: string;
-  readonly value?: T;
   readonly runs?: readonly CommandsResult[];
+  /** What the report shows of it, whether it passed or not. */
+  readonly evidence?: Evidence;
+};
+
+interface Succeeded<T> {
+  readonly status: "passed";
+  readonly value: T;
+}
+
+interface Unsuccessful {
+  readonly status: "failed" | "skipped";
+  readonly output?: string;
 }
 
 /** How many lines of a failing command's output a message carries. */
@@ -45,20 +67,23 @@ const SHOWN_LINES = 40;
  * Runs one stage under its name, on whichever screen there is. Never throws: a stage that could not be carried out has
  * failed, and the report says why.
  */
-export async function stage<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Stage<T>> {
+export async function stage<T>({ name, step }: StageTitle, work: () => Promise<Outcome<T>>): Promise<Stage<T>> {
   const started = Date.now();
   const outcome = await spanned(name, work);
   const runs = outcome.runs ?? [];
-  const report: StageReport = {
+  const report = {
     name,
-    status: outcome.status,
+    step,
     message: outcome.message,
-    output: outcome.output ?? "",
+    output: outcome.status === "passed" ? "" : (outcome.output ?? ""),
     seconds: (Date.now() - started) / 1000,
     cached: runs.length > 0 && runs.every((run) => run.cached),
     commands: runs.flatMap((run) => run.commands),
   };
-  return outcome.value === undefined ? { report } : { report, value: outcome.value };
+  const evidence = outcome.evidence ?? {};
+  return outcome.status === "passed"
+    ? { report: { ...report, status: outcome.status }, value: outcome.value, evidence }
+    : { report: { ...report, status: outcome.status }, evidence };
 }
 
 /** The stage is a span of the trace, so that Dagger's screen and ours show it; a failed one ends in error. */
@@ -81,7 +106,7 @@ async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promis
   }
 }
 
-function thrown<T>(error: unknown): Outcome<T> {
+function thrown(error: unknown): Outcome<never> {
   const failure = asExecFailure(error);
   if (failure === undefined) return { status: "failed", message: messageOf(error) };
   return {
@@ -91,11 +116,12 @@ function thrown<T>(error: unknown): Outcome<T> {
   };
 }
 
-export const skipped = <T>(message: string): Outcome<T> => ({ status: "skipped", message });
+export const skipped = (message: string): Outcome<never> => ({ status: "skipped", message });
 
 /** A stage that does not run, and why. */
-export const skippedStage = <T>(name: string, message: string): Stage<T> => ({
-  report: { name, status: "skipped", message, output: "", seconds: 0, cached: false, commands: [] },
+export const skippedStage = ({ name, step }: StageTitle, message: string): Stopped => ({
+  report: { name, step, status: "skipped", message, output: "", seconds: 0, cached: false, commands: [] },
+  evidence: {},
 });
 
 /**
@@ -103,8 +129,11 @@ export const skippedStage = <T>(name: string, message: string): Stage<T> => ({
  *
  * @param passed what a person reads when they did
  */
-export function outcomeOf<T>(run: CommandsResult, passed: string, value?: T): Outcome<T> {
-  if (run.ok) return { status: "passed", message: passed, runs: [run], ...(value === undefined ? {} : { value }) };
+export const outcomeOf = <T>(run: CommandsResult, passed: string, value: T): Outcome<T> =>
+  run.ok ? { status: "passed", message: passed, value, runs: [run] } : failedRun(run);
+
+/** The outcome of a stage one of whose commands failed: each failing command, how it ended, and what it printed last. */
+export function failedRun(run: CommandsResult): Outcome<never> {
   const failing = run.commands.filter((command) => command.exitCode !== 0);
   return {
     status: "failed",

@@ -2,7 +2,7 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { appContainer, withData } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
 import { dependencyTables } from "../containers/dependencies.ts";
-import { type Device, type GpuMode, trainingDevice } from "../containers/gpu.ts";
+import { type Device, trainingDevice } from "../containers/gpu.ts";
 import { cudaBase, pythonImageReference } from "../containers/images.ts";
 import { MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
@@ -11,16 +11,14 @@ import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
 import { requireModule } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
-
-export interface TrainOptions {
-  readonly epochs: number;
-  readonly gpu: GpuMode;
-  /** An earlier run's output: its model is used when everything that training depends on is the same. */
-  readonly reuse?: Directory | undefined;
-  /** How many rows the data has, where they were counted. */
-  readonly rows?: number | undefined;
-}
+import { DEFAULT_TRAINING, defineStage, type RunInputs, withPulled } from "./definition.ts";
+import { lint } from "./lint.ts";
+import { pullData } from "./pull-data.ts";
+import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
+import { testData } from "./test-data.ts";
+import { testIntegration } from "./test-integration.ts";
+import { testUnit } from "./test-unit.ts";
+import { validateData } from "./validate-data.ts";
 
 /** A model and where it came from. */
 export interface TrainedModel {
@@ -33,39 +31,48 @@ export interface TrainedModel {
 }
 
 /** Trains the candidate, unless an earlier model has the same inputs. */
-export function train(context: DataContext, options: TrainOptions): Promise<Stage<TrainedModel>> {
-  return stage("train", async () => {
+export const train = defineStage({
+  name: "train",
+  step: "Train",
+  needs: { pulled: pullData, lint, testUnit, testIntegration, validated: validateData, testData },
+  async run(inputs, { pulled, validated }): Promise<Outcome<TrainedModel>> {
+    const context = withPulled(inputs, pulled);
+    const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
     requireModule(context.project, "src.train", "trains the model");
-    const device = await trainingDevice(options.gpu, context.settings);
+    const device = await trainingDevice(gpu, context.settings);
     const hashes = await fingerprint(context, { app: context.project.app, data: context.data });
-    const inputs = {
+    const rows = validated?.rows ?? inputs.rows;
+    const known: KnownInputs = {
       trainingInputs: trainingKey({
         app: hashes.app.sha256,
         data: hashes.data.sha256,
         dependencies: await dependencyHash(context),
         image: imageReference(context, device),
-        epochs: options.epochs,
+        epochs,
         device,
       }),
       source: hashes.app.sha256,
       data: hashes.data.sha256,
-      ...dataFacts(context, options),
+      ...(rows === undefined ? {} : { rows }),
+      ...(context.dvc === undefined ? {} : { dvc: context.dvc }),
     };
-    const earlier = options.reuse === undefined ? undefined : await earlierModel(context, options.reuse, inputs);
-    return earlier === undefined ? trainAnew(context, options, device, inputs) : reused(earlier, device);
-  });
+    const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
+    return earlier === undefined ? trainAnew(context, epochs, device, known) : reused(earlier, device);
+  },
+});
+
+/** The model of a run, with its manifest where it has one: the model that the run was given, or trained. */
+export function requireModel({ model }: RunInputs, trained: TrainedModel | undefined): Directory {
+  const directory = trained?.directory ?? model;
+  if (directory === undefined) throw new Error("a stage that is about a model was run without one");
+  return directory;
 }
 
 type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" | "dvc">;
 
-const dataFacts = ({ dvc }: DataContext, { rows }: TrainOptions): Pick<Manifest, "rows" | "dvc"> => ({
-  ...(rows === undefined ? {} : { rows }),
-  ...(dvc === undefined ? {} : { dvc }),
-});
-
 async function trainAnew(
   context: DataContext,
-  { epochs }: TrainOptions,
+  epochs: number,
   device: Device,
   inputs: KnownInputs,
 ): Promise<Outcome<TrainedModel>> {
@@ -75,7 +82,7 @@ async function trainAnew(
     [{ name: "train", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
     { since: context.since, folders: [MODELS], hash: [MODELS] },
   );
-  if (!run.ok) return outcomeOf(run, "");
+  if (!run.ok) return failedRun(run);
   const model = run.hashes[MODELS];
   if (model === undefined || model.files === 0) {
     return {

@@ -1,22 +1,24 @@
-import type { DataContext } from "../context/context.ts";
 import { findingText } from "../data/findings.ts";
 import { type Inspection, inspectData } from "../data/inspect.ts";
 import { openData } from "../data/open.ts";
 import { counted } from "../text.ts";
-import { type Outcome, outcomeOf, type Stage, stage } from "./stage.ts";
-
-/** What the report says about the data. */
-export type DataSummary = Inspection;
+import { defineStage, withPulled } from "./definition.ts";
+import { pullData } from "./pull-data.ts";
+import { failedRun, type Outcome } from "./stage.ts";
 
 /**
  * All rules on data, counted by DuckDB over the files in place, in one pass. All findings of one run are reported together, with
  * the first rows that break them.
  */
-export function validateData(context: DataContext): Promise<Stage<DataSummary>> {
-  return stage("validate data", async () => {
+export const validateData = defineStage({
+  name: "validate data",
+  step: "Check",
+  needs: { pulled: pullData },
+  async run(inputs, { pulled }): Promise<Outcome<Inspection>> {
+    const context = withPulled(inputs, pulled);
     const { data: config } = context.config;
     const { subject, problems, run } = await openData(context, config);
-    if (!run.ok) return outcomeOf<DataSummary>(run, "");
+    if (!run.ok) return failedRun(run);
     if (subject.checked.length === 0) {
       const message =
         problems.length > 0 ? problems.join("; ") : "data.references refers to all tables, and none is left to check";
@@ -25,15 +27,15 @@ export function validateData(context: DataContext): Promise<Stage<DataSummary>> 
     const { inspection, problem, runs } = await inspectData(context, subject, config);
     const all = { runs: [run, ...runs] };
     if (inspection === undefined) return { status: "failed", message: [...problems, problem ?? ""].join("; "), ...all };
-    return { ...judge(inspection, problems), ...all };
-  });
-}
+    return { ...judge(inspection, problems), ...all, evidence: { data: inspection } };
+  },
+});
 
-function judge(inspection: Inspection, unreadable: readonly string[]): Outcome<DataSummary> {
+function judge(inspection: Inspection, unreadable: readonly string[]): Outcome<Inspection> {
   const { rows, files, checks, findings } = inspection;
   const empty = files.filter((file) => file.rows === 0).map(({ file }) => `${file}: no rows`);
   const messages = [...unreadable, ...empty, ...findings.map(findingText)];
-  if (messages.length > 0) return { status: "failed", message: messages.join("; "), value: inspection };
+  if (messages.length > 0) return { status: "failed", message: messages.join("; ") };
   return {
     status: "passed",
     message: `${counted(rows, "row")} in ${counted(files.length, "file")}: ${counted(checks, "check")} kept`,

@@ -4,27 +4,16 @@ import { type Html, html } from "./html.ts";
 import { mark } from "./mark.ts";
 import { took } from "./time.ts";
 
-/** What belongs together in the picture: stages of one step run side by side. A stage of another name is a step by itself. */
-const STEPS: readonly { readonly title: string; readonly stages: RegExp }[] = [
-  { title: "Check", stages: /^(project|lint|validate data|test (unit|integration|data))$/ },
-  { title: "Train", stages: /^train$/ },
-  { title: "Evaluate", stages: /^(test model|evaluate .+)$/ },
-  { title: "Judge", stages: /^gates$/ },
-  { title: "Package", stages: /^build image$/ },
-  { title: "Try", stages: /^(serve|test e2e)$/ },
-  { title: "Publish", stages: /^publish$/ },
-];
-
 interface Step {
   readonly title: string;
   readonly stages: StageReport[];
 }
 
-/** The stages by step, in the order in which the report has them. */
+/** The stages by step, in the order in which the report has them. Reports of earlier versions name no steps: there each stage is one. */
 export function steps(stages: readonly StageReport[]): Step[] {
   const found = new Map<string, Step>();
   for (const stage of stages) {
-    const title = STEPS.find((step) => step.stages.test(stage.name))?.title ?? capital(stage.name);
+    const title = stage.step ?? capital(stage.name);
     const step = found.get(title) ?? { title, stages: [] };
     step.stages.push(stage);
     found.set(title, step);

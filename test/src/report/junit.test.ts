@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { junitXml } from "../../../src/report/junit.ts";
-import type { TestEvidence } from "../../../src/stages/test.ts";
+import type { TestEvidence } from "../../../src/stages/evidence.ts";
 import { report, stageReport } from "../support.ts";
 
 const READ = `

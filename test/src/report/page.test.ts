@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PIPELINE } from "../../../src/pipeline.ts";
 import { steps } from "../../../src/report/page/flow.ts";
 import { page } from "../../../src/report/page/page.ts";
 import { duration } from "../../../src/report/page/time.ts";
 import { figuresOf } from "../../../src/report/plots/figures.ts";
 import { summaryMarkdown } from "../../../src/report/summary/summary.ts";
+import { drift } from "../../../src/stages/drift.ts";
+import type { StageReport } from "../../../src/stages/stage.ts";
 import { report, stageReport } from "../support.ts";
 import { brokenRun, driftedRun, failedRun, gate, HOSTILE, heldRun, hostileRun, passedRun } from "./runs.ts";
 
@@ -173,17 +176,22 @@ describe("whatever the project's texts are", () => {
   });
 });
 
-test("stages of one step stand side by side; one of another name is a step by itself", () => {
-  const names = ["lint", "test unit", "train", "evaluate candidate", "gates", "drift", "serve", "publish"];
-  expect(steps(names.map((name) => stageReport(name))).map(({ title, stages }) => [title, stages.length])).toEqual([
+test("stages of one step stand side by side, in the order of the report; one without a step is one by itself", () => {
+  const stages = [...PIPELINE, drift].map(({ name, step }) => stageReport(name, { step }));
+  const recordedEarlier = { ...stageReport("lint"), step: undefined };
+  expect(
+    steps([...stages, recordedEarlier] as StageReport[]).map(({ title, stages }) => [title, stages.length]),
+  ).toEqual([
     ...[
-      ["Check", 2],
+      ["Check", 6],
       ["Train", 1],
-      ["Evaluate", 1],
+      ["Evaluate", 3],
       ["Judge", 1],
-      ["Drift", 1],
-      ["Try", 1],
+      ["Package", 1],
+      ["Try", 2],
       ["Publish", 1],
+      ["Drift", 1],
+      ["Lint", 1],
     ],
   ]);
 });

@@ -1,6 +1,6 @@
 import type { Secret } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { checkPublishOptions } from "../../../src/stages/publish.ts";
+import { checkPublishInputs } from "../../../src/stages/publish.ts";
 import { userError } from "../support.ts";
 
 const password = {} as Secret;
@@ -10,7 +10,7 @@ describe("addresses", () => {
     ...["localhost:5000/model:v1", "ghcr.io/owner/model", "user/model:latest", "10.0.0.1:5000/a/b/c:1.0_x-y"],
     ...["registry.example.com/team/census-income.model:V1", "some_user/model", "a/b__c/d--e"],
   ])("%s", (address) => {
-    expect(() => checkPublishOptions({ address })).not.toThrow();
+    expect(() => checkPublishInputs({ address })).not.toThrow();
   });
 
   test.each([
@@ -18,13 +18,13 @@ describe("addresses", () => {
     ...["ghcr.io/Owner/Model", "a/b:", "a/b:-x", "a/b:v 1", "a/../b", "a/b@sha256:00", "--flag/x", "a/b:v1\n", "a/ü"],
     ...["$(touch x)/b", "a/b;rm", "user:pass@host/b", `a/b:${"x".repeat(129)}`],
   ])("%j is refused with the form", (address) => {
-    expect(userError(() => checkPublishOptions({ address }))).toContain("expected REGISTRY/NAME:TAG");
+    expect(userError(() => checkPublishInputs({ address }))).toContain("expected REGISTRY/NAME:TAG");
   });
 });
 
 test("user and password go together", () => {
   const address = "a/b:c";
-  expect(() => checkPublishOptions({ address, username: "u", password })).not.toThrow();
-  expect(userError(() => checkPublishOptions({ address, username: "u" }))).toContain("go together");
-  expect(userError(() => checkPublishOptions({ address, password }))).toContain("go together");
+  expect(() => checkPublishInputs({ address, username: "u", password })).not.toThrow();
+  expect(userError(() => checkPublishInputs({ address, username: "u" }))).toContain("go together");
+  expect(userError(() => checkPublishInputs({ address, password }))).toContain("go together");
 });

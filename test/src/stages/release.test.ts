@@ -43,7 +43,7 @@ describe("what gates said is written beside the model", () => {
       },
     };
     const gates = [{ ...gate, numbers: { accuracy: 0.1 } }];
-    withJudgement(model as unknown as Directory, manifest, { verdict, stages, gates });
+    withJudgement(model as unknown as Directory, manifest, { verdict, stages, evidence: { gates } });
     return JSON.parse(files["ml-pipeline.json"] ?? "");
   }
 

@@ -1,22 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/errors.ts";
-import { outcomeOf, skipped, skippedStage, stage } from "../../../src/stages/stage.ts";
+import { failedRun, type Outcome, outcomeOf, skipped, skippedStage, stage } from "../../../src/stages/stage.ts";
 import { commandResult, commandsResult } from "../support.ts";
 
 const execError = (cmd: string[], exitCode: number, stdout: string, stderr: string): Error =>
   Object.assign(new Error("exit code"), { cmd, exitCode, stdout, stderr });
 
+const TRAIN = { name: "train", step: "Train" };
+const LINT = { name: "lint", step: "Check" };
+
 describe("a stage never throws", () => {
   test("what passed has a report and a value", async () => {
-    const { report, value } = await stage("train", async () => outcomeOf(commandsResult(commandResult()), "well", 42));
-    expect(value).toBe(42);
-    expect(report).toMatchObject({ name: "train", status: "passed", message: "well", output: "", cached: false });
+    const made = await stage(TRAIN, async () => outcomeOf(commandsResult(commandResult()), "well", 42));
+    expect(made).toMatchObject({ value: 42, evidence: {} });
+    const { report } = made;
+    expect(report).toMatchObject({
+      name: "train",
+      step: "Train",
+      status: "passed",
+      message: "well",
+      output: "",
+      cached: false,
+    });
     expect(report.commands).toHaveLength(1);
     expect(report.seconds).toBeGreaterThanOrEqual(0);
   });
 
   test("a user's mistake fails it with its message", async () => {
-    const made = await stage("train", async () => {
+    const made = await stage(TRAIN, async () => {
       throw new UserError("The project has no src/train.py.");
     });
     expect(made).not.toHaveProperty("value");
@@ -25,7 +36,7 @@ describe("a stage never throws", () => {
 
   test("a failing exec fails it with the command, the exit code decoded, and the last lines", async () => {
     const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`).join("\n");
-    const { report } = await stage("lint", async () => {
+    const { report } = await stage(LINT, async () => {
       throw execError(["uv", "pip", "install", "a b"], 137, lines, "killed\n");
     });
     expect(report.message).toBe("uv pip install 'a b': exit code 137: killed by SIGKILL, most likely out of memory");
@@ -37,18 +48,18 @@ describe("a stage never throws", () => {
     ["text", "text"],
     [undefined, "undefined"],
   ])("whatever is thrown: %s", async (thrown, message) => {
-    const { report } = await stage("x", async () => {
+    const { report } = await stage({ name: "x", step: "Check" }, async () => {
       throw thrown;
     });
     expect(report).toMatchObject({ status: "failed", message });
   });
 
   test("a skipped one has not failed", async () => {
-    expect((await stage("test e2e", async () => skipped("no tests"))).report).toMatchObject({
+    expect((await stage({ name: "test e2e", step: "Try" }, async () => skipped("no tests"))).report).toMatchObject({
       status: "skipped",
       message: "no tests",
     });
-    expect(skippedStage("gates", "after train failed").report).toMatchObject({
+    expect(skippedStage({ name: "gates", step: "Judge" }, "after train failed").report).toMatchObject({
       name: "gates",
       status: "skipped",
       seconds: 0,
@@ -59,9 +70,18 @@ describe("a stage never throws", () => {
     const cached = { ...commandsResult(commandResult()), cached: true };
     const fresh = commandsResult(commandResult());
     const made = async (...runs: (typeof fresh)[]) =>
-      (await stage("x", async () => ({ status: "passed", message: "", runs }))).report.cached;
+      (await stage(LINT, async () => ({ status: "passed", message: "", value: 1, runs }))).report.cached;
     expect([await made(cached), await made(cached, fresh), await made()]).toEqual([true, false, false]);
   });
+});
+
+test("what failed has no value, whatever its work came to", async () => {
+  // @ts-expect-error a value is what passed stages have
+  const wrong: Outcome<number> = { status: "failed", message: "no", value: 1 };
+  // @ts-expect-error a passed stage has a value
+  const lacking: Outcome<number> = { status: "passed", message: "well" };
+  expect(await stage(TRAIN, async () => wrong)).not.toHaveProperty("value");
+  expect(lacking).not.toHaveProperty("value");
 });
 
 describe("the outcome of commands", () => {
@@ -71,7 +91,7 @@ describe("the outcome of commands", () => {
       commandResult({ command: "black --check src/" }),
       commandResult({ command: "mypy src/", exitCode: 2, tail: "error: x" }),
     );
-    expect(outcomeOf(run, "")).toMatchObject({
+    expect(failedRun(run)).toMatchObject({
       status: "failed",
       message: "ruff check src/: exit code 1; mypy src/: exit code 2",
       output: "$ ruff check src/\nF401\n$ mypy src/\nerror: x",
@@ -80,7 +100,7 @@ describe("the outcome of commands", () => {
 
   test("one alone needs no title", () => {
     const run = commandsResult(commandResult({ exitCode: 127, tail: "not found" }));
-    expect(outcomeOf(run, "")).toMatchObject({
+    expect(failedRun(run)).toMatchObject({
       message: "python -m src.train: exit code 127: command not found",
       output: "not found",
     });

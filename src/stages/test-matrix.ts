@@ -5,8 +5,8 @@ import type { Context } from "../context/context.ts";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
 import type { TestLayer } from "../project/files.ts";
 import { lastLines } from "../text.ts";
-import type { StageReport } from "./stage.ts";
-import { type TestInputs, testLayer } from "./test.ts";
+import { type StageReport, stage } from "./stage.ts";
+import { type TestInputs, testLayer } from "./test-layer.ts";
 
 /** The tests of one Python version; without an image there are none, and `missing` says so. */
 export interface MatrixRow {
@@ -47,9 +47,13 @@ async function matrixRow(context: Context, python: string, { layers, data, model
   if (missing !== undefined) return { python, suites: [], missing };
   const inputs: TestInputs = { data, model };
   const tested = await Promise.all(
-    layers.map((layer) => testLayer({ ...context, python }, layer, inputs, `test ${layer} on ${python}`)),
+    layers.map((layer) =>
+      stage({ name: `test ${layer} on ${python}`, step: "Check" }, () =>
+        testLayer({ ...context, python }, layer, inputs),
+      ),
+    ),
   );
-  return { python, suites: tested.map((stage) => stage.report) };
+  return { python, suites: tested.map(({ report }) => report) };
 }
 
 /** Undefined where an image of that version can be had. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { suiteLayers } from "../../../src/stages/test.ts";
+import { suiteLayers } from "../../../src/stages/test-layer.ts";
 import { userError } from "../support.ts";
 
 test("a suite is one layer or all of them", () => {

@@ -8,16 +8,9 @@ import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
 import { counted } from "../text.ts";
+import type { TestEvidence } from "./evidence.ts";
 import { lineCoverage, testTotals } from "./junit.ts";
-import { type Outcome, outcomeOf, type Stage, skipped, stage } from "./stage.ts";
-
-/** What a layer of tests leaves behind, passed or failed. */
-export interface TestEvidence {
-  readonly layer: TestLayer;
-  /** JUnit XML and Cobertura XML; undefined where pytest did not get as far. */
-  readonly junit?: string;
-  readonly coverage?: string;
-}
+import { type Outcome, outcomeOf, skipped } from "./stage.ts";
 
 /** What tests may need beside the source. */
 export interface TestInputs {
@@ -36,22 +29,12 @@ export function suiteLayers(suite: string): readonly TestLayer[] {
 }
 
 /** One layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped and says so. */
-export function testLayer(
-  context: Context,
-  layer: TestLayer,
-  inputs: TestInputs,
-  name = `test ${layer}`,
-): Promise<Stage<TestEvidence>> {
-  return stage(name, async () => {
-    const missing = missingFor(context, layer, inputs);
-    if (missing !== undefined) return skipped(missing);
-    const container = testContainer(context, layer, inputs);
-    const run = await runCommands(container, commandsFor(context, layer), {
-      since: context.since,
-      stopAtFailure: true,
-    });
-    return withEvidence(layer, run);
-  });
+export async function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Outcome<void>> {
+  const missing = missingFor(context, layer, inputs);
+  if (missing !== undefined) return skipped(missing);
+  const container = testContainer(context, layer, inputs);
+  const run = await runCommands(container, commandsFor(context, layer), { since: context.since, stopAtFailure: true });
+  return withEvidence(layer, run);
 }
 
 /** The layer's tests, with the project's own scripts around them; each only if it is there. */
@@ -113,14 +96,17 @@ const script = (module: string, ...args: string[]): Command => ({
   shown: ["python -m", module, ...args].join(" "),
 });
 
-async function withEvidence(layer: TestLayer, run: CommandsResult): Promise<Outcome<TestEvidence>> {
+async function withEvidence(layer: TestLayer, run: CommandsResult): Promise<Outcome<void>> {
   const [junit, coverage] = await Promise.all([readIfThere(run, "junit.xml"), readIfThere(run, "coverage.xml")]);
-  const value: TestEvidence = {
+  const left: TestEvidence = {
     layer,
     ...(junit === undefined ? {} : { junit }),
     ...(coverage === undefined ? {} : { coverage }),
   };
-  if (junit === undefined) return outcomeOf(run, run.commands.map(({ command }) => command).join(", "), value);
+  const evidence = { tests: [left] };
+  if (junit === undefined) {
+    return { ...outcomeOf(run, run.commands.map(({ command }) => command).join(", "), undefined), evidence };
+  }
   const totals = testTotals(junit);
   const covered = coverage === undefined ? undefined : lineCoverage(coverage);
   const summary = [
@@ -129,15 +115,15 @@ async function withEvidence(layer: TestLayer, run: CommandsResult): Promise<Outc
     ...(totals.skipped > 0 ? [`${totals.skipped} skipped`] : []),
     ...(covered === undefined ? [] : [`${Math.round(covered * 100)} % of src/ covered`]),
   ].join(", ");
-  const outcome = outcomeOf(run, summary, value);
-  if (run.ok) return outcome;
+  const outcome = outcomeOf(run, summary, undefined);
+  if (run.ok) return { ...outcome, evidence };
   const noTests = run.commands.at(-1)?.name === "pytest" && run.commands.at(-1)?.exitCode === 5;
   const reason = noTests
     ? `no tests were found in tests/${layer}`
     : totals.tests > 0
       ? `${summary}; ${outcome.message}`
       : outcome.message;
-  return { ...outcome, message: reason, value };
+  return { ...outcome, message: reason, evidence };
 }
 
 async function readIfThere(run: CommandsResult, file: string): Promise<string | undefined> {

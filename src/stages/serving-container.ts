@@ -1,15 +1,11 @@
-import { type Container, type Directory, ImageLayerCompression } from "@dagger.io/dagger";
+import type { Container, Directory } from "@dagger.io/dagger";
 import { withVariables } from "../containers/app.ts";
-import { runCommands } from "../containers/commands.ts";
 import { withDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
-import { APP, PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { pythonProgram } from "../containers/programs.ts";
+import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
-import { type Manifest, modelFiles } from "../model/manifest.ts";
+import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
 import { PORT } from "../project/contract.ts";
-import { requireModule } from "../project/project.ts";
-import { outcomeOf, type Stage, stage } from "./stage.ts";
 
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";
@@ -17,18 +13,13 @@ const USER = "10001:10001";
 const HEALTH =
   "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('PORT', '8080') + '/health', timeout=3)";
 
-export interface BuiltImage {
-  readonly container: Container;
-  /** `sha256:…`: the image ID, equal in every registry. */
-  readonly id: string;
-}
-
 /**
  * The serving image: the dependency layer, then the project in /app, then the model in /app/models. No tests, documents,
  * test or lint tools are in it, so editing those changes no image.
  */
-export function servingContainer(context: Context, model: Directory, manifest: Manifest | undefined): Container {
+export async function servingContainer(context: Context, model: Directory): Promise<Container> {
   const { project } = context;
+  const manifest = await readManifest(model);
   const base = withDependencies(pythonBase(context), project, context);
   const image = withVariables(base, {
     PYTHONUNBUFFERED: "1",
@@ -57,27 +48,4 @@ function labels(manifest: Manifest | undefined): Record<string, string> {
     ...(manifest.rows === undefined ? {} : { "ml-pipeline.data.rows": String(manifest.rows) }),
     ...(manifest.dvc === undefined ? {} : { "ml-pipeline.data.dvc": manifest.dvc }),
   };
-}
-
-/** Builds the serving image and finds out its ID. */
-export function buildImage(
-  context: Context,
-  model: Directory,
-  manifest: Manifest | undefined,
-): Promise<Stage<BuiltImage>> {
-  return stage("build image", async () => {
-    requireModule(context.project, "src.serve", "answers requests in the image");
-    const container = servingContainer(context, model, manifest);
-    const program = `${PROGRAMS}/image_id.py`;
-    const result = `${RESULTS}/id`;
-    const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
-    const run = await runCommands(
-      pythonBase(context).withMountedFile("/image.tar", archive).withMountedFile(program, pythonProgram("image_id.py")),
-      [{ name: "image-id", args: ["python3", program, "/image.tar", result], shown: "read the image ID" }],
-      { since: context.since },
-    );
-    if (!run.ok) return outcomeOf<BuiltImage>(run, "");
-    const id = (await run.container.file(result).contents()).trim();
-    return outcomeOf<BuiltImage>(run, `image ${id}`, { container, id });
-  });
 }

@@ -1,0 +1,60 @@
+import type { Directory } from "@dagger.io/dagger";
+import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { UserError } from "../errors.ts";
+import { Drift, type DriftFacts } from "../objects/drift.ts";
+import { COMPARISON, carryOut } from "../pipeline.ts";
+import { reportFolder } from "../report/folder.ts";
+import { makeReport } from "../report/report.ts";
+import { evaluateBaseline } from "../stages/evaluate.ts";
+import { isTracked } from "../stages/pull-data.ts";
+import { type ProjectData, pull } from "./data.ts";
+import type { Site } from "./site.ts";
+
+/** Current data, and what they are compared with. */
+export interface DriftRequest extends ProjectData {
+  readonly reference: Directory;
+  /** The accepted model. */
+  readonly baseline?: Directory | undefined;
+  /** A log of live predictions, and labels of it that came later. */
+  readonly predictions?: Directory | undefined;
+  readonly labels?: Directory | undefined;
+}
+
+/** Current data, and live predictions, beside the reference, as a record. */
+export async function compareWithReference(site: Site, request: DriftRequest): Promise<Drift> {
+  const { baseline, predictions, labels } = request;
+  if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
+    throw new UserError(
+      `--${labels === undefined ? "baseline" : "labels"} is about live predictions: give their log with --predictions.`,
+    );
+  }
+  const given = await readContext(request.source, site.settings);
+  const [context, { data: reference }] = await Promise.all([
+    pulledApart(site, given, request.data),
+    pulledApart(site, given, request.reference),
+  ]);
+  const comparison = { reference, predictions, labels };
+  const compared = await carryOut(COMPARISON, { context, data: context.data, baseline, comparison });
+  const accepted = compared.valueOf(evaluateBaseline);
+  if (accepted !== undefined && accepted.predictions === undefined) {
+    throw new UserError(
+      "The accepted model's predictions are not known: the project's src.evaluate writes no predictions.csv or predictions.parquet.",
+    );
+  }
+  const report = await makeReport(context, { ...compared, inputs: context });
+  const facts: DriftFacts = { stages: compared.stages, readings: report.drift };
+  return new Drift(
+    // What cannot be compared must be looked at.
+    report.drift?.action ?? "look",
+    JSON.stringify(facts),
+    await reportFolder(context, report, []),
+  );
+}
+
+/** A folder with what its own .dvc files track; those of the project's root are about the project's data, and not about it. */
+async function pulledApart(site: Site, context: Context, data: Directory): Promise<DataContext> {
+  const source = context.project.source.filter({ exclude: ["?*.dvc"] });
+  const apart = { ...context, project: { ...context.project, source } };
+  if (!(await isTracked({ ...apart, data }))) return { ...context, data };
+  return { ...(await pull(site, apart, data)), project: context.project };
+}

@@ -1,0 +1,27 @@
+import type { Directory } from "@dagger.io/dagger";
+import { Evaluation, type EvaluationFacts } from "../objects/evaluation.ts";
+import { reportFolder } from "../report/folder.ts";
+import { makeReport } from "../report/report.ts";
+import { dataContext, type ProjectData } from "./data.ts";
+import { type JudgementRequest, judgeModel } from "./judgement.ts";
+import type { Site } from "./site.ts";
+
+export interface EvaluateRequest extends ProjectData, JudgementRequest {
+  readonly model: Directory;
+}
+
+/** A model's evaluation and gates by themselves, as a record. */
+export async function evaluateModel(
+  site: Site,
+  { model, source, data, ...request }: EvaluateRequest,
+): Promise<Evaluation> {
+  const context = await dataContext(site, { source, data });
+  const judged = await judgeModel(context, model, request);
+  const report = await makeReport(context, { ...judged, inputs: context });
+  const facts: EvaluationFacts = { stages: judged.stages, gates: judged.evidence.gates ?? [] };
+  return new Evaluation(
+    judged.verdict === "passed",
+    JSON.stringify(facts),
+    await reportFolder(context, report, judged.evidence.tests),
+  );
+}

@@ -1,0 +1,29 @@
+import type { Directory } from "@dagger.io/dagger";
+import { carryOut } from "../pipeline.ts";
+import { assertSelfTest } from "../report/self-test.ts";
+import { assertStages } from "../report/text.ts";
+import { evaluateBaseline, evaluateCandidate } from "../stages/evaluate.ts";
+import { subjectOf } from "../stages/judge.ts";
+import { tryGates } from "../stages/self-test.ts";
+import { dataContext, type ProjectData } from "./data.ts";
+import type { Site } from "./site.ts";
+
+export interface SelfTestRequest extends ProjectData {
+  readonly model: Directory;
+  readonly baseline?: Directory | undefined;
+}
+
+/** Whether the gates refuse what they must. */
+export async function testGates(site: Site, { model, baseline, ...project }: SelfTestRequest): Promise<string> {
+  const context = await dataContext(site, project);
+  const inputs = { context, data: context.data, model, baseline };
+  const evaluated = await carryOut([evaluateCandidate, evaluateBaseline], inputs);
+  assertStages(evaluated.stages);
+  const [ours, theirs] = await Promise.all([
+    subjectOf(context, { model, evaluated: evaluated.valueOf(evaluateCandidate) }),
+    baseline === undefined
+      ? undefined
+      : subjectOf(context, { model: baseline, evaluated: evaluated.valueOf(evaluateBaseline) }),
+  ]);
+  return assertSelfTest(await tryGates(context, ours, theirs));
+}

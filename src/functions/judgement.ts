@@ -1,0 +1,69 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import type { DataContext } from "../context/context.ts";
+import { UserError } from "../errors.ts";
+import { GATES } from "../gates/list.ts";
+import { fingerprint } from "../model/fingerprint.ts";
+import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
+import { carryOut, JUDGEMENT } from "../pipeline.ts";
+import type { Carried } from "../stages/carry-out.ts";
+import { withJudgement } from "../stages/release.ts";
+import { nearest } from "../text.ts";
+
+/** What a model is held against, apart from the limits of its project. */
+export interface JudgementRequest {
+  /** An accepted model to compare with. */
+  readonly baseline?: Directory | undefined;
+  /** The image in production; the baseline in this project's own image when absent. */
+  readonly production?: Container | undefined;
+  /** Gates that a person lets through when they are inconclusive. */
+  readonly approved?: readonly string[] | undefined;
+}
+
+/** A model's tests, evaluation and gates. */
+export async function judgeModel(
+  context: DataContext,
+  model: Directory,
+  { baseline, production, approved }: JudgementRequest,
+): Promise<Carried> {
+  checkApproved(approved);
+  return carryOut(JUDGEMENT, { context, data: context.data, model, baseline, production, approved });
+}
+
+/** A model with what its gates say now in its manifest. A model that this pipeline did not train gets one. */
+export async function withVerdict(
+  context: DataContext,
+  model: Directory,
+  request: JudgementRequest,
+): Promise<{ readonly model: Directory; readonly judged: Carried }> {
+  const [judged, manifest] = await Promise.all([judgeModel(context, model, request), describeModel(context, model)]);
+  return { judged, model: withJudgement(model, manifest, judged) };
+}
+
+/** @throws UserError for the name of a gate that does not exist */
+export function checkApproved(approved: readonly string[] = []): void {
+  const ids: readonly string[] = GATES.map((gate) => gate.id);
+  const unknown = approved.find((id) => !ids.includes(id));
+  if (unknown === undefined) return;
+  const close = nearest(unknown, ids);
+  throw new UserError(
+    `--approve=${unknown}: there is no such gate${close === undefined ? "" : `; did you mean ${close}?`} There are ${ids.join(", ")}.`,
+  );
+}
+
+async function describeModel(context: DataContext, model: Directory): Promise<Manifest> {
+  const { app, data, files } = await fingerprint(context, {
+    app: context.project.app,
+    data: context.data,
+    files: modelFiles(model),
+  });
+  const known = await readManifest(model);
+  return {
+    schemaVersion: 1,
+    trainingInputs: known?.trainingInputs ?? "",
+    source: app.sha256,
+    data: data.sha256,
+    model: files.sha256,
+    // What is known of other data says nothing about this.
+    ...(known?.data === data.sha256 ? { rows: known.rows, dvc: known.dvc } : {}),
+  };
+}

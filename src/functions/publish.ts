@@ -1,0 +1,24 @@
+import { assertStages } from "../report/text.ts";
+import { checkPublishInputs } from "../stages/publish.ts";
+import { imageOf } from "./build-image.ts";
+import { dataContext } from "./data.ts";
+import type { EvaluateRequest } from "./evaluate.ts";
+import { withVerdict } from "./judgement.ts";
+import type { Site } from "./site.ts";
+
+export interface PublishRequest extends EvaluateRequest {
+  /** `registry/name:tag`. */
+  readonly address: string;
+}
+
+/** Asks a model's gates, and pushes its image if they let it through. */
+export async function publishModel(
+  site: Site,
+  { source, data, model, address, ...request }: PublishRequest,
+): Promise<string> {
+  checkPublishInputs({ address, ...site.registry });
+  const context = await dataContext(site, { source, data });
+  const { judged, model: described } = await withVerdict(context, model, request);
+  assertStages(judged.stages);
+  return (await imageOf(site, context, described)).publish(address);
+}

@@ -1,0 +1,84 @@
+import type { Directory } from "@dagger.io/dagger";
+import { usableGpuMode } from "../containers/gpu.ts";
+import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { ModelImage } from "../objects/model-image.ts";
+import { PipelineRun } from "../objects/pipeline-run.ts";
+import { carryOut, PIPELINE, PROJECT } from "../pipeline.ts";
+import { reportFolder } from "../report/folder.ts";
+import { makeReport, unreadableReport } from "../report/report.ts";
+import { buildImage } from "../stages/build-image.ts";
+import type { RunInputs } from "../stages/definition.ts";
+import { checkPublishInputs, publish } from "../stages/publish.ts";
+import { isTracked, pullData } from "../stages/pull-data.ts";
+import { withJudgement } from "../stages/release.ts";
+import { failedStage, stage } from "../stages/stage.ts";
+import { train } from "../stages/train.ts";
+import type { ProjectData } from "./data.ts";
+import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import type { Site } from "./site.ts";
+
+/** A whole run. */
+export interface RunRequest extends ProjectData, JudgementRequest {
+  readonly epochs: number;
+  /** The model of an earlier run. */
+  readonly reuse?: Directory | undefined;
+  /** Where to push the image; nothing is pushed without it. */
+  readonly address?: string | undefined;
+  readonly runId?: string | undefined;
+}
+
+/** A whole run, as its record. A project that cannot be read is a failed run like any other. */
+export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
+  const { settings } = site;
+  checkApproved(request.approved);
+  if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
+  const gpu = await usableGpuMode(site.gpu, settings);
+  const since = Date.now();
+  const read = await stage<Context>(PROJECT, async () => ({
+    status: "passed",
+    message: "configuration as it should be",
+    value: await readContext(request.source, settings, since),
+  }));
+  if (!("value" in read)) {
+    const report = unreadableReport({ settings, since }, read.report, request.runId);
+    return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
+  }
+  const { epochs, reuse, address, data, baseline, production, approved } = request;
+  return recordOf(site, request, {
+    ...{ context: read.value, data, baseline, production, approved, dvc: site.dvc },
+    tracked: await isTracked({ ...read.value, data }),
+    training: { epochs, gpu, reuse },
+    publish: address === undefined ? undefined : { address, ...site.registry },
+  });
+}
+
+/** Carries a run out, and keeps what came of it. */
+async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInputs): Promise<PipelineRun> {
+  const run = await carryOut(PIPELINE, inputs);
+  const model = run.valueOf(train);
+  const image = run.valueOf(buildImage);
+  const context: DataContext = { ...inputs.context, data };
+  const report = await makeReport(context, {
+    ...run,
+    ...{ runId, model, image, published: run.valueOf(publish), training: inputs.training },
+    inputs: inputs.tracked === true ? pulledContext(context, run.valueOf(pullData)) : context,
+  });
+  return new PipelineRun(
+    JSON.stringify(report),
+    await reportFolder(context, report, run.evidence.tests),
+    model === undefined ? undefined : withJudgement(model.directory, model.manifest, run),
+    image === undefined
+      ? undefined
+      : new ModelImage(image.id, image.container, heldBackBy(run), site.registry.username, site.registry.password),
+  );
+}
+
+const pulledContext = (
+  context: DataContext,
+  pulled: Pick<DataContext, "data" | "dvc"> | undefined,
+): DataContext | undefined => (pulled === undefined ? undefined : { ...context, ...pulled });
+
+const heldBackBy = ({ stages }: Parameters<typeof withJudgement>[2]): string => {
+  const failed = failedStage(stages);
+  return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
+};

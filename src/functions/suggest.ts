@@ -1,0 +1,9 @@
+import { suggestRules } from "../data/suggest/suggest.ts";
+import { dataContext, type ProjectData } from "./data.ts";
+import type { Site } from "./site.ts";
+
+/** A table of rules that the data keep, for the file that the project's configuration is in. */
+export async function suggestProjectRules(site: Site, project: ProjectData): Promise<string> {
+  const context = await dataContext(site, project);
+  return suggestRules(context, context.project.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
+}

@@ -1,0 +1,22 @@
+import { readContext } from "../context/context.ts";
+import { assertMatrix } from "../report/matrix.ts";
+import { suiteLayers } from "../stages/test-layer.ts";
+import { testMatrix } from "../stages/test-matrix.ts";
+import type { Site } from "./site.ts";
+import type { TestRequest } from "./test.ts";
+
+export interface MatrixRequest extends TestRequest {
+  /** Those of the project's configuration when empty. */
+  readonly pythons: readonly string[];
+}
+
+/** A project's tests on several Python versions, as a table. */
+export async function testProjectMatrix(
+  site: Site,
+  { source, suite, pythons, data, model }: MatrixRequest,
+): Promise<string> {
+  const layers = suiteLayers(suite);
+  const context = await readContext(source, site.settings);
+  const versions = pythons.length > 0 ? pythons : (context.config.matrix ?? []);
+  return assertMatrix(await testMatrix(context, versions, { layers, data, model }));
+}

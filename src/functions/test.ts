@@ -1,0 +1,40 @@
+import type { Directory } from "@dagger.io/dagger";
+import { readContext } from "../context/context.ts";
+import { carryOut } from "../pipeline.ts";
+import type { TestLayer } from "../project/files.ts";
+import { assertStages } from "../report/text.ts";
+import { testData } from "../stages/test-data.ts";
+import { testE2e } from "../stages/test-e2e.ts";
+import { testIntegration } from "../stages/test-integration.ts";
+import { suiteLayers } from "../stages/test-layer.ts";
+import { testModel } from "../stages/test-model.ts";
+import { testUnit } from "../stages/test-unit.ts";
+import type { Site } from "./site.ts";
+
+/** What is tested, and what its tests may read. */
+export interface TestRequest {
+  readonly source: Directory;
+  /** `all`, or one layer. */
+  readonly suite: string;
+  readonly data?: Directory | undefined;
+  readonly model?: Directory | undefined;
+}
+
+const STAGES = {
+  unit: testUnit,
+  integration: testIntegration,
+  data: testData,
+  model: testModel,
+  e2e: testE2e,
+} as const satisfies Record<TestLayer, unknown>;
+
+/** Some layers of a project's tests, side by side. */
+export async function testProject(site: Site, { source, suite, data, model }: TestRequest): Promise<string> {
+  const layers = suiteLayers(suite);
+  const context = await readContext(source, site.settings);
+  const tested = await carryOut(
+    layers.map((layer) => STAGES[layer]),
+    { context, data, model },
+  );
+  return assertStages(tested.stages);
+}

@@ -1,0 +1,103 @@
+import type { Container, Directory } from "@dagger.io/dagger";
+import type { GpuMode } from "../containers/gpu.ts";
+import type { DvcAccess, RegistryAccess } from "../context/access.ts";
+import type { Context, DataContext } from "../context/context.ts";
+import type { GateId } from "../gates/list.ts";
+import type { Outcome, StageTitle } from "./stage.ts";
+
+/** What a run was asked for. Each stage takes what it is about. */
+export interface RunInputs {
+  readonly context: Context;
+  readonly data?: Directory | undefined;
+  /** Whether DVC tracks some of the data. */
+  readonly tracked?: boolean;
+  readonly dvc?: DvcAccess;
+  /** A model that is judged as it is; without it one is trained. */
+  readonly model?: Directory | undefined;
+  /** How a model is trained; `DEFAULT_TRAINING` when absent. */
+  readonly training?: TrainingInputs;
+  /** How many rows the data has, where they were counted before this run. */
+  readonly rows?: number | undefined;
+  /** An accepted model to compare with. */
+  readonly baseline?: Directory | undefined;
+  /** The image in production; the baseline in this project's own image when absent. */
+  readonly production?: Container | undefined;
+  /** Gates that a person lets through when they are inconclusive. */
+  readonly approved?: readonly string[] | undefined;
+  /** Only these gates are asked; all when absent. */
+  readonly only?: readonly GateId[] | undefined;
+  /** What current data and live predictions are compared with. */
+  readonly comparison?: ComparisonInputs | undefined;
+  /** Where the image is pushed to, if everything passed. */
+  readonly publish?: PublishInputs | undefined;
+}
+
+export interface TrainingInputs {
+  readonly epochs: number;
+  readonly gpu: GpuMode;
+  /** An earlier run's output: its model is used when everything that training depends on is the same. */
+  readonly reuse?: Directory | undefined;
+}
+
+/** What is compared with the reference, beside the data. */
+export interface ComparisonInputs {
+  /** What the data are compared with, and the accepted model is evaluated on. */
+  readonly reference: Directory;
+  /** The log of live predictions. */
+  readonly predictions?: Directory | undefined;
+  readonly labels?: Directory | undefined;
+}
+
+/** Ten epochs, on a GPU where there is one. */
+export const DEFAULT_TRAINING: TrainingInputs = { epochs: 10, gpu: "auto" };
+
+export interface PublishInputs extends RegistryAccess {
+  /** `registry/name:tag`. */
+  readonly address: string;
+}
+
+/**
+ * A stage: one definition a file, and one entry in `PIPELINE`.
+ *
+ * It starts when all stages that it needs have ended, beside whatever else can run then.
+ */
+export interface StageDefinition<Name extends string, T, Needs extends NeededStages> extends StageTitle {
+  readonly name: Name;
+  /** Stages that come before it: when one of them failed, this one does not run. */
+  readonly needs: Needs;
+  /** Whether a run has this stage; every run does when absent. */
+  when?(inputs: RunInputs): boolean;
+  /** @param values of the stages that it needs; undefined where a run does not have them, or they were skipped */
+  run(inputs: RunInputs, values: ValuesOf<Needs>): Promise<Outcome<T>>;
+}
+
+/** Any stage, for what carries them out. */
+export interface AnyStage extends StageTitle {
+  readonly needs: NeededStages;
+  when?(inputs: RunInputs): boolean;
+  run(inputs: RunInputs, values: Readonly<Record<string, unknown>>): Promise<Outcome<unknown>>;
+}
+
+export type NeededStages = Readonly<Record<string, AnyStage>>;
+
+/** What a stage gives to those that need it. */
+export type ValueOf<Definition extends AnyStage> =
+  Awaited<ReturnType<Definition["run"]>> extends Outcome<infer T> ? T : never;
+
+export type ValuesOf<Needs extends NeededStages> = {
+  readonly [Name in keyof Needs]: ValueOf<Needs[Name]> | undefined;
+};
+
+/** Keeps the stage's own types, which `StageDefinition` alone would widen. */
+export const defineStage = <const Name extends string, T, const Needs extends NeededStages>(
+  definition: StageDefinition<Name, T, Needs>,
+): StageDefinition<Name, T, Needs> => definition;
+
+/** The context of a stage that reads data: as DVC has them where it tracks them, as they were given otherwise. */
+export function withPulled({ context, data }: RunInputs, pulled: PulledData | undefined): DataContext {
+  const found = pulled?.data ?? data;
+  if (found === undefined) throw new Error("a stage that reads data was run without any");
+  return { ...context, data: found, dvc: pulled?.dvc };
+}
+
+export type PulledData = Pick<DataContext, "data" | "dvc">;

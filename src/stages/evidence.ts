@@ -1,0 +1,29 @@
+import type { Inspection } from "../data/inspect.ts";
+import type { DriftReadings } from "../drift/readings.ts";
+import type { GateResult } from "../gates/gate.ts";
+import type { Measurements } from "../measurements/measurements.ts";
+import type { TestLayer } from "../project/files.ts";
+
+/** What a layer of tests leaves behind, passed or failed. */
+export interface TestEvidence {
+  readonly layer: TestLayer;
+  /** JUnit XML and Cobertura XML; undefined where pytest did not get as far. */
+  readonly junit?: string;
+  readonly coverage?: string;
+}
+
+/** What stages leave behind for the report, whether they passed or not. */
+export interface Evidence {
+  readonly tests?: readonly TestEvidence[];
+  readonly data?: Inspection;
+  readonly gates?: readonly GateResult[];
+  /** What the gates decided on: whatever was measured. */
+  readonly measured?: Partial<Measurements>;
+  readonly drift?: DriftReadings;
+}
+
+/** What several stages left behind. */
+export const allEvidence = (parts: readonly Evidence[]): Evidence => ({
+  ...Object.assign({}, ...parts),
+  tests: parts.flatMap(({ tests = [] }) => tests),
+});

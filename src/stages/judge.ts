@@ -1,0 +1,70 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { DataContext } from "../context/context.ts";
+import type { GateResult } from "../gates/gate.ts";
+import { askGates, blocks } from "../gates/gates.ts";
+import { measurer, type Subject } from "../measurements/measurer.ts";
+import { defineStage, withPulled } from "./definition.ts";
+import { type Evaluated, evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
+import { pullData } from "./pull-data.ts";
+import { servingContainer } from "./serving-container.ts";
+import type { Outcome } from "./stage.ts";
+import { testModel } from "./test-model.ts";
+import { requireModel, train } from "./train.ts";
+
+/** A model with what its evaluation left behind; nothing where the project neither evaluates nor writes metrics. */
+export interface EvaluatedModel {
+  readonly model: Directory;
+  readonly evaluated: Evaluated | undefined;
+}
+
+/** A project that neither evaluates nor writes metrics: the gates say themselves what they lack. */
+const NOTHING_MEASURED: Evaluated = { claims: {}, claimedBy: "src.train" };
+
+/** Asks all gates; the stage fails with the one that keeps the model back, its number and its limit. */
+export const judge = defineStage({
+  name: "gates",
+  step: "Judge",
+  needs: {
+    pulled: pullData,
+    trained: train,
+    tested: testModel,
+    candidate: evaluateCandidate,
+    baseline: evaluateBaseline,
+  },
+  async run(inputs, values): Promise<Outcome<void>> {
+    const { baseline, production, approved, only } = inputs;
+    const context = withPulled(inputs, values.pulled);
+    const model = requireModel(inputs, values.trained);
+    const [ours, theirs] = await Promise.all([
+      subjectOf(context, { model, evaluated: values.candidate }),
+      baseline === undefined ? undefined : subjectOf(context, { model: baseline, evaluated: values.baseline }),
+    ]);
+    const measuring = measurer(context, ours, theirs, production);
+    const results = await askGates(measuring.measure, context.config.gates, { approved, only });
+    const blocking = results.find(blocks);
+    const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.taken() } };
+    return blocking === undefined
+      ? { status: "passed", message: summary(results), value: undefined, ...found }
+      : { status: "failed", message: `${blocking.id} ${blocking.status}: ${blocking.message}`, ...found };
+  },
+});
+
+/** What gates are asked about, with the image that would be deployed. */
+export async function subjectOf(
+  context: DataContext,
+  { model, evaluated = NOTHING_MEASURED }: EvaluatedModel,
+): Promise<Subject> {
+  if (!context.project.modules.has("src.serve")) return { evaluated };
+  return { evaluated, image: await servingContainer(context, model) };
+}
+
+function summary(results: readonly GateResult[]): string {
+  const passed = results.filter((result) => result.status === "passed").map((result) => result.id);
+  const warnings = results.filter((result) => !result.required && ["failed", "inconclusive"].includes(result.status));
+  const approved = results.filter((result) => result.approved === true);
+  return [
+    `passed: ${passed.join(", ") || "none"}`,
+    ...approved.map((gate) => `let through by a person (--approve): ${gate.id} (${gate.message})`),
+    ...warnings.map((gate) => `warning from ${gate.id}: ${gate.message}`),
+  ].join("; ");
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from "vitest";
+import { COMPARISON, carryOut as carryOutPipeline, JUDGEMENT, PIPELINE } from "../../../src/pipeline.ts";
+import { carryOut } from "../../../src/stages/carry-out.ts";
+import { type AnyStage, defineStage, type RunInputs } from "../../../src/stages/definition.ts";
+import { skipped } from "../../../src/stages/stage.ts";
+
+const inputs = {} as RunInputs;
+const passing = <const Name extends string>(name: Name, needs: Readonly<Record<string, AnyStage>> = {}) =>
+  defineStage({
+    name,
+    step: "Check",
+    needs,
+    run: async () => ({ status: "passed", message: `${name} is well`, value: name }),
+  });
+const failing = <const Name extends string>(name: Name, needs: Readonly<Record<string, AnyStage>> = {}) =>
+  defineStage({ name, step: "Check", needs, run: async () => ({ status: "failed", message: `${name} is broken` }) });
+
+/** A stage that ends when it is told to. */
+function waiting(name: string, needs: Readonly<Record<string, AnyStage>> = {}) {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const begun = { yes: false };
+  const definition = defineStage({
+    ...{ name, step: "Check", needs },
+    async run() {
+      begun.yes = true;
+      await ended;
+      return { status: "passed", message: "", value: name };
+    },
+  });
+  return { definition, begun, end };
+}
+
+const lines = (stages: readonly { name: string; status: string; message: string }[]) =>
+  stages.map(({ name, status, message }) => `${name} ${status}: ${message}`);
+
+describe("carrying stages out", () => {
+  test("stages are told in the order of the list, whichever ended first", async () => {
+    const slow = waiting("slow");
+    const run = carryOut([slow.definition, passing("quick")], inputs);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    slow.end();
+    expect((await run).stages.map(({ name }) => name)).toEqual(["slow", "quick"]);
+  });
+
+  test("what needs nothing of each other runs side by side, what needs something waits", async () => {
+    const [one, two] = [waiting("one"), waiting("two")];
+    const after = waiting("after", { one: one.definition, two: two.definition });
+    const run = carryOut([one.definition, two.definition, after.definition], inputs);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect([one.begun.yes, two.begun.yes, after.begun.yes]).toEqual([true, true, false]);
+    one.end();
+    two.end();
+    after.end();
+    expect((await run).verdict).toBe("passed");
+  });
+
+  test("a value is handed to the stages that need it, and can be asked for afterwards", async () => {
+    const first = passing("first");
+    const second = defineStage({
+      ...{ name: "second", step: "Check", needs: { first } },
+      run: async (_inputs, { first }) => ({ status: "passed", message: "", value: `${first} handed on` }),
+    });
+    const run = await carryOut([first, second], inputs);
+    expect([run.valueOf(first), run.valueOf(second)]).toEqual(["first", "first handed on"]);
+  });
+
+  test("a stage after a failure is skipped, and so is what comes after it; what is independent still runs", async () => {
+    const lint = failing("lint");
+    const train = passing("train", { lint });
+    const gates = passing("gates", { train });
+    const run = await carryOut([lint, passing("test"), train, gates], inputs);
+    expect(run.verdict).toBe("failed");
+    expect(lines(run.stages)).toEqual([
+      "lint failed: lint is broken",
+      "test passed: test is well",
+      "train skipped: after lint failed",
+      "gates skipped: after lint failed",
+    ]);
+    expect(run.valueOf(train)).toBeUndefined();
+  });
+
+  test("of several failures the first of the list is named", async () => {
+    const [lint, unit] = [failing("lint"), failing("unit")];
+    const run = await carryOut([lint, unit, passing("train", { unit, lint })], inputs);
+    expect(run.stages.at(-1)?.message).toBe("after lint failed");
+  });
+
+  test("a skipped stage keeps nothing from running, and has no value", async () => {
+    const evaluate = defineStage({
+      ...{ name: "evaluate", step: "Evaluate", needs: {} },
+      run: async () => skipped("no script"),
+    });
+    const gates = defineStage({
+      ...{ name: "gates", step: "Judge", needs: { evaluate } },
+      run: async (_inputs, { evaluate }) => ({ status: "passed", message: String(evaluate), value: undefined }),
+    });
+    const run = await carryOut([evaluate, gates], inputs);
+    expect(lines(run.stages)).toEqual(["evaluate skipped: no script", "gates passed: undefined"]);
+    expect(run.verdict).toBe("passed");
+  });
+
+  test("a stage that a run does not have is not told, and is not waited for", async () => {
+    const push = { ...passing("push"), when: () => false };
+    const run = await carryOut([push, passing("after", { push })], inputs);
+    expect(lines(run.stages)).toEqual(["after passed: after is well"]);
+  });
+
+  test("a stage that throws has failed", async () => {
+    const broken = defineStage({
+      ...{ name: "broken", step: "Check", needs: {} },
+      run: async (): Promise<{ status: "passed"; message: string; value: number }> => {
+        throw new Error("out of paper");
+      },
+    });
+    expect(lines((await carryOut([broken], inputs)).stages)).toEqual(["broken failed: out of paper"]);
+  });
+
+  test("what stages leave behind is kept, passed or failed", async () => {
+    const tests = (name: string, layer: "unit" | "e2e", status: "passed" | "failed") =>
+      defineStage({
+        ...{ name, step: "Check", needs: {} },
+        run: async () => {
+          const rest = { message: "", evidence: { tests: [{ layer, junit: "<x/>" }] } };
+          return status === "passed" ? { status, value: undefined, ...rest } : { status, ...rest };
+        },
+      });
+    const run = await carryOut([tests("a", "unit", "failed"), tests("b", "e2e", "passed")], inputs);
+    expect(run.evidence.tests).toEqual([
+      { layer: "unit", junit: "<x/>" },
+      { layer: "e2e", junit: "<x/>" },
+    ]);
+  });
+});
+
+describe("the pipeline", () => {
+  test("it is one list, and a stage stands behind everything that it needs", () => {
+    for (const list of [PIPELINE, COMPARISON] as readonly (readonly AnyStage[])[]) {
+      const names = list.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      for (const [place, { needs }] of list.entries()) {
+        const before = Object.values(needs).map(({ name }) => names.indexOf(name));
+        expect(before.every((index) => index < place)).toBe(true);
+      }
+    }
+  });
+
+  test("its order", () => {
+    expect(PIPELINE.map(({ step, name }) => `${step}: ${name}`)).toEqual([
+      "Check: pull data",
+      "Check: lint",
+      "Check: test unit",
+      "Check: test integration",
+      "Check: validate data",
+      "Check: test data",
+      "Train: train",
+      "Evaluate: test model",
+      "Evaluate: evaluate candidate",
+      "Evaluate: evaluate baseline",
+      "Judge: gates",
+      "Package: build image",
+      "Try: serve",
+      "Try: test e2e",
+      "Publish: publish",
+    ]);
+    expect(JUDGEMENT.every((stage) => (PIPELINE as readonly AnyStage[]).includes(stage))).toBe(true);
+  });
+
+  test("nothing is trained before all checks have passed, and nothing is pushed before the image was tried", () => {
+    const needs = (name: string): string[] => {
+      const found = (PIPELINE as readonly AnyStage[]).find((one) => one.name === name);
+      return Object.values(found?.needs ?? {}).map((one) => one.name);
+    };
+    const checks = PIPELINE.filter(({ step }) => step === "Check").map(({ name }) => name);
+    expect(needs("train").sort()).toEqual([...checks].sort());
+    expect(needs("publish")).toEqual(expect.arrayContaining(["build image", "serve", "test e2e"]));
+    expect(needs("build image")).toContain("gates");
+  });
+
+  test("a stage that is not in it cannot be carried out", async () => {
+    // @ts-expect-error the name is none of the pipeline's
+    const run = await carryOutPipeline([passing("deploy")], inputs).catch((error: Error) => error.message);
+    expect(run).toBe("deploy is no stage of the pipeline: add it to PIPELINE");
+  });
+});
