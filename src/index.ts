@@ -134,19 +134,47 @@ export class MlPipeline {
     address?: string,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** @deprecated Set it before the function: `--gpu=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --gpu before the function, once for all functions.
+     */
     gpu?: string,
-    /** @deprecated Set it before the function: `--registry-user=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --registry-user before the function, once for all functions.
+     */
     registryUser?: string,
-    /** @deprecated Set it before the function: `--registry-password=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --registry-password before the function, once for all functions.
+     */
     registryPassword?: Secret,
-    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-config before the function, once for all functions.
+     */
     dvcConfig?: Secret,
-    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --aws-credentials before the function, once for all functions.
+     */
     awsCredentials?: Secret,
-    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --ssh-key before the function, once for all functions.
+     */
     sshKey?: Secret,
-    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-storage before the function, once for all functions.
+     */
     dvcStorage?: Directory,
   ): Promise<string> {
     const run = await runPipeline(
@@ -182,19 +210,47 @@ export class MlPipeline {
     address?: string,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** @deprecated Set it before the function: `--gpu=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --gpu before the function, once for all functions.
+     */
     gpu?: string,
-    /** @deprecated Set it before the function: `--registry-user=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --registry-user before the function, once for all functions.
+     */
     registryUser?: string,
-    /** @deprecated Set it before the function: `--registry-password=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --registry-password before the function, once for all functions.
+     */
     registryPassword?: Secret,
-    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-config before the function, once for all functions.
+     */
     dvcConfig?: Secret,
-    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --aws-credentials before the function, once for all functions.
+     */
     awsCredentials?: Secret,
-    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --ssh-key before the function, once for all functions.
+     */
     sshKey?: Secret,
-    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-storage before the function, once for all functions.
+     */
     dvcStorage?: Directory,
   ): Promise<PipelineRun> {
     return runPipeline(
@@ -271,13 +327,29 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-config before the function, once for all functions.
+     */
     dvcConfig?: Secret,
-    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --aws-credentials before the function, once for all functions.
+     */
     awsCredentials?: Secret,
-    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --ssh-key before the function, once for all functions.
+     */
     sshKey?: Secret,
-    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-storage before the function, once for all functions.
+     */
     dvcStorage?: Directory,
   ): Promise<Directory> {
     return pulledData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
@@ -297,13 +369,29 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-config before the function, once for all functions.
+     */
     dvcConfig?: Secret,
-    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --aws-credentials before the function, once for all functions.
+     */
     awsCredentials?: Secret,
-    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --ssh-key before the function, once for all functions.
+     */
     sshKey?: Secret,
-    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-storage before the function, once for all functions.
+     */
     dvcStorage?: Directory,
   ): Promise<string> {
     return validateProjectData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
@@ -341,15 +429,35 @@ export class MlPipeline {
     epochs: number = EPOCHS,
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
-    /** @deprecated Set it before the function: `--gpu=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --gpu before the function, once for all functions.
+     */
     gpu?: string,
-    /** @deprecated Set it before the function: `--dvc-config=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-config before the function, once for all functions.
+     */
     dvcConfig?: Secret,
-    /** @deprecated Set it before the function: `--aws-credentials=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --aws-credentials before the function, once for all functions.
+     */
     awsCredentials?: Secret,
-    /** @deprecated Set it before the function: `--ssh-key=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --ssh-key before the function, once for all functions.
+     */
     sshKey?: Secret,
-    /** @deprecated Set it before the function: `--dvc-storage=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --dvc-storage before the function, once for all functions.
+     */
     dvcStorage?: Directory,
   ): Promise<Directory> {
     return trainModel(this.site({ gpu, dvcConfig, awsCredentials, sshKey, dvcStorage }), {
@@ -542,9 +650,17 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** @deprecated Set it before the function: `--registry-user=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --registry-user before the function, once for all functions.
+     */
     registryUser?: string,
-    /** @deprecated Set it before the function: `--registry-password=…` of the module itself. */
+    /**
+     * The same as the module's own flag, for this call alone.
+     *
+     * @deprecated Set --registry-password before the function, once for all functions.
+     */
     registryPassword?: Secret,
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {
