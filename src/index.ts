@@ -8,7 +8,6 @@ import { argument, type Container, check, type Directory, func, object, type Sec
 import { usableGpuMode } from "./containers/gpu.ts";
 import { type Settings, toolVersions } from "./containers/settings.ts";
 import type { Context, DataContext } from "./context/context.ts";
-import { suggestRules } from "./data/suggest/suggest.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -24,6 +23,7 @@ import {
   pulled,
   selfTest,
   shadowAlone,
+  suggest,
   trainAlone,
 } from "./parts.ts";
 import { readProject } from "./project/project.ts";
@@ -324,7 +324,7 @@ export class MlPipeline {
     @argument({ defaultPath: "/data" }) data: Directory,
   ): Promise<string> {
     const context = await this.dataContext(source, data);
-    return suggestRules(context, context.project.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
+    return suggest(context);
   }
 
   /**

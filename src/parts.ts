@@ -1,6 +1,8 @@
 import { type Container, type Directory, dag, type Secret } from "@dagger.io/dagger";
 import type { Settings } from "./containers/settings.ts";
-import type { Context, DataContext } from "./context/context.ts";
+import { type Context, type DataContext, runtimeOf } from "./context/context.ts";
+import { loadConfig } from "./context/load.ts";
+import { suggestRules } from "./data/suggest/suggest.ts";
 import { UserError } from "./errors.ts";
 import type { AskOptions } from "./gates/gates.ts";
 import { GATES } from "./gates/list.ts";
@@ -219,6 +221,17 @@ export async function compareAlone(given: Context, options: DriftOptions): Promi
     JSON.stringify(facts),
     await reportFolder(context, { ...report, ...(drift === undefined ? {} : { drift }) }, []),
   );
+}
+
+/** Rules that the data keeps, as a table for the file that the project has its configuration in. */
+export function suggest(context: DataContext): Promise<string> {
+  const { config, files } = context.project;
+  const inputs = {
+    ...{ data: context.data, config: config.data, task: config.evaluation.task },
+    parse: (toml: string) => loadConfig({ mlPipeline: toml }).data,
+  };
+  const table = files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data";
+  return suggestRules(runtimeOf(context), inputs, table);
 }
 
 /** The shadow gate by itself: it looks at no data and at no predictions. */

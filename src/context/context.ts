@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import type { Runtime } from "../containers/runtime.ts";
 import type { Settings } from "../containers/settings.ts";
 import type { Project } from "../project/project.ts";
 
@@ -16,3 +17,10 @@ export interface DataContext extends Context {
   /** The revision of the data that DVC tracks: `data/train.csv@<md5>`, several of them with spaces between. */
   readonly dvc?: string | undefined;
 }
+
+/** What of a context it takes to run one of the pipeline's own programs. */
+export const runtimeOf = ({ project, settings, since }: Context): Runtime => ({
+  settings,
+  python: project.config.python,
+  since,
+});

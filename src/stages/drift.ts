@@ -1,10 +1,11 @@
 import type { Directory } from "@dagger.io/dagger";
 import { DATA, REFERENCE } from "../containers/paths.ts";
-import type { DataContext } from "../context/context.ts";
+import { type DataContext, runtimeOf } from "../context/context.ts";
 import { compareTables } from "../drift/compare.ts";
-import { actionOf, decideTests, type Limits, messageOf } from "../drift/decide.ts";
+import { actionOf, decideTests } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
-import type { DriftReadings, Role } from "../drift/readings.ts";
+import type { DriftReadings, Limits, Role } from "../drift/readings.ts";
+import { worded } from "../drift/words.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { openTable } from "../tables/table.ts";
@@ -25,7 +26,8 @@ export interface DriftInputs {
  */
 export function compareData(context: DataContext, inputs: DriftInputs): Promise<Stage<DriftReadings>> {
   return stage("drift", async () => {
-    const { data, monitoring } = context.project.config;
+    const { data, evaluation, monitoring } = context.project.config;
+    const runtime = runtimeOf(context);
     const { reference, predictions } = inputs;
     const label = data.label ?? "label";
     const [now, before] = await Promise.all([
@@ -33,7 +35,7 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
       open({ ...context, data: reference }, "reference", REFERENCE),
     ]);
     const [compared, log] = await Promise.all([
-      compareTables(context, {
+      compareTables(runtime, {
         name: "data",
         tables: { reference: before.table, current: now.table },
         only: data.drift.columns,
@@ -42,7 +44,9 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
         id: monitoring.id,
         roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
       }),
-      predictions === undefined ? undefined : readLog(context, { ...inputs, predictions, reference: before.table }),
+      predictions === undefined
+        ? undefined
+        : readLog(runtime, { ...inputs, predictions, reference: before.table }, { label, monitoring, evaluation }),
     ]);
     const limits: Limits = {
       alpha: data.drift.alpha,
@@ -54,15 +58,14 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
       faults: [...compared.faults, ...(log?.faults ?? [])],
       ...(log?.metric === undefined ? {} : { metric: log.metric }),
     };
-    const action = actionOf(found);
-    const message = messageOf(action, found, limits);
+    const readings = worded({
+      ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },
+      rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
+    });
     return {
-      status: action === "nothing" ? "passed" : "failed",
-      message,
-      value: {
-        ...{ action, message, ...found, limits, skipped: compared.skipped },
-        rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
-      },
+      status: readings.action === "nothing" ? "passed" : "failed",
+      message: readings.message,
+      value: readings,
       runs: [before.run, now.run, ...compared.runs, ...(log?.runs ?? [])],
     };
   });
@@ -70,16 +73,16 @@ export function compareData(context: DataContext, inputs: DriftInputs): Promise<
 
 /** The tables of one side. */
 const open = async (context: DataContext, name: string, mount: string) =>
-  openTable(context, {
+  openTable(runtimeOf(context), {
     ...{ name, directory: context.data, mount },
     ...{ paths: await tablesOf(context, name), form: context.project.config.data },
   });
 
 /** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
-async function tablesOf(context: DataContext, argument: string): Promise<string[]> {
-  const { files } = context.project.config.data;
-  const all = await tabularFiles(context, EVERY_TABLE, argument);
-  const named = new Set((await Promise.all((files ?? []).map((pattern) => context.data.glob(pattern)))).flat());
+async function tablesOf({ data, project }: DataContext, argument: string): Promise<string[]> {
+  const { files } = project.config.data;
+  const all = await tabularFiles(data, EVERY_TABLE, argument);
+  const named = new Set((await Promise.all((files ?? []).map((pattern) => data.glob(pattern)))).flat());
   const found = all.filter((path) => named.has(path));
   return found.length > 0 ? found : all;
 }

@@ -1,6 +1,6 @@
 import { runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
-import type { DataContext } from "../context/context.ts";
+import { type DataContext, runtimeOf } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { type Finding, type Gate, settingsOf } from "../gates/gate.ts";
 import { askGate } from "../gates/gates.ts";
@@ -109,7 +109,7 @@ async function spoilPredictions(
   const table = readFile(format, `/predictions/${file}`);
   const sql = `COPY (${predictions({ table, columns, task })}) TO ${literal(`${SPOILED}/predictions.parquet`)} (FORMAT parquet);`;
   const run = await runCommands(
-    duckdbContainer(context).withMountedDirectory("/predictions", directory),
+    duckdbContainer(runtimeOf(context)).withMountedDirectory("/predictions", directory),
     [script("spoil", sql)],
     { since: context.since, folders: [SPOILED] },
   );

@@ -1,4 +1,4 @@
-import type { DataContext } from "../context/context.ts";
+import { type DataContext, runtimeOf } from "../context/context.ts";
 import { findingText } from "../data/findings.ts";
 import { type Inspection, inspectData } from "../data/inspect.ts";
 import { openData } from "../data/open.ts";
@@ -14,15 +14,18 @@ export type DataSummary = Inspection;
  */
 export function validateData(context: DataContext): Promise<Stage<DataSummary>> {
   return stage("validate data", async () => {
-    const { data: config } = context.project.config;
-    const { subject, problems, run } = await openData(context, config);
+    const { data: config, evaluation } = context.project.config;
+    const runtime = runtimeOf(context);
+    const { subject, problems, run } = await openData(runtime, context.data, config);
     if (!run.ok) return outcomeOf<DataSummary>(run, "");
     if (subject.checked.length === 0) {
       const message =
         problems.length > 0 ? problems.join("; ") : "data.references refers to all tables, and none is left to check";
       return { status: "failed", message, runs: [run] };
     }
-    const { inspection, problem, runs } = await inspectData(context, subject, config);
+    const { inspection, problem, runs } = await inspectData(runtime, {
+      ...{ data: context.data, subject, config, task: evaluation.task },
+    });
     const all = { runs: [run, ...runs] };
     if (inspection === undefined) return { status: "failed", message: [...problems, problem ?? ""].join("; "), ...all };
     return { ...judge(inspection, problems), ...all };

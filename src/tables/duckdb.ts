@@ -2,15 +2,15 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import type { Command } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
 import { DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { withTools } from "../containers/tools.ts";
-import type { Context } from "../context/context.ts";
 
 /** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
 const PREAMBLE = "SET memory_limit = '3GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
 
 /** A container with DuckDB's command-line program, and without the project's dependencies: queries need not wait for them. */
-export const duckdbContainer = ({ project, settings }: Context): Container =>
-  withTools(pythonBase(settings, project.config.python), DATA_TOOLS, settings, project.config.python);
+export const duckdbContainer = ({ settings, python }: Runtime): Container =>
+  withTools(pythonBase(settings, python), DATA_TOOLS, settings, python);
 
 /** A command that writes the rows of one query to `NAME.json` among the results. */
 export const query = (name: string, sql: string): Command => ({

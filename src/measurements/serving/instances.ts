@@ -2,7 +2,7 @@ import type { Container } from "@dagger.io/dagger";
 import type { Command } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
-import type { DataContext } from "../../context/context.ts";
+import { type DataContext, runtimeOf } from "../../context/context.ts";
 import { REQUESTS } from "../../project/requests.ts";
 import { duckdbContainer, query } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
@@ -27,10 +27,10 @@ export async function withInstances(context: DataContext, most: number): Promise
     const container = pythonBase(settings, project.config.python).withMountedFile(FILE, project.source.file(REQUESTS));
     return { container, prepare: [], file: FILE, rows: false };
   }
-  const [table] = await tabularFiles(context);
+  const [table] = await tabularFiles(data, project.config.data.files);
   const format = table === undefined ? undefined : tableFormat(table);
   if (table === undefined || format === undefined) throw new Error("a table without a path or a format");
-  const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
+  const container = duckdbContainer(runtimeOf(context)).withMountedDirectory(DATA, data).withWorkdir(DATA);
   const rows = query("instances", firstRows(format, table, project.config.data.label, most));
   return { container, prepare: [rows], file: FILE, rows: true };
 }
