@@ -1,77 +1,24 @@
 import { z } from "zod";
-import { cell, count, name, names, pythonVersion, share } from "../config/forms.ts";
-import { RULES } from "../data/rules/list.ts";
+import { pythonVersion } from "../config/forms.ts";
+import { dataSettings } from "../data/settings.ts";
+import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
+import { evaluationSettings } from "../measurements/predictions/settings.ts";
 
 /*
- * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it.
- * Everything is optional. Each gate brings its own table, and each rule on data its own key.
+ * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it. Everything
+ * is optional. Each part of the pipeline declares its own table, and each gate; they are put together here.
  */
-
-type RuleKeys = {
-  [Rule in (typeof RULES)[number] as Rule["key"]]: Rule["settings"];
-};
-
-/** How data is compared with the reference. */
-const driftSchema = z.strictObject({
-  /** All when absent. */
-  columns: names.optional(),
-  /** The rate of false alarms among all alarms. */
-  alpha: share.default(0.05),
-  /** Values on either side below which a test is inconclusive. */
-  "min-samples": count.default(200),
-  /** The least difference of probabilities that is an alarm. */
-  "min-effect": share.default(0.05),
-});
-
-/** How live predictions are compared with the accepted model's. */
-const monitoringSchema = z.strictObject({
-  /** accuracy when absent; of numbers r2. */
-  metric: name.optional(),
-  /** By how much the live metric may be worse, in its own units. */
-  tolerance: z.number().min(0).default(0.05),
-  /** Labelled rows of the log below which the metric is inconclusive. */
-  "min-labels": count.default(200),
-  /** The column by which labels that came later are joined to predictions. */
-  id: name.default("id"),
-});
-
-const dataSchema = z.strictObject({
-  /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
-  files: names.optional(),
-  /** The column that is predicted; mandatory. */
-  label: name.optional(),
-  /** Of CSV files; found out when absent: UTF-8, or UTF-16 where the file says so. */
-  encoding: z.enum(["utf-8", "utf-16", "latin-1"]).optional(),
-  /** Of CSV files; found out when absent: a comma, semicolon, tab or vertical bar. */
-  delimiter: z.string().length(1, "expected one letter").optional(),
-  ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleKeys),
-  drift: driftSchema.prefault({}),
-});
-
-/** How predictions are read, for all gates that judge by them. */
-const evaluationSchema = z.strictObject({
-  /** Found out from the predictions when absent: numbers with decimals, or of more than a hundred values, are a regression. */
-  task: z.enum(["classification", "regression"]).optional(),
-  /** The class that precision, recall, F1 and scores are about; of two classes the last in order when absent. */
-  positive: cell.optional(),
-  /** Of all intervals. */
-  confidence: z.number().min(0.5).max(0.999).default(0.95),
-  /** How often the rows are drawn anew for an interval. */
-  resamples: z.int().min(100).max(100_000).default(1000),
-});
 
 export const configSchema = z.strictObject({
   /** The Python version that the project runs on. */
   python: pythonVersion.default("3.11"),
   /** The Python versions that `test-matrix` tests on. */
   matrix: z.array(pythonVersion).min(1).optional(),
-  data: dataSchema.prefault({}),
-  evaluation: evaluationSchema.prefault({}),
+  data: dataSettings.extend({ drift: driftSettings.prefault({}) }).prefault({}),
+  evaluation: evaluationSettings.prefault({}),
   gates: gatesSchema.prefault({}),
-  monitoring: monitoringSchema.prefault({}),
+  monitoring: monitoringSettings.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;
-export type DataConfig = Config["data"];
-export type EvaluationConfig = Config["evaluation"];

@@ -1,14 +1,20 @@
 import { type ExampleRow, examplesText } from "./examples.ts";
-import type { Broken, Check } from "./rules/rule.ts";
+import type { Reason } from "./rules/reasons.ts";
+import type { Check } from "./rules/rule.ts";
+import { reasonText } from "./rules/words.ts";
 
 /** A rule that the data breaks; part of `report.json`. */
 export interface Finding {
   /** The key in the configuration that asks for it: `data.ranges.age`. */
   readonly rule: string;
-  /** What is wrong, with the number and the limit. */
+  /** What is wrong, with what that is about. */
+  readonly reason: Reason;
+  /** The same in words, with the number and the limit. */
   readonly message: string;
   /** How many rows break it; absent where it is about the data as a whole. */
   readonly rows?: number;
+  /** How many rows the rule is about: all, or those of the evaluation data. */
+  readonly of?: number;
   /** Of all rows, from 0 to 1. */
   readonly share?: number;
   /** What is held against the limit, where that is not the number of rows: a share, a ratio, a length. */
@@ -17,16 +23,12 @@ export interface Finding {
   readonly examples: readonly ExampleRow[];
 }
 
-export const findingOf = (
-  { rule }: Check,
-  { message, rows, value }: Broken,
-  examples: readonly ExampleRow[],
-  all: number,
-): Finding => ({
+export const findingOf = ({ rule }: Check, reason: Reason, examples: readonly ExampleRow[], all: number): Finding => ({
   rule,
-  message,
-  ...(rows === undefined ? {} : { rows, share: rows / all }),
-  ...(value === undefined ? {} : { value }),
+  reason,
+  message: reasonText(reason),
+  ...("rows" in reason ? { rows: reason.rows, of: reason.of, share: reason.rows / all } : {}),
+  ...("value" in reason ? { value: reason.value } : {}),
   examples,
 });
 

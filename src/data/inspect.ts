@@ -1,14 +1,13 @@
+import type { Directory } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, RESULTS } from "../containers/paths.ts";
-import type { DataContext } from "../context/context.ts";
-import type { DataConfig } from "../context/schema.ts";
-import type { DescribedFile } from "../tables/describe.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { duckdbContainer, withScript } from "../tables/duckdb.ts";
 import { isOfFile, predicateProblem, unreadPlace } from "../tables/reading.ts";
 import { View } from "../tables/view.ts";
 import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
-import { askForLines, explainUnread } from "./lines.ts";
+import { askForLines, type DescribedFolder, explainUnread } from "./lines.ts";
 import { COUNTS, type Counts, PROFILE, toCounts } from "./pass.ts";
 import {
   type BrokenCheck,
@@ -18,6 +17,8 @@ import {
   type Subject,
 } from "./plan-inspection.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
+import type { RuleContext } from "./rules/rule.ts";
+import type { DataConfig } from "./settings.ts";
 
 /** What reading all of the data once gives. */
 export interface Inspection {
@@ -38,12 +39,22 @@ export interface Inspected {
   readonly runs: readonly CommandsResult[];
 }
 
+/** What is inspected, and the rules that it is held against. */
+export interface InspectionInputs {
+  readonly data: Directory;
+  readonly subject: Subject;
+  readonly config: DataConfig;
+  /** What the label is for, where the project says so. */
+  readonly task: RuleContext["task"];
+}
+
 /** Holds the rules of a configuration against the data, in one pass over all rows. */
-export async function inspectData(context: DataContext, subject: Subject, config: DataConfig): Promise<Inspected> {
-  const plan = planInspection(subject, config, context.config.evaluation.task, RESULTS);
+export async function inspectData(runtime: Runtime, inputs: InspectionInputs): Promise<Inspected> {
+  const { data, subject, config, task } = inputs;
+  const plan = planInspection(subject, config, task, RESULTS);
   const { checked, view, checks, pass } = plan;
-  const run = await runScript(context, "data", plan.settings + pass);
-  if (!run.ok) return unreadable(context, plan, config, run);
+  const run = await runScript(runtime, data, { name: "data", statements: plan.settings + pass });
+  if (!run.ok) return unreadable(runtime, inputs, { plan, run });
 
   const [counts, profile] = await Promise.all([readRows(run, COUNTS), readRows(run, PROFILE)]);
   const counted = toCounts(
@@ -52,7 +63,7 @@ export async function inspectData(context: DataContext, subject: Subject, config
     checked.map(({ path }) => path),
   );
   const broken = brokenChecks(checks, counted);
-  const shown = await examplesOf(context, plan, broken, counted);
+  const shown = await examplesOf(runtime, data, { plan, broken, counts: counted });
   return {
     inspection: {
       rows: counted.rows,
@@ -60,18 +71,22 @@ export async function inspectData(context: DataContext, subject: Subject, config
       columns: toProfiles(view, counted.row, profile),
       profiledRows: counted.profiledRows,
       checks: checks.length,
-      findings: broken.map(({ check, found }, index) =>
-        findingOf(check, found, shown.examples[index] ?? [], counted.rows),
+      findings: broken.map(({ check, reason }, index) =>
+        findingOf(check, reason, shown.examples[index] ?? [], counted.rows),
       ),
     },
     runs: [run, ...shown.runs],
   };
 }
 
-async function runScript(context: DataContext, name: string, statements: string): Promise<CommandsResult> {
-  const mounted = duckdbContainer(context).withMountedDirectory(DATA, context.data).withWorkdir(DATA);
+async function runScript(
+  runtime: Runtime,
+  data: Directory,
+  { name, statements }: { readonly name: string; readonly statements: string },
+): Promise<CommandsResult> {
+  const mounted = duckdbContainer(runtime).withMountedDirectory(DATA, data).withWorkdir(DATA);
   const { container, command } = withScript(mounted, name, statements);
-  return runCommands(container, [command], { since: context.since });
+  return runCommands(container, [command], { since: runtime.since });
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -81,39 +96,50 @@ const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[
 
 /** A rule of the project's own that DuckDB does not understand, or else a file that is not what it seemed. */
 async function unreadable(
-  context: DataContext,
-  { checked, view }: InspectionPlan,
-  config: DataConfig,
-  run: CommandsResult,
+  runtime: Runtime,
+  { data, config }: InspectionInputs,
+  { plan, run }: { readonly plan: InspectionPlan; readonly run: CommandsResult },
 ): Promise<Inspected> {
+  const { checked, view } = plan;
   const output = run.commands[0]?.tail ?? "";
   for (const [name, sql] of Object.entries(config.rules ?? {})) {
     const alone = new View(view.rows, view.columns, config.types);
     const predicate = alone.predicate(sql);
-    const tried = await runScript(context, "rule", `SELECT count_if(NOT ${predicate}) FROM ${alone.from()};`);
+    const statements = `SELECT count_if(NOT ${predicate}) FROM ${alone.from()};`;
+    const tried = await runScript(runtime, data, { name: "rule", statements });
     if (tried.ok) continue;
     const answer = tried.commands[0]?.tail ?? "";
     // What is wrong with a file is wrong without the rule, too.
     if (unreadPlace(answer) !== undefined || isOfFile(answer)) break;
     return { problem: predicateProblem(name, answer), runs: [run, tried] };
   }
-  const { problem, runs } = await explainUnread(context, checked, output);
+  const { problem, runs } = await explainUnread(runtime, { directory: data, files: checked }, output);
   return { problem, runs: [run, ...runs] };
+}
+
+/** What the pass over all rows found. */
+interface Found {
+  readonly plan: InspectionPlan;
+  readonly broken: readonly BrokenCheck[];
+  readonly counts: Counts;
 }
 
 /** The first rows that break each check; none for a check that no row breaks by itself. */
 async function examplesOf(
-  context: DataContext,
-  { checked, view, settings }: InspectionPlan,
-  broken: readonly BrokenCheck[],
-  counts: Counts,
+  runtime: Runtime,
+  data: Directory,
+  { plan, broken, counts }: Found,
 ): Promise<{ readonly examples: readonly (readonly ExampleRow[])[]; readonly runs: readonly CommandsResult[] }> {
+  const { checked, view, settings } = plan;
   const sought = broken.map(({ check }) => check).filter((check) => check.find !== undefined);
   if (sought.length === 0) return { examples: [], runs: [] };
-  const run = await runScript(context, "rows", settings + findExamples(view, sought, RESULTS));
+  const run = await runScript(runtime, data, {
+    name: "rows",
+    statements: settings + findExamples(view, sought, RESULTS),
+  });
   if (!run.ok) return { examples: [], runs: [run] };
   const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, sought, counts.files);
-  const lined = await findLines(context, rows, checked);
+  const lined = await findLines(runtime, { directory: data, files: checked }, rows);
   return {
     examples: broken.map(({ check }) => lined.examples[sought.indexOf(check)] ?? []),
     runs: [run, ...lined.runs],
@@ -121,12 +147,12 @@ async function examplesOf(
 }
 
 async function findLines(
-  context: DataContext,
+  runtime: Runtime,
+  { directory, files }: DescribedFolder,
   rows: readonly (readonly ExampleRow[])[],
-  files: readonly DescribedFile[],
 ) {
   const wanted = linesWanted(rows.flat(), files);
   if (wanted.length === 0) return { examples: rows, runs: [] };
-  const { found, run } = await askForLines(context, wanted);
+  const { found, run } = await askForLines(runtime, directory, wanted);
   return { examples: rows.map((examples) => withLines(examples, found)), runs: [run] };
 }

@@ -1,8 +1,8 @@
-import { dag } from "@dagger.io/dagger";
+import { type Directory, dag } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, PROGRAMS, RESULTS } from "../containers/paths.ts";
 import { pythonProgram } from "../containers/programs.ts";
-import type { DataContext } from "../context/context.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { duckdbContainer } from "../tables/duckdb.ts";
 import { readingProblem, unreadPlace } from "../tables/reading.ts";
@@ -10,13 +10,14 @@ import { type LinesFound, type LinesWanted, linesOf } from "./examples.ts";
 
 /** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
 export async function askForLines(
-  context: DataContext,
+  runtime: Runtime,
+  data: Directory,
   wanted: readonly LinesWanted[],
 ): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
   const program = `${PROGRAMS}/find_lines.py`;
   const request = `${PROGRAMS}/rows.json`;
-  const container = duckdbContainer(context)
-    .withMountedDirectory(DATA, context.data)
+  const container = duckdbContainer(runtime)
+    .withMountedDirectory(DATA, data)
     .withMountedFile(program, pythonProgram("find_lines.py"))
     .withMountedFile(request, dag.directory().withNewFile("rows.json", JSON.stringify(wanted)).file("rows.json"))
     .withWorkdir(DATA);
@@ -26,26 +27,32 @@ export async function askForLines(
     args: ["python3", program, request, `${RESULTS}/${answer}`],
     shown: "find the lines",
   };
-  const run = await runCommands(container, [command], { since: context.since });
+  const run = await runCommands(container, [command], { since: runtime.since });
   const found = run.ok ? (JSON.parse(await run.results.file(answer).contents()) as LinesFound[]) : [];
   return { found, run };
 }
 
+/** A folder with what is known of its tables. */
+export interface DescribedFolder {
+  readonly directory: Directory;
+  readonly files: readonly DescribedFile[];
+}
+
 /**
- * What is wrong with a file of the data that DuckDB gave up on: which one, in which line, and why.
+ * What is wrong with a table that DuckDB gave up on: which one of the folder, in which line, and why.
  *
- * @param output what DuckDB printed, with paths below the data
+ * @param output what DuckDB printed, with paths below the folder
  */
 export async function explainUnread(
-  context: DataContext,
-  files: readonly DescribedFile[],
+  runtime: Runtime,
+  { directory, files }: DescribedFolder,
   output: string,
 ): Promise<{ readonly problem: string; readonly runs: readonly CommandsResult[] }> {
   const paths = files.map(({ path }) => path);
   const unread = unreadPlace(output);
   const file = files.find(({ path }) => path === unread?.file);
   if (unread === undefined || file === undefined) return { problem: readingProblem(output, paths), runs: [] };
-  const asked = await askForLines(context, [linesOf(file, [unread.place - 1], true)]);
+  const asked = await askForLines(runtime, directory, [linesOf(file, [unread.place - 1], true)]);
   const line = asked.found[0]?.lines[String(unread.place - 1)];
   return { problem: readingProblem(output, paths, line), runs: [asked.run] };
 }

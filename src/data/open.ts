@@ -1,11 +1,12 @@
+import type { Directory } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
-import type { DataContext } from "../context/context.ts";
-import type { DataConfig } from "../context/schema.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { describeTables } from "../tables/describe.ts";
 import { tabularFiles } from "../tables/files.ts";
 import { unnameable } from "../tables/names.ts";
 import { tableFormat } from "../tables/sql.ts";
 import { patternsOf, type Subject } from "./plan-inspection.ts";
+import type { DataConfig } from "./settings.ts";
 
 /** The tables of the data, as far as they could be opened. */
 export interface Opened {
@@ -19,11 +20,12 @@ export interface Opened {
  * Finds and describes the tables that a configuration is about. A table that others only refer to is not checked itself, unless
  * `data.files` names it.
  */
-export async function openData(context: DataContext, config: DataConfig): Promise<Opened> {
-  const [named, matches] = await Promise.all([tabularFiles(context), matchesOf(context, patternsOf(config))]);
+export async function openData(runtime: Runtime, data: Directory, config: DataConfig): Promise<Opened> {
+  const [named, matches] = await Promise.all([tabularFiles(data, config.files), matchesOf(data, patternsOf(config))]);
   const referredTo = new Set(Object.values(config.references ?? {}).flatMap(({ file }) => matches.get(file) ?? []));
   const checked = config.files === undefined ? named.filter((path) => !referredTo.has(path)) : named;
-  const { files, unreadable, run } = await describeTables(context, [...new Set([...checked, ...referredTo])]);
+  const paths = [...new Set([...checked, ...referredTo])];
+  const { files, unreadable, run } = await describeTables(runtime, { directory: data, paths, form: config });
   const described = files.filter(({ path }) => checked.includes(path));
   const misnamed = unnameable(described);
   return {
@@ -37,7 +39,7 @@ export async function openData(context: DataContext, config: DataConfig): Promis
   };
 }
 
-async function matchesOf({ data }: DataContext, patterns: readonly string[]): Promise<Map<string, readonly string[]>> {
+async function matchesOf(data: Directory, patterns: readonly string[]): Promise<Map<string, readonly string[]>> {
   const found = await Promise.all(
     [...new Set(patterns)].map(async (pattern) => {
       const paths = await data.glob(pattern);

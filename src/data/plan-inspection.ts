@@ -1,12 +1,13 @@
 import { columnsOf as groupedColumns } from "../config/forms.ts";
-import type { DataConfig } from "../context/schema.ts";
 import { columnsOf } from "../tables/columns.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
 import { View } from "../tables/view.ts";
 import { type Counts, planPass } from "./pass.ts";
 import { RULES } from "./rules/list.ts";
-import type { Broken, Check, Rule, RuleContext } from "./rules/rule.ts";
+import type { Reason } from "./rules/reasons.ts";
+import type { Check, Rule, RuleContext } from "./rules/rule.ts";
+import type { DataConfig } from "./settings.ts";
 
 /** What is inspected. */
 export interface Subject {
@@ -48,14 +49,14 @@ export function planInspection(
 
 export interface BrokenCheck {
   readonly check: Check;
-  readonly found: Broken;
+  readonly reason: Reason;
 }
 
 /** The checks that the data does not pass, by what was counted. */
 export const brokenChecks = (checks: readonly Check[], { measured, rows }: Counts): BrokenCheck[] =>
   checks.flatMap((check, place) => {
-    const found = check.judge(measured[place] ?? {}, rows);
-    return found === undefined ? [] : [{ check, found }];
+    const reason = check.judge(measured[place] ?? {}, rows);
+    return reason === undefined ? [] : [{ check, reason }];
   });
 
 function ruleContext(

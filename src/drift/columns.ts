@@ -31,6 +31,15 @@ export interface TableFacts {
 
 export type ColumnKind = "number" | "category" | "text" | "skipped";
 
+/** Why nothing but a column's missing values is compared. */
+export type SkipCode =
+  | "names-rows"
+  | "nested"
+  | "no-values"
+  | "point-in-time"
+  | "value-of-each-row"
+  | "number-of-each-row";
+
 /** How a column is counted. */
 export interface ColumnPlan {
   readonly name: string;
@@ -42,7 +51,7 @@ export interface ColumnPlan {
   readonly center: number;
   readonly scale: number;
   /** Why nothing but its missing values is compared. */
-  readonly skipped?: string;
+  readonly skipped?: SkipCode;
 }
 
 /** A column that cannot be compared. */
@@ -90,7 +99,7 @@ export function planColumns(
     if (!(before && now) && outcomes.includes(name)) return [];
     if (!now) return [{ column: name, fault: "gone" }];
     if (!before) return [{ column: name, fault: "new" }];
-    if (name === id) return [{ ...plain(name), skipped: "it names the rows" }];
+    if (name === id) return [{ ...plain(name), skipped: "names-rows" }];
     return [planColumn(name, reference, current, outcomes.includes(name))];
   });
   return {
@@ -115,24 +124,24 @@ function planColumn(
 ): ColumnPlan | ColumnFault {
   const sides = [reference, current];
   const column = plain(name);
-  if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...column, skipped: "its values are nested" };
+  if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...column, skipped: "nested" };
   const known = sides.map(({ columns }) => columns.find((one) => one.name === name));
   const facts = known.filter((one) => one !== undefined);
   // The reference says what a column is, unless it has no value.
   const [first] = facts;
-  if (first === undefined) return { ...column, skipped: "it has no values" };
+  if (first === undefined) return { ...column, skipped: "no-values" };
   if (isNumeric(first)) {
     if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
     return planNumbers({ ...column, numeric: true }, facts, reference, outcome);
   }
   if (!outcome && facts.every(({ times, present }) => times >= MOST * present)) {
-    return { ...column, skipped: "it is a point in time, and later data has later ones" };
+    return { ...column, skipped: "point-in-time" };
   }
   if (facts.every((one) => one.distinct <= MOST_CATEGORIES && one.distinct <= one.present / 2)) {
     return { ...column, kind: "category" };
   }
   if (facts.every(({ words }) => words < TEXT_WORDS)) {
-    if (!outcome && facts.every(isUnique)) return { ...column, skipped: "nearly every row has a value of its own" };
+    if (!outcome && facts.every(isUnique)) return { ...column, skipped: "value-of-each-row" };
     if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...column, kind: "category" };
   }
   return { ...column, kind: "text" };
@@ -148,7 +157,7 @@ function planNumbers(
   const named = (one: ColumnFacts): boolean =>
     isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows));
   if (whole && !outcome && facts.every(named)) {
-    return { ...column, skipped: "nearly every row has a whole number of its own" };
+    return { ...column, skipped: "number-of-each-row" };
   }
   if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...column, kind: "category" };
   const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MOST_EXACT;

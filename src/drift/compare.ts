@@ -1,12 +1,12 @@
 import type { Container } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
-import type { DataContext } from "../context/context.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { duckdbContainer, withScript } from "../tables/duckdb.ts";
 import { fileTypes, type Table, tableRows, withTables } from "../tables/table.ts";
 import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
 import { type Reader, readCounts, readFacts } from "./read.ts";
-import type { ColumnTest, Role } from "./readings.ts";
+import type { ColumnTest, Role, SkippedColumn } from "./readings.ts";
 import { countScript, describeScript, type Side, type Sides } from "./sql.ts";
 import { columnTests } from "./tests.ts";
 import { unreadError } from "./unread.ts";
@@ -21,7 +21,7 @@ export interface Comparison extends ColumnOptions {
 
 export interface Compared extends Pick<TablePlan, "faults"> {
   readonly rows: Readonly<Record<Side, number>>;
-  readonly skipped: readonly { readonly column: string; readonly reason: string }[];
+  readonly skipped: readonly SkippedColumn[];
   readonly tests: readonly ColumnTest[];
   readonly runs: readonly CommandsResult[];
 }
@@ -34,20 +34,18 @@ const DATABASE = `${WORK}/tables.duckdb`;
  *
  * @throws UserError when one cannot be read
  */
-export async function compareTables(context: DataContext, comparison: Comparison): Promise<Compared> {
+export async function compareTables(runtime: Runtime, comparison: Comparison): Promise<Compared> {
   const { name, tables, roleOf } = comparison;
   const sides: Sides = { reference: tableRows(tables.reference), current: tableRows(tables.current) };
   const runScript = (before: Container, verb: string, statements: string): Promise<CommandsResult> =>
-    runOver(context, Object.values(tables), before, `${verb}-${name}`, statements);
-  const container = withTables(duckdbContainer(context), Object.values(tables));
+    runOver(runtime, Object.values(tables), withScript(before, `${verb}-${name}`, statements));
+  const container = withTables(duckdbContainer(runtime), Object.values(tables));
   const describing = await runScript(container, "describe", describeScript(DATABASE, RESULTS, sides));
   const facts = await readFacts(readerOf(describing));
   const [reference, current] = [withTypes(facts[0], tables.reference), withTypes(facts[1], tables.current)];
   const { columns, faults } = planColumns(reference, current, comparison);
   const rows = { reference: reference.rows, current: current.rows };
-  const skipped = columns.flatMap(({ name: column, skipped: reason }) =>
-    reason === undefined ? [] : [{ column, reason }],
-  );
+  const skipped = columns.flatMap(({ name: column, skipped: code }) => (code === undefined ? [] : [{ column, code }]));
   if (columns.length === 0) return { rows, faults, skipped, tests: [], runs: [describing] };
   const counting = await runScript(describing.container, "compare", countScript(DATABASE, RESULTS, sides, columns));
   const counts = await readCounts(readerOf(counting), rows);
@@ -61,15 +59,12 @@ const withTypes = (facts: TableFacts, table: Table): TableFacts => ({
 });
 
 async function runOver(
-  context: DataContext,
+  runtime: Runtime,
   tables: readonly Table[],
-  container: Container,
-  name: string,
-  statements: string,
+  { container, command }: ReturnType<typeof withScript>,
 ): Promise<CommandsResult> {
-  const script = withScript(container, name, statements);
-  const run = await runCommands(script.container, [script.command], { since: context.since, folders: [WORK] });
-  if (!run.ok) throw await unreadError(context, tables, run.commands[0]?.tail ?? "");
+  const run = await runCommands(container, [command], { since: runtime.since, folders: [WORK] });
+  if (!run.ok) throw await unreadError(runtime, tables, run.commands[0]?.tail ?? "");
   return run;
 }
 

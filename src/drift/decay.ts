@@ -1,8 +1,7 @@
 import { lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
-import { counted } from "../text.ts";
-import type { MetricReading } from "./readings.ts";
+import type { JudgedMetric } from "./readings.ts";
 
 /** Standard errors beyond which a difference is no noise: 5 % of differences are, of a model that is as it was. */
 const BEYOND_NOISE = 1.96;
@@ -21,24 +20,20 @@ export function compareMetric(
   live: Estimate,
   labelled: number,
   { tolerance, minLabels, confidence }: MetricLimits,
-): MetricReading {
+): JudgedMetric {
   const drop = (accepted.value - live.value) * (lowerIsBetter(metric) ? -1 : 1);
   const found = { metric, accepted, live, labelled, drop, tolerance };
   if (labelled < minLabels) {
-    return {
-      ...found,
-      outcome: "inconclusive",
-      note: `${counted(labelled, "labelled row")} of ${minLabels} that are needed`,
-    };
+    return { ...found, outcome: "inconclusive", reason: { code: "too-few-labels", labelled, needed: minLabels } };
   }
   const errors = [accepted, live].map((one) => standardError(one, confidence));
   if (errors.includes(undefined)) {
-    return { ...found, outcome: "inconclusive", note: "it has no interval, so noise cannot be told from decay" };
+    return { ...found, outcome: "inconclusive", reason: { code: "no-interval" } };
   }
   const error = Math.hypot(...(errors as number[]));
   // Without any noise, any difference is beyond it.
   const decayed = drop > tolerance && drop > BEYOND_NOISE * error;
-  return { ...found, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept", note: "" };
+  return { ...found, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept" };
 }
 
 const standardError = ({ interval }: Estimate, confidence: number): number | undefined =>

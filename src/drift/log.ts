@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
-import type { DataContext } from "../context/context.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { duckdbContainer, withScript } from "../tables/duckdb.ts";
@@ -11,8 +11,8 @@ import { openTable, type Table, tableRows, withTables } from "../tables/table.ts
 import { counted } from "../text.ts";
 import { type Compared, compareTables } from "./compare.ts";
 import { type IdFacts, idFacts, labelledRows, referencePredictions, toParquet } from "./log-sql.ts";
-import { takeMetric } from "./metric.ts";
-import type { MetricReading, Role } from "./readings.ts";
+import { type ComparedFiles, type MetricSettings, takeMetric } from "./metric.ts";
+import type { JudgedMetric, Role } from "./readings.ts";
 import { unreadError } from "./unread.ts";
 
 /** What live predictions are compared with. */
@@ -25,10 +25,16 @@ export interface LogInputs {
   readonly accepted?: PredictionFile | undefined;
 }
 
+/** What the project says of its log. */
+export interface LogSettings extends MetricSettings {
+  /** The column of the reference that is predicted. */
+  readonly label: string;
+}
+
 export interface LogReadings extends Pick<Compared, "faults" | "tests" | "runs"> {
   /** Rows of the log. */
   readonly rows: number;
-  readonly metric?: MetricReading;
+  readonly metric?: JudgedMetric;
 }
 
 const LOG = "/log";
@@ -44,12 +50,12 @@ const IDS = "ids.json";
  *
  * @throws UserError when a column is missing, ids are repeated, or there is nothing to compare with
  */
-export async function readLog(context: DataContext, inputs: LogInputs): Promise<LogReadings> {
-  const { tables, runs: describing } = await openTables(context, inputs);
+export async function readLog(runtime: Runtime, inputs: LogInputs, settings: LogSettings): Promise<LogReadings> {
+  const { tables, runs: describing } = await openTables(runtime, inputs);
   const columns = columnsOf(tables);
-  checkColumns(columns, inputs, context.config.monitoring.id);
+  checkColumns(columns, inputs, settings.monitoring.id);
   const scored = columns.log.includes("score") && columns.accepted.includes("score");
-  const compared = await compareTables(context, {
+  const compared = await compareTables(runtime, {
     name: "predictions",
     tables: { reference: tables.accepted, current: tables.log },
     only: ["prediction", ...(scored ? ["score"] : [])],
@@ -58,12 +64,11 @@ export async function readLog(context: DataContext, inputs: LogInputs): Promise<
   });
   const found = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
   if (inputs.labels === undefined && !columns.log.includes("label")) return found;
-  const label = context.config.data.label ?? "label";
   // The reference's own predictions say nothing of a metric unless it has labels, too.
-  if (inputs.accepted === undefined && !columns.accepted.includes(label)) return found;
-  const [[live, accepted], labelling] = await labelled(context, inputs, tables, label);
-  const { reading, runs } = await takeMetric(context, live, accepted);
-  return { ...found, metric: reading, runs: [...found.runs, labelling, ...runs] };
+  if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return found;
+  const { run, ...files } = await labelled(runtime, tables, { accepted: inputs.accepted, settings });
+  const { reading, runs } = await takeMetric(runtime, files, settings);
+  return { ...found, metric: reading, runs: [...found.runs, run, ...runs] };
 }
 
 /** By what they are of. */
@@ -81,18 +86,18 @@ type ByTable<T> = Readonly<Record<"log" | "labels" | "accepted", T>>;
 const PREDICTIONS_FORM = { encoding: "utf-8", delimiter: "," };
 
 async function openTables(
-  context: DataContext,
+  runtime: Runtime,
   { predictions, labels, reference, accepted }: LogInputs,
 ): Promise<{ tables: LogTables; runs: CommandsResult[] }> {
   const live = async (name: string, directory: Directory, mount: string) => {
-    const paths = await tabularFiles({ ...context, data: directory }, EVERY_TABLE, name);
-    return openTable(context, { name, directory, mount, paths, form: {} });
+    const paths = await tabularFiles(directory, EVERY_TABLE, name);
+    return openTable(runtime, { name, directory, mount, paths, form: {} });
   };
   const [log, later, before] = await Promise.all([
     live("predictions", predictions, LOG),
     labels && live("labels", labels, LABELS),
     accepted &&
-      openTable(context, {
+      openTable(runtime, {
         ...{ name: "predictions of src.evaluate", directory: accepted.directory, mount: ACCEPTED },
         ...{ paths: [accepted.file], form: PREDICTIONS_FORM },
       }),
@@ -137,16 +142,16 @@ export function checkColumns(
 
 /** The files that metrics are computed from: the log's rows whose labels are known, and the accepted model's. */
 async function labelled(
-  context: DataContext,
-  { accepted }: LogInputs,
+  runtime: Runtime,
   tables: LogTables,
-  label: string,
-): Promise<[[PredictionFile, PredictionFile], CommandsResult]> {
-  const { id } = context.config.monitoring;
+  { accepted, settings }: Pick<LogInputs, "accepted"> & { readonly settings: LogSettings },
+): Promise<ComparedFiles & { readonly run: CommandsResult }> {
+  const { label, monitoring } = settings;
+  const { id } = monitoring;
   const [log, labels] = [tableRows(tables.log), tables.labels && tableRows(tables.labels)];
   const before = tableRows(tables.accepted);
   const { container, command } = withScript(
-    withTables(duckdbContainer(context), Object.values(tables)),
+    withTables(duckdbContainer(runtime), Object.values(tables)),
     "labels",
     [
       ...[log, labels, before].map((one) => one?.settings ?? ""),
@@ -156,14 +161,14 @@ async function labelled(
     ].join("\n"),
   );
   const run = await runCommands(container, [command], {
-    since: context.since,
+    since: runtime.since,
     folders: [LIVE_FOLDER, ACCEPTED_FOLDER],
   });
-  if (!run.ok) throw await unreadError(context, Object.values(tables), run.commands[0]?.tail ?? "");
+  if (!run.ok) throw await unreadError(runtime, Object.values(tables), run.commands[0]?.tail ?? "");
   const [ids] = labels === undefined ? [] : (JSON.parse(await run.results.file(IDS).contents()) as IdFacts[]);
   checkIds(ids, id);
   const made = (folder: string): PredictionFile => ({ directory: run.container.directory(folder), file: MADE });
-  return [[made(LIVE_FOLDER), accepted ?? made(ACCEPTED_FOLDER)], run];
+  return { live: made(LIVE_FOLDER), accepted: accepted ?? made(ACCEPTED_FOLDER), run };
 }
 
 /** @throws UserError when a row of one table would be joined to several of the other */

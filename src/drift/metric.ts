@@ -1,19 +1,30 @@
-import type { DataContext } from "../context/context.ts";
-import type { Config } from "../context/schema.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
+import type { EvaluationConfig } from "../measurements/predictions/settings.ts";
 import { type PredictionFile, takeForms, takeReadings } from "../measurements/predictions/take.ts";
 import type { Taken } from "../measurements/taken.ts";
 import { compareMetric } from "./decay.ts";
-import type { MetricReading } from "./readings.ts";
+import type { JudgedMetric } from "./readings.ts";
+import type { MonitoringConfig } from "./settings.ts";
+
+/** Live predictions whose labels are known, and the accepted model's. */
+export interface ComparedFiles {
+  readonly live: PredictionFile;
+  readonly accepted: PredictionFile;
+}
+
+export interface MetricSettings {
+  readonly monitoring: MonitoringConfig;
+  readonly evaluation: EvaluationConfig;
+}
 
 /** The metric of both, and whether the live one has decayed. */
 export async function takeMetric(
-  context: DataContext,
-  live: PredictionFile,
-  accepted: PredictionFile,
-): Promise<Pick<Taken<never>, "runs"> & { readonly reading: MetricReading }> {
-  const { monitoring, evaluation } = context.config;
-  const measured = await takeBoth(withoutGates(context), [live, accepted]);
+  runtime: Runtime,
+  { live, accepted }: ComparedFiles,
+  { monitoring, evaluation }: MetricSettings,
+): Promise<Pick<Taken<never>, "runs"> & { readonly reading: JudgedMetric }> {
+  const measured = await takeBoth(runtime, [live, accepted], evaluation);
   const configured =
     monitoring.metric === undefined ? undefined : (canonicalMetric(monitoring.metric) ?? monitoring.metric);
   const { tolerance } = monitoring;
@@ -21,29 +32,30 @@ export async function takeMetric(
     const metric = configured ?? "the metric";
     return {
       runs: measured.runs,
-      reading: { metric, labelled: 0, tolerance, outcome: "inconclusive", note: measured.missing },
+      reading: {
+        ...{ metric, labelled: 0, tolerance, outcome: "inconclusive" },
+        reason: { code: "not-measured", text: measured.missing },
+      },
     };
   }
   const { task, rows, candidate, baseline } = measured.value;
   const metric = configured ?? (task === "classification" ? "accuracy" : "r2");
   const [ours, theirs] = [candidate.metrics[metric], baseline?.metrics[metric]];
   if (ours === undefined || theirs === undefined) {
-    const note = `it is not computed from these predictions; there are ${Object.keys(candidate.metrics).join(", ")}`;
-    return { runs: measured.runs, reading: { metric, labelled: rows, tolerance, outcome: "inconclusive", note } };
+    const reason = { code: "not-computed", there: Object.keys(candidate.metrics) } as const;
+    return { runs: measured.runs, reading: { metric, labelled: rows, tolerance, outcome: "inconclusive", reason } };
   }
   const limits = { tolerance, minLabels: monitoring["min-labels"], confidence: evaluation.confidence };
   return { runs: measured.runs, reading: compareMetric(metric, theirs, ours, rows, limits) };
 }
 
-async function takeBoth(context: DataContext, files: readonly PredictionFile[]): ReturnType<typeof takeReadings> {
-  const forms = await takeForms(context, files);
+async function takeBoth(
+  runtime: Runtime,
+  files: readonly PredictionFile[],
+  evaluation: EvaluationConfig,
+): ReturnType<typeof takeReadings> {
+  const forms = await takeForms(runtime, files, { task: evaluation.task });
   if ("missing" in forms) return forms;
-  const readings = await takeReadings(context, files, forms.value);
+  const readings = await takeReadings(runtime, { files, forms: forms.value }, { evaluation });
   return { ...readings, runs: [...forms.runs, ...readings.runs] };
-}
-
-/** What gates would have measured beside the metric is of no use here. */
-function withoutGates(context: DataContext): DataContext {
-  const config: Config = { ...context.config, gates: {} };
-  return { ...context, config };
 }

@@ -3,10 +3,9 @@ import { type Distances, distances } from "../statistics/distribution-distance.t
 import { kolmogorovTail } from "../statistics/kolmogorov.ts";
 import { populationStability } from "../statistics/population-stability.ts";
 import { sharesOf, sumOf } from "../statistics/shares.ts";
-import { percent, short } from "../text.ts";
 import type { ColumnPlan } from "./columns.ts";
 import type { CategoryCells, Counts, NumberCells, WordCounts } from "./counts.ts";
-import type { ColumnTest, Role, Shares } from "./readings.ts";
+import type { Change, ChangeCode, ColumnTest, Role, Shares } from "./readings.ts";
 
 /** Parts of the reference for the stability of numbers. */
 const DECILES = 10;
@@ -70,7 +69,7 @@ export function numberTest(raw: NumberCells): Found {
     p: found === undefined ? 1 : kolmogorovTail(found.kolmogorov, reference, current),
     reference,
     current,
-    note: found === undefined ? "" : movedText(cells),
+    ...(found === undefined ? {} : { change: changeOfMean(cells) }),
     ...(stability === undefined ? {} : { stability }),
     ...inDeviations(found),
     ...(found === undefined ? {} : { shares: drawnNumbers(cells) }),
@@ -89,11 +88,11 @@ const meanOf = (values: Float64Array, counts: Float64Array): number => {
   return values.reduce((sum, value, at) => sum + value * ((counts[at] as number) / rows), 0);
 };
 
-const movedText = ({ values, reference, current }: Cells): string =>
-  `mean ${significant(meanOf(values, reference))} → ${significant(meanOf(values, current))}`;
-
-const significant = (value: number): string =>
-  Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
+const changeOfMean = ({ values, reference, current }: Cells): Change => ({
+  code: "mean",
+  before: meanOf(values, reference),
+  now: meanOf(values, current),
+});
 
 /**
  * The population stability over ten parts of the reference, as equal as its repeated values allow. A value that the
@@ -151,7 +150,7 @@ export function categoryTest({ values, reference: before, current: now }: Catego
     p: compareCounts(reference, current)?.p ?? 1,
     reference: sumOf(reference),
     current: sumOf(current),
-    note: old === undefined || recent === undefined ? "" : changedMost(names, old, recent),
+    ...(old === undefined || recent === undefined ? {} : changedMost(names, old, recent)),
     ...(stability === undefined ? {} : { stability }),
     ...(old === undefined || recent === undefined
       ? {}
@@ -165,11 +164,17 @@ export function categoryTest({ values, reference: before, current: now }: Catego
   };
 }
 
-function changedMost(names: readonly string[], old: ArrayLike<number>, recent: ArrayLike<number>): string {
+function changedMost(
+  names: readonly string[],
+  old: ArrayLike<number>,
+  recent: ArrayLike<number>,
+): { readonly change?: Change } {
   const change = (at: number): number => Math.abs((old[at] as number) - (recent[at] as number));
   const most = names.map((_, at) => at).reduce((best, at) => (change(at) > change(best) ? at : best), 0);
-  if (change(most) === 0) return "";
-  return `${names[most]}: ${percent(old[most] as number)} → ${percent(recent[most] as number)}`;
+  const category = names[most];
+  if (category === undefined || change(most) === 0) return {};
+  const [before, now] = [old[most] as number, recent[most] as number];
+  return { change: { code: "share-of-category", category, before, now } };
 }
 
 /** Words are many tests of one column: Bonferroni's correction makes one of them. */
@@ -178,11 +183,13 @@ function wordTests(counts: WordCounts): Found[] {
   const words = counts.words ?? [];
   const each = words.map((one) => ({
     ...one,
-    ...shareTest([one.reference, reference], [one.current, current]),
+    ...shareTest([one.reference, reference], [one.current, current], { code: "share-with-word", word: one.word }),
   }));
   const [least, most] = [Math.min(1, ...each.map(({ p }) => p)), Math.max(0, ...each.map(({ effect }) => effect))];
   const word = each.find(({ effect }) => effect === most);
-  const unseen = shareTest([unseenInOtherHalf, otherHalf], [unseenInCurrent, current]);
+  const unseen = shareTest([unseenInOtherHalf, otherHalf], [unseenInCurrent, current], {
+    code: "share-with-unseen-words",
+  });
   return [
     {
       test: "words of texts",
@@ -190,9 +197,9 @@ function wordTests(counts: WordCounts): Found[] {
       p: Math.min(1, least * Math.max(1, words.length)),
       reference,
       current,
-      note: word === undefined || most === 0 ? "" : `“${word.word}”: ${word.note}`,
+      ...(word === undefined || most === 0 ? {} : { change: word.change }),
     },
-    { test: "unseen words", ...unseen, reference: otherHalf, current, note: `texts with one: ${unseen.note}` },
+    { test: "unseen words", ...unseen, reference: otherHalf, current },
   ];
 }
 
@@ -203,18 +210,24 @@ function missingTest({ kind }: ColumnPlan, at: number, { rows, present, numbers,
   const before = cells === undefined ? (present.reference[at] ?? 0) : sumOf(cells.reference ?? []);
   const now = cells === undefined ? (present.current[at] ?? 0) : sumOf(cells.current ?? []);
   if (before === rows.reference && now === rows.current) return [];
-  const found = shareTest([rows.reference - before, rows.reference], [rows.current - now, rows.current]);
+  const found = shareTest([rows.reference - before, rows.reference], [rows.current - now, rows.current], {
+    code: "share",
+  });
   return [{ test: "missing values", ...found, reference: rows.reference, current: rows.current }];
 }
 
 type Part = readonly [some: number, all: number];
 
 /** Whether a share is the same on both sides. */
-function shareTest([some, all]: Part, [someNow, allNow]: Part): { p: number; effect: number; note: string } {
+function shareTest(
+  [some, all]: Part,
+  [someNow, allNow]: Part,
+  what: ChangeCode,
+): { readonly p: number; readonly effect: number; readonly change: Change } {
   const [before, now] = [all === 0 ? 0 : some / all, allNow === 0 ? 0 : someNow / allNow];
   return {
     p: compareCounts([some, all - some], [someNow, allNow - someNow])?.p ?? 1,
     effect: Math.abs(before - now),
-    note: `${percent(before)} → ${percent(now)}`,
+    change: { ...what, before, now },
   };
 }

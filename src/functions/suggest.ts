@@ -1,3 +1,4 @@
+import { loadConfig } from "../context/load.ts";
 import { suggestRules } from "../data/suggest/suggest.ts";
 import { dataContext, type ProjectData } from "./data.ts";
 import type { Site } from "./site.ts";
@@ -5,5 +6,10 @@ import type { Site } from "./site.ts";
 /** A table of rules that the data keep, for the file that the project's configuration is in. */
 export async function suggestProjectRules(site: Site, project: ProjectData): Promise<string> {
   const context = await dataContext(site, project);
-  return suggestRules(context, context.project.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
+  const { project: layout, config, data } = context;
+  const inputs = {
+    ...{ data, config: config.data, task: config.evaluation.task },
+    parse: (toml: string) => loadConfig({ mlPipeline: toml }).data,
+  };
+  return suggestRules(context, inputs, layout.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
 }

@@ -4,6 +4,7 @@ import type { CommandsResult } from "../containers/commands.ts";
 import type { DataContext } from "../context/context.ts";
 import { settingsOf } from "../gates/gate.ts";
 import { latencyGate } from "../gates/latency.ts";
+import { predictionSettings } from "../gates/predictions.ts";
 import { shadowGate } from "../gates/shadow.ts";
 import type { Evaluated } from "../stages/evaluate.ts";
 import type { Measure, Measurements } from "./measurements.ts";
@@ -106,7 +107,12 @@ async function takeFormsOf(
   baseline: Subject | undefined,
 ): Promise<Taken<PredictionSummary[]>> {
   if (candidate.evaluated.predictions === undefined) return missing(NO_PREDICTIONS);
-  return takeForms(context, filesOf(candidate, baseline));
+  const { data, evaluation, gates } = context.config;
+  const patterns = gates.schema?.["rows-of"];
+  return takeForms(context, filesOf(candidate, baseline), {
+    task: evaluation.task,
+    expected: patterns && { directory: context.data, patterns, form: data },
+  });
 }
 
 async function takeReadingsOf(
@@ -117,7 +123,11 @@ async function takeReadingsOf(
 ): Promise<Taken<PredictionReadings>> {
   const summaries = await forms();
   if ("missing" in summaries) return { ...summaries, runs: [] };
-  return takeReadings(context, filesOf(candidate, baseline), summaries.value);
+  return takeReadings(
+    context,
+    { files: filesOf(candidate, baseline), forms: summaries.value },
+    predictionSettings(context.config),
+  );
 }
 
 /** Predictions that cannot be measured leave the claims unproved: they are not used in their place. */

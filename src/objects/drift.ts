@@ -1,6 +1,6 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
-import { tableText } from "../drift/decide.ts";
 import type { DriftReadings } from "../drift/readings.ts";
+import { tableText } from "../drift/words.ts";
 import { UserError } from "../errors.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";

@@ -1,5 +1,5 @@
-import { nameOf } from "../drift/decide.ts";
 import type { DriftReadings } from "../drift/readings.ts";
+import { nameOf } from "../drift/words.ts";
 import type { Report } from "./report.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { limitText } from "../config/forms.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
-import { ACTION_WORDS, nameOf, pText } from "../drift/decide.ts";
 import type { DriftReadings } from "../drift/readings.ts";
+import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
 import type { Deciding, Gate, GateResult } from "../gates/gate.ts";
 import { GATES } from "../gates/list.ts";
 import { lookup } from "../lookup.ts";

@@ -1,9 +1,10 @@
 import { DATA, REFERENCE } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { compareTables } from "../drift/compare.ts";
-import { actionOf, decideTests, type Limits, messageOf } from "../drift/decide.ts";
+import { actionOf, decideTests } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
-import type { DriftReadings, Role } from "../drift/readings.ts";
+import type { Limits, Role } from "../drift/readings.ts";
+import { worded } from "../drift/words.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { openTable } from "../tables/table.ts";
 import { defineStage, withPulled } from "./definition.ts";
@@ -22,7 +23,7 @@ export const drift = defineStage({
     const { comparison } = inputs;
     if (comparison === undefined) throw new Error("data were to be compared with nothing");
     const context = withPulled(inputs, undefined);
-    const { data, monitoring } = context.config;
+    const { data, evaluation, monitoring } = context.config;
     const { reference, predictions, labels } = comparison;
     const label = data.label ?? "label";
     const [now, before] = await Promise.all([
@@ -41,7 +42,11 @@ export const drift = defineStage({
       }),
       predictions === undefined
         ? undefined
-        : readLog(context, { predictions, labels, accepted: accepted?.predictions, reference: before.table }),
+        : readLog(
+            context,
+            { predictions, labels, accepted: accepted?.predictions, reference: before.table },
+            { label, monitoring, evaluation },
+          ),
     ]);
     const limits: Limits = {
       alpha: data.drift.alpha,
@@ -53,15 +58,15 @@ export const drift = defineStage({
       faults: [...compared.faults, ...(log?.faults ?? [])],
       ...(log?.metric === undefined ? {} : { metric: log.metric }),
     };
-    const action = actionOf(found);
-    const message = messageOf(action, found, limits);
-    const readings: DriftReadings = {
-      ...{ action, message, ...found, limits, skipped: compared.skipped },
+    const readings = worded({
+      ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },
       rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
-    };
+    });
     const runs = [before.run, now.run, ...compared.runs, ...(log?.runs ?? [])];
-    const rest = { message, runs, evidence: { drift: readings } };
-    return action === "nothing" ? { status: "passed", value: undefined, ...rest } : { status: "failed", ...rest };
+    const rest = { message: readings.message, runs, evidence: { drift: readings } };
+    return readings.action === "nothing"
+      ? { status: "passed", value: undefined, ...rest }
+      : { status: "failed", ...rest };
   },
 });
 
@@ -73,10 +78,10 @@ const open = async (context: DataContext, name: string, mount: string) =>
   });
 
 /** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
-async function tablesOf(context: DataContext, argument: string): Promise<string[]> {
-  const { files } = context.config.data;
-  const all = await tabularFiles(context, EVERY_TABLE, argument);
-  const named = new Set((await Promise.all((files ?? []).map((pattern) => context.data.glob(pattern)))).flat());
+async function tablesOf({ data, config }: DataContext, argument: string): Promise<string[]> {
+  const { files } = config.data;
+  const all = await tabularFiles(data, EVERY_TABLE, argument);
+  const named = new Set((await Promise.all((files ?? []).map((pattern) => data.glob(pattern)))).flat());
   const found = all.filter((path) => named.has(path));
   return found.length > 0 ? found : all;
 }

@@ -16,15 +16,18 @@ export const validateData = defineStage({
   needs: { pulled: pullData },
   async run(inputs, { pulled }): Promise<Outcome<Inspection>> {
     const context = withPulled(inputs, pulled);
-    const { data: config } = context.config;
-    const { subject, problems, run } = await openData(context, config);
+    const { data: config, evaluation } = context.config;
+    const { subject, problems, run } = await openData(context, context.data, config);
     if (!run.ok) return failedRun(run);
     if (subject.checked.length === 0) {
       const message =
         problems.length > 0 ? problems.join("; ") : "data.references refers to all tables, and none is left to check";
       return { status: "failed", message, runs: [run] };
     }
-    const { inspection, problem, runs } = await inspectData(context, subject, config);
+    const { inspection, problem, runs } = await inspectData(context, {
+      ...{ data: context.data, subject, config },
+      task: evaluation.task,
+    });
     const all = { runs: [run, ...runs] };
     if (inspection === undefined) return { status: "failed", message: [...problems, problem ?? ""].join("; "), ...all };
     return { ...judge(inspection, problems), ...all, evidence: { data: inspection } };

@@ -1,8 +1,8 @@
-import { dag } from "@dagger.io/dagger";
+import { type Directory, dag } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
 import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
-import type { DataContext } from "../context/context.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { duckdbContainer } from "./duckdb.ts";
 import { type TableFormat, tableFormat } from "./sql.ts";
 
@@ -47,25 +47,32 @@ export interface TextForm {
   readonly delimiter?: string | undefined;
 }
 
+/** Files of a folder, with what is known of their form. */
+export interface FilesToDescribe {
+  readonly directory: Directory;
+  readonly paths: readonly string[];
+  readonly form: TextForm;
+}
+
 const PROGRAM: PythonProgram = "describe_tables.py";
 const MODULES: readonly PythonProgram[] = ["table_csv.py", "table_duckdb.py", "table_others.py", "table_start.py"];
 const REQUEST = `${PROGRAMS}/tables.json`;
 const ANSWER = "tables.json";
 
-/** Describes all of these tables of the data in one exec. */
+/** Describes all of these tables in one exec. */
 export async function describeTables(
-  context: DataContext,
-  paths: readonly string[],
-  { encoding, delimiter }: TextForm = context.config.data,
+  runtime: Runtime,
+  { directory, paths, form }: FilesToDescribe,
 ): Promise<Described> {
+  const { encoding, delimiter } = form;
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
   const container = [PROGRAM, ...MODULES]
     .reduce(
       (before, name) => before.withMountedFile(`${PROGRAMS}/${name}`, pythonProgram(name)),
-      duckdbContainer(context),
+      duckdbContainer(runtime),
     )
-    .withMountedDirectory(DATA, context.data)
+    .withMountedDirectory(DATA, directory)
     .withMountedFile(REQUEST, dag.directory().withNewFile(ANSWER, JSON.stringify(request)).file(ANSWER))
     .withEnvVariable("PYTHONPATH", DATA_TOOLS)
     .withWorkdir(DATA);
@@ -78,7 +85,7 @@ export async function describeTables(
         shown: "describe the tables",
       },
     ],
-    { since: context.since },
+    { since: runtime.since },
   );
   if (!run.ok) return { files: [], unreadable: [], run };
   const answers = JSON.parse(await run.results.file(ANSWER).contents()) as (DescribedFile | UnreadableFile)[];

@@ -1,9 +1,9 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
-import type { DataContext } from "../context/context.ts";
+import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import { columnsOf } from "./columns.ts";
-import { type DescribedFile, describeTables, type TextForm } from "./describe.ts";
+import { type DescribedFile, describeTables, type FilesToDescribe } from "./describe.ts";
 import { unnameable } from "./names.ts";
 import { readingSettings, selectRows } from "./read.ts";
 import { FILE_COLUMN, identifier } from "./sql.ts";
@@ -30,10 +30,7 @@ export interface TableRows {
 }
 
 /** Where the files of a table are, and what is known of their form. */
-export interface TableSource extends Omit<Table, "files"> {
-  readonly paths: readonly string[];
-  readonly form: TextForm;
-}
+export interface TableSource extends Omit<Table, "files">, FilesToDescribe {}
 
 /**
  * Describes the files of a table.
@@ -41,10 +38,10 @@ export interface TableSource extends Omit<Table, "files"> {
  * @throws UserError when one is not what its name says; it names all that are not
  */
 export async function openTable(
-  context: DataContext,
+  runtime: Runtime,
   { paths, form, ...table }: TableSource,
 ): Promise<{ readonly table: Table; readonly run: CommandsResult }> {
-  const { files, unreadable, run } = await describeTables({ ...context, data: table.directory }, paths, form);
+  const { files, unreadable, run } = await describeTables(runtime, { directory: table.directory, paths, form });
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The ${table.name} could not be described: ${failed.tail}`);
   const refused = [...unreadable, ...unnameable(files)];

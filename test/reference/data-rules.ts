@@ -15,6 +15,7 @@ import {
 import { COUNTS, PROFILE, toCounts } from "../../src/data/pass.ts";
 import { brokenChecks, planInspection, type Subject } from "../../src/data/plan-inspection.ts";
 import { toProfiles } from "../../src/data/profile.ts";
+import { reasonText } from "../../src/data/rules/words.ts";
 import type { DescribedFile, UnreadableFile } from "../../src/tables/describe.ts";
 import { readingProblem } from "../../src/tables/reading.ts";
 import { identifier, literal, tableFormat } from "../../src/tables/sql.ts";
@@ -175,11 +176,11 @@ async function ask({ files, matches, data, task }: DataCase, folder: string, scr
   }
   return {
     order,
-    broken: broken.map(({ check, found }) => ({
+    broken: broken.map(({ check, reason }) => ({
       rule: check.rule,
       columns: check.columns,
-      about: /is (empty|NaN or infinite|missing)/.exec(found.message)?.[0] ?? "",
-      rows: found.rows ?? null,
+      about: /is (empty|NaN or infinite|missing)/.exec(reasonText(reason))?.[0] ?? "",
+      rows: "rows" in reason ? reason.rows : null,
       examples: (examples[sought.indexOf(check)] ?? []).map(({ file, row, line }) => [file, row, line ?? null]),
     })),
   };

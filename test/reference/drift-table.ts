@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decideTests, type Limits } from "../../src/drift/decide.ts";
-import type { ColumnTest } from "../../src/drift/readings.ts";
+import { decideTests } from "../../src/drift/decide.ts";
+import type { ColumnTest, Limits } from "../../src/drift/readings.ts";
 import { testsOfFiles } from "./drifted-files.ts";
 import { duckdb } from "./python.ts";
 

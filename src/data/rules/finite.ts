@@ -18,7 +18,7 @@ export const finiteRule = defineRule({
           rule: "data.finite",
           columns: [column.name],
           broken: `NOT isfinite(${number})`,
-          says: "is NaN or infinite",
+          fault: { code: "not-finite" },
         });
         if (!column.textual) return check;
         return {

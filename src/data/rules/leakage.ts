@@ -2,17 +2,7 @@ import { z } from "zod";
 import { names, share } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
 import type { View } from "../../tables/view.ts";
-import {
-  brokenCheck,
-  type Check,
-  columnList,
-  defineRule,
-  inFiles,
-  isAbove,
-  limitPercent,
-  quoted,
-  shareOf,
-} from "./rule.ts";
+import { brokenCheck, type Check, defineRule, inFiles, isAbove, noColumn } from "./rule.ts";
 
 const RULE = "data.leakage";
 const TABLE = "rows_of_training";
@@ -44,16 +34,13 @@ export const leakageRule = defineRule({
     const filesOf = (patterns: readonly string[]): string[] => [...new Set(patterns.flatMap(matching))];
     const [train, evaluation] = [filesOf(settings.train), filesOf(settings.evaluation)];
     const both = train.find((file) => evaluation.includes(file));
-    if (train.length === 0) return [brokenCheck(`${RULE}.train`, `no table matches ${settings.train.join(", ")}`)];
-    if (evaluation.length === 0)
-      return [brokenCheck(`${RULE}.evaluation`, `no table matches ${settings.evaluation.join(", ")}`)];
-    if (both !== undefined) return [brokenCheck(RULE, `${both} is among the files of both train and evaluation`)];
+    if (train.length === 0) return [noTable("train", settings.train)];
+    if (evaluation.length === 0) return [noTable("evaluation", settings.evaluation)];
+    if (both !== undefined) return [brokenCheck(RULE, { code: "file-of-both-splits", file: both })];
     const unchecked = [...train, ...evaluation].find((file) => !files.includes(file));
-    if (unchecked !== undefined)
-      return [brokenCheck(RULE, `${unchecked} is none of the files that are checked (data.files)`)];
+    if (unchecked !== undefined) return [brokenCheck(RULE, { code: "unchecked-file", file: unchecked })];
     const absent = settings.columns?.find((name) => view.column(name) === undefined);
-    if (absent !== undefined)
-      return [brokenCheck(`${RULE}.columns`, `there is no column ${quoted(absent)} (${columnList(view)})`)];
+    if (absent !== undefined) return [noColumn(`${RULE}.columns`, absent, view)];
     const columns = view.columns.filter(({ name }) => settings.columns?.includes(name) ?? true);
     const same = view.derive(`hash(${columns.map((column) => normalized(view, column)).join(", ")})`);
     return [
@@ -61,6 +48,9 @@ export const leakageRule = defineRule({
     ];
   },
 });
+
+const noTable = (key: "train" | "evaluation", patterns: readonly string[]): Check =>
+  brokenCheck(`${RULE}.${key}`, { code: "no-matching-table", patterns });
 
 /** A whole number that became a fraction by a gap in another file is still the same. */
 function normalized(view: View, column: Column): string {
@@ -88,11 +78,7 @@ function leakageCheck(
     judge: (measured) => {
       const [leaked, evaluated] = [Number(measured.leaked), Number(measured.evaluated)];
       if (!isAbove(leaked, evaluated, most)) return undefined;
-      return {
-        message: `${shareOf(leaked, evaluated, most)} of the evaluation data are in the training data, at most ${limitPercent(most)} may be`,
-        rows: leaked,
-        value: leaked / evaluated,
-      };
+      return { code: "leaked-rows", rows: leaked, of: evaluated, value: leaked / evaluated, most };
     },
     find: { broken },
   };

@@ -1,7 +1,7 @@
 import { share } from "../../config/forms.ts";
 import { keyColumns, keyHash } from "./key.ts";
 import { repeated } from "./repeated.ts";
-import { defineRule, isAbove, limitPercent, shareOf } from "./rule.ts";
+import { defineRule, isAbove } from "./rule.ts";
 
 /**
  * The share of rows that are the same as an earlier one in every column. Where no two rows have the same key and none lacks it,
@@ -27,11 +27,7 @@ export const maxDuplicatesRule = defineRule({
             }),
         judge: ({ keys, different }, rows) => {
           const count = Number(keys) === rows ? 0 : rows - Number(different);
-          if (!isAbove(count, rows, most)) return undefined;
-          return {
-            message: `${shareOf(count, rows, most)} are the same as an earlier one, at most ${limitPercent(most)} may be`,
-            rows: count,
-          };
+          return isAbove(count, rows, most) ? { code: "duplicate-rows", rows: count, of: rows, most } : undefined;
         },
         find: repeated(hash),
       },

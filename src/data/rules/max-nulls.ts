@@ -12,7 +12,7 @@ export const maxNullsRule = defineRule({
           rule: `data.max-nulls.${name}`,
           columns: [name],
           broken: `${context.view.raw(column)} IS NULL`,
-          says: "is empty",
+          fault: { code: "empty" },
           allowed: most,
         }),
       ]),

@@ -1,5 +1,5 @@
 import { share } from "../../config/forms.ts";
-import { counted, grouped, shortBeyond } from "../../text.ts";
+import type { ClassCount, Reason } from "./reasons.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
 const RULE = "data.min-class-ratio";
@@ -16,12 +16,10 @@ export const minClassRatioRule = defineRule({
     const { view, label } = context;
     const column = label === undefined ? undefined : view.column(label);
     if (label === undefined) {
-      return settings === undefined
-        ? []
-        : [brokenCheck(RULE, "there is no data.label, of which classes could be counted")];
+      return settings === undefined ? [] : [brokenCheck(RULE, { code: "no-label" })];
     }
     if (column === undefined) return [];
-    if (isQuantity(context, label)) return settings === undefined ? [] : [brokenCheck(RULE, notClasses(label))];
+    if (isQuantity(context, label)) return settings === undefined ? [] : [brokenCheck(RULE, tooManyClasses(label))];
     return [
       {
         rule: RULE,
@@ -44,30 +42,24 @@ function isQuantity({ task, sampleOf }: RuleContext, label: string): boolean {
 const hasDecimals = (values: readonly string[]): boolean =>
   values.some((value) => Number.isFinite(Number(value)) && !Number.isInteger(Number(value)));
 
-const notClasses = (label: string): string =>
-  `"${label}" has too many different values for classes, and data.min-class-ratio is configured`;
+const tooManyClasses = (column: string): Reason => ({ code: "too-many-classes", column });
 
-const countsOf = ({ classes }: Measured): { readonly name: string; readonly rows: number }[] =>
+const countsOf = ({ classes }: Measured): ClassCount[] =>
   ((classes ?? []) as { key: string; value: number }[]).map(({ key, value }) => ({ name: key, rows: Number(value) }));
 
 function judge(
-  classes: ReturnType<typeof countsOf>,
+  classes: readonly ClassCount[],
   settings: number | undefined,
   label: string,
   { task }: RuleContext,
-) {
+): Reason | undefined {
   const least = settings ?? DEFAULT;
   const sorted = [...classes].sort((a, b) => a.rows - b.rows);
   const [rarest, commonest] = [sorted[0], sorted.at(-1)];
   if (rarest === undefined || commonest === undefined) return undefined;
   if (classes.length > MOST_CLASSES && task === undefined)
-    return settings === undefined ? undefined : { message: notClasses(label) };
+    return settings === undefined ? undefined : tooManyClasses(label);
   const ratio = rarest.rows / commonest.rows;
-  if (classes.length === 1 && least > 0)
-    return { message: `"${label}" has one class alone: ${JSON.stringify(rarest.name)}`, value: 0 };
-  if (ratio >= least) return undefined;
-  return {
-    message: `class ratio ${shortBeyond(ratio, (shown) => shown < least)} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}`,
-    value: ratio,
-  };
+  if (classes.length === 1 && least > 0) return { code: "one-class", column: label, name: rarest.name, value: 0 };
+  return ratio >= least ? undefined : { code: "class-ratio", value: ratio, least, rarest, commonest };
 }

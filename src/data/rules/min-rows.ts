@@ -1,5 +1,4 @@
 import { count } from "../../config/forms.ts";
-import { counted, grouped } from "../../text.ts";
 import { defineRule } from "./rule.ts";
 
 /** The least number of rows, of all files together. */
@@ -12,12 +11,7 @@ export const minRowsRule = defineRule({
       columns: [],
       measures: {},
       judge: (_, rows) =>
-        rows >= least
-          ? undefined
-          : {
-              message: `${counted(rows, "row")} in ${counted(files.length, "file")}, at least ${grouped(least)} are needed`,
-              value: rows,
-            },
+        rows >= least ? undefined : { code: "too-few-rows", value: rows, least, files: files.length },
     },
   ],
 });

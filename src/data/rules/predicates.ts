@@ -21,8 +21,7 @@ function predicateCheck(title: string, sql: string, context: RuleContext): Check
     rule: `data.rules.${title}`,
     columns: columnsIn(sql, context).map(({ name }) => name),
     broken: `NOT ${predicate}`,
-    says: `(${sql.trim()}) is broken`,
-    subject: title,
+    fault: { code: "predicate-false", name: title, sql: sql.trim() },
   });
   return {
     ...check,
@@ -31,7 +30,7 @@ function predicateCheck(title: string, sql: string, context: RuleContext): Check
     judge: (measured, rows) =>
       measured.type === "BOOLEAN" || !measured.type || measured.type === '"NULL"'
         ? check.judge(measured, rows)
-        : { message: `${title} (${sql.trim()}) is no predicate: it gives ${measured.type}, and not true or false` },
+        : { code: "no-predicate", name: title, sql: sql.trim(), type: String(measured.type) },
   };
 }
 
@@ -66,7 +65,7 @@ function guessed(predicates: readonly string[], context: RuleContext): Check[] {
         rule: "data.rules",
         columns: [name],
         broken: `(${view.raw(column)} IS NOT NULL AND NOT ${view.is(column, kind)})`,
-        says: `is taken for a ${kind} by a rule, and is none (data.types can say what it is)`,
+        fault: { code: "mistaken-kind", kind },
       }),
     ];
   });

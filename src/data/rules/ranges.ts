@@ -12,7 +12,12 @@ export const rangesRule = defineRule({
         const within = `${view.number(column)} BETWEEN ${low}::DOUBLE AND ${high}::DOUBLE`;
         const broken = `(${view.raw(column)} IS NOT NULL AND NOT coalesce(${within}, false))`;
         return [
-          rowCheck({ rule: `data.ranges.${name}`, columns: [name], broken, says: `is outside ${low} to ${high}` }),
+          rowCheck({
+            rule: `data.ranges.${name}`,
+            columns: [name],
+            broken,
+            fault: { code: "out-of-range", low, high },
+          }),
         ];
       }),
     ),

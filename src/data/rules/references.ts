@@ -2,16 +2,7 @@ import { z } from "zod";
 import { byName, name } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
 import { identifier } from "../../tables/sql.ts";
-import {
-  brokenCheck,
-  type Check,
-  columnList,
-  defineRule,
-  quoted,
-  type RuleContext,
-  rowCheck,
-  withColumn,
-} from "./rule.ts";
+import { brokenCheck, type Check, columnsThere, defineRule, type RuleContext, rowCheck, withColumn } from "./rule.ts";
 
 const settings = byName(z.strictObject({ file: name, column: name })).optional();
 type Target = NonNullable<z.output<typeof settings>>[string];
@@ -45,17 +36,17 @@ interface Reference {
 
 function referenceCheck({ rule, name, value, table }: Reference, target: Target, context: RuleContext): Check {
   const files = context.matching(target.file);
-  if (files.length === 0) return brokenCheck(rule, `there is no table ${target.file} in the data`);
+  if (files.length === 0) return brokenCheck(rule, { code: "no-referenced-table", file: target.file });
   const { columns, rows } = context.table(files);
   const column = columns.find((one) => one.name === target.column);
   if (column === undefined) {
-    return brokenCheck(rule, `${target.file} has no column ${quoted(target.column)} (${columnList({ columns })})`);
+    return brokenCheck(rule, { code: "no-referenced-column", ...target, ...columnsThere(columns) });
   }
   const other = identifier(target.column);
   const values = `SELECT DISTINCT ${withoutZeros(column, `${other}::VARCHAR`)} AS v FROM (${rows}) WHERE ${other} IS NOT NULL`;
   const broken = `(${value} IS NOT NULL AND ${value} NOT IN (SELECT v FROM ${table}))`;
   return {
-    ...rowCheck({ rule, columns: [name], broken, says: `is not in ${quoted(target.column)} of ${target.file}` }),
+    ...rowCheck({ rule, columns: [name], broken, fault: { code: "unknown-reference", ...target } }),
     before: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
   };
 }

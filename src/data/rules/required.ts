@@ -1,5 +1,5 @@
 import { names } from "../../config/forms.ts";
-import { brokenCheck, columnList, defineRule, quoted, rowCheck } from "./rule.ts";
+import { brokenCheck, columnsThere, defineRule, rowCheck } from "./rule.ts";
 
 /** Mandatory columns, of which the label is one: there in every file, and without nulls, blanks, NaN and infinity. */
 export const requiredRule = defineRule({
@@ -10,7 +10,7 @@ export const requiredRule = defineRule({
       const rule = settings.includes(name) ? "data.required" : "data.label";
       const column = view.column(name);
       if (column === undefined) {
-        return [brokenCheck(rule, `mandatory column ${quoted(name)} is missing; ${columnList(view)}`)];
+        return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...columnsThere(view.columns) })];
       }
       const raw = view.raw(column);
       // Blanks are looked for only where a value begins like one: looking at all of them would take longer than all else.
@@ -18,12 +18,21 @@ export const requiredRule = defineRule({
       const mayBeNaN = column.textual ? types[name] !== "text" : column.kind === "number";
       const notFinite = `NOT isfinite(${view.number(column)})`;
       return [
-        ...column.absentIn.map((file) => brokenCheck(rule, `${file}: mandatory column ${quoted(name)} is missing`)),
+        ...column.absentIn.map((file) =>
+          brokenCheck(rule, { code: "no-mandatory-column-in-file", column: name, file }),
+        ),
         // The rows of a file that lacks it are none to look for.
         ...(column.absentIn.length > 0
           ? []
-          : [rowCheck({ rule, columns: [name], broken: column.textual ? blank : `${raw} IS NULL`, says: "is empty" })]),
-        ...(mayBeNaN ? [rowCheck({ rule, columns: [name], broken: notFinite, says: "is NaN or infinite" })] : []),
+          : [
+              rowCheck({
+                rule,
+                columns: [name],
+                broken: column.textual ? blank : `${raw} IS NULL`,
+                fault: { code: "empty" },
+              }),
+            ]),
+        ...(mayBeNaN ? [rowCheck({ rule, columns: [name], broken: notFinite, fault: { code: "not-finite" } })] : []),
       ];
     }),
 });

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Column } from "../../tables/columns.ts";
 import { FILE_COLUMN, identifier, literal } from "../../tables/sql.ts";
 import type { DeclaredType, View } from "../../tables/view.ts";
-import { counted, grouped } from "../../text.ts";
+import type { ColumnsThere, Reason, ValueFault } from "./reasons.ts";
 
 /** What rules may know of the configuration beside their own settings. */
 export interface RuleContext {
@@ -33,16 +33,6 @@ export interface OtherTable {
 /** What was counted for one check, by the names that it gave. */
 export type Measured = Readonly<Record<string, unknown>>;
 
-/** A rule that the data breaks. */
-export interface Broken {
-  /** What is wrong, with the number and the limit. */
-  readonly message: string;
-  /** How many rows break it; absent where it is about the data as a whole. */
-  readonly rows?: number;
-  /** What is held against the limit, where that is not the number of rows: a share, a ratio, a length. */
-  readonly value?: number;
-}
-
 export interface Finder {
   /** A predicate that is true of rows that break the rule. */
   readonly broken: string;
@@ -67,7 +57,8 @@ export interface Check {
   /** Aggregates over the rows of the view, by name. */
   readonly measures: Readonly<Record<string, string>>;
   readonly further?: FurtherPass;
-  judge(measured: Measured, rows: number): Broken | undefined;
+  /** What is wrong by what was counted; nothing where the rule is kept. */
+  judge(measured: Measured, rows: number): Reason | undefined;
   /** Statements that come before, whether rows are counted or found; `from` are the rows of the view. */
   readonly before?: (from: string) => readonly string[];
   /** How rows that break it are found afterwards; absent where no row does by itself. */
@@ -95,27 +86,21 @@ export interface RowCheck {
   readonly columns: readonly string[];
   /** A predicate that is true of rows that break the rule. */
   readonly broken: string;
-  /** What is said of such rows: `is outside 0 to 120`. */
-  readonly says: string;
-  /** Of whom it is said; the columns when absent. */
-  readonly subject?: string;
+  /** What is wrong with the values of such rows. */
+  readonly fault: ValueFault;
   /** The share of rows that may break it; none when absent. */
   readonly allowed?: number;
 }
 
 /** A check of each row by itself. */
-export const rowCheck = ({ rule, columns, broken, says, subject, allowed = 0 }: RowCheck): Check => ({
+export const rowCheck = ({ rule, columns, broken, fault, allowed = 0 }: RowCheck): Check => ({
   rule,
   columns,
   measures: { broken: `count_if(${broken})` },
   judge: (measured, rows) => {
     const count = Number(measured.broken);
     if (!isAbove(count, rows, allowed)) return undefined;
-    const limit = allowed === 0 ? "" : `, at most ${limitPercent(allowed)} may`;
-    return {
-      message: `${subject ?? columns.map(quoted).join(" and ")} ${says} in ${shareOf(count, rows, allowed)}${limit}`,
-      rows: count,
-    };
+    return { ...fault, columns, rows: count, of: rows, ...(allowed === 0 ? {} : { allowed }) };
   },
   find: { broken },
 });
@@ -124,11 +109,11 @@ export const rowCheck = ({ rule, columns, broken, says, subject, allowed = 0 }: 
 export const heldCheck = (rule: string): Check => ({ rule, columns: [], measures: {}, judge: () => undefined });
 
 /** What is known to be broken before anything is counted. */
-export const brokenCheck = (rule: string, message: string): Check => ({
+export const brokenCheck = (rule: string, reason: Reason): Check => ({
   rule,
   columns: [],
   measures: {},
-  judge: () => ({ message }),
+  judge: () => reason,
 });
 
 /** The checks of a rule about one column, or that it is not there. */
@@ -139,47 +124,23 @@ export function withColumn(
   checks: (column: Column) => Check[],
 ): Check[] {
   const column = view.column(name);
-  return column === undefined
-    ? [brokenCheck(rule, `there is no column ${quoted(name)} (${columnList(view)})`)]
-    : checks(column);
+  return column === undefined ? [noColumn(rule, name, view)] : checks(column);
 }
 
-const SHOWN_COLUMNS = 30;
+/** A rule about a column that no file has. */
+export const noColumn = (rule: string, column: string, { columns }: Pick<View, "columns">): Check =>
+  brokenCheck(rule, { code: "no-column", column, ...columnsThere(columns) });
 
-export function columnList({ columns }: Pick<View, "columns">): string {
-  const names = columns.slice(0, SHOWN_COLUMNS).map(({ name }) => quoted(name));
-  return `there are ${names.join(", ")}${columns.length > SHOWN_COLUMNS ? ", …" : ""}`;
-}
+/** How many columns a reason names. */
+const NAMED_COLUMNS = 30;
 
-export const quoted = (name: string): string => `"${name}"`;
+export const columnsThere = (columns: readonly Column[]): ColumnsThere => ({
+  there: columns.slice(0, NAMED_COLUMNS).map(({ name }) => name),
+  others: Math.max(0, columns.length - NAMED_COLUMNS),
+});
 
 /** Whether so many are a greater share than may be. 29 of 100 are not more than 0.29, but more than 100 × 0.29 as it is computed. */
 export const isAbove = (count: number, rows: number, most: number): boolean => count > 0 && count / rows > most;
-
-/** `3 of 1,200 rows (0.25 %)`. */
-export const shareOf = (count: number, rows: number, above?: number): string =>
-  `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows, above)})`;
-
-const MOST_DIGITS = 15;
-
-/** As it is configured: 12.5 %, not 13 %. */
-export const limitPercent = (share: number): string => `${percentNumber(share)} %`;
-
-const percentNumber = (share: number): number => Number((100 * share).toPrecision(MOST_DIGITS));
-
-/**
- * With two digits, or as many more as keep a share that is above a limit from being rounded onto it; never 0 % or 100 % where it
- * is not quite that.
- */
-export function percentOf(share: number, above = -1): string {
-  const limit = percentNumber(above);
-  for (let digits = 2; digits < MOST_DIGITS; digits++) {
-    const rounded = Number((100 * share).toPrecision(digits));
-    const shown = rounded === 100 && share < 1 ? 99.9 : rounded;
-    if (shown > limit) return `${shown} %`;
-  }
-  return `${100 * share} %`;
-}
 
 /** A predicate that is true of rows of these files. DuckDB names a file by `./` whose path it took for a pattern. */
 export const inFiles = (files: readonly string[]): string =>

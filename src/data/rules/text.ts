@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { byName, count } from "../../config/forms.ts";
-import { counted, grouped } from "../../text.ts";
-import { type Check, defineRule, type Measured, quoted, rowCheck, withColumn } from "./rule.ts";
+import { type Check, defineRule, type Measured, rowCheck, withColumn } from "./rule.ts";
 
 /** How long texts are, in letters. */
 export const textRule = defineRule({
@@ -25,13 +24,13 @@ export const textRule = defineRule({
             rule: rule("min-length"),
             columns: [name],
             broken: `${length} < ${least}`,
-            says: `is shorter than ${counted(least, "letter")}`,
+            fault: { code: "too-short", least },
           }),
           rowCheck({
             rule: rule("max-length"),
             columns: [name],
             broken: `${length} > ${most}`,
-            says: `is longer than ${counted(most, "letter")}`,
+            fault: { code: "too-long", most },
           }),
           {
             rule: rule("min-median-length"),
@@ -40,10 +39,7 @@ export const textRule = defineRule({
             judge: (measured) => {
               const found = medianOf(measured);
               if (found === undefined || found >= median) return undefined;
-              return {
-                message: `the median length of ${quoted(name)} is ${grouped(found)} (at least ${grouped(median)})`,
-                value: found,
-              };
+              return { code: "short-median", column: name, value: found, least: median };
             },
           },
         ];

@@ -2,15 +2,6 @@ import { z } from "zod";
 import { byName } from "../../config/forms.ts";
 import { defineRule, heldCheck, rowCheck, withColumn } from "./rule.ts";
 
-const ARTICLES = {
-  integer: "an integer",
-  number: "a number",
-  text: "text",
-  boolean: "true or false",
-  date: "a date (YYYY-MM-DD)",
-  timestamp: "a timestamp (ISO 8601)",
-} as const;
-
 /** What the values of a column are, where they are there. */
 export const typesRule = defineRule({
   key: "types",
@@ -23,7 +14,7 @@ export const typesRule = defineRule({
         const holds = view.is(column, type);
         if (holds === "true") return [heldCheck(rule)];
         const broken = `(${view.raw(column)} IS NOT NULL AND NOT ${holds})`;
-        return [rowCheck({ rule, columns: [name], broken, says: `is not ${ARTICLES[type]}` })];
+        return [rowCheck({ rule, columns: [name], broken, fault: { code: "other-type", type } })];
       }),
     ),
 });

@@ -1,7 +1,7 @@
 import { columnsOf, groupings } from "../../config/forms.ts";
 import { keyColumns, keyHash } from "./key.ts";
 import { repeated } from "./repeated.ts";
-import { brokenCheck, type Check, columnList, defineRule, quoted, shareOf } from "./rule.ts";
+import { type Check, defineRule, noColumn } from "./rule.ts";
 
 /** Columns, or lists of columns together, of which no two rows have the same value. Rows without a value are left out. */
 export const uniqueRule = defineRule({
@@ -13,7 +13,7 @@ export const uniqueRule = defineRule({
       const columns = keyColumns(view, names);
       if (columns === undefined) {
         const absent = names.find((name) => view.column(name) === undefined) ?? "";
-        return brokenCheck(rule, `there is no column ${quoted(absent)} (${columnList(view)})`);
+        return noColumn(rule, absent, view);
       }
       const hash = keyHash(view, columns);
       return {
@@ -22,12 +22,7 @@ export const uniqueRule = defineRule({
         measures: { present: `count(${hash})`, different: `count(DISTINCT ${hash})` },
         judge: (measured, rows) => {
           const count = Number(measured.present) - Number(measured.different);
-          if (count === 0) return undefined;
-          const subject = names.map(quoted).join(" and ");
-          return {
-            message: `${subject} ${names.length === 1 ? "repeats" : "repeat"} an earlier row's in ${shareOf(count, rows)}`,
-            rows: count,
-          };
+          return count === 0 ? undefined : { code: "repeated-key", columns: names, rows: count, of: rows };
         },
         find: repeated(hash),
       };

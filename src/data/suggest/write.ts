@@ -1,4 +1,4 @@
-import type { DataConfig } from "../../context/schema.ts";
+import type { DataConfig } from "../settings.ts";
 import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 

@@ -1,6 +1,6 @@
 import { columnsOf } from "../../config/forms.ts";
-import type { Config, EvaluationConfig } from "../../context/schema.ts";
 import type { Task } from "./readings.ts";
+import type { GroupSettings, PredictionSettings } from "./settings.ts";
 import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
 
 /** What is measured in the predictions of one or two models, decided by their form and the project's configuration. */
@@ -37,7 +37,7 @@ const MOST_CLASSES = 1000;
 export function planMeasurement(
   summaries: readonly PredictionSummary[],
   tables: readonly string[],
-  config: Config,
+  settings: PredictionSettings,
 ): MeasurementPlan | string {
   const [candidate] = summaries;
   if (candidate === undefined) return "there are no predictions";
@@ -45,13 +45,13 @@ export function planMeasurement(
   if (flaw !== undefined) return flaw;
   const { task } = candidate;
   const wholeNumbers = summaries.every(hasWholeNumberClasses);
-  const classes = task === "regression" ? [] : classesOf(summaries, config.gates.schema?.classes ?? [], wholeNumbers);
+  const classes = task === "regression" ? [] : classesOf(summaries, settings.classes ?? [], wholeNumbers);
   if (classes.length > MOST_CLASSES)
     return `there are more than ${MOST_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
-  const groupings = groupingsOf(config);
+  const groupings = groupingsOf(settings);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
-  const positive = positiveOf(classes, config);
+  const positive = positiveOf(classes, settings);
   if (positive !== undefined && !classes.includes(positive)) {
     return `evaluation.positive is ${JSON.stringify(positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
   }
@@ -105,22 +105,21 @@ function classesOf(
 const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** The configured class, or else of two the favourable one or the last, as scikit-learn has it. */
-function positiveOf(classes: readonly string[], config: Config): string | undefined {
-  const configured: EvaluationConfig["positive"] = config.evaluation.positive;
+function positiveOf(classes: readonly string[], { evaluation, fairness }: PredictionSettings): string | undefined {
   if (classes.length !== 2) return undefined;
-  if (configured !== undefined) return String(configured);
-  const favorable = config.gates.fairness?.favorable;
-  return favorable !== undefined && classes.includes(String(favorable)) ? String(favorable) : classes[1];
+  if (evaluation.positive !== undefined) return String(evaluation.positive);
+  return fairness !== undefined && classes.includes(fairness.favorable) ? fairness.favorable : classes[1];
 }
 
-function groupingsOf({ gates: { slices, fairness } }: Config): MeasurementPlan["groupings"] {
+function groupingsOf({ slices, fairness }: PredictionSettings): MeasurementPlan["groupings"] {
   const found = new Map<string, { columns: readonly string[]; minimumSize: number }>();
-  for (const gate of [slices, fairness]) {
-    for (const grouping of gate?.columns ?? []) {
+  const asked: GroupSettings[] = [slices, fairness].filter((one) => one !== undefined);
+  for (const { columns: groupings, minimumSize } of asked) {
+    for (const grouping of groupings) {
       const columns = columnsOf(grouping);
       const key = JSON.stringify(columns);
-      const minimumSize = Math.min(found.get(key)?.minimumSize ?? Infinity, gate?.["min-size"] ?? 0);
-      found.set(key, { columns, minimumSize });
+      const known = found.get(key)?.minimumSize ?? Infinity;
+      found.set(key, { columns, minimumSize: Math.min(known, minimumSize) });
     }
   }
   return [...found.values()];

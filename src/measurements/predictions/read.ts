@@ -1,5 +1,4 @@
 import { columnsOf, sameColumns } from "../../config/forms.ts";
-import type { Config } from "../../context/schema.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
@@ -19,6 +18,7 @@ import type {
   SliceReadings,
 } from "./readings.ts";
 import type { ClassRows, PredictionRows } from "./rows.ts";
+import type { PredictionSettings } from "./settings.ts";
 import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
 
 /** Intervals are drawn from the same numbers each time: the same predictions give the same report. */
@@ -35,8 +35,12 @@ interface Options {
 }
 
 /** Makes readings of what the script counted. */
-export function readReadings(plan: MeasurementPlan, tables: MeasuredTables, config: Config): PredictionReadings {
-  const { confidence, resamples } = config.evaluation;
+export function readReadings(
+  plan: MeasurementPlan,
+  tables: MeasuredTables,
+  settings: PredictionSettings,
+): PredictionReadings {
+  const { confidence, resamples } = settings.evaluation;
   const options: Options = { confidence, resamples, seed: SEED };
   const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
   const compared = plan.models.length > 1 && unpaired === undefined;
@@ -60,10 +64,12 @@ export function readReadings(plan: MeasurementPlan, tables: MeasuredTables, conf
     resamples,
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
-    ...(compared && baseline !== undefined ? { pairs: readPairs(cells, estimates, candidate, baseline, config) } : {}),
+    ...(compared && baseline !== undefined
+      ? { pairs: readPairs(cells, estimates, candidate, baseline, settings) }
+      : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
-    slices: readSlices(plan, tables, config, compared, options),
-    fairness: readFairness(plan, tables, config, compared, options),
+    slices: readSlices(plan, tables, settings, compared, options),
+    fairness: readFairness(plan, tables, settings, compared, options),
     absentColumns: plan.absentColumns,
   };
 }
@@ -114,9 +120,9 @@ function readPairs(
   { differences = {} }: RowsEstimate,
   candidate: ModelReadings,
   baseline: ModelReadings,
-  { gates: { regression } }: Config,
+  { comparedMetric }: PredictionSettings,
 ): PairReadings {
-  const metric = shownMetric(cells, regression?.metric);
+  const metric = shownMetric(cells, comparedMetric);
   const shown = differences[metric];
   return {
     rows: cells.counts.reduce((total, count) => total + count, 0),
@@ -134,7 +140,7 @@ function readPairs(
   };
 }
 
-/** The metric that the regression gate compares. */
+/** The metric whose difference is drawn. */
 const shownMetric = ({ task }: PredictionRows, configured: string | undefined): string =>
   configured === undefined
     ? task === "classification"
@@ -189,18 +195,16 @@ function groupsOf(
 function readSlices(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  { gates: { slices } }: Config,
+  { slices }: PredictionSettings,
   compared: boolean,
   options: Options,
 ): SliceReadings[] {
   if (slices === undefined) return [];
-  const asked = [...Object.keys(slices.metrics ?? {}), ...Object.keys(slices["max-drop"] ?? {})].map(
-    (name) => canonicalMetric(name) ?? name,
-  );
+  const asked = slices.metrics.map((name) => canonicalMetric(name) ?? name);
   const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...asked])];
   return slices.columns.map(columnsOf).flatMap((columns) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, slices["min-size"], compared);
+    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, slices.minimumSize, compared);
     return [{ columns, groups: groups.map((group) => readGroup(group, { ...options, metrics })), tooSmall, unlisted }];
   });
 }
@@ -241,17 +245,17 @@ function withWilson(
 function readFairness(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  { gates: { fairness } }: Config,
+  { fairness }: PredictionSettings,
   compared: boolean,
   options: Options,
 ): FairnessReadings[] {
   if (fairness === undefined || plan.task === "regression") return [];
-  const favorable = String(fairness.favorable);
+  const { favorable } = fairness;
   const index = plan.classes.indexOf(favorable);
   if (index < 0) return [];
   return fairness.columns.map(columnsOf).flatMap((columns) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall } = groupsOf(plan, tables, columns, fairness["min-size"], compared);
+    const { groups, tooSmall } = groupsOf(plan, tables, columns, fairness.minimumSize, compared);
     const judged = groups.flatMap(({ values, cells }) => (cells.task === "classification" ? [{ values, cells }] : []));
     const [candidate, baseline] = fairnessOf(judged, index, options);
     if (candidate === undefined) return [];

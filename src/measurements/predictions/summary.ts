@@ -1,6 +1,6 @@
-import type { EvaluationConfig } from "../../context/schema.ts";
 import { identifier } from "../../tables/sql.ts";
 import type { Task } from "./readings.ts";
+import type { EvaluationConfig } from "./settings.ts";
 
 /** The form of one model's predictions file. */
 export interface PredictionSummary {

@@ -1,16 +1,18 @@
 import type { Directory } from "@dagger.io/dagger";
 import { runCommands } from "../../containers/commands.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
-import type { DataContext } from "../../context/context.ts";
+import type { Runtime } from "../../containers/runtime.ts";
 import { UserError } from "../../errors.ts";
+import type { TextForm } from "../../tables/describe.ts";
 import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
-import { openTable, type TableRows, tableRows } from "../../tables/table.ts";
+import { openTable, type TableRows, tableRows, withTables } from "../../tables/table.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { planMeasurement } from "./plan.ts";
 import { readReadings } from "./read.ts";
 import type { PredictionReadings } from "./readings.ts";
+import type { EvaluationConfig, PredictionSettings } from "./settings.ts";
 import { measurementScript } from "./sql.ts";
 import {
   type PredictionCounts,
@@ -35,25 +37,39 @@ const tableOf = ({ file }: PredictionFile, index: number): string => {
   return readFile(format, `${mountOf(index)}/${file}`);
 };
 
+export interface FormSettings {
+  /** Found out from the predictions when absent. */
+  readonly task?: EvaluationConfig["task"];
+  /** The evaluation data that there is to be a prediction for each row of. */
+  readonly expected?: ExpectedRows | undefined;
+}
+
+/** Tables of a folder, whose rows are counted. */
+export interface ExpectedRows {
+  readonly directory: Directory;
+  /** Glob patterns. */
+  readonly patterns: readonly string[];
+  readonly form: TextForm;
+}
+
 /**
  * The form of each predictions file.
  *
  * @throws UserError when one cannot be read
  */
 export async function takeForms(
-  context: DataContext,
+  runtime: Runtime,
   files: readonly PredictionFile[],
+  { task, expected }: FormSettings,
 ): Promise<Taken<PredictionSummary[]>> {
-  const { config } = context;
-  const expected = config.gates.schema?.["rows-of"];
   const queries = files.flatMap((file, index) =>
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
   );
-  const opened = expected === undefined ? undefined : await openExpected(context, expected);
+  const opened = expected === undefined ? undefined : await openExpected(runtime, expected);
   const counting = opened === undefined ? [] : [query("expected", countRows(tableRows(opened.table)))];
-  const container = withPredictions(context, files);
-  const mounted = opened === undefined ? container : container.withMountedDirectory(DATA, context.data);
-  const run = await runCommands(mounted, [...queries, ...counting], { since: context.since });
+  const container = withPredictions(runtime, files);
+  const mounted = opened === undefined ? container : withTables(container, [opened.table]);
+  const run = await runCommands(mounted, [...queries, ...counting], { since: runtime.since });
   const failure = run.commands.find(({ name, exitCode }) => exitCode !== 0 && /^(counts|expected)/.test(name));
   if (failure !== undefined) {
     const what =
@@ -65,7 +81,7 @@ export async function takeForms(
   // Without a column of that name there are no answers to count; the schema gate says so.
   const read = async <Row>(name: string): Promise<Row[]> =>
     run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf<Row>(run.results, name) : [];
-  const [total] = expected === undefined ? [] : await read<{ rows: number }>("expected");
+  const [total] = opened === undefined ? [] : await read<{ rows: number }>("expected");
   const summaries = await Promise.all(
     files.map(async ({ file }, index) => {
       const [counts, answers, labels] = await Promise.all([
@@ -80,43 +96,48 @@ export async function takeForms(
         labels,
         ...(total === undefined ? {} : { expectedRows: total.rows }),
       };
-      return summarize(raw, config.evaluation.task);
+      return summarize(raw, task);
     }),
   );
   return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
 }
 
-/** The evaluation data that there is to be a prediction for each row of. */
-const openExpected = async (context: DataContext, patterns: readonly string[]) =>
-  openTable(context, {
-    ...{ name: "files of gates.schema.rows-of", directory: context.data, mount: DATA },
-    ...{ paths: await tabularFiles(context, patterns), form: context.config.data },
+const openExpected = async (runtime: Runtime, { directory, patterns, form }: ExpectedRows) =>
+  openTable(runtime, {
+    ...{ name: "files of gates.schema.rows-of", directory, mount: DATA },
+    ...{ paths: await tabularFiles(directory, patterns), form },
   });
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
 
+/** Predictions of one model or two, with the form of each. */
+export interface DescribedPredictions {
+  readonly files: readonly PredictionFile[];
+  readonly forms: readonly PredictionSummary[];
+}
+
 /** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
 export async function takeReadings(
-  context: DataContext,
-  files: readonly PredictionFile[],
-  summaries: readonly PredictionSummary[],
+  runtime: Runtime,
+  { files, forms }: DescribedPredictions,
+  settings: PredictionSettings,
 ): Promise<Taken<PredictionReadings>> {
-  const { config } = context;
-  const plan = planMeasurement(summaries, files.map(tableOf), config);
+  const plan = planMeasurement(forms, files.map(tableOf), settings);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
-    withPredictions(context, files),
+    withPredictions(runtime, files),
     [script("measure", measurementScript(plan, RESULTS))],
     {
-      since: context.since,
+      since: runtime.since,
     },
   );
   if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);
-  return present(readReadings(plan, await readTables(plan, (name) => run.results.file(name).contents()), config), run);
+  const tables = await readTables(plan, (name) => run.results.file(name).contents());
+  return present(readReadings(plan, tables, settings), run);
 }
 
-const withPredictions = (context: DataContext, files: readonly PredictionFile[]) =>
+const withPredictions = (runtime: Runtime, files: readonly PredictionFile[]) =>
   files.reduce(
     (container, { directory }, index) => container.withMountedDirectory(mountOf(index), directory),
-    duckdbContainer(context),
+    duckdbContainer(runtime),
   );

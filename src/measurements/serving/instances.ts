@@ -27,7 +27,7 @@ export async function withInstances(context: DataContext, most: number): Promise
     const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));
     return { container, prepare: [], file: FILE, rows: false };
   }
-  const [table] = await tabularFiles(context);
+  const [table] = await tabularFiles(data, context.config.data.files);
   const format = table === undefined ? undefined : tableFormat(table);
   if (table === undefined || format === undefined) throw new Error("a table without a path or a format");
   const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);

@@ -1,5 +1,5 @@
-import { faultText, metricText, nameOf, pText } from "../../drift/decide.ts";
 import type { DriftReadings, DriftTest } from "../../drift/readings.ts";
+import { faultText, metricText, nameOf, pText } from "../../drift/words.ts";
 import { counted, grouped, short } from "../../text.ts";
 import { driftStatus } from "../status.ts";
 import { type Html, html } from "./html.ts";

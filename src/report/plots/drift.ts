@@ -1,5 +1,5 @@
-import { nameOf } from "../../drift/decide.ts";
 import type { DriftReadings, DriftTest, Shares } from "../../drift/readings.ts";
+import { nameOf } from "../../drift/words.ts";
 import { percent, short } from "../../text.ts";
 import type { Figure, Spec, Table } from "./figure.ts";
 import { groupPlot } from "./groups.ts";

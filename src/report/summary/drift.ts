@@ -1,4 +1,4 @@
-import { faultText, metricText, nameOf, pText } from "../../drift/decide.ts";
+import { faultText, metricText, nameOf, pText } from "../../drift/words.ts";
 import { counted, short } from "../../text.ts";
 import type { Report } from "../report.ts";
 import { driftStatus, EMOJI } from "../status.ts";

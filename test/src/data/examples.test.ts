@@ -10,10 +10,12 @@ import {
   withLines,
 } from "../../../src/data/examples.ts";
 import { findingOf, findingText, findingWithExamples } from "../../../src/data/findings.ts";
+import type { Reason } from "../../../src/data/rules/reasons.ts";
 import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
 import { contextOf, described, typed } from "./support.ts";
 
-const check = (...columns: string[]): Check => rowCheck({ rule: "data.x", columns, broken: "wrong", says: "is wrong" });
+const check = (...columns: string[]): Check =>
+  rowCheck({ rule: "data.x", columns, broken: "wrong", fault: { code: "empty" } });
 
 describe("rows as they are found", () => {
   const files = [
@@ -145,32 +147,41 @@ describe("in a message", () => {
 });
 
 describe("a finding", () => {
+  const SOME: Reason = { code: "empty", columns: ["x"], rows: 1, of: 2 };
   const example: ExampleRow = { file: "a.csv", row: 1, line: 2, values: { x: "1" } };
 
   test("of rows has their number and share", () => {
-    const finding = findingOf(check("x"), { message: "it is wrong", rows: 1 }, [example], 4);
+    const finding = findingOf(check("x"), SOME, [example], 4);
     expect(finding).toEqual({
       rule: "data.x",
-      message: "it is wrong",
-      rows: 1,
-      share: 0.25,
+      reason: SOME,
+      message: '"x" is empty in 1 of 2 rows (50 %)',
+      ...{ rows: 1, of: 2, share: 0.25 },
       examples: [example],
     });
-    expect(findingText(finding)).toBe('it is wrong: a.csv line 2 ("1") (data.x)');
+    expect(findingText(finding)).toBe('"x" is empty in 1 of 2 rows (50 %): a.csv line 2 ("1") (data.x)');
   });
 
   test("of the data as a whole has none", () => {
-    expect(findingOf(check(), { message: "too few" }, [], 4)).toEqual({
+    expect(findingOf(check(), { code: "no-label" }, [], 4)).toEqual({
       rule: "data.x",
-      message: "too few",
+      reason: { code: "no-label" },
+      message: "there is no data.label, of which classes could be counted",
       examples: [],
     });
   });
 
+  test("has what was held against a limit", () => {
+    const reason: Reason = { code: "too-few-rows", value: 7, least: 10, files: 2 };
+    const { value, rows } = findingOf(check(), reason, [], 7);
+    expect([value, rows]).toEqual([7, undefined]);
+  });
+
   test("a repeated row is shown with the one that it repeats: more than are counted", () => {
     const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
-    expect(findingWithExamples(findingOf(check(), { message: "same", rows: 2 }, rows, 4))).toBe(
-      "same: a line 1, line 2, line 3, …",
+    const reason: Reason = { code: "repeated-key", columns: ["x"], rows: 2, of: 4 };
+    expect(findingWithExamples(findingOf(check(), reason, rows, 4))).toBe(
+      `"x" repeats an earlier row's in 2 of 4 rows (50 %): a line 1, line 2, line 3, …`,
     );
   });
 });

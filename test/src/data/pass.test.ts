@@ -6,7 +6,7 @@ import type { Column } from "../../../src/tables/columns.ts";
 import { column, contextOf } from "./support.ts";
 
 const check = (measures: Readonly<Record<string, string>>, before: readonly string[] = []): Check => ({
-  ...rowCheck({ rule: "data.x", columns: [], broken: "x", says: "" }),
+  ...rowCheck({ rule: "data.x", columns: [], broken: "x", fault: { code: "empty" } }),
   measures,
   before: () => before,
 });

@@ -30,6 +30,7 @@ const text = (name: string, values: readonly string[], changes: Partial<ColumnPr
 });
 const finding = (rule: string, changes: Partial<Finding> = {}): Finding => ({
   rule,
+  reason: { code: "no-label" },
   message: "is wrong",
   examples: [],
   ...changes,

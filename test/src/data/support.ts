@@ -1,4 +1,5 @@
-import type { Broken, Check, Measured, RuleContext } from "../../../src/data/rules/rule.ts";
+import type { Check, Measured, RuleContext } from "../../../src/data/rules/rule.ts";
+import { reasonText } from "../../../src/data/rules/words.ts";
 import type { Column } from "../../../src/tables/columns.ts";
 import type { DescribedFile } from "../../../src/tables/describe.ts";
 import { View } from "../../../src/tables/view.ts";
@@ -54,15 +55,15 @@ export function contextOf(
   };
 }
 
-/** What each check says of one reading of its measures. */
-export const judged = (checks: readonly Check[], measured: Measured, rows: number): (Broken | undefined)[] =>
-  checks.map((check) => check.judge(measured, rows));
+/** What one check says of one reading of its measures. */
+export const saidOf = (check: Check | undefined, measured: Measured, rows: number): string | undefined =>
+  said(check === undefined ? [] : [check], measured, rows)[0]?.[1];
 
 /** The rule and the message of those that are broken. */
 export const said = (checks: readonly Check[], measured: Measured, rows: number): [string, string][] =>
   checks.flatMap((check) => {
-    const found = check.judge(measured, rows);
-    return found === undefined ? [] : [[check.rule, found.message] as [string, string]];
+    const reason = check.judge(measured, rows);
+    return reason === undefined ? [] : [[check.rule, reasonText(reason)] as [string, string]];
   });
 
 /** As DuckDB's map_entries gives a histogram. */

@@ -83,12 +83,12 @@ describe("what a column is", () => {
   });
 
   test("the column that names the rows is skipped, whatever is in it", () => {
-    expect(plan(numbers(), undefined, { id: "x" })?.skipped).toMatch(/names the rows/);
+    expect(plan(numbers(), undefined, { id: "x" })?.skipped).toBe("names-rows");
   });
 
   test("lists and structures are skipped", () => {
     const nested: TableFacts = { ...tableOf(facts()), types: { x: "DOUBLE[]" } };
-    expect(planColumns(nested, nested).columns[0]?.skipped).toMatch(/nested/);
+    expect(planColumns(nested, nested).columns[0]?.skipped).toBe("nested");
   });
 
   test("numbers of which most are the same have a width all the same", () => {

@@ -33,10 +33,10 @@ test("without noise, any difference beyond the tolerance is one", () => {
 test("too few labels, or a metric without an interval, tell nothing", () => {
   expect(compareMetric("accuracy", around(0.9, 0.01), around(0.1, 0.01), 199, LIMITS)).toMatchObject({
     outcome: "inconclusive",
-    note: "199 labelled rows of 200 that are needed",
+    reason: { code: "too-few-labels", labelled: 199, needed: 200 },
   });
   expect(compareMetric("calibration_error", { value: 0.1 }, { value: 0.5 }, 500, LIMITS)).toMatchObject({
     outcome: "inconclusive",
-    note: expect.stringMatching(/no interval/),
+    reason: { code: "no-interval" },
   });
 });

@@ -1,18 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { actionOf, decideTests, messageOf, nameOf, pText, tableText } from "../../../src/drift/decide.ts";
-import type { ColumnTest, MetricReading } from "../../../src/drift/readings.ts";
+import type { ColumnFault } from "../../../src/drift/columns.ts";
+import { actionOf, decideTests } from "../../../src/drift/decide.ts";
+import type { ColumnTest, JudgedMetric } from "../../../src/drift/readings.ts";
+import { worded } from "../../../src/drift/words.ts";
 
 const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
 
 const one = (more: Partial<ColumnTest> = {}): ColumnTest => ({
   ...{ column: "x", role: "feature", kind: "number", test: "Kolmogorov–Smirnov" },
-  ...{ effect: 0.1, p: 1e-9, reference: 10_000, current: 10_000, note: "mean 1 → 2" },
+  ...{ effect: 0.1, p: 1e-9, reference: 10_000, current: 10_000, change: { code: "mean", before: 1, now: 2 } },
   ...more,
 });
 
-const METRIC: MetricReading = {
+const METRIC: JudgedMetric = {
   ...{ metric: "accuracy", accepted: { value: 0.9 }, live: { value: 0.8 }, labelled: 500 },
-  ...{ drop: 0.1, z: 6.5, tolerance: 0.05, outcome: "decayed", note: "" },
+  ...{ drop: 0.1, z: 6.5, tolerance: 0.05, outcome: "decayed" },
 };
 
 const outcomes = (...tests: ColumnTest[]): string[] => decideTests(tests, LIMITS).map(({ outcome }) => outcome);
@@ -54,13 +56,11 @@ test("the worst comes first, and just what drifted keeps its picture", () => {
 });
 
 describe("what is to be done", () => {
-  const action = (
-    tests: ColumnTest[],
-    more: { faults?: Parameters<typeof actionOf>[0]["faults"]; metric?: MetricReading } = {},
-  ) => {
+  const action = (tests: ColumnTest[], more: { faults?: readonly ColumnFault[]; metric?: JudgedMetric } = {}) => {
     const found = { tests: decideTests(tests, LIMITS), faults: [], ...more };
-    const done = actionOf(found);
-    return [done, messageOf(done, found, LIMITS)];
+    const rows = { reference: 10_000, current: 10_000 };
+    const { action, message } = worded({ action: actionOf(found), ...found, limits: LIMITS, skipped: [], rows });
+    return [action, message];
   };
   const alike = one({ p: 1, effect: 0.001 });
 
@@ -96,39 +96,14 @@ describe("what is to be done", () => {
     expect(action([])).toEqual(["look", "Look: no column can be compared"]);
   });
   test("what is inconclusive is said beside what is not", () => {
-    const metric: MetricReading = {
+    const metric: JudgedMetric = {
       ...METRIC,
       outcome: "inconclusive",
-      note: "3 labelled rows of 200 that are needed",
+      reason: { code: "too-few-labels", labelled: 3, needed: 200 },
     };
     expect(action([alike, one({ column: "y", current: 3 })], { metric })).toEqual([
       "nothing",
       "Nothing to do: 2 columns compared, none drifted; 1 column inconclusive, with fewer than 200 values on one side; accuracy is inconclusive: 3 labelled rows of 200 that are needed",
     ]);
   });
-});
-
-test("columns are named by what they are", () => {
-  expect(nameOf({ column: "label", role: "label" })).toBe("label");
-  expect(nameOf({ column: "income", role: "label" })).toBe("label income");
-});
-
-test("probabilities are short", () => {
-  expect([undefined, 0, 3e-310, 1.234e-20, 0.0123456, 1].map(pText)).toEqual([
-    "",
-    "under 1e-300",
-    "under 1e-300",
-    "1.2e-20",
-    "0.0123",
-    "1",
-  ]);
-});
-
-test("the table is cut where it is long, and holds names with new lines", () => {
-  const tests = decideTests([one({ column: "a\nb" }), one({ column: "c", effect: 0.06 })], LIMITS);
-  expect(tableText({ tests, limits: LIMITS }, 1).split("\n")).toEqual([
-    "column  test                effect  limit  adjusted p",
-    "a b     Kolmogorov–Smirnov  0.1     0.05   1.0e-9      drifted",
-    "… 1 more in the report",
-  ]);
 });

@@ -22,7 +22,8 @@ describe("numbers", () => {
       reference: [400, 300, 200, 100],
       current: [100, 200, 300, 400],
     });
-    expect(found).toMatchObject({ test: "Kolmogorov–Smirnov", reference: 1000, current: 1000, note: "mean 2 → 3" });
+    expect(found).toMatchObject({ test: "Kolmogorov–Smirnov", reference: 1000, current: 1000 });
+    expect(found.change).toEqual({ code: "mean", before: 2, now: 3 });
     expect(found.effect).toBeCloseTo(0.4);
     expect(found.p).toBeLessThan(1e-50);
     expect(found.wasserstein).toBeCloseTo(1);
@@ -61,16 +62,14 @@ describe("categories", () => {
     });
     expect(found.effect).toBeCloseTo(0.2);
     expect(found.p).toBeLessThan(1e-20);
-    expect(found.note).toBe("a: 50 % → 30 %");
+    expect(found.change).toEqual({ code: "share-of-category", category: "a", before: 0.5, now: 0.3 });
     expect(found.shares?.categories).toEqual(["a", "b", "all others"]);
   });
 
   test("one alone is alike", () => {
-    expect(categoryTest({ at: 0, values: ["a"], reference: [500], current: [400] })).toMatchObject({
-      effect: 0,
-      p: 1,
-      note: "",
-    });
+    const found = categoryTest({ at: 0, values: ["a"], reference: [500], current: [400] });
+    expect(found).toMatchObject({ effect: 0, p: 1 });
+    expect(found.change).toBeUndefined();
   });
 });
 
@@ -107,14 +106,18 @@ describe("missing values", () => {
 
   test("are compared for every column, skipped ones too", () => {
     const [found] = columnTests([plan("k", "skipped")], counts, feature);
-    expect(found).toMatchObject({ column: "k", test: "missing values", note: "2 % → 30 %" });
+    expect(found).toMatchObject({
+      column: "k",
+      test: "missing values",
+      change: { code: "share", before: 0.02, now: 0.3 },
+    });
     expect(found?.effect).toBeCloseTo(0.28);
   });
 
   test("of numbers are what is no number, too", () => {
     const numbers = [{ at: 0, values: [1], reference: [1000], current: [600] }];
     const found = columnTests([plan("n", "number")], { ...counts, numbers }, feature);
-    expect(found.find((one) => one.test === "missing values")?.note).toBe("0 % → 40 %");
+    expect(found.find((one) => one.test === "missing values")?.change).toEqual({ code: "share", before: 0, now: 0.4 });
   });
 
   test("are no test where there are none", () => {

@@ -1,4 +1,5 @@
-import { actionOf, decideTests, messageOf } from "../../../src/drift/decide.ts";
+import { actionOf, decideTests } from "../../../src/drift/decide.ts";
+import { worded } from "../../../src/drift/words.ts";
 import type { GateResult } from "../../../src/gates/gate.ts";
 import type {
   FairnessOfModel,
@@ -552,17 +553,18 @@ export function driftedRun(text = "income"): Report {
   const limits = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
   const base = { role: "feature", reference: 10_000, current: 9000, p: 1e-12 } as const;
   const bins = (shift: number): number[] => Array.from({ length: 30 }, (_, bin) => (bin + shift) / (435 + 30 * shift));
-  const number = { kind: "number", test: "Kolmogorov–Smirnov", note: "mean 38.5 → 41.2" } as const;
+  const number = { kind: "number", test: "Kolmogorov–Smirnov" } as const;
+  const moved = { code: "mean", before: 38.5, now: 41.2 } as const;
   const found = {
     tests: decideTests(
       [
         {
-          ...{ ...base, ...number, column: text, effect: 0.12, stability: 0.31, wasserstein: 0.27 },
+          ...{ ...base, ...number, column: text, effect: 0.12, stability: 0.31, wasserstein: 0.27, change: moved },
           shares: { low: 17, high: 77, reference: bins(0), current: bins(9) },
         },
         {
           ...{ ...base, column: `${text} of`, kind: "category", test: "chi-square", effect: 0.2, stability: 0.4 },
-          note: `${text}: 40 % → 60 %`,
+          change: { code: "share-of-category", category: text, before: 0.4, now: 0.6 },
           shares: { categories: [text, "all others"], reference: [0.4, 0.6], current: [0.6, 0.4] },
         },
         {
@@ -571,29 +573,29 @@ export function driftedRun(text = "income"): Report {
           kind: "text",
           test: "words of texts",
           effect: 0.3,
-          note: `“${text}”: 5 % → 35 %`,
+          change: { code: "share-with-word", word: text, before: 0.05, now: 0.35 },
         },
-        { ...base, column: "few", kind: "text", test: "unseen words", effect: 0.3, current: 3, note: "" },
-        { ...base, role: "label", column: text, kind: "category", test: "chi-square", effect: 0.01, p: 0.4, note: "" },
+        { ...base, column: "few", kind: "text", test: "unseen words", effect: 0.3, current: 3 },
+        { ...base, role: "label", column: text, kind: "category", test: "chi-square", effect: 0.01, p: 0.4 },
       ],
       limits,
     ),
     faults: [{ column: text, fault: "gone" }] as const,
     metric: {
       ...{ metric: text, accepted: around(0.88, 0.01), live: around(0.79, 0.02), labelled: 1500, drop: 0.09, z: 7.9 },
-      ...{ tolerance: 0.05, outcome: "decayed" as const, note: "" },
+      ...{ tolerance: 0.05, outcome: "decayed" as const },
     } as const,
   };
-  const action = actionOf(found);
-  const message = messageOf(action, found, limits);
+  const drift = worded({
+    ...{ action: actionOf(found), limits, ...found, rows: { reference: 10_000, current: 9000, live: 9000 } },
+    skipped: [{ column: text, code: "names-rows" }],
+  });
+  const { message } = drift;
   return report({
     verdict: "failed",
     failure: { stage: "drift", message },
     stages: [stageReport("evaluate baseline"), stageReport("drift", { status: "failed", message })],
-    drift: {
-      ...{ action, message, limits, ...found, rows: { reference: 10_000, current: 9000, live: 9000 } },
-      skipped: [{ column: text, reason: "it names the rows" }],
-    },
+    drift,
   });
 }
 
@@ -675,9 +677,9 @@ export function hostileRun(text = HOSTILE): Report {
       findings: [
         {
           rule: text,
+          reason: { code: "predicate-false", name: text, sql: text, columns: [text], rows: 1, of: 1 },
           message: text,
-          rows: 1,
-          share: 1,
+          ...{ rows: 1, of: 1, share: 1 },
           examples: [{ file: text, row: 1, line: 2, values: { [text]: text } }],
         },
       ],

@@ -8,7 +8,7 @@ import { requiredRule } from "../../../../src/data/rules/required.ts";
 import type { Rule } from "../../../../src/data/rules/rule.ts";
 import { typesRule } from "../../../../src/data/rules/types.ts";
 import { valuesRule } from "../../../../src/data/rules/values.ts";
-import { column, contextOf, said } from "../support.ts";
+import { column, contextOf, said, saidOf } from "../support.ts";
 
 /* Rules that a row keeps or breaks by itself. */
 
@@ -194,7 +194,7 @@ describe("max-nulls", () => {
     [1, 0, '"x" is empty in 1 of 100 rows (1 %)'],
     [100, 1, undefined],
   ])("%d of 100, %d allowed", (broken, most, message) => {
-    expect(maxNullsRule.checks({ x: most }, contextOf(["x"]))[0]?.judge({ broken }, 100)?.message).toBe(message);
+    expect(saidOf(maxNullsRule.checks({ x: most }, contextOf(["x"]))[0], { broken }, 100)).toBe(message);
   });
 });
 
@@ -289,7 +289,7 @@ describe("predicates", () => {
     ["DOUBLE", "sum (low + 1) is no predicate: it gives DOUBLE, and not true or false"],
   ])("one that gives %s", (type, message) => {
     const [check] = predicatesRule.checks({ sum: "low + 1" }, contextOf(columns));
-    expect(check?.judge({ broken: 0, type }, 4)?.message).toBe(message);
+    expect(saidOf(check, { broken: 0, type }, 4)).toBe(message);
   });
 
   test("numbers by their looks must be numbers to the end, whichever predicates ask for them", () => {

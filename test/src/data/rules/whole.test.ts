@@ -6,7 +6,7 @@ import { minClassRatioRule } from "../../../../src/data/rules/min-class-ratio.ts
 import { minRowsRule } from "../../../../src/data/rules/min-rows.ts";
 import { textRule } from "../../../../src/data/rules/text.ts";
 import { uniqueRule } from "../../../../src/data/rules/unique.ts";
-import { column, contextOf, histogram, said } from "../support.ts";
+import { column, contextOf, histogram, said, saidOf } from "../support.ts";
 
 /* Rules that only all rows together keep or break. */
 
@@ -17,7 +17,7 @@ describe("min-rows", () => {
     [1, 2, "1 row in 1 file, at least 2 are needed"],
     [0, 0, undefined],
   ])("%d of %d", (rows, least, message) => {
-    expect(minRowsRule.checks(least, contextOf([]))[0]?.judge({}, rows)?.message).toBe(message);
+    expect(saidOf(minRowsRule.checks(least, contextOf([]))[0], {}, rows)).toBe(message);
   });
 });
 
@@ -30,7 +30,7 @@ describe("max-duplicates", () => {
     [99, 100, 0, "1 of 100 rows (1 %) are the same as an earlier one, at most 0 % may be"],
     [0, 0, 0, undefined],
   ])("%d different of %d, %d allowed", (different, rows, most, message) => {
-    expect(maxDuplicatesRule.checks(most, contextOf(["a"]))[0]?.judge({ different }, rows)?.message).toBe(message);
+    expect(saidOf(maxDuplicatesRule.checks(most, contextOf(["a"]))[0], { different }, rows)).toBe(message);
   });
 
   test("all rows may be the same: nothing is counted", () => {
@@ -52,7 +52,7 @@ describe("max-duplicates", () => {
     expect(check?.further?.needed(name)).toBe('"check 3 keys" < "rows"');
     expect(check?.judge({ keys: 4, different: 0 }, 4)).toBeUndefined();
     expect(check?.judge({ keys: 3, different: 4 }, 4)).toBeUndefined();
-    expect(check?.judge({ keys: 2, different: 3 }, 4)?.rows).toBe(1);
+    expect(check?.judge({ keys: 2, different: 3 }, 4)).toMatchObject({ rows: 1, of: 4 });
   });
 
   test("are counted at once where no key is known", () => {
@@ -173,8 +173,7 @@ describe("min-class-ratio", () => {
 describe("text", () => {
   const limits = textRule.settings.parse({ t: {} }) ?? {};
   const checks = (settings = limits) => textRule.checks(settings, contextOf(["t"]));
-  const median = (lengths: Readonly<Record<string, number>>) =>
-    checks()[2]?.judge({ lengths: histogram(lengths) }, 1)?.message;
+  const median = (lengths: Readonly<Record<string, number>>) => saidOf(checks()[2], { lengths: histogram(lengths) }, 1);
 
   test("has limits of its own", () => {
     expect(limits.t).toEqual({ "min-length": 10, "max-length": 10_000, "min-median-length": 50 });
@@ -263,7 +262,7 @@ describe("leakage", () => {
     [0, 0, 0, undefined],
   ])("%d of %d, %d allowed: a share of the evaluation data alone", (leaked, evaluated, most, message) => {
     const [check] = leakageRule.checks({ ...settings, "max-share": most }, context());
-    expect(check?.judge({ leaked, evaluated }, 1_000_000)?.message).toBe(message);
+    expect(saidOf(check, { leaked, evaluated }, 1_000_000)).toBe(message);
   });
 
   test.each([

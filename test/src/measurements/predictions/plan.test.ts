@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { predictionSettings } from "../../../../src/gates/predictions.ts";
 import { type MeasurementPlan, planMeasurement } from "../../../../src/measurements/predictions/plan.ts";
 import type { PredictionSummary } from "../../../../src/measurements/predictions/summary.ts";
 import { configOf, form } from "../../support.ts";
@@ -16,7 +17,7 @@ const planOrReason = (forms: readonly Partial<PredictionSummary>[], toml = "") =
   planMeasurement(
     forms.map((one) => form(one)),
     forms.map((_, index) => `table ${index}`),
-    configOf(toml),
+    predictionSettings(configOf(toml)),
   );
 
 function plan(forms: readonly Partial<PredictionSummary>[], toml = ""): MeasurementPlan {

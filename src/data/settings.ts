@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { name, names } from "../config/forms.ts";
+import { RULES } from "./rules/list.ts";
+
+type RuleSettings = {
+  [Rule in (typeof RULES)[number] as Rule["key"]]: Rule["settings"];
+};
+
+/** How the tables of the data are read, and the rules that they must keep: each rule brings its own key. */
+export const dataSettings = z.strictObject({
+  /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
+  files: names.optional(),
+  /** The column that is predicted; mandatory. */
+  label: name.optional(),
+  /** Of CSV files; found out when absent: UTF-8, or UTF-16 where the file says so. */
+  encoding: z.enum(["utf-8", "utf-16", "latin-1"]).optional(),
+  /** Of CSV files; found out when absent: a comma, semicolon, tab or vertical bar. */
+  delimiter: z.string().length(1, "expected one letter").optional(),
+  ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleSettings),
+});
+export type DataConfig = z.output<typeof dataSettings>;

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { count, name, names, share } from "../config/forms.ts";
+
+/** How data is compared with the reference. */
+export const driftSettings = z.strictObject({
+  /** All when absent. */
+  columns: names.optional(),
+  /** The rate of false alarms among all alarms. */
+  alpha: share.default(0.05),
+  /** Values on either side below which a test is inconclusive. */
+  "min-samples": count.default(200),
+  /** The least difference of probabilities that is an alarm. */
+  "min-effect": share.default(0.05),
+});
+export type DriftConfig = z.output<typeof driftSettings>;
+
+/** How live predictions are compared with the accepted model's. */
+export const monitoringSettings = z.strictObject({
+  /** accuracy when absent; of numbers r2. */
+  metric: name.optional(),
+  /** By how much the live metric may be worse, in its own units. */
+  tolerance: z.number().min(0).default(0.05),
+  /** Labelled rows of the log below which the metric is inconclusive. */
+  "min-labels": count.default(200),
+  /** The column by which labels that came later are joined to predictions. */
+  id: name.default("id"),
+});
+export type MonitoringConfig = z.output<typeof monitoringSettings>;

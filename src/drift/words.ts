@@ -1,0 +1,184 @@
+import { counted, percent, short } from "../text.ts";
+import type { SkipCode } from "./columns.ts";
+import { isBroken } from "./decide.ts";
+import type {
+  Action,
+  Change,
+  DriftDecision,
+  DriftReadings,
+  DriftTest,
+  JudgedMetric,
+  Limits,
+  MetricReading,
+  MetricReason,
+} from "./readings.ts";
+
+/* The words of everything that drift finds. */
+
+/** A decision with its words. */
+export function worded({ metric: judged, ...decision }: DriftDecision): DriftReadings {
+  const metric = judged === undefined ? {} : { metric: withNote(judged) };
+  const tests = decision.tests.map((test) => ({ ...test, note: changeText(test.change) }));
+  const skipped = decision.skipped.map((one) => ({ ...one, reason: SKIPPED[one.code] }));
+  const found = { ...decision, tests, skipped, ...metric };
+  return { ...found, message: messageOf(found) };
+}
+
+const withNote = (metric: JudgedMetric): MetricReading => ({
+  ...metric,
+  note: metric.reason === undefined ? "" : metricReasonText(metric.reason),
+});
+
+/** `mean 1 → 2`, `2 % → 30 %`. */
+export function changeText(change: Change | undefined): string {
+  if (change === undefined) return "";
+  const { before, now } = change;
+  const shares = `${percent(before)} → ${percent(now)}`;
+  switch (change.code) {
+    case "mean":
+      return `mean ${significant(before)} → ${significant(now)}`;
+    case "share":
+      return shares;
+    case "share-of-category":
+      return `${change.category}: ${shares}`;
+    case "share-with-word":
+      return `“${change.word}”: ${shares}`;
+    case "share-with-unseen-words":
+      return `texts with one: ${shares}`;
+  }
+}
+
+const significant = (value: number): string =>
+  Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
+
+/** Why a metric is inconclusive. */
+export function metricReasonText(reason: MetricReason): string {
+  switch (reason.code) {
+    case "too-few-labels":
+      return `${counted(reason.labelled, "labelled row")} of ${reason.needed} that are needed`;
+    case "no-interval":
+      return "it has no interval, so noise cannot be told from decay";
+    case "not-computed":
+      return `it is not computed from these predictions; there are ${reason.there.join(", ")}`;
+    case "not-measured":
+      return reason.text;
+  }
+}
+
+/** Why nothing but the missing values of a column is compared. */
+const SKIPPED: Readonly<Record<SkipCode, string>> = {
+  "names-rows": "it names the rows",
+  nested: "its values are nested",
+  "no-values": "it has no values",
+  "point-in-time": "it is a point in time, and later data has later ones",
+  "value-of-each-row": "nearly every row has a value of its own",
+  "number-of-each-row": "nearly every row has a whole number of its own",
+};
+
+/** As the first words of every message. */
+export const ACTION_WORDS: Readonly<Record<Action, string>> = {
+  nothing: "Nothing to do",
+  look: "Look",
+  retrain: "Retrain",
+};
+
+type Said = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
+
+/** `Look: …`, `Retrain: …`, `Nothing to do: …`, with all that was found. */
+export const messageOf = (said: Said): string => `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
+
+function reasons({ tests, faults, metric, limits }: Said): string[] {
+  const drifted = tests.filter(({ outcome }) => outcome === "drifted");
+  const inconclusive = new Set(tests.filter(({ outcome }) => outcome === "inconclusive").map(nameOf)).size;
+  const found = [
+    ...faults.map(faultText),
+    ...[...drifted.filter(isBroken), ...drifted.filter((test) => !isBroken(test))].map((test) =>
+      driftText(test, limits),
+    ),
+    ...(metric?.outcome === "decayed" ? [metricText(metric)] : []),
+  ];
+  const columns = new Set(tests.map(nameOf)).size;
+  if (columns === 0 && found.length === 0) return ["no column can be compared"];
+  return [
+    ...(found.length > 0 || inconclusive === columns
+      ? found
+      : [`${counted(columns, "column")} compared, none drifted`]),
+    ...(inconclusive === 0
+      ? []
+      : [
+          `${inconclusive === columns ? "nothing can be judged" : `${counted(inconclusive, "column")} inconclusive`}, with fewer than ${counted(limits.minSamples, "value")} on one side`,
+        ]),
+    ...(metric === undefined || metric.outcome === "decayed" ? [] : [metricText(metric)]),
+  ];
+}
+
+export const faultText = ({ column, fault }: DriftReadings["faults"][number]): string =>
+  fault === "no longer numbers" ? `${column} holds numbers no longer` : `${column} is ${fault}`;
+
+/** The column as a person reads it: what it is to the model, and its name where that is another. */
+export const nameOf = ({ column, role }: Pick<DriftTest, "column" | "role">): string =>
+  role === "feature" || role === column ? column : `${role} ${column}`;
+
+export function driftText(test: DriftTest, { minEffect }: Limits): string {
+  const note = test.note === "" ? "" : ` (${test.note})`;
+  return `${nameOf(test)} drifted by ${short(test.effect)} in ${test.test}${note}, limit ${minEffect}, adjusted p ${pText(test.adjustedP)}`;
+}
+
+/** A probability as a person reads it. */
+export const pText = (p: number | undefined): string => {
+  if (p === undefined) return "";
+  return p < 1e-300 ? "under 1e-300" : p < 1e-3 ? p.toExponential(1) : short(p);
+};
+
+export function metricText({
+  metric,
+  accepted,
+  live,
+  drop,
+  z,
+  tolerance,
+  outcome,
+  note,
+  labelled,
+}: MetricReading): string {
+  if (outcome === "inconclusive" || accepted === undefined || live === undefined) {
+    return `${metric} is inconclusive: ${note}`;
+  }
+  const values = `live ${metric} ${short(live.value)} of ${counted(labelled, "labelled row")}, accepted ${short(accepted.value)}`;
+  if (outcome === "kept") return `${values}: kept, tolerance ${tolerance}`;
+  const noise = z === undefined ? "" : `, ${z.toFixed(1)} standard errors`;
+  return `${values}: worse by ${short(drop ?? 0)}, tolerance ${tolerance}${noise}`;
+}
+
+/** All as a table of text, the worst first. */
+export function tableText(
+  { tests, limits, metric }: Pick<DriftReadings, "tests" | "limits" | "metric">,
+  most = 40,
+): string {
+  const rows = [
+    ["column", "test", "effect", "limit", "adjusted p", ""],
+    ...tests
+      .slice(0, most)
+      .map((test) => [
+        nameOf(test),
+        test.test,
+        short(test.effect),
+        String(limits.minEffect),
+        pText(test.adjustedP),
+        test.outcome,
+      ]),
+  ].map((row) => row.map((text) => text.replace(/\s+/g, " ")));
+  const widths =
+    rows[0]?.map((_, at) => Math.min(40, Math.max(...rows.map((row) => [...(row[at] ?? "")].length)))) ?? [];
+  const lines = rows.map((row) =>
+    row
+      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [
+    ...lines,
+    ...(tests.length > most ? [`… ${tests.length - most} more in the report`] : []),
+    ...(metric === undefined ? [] : [metricText(metric)]),
+  ].join("\n");
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import type { SkipCode } from "../../../src/drift/columns.ts";
+import type { Change, DriftDecision, DriftTest, JudgedMetric, MetricReason } from "../../../src/drift/readings.ts";
+import {
+  changeText,
+  faultText,
+  metricReasonText,
+  metricText,
+  nameOf,
+  pText,
+  tableText,
+  worded,
+} from "../../../src/drift/words.ts";
+
+const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
+
+const drifted = (more: Partial<DriftTest> = {}): DriftTest => ({
+  ...{ column: "x", role: "feature", kind: "number", test: "Kolmogorov–Smirnov", outcome: "drifted", note: "" },
+  ...{ effect: 0.1, p: 1e-9, adjustedP: 1e-9, reference: 10_000, current: 10_000 },
+  ...more,
+});
+
+const METRIC: JudgedMetric = {
+  ...{ metric: "accuracy", accepted: { value: 0.9 }, live: { value: 0.8 }, labelled: 500 },
+  ...{ drop: 0.1, z: 6.5, tolerance: 0.05, outcome: "decayed" },
+};
+
+const decided = (more: Partial<DriftDecision> = {}) =>
+  worded({
+    ...{ action: "nothing", faults: [], skipped: [], tests: [], limits: LIMITS },
+    rows: { reference: 1, current: 1 },
+    ...more,
+  });
+
+type Texts<Of extends { readonly code: string }> = {
+  readonly [Code in Of["code"]]: readonly [Omit<Extract<Of, { readonly code: Code }>, "code">, string];
+};
+
+describe("what changed", () => {
+  const shares = { before: 0.05, now: 0.35 };
+  const said: Texts<Change> = {
+    mean: [{ before: 38.512345, now: 1e12 }, "mean 38.51 → 1.00e+12"],
+    share: [shares, "5 % → 35 %"],
+    "share-of-category": [{ ...shares, category: "Female" }, "Female: 5 % → 35 %"],
+    "share-with-word": [{ ...shares, word: "refund" }, "“refund”: 5 % → 35 %"],
+    "share-with-unseen-words": [shares, "texts with one: 5 % → 35 %"],
+  };
+
+  test.each(Object.entries(said))("%s", (code, [change, text]) => {
+    expect(changeText({ code, ...change } as Change)).toBe(text);
+  });
+
+  test("may be nothing", () => expect(changeText(undefined)).toBe(""));
+
+  test("is the note of each test", () => {
+    const change = { code: "mean", before: 1, now: 2 } as const;
+    expect(decided({ tests: [drifted({ change }), drifted()] }).tests.map(({ note }) => note)).toEqual([
+      "mean 1 → 2",
+      "",
+    ]);
+  });
+});
+
+describe("a metric is inconclusive", () => {
+  const said: Texts<MetricReason> = {
+    "too-few-labels": [{ labelled: 1, needed: 200 }, "1 labelled row of 200 that are needed"],
+    "no-interval": [{}, "it has no interval, so noise cannot be told from decay"],
+    "not-computed": [
+      { there: ["accuracy", "f1"] },
+      "it is not computed from these predictions; there are accuracy, f1",
+    ],
+    "not-measured": [{ text: "predictions.csv has no rows" }, "predictions.csv has no rows"],
+  };
+
+  test.each(Object.entries(said))("%s", (code, [more, text]) => {
+    const reason = { code, ...more } as MetricReason;
+    expect(metricReasonText(reason)).toBe(text);
+    const { metric } = decided({ metric: { ...METRIC, outcome: "inconclusive", reason } });
+    expect(metric?.note).toBe(text);
+    expect(metric && metricText(metric)).toBe(`accuracy is inconclusive: ${text}`);
+  });
+});
+
+test("a metric that is kept, and one that decayed without noise", () => {
+  const { z: _z, ...certain } = METRIC;
+  const values = "live accuracy 0.8 of 500 labelled rows, accepted 0.9";
+  expect(metricText({ ...METRIC, outcome: "kept", note: "" })).toBe(`${values}: kept, tolerance 0.05`);
+  expect(metricText({ ...certain, note: "" })).toBe(`${values}: worse by 0.1, tolerance 0.05`);
+});
+
+test("each reason to compare a column by its missing values alone", () => {
+  const said: Readonly<Record<SkipCode, string>> = {
+    "names-rows": "it names the rows",
+    nested: "its values are nested",
+    "no-values": "it has no values",
+    "point-in-time": "it is a point in time, and later data has later ones",
+    "value-of-each-row": "nearly every row has a value of its own",
+    "number-of-each-row": "nearly every row has a whole number of its own",
+  };
+  const codes = Object.keys(said) as SkipCode[];
+  const { skipped } = decided({ skipped: codes.map((code) => ({ column: "x", code })) });
+  expect(skipped.map(({ reason }) => reason)).toEqual(Object.values(said));
+});
+
+test("each fault of a column", () => {
+  const faults = (["gone", "new", "no longer numbers"] as const).map((fault) => ({ column: "x", fault }));
+  expect(faults.map(faultText)).toEqual(["x is gone", "x is new", "x holds numbers no longer"]);
+});
+
+test("columns are named by what they are", () => {
+  expect(nameOf({ column: "label", role: "label" })).toBe("label");
+  expect(nameOf({ column: "income", role: "label" })).toBe("label income");
+});
+
+test("probabilities are short", () => {
+  expect([undefined, 0, 3e-310, 1.234e-20, 0.0123456, 1].map(pText)).toEqual([
+    "",
+    "under 1e-300",
+    "under 1e-300",
+    "1.2e-20",
+    "0.0123",
+    "1",
+  ]);
+});
+
+test("the table is cut where it is long, and holds names with new lines", () => {
+  const tests = [drifted({ column: "a\nb" }), drifted({ column: "c", effect: 0.06 })];
+  expect(tableText({ tests, limits: LIMITS }, 1).split("\n")).toEqual([
+    "column  test                effect  limit  adjusted p",
+    "a b     Kolmogorov–Smirnov  0.1     0.05   1.0e-9      drifted",
+    "… 1 more in the report",
+  ]);
+});
