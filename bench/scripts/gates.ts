@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../../src/context/load.ts";
+import { readFile } from "../../src/tables/sql.ts";
 import { askGates } from "../../src/gates/gates.ts";
 import type { Measurements } from "../../src/measurements/measurements.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
@@ -13,7 +14,6 @@ import { measurementScript } from "../../src/measurements/predictions/sql.ts";
 import { predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
 import { readTables } from "../../src/measurements/predictions/tables.ts";
 import { missing, present } from "../../src/measurements/taken.ts";
-import { readFile } from "../../src/tables/sql.ts";
 
 const [duckdb = "", folder = "", results = "", configFile = ""] = process.argv.slice(2);
 const config = loadConfig({ mlPipeline: readFileSync(configFile, "utf8") });

@@ -14,9 +14,9 @@ type RuleKeys = {
 
 /** How data is compared with the reference. */
 const driftSchema = z.strictObject({
-  /** All when absent. */
+  /** The columns that are compared; all when absent. */
   columns: names.optional(),
-  /** The rate of false alarms among all alarms. */
+  /** The rate of false alarms among all alarms that is accepted. */
   alpha: share.default(0.05),
   /** Values on either side below which a test is inconclusive. */
   "min-samples": count.default(200),
@@ -26,7 +26,7 @@ const driftSchema = z.strictObject({
 
 /** How live predictions are compared with the accepted model's. */
 const monitoringSchema = z.strictObject({
-  /** accuracy when absent; of numbers r2. */
+  /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted. */
   metric: name.optional(),
   /** By how much the live metric may be worse, in its own units. */
   tolerance: z.number().min(0).default(0.05),
@@ -36,14 +36,15 @@ const monitoringSchema = z.strictObject({
   id: name.default("id"),
 });
 
+/** How tables are read, and the rules that they keep. */
 const dataSchema = z.strictObject({
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
   files: names.optional(),
-  /** The column that is predicted; mandatory. */
+  /** The column that is predicted; every row must have it. */
   label: name.optional(),
-  /** Of CSV files; found out when absent: UTF-8, or UTF-16 where the file says so. */
+  /** The encoding of CSV files; when absent UTF-8, or UTF-16 where the file says so. */
   encoding: z.enum(["utf-8", "utf-16", "latin-1"]).optional(),
-  /** Of CSV files; found out when absent: a comma, semicolon, tab or vertical bar. */
+  /** The letter between the fields of a CSV file; when absent it is found out among comma, semicolon, tab and vertical bar. */
   delimiter: z.string().length(1, "expected one letter").optional(),
   ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleKeys),
   drift: driftSchema.prefault({}),
@@ -51,13 +52,13 @@ const dataSchema = z.strictObject({
 
 /** How predictions are read, for all gates that judge by them. */
 const evaluationSchema = z.strictObject({
-  /** Found out from the predictions when absent: numbers with decimals, or of more than a hundred values, are a regression. */
+  /** What is predicted; when absent it is found out: numbers with decimals, or of more than a hundred values, are a regression. */
   task: z.enum(["classification", "regression"]).optional(),
-  /** The class that precision, recall, F1 and scores are about; of two classes the last in order when absent. */
+  /** The class that precision, recall, F1 and scores are about; when absent the last in order of two classes. */
   positive: cell.optional(),
-  /** Of all intervals. */
+  /** The confidence level of all intervals. */
   confidence: z.number().min(0.5).max(0.999).default(0.95),
-  /** How often the rows are drawn anew for an interval. */
+  /** How many bootstrap resamples an interval is computed from. */
   resamples: z.int().min(100).max(100_000).default(1000),
 });
 
@@ -65,6 +66,7 @@ type GateTables = {
   [Gate in (typeof GATES)[number] as Gate["id"]]: z.ZodOptional<Gate["settings"]>;
 };
 
+/** What a model must keep, a table a gate. */
 const gatesSchema = z.strictObject(
   Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables,
 );
