@@ -21,7 +21,7 @@ export const range = z
   .tuple([z.number(), z.number()])
   .refine(([low, high]) => low <= high, "the lower end is above the upper");
 
-/** What every gate's table may say: whether it blocks, or only warns. */
+/** Whether the gate blocks a model that does not pass; false makes it warn. */
 export const required = z.boolean().default(true);
 
 const bounds = z

@@ -10,11 +10,11 @@ type RuleSettings = {
 export const dataSettings = z.strictObject({
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
   files: names.optional(),
-  /** The column that is predicted; mandatory. */
+  /** The column that is predicted; every row must have it. */
   label: name.optional(),
-  /** Of CSV files; found out when absent: UTF-8, or UTF-16 where the file says so. */
+  /** The encoding of CSV files; when absent UTF-8, or UTF-16 where the file says so. */
   encoding: z.enum(["utf-8", "utf-16", "latin-1"]).optional(),
-  /** Of CSV files; found out when absent: a comma, semicolon, tab or vertical bar. */
+  /** The letter between the fields of a CSV file; when absent it is found out among comma, semicolon, tab and vertical bar. */
   delimiter: z.string().length(1, "expected one letter").optional(),
   ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleSettings),
 });

@@ -3,9 +3,9 @@ import { count, name, names, share } from "../config/forms.ts";
 
 /** How data is compared with the reference. */
 export const driftSettings = z.strictObject({
-  /** All when absent. */
+  /** The columns that are compared; all when absent. */
   columns: names.optional(),
-  /** The rate of false alarms among all alarms. */
+  /** The rate of false alarms among all alarms that is accepted. */
   alpha: share.default(0.05),
   /** Values on either side below which a test is inconclusive. */
   "min-samples": count.default(200),
@@ -16,7 +16,7 @@ export type DriftConfig = z.output<typeof driftSettings>;
 
 /** How live predictions are compared with the accepted model's. */
 export const monitoringSettings = z.strictObject({
-  /** accuracy when absent; of numbers r2. */
+  /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted. */
   metric: name.optional(),
   /** By how much the live metric may be worse, in its own units. */
   tolerance: z.number().min(0).default(0.05),

@@ -10,17 +10,19 @@ const settings = z.strictObject({
   "single-ms": duration.default(100),
   /** Limit of the 95th percentile of a batch, divided by its size. */
   "per-sample-ms": duration.default(50),
-  /** Slower than the baseline by more than this share fails … */
+  /** The share by which the model may be slower than the baseline. */
   tolerance: z.number().min(0).default(0.25),
-  /** … unless it is less than this, which no client notices. */
+  /** A slowdown of fewer milliseconds is allowed whatever its share: no client notices it. */
   "tolerance-ms": z.number().min(0).default(2),
+  /** The greatest resident memory of the server, in megabytes; not judged when absent. */
   "max-memory-mb": z.number().positive().optional(),
-  /** Answers in a second. */
+  /** The least number of answers a second, with `users` clients at once; not judged when absent. */
   "min-throughput": z.number().positive().optional(),
   /** Single requests that are measured of each model; fewer where they take long. */
   requests: z.int().min(30).max(100_000).default(200),
+  /** Instances in a request of the batch measurement. */
   "batch-size": z.int().min(2).max(10_000).default(32),
-  /** Clients at once, for the throughput. */
+  /** Clients at once when the throughput is measured. */
   users: z.int().min(1).max(1000).default(4),
 });
 type Settings = z.output<typeof settings>;

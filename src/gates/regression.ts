@@ -11,12 +11,13 @@ import { shuffled } from "./mutations.ts";
 
 const settings = z.strictObject({
   required,
+  /** The metric that is compared. */
   metric: name.default("accuracy"),
   /** How far the candidate may fall behind, as a share of the baseline's value. */
   tolerance: share.default(0.01),
   /** From fewer rows an interval is too narrow to be relied on: then only a loss beyond noise is believed. */
   "min-rows": count.default(100),
-  /** What the metric's name suggests, when absent. */
+  /** Whether less of the metric is better; when absent its name decides. */
   "lower-is-better": z.boolean().optional(),
 });
 type Settings = z.output<typeof settings>;

@@ -23,6 +23,7 @@ import { wrongInOneGroup } from "./mutations.ts";
 const settings = z
   .strictObject({
     required,
+    /** Columns whose values make the groups; a list of columns crosses them. */
     columns: groupings,
     /** The same as `metrics = { accuracy = … }`. */
     "min-accuracy": share.optional(),

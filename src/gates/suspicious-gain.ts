@@ -9,8 +9,9 @@ import { allRight } from "./mutations.ts";
 
 const settings = z.strictObject({
   required,
+  /** The metric that is compared. */
   metric: name.default("accuracy"),
-  /** In units of the metric; more is held for a person. */
+  /** The greatest gain that is believed, in units of the metric; more needs approval. */
   "max-gain": z.number().positive().default(0.1),
 });
 

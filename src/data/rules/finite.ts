@@ -2,8 +2,10 @@ import { z } from "zod";
 import { type Check, defineRule, rowCheck } from "./rule.ts";
 
 /**
- * No NaN and no infinity in any column of numbers. Where values are text, that is a column whose every value is a number: in
- * another one "nan" and "inf" may be words. Mandatory columns are looked at by the rule on these.
+ * No NaN and no infinity in any column of numbers.
+ *
+ * Where values are text, that is a column whose every value is a number: in another one "nan" and "inf" may be words. Mandatory
+ * columns are looked at by the rule on these.
  */
 export const finiteRule = defineRule({
   key: "finite",

@@ -24,7 +24,7 @@ export const leakageRule = defineRule({
       evaluation: names,
       /** The columns that make two rows the same; all of them when absent, which an id makes useless. */
       columns: names.optional(),
-      /** Of the rows of the evaluation data. */
+      /** The share of the evaluation rows that may be in the training data as well. */
       "max-share": share.default(0),
     })
     .optional(),

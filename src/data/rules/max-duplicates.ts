@@ -4,8 +4,10 @@ import { repeated } from "./repeated.ts";
 import { defineRule, isAbove } from "./rule.ts";
 
 /**
- * The share of rows that are the same as an earlier one in every column. Where no two rows have the same key and none lacks it,
- * no two are the same: then nobody need look at all columns, which is a quarter of the work.
+ * The share of rows that may be the same as an earlier one in every column; 1 allows all.
+ *
+ * Where no two rows have the same key and none lacks it, no two are the same: then nobody need look at all columns, which is a
+ * quarter of the work.
  */
 export const maxDuplicatesRule = defineRule({
   key: "max-duplicates",

@@ -8,7 +8,7 @@ const DEFAULT = 0.1;
 /** Of more different values, or of numbers with decimals, the label is a quantity, as for the gates. */
 const MOST_CLASSES = 100;
 
-/** The rarest class has at least this share of the most common one's rows. Only of a label that is a class. */
+/** The least ratio of the rarest class's rows to the most common one's; 0.1 when absent, for a label that is a class. */
 export const minClassRatioRule = defineRule({
   key: "min-class-ratio",
   settings: share.optional(),

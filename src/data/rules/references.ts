@@ -4,7 +4,14 @@ import type { Column } from "../../tables/columns.ts";
 import { identifier } from "../../tables/sql.ts";
 import { brokenCheck, type Check, columnsThere, defineRule, type RuleContext, rowCheck, withColumn } from "./rule.ts";
 
-const settings = byName(z.strictObject({ file: name, column: name })).optional();
+const settings = byName(
+  z.strictObject({
+    /** The table that has all allowed values, below the data folder; it is not checked itself. */
+    file: name,
+    /** The column of that table. */
+    column: name,
+  }),
+).optional();
 type Target = NonNullable<z.output<typeof settings>>[string];
 
 /**

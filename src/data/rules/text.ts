@@ -7,8 +7,11 @@ export const textRule = defineRule({
   key: "text",
   settings: byName(
     z.strictObject({
+      /** The least number of letters. */
       "min-length": count.default(10),
+      /** The greatest number of letters. */
       "max-length": count.default(10_000),
+      /** The least median of the number of letters. */
       "min-median-length": count.default(50),
     }),
   ).optional(),

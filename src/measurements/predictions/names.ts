@@ -1,5 +1,5 @@
 /** What people write in metrics.json, by the names of the metrics that are computed from predictions. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
+export const ALIASES: Readonly<Record<string, readonly string[]>> = {
   // Micro means over all classes are the accuracy.
   accuracy: [
     "acc",

@@ -3,13 +3,13 @@ import { cell, type Grouping } from "../../config/forms.ts";
 
 /** How predictions are read, for all gates that judge by them. */
 export const evaluationSettings = z.strictObject({
-  /** Found out from the predictions when absent: numbers with decimals, or of more than a hundred values, are a regression. */
+  /** What is predicted; when absent it is found out: numbers with decimals, or of more than a hundred values, are a regression. */
   task: z.enum(["classification", "regression"]).optional(),
-  /** The class that precision, recall, F1 and scores are about; of two classes the last in order when absent. */
+  /** The class that precision, recall, F1 and scores are about; when absent the last in order of two classes. */
   positive: cell.optional(),
-  /** Of all intervals. */
+  /** The confidence level of all intervals. */
   confidence: z.number().min(0.5).max(0.999).default(0.95),
-  /** How often the rows are drawn anew for an interval. */
+  /** How many bootstrap resamples an interval is computed from. */
   resamples: z.int().min(100).max(100_000).default(1000),
 });
 export type EvaluationConfig = z.output<typeof evaluationSettings>;

@@ -1,0 +1,226 @@
+import { commands, globalFlags } from "../../../local/cli/command-line.ts";
+import { kebab } from "../../../local/cli/names.ts";
+import { TOOLS } from "../../../src/containers/settings.ts";
+import { RULES } from "../../../src/data/rules/list.ts";
+import { GATES } from "../../../src/gates/list.ts";
+import { ALIASES, lowerIsBetter } from "../../../src/measurements/predictions/names.ts";
+import { ANY } from "./comments.ts";
+import { code, firstParagraph, table } from "./markdown.ts";
+import { formText, type Setting, type SettingSchema, settingsIn } from "./settings.ts";
+import {
+  type Argument,
+  type FunctionInfo,
+  mainObject,
+  type ObjectInfo,
+  objectNamed,
+  records,
+  valuesOf,
+} from "./surface.ts";
+
+/** All that is generated, by the name in its marker. */
+export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<string, string> {
+  const settings = settingsIn(configuration);
+  const within = (prefix: string, wanted: (key: string) => boolean = () => true): string =>
+    settingsTable(settings, prefix === "" ? [] : prefix.split("."), wanted);
+  const rules: readonly string[] = RULES.map(({ key }) => key);
+  const ownKeys = (key: string): boolean => !rules.includes(key) && key !== "drift";
+  return new Map([
+    ["settings project", within("", (key) => ["python", "matrix"].includes(key))],
+    ["settings data", within("data", ownKeys)],
+    ["settings evaluation", within("evaluation")],
+    ["settings data.drift", within("data.drift")],
+    ["settings monitoring", within("monitoring")],
+    ["rules", within("data", (key) => rules.includes(key))],
+    ["gates", gatesTable(settings)],
+    ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),
+    ["metrics", metricsTable()],
+    ["functions", functionsTable(mainObject)],
+    ["reference", mainObject.functions.map(functionText).join("\n\n")],
+    ["records", records.map(recordText).join("\n\n")],
+    ["module flags", mainObject.init === undefined ? "None." : flagsTable(mainObject.init)],
+    [
+      "commands",
+      table(
+        ["Command", "What it does"],
+        Object.entries(commands).map(([name, one]) => [code(name), one.summary]),
+      ),
+    ],
+    ["command line flags", globalFlagsTable()],
+    [
+      "tools",
+      table(
+        ["Tool", "Version"],
+        Object.entries(TOOLS).map(([name, version]) => [code(name), version]),
+      ),
+    ],
+  ]);
+}
+
+/** What is below a key, with the keys as they are written below it. */
+function settingsTable(
+  settings: readonly Setting[],
+  prefix: readonly string[],
+  wanted: (key: string) => boolean,
+): string {
+  const below = settings.filter(
+    ({ path }) =>
+      path.length > prefix.length &&
+      prefix.every((key, index) => path[index] === key) &&
+      wanted(path[prefix.length] ?? ""),
+  );
+  const rows = below.map(({ path, schema, required }) => {
+    const isTable = below.some(
+      (other) => other.path.length > path.length && path.every((key, i) => other.path[i] === key),
+    );
+    return [
+      code(path.slice(prefix.length).map(shownKey).join(".")),
+      isTable ? "table" : formText(schema),
+      required ? "required" : schema.default === undefined ? "–" : code(JSON.stringify(schema.default)),
+      schema.description ?? "",
+    ];
+  });
+  return table(["Key", "Form", "Default", "What it says"], rows);
+}
+
+const shownKey = (key: string): string => (key === ANY ? "COLUMN" : key);
+
+function gatesTable(settings: readonly Setting[]): string {
+  return table(
+    ["Gate", "What passes", "Runs without a table"],
+    GATES.map((gate) => [
+      `[${code(gate.id)}](#${gate.id})`,
+      settings.find(({ path }) => path.join(".") === `gates.${gate.id}`)?.schema.description ?? "",
+      gate.settings.safeParse({}).success ? "yes" : "no",
+    ]),
+  );
+}
+
+function metricsTable(): string {
+  return table(
+    ["Metric", "Better", "Other names in metrics.json and settings"],
+    Object.entries(ALIASES).map(([name, aliases]) => [
+      code(name),
+      lowerIsBetter(name) ? "lower" : "higher",
+      aliases.map(code).join(", "),
+    ]),
+  );
+}
+
+function functionsTable({ functions }: ObjectInfo): string {
+  const rows = functions.map((fn) => {
+    const name = kebab(fn.name);
+    return [
+      `[${code(name)}](reference.md#${name})`,
+      isRecord(objectNamed(fn.returns.name)) ? "record" : "verb",
+      firstSentence(fn.doc),
+    ];
+  });
+  return table(["Function", "Kind", "What it does"], rows);
+}
+
+/** What says what happened, and fails only when it is asked to. */
+const isRecord = (given: ObjectInfo | undefined): boolean =>
+  given?.functions.some(({ name }) => name === "assert") ?? false;
+
+/** Up to the first full stop that ends a sentence. */
+const firstSentence = (doc: string): string =>
+  /^[\s\S]*?[.](?=\s|$)/.exec(firstParagraph(doc))?.[0] ?? firstParagraph(doc);
+
+function functionText(fn: FunctionInfo): string {
+  const notes = [
+    `Gives ${typeText(fn)}.`,
+    ...(fn.check ? ["A check: `dagger check` and `ml-pipeline check` run it."] : []),
+    ...(fn.cache === "never" ? ["It goes each time that it is called: it is never answered from the cache."] : []),
+  ];
+  return [
+    `### ${kebab(fn.name)}`,
+    paragraphs(fn.doc),
+    ...(fn.args.length > 0 ? [flagsTable(fn)] : []),
+    notes.join(" "),
+  ].join("\n\n");
+}
+
+function recordText(record: ObjectInfo): string {
+  const rows = [
+    ...record.functions.map(({ name, args, doc }) => [
+      code([kebab(name), ...args.map(flag)].join(" ")),
+      firstParagraph(doc),
+    ]),
+    ...record.properties.map(({ name, doc }) => [code(kebab(name)), firstParagraph(doc)]),
+  ];
+  return [`### ${record.name}`, paragraphs(record.doc), table(["Field", "What it gives"], rows)].join("\n\n");
+}
+
+const paragraphs = (doc: string): string =>
+  doc
+    .split(/\n\s*\n/)
+    .map((one) => one.replaceAll(/\s*\n\s*/g, " ").trim())
+    .map((one) => one.replace(/^@throws /, "It throws ").replace(/^@returns /, "It returns "))
+    .join("\n\n");
+
+function flagsTable(fn: FunctionInfo): string {
+  return table(
+    ["Flag", "Default", "What it is"],
+    fn.args.map((arg) => [code(flag(arg)), defaultText(arg), arg.doc]),
+  );
+}
+
+const flag = (arg: Argument): string =>
+  arg.type.kind === "boolean" ? `--${kebab(arg.name)}` : `--${kebab(arg.name)}=${valueText(arg)}`;
+
+const OBJECTS: Readonly<Record<string, string>> = {
+  Directory: "DIR",
+  File: "FILE",
+  Secret: "env:NAME|file:PATH",
+  Container: "IMAGE",
+};
+
+function valueText({ type }: Argument): string {
+  switch (type.kind) {
+    case "integer":
+    case "float":
+      return "NUMBER";
+    case "list":
+      return "TEXT,…";
+    case "enum":
+      return valuesOf(type).join("|");
+    case "object":
+      return OBJECTS[type.name ?? ""] ?? "VALUE";
+    default:
+      return "TEXT";
+  }
+}
+
+function defaultText({ optional, default: value, defaultPath }: Argument): string {
+  if (defaultPath !== undefined) {
+    const folder = defaultPath.replace(/^\/+/, "");
+    return folder === "" ? "the project's folder" : `\`${folder}/\` in the project's folder`;
+  }
+  const isEmpty = value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
+  if (!isEmpty) return code(String(value));
+  return optional ? "–" : "required";
+}
+
+const GIVEN: Readonly<Record<string, string>> = { Directory: "a folder", Container: "a container", File: "a file" };
+
+function typeText({ returns }: FunctionInfo): string {
+  const name = returns.name ?? "";
+  if (objectNamed(name) !== undefined)
+    return `${isRecord(objectNamed(name)) ? "the record" : "a"} [${name}](#${name.toLowerCase()})`;
+  return returns.kind === "string" ? "text" : (GIVEN[name] ?? name);
+}
+
+function globalFlagsTable(): string {
+  const names = Object.entries(globalFlags);
+  const flags = [...new Set(names.map(([, flag]) => flag))];
+  return table(
+    ["Flag", "What it does"],
+    flags.map((flag) => [
+      names
+        .filter(([, other]) => other === flag)
+        .map(([name]) => code(flag.value === undefined ? name : `${name}=${flag.value}`))
+        .join(", "),
+      flag.doc,
+    ]),
+  );
+}

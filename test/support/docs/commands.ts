@@ -1,0 +1,77 @@
+import { commands, globalFlags } from "../../../local/cli/command-line.ts";
+import { kebab } from "../../../local/cli/names.ts";
+import { type Argument, mainObject, type ObjectInfo, objectNamed, type TypeRef } from "./surface.ts";
+
+/** The functions of Dagger's own objects that pages use, with their flags. */
+const CORE: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  Directory: { export: ["path"], entries: [] },
+  Container: { publish: ["address"], export: ["path"] },
+};
+
+const WORKFLOW_EXPRESSION = /\$\{\{.*?\}\}/g;
+const COMMAND = /(?:^|\s|\/)(?:ml-pipeline|dagger(?: -m \S+)? call)\s+(?<words>.+)$/;
+const COMMENT = /\s#.*$/;
+const OTHER_PROGRAM = /^\s*(?:git|cd|dagger (?!.*\bcall\b))/;
+
+/** The calls of the module in a block of code, without the name of the program. */
+export const callsIn = (block: string): string[] =>
+  block.split("\n").flatMap((line) => {
+    if (OTHER_PROGRAM.test(line)) return [];
+    const words = COMMAND.exec(line.replaceAll(WORKFLOW_EXPRESSION, "X").replace(COMMENT, ""))?.groups?.words;
+    return words === undefined ? [] : [words];
+  });
+
+/** Where in a chain of functions a command is: what the last one takes, and what can be asked of its result. */
+interface Place {
+  readonly name: string;
+  readonly flags: readonly Argument[];
+  readonly gives: TypeRef;
+}
+
+/** What is wrong with a call: an unknown function or flag, or a flag that is missing. Undefined when nothing is. */
+export function mistakeIn(call: string): string | undefined {
+  const words = call.split(/\s+/).filter(Boolean);
+  let place: Place = { name: "", flags: mainObject.init?.args ?? [], gives: { kind: "object", name: mainObject.name } };
+  const given = new Set<string>();
+  const missing = (): string | undefined => {
+    const arg = place.flags.find(
+      ({ name, optional, defaultPath }) => !optional && !defaultPath && !given.has(kebab(name)),
+    );
+    return arg && `${place.name} needs --${kebab(arg.name)}`;
+  };
+  for (const word of words) {
+    if (word.startsWith("-")) {
+      const flag = word.split("=", 1)[0] ?? word;
+      if (Object.hasOwn(globalFlags, flag)) continue;
+      if (!place.flags.some(({ name }) => `--${kebab(name)}` === flag))
+        return `${place.name || "the module"} has no flag ${flag}`;
+      given.add(flag.slice(2));
+      continue;
+    }
+    if (place.name === "" && Object.hasOwn(commands, word)) return undefined;
+    const next = follow(place.gives, word);
+    if (next === undefined) return `${place.gives.name ?? place.gives.kind} has no ${word}`;
+    const lack = missing();
+    if (lack !== undefined) return lack;
+    place = next;
+    given.clear();
+  }
+  return missing();
+}
+
+function follow(type: TypeRef, word: string): Place | undefined {
+  const core = CORE[type.name ?? ""]?.[word];
+  if (core !== undefined) {
+    const flags = core.map((name) => ({ name, doc: "", type: { kind: "string" }, optional: false }));
+    return { name: word, flags, gives: { kind: "string" } };
+  }
+  const owner = objectNamed(type.name);
+  return owner && memberOf(owner, word);
+}
+
+function memberOf({ functions, properties }: ObjectInfo, word: string): Place | undefined {
+  const fn = functions.find(({ name }) => kebab(name) === word);
+  if (fn !== undefined) return { name: word, flags: fn.args, gives: fn.returns };
+  const property = properties.find(({ name }) => kebab(name) === word);
+  return property && { name: word, flags: [], gives: property.type };
+}

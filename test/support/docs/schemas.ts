@@ -1,0 +1,28 @@
+import type { SettingSchema } from "./settings.ts";
+
+/** What editors know of all other tools; a schema that a file names replaces it. */
+export const PYPROJECT = "https://json.schemastore.org/pyproject.json";
+
+/** What makes the texts of the schemas that editors complete a configuration with, by their files. */
+export const SCHEMA_FILES: Readonly<Record<string, (configuration: SettingSchema) => string>> = {
+  "ml-pipeline.schema.json": fileSchema,
+  "pyproject.schema.json": pyprojectSchema,
+};
+
+/** Of the whole of a project's ml-pipeline.toml. */
+function fileSchema(configuration: SettingSchema): string {
+  return text({ title: "ml-pipeline.toml", ...configuration });
+}
+
+/** Of pyproject.toml as editors know it, with [tool.ml-pipeline] in it. */
+function pyprojectSchema({ $schema, ...configuration }: SettingSchema): string {
+  const pipeline = { title: "[tool.ml-pipeline]", ...configuration };
+  const tool = { type: "object", properties: { "ml-pipeline": pipeline } };
+  return text({
+    $schema,
+    title: "pyproject.toml of a project that ml-pipeline runs",
+    allOf: [{ $ref: PYPROJECT }, { type: "object", properties: { tool } }],
+  });
+}
+
+const text = (schema: object): string => `${JSON.stringify(schema, null, 2)}\n`;
