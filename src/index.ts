@@ -5,7 +5,7 @@
  * serving image, and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
 import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
-import { gpuMode } from "./containers/gpu.ts";
+import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { compareWithReference } from "./functions/drift.ts";
@@ -26,32 +26,8 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
-
-/** What of a project's folder is never uploaded. `data` and `models` are those of the root alone. */
-const NOT_SOURCE = [
-  ".git",
-  ".dagger",
-  ".venv",
-  "venv",
-  ".env",
-  "node_modules",
-  ".tox",
-  ".nox",
-  ".dvc/cache",
-  ".dvc/tmp",
-  "**/__pycache__",
-  "**/.pytest_cache",
-  "**/.mypy_cache",
-  "**/.ruff_cache",
-  "**/.ipynb_checkpoints",
-  "**/*.egg-info",
-  "data",
-  "models",
-  "mlruns",
-  "report",
-  ".coverage",
-  "htmlcov",
-];
+import { NOT_SOURCE } from "./project/not-source.ts";
+import { Suite } from "./stages/test-layer.ts";
 
 /** Epochs of a training that nobody gave a number of. */
 const EPOCHS = 10;
@@ -62,7 +38,7 @@ export class MlPipeline {
   private readonly cudaImage: string;
   private readonly packageIndex: string;
   private readonly tools: string[];
-  private readonly gpu: string;
+  private readonly gpu: GpuMode;
   private readonly registryUser?: string;
   private readonly registryPassword?: Secret;
   private readonly dvcConfig?: Secret;
@@ -79,8 +55,8 @@ export class MlPipeline {
     packageIndex = "",
     /** Versions of the pipeline's own tools that replace the pinned ones, for example ruff==0.14.0. */
     tools: string[] = [],
-    /** Where training runs: auto (on a GPU where there is one), require (fail where there is none) or off. */
-    gpu = "auto",
+    /** Where training runs: on a GPU where there is one (auto), on a GPU or not at all (require), or on the CPU (off). */
+    gpu: GpuMode = GpuMode.auto,
     /** User name at the registry that images are pushed to. */
     registryUser?: string,
     /** Password or token at the registry that images are pushed to. */
@@ -134,47 +110,19 @@ export class MlPipeline {
     address?: string,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --gpu before the function, once for all functions.
-     */
-    gpu?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --registry-user before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --gpu before the function. */
+    gpu?: GpuMode,
+    /** The module's own flag, for this call alone. @deprecated Set --registry-user before the function. */
     registryUser?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --registry-password before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --registry-password before the function. */
     registryPassword?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-config before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
     dvcConfig?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --aws-credentials before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
     awsCredentials?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --ssh-key before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
     sshKey?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-storage before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
     dvcStorage?: Directory,
   ): Promise<string> {
     const run = await runPipeline(
@@ -210,47 +158,19 @@ export class MlPipeline {
     address?: string,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --gpu before the function, once for all functions.
-     */
-    gpu?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --registry-user before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --gpu before the function. */
+    gpu?: GpuMode,
+    /** The module's own flag, for this call alone. @deprecated Set --registry-user before the function. */
     registryUser?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --registry-password before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --registry-password before the function. */
     registryPassword?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-config before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
     dvcConfig?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --aws-credentials before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
     awsCredentials?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --ssh-key before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
     sshKey?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-storage before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
     dvcStorage?: Directory,
   ): Promise<PipelineRun> {
     return runPipeline(
@@ -284,8 +204,8 @@ export class MlPipeline {
   async test(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** Which tests: all, unit, integration, data, model or e2e. */
-    suite = "all",
+    /** Which tests to run: those of all layers, or of one. */
+    suite: Suite = Suite.all,
     /** The data that tests/data, tests/model and tests/e2e read. Without it tests/data is skipped. */
     data?: Directory,
     /** The model that tests/model and tests/e2e are about, as a folder. Without it tests/model is skipped. */
@@ -305,8 +225,8 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** Python versions such as 3.11. Default: those of `matrix` in the project's configuration. */
     pythons: string[] = [],
-    /** Which tests: all, unit, integration, data, model or e2e. */
-    suite = "all",
+    /** Which tests to run: those of all layers, or of one. */
+    suite: Suite = Suite.all,
     /** The data that tests/data, tests/model and tests/e2e read. Without it tests/data is skipped. */
     data?: Directory,
     /** The model that tests/model and tests/e2e are about, as a folder. Without it tests/model is skipped. */
@@ -327,29 +247,13 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-config before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
     dvcConfig?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --aws-credentials before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
     awsCredentials?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --ssh-key before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
     sshKey?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-storage before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
     dvcStorage?: Directory,
   ): Promise<Directory> {
     return pulledData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
@@ -369,29 +273,13 @@ export class MlPipeline {
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-config before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
     dvcConfig?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --aws-credentials before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
     awsCredentials?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --ssh-key before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
     sshKey?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-storage before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
     dvcStorage?: Directory,
   ): Promise<string> {
     return validateProjectData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
@@ -429,35 +317,15 @@ export class MlPipeline {
     epochs: number = EPOCHS,
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --gpu before the function, once for all functions.
-     */
-    gpu?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-config before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --gpu before the function. */
+    gpu?: GpuMode,
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
     dvcConfig?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --aws-credentials before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
     awsCredentials?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --ssh-key before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
     sshKey?: Secret,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --dvc-storage before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
     dvcStorage?: Directory,
   ): Promise<Directory> {
     return trainModel(this.site({ gpu, dvcConfig, awsCredentials, sshKey, dvcStorage }), {
@@ -650,17 +518,9 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --registry-user before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --registry-user before the function. */
     registryUser?: string,
-    /**
-     * The same as the module's own flag, for this call alone.
-     *
-     * @deprecated Set --registry-password before the function, once for all functions.
-     */
+    /** The module's own flag, for this call alone. @deprecated Set --registry-password before the function. */
     registryPassword?: Secret,
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {
@@ -674,7 +534,7 @@ export class MlPipeline {
     const { pythonImage, cudaImage, packageIndex, tools } = this;
     return {
       settings: { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) },
-      gpu: gpuMode(given.gpu ?? this.gpu),
+      gpu: given.gpu ?? this.gpu,
       registry: {
         username: given.registryUser ?? this.registryUser,
         password: given.registryPassword ?? this.registryPassword,
@@ -691,7 +551,7 @@ export class MlPipeline {
 
 /** Flags that functions had before the constructor took them; they stay for one release. */
 interface DeprecatedFlags {
-  readonly gpu?: string | undefined;
+  readonly gpu?: GpuMode | undefined;
   readonly registryUser?: string | undefined;
   readonly registryPassword?: Secret | undefined;
   readonly dvcConfig?: Secret | undefined;

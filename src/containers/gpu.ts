@@ -4,26 +4,26 @@ import { lastLines } from "../text.ts";
 import { cudaBase } from "./images.ts";
 import type { Settings } from "./settings.ts";
 
-const MODES = ["auto", "require", "off"] as const;
-export type GpuMode = (typeof MODES)[number];
-export type Device = "cpu" | "gpu";
-
-/** @throws UserError for another mode */
-export function gpuMode(mode: string): GpuMode {
-  const known = MODES.find((one) => one === mode);
-  if (known === undefined) throw new UserError(`--gpu=${mode}: expected ${MODES.join(", ")}.`);
-  return known;
+/** Where training runs. */
+export enum GpuMode {
+  /** On a GPU where there is one, on the CPU otherwise. */
+  auto = "auto",
+  /** On a GPU: without one the call fails before anything is installed. */
+  require = "require",
+  /** On the CPU. */
+  off = "off",
 }
+
+export type Device = "cpu" | "gpu";
 
 /**
  * The mode of a call, refused before anything else is done where it cannot be had.
  *
- * @throws UserError for another mode, and for `require` where there is no GPU
+ * @throws UserError for `require` where there is no GPU
  */
-export async function usableGpuMode(mode: string, settings: Settings): Promise<GpuMode> {
-  const known = gpuMode(mode);
-  if (known === "require") await trainingDevice(known, settings);
-  return known;
+export async function usableGpuMode(mode: GpuMode, settings: Settings): Promise<GpuMode> {
+  if (mode === GpuMode.require) await trainingDevice(mode, settings);
+  return mode;
 }
 
 /**
@@ -32,10 +32,10 @@ export async function usableGpuMode(mode: string, settings: Settings): Promise<G
  * @throws UserError for `require` where there is none
  */
 export async function trainingDevice(mode: GpuMode, settings: Settings): Promise<Device> {
-  if (mode === "off") return "cpu";
+  if (mode === GpuMode.off) return "cpu";
   const missing = await reasonAgainstGpu(settings);
   if (missing === undefined) return "gpu";
-  if (mode === "auto") return "cpu";
+  if (mode === GpuMode.auto) return "cpu";
   throw new UserError(
     `--gpu=require: no GPU can be used here (${missing}). Use --gpu=auto to train on the CPU where there is none.`,
   );
@@ -45,8 +45,9 @@ export async function trainingDevice(mode: GpuMode, settings: Settings): Promise
  * Undefined where a GPU answers. The engine is asked first, without any image: where it offers none, nothing is pulled.
  */
 async function reasonAgainstGpu(settings: Settings): Promise<string | undefined> {
+  const refusal = await refusalOfGpus();
+  if (refusal !== undefined) return refusal;
   try {
-    await dag.container().experimentalWithAllGPUs().workdir();
     const probe = cudaBase(settings)
       .experimentalWithAllGPUs()
       .withExec(["nvidia-smi", "-L"], { expect: ReturnType.Any });
@@ -54,5 +55,19 @@ async function reasonAgainstGpu(settings: Settings): Promise<string | undefined>
     return lastLines(await probe.stderr(), 1) || "nvidia-smi failed";
   } catch (error) {
     return lastLines(asExecFailure(error)?.stderr || messageOf(error), 1);
+  }
+}
+
+/**
+ * What an engine says that was not set up for GPUs. It tells when a command is to run, so one is, in a container without files:
+ * an engine that has GPUs has nothing to run there, and says something else.
+ */
+async function refusalOfGpus(): Promise<string | undefined> {
+  try {
+    await dag.container().experimentalWithAllGPUs().withExec(["true"], { expect: ReturnType.Any }).exitCode();
+    return undefined;
+  } catch (error) {
+    const reason = lastLines(asExecFailure(error)?.stderr || messageOf(error), 1);
+    return /GPU/.test(reason) ? reason : undefined;
   }
 }

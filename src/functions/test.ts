@@ -6,7 +6,7 @@ import { assertStages } from "../report/text.ts";
 import { testData } from "../stages/test-data.ts";
 import { testE2e } from "../stages/test-e2e.ts";
 import { testIntegration } from "../stages/test-integration.ts";
-import { suiteLayers } from "../stages/test-layer.ts";
+import { type Suite, suiteLayers } from "../stages/test-layer.ts";
 import { testModel } from "../stages/test-model.ts";
 import { testUnit } from "../stages/test-unit.ts";
 import type { Site } from "./site.ts";
@@ -14,8 +14,7 @@ import type { Site } from "./site.ts";
 /** What is tested, and what its tests may read. */
 export interface TestRequest {
   readonly source: Directory;
-  /** `all`, or one layer. */
-  readonly suite: string;
+  readonly suite: Suite;
   readonly data?: Directory | undefined;
   readonly model?: Directory | undefined;
 }

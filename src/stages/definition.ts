@@ -1,5 +1,5 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import type { GpuMode } from "../containers/gpu.ts";
+import { GpuMode } from "../containers/gpu.ts";
 import type { DvcAccess, RegistryAccess } from "../context/access.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import type { GateId } from "../gates/list.ts";
@@ -49,7 +49,7 @@ export interface ComparisonInputs {
 }
 
 /** Ten epochs, on a GPU where there is one. */
-export const DEFAULT_TRAINING: TrainingInputs = { epochs: 10, gpu: "auto" };
+export const DEFAULT_TRAINING: TrainingInputs = { epochs: 10, gpu: GpuMode.auto };
 
 export interface PublishInputs extends RegistryAccess {
   /** `registry/name:tag`. */

@@ -5,7 +5,6 @@ import { PROGRAMS, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
 import { pythonProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
-import { UserError } from "../errors.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
 import { counted } from "../text.ts";
 import type { TestEvidence } from "./evidence.ts";
@@ -18,15 +17,25 @@ export interface TestInputs {
   readonly model?: Directory | undefined;
 }
 
-/** @throws UserError for a suite that is neither `all` nor a layer */
-export function suiteLayers(suite: string): readonly TestLayer[] {
-  if (suite === "all") return TEST_LAYERS;
-  const layer = TEST_LAYERS.find((one) => one === suite);
-  if (layer === undefined) {
-    throw new UserError(`--suite=${suite}: expected all, ${TEST_LAYERS.join(", ")}.`);
-  }
-  return [layer];
+/** Which tests are run: all, or those of one layer of the testing pyramid. */
+export enum Suite {
+  /** All layers that the project has. */
+  all = "all",
+  /** tests/unit: without data and without a model. */
+  unit = "unit",
+  /** tests/integration: without data and without a model. */
+  integration = "integration",
+  /** tests/data, and src.validate_data. */
+  data = "data",
+  /** tests/model, and the project's scripts around it. */
+  model = "model",
+  /** tests/e2e. */
+  e2e = "e2e",
 }
+
+/** The layers of a suite. */
+export const suiteLayers = (suite: Suite): readonly TestLayer[] =>
+  suite === Suite.all ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
 
 /** One layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped and says so. */
 export async function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Outcome<void>> {

@@ -5,7 +5,7 @@ import { firstParagraph } from "./markdown.ts";
 import { innerOf, type Schema, shapeOf, unwrap } from "./zod.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
-const SCHEMA = `${repository}src/config/schema.ts`;
+const SCHEMA = `${repository}src/context/schema.ts`;
 const ROOT = "configSchema";
 
 /** The name of a key in a table whose keys are the user's own: a column, a metric, a rule. */
