@@ -1,7 +1,7 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import type { DataContext } from "./context/context.ts";
-import type { GateResult } from "./gates/gate.ts";
-import type { AskOptions, Verdict } from "./gates/gates.ts";
+import type { AskOptions } from "./gates/gates.ts";
+import type { GateResult, Verdict } from "./gates/result.ts";
 import type { Measurements } from "./measurements/measurements.ts";
 import { evaluateModel } from "./stages/evaluate.ts";
 import { gates } from "./stages/gates.ts";

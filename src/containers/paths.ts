@@ -21,3 +21,5 @@ export const DVC_TOOLS = `${OWN}/dvc`;
 export const PROGRAMS = `${OWN}/programs`;
 /** Where the commands of a stage leave their results: writable for whichever user an image has. */
 export const RESULTS = "/tmp/ml-pipeline";
+/** The port that a served model listens on inside its container, unless `$PORT` says otherwise. */
+export const PORT = 8080;

@@ -4,14 +4,13 @@ import type { Config } from "../context/schema.ts";
 import type { Finding } from "../data/findings.ts";
 import type { ColumnProfile } from "../data/profile.ts";
 import type { DriftReadings } from "../drift/readings.ts";
-import type { GateResult } from "../gates/gate.ts";
-import { blocks } from "../gates/gates.ts";
+import { blocks, type GateResult } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { PipelineResult } from "../pipeline.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { DataSummary } from "../stages/validate-data.ts";
-import { finiteNumbers, finiteOnly } from "./finite.ts";
+import { finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 
 /**
@@ -19,7 +18,7 @@ import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, 
  * in it. Its JSON Schema is `report.schema.json`, written by `npm run schema`.
  */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** An inconclusive required gate is a failed run, too: nothing was deployed. */
   readonly verdict: "passed" | "failed";
   /** The stage that decided a failure, and what it said; absent when everything passed. */
@@ -93,7 +92,7 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
   const { manifest } = result.model ?? {};
   const measurements = reportedMeasurements(result.measured);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     verdict: result.verdict,
     ...(failing === undefined
       ? {}
@@ -120,7 +119,7 @@ export async function makeReport(context: DataContext, result: PipelineResult, f
       ? {}
       : { training: { epochs: facts.epochs, device: result.model.device, reused: result.model.reused } }),
     stages: result.stages,
-    gates: result.gates.map((one) => ({ ...one, numbers: finiteNumbers(one.numbers) })),
+    gates: result.gates.map((one) => ({ ...one, checks: finiteOnly(one.checks) })),
     metrics: reportedMetrics(result.measured),
     ...(measurements === undefined ? {} : { measurements }),
     ...(result.data === undefined ? {} : { data: reportedData(result.data) }),
@@ -147,7 +146,7 @@ export function unreadableReport(
   runId: string | undefined,
 ): Report {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     verdict: "failed",
     failure: { stage: stage.name, message: stage.message },
     startedAt: new Date(since).toISOString(),

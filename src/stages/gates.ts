@@ -1,19 +1,13 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import type { Container } from "@dagger.io/dagger";
 import type { DataContext } from "../context/context.ts";
-import type { GateResult } from "../gates/gate.ts";
-import { type AskOptions, askGates, blocks, verdictOf } from "../gates/gates.ts";
+import { type AskOptions, askGates, requestOf } from "../gates/gates.ts";
+import { blocks, type GateResult, verdictOf } from "../gates/result.ts";
+import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import { measurer, type Subject } from "../measurements/measurer.ts";
 import { readManifest } from "../model/manifest.ts";
-import type { Evaluated } from "./evaluate.ts";
 import { servingContainer } from "./image.ts";
 import { type Stage, stage } from "./stage.ts";
-
-/** A model with what its evaluation left behind; nothing where the project neither evaluates nor writes metrics. */
-export interface EvaluatedModel {
-  readonly model: Directory;
-  readonly evaluated: Evaluated | undefined;
-}
 
 export interface Asked {
   readonly gates: readonly GateResult[];
@@ -35,8 +29,9 @@ export function gates(
       subjectOf(context, candidate),
       baseline === undefined ? undefined : subjectOf(context, baseline),
     ]);
-    const measuring = measurer(context, ours, theirs, options.production);
-    const results = await askGates(measuring.measure, context.project.config.gates, options);
+    const config = context.project.config.gates;
+    const measuring = measurer(context, requestOf(config), ours, theirs, options.production);
+    const results = await askGates(measuring.measure, config, options);
     const blocking = results.find(blocks);
     return {
       status: verdictOf(results),

@@ -3,15 +3,12 @@ import { withVariables } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
 import { withDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
-import { APP, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import { APP, PORT, PROGRAMS, RESULTS } from "../containers/paths.ts";
 import { pythonProgram } from "../containers/programs.ts";
 import type { Context } from "../context/context.ts";
 import { type Manifest, modelFiles } from "../model/manifest.ts";
 import { requireModule } from "../project/project.ts";
 import { outcomeOf, type Stage, stage } from "./stage.ts";
-
-/** The port that a served model listens on inside its container, unless `$PORT` says otherwise. */
-export const PORT = 8080;
 
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";

@@ -1,7 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
-import type { GateResult } from "../gates/gate.ts";
-import { blocks, type Verdict } from "../gates/gates.ts";
+import { blocks, type GateResult, type Verdict } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
 import { failedStage, type StageReport } from "./stage.ts";
@@ -20,7 +19,7 @@ export function withJudgement(model: Directory, manifest: Manifest, { verdict, s
     verdict,
     data: manifest.data,
     reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
-    gates: gates.map(({ numbers: _numbers, ...gate }) => gate),
+    gates: gates.map(({ checks: _checks, ...gate }) => gate),
   };
   return withManifest(modelFiles(model), { ...manifest, validation });
 }

@@ -1,5 +1,4 @@
-import type { GateResult } from "../gates/gate.ts";
-import type { Verdict } from "../gates/gates.ts";
+import type { GateResult, Verdict } from "../gates/result.ts";
 import { failedStage, type Stage, type StageReport, skippedStage } from "./stage.ts";
 import type { TestEvidence } from "./test.ts";
 

@@ -1,7 +1,7 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
 import type { CommandResult, CommandsResult } from "../containers/commands.ts";
 import { shellWords } from "../containers/commands.ts";
-import { explainExitCode } from "../containers/exit-code.ts";
+import { explainExitCode, failureOf } from "../containers/exit-code.ts";
 import { asExecFailure, messageOf } from "../errors.ts";
 import { lastLines } from "../text.ts";
 
@@ -113,8 +113,6 @@ export function outcomeOf<T>(run: CommandsResult, passed: string, value?: T): Ou
     runs: [run],
   };
 }
-
-export const failureOf = (command: CommandResult): string => `${command.command}: ${explainExitCode(command.exitCode)}`;
 
 const outputOf = (command: CommandResult, titled: boolean): string =>
   (titled ? `$ ${command.command}\n` : "") + lastLines(command.tail, SHOWN_LINES);

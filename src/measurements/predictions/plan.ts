@@ -1,9 +1,9 @@
-import { columnsOf } from "../../config/forms.ts";
-import type { Config, EvaluationConfig } from "../../context/schema.ts";
+import type { MeasurementRequest } from "../request.ts";
 import type { Task } from "./readings.ts";
+import type { EvaluationSettings } from "./settings.ts";
 import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
 
-/** What is measured in the predictions of one or two models, decided by their form and the project's configuration. */
+/** What is measured in the predictions of one or two models, decided by their form and by what is asked of them. */
 export interface MeasurementPlan {
   readonly task: Task;
   /** Classification only, in scikit-learn's order. */
@@ -12,9 +12,9 @@ export interface MeasurementPlan {
   /** Labels and answers are compared as whole numbers. */
   readonly wholeNumbers: boolean;
   readonly models: readonly ModelPlan[];
-  /** Each different list of columns that slices or fairness group by, with the smallest size that either judges. */
+  /** Each different list of columns that slices or fairness group by, with the smallest size that either measures. */
   readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
-  /** Columns that the configuration groups by and the candidate's predictions lack. */
+  /** Columns that are to be grouped by and that the candidate's predictions lack. */
   readonly absentColumns: readonly string[];
 }
 
@@ -37,7 +37,8 @@ const MOST_CLASSES = 1000;
 export function planMeasurement(
   summaries: readonly PredictionSummary[],
   tables: readonly string[],
-  config: Config,
+  evaluation: EvaluationSettings,
+  request: MeasurementRequest,
 ): MeasurementPlan | string {
   const [candidate] = summaries;
   if (candidate === undefined) return "there are no predictions";
@@ -45,13 +46,13 @@ export function planMeasurement(
   if (flaw !== undefined) return flaw;
   const { task } = candidate;
   const wholeNumbers = summaries.every(hasWholeNumberClasses);
-  const classes = task === "regression" ? [] : classesOf(summaries, config.gates.schema?.classes ?? [], wholeNumbers);
+  const classes = task === "regression" ? [] : classesOf(summaries, request.form?.classes ?? [], wholeNumbers);
   if (classes.length > MOST_CLASSES)
     return `there are more than ${MOST_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
-  const groupings = groupingsOf(config);
+  const groupings = groupingsOf(request);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
-  const positive = positiveOf(classes, config);
+  const positive = positiveOf(classes, evaluation, request);
   if (positive !== undefined && !classes.includes(positive)) {
     return `evaluation.positive is ${JSON.stringify(positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
   }
@@ -105,23 +106,23 @@ function classesOf(
 const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** The configured class, or else of two the favourable one or the last, as scikit-learn has it. */
-function positiveOf(classes: readonly string[], config: Config): string | undefined {
-  const configured: EvaluationConfig["positive"] = config.evaluation.positive;
+function positiveOf(
+  classes: readonly string[],
+  { positive }: EvaluationSettings,
+  { predictions }: MeasurementRequest,
+): string | undefined {
   if (classes.length !== 2) return undefined;
-  if (configured !== undefined) return String(configured);
-  const favorable = config.gates.fairness?.favorable;
-  return favorable !== undefined && classes.includes(String(favorable)) ? String(favorable) : classes[1];
+  if (positive !== undefined) return String(positive);
+  return predictions?.fairness?.map(({ favorable }) => favorable).find((one) => classes.includes(one)) ?? classes[1];
 }
 
-function groupingsOf({ gates: { slices, fairness } }: Config): MeasurementPlan["groupings"] {
+function groupingsOf({
+  predictions: { slices = [], fairness = [] } = {},
+}: MeasurementRequest): MeasurementPlan["groupings"] {
   const found = new Map<string, { columns: readonly string[]; minimumSize: number }>();
-  for (const gate of [slices, fairness]) {
-    for (const grouping of gate?.columns ?? []) {
-      const columns = columnsOf(grouping);
-      const key = JSON.stringify(columns);
-      const minimumSize = Math.min(found.get(key)?.minimumSize ?? Infinity, gate?.["min-size"] ?? 0);
-      found.set(key, { columns, minimumSize });
-    }
+  for (const { columns, minimumSize } of [...slices, ...fairness]) {
+    const key = JSON.stringify(columns);
+    found.set(key, { columns, minimumSize: Math.min(found.get(key)?.minimumSize ?? Infinity, minimumSize) });
   }
   return [...found.values()];
 }

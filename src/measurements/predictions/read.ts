@@ -1,8 +1,8 @@
-import { columnsOf, sameColumns } from "../../config/forms.ts";
-import type { Config } from "../../context/schema.ts";
+import { sameColumns } from "../../config/forms.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
+import type { MeasurementRequest } from "../request.ts";
 import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
 import { calibrationOf, scoresOf } from "./calibration.ts";
 import { metricsOf } from "./evaluator.ts";
@@ -19,6 +19,7 @@ import type {
   SliceReadings,
 } from "./readings.ts";
 import type { ClassRows, PredictionRows } from "./rows.ts";
+import type { EvaluationSettings, PredictionsRequest } from "./settings.ts";
 import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
 
 /** Intervals are drawn from the same numbers each time: the same predictions give the same report. */
@@ -35,8 +36,12 @@ interface Options {
 }
 
 /** Makes readings of what the script counted. */
-export function readReadings(plan: MeasurementPlan, tables: MeasuredTables, config: Config): PredictionReadings {
-  const { confidence, resamples } = config.evaluation;
+export function readReadings(
+  plan: MeasurementPlan,
+  tables: MeasuredTables,
+  { confidence, resamples }: EvaluationSettings,
+  { comparison, predictions }: MeasurementRequest,
+): PredictionReadings {
   const options: Options = { confidence, resamples, seed: SEED };
   const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
   const compared = plan.models.length > 1 && unpaired === undefined;
@@ -60,10 +65,12 @@ export function readReadings(plan: MeasurementPlan, tables: MeasuredTables, conf
     resamples,
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
-    ...(compared && baseline !== undefined ? { pairs: readPairs(cells, estimates, candidate, baseline, config) } : {}),
+    ...(compared && baseline !== undefined
+      ? { pairs: readPairs(cells, estimates, candidate, baseline, comparison?.metric) }
+      : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
-    slices: readSlices(plan, tables, config, compared, options),
-    fairness: readFairness(plan, tables, config, compared, options),
+    slices: readSlices(plan, tables, predictions?.slices, compared, options),
+    fairness: readFairness(plan, tables, predictions?.fairness, compared, options),
     absentColumns: plan.absentColumns,
   };
 }
@@ -114,9 +121,9 @@ function readPairs(
   { differences = {} }: RowsEstimate,
   candidate: ModelReadings,
   baseline: ModelReadings,
-  { gates: { regression } }: Config,
+  wanted: string | undefined,
 ): PairReadings {
-  const metric = shownMetric(cells, regression?.metric);
+  const metric = shownMetric(cells, wanted);
   const shown = differences[metric];
   return {
     rows: cells.counts.reduce((total, count) => total + count, 0),
@@ -134,13 +141,9 @@ function readPairs(
   };
 }
 
-/** The metric that the regression gate compares. */
-const shownMetric = ({ task }: PredictionRows, configured: string | undefined): string =>
-  configured === undefined
-    ? task === "classification"
-      ? "accuracy"
-      : "mae"
-    : (canonicalMetric(configured) ?? configured);
+/** The metric whose resampled differences are kept. */
+const shownMetric = ({ task }: PredictionRows, wanted: string | undefined): string =>
+  wanted === undefined ? (task === "classification" ? "accuracy" : "mae") : (canonicalMetric(wanted) ?? wanted);
 
 interface Group {
   readonly values: readonly string[];
@@ -189,18 +192,15 @@ function groupsOf(
 function readSlices(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  { gates: { slices } }: Config,
+  requests: PredictionsRequest["slices"] = [],
   compared: boolean,
   options: Options,
 ): SliceReadings[] {
-  if (slices === undefined) return [];
-  const asked = [...Object.keys(slices.metrics ?? {}), ...Object.keys(slices["max-drop"] ?? {})].map(
-    (name) => canonicalMetric(name) ?? name,
-  );
-  const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...asked])];
-  return slices.columns.map(columnsOf).flatMap((columns) => {
+  return requests.flatMap(({ columns, minimumSize, metrics: asked }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, slices["min-size"], compared);
+    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
+    const named = asked.map((name) => canonicalMetric(name) ?? name);
+    const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...named])];
     return [{ columns, groups: groups.map((group) => readGroup(group, { ...options, metrics })), tooSmall, unlisted }];
   });
 }
@@ -241,17 +241,15 @@ function withWilson(
 function readFairness(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  { gates: { fairness } }: Config,
+  requests: PredictionsRequest["fairness"] = [],
   compared: boolean,
   options: Options,
 ): FairnessReadings[] {
-  if (fairness === undefined || plan.task === "regression") return [];
-  const favorable = String(fairness.favorable);
-  const index = plan.classes.indexOf(favorable);
-  if (index < 0) return [];
-  return fairness.columns.map(columnsOf).flatMap((columns) => {
-    if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall } = groupsOf(plan, tables, columns, fairness["min-size"], compared);
+  if (plan.task === "regression") return [];
+  return requests.flatMap(({ columns, favorable, minimumSize }) => {
+    const index = plan.classes.indexOf(favorable);
+    if (index < 0 || columns.some((column) => plan.absentColumns.includes(column))) return [];
+    const { groups, tooSmall } = groupsOf(plan, tables, columns, minimumSize, compared);
     const judged = groups.flatMap(({ values, cells }) => (cells.task === "classification" ? [{ values, cells }] : []));
     const [candidate, baseline] = fairnessOf(judged, index, options);
     if (candidate === undefined) return [];

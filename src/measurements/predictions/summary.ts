@@ -1,4 +1,3 @@
-import type { EvaluationConfig } from "../../context/schema.ts";
 import { identifier } from "../../tables/sql.ts";
 import type { Task } from "./readings.ts";
 
@@ -69,7 +68,7 @@ export interface RawSummary {
 
 export function summarize(
   { file, counts, answers, labels, expectedRows }: RawSummary,
-  task: EvaluationConfig["task"],
+  task: Task | undefined,
 ): PredictionSummary {
   const rows = counts?.rows ?? 0;
   const byKind = (kind: string): Record<string, number> =>

@@ -7,10 +7,12 @@ import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../tables/d
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
 import { openTable, type TableRows, tableRows } from "../../tables/table.ts";
+import type { MeasurementRequest } from "../request.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { planMeasurement } from "./plan.ts";
 import { readReadings } from "./read.ts";
 import type { PredictionReadings } from "./readings.ts";
+import type { FormRequest } from "./settings.ts";
 import { measurementScript } from "./sql.ts";
 import {
   type PredictionCounts,
@@ -43,9 +45,8 @@ const tableOf = ({ file }: PredictionFile, index: number): string => {
 export async function takeForms(
   context: DataContext,
   files: readonly PredictionFile[],
+  { rowsOf: expected }: FormRequest = {},
 ): Promise<Taken<PredictionSummary[]>> {
-  const { config } = context.project;
-  const expected = config.gates.schema?.["rows-of"];
   const queries = files.flatMap((file, index) =>
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
   );
@@ -80,7 +81,7 @@ export async function takeForms(
         labels,
         ...(total === undefined ? {} : { expectedRows: total.rows }),
       };
-      return summarize(raw, config.evaluation.task);
+      return summarize(raw, context.project.config.evaluation.task);
     }),
   );
   return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
@@ -95,14 +96,19 @@ const openExpected = async (context: DataContext, patterns: readonly string[]) =
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
 
-/** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
+/**
+ * Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one.
+ *
+ * @param request the groups to measure, and for what else the predictions are used
+ */
 export async function takeReadings(
   context: DataContext,
   files: readonly PredictionFile[],
   summaries: readonly PredictionSummary[],
+  request: MeasurementRequest = {},
 ): Promise<Taken<PredictionReadings>> {
-  const { config } = context.project;
-  const plan = planMeasurement(summaries, files.map(tableOf), config);
+  const { evaluation } = context.project.config;
+  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
     withPredictions(context, files),
@@ -112,7 +118,8 @@ export async function takeReadings(
     },
   );
   if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);
-  return present(readReadings(plan, await readTables(plan, (name) => run.results.file(name).contents()), config), run);
+  const tables = await readTables(plan, (name) => run.results.file(name).contents());
+  return present(readReadings(plan, tables, evaluation, request), run);
 }
 
 const withPredictions = (context: DataContext, files: readonly PredictionFile[]) =>

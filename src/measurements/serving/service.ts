@@ -1,11 +1,10 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../../containers/commands.ts";
-import { PROGRAMS } from "../../containers/paths.ts";
+import { failureOf } from "../../containers/exit-code.ts";
+import { PORT, PROGRAMS } from "../../containers/paths.ts";
 import { pythonProgram } from "../../containers/programs.ts";
 import type { Context } from "../../context/context.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
-import { PORT } from "../../stages/image.ts";
-import { failureOf } from "../../stages/stage.ts";
 import { lastLines } from "../../text.ts";
 
 /** Where the helper beside the server says how it is; the published image knows nothing of it. */
