@@ -5,8 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../../src/context/load.ts";
-import { askGates } from "../../src/gates/gates.ts";
-import { predictionSettings } from "../../src/gates/predictions.ts";
+import { askGates, requestOf } from "../../src/gates/gates.ts";
 import type { Measurements } from "../../src/measurements/measurements.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
 import { readReadings } from "../../src/measurements/predictions/read.ts";
@@ -30,11 +29,11 @@ const summaries = tables.map((table, index) => {
   const raw = { file: `${roles[index]}`, counts: rows(counts)[0], answers: rows(answers), labels: rows(labels) };
   return summarize(raw, undefined);
 });
-const plan = planMeasurement(summaries, tables, predictionSettings(config));
+const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(config.gates));
 if (typeof plan === "string") throw new Error(plan);
 run("-bail", "-c", measurementScript(plan, results));
 const written = await readTables(plan, (name) => Promise.resolve(readFileSync(`${results}/${name}`, "utf8")));
-const readings = readReadings(plan, written, predictionSettings(config));
+const readings = readReadings(plan, written, config.evaluation, requestOf(config.gates));
 
 const metricsOf = (role: "candidate" | "baseline") => ({
   computed: readings[role]?.metrics ?? {},

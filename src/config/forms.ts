@@ -38,19 +38,6 @@ export type Threshold = z.output<typeof threshold>;
 export const boundsOf = (limit: Threshold): { readonly min?: number | undefined; readonly max?: number | undefined } =>
   typeof limit === "number" ? { min: limit } : limit;
 
-export function isOutside(value: number, limit: Threshold): boolean {
-  const { min = -Infinity, max = Infinity } = boundsOf(limit);
-  return value < min || value > max;
-}
-
-/** `at least 0.85`, `at most 0.4`, or both. */
-export function limitText(limit: Threshold): string {
-  const { min, max } = boundsOf(limit);
-  return [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(
-    ", ",
-  );
-}
-
 /** Columns to group by: a name, or a list of names that are crossed. */
 export const groupings = z
   .array(z.union([name, z.array(name).min(2)], { error: "expected a column, or a list of columns to cross" }))

@@ -1,6 +1,5 @@
 import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
 import { asExecFailure } from "../errors.ts";
-import { explainExitCode } from "./exit-code.ts";
 import { PROGRAMS, RESULTS } from "./paths.ts";
 import { pythonProgram } from "./programs.ts";
 
@@ -149,6 +148,3 @@ function toResult(raw: RawResult, command: Command | undefined): CommandResult {
 /** An argument vector as it would be typed in a shell. */
 export const shellWords = (args: readonly string[]): string =>
   args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(" ");
-
-/** How a command ended, for a person: `python -m src.train: exit code 137: killed by SIGKILL, most likely out of memory`. */
-export const failureOf = ({ command, exitCode }: CommandResult): string => `${command}: ${explainExitCode(exitCode)}`;

@@ -14,6 +14,10 @@ export function explainExitCode(code: number): string {
   return `exit code ${code}: killed by ${signal}${cause === undefined ? "" : `, ${cause}`}`;
 }
 
+/** How a command that failed ended. */
+export const failureOf = ({ command, exitCode }: { readonly command: string; readonly exitCode: number }): string =>
+  `${command}: ${explainExitCode(exitCode)}`;
+
 /** Most likely causes; the kernel does not tell. */
 const CAUSES: Readonly<Record<string, string>> = {
   SIGKILL: "most likely out of memory",

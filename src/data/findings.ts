@@ -1,5 +1,5 @@
 import { type ExampleRow, examplesText } from "./examples.ts";
-import type { Reason } from "./rules/reasons.ts";
+import type { RuleReason } from "./rules/reasons.ts";
 import type { Check } from "./rules/rule.ts";
 import { reasonText } from "./rules/words.ts";
 
@@ -8,7 +8,7 @@ export interface Finding {
   /** The key in the configuration that asks for it: `data.ranges.age`. */
   readonly rule: string;
   /** What is wrong, with what that is about. */
-  readonly reason: Reason;
+  readonly reason: RuleReason;
   /** The same in words, with the number and the limit. */
   readonly message: string;
   /** How many rows break it; absent where it is about the data as a whole. */
@@ -23,7 +23,12 @@ export interface Finding {
   readonly examples: readonly ExampleRow[];
 }
 
-export const findingOf = ({ rule }: Check, reason: Reason, examples: readonly ExampleRow[], all: number): Finding => ({
+export const findingOf = (
+  { rule }: Check,
+  reason: RuleReason,
+  examples: readonly ExampleRow[],
+  all: number,
+): Finding => ({
   rule,
   reason,
   message: reasonText(reason),

@@ -5,7 +5,7 @@ import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
 import { View } from "../tables/view.ts";
 import { type Counts, planPass } from "./pass.ts";
 import { RULES } from "./rules/list.ts";
-import type { Reason } from "./rules/reasons.ts";
+import type { RuleReason } from "./rules/reasons.ts";
 import type { Check, Rule, RuleContext } from "./rules/rule.ts";
 import type { DataConfig } from "./settings.ts";
 
@@ -49,7 +49,7 @@ export function planInspection(
 
 export interface BrokenCheck {
   readonly check: Check;
-  readonly reason: Reason;
+  readonly reason: RuleReason;
 }
 
 /** The checks that the data does not pass, by what was counted. */

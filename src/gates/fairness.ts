@@ -1,22 +1,13 @@
 import { z } from "zod";
-import {
-  cell,
-  columnsOf,
-  count,
-  type Grouping,
-  groupings,
-  required,
-  sameColumns,
-  share,
-  type Threshold,
-} from "../config/forms.ts";
+import type { Check } from "../checks/check.ts";
+import { isOutside, type Limit } from "../checks/limit.ts";
+import type { MetricReason } from "../checks/reasons/metrics.ts";
+import { cell, columnsOf, count, groupings, required, sameColumns, share } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
-import type { FairnessOfModel, FairnessReadings, PredictionReadings } from "../measurements/predictions/readings.ts";
-import { groupText, percent } from "../text.ts";
-import { defineGate, failed, passed, undecidable } from "./gate.ts";
-import { furthestOff, holdAgainst } from "./metrics.ts";
+import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../measurements/predictions/readings.ts";
+import { defineGate } from "./gate.ts";
+import { groupOf, withoutColumns } from "./groups.ts";
 import { neverInOneGroup } from "./mutations.ts";
-import { missingColumns } from "./slices.ts";
 
 const settings = z.strictObject({
   required,
@@ -39,82 +30,83 @@ type Settings = z.output<typeof settings>;
 export const fairnessGate = defineGate({
   id: "fairness",
   settings,
-  needs: ["predictions"],
+  needs: ({ columns, favorable, "min-size": minimumSize }) => ({
+    predictions: {
+      fairness: columns.map((grouping) => ({
+        columns: columnsOf(grouping),
+        favorable: String(favorable),
+        minimumSize,
+      })),
+    },
+  }),
   decide({ predictions }, settings) {
-    const absent = missingColumns(predictions, settings.columns.flatMap(columnsOf));
-    if (absent !== undefined) return undecidable(absent, true);
-    if (predictions.task === "regression")
-      return undecidable("fairness is about classes, and the predictions are numbers", true);
-    if (!predictions.classes?.includes(String(settings.favorable))) {
-      return undecidable(
-        `gates.fairness.favorable is ${JSON.stringify(settings.favorable)}, which is no label and no answer (there are ${predictions.classes?.join(", ")})`,
-        true,
-      );
+    const absent = withoutColumns("fairness", predictions, settings.columns.flatMap(columnsOf));
+    if (absent !== undefined) return [absent];
+    const { task, classes = [] } = predictions;
+    if (task === "regression") return [{ what: "fairness", outcome: "missing", reason: { code: "no-classes" } }];
+    const value = settings.favorable;
+    if (!classes.includes(String(value))) {
+      const reason = { code: "unknown-class", setting: "gates.fairness.favorable", value, classes } as const;
+      return [{ what: "fairness", outcome: "missing", reason }];
     }
-    const columns = settings.columns.map((grouping) => judge(predictions, grouping, settings));
-    const broken = columns.filter((one) => !one.kept);
-    const numbers = Object.assign({}, ...columns.map((one) => one.numbers)) as Record<string, number>;
-    return broken.length > 0
-      ? failed(broken.map((one) => one.message).join("; "), numbers)
-      : passed(columns.map((one) => one.message).join("; "), numbers);
+    const columns = settings.columns.map(columnsOf);
+    return [
+      ...columns.flatMap((one) => checksOf(predictions, one, settings)),
+      ...columns.flatMap((one) => smallGroups(predictions, one)),
+    ];
   },
-  deciding: (numbers, settings) =>
-    furthestOff(numbers, fairnessLimits(settings), (name) => name.slice(name.lastIndexOf(".") + 1)),
   mutants: (settings) =>
     settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], String(settings.favorable))),
 });
 
 /** What the measures of fairness are held against. */
-export const fairnessLimits = (settings: Settings): Record<string, Threshold> => ({
-  disparate_impact: { min: settings["disparate-impact"] },
-  equalized_odds: { max: settings["equalized-odds"] },
+const limitsOf = (settings: Settings): [measure: string, limit: Limit][] => [
+  ["disparate_impact", { min: settings["disparate-impact"] }],
+  ["equalized_odds", { max: settings["equalized-odds"] }],
   ...(settings["demographic-parity"] === undefined
-    ? {}
-    : { demographic_parity: { max: settings["demographic-parity"] } }),
+    ? []
+    : [["demographic_parity", { max: settings["demographic-parity"] }] as [string, Limit]]),
+];
+
+const readingsOf = ({ fairness }: PredictionReadings, columns: readonly string[]): FairnessReadings | undefined =>
+  fairness.find((one) => sameColumns(one.columns, columns));
+
+function checksOf(predictions: PredictionReadings, columns: readonly string[], settings: Settings): Check[] {
+  const readings = readingsOf(predictions, columns);
+  const groups = readings?.candidate.groups ?? [];
+  if (readings === undefined || groups.length < 2) {
+    const judged = groups.length === 0 ? 0 : 1;
+    const minimum = settings["min-size"];
+    const reason = { code: "no-group", judged, minimum, setting: "gates.fairness.min-size", columns } as const;
+    return [{ what: "fairness", outcome: "missing", reason }];
+  }
+  const { favorable, candidate, baseline } = readings;
+  const sorted = [...groups].sort((a, b) => a.selectionRate - b.selectionRate).map((one) => shareOf(columns, one));
+  const [lowest, highest] = [sorted[0], sorted.at(-1)];
+  const reason: MetricReason = {
+    ...{ code: "between-groups", columns, favorable },
+    ...(lowest === undefined || highest === undefined ? {} : { lowest, highest }),
+  };
+  return limitsOf(settings).map(([measure, limit]): Check => {
+    const estimate = lookup(candidate.measures, measure);
+    if (estimate === undefined) return { what: measure, limit, outcome: "missing", reason };
+    const before = lookup(baseline?.measures ?? {}, measure);
+    return {
+      ...{ what: measure, ...estimate, limit },
+      ...(before === undefined ? {} : { baseline: before.value }),
+      ...{ outcome: isOutside(estimate.value, limit) ? "broken" : "kept", reason },
+    };
+  });
+}
+
+const shareOf = (columns: readonly string[], { values, selectionRate }: FairnessGroup) => ({
+  group: groupOf(columns, values),
+  share: selectionRate,
 });
 
-interface Judged {
-  readonly kept: boolean;
-  readonly message: string;
-  readonly numbers: Record<string, number>;
-}
-
-function judge({ fairness }: PredictionReadings, grouping: Grouping, settings: Settings): Judged {
-  const columns = columnsOf(grouping);
-  const title = columns.join(" x ");
-  const readings = fairness.find((one) => sameColumns(one.columns, columns));
-  const groups = readings?.candidate.groups.length ?? 0;
-  if (readings === undefined || groups < 2) {
-    return {
-      kept: false,
-      message: `${title}: cannot be decided: ${groups === 0 ? "no group has" : "only one group has"} ${settings["min-size"]} rows (gates.fairness.min-size)`,
-      numbers: {},
-    };
-  }
-  const checks = Object.entries(fairnessLimits(settings)).map(([measure, limit]) => {
-    const estimate = lookup(readings.candidate.measures, measure);
-    if (estimate === undefined)
-      return { measure, kept: false, message: `${measure.replace("_", " ")} is undefined`, value: undefined };
-    return { measure, value: estimate.value, ...holdAgainst(measure.replace("_", " "), estimate, limit) };
-  });
-  const shown = checks.some((one) => !one.kept) ? checks.filter((one) => !one.kept) : checks;
-  return {
-    kept: checks.every((one) => one.kept),
-    message: `${title}: ${shown.map((one) => one.message).join(", ")}${extremes(readings, readings.candidate)}`,
-    numbers: Object.fromEntries(
-      checks.flatMap(({ measure, value }) => (value === undefined ? [] : [[`${title}.${measure}`, value]])),
-    ),
-  };
-}
-
-/** The groups between which the ratio lies. */
-function extremes({ columns, favorable, tooSmall }: FairnessReadings, { groups }: FairnessOfModel): string {
-  const sorted = [...groups].sort((a, b) => a.selectionRate - b.selectionRate);
-  const [least, most] = [sorted[0], sorted.at(-1)];
-  const small =
-    tooSmall.length === 0
-      ? ""
-      : `; not judged, too small: ${tooSmall.map(({ values }) => groupText(columns, values)).join(", ")}`;
-  if (least === undefined || most === undefined) return small;
-  return ` (${favorable} for ${percent(least.selectionRate)} of ${groupText(columns, least.values)}, ${percent(most.selectionRate)} of ${groupText(columns, most.values)})${small}`;
+function smallGroups(predictions: PredictionReadings, columns: readonly string[]): Check[] {
+  const readings = readingsOf(predictions, columns);
+  if (readings === undefined || readings.candidate.groups.length < 2 || readings.tooSmall.length === 0) return [];
+  const groups = readings.tooSmall.map(({ values }) => groupOf(columns, values));
+  return [{ what: "groups too small to judge", outcome: "kept", reason: { code: "small-groups", groups } }];
 }

@@ -1,42 +1,14 @@
 import type { z } from "zod";
+import type { Check } from "../checks/check.ts";
 import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { Mutant } from "../measurements/mutants.ts";
+import type { MeasurementRequest } from "../measurements/request.ts";
+import type { GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
-export type Numbers = Readonly<Record<string, number>>;
-
-export type GateStatus = "passed" | "failed" | "skipped" | "inconclusive";
-
-/** What a gate found; part of `report.json`. */
-export interface GateResult {
-  readonly id: string;
-  readonly status: GateStatus;
-  /** Whether a failure stops the run, or only warns. */
-  readonly required: boolean;
-  /** What was measured against what. */
-  readonly message: string;
-  /** The numbers behind the message, by name. */
-  readonly numbers: Numbers;
-  /** A person has looked at an inconclusive result and lets it through (`--approve`). */
-  readonly approved?: boolean;
-}
-
-/** The one number that a person asks for first, of a gate that did not pass. */
-export interface Deciding {
-  /** As it is read: `0.8731`, `94 %`. */
-  readonly figure: string;
-  /** Of what: `accuracy`. */
-  readonly name: string;
-  /** What it is held against: `at least 0.85`, `baseline 0.8702`. */
-  readonly against: readonly string[];
-}
-
-export interface Finding {
-  readonly status: GateStatus;
-  readonly message: string;
-  readonly numbers?: Numbers;
-}
+/** What a gate says about one model. */
+export type Finding = Pick<GateResult, "status" | "message" | "checks">;
 
 /**
  * A gate: one file each; `gates.ts` orders them.
@@ -47,49 +19,35 @@ export interface Finding {
 export interface Gate<
   Id extends string = string,
   Settings extends z.ZodType = z.ZodType,
-  Needs extends keyof Measurements = keyof Measurements,
+  Needs extends MeasurementRequest = MeasurementRequest,
 > {
   /** Its name, and its table in the configuration: `gates.ID`. */
   readonly id: Id;
   /** What may stand in that table. A gate whose settings may all be left out runs without a table, too. */
   readonly settings: Settings;
-  /** Taken in this order before the gate decides; what several gates need is measured once. */
-  readonly needs: readonly Needs[];
   /**
-   * Decides by what was measured; never throws.
+   * What is measured before the gate decides, and with which settings. What several gates need is measured once.
    *
    * @param settings the gate's table with all defaults, or the defaults alone
-   * @param configured whether the project has the table: what cannot be decided is then a failure instead of skipped
+   * @param configured whether the project has the table
    */
-  decide(measured: Pick<Measurements, Needs>, settings: z.output<Settings>, configured: boolean): Finding;
+  needs(settings: z.output<Settings>, configured: boolean): Needs;
   /**
-   * Which of a finding's numbers decided that the gate did not pass, for a headline; undefined where it was no number (a lie
-   * in metrics.json, a column that is missing).
-   *
-   * @param numbers of a finding that this gate made, maybe read back from a report
+   * Holds what was measured against the settings; never throws. The worst outcome is the gate's status: what is missing fails
+   * a gate that is configured, and skips another.
    */
-  deciding(numbers: Partial<Numbers>, settings: z.output<Settings>): Deciding | undefined;
+  decide(
+    measured: Pick<Measurements, keyof Needs & keyof Measurements>,
+    settings: z.output<Settings>,
+  ): readonly Check[];
   /** Models that this gate must refuse, for its self-test; those that do not fit the project are left out. */
   mutants(settings: z.output<Settings>): readonly Mutant[];
 }
 
 /** Keeps each gate's own types, which `Gate` alone would widen. */
-export const defineGate = <Id extends string, Settings extends z.ZodType, Needs extends keyof Measurements>(
+export const defineGate = <Id extends string, Settings extends z.ZodType, Needs extends MeasurementRequest>(
   gate: Gate<Id, Settings, Needs>,
 ): Gate<Id, Settings, Needs> => gate;
-
-export const passed = (message: string, numbers: Numbers = {}): Finding => ({ status: "passed", message, numbers });
-export const failed = (message: string, numbers: Numbers = {}): Finding => ({ status: "failed", message, numbers });
-export const inconclusive = (message: string, numbers: Numbers = {}): Finding => ({
-  status: "inconclusive",
-  message,
-  numbers,
-});
-export const skipped = (message: string): Finding => ({ status: "skipped", message });
-
-/** A gate that lacks what it decides by: a failure where the project asks for it, otherwise skipped. */
-export const undecidable = (reason: string, configured: boolean): Finding =>
-  configured ? failed(`cannot be decided: ${reason}`) : skipped(reason);
 
 /** A gate's table, or its defaults; undefined where the project lacks the table and the gate needs one. */
 export function settingsOf<Settings extends z.ZodType>(

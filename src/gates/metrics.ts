@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { boundsOf, isOutside, limitText, required, share, type Threshold, threshold } from "../config/forms.ts";
-import { lookup } from "../lookup.ts";
+import type { Check } from "../checks/check.ts";
+import { isOutside } from "../checks/limit.ts";
+import { boundsOf, required, share, type Threshold, threshold } from "../config/forms.ts";
 import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
-import type { Estimate } from "../statistics/estimate.ts";
-import { intervalText, short, shortBeyond } from "../text.ts";
-import { type Deciding, defineGate, failed, type Numbers, passed, undecidable } from "./gate.ts";
+import { defineGate } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
 
 const settings = z
@@ -22,26 +21,17 @@ const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8 
 export const metricsGate = defineGate({
   id: "metrics",
   settings,
-  needs: ["metrics"],
-  decide({ metrics }, settings, configured) {
-    const lies = falseClaims(metrics, settings["claim-tolerance"]).map(
-      ({ metric, claimed, computed }) =>
-        `metrics.json of ${metrics.claimedBy} claims ${metric} ${short(claimed)}; its predictions give ${short(computed)} (tolerance ${settings["claim-tolerance"]})`,
-    );
-    const thresholds = Object.entries(metricThresholds(settings, metricNames(metrics)));
-    if (thresholds.length === 0 && lies.length === 0) {
-      return undecidable("no threshold is configured, and there is no metric called accuracy or f1", configured);
-    }
-    const checks = thresholds.map(([metric, threshold]) => check(metric, metrics, threshold));
-    const broken = checks.filter((one) => !one.kept).map((one) => one.message);
-    const numbers = Object.fromEntries(
-      checks.flatMap(({ metric, value }) => (value === undefined ? [] : [[metric, value]])),
-    );
-    if (broken.length + lies.length > 0) return failed([...broken, ...lies].join("; "), numbers);
-    return passed(checks.map((one) => one.message).join("; "), numbers);
+  needs: () => ({ metrics: {} }),
+  decide({ metrics }, settings) {
+    const checks = [
+      ...Object.entries(metricThresholds(settings, metricNames(metrics))).map(([metric, threshold]) =>
+        thresholdCheck(metric, metrics, threshold),
+      ),
+      ...claimChecks(metrics, settings["claim-tolerance"]),
+    ];
+    const reason = { code: "no-threshold", defaults: Object.keys(DEFAULTS) } as const;
+    return checks.length > 0 ? checks : [{ what: "metrics", outcome: "missing", reason }];
   },
-  deciding: (numbers, settings) =>
-    furthestOff(numbers, metricThresholds(settings, Object.keys(numbers)), (name) => name),
   mutants: () => [
     shuffled,
     {
@@ -59,7 +49,7 @@ export const metricsGate = defineGate({
  *
  * @param measured the metrics that there are
  */
-export function metricThresholds(
+function metricThresholds(
   settings: Readonly<Record<string, unknown>>,
   measured: readonly string[],
 ): Record<string, Threshold> {
@@ -68,54 +58,16 @@ export function metricThresholds(
   return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => measured.includes(metric)));
 }
 
-interface Check {
-  readonly metric: string;
-  readonly kept: boolean;
-  readonly value?: number;
-  readonly message: string;
-}
-
-function check(metric: string, metrics: MetricReadings, threshold: Threshold): Check {
+function thresholdCheck(metric: string, metrics: MetricReadings, threshold: Threshold): Check {
+  const limit = boundsOf(threshold);
   const estimate = readMetric(metrics, metric);
-  if (estimate === undefined) return { metric, kept: false, message: `${metric} is not among the measured metrics` };
-  return { metric, value: estimate.value, ...holdAgainst(metric, estimate, threshold) };
+  if (estimate === undefined)
+    return { what: metric, limit, outcome: "missing", reason: { code: "metric-not-measured" } };
+  return { what: metric, ...estimate, limit, outcome: isOutside(estimate.value, limit) ? "broken" : "kept" };
 }
 
-/**
- * The number that is furthest on the wrong side of its limits.
- *
- * @param keyOf the name of a number's limits
- */
-export function furthestOff(
-  numbers: Partial<Numbers>,
-  limits: Readonly<Record<string, Threshold>>,
-  keyOf: (name: string) => string,
-): Deciding | undefined {
-  const broken = Object.entries(numbers)
-    .flatMap(([name, value]) => {
-      const limit = lookup(limits, keyOf(name));
-      if (limit === undefined || value === undefined) return [];
-      const { min = -Infinity, max = Infinity } = boundsOf(limit);
-      return [{ name, value, limit, miss: Math.max(min - value, value - max) }];
-    })
-    .filter(({ miss }) => miss > 0)
-    .sort((a, b) => b.miss - a.miss)[0];
-  if (broken === undefined) return undefined;
-  const { name, value, limit } = broken;
-  return {
-    figure: shortBeyond(value, (one) => isOutside(one, limit)),
-    name: name.replaceAll("_", " ").replaceAll(".", ": "),
-    against: [limitText(limit)],
-  };
-}
-
-/** A measured value against its limits, and what a person reads about it. */
-export function holdAgainst(
-  name: string,
-  { value, interval }: Estimate,
-  limits: Threshold,
-): { readonly kept: boolean; readonly message: string } {
-  const outside = isOutside(value, limits);
-  const shown = outside ? shortBeyond(value, (one) => isOutside(one, limits)) : short(value);
-  return { kept: !outside, message: `${name} ${shown}${intervalText(interval)} (${limitText(limits)})` };
-}
+const claimChecks = (metrics: MetricReadings, tolerance: number): Check[] =>
+  falseClaims(metrics, tolerance).map(({ metric, claimed, computed, slack }) => ({
+    ...{ what: metric, value: claimed, limit: { min: computed - slack, max: computed + slack }, outcome: "broken" },
+    reason: { code: "false-claim", computed, tolerance, claimedBy: metrics.claimedBy },
+  }));

@@ -1,12 +1,14 @@
 import { z } from "zod";
+import type { Check, Outcome } from "../checks/check.ts";
+import { isOutside, type Limit } from "../checks/limit.ts";
+import type { ComparisonReason, PairedDifference } from "../checks/reasons/comparison.ts";
 import { count, name, required, share } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
 import { type Comparison, readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
-import { counted, grouped, intervalText, percent, short, shortBeyond, signed } from "../text.ts";
-import { defineGate, type Finding, failed, inconclusive, passed, undecidable } from "./gate.ts";
+import { defineGate } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
 
 const settings = z.strictObject({
@@ -31,38 +33,21 @@ type Settings = z.output<typeof settings>;
 export const regressionGate = defineGate({
   id: "regression",
   settings,
-  needs: ["comparison"],
-  decide({ comparison }, settings, configured) {
+  needs: ({ metric }, configured) => ({ comparison: configured ? { metric } : {} }),
+  decide({ comparison }, settings) {
     const { metric } = settings;
     const both = readBoth(comparison, metric);
-    if (typeof both === "string") return undecidable(both, configured);
-    const { candidate, baseline } = both;
+    if ("lacking" in both) {
+      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.lacking, metric } }];
+    }
     const lower = settings["lower-is-better"] ?? lowerIsBetter(metric);
+    const test = { ...limits(settings, both.baseline.value, lower), metric, lower, ...both };
     const difference = pairedDifference(comparison, metric);
-    const test = {
-      ...limits(settings, baseline.value, lower),
-      metric,
-      lower,
-      candidate: candidate.value,
-      baseline: baseline.value,
-    };
-    return difference?.interval === undefined
-      ? byValue(test, comparison)
-      : byInterval(test, difference.interval, comparison, settings["min-rows"]);
-  },
-  deciding: ({ candidate, baseline, limit, low, high }, { metric, "lower-is-better": turned }) => {
-    if (candidate === undefined || baseline === undefined) return undefined;
-    const lower = turned ?? lowerIsBetter(metric);
-    const beyond = (one: number): boolean => limit !== undefined && (lower ? one > limit : one < limit);
-    return {
-      figure: beyond(candidate) ? shortBeyond(candidate, beyond) : short(candidate),
-      name: metric,
-      against: [
-        `baseline ${short(baseline)}`,
-        ...(limit === undefined ? [] : [`${lower ? "at most" : "at least"} ${short(limit)}`]),
-        ...(low === undefined || high === undefined ? [] : [`difference${intervalText({ low, high })}`]),
-      ],
-    };
+    return [
+      difference?.interval === undefined
+        ? byValue(test, comparison)
+        : byInterval(test, difference.interval, comparison, settings["min-rows"]),
+    ];
   },
   mutants: () => [shuffled],
 });
@@ -70,76 +55,66 @@ export const regressionGate = defineGate({
 interface Test {
   readonly metric: string;
   readonly lower: boolean;
-  readonly candidate: number;
-  readonly baseline: number;
+  readonly candidate: Estimate;
+  readonly baseline: Estimate;
   /** The worst value that is let through. */
-  readonly limit: number;
+  readonly limit: Limit;
   /** How far from the baseline that is. */
   readonly loss: number;
 }
 
 function limits({ tolerance }: Settings, baseline: number, lower: boolean): Pick<Test, "limit" | "loss"> {
   const loss = tolerance * Math.abs(baseline);
-  return { limit: baseline + (lower ? loss : -loss), loss };
+  return { limit: lower ? { max: baseline + loss } : { min: baseline - loss }, loss };
 }
 
 const pairedDifference = ({ pairs }: Comparison, metric: string): Estimate | undefined =>
   pairs === undefined ? undefined : lookup(pairs.differences, canonicalMetric(metric) ?? metric);
 
+const checkOf = ({ metric, candidate, baseline, limit }: Test, outcome: Outcome, reason: ComparisonReason): Check => ({
+  ...{ what: metric, ...candidate, baseline: baseline.value, limit },
+  ...{ outcome, reason },
+});
+
 /** Without paired predictions the two values are all there is. */
-function byValue(test: Test, { unpaired }: Comparison): Finding {
-  const worse = isWorse(test);
-  const why = unpaired === undefined ? `${test.metric} is not computed from predictions` : unpaired;
-  const message = `${valuesText(test, worse)}; no interval: ${why}`;
-  return (worse ? failed : passed)(message, numbersOf(test));
+function byValue(test: Test, { unpaired }: Comparison): Check {
+  const why = unpaired ?? `${test.metric} is not computed from predictions`;
+  const worse = isOutside(test.candidate.value, test.limit);
+  return checkOf(test, worse ? "broken" : "kept", { code: "no-interval", why });
 }
 
-function byInterval(test: Test, interval: Interval, comparison: Comparison, minimumRows: number): Finding {
+function byInterval(test: Test, interval: Interval, comparison: Comparison, minimumRows: number): Check {
+  const paired = pairedOf(test, interval, comparison);
   // Turned so that more is better, whatever the metric.
-  const gain = (test.candidate - test.baseline) * (test.lower ? -1 : 1);
+  const gain = paired.difference * (test.lower ? -1 : 1);
   const low = test.lower ? -interval.high : interval.low;
   const high = test.lower ? -interval.low : interval.high;
-  const rows = comparison.pairs?.rows ?? 0;
-  const numbers = {
-    ...numbersOf(test),
-    difference: test.candidate - test.baseline,
-    low: interval.low,
-    high: interval.high,
-  };
-  const difference = `difference ${signed(test.candidate - test.baseline)}${intervalText(interval)} at ${percent(comparison.confidence)} on ${counted(rows, "row")}${mcnemarText(test, comparison)}`;
-  const worse = isWorse(test);
-  const text = `${valuesText(test, worse)}; ${difference}`;
-  if (worse && high < 0) return failed(`${text}: worse beyond noise`, numbers);
-  if (rows < minimumRows) {
-    const few = `fewer than ${grouped(minimumRows)} rows (gates.regression.min-rows) are too few to tell`;
-    return inconclusive(`${text}: ${few}`, { ...numbers, rowsNeeded: minimumRows });
+  const worse = isOutside(test.candidate.value, test.limit);
+  if (worse && high < 0) return checkOf(test, "broken", { code: "worse-beyond-noise", ...paired });
+  if (paired.rows < minimumRows) {
+    return checkOf(test, "unsure", { code: "too-few-rows", rowsNeeded: minimumRows, ...paired });
   }
   if (worse || low < -test.loss) {
-    const needed = samplesNeeded({ rows, difference: gain, interval: { low, high }, allowedLoss: test.loss });
-    const what = worse ? "worse, but within noise" : "a loss beyond the tolerance cannot be excluded";
-    if (needed === undefined) return inconclusive(`${text}: ${what}, and no number of rows would tell`, numbers);
-    return inconclusive(`${text}: ${what}; about ${grouped(needed)} rows would tell`, {
-      ...numbers,
-      rowsNeeded: needed,
+    const estimate = { rows: paired.rows, difference: gain, interval: { low, high }, allowedLoss: test.loss };
+    const rowsNeeded = samplesNeeded(estimate);
+    return checkOf(test, "unsure", {
+      code: worse ? "worse-within-noise" : "loss-not-excluded",
+      ...(rowsNeeded === undefined ? {} : { rowsNeeded }),
+      ...paired,
     });
   }
-  if (high < 0) return passed(`${text}: worse beyond noise, within the tolerance`, numbers);
-  return passed(`${text}: ${low > 0 ? "better beyond noise" : "no more than noise"}`, numbers);
+  if (high < 0) return checkOf(test, "kept", { code: "worse-within-tolerance", ...paired });
+  return checkOf(test, "kept", { code: low > 0 ? "better-beyond-noise" : "no-more-than-noise", ...paired });
 }
 
-const isWorse = ({ lower, candidate, limit }: Test): boolean => (lower ? candidate > limit : candidate < limit);
-
-const valuesText = (test: Test, worse: boolean): string => {
-  const { metric, lower, candidate, baseline, limit } = test;
-  const shown = worse ? shortBeyond(candidate, (one) => isWorse({ ...test, candidate: one })) : short(candidate);
-  return `${metric} ${shown} (baseline ${short(baseline)}, ${lower ? "at most" : "at least"} ${short(limit)})`;
-};
-
-const numbersOf = ({ candidate, baseline, limit }: Test): Record<string, number> => ({ candidate, baseline, limit });
-
-const mcnemarText = ({ metric }: Test, { pairs }: Comparison): string =>
-  metric !== "accuracy" || pairs?.mcnemar === undefined
-    ? ""
-    : `, McNemar ${pText(pairs.mcnemar.pValue)} (only the candidate right in ${grouped(pairs.mcnemar.onlyCandidate)}, only the baseline in ${grouped(pairs.mcnemar.onlyBaseline)})`;
-
-const pText = (p: number): string => (p < 0.0001 ? "p < 0.0001" : `p = ${p.toPrecision(2)}`);
+const pairedOf = (
+  { metric, candidate, baseline }: Test,
+  differenceInterval: Interval,
+  { pairs, confidence }: Comparison,
+): PairedDifference => ({
+  difference: candidate.value - baseline.value,
+  differenceInterval,
+  confidence,
+  rows: pairs?.rows ?? 0,
+  ...(metric === "accuracy" && pairs?.mcnemar !== undefined ? { mcnemar: pairs.mcnemar } : {}),
+});

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import type { Check } from "../checks/check.ts";
+import type { FormReason } from "../checks/reasons/form.ts";
 import { byName, names, range, required } from "../config/forms.ts";
 import type { MutableFile } from "../measurements/mutants.ts";
 import type { PredictionSummary } from "../measurements/predictions/summary.ts";
 import { identifier, literal } from "../tables/sql.ts";
-import { counted, grouped, short } from "../text.ts";
-import { defineGate, failed, passed } from "./gate.ts";
+import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
@@ -23,22 +24,16 @@ type Settings = z.output<typeof settings>;
 export const schemaGate = defineGate({
   id: "schema",
   settings,
-  needs: ["form"],
-  decide({ form }, settings) {
-    const findings = [
-      ...formFindings(form, settings),
-      ...typeFindings(form),
-      ...rangeFindings(form, settings.ranges ?? {}),
-      ...classFindings(form, settings.classes),
-      ...rowFindings(form),
-      ...collapse(form),
-    ];
-    const numbers = { rows: form.rows, answers: form.answers.length };
-    if (findings.length > 0) return failed(findings.join("; "), numbers);
-    const answers = `${counted(form.answers.length, "different answer")}${form.moreAnswers ? " and more" : ""}`;
-    return passed(`${counted(form.rows, "prediction")}, ${answers}`, numbers);
-  },
-  deciding: () => undefined,
+  needs: ({ classes, "rows-of": rowsOf }) => ({ form: { classes, rowsOf } }),
+  decide: ({ form }, settings) => [
+    answersCheck(form),
+    ...columnChecks(form, settings),
+    ...typeChecks(form),
+    ...rangeChecks(form, settings.ranges ?? {}),
+    ...classChecks(form, settings.classes),
+    ...rowChecks(form),
+    ...collapseChecks(form),
+  ],
   mutants: ({ classes }) => [
     {
       name: "always the most frequent answer",
@@ -67,63 +62,86 @@ const inFirstRow = (answer: string): string =>
 const MANDATORY = ["label", "prediction"];
 const NUMERIC = "score";
 
-function formFindings({ file, rows, columns, missing, nonfinite }: PredictionSummary, settings: Settings): string[] {
-  if (rows === 0) return [`${file} has no rows`];
+/** What a form is when there is nothing wrong with it. */
+const answersCheck = ({ rows, answers, moreAnswers }: PredictionSummary): Check => ({
+  ...{ what: "predictions", value: rows, outcome: "kept" },
+  reason: { code: "different-answers", answers: answers.length, more: moreAnswers },
+});
+
+/** Something that is wrong with the form. */
+const fault = (what: string, reason: FormReason, held: Pick<Check, "value" | "limit"> = {}): Check => ({
+  ...{ what, ...held, outcome: "broken", reason },
+});
+
+/** Rows that are not as they should be, of which there must be none. */
+const faultyRows = (
+  what: string,
+  code: "empty-cells" | "nonfinite-cells" | "cells-without-number",
+  value: number,
+  rows: number,
+): Check[] => (value > 0 ? [fault(what, { code, rows }, { value, limit: { max: 0 } })] : []);
+
+function columnChecks({ file, rows, columns, missing, nonfinite }: PredictionSummary, settings: Settings): Check[] {
+  if (rows === 0) return [fault("predictions", { code: "no-rows", file }, { value: 0, limit: { min: 1 } })];
   const mandatory = [...new Set([...MANDATORY, ...(settings.columns ?? [])])];
   const absent = mandatory.filter((name) => !columns.includes(name));
-  if (absent.length > 0)
-    return [`${file} has no column ${absent.join(" and no column ")} (it has ${columns.join(", ")})`];
+  if (absent.length > 0) return [fault("columns", { code: "absent-columns", file, absent, columns })];
   return [...new Set([...mandatory, NUMERIC])]
     .filter((name) => columns.includes(name))
-    .flatMap((name) => {
-      const empty = missing[name] ?? 0;
-      const bad = nonfinite[name] ?? 0;
-      return [
-        ...(empty > 0 ? [`${name} is empty in ${grouped(empty)} of ${counted(rows, "row")}`] : []),
-        ...(bad > 0 ? [`${name} is NaN or infinite in ${grouped(bad)} of ${counted(rows, "row")}`] : []),
-      ];
-    });
+    .flatMap((name) => [
+      ...faultyRows(name, "empty-cells", missing[name] ?? 0, rows),
+      ...faultyRows(name, "nonfinite-cells", nonfinite[name] ?? 0, rows),
+    ]);
 }
 
 /** A score is a number, and so are label and answer of a model of numbers. */
-function typeFindings({ task, columns, missing, numeric, rows }: PredictionSummary): string[] {
+function typeChecks({ task, columns, missing, numeric, rows }: PredictionSummary): Check[] {
   const numbers = task === "regression" ? [...MANDATORY, NUMERIC] : [NUMERIC];
   return numbers
     .filter((name) => columns.includes(name))
-    .flatMap((name) => {
-      const texts = rows - (missing[name] ?? 0) - (numeric[name] ?? 0);
-      return texts > 0 ? [`${name} is not a number in ${grouped(texts)} of ${counted(rows, "row")}`] : [];
-    });
+    .flatMap((name) =>
+      faultyRows(name, "cells-without-number", rows - (missing[name] ?? 0) - (numeric[name] ?? 0), rows),
+    );
 }
 
-function rangeFindings({ extent, columns }: PredictionSummary, ranges: NonNullable<Settings["ranges"]>): string[] {
-  return Object.entries(ranges).flatMap(([name, [low, high]]) => {
-    if (!columns.includes(name)) return [`there is no column ${name}, which gates.schema.ranges is about`];
+function rangeChecks({ extent, columns }: PredictionSummary, ranges: NonNullable<Settings["ranges"]>): Check[] {
+  return Object.entries(ranges).flatMap(([name, [min, max]]) => {
+    const limit = { min, max };
+    if (!columns.includes(name)) return [fault(name, { code: "absent-column", setting: "gates.schema.ranges" })];
     const found = extent[name];
-    if (found === undefined) return [`${name} has no numbers (expected ${short(low)} to ${short(high)})`];
-    if (found.low >= low && found.high <= high) return [];
-    return [`${name} is from ${found.low} to ${found.high} (expected ${low} to ${high})`];
+    if (found === undefined) return [fault(name, { code: "no-numbers" }, { limit })];
+    if (found.low >= min && found.high <= max) return [];
+    const value = min - found.low > found.high - max ? found.low : found.high;
+    return [fault(name, { code: "extent", ...found }, { value, limit })];
   });
 }
 
-function classFindings({ answers }: PredictionSummary, classes: readonly string[] | undefined): string[] {
+/** How many of the unknown answers are named. */
+const NAMED = 5;
+
+function classChecks({ answers }: PredictionSummary, classes: readonly string[] | undefined): Check[] {
   if (classes === undefined) return [];
-  const foreign = answers.filter(({ answer }) => !classes.includes(answer));
-  if (foreign.length === 0) return [];
-  const shown = foreign.slice(0, 5).map(({ answer, rows }) => `${JSON.stringify(answer)} (${counted(rows, "row")})`);
-  return [`answers outside gates.schema.classes: ${shown.join(", ")}${foreign.length > 5 ? ", …" : ""}`];
+  const unknown = answers.filter(({ answer }) => !classes.includes(answer));
+  if (unknown.length === 0) return [];
+  const reason = {
+    code: "unknown-answers",
+    answers: unknown.slice(0, NAMED),
+    more: unknown.length > NAMED,
+  } as const;
+  const value = unknown.reduce((total, { rows }) => total + rows, 0);
+  return [fault("answers outside the classes", reason, { value, limit: { max: 0 } })];
 }
 
-function rowFindings({ rows, expectedRows }: PredictionSummary): string[] {
-  if (expectedRows === undefined || expectedRows === rows) return [];
-  return [
-    `${counted(rows, "prediction")} for ${counted(expectedRows, "row")} of evaluation data (gates.schema.rows-of)`,
-  ];
+function rowChecks({ rows, expectedRows: expected }: PredictionSummary): Check[] {
+  if (expected === undefined || expected === rows) return [];
+  const limit = { min: expected, max: expected };
+  return [fault("predictions", { code: "row-count", expected }, { value: rows, limit })];
 }
 
 /** A model that always gives the same answer has learned nothing, however accurate that makes it. */
-function collapse({ rows, answers }: PredictionSummary): string[] {
+function collapseChecks({ rows, answers }: PredictionSummary): Check[] {
   const only = answers[0];
   if (rows < 2 || answers.length !== 1 || only === undefined) return [];
-  return [`class collapse: all ${grouped(rows)} predictions are ${JSON.stringify(only.answer)}`];
+  const reason = { code: "class-collapse", answer: only.answer, rows } as const;
+  return [fault("different answers", reason, { value: 1, limit: { min: 2 } })];
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Check } from "../checks/check.ts";
+import { isOutside, type Limit } from "../checks/limit.ts";
+import type { ServingReason } from "../checks/reasons/serving.ts";
 import { name, required, share } from "../config/forms.ts";
 import { REQUESTS } from "../project/contract.ts";
-import { counted, percent, short } from "../text.ts";
-import { defineGate, failed, passed } from "./gate.ts";
+import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
@@ -26,42 +28,59 @@ const settings = z.strictObject({
 export const shadowGate = defineGate({
   id: "shadow",
   settings,
-  needs: ["shadow"],
-  decide({ shadow }, settings) {
-    const { requests, agreed, errors, latency, scores } = shadow;
-    const agreement = agreed / requests;
-    const failing = errors.candidate / requests;
-    const numbers = {
-      requests,
-      agreed,
-      agreement,
-      candidateErrors: errors.candidate,
-      productionErrors: errors.production,
-    };
-    const limit = settings["min-agreement"];
-    const text = [
-      `${percent(agreement)} of ${counted(requests, "request")} answered as production did (at least ${percent(limit)})`,
-      ...(errors.candidate > 0
-        ? [
-            `${counted(errors.candidate, "request")} not answered (at most ${percent(settings["max-errors"])}): ${errors.examples.join("; ")}`,
-          ]
-        : []),
-      ...(errors.production > 0 ? [`${counted(errors.production, "request")} not answered by production`] : []),
-      ...(scores === undefined ? [] : [`scores differ by ${short(scores.meanAbsoluteDifference)} on average`]),
-      `median ${latency.candidate.p50.toFixed(1)} ms, production ${latency.production.p50.toFixed(1)} ms`,
-    ].join("; ");
-    return (agreement < limit || failing > settings["max-errors"] ? failed : passed)(text, numbers);
-  },
-  deciding: ({ agreement }, settings) =>
-    agreement === undefined
-      ? undefined
-      : {
-          figure: percent(agreement),
-          name: "of the recorded requests answered as production did",
-          against: [`at least ${percent(settings["min-agreement"])}`],
+  needs: ({ requests, tolerance, rate }) => ({ shadow: { requests, tolerance, rate } }),
+  decide({ shadow: { requests, agreed, errors, latency, scores } }, settings) {
+    const told = { outcome: "kept" } as const;
+    return [
+      shareCheck(
+        "requests answered as production did",
+        agreed / requests,
+        { min: settings["min-agreement"] },
+        {
+          ...{ code: "agreement", requests },
         },
+      ),
+      ...(errors.candidate === 0
+        ? []
+        : [
+            shareCheck(
+              "requests not answered",
+              errors.candidate / requests,
+              { max: settings["max-errors"] },
+              {
+                ...{ code: "unanswered", requests: errors.candidate, examples: errors.examples },
+              },
+            ),
+          ]),
+      ...(errors.production === 0
+        ? []
+        : [
+            {
+              ...{ what: "requests not answered by production", value: errors.production, ...told },
+              reason: { code: "unanswered-by-production" } as const,
+            },
+          ]),
+      ...(scores === undefined
+        ? []
+        : [
+            {
+              ...{ what: "difference of scores", value: scores.meanAbsoluteDifference, ...told },
+              reason: { code: "score-difference" } as const,
+            },
+          ]),
+      {
+        ...{ what: "median", value: latency.candidate.p50, unit: "ms", baseline: latency.production.p50, ...told },
+        reason: { code: "replay-median" },
+      },
+    ];
+  },
   mutants: () => [
     { name: "wrong answers from the candidate", serving: { answers: "wrong" } },
     { name: "the candidate refuses every request", serving: { answers: "failing" } },
   ],
+});
+
+const shareCheck = (what: string, value: number, limit: Limit, reason: ServingReason): Check => ({
+  ...{ what, value, unit: "share", limit, reason },
+  outcome: isOutside(value, limit) ? "broken" : "kept",
 });

@@ -3,8 +3,8 @@ import { name, required } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
 import { readBoth } from "../measurements/metric-readings.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import { intervalText, short, shortBeyond, signed } from "../text.ts";
-import { defineGate, inconclusive, passed, undecidable } from "./gate.ts";
+import type { Interval } from "../statistics/estimate.ts";
+import { defineGate } from "./gate.ts";
 import { allRight } from "./mutations.ts";
 
 const settings = z.strictObject({
@@ -19,33 +19,32 @@ const settings = z.strictObject({
 export const suspiciousGainGate = defineGate({
   id: "suspicious-gain",
   settings,
-  needs: ["comparison"],
-  decide({ comparison }, settings, configured) {
-    const { metric, "max-gain": limit } = settings;
+  needs: () => ({ comparison: {} }),
+  decide({ comparison }, { metric, "max-gain": most }) {
     const both = readBoth(comparison, metric);
-    if (typeof both === "string") return undecidable(both, configured);
-    const { candidate, baseline } = both;
-    const gain = (candidate.value - baseline.value) * (lowerIsBetter(metric) ? -1 : 1);
-    const interval = lookup(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
-    const numbers = { candidate: candidate.value, baseline: baseline.value, gain, limit };
-    const text = `${metric} ${short(candidate.value)} (baseline ${short(baseline.value)}), a gain of ${gain > limit ? shortBeyond(gain, (one) => one > limit) : short(gain)}${intervalText(interval)} (at most ${limit})`;
-    return gain > limit
-      ? inconclusive(
-          `held for a person: ${text}. Look for a feature that tells the label, or for evaluation data that was trained on; release it with --approve=suspicious-gain`,
-          numbers,
-        )
-      : passed(text, numbers);
+    if ("lacking" in both) {
+      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.lacking, metric } }];
+    }
+    const [candidate, baseline] = [both.candidate.value, both.baseline.value];
+    const lower = lowerIsBetter(metric);
+    const value = (candidate - baseline) * (lower ? -1 : 1);
+    const difference = lookup(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
+    const check = {
+      ...{ what: `gain in ${metric}`, value, limit: { max: most }, baseline },
+      ...(difference === undefined ? {} : { interval: lower ? turned(difference) : difference }),
+    };
+    return value > most
+      ? [
+          {
+            ...check,
+            outcome: "unsure",
+            reason: { code: "too-good-to-be-true", metric, candidate, gate: "suspicious-gain" },
+          },
+        ]
+      : [{ ...check, outcome: "kept", reason: { code: "gain", metric, candidate } }];
   },
-  deciding: ({ gain, candidate, baseline }, settings) =>
-    gain === undefined
-      ? undefined
-      : {
-          figure: signed(gain),
-          name: `gain in ${settings.metric}`,
-          against: [
-            `at most ${short(settings["max-gain"])}`,
-            ...(candidate === undefined || baseline === undefined ? [] : [`${short(baseline)} → ${short(candidate)}`]),
-          ],
-        },
   mutants: () => [allRight],
 });
+
+/** Of a loss, as a gain. */
+const turned = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });

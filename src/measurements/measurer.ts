@@ -1,17 +1,13 @@
 import type { Container } from "@dagger.io/dagger";
-import type { z } from "zod";
 import type { CommandsResult } from "../containers/commands.ts";
-import type { DataContext } from "../context/context.ts";
-import { settingsOf } from "../gates/gate.ts";
-import { latencyGate } from "../gates/latency.ts";
-import { predictionSettings } from "../gates/predictions.ts";
-import { shadowGate } from "../gates/shadow.ts";
-import type { Evaluated } from "../stages/evaluate.ts";
+import type { MeasurementContext } from "./context.ts";
+import type { Evaluated } from "./evaluated.ts";
 import type { Measure, Measurements } from "./measurements.ts";
 import type { MetricReadings } from "./metric-readings.ts";
 import type { PredictionReadings } from "./predictions/readings.ts";
 import type { PredictionSummary } from "./predictions/summary.ts";
 import { type PredictionFile, takeForms, takeReadings } from "./predictions/take.ts";
+import type { MeasurementRequest, Requests } from "./request.ts";
 import { takeCases } from "./serving/take-cases.ts";
 import { takeLoad } from "./serving/take-load.ts";
 import { takeShadow } from "./serving/take-shadow.ts";
@@ -40,9 +36,13 @@ const NO_PRODUCTION = excusablyMissing(
 const NO_PREDICTIONS = "src.evaluate writes no predictions.csv or predictions.parquet";
 const NO_SERVER = missing("the project has no src/serve.py");
 
-/** @param production the image that latency and answers are compared with; the baseline's when absent */
+/**
+ * @param request what is measured with which settings, for all who will ask
+ * @param production the image that latency and answers are compared with; the baseline's when absent
+ */
 export function measurer(
-  context: DataContext,
+  context: MeasurementContext,
+  request: MeasurementRequest,
   candidate: Subject,
   baseline: Subject | undefined,
   production: Container | undefined = baseline?.image,
@@ -55,16 +55,16 @@ export function measurer(
       runs.push(...taken.runs);
       return taken;
     });
-  const forms = noting(() => takeFormsOf(context, candidate, baseline));
-  const readings = noting(() => takeReadingsOf(context, candidate, baseline, forms));
+  const forms = noting(() => takeFormsOf(context, request, candidate, baseline));
+  const readings = noting(() => takeReadingsOf(context, request, candidate, baseline, forms));
   const measure: Measure = {
     form: () => chain(forms(), ([form]) => (form === undefined ? missing(NO_PREDICTIONS) : present(form))),
     predictions: readings,
     metrics: async () => metricsOf(candidate, await readings(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await readings(), context)),
-    load: noting(() => takeLoadOf(context, candidate, production)),
+    load: noting(() => takeLoadOf(context, settingsOf(request, "load"), candidate, production)),
     cases: noting(async () => (candidate.image === undefined ? NO_SERVER : takeCases(context, candidate.image))),
-    shadow: noting(() => takeShadowOf(context, candidate, production)),
+    shadow: noting(() => takeShadowOf(context, settingsOf(request, "shadow"), candidate, production)),
   };
   return {
     measure: remembering(measure, results),
@@ -102,21 +102,23 @@ const filesOf = (...subjects: (Subject | undefined)[]): PredictionFile[] =>
   subjects.flatMap((subject) => subject?.evaluated.predictions ?? []);
 
 async function takeFormsOf(
-  context: DataContext,
+  context: MeasurementContext,
+  request: MeasurementRequest,
   candidate: Subject,
   baseline: Subject | undefined,
 ): Promise<Taken<PredictionSummary[]>> {
   if (candidate.evaluated.predictions === undefined) return missing(NO_PREDICTIONS);
-  const { data, evaluation, gates } = context.config;
-  const patterns = gates.schema?.["rows-of"];
+  const { data, config } = context;
+  const patterns = request.form?.rowsOf;
   return takeForms(context, filesOf(candidate, baseline), {
-    task: evaluation.task,
-    expected: patterns && { directory: context.data, patterns, form: data },
+    task: config.evaluation.task,
+    expected: patterns === undefined ? undefined : { directory: data, patterns, form: config.data },
   });
 }
 
 async function takeReadingsOf(
-  context: DataContext,
+  context: MeasurementContext,
+  request: MeasurementRequest,
   candidate: Subject,
   baseline: Subject | undefined,
   forms: () => Promise<Taken<PredictionSummary[]>>,
@@ -126,7 +128,7 @@ async function takeReadingsOf(
   return takeReadings(
     context,
     { files: filesOf(candidate, baseline), forms: summaries.value },
-    predictionSettings(context.config),
+    { evaluation: context.config.evaluation, request },
   );
 }
 
@@ -148,7 +150,7 @@ function compare(
   candidate: Subject,
   baseline: Subject | undefined,
   readings: Taken<PredictionReadings>,
-  context: DataContext,
+  context: MeasurementContext,
 ): Taken<Measurements["comparison"]> {
   if (baseline === undefined) return NO_BASELINE;
   const [ours, theirs] = [metricsOf(candidate, readings, "candidate"), metricsOf(baseline, readings, "baseline")];
@@ -165,36 +167,29 @@ function compare(
 }
 
 async function takeLoadOf(
-  context: DataContext,
+  context: MeasurementContext,
+  settings: Requests["load"],
   candidate: Subject,
   production: Container | undefined,
 ): Promise<Taken<Measurements["load"]>> {
   if (candidate.image === undefined) return NO_SERVER;
-  const settings = settingsWithDefaults(context, latencyGate);
-  return takeLoad(
-    context,
-    { candidate: candidate.image, baseline: production },
-    { requests: settings.requests, batchSize: settings["batch-size"], users: settings.users },
-  );
+  return takeLoad(context, { candidate: candidate.image, baseline: production }, settings);
 }
 
 async function takeShadowOf(
-  context: DataContext,
+  context: MeasurementContext,
+  settings: Requests["shadow"],
   candidate: Subject,
   production: Container | undefined,
 ): Promise<Taken<Measurements["shadow"]>> {
   if (candidate.image === undefined) return NO_SERVER;
   if (production === undefined) return NO_PRODUCTION;
-  const settings = settingsWithDefaults(context, shadowGate);
   return takeShadow(context, { candidate: candidate.image, baseline: production }, settings);
 }
 
-/** The settings of a gate that needs no table. */
-function settingsWithDefaults<Settings extends z.ZodType>(
-  { config }: DataContext,
-  gate: { readonly id: string; readonly settings: Settings },
-): z.output<Settings> {
-  const { settings } = settingsOf(gate, config.gates);
-  if (settings === undefined) throw new Error(`the gate ${gate.id} has no defaults`);
+/** Whoever takes a measurement has asked for it before. */
+function settingsOf<Name extends keyof Requests>(request: MeasurementRequest, name: Name): Requests[Name] {
+  const settings: MeasurementRequest[Name] = request[name];
+  if (settings === undefined) throw new Error(`the measurement ${name} is taken and was not asked for`);
   return settings;
 }

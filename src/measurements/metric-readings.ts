@@ -39,11 +39,9 @@ export function readMetric({ computed, claimed }: MetricReadings, name: string):
 export function readBoth(
   { candidate, baseline }: Comparison,
   metric: string,
-): { readonly candidate: Estimate; readonly baseline: Estimate } | string {
+): { readonly candidate: Estimate; readonly baseline: Estimate } | { readonly lacking: "candidate" | "baseline" } {
   const [ours, theirs] = [readMetric(candidate, metric), readMetric(baseline, metric)];
-  if (ours === undefined || theirs === undefined) {
-    return `${ours === undefined ? "the candidate" : "the baseline"} has no metric ${metric}`;
-  }
+  if (ours === undefined || theirs === undefined) return { lacking: ours === undefined ? "candidate" : "baseline" };
   return { candidate: ours, baseline: theirs };
 }
 
@@ -57,6 +55,8 @@ export interface FalseClaim {
   readonly metric: string;
   readonly claimed: number;
   readonly computed: number;
+  /** How far the claim might be from what was computed. */
+  readonly slack: number;
 }
 
 /**
@@ -66,7 +66,8 @@ export interface FalseClaim {
 export function falseClaims({ computed, claimed }: MetricReadings, tolerance: number): FalseClaim[] {
   return Object.entries(claimed).flatMap(([metric, value]) => {
     const truth = lookup(computed, canonicalMetric(metric) ?? metric)?.value;
-    if (truth === undefined || Math.abs(value - truth) <= tolerance * Math.max(1, Math.abs(truth))) return [];
-    return [{ metric, claimed: value, computed: truth }];
+    if (truth === undefined) return [];
+    const slack = tolerance * Math.max(1, Math.abs(truth));
+    return Math.abs(value - truth) <= slack ? [] : [{ metric, claimed: value, computed: truth, slack }];
   });
 }

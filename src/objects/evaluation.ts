@@ -1,6 +1,6 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
-import type { GateResult } from "../gates/gate.ts";
+import type { GateResult } from "../gates/result.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
 import { type GateRecord, gateRecord } from "./stage-record.ts";

@@ -1,5 +1,6 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
+import { recordedReport } from "../report/recorded.ts";
 import type { Report } from "../report/report.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { ModelImage } from "./model-image.ts";
@@ -76,7 +77,7 @@ export class PipelineRun {
   }
 
   private read(): Report {
-    return JSON.parse(this.json) as Report;
+    return recordedReport(this.json);
   }
 
   private failure(): string {

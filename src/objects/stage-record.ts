@@ -1,5 +1,5 @@
 import { type float, func, object } from "@dagger.io/dagger";
-import type { GateResult } from "../gates/gate.ts";
+import type { GateResult } from "../gates/result.ts";
 import type { StageReport } from "../stages/stage.ts";
 
 /** What happened in one stage of a run. */

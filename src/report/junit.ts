@@ -1,7 +1,7 @@
-import type { GateResult } from "../gates/gate.ts";
-import { blocks } from "../gates/gates.ts";
+import { blocks, type GateResult } from "../gates/result.ts";
 import type { TestEvidence } from "../stages/evidence.ts";
 import type { StageReport } from "../stages/stage.ts";
+import { findingsOf } from "./findings.ts";
 import type { Report } from "./report.ts";
 
 /** One JUnit file for a CI system: each test of each layer, then a test case for each gate and for each other stage. */
@@ -16,7 +16,9 @@ export function junitXml(report: Report, tests: readonly TestEvidence[]): string
       ? [
           suite(
             "gates",
-            report.gates.map((gate) => testCase("gates", gate.id, 0, gateOutcome(gate), gate.message)),
+            report.gates.map((gate) =>
+              testCase("gates", gate.id, 0, gateOutcome(gate), gate.message, findingsOf(gate)),
+            ),
           ),
         ]
       : []),
@@ -43,12 +45,23 @@ const gateOutcome = (gate: GateResult): Case["outcome"] =>
 const stageCase = (stage: StageReport): Case =>
   testCase("stages", stage.name, stage.seconds, stage.status, [stage.message, stage.output].filter(Boolean).join("\n"));
 
-function testCase(group: string, name: string, seconds: number, status: string, message: string): Case {
+/** @param lines what is wrong, in full; the message by itself when absent */
+function testCase(
+  group: string,
+  name: string,
+  seconds: number,
+  status: string,
+  message: string,
+  lines: readonly string[] = [message],
+): Case {
   const open = `<testcase classname="${group}" name="${escapeXml(name)}" time="${seconds.toFixed(3)}"`;
   const first = escapeXml(message.split("\n")[0] ?? "");
   if (status === "passed") return { xml: `${open} />`, outcome: "passed" };
   if (status === "skipped") return { xml: `${open}><skipped message="${first}" /></testcase>`, outcome: "skipped" };
-  return { xml: `${open}><failure message="${first}">${escapeXml(message)}</failure></testcase>`, outcome: "failed" };
+  return {
+    xml: `${open}><failure message="${first}">${escapeXml(lines.join("\n"))}</failure></testcase>`,
+    outcome: "failed",
+  };
 }
 
 function suite(name: string, cases: readonly Case[]): string {

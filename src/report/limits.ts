@@ -1,32 +1,31 @@
-import type { z } from "zod";
-import type { Threshold } from "../config/forms.ts";
-import type { Config } from "../context/schema.ts";
-import { fairnessGate, fairnessLimits as limitsOfFairness } from "../gates/fairness.ts";
-import { settingsOf } from "../gates/gate.ts";
-import { metricsGate, metricThresholds } from "../gates/metrics.ts";
-import { groupLimits, slicesGate } from "../gates/slices.ts";
+import type { Check } from "../checks/check.ts";
+import { sameColumns } from "../config/forms.ts";
+import type { GateResult } from "../gates/result.ts";
 
-/* What the gates held things against, by the configuration that a report has; nothing where it has none. */
+/* What the gates of a run held things against, by the checks that its report has: nothing is judged again. */
 
-/** A gate's settings in a run; undefined where its project could not be read, or lacks a table that the gate needs. */
-export const reportedSettings = <Settings extends z.ZodType>(
-  config: Config | undefined,
-  gate: { readonly id: string; readonly settings: Settings },
-): z.output<Settings> | undefined => (config === undefined ? undefined : settingsOf(gate, config.gates).settings);
+type Gates = readonly GateResult[];
 
-/** @param measured the metrics that there are */
-export function metricLimits(config: Config | undefined, measured: readonly string[]): Record<string, Threshold> {
-  const settings = reportedSettings(config, metricsGate);
-  return settings === undefined ? {} : metricThresholds(settings, measured);
-}
+const checksOf = (gates: Gates, id: string): readonly Check[] => gates.find((gate) => gate.id === id)?.checks ?? [];
 
-/** What each group is held against, by metric. */
-export function sliceLimits(config: Config | undefined): Record<string, Threshold> {
-  const settings = reportedSettings(config, slicesGate);
-  return settings === undefined ? {} : groupLimits(settings);
-}
+/** The metric that the candidate was compared with the baseline by; undefined where it was not. */
+export const comparedMetric = (gates: Gates): Check | undefined =>
+  checksOf(gates, "regression").find(({ value, baseline }) => value !== undefined && baseline !== undefined);
 
-export function fairnessLimits(config: Config | undefined): Record<string, Threshold> {
-  const settings = reportedSettings(config, fairnessGate);
-  return settings === undefined ? {} : limitsOfFairness(settings);
-}
+/** The metrics that have a threshold. */
+export const metricChecks = (gates: Gates): Check[] =>
+  checksOf(gates, "metrics").filter(({ reason, value }) => reason === undefined && value !== undefined);
+
+/** The metrics of groups of rows that have a threshold. */
+export const groupChecks = (gates: Gates): Check[] =>
+  checksOf(gates, "slices").filter(({ reason }) => reason?.code === "metric-of-group");
+
+/** How the groups of some columns are treated, by measure. */
+export const fairnessChecks = (gates: Gates, columns: readonly string[]): Check[] =>
+  checksOf(gates, "fairness").filter(
+    ({ reason }) => reason?.code === "between-groups" && sameColumns(reason.columns, columns),
+  );
+
+/** The most milliseconds that one request may take. */
+export const requestLimit = (gates: Gates): number | undefined =>
+  checksOf(gates, "latency").find(({ reason }) => reason?.code === "one-request")?.limit?.max;

@@ -5,8 +5,8 @@ import type { Finding } from "../data/findings.ts";
 import type { Inspection } from "../data/inspect.ts";
 import type { ColumnProfile } from "../data/profile.ts";
 import type { DriftReadings } from "../drift/readings.ts";
-import type { GateResult } from "../gates/gate.ts";
-import { blocks } from "../gates/gates.ts";
+import type { GateResult } from "../gates/result.ts";
+import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
 import type { Carried } from "../stages/carry-out.ts";
@@ -14,7 +14,7 @@ import type { TrainingInputs } from "../stages/definition.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { TrainedModel } from "../stages/train.ts";
-import { finiteNumbers, finiteOnly } from "./finite.ts";
+import { finiteOnly } from "./finite.ts";
 import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, reportedMetrics } from "./measured.ts";
 
 /**
@@ -22,7 +22,7 @@ import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, 
  * in it. Its JSON Schema is `report.schema.json`, written by `npm run schema`.
  */
 export interface Report {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** An inconclusive required gate is a failed run, too: nothing was deployed. */
   readonly verdict: "passed" | "failed";
   /** The stage that decided a failure, and what it said; absent when everything passed. */
@@ -104,7 +104,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
   const { manifest } = result.model ?? {};
   const measurements = reportedMeasurements(measured);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     verdict: result.verdict,
     ...(failing === undefined
       ? {}
@@ -133,7 +133,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
           training: { epochs: result.training.epochs, device: result.model.device, reused: result.model.reused },
         }),
     stages: result.stages,
-    gates: gates.map((one) => ({ ...one, numbers: finiteNumbers(one.numbers) })),
+    gates: gates.map((one) => ({ ...one, checks: finiteOnly(one.checks) })),
     metrics: reportedMetrics(measured),
     ...(measurements === undefined ? {} : { measurements }),
     ...(data === undefined ? {} : { data: reportedData(data) }),
@@ -161,7 +161,7 @@ export function unreadableReport(
   runId: string | undefined,
 ): Report {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     verdict: "failed",
     failure: { stage: stage.name, message: stage.message },
     startedAt: new Date(since).toISOString(),

@@ -1,19 +1,20 @@
-import { isOutside, limitText, type Threshold } from "../config/forms.ts";
-import type { Config } from "../context/schema.ts";
+import type { Check } from "../checks/check.ts";
+import { type Limit, limitText } from "../checks/limit.ts";
+import type { GateResult } from "../gates/result.ts";
 import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
 import type { Interval } from "../statistics/estimate.ts";
-import { sliceLimits } from "./limits.ts";
+import { groupChecks } from "./limits.ts";
 
-/** The groups of a grouping, held against the limit of one metric. */
+/** The groups of a grouping, as the slices gate held them against the limit of one metric. */
 export interface JudgedSlice {
   /** `sex × race`. */
   readonly title: string;
   readonly metric: string;
   /** Whether less of the metric is better. */
   readonly lower: boolean;
-  readonly limit: Threshold | undefined;
+  readonly limit: Limit | undefined;
   /** The largest first. */
   readonly groups: readonly JudgedGroup[];
   readonly slice: SliceReadings;
@@ -33,21 +34,28 @@ export interface JudgedGroup {
 }
 
 /**
- * All groupings by the first metric that the slices gate holds them against; by accuracy, or the error of a model of numbers,
- * where it names none. A grouping without groups is left out.
+ * All groupings by the first metric that the slices gate held them against; by accuracy, or the error of a model of numbers,
+ * where it held them against none. A grouping without groups is left out.
  */
-export function judgedSlices(readings: PredictionReadings, config: Config | undefined): JudgedSlice[] {
-  const limits = Object.fromEntries(
-    Object.entries(sliceLimits(config)).map(([name, limit]) => [canonicalMetric(name) ?? name, limit]),
+export function judgedSlices(readings: PredictionReadings, gates: readonly GateResult[]): JudgedSlice[] {
+  const checks = new Map(
+    groupChecks(gates).map((check) => [keyOf(canonicalMetric(check.what) ?? check.what, check.group ?? {}), check]),
   );
+  const limited = [...checks.values()].map(({ what }) => canonicalMetric(what) ?? what);
   return readings.slices.flatMap((slice): JudgedSlice[] => {
-    const metric = metricOf(slice, Object.keys(limits), readings.task);
+    const metric = metricOf(slice, limited, readings.task);
     if (metric === undefined) return [];
-    const limit = lookup(limits, metric);
-    const groups = slice.groups.flatMap((group) => judged(group, metric, limit));
+    const found = slice.groups.map((group) => ({ group, check: checks.get(keyOf(metric, recordOf(slice, group))) }));
+    const limit = found.find(({ check }) => check?.limit !== undefined)?.check?.limit;
+    const groups = found.flatMap(({ group, check }) => judged(group, metric, check));
     return [{ title: slice.columns.join(" × "), metric, lower: lowerIsBetter(metric), limit, groups, slice }];
   });
 }
+
+const recordOf = ({ columns }: SliceReadings, { values }: GroupReadings): Record<string, string> =>
+  Object.fromEntries(columns.map((column, index) => [column, values[index] ?? ""]));
+
+const keyOf = (metric: string, group: Readonly<Record<string, string>>): string => JSON.stringify([metric, group]);
 
 function metricOf(
   { groups }: SliceReadings,
@@ -59,7 +67,7 @@ function metricOf(
   return wanted.find((metric) => lookup(measured, metric) !== undefined);
 }
 
-function judged(group: GroupReadings, metric: string, limit: Threshold | undefined): JudgedGroup[] {
+function judged(group: GroupReadings, metric: string, check: Check | undefined): JudgedGroup[] {
   const candidate = lookup(group.candidate, metric);
   if (candidate === undefined) return [];
   const baseline = lookup(group.baseline ?? {}, metric);
@@ -71,8 +79,8 @@ function judged(group: GroupReadings, metric: string, limit: Threshold | undefin
       interval: candidate.interval,
       baseline: baseline?.value,
       baselineInterval: baseline?.interval,
-      broken: limit !== undefined && isOutside(candidate.value, limit),
-      limit: limit === undefined ? "" : limitText(limit),
+      broken: check?.outcome === "broken",
+      limit: check?.limit === undefined ? "" : limitText(check.limit),
     },
   ];
 }

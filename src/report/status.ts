@@ -1,5 +1,5 @@
 import type { DriftTest } from "../drift/readings.ts";
-import type { GateResult } from "../gates/gate.ts";
+import type { GateResult } from "../gates/result.ts";
 import type { StageReport } from "../stages/stage.ts";
 
 /** How a result is coloured; never the only way in which it is told. */

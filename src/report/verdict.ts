@@ -1,12 +1,13 @@
-import { limitText } from "../config/forms.ts";
+import { decidingNumber } from "../checks/headline.ts";
+import { limitText } from "../checks/limit.ts";
+import type { DecidingNumber } from "../checks/phrase.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
-import type { Deciding, Gate, GateResult } from "../gates/gate.ts";
-import { GATES } from "../gates/list.ts";
-import { lookup } from "../lookup.ts";
+import type { GateResult } from "../gates/result.ts";
 import { counted, grouped, intervalText, percent, short } from "../text.ts";
-import { metricLimits, reportedSettings } from "./limits.ts";
+import { findingsOf } from "./findings.ts";
+import { comparedMetric, metricChecks } from "./limits.ts";
 import { byMetric, metricRows } from "./measured.ts";
 import type { Report } from "./report.ts";
 import type { Tone } from "./status.ts";
@@ -15,9 +16,9 @@ import type { Tone } from "./status.ts";
 export interface Headline {
   readonly title: string;
   readonly tone: Tone;
-  /** Why, or what was found, in a sentence. */
-  readonly message: string;
-  readonly deciding?: Deciding;
+  /** Why, or what was found, each by itself. */
+  readonly findings: readonly string[];
+  readonly deciding?: DecidingNumber;
 }
 
 /** What the top of every report says. */
@@ -29,20 +30,20 @@ export function headline(report: Report): Headline {
     return {
       title: "Passed",
       tone: "passed",
-      message: passedMessage(report),
+      findings: passedFindings(report),
       ...(deciding === undefined ? {} : { deciding }),
     };
   }
   const gate = report.gates.find((one) => one.id === failure?.gate);
   if (gate !== undefined) {
-    const deciding = decidingOfGate(report, gate);
-    return { ...gateTitle(gate), message: gate.message, ...(deciding === undefined ? {} : { deciding }) };
+    const deciding = decidingNumber(gate.checks);
+    return { ...gateTitle(gate), findings: findingsOf(gate), ...(deciding === undefined ? {} : { deciding }) };
   }
   const deciding = decidingOfStage(report);
   return {
     title: `Failed: ${failure?.stage ?? "no stage says why"}`,
     tone: "failed",
-    message: failure?.message ?? "",
+    findings: failure === undefined ? [] : [failure.message],
     ...(deciding === undefined ? {} : { deciding }),
   };
 }
@@ -67,7 +68,7 @@ function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadin
   return {
     title: ACTION_WORDS[action],
     tone: action === "nothing" ? "passed" : "warning",
-    message: message.slice(message.indexOf(": ") + 2),
+    findings: [message.slice(message.indexOf(": ") + 2)],
     ...(deciding === undefined ? {} : { deciding }),
   };
 }
@@ -76,13 +77,14 @@ function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadin
 export const undecidedStage = (report: Report): string | undefined =>
   headline(report).tone === "unsure" ? report.failure?.stage : undefined;
 
-function gateTitle({ id, status }: GateResult): Pick<Headline, "title" | "tone"> {
+function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" | "tone"> {
   if (status !== "inconclusive") return { title: `Failed: gate ${id}`, tone: "failed" };
-  if (id === "suspicious-gain") return { title: "Held for a person: too good to be true?", tone: "unsure" };
+  if (checks.some(({ reason }) => reason?.code === "too-good-to-be-true"))
+    return { title: "Held for a person: too good to be true?", tone: "unsure" };
   return { title: `Held back: ${id} is inconclusive`, tone: "unsure" };
 }
 
-function passedMessage({ gates, tests, image }: Report): string {
+function passedFindings({ gates, tests, image }: Report): string[] {
   const passed = gates.filter((gate) => gate.status === "passed").length;
   const skipped = gates.filter((gate) => gate.status === "skipped").length;
   const warnings = gates.filter((gate) => gate.status !== "passed" && gate.status !== "skipped").map((gate) => gate.id);
@@ -92,37 +94,35 @@ function passedMessage({ gates, tests, image }: Report): string {
     ...(warnings.length === 0 ? [] : [`${counted(warnings.length, "warning")} (${warnings.join(", ")})`]),
     ...(run === 0 ? [] : [`${counted(run, "test")} passed`]),
     ...(image === undefined ? [] : [image.published === undefined ? "the image is built" : "the image is published"]),
-  ].join("; ");
+  ];
 }
 
-/** The metric that the regression gate is about, or else the first that has a threshold. */
-function decidingOfPassed(report: Report): Deciding | undefined {
-  const asked = report.gates.find((gate) => gate.id === "regression" && gate.numbers.candidate !== undefined);
-  const metric =
-    (asked === undefined ? undefined : (report.config?.gates.regression?.metric ?? "accuracy")) ??
-    Object.keys(report.gates.find((gate) => gate.id === "metrics")?.numbers ?? {})[0] ??
-    Object.keys(report.metrics.candidate ?? {})[0];
+/** The metric that candidate and baseline were compared by, or else the first that has a threshold. */
+function decidingOfPassed({ gates, metrics }: Report): DecidingNumber | undefined {
+  const compared = comparedMetric(gates);
+  const thresholds = metricChecks(gates);
+  const metric = compared?.what ?? thresholds[0]?.what ?? Object.keys(metrics.candidate ?? {})[0];
   if (metric === undefined) return undefined;
-  const row = byMetric(Object.fromEntries(metricRows(report.metrics).map((one) => [one.name, one])), metric);
-  const value = row?.candidate.value ?? asked?.numbers.candidate;
+  const row = byMetric(Object.fromEntries(metricRows(metrics).map((one) => [one.name, one])), metric);
+  const value = row?.candidate.value ?? compared?.value;
   if (value === undefined) return undefined;
-  const limit = lookup(metricLimits(report.config, Object.keys(report.metrics.candidate ?? {})), metric);
+  const limit = thresholds.find(({ what }) => what === metric)?.limit;
   return {
     figure: short(value),
     name: metric,
     against: [
-      ...intervalWords(report, row?.candidate.interval),
+      ...intervalWords(metrics, row?.candidate.interval),
       ...(limit === undefined ? [] : [limitText(limit)]),
       ...(row?.baseline === undefined ? [] : [`baseline ${short(row.baseline.value)}`]),
     ],
   };
 }
 
-const intervalWords = ({ metrics }: Report, interval: Parameters<typeof intervalText>[0]): string[] =>
+const intervalWords = (metrics: Report["metrics"], interval: Parameters<typeof intervalText>[0]): string[] =>
   interval === undefined ? [] : [`${percent(metrics.intervals?.confidence ?? 0.95)} interval${intervalText(interval)}`];
 
 /** Tests that failed, rows that break a rule, or how the command ended. */
-function decidingOfStage({ failure, tests, stages, data }: Report): Deciding | undefined {
+function decidingOfStage({ failure, tests, stages, data }: Report): DecidingNumber | undefined {
   const layer = tests.find((one) => `test ${one.layer}` === failure?.stage && one.failed > 0);
   if (layer !== undefined)
     return { figure: String(layer.failed), name: `of ${counted(layer.tests, "test")} failed`, against: [] };
@@ -139,11 +139,4 @@ function decidingOfStage({ failure, tests, stages, data }: Report): Deciding | u
     name: `exit code of ${command.name}`,
     against: meaning === `exit code ${command.exitCode}` ? [] : [meaning],
   };
-}
-
-/** The number by which a gate did not pass, as the gate itself has it. */
-function decidingOfGate({ config }: Report, { id, numbers }: GateResult): Deciding | undefined {
-  const gate: Gate | undefined = GATES.find((one) => one.id === id);
-  const settings = gate === undefined ? undefined : reportedSettings(config, gate);
-  return settings === undefined ? undefined : gate?.deciding(numbers, settings);
 }

@@ -5,21 +5,12 @@ import { DATA, MODELS, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
-import type { PredictionFile } from "../measurements/predictions/take.ts";
+import type { Evaluated } from "../measurements/evaluated.ts";
 import { counted } from "../text.ts";
 import { defineStage, withPulled } from "./definition.ts";
 import { pullData } from "./pull-data.ts";
 import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
-
-/** What one model's evaluation left behind. */
-export interface Evaluated {
-  /** What metrics.json says; the gates hold it against the predictions. */
-  readonly claims: Readonly<Record<string, number>>;
-  readonly claimedBy: "src.evaluate" | "src.train";
-  /** Absent where the project has no `src.evaluate`, or it writes no predictions. */
-  readonly predictions?: PredictionFile;
-}
 
 const OUTPUT = `${RESULTS}/evaluation`;
 

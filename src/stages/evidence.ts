@@ -1,6 +1,6 @@
 import type { Inspection } from "../data/inspect.ts";
 import type { DriftReadings } from "../drift/readings.ts";
-import type { GateResult } from "../gates/gate.ts";
+import type { GateResult } from "../gates/result.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import type { TestLayer } from "../project/files.ts";
 

@@ -1,21 +1,15 @@
-import type { Directory } from "@dagger.io/dagger";
 import type { DataContext } from "../context/context.ts";
-import type { GateResult } from "../gates/gate.ts";
-import { askGates, blocks } from "../gates/gates.ts";
+import { askGates, requestOf } from "../gates/gates.ts";
+import { blocks, type GateResult } from "../gates/result.ts";
+import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { measurer, type Subject } from "../measurements/measurer.ts";
 import { defineStage, withPulled } from "./definition.ts";
-import { type Evaluated, evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
+import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
 import { pullData } from "./pull-data.ts";
 import { servingContainer } from "./serving-container.ts";
 import type { Outcome } from "./stage.ts";
 import { testModel } from "./test-model.ts";
 import { requireModel, train } from "./train.ts";
-
-/** A model with what its evaluation left behind; nothing where the project neither evaluates nor writes metrics. */
-export interface EvaluatedModel {
-  readonly model: Directory;
-  readonly evaluated: Evaluated | undefined;
-}
 
 /** A project that neither evaluates nor writes metrics: the gates say themselves what they lack. */
 const NOTHING_MEASURED: Evaluated = { claims: {}, claimedBy: "src.train" };
@@ -39,8 +33,9 @@ export const judge = defineStage({
       subjectOf(context, { model, evaluated: values.candidate }),
       baseline === undefined ? undefined : subjectOf(context, { model: baseline, evaluated: values.baseline }),
     ]);
-    const measuring = measurer(context, ours, theirs, production);
-    const results = await askGates(measuring.measure, context.config.gates, { approved, only });
+    const { gates } = context.config;
+    const measuring = measurer(context, requestOf(gates), ours, theirs, production);
+    const results = await askGates(measuring.measure, gates, { approved, only });
     const blocking = results.find(blocks);
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.taken() } };
     return blocking === undefined

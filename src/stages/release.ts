@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
-import { blocks } from "../gates/gates.ts";
+import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
 import type { Carried } from "./carry-out.ts";
@@ -20,7 +20,7 @@ export function withJudgement(
     verdict,
     data: manifest.data,
     reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
-    gates: (evidence.gates ?? []).map(({ numbers: _numbers, ...gate }) => gate),
+    gates: (evidence.gates ?? []).map(({ checks: _checks, ...gate }) => gate),
   };
   return withManifest(modelFiles(model), { ...manifest, validation });
 }

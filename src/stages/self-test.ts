@@ -3,7 +3,7 @@ import { RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { type Finding, type Gate, settingsOf } from "../gates/gate.ts";
-import { askGate } from "../gates/gates.ts";
+import { askGate, requestOf } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
 import { type Measurer, measurer, type Subject } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
@@ -32,7 +32,7 @@ export async function tryGates(
   candidate: Subject,
   baseline: Subject = candidate,
 ): Promise<Trial[]> {
-  const honest = measurer(context, candidate, baseline);
+  const honest = measurer(context, requestOf(context.config.gates), candidate, baseline);
   const trials: Trial[] = [];
   for (const gate of GATES) trials.push(...(await tryGate(context, gate, honest, candidate, baseline)));
   return trials;
@@ -56,7 +56,7 @@ async function tryGate(
       const subject = await spoil(context, mutant, candidate, honest);
       if (typeof subject === "string")
         return { gate: gate.id, mutant: mutant.name, outcome: "not tried", message: subject };
-      const finding = await askGate(gate, measurer(context, subject, baseline).measure, gates);
+      const finding = await askGate(gate, measurer(context, requestOf(gates), subject, baseline).measure, gates);
       return {
         gate: gate.id,
         mutant: mutant.name,

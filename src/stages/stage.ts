@@ -1,6 +1,6 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
-import { type CommandResult, type CommandsResult, failureOf, shellWords } from "../containers/commands.ts";
-import { explainExitCode } from "../containers/exit-code.ts";
+import { type CommandResult, type CommandsResult, shellWords } from "../containers/commands.ts";
+import { explainExitCode, failureOf } from "../containers/exit-code.ts";
 import { asExecFailure, messageOf } from "../errors.ts";
 import { lastLines } from "../text.ts";
 import type { Evidence } from "./evidence.ts";

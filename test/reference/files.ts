@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { predictionSettings } from "../../src/gates/predictions.ts";
+import { requestOf } from "../../src/gates/gates.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
 import { readReadings } from "../../src/measurements/predictions/read.ts";
 import type { PredictionReadings } from "../../src/measurements/predictions/readings.ts";
@@ -129,16 +129,13 @@ async function readingsOf(folder: string, { files, task }: FileCase): Promise<Pr
     const [[count], given, wanted] = [await rows(counts), await rows(answers), await rows(labels)];
     summaries.push(summarize({ file: `${index}`, counts: count, answers: given, labels: wanted }, undefined));
   }
-  const plan = planMeasurement(summaries, tables, predictionSettings(config));
+  const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(config.gates));
   if (typeof plan === "string") throw new Error(plan);
   const results = join(folder, "results");
   await mkdir(results, { recursive: true });
   await duckdb("-bail", "-c", measurementScript(plan, results));
-  return readReadings(
-    plan,
-    await readTables(plan, (name) => readFile(join(results, name), "utf8")),
-    predictionSettings(config),
-  );
+  const written = await readTables(plan, (name) => readFile(join(results, name), "utf8"));
+  return readReadings(plan, written, config.evaluation, requestOf(config.gates));
 }
 
 /** The readings by the names that the reference gives them. */

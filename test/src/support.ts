@@ -121,7 +121,7 @@ export const ask = (gate: Gate, given: Partial<Measurements>, toml = ""): Promis
   askGate(gate, measureOf(given), configOf(toml).gates);
 
 export const report = (changes: Partial<Report> = {}): Report => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   verdict: "passed",
   startedAt: "2026-01-02T03:04:05.000Z",
   seconds: 12.5,

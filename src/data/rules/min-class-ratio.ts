@@ -1,5 +1,5 @@
 import { share } from "../../config/forms.ts";
-import type { ClassCount, Reason } from "./reasons.ts";
+import type { ClassCount, RuleReason } from "./reasons.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
 const RULE = "data.min-class-ratio";
@@ -42,7 +42,7 @@ function isQuantity({ task, sampleOf }: RuleContext, label: string): boolean {
 const hasDecimals = (values: readonly string[]): boolean =>
   values.some((value) => Number.isFinite(Number(value)) && !Number.isInteger(Number(value)));
 
-const tooManyClasses = (column: string): Reason => ({ code: "too-many-classes", column });
+const tooManyClasses = (column: string): RuleReason => ({ code: "too-many-classes", column });
 
 const countsOf = ({ classes }: Measured): ClassCount[] =>
   ((classes ?? []) as { key: string; value: number }[]).map(({ key, value }) => ({ name: key, rows: Number(value) }));
@@ -52,7 +52,7 @@ function judge(
   settings: number | undefined,
   label: string,
   { task }: RuleContext,
-): Reason | undefined {
+): RuleReason | undefined {
   const least = settings ?? DEFAULT;
   const sorted = [...classes].sort((a, b) => a.rows - b.rows);
   const [rarest, commonest] = [sorted[0], sorted.at(-1)];

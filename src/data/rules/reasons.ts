@@ -6,7 +6,7 @@ import type { DeclaredType } from "../../tables/view.ts";
  */
 
 /** A rule that the data breaks. */
-export type Reason =
+export type RuleReason =
   | ValueReason
   | RowsReason
   | ColumnReason

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Column } from "../../tables/columns.ts";
 import { FILE_COLUMN, identifier, literal } from "../../tables/sql.ts";
 import type { DeclaredType, View } from "../../tables/view.ts";
-import type { ColumnsThere, Reason, ValueFault } from "./reasons.ts";
+import type { ColumnsThere, RuleReason, ValueFault } from "./reasons.ts";
 
 /** What rules may know of the configuration beside their own settings. */
 export interface RuleContext {
@@ -58,7 +58,7 @@ export interface Check {
   readonly measures: Readonly<Record<string, string>>;
   readonly further?: FurtherPass;
   /** What is wrong by what was counted; nothing where the rule is kept. */
-  judge(measured: Measured, rows: number): Reason | undefined;
+  judge(measured: Measured, rows: number): RuleReason | undefined;
   /** Statements that come before, whether rows are counted or found; `from` are the rows of the view. */
   readonly before?: (from: string) => readonly string[];
   /** How rows that break it are found afterwards; absent where no row does by itself. */
@@ -109,7 +109,7 @@ export const rowCheck = ({ rule, columns, broken, fault, allowed = 0 }: RowCheck
 export const heldCheck = (rule: string): Check => ({ rule, columns: [], measures: {}, judge: () => undefined });
 
 /** What is known to be broken before anything is counted. */
-export const brokenCheck = (rule: string, reason: Reason): Check => ({
+export const brokenCheck = (rule: string, reason: RuleReason): Check => ({
   rule,
   columns: [],
   measures: {},

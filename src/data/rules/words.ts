@@ -1,11 +1,11 @@
 import type { DeclaredType } from "../../tables/view.ts";
 import { counted, grouped, shortBeyond } from "../../text.ts";
-import type { ColumnsThere, Reason, ValueFault, ValueReason } from "./reasons.ts";
+import type { ColumnsThere, RuleReason, ValueFault, ValueReason } from "./reasons.ts";
 
 /* The words of everything that rules on data find. */
 
 /** What is wrong, with the number and the limit. */
-export function reasonText(reason: Reason): string {
+export function reasonText(reason: RuleReason): string {
   switch (reason.code) {
     case "repeated-key": {
       const verb = reason.columns.length === 1 ? "repeats" : "repeat";

@@ -1,9 +1,9 @@
-import { columnsOf } from "../../config/forms.ts";
+import type { MeasurementRequest } from "../request.ts";
 import type { Task } from "./readings.ts";
-import type { GroupSettings, PredictionSettings } from "./settings.ts";
+import type { EvaluationConfig } from "./settings.ts";
 import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
 
-/** What is measured in the predictions of one or two models, decided by their form and the project's configuration. */
+/** What is measured in the predictions of one or two models, decided by their form and by what is asked of them. */
 export interface MeasurementPlan {
   readonly task: Task;
   /** Classification only, in scikit-learn's order. */
@@ -12,9 +12,9 @@ export interface MeasurementPlan {
   /** Labels and answers are compared as whole numbers. */
   readonly wholeNumbers: boolean;
   readonly models: readonly ModelPlan[];
-  /** Each different list of columns that slices or fairness group by, with the smallest size that either judges. */
+  /** Each different list of columns that slices or fairness group by, with the smallest size that either measures. */
   readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
-  /** Columns that the configuration groups by and the candidate's predictions lack. */
+  /** Columns that are to be grouped by and that the candidate's predictions lack. */
   readonly absentColumns: readonly string[];
 }
 
@@ -37,7 +37,8 @@ const MOST_CLASSES = 1000;
 export function planMeasurement(
   summaries: readonly PredictionSummary[],
   tables: readonly string[],
-  settings: PredictionSettings,
+  evaluation: EvaluationConfig,
+  request: MeasurementRequest,
 ): MeasurementPlan | string {
   const [candidate] = summaries;
   if (candidate === undefined) return "there are no predictions";
@@ -45,13 +46,13 @@ export function planMeasurement(
   if (flaw !== undefined) return flaw;
   const { task } = candidate;
   const wholeNumbers = summaries.every(hasWholeNumberClasses);
-  const classes = task === "regression" ? [] : classesOf(summaries, settings.classes ?? [], wholeNumbers);
+  const classes = task === "regression" ? [] : classesOf(summaries, request.form?.classes ?? [], wholeNumbers);
   if (classes.length > MOST_CLASSES)
     return `there are more than ${MOST_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
-  const groupings = groupingsOf(settings);
+  const groupings = groupingsOf(request);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
-  const positive = positiveOf(classes, settings);
+  const positive = positiveOf(classes, evaluation, request);
   if (positive !== undefined && !classes.includes(positive)) {
     return `evaluation.positive is ${JSON.stringify(positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
   }
@@ -105,22 +106,23 @@ function classesOf(
 const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** The configured class, or else of two the favourable one or the last, as scikit-learn has it. */
-function positiveOf(classes: readonly string[], { evaluation, fairness }: PredictionSettings): string | undefined {
+function positiveOf(
+  classes: readonly string[],
+  { positive }: EvaluationConfig,
+  { predictions }: MeasurementRequest,
+): string | undefined {
   if (classes.length !== 2) return undefined;
-  if (evaluation.positive !== undefined) return String(evaluation.positive);
-  return fairness !== undefined && classes.includes(fairness.favorable) ? fairness.favorable : classes[1];
+  if (positive !== undefined) return String(positive);
+  return predictions?.fairness?.map(({ favorable }) => favorable).find((one) => classes.includes(one)) ?? classes[1];
 }
 
-function groupingsOf({ slices, fairness }: PredictionSettings): MeasurementPlan["groupings"] {
+function groupingsOf({
+  predictions: { slices = [], fairness = [] } = {},
+}: MeasurementRequest): MeasurementPlan["groupings"] {
   const found = new Map<string, { columns: readonly string[]; minimumSize: number }>();
-  const asked: GroupSettings[] = [slices, fairness].filter((one) => one !== undefined);
-  for (const { columns: groupings, minimumSize } of asked) {
-    for (const grouping of groupings) {
-      const columns = columnsOf(grouping);
-      const key = JSON.stringify(columns);
-      const known = found.get(key)?.minimumSize ?? Infinity;
-      found.set(key, { columns, minimumSize: Math.min(known, minimumSize) });
-    }
+  for (const { columns, minimumSize } of [...slices, ...fairness]) {
+    const key = JSON.stringify(columns);
+    found.set(key, { columns, minimumSize: Math.min(found.get(key)?.minimumSize ?? Infinity, minimumSize) });
   }
   return [...found.values()];
 }

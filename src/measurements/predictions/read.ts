@@ -1,7 +1,8 @@
-import { columnsOf, sameColumns } from "../../config/forms.ts";
+import { sameColumns } from "../../config/forms.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
+import type { MeasurementRequest } from "../request.ts";
 import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
 import { calibrationOf, scoresOf } from "./calibration.ts";
 import { metricsOf } from "./evaluator.ts";
@@ -18,7 +19,7 @@ import type {
   SliceReadings,
 } from "./readings.ts";
 import type { ClassRows, PredictionRows } from "./rows.ts";
-import type { PredictionSettings } from "./settings.ts";
+import type { EvaluationConfig, PredictionsRequest } from "./settings.ts";
 import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
 
 /** Intervals are drawn from the same numbers each time: the same predictions give the same report. */
@@ -38,9 +39,9 @@ interface Options {
 export function readReadings(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  settings: PredictionSettings,
+  { confidence, resamples }: EvaluationConfig,
+  { comparison, predictions }: MeasurementRequest,
 ): PredictionReadings {
-  const { confidence, resamples } = settings.evaluation;
   const options: Options = { confidence, resamples, seed: SEED };
   const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
   const compared = plan.models.length > 1 && unpaired === undefined;
@@ -65,11 +66,11 @@ export function readReadings(
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
     ...(compared && baseline !== undefined
-      ? { pairs: readPairs(cells, estimates, candidate, baseline, settings) }
+      ? { pairs: readPairs(cells, estimates, candidate, baseline, comparison?.metric) }
       : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
-    slices: readSlices(plan, tables, settings, compared, options),
-    fairness: readFairness(plan, tables, settings, compared, options),
+    slices: readSlices(plan, tables, predictions?.slices, compared, options),
+    fairness: readFairness(plan, tables, predictions?.fairness, compared, options),
     absentColumns: plan.absentColumns,
   };
 }
@@ -120,9 +121,9 @@ function readPairs(
   { differences = {} }: RowsEstimate,
   candidate: ModelReadings,
   baseline: ModelReadings,
-  { comparedMetric }: PredictionSettings,
+  wanted: string | undefined,
 ): PairReadings {
-  const metric = shownMetric(cells, comparedMetric);
+  const metric = shownMetric(cells, wanted);
   const shown = differences[metric];
   return {
     rows: cells.counts.reduce((total, count) => total + count, 0),
@@ -140,13 +141,9 @@ function readPairs(
   };
 }
 
-/** The metric whose difference is drawn. */
-const shownMetric = ({ task }: PredictionRows, configured: string | undefined): string =>
-  configured === undefined
-    ? task === "classification"
-      ? "accuracy"
-      : "mae"
-    : (canonicalMetric(configured) ?? configured);
+/** The metric whose resampled differences are kept. */
+const shownMetric = ({ task }: PredictionRows, wanted: string | undefined): string =>
+  wanted === undefined ? (task === "classification" ? "accuracy" : "mae") : (canonicalMetric(wanted) ?? wanted);
 
 interface Group {
   readonly values: readonly string[];
@@ -195,16 +192,15 @@ function groupsOf(
 function readSlices(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  { slices }: PredictionSettings,
+  requests: PredictionsRequest["slices"] = [],
   compared: boolean,
   options: Options,
 ): SliceReadings[] {
-  if (slices === undefined) return [];
-  const asked = slices.metrics.map((name) => canonicalMetric(name) ?? name);
-  const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...asked])];
-  return slices.columns.map(columnsOf).flatMap((columns) => {
+  return requests.flatMap(({ columns, minimumSize, metrics: asked }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, slices.minimumSize, compared);
+    const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
+    const named = asked.map((name) => canonicalMetric(name) ?? name);
+    const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...named])];
     return [{ columns, groups: groups.map((group) => readGroup(group, { ...options, metrics })), tooSmall, unlisted }];
   });
 }
@@ -245,17 +241,15 @@ function withWilson(
 function readFairness(
   plan: MeasurementPlan,
   tables: MeasuredTables,
-  { fairness }: PredictionSettings,
+  requests: PredictionsRequest["fairness"] = [],
   compared: boolean,
   options: Options,
 ): FairnessReadings[] {
-  if (fairness === undefined || plan.task === "regression") return [];
-  const { favorable } = fairness;
-  const index = plan.classes.indexOf(favorable);
-  if (index < 0) return [];
-  return fairness.columns.map(columnsOf).flatMap((columns) => {
-    if (columns.some((column) => plan.absentColumns.includes(column))) return [];
-    const { groups, tooSmall } = groupsOf(plan, tables, columns, fairness.minimumSize, compared);
+  if (plan.task === "regression") return [];
+  return requests.flatMap(({ columns, favorable, minimumSize }) => {
+    const index = plan.classes.indexOf(favorable);
+    if (index < 0 || columns.some((column) => plan.absentColumns.includes(column))) return [];
+    const { groups, tooSmall } = groupsOf(plan, tables, columns, minimumSize, compared);
     const judged = groups.flatMap(({ values, cells }) => (cells.task === "classification" ? [{ values, cells }] : []));
     const [candidate, baseline] = fairnessOf(judged, index, options);
     if (candidate === undefined) return [];

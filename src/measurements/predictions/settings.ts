@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cell, type Grouping } from "../../config/forms.ts";
+import { cell } from "../../config/forms.ts";
 
 /** How predictions are read, for all gates that judge by them. */
 export const evaluationSettings = z.strictObject({
@@ -14,20 +14,41 @@ export const evaluationSettings = z.strictObject({
 });
 export type EvaluationConfig = z.output<typeof evaluationSettings>;
 
-/** What is measured in predictions; without more than `evaluation`, the metrics of all rows. */
-export interface PredictionSettings {
-  readonly evaluation: EvaluationConfig;
-  /** Classes that the predictions may have without any row of them. */
+/** What is asked of the form of predictions. */
+export interface FormRequest {
+  /** What the model may answer, beside what it does answer. */
   readonly classes?: readonly string[] | undefined;
-  /** The metric whose difference between two models is drawn; accuracy when absent, and mae of numbers. */
-  readonly comparedMetric?: string | undefined;
-  readonly slices?: GroupSettings & { readonly metrics: readonly string[] };
-  /** Measured of classes only. */
-  readonly fairness?: GroupSettings & { readonly favorable: string };
+  /** The files of the data that are counted, as glob patterns: there must be a prediction for each of their rows. */
+  readonly rowsOf?: readonly string[] | undefined;
 }
 
-export interface GroupSettings {
-  readonly columns: readonly Grouping[];
-  /** Rows below which a group is listed without being measured. */
+/** What is asked of a comparison. */
+export interface ComparisonRequest {
+  /** The metric whose resampled differences are kept; accuracy, or the absolute error of a model of numbers, when absent. */
+  readonly metric?: string | undefined;
+}
+
+/** The groups that some columns make. */
+export interface GroupingRequest {
+  readonly columns: readonly string[];
+  /** Smaller groups are listed, not measured. */
   readonly minimumSize: number;
+}
+
+/** Metrics by group. */
+export interface SliceRequest extends GroupingRequest {
+  /** By the names that people use, beside accuracy or the absolute error. */
+  readonly metrics: readonly string[];
+}
+
+/** How groups are treated. */
+export interface FairnessRequest extends GroupingRequest {
+  /** The answer that one would like to get. */
+  readonly favorable: string;
+}
+
+/** What is asked of predictions, beside the metrics. */
+export interface PredictionsRequest {
+  readonly slices?: readonly SliceRequest[] | undefined;
+  readonly fairness?: readonly FairnessRequest[] | undefined;
 }

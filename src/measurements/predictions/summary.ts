@@ -1,6 +1,5 @@
 import { identifier } from "../../tables/sql.ts";
 import type { Task } from "./readings.ts";
-import type { EvaluationConfig } from "./settings.ts";
 
 /** The form of one model's predictions file. */
 export interface PredictionSummary {
@@ -69,7 +68,7 @@ export interface RawSummary {
 
 export function summarize(
   { file, counts, answers, labels, expectedRows }: RawSummary,
-  task: EvaluationConfig["task"],
+  task: Task | undefined,
 ): PredictionSummary {
   const rows = counts?.rows ?? 0;
   const byKind = (kind: string): Record<string, number> =>

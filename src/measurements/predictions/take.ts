@@ -8,11 +8,12 @@ import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../tables/d
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
 import { openTable, type TableRows, tableRows, withTables } from "../../tables/table.ts";
+import type { MeasurementRequest } from "../request.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { planMeasurement } from "./plan.ts";
 import { readReadings } from "./read.ts";
 import type { PredictionReadings } from "./readings.ts";
-import type { EvaluationConfig, PredictionSettings } from "./settings.ts";
+import type { EvaluationConfig } from "./settings.ts";
 import { measurementScript } from "./sql.ts";
 import {
   type PredictionCounts,
@@ -116,13 +117,19 @@ export interface DescribedPredictions {
   readonly forms: readonly PredictionSummary[];
 }
 
+/** How predictions are read, the groups that are measured, and for what else they are used. */
+export interface ReadingSettings {
+  readonly evaluation: EvaluationConfig;
+  readonly request?: MeasurementRequest | undefined;
+}
+
 /** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
 export async function takeReadings(
   runtime: Runtime,
   { files, forms }: DescribedPredictions,
-  settings: PredictionSettings,
+  { evaluation, request = {} }: ReadingSettings,
 ): Promise<Taken<PredictionReadings>> {
-  const plan = planMeasurement(forms, files.map(tableOf), settings);
+  const plan = planMeasurement(forms, files.map(tableOf), evaluation, request);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
     withPredictions(runtime, files),
@@ -133,7 +140,7 @@ export async function takeReadings(
   );
   if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);
   const tables = await readTables(plan, (name) => run.results.file(name).contents());
-  return present(readReadings(plan, tables, settings), run);
+  return present(readReadings(plan, tables, evaluation, request), run);
 }
 
 const withPredictions = (runtime: Runtime, files: readonly PredictionFile[]) =>

@@ -2,7 +2,7 @@ import type { Container } from "@dagger.io/dagger";
 import { runCommands } from "../../containers/commands.ts";
 import { PROGRAMS, RESULTS } from "../../containers/paths.ts";
 import { pythonProgram } from "../../containers/programs.ts";
-import type { Context } from "../../context/context.ts";
+import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
 import { type Asked, askServers, HEALTH_SECONDS, urlOf, withServed } from "./service.ts";
 
@@ -32,7 +32,7 @@ const PROGRAM = `${PROGRAMS}/ask_models.py`;
 
 /** Sends every instance to every image: to all at once, one after the other. */
 export function askModels(
-  context: Context,
+  context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   { container, prepare, file, rows }: Instances,
   { most, pace }: AskOptions,

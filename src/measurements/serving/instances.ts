@@ -2,11 +2,11 @@ import type { Container } from "@dagger.io/dagger";
 import type { Command } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
-import type { DataContext } from "../../context/context.ts";
 import { REQUESTS } from "../../project/contract.ts";
 import { duckdbContainer, query } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
 import { firstRows, tableFormat } from "../../tables/sql.ts";
+import type { MeasurementContext } from "../context.ts";
 
 /** Real instances in a container, for a client of the served model. */
 export interface Instances {
@@ -21,7 +21,7 @@ export interface Instances {
 const FILE = `${RESULTS}/instances.json`;
 
 /** The recorded requests where the project has some, or else the first rows of its first table without their label. */
-export async function withInstances(context: DataContext, most: number): Promise<Instances> {
+export async function withInstances(context: MeasurementContext, most: number): Promise<Instances> {
   const { project, data } = context;
   if (project.recordedRequests) {
     const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));

@@ -1,11 +1,12 @@
 import type { Container, Service } from "@dagger.io/dagger";
-import { type CommandsResult, failureOf, runCommands } from "../../containers/commands.ts";
+import { type CommandsResult, runCommands } from "../../containers/commands.ts";
+import { failureOf } from "../../containers/exit-code.ts";
 import { PROGRAMS } from "../../containers/paths.ts";
 import { pythonProgram } from "../../containers/programs.ts";
-import type { Context } from "../../context/context.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
 import { lastLines } from "../../text.ts";
+import type { MeasurementContext } from "../context.ts";
 
 /** Where the helper beside the server says how it is; the published image knows nothing of it. */
 const STATS_PORT = 8081;
@@ -45,7 +46,7 @@ export interface NotServing {
  * @param ask runs the client and reads its results, which have an `error` when a server did not answer
  */
 export async function askServers<T extends { readonly error?: string | undefined }>(
-  context: Context,
+  context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   ask: () => Promise<{ readonly found: T | undefined; readonly run: CommandsResult }>,
 ): Promise<Asked<T>> {
@@ -63,7 +64,7 @@ export async function askServers<T extends { readonly error?: string | undefined
 
 /** Runs each image's own command for a while; the first that ends says how it ended. */
 async function diagnose(
-  context: Context,
+  context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   reason: string,
   asked?: CommandsResult,

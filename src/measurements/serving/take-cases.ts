@@ -1,8 +1,8 @@
 import { type Container, dag } from "@dagger.io/dagger";
 import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
-import type { Context } from "../../context/context.ts";
 import { UserError } from "../../errors.ts";
+import type { MeasurementContext } from "../context.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { askModels } from "./ask.ts";
 import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
@@ -16,7 +16,7 @@ const FILE = `${RESULTS}/cases.json`;
  *
  * @throws UserError for a line that is no case, before anything is served
  */
-export async function takeCases(context: Context, image: Container): Promise<Taken<CaseResults>> {
+export async function takeCases(context: MeasurementContext, image: Container): Promise<Taken<CaseResults>> {
   const cases = await casesOf(context);
   if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
   // As rows, of which none is taken for a recorded request.
@@ -35,7 +35,7 @@ export async function takeCases(context: Context, image: Container): Promise<Tak
   return present({ cases: results }, asked.run);
 }
 
-async function casesOf({ project }: Context): Promise<FailureModeCase[]> {
+async function casesOf({ project }: MeasurementContext): Promise<FailureModeCase[]> {
   const files = await project.source.glob(`${FOLDER}/*.jsonl`);
   const texts = await Promise.all(
     [...files].sort().map(async (file) => readCases(file, await project.source.file(file).contents())),

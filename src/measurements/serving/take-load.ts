@@ -3,8 +3,8 @@ import { runCommands } from "../../containers/commands.ts";
 import { LOAD_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
 import { pythonProgram } from "../../containers/programs.ts";
 import { withTools } from "../../containers/tools.ts";
-import type { DataContext } from "../../context/context.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
+import type { MeasurementContext } from "../context.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
@@ -43,7 +43,7 @@ const PROGRAM = `${PROGRAMS}/load_test.py`;
 
 /** Loads the served images with Locust: single requests, batches, several clients at once; candidate and baseline in turn. */
 export async function takeLoad(
-  context: DataContext,
+  context: MeasurementContext,
   { candidate, baseline }: ServedImages,
   settings: LoadSettings,
 ): Promise<Taken<LoadTest>> {

@@ -1,8 +1,8 @@
 import type { Container } from "@dagger.io/dagger";
 import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
-import type { Context } from "../../context/context.ts";
 import { UserError } from "../../errors.ts";
+import type { MeasurementContext } from "../context.ts";
 import { missing, present, type Taken } from "../taken.ts";
 import { askModels } from "./ask.ts";
 import { compareReplay, readRequests } from "./replay.ts";
@@ -25,7 +25,7 @@ const MOST_REQUESTS = 2000;
  * @throws UserError for a file of another form, before anything is served
  */
 export async function takeShadow(
-  context: Context,
+  context: MeasurementContext,
   { candidate, baseline }: ShadowImages,
   { requests: path, rate, tolerance }: ShadowSettings,
 ): Promise<Taken<ShadowReplay>> {

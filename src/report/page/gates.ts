@@ -1,16 +1,17 @@
-import type { GateResult } from "../../gates/gate.ts";
-import { grouped, short } from "../../text.ts";
-import { gateStatus } from "../status.ts";
+import type { Outcome } from "../../checks/check.ts";
+import type { GateResult } from "../../gates/result.ts";
+import { type CheckLine, checkLines } from "../findings.ts";
+import { gateStatus, type Tone } from "../status.ts";
 import { type Html, html } from "./html.ts";
-import { statusBadge } from "./mark.ts";
+import { mark, statusBadge } from "./mark.ts";
 import { table } from "./table.ts";
 
 /** The gates in the order in which they were asked. */
 export const gatesTable = (gates: readonly GateResult[]): Html =>
   table(
-    ["Gate", "Result", "What was measured against what", "Numbers"],
-    gates.map((gate) => [gate.id, statusBadge(gateStatus(gate)), parts(gate.message), numbers(gate.numbers)]),
-    { label: "Gates", columns: ["", "", "text", ""], rowClass: (index) => rowTone(gates[index]) },
+    ["Gate", "Result", "What was measured against what"],
+    gates.map((gate) => [gate.id, statusBadge(gateStatus(gate)), lines(checkLines(gate))]),
+    { label: "Gates", columns: ["", "", "text"], rowClass: (index) => rowTone(gates[index]) },
   );
 
 const rowTone = (gate: GateResult | undefined): string => {
@@ -18,16 +19,23 @@ const rowTone = (gate: GateResult | undefined): string => {
   return tone === "passed" ? "" : `row-${tone}`;
 };
 
-/** A message is findings with semicolons between them: each on a line of its own, unless there is just one. */
-export function parts(message: string): Html {
-  const found = message.split(/; (?=\S)/);
-  return found.length < 2
-    ? html`${message}`
-    : html`<ul class="findings">${found.map((one) => html`<li>${one}</li>`)}</ul>`;
+/** Findings below each other, unless there is just one. */
+export const list = (findings: readonly string[]): Html => lines(findings.map((text) => ({ text })));
+
+/** Where several checks stand below each other, each has the sign of its outcome. */
+function lines(found: readonly CheckLine[]): Html {
+  const [only] = found;
+  if (found.length < 2) return html`${only?.text}`;
+  const list = found.some(({ outcome }) => outcome !== undefined) ? "findings marked" : "findings";
+  return html`<ul class="${list}">${found.map(({ text, outcome }) => html`<li>${sign(outcome)}${text}</li>`)}</ul>`;
 }
 
-const numbers = (values: GateResult["numbers"]): Html | string => {
-  const entries = Object.entries(values);
-  if (entries.length === 0) return "";
-  return html`<dl class="numbers">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${Number.isInteger(value) ? grouped(value) : short(value)}</dd></div>`)}</dl>`;
+const TONES: Readonly<Record<Outcome, Tone>> = {
+  kept: "passed",
+  broken: "failed",
+  unsure: "unsure",
+  missing: "failed",
 };
+
+const sign = (outcome: Outcome | undefined): Html | false =>
+  outcome !== undefined && html`${mark(TONES[outcome])}<span class="hidden">${outcome}: </span> `;

@@ -9,7 +9,7 @@ import { dataSection } from "./data.ts";
 import { driftSection } from "./drift.ts";
 import { figures } from "./figures.ts";
 import { flow } from "./flow.ts";
-import { gatesTable, parts } from "./gates.ts";
+import { gatesTable, list } from "./gates.ts";
 import { type Content, type Html, html, safe } from "./html.ts";
 import { mark, statusBadge } from "./mark.ts";
 import { metricsTable } from "./metrics.ts";
@@ -69,14 +69,12 @@ ${content}
 }
 
 /** Short findings stand in one line. */
-const short = (message: string): Content => {
-  const found = message.split(/; (?=\S)/);
-  return found.every((one) => one.length < 60) ? found.join(" · ") : parts(message);
-};
+const short = (findings: readonly string[]): Content =>
+  findings.every((one) => one.length < 60) ? findings.join(" · ") : list(findings);
 
 const verdict = (
   { startedAt, seconds, runId, training, drift }: Report,
-  { title, tone, message, deciding }: Headline,
+  { title, tone, findings, deciding }: Headline,
 ): Html => html`
 <section class="verdict ${tone}" aria-labelledby="verdict">
 <h1 id="verdict">${mark(tone)}<span>${title}</span></h1>
@@ -84,7 +82,7 @@ ${
   deciding !== undefined &&
   html`<p class="deciding"><span class="figure-number">${deciding.figure}</span> <span class="of"><span class="what">${deciding.name}</span>${deciding.against.map((one) => html` <span class="against">${one}</span>`)}</span></p>`
 }
-<div class="message">${short(message)}</div>
+<div class="message">${short(findings)}</div>
 <p class="when">${startedAt.slice(0, 16).replace("T", " ")} UTC, took ${duration(seconds)}${runId === undefined ? "" : html`, run <code>${runId}</code>`}${training?.reused === true ? ", with an earlier model" : ""}${tone === "passed" || drift !== undefined ? "" : ". Nothing was published"}.</p>
 </section>`;
 
@@ -126,7 +124,7 @@ const stagesTable = (report: Report): Html =>
       stage.name,
       statusBadge(stageStatus(stage, undecidedStage(report))),
       took(stage),
-      parts(stage.message),
+      stage.message,
     ]),
     { label: "Stages", columns: ["", "", "number", "text"] },
   )}</details>`;

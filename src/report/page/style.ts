@@ -121,13 +121,11 @@ tr.row-skipped>*{color:var(--muted)}
 .bars{display:block;width:6.5rem;height:1.6rem;fill:var(--candidate);opacity:.8}
 .findings{margin:0;padding:0;list-style:none}
 .findings li+li{margin-top:.3rem}
+.marked li{position:relative;padding-left:1.45em}
+.marked .mark{position:absolute;left:0;top:.3em;width:.9em;height:.9em}
 dl{margin:0}
 dd{margin:0}
-.numbers{display:grid;gap:.1rem;min-width:11rem}
-.numbers div{display:flex;justify-content:space-between;gap:1rem}
-.numbers dt{color:var(--muted)}
-.numbers dd,.facts dd{font-variant-numeric:tabular-nums}
-.row-skipped .numbers dt,.row-failed .numbers dt,.row-warning .numbers dt,.row-unsure .numbers dt{color:inherit}
+.facts dd{font-variant-numeric:tabular-nums}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:.9rem 2rem;margin:0 0 1.5rem}
 .facts dt{color:var(--muted);font-size:.8125rem}
 

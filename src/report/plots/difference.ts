@@ -1,10 +1,8 @@
-import type { Config } from "../../context/schema.ts";
-import { regressionGate } from "../../gates/regression.ts";
-
-import { canonicalMetric, lowerIsBetter } from "../../measurements/predictions/names.ts";
+import type { GateResult } from "../../gates/result.ts";
+import { canonicalMetric } from "../../measurements/predictions/names.ts";
 import type { PairReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { grouped, percent, signed } from "../../text.ts";
-import { reportedSettings } from "../limits.ts";
+import { comparedMetric } from "../limits.ts";
 import { byMetric } from "../measured.ts";
 import { bounds } from "../numbers.ts";
 import type { Figure, Spec } from "./figure.ts";
@@ -14,14 +12,14 @@ type Resampled = NonNullable<PairReadings["resampled"]>;
 
 /** What candidate minus baseline comes to on rows drawn anew: whether the difference is more than noise. */
 export function differenceFigure(
-  { pairs, baseline, resamples, confidence }: PredictionReadings,
-  config: Config | undefined,
+  { pairs, resamples, confidence }: PredictionReadings,
+  gates: readonly GateResult[],
 ): Figure[] {
   const resampled = pairs?.resampled;
   if (pairs === undefined || resampled === undefined || resampled.counts.length === 0) return [];
   const { metric } = resampled;
   const difference = byMetric(pairs.differences, metric);
-  const loss = tolerated(metric, byMetric(baseline?.metrics, metric)?.value, config);
+  const loss = tolerated(metric, gates);
   return [
     {
       id: "difference",
@@ -48,14 +46,12 @@ export function differenceFigure(
   ];
 }
 
-/** The difference at which the regression gate draws its line, in units of the metric. */
-function tolerated(metric: string, baseline: number | undefined, config: Config | undefined): number | undefined {
-  const settings = reportedSettings(config, regressionGate);
-  if (baseline === undefined || settings === undefined) return undefined;
-  const judged = settings.metric;
-  if ((canonicalMetric(judged) ?? judged) !== metric) return undefined;
-  const loss = settings.tolerance * Math.abs(baseline);
-  return (settings["lower-is-better"] ?? lowerIsBetter(metric)) ? loss : -loss;
+/** The difference at which the regression gate drew its line, in units of the metric. */
+function tolerated(metric: string, gates: readonly GateResult[]): number | undefined {
+  const check = comparedMetric(gates);
+  const worst = check?.limit?.min ?? check?.limit?.max;
+  if (check?.baseline === undefined || worst === undefined) return undefined;
+  return (canonicalMetric(check.what) ?? check.what) === metric ? worst - check.baseline : undefined;
 }
 
 function spec(

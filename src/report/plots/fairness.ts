@@ -1,9 +1,10 @@
-import { isOutside, limitText, type Threshold } from "../../config/forms.ts";
-import type { Config } from "../../context/schema.ts";
+import type { Check } from "../../checks/check.ts";
+import { limitText } from "../../checks/limit.ts";
+import type { GateResult } from "../../gates/result.ts";
 import { lookup } from "../../lookup.ts";
 import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
-import { fairnessLimits } from "../limits.ts";
+import { fairnessChecks } from "../limits.ts";
 import type { Drawing, Figure } from "./figure.ts";
 import { groupPlot } from "./groups.ts";
 import { modelKeys } from "./models.ts";
@@ -11,19 +12,19 @@ import { modelKeys } from "./models.ts";
 const MOST_DRAWN = 12;
 
 /** One figure for each protected column: how often each group gets the favourable answer, rightly or wrongly. */
-export const fairnessFigures = (readings: PredictionReadings, config: Config | undefined): Figure[] =>
+export const fairnessFigures = (readings: PredictionReadings, gates: readonly GateResult[]): Figure[] =>
   readings.fairness.flatMap((one, index) =>
-    one.candidate.groups.length === 0 ? [] : [fairnessFigure(one, index, fairnessLimits(config))],
+    one.candidate.groups.length === 0 ? [] : [fairnessFigure(one, index, fairnessChecks(gates, one.columns))],
   );
 
-function fairnessFigure(readings: FairnessReadings, index: number, limits: Record<string, Threshold>): Figure {
+function fairnessFigure(readings: FairnessReadings, index: number, checks: readonly Check[]): Figure {
   const { columns, candidate, baseline, tooSmall, favorable } = readings;
   const title = columns.join(" × ");
   const rates = RATES.filter(({ rate }) => candidate.groups.some((group) => rate(group) !== undefined));
   return {
     id: `fairness-${index}`,
     title: `How ${title} is treated`,
-    caption: caption(readings, limits),
+    caption: caption(readings, checks),
     keys: modelKeys(baseline),
     drawings: rates.map(({ name, label, rate }): Drawing => {
       const groups = candidate.groups.slice(0, MOST_DRAWN).flatMap((group) => {
@@ -92,19 +93,21 @@ const sameValues = (one: FairnessGroup, other: FairnessGroup): boolean =>
 const share = (value: number | undefined): string => (value === undefined ? "–" : percent(value));
 
 /** The measures of fairness as words, each with its interval and its limit. */
-export function measureTexts({ candidate, baseline }: FairnessReadings, limits: Record<string, Threshold>): string[] {
+export function measureTexts({ candidate, baseline }: FairnessReadings, checks: readonly Check[]): string[] {
   return Object.entries(candidate.measures).map(([measure, { value, interval }]) => {
-    const limit = lookup(limits, measure);
+    const check = checks.find(({ what }) => what === measure);
     const before = lookup(baseline?.measures ?? {}, measure);
     const notes = [
-      ...(limit === undefined ? [] : [`${isOutside(value, limit) ? "beyond the limit of " : ""}${limitText(limit)}`]),
+      ...(check?.limit === undefined
+        ? []
+        : [`${check.outcome === "broken" ? "beyond the limit of " : ""}${limitText(check.limit)}`]),
       ...(before === undefined ? [] : [`baseline ${short(before.value)}`]),
     ];
     return `${measure.replaceAll("_", " ")} ${short(value)}${intervalText(interval)}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
   });
 }
 
-function caption(readings: FairnessReadings, limits: Record<string, Threshold>): string {
+function caption(readings: FairnessReadings, checks: readonly Check[]): string {
   const { candidate, favorable, columns } = readings;
   const sorted = [...candidate.groups].sort((a, b) => a.selectionRate - b.selectionRate);
   const [least, most] = [sorted[0], sorted.at(-1)];
@@ -112,6 +115,6 @@ function caption(readings: FairnessReadings, limits: Record<string, Threshold>):
     least === undefined || most === undefined
       ? ""
       : `${favorable} is the answer for ${percent(least.selectionRate)} of ${columns.join(" × ")} ${least.values.join(", ")} and for ${percent(most.selectionRate)} of ${most.values.join(", ")}. `;
-  const measures = measureTexts(readings, limits).join("; ");
+  const measures = measureTexts(readings, checks).join("; ");
   return `${range}${measures === "" ? "" : `${measures[0]?.toUpperCase()}${measures.slice(1)}.`}`;
 }

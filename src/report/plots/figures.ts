@@ -11,21 +11,21 @@ import { scoresFigure } from "./scores.ts";
 import { sliceFigures } from "./slices.ts";
 
 /** Every figure for which this run has measurements, in the order of the page. */
-export function figuresOf({ measurements, config, drift }: Report): Figure[] {
+export function figuresOf({ measurements, gates, drift }: Report): Figure[] {
   const { predictions, load } = measurements ?? {};
   return [
     ...(predictions === undefined
       ? []
       : [
-          ...differenceFigure(predictions, config),
+          ...differenceFigure(predictions, gates),
           ...confusionFigure(predictions),
           ...numberFigures(predictions),
           ...calibrationFigure(predictions),
           ...scoresFigure(predictions),
-          ...sliceFigures(predictions, config),
-          ...fairnessFigures(predictions, config),
+          ...sliceFigures(predictions, gates),
+          ...fairnessFigures(predictions, gates),
         ]),
-    ...(load === undefined ? [] : latencyFigure(load, config)),
+    ...(load === undefined ? [] : latencyFigure(load, gates)),
     ...(drift === undefined ? [] : driftFigures(drift)),
   ];
 }

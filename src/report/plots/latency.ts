@@ -1,7 +1,8 @@
-import type { Config } from "../../context/schema.ts";
+import type { GateResult } from "../../gates/result.ts";
 import type { LoadTest, ServedLoad } from "../../measurements/serving/load.ts";
 import { quantile } from "../../statistics/quantile.ts";
 import { intervalText, milliseconds } from "../../text.ts";
+import { requestLimit } from "../limits.ts";
 import type { Figure, Key, Spec } from "./figure.ts";
 import { histogram, sharesOf } from "./histogram.ts";
 import { MODELS, modelKeys, models } from "./models.ts";
@@ -12,10 +13,10 @@ const BINS = 40;
 const SHOWN = 0.99;
 
 /** How long single requests took, of both models. */
-export function latencyFigure({ candidate, baseline, comparison }: LoadTest, config: Config | undefined): Figure[] {
+export function latencyFigure({ candidate, baseline, comparison }: LoadTest, gates: readonly GateResult[]): Figure[] {
   const both = models(candidate, baseline);
   const samples = both.flatMap(({ of }) => of.single.samples);
-  const limit = config?.gates.latency?.["single-ms"];
+  const limit = requestLimit(gates);
   const caption = captionOf(candidate, baseline, comparison);
   const numbers = {
     head: ["", ...both.map(({ model }) => model)],

@@ -1,5 +1,5 @@
-import { boundsOf, limitText } from "../../config/forms.ts";
-import type { Config } from "../../context/schema.ts";
+import { limitText } from "../../checks/limit.ts";
+import type { GateResult } from "../../gates/result.ts";
 import type { PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { counted, grouped, percent, short } from "../../text.ts";
 import { bounds } from "../numbers.ts";
@@ -13,8 +13,8 @@ const MOST_DRAWN = 20;
 const MOST_LISTED = 100;
 
 /** One figure for each grouping: the metric that the slices gate is about, by group. */
-export const sliceFigures = (readings: PredictionReadings, config: Config | undefined): Figure[] =>
-  judgedSlices(readings, config).map((slice, index) => sliceFigure(slice, index, readings.confidence));
+export const sliceFigures = (readings: PredictionReadings, gates: readonly GateResult[]): Figure[] =>
+  judgedSlices(readings, gates).map((slice, index) => sliceFigure(slice, index, readings.confidence));
 
 function sliceFigure(judged: JudgedSlice, index: number, confidence: number): Figure {
   const { title, metric, groups, limit } = judged;
@@ -36,7 +36,7 @@ function sliceFigure(judged: JudgedSlice, index: number, confidence: number): Fi
         spec: groupPlot({
           title: metric,
           groups: drawn(groups).map((one) => ({ ...one, name: one.values.join(" · ") })),
-          limits: limit === undefined ? [] : Object.values(boundsOf(limit)).flatMap((one) => one ?? []),
+          limits: limit === undefined ? [] : [limit.min, limit.max].flatMap((one) => one ?? []),
         }),
       },
     ],

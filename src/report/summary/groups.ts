@@ -1,6 +1,6 @@
 import type { PredictionReadings } from "../../measurements/predictions/readings.ts";
 import { grouped, percent, short } from "../../text.ts";
-import { fairnessLimits } from "../limits.ts";
+import { fairnessChecks } from "../limits.ts";
 import { bounds } from "../numbers.ts";
 import { measureTexts } from "../plots/fairness.ts";
 import type { Report } from "../report.ts";
@@ -10,10 +10,10 @@ import { escaped, table } from "./markdown.ts";
 const MOST_GROUPS = 10;
 
 /** The groups in which the candidate is worst, and how protected groups are treated. */
-export function groupsSection({ measurements, config }: Report): string[] {
+export function groupsSection({ measurements, gates }: Report): string[] {
   const { predictions } = measurements ?? {};
   if (predictions === undefined) return [];
-  return [...judgedSlices(predictions, config).flatMap(worstGroups), ...fairness(predictions, config)];
+  return [...judgedSlices(predictions, gates).flatMap(worstGroups), ...fairness(predictions, gates)];
 }
 
 /** Those beyond the limit first, then the others by their value. */
@@ -37,7 +37,7 @@ function worstGroups({ title, metric, groups, lower }: JudgedSlice): string[] {
   ];
 }
 
-function fairness({ fairness }: PredictionReadings, config: Report["config"]): string[] {
+function fairness({ fairness }: PredictionReadings, gates: Report["gates"]): string[] {
   return fairness.flatMap((one) => {
     const title = one.columns.join(" × ");
     const groups = [...one.candidate.groups].sort((a, b) => a.selectionRate - b.selectionRate);
@@ -46,7 +46,7 @@ function fairness({ fairness }: PredictionReadings, config: Report["config"]): s
       groups.length > 2 * MOST_GROUPS ? [...groups.slice(0, MOST_GROUPS), ...groups.slice(-MOST_GROUPS)] : groups;
     return [
       `### How ${escaped(title)} is treated`,
-      measureTexts(one, fairnessLimits(config))
+      measureTexts(one, fairnessChecks(gates, one.columns))
         .map((text) => `- ${escaped(text)}`)
         .join("\n"),
       table(

@@ -1,6 +1,8 @@
+import type { GateResult } from "../../gates/result.ts";
 import type { StageReport } from "../../stages/stage.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { lastLines, percent, short, signed } from "../../text.ts";
+import { findingsOf } from "../findings.ts";
 import { metricRows } from "../measured.ts";
 import { bounds } from "../numbers.ts";
 import { took } from "../page/time.ts";
@@ -38,14 +40,14 @@ export function summaryMarkdown(report: Report): string {
 }
 
 function verdict(report: Report): string {
-  const { title, tone, message, deciding } = headline(report);
+  const { title, tone, findings, deciding } = headline(report);
   const where = report.image?.published ?? report.image?.id;
   return [
     `## ${EMOJI[tone]} ${escaped(title)}`,
     ...(deciding === undefined
       ? []
       : [[`**${escaped(deciding.figure)}** ${escaped(deciding.name)}`, ...deciding.against.map(escaped)].join(" · ")]),
-    escaped(message),
+    list(findings),
     ...(report.verdict === "failed"
       ? report.drift === undefined
         ? ["Nothing was published."]
@@ -58,20 +60,25 @@ function verdict(report: Report): string {
     .join("\n\n");
 }
 
+/** Short findings stand in one line. */
+const list = (findings: readonly string[]): string =>
+  findings.every((one) => one.length < 60)
+    ? escaped(findings.join("; "))
+    : findings.length === 1
+      ? escaped(findings.join())
+      : findings.map((one) => `- ${escaped(one)}`).join("\n");
+
 const gatesTable = ({ gates }: Report): string[] =>
-  gates.length === 0
-    ? []
-    : [
-        "### Gates",
-        table(
-          ["Gate", "", "Result"],
-          gates.map((gate) => {
-            const { word, tone } = gateStatus(gate);
-            const plain = word === "passed" || word === "failed" || word === "skipped" ? "" : `${word}: `;
-            return [gate.id, EMOJI[tone], `${plain}${gate.message}`];
-          }),
-        ),
-      ];
+  gates.length === 0 ? [] : ["### Gates", table(["Gate", "", "Result"], gates.flatMap(gateRows))];
+
+/** A row for each finding; the gate stands in the first. */
+function gateRows(gate: GateResult): string[][] {
+  const { word, tone } = gateStatus(gate);
+  const plain = word === "passed" || word === "failed" || word === "skipped" ? "" : `${word}: `;
+  return findingsOf(gate).map((text, index) =>
+    index === 0 ? [gate.id, EMOJI[tone], `${plain}${text}`] : ["", "", text],
+  );
+}
 
 const stageRows = (report: Report): string[][] =>
   report.stages.map((stage) => [

@@ -10,7 +10,7 @@ import {
   withLines,
 } from "../../../src/data/examples.ts";
 import { findingOf, findingText, findingWithExamples } from "../../../src/data/findings.ts";
-import type { Reason } from "../../../src/data/rules/reasons.ts";
+import type { RuleReason } from "../../../src/data/rules/reasons.ts";
 import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
 import { contextOf, described, typed } from "./support.ts";
 
@@ -147,7 +147,7 @@ describe("in a message", () => {
 });
 
 describe("a finding", () => {
-  const SOME: Reason = { code: "empty", columns: ["x"], rows: 1, of: 2 };
+  const SOME: RuleReason = { code: "empty", columns: ["x"], rows: 1, of: 2 };
   const example: ExampleRow = { file: "a.csv", row: 1, line: 2, values: { x: "1" } };
 
   test("of rows has their number and share", () => {
@@ -172,14 +172,14 @@ describe("a finding", () => {
   });
 
   test("has what was held against a limit", () => {
-    const reason: Reason = { code: "too-few-rows", value: 7, least: 10, files: 2 };
+    const reason: RuleReason = { code: "too-few-rows", value: 7, least: 10, files: 2 };
     const { value, rows } = findingOf(check(), reason, [], 7);
     expect([value, rows]).toEqual([7, undefined]);
   });
 
   test("a repeated row is shown with the one that it repeats: more than are counted", () => {
     const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
-    const reason: Reason = { code: "repeated-key", columns: ["x"], rows: 2, of: 4 };
+    const reason: RuleReason = { code: "repeated-key", columns: ["x"], rows: 2, of: 4 };
     expect(findingWithExamples(findingOf(check(), reason, rows, 4))).toBe(
       `"x" repeats an earlier row's in 2 of 4 rows (50 %): a line 1, line 2, line 3, …`,
     );

@@ -25,11 +25,21 @@ const decide = (fairness: readonly FairnessReadings[], toml = SEX, changes: Part
   ask(fairnessGate, { predictions: readings({ fairness, ...changes }) }, toml);
 
 test("within the limits", async () => {
-  expect(await decide([sex(0.9, 0.05)])).toEqual({
+  expect(await decide([sex(0.9, 0.05)])).toMatchObject({
     status: "passed",
     message:
       "sex: disparate impact 0.9 [0.85, 0.95] (at least 0.8), equalized odds 0.05 (at most 0.1) (yes for 27 % of sex=Female, 30 % of sex=Male)",
-    numbers: { "sex.disparate_impact": 0.9, "sex.equalized_odds": 0.05 },
+    checks: [
+      {
+        ...{ what: "disparate_impact", value: 0.9, limit: { min: 0.8 }, outcome: "kept" },
+        reason: {
+          ...{ code: "between-groups", columns: ["sex"], favorable: "yes" },
+          lowest: { group: { sex: "Female" }, share: 0.27 },
+          highest: { group: { sex: "Male" }, share: 0.3 },
+        },
+      },
+      { what: "equalized_odds", value: 0.05, limit: { max: 0.1 }, outcome: "kept" },
+    ],
   });
 });
 

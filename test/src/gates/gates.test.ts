@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { askGates, blocks, verdictOf } from "../../../src/gates/gates.ts";
+import { askGates } from "../../../src/gates/gates.ts";
 import { GATES } from "../../../src/gates/list.ts";
+import { blocks, verdictOf } from "../../../src/gates/result.ts";
 import type { Measure } from "../../../src/measurements/measurements.ts";
 import { configOf, form, measureOf, metricReadings } from "../support.ts";
 

@@ -7,10 +7,13 @@ const decide = (metrics: Record<string, number>, toml = "") =>
 
 describe("without thresholds of its own", () => {
   test("accuracy and F1 have the defaults", async () => {
-    expect(await decide({ accuracy: 0.85, f1: 0.8 })).toEqual({
+    expect(await decide({ accuracy: 0.85, f1: 0.8 })).toMatchObject({
       status: "passed",
       message: "accuracy 0.85 (at least 0.85); f1 0.8 (at least 0.8)",
-      numbers: { accuracy: 0.85, f1: 0.8 },
+      checks: [
+        { what: "accuracy", value: 0.85, limit: { min: 0.85 }, outcome: "kept" },
+        { what: "f1", value: 0.8, limit: { min: 0.8 }, outcome: "kept" },
+      ],
     });
     expect((await decide({ accuracy: 0.9, f1: 0.79 })).status).toBe("failed");
   });
@@ -65,7 +68,9 @@ describe("with thresholds", () => {
     expect(await decide({ accuracy: 1 }, "[gates.metrics]\nconstructor = 0.5")).toEqual({
       status: "failed",
       message: `constructor ${text}`,
-      numbers: {},
+      checks: [
+        { what: "constructor", limit: { min: 0.5 }, outcome: "missing", reason: { code: "metric-not-measured" } },
+      ],
     });
   });
 
@@ -100,7 +105,12 @@ describe("metrics.json against the predictions", () => {
 
   test("thresholds are held against what the predictions say, not against the claim", async () => {
     const lying = await claim({ accuracy: 0.9 }, "[gates.metrics]\naccuracy = 0.89");
-    expect(lying.message.split("; ")[0]).toBe("accuracy 0.8722 [0.867, 0.877] (at least 0.89)");
-    expect(lying.numbers).toEqual({ accuracy: 0.8722 });
+    expect(lying.message).toBe(
+      "accuracy 0.8722 [0.867, 0.877] (at least 0.89); metrics.json of src.evaluate claims accuracy 0.9; its predictions give 0.8722 (tolerance 0.001)",
+    );
+    expect(lying.checks).toMatchObject([
+      { what: "accuracy", value: 0.8722, outcome: "broken" },
+      { what: "accuracy", value: 0.9, outcome: "broken", reason: { code: "false-claim", computed: 0.8722 } },
+    ]);
   });
 });

@@ -39,7 +39,12 @@ describe("two values alone, more is better", () => {
     expect(await decide({ accuracy: 0.88123456 }, { accuracy: 0.9 })).toEqual({
       status: "failed",
       message: "accuracy 0.8812 (baseline 0.9, at least 0.891); no interval: accuracy is not computed from predictions",
-      numbers: { candidate: 0.88123456, baseline: 0.9, limit: 0.891 },
+      checks: [
+        {
+          ...{ what: "accuracy", value: 0.88123456, baseline: 0.9, limit: { min: 0.891 }, outcome: "broken" },
+          reason: { code: "no-interval", why: "accuracy is not computed from predictions" },
+        },
+      ],
     });
     const found = await ask(regressionGate, {
       comparison: comparison({ accuracy: 0.9 }, { accuracy: 0.9 }, undefined, "the column id has a value twice"),
@@ -130,7 +135,12 @@ describe("the interval of the paired difference decides", () => {
     expect(await paired(-0.02, -0.03, -0.01)).toMatchObject({
       message:
         "accuracy 0.88 (baseline 0.9, at least 0.891); difference −0.02 [-0.03, -0.01] at 95 % on 2,000 rows, McNemar p = 0.20 (only the candidate right in 20, only the baseline in 30): worse beyond noise",
-      numbers: { candidate: 0.88, baseline: 0.9, low: -0.03, high: -0.01 },
+      checks: [
+        {
+          ...{ value: 0.88, baseline: 0.9, outcome: "broken" },
+          reason: { code: "worse-beyond-noise", differenceInterval: { low: -0.03, high: -0.01 }, rows: 2000 },
+        },
+      ],
     });
   });
 
@@ -161,6 +171,12 @@ describe("what is missing", () => {
     expect(await decide({ accuracy: 1 })).toEqual({
       status: "skipped",
       message: "no baseline was given (--baseline)",
+      checks: [
+        {
+          ...{ what: "regression", outcome: "missing" },
+          reason: { code: "not-measured", why: "no baseline was given (--baseline)" },
+        },
+      ],
     });
     expect((await decide({ accuracy: 1 }, undefined, of("accuracy"))).status).toBe("skipped");
   });

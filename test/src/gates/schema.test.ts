@@ -9,7 +9,12 @@ test("answers as declared pass", async () => {
   expect(await decide({}, CLASSES)).toEqual({
     status: "passed",
     message: "100 predictions, 2 different answers",
-    numbers: { rows: 100, answers: 2 },
+    checks: [
+      {
+        ...{ what: "predictions", value: 100, outcome: "kept" },
+        reason: { code: "different-answers", answers: 2, more: false },
+      },
+    ],
   });
 });
 
@@ -18,7 +23,7 @@ test("without predictions: skipped by default, failed where it is configured", a
   expect(await ask(schemaGate, {}, "[gates.schema]")).toEqual({
     status: "failed",
     message: "cannot be decided: no form",
-    numbers: {},
+    checks: [{ what: "schema", outcome: "missing", reason: { code: "not-measured", why: "no form" } }],
   });
 });
 
@@ -81,7 +86,11 @@ describe("findings", () => {
   });
 
   test("all at once", async () => {
-    const { message } = await decide({ missing: { label: 1 }, answers: [{ answer: "x", rows: 100 }] }, CLASSES);
-    expect(message.split("; ")).toHaveLength(3);
+    const { checks } = await decide({ missing: { label: 1 }, answers: [{ answer: "x", rows: 100 }] }, CLASSES);
+    expect(checks.filter(({ outcome }) => outcome === "broken").map(({ reason }) => reason?.code)).toEqual([
+      "empty-cells",
+      "unknown-answers",
+      "class-collapse",
+    ]);
   });
 });

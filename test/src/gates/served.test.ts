@@ -17,10 +17,10 @@ describe("failure modes", () => {
   const decide = (cases: readonly CaseResult[], toml = "") => ask(failureModesGate, { cases: { cases } }, toml);
 
   test("all hold", async () => {
-    expect(await decide([one(true), { ...one(true), kind: "extremes" }])).toEqual({
+    expect(await decide([one(true), { ...one(true), kind: "extremes" }])).toMatchObject({
       status: "passed",
       message: "2 of 2 cases hold (at least 100 %): minorities 1, extremes 1",
-      numbers: { cases: 2, failing: 0, passRate: 1 },
+      checks: [{ value: 1, unit: "share", limit: { min: 1 }, outcome: "kept", reason: { cases: 2, held: 2 } }],
     });
   });
 
@@ -58,7 +58,10 @@ describe("shadow", () => {
     expect(await decide(replay(190))).toMatchObject({
       status: "passed",
       message: "95 % of 200 requests answered as production did (at least 95 %); median 2.0 ms, production 1.0 ms",
-      numbers: { agreement: 0.95 },
+      checks: [
+        { value: 0.95, unit: "share", limit: { min: 0.95 }, reason: { code: "agreement", requests: 200 } },
+        { what: "median", value: 2, baseline: 1, unit: "ms" },
+      ],
     });
     expect((await decide(replay(189))).status).toBe("failed");
   });

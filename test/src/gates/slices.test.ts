@@ -28,7 +28,10 @@ test("every group keeps its limit: the nearest to it is told", async () => {
   expect(await decide([slice([group("Male", 0.85), group("Female", 0.8)])])).toMatchObject({
     status: "passed",
     message: "2 groups; nearest to its limit: sex=Female: accuracy 0.8 [0.75, 0.85] (at least 0.75), 200 rows",
-    numbers: { groups: 2, broken: 0 },
+    checks: [
+      { what: "accuracy", group: { sex: "Male" }, value: 0.85, limit: { min: 0.75 }, outcome: "kept" },
+      { what: "accuracy", group: { sex: "Female" }, value: 0.8, reason: { code: "metric-of-group", rows: 200 } },
+    ],
   });
 });
 

@@ -28,7 +28,7 @@ describe("a run that passed", () => {
 
   test("has its stages, gates, model and image", () => {
     const image = new ModelImage("sha256:1", container, "");
-    const gates = [{ id: "schema", status: "passed", required: true, message: "well", numbers: {} }] as const;
+    const gates = [{ id: "schema", status: "passed", required: true, message: "well", checks: [] }] as const;
     const made = run({ gates }, folder, image);
     expect(made.verdict()).toBe("passed");
     expect(made.stages()).toMatchObject([

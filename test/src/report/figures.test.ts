@@ -4,6 +4,7 @@ import { figuresOf } from "../../../src/report/plots/figures.ts";
 import { sharesOf } from "../../../src/report/plots/histogram.ts";
 import { label, labels } from "../../../src/report/plots/theme.ts";
 import type { Report } from "../../../src/report/report.ts";
+import { configOf } from "../support.ts";
 import {
   brokenRun,
   censusReadings,
@@ -12,6 +13,7 @@ import {
   failedRun,
   HOSTILE,
   hostileRun,
+  judgedBy,
   passedRun,
 } from "./runs.ts";
 
@@ -118,11 +120,13 @@ describe("singular measurements", () => {
       rows: 1000 - index,
       candidate: { accuracy: { value: index === 70 ? 0.5 : 0.9 } },
     }));
-    const [figure] = of({
+    const predictions: PredictionReadings = {
       ...alone(),
       candidate: { metrics: {} },
       slices: [{ columns: ["g"], groups, tooSmall: [], unlisted: 0 }],
-    });
+    };
+    const config = configOf('[gates.slices]\ncolumns = ["g"]\nmin-accuracy = 0.82');
+    const [figure] = of(predictions, { gates: [judgedBy("slices", { predictions }, config)] });
     const text = JSON.stringify(figure?.drawings);
     expect(text).toContain('"g70"');
     expect(text).toContain('"g18"');

@@ -1,6 +1,12 @@
+import type { Check } from "../../../src/checks/check.ts";
+import { statusOf } from "../../../src/checks/decide.ts";
+import { messageOf as messageOfChecks } from "../../../src/checks/findings.ts";
 import { actionOf, decideTests } from "../../../src/drift/decide.ts";
 import { worded } from "../../../src/drift/words.ts";
-import type { GateResult } from "../../../src/gates/gate.ts";
+import { type Gate, settingsOf } from "../../../src/gates/gate.ts";
+import { GATES } from "../../../src/gates/list.ts";
+import type { GateResult } from "../../../src/gates/result.ts";
+import type { Measurements } from "../../../src/measurements/measurements.ts";
 import type {
   FairnessOfModel,
   GroupReadings,
@@ -13,7 +19,7 @@ import type { ShadowReplay } from "../../../src/measurements/serving/shadow.ts";
 import { reportedMeasurements, reportedMetrics } from "../../../src/report/measured.ts";
 import type { Report } from "../../../src/report/report.ts";
 import type { Estimate } from "../../../src/statistics/estimate.ts";
-import { configOf, report, stageReport } from "../support.ts";
+import { configOf, form, report, stageReport } from "../support.ts";
 
 /** A name that does harm wherever it is taken for anything but text. */
 export const HOSTILE = "<script>globalThis.hacked=1</script>\"'><img src=x onerror=hacked=2>&amp;</svg>`|*[a](b)";
@@ -272,9 +278,34 @@ export const censusShadow: ShadowReplay = {
 };
 
 export const gate = (id: string, changes: Partial<GateResult> = {}): GateResult => ({
-  ...{ id, status: "passed", required: true, message: "well", numbers: {} },
+  ...{ id, status: "passed", required: true, message: "well", checks: [] },
   ...changes,
 });
+
+/** A gate's result as its checks give it. */
+export function gateOf(id: string, checks: readonly Check[], changes: Partial<GateResult> = {}): GateResult {
+  const status = statusOf(checks, true);
+  return gate(id, { status, message: messageOfChecks(status, checks), checks, ...changes });
+}
+
+/** What a gate says under a configuration. */
+export function judgedBy(
+  id: GateResult["id"],
+  measured: Partial<Measurements>,
+  config = CONFIG,
+  changes: Partial<GateResult> = {},
+): GateResult {
+  const asked: Gate | undefined = GATES.find((one) => one.id === id);
+  if (asked === undefined) throw new Error(`there is no gate ${id}`);
+  const { settings } = settingsOf(asked, config.gates);
+  return gateOf(id, asked.decide(measured as Measurements, settings), changes);
+}
+
+/** A gate that was not asked. */
+const notAsked = (id: string, after: string, status: "failed" | "inconclusive"): GateResult => {
+  const checks = [{ what: id, outcome: "missing", reason: { code: "not-asked", after, status } }] as const;
+  return gate(id, { status: "skipped", message: messageOfChecks("skipped", checks), checks });
+};
 
 const CONFIG = configOf(`
 [data]
@@ -302,52 +333,41 @@ equalized-odds = 0.3
 
 const DIGEST = "sha256:9d7e9bd0cf4f9a5d0f1bb5c1f8ba6ddf7a4a0ee1a6a5e4bb6fd1ea3a1c2f4e55";
 
-function measuredOf(fair: boolean, stopped: boolean): Pick<Report, "metrics" | "measurements"> {
+const MODEL = { claimed: { accuracy: 0.8726 }, claimedBy: "src.evaluate" } as const;
+
+function measuredOf(fair: boolean): Partial<Measurements> {
   const predictions = censusReadings(fair);
   const baseline = predictions.baseline ?? predictions.candidate;
-  const measured = {
+  const metrics = { ...MODEL, computed: predictions.candidate.metrics };
+  return {
+    form: form({
+      ...{ rows: 9769, numeric: { label: 0, prediction: 0, score: 9769 } },
+      answers: predictions.classes?.map((answer, index) => ({ answer, rows: [7765, 2004][index] ?? 0 })) ?? [],
+    }),
     predictions,
+    metrics,
     load: censusLoad,
     comparison: {
-      candidate: {
-        computed: predictions.candidate.metrics,
-        claimed: { accuracy: 0.8726 },
-        claimedBy: "src.evaluate" as const,
-      },
-      baseline: { computed: baseline.metrics, claimed: {}, claimedBy: "src.evaluate" as const },
+      candidate: metrics,
+      baseline: { ...MODEL, claimed: {}, computed: baseline.metrics },
       confidence: 0.95,
       ...(predictions.pairs === undefined ? {} : { pairs: predictions.pairs }),
     },
-    ...(stopped ? {} : { cases: censusCases, shadow: censusShadow }),
+    cases: censusCases,
+    shadow: censusShadow,
   };
+}
+
+function reportedOf(measured: Partial<Measurements>): Pick<Report, "metrics" | "measurements"> {
   const measurements = reportedMeasurements(measured);
   return { metrics: reportedMetrics(measured), ...(measurements === undefined ? {} : { measurements }) };
 }
 
-const SLICES = gate("slices", {
-  status: "failed",
-  required: false,
-  message:
-    "sex=Male, race=Asian-Pac-Islander: accuracy 0.8037 [0.7505, 0.857] (at least 0.82), 214 rows; 2 groups under 50 rows not judged",
-  numbers: { groups: 9, broken: 1, tooSmall: 2, worst: 0.8037 },
-});
-const BEFORE_SLICES: readonly GateResult[] = [
-  gate("schema", { message: "9,769 predictions, 2 different answers", numbers: { rows: 9769, answers: 2 } }),
-  gate("metrics", {
-    message: "accuracy 0.8726 [0.8658, 0.8794] (at least 0.84); f1 0.7179 [0.7007, 0.7351] (at least 0.67)",
-    numbers: { accuracy: 0.8726, f1: 0.7179 },
-  }),
-  gate("regression", {
-    message:
-      "accuracy 0.8726 (baseline 0.8702, at least 0.8615), difference +0.0024 [0.0003, 0.0045]: better beyond noise",
-    numbers: { candidate: 0.8726, baseline: 0.8702, limit: 0.8615 },
-  }),
-  gate("latency", {
-    message:
-      "one request 8.32 ms (p95 [8.01, 8.77], at most 100); a batch of 32 0.81 ms a sample (p95, at most 50); median 1.05 times the baseline's [1.02, 1.08], +0.30 ms (at most 1.25 times, or +2 ms)",
-    numbers: { p50: 6.4, p95: 8.32, p99: 9.4, perSample: 0.81, perSecond: 531 },
-  }),
-];
+const BEFORE_FAIRNESS = ["schema", "metrics", "regression", "latency", "slices"];
+
+/** Gates that are asked, of which slices and failure-modes only warn. */
+const asked = (ids: readonly string[], measured: Partial<Measurements>): GateResult[] =>
+  ids.map((id) => judgedBy(id, measured, CONFIG, { required: id !== "slices" && id !== "failure-modes" }));
 
 const PASSED_STAGES = [
   stageReport("lint", { seconds: 0.4, cached: true, message: "ruff check, black, mypy: nothing to say" }),
@@ -402,10 +422,11 @@ const REST = {
 } satisfies Partial<Report>;
 
 /** A run that passed, with a warning and a baseline. */
-export const passedRun = (): Report =>
-  report({
+export function passedRun(): Report {
+  const measured = measuredOf(true);
+  return report({
     ...REST,
-    ...measuredOf(true, false),
+    ...reportedOf(measured),
     image: { id: DIGEST, published: `registry.example.com/census@${DIGEST}` },
     stages: [
       ...PASSED_STAGES,
@@ -418,60 +439,31 @@ export const passedRun = (): Report =>
       stageReport("test e2e", { status: "skipped", seconds: 0, message: "the project has no tests/e2e" }),
       stageReport("publish", { seconds: 1.1, message: `registry.example.com/census@${DIGEST}` }),
     ],
-    gates: [
-      ...BEFORE_SLICES,
-      SLICES,
-      gate("fairness", {
-        message:
-          "sex: disparate impact 0.8878 [0.8618, 0.9138] (at least 0.8), equalized odds 0.103 [0.056, 0.15] (at most 0.3) (>50K for 17.8 % of sex=Female, 20.1 % of sex=Male)",
-        numbers: { "sex.disparate_impact": 0.8878, "sex.equalized_odds": 0.103 },
-      }),
-      gate("failure-modes", {
-        status: "failed",
-        required: false,
-        message: "1 of 3 cases hold (at least 100 %)",
-        numbers: { cases: 3, failing: 2, passRate: 1 / 3 },
-      }),
-      gate("suspicious-gain", {
-        message: "accuracy 0.8726 (baseline 0.8702), a gain of 0.0024 (at most 0.1)",
-        numbers: { gain: 0.0024, limit: 0.1, candidate: 0.8726, baseline: 0.8702 },
-      }),
-      gate("shadow", {
-        message:
-          "97.8 % of 500 requests answered as production did (at least 95 %); scores differ by 0.0094 on average; median 6.6 ms, production 6.3 ms",
-        numbers: { requests: 500, agreed: 489, agreement: 0.978, candidateErrors: 0, productionErrors: 0 },
-      }),
-    ],
+    gates: asked([...BEFORE_FAIRNESS, "fairness", "failure-modes", "suspicious-gain", "shadow"], measured),
   });
-
-const FAIRNESS_FAILED =
-  "sex: disparate impact 0.3521 [0.3261, 0.3781] (at least 0.8) (>50K for 9.2 % of sex=Female, 26.1 % of sex=Male)";
+}
 
 /** A run that the fairness gate stopped. */
 export function failedRun(): Report {
+  const { cases: _cases, shadow: _shadow, ...measured } = measuredOf(false);
+  const fairness = judgedBy("fairness", measured);
+  const message = `fairness failed: ${fairness.message}`;
   const { image: _image, ...rest } = report({
     ...REST,
-    ...measuredOf(false, true),
+    ...reportedOf(measured),
     verdict: "failed",
-    failure: { stage: "gates", message: `fairness failed: ${FAIRNESS_FAILED}`, gate: "fairness" },
+    failure: { stage: "gates", message, gate: "fairness" },
     stages: [
       ...PASSED_STAGES,
-      stageReport("gates", { status: "failed", seconds: 21.4, message: `fairness failed: ${FAIRNESS_FAILED}` }),
+      stageReport("gates", { status: "failed", seconds: 21.4, message }),
       ...["build image", "serve", "test e2e", "publish"].map((name) =>
         stageReport(name, { status: "skipped", seconds: 0, message: "after gates failed" }),
       ),
     ],
     gates: [
-      ...BEFORE_SLICES,
-      SLICES,
-      gate("fairness", {
-        status: "failed",
-        message: FAIRNESS_FAILED,
-        numbers: { "sex.disparate_impact": 0.3521, "sex.equalized_odds": 0.103 },
-      }),
-      ...["failure-modes", "suspicious-gain", "shadow"].map((id) =>
-        gate(id, { status: "skipped", message: "after fairness failed" }),
-      ),
+      ...asked(BEFORE_FAIRNESS, measured),
+      fairness,
+      ...["failure-modes", "suspicious-gain", "shadow"].map((id) => notAsked(id, "fairness", "failed")),
     ],
   });
   return rest;
@@ -479,22 +471,22 @@ export function failedRun(): Report {
 
 /** A run that an inconclusive gate holds back. */
 export function heldRun(): Report {
-  const message = "accuracy 0.8626 (baseline 0.8702, at least 0.8615): too few rows to tell, 31,000 would do";
-  const held = {
-    status: "inconclusive",
-    message,
-    numbers: { candidate: 0.8626, baseline: 0.8702, limit: 0.8615 },
-  } as const;
+  const held = gateOf("regression", [
+    {
+      ...{ what: "accuracy", value: 0.8626, baseline: 0.8702, limit: { min: 0.8615 }, outcome: "unsure" },
+      reason: {
+        ...{ code: "loss-not-excluded", rowsNeeded: 31_000, difference: -0.0076, confidence: 0.95, rows: 9769 },
+        differenceInterval: { low: -0.0112, high: -0.004 },
+      },
+    },
+  ]);
   const run = failedRun();
-  const asked = ["schema", "metrics"];
   return {
     ...run,
-    failure: { stage: "gates", message: `regression inconclusive: ${message}`, gate: "regression" },
+    failure: { stage: "gates", message: `regression inconclusive: ${held.message}`, gate: "regression" },
     gates: run.gates.map((one) => {
-      if (asked.includes(one.id)) return one;
-      return one.id === "regression"
-        ? { ...one, ...held }
-        : { ...one, status: "skipped", message: "after regression inconclusive", numbers: {} };
+      if (["schema", "metrics"].includes(one.id)) return one;
+      return one.id === "regression" ? held : notAsked(one.id, "regression", "inconclusive");
     }),
   };
 }
@@ -599,6 +591,18 @@ export function driftedRun(text = "income"): Report {
   });
 }
 
+const hostileChecks = (text: string): Check[] => [
+  {
+    ...{ what: text, group: { [text]: text }, value: 0.5, limit: { min: 0.9 }, outcome: "broken" },
+    reason: { code: "metric-of-group", rows: 9 },
+  },
+  {
+    ...{ what: text, outcome: "broken" },
+    reason: { code: "unexpected-answer", kind: text, name: text, instance: text, expected: text, given: text },
+  },
+  { what: text, outcome: "missing", reason: { code: "not-measured", why: text } },
+];
+
 /** A run in which every text that comes from the project is hostile: names of columns, groups, classes, metrics and cases. */
 export function hostileRun(text = HOSTILE): Report {
   const readings = censusReadings(true);
@@ -655,7 +659,7 @@ export function hostileRun(text = HOSTILE): Report {
     failure: { stage: text, message: text },
     runId: text,
     stages: [...base.stages, stageReport(text, { status: "failed", message: text, output: text })],
-    gates: base.gates.map((one) => ({ ...one, message: text, numbers: { [text]: 1 } })),
+    gates: base.gates.map((one) => ({ ...one, message: text, checks: hostileChecks(text) })),
     metrics: {
       candidate: named(base.metrics.candidate ?? {}),
       baseline: named(base.metrics.baseline ?? {}),

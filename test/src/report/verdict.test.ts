@@ -1,53 +1,54 @@
 import { describe, expect, test } from "vitest";
-import type { GateResult } from "../../../src/gates/gate.ts";
-import type { Report } from "../../../src/report/report.ts";
+import type { GateResult } from "../../../src/gates/result.ts";
+import type { Measurements } from "../../../src/measurements/measurements.ts";
+import type { ServedLoad } from "../../../src/measurements/serving/load.ts";
 import { headline } from "../../../src/report/verdict.ts";
-import { configOf, report, stageReport } from "../support.ts";
-import { brokenRun, failedRun, gate, passedRun } from "./runs.ts";
+import { configOf, form, metricReadings, readings, report, stageReport } from "../support.ts";
+import { brokenRun, censusLoad, censusShadow, failedRun, heldRun, judgedBy, passedRun } from "./runs.ts";
 
-const CONFIG = `
+const CONFIG = configOf(`
 [gates.metrics]
 accuracy = 0.9
 log_loss = { max = 0.3 }
 [gates.slices]
 columns = ["sex"]
-min-accuracy = 0.8
+metrics = { accuracy = 0.8, f1 = 0.8 }
 [gates.latency]
-[gates.failure-modes]
-[gates.shadow]
-[gates.suspicious-gain]
-`;
+max-memory-mb = 150
+[gates.fairness]
+columns = ["sex"]
+favorable = "yes"
+`);
 
 /** The headline of a run that a gate stopped. */
-const stopped = (
-  id: string,
-  numbers: GateResult["numbers"],
-  changes: Partial<GateResult> = {},
-  more: Partial<Report> = {},
-) =>
+const stoppedBy = (gate: GateResult) =>
   headline(
     report({
       verdict: "failed",
-      failure: { stage: "gates", message: "x", gate: id },
-      config: configOf(CONFIG),
-      gates: [gate(id, { status: "failed", message: "why", numbers, ...changes })],
-      ...more,
+      failure: { stage: "gates", message: "x", gate: gate.id },
+      config: CONFIG,
+      gates: [gate],
     }),
   );
+
+const measuring = (metrics: Record<string, number>, baseline?: Record<string, number>): Partial<Measurements> => ({
+  metrics: metricReadings(metrics),
+  comparison: { candidate: metricReadings(metrics), baseline: metricReadings(baseline ?? {}), confidence: 0.95 },
+});
 
 describe("the headline", () => {
   test("of a run that passed has the metric that the regression gate is about", () => {
     expect(headline(passedRun())).toEqual({
       title: "Passed",
       tone: "passed",
-      message: "7 gates passed; 2 warnings (slices, failure-modes); 60 tests passed; the image is published",
+      findings: ["7 gates passed", "2 warnings (slices, failure-modes)", "60 tests passed", "the image is published"],
       deciding: {
         figure: "0.8726",
         name: "accuracy",
         against: ["95 % interval [0.8658, 0.8794]", "at least 0.84", "baseline 0.8702"],
       },
     });
-    expect(headline(report())).toMatchObject({ title: "Passed", message: "the image is built" });
+    expect(headline(report())).toMatchObject({ title: "Passed", findings: ["the image is built"] });
     expect(headline(report()).deciding).toBeUndefined();
   });
 
@@ -55,7 +56,7 @@ describe("the headline", () => {
     expect(headline(failedRun())).toMatchObject({
       title: "Failed: gate fairness",
       tone: "failed",
-      deciding: { figure: "0.3521", name: "sex: disparate impact", against: ["at least 0.8"] },
+      deciding: { figure: "0.3521", name: "sex: disparate impact", against: ["at least 0.8", "baseline 0.9"] },
     });
   });
 
@@ -77,13 +78,20 @@ describe("the headline", () => {
   });
 
   test("of an inconclusive gate does not say failed", () => {
-    expect(stopped("regression", {}, { status: "inconclusive" })).toMatchObject({
+    expect(headline(heldRun())).toEqual({
       title: "Held back: regression is inconclusive",
       tone: "unsure",
+      findings: [expect.stringContaining("about 31,000 rows would tell")],
+      deciding: {
+        figure: "0.8626",
+        name: "accuracy",
+        against: ["baseline 0.8702", "at least 0.8615", "difference [-0.0112, -0.004]"],
+      },
     });
-    const gain = { gain: 0.15, limit: 0.1, candidate: 0.99, baseline: 0.84 };
-    expect(stopped("suspicious-gain", gain, { status: "inconclusive" })).toMatchObject({
+    const gain = judgedBy("suspicious-gain", measuring({ accuracy: 0.99 }, { accuracy: 0.84 }));
+    expect(stoppedBy(gain)).toMatchObject({
       title: "Held for a person: too good to be true?",
+      tone: "unsure",
       deciding: { figure: "+0.15", name: "gain in accuracy", against: ["at most 0.1", "0.84 → 0.99"] },
     });
   });
@@ -91,45 +99,118 @@ describe("the headline", () => {
   test("of a project that cannot be read has its reason", () => {
     const failure = { stage: "project", message: "ml-pipeline.toml: data.lable: unknown key" };
     const { config: _config, image: _image, ...rest } = report({ verdict: "failed", failure, stages: [] });
-    expect(headline(rest)).toEqual({ title: "Failed: project", tone: "failed", message: failure.message });
+    expect(headline(rest)).toEqual({ title: "Failed: project", tone: "failed", findings: [failure.message] });
     const { failure: _failure, ...bare } = { ...rest, failure };
     expect(headline(bare).title).toBe("Failed: no stage says why");
   });
 });
 
 describe("the number that decided", () => {
-  test.each<[string, GateResult["numbers"], string, string]>([
-    ["metrics", { accuracy: 0.95, log_loss: 0.4 }, "0.4", "log loss"],
-    ["metrics", { accuracy: 0.899999, log_loss: 0.2 }, "0.899999", "accuracy"],
-    ["regression", { candidate: 0.8, baseline: 0.9, limit: 0.891 }, "0.8", "accuracy"],
-    ["latency", { p95: 412.4, perSample: 1, ratioP95: 5 }, "412.4 ms", "95th percentile of one request"],
-    ["latency", { p95: 40, perSample: 80 }, "80.0 ms", "a sample of a batch"],
-    ["latency", { p95: 90, perSample: 1, ratioP50: 4.9, ratioP95: 5 }, "5.00 ×", "the baseline's latency"],
-    ["slices", { groups: 9, broken: 2, worst: 0.71 }, "0.71", "accuracy in the worst group"],
-    ["failure-modes", { cases: 15, failing: 2, passRate: 13 / 15 }, "2", "of 15 cases not as expected"],
-    ["shadow", { agreement: 0.8 }, "80 %", "of the recorded requests answered as production did"],
-  ])("of %s with %j is %s", (id, numbers, figure, name) => {
-    expect(stopped(id, numbers).deciding).toMatchObject({ figure, name });
+  const served = (changes: Partial<ServedLoad>): ServedLoad => ({ ...censusLoad.candidate, ...changes });
+  const { single, batch } = censusLoad.candidate;
+  const times = (ratio: number, milliseconds: number) => ({
+    ...{ ratio, ratioInterval: { low: ratio - 0.1, high: ratio + 0.1 } },
+    ...{ difference: milliseconds, differenceInterval: { low: milliseconds - 1, high: milliseconds + 1 } },
+  });
+  const load = (changes: Partial<ServedLoad>): Partial<Measurements> => ({ load: { candidate: served(changes) } });
+  const cases = (failing: number): Partial<Measurements> => ({
+    cases: {
+      cases: Array.from({ length: 15 }, (_, index) => ({
+        ...{ kind: "edges", name: `line ${index}`, held: index >= failing },
+        ...{ instance: "1", expected: "2", given: "3" },
+      })),
+    },
   });
 
-  test.each([
-    "schema",
-    "metrics",
-    "regression",
-    "latency",
-    "slices",
-    "fairness",
-    "failure-modes",
-    "suspicious-gain",
-    "shadow",
-    "toString",
-  ])("of %s is left out where there is none", (id) => {
-    expect(stopped(id, {}).deciding).toBeUndefined();
-    const { config: _config, ...bare } = report({
-      verdict: "failed",
-      failure: { stage: "gates", message: "x", gate: id },
-      gates: [gate(id, { status: "failed", message: "why", numbers: { [id]: 1 } })],
+  test.each<[string, Partial<Measurements>, string, string, string]>([
+    ["metrics", measuring({ accuracy: 0.95, log_loss: 0.4 }), "0.4", "log loss", "at most 0.3"],
+    ["metrics", measuring({ accuracy: 0.899999, log_loss: 0.2 }), "0.899999", "accuracy", "at least 0.9"],
+    ["regression", measuring({ accuracy: 0.8 }, { accuracy: 0.9 }), "0.8", "accuracy", "at least 0.891"],
+    [
+      "latency",
+      load({ single: { ...single, p95: 412.4 } }),
+      "412.4 ms",
+      "95th percentile of one request",
+      "at most 100 ms",
+    ],
+    ["latency", load({ batch: { ...batch, perSample: 80 } }), "80.0 ms", "a sample of a batch", "at most 50 ms"],
+    [
+      "latency",
+      {
+        load: {
+          ...censusLoad,
+          candidate: served({ peakMemoryBytes: 1 }),
+          comparison: { p50: times(1, 0), p95: times(5, 60) },
+        },
+      },
+      "5.00 ×",
+      "the baseline's 95th percentile",
+      "at most 1.25 ×",
+    ],
+    ["failure-modes", cases(2), "2", "of 15 cases not as expected", "at least 100 % must hold"],
+    [
+      "shadow",
+      { shadow: { ...censusShadow, agreed: 400 } },
+      "80 %",
+      "of the recorded requests answered as production did",
+      "at least 95 %",
+    ],
+    [
+      "shadow",
+      { shadow: { ...censusShadow, errors: { candidate: 25, production: 0, examples: [] } } },
+      "5 %",
+      "of the recorded requests not answered (25 requests)",
+      "at most 0 %",
+    ],
+    ["schema", { form: form({ missing: { label: 3 } }) }, "3", "of 100 rows: label is empty", ""],
+  ])("of %s, %#", (id, measured, figure, name, limit) => {
+    const { deciding } = stoppedBy(judgedBy(id, measured, CONFIG));
+    expect(deciding).toMatchObject({ figure, name });
+    expect(deciding?.against.join()).toContain(limit);
+  });
+
+  test("of latency that fails on memory is the memory, however slow the answers are within their limits", () => {
+    const slow = { ...censusLoad.comparison?.p50, ...times(3, 1.5) };
+    const gate = judgedBy("latency", { load: { ...censusLoad, comparison: { p50: slow, p95: slow } } }, CONFIG);
+    expect(stoppedBy(gate).deciding).toEqual({ figure: "187 MB", name: "memory", against: ["at most 150 MB"] });
+    expect(gate.message).toBe("187 MB of memory (at most 150)");
+  });
+
+  test("of slices that fail on F1 is F1, with the group and its limit, though accuracy is nearest to its own", () => {
+    const group = (value: string, accuracy: number, f1: number) => ({
+      ...{ values: [value], rows: 200, candidate: { accuracy: { value: accuracy }, f1: { value: f1 } } },
     });
-    expect(headline(bare)).toEqual({ title: `Failed: gate ${id}`, tone: "failed", message: "why" });
+    const groups = [group("Male", 0.8001, 0.9), group("Female", 0.8, 0.71)];
+    const slices = [{ columns: ["sex"], groups, tooSmall: [], unlisted: 0 }];
+    const gate = judgedBy("slices", { predictions: readings({ slices }) }, CONFIG);
+    expect(stoppedBy(gate).deciding).toEqual({
+      figure: "0.71",
+      name: "f1 of sex=Female",
+      against: ["at least 0.8", "1 of 2 groups beyond"],
+    });
+  });
+
+  test("of metrics.json that claims too much is the claim, beside what was computed", () => {
+    const metrics = metricReadings({ accuracy: 0.99 }, { accuracy: { value: 0.92 } });
+    expect(stoppedBy(judgedBy("metrics", { metrics }, configOf(""))).deciding).toEqual({
+      figure: "0.99",
+      name: "accuracy as metrics.json claims it",
+      against: ["computed 0.92", "tolerance 0.001"],
+    });
+  });
+
+  test.each<[string, Partial<Measurements>]>([
+    ["metrics", measuring({})],
+    ["regression", measuring({})],
+    ["slices", { predictions: readings({ absentColumns: ["sex"] }) }],
+    ["fairness", { predictions: readings() }],
+  ])("of %s is left out where there is none", (id, measured) => {
+    const gate = judgedBy(id, measured, CONFIG);
+    expect(gate.status).toBe("failed");
+    expect(stoppedBy(gate)).toEqual({
+      title: `Failed: gate ${id}`,
+      tone: "failed",
+      findings: gate.message.split("; "),
+    });
   });
 });

@@ -42,7 +42,8 @@ describe("what gates said is written beside the model", () => {
         return model;
       },
     };
-    const gates = [{ ...gate, numbers: { accuracy: 0.1 } }];
+    const check = { what: "accuracy", value: 0.1, limit: { min: 0.85 }, outcome: "broken" } as const;
+    const gates = [{ ...gate, checks: [check] }];
     withJudgement(model as unknown as Directory, manifest, { verdict, stages, evidence: { gates } });
     return JSON.parse(files["ml-pipeline.json"] ?? "");
   }

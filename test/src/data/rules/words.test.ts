@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Reason } from "../../../../src/data/rules/reasons.ts";
+import type { RuleReason } from "../../../../src/data/rules/reasons.ts";
 import { percentOf, reasonText, shareOf } from "../../../../src/data/rules/words.ts";
 
-type ReasonOf<Code extends Reason["code"]> = Omit<Extract<Reason, { readonly code: Code }>, "code">;
+type ReasonOf<Code extends RuleReason["code"]> = Omit<Extract<RuleReason, { readonly code: Code }>, "code">;
 
 const SOME = { columns: ["x"], rows: 1, of: 4 };
 const ONE = "in 1 of 4 rows (25 %)";
 const COLUMNS = { column: "x", there: ["a", "b"], others: 0 };
 
 /** The words of each code; one that is lacking does not compile. */
-const SAID: { readonly [Code in Reason["code"]]: readonly [reason: ReasonOf<Code>, text: string] } = {
+const SAID: { readonly [Code in RuleReason["code"]]: readonly [reason: ReasonOf<Code>, text: string] } = {
   empty: [{ ...SOME, allowed: 0.125 }, '"x" is empty in 1 of 4 rows (25 %), at most 12.5 % may'],
   "not-finite": [SOME, `"x" is NaN or infinite ${ONE}`],
   "other-type": [{ ...SOME, type: "date" }, `"x" is not a date (YYYY-MM-DD) ${ONE}`],
@@ -60,7 +60,7 @@ const SAID: { readonly [Code in Reason["code"]]: readonly [reason: ReasonOf<Code
 };
 
 test.each(Object.entries(SAID))("%s", (code, [reason, text]) => {
-  expect(reasonText({ code, ...reason } as Reason)).toBe(text);
+  expect(reasonText({ code, ...reason } as RuleReason)).toBe(text);
 });
 
 describe("percentOf", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { predictionSettings } from "../../../../src/gates/predictions.ts";
+import { requestOf } from "../../../../src/gates/gates.ts";
 import { type MeasurementPlan, planMeasurement } from "../../../../src/measurements/predictions/plan.ts";
 import type { PredictionSummary } from "../../../../src/measurements/predictions/summary.ts";
 import { configOf, form } from "../../support.ts";
@@ -17,7 +17,8 @@ const planOrReason = (forms: readonly Partial<PredictionSummary>[], toml = "") =
   planMeasurement(
     forms.map((one) => form(one)),
     forms.map((_, index) => `table ${index}`),
-    predictionSettings(configOf(toml)),
+    configOf(toml).evaluation,
+    requestOf(configOf(toml).gates),
   );
 
 function plan(forms: readonly Partial<PredictionSummary>[], toml = ""): MeasurementPlan {

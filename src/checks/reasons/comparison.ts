@@ -1,0 +1,98 @@
+import type { Interval } from "../../statistics/estimate.ts";
+import { counted, grouped, intervalText, percent, short, signed } from "../../text.ts";
+import type { Check } from "../check.ts";
+import { figure } from "../figures.ts";
+import { limitText } from "../limit.ts";
+import type { Phrase, Phrases } from "../phrase.ts";
+
+/** The difference of candidate and baseline on the same rows, that says how sure a comparison is. */
+export interface PairedDifference {
+  /** Candidate minus baseline. */
+  readonly difference: number;
+  readonly differenceInterval: Interval;
+  readonly confidence: number;
+  readonly rows: number;
+  /** McNemar's test, of accuracy. */
+  readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
+}
+
+/** The candidate's metric beside the baseline's: the value is the candidate's, the limit the worst that is let through. */
+export type ComparisonReason =
+  | { readonly code: "no-interval"; readonly why: string }
+  | ({
+      readonly code: "worse-beyond-noise" | "worse-within-tolerance" | "better-beyond-noise" | "no-more-than-noise";
+    } & PairedDifference)
+  | ({ readonly code: "too-few-rows"; readonly rowsNeeded: number } & PairedDifference)
+  /** `rowsNeeded` is absent where no number of rows would tell. */
+  | ({ readonly code: "worse-within-noise" | "loss-not-excluded"; readonly rowsNeeded?: number } & PairedDifference)
+  /** The value is the gain over the baseline. */
+  | { readonly code: "gain"; readonly metric: string; readonly candidate: number }
+  | {
+      readonly code: "too-good-to-be-true";
+      readonly metric: string;
+      readonly candidate: number;
+      readonly gate: string;
+    };
+
+const paired = <R extends PairedDifference>(conclusion: (reason: R) => string): Phrase<R> => ({
+  text: (check, reason) => `${values(check)}; ${differenceText(reason)}: ${conclusion(reason)}`,
+  deciding: (check, { differenceInterval }) => ({
+    figure: figure(check),
+    name: check.what,
+    against: [...versus(check), `difference${intervalText(differenceInterval)}`],
+  }),
+});
+
+const needed = (rows: number | undefined): string =>
+  rows === undefined ? ", and no number of rows would tell" : `; about ${grouped(rows)} rows would tell`;
+
+export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
+  "no-interval": {
+    text: (check, { why }) => `${values(check)}; no interval: ${why}`,
+    deciding: (check) => ({ figure: figure(check), name: check.what, against: versus(check) }),
+  },
+  "worse-beyond-noise": paired(() => "worse beyond noise"),
+  "worse-within-tolerance": paired(() => "worse beyond noise, within the tolerance"),
+  "better-beyond-noise": paired(() => "better beyond noise"),
+  "no-more-than-noise": paired(() => "no more than noise"),
+  "too-few-rows": paired(
+    ({ rowsNeeded }) => `fewer than ${grouped(rowsNeeded)} rows (gates.regression.min-rows) are too few to tell`,
+  ),
+  "worse-within-noise": paired(({ rowsNeeded }) => `worse, but within noise${needed(rowsNeeded)}`),
+  "loss-not-excluded": paired(
+    ({ rowsNeeded }) => `a loss beyond the tolerance cannot be excluded${needed(rowsNeeded)}`,
+  ),
+  gain: { text: (check, reason) => gainText(check, reason) },
+  "too-good-to-be-true": {
+    text: (check, reason) =>
+      `held for a person: ${gainText(check, reason)}. Look for a feature that tells the label, or for evaluation data that was trained on; release it with --approve=${reason.gate}`,
+    deciding: ({ what, value = 0, baseline = 0, limit = {} }, { candidate }) => ({
+      figure: signed(value),
+      name: what,
+      against: [limitText(limit, short), `${short(baseline)} → ${short(candidate)}`],
+    }),
+  },
+};
+
+const values = (check: Check): string => `${check.what} ${figure(check)} (${versus(check).join(", ")})`;
+
+const versus = ({ baseline = 0, limit = {} }: Check): string[] => [
+  `baseline ${short(baseline)}`,
+  limitText(limit, short),
+];
+
+const differenceText = ({ difference, differenceInterval, confidence, rows, mcnemar }: PairedDifference): string =>
+  `difference ${signed(difference)}${intervalText(differenceInterval)} at ${percent(confidence)} on ${counted(rows, "row")}${mcnemarText(mcnemar)}`;
+
+const mcnemarText = (test: PairedDifference["mcnemar"]): string =>
+  test === undefined
+    ? ""
+    : `, McNemar ${pText(test.pValue)} (only the candidate right in ${grouped(test.onlyCandidate)}, only the baseline in ${grouped(test.onlyBaseline)})`;
+
+const pText = (p: number): string => (p < 0.0001 ? "p < 0.0001" : `p = ${p.toPrecision(2)}`);
+
+const gainText = (
+  check: Check,
+  { metric, candidate }: { readonly metric: string; readonly candidate: number },
+): string =>
+  `${metric} ${short(candidate)} (baseline ${short(check.baseline ?? 0)}), a gain of ${figure(check)}${intervalText(check.interval)} (${limitText(check.limit ?? {})})`;

@@ -1,0 +1,84 @@
+import { counted, groupText, intervalText, percent, short, signed } from "../../text.ts";
+import { groupName, measured, spaced } from "../figures.ts";
+import type { Phrases } from "../phrase.ts";
+
+/** A share of the rows of one group. */
+export interface GroupShare {
+  readonly group: Readonly<Record<string, string>>;
+  readonly share: number;
+}
+
+/** About metrics: of all rows, of each group, and between groups. */
+export type MetricReason =
+  | { readonly code: "metric-not-measured" }
+  /** metrics.json says something else than the predictions: the value is the claim. */
+  | {
+      readonly code: "false-claim";
+      readonly computed: number;
+      readonly tolerance: number;
+      readonly claimedBy: "src.evaluate" | "src.train";
+    }
+  | { readonly code: "metric-of-group"; readonly rows: number }
+  | { readonly code: "metric-not-by-group" }
+  /** The value is the candidate's minus the baseline's; `allowed` is how much worse it may be. */
+  | { readonly code: "change-of-group"; readonly rows: number; readonly allowed: number }
+  /** The value is how many. */
+  | { readonly code: "groups-too-small"; readonly minimum: number }
+  | { readonly code: "small-groups"; readonly groups: readonly Readonly<Record<string, string>>[] }
+  /** Between the groups of some columns; the groups with the lowest and the highest share of favourable answers. */
+  | {
+      readonly code: "between-groups";
+      readonly columns: readonly string[];
+      readonly favorable: string;
+      readonly lowest?: GroupShare;
+      readonly highest?: GroupShare;
+    };
+
+export const METRIC_PHRASES: Phrases<MetricReason> = {
+  "metric-not-measured": { text: ({ what }) => `${what} is not among the measured metrics` },
+  "false-claim": {
+    text: ({ what, value = 0 }, { computed, tolerance, claimedBy }) =>
+      `metrics.json of ${claimedBy} claims ${what} ${short(value)}; its predictions give ${short(computed)} (tolerance ${tolerance})`,
+    deciding: ({ what, value = 0 }, { computed, tolerance }) => ({
+      figure: short(value),
+      name: `${spaced(what)} as metrics.json claims it`,
+      against: [`computed ${short(computed)}`, `tolerance ${tolerance}`],
+    }),
+  },
+  "metric-of-group": { text: (check, { rows }) => `${check.what} ${measured(check)}, ${counted(rows, "row")}` },
+  "metric-not-by-group": { text: ({ what }) => `${what} cannot be computed by group` },
+  "change-of-group": {
+    text: ({ what, value = 0, interval }, { rows, allowed }) =>
+      `${what} ${short(value)}${intervalText(interval)} against the baseline (at most ${allowed} worse), ${counted(rows, "row")}`,
+    deciding: ({ what, value = 0, group = {} }, { allowed }) => ({
+      figure: signed(value),
+      name: `${spaced(what)} of ${groupName(group)} against the baseline`,
+      against: [`at most ${allowed} worse`],
+    }),
+  },
+  "groups-too-small": {
+    always: true,
+    text: ({ value = 0 }, { minimum }) => `${counted(value, "group")} under ${minimum} rows not judged`,
+  },
+  "small-groups": {
+    always: true,
+    text: (_, { groups }) => `not judged, too small: ${groups.map(groupName).join(", ")}`,
+  },
+  "between-groups": {
+    text: (check) =>
+      check.value === undefined ? `${spaced(check.what)} is undefined` : `${spaced(check.what)} ${measured(check)}`,
+    frame: ({ columns, favorable, lowest, highest }) => ({
+      before: columns.join(" x "),
+      after:
+        lowest === undefined || highest === undefined
+          ? ""
+          : ` (${favorable} for ${shareOf(lowest, columns)}, ${shareOf(highest, columns)})`,
+    }),
+  },
+};
+
+const shareOf = ({ group, share }: GroupShare, columns: readonly string[]): string =>
+  `${percent(share)} of ${groupText(
+    columns,
+    columns.map((column) => group[column] ?? ""),
+  )}`;

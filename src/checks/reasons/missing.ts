@@ -1,0 +1,58 @@
+import { counted } from "../../text.ts";
+import type { Phrases } from "../phrase.ts";
+
+/** Why a gate has nothing to decide by. */
+export type MissingReason =
+  | { readonly code: "not-configured" }
+  /** Another gate stopped the rest. */
+  | { readonly code: "not-asked"; readonly after: string; readonly status: "failed" | "inconclusive" }
+  /** A measurement could not be taken. */
+  | { readonly code: "not-measured"; readonly why: string }
+  | { readonly code: "no-metric"; readonly model: "candidate" | "baseline"; readonly metric: string }
+  /** Neither the project's thresholds nor metrics that have default ones. */
+  | { readonly code: "no-threshold"; readonly defaults: readonly string[] }
+  | { readonly code: "no-columns"; readonly columns: readonly string[] }
+  /** Too few groups are large enough to be judged; `columns` where only those are. */
+  | {
+      readonly code: "no-group";
+      readonly judged: 0 | 1;
+      readonly minimum: number;
+      readonly setting: string;
+      readonly columns?: readonly string[];
+    }
+  | { readonly code: "no-classes" }
+  | {
+      readonly code: "unknown-class";
+      readonly setting: string;
+      readonly value: string | number | boolean;
+      readonly classes: readonly string[];
+    };
+
+export const MISSING_PHRASES: Phrases<MissingReason> = {
+  "not-configured": { text: () => "not configured" },
+  "not-asked": {
+    text: (_, { after, status }) => `after ${after} ${status === "failed" ? "failed" : "was inconclusive"}`,
+  },
+  "not-measured": { undecidable: true, text: (_, { why }) => why },
+  "no-metric": { undecidable: true, text: (_, { model, metric }) => `the ${model} has no metric ${metric}` },
+  "no-threshold": {
+    undecidable: true,
+    text: (_, { defaults }) => `no threshold is configured, and there is no metric called ${defaults.join(" or ")}`,
+  },
+  "no-columns": {
+    undecidable: true,
+    text: (_, { columns }) => `the predictions of src.evaluate have no column ${columns.join(" and no column ")}`,
+  },
+  "no-group": {
+    undecidable: true,
+    text: (_, { judged, minimum, setting }) =>
+      `${judged === 0 ? "no group has" : "only one group has"} ${counted(minimum, "row")} (${setting})`,
+    frame: ({ columns }) => ({ before: (columns ?? []).join(" x "), after: "" }),
+  },
+  "no-classes": { undecidable: true, text: () => "fairness is about classes, and the predictions are numbers" },
+  "unknown-class": {
+    undecidable: true,
+    text: (_, { setting, value, classes }) =>
+      `${setting} is ${JSON.stringify(value)}, which is no label and no answer (there are ${classes.join(", ")})`,
+  },
+};

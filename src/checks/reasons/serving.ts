@@ -1,0 +1,136 @@
+import type { Interval } from "../../statistics/estimate.ts";
+import { counted, intervalText, percent, short } from "../../text.ts";
+import type { Check } from "../check.ts";
+import { figure } from "../figures.ts";
+import { isOutside, limitText } from "../limit.ts";
+import type { Phrase, Phrases } from "../phrase.ts";
+
+/** How much later than the baseline the candidate answers. */
+export interface Delay {
+  readonly milliseconds: number;
+  readonly millisecondsInterval: Interval;
+  /** Less than this is not held against it. */
+  readonly slack: number;
+}
+
+/** About the served model. */
+export type ServingReason =
+  /** The value is how many; the first few errors. */
+  | { readonly code: "failed-requests"; readonly examples: readonly string[] }
+  | { readonly code: "one-request" }
+  | { readonly code: "batch"; readonly size: number }
+  | { readonly code: "memory" | "memory-not-read" }
+  | { readonly code: "under-load"; readonly clients: number }
+  /** The value is the candidate's latency divided by the baseline's. */
+  | ({
+      readonly code: "not-slower" | "slower-beyond-noise" | "slower-within-noise" | "too-noisy";
+    } & Delay)
+  /** The value is the share of the project's cases that hold. */
+  | {
+      readonly code: "cases";
+      readonly cases: number;
+      readonly held: number;
+      readonly kinds: readonly { readonly kind: string; readonly cases: number }[];
+    }
+  /** One case that does not hold. */
+  | {
+      readonly code: "unexpected-answer";
+      readonly kind: string;
+      readonly name: string;
+      readonly instance: string;
+      readonly expected: string;
+      readonly given: string;
+    }
+  /** The value is the share of the recorded requests that candidate and production answer alike. */
+  | { readonly code: "agreement"; readonly requests: number }
+  /** The value is the share of the recorded requests that the candidate did not answer. */
+  | { readonly code: "unanswered"; readonly requests: number; readonly examples: readonly string[] }
+  | { readonly code: "unanswered-by-production" }
+  | { readonly code: "score-difference" }
+  | { readonly code: "replay-median" };
+
+const compared = (conclusion: string): Phrase<Delay> => ({
+  text: ({ what, value = 0, interval, limit }, { milliseconds, slack }) =>
+    `${what} ${value.toFixed(2)} times the baseline's${intervalText(interval)}, ${milliseconds < 0 ? "−" : "+"}${milli(Math.abs(milliseconds))} ms (at most ${short(limit?.max ?? 0)} times, or +${short(slack)} ms)${conclusion}`,
+  deciding: (check) => ({
+    figure: figure(check),
+    name: `the baseline's ${check.what}`,
+    against: [`at most ${short(check.limit?.max ?? 0)} ×`],
+  }),
+});
+
+export const SERVING_PHRASES: Phrases<ServingReason> = {
+  "failed-requests": {
+    text: ({ value = 0 }, { examples }) => `${counted(value, "request")} failed: ${examples.join("; ")}`,
+  },
+  "one-request": {
+    text: (check) =>
+      `one request ${milliLimited(check)} ms (p95${intervalText(check.interval)}, at most ${check.limit?.max})`,
+  },
+  batch: {
+    text: (check, { size }) =>
+      `a batch of ${size} ${milliLimited(check)} ms a sample (p95, at most ${check.limit?.max})`,
+  },
+  memory: { text: (check) => `${figure(check)} of memory (${limitText(check.limit ?? {})})` },
+  "memory-not-read": { text: () => "the server's memory could not be read" },
+  "under-load": {
+    text: ({ value = 0, limit = {} }, { clients }) =>
+      `${short(value)} answers a second with ${counted(clients, "client")} (${limitText(limit, short)})`,
+  },
+  "not-slower": compared(""),
+  "slower-beyond-noise": compared(": slower beyond noise"),
+  "slower-within-noise": compared(
+    ": slower, but within noise; measure more requests (gates.latency.requests), or on a quieter machine",
+  ),
+  "too-noisy": compared(": too noisy to tell"),
+  cases: {
+    text: ({ limit }, { cases, held, kinds }) =>
+      `${held} of ${counted(cases, "case")} hold (at least ${(100 * (limit?.min ?? 0)).toFixed(0)} %)${held < cases ? "" : `: ${kinds.map(({ kind, cases }) => `${kind} ${cases}`).join(", ")}`}`,
+    deciding: ({ limit }, { cases, held }) => ({
+      figure: String(cases - held),
+      name: `of ${counted(cases, "case")} not as expected`,
+      against: [`at least ${percent(limit?.min ?? 0)} must hold`],
+    }),
+  },
+  "unexpected-answer": {
+    always: true,
+    most: 5,
+    text: (_, { kind, name, instance, expected, given }) =>
+      `${kind}, ${name}: expected ${expected}, got ${given} for ${instance}`,
+  },
+  agreement: {
+    always: true,
+    text: ({ value = 0, limit }, { requests }) =>
+      `${percent(value)} of ${counted(requests, "request")} answered as production did (at least ${percent(limit?.min ?? 0)})`,
+    deciding: ({ value = 0, limit }) => ({
+      figure: percent(value),
+      name: "of the recorded requests answered as production did",
+      against: [`at least ${percent(limit?.min ?? 0)}`],
+    }),
+  },
+  unanswered: {
+    always: true,
+    text: ({ limit }, { requests, examples }) =>
+      `${counted(requests, "request")} not answered (at most ${percent(limit?.max ?? 0)}): ${examples.join("; ")}`,
+    deciding: (check, { requests }) => ({
+      figure: figure(check),
+      name: `of the recorded requests not answered (${counted(requests, "request")})`,
+      against: [`at most ${percent(check.limit?.max ?? 0)}`],
+    }),
+  },
+  "unanswered-by-production": {
+    always: true,
+    text: ({ value = 0 }) => `${counted(value, "request")} not answered by production`,
+  },
+  "score-difference": { always: true, text: ({ value = 0 }) => `scores differ by ${short(value)} on average` },
+  "replay-median": {
+    always: true,
+    text: ({ value = 0, baseline = 0 }) => `median ${value.toFixed(1)} ms, production ${baseline.toFixed(1)} ms`,
+  },
+};
+
+/** Milliseconds with as many digits as matter, and never rounded onto the limit that they are beyond. */
+const milliLimited = ({ value = 0, limit = {} }: Check): string =>
+  isOutside(value, limit) ? figure({ value, limit }) : milli(value);
+
+const milli = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { requestOf } from "../../../src/gates/gates.ts";
+import { merged } from "../../../src/measurements/request.ts";
+import { configOf } from "../support.ts";
+
+describe("two requests", () => {
+  const slice = { columns: ["sex"], minimumSize: 50, metrics: ["f1"] };
+
+  test("ask for what either asks for", () => {
+    expect(merged({ form: { classes: ["a"] } }, { cases: {} })).toEqual({ form: { classes: ["a"] }, cases: {} });
+    expect(merged({}, {})).toEqual({});
+  });
+
+  test("of lists are put together", () => {
+    const fairness = [{ columns: ["race"], minimumSize: 10, favorable: "yes" }];
+    expect(merged({ predictions: { slices: [slice] } }, { predictions: { slices: [slice], fairness } })).toEqual({
+      predictions: { slices: [slice, slice], fairness },
+    });
+    expect(merged({ form: { classes: ["a", "b"] } }, { form: { classes: ["b", "c"], rowsOf: ["x"] } })).toEqual({
+      form: { classes: ["a", "b", "c"], rowsOf: ["x"] },
+    });
+  });
+
+  test("of the same measurement take the larger count, and the first answer where there can be just one", () => {
+    const load = { requests: 200, batchSize: 32, users: 4 };
+    expect(merged({ load }, { load: { requests: 500, batchSize: 8, users: 1 } }).load).toEqual({
+      ...load,
+      requests: 500,
+    });
+    expect(merged({ comparison: {} }, { comparison: { metric: "f1" } }).comparison).toEqual({ metric: "f1" });
+    const shadow = { requests: "a.jsonl", tolerance: 0.1 };
+    expect(merged({ shadow }, { shadow: { ...shadow, requests: "b.jsonl" } }).shadow).toBe(shadow);
+  });
+});
+
+describe("what gates ask for", () => {
+  test("are their defaults where the project has no table", () => {
+    expect(requestOf(configOf("").gates)).toEqual({
+      ...{ form: {}, metrics: {}, comparison: {}, cases: {} },
+      load: { requests: 200, batchSize: 32, users: 4 },
+      shadow: { requests: "tests/shadow/requests.jsonl", tolerance: 0.01 },
+    });
+  });
+
+  test("are the settings of their tables, of all gates together", () => {
+    const toml = `
+[gates.schema]
+classes = ["no", "yes"]
+rows-of = ["test*.csv"]
+[gates.regression]
+metric = "f1"
+[gates.latency]
+requests = 90
+batch-size = 8
+users = 2
+[gates.slices]
+columns = ["sex", ["sex", "race"]]
+metrics = { f1 = 0.5 }
+max-drop = { recall = 0.1 }
+[gates.fairness]
+columns = ["race"]
+favorable = 1
+min-size = 20
+[gates.shadow]
+requests = "recorded.jsonl"
+rate = "recorded"
+`;
+    expect(requestOf(configOf(toml).gates)).toEqual({
+      ...{ form: { classes: ["no", "yes"], rowsOf: ["test*.csv"] }, metrics: {}, cases: {} },
+      comparison: { metric: "f1" },
+      load: { requests: 90, batchSize: 8, users: 2 },
+      predictions: {
+        slices: [
+          { columns: ["sex"], minimumSize: 50, metrics: ["f1", "recall"] },
+          { columns: ["sex", "race"], minimumSize: 50, metrics: ["f1", "recall"] },
+        ],
+        fairness: [{ columns: ["race"], minimumSize: 20, favorable: "1" }],
+      },
+      shadow: { requests: "recorded.jsonl", tolerance: 0.01, rate: "recorded" },
+    });
+  });
+});
