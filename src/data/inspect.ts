@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import type { DataConfig } from "../context/schema.ts";
 import type { DescribedFile } from "../tables/describe.ts";
-import { duckdbContainer, withScript } from "../tables/duckdb.ts";
+import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { isOfFile, predicateProblem, unreadPlace } from "../tables/reading.ts";
 import { View } from "../tables/view.ts";
 import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
@@ -74,10 +75,12 @@ async function runScript(context: DataContext, name: string, statements: string)
   return runCommands(container, [command], { since: context.since });
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/** Its columns are those of the checks and of the profile, whose readers know what is in them. */
+const rowSchema = z.record(z.string(), z.unknown());
+type Row = z.output<typeof rowSchema>;
 
 const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[]> =>
-  JSON.parse(await results.file(name).contents()) as Row[];
+  parseRows(await results.file(name).contents(), rowSchema, name);
 
 /** A rule of the project's own that DuckDB does not understand, or else a file that is not what it seemed. */
 async function unreadable(

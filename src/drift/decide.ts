@@ -1,7 +1,7 @@
 import { adjusted } from "../statistics/false-discovery.ts";
 import { counted, short } from "../text.ts";
 import type { ColumnFault } from "./columns.ts";
-import type { Action, ColumnTest, DriftReadings, DriftTest, MetricReading } from "./readings.ts";
+import type { Action, ColumnTest, DriftReadings, DriftTest, MetricReading, TestLine } from "./readings.ts";
 
 /** When a test alarms. */
 export interface Limits {
@@ -122,7 +122,7 @@ export function metricText({
 
 /** All as a table of text, the worst first. */
 export function tableText(
-  { tests, limits, metric }: Pick<DriftReadings, "tests" | "limits" | "metric">,
+  { tests, limits, metric }: Pick<DriftReadings, "limits" | "metric"> & { readonly tests: readonly TestLine[] },
   most = 40,
 ): string {
   const rows = [

@@ -52,6 +52,9 @@ export interface DriftTest extends ColumnTest {
   readonly outcome: "drifted" | "alike" | "inconclusive";
 }
 
+/** What a person reads of a test. */
+export type TestLine = Pick<DriftTest, "column" | "role" | "test" | "effect" | "adjustedP" | "outcome">;
+
 /** A metric of the live predictions whose labels are known beside that of the accepted model. */
 export interface MetricReading {
   readonly metric: string;

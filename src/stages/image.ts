@@ -4,7 +4,7 @@ import { runCommands } from "../containers/commands.ts";
 import { withDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
 import { APP, PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { pythonProgram } from "../containers/programs.ts";
+import { withHelper } from "../containers/programs.ts";
 import type { Context } from "../context/context.ts";
 import { type Manifest, modelFiles } from "../model/manifest.ts";
 import { requireModule } from "../project/project.ts";
@@ -74,9 +74,10 @@ export function buildImage(
     const result = `${RESULTS}/id`;
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
     const run = await runCommands(
-      pythonBase(context.settings, context.project.config.python)
-        .withMountedFile("/image.tar", archive)
-        .withMountedFile(program, pythonProgram("image_id.py")),
+      withHelper(pythonBase(context.settings, context.project.config.python), "image_id.py").withMountedFile(
+        "/image.tar",
+        archive,
+      ),
       [{ name: "image-id", args: ["python3", program, "/image.tar", result], shown: "read the image ID" }],
       { since: context.since },
     );

@@ -2,7 +2,7 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { developmentContainer, withData, withModel } from "../containers/app.ts";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { PROGRAMS, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
-import { pythonProgram } from "../containers/programs.ts";
+import { withHelper } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
@@ -70,12 +70,9 @@ function missingFor(context: Context, layer: TestLayer, { data, model }: TestInp
 
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
   const { project, settings } = context;
-  const tests = withTools(
-    developmentContainer(context, testFiles(project.source, layer)),
-    TEST_TOOLS,
-    settings,
-    project.config.python,
-  ).withMountedFile(`${PROGRAMS}/pytest_with_tools.py`, pythonProgram("pytest_with_tools.py"));
+  const development = developmentContainer(context, testFiles(project.source, layer));
+  const tooled = withTools(development, TEST_TOOLS, settings, project.config.python);
+  const tests = withHelper(tooled, "pytest_with_tools.py");
   // Data and model are given only to the layers that are about them, so that new data does not repeat the unit tests.
   const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { share } from "../../config/forms.ts";
+import { parseValue } from "../../json.ts";
 import { counted, grouped, shortBeyond } from "../../text.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
@@ -47,8 +49,14 @@ const hasDecimals = (values: readonly string[]): boolean =>
 const notClasses = (label: string): string =>
   `"${label}" has too many different values for classes, and data.min-class-ratio is configured`;
 
+/** DuckDB writes numbers of some types as text. */
+const classesSchema = z.array(z.object({ key: z.string(), value: z.coerce.number() }));
+
 const countsOf = ({ classes }: Measured): { readonly name: string; readonly rows: number }[] =>
-  ((classes ?? []) as { key: string; value: number }[]).map(({ key, value }) => ({ name: key, rows: Number(value) }));
+  parseValue(classes ?? [], classesSchema, "the counts of classes").map(({ key, value }) => ({
+    name: key,
+    rows: value,
+  }));
 
 function judge(
   classes: ReturnType<typeof countsOf>,

@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { columnsOf, sameColumns } from "../../config/forms.ts";
 import type { Config } from "../../context/schema.ts";
+import { parseJson } from "../../json.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
@@ -142,6 +144,8 @@ const shownMetric = ({ task }: PredictionRows, configured: string | undefined): 
       : "mae"
     : (canonicalMetric(configured) ?? configured);
 
+const groupKeySchema = z.array(z.string());
+
 interface Group {
   readonly values: readonly string[];
   readonly rows: number;
@@ -164,7 +168,7 @@ function groupsOf(
 ): Grouped {
   const index = plan.groupings.findIndex((grouping) => sameColumns(grouping.columns, columns));
   const listed = groups.filter((group) => group.grouping === index);
-  const valuesOf = ({ key }: RawGroup): string[] => JSON.parse(key) as string[];
+  const valuesOf = ({ key }: RawGroup): string[] => parseJson(key, groupKeySchema, "the key of a group");
   const judged = listed.filter((group) => group.rows >= minimumSize);
   const cellsOf = new Map<string, (typeof groupCells)[number][]>();
   for (const cell of groupCells) {
