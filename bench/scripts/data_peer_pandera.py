@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from typing import Any
 
 started = time.monotonic()
 file, backend = sys.argv[1], (sys.argv[2:] or ["pandas"])[0]
@@ -15,14 +16,18 @@ NUMBERS = ["temperature", "weight", "income", "score", "amount", "limit_amount"]
 ROWS, CLASS_RATIO, DUPLICATES, MEDIAN_LENGTH = 1000, 0.1, 0.01, 50
 
 
-def of_pandas():
+# A table, its schema and the class of what is raised, of libraries that are not there where this is checked.
+Peer = tuple[Any, Any, Any]
+
+
+def of_pandas() -> Peer:
     import numpy as np
     import pandas as pd
     import pandera.pandas as pa
 
     table = pd.read_parquet(file, to_pandas_kwargs={"date_as_object": False})
 
-    def finite(values):
+    def finite(values: Any) -> Any:
         return pd.Series(~np.isinf(values.to_numpy()), index=values.index)
 
     types = {"id": "int64", "visits": "int32", "age": "int32", "active": "bool"}
@@ -54,23 +59,23 @@ def of_pandas():
     return table, schema, pa.errors.SchemaErrors
 
 
-def of_polars():
+def of_polars() -> Peer:
     import pandera.polars as pa
     import polars as pl
 
     table = pl.read_parquet(file)
 
-    def finite(data):
+    def finite(data: Any) -> Any:
         return data.lazyframe.select(pl.col(data.key).is_finite())
 
-    def median_length(data):
+    def median_length(data: Any) -> Any:
         return data.lazyframe.select(pl.col(data.key).str.len_chars().median() >= MEDIAN_LENGTH)
 
-    def class_ratio(data):
+    def class_ratio(data: Any) -> Any:
         counts = data.lazyframe.group_by(data.key).len()
         return counts.select(pl.col("len").min() / pl.col("len").sum() >= CLASS_RATIO)
 
-    def duplicates(data):
+    def duplicates(data: Any) -> Any:
         # The copies beyond the first of each, as pandas counts them.
         rows = pl.struct(pl.all())
         return data.lazyframe.select(1 - rows.n_unique() / pl.len() <= DUPLICATES)

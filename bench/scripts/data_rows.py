@@ -1,8 +1,9 @@
 """Writes one table of twenty columns: `data_rows.py ROWS SEED SHIFT FOLDER [FORMAT …]`.
 
-FOLDER/parquet/rows.parquet and FOLDER/csv/rows.csv have the same content; FORMAT (`parquet`, `csv`) chooses, both by default.
-Every value is a function of SEED and the row's number, so that the same call writes the same table, in any memory. SHIFT
-moves the columns `temperature` and `weight` by so many standard deviations. Nothing in it breaks a rule of data_rules.toml.
+FOLDER/parquet/rows.parquet and FOLDER/csv/rows.csv have the same content; FORMAT (`parquet`, `csv`) chooses, both by
+default. Every value is a function of SEED and the row's number, so that the same call writes the same table, in any
+memory. SHIFT moves the columns `temperature` and `weight` by so many standard deviations. Nothing in it breaks a rule
+of data_rules.toml.
 """
 
 import hashlib
@@ -14,7 +15,16 @@ import duckdb
 rows, seed, shift, folder = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), Path(sys.argv[4])
 formats = sys.argv[5:] or ["parquet", "csv"]
 
-SUBJECTS = ["the delivery", "my order", "this shop", "the fabric", "customer service", "the battery", "its screen", "the price"]
+SUBJECTS = [
+    "the delivery",
+    "my order",
+    "this shop",
+    "the fabric",
+    "customer service",
+    "the battery",
+    "its screen",
+    "the price",
+]
 VERBS = ["was", "turned out", "has been", "seemed"]
 OPINIONS = ["much better than expected", "rather disappointing", "exactly as described", "not worth the money"]
 phrases = [f"{subject} {verb} {opinion}" for subject in SUBJECTS for verb in VERBS for opinion in OPINIONS]
@@ -22,8 +32,11 @@ most_phrases = 6
 
 
 def bits(stream: str) -> str:
-    """An expression for 64 random bits of a row. Streams start far apart: a hash of two arguments would only flip bits."""
-    start = int.from_bytes(hashlib.blake2b(f"{seed} {stream}".encode(), digest_size=7).digest())
+    """An expression for 64 random bits of a row.
+
+    Streams start far apart: a hash of two arguments would only flip bits.
+    """
+    start = int.from_bytes(hashlib.blake2b(f"{seed} {stream}".encode(), digest_size=7).digest(), "big")
     return f"hash(i + {start})"
 
 
@@ -68,7 +81,10 @@ columns = {
     "seen_at": f"TIMESTAMP '2024-01-01' + to_seconds(floor({uniform('seen at')} * 63072000)::BIGINT)",
     "active": f"{uniform('active')} < 0.7",
     "review": review(),
-    "label": f"CASE WHEN {uniform('label')} < 0.5 THEN 'low' WHEN {uniform('label')} < 0.85 THEN 'medium' ELSE 'high' END",
+    "label": (
+        f"CASE WHEN {uniform('label')} < 0.5 THEN 'low'"
+        f" WHEN {uniform('label')} < 0.85 THEN 'medium' ELSE 'high' END"
+    ),
 }
 assert len(columns) == 20 and len(phrases) == 128
 

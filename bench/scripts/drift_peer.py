@@ -1,13 +1,14 @@
 """Drift of a table beside an earlier one: `drift_peer.py REFERENCE CURRENT evidently|scipy`. Both are Parquet.
 
-Numbers and the length of the text by Kolmogorov-Smirnov, Wasserstein distance and PSI, categories by chi-square and PSI: with
-Evidently's report, or with SciPy's functions and a PSI in NumPy. Identifier, date and timestamp are left out.
+Numbers and the length of the text by Kolmogorov-Smirnov, Wasserstein distance and PSI, categories by chi-square and
+PSI: with Evidently's report, or with SciPy's functions and a PSI in NumPy. Identifier, date and timestamp are left out.
 """
 
 import json
 import os
 import sys
 import time
+from typing import Any
 
 os.environ["DO_NOT_TRACK"] = "1"
 started = time.monotonic()
@@ -20,14 +21,20 @@ CATEGORIES = ["channel", "plan", "region", "device", "segment", "city", "active"
 ALPHA, DISTANCE, PSI = 0.05, 0.1, 0.1
 
 
-def table_of(file):
+# Of pandas and NumPy, which are not there where this is checked.
+Table = Any
+Array = Any
+Scores = dict[str, float]
+
+
+def table_of(file: str) -> Table:
     columns = [name for name in NUMBERS if name != "review_length"] + CATEGORIES
     table = pd.read_parquet(file, columns=[*columns, "review"])
     table["review_length"] = table.pop("review").str.len()
     return table
 
 
-def with_evidently(reference, current):
+def with_evidently(reference: Table, current: Table) -> Scores:
     from evidently import DataDefinition, Dataset, Report
     from evidently.metrics import ValueDrift
 
@@ -44,12 +51,12 @@ def with_evidently(reference, current):
     return {f"{name} {method}": score for (name, method), score in zip(asked, scores, strict=True)}
 
 
-def psi(before, after):
+def psi(before: Array, after: Array) -> float:
     before, after = (np.maximum(counts / counts.sum(), 1e-4) for counts in (before, after))
     return float(((after - before) * np.log(after / before)).sum())
 
 
-def with_scipy(reference, current):
+def with_scipy(reference: Table, current: Table) -> Scores:
     from scipy.stats import chi2_contingency, ks_2samp, wasserstein_distance
 
     found = {}
@@ -71,4 +78,6 @@ reference, current = (table_of(file) for file in sys.argv[1:3])
 read = time.monotonic() - started
 found = {"evidently": with_evidently, "scipy": with_scipy}[sys.argv[3]](reference, current)
 seconds = time.monotonic() - started
-print(json.dumps({"rows": [len(reference), len(current)], "seconds": seconds, "seconds to read": read, "scores": found}))
+print(
+    json.dumps({"rows": [len(reference), len(current)], "seconds": seconds, "seconds to read": read, "scores": found})
+)

@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ candidate, baseline = (pd.read_csv(folder / name / "predictions.csv") for name i
 columns = [name for name in candidate.columns if name.startswith("slice_")]
 
 
-def of_model(table):
+def of_model(table: Any) -> dict[str, float]:
     label, answer, score = table["label"] == "yes", table["prediction"] == "yes", table["score"]
     found = {
         "accuracy": metrics.accuracy_score(label, answer),
@@ -46,12 +47,14 @@ def of_model(table):
     return found
 
 
-def interval(*samples):
+def interval(*samples: Any) -> Any:
     return bootstrap(
         samples,
-        (lambda ours, theirs, axis: ours.mean(axis=axis) - theirs.mean(axis=axis))
-        if len(samples) == 2
-        else (lambda ours, axis: ours.mean(axis=axis)),
+        (
+            (lambda ours, theirs, axis: ours.mean(axis=axis) - theirs.mean(axis=axis))
+            if len(samples) == 2
+            else (lambda ours, axis: ours.mean(axis=axis))
+        ),
         paired=len(samples) == 2,
         vectorized=True,
         n_resamples=resamples,
@@ -61,7 +64,7 @@ def interval(*samples):
     ).confidence_interval
 
 
-results = {"candidate": of_model(candidate), "baseline": of_model(baseline)}
+results: dict[str, Any] = {"candidate": of_model(candidate), "baseline": of_model(baseline)}
 right = (candidate["label"] == candidate["prediction"]).to_numpy()
 before = (baseline["label"] == baseline["prediction"]).to_numpy()
 low, high = interval(right.astype(np.float32), before.astype(np.float32))

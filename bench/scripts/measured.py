@@ -1,4 +1,7 @@
-"""Runs a command: `measured.py COMMAND …` prints a JSON list of what it printed and the kilobytes of its largest process."""
+"""Runs a command: `measured.py COMMAND …`.
+
+Prints a JSON list of what it printed and the kilobytes of its largest process.
+"""
 
 import json
 import resource

@@ -1,7 +1,9 @@
 import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
+import { z } from "zod";
 import { asExecFailure } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { PROGRAMS, RESULTS } from "./paths.ts";
-import { pythonProgram } from "./programs.ts";
+import { withProgram } from "./programs.ts";
 
 /** One command of a stage: an argument vector, never a shell string. */
 export interface Command {
@@ -83,9 +85,9 @@ async function attempt(
 ): Promise<CommandsResult> {
   const sent = commands.map(({ name, args, env, save }) => ({ name, args, env, save }));
   const spec = JSON.stringify({ results: RESULTS, stopAtFailure, folders, hash, commands: sent });
-  const ran = container
-    .withMountedFile(PROGRAM, pythonProgram("run_commands.py"))
-    .withExec(["python3", PROGRAM, spec], { expect: ReturnType.Any });
+  const ran = withProgram(container, "run_commands.py").withExec(["python3", PROGRAM, spec], {
+    expect: ReturnType.Any,
+  });
   const results = ran.directory(RESULTS);
   const report = await readReport(ran, commands);
   const reported = report.commands.map((raw, index) => toResult(raw, commands[index]));
@@ -99,26 +101,34 @@ async function attempt(
   };
 }
 
-interface Report {
-  readonly commands: readonly RawResult[];
-  readonly hashes: Readonly<Record<string, FolderHash>>;
-}
+const rawResultSchema = z.object({
+  name: z.string(),
+  args: z.array(z.string()),
+  exitCode: z.number(),
+  startedAt: z.number(),
+  endedAt: z.number(),
+  peakMemoryBytes: z.number(),
+  tail: z.string(),
+});
+type RawResult = z.output<typeof rawResultSchema>;
 
-interface RawResult {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly exitCode: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly peakMemoryBytes: number;
-  readonly tail: string;
-}
+const folderHashSchema: z.ZodType<FolderHash> = z.object({ sha256: z.string(), files: z.number(), bytes: z.number() });
+
+/** What `run_commands.py` writes down. */
+export const commandsReportSchema = z.object({
+  commands: z.array(rawResultSchema),
+  hashes: z.record(z.string(), folderHashSchema),
+});
+type Report = z.output<typeof commandsReportSchema>;
 
 /** What the helper wrote; where it was killed together with its command, what the engine says. */
 async function readReport(ran: Container, commands: readonly Command[]): Promise<Report> {
   try {
     const exitCode = await ran.exitCode();
-    if (exitCode === 0) return JSON.parse(await ran.file(`${RESULTS}/results.json`).contents()) as Report;
+    if (exitCode === 0) {
+      const text = await ran.file(`${RESULTS}/results.json`).contents();
+      return parseJson(text, commandsReportSchema, "results.json of run_commands.py");
+    }
     return killed(commands, exitCode, await ran.stderr());
   } catch (error) {
     const failure = asExecFailure(error);
@@ -131,7 +141,10 @@ async function readReport(ran: Container, commands: readonly Command[]): Promise
 function killed(commands: readonly Command[], exitCode: number, tail: string): Report {
   const now = Date.now() / 1000;
   const { name, args } = commands[0] ?? { name: "command", args: [] };
-  return { commands: [{ name, args, exitCode, startedAt: now, endedAt: now, peakMemoryBytes: 0, tail }], hashes: {} };
+  return {
+    commands: [{ name, args: [...args], exitCode, startedAt: now, endedAt: now, peakMemoryBytes: 0, tail }],
+    hashes: {},
+  };
 }
 
 function toResult(raw: RawResult, command: Command | undefined): CommandResult {

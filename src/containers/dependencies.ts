@@ -1,6 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
+import { isObject } from "../json.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
 import { UV, VENV } from "./paths.ts";
@@ -81,7 +82,7 @@ function lockFolder(project: Project): Directory {
 /** What of pyproject.toml decides about dependencies; the rest may change without a new installation. */
 export function dependencyTables(pyproject: string): string {
   const { project, "dependency-groups": groups, tool } = parseToml("pyproject.toml", pyproject);
-  const uv = typeof tool === "object" && tool !== null ? (tool as Record<string, unknown>).uv : undefined;
+  const uv = isObject(tool) ? tool.uv : undefined;
   return stringify({
     ...(project === undefined ? {} : { project: resolutionPart(project) }),
     ...(groups === undefined ? {} : { "dependency-groups": groups }),
@@ -91,13 +92,8 @@ export function dependencyTables(pyproject: string): string {
 
 /** What resolves dependencies: not the version, the readme or the authors, which may change without a new installation. */
 function resolutionPart(project: unknown): unknown {
-  if (typeof project !== "object" || project === null) return project;
-  const {
-    name,
-    dependencies,
-    "requires-python": python,
-    "optional-dependencies": optional,
-  } = project as Partial<Record<string, unknown>>;
+  if (!isObject(project)) return project;
+  const { name, dependencies, "requires-python": python, "optional-dependencies": optional } = project;
   const kept = { name, dependencies, "requires-python": python, "optional-dependencies": optional };
   return { version: "0", ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) };
 }

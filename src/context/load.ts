@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { parseToml } from "../config/toml.ts";
 import { UserError } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { nearest } from "../text.ts";
 import { type Config, configSchema } from "./schema.ts";
 
@@ -113,8 +114,7 @@ const at = (root: unknown, path: readonly PropertyKey[]): unknown =>
     root,
   );
 
-const table = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+const table = (value: unknown): Readonly<Record<string, unknown>> | undefined => (isObject(value) ? value : undefined);
 
 function suggestion(path: readonly string[], key: string): string {
   const known = keysAt(path);

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parseValue } from "../json.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { FILE_COLUMN, identifier, type TableFormat, toJson } from "../tables/sql.ts";
 import type { View } from "../tables/view.ts";
@@ -18,11 +20,9 @@ export interface ExampleRow {
 }
 
 /** A row as the query gives it: numbered over all files. */
-interface FoundRow {
-  readonly file: string;
-  readonly place: number;
-  readonly values: readonly (string | null)[];
-}
+const foundRowsSchema = z.array(
+  z.object({ file: z.string(), place: z.number(), values: z.array(z.string().nullable()) }),
+);
 
 export const EXAMPLES = "examples.json";
 
@@ -68,7 +68,7 @@ export function toExamples(
     return total + rows;
   }, 0);
   return checks.map((check, index) =>
-    ((row[`check ${index}`] ?? []) as FoundRow[]).map(({ file, place, values }) => {
+    parseValue(row[`check ${index}`] ?? [], foundRowsSchema, EXAMPLES).map(({ file, place, values }) => {
       const name = file.replace(/^\.\//, "");
       return {
         file: name,

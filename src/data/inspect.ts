@@ -1,8 +1,9 @@
 import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
-import { duckdbContainer, withScript } from "../tables/duckdb.ts";
+import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { isOfFile, predicateProblem, unreadPlace } from "../tables/reading.ts";
 import { View } from "../tables/view.ts";
 import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
@@ -89,10 +90,12 @@ async function runScript(
   return runCommands(container, [command], { since: runtime.since });
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/** Its columns are those of the checks and of the profile, whose readers know what is in them. */
+const rowSchema = z.record(z.string(), z.unknown());
+type Row = z.output<typeof rowSchema>;
 
 const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[]> =>
-  JSON.parse(await results.file(name).contents()) as Row[];
+  parseRows(await results.file(name).contents(), rowSchema, name);
 
 /** A rule of the project's own that DuckDB does not understand, or else a file that is not what it seemed. */
 async function unreadable(

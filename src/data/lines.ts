@@ -1,12 +1,19 @@
 import { type Directory, dag } from "@dagger.io/dagger";
+import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { pythonProgram } from "../containers/programs.ts";
+import { withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
+import { parseJson } from "../json.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { duckdbContainer } from "../tables/duckdb.ts";
 import { readingProblem, unreadPlace } from "../tables/reading.ts";
 import { type LinesFound, type LinesWanted, linesOf } from "./examples.ts";
+
+/** What `find_lines.py` writes down. */
+export const linesFoundSchema: z.ZodType<LinesFound[]> = z.array(
+  z.object({ path: z.string(), lines: z.record(z.string(), z.number()) }),
+);
 
 /** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
 export async function askForLines(
@@ -16,9 +23,8 @@ export async function askForLines(
 ): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
   const program = `${PROGRAMS}/find_lines.py`;
   const request = `${PROGRAMS}/rows.json`;
-  const container = duckdbContainer(runtime)
+  const container = withProgram(duckdbContainer(runtime), "find_lines.py")
     .withMountedDirectory(DATA, data)
-    .withMountedFile(program, pythonProgram("find_lines.py"))
     .withMountedFile(request, dag.directory().withNewFile("rows.json", JSON.stringify(wanted)).file("rows.json"))
     .withWorkdir(DATA);
   const answer = "lines.json";
@@ -28,7 +34,7 @@ export async function askForLines(
     shown: "find the lines",
   };
   const run = await runCommands(container, [command], { since: runtime.since });
-  const found = run.ok ? (JSON.parse(await run.results.file(answer).contents()) as LinesFound[]) : [];
+  const found = run.ok ? parseJson(await run.results.file(answer).contents(), linesFoundSchema, answer) : [];
   return { found, run };
 }
 

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parseValue } from "../json.ts";
 import { FILE_COLUMN, identifier, toJson } from "../tables/sql.ts";
 import type { View } from "../tables/view.ts";
 import { profileSelects } from "./profile.ts";
@@ -66,15 +68,18 @@ export interface Counts {
   readonly row: Readonly<Record<string, unknown>>;
 }
 
+/** How many rows each file has. DuckDB writes numbers of some types as text. */
+const filesSchema = z.array(z.object({ key: z.string(), value: z.coerce.number() }));
+
 /** @param paths all files */
 export function toCounts(
   row: Readonly<Record<string, unknown>>,
   checks: readonly Check[],
   paths: readonly string[],
 ): Counts {
-  const found = (row.files ?? []) as { key: string; value: number }[];
+  const found = parseValue(row.files ?? [], filesSchema, COUNTS);
   // DuckDB names a file by `./` whose path it took for a pattern.
-  const byFile = new Map(found.map(({ key, value }) => [key.replace(/^\.\//, ""), Number(value)]));
+  const byFile = new Map(found.map(({ key, value }) => [key.replace(/^\.\//, ""), value]));
   return {
     rows: Number(row.rows),
     files: paths.map((file) => ({ file, rows: byFile.get(file) ?? 0 })),

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parseValue } from "../json.ts";
 import type { Column, ColumnKind } from "../tables/columns.ts";
 import { identifier } from "../tables/sql.ts";
 import type { View } from "../tables/view.ts";
@@ -73,19 +75,24 @@ function sampleSelect(view: View, column: Column, place: number, sample: string)
   return `SELECT ${place} AS place, *, (${bins}) AS bins, (SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top FROM (${whole})`;
 }
 
-interface SampleRow {
-  readonly place: number;
-  readonly present: number;
-  readonly numbers: number;
-  readonly whole: number;
-  readonly distinct: number;
-  readonly mean: number | null;
-  readonly quantiles: readonly number[] | null;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly bins: readonly { readonly key: number; readonly value: number }[] | null;
-  readonly top: readonly { readonly value: string; readonly rows: number }[] | null;
-}
+const sampleRowSchema = z.object({
+  place: z.number(),
+  present: z.number(),
+  numbers: z.number(),
+  // Null of a column without a number.
+  whole: z.number().nullable(),
+  distinct: z.number(),
+  mean: z.number().nullable(),
+  quantiles: z.array(z.number()).nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  bins: z.array(z.object({ key: z.number(), value: z.number() })).nullable(),
+  top: z.array(z.object({ value: z.string(), rows: z.number() })).nullable(),
+});
+type SampleRow = z.output<typeof sampleRowSchema>;
+
+/** An end of a column's values, by all rows. */
+const endSchema = z.number().nullish();
 
 /** The profile of each column, in the order of the columns. */
 export function toProfiles(
@@ -93,15 +100,15 @@ export function toProfiles(
   exact: Readonly<Record<string, unknown>>,
   ofSample: readonly Readonly<Record<string, unknown>>[],
 ): ColumnProfile[] {
-  const rows = new Map((ofSample as unknown as SampleRow[]).map((row) => [row.place, row]));
+  const rows = new Map(parseValue(ofSample, z.array(sampleRowSchema), "profile.json").map((row) => [row.place, row]));
+  const end = (place: number, name: "min" | "max"): number | null =>
+    parseValue(exact[exactName(place, name)], endSchema, "counts.json") ?? null;
   return view.columns.map((column, place) => {
     const row = rows.get(place);
     const nulls = Number(exact[exactName(place, "nulls")]);
     if (row === undefined) return { name: column.name, type: column.kind, nulls, distinct: 0 };
     const numeric = isNumeric(view, column) && row.numbers === row.present;
-    const ends = numeric
-      ? { min: exact[exactName(place, "min")] as number | null, max: exact[exactName(place, "max")] as number | null }
-      : row;
+    const ends = numeric ? { min: end(place, "min"), max: end(place, "max") } : row;
     const measured = isNumeric(view, column) === numeric;
     return {
       name: column.name,

@@ -1,10 +1,11 @@
 import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import type { PredictionFile } from "../measurements/predictions/take.ts";
-import { duckdbContainer, withScript } from "../tables/duckdb.ts";
+import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { toJson } from "../tables/sql.ts";
 import { openTable, type Table, tableRows, withTables } from "../tables/table.ts";
@@ -44,6 +45,8 @@ const LIVE_FOLDER = `${RESULTS}/live`;
 const ACCEPTED_FOLDER = `${RESULTS}/accepted`;
 const MADE = "predictions.parquet";
 const IDS = "ids.json";
+
+const idFactsSchema: z.ZodType<IdFacts> = z.object({ repeatedInLog: z.number(), repeatedInLabels: z.number() });
 
 /**
  * The log's predictions beside those of the accepted model, and its metric where labels are known.
@@ -165,7 +168,7 @@ async function labelled(
     folders: [LIVE_FOLDER, ACCEPTED_FOLDER],
   });
   if (!run.ok) throw await unreadError(runtime, Object.values(tables), run.commands[0]?.tail ?? "");
-  const [ids] = labels === undefined ? [] : (JSON.parse(await run.results.file(IDS).contents()) as IdFacts[]);
+  const [ids] = labels === undefined ? [] : parseRows(await run.results.file(IDS).contents(), idFactsSchema, IDS);
   checkIds(ids, id);
   const made = (folder: string): PredictionFile => ({ directory: run.container.directory(folder), file: MADE });
   return { live: made(LIVE_FOLDER), accepted: accepted ?? made(ACCEPTED_FOLDER), run };

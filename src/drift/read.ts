@@ -1,11 +1,58 @@
+import { z } from "zod";
+import { parseRows } from "../tables/duckdb.ts";
 import type { ColumnFacts, TableFacts } from "./columns.ts";
-import type { Counts } from "./counts.ts";
+import type { CategoryCells, Counts, NumberCells, WordCounts } from "./counts.ts";
 import { FILES, SIDES, type Side } from "./sql.ts";
 
 /** The text of a file that a script wrote. */
 export type Reader = (file: string) => Promise<string>;
 
-const readJson = async <T>(read: Reader, file: string): Promise<T[]> => JSON.parse(await read(file)) as T[];
+const rows = async <Row>(read: Reader, file: string, row: z.ZodType<Row>): Promise<Row[]> =>
+  parseRows(await read(file), row, file);
+
+const numbersOrNull = z.array(z.number()).nullable();
+
+const sizeSchema = z.object({ rows: z.number() });
+const typeSchema = z.object({ name: z.string(), type: z.string() });
+
+const columnFactsSchema: z.ZodType<ColumnFacts> = z.object({
+  name: z.string(),
+  present: z.number(),
+  distinct: z.number(),
+  numeric: z.number(),
+  decimals: z.number(),
+  times: z.number(),
+  words: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  quantiles: numbersOrNull,
+});
+
+const numberCellsSchema: z.ZodType<NumberCells> = z.object({
+  at: z.number(),
+  values: numbersOrNull,
+  reference: numbersOrNull,
+  current: numbersOrNull,
+});
+
+const categoryCellsSchema: z.ZodType<CategoryCells> = z.object({
+  at: z.number(),
+  values: z.array(z.string().nullable()).nullable(),
+  reference: numbersOrNull,
+  current: numbersOrNull,
+});
+
+const wordCountsSchema: z.ZodType<WordCounts> = z.object({
+  at: z.number(),
+  reference: z.number(),
+  current: z.number(),
+  words: z.array(z.object({ word: z.string(), reference: z.number(), current: z.number() })).nullable(),
+  otherHalf: z.number(),
+  unseenInOtherHalf: z.number(),
+  unseenInCurrent: z.number(),
+});
+
+const presentSchema = z.object({ present: z.array(z.number()) });
 
 /** What `describeScript` wrote: of the reference, and of the current table. */
 export const readFacts = (read: Reader): Promise<[TableFacts, TableFacts]> =>
@@ -13,22 +60,22 @@ export const readFacts = (read: Reader): Promise<[TableFacts, TableFacts]> =>
 
 async function factsOf(read: Reader, side: Side): Promise<TableFacts> {
   const [[size], types, columns] = await Promise.all([
-    readJson<Pick<TableFacts, "rows">>(read, FILES.rows(side)),
-    readJson<{ readonly name: string; readonly type: string }>(read, FILES.types(side)),
-    readJson<ColumnFacts>(read, FILES.facts(side)),
+    rows(read, FILES.rows(side), sizeSchema),
+    rows(read, FILES.types(side), typeSchema),
+    rows(read, FILES.facts(side), columnFactsSchema),
   ]);
   return { rows: size?.rows ?? 0, types: Object.fromEntries(types.map(({ name, type }) => [name, type])), columns };
 }
 
 /** What `countScript` wrote. */
-export async function readCounts(read: Reader, rows: Counts["rows"]): Promise<Counts> {
+export async function readCounts(read: Reader, sizes: Counts["rows"]): Promise<Counts> {
   const [numbers, categories, lengths, words, ...present] = await Promise.all([
-    readJson<Counts["numbers"][number]>(read, FILES.numbers),
-    readJson<Counts["categories"][number]>(read, FILES.categories),
-    readJson<Counts["lengths"][number]>(read, FILES.lengths),
-    readJson<Counts["words"][number]>(read, FILES.words),
-    ...SIDES.map((side) => readJson<{ readonly present: readonly number[] }>(read, FILES.present(side))),
+    rows(read, FILES.numbers, numberCellsSchema),
+    rows(read, FILES.categories, categoryCellsSchema),
+    rows(read, FILES.lengths, numberCellsSchema),
+    rows(read, FILES.words, wordCountsSchema),
+    ...SIDES.map((side) => rows(read, FILES.present(side), presentSchema)),
   ]);
   const [reference = [], current = []] = present.map(([row]) => row?.present);
-  return { numbers, categories, lengths, words, rows, present: { reference, current } };
+  return { numbers, categories, lengths, words, rows: sizes, present: { reference, current } };
 }

@@ -72,12 +72,15 @@ export interface DriftTest extends JudgedTest {
 }
 
 /** Why a metric is inconclusive. */
-export type MetricReason =
+export type DecayReason =
   | { readonly code: "too-few-labels"; readonly labelled: number; readonly needed: number }
   | { readonly code: "no-interval" }
   | { readonly code: "not-computed"; readonly there: readonly string[] }
   /** As the measurement itself says it. */
   | { readonly code: "not-measured"; readonly text: string };
+
+/** What a person reads of a test. */
+export type TestLine = Pick<DriftTest, "column" | "role" | "test" | "effect" | "adjustedP" | "outcome">;
 
 /** A metric of the live predictions whose labels are known beside that of the accepted model. */
 export interface JudgedMetric {
@@ -92,7 +95,7 @@ export interface JudgedMetric {
   readonly tolerance: number;
   readonly outcome: "decayed" | "kept" | "inconclusive";
   /** Of one that is inconclusive. */
-  readonly reason?: MetricReason;
+  readonly reason?: DecayReason;
 }
 
 export interface MetricReading extends JudgedMetric {

@@ -4,13 +4,14 @@ import { isBroken } from "./decide.ts";
 import type {
   Action,
   Change,
+  DecayReason,
   DriftDecision,
   DriftReadings,
   DriftTest,
   JudgedMetric,
   Limits,
   MetricReading,
-  MetricReason,
+  TestLine,
 } from "./readings.ts";
 
 /* The words of everything that drift finds. */
@@ -52,7 +53,7 @@ const significant = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
 
 /** Why a metric is inconclusive. */
-export function metricReasonText(reason: MetricReason): string {
+export function metricReasonText(reason: DecayReason): string {
   switch (reason.code) {
     case "too-few-labels":
       return `${counted(reason.labelled, "labelled row")} of ${reason.needed} that are needed`;
@@ -152,7 +153,7 @@ export function metricText({
 
 /** All as a table of text, the worst first. */
 export function tableText(
-  { tests, limits, metric }: Pick<DriftReadings, "tests" | "limits" | "metric">,
+  { tests, limits, metric }: Pick<DriftReadings, "limits" | "metric"> & { readonly tests: readonly TestLine[] },
   most = 40,
 ): string {
   const rows = [

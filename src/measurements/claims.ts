@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { isObject, jsonOf } from "../json.ts";
 
 /**
  * Reads `metrics.json`: a flat object of numbers.
@@ -8,22 +9,18 @@ import { UserError } from "../errors.ts";
  * @throws UserError for anything else
  */
 export function parseMetrics(text: string, writer: string): Record<string, number> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
+  const parsed = jsonOf(text);
+  if (parsed === undefined) {
     const name = /"([^"]*)"\s*:\s*(-?Infinity|NaN)/.exec(text);
     const reason = name === null ? "it is not valid JSON" : `${name[1]} is ${name[2]}`;
     throw new UserError(`metrics.json of ${writer}: ${reason}; expected a flat object of finite numbers.`);
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw new UserError(`metrics.json of ${writer}: expected a flat object of finite numbers.`);
-  }
-  const wrong = Object.entries(parsed).find(([, value]) => typeof value !== "number" || !Number.isFinite(value));
-  if (wrong !== undefined) {
-    throw new UserError(
-      `metrics.json of ${writer}: ${wrong[0]} is ${typeof wrong[1] === "number" ? wrong[1] : JSON.stringify(wrong[1])}; expected a flat object of finite numbers.`,
-    );
-  }
-  return parsed as Record<string, number>;
+  if (!isObject(parsed)) throw new UserError(`metrics.json of ${writer}: expected a flat object of finite numbers.`);
+  // Not a schema of a record: that would leave out a metric of the name __proto__ without a word.
+  const metrics = Object.entries(parsed).map(([name, value]): [string, number] => {
+    if (typeof value === "number" && Number.isFinite(value)) return [name, value];
+    const shown = typeof value === "number" ? value : JSON.stringify(value);
+    throw new UserError(`metrics.json of ${writer}: ${name} is ${shown}; expected a flat object of finite numbers.`);
+  });
+  return Object.fromEntries(metrics);
 }

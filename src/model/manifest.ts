@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { jsonOf } from "../json.ts";
 
 /*
  * A model directory carries where it came from and whether it passed its gates, in `ml-pipeline.json` beside the model's
@@ -73,13 +74,11 @@ export async function readManifest(model: Directory): Promise<Manifest | undefin
 }
 
 export function parseManifest(text: string): Manifest {
-  try {
-    return manifestSchema.parse(JSON.parse(text));
-  } catch {
-    throw new UserError(
-      `${MANIFEST} in the model directory is not one that this version of ml-pipeline wrote. Train the model again, or remove the file.`,
-    );
-  }
+  const found = manifestSchema.safeParse(jsonOf(text));
+  if (found.success) return found.data;
+  throw new UserError(
+    `${MANIFEST} in the model directory is not one that this version of ml-pipeline wrote. Train the model again, or remove the file.`,
+  );
 }
 
 export const withManifest = (model: Directory, manifest: Manifest): Directory =>

@@ -1,9 +1,12 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
-import type { DriftReadings } from "../drift/readings.ts";
+import { z } from "zod";
+import type { DriftReadings, MetricReading, TestLine } from "../drift/readings.ts";
 import { tableText } from "../drift/words.ts";
 import { UserError } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
+import { recordedStages } from "./recorded.ts";
 
 /** What of a comparison is kept between calls. */
 export interface DriftFacts {
@@ -11,6 +14,51 @@ export interface DriftFacts {
   /** Absent where a stage could not be carried out. */
   readonly readings?: DriftReadings | undefined;
 }
+
+const testLine: z.ZodType<TestLine> = z.object({
+  column: z.string(),
+  role: z.enum(["feature", "label", "prediction", "score"]),
+  test: z.enum([
+    "Kolmogorov–Smirnov",
+    "chi-square",
+    "missing values",
+    "length of texts",
+    "words of texts",
+    "unseen words",
+  ]),
+  effect: z.number(),
+  adjustedP: z.number().optional(),
+  outcome: z.enum(["drifted", "alike", "inconclusive"]),
+});
+
+const estimate = z.object({
+  value: z.number(),
+  interval: z.object({ low: z.number(), high: z.number() }).optional(),
+});
+
+const metricReading: z.ZodType<MetricReading> = z.object({
+  metric: z.string(),
+  accepted: estimate.optional(),
+  live: estimate.optional(),
+  labelled: z.number(),
+  drop: z.number().optional(),
+  z: z.number().optional(),
+  tolerance: z.number(),
+  outcome: z.enum(["decayed", "kept", "inconclusive"]),
+  note: z.string(),
+});
+
+export const recordedDrift = z.object({
+  stages: recordedStages,
+  readings: z
+    .object({
+      message: z.string(),
+      tests: z.array(testLine),
+      metric: metricReading.optional(),
+      limits: z.object({ alpha: z.number(), minSamples: z.number(), minEffect: z.number() }),
+    })
+    .optional(),
+});
 
 /** Current data, and live predictions where they were given, beside the reference. */
 @object()
@@ -41,7 +89,7 @@ export class Drift {
   /** What was compared, as a table. Fails when there is something to do: `Look: …` or `Retrain: …`, with columns and numbers. */
   @func()
   assert(): string {
-    const { stages, readings } = JSON.parse(this.json) as DriftFacts;
+    const { stages, readings } = parseJson(this.json, recordedDrift, "the record of the comparison");
     if (readings === undefined) throw new UserError(failureText("Look: nothing could be compared.", stages));
     const table = tableText(readings);
     if (this.action !== "nothing") throw new UserError(`${readings.message}\n\n${table}`);

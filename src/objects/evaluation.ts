@@ -1,8 +1,11 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
+import { z } from "zod";
 import { UserError } from "../errors.ts";
 import type { GateResult } from "../gates/result.ts";
+import { parseJson } from "../json.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
+import { recordedGates, recordedStages } from "./recorded.ts";
 import { type GateRecord, gateRecord } from "./stage-record.ts";
 
 /** What of an evaluation is kept between calls. */
@@ -10,6 +13,8 @@ export interface EvaluationFacts {
   readonly stages: readonly StageReport[];
   readonly gates: readonly GateResult[];
 }
+
+export const recordedEvaluation = z.object({ stages: recordedStages, gates: recordedGates });
 
 /** A model held against its gates, and against a baseline where one was given. */
 @object()
@@ -49,7 +54,7 @@ export class Evaluation {
     return [passedText(stages), ...lines].join("\n");
   }
 
-  private read(): EvaluationFacts {
-    return JSON.parse(this.json) as EvaluationFacts;
+  private read(): z.output<typeof recordedEvaluation> {
+    return parseJson(this.json, recordedEvaluation, "the record of the evaluation");
   }
 }

@@ -1,10 +1,19 @@
 import { type Directory, func, object } from "@dagger.io/dagger";
+import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { recordedReport } from "../report/recorded.ts";
-import type { Report } from "../report/report.ts";
+import { parseJson } from "../json.ts";
 import { failureText, passedText } from "../report/text.ts";
 import type { ModelImage } from "./model-image.ts";
+import { recordedGates, recordedStages } from "./recorded.ts";
 import { type GateRecord, gateRecord, type StageRecord, stageRecord } from "./stage-record.ts";
+
+export const recordedRun = z.object({
+  verdict: z.enum(["passed", "failed"]),
+  failure: z.object({ stage: z.string(), message: z.string() }).optional(),
+  image: z.object({ id: z.string(), published: z.string().optional() }).optional(),
+  stages: recordedStages,
+  gates: recordedGates,
+});
 
 /** What happened in a run of the pipeline. It is made whether or not the run passed; `assert` tells the two apart. */
 @object()
@@ -76,8 +85,8 @@ export class PipelineRun {
     return `${passedText(report.stages)}\n\nPipeline complete! Image: ${where}`;
   }
 
-  private read(): Report {
-    return recordedReport(this.json);
+  private read(): z.output<typeof recordedRun> {
+    return parseJson(this.json, recordedRun, "the report of the run");
   }
 
   private failure(): string {

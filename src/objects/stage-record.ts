@@ -1,6 +1,5 @@
 import { type float, func, object } from "@dagger.io/dagger";
-import type { GateResult } from "../gates/result.ts";
-import type { StageReport } from "../stages/stage.ts";
+import type { RecordedGate, RecordedStage } from "./recorded.ts";
 
 /** What happened in one stage of a run. */
 @object()
@@ -38,7 +37,7 @@ export class StageRecord {
  * The constructors of records take plain values only: an interface among their parameters would become part of the
  * module's public schema.
  */
-export const stageRecord = ({ name, status, message, seconds, cached }: StageReport): StageRecord =>
+export const stageRecord = ({ name, status, message, seconds, cached }: RecordedStage): StageRecord =>
   new StageRecord(name, status, message, seconds, cached);
 
 /** What one gate found. */
@@ -68,5 +67,5 @@ export class GateRecord {
   }
 }
 
-export const gateRecord = ({ id, status, required, message }: GateResult): GateRecord =>
+export const gateRecord = ({ id, status, required, message }: RecordedGate): GateRecord =>
   new GateRecord(id, status, required, message);

@@ -6,25 +6,23 @@ texts by the same names. A specification that cannot be drawn is left out and to
 `vl-convert` carries Vega and its own JavaScript engine. It is told to load nothing: all data is in the specifications.
 """
 
-import json
 import sys
 
 import vl_convert
+from json_forms import read, write
 
 VEGA_LITE = "6.4"
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        specs = json.load(file)
-    drawings = {}
+def main() -> None:
+    specs = read(dict[str, object], sys.argv[1])
+    drawings: dict[str, str] = {}
     for name, spec in specs.items():
         try:
             drawings[name] = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one picture, the others are wanted
+        except Exception as error:  # Whatever is wrong with one picture, the others are wanted.
             print(f"{name}: {error}", file=sys.stderr)
-    with open(sys.argv[2], "w", encoding="utf-8") as file:
-        json.dump(drawings, file)
+    write(drawings, sys.argv[2])
 
 
 main()

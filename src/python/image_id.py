@@ -3,24 +3,49 @@
 Called as `image_id.py ARCHIVE RESULT_FILE`.
 """
 
-import json
 import sys
 import tarfile
+from pathlib import Path
+from typing import TypedDict
+
+from json_forms import WrongForm, parse
 
 
-def main():
+class Descriptor(TypedDict):
+    digest: str
+
+
+class Document(TypedDict, total=False):
+    """An index has manifests, a manifest the configuration of its image."""
+
+    manifests: list[Descriptor]
+    config: Descriptor
+
+
+def document(tar: tarfile.TarFile, name: str) -> Document:
+    file = tar.extractfile(name)
+    if file is None:
+        raise WrongForm(f"{name} of the archive is not a file")
+    return parse(Document, file.read(), f"{name} of the archive")
+
+
+def image_id(tar: tarfile.TarFile) -> str:
+    name = "index.json"
+    found = document(tar, name)
+    # An index may hold an index of platforms.
+    while "config" not in found:
+        if not found.get("manifests"):
+            raise WrongForm(f"{name} of the archive names no image")
+        name = "blobs/" + found["manifests"][0]["digest"].replace(":", "/")
+        found = document(tar, name)
+    return found["config"]["digest"]
+
+
+def main() -> None:
     archive, result = sys.argv[1:]
     with tarfile.open(archive) as tar:
-
-        def read(name):
-            return json.load(tar.extractfile(name))
-
-        index = read("index.json")
-        manifest = read("blobs/" + index["manifests"][0]["digest"].replace(":", "/"))
-        while "config" not in manifest:  # an index of platforms
-            manifest = read("blobs/" + manifest["manifests"][0]["digest"].replace(":", "/"))
-    with open(result, "w") as file:
-        file.write(manifest["config"]["digest"])
+        found = image_id(tar)
+    Path(result).write_text(found)
 
 
 main()

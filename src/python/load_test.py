@@ -1,23 +1,25 @@
 """Loads one or two served models with Locust and writes down how long each answer took.
 
-Called as `load_test.py SPEC`, SPEC being JSON: {"urls": {NAME: URL, ...}, "stats": {NAME: URL, ...}, "instances": FILE,
-"rows": bool, "results": FILE, "requests": n, "batchSize": n, "users": n, "timeoutSeconds": n, "budgetSeconds": n}. The
-instances are lines of JSON or, with `rows`, a JSON list. The models are asked in turn, one request each, and who comes first
-changes every time: what else the machine does meets both alike. All times are in milliseconds, null for a request that was
-not answered as it should; warm-up is in none of them. A model that answers nothing is not asked for long.
-Ends with 0 and writes {"models": {NAME: ...}} or {"error": ...}.
+Called as `load_test.py SPEC`, SPEC being the JSON of a `Spec`. The instances are lines of JSON or, with `rows`, a
+JSON list. The models are asked in turn, one request each, and who comes first changes every time: what else the
+machine does meets both alike. All times are in milliseconds, null for a request that was not answered as it should;
+warm-up is in none of them. A model that answers nothing is not asked for long. Ends with 0 and writes {"models":
+{NAME: the JSON of a `Measured`}} or {"error": ...}.
 """
 
 import json
 import sys
 import time
+from typing import Any, Callable, Optional, TypedDict
 
 import gevent
-from ask_models import Unanswered, get, read_instances, wait_for_health
+from ask_models import Health, Unanswered, get, read_instances, wait_for_health
+from json_forms import parse, specification, write
 from locust import FastHttpUser
 from locust.env import Environment
 
 WARM_UP_REQUESTS = 10
+WARM_UP_BATCHES = 2
 LEAST_REQUESTS = 30
 LEAST_BATCHES = 10
 # Shares of the time budget, which is for all models together.
@@ -30,19 +32,62 @@ REQUEST_SECONDS = 30
 # So many failures in a row, and nothing else, are enough.
 HOPELESS = 5
 SHOWN_ERRORS = 3
+OK = 200
+
+Instances = list[object]
+# Milliseconds, None for a request that was not answered as it should.
+Timings = list[Optional[float]]
+
+
+class Spec(TypedDict):
+    # Addresses of the models and of their statistics, by the models' names.
+    urls: dict[str, str]
+    stats: dict[str, str]
+    # The file of instances, and whether it is one list.
+    instances: str
+    rows: bool
+    # Where the outcome is written.
+    results: str
+    requests: int
+    batchSize: int
+    users: int
+    timeoutSeconds: float
+    budgetSeconds: float
+
+
+class Stats(TypedDict, total=False):
+    """What `serve_measured.py` says of a server."""
+
+    peakMemoryBytes: Optional[float]
+    readySeconds: Optional[float]
+
+
+class Measured(TypedDict):
+    single: Timings
+    batch: Timings
+    # Answers to several clients at once, in so many seconds.
+    answered: int
+    seconds: float
+    readySeconds: Optional[float]
+    peakMemoryBytes: Optional[float]
+    errors: int
+    examples: list[str]
 
 
 class Model:
     """One served model: a Locust user with a connection of its own, and what was measured with it."""
 
-    def __init__(self, environment, name, url):
+    def __init__(self, environment: Environment, name: str, url: str) -> None:
         self.name = name
         self.user_class = type(name, (FastHttpUser,), {"host": url, "network_timeout": REQUEST_SECONDS})
-        self.user = self.user_class(environment)
-        self.single, self.batch, self.answered, self.seconds = [], [], 0, 0.0
-        self.errors, self.examples = 0, []
+        self.user: Any = self.user_class(environment)
+        self.single: Timings = []
+        self.batch: Timings = []
+        self.answered, self.seconds = 0, 0.0
+        self.errors = 0
+        self.examples: list[str] = []
 
-    def ask(self, instances, timings):
+    def ask(self, instances: Instances, timings: Timings) -> None:
         """Times one request; a wrong answer is an error, and no time."""
         body = json.dumps({"instances": instances})
         with self.user.client.post(
@@ -59,17 +104,34 @@ class Model:
         if reason is not None:
             self.failed(reason)
 
-    def failed(self, reason):
+    def failed(self, reason: str) -> None:
         self.errors += 1
         if reason not in self.examples and len(self.examples) < SHOWN_ERRORS:
             self.examples.append(reason)
 
+    def answers_until(self, ends: float, instances: Instances, start: int) -> int:
+        """How many single requests one more client gets answered, one after the other."""
+        user: Any = self.user_class(self.user.environment)
+        answered = 0
+        while time.monotonic() < ends:
+            body = json.dumps({"instances": [instances[(start + answered) % len(instances)]]})
+            response = user.client.post("/predict", data=body, headers={"Content-Type": "application/json"})
+            if response.status_code != OK:
+                self.failed(refusal(response))
+                break
+            answered += 1
+        return answered
 
-def wrong(response, expected):
+
+def refusal(response: Any) -> str:
+    text = (response.text or "").strip()[:200]
+    return f"HTTP {response.status_code} {text}" if response.status_code else f"no answer ({response.error})"
+
+
+def wrong(response: Any, expected: int) -> Optional[str]:
     """What is wrong with an answer; None when nothing is."""
-    if response.status_code != 200:
-        text = (response.text or "").strip()[:200]
-        return f"HTTP {response.status_code} {text}" if response.status_code else f"no answer ({response.error})"
+    if response.status_code != OK:
+        return refusal(response)
     try:
         predictions = json.loads(response.text)["predictions"]
     except (ValueError, KeyError, TypeError):
@@ -79,7 +141,14 @@ def wrong(response, expected):
     return None
 
 
-def in_turn(models, bodies, timings, count, least, seconds):
+def in_turn(
+    models: list[Model],
+    bodies: list[Instances],
+    timings: Callable[[Model], Timings],
+    count: int,
+    least: int,
+    seconds: float,
+) -> None:
     """Asks all models for the same body, then for the next one, until there are enough or the time is over."""
     started = time.monotonic()
     for index in range(count):
@@ -93,58 +162,50 @@ def in_turn(models, bodies, timings, count, least, seconds):
             model.ask(bodies[index % len(bodies)], timings(model))
 
 
-def is_hopeless(timings):
+def is_hopeless(timings: Timings) -> bool:
     return len(timings) >= HOPELESS and all(one is None for one in timings)
 
 
-def throughput(environment, models, instances, users, seconds):
+def warm_up(models: list[Model], singles: list[Instances], batches: list[Instances]) -> None:
+    in_turn(models, singles, lambda model: [], WARM_UP_REQUESTS, 1, SINGLE)
+    in_turn(models, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)
+    for model in models:
+        model.errors, model.examples = 0, []
+
+
+def throughput(models: list[Model], instances: Instances, users: int, seconds: float) -> None:
     """How many answers each model gives to several clients at once, in slices that alternate between the models."""
     each = seconds / (THROUGHPUT_SLICES * len(models))
     for _ in range(THROUGHPUT_SLICES):
         for model in models:
-            crowd = [model.user_class(environment) for _ in range(users)]
-            ends = time.monotonic() + each
-            answered = [0] * users
-
-            def work(number, user, model=model, ends=ends, answered=answered):
-                while time.monotonic() < ends:
-                    body = json.dumps({"instances": [instances[(number + answered[number]) % len(instances)]]})
-                    response = user.client.post("/predict", data=body, headers={"Content-Type": "application/json"})
-                    if response.status_code != 200:
-                        model.failed(wrong(response, 1))
-                        return
-                    answered[number] += 1
-
             began = time.monotonic()
-            gevent.joinall([gevent.spawn(work, number, user) for number, user in enumerate(crowd)])
+            crowd = [gevent.spawn(model.answers_until, began + each, instances, number) for number in range(users)]
+            gevent.joinall(crowd)
             model.seconds += time.monotonic() - began
-            model.answered += sum(answered)
+            model.answered += sum(client.value or 0 for client in crowd)
 
 
-def measure(spec):
+def measure(spec: Spec) -> dict[str, Measured]:
     instances = read_instances(spec["instances"], spec["rows"])
     ready = {name: wait_for_health(url, spec["timeoutSeconds"]) for name, url in spec["urls"].items()}
     environment = Environment()
     models = [Model(environment, name, url) for name, url in spec["urls"].items()]
     singles = [[instance] for instance in instances]
-    size = spec["batchSize"]
-    batches = [[instances[(first + at) % len(instances)] for at in range(size)] for first in range(0, len(instances), size)]
-    in_turn(models, singles, lambda model: [], WARM_UP_REQUESTS, 1, SINGLE)
-    in_turn(models, batches, lambda model: [], 2, 1, SINGLE)
-    for model in models:
-        model.errors, model.examples = 0, []
+    batches = [
+        [instances[(start + at) % len(instances)] for at in range(spec["batchSize"])]
+        for start in range(0, len(instances), spec["batchSize"])
+    ]
+    warm_up(models, singles, batches)
     budget = spec["budgetSeconds"] * len(models)
     in_turn(models, singles, lambda model: model.single, spec["requests"], LEAST_REQUESTS, SINGLE * budget)
-    in_turn(models, batches, lambda model: model.batch, max(LEAST_BATCHES, spec["requests"] // 5), LEAST_BATCHES, BATCH * budget)
-    throughput(environment, models, instances, spec["users"], min(THROUGHPUT * budget, 1.0 * len(models)))
+    batch_requests = max(LEAST_BATCHES, spec["requests"] // 5)
+    in_turn(models, batches, lambda model: model.batch, batch_requests, LEAST_BATCHES, BATCH * budget)
+    throughput(models, instances, spec["users"], min(THROUGHPUT * budget, 1.0 * len(models)))
     return {model.name: outcome(model, spec, ready[model.name]) for model in models}
 
 
-def outcome(model, spec, ready):
-    try:
-        stats = json.loads(get(spec["stats"][model.name])[1])
-    except (OSError, ValueError):
-        stats = {}
+def outcome(model: Model, spec: Spec, ready: Health) -> Measured:
+    stats = stats_of(spec["stats"][model.name])
     return {
         "single": model.single,
         "batch": model.batch,
@@ -157,14 +218,21 @@ def outcome(model, spec, ready):
     }
 
 
-def main():
-    spec = json.loads(sys.argv[1])
+def stats_of(url: str) -> Stats:
+    """Nothing where the server does not say: the load test stands without."""
     try:
-        found = {"models": measure(spec)}
+        return parse(Stats, get(url)[1], url)
+    except (OSError, ValueError):
+        return {}
+
+
+def main() -> None:
+    spec = specification(Spec, sys.argv[1])
+    try:
+        found: dict[str, object] = {"models": measure(spec)}
     except (OSError, ValueError, Unanswered) as error:
         found = {"error": str(error) or type(error).__name__}
-    with open(spec["results"], "w", encoding="utf-8") as file:
-        json.dump(found, file)
+    write(found, spec["results"])
 
 
 main()

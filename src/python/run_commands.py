@@ -1,50 +1,80 @@
 """Runs the commands of one stage inside its container and writes down how each of them ended.
 
-Called as `run_commands.py SPEC`, SPEC being JSON: {"results": DIR, "stopAtFailure": bool, "folders": [DIR, ...],
-"hash": [DIR, ...], "commands": [{"name": str, "args": [str, ...], "env": {str: str}, "save": FILE?}, ...]}.
+Called as `run_commands.py SPEC`, SPEC being the JSON of a `Spec`; results.json gets that of a `Report`.
 
-It ends with 0 whatever the commands did: the pipeline decides, with everything in hand, and what a failing command wrote
-is kept. It also outlives a command that the kernel kills for memory.
+It ends with 0 whatever the commands did: the pipeline decides, with everything in hand, and what a failing command
+wrote is kept. It also outlives a command that the kernel kills for memory.
 """
 
 import hashlib
-import json
 import os
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypedDict
+
+from json_forms import specification, write
 
 TAIL_BYTES = 64 * 1024
+CHUNK = 1 << 20
+# What a shell answers for a program that is not there, and for one that cannot be run.
+NOT_FOUND, NOT_RUNNABLE = 127, 126
 
 
-def run(command, results):
-    log_path = os.path.join(results, command["name"] + ".log")
-    environment = {**os.environ, **command.get("env", {})}
+class RequiredCommand(TypedDict):
+    # Names its log.
+    name: str
+    args: list[str]
+
+
+class Command(RequiredCommand, total=False):
+    env: dict[str, str]
+    # A file that gets the standard output instead of the log.
+    save: str
+
+
+class Spec(TypedDict):
+    results: str
+    stopAtFailure: bool
+    # Folders that are made beforehand.
+    folders: list[str]
+    # Folders whose content is hashed afterwards.
+    hash: list[str]
+    commands: list[Command]
+
+
+class Outcome(TypedDict):
+    name: str
+    args: list[str]
+    exitCode: int
+    startedAt: float
+    endedAt: float
+    peakMemoryBytes: int
+    tail: str
+
+
+class FolderHash(TypedDict):
+    sha256: str
+    files: int
+    bytes: int
+
+
+class Report(TypedDict):
+    commands: list[Outcome]
+    hashes: dict[str, FolderHash]
+
+
+def run(command: Command, results: Path) -> Outcome:
     started = time.time()
-    tail = b""
     try:
-        with open(log_path, "wb") as log:
-            saved = open(command["save"], "wb") if "save" in command else None
-            process = subprocess.Popen(
-                command["args"],
-                stdin=subprocess.DEVNULL,
-                stdout=saved or subprocess.PIPE,
-                stderr=subprocess.PIPE if saved else subprocess.STDOUT,
-                env=environment,
-            )
-            stream = process.stderr if saved else process.stdout
-            while chunk := stream.read1(65536):
-                log.write(chunk)
-                sys.stdout.buffer.write(chunk)
-                sys.stdout.buffer.flush()
-                tail = (tail + chunk)[-TAIL_BYTES:]
-            code = process.wait()
-            if saved:
-                saved.close()
+        code, tail = execute(command, results / f"{command['name']}.log")
     except OSError as error:
         # The command itself could not be started: as a shell reports it.
-        code = 127 if isinstance(error, FileNotFoundError) else 126
+        code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
         tail = f"{command['args'][0]}: {error.strerror}".encode()
     return {
         "name": command["name"],
@@ -58,44 +88,71 @@ def run(command, results):
     }
 
 
-def hash_folder(folder):
+def execute(command: Command, log_path: Path) -> tuple[int, bytes]:
+    """Exit code of a command, and the end of what it printed."""
+    tail = b""
+    with ExitStack() as files:
+        log = files.enter_context(log_path.open("wb"))
+        saved = files.enter_context(Path(command["save"]).open("wb")) if "save" in command else None
+        process = subprocess.Popen(
+            command["args"],
+            stdin=subprocess.DEVNULL,
+            stdout=saved or subprocess.PIPE,
+            stderr=subprocess.PIPE if saved else subprocess.STDOUT,
+            env={**os.environ, **command.get("env", {})},
+            bufsize=0,
+        )
+        stream = process.stderr if saved else process.stdout
+        # Without a buffer, a read gives what there is: a person sees it at once.
+        while stream is not None and (chunk := stream.read(TAIL_BYTES)):
+            log.write(chunk)
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            tail = (tail + chunk)[-TAIL_BYTES:]
+        return process.wait(), tail
+
+
+def hash_folder(folder: bytes) -> FolderHash:
     """One hash over the relative paths and contents of all files, whatever their times and owners."""
     total = hashlib.sha256()
     files = 0
     size = 0
-    for directory, folders, names in os.walk(os.fsencode(folder)):
-        folders.sort()
-        # A link to a folder is a link, not a folder: nothing follows it, and it must not be passed over.
-        links = [name for name in folders if os.path.islink(os.path.join(directory, name))]
-        for name in sorted(names + links):
-            path = os.path.join(directory, name)
-            digest = hashlib.sha256()
-            if os.path.islink(path):
-                digest.update(b"link:" + os.readlink(path))
-            else:
-                with open(path, "rb") as file:
-                    while chunk := file.read(1 << 20):
-                        digest.update(chunk)
-                        size += len(chunk)
-            files += 1
-            relative = os.path.relpath(path, os.fsencode(folder))
-            total.update(relative + b"\0" + digest.hexdigest().encode() + b"\n")
+    for path in files_below(folder):
+        digest = hashlib.sha256()
+        if os.path.islink(path):
+            digest.update(b"link:" + os.readlink(path))
+        else:
+            with open(path, "rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+        files += 1
+        total.update(os.path.relpath(path, folder) + b"\0" + digest.hexdigest().encode() + b"\n")
     return {"sha256": total.hexdigest(), "files": files, "bytes": size}
 
 
-def main():
-    spec = json.loads(sys.argv[1])
-    results = spec["results"]
-    for folder in [results, *spec["folders"]]:
-        os.makedirs(folder, exist_ok=True)
-    outcomes = []
+def files_below(folder: bytes) -> Iterator[bytes]:
+    """Files and links in an order that no file system decides. Paths are bytes, since a name need not be text."""
+    for directory, folders, names in os.walk(folder):
+        folders.sort()
+        # A link to a folder is a link, not a folder: nothing follows it, and it must not be passed over.
+        links = [name for name in folders if os.path.islink(os.path.join(directory, name))]
+        yield from (os.path.join(directory, name) for name in sorted(names + links))
+
+
+def main() -> None:
+    spec = specification(Spec, sys.argv[1])
+    results = Path(spec["results"])
+    for folder in [spec["results"], *spec["folders"]]:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    outcomes: list[Outcome] = []
     for command in spec["commands"]:
         outcomes.append(run(command, results))
         if spec["stopAtFailure"] and outcomes[-1]["exitCode"] != 0:
             break
-    hashes = {folder: hash_folder(folder) for folder in spec["hash"] if os.path.isdir(folder)}
-    with open(os.path.join(results, "results.json"), "w") as file:
-        json.dump({"commands": outcomes, "hashes": hashes}, file)
+    hashes = {folder: hash_folder(os.fsencode(folder)) for folder in spec["hash"] if Path(folder).is_dir()}
+    report: Report = {"commands": outcomes, "hashes": hashes}
+    write(report, results / "results.json")
 
 
 main()

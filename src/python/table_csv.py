@@ -3,10 +3,11 @@
 import codecs
 import csv
 import io
-import os
 import re
+from pathlib import Path
+from typing import Optional
 
-from table_duckdb import Problem
+from table_duckdb import DescribedFile, Problem, TableFile
 from table_start import BLOCK, SAMPLE_ROWS, SHOWN_LETTERS, about_rows, decoded, first_block
 
 DELIMITERS = [",", ";", "\t", "|"]
@@ -14,12 +15,12 @@ DELIMITERS = [",", ";", "\t", "|"]
 csv.field_size_limit(BLOCK * 2)
 
 
-def lines_of(text):
+def lines_of(text: str) -> list[str]:
     """Lines with their ends: only returns and newlines end one, and not all that Unicode calls so."""
     return list(io.StringIO(text, newline=""))
 
 
-def newline_of(text, delimiter):
+def newline_of(text: str, delimiter: str) -> str:
     """What the header ends with; a name in it may have line breaks of another kind."""
     lines = lines_of(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -28,13 +29,13 @@ def newline_of(text, delimiter):
     return last[len(last.rstrip("\r\n")) :]
 
 
-def records(text, whole, delimiter):
-    """The first records of a text, without one that the end of the block may have cut; None where it cannot be parsed."""
+def records(text: str, whole: bool, delimiter: str) -> Optional[list[list[str]]]:
+    """The first records, without one that the end of the block may have cut; None where the text cannot be parsed."""
     lines = lines_of(text)
     if not whole:
         lines = lines[:-1]
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    found = []
+    found: list[list[str]] = []
     try:
         for record in reader:
             if record or not found:
@@ -47,7 +48,7 @@ def records(text, whole, delimiter):
     return found
 
 
-def is_parsed(text, whole, delimiter):
+def is_parsed(text: str, whole: bool, delimiter: str) -> bool:
     """Whether a block has no error, but for a quotation mark that may be closed behind its end."""
     try:
         for place, _ in enumerate(csv.reader(lines_of(text), delimiter=delimiter, strict=True)):
@@ -58,14 +59,17 @@ def is_parsed(text, whole, delimiter):
     return True
 
 
-def best_delimiter(text, whole):
-    """The one that divides the header and all first rows alike; of several the one that gives most columns, then one without
-    errors, and last the one that leaves fewest quotation marks within fields."""
+def best_delimiter(text: str, whole: bool) -> str:
+    """The one that divides the header and all first rows alike.
 
-    def merit(delimiter):
+    Of several it is the one that gives most columns, then one without errors, and last the one that leaves fewest
+    quotation marks within fields.
+    """
+
+    def merit(delimiter: str) -> tuple[bool, int, bool, int]:
         found = records(text, whole, delimiter)
         if not found:
-            return (False, 0, 0, 0)
+            return (False, 0, False, 0)
         width = len(found[0])
         divides = width > 1 and all(len(record) == width for record in found)
         marks = sum(cell.count('"') for record in found for cell in record)
@@ -74,10 +78,10 @@ def best_delimiter(text, whole):
     return max(DELIMITERS, key=merit)
 
 
-def column_names(header):
+def column_names(header: list[str]) -> list[str]:
     """The names of a header; an empty one, as pandas writes for its index, is named by its place."""
     names = [name if name.strip() else f"column{place}" for place, name in enumerate(header)]
-    seen = {}
+    seen: dict[str, str] = {}
     for name in names:
         if name.lower() in seen:
             other = seen[name.lower()]
@@ -87,23 +91,27 @@ def column_names(header):
     return names
 
 
-def describe_csv(path, encoding, delimiter):
+def describe_csv(file: TableFile, asked_encoding: Optional[str], asked_delimiter: Optional[str]) -> DescribedFile:
+    path = file["path"]
     block, whole = first_block(path)
     if not block:
         raise Problem("is empty: it has not even a header")
-    text, encoding = decoded(block, whole, encoding)
-    delimiter = delimiter or best_delimiter(text, whole)
+    text, encoding = decoded(block, whole, asked_encoding)
+    delimiter = asked_delimiter or best_delimiter(text, whole)
     found = records(text, whole, delimiter)
     if not found or not found[0]:
         raise Problem("has no header in its first line")
     marked = encoding == "utf-16" or block.startswith(codecs.BOM_UTF8)
     if marked and any(re.search(r"[\r\n]", name) for name in found[0]):
         # DuckDB takes the second line of such a header for a row.
-        raise Problem("begins with a byte-order mark and has a line break in a column's name: save it without one of them")
+        raise Problem(
+            "begins with a byte-order mark and has a line break in a column's name: save it without one of them"
+        )
     names = column_names(found[0])
     rows = [fitted(record, len(names)) for record in found[1:]]
     return {
-        "bytes": os.path.getsize(path),
+        **file,
+        "bytes": Path(path).stat().st_size,
         "rows": about_rows(path, text, whole, len(block)),
         "columns": [{"name": name, "type": None} for name in names],
         "sample": rows,
@@ -113,6 +121,6 @@ def describe_csv(path, encoding, delimiter):
     }
 
 
-def fitted(record, width):
+def fitted(record: list[str], width: int) -> list[Optional[str]]:
     cells = [cell[:SHOWN_LETTERS] if cell != "" else None for cell in record[:width]]
     return cells + [None] * (width - len(cells))

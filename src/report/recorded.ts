@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../json.ts";
 import type { Report } from "./report.ts";
 
 /** What version 1 had of a gate: numbers by name in place of checks. */
@@ -17,7 +18,7 @@ const firstVersion = z.looseObject({
 
 /** A `report.json` that was recorded, maybe by an earlier version: it says what was said then, and nothing is judged again. */
 export function recordedReport(text: string): Report {
-  const recorded: unknown = JSON.parse(text);
+  const recorded = jsonOf(text);
   const first = firstVersion.safeParse(recorded);
   if (!first.success) return recorded as Report;
   const gates = first.data.gates.map((gate) => ({ ...gate, checks: [] }));

@@ -1,19 +1,22 @@
 import { UserError } from "../errors.ts";
 import type { StageReport } from "../stages/stage.ts";
 
+/** What a person reads of a stage. */
+type ToldStage = Pick<StageReport, "name" | "status" | "message" | "output">;
+
 /** What a person reads when stages failed: each with its name, its command, how it ended, and what it printed last. */
-export function failureText(heading: string, stages: readonly StageReport[]): string {
+export function failureText(heading: string, stages: readonly ToldStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   return [heading, ...failed.map(failedStage)].join("\n\n");
 }
 
-function failedStage({ name, message, output }: StageReport): string {
+function failedStage({ name, message, output }: ToldStage): string {
   const text = output === "" ? "" : `\n${indented(output)}`;
   return `✗ ${name}: ${message}${text}`;
 }
 
 /** What a person reads when a verb did what it was asked for. */
-export const passedText = (stages: readonly StageReport[]): string =>
+export const passedText = (stages: readonly ToldStage[]): string =>
   stages.map(({ name, status, message }) => `${status === "skipped" ? "–" : "✓"} ${name}: ${message}`).join("\n");
 
 /**
@@ -22,7 +25,7 @@ export const passedText = (stages: readonly StageReport[]): string =>
  * @returns one line for each stage
  * @throws UserError when one failed
  */
-export function assertStages(stages: readonly StageReport[]): string {
+export function assertStages(stages: readonly ToldStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   if (failed.length === 0) return passedText(stages);
   throw new UserError(failureText(`${failed.map((stage) => stage.name).join(", ")} failed`, stages));

@@ -2,7 +2,7 @@ import { type Container, ImageLayerCompression } from "@dagger.io/dagger";
 import { runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
 import { PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { pythonProgram } from "../containers/programs.ts";
+import { withProgram } from "../containers/programs.ts";
 import { requireModule } from "../project/project.ts";
 import { defineStage } from "./definition.ts";
 import { judge } from "./judge.ts";
@@ -29,7 +29,7 @@ export const buildImage = defineStage({
     const result = `${RESULTS}/id`;
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
     const run = await runCommands(
-      pythonBase(context).withMountedFile("/image.tar", archive).withMountedFile(program, pythonProgram("image_id.py")),
+      withProgram(pythonBase(context), "image_id.py").withMountedFile("/image.tar", archive),
       [{ name: "image-id", args: ["python3", program, "/image.tar", result], shown: "read the image ID" }],
       { since: context.since },
     );

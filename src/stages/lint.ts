@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { parseToml } from "../config/toml.ts";
 import { developmentContainer } from "../containers/app.ts";
 import { type Command, runCommands } from "../containers/commands.ts";
@@ -39,9 +40,10 @@ function tool(name: "ruff" | "black" | "mypy", ...args: string[]): Command {
   };
 }
 
+const withRuffFormat = z.object({ tool: z.object({ ruff: z.object({ format: z.object({}) }) }) });
+
 /** A project that configures ruff's formatter is formatted with it. */
 function formatsWithRuff({ files }: Project): boolean {
-  const { tool } = files.pyproject === undefined ? {} : parseToml("pyproject.toml", files.pyproject);
-  const ruff = (tool as { ruff?: { format?: unknown } } | undefined)?.ruff;
-  return ruff?.format !== undefined;
+  if (files.pyproject === undefined) return false;
+  return withRuffFormat.safeParse(parseToml("pyproject.toml", files.pyproject)).success;
 }

@@ -1,8 +1,9 @@
 import { type Container, dag } from "@dagger.io/dagger";
+import type { z } from "zod";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
 import { DVC_TOOLS, PROGRAMS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
-import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
+import { withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { DvcAccess } from "../context/access.ts";
@@ -14,8 +15,10 @@ import {
   revisionOf,
   type Tracked,
   type TrackedOut,
+  trackedSchema,
 } from "../data/dvc/outs.ts";
-import { type Pull, pullFailure, remoteFolders, remoteText } from "../data/dvc/remote.ts";
+import { pullFailure, pullSchema, remoteFolders, remoteText } from "../data/dvc/remote.ts";
+import { parseJson } from "../json.ts";
 import { sha256 } from "../model/manifest.ts";
 import { counted } from "../text.ts";
 import { defineStage, type PulledData, withPulled } from "./definition.ts";
@@ -70,7 +73,7 @@ async function verify(context: DataContext): Promise<{ run: CommandsResult; foun
       since: context.since,
     },
   );
-  return { run, found: await resultOf<Tracked>(run, "verified") };
+  return { run, found: await resultOf(run, "verified", trackedSchema) };
 }
 
 /**
@@ -111,7 +114,10 @@ async function pull(
     since: context.since,
   });
   const runs = [verified, run];
-  const [pulled, found] = await Promise.all([resultOf<Pull>(run, "pulled"), resultOf<Tracked>(run, "verified")]);
+  const [pulled, found] = await Promise.all([
+    resultOf(run, "pulled", pullSchema),
+    resultOf(run, "verified", trackedSchema),
+  ]);
   if (pulled === undefined || found === undefined) return { ...failedRun(run), runs };
   const failure = pullFailure(pulled, missing) || pulledFindings(found, remoteText(pulled));
   if (failure !== "") return { status: "failed", message: failure, runs };
@@ -125,11 +131,8 @@ async function pull(
 }
 
 function tooled(runtime: Runtime, folder: ToolFolder): Container {
-  const programs: PythonProgram[] = ["verify_dvc.py", "pull_dvc.py"];
-  return programs.reduce(
-    (container, name) => container.withMountedFile(`${PROGRAMS}/${name}`, pythonProgram(name)),
-    withTools(pythonBase(runtime), folder, runtime),
-  );
+  const ready = withTools(pythonBase(runtime), folder, runtime);
+  return withProgram(withProgram(ready, "verify_dvc.py"), "pull_dvc.py");
 }
 
 const verifying = (tools: ToolFolder, ...cache: string[]): Command => ({
@@ -154,9 +157,10 @@ function withAccess(container: Container, { config, awsCredentials, sshKey, stor
 }
 
 /** What a helper wrote, also when it ended badly; undefined when it did not get as far. */
-async function resultOf<T>(run: CommandsResult, name: string): Promise<T | undefined> {
+async function resultOf<T>(run: CommandsResult, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const file = `${name}.json`;
   try {
-    return JSON.parse(await run.results.file(`${name}.json`).contents()) as T;
+    return parseJson(await run.results.file(file).contents(), schema, file);
   } catch (error) {
     if (run.ok) throw error;
     return undefined;

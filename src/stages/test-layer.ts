@@ -2,7 +2,7 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { developmentContainer, withData, withModel } from "../containers/app.ts";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { PROGRAMS, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
-import { pythonProgram } from "../containers/programs.ts";
+import { withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
@@ -61,11 +61,8 @@ function missingFor(context: Context, layer: TestLayer, { data, model }: TestInp
 }
 
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
-  const tests = withTools(
-    developmentContainer(context, testFiles(context.project.source, layer)),
-    TEST_TOOLS,
-    context,
-  ).withMountedFile(`${PROGRAMS}/pytest_with_tools.py`, pythonProgram("pytest_with_tools.py"));
+  const development = developmentContainer(context, testFiles(context.project.source, layer));
+  const tests = withProgram(withTools(development, TEST_TOOLS, context), "pytest_with_tools.py");
   // Data and model are given only to the layers that are about them, so that new data does not repeat the unit tests.
   const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");

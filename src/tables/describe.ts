@@ -1,8 +1,10 @@
 import { type Directory, dag } from "@dagger.io/dagger";
+import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { type PythonProgram, pythonProgram } from "../containers/programs.ts";
+import { withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
+import { parseJson } from "../json.ts";
 import { duckdbContainer } from "./duckdb.ts";
 import { type TableFormat, tableFormat } from "./sql.ts";
 
@@ -35,6 +37,23 @@ export interface UnreadableFile {
   readonly problem: string;
 }
 
+const unreadableSchema: z.ZodType<UnreadableFile> = z.object({ path: z.string(), problem: z.string() });
+
+const describedFileSchema: z.ZodType<DescribedFile> = z.object({
+  path: z.string(),
+  format: z.enum(["csv", "json", "parquet"]),
+  bytes: z.number(),
+  rows: z.number(),
+  columns: z.array(z.object({ name: z.string(), type: z.string().nullable() })),
+  sample: z.array(z.array(z.string().nullable())),
+  encoding: z.string().optional(),
+  delimiter: z.string().optional(),
+  newline: z.string().optional(),
+});
+
+/** What `describe_tables.py` writes down. */
+export const describedSchema = z.array(z.union([unreadableSchema, describedFileSchema]));
+
 export interface Described {
   readonly files: readonly DescribedFile[];
   readonly unreadable: readonly UnreadableFile[];
@@ -54,8 +73,7 @@ export interface FilesToDescribe {
   readonly form: TextForm;
 }
 
-const PROGRAM: PythonProgram = "describe_tables.py";
-const MODULES: readonly PythonProgram[] = ["table_csv.py", "table_duckdb.py", "table_others.py", "table_start.py"];
+const PROGRAM = "describe_tables.py";
 const REQUEST = `${PROGRAMS}/tables.json`;
 const ANSWER = "tables.json";
 
@@ -67,11 +85,7 @@ export async function describeTables(
   const { encoding, delimiter } = form;
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
-  const container = [PROGRAM, ...MODULES]
-    .reduce(
-      (before, name) => before.withMountedFile(`${PROGRAMS}/${name}`, pythonProgram(name)),
-      duckdbContainer(runtime),
-    )
+  const container = withProgram(duckdbContainer(runtime), PROGRAM)
     .withMountedDirectory(DATA, directory)
     .withMountedFile(REQUEST, dag.directory().withNewFile(ANSWER, JSON.stringify(request)).file(ANSWER))
     .withEnvVariable("PYTHONPATH", DATA_TOOLS)
@@ -88,7 +102,7 @@ export async function describeTables(
     { since: runtime.since },
   );
   if (!run.ok) return { files: [], unreadable: [], run };
-  const answers = JSON.parse(await run.results.file(ANSWER).contents()) as (DescribedFile | UnreadableFile)[];
+  const answers = parseJson(await run.results.file(ANSWER).contents(), describedSchema, ANSWER);
   return {
     files: answers.filter((answer): answer is DescribedFile => !("problem" in answer)),
     unreadable: answers.filter((answer): answer is UnreadableFile => "problem" in answer),

@@ -1,9 +1,11 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { z } from "zod";
 import type { Command } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
 import { DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { withTools } from "../containers/tools.ts";
+import { parseJson } from "../json.ts";
 
 /** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
 const PREAMBLE = "SET memory_limit = '3GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
@@ -63,8 +65,13 @@ export function reasonOf(output: string): string {
     .replaceAll(":;", ":");
 }
 
+/** The rows that DuckDB wrote to a file, each as the schema has it. */
+export const parseRows = <Row>(text: string, row: z.ZodType<Row>, file: string): Row[] =>
+  parseJson(text, z.array(row), `${file} of DuckDB`);
+
 /** The rows of a query; DuckDB prints nothing for none. */
-export async function rowsOf<Row>(results: Directory, name: string): Promise<Row[]> {
-  const text = await results.file(`${name}.json`).contents();
-  return text.trim() === "" ? [] : (JSON.parse(text) as Row[]);
+export async function rowsOf<Row>(results: Directory, name: string, row: z.ZodType<Row>): Promise<Row[]> {
+  const file = `${name}.json`;
+  const text = await results.file(file).contents();
+  return text.trim() === "" ? [] : parseRows(text, row, file);
 }

@@ -2,34 +2,41 @@
 
 import json
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
+# Of numbers, the last axis the rows; NumPy is not there where this is checked.
+Array = Any
+Case = dict[str, Any]
+Metric = Callable[..., Array]
+
 EPSILON = np.finfo(float).eps
 
 
-def f1(y, p, s):
+def f1(y: Array, p: Array, _s: Array) -> Array:
     return 2 * np.sum(y * p, axis=-1) / (np.sum(y, axis=-1) + np.sum(p, axis=-1))
 
 
-def recall(y, p):
+def recall(y: Array, p: Array) -> Array:
     return np.sum(y * p, axis=-1) / np.sum(y, axis=-1)
 
 
-def roc_auc(y, p, s):
+def roc_auc(y: Array, _p: Array, s: Array) -> Array:
     """By the ranks of the positives, equal scores sharing their ranks (Mann and Whitney)."""
     positives = np.sum(y, axis=-1)
     ranks = np.sum(y * stats.rankdata(s, axis=-1), axis=-1)
     return (ranks - positives * (positives + 1) / 2) / (positives * (y.shape[-1] - positives))
 
 
-def log_loss(y, p, s):
+def log_loss(y: Array, _p: Array, s: Array) -> Array:
     s = np.clip(s, EPSILON, 1 - EPSILON)
     return -np.mean(y * np.log(s) + (1 - y) * np.log(1 - s), axis=-1)
 
 
-OF_CLASSIFIER = {
+OF_CLASSIFIER: dict[str, Metric] = {
     "accuracy": lambda y, p, s: np.mean(y == p, axis=-1),
     "balanced_accuracy": lambda y, p, s: (recall(y, p) + recall(1 - y, 1 - p)) / 2,
     "f1": f1,
@@ -37,62 +44,75 @@ OF_CLASSIFIER = {
     "log_loss": log_loss,
     "brier": lambda y, p, s: np.mean((s - y) ** 2, axis=-1),
 }
-OF_NUMBERS = {
+OF_NUMBERS: dict[str, Metric] = {
     "mae": lambda y, p: np.mean(np.abs(y - p), axis=-1),
     "rmse": lambda y, p: np.sqrt(np.mean((y - p) ** 2, axis=-1)),
     "r2": lambda y, p: 1 - np.mean((y - p) ** 2, axis=-1) / np.var(y, axis=-1),
 }
 
 
-def spread(rates):
+def spread(rates: list[Array]) -> tuple[Array, Array]:
     return np.max(rates, axis=0), np.min(rates, axis=0)
 
 
-def rates_of(y, p, g, label):
+def rates_of(y: Array, p: Array, g: Array, label: int | None) -> list[Array]:
     """Shares of favourable answers by group, of the rows with the label."""
     groups = [(g == group) & ((y == label) if label is not None else True) for group in range(3)]
     return [np.sum(p * group, axis=-1) / np.sum(group, axis=-1) for group in groups]
 
 
-def equalized_odds(y, p, g):
-    high, low = zip(spread(rates_of(y, p, g, 0)), spread(rates_of(y, p, g, 1)))
+def equalized_odds(y: Array, p: Array, g: Array) -> Array:
+    high, low = zip(spread(rates_of(y, p, g, 0)), spread(rates_of(y, p, g, 1)), strict=True)
     return np.max(np.array(high) - np.array(low), axis=0)
 
 
-def disparate_impact(y, p, g):
+def disparate_impact(y: Array, p: Array, g: Array) -> Array:
     high, low = spread(rates_of(y, p, g, None))
     return low / high
 
 
-def demographic_parity(y, p, g):
+def demographic_parity(y: Array, p: Array, g: Array) -> Array:
     high, low = spread(rates_of(y, p, g, None))
     return high - low
 
 
-OF_GROUPS = {
+OF_GROUPS: dict[str, Metric] = {
     "disparate_impact": disparate_impact,
     "demographic_parity": demographic_parity,
     "equalized_odds": equalized_odds,
 }
 
 
-def intervals(case):
+METRICS = {"classification": OF_CLASSIFIER, "regression": OF_NUMBERS, "fairness": OF_GROUPS}
+
+
+def intervals(case: Case) -> dict[str, list[float]]:
     columns = tuple(np.array(column) for column in case["columns"])
     found = {}
-    for name, metric in {"classification": OF_CLASSIFIER, "regression": OF_NUMBERS, "fairness": OF_GROUPS}[case["task"]].items():
+    for name, metric in METRICS[case["task"]].items():
         if case["task"] == "fairness":
-            found[name] = interval(columns, lambda *c, axis, metric=metric: metric(*c), case)
+            found[name] = interval(columns, whole(metric), case)
             continue
         # The columns are the labels, then the candidate's answers, then as many of the baseline.
         half = (len(columns) - 1) // 2
-        first = lambda *c, axis, metric=metric: metric(c[0], *c[1 : half + 1])
-        both = lambda *c, axis, metric=metric: metric(c[0], *c[1 : half + 1]) - metric(c[0], *c[half + 1 :])
-        found[name] = interval(columns, first, case)
-        found[f"{name} difference"] = interval(columns, both, case)
+        found[name] = interval(columns, candidate(metric, half), case)
+        found[f"{name} difference"] = interval(columns, difference(metric, half), case)
     return found
 
 
-def interval(columns, statistic, case):
+def whole(metric: Metric) -> Metric:
+    return lambda *c, axis: metric(*c)
+
+
+def candidate(metric: Metric, half: int) -> Metric:
+    return lambda *c, axis: metric(c[0], *c[1 : half + 1])
+
+
+def difference(metric: Metric, half: int) -> Metric:
+    return lambda *c, axis: metric(c[0], *c[1 : half + 1]) - metric(c[0], *c[half + 1 :])
+
+
+def interval(columns: tuple[Array, ...], statistic: Metric, case: Case) -> list[float]:
     ends = stats.bootstrap(
         columns,
         statistic,

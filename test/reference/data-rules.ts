@@ -16,7 +16,8 @@ import { COUNTS, PROFILE, toCounts } from "../../src/data/pass.ts";
 import { brokenChecks, planInspection, type Subject } from "../../src/data/plan-inspection.ts";
 import { toProfiles } from "../../src/data/profile.ts";
 import { reasonText } from "../../src/data/rules/words.ts";
-import type { DescribedFile, UnreadableFile } from "../../src/tables/describe.ts";
+import { parseValue } from "../../src/json.ts";
+import { type DescribedFile, describedSchema } from "../../src/tables/describe.ts";
 import { readingProblem } from "../../src/tables/reading.ts";
 import { identifier, literal, tableFormat } from "../../src/tables/sql.ts";
 import { configOf } from "../src/support.ts";
@@ -142,11 +143,15 @@ async function write({ content, ...file }: CaseFile, folder: string, aside: stri
 async function ask({ files, matches, data, task }: DataCase, folder: string, scratch: string): Promise<Found> {
   const config = configOf(stringify({ data }));
   const paths = files.map(({ path }) => path).sort();
-  const described = (await pythonProgram("describe_tables.py", folder, scratch, {
-    files: paths.map((path) => ({ path, format: tableFormat(path) })),
-    encoding: config.data.encoding ?? null,
-    delimiter: config.data.delimiter ?? null,
-  })) as (DescribedFile | UnreadableFile)[];
+  const described = parseValue(
+    await pythonProgram("describe_tables.py", folder, scratch, {
+      files: paths.map((path) => ({ path, format: tableFormat(path) })),
+      encoding: config.data.encoding ?? null,
+      delimiter: config.data.delimiter ?? null,
+    }),
+    describedSchema,
+    "tables.json",
+  );
   const problems = described.flatMap((file) => ("problem" in file ? [`${file.path} ${file.problem}`] : []));
   if (problems.length > 0) return { problems };
   const known = described as DescribedFile[];

@@ -1,10 +1,10 @@
 """What the rules on data must find, worked out slowly and plainly from what they promise.
 
-Reads JSON from its standard input: {"folder", "files": [{"path", "format", "encoding", "delimiter", "rows": a file with the rows of a
-Parquet file as JSON, "checked": bool}, ...], "matches": {pattern: [path, ...]}, "data": the table [data] of a configuration, "task"}.
-Writes a list with, for each rule that is broken, {"rule", "columns", "about", "rows", "examples": [[file, row, line or null], ...],
-"all": whether the examples are all rows, of which any may be shown, and not the first ones}; or {"ragged": [[file, line], ...]} or
-{"unreadable": [file, ...]} for files that are no tables.
+Reads JSON from its standard input: {"folder", "files": [{"path", "format", "encoding", "delimiter", "rows": a file with
+the rows of a Parquet file as JSON, "checked": bool}, ...], "matches": {pattern: [path, ...]}, "data": the table [data]
+of a configuration, "task"}. Writes a list with, for each rule that is broken, {"rule", "columns", "about", "rows",
+"examples": [[file, row, line or null], ...], "all": whether the examples are all rows, of which any may be shown, and
+not the first ones}; or {"ragged": [[file, line], ...]} or {"unreadable": [file, ...]} for files that are no tables.
 
 For {"text", "delimiter", "columns"} it writes the line where each row of a CSV begins, read letter by letter.
 """
@@ -15,26 +15,36 @@ import datetime
 import gzip
 import io
 import json
-import os
 import re
 import statistics
 import sys
 import unicodedata
 import urllib.parse
 import zlib
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 csv.field_size_limit(1 << 30)
 SPACES = " \t\n\v\f\r"
+PARQUET_NUMBERS = ("BIGINT", "DOUBLE")
+
+# What a request holds, as JSON has it.
+Json = dict[str, Any]
+# The cells of a row by their columns, of whatever type.
+Cells = dict[str, Any]
+# Names, types that the file itself declares, rows with their lines, and lines of rows of another length.
+Content = tuple[list[str], dict[str, str], list[tuple[int | None, Cells]], list[int]]
 
 
 class Unreadable(Exception):
     pass
 
 
-def text_of(path, encoding):
-    opened = gzip.open if path.endswith(".gz") else open
-    with opened(path, "rb") as file:
-        data = file.read()
+def text_of(path: Path, encoding: str | None) -> str:
+    data = path.read_bytes()
+    if path.name.endswith(".gz"):
+        data = gzip.decompress(data)
     if encoding in (None, "utf-8"):
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and encoding is None:
             return data.decode("utf-16")
@@ -42,7 +52,7 @@ def text_of(path, encoding):
     return data.decode(encoding)
 
 
-def csv_records(text, delimiter):
+def csv_records(text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
     """The records of a CSV with the line where each begins; a line without anything gives an empty one."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begin = 1
@@ -51,61 +61,64 @@ def csv_records(text, delimiter):
         begin = reader.line_num + 1
 
 
-def spelled_records(text, delimiter):
-    """The same, letter by letter: nothing of Python's reader in it."""
-    START, PLAIN, INSIDE, AFTER = range(4)
-    record, field, state, line, begin = [], "", START, 1, 1
-    place, length = 0, len(text)
+class Speller:
+    """Reads the records of a CSV letter by letter: nothing of Python's reader is in it."""
 
-    def finished():
-        return [] if state == START and not record else [*record, field]
+    def __init__(self, delimiter: str) -> None:
+        self.delimiter = delimiter
+        self.record: list[str] = []
+        self.field = ""
+        self.state = "start"
+        self.line, self.begin = 1, 1
 
-    while place < length:
-        letter = text[place]
-        end = letter in "\r\n"
-        width = 2 if text[place : place + 2] == "\r\n" else 1
-        if state == INSIDE:
-            if letter == '"':
-                state = AFTER
-            elif end:
-                field += text[place : place + width]
-                line += 1
-                place += width
+    def records(self, text: str) -> Iterator[tuple[list[str], int]]:
+        """Records with the line where each begins."""
+        for part in re.findall(r"\r\n|(?s:.)", text):
+            if part[0] not in "\r\n":
+                self.take(part)
                 continue
+            self.line += 1
+            if self.state == "inside":
+                self.field += part
+                continue
+            yield self.finished(), self.begin
+            self.record, self.field, self.state, self.begin = [], "", "start", self.line
+        if self.state == "inside":
+            raise Unreadable("a quotation mark is not closed")
+        if self.state != "start" or self.record:
+            yield self.finished(), self.begin
+
+    def finished(self) -> list[str]:
+        return [] if self.state == "start" and not self.record else [*self.record, self.field]
+
+    def take(self, letter: str) -> None:
+        if self.state == "inside":
+            if letter == '"':
+                self.state = "after"
             else:
-                field += letter
-        elif end:
-            yield finished(), begin
-            line += 1
-            record, field, state, begin = [], "", START, line
-            place += width
-            continue
-        elif letter == delimiter:
-            record.append(field)
-            field, state = "", START
-        elif state == AFTER:
+                self.field += letter
+        elif letter == self.delimiter:
+            self.record.append(self.field)
+            self.field, self.state = "", "start"
+        elif self.state == "after":
             if letter != '"':
                 raise Unreadable("text behind a quotation mark")
-            field += letter
-            state = INSIDE
-        elif state == START and letter == '"':
-            state = INSIDE
+            self.field += letter
+            self.state = "inside"
+        elif self.state == "start" and letter == '"':
+            self.state = "inside"
         else:
-            field += letter
-            state = PLAIN
-        place += 1
-    if state == INSIDE:
-        raise Unreadable("a quotation mark is not closed")
-    if state != START or record:
-        yield finished(), begin
+            self.field += letter
+            self.state = "plain"
 
 
-def read_csv(path, file):
+def read_csv(path: Path, file: Json) -> Content:
     records = list(csv_records(text_of(path, file["encoding"]), file["delimiter"]))
     if not records or not records[0][0]:
         raise Unreadable("no header")
     names = [name if name.strip() else f"column{place}" for place, name in enumerate(records[0][0])]
-    rows, ragged = [], []
+    rows: list[tuple[int | None, Cells]] = []
+    ragged: list[int] = []
     for record, line in records[1:]:
         if not record and len(names) > 1:
             continue
@@ -116,18 +129,19 @@ def read_csv(path, file):
         if len(record) != len(names):
             ragged.append(line)
             continue
-        rows.append((line, {name: cell or None for name, cell in zip(names, record)}))
+        rows.append((line, {name: cell or None for name, cell in zip(names, record, strict=True)}))
     return names, {}, rows, ragged
 
 
-def json_text(value):
+def json_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def read_json(path, file):
-    rows, names = [], []
+def read_json(path: Path, _file: Json) -> Content:
+    rows: list[tuple[int | None, Cells]] = []
+    names: list[str] = []
     for line, text in enumerate(text_of(path, "utf-8").split("\n"), 1):
         if not text.strip():
             continue
@@ -139,7 +153,7 @@ def read_json(path, file):
     return names, {}, rows, []
 
 
-def typed(text, kind):
+def typed(text: str | None, kind: str) -> Any:
     if text is None:
         return None
     if kind == "BIGINT":
@@ -151,18 +165,19 @@ def typed(text, kind):
     return text
 
 
-def read_parquet(_path, file):
+def read_parquet(_path: Path, file: Json) -> Content:
     if "cut" in file.get("damage", {}):
         raise Unreadable("cut off")
-    with open(file["rows"], encoding="utf-8") as opened:
-        found = json.load(opened)
-    kinds = dict(found["columns"])
-    rows = [(None, {name: typed(cell, kinds[name]) for name, cell in row.items()}) for row in found["rows"]]
+    found = json.loads(Path(file["rows"]).read_text(encoding="utf-8"))
+    kinds: dict[str, str] = dict(found["columns"])
+    rows: list[tuple[int | None, Cells]] = [
+        (None, {name: typed(cell, kinds[name]) for name, cell in row.items()}) for row in found["rows"]
+    ]
     return list(kinds), {name: kind for name, kind in kinds.items() if kind != "VARCHAR"}, rows, []
 
 
-def hive(path):
-    values = {}
+def hive(path: str) -> dict[str, str | None]:
+    values: dict[str, str | None] = {}
     for folder in path.split("/")[:-1]:
         key, mark, value = folder.partition("=")
         if mark and key:
@@ -173,12 +188,17 @@ def hive(path):
 class Table:
     """The rows of all files; a column that is not of one type in all of them is text."""
 
-    def __init__(self, folder, files):
-        self.names, self.rows, self.ragged, self.having, kinds = [], [], [], {}, {}
-        self.files = [file["path"] for file in files]
+    def __init__(self, folder: str, files: list[Json]) -> None:
+        self.names: list[str] = []
+        # File, number, line and cells.
+        self.rows: list[tuple[str, int, int | None, Cells]] = []
+        self.ragged: list[list[object]] = []
+        self.having: dict[str, list[str]] = {}
+        kinds: dict[str, set[str | None]] = {}
+        self.files: list[str] = [file["path"] for file in files]
         for file in files:
             reader = {"csv": read_csv, "json": read_json, "parquet": read_parquet}[file["format"]]
-            names, own, rows, ragged = reader(os.path.join(folder, file["path"]), file)
+            names, own, rows, ragged = reader(Path(folder, file["path"]), file)
             keys = {key: value for key, value in hive(file["path"]).items() if key not in names}
             for name in [*names, *keys]:
                 if name not in self.names:
@@ -194,16 +214,18 @@ class Table:
                 value = row.get(name)
                 row[name] = value if self.kinds[name] else as_text(value)
 
-    def values(self, name):
+    def values(self, name: str) -> list[Any]:
         return [row[name] for _, _, _, row in self.rows]
 
-    def numeric(self, name):
+    def numeric(self, name: str) -> bool:
         """Whether it is a column of numbers, by what it holds."""
         if self.kinds[name]:
-            return self.kinds[name] in ("BIGINT", "DOUBLE")
-        return all(number(value) is not None or not value.strip(SPACES) for value in self.values(name) if value is not None)
+            return self.kinds[name] in PARQUET_NUMBERS
+        return all(
+            number(value) is not None or not value.strip(SPACES) for value in self.values(name) if value is not None
+        )
 
-    def looks(self, name):
+    def looks(self, name: str) -> str | None:
         """What a column of texts is taken for by what it holds; None for text."""
         if self.kinds[name]:
             return None
@@ -216,18 +238,18 @@ class Table:
         return None
 
 
-def as_text(value):
+def as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if value is None else str(value)
 
 
-def without_zeros(text):
+def without_zeros(text: Any) -> Any:
     """A whole number without the zeros behind its point."""
     return text and re.sub(r"\A([+-]?[0-9]+)\.0+\Z", r"\1", text)
 
 
-def number(value):
+def number(value: Any) -> float | None:
     """What it is worth; None where it is no number."""
     if isinstance(value, (bool, int, float)):
         return float(value)
@@ -239,16 +261,16 @@ def number(value):
         return None
 
 
-def worth(value):
+def worth(value: float) -> float | str:
     """The same of all values that are the same number."""
     return "nan" if value != value else value + 0.0
 
 
-def finite(value):
+def finite(value: float) -> bool:
     return value == value and value not in (float("inf"), float("-inf"))
 
 
-def is_date(text):
+def is_date(text: str) -> bool:
     try:
         datetime.date.fromisoformat(text.strip(" "))
         return len(text.strip(" ")) == 10
@@ -256,7 +278,7 @@ def is_date(text):
         return False
 
 
-def is_timestamp(text):
+def is_timestamp(text: str) -> bool:
     try:
         datetime.datetime.fromisoformat(text)
         return "-" in text
@@ -267,7 +289,7 @@ def is_timestamp(text):
 TRUE, FALSE = ["true", "t", "yes", "y", "1"], ["false", "f", "no", "n", "0"]
 
 
-def is_of(value, kind, own):
+def is_of(value: Any, kind: str, own: str | None) -> bool:
     if own == "BIGINT":
         return kind in ("integer", "number") or (kind == "boolean" and value in (0, 1))
     if own == "DOUBLE":
@@ -287,39 +309,63 @@ def is_of(value, kind, own):
     }[kind]
 
 
-def letters_and_digits(text):
+def letters_and_digits(text: str) -> list[str]:
     return "".join(letter if unicodedata.category(letter)[0] in "LN" else " " for letter in text.lower()).split()
 
 
 class Reference:
-    def __init__(self, request):
-        self.data = request["data"]
+    """The rules of one request, held against its files one after the other."""
+
+    def __init__(self, request: Json) -> None:
+        self.data: Json = request["data"]
         self.task = request["task"]
         self.matches = request["matches"]
         self.folder = request["folder"]
         self.known = request["files"]
         self.table = Table(self.folder, [file for file in self.known if file["checked"]])
-        self.types = self.data.get("types", {})
-        self.found = []
+        self.types: dict[str, str] = self.data.get("types", {})
+        self.found: list[Json] = []
 
-    def broken(self, rule, columns=(), about=""):
-        self.found.append({"rule": rule, "columns": list(columns), "about": about, "rows": None, "examples": [], "all": False})
-
-    def breaking(self, rule, columns, breaks, about="", allowed=0.0, of=None):
-        """Each row by itself."""
-        rows = [[file, row, line] for file, row, line, cells in self.table.rows if breaks(cells)]
-        if rows and len(rows) > allowed * (len(self.table.rows) if of is None else of):
-            self.add(rule, columns, about, rows, len(rows))
-
-    def add(self, rule, columns, about, examples, rows, all_of_them=False):
-        shown = examples if all_of_them else examples[:10]
+    def broken(self, rule: str, columns: Iterable[str] = (), about: str = "") -> None:
         self.found.append(
-            {"rule": rule, "columns": list(columns), "about": about, "rows": rows, "examples": shown, "all": all_of_them}
+            {"rule": rule, "columns": list(columns), "about": about, "rows": None, "examples": [], "all": False}
         )
 
-    def repeated(self, rule, columns, key, allowed=0.0):
+    def breaking(
+        self, rule: str, columns: list[str], breaks: Callable[[Cells], bool], about: str = "", allowed: float = 0.0
+    ) -> None:
+        """Each row by itself."""
+        rows = [[file, row, line] for file, row, line, cells in self.table.rows if breaks(cells)]
+        if rows and len(rows) > allowed * len(self.table.rows):
+            self.add(rule, columns, about, rows, len(rows))
+
+    def add(
+        self,
+        rule: str,
+        columns: list[str],
+        about: str,
+        examples: list[list[Any]],
+        rows: int,
+        all_of_them: bool = False,
+    ) -> None:
+        shown = examples if all_of_them else examples[:10]
+        self.found.append(
+            {
+                "rule": rule,
+                "columns": list(columns),
+                "about": about,
+                "rows": rows,
+                "examples": shown,
+                "all": all_of_them,
+            }
+        )
+
+    def repeated(
+        self, rule: str, columns: list[str], key: Callable[[Cells], Hashable | None], allowed: float = 0.0
+    ) -> None:
         """Rows that are the same as an earlier one."""
-        seen, count = {}, 0
+        seen: dict[Hashable, list[list[Any]]] = {}
+        count = 0
         for file, row, line, cells in self.table.rows:
             one = key(cells)
             if one is None:
@@ -329,37 +375,20 @@ class Reference:
         if count > allowed * len(self.table.rows):
             self.add(rule, columns, "", [row for rows in seen.values() if len(rows) > 1 for row in rows], count, True)
 
-    def there(self, name, rule):
+    def there(self, name: str, rule: str) -> bool:
         if name in self.table.names:
             return True
         self.broken(rule)
         return False
 
-    def run(self):
+    def run(self) -> list[Json] | Json:
         if self.table.ragged:
             return {"ragged": self.table.ragged}
-        data, table = self.data, self.table
-        if len(table.rows) < data.get("min-rows", 1000):
+        data = self.data
+        if len(self.table.rows) < data.get("min-rows", 1000):
             self.broken("data.min-rows")
-        label = data.get("label")
-        mandatory = list(dict.fromkeys([*data.get("required", []), *([label] if label is not None else [])]))
-        for name in mandatory:
-            self.mandatory(name, "data.required" if name in data.get("required", []) else "data.label")
-        if data.get("finite", True):
-            for name in table.names:
-                if name not in mandatory and self.types.get(name) != "text":
-                    self.finite(name)
-        for name, kind in self.types.items():
-            self.value_rule(f"data.types.{name}", name, lambda value, kind=kind, name=name: is_of(value, kind, table.kinds[name]))
-        for name, values in data.get("values", {}).items():
-            self.value_rule(f"data.values.{name}", name, lambda value, values=values: self.allowed(value, values))
-        for name, (low, high) in data.get("ranges", {}).items():
-            within = lambda value, low=low, high=high: number(value) is not None and low <= number(value) <= high
-            self.value_rule(f"data.ranges.{name}", name, within)
-        for name, most in data.get("max-nulls", {}).items():
-            rule = f"data.max-nulls.{name}"
-            if self.there(name, rule):
-                self.breaking(rule, [name], lambda row, name=name: row[name] is None, allowed=most)
+        self.columns()
+        self.cells()
         for grouping in data.get("unique", []):
             self.unique([grouping] if isinstance(grouping, str) else grouping)
         for name, target in data.get("references", {}).items():
@@ -367,19 +396,54 @@ class Reference:
         self.predicates(data.get("rules", {}))
         for name, limits in data.get("text", {}).items():
             self.text(name, limits)
-        self.class_ratio(label, data.get("min-class-ratio"))
-        most = data.get("max-duplicates", 0.01)
-        if most < 1:
-            row_key = lambda row: tuple(self.same(row[name]) for name in table.names)
-            self.repeated("data.max-duplicates", table.names[:4], row_key, most)
+        self.class_ratio(data.get("label"), data.get("min-class-ratio"))
+        self.duplicates(data.get("max-duplicates", 0.01))
         self.leakage(data.get("leakage"))
         return self.found
 
+    def columns(self) -> None:
+        """Columns that must be there, and numbers that must be finite."""
+        required, label = self.data.get("required", []), self.data.get("label")
+        mandatory = list(dict.fromkeys([*required, *([label] if label is not None else [])]))
+        for name in mandatory:
+            self.mandatory(name, "data.required" if name in required else "data.label")
+        if self.data.get("finite", True):
+            for name in self.table.names:
+                if name not in mandatory and self.types.get(name) != "text":
+                    self.finite(name)
+
+    def cells(self) -> None:
+        """What each cell must be by itself."""
+        for name, kind in self.types.items():
+            self.value_rule(f"data.types.{name}", name, self.of_type(name, kind))
+        for name, values in self.data.get("values", {}).items():
+            self.value_rule(f"data.values.{name}", name, self.one_of(values))
+        for name, (low, high) in self.data.get("ranges", {}).items():
+            self.value_rule(f"data.ranges.{name}", name, between(low, high))
+        for name, most in self.data.get("max-nulls", {}).items():
+            rule = f"data.max-nulls.{name}"
+            if self.there(name, rule):
+                self.breaking(rule, [name], is_absent(name), allowed=most)
+
+    def one_of(self, values: list[Any]) -> Callable[[Any], bool]:
+        return lambda value: self.allowed(value, values)
+
+    def of_type(self, name: str, kind: str) -> Callable[[Any], bool]:
+        return lambda value: is_of(value, kind, self.table.kinds[name])
+
+    def duplicates(self, most: float) -> None:
+        names = self.table.names
+        if most < 1:
+            self.repeated("data.max-duplicates", names[:4], self.key_of(names), most)
+
+    def key_of(self, names: list[str]) -> Callable[[Cells], Hashable]:
+        return lambda row: tuple(self.same(row[name]) for name in names)
+
     @staticmethod
-    def same(value):
+    def same(value: Any) -> Any:
         return worth(float(value)) if isinstance(value, float) else value
 
-    def mandatory(self, name, rule):
+    def mandatory(self, name: str, rule: str) -> None:
         table = self.table
         if name not in table.names:
             self.broken(rule, about="is missing")
@@ -388,26 +452,26 @@ class Reference:
         for _ in absent:
             self.broken(rule, about="is missing")
         if not absent:
-            blank = lambda value: value is None or (isinstance(value, str) and not value.strip(SPACES))
-            self.breaking(rule, [name], lambda row: blank(row[name]), "is empty")
+            self.breaking(rule, [name], lambda row: is_blank(row[name]), "is empty")
         if self.types.get(name) != "text" or table.kinds[name]:
             self.breaking(rule, [name], lambda row: self.nonfinite(row[name]), "is NaN or infinite")
 
     @staticmethod
-    def nonfinite(value):
-        return number(value) is not None and not finite(number(value))
+    def nonfinite(value: Any) -> bool:
+        worth = number(value)
+        return worth is not None and not finite(worth)
 
-    def finite(self, name):
+    def finite(self, name: str) -> None:
         values = [value for value in self.table.values(name) if value is not None]
         if self.table.numeric(name) and all(number(value) is not None for value in values):
             self.breaking("data.finite", [name], lambda row: self.nonfinite(row[name]))
 
-    def value_rule(self, rule, name, fits):
+    def value_rule(self, rule: str, name: str, fits: Callable[[Any], bool]) -> None:
         if self.there(name, rule):
             self.breaking(rule, [name], lambda row: row[name] is not None and not fits(row[name]))
 
     @staticmethod
-    def allowed(value, values):
+    def allowed(value: Any, values: list[Any]) -> bool:
         for one in values:
             if isinstance(one, bool):
                 fits = as_text(value).lower() == as_text(one)
@@ -419,14 +483,14 @@ class Reference:
                 return True
         return False
 
-    def unique(self, names):
+    def unique(self, names: list[str]) -> None:
         if not all(name in self.table.names for name in names):
             self.broken("data.unique")
             return
-        key = lambda row: None if any(row[one] is None for one in names) else tuple(self.same(row[one]) for one in names)
-        self.repeated("data.unique", names, key)
+        key = self.key_of(names)
+        self.repeated("data.unique", names, lambda row: None if any(row[one] is None for one in names) else key(row))
 
-    def reference(self, name, target):
+    def reference(self, name: str, target: Json) -> None:
         rule = f"data.references.{name}"
         if not self.there(name, rule):
             return
@@ -438,46 +502,52 @@ class Reference:
         values = {without_zeros(as_text(value)) for value in other.values(target["column"])}
         self.value_rule(rule, name, lambda value: without_zeros(as_text(value)) in values)
 
-    def predicates(self, rules):
+    def predicates(self, rules: dict[str, str]) -> None:
         """Of the forms that are tested: what is written in SQL is said in a comment in it once more, as JSON."""
-        guessed = {}
+        guessed: dict[str, None] = {}
         for title, sql in rules.items():
             form, *names = json.loads(sql[sql.rindex("-- ") + 3 :])
             columns = [name for name in self.table.names if name.lower() in [one.lower() for one in names]]
-            self.breaking(f"data.rules.{title}", columns, lambda row: self.predicate(form, names, row) is False)
+            self.breaking(f"data.rules.{title}", columns, self.refuted(form, names))
             guessed.update(dict.fromkeys(columns))
         for name in guessed:
             kind = self.table.looks(name)
             if kind and name not in self.types:
-                self.breaking("data.rules", [name], lambda row: row[name] is not None and not is_of(row[name], kind, None))
+                self.breaking("data.rules", [name], is_other_than(name, kind))
 
-    def predicate(self, form, names, row):
+    def refuted(self, form: str, names: list[str]) -> Callable[[Cells], bool]:
+        return lambda row: self.predicate(form, names, row) is False
+
+    def predicate(self, form: str, names: list[str], row: Cells) -> bool | None:
         values = [row[name] for name in names]
         if form == "present":
             kind = self.table.looks(names[0])
             if self.types.get(names[0]) == "text" or (names[0] in self.types and kind != "number"):
                 kind = None
             return values[0] is not None and (kind is None or is_of(values[0], kind, None))
-        numbers = [number(value) for value in values]
-        if any(value is None for value in numbers):
+        numbers = [one for one in map(number, values) if one is not None]
+        if len(numbers) < len(values):
             return None
         # NaN is above all numbers, and the same as another.
         order = [(value != value, 0 if value != value else value) for value in numbers]
         return order[0] > (False, 1) if form == "above one" else order[0] <= order[1]
 
-    def text(self, name, limits):
+    def text(self, name: str, limits: Json) -> None:
         rule = f"data.text.{name}"
         if not self.there(name, rule):
             return
         lengths = [len(as_text(value)) for value in self.table.values(name) if value is not None]
         least, most = limits.get("min-length", 10), limits.get("max-length", 10_000)
-        is_there = lambda row: row[name] is not None
-        self.breaking(f"{rule}.min-length", [name], lambda row: is_there(row) and len(as_text(row[name])) < least)
-        self.breaking(f"{rule}.max-length", [name], lambda row: is_there(row) and len(as_text(row[name])) > most)
+
+        def length(row: Cells) -> int | None:
+            return None if row[name] is None else len(as_text(row[name]))
+
+        self.breaking(f"{rule}.min-length", [name], lambda row: (found := length(row)) is not None and found < least)
+        self.breaking(f"{rule}.max-length", [name], lambda row: (found := length(row)) is not None and found > most)
         if lengths and statistics.median(lengths) < limits.get("min-median-length", 50):
             self.broken(f"{rule}.min-median-length", [name])
 
-    def class_ratio(self, label, least):
+    def class_ratio(self, label: str | None, least: float | None) -> None:
         """Of a classification."""
         if label is None and least is not None:
             self.broken("data.min-class-ratio")
@@ -487,7 +557,7 @@ class Reference:
             if least is not None:
                 self.broken("data.min-class-ratio")
             return
-        counts = {}
+        counts: dict[str, int] = {}
         for value in self.table.values(label):
             if value is not None:
                 counts[as_text(value)] = counts.get(as_text(value), 0) + 1
@@ -495,10 +565,12 @@ class Reference:
         if counts and (min(counts.values()) / max(counts.values()) < least or (len(counts) == 1 and least > 0)):
             self.broken("data.min-class-ratio", [label])
 
-    def leakage(self, settings):
+    def leakage(self, settings: Json | None) -> None:
         if settings is None:
             return
-        train, evaluation = ([path for one in settings[key] for path in self.matches[one]] for key in ("train", "evaluation"))
+        train, evaluation = (
+            [path for one in settings[key] for path in self.matches[one]] for key in ("train", "evaluation")
+        )
         for side, files in (("train", train), ("evaluation", evaluation)):
             if not files:
                 self.broken(f"data.leakage.{side}")
@@ -509,16 +581,16 @@ class Reference:
             return
         names = [name for name in self.table.names if name in names]
 
-        def same(row):
+        def same(row: Cells) -> Hashable:
             return tuple(self.alike(name, row[name]) for name in names)
 
         trained = {same(row) for file, _, _, row in self.table.rows if file in train}
-        evaluated = [[*where, same(row)] for *where, row in self.table.rows if where[0] in evaluation]
-        leaked = [where for *where, key in evaluated if key in trained]
+        evaluated = [([*where], same(row)) for *where, row in self.table.rows if where[0] in evaluation]
+        leaked = [where for where, key in evaluated if key in trained]
         if len(leaked) > settings.get("max-share", 0) * len(evaluated):
             self.add("data.leakage", names[:4], "", leaked[:10], len(leaked))
 
-    def alike(self, name, value):
+    def alike(self, name: str, value: Any) -> Any:
         if value is None or isinstance(value, (bool, int)):
             return value
         if self.table.kinds[name] == "DOUBLE":
@@ -531,14 +603,30 @@ class Reference:
         return " ".join(letters_and_digits(value))
 
 
-def lines(file):
+def is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip(SPACES))
+
+
+def is_absent(name: str) -> Callable[[Cells], bool]:
+    return lambda row: row[name] is None
+
+
+def is_other_than(name: str, kind: str) -> Callable[[Cells], bool]:
+    return lambda row: row[name] is not None and not is_of(row[name], kind, None)
+
+
+def between(low: float, high: float) -> Callable[[Any], bool]:
+    return lambda value: (worth := number(value)) is not None and low <= worth <= high
+
+
+def lines(file: Json) -> dict[str, int]:
     """For each row the line where it begins."""
-    records = list(spelled_records(file["text"], file["delimiter"]))[1:]
+    records = list(Speller(file["delimiter"]).records(file["text"]))[1:]
     begins = [line for record, line in records if record or file["columns"] == 1]
     return {str(row): line for row, line in enumerate(begins, 1)}
 
 
-def answer(request):
+def answer(request: Json) -> list[Json] | Json:
     if "text" in request:
         return lines(request)
     try:

@@ -2,21 +2,22 @@
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
 
-def mcnemar(ours, theirs):
+def mcnemar(ours: int, theirs: int) -> float:
     # Without a row that just one of them has right there is nothing to test, and scipy refuses to.
-    return stats.binomtest(ours, ours + theirs).pvalue if ours + theirs > 0 else 1
+    return float(stats.binomtest(ours, ours + theirs).pvalue) if ours + theirs > 0 else 1
 
 
-def wilson(successes, trials, confidence):
+def wilson(successes: int, trials: int, confidence: float) -> list[float]:
     return list(stats.binomtest(successes, trials).proportion_ci(confidence, method="wilson"))
 
 
-def quantile_interval(samples, share, confidence):
+def quantile_interval(samples: list[float], share: float, confidence: float) -> list[float]:
     return list(stats.quantile_test(samples, q=0, p=share).confidence_interval(confidence))
 
 
@@ -31,7 +32,7 @@ functions = {
 }
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     return [plain(one) for one in value] if isinstance(value, list) else None if np.isnan(value) else float(value)
 
 

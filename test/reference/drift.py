@@ -2,12 +2,13 @@
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
 
-def distances(values, reference, current):
+def distances(values: list[float], reference: list[int], current: list[int]) -> list[float]:
     cdfs = [np.cumsum(counts) / np.sum(counts) for counts in (reference, current)]
     samples = [np.repeat(values, counts) for counts in (reference, current)]
     return [
@@ -17,7 +18,7 @@ def distances(values, reference, current):
     ]
 
 
-def compare_counts(reference, current):
+def compare_counts(reference: list[int], current: list[int]) -> list[float | None]:
     table = np.array([reference, current])
     # A column at a time from the smallest: those expected too seldom, and more while they are too few together.
     table = table[:, np.argsort(table.sum(axis=0), kind="stable")]
@@ -26,10 +27,7 @@ def compare_counts(reference, current):
         least = 5 * table.sum() / table.sum(axis=1).min()
         if first >= least and table[:, 1].sum() >= least:
             break
-        if first == 0:
-            table = table[:, 1:]
-        else:
-            table = np.column_stack([table[:, 0] + table[:, 1], table[:, 2:]])
+        table = table[:, 1:] if first == 0 else np.column_stack([table[:, 0] + table[:, 1], table[:, 2:]])
     if table.shape[1] < 2:
         return [None] * 4
     found = stats.chi2_contingency(table, correction=False)
@@ -45,7 +43,7 @@ functions = {
 }
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     return [plain(one) for one in value] if isinstance(value, list) else None if value is None else float(value)
 
 

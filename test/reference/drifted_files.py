@@ -2,20 +2,25 @@
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+# Arrays of NumPy and columns of pandas, which are not there where this is checked.
+Column = Any
+Numbers = dict[str, float]
+
 LEAST_SHARE = 1e-4
 
 
-def stability(before, now):
+def stability(before: Column, now: Column) -> float:
     p, q = (np.maximum(LEAST_SHARE, np.asarray(counts) / np.sum(counts)) for counts in (before, now))
-    return np.sum((q - p) * np.log(q / p))
+    return float(np.sum((q - p) * np.log(q / p)))
 
 
-def number(before, now):
+def number(before: Column, now: Column) -> Numbers:
     found = stats.ks_2samp(before, now, method="asymp")
     # Ten parts of the reference: a value belongs to the part of the middle of its own rows, or to the next one.
     values, counts = np.unique(before, return_counts=True)
@@ -32,7 +37,7 @@ def number(before, now):
     }
 
 
-def category(before, now):
+def category(before: Column, now: Column) -> Numbers:
     table = pd.DataFrame({"before": before.value_counts(), "now": now.value_counts()}).fillna(0).to_numpy().T
     shares = table / table.sum(axis=1, keepdims=True)
     return {
@@ -44,7 +49,7 @@ def category(before, now):
     }
 
 
-def missing(before, now):
+def missing(before: Column, now: Column) -> Numbers:
     table = np.array([[side.isna().sum(), side.notna().sum()] for side in (before, now)])
     shares = table[:, 0] / table.sum(axis=1)
     return {
@@ -55,7 +60,7 @@ def missing(before, now):
     }
 
 
-def judge(files):
+def judge(files: list[str]) -> dict[str, Numbers]:
     sides = [pd.read_csv(file, dtype=str, keep_default_na=False, na_values=[""]) for file in files]
     found = {}
     for name in sides[0]:

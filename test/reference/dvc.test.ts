@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Tracked } from "../../src/data/dvc/outs.ts";
+import { type Tracked, trackedSchema } from "../../src/data/dvc/outs.ts";
+import { parseJson } from "../../src/json.ts";
 import { pathOf } from "../src/python/python.ts";
 import { dvc, dvcPython } from "../support/dvc.ts";
 import { ENVIRONMENT_MS } from "../support/python-environment.ts";
@@ -27,7 +28,7 @@ describe("verify_dvc.py", () => {
     const exitCode = await new Promise<number>((resolve) => {
       execFile(python, [pathOf("verify_dvc.py"), project, result], (error) => resolve(Number(error?.code ?? 0)));
     });
-    return { ...(JSON.parse(await readFile(result, "utf8")) as Tracked), exitCode };
+    return { ...parseJson(await readFile(result, "utf8"), trackedSchema, "verified.json"), exitCode };
   }
 
   it("agrees with DVC on files and folders of any name and content", { timeout: ENVIRONMENT_MS }, async () => {

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 from fairlearn import metrics as m
@@ -13,7 +14,7 @@ RATES = {
 }
 
 
-def fairness(case):
+def fairness(case: dict[str, Any]) -> dict[str, Any]:
     y, p = (np.array(case[name]) == case["favorable"] for name in ("labels", "predictions"))
     y, p = y.astype(int), p.astype(int)
     groups = np.array(case["groups"])
@@ -27,4 +28,6 @@ def fairness(case):
 
 
 found = [fairness(case) for case in json.load(sys.stdin)]
-json.dump([{name: None if np.isnan(value) else float(value) for name, value in one.items()} for one in found], sys.stdout)
+json.dump(
+    [{name: None if np.isnan(value) else float(value) for name, value in one.items()} for one in found], sys.stdout
+)

@@ -1,15 +1,23 @@
-"""Metrics of predictions files by pandas, scikit-learn and Fairlearn: what the module's queries and readings must say of the
-same files."""
+"""Metrics of predictions files by pandas, scikit-learn and Fairlearn.
+
+The module's queries and readings must say the same of the same files.
+"""
 
 import json
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import fairlearn.metrics as f
 import pandas as pd
 import sklearn.metrics as m
 
+# Of pandas, which is not there where this is checked.
+Table = Any
+Metrics = dict[str, float]
 
-def classification(table, positive):
+
+def classification(table: Table, positive: str) -> Metrics:
     y, p = table["label"] == positive, table["prediction"] == positive
     return {
         "accuracy": m.accuracy_score(y, p),
@@ -25,7 +33,7 @@ def classification(table, positive):
     }
 
 
-def regression(table):
+def regression(table: Table) -> Metrics:
     y, p = table["label"], table["prediction"]
     return {
         "mae": m.mean_absolute_error(y, p),
@@ -35,18 +43,26 @@ def regression(table):
     }
 
 
-def groups(table, columns, metric):
+def groups(table: Table, columns: list[str], metric: Callable[[Table], float]) -> Metrics:
     return {json.dumps([str(v) for v in key]): metric(part) for key, part in table.groupby(columns)}
 
 
-def judge(case):
+def judge(case: dict[str, Any]) -> Metrics:
     tables = [pd.read_csv(path) for path in case["files"]]
     if case["task"] == "regression":
-        found = {f"{index}.{name}": value for index, table in enumerate(tables) for name, value in regression(table).items()}
-        by_group = groups(tables[0], case["columns"], lambda part: m.mean_absolute_error(part["label"], part["prediction"]))
+        found = {
+            f"{index}.{name}": value for index, table in enumerate(tables) for name, value in regression(table).items()
+        }
+        by_group = groups(
+            tables[0], case["columns"], lambda part: m.mean_absolute_error(part["label"], part["prediction"])
+        )
         return found | {f"group.{key}": value for key, value in by_group.items()}
     positive = case["positive"]
-    found = {f"{index}.{name}": value for index, table in enumerate(tables) for name, value in classification(table, positive).items()}
+    found = {
+        f"{index}.{name}": value
+        for index, table in enumerate(tables)
+        for name, value in classification(table, positive).items()
+    }
     by_group = groups(tables[0], case["columns"], lambda part: m.accuracy_score(part["label"], part["prediction"]))
     found |= {f"group.{key}": value for key, value in by_group.items()}
     both = tables[0].merge(tables[1], on="id", suffixes=("", "_b"))

@@ -1,15 +1,22 @@
-"""Metrics of classifiers and of models of numbers by scikit-learn. null where the module leaves them undefined too: where
-scikit-learn has a convention (0 or 1, with a warning) instead of a value."""
+"""Metrics of classifiers and of models of numbers by scikit-learn.
+
+They are null where the module leaves them undefined, too: where scikit-learn has a convention (0 or 1, with a warning)
+instead of a value.
+"""
 
 import json
 import sys
+from typing import Any
 
 import numpy as np
 from sklearn import metrics as m
 from sklearn.calibration import calibration_curve
 
+Case = dict[str, Any]
+Metrics = dict[str, Any]
 
-def classification(case):
+
+def classification(case: Case) -> Metrics:
     classes, positive = case["classes"], case["positive"]
     y = np.array([classes[i] for i in case["labels"]])
     p = np.array([classes[i] for i in case["predictions"]])
@@ -21,7 +28,7 @@ def classification(case):
         for average in ("macro", "weighted"):
             found[f"{name}_{average}"] = score(y, p, average=average, zero_division=0)
         by_class = score(y, p, labels=classes, average=None, zero_division=0)
-        found |= {f"{name}[{one}]": value for one, value in zip(classes, by_class)}
+        found |= {f"{name}[{one}]": value for one, value in zip(classes, by_class, strict=True)}
         if positive is None:
             found[name] = found[f"{name}_macro"]
         elif classes[positive] in set(y) | set(p):
@@ -34,7 +41,7 @@ def classification(case):
     return found
 
 
-def of_scores(y, s):
+def of_scores(y: Any, s: Any) -> Metrics:
     both = 0 < y.sum() < len(y)
     found = {
         "roc_auc": m.roc_auc_score(y, s) if both else None,
@@ -46,12 +53,12 @@ def of_scores(y, s):
         true, mean = calibration_curve(y, s, n_bins=10)
         rows = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], s))
         found["calibration_error"] = np.sum(np.abs(true - mean) * rows[rows > 0]) / len(y)
-        found |= {f"calibration_score[{bin}]": value for bin, value in enumerate(mean)}
-        found |= {f"calibration_observed[{bin}]": value for bin, value in enumerate(true)}
+        found |= {f"calibration_score[{cell}]": value for cell, value in enumerate(mean)}
+        found |= {f"calibration_observed[{cell}]": value for cell, value in enumerate(true)}
     return found
 
 
-def regression(case):
+def regression(case: Case) -> Metrics:
     y, p = np.array(case["labels"]), np.array(case["predictions"])
     return {
         "mae": m.mean_absolute_error(y, p),
@@ -62,5 +69,8 @@ def regression(case):
 
 
 tasks = {"classification": classification, "regression": regression}
-found = [{name: None if value is None else float(value) for name, value in tasks[case["task"]](case).items()} for case in json.load(sys.stdin)]
+found = [
+    {name: None if value is None else float(value) for name, value in tasks[case["task"]](case).items()}
+    for case in json.load(sys.stdin)
+]
 json.dump(found, sys.stdout)

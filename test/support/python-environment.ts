@@ -72,7 +72,10 @@ function dropStaleLock(lock: string): void {
 
 async function install(environment: string, pins: readonly string[]): Promise<void> {
   rmSync(environment, { recursive: true, force: true });
-  await run("python3", ["-m", "venv", environment]);
+  // Debian's python3 lacks a part of venv, and says on its standard output which package has it.
+  await run("python3", ["-m", "venv", environment]).catch((error: { readonly stdout?: string }) => {
+    throw new Error(`python3 cannot make an environment: ${error.stdout?.trim() || String(error)}`);
+  });
   const python = join(environment, "bin", "python");
   await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...pins], {
     timeout: ENVIRONMENT_MS,

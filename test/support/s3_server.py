@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import re
 import sys
+from collections.abc import Callable, Iterable
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from moto.server import DomainDispatcherApplication, create_backend_app
@@ -16,7 +18,10 @@ KEY, SECRET, BUCKET = sys.argv[1:]
 AUTHORIZATION = re.compile(r"Credential=([^/]+)/([^,]+), ?SignedHeaders=([^,]+), ?Signature=(\w+)")
 
 
-def refusal(environ):
+Environ = dict[str, Any]
+
+
+def refusal(environ: Environ) -> str | None:
     found = AUTHORIZATION.search(environ.get("HTTP_AUTHORIZATION", ""))
     if found is None:
         return "AccessDenied"
@@ -25,7 +30,7 @@ def refusal(environ):
         return "InvalidAccessKeyId"
     query = sorted(parse_qsl(environ["QUERY_STRING"], keep_blank_values=True))
 
-    def header(name):
+    def header(name: str) -> str:
         variable = name.upper().replace("-", "_")
         value = environ.get(variable if name in ("content-type", "content-length") else f"HTTP_{variable}", "")
         return f"{name}:{' '.join(value.split())}\n"
@@ -48,13 +53,14 @@ def refusal(environ):
     return None if made.hex() == signature else "SignatureDoesNotMatch"
 
 
-def main():
+def main() -> None:
     moto = DomainDispatcherApplication(create_backend_app)
 
-    def application(environ, start_response):
+    def application(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         reason = refusal(environ)
         if reason is None:
-            return moto(environ, start_response)
+            answer: Iterable[bytes] = moto(environ, start_response)
+            return answer
         start_response("403 Forbidden", [("Content-Type", "application/xml")])
         return [f"<Error><Code>{reason}</Code><Message>refused</Message></Error>".encode()]
 

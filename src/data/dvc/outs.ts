@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { counted } from "../../text.ts";
 
 /*
@@ -24,6 +25,20 @@ export interface Tracked {
   /** .dvc files that cannot be read or verified, a sentence each. */
   readonly problems: readonly string[];
 }
+
+export const trackedSchema: z.ZodType<Tracked> = z.object({
+  outs: z.array(
+    z.object({
+      file: z.string(),
+      path: z.string(),
+      expected: z.string(),
+      state: z.enum(["same", "missing", "different"]),
+      actual: z.string(),
+      detail: z.string(),
+    }),
+  ),
+  problems: z.array(z.string()),
+});
 
 /** The revision of the data in one text: `data/test.csv@<md5> data/train.csv@<md5>`. */
 export const revisionOf = (outs: readonly TrackedOut[]): string =>

@@ -1,25 +1,27 @@
 import { posix } from "node:path";
+import { z } from "zod";
 import type { TrackedOut } from "./outs.ts";
 
-/** What pull_dvc.py says of a pull. */
-export interface Pull {
-  readonly kind:
-    | "pulled"
-    | "no-remote"
-    | "scheme"
-    | "config"
-    | "damaged"
-    | "no-folder"
-    | "unreachable"
-    | "denied"
-    | "no-place"
-    | "absent"
-    | "other";
-  /** DVC's or the remote's own words. */
-  readonly detail: string;
-  readonly remote: string;
-  readonly url: string;
-}
+/** What pull_dvc.py says of a pull; `detail` is DVC's or the remote's own words. */
+export const pullSchema = z.object({
+  kind: z.enum([
+    "pulled",
+    "no-remote",
+    "scheme",
+    "config",
+    "damaged",
+    "no-folder",
+    "unreachable",
+    "denied",
+    "no-place",
+    "absent",
+    "other",
+  ]),
+  detail: z.string(),
+  remote: z.string(),
+  url: z.string(),
+});
+export type Pull = Readonly<z.output<typeof pullSchema>>;
 
 /** Remote and address as a message names them: a password in the address is not shown. */
 export const remoteText = ({ remote, url }: Pick<Pull, "remote" | "url">): string =>

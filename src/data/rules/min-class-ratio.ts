@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { share } from "../../config/forms.ts";
+import { parseValue } from "../../json.ts";
 import type { ClassCount, RuleReason } from "./reasons.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
@@ -44,8 +46,14 @@ const hasDecimals = (values: readonly string[]): boolean =>
 
 const tooManyClasses = (column: string): RuleReason => ({ code: "too-many-classes", column });
 
+/** DuckDB writes numbers of some types as text. */
+const classesSchema = z.array(z.object({ key: z.string(), value: z.coerce.number() }));
+
 const countsOf = ({ classes }: Measured): ClassCount[] =>
-  ((classes ?? []) as { key: string; value: number }[]).map(({ key, value }) => ({ name: key, rows: Number(value) }));
+  parseValue(classes ?? [], classesSchema, "the counts of classes").map(({ key, value }) => ({
+    name: key,
+    rows: value,
+  }));
 
 function judge(
   classes: readonly ClassCount[],

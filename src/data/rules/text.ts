@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byName, count } from "../../config/forms.ts";
+import { parseValue } from "../../json.ts";
 import { type Check, defineRule, type Measured, rowCheck, withColumn } from "./rule.ts";
 
 /** How long texts are, in letters. */
@@ -50,10 +51,13 @@ export const textRule = defineRule({
     ),
 });
 
+/** DuckDB writes numbers of some types as text. */
+const lengthsSchema = z.array(z.object({ key: z.coerce.number(), value: z.coerce.number() }));
+
 /** The middle of all lengths, or the mean of the two in the middle. */
 function medianOf({ lengths }: Measured): number | undefined {
-  const counts = ((lengths ?? []) as { key: number; value: number }[])
-    .map(({ key, value }) => ({ length: Number(key), rows: Number(value) }))
+  const counts = parseValue(lengths ?? [], lengthsSchema, "the counts of lengths")
+    .map(({ key, value }) => ({ length: key, rows: value }))
     .sort((a, b) => a.length - b.length);
   const rows = counts.reduce((total, one) => total + one.rows, 0);
   if (rows === 0) return undefined;

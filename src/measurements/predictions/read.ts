@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { sameColumns } from "../../config/forms.ts";
+import { parseJson } from "../../json.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { histogramOf } from "../../statistics/histogram.ts";
 import { wilson } from "../../statistics/proportion.ts";
@@ -145,6 +147,8 @@ function readPairs(
 const shownMetric = ({ task }: PredictionRows, wanted: string | undefined): string =>
   wanted === undefined ? (task === "classification" ? "accuracy" : "mae") : (canonicalMetric(wanted) ?? wanted);
 
+const groupKeySchema = z.array(z.string());
+
 interface Group {
   readonly values: readonly string[];
   readonly rows: number;
@@ -167,7 +171,7 @@ function groupsOf(
 ): Grouped {
   const index = plan.groupings.findIndex((grouping) => sameColumns(grouping.columns, columns));
   const listed = groups.filter((group) => group.grouping === index);
-  const valuesOf = ({ key }: RawGroup): string[] => JSON.parse(key) as string[];
+  const valuesOf = ({ key }: RawGroup): string[] => parseJson(key, groupKeySchema, "the key of a group");
   const judged = listed.filter((group) => group.rows >= minimumSize);
   const cellsOf = new Map<string, (typeof groupCells)[number][]>();
   for (const cell of groupCells) {

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { parseRows } from "../../tables/duckdb.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
 import type { ClassAnswers, ClassRows, NumberAnswers, NumberRows, PredictionRows } from "./rows.ts";
 import { TABLES } from "./sql.ts";
@@ -97,6 +99,15 @@ export interface PairFacts {
   readonly differing: number;
 }
 
+const pairFactsSchema: z.ZodType<PairFacts> = z.object({
+  candidate: z.number(),
+  baseline: z.number(),
+  candidateKeys: z.number(),
+  baselineKeys: z.number(),
+  matched: z.number(),
+  differing: z.number(),
+});
+
 /** Why the rows of the two models cannot be compared one by one; undefined when they can. */
 export function reasonAgainstPairing(facts: PairFacts, models: readonly ModelPlan[]): string | undefined {
   const by = models.every((model) => model.hasId) ? "id" : "place in the file";
@@ -121,7 +132,17 @@ export interface RawGroup {
   readonly total: number;
 }
 
-export type RawGroupCell = Readonly<Record<string, number>> & { readonly grouping: number; readonly key: string };
+const rawGroupSchema: z.ZodType<RawGroup> = z.object({
+  grouping: z.number(),
+  key: z.string(),
+  rows: z.number(),
+  judged: z.boolean(),
+  total: z.number(),
+});
+
+/** The other columns depend on the plan. */
+const rawGroupCellSchema = z.looseObject({ grouping: z.number(), key: z.string() });
+export type RawGroupCell = Readonly<z.output<typeof rawGroupCellSchema>>;
 
 /** Everything that the script wrote. */
 export interface MeasuredTables {
@@ -135,29 +156,27 @@ export interface MeasuredTables {
   readonly scatters?: readonly (readonly ScatterRow[])[] | undefined;
 }
 
-interface ScatterRow {
-  readonly label: number;
-  readonly prediction: number;
-}
+const scatterRowSchema = z.object({ label: z.number(), prediction: z.number() });
+type ScatterRow = Readonly<z.output<typeof scatterRowSchema>>;
 
 /** @param text the content of a table that the script wrote, by its name */
 export async function readTables(
   plan: MeasurementPlan,
   text: (name: string) => Promise<string>,
 ): Promise<MeasuredTables> {
-  const json = async <Row>(name: string): Promise<Row[]> => JSON.parse(await text(name)) as Row[];
+  const json = async <Row>(name: string, row: z.ZodType<Row>): Promise<Row[]> => parseRows(await text(name), row, name);
   const numbers = async (name: string): Promise<Columns> => readNumbers(await text(name));
   const paired = plan.models.length > 1;
   const grouped = plan.groupings.length > 0;
   const [cells, baselineCells, pairs, groups, groupCells, values, scatters] = await Promise.all([
     numbers(TABLES.cells),
     paired ? numbers(TABLES.baselineCells) : undefined,
-    paired ? json<PairFacts>(TABLES.pairs) : [],
-    grouped ? json<RawGroup>(TABLES.groups) : [],
-    grouped ? json<RawGroupCell>(TABLES.groupCells) : [],
+    paired ? json(TABLES.pairs, pairFactsSchema) : [],
+    grouped ? json(TABLES.groups, rawGroupSchema) : [],
+    grouped ? json(TABLES.groupCells, rawGroupCellSchema) : [],
     Promise.all(plan.models.map(({ role }) => numbers(TABLES.values(role)))),
     plan.task === "regression"
-      ? Promise.all(plan.models.map(({ role }) => json<ScatterRow>(TABLES.scatter(role))))
+      ? Promise.all(plan.models.map(({ role }) => json(TABLES.scatter(role), scatterRowSchema)))
       : undefined,
   ]);
   return { cells, baselineCells, pairs: pairs[0], groups, groupCells, values, scatters };

@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
 import type { Runtime } from "../../containers/runtime.ts";
@@ -30,6 +31,11 @@ export interface PredictionFile {
   /** `predictions.parquet` or `predictions.csv`. */
   readonly file: string;
 }
+
+const sizeSchema = z.object({ rows: z.number() });
+/** Which counts there are depends on the file's columns. */
+const countsSchema: z.ZodType<PredictionCounts> = z.object({ rows: z.number() }).catchall(z.number().nullable());
+const answerSchema: z.ZodType<RawAnswer> = z.object({ answer: z.string().nullable(), rows: z.number() });
 
 const mountOf = (index: number): string => `/predictions/${index}`;
 const tableOf = ({ file }: PredictionFile, index: number): string => {
@@ -80,15 +86,15 @@ export async function takeForms(
     throw new UserError(`${what} cannot be read: ${reasonOf(failure.tail)}`);
   }
   // Without a column of that name there are no answers to count; the schema gate says so.
-  const read = async <Row>(name: string): Promise<Row[]> =>
-    run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf<Row>(run.results, name) : [];
-  const [total] = opened === undefined ? [] : await read<{ rows: number }>("expected");
+  const read = async <Row>(name: string, row: z.ZodType<Row>): Promise<Row[]> =>
+    run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf(run.results, name, row) : [];
+  const [total] = opened === undefined ? [] : await read("expected", sizeSchema);
   const summaries = await Promise.all(
     files.map(async ({ file }, index) => {
       const [counts, answers, labels] = await Promise.all([
-        read<PredictionCounts>(`counts-${index}`),
-        read<RawAnswer>(`answers-${index}`),
-        read<RawAnswer>(`labels-${index}`),
+        read(`counts-${index}`, countsSchema),
+        read(`answers-${index}`, answerSchema),
+        read(`labels-${index}`, answerSchema),
       ]);
       const raw = {
         file,

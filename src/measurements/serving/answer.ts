@@ -1,3 +1,8 @@
+import { z } from "zod";
+import { jsonOf } from "../../json.ts";
+
+const answerSchema = z.object({ predictions: z.array(z.unknown()) });
+
 /**
  * What is wrong with a served model's answer to one instance: `{"predictions": [...]}` with one prediction, which is there,
  * finite, and of the class set. Empty when nothing is.
@@ -5,11 +10,12 @@
  * @param classes what the model may answer; anything when absent
  */
 export function answerFindings(text: string, classes: readonly string[] | undefined): string[] {
-  const answer = parsed(text);
-  const predictions = (answer as { predictions?: unknown } | undefined)?.predictions;
-  if (!Array.isArray(predictions)) return [`expected {"predictions": [...]}, got ${cut(text)}`];
+  // Python's NaN and Infinity are not JSON, so an answer that has one does not parse.
+  const answer = answerSchema.safeParse(jsonOf(text));
+  if (!answer.success) return [`expected {"predictions": [...]}, got ${cut(text)}`];
+  const { predictions } = answer.data;
   if (predictions.length !== 1) return [`one instance was sent, ${predictions.length} predictions came back`];
-  const [prediction] = predictions as unknown[];
+  const [prediction] = predictions;
   if (prediction === null || prediction === "") return ["the prediction is empty"];
   // JSON.parse makes Infinity of a number that is too large.
   if (typeof prediction === "number" && !Number.isFinite(prediction)) return ["the prediction is not a finite number"];
@@ -22,14 +28,5 @@ export function answerFindings(text: string, classes: readonly string[] | undefi
 /** JavaScript writes the class `1.0` of a numeric model as 1. */
 const isClass = (name: string, prediction: unknown): boolean =>
   name === String(prediction) || (typeof prediction === "number" && name.trim() !== "" && Number(name) === prediction);
-
-/** Python's NaN and Infinity are not JSON, so an answer that has one does not parse. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text || "an empty answer");

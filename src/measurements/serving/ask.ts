@@ -1,7 +1,9 @@
 import type { Container } from "@dagger.io/dagger";
+import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { PROGRAMS, RESULTS } from "../../containers/paths.ts";
-import { pythonProgram } from "../../containers/programs.ts";
+import { withProgram } from "../../containers/programs.ts";
+import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
 import { type Asked, askServers, HEALTH_SECONDS, urlOf, withServed } from "./service.ts";
@@ -20,6 +22,12 @@ export interface Answer {
   readonly text: string;
   readonly seconds: number;
 }
+
+export const answersSchema: z.ZodType<Answers> = z.object({
+  health: z.record(z.string(), z.object({ status: z.number(), seconds: z.number() })),
+  answers: z.record(z.string(), z.array(z.object({ status: z.number(), text: z.string(), seconds: z.number() }))),
+  error: z.string().optional(),
+});
 
 export interface AskOptions {
   /** Only the first so many instances. */
@@ -46,7 +54,7 @@ export function askModels(
     ...(most === undefined ? {} : { most }),
     ...(pace === undefined ? {} : { pace }),
   };
-  const client = withServed(container, images).withMountedFile(PROGRAM, pythonProgram("ask_models.py"));
+  const client = withProgram(withServed(container, images), "ask_models.py");
   const command = {
     name: "ask",
     args: ["python3", PROGRAM, JSON.stringify(spec)],
@@ -54,9 +62,7 @@ export function askModels(
   };
   return askServers<Answers>(context, images, async () => {
     const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
-    return {
-      found: run.ok ? (JSON.parse(await run.results.file("answers.json").contents()) as Answers) : undefined,
-      run,
-    };
+    if (!run.ok) return { found: undefined, run };
+    return { found: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
   });
 }

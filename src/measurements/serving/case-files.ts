@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import { UserError } from "../../errors.ts";
+import { isObject, jsonOf } from "../../json.ts";
 import type { Answer } from "./ask.ts";
 import type { CaseResult } from "./cases.ts";
 
@@ -17,6 +19,9 @@ export type Expected =
   | { readonly form: "range"; readonly min?: number; readonly max?: number }
   | { readonly form: "status"; readonly status: number };
 
+const rangeSchema = z.object({ min: z.number().optional(), max: z.number().optional() });
+const predictionsSchema = z.object({ predictions: z.array(z.unknown()) });
+
 const FORM = '{"instance": …, "expected": …, "name": "…"}';
 /** Numbers that differ by less than this share of the larger one are equal: they were written down and read again. */
 const ROUNDING = 1e-9;
@@ -32,7 +37,7 @@ export function readCases(file: string, text: string): FailureModeCase[] {
   return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
     const where = `${file}, line ${index + 1}`;
-    const found = parsed(line);
+    const found = jsonOf(line);
     if (!isObject(found) || !("instance" in found) || !("expected" in found)) {
       throw new UserError(`${where}: expected ${FORM}, got ${cut(line)}`);
     }
@@ -50,10 +55,10 @@ function readExpected(value: unknown, where: string): Expected {
     throw new UserError(`${where}: expected.status is the number of an HTTP status, not ${JSON.stringify(status)}`);
   }
   if (keys.length > 0 && keys.every((key) => key === "min" || key === "max")) {
+    const range = rangeSchema.safeParse(value);
+    if (range.success) return { form: "range", ...range.data };
     const wrong = Object.values(value).find((end) => typeof end !== "number");
-    if (wrong !== undefined)
-      throw new UserError(`${where}: expected.min and expected.max are numbers, not ${JSON.stringify(wrong)}`);
-    return { form: "range", ...(value as { min?: number; max?: number }) };
+    throw new UserError(`${where}: expected.min and expected.max are numbers, not ${JSON.stringify(wrong)}`);
   }
   return { form: "value", value };
 }
@@ -90,9 +95,9 @@ function alike(a: unknown, b: unknown): boolean {
 /** The one prediction of an answer; undefined where there is none. */
 export function predictionOf({ status, text }: Answer): unknown {
   if (status !== 200) return undefined;
-  const document = parsed(text);
-  if (!isObject(document) || !Array.isArray(document.predictions)) return undefined;
-  const [prediction, ...more] = document.predictions as unknown[];
+  const document = predictionsSchema.safeParse(jsonOf(text));
+  if (!document.success) return undefined;
+  const [prediction, ...more] = document.data.predictions;
   return more.length > 0 || prediction === null ? undefined : prediction;
 }
 
@@ -105,17 +110,5 @@ const expectedText = (expected: Expected): string => {
 
 export const refusalText = ({ status, text }: Answer): string =>
   status === 0 ? `no answer (${text})` : status === 200 ? text : `HTTP ${status} ${text}`.trim();
-
-/** Undefined for what is not JSON, which no JSON is. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../errors.ts";
+import { isObject, jsonOf } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import { mean } from "../../statistics/mean.ts";
 import type { Answer } from "./ask.ts";
-import { cut, isObject, parsed, predictionOf, refusalText } from "./case-files.ts";
+import { cut, predictionOf, refusalText } from "./case-files.ts";
 import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
 
 /** One recorded request. */
@@ -23,7 +24,7 @@ export interface RecordedRequest {
 export function readRequests(file: string, text: string): RecordedRequest[] {
   const requests = text.split("\n").flatMap((line, index): RecordedRequest[] => {
     if (line.trim() === "") return [];
-    const found = parsed(line);
+    const found = jsonOf(line);
     if (found === undefined)
       throw new UserError(`${file}, line ${index + 1}: expected an instance as JSON, got ${cut(line)}`);
     return [

@@ -2,7 +2,7 @@ import type { Container, Service } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { PROGRAMS } from "../../containers/paths.ts";
-import { pythonProgram } from "../../containers/programs.ts";
+import { withProgram } from "../../containers/programs.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
 import { lastLines } from "../../text.ts";
@@ -20,8 +20,7 @@ const PROGRAM = `${PROGRAMS}/serve_measured.py`;
 
 /** The image's own command as a service, with a helper beside it that measures its memory. */
 export const servedAs = (image: Container): Service =>
-  image
-    .withMountedFile(PROGRAM, pythonProgram("serve_measured.py"))
+  withProgram(image, "serve_measured.py")
     .withExposedPort(STATS_PORT)
     .asService({ args: ["python3", PROGRAM, ...COMMAND] });
 

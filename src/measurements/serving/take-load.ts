@@ -1,8 +1,10 @@
 import type { Container } from "@dagger.io/dagger";
+import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { LOAD_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
-import { pythonProgram } from "../../containers/programs.ts";
+import { withProgram } from "../../containers/programs.ts";
 import { withTools } from "../../containers/tools.ts";
+import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import type { MeasurementContext } from "../context.ts";
 import { missing, present, type Taken } from "../taken.ts";
@@ -29,10 +31,24 @@ export interface RawLoad {
   readonly examples: readonly string[];
 }
 
-interface RawLoadTest {
-  readonly models?: { readonly candidate: RawLoad; readonly baseline?: RawLoad };
-  readonly error?: string;
-}
+const timesSchema = z.array(z.number().nullable());
+
+export const rawLoadSchema: z.ZodType<RawLoad> = z.object({
+  single: timesSchema,
+  batch: timesSchema,
+  answered: z.number(),
+  seconds: z.number(),
+  readySeconds: z.number().nullable(),
+  peakMemoryBytes: z.number().nullish(),
+  errors: z.number(),
+  examples: z.array(z.string()),
+});
+
+export const rawLoadTestSchema = z.object({
+  models: z.object({ candidate: rawLoadSchema, baseline: rawLoadSchema.optional() }).optional(),
+  error: z.string().optional(),
+});
+type RawLoadTest = z.output<typeof rawLoadTestSchema>;
 
 const INSTANCES = 200;
 /** Of one model, for everything but its start; a slow one is asked less often. */
@@ -60,9 +76,8 @@ export async function takeLoad(
     timeoutSeconds: HEALTH_SECONDS,
     budgetSeconds: BUDGET_SECONDS,
   };
-  const client = withServed(withTools(container, LOAD_TOOLS, context), images)
-    .withMountedFile(PROGRAM, pythonProgram("load_test.py"))
-    .withMountedFile(`${PROGRAMS}/ask_models.py`, pythonProgram("ask_models.py"));
+  const tooled = withTools(container, LOAD_TOOLS, context);
+  const client = withProgram(withServed(tooled, images), "load_test.py");
   const command = {
     name: "load",
     args: ["python3", PROGRAM, JSON.stringify(spec)],
@@ -72,10 +87,8 @@ export async function takeLoad(
   };
   const asked = await askServers<RawLoadTest>(context, images, async () => {
     const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
-    return {
-      found: run.ok ? (JSON.parse(await run.results.file("load.json").contents()) as RawLoadTest) : undefined,
-      run,
-    };
+    if (!run.ok) return { found: undefined, run };
+    return { found: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
   });
   if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
   const { models } = asked.found;

@@ -1,11 +1,13 @@
 import { dag } from "@dagger.io/dagger";
+import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { PLOT_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
-import { pythonProgram } from "../../containers/programs.ts";
+import { withProgram } from "../../containers/programs.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { withTools } from "../../containers/tools.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
+import { parseJson } from "../../json.ts";
 import { lastLines } from "../../text.ts";
 import type { Drawing } from "./figure.ts";
 import { pageSvg } from "./svg.ts";
@@ -31,9 +33,11 @@ export async function draw(runtime: Runtime, drawings: readonly Drawing[]): Prom
   if (drawings.length === 0) return NOTHING_DRAWN;
   const specs = JSON.stringify(Object.fromEntries(drawings.map(({ id, spec }) => [id, spec])));
   try {
-    const container = withTools(pythonBase(runtime), PLOT_TOOLS, runtime)
-      .withMountedFile(PROGRAM, pythonProgram("draw_plots.py"))
-      .withMountedFile(SPECS, dag.directory().withNewFile("plots.json", specs).file("plots.json"));
+    const tooled = withTools(pythonBase(runtime), PLOT_TOOLS, runtime);
+    const container = withProgram(tooled, "draw_plots.py").withMountedFile(
+      SPECS,
+      dag.directory().withNewFile("plots.json", specs).file("plots.json"),
+    );
     const command = { name: "draw", args: ["python3", PROGRAM, SPECS, DRAWN], env: { PYTHONPATH: PLOT_TOOLS } };
     const run = await runCommands(container, [command], { since: runtime.since });
     if (!run.ok) return failed(run.commands[0]?.tail ?? "");
@@ -51,9 +55,12 @@ const failed = (text: string): Drawn => ({
       .slice(0, 300) || "no reason was given",
 });
 
+/** What `draw_plots.py` writes down: SVG by the names of the drawings. */
+const drawnSchema = z.record(z.string(), z.string());
+
 /** The drawings that are well, as the page takes them. */
 export function pictures(drawings: readonly Drawing[], text: string): Drawn {
-  const drawn = JSON.parse(text) as Readonly<Record<string, string>>;
+  const drawn = parseJson(text, drawnSchema, "drawings.json");
   const found = drawings.flatMap(({ id }): [string, string][] => {
     const svg = Object.hasOwn(drawn, id) ? pageSvg(drawn[id] ?? "", id) : undefined;
     return svg === undefined ? [] : [[id, svg]];

@@ -51,12 +51,14 @@ function fakeContainer(...answers: Answer[]) {
         return typeof answer === "number" ? answer : 0;
       },
       stderr: async () => "Killed",
-      file: () => ({ contents: async () => JSON.stringify({ commands: answer, hashes: { "/models": { files: 1 } } }) }),
+      file: () => ({ contents: async () => JSON.stringify({ commands: answer, hashes: { "/models": HASH } }) }),
     };
     return fake as unknown as Container;
   };
   return { container: make({}, undefined, undefined), execs };
 }
+
+const HASH = { sha256: "0123", files: 1, bytes: 2 };
 
 const commands: Command[] = [
   { name: "ruff", args: ["python3", "-m", "ruff", "check"], env: { A: "1" }, shown: "ruff check" },
@@ -67,7 +69,7 @@ describe("runCommands", () => {
   test("runs all in one exec and says how each ended", async () => {
     const { container, execs } = fakeContainer([result("ruff", 0, AFTER), result("mypy", 1, AFTER)]);
     const run = await runCommands(container, commands, { since: SINCE, folders: ["/models"], hash: ["/models"] });
-    expect(run).toMatchObject({ ok: false, cached: false, hashes: { "/models": { files: 1 } } });
+    expect(run).toMatchObject({ ok: false, cached: false, hashes: { "/models": HASH } });
     expect(run.commands.map(({ command, exitCode, seconds, tail }) => [command, exitCode, seconds, tail])).toEqual([
       ["ruff check", 0, 2, "ruff says"],
       ["python3 mypy", 1, 2, "mypy says"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { SkipCode } from "../../../src/drift/columns.ts";
-import type { Change, DriftDecision, DriftTest, JudgedMetric, MetricReason } from "../../../src/drift/readings.ts";
+import type { Change, DecayReason, DriftDecision, DriftTest, JudgedMetric } from "../../../src/drift/readings.ts";
 import {
   changeText,
   faultText,
@@ -62,7 +62,7 @@ describe("what changed", () => {
 });
 
 describe("a metric is inconclusive", () => {
-  const said: Texts<MetricReason> = {
+  const said: Texts<DecayReason> = {
     "too-few-labels": [{ labelled: 1, needed: 200 }, "1 labelled row of 200 that are needed"],
     "no-interval": [{}, "it has no interval, so noise cannot be told from decay"],
     "not-computed": [
@@ -73,7 +73,7 @@ describe("a metric is inconclusive", () => {
   };
 
   test.each(Object.entries(said))("%s", (code, [more, text]) => {
-    const reason = { code, ...more } as MetricReason;
+    const reason = { code, ...more } as DecayReason;
     expect(metricReasonText(reason)).toBe(text);
     const { metric } = decided({ metric: { ...METRIC, outcome: "inconclusive", reason } });
     expect(metric?.note).toBe(text);

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Answers } from "../../../src/measurements/serving/ask.ts";
+import { parseJson } from "../../../src/json.ts";
+import { type Answers, answersSchema } from "../../../src/measurements/serving/ask.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
 interface Wanted {
@@ -29,7 +30,7 @@ async function ask(
       for (const [name, server] of Object.entries(servers)) urls[name] = await listening(server);
       const spec = { urls, instances: file, rows, results, timeoutSeconds, ...more };
       expect(await pythonWith(env, "ask_models.py", JSON.stringify(spec))).toEqual({ code: 0, stdout: "", stderr: "" });
-      answers = JSON.parse(readFileSync(results, "utf8")) as Answers;
+      answers = parseJson(readFileSync(results, "utf8"), answersSchema, "answers.json");
     });
   } finally {
     for (const server of Object.values(servers)) server.close();

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { LinesFound } from "../../../src/data/examples.ts";
+import { linesFoundSchema } from "../../../src/data/lines.ts";
+import { parseJson } from "../../../src/json.ts";
 import { inFolder, python } from "./python.ts";
 
 interface Wanted {
@@ -17,7 +20,7 @@ interface Wanted {
 
 /** The lines of rows in each of these files. */
 async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>[]> {
-  let found: { lines: Record<string, number> }[] = [];
+  let found: readonly LinesFound[] = [];
   await inFolder(async (folder) => {
     const request = files.map(
       ({ text, name = ".csv", format = "csv", encoding = "utf-8-sig", blank = false, columns = 2, rows }, place) => {
@@ -29,9 +32,9 @@ async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>
     writeFileSync(join(folder, "request"), JSON.stringify(request));
     const ran = await python("find_lines.py", join(folder, "request"), join(folder, "result"));
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    found = JSON.parse(readFileSync(join(folder, "result"), "utf8"));
+    found = parseJson(readFileSync(join(folder, "result"), "utf8"), linesFoundSchema, "lines.json");
   });
-  return found.map(({ lines }) => lines);
+  return found.map(({ lines }) => ({ ...lines }));
 }
 
 test.each<[string, Wanted, Record<string, number>]>([

@@ -3,7 +3,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { RawLoad } from "../../../src/measurements/serving/take-load.ts";
+import { z } from "zod";
+import { parseJson } from "../../../src/json.ts";
+import { type RawLoad, rawLoadSchema } from "../../../src/measurements/serving/take-load.ts";
 import { INSTALL_MS, locust } from "./locust.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
@@ -48,6 +50,9 @@ interface Loaded {
   readonly log: readonly Request[];
 }
 
+/** The form that `takeLoad` reads, of models of any names. */
+const written = z.object({ models: z.record(z.string(), rawLoadSchema).optional(), error: z.string().optional() });
+
 /** Loads models on this machine as `takeLoad` does in a container. */
 async function load(
   models: Readonly<Record<string, Answers>>,
@@ -83,7 +88,7 @@ async function load(
       };
       const ran = await pythonWith({ ...locustEnv(), ...env }, "load_test.py", JSON.stringify(spec));
       expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
-      loaded = { ...(JSON.parse(readFileSync(results, "utf8")) as Omit<Loaded, "log">), log };
+      loaded = { ...parseJson(readFileSync(results, "utf8"), written, "load.json"), log };
     });
   } finally {
     for (const { server } of servers) server.close();

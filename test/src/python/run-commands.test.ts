@@ -1,22 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { commandsReportSchema } from "../../../src/containers/commands.ts";
+import { parseJson } from "../../../src/json.ts";
 import { inFolder, python } from "./python.ts";
-
-interface Outcome {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly exitCode: number;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly peakMemoryBytes: number;
-  readonly tail: string;
-}
-
-interface Results {
-  readonly commands: readonly Outcome[];
-  readonly hashes: Readonly<Record<string, { sha256: string; files: number; bytes: number }>>;
-}
 
 interface Wanted {
   readonly commands?: readonly { name: string; args: string[]; env?: Record<string, string>; save?: string }[];
@@ -28,7 +15,10 @@ interface Wanted {
 async function run(results: string, { commands = [], stopAtFailure = false, folders = [], hash = [] }: Wanted) {
   const made = await python("run_commands.py", JSON.stringify({ results, stopAtFailure, folders, hash, commands }));
   expect(made).toMatchObject({ code: 0, stderr: "" });
-  return { ...made, results: JSON.parse(readFileSync(join(results, "results.json"), "utf8")) as Results };
+  return {
+    ...made,
+    results: parseJson(readFileSync(join(results, "results.json"), "utf8"), commandsReportSchema, "results.json"),
+  };
 }
 
 const shell = (name: string, script: string) => ({ name, args: ["sh", "-c", script] });

@@ -188,7 +188,9 @@ describe("the tables that the script wrote", () => {
     "cells-baseline.csv": "label,rows\n0,2\n",
     "values-candidate.csv": "rows\n3\n",
     "values-baseline.csv": "rows\n4\n",
-    "pairs.json": '[{"candidate": 1}]',
+    "pairs.json": JSON.stringify([
+      { candidate: 1, baseline: 1, candidateKeys: 1, baselineKeys: 1, matched: 1, differing: 0 },
+    ]),
     "groups.json": '[{"grouping": 0, "key": "[\\"a\\"]", "rows": 1, "judged": true, "total": 1}]',
     "group-cells.json": '[{"grouping": 0, "key": "[\\"a\\"]", "rows": 1}]',
     "scatter-candidate.json": '[{"label": 1, "prediction": 2}]',

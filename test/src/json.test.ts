@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { commandsReportSchema } from "../../src/containers/commands.ts";
+import { trackedSchema } from "../../src/data/dvc/outs.ts";
+import { pullSchema } from "../../src/data/dvc/remote.ts";
+import { linesFoundSchema } from "../../src/data/lines.ts";
+import { readCounts, readFacts } from "../../src/drift/read.ts";
+import { UserError } from "../../src/errors.ts";
+import { jsonOf, parseJson } from "../../src/json.ts";
+import { parseMetrics } from "../../src/measurements/claims.ts";
+import { answersSchema } from "../../src/measurements/serving/ask.ts";
+import { readCases } from "../../src/measurements/serving/case-files.ts";
+import { readRequests } from "../../src/measurements/serving/replay.ts";
+import { rawLoadTestSchema } from "../../src/measurements/serving/take-load.ts";
+import { parseManifest } from "../../src/model/manifest.ts";
+import { recordedDrift } from "../../src/objects/drift.ts";
+import { recordedEvaluation } from "../../src/objects/evaluation.ts";
+import { recordedRun } from "../../src/objects/pipeline-run.ts";
+import { pictures } from "../../src/report/plots/draw.ts";
+import { describedSchema } from "../../src/tables/describe.ts";
+import { userError } from "./support.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The folders whose borders are parsed, and in each the files that may call JSON.parse. `local` joins with a line of its own. */
+const BORDERS: Readonly<Record<string, readonly string[]>> = {
+  src: ["json.ts"],
+};
+
+/** A parser's value that is taken for something else without a look: `JSON.parse(text) as Report`. */
+const UNPARSED = /JSON\.parse\b|\b(jsonOf|parseToml)\([^\n]*\) as (?!const)/;
+
+describe.each(Object.entries(BORDERS))("%s", (folder, allowed) => {
+  test("parses JSON by a schema, in one place", () => {
+    const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+    const found = files
+      .filter((file) => /\.m?ts$/.test(file) && !file.includes("node_modules") && !allowed.includes(file))
+      .flatMap((file) =>
+        readFileSync(join(ROOT, folder, file), "utf8")
+          .split("\n")
+          .flatMap((line, index) =>
+            UNPARSED.test(line) && !/^\s*(\/\/|\/?\*)/.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+          ),
+      );
+    expect(found, `take parseJson of ${folder}/${allowed[0]} and a schema`).toEqual([]);
+  });
+});
+
+const read =
+  <Output>(schema: z.ZodType<Output>) =>
+  (text: string): unknown =>
+    parseJson(text, schema, "x.json");
+
+/** What of the module reads JSON that another program wrote. */
+const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+  "results of commands": read(commandsReportSchema),
+  "tracked data": read(trackedSchema),
+  "a pull": read(pullSchema),
+  "lines of rows": read(linesFoundSchema),
+  "described tables": read(describedSchema),
+  answers: read(answersSchema),
+  "a load test": read(rawLoadTestSchema),
+  "a run": read(recordedRun),
+  "an evaluation": read(recordedEvaluation),
+  "a comparison": read(recordedDrift),
+  "a manifest": parseManifest,
+  metrics: (text) => parseMetrics(text, "src.evaluate"),
+  pictures: (text) => pictures([], text),
+  "recorded requests": (text) => readRequests("requests.jsonl", text),
+  "failure modes": (text) => readCases("cases.jsonl", text),
+  "facts of drift": (text) => readFacts(async () => text),
+  "counts of drift": (text) => readCounts(async () => text, { reference: 1, current: 1 }),
+};
+
+describe.each(Object.entries(READERS))("%s", (_, reader) => {
+  const refusal = async (text: string): Promise<unknown> => {
+    try {
+      await reader(text);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test("any JSON is read or refused in words", () =>
+    fc.assert(
+      fc.asyncProperty(fc.jsonValue(), async (value) => {
+        const error = await refusal(JSON.stringify(value));
+        if (error !== undefined) expect(error).toBeInstanceOf(UserError);
+      }),
+    ));
+
+  test("any other text is refused in words", () =>
+    fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1 }), async (text) => {
+        fc.pre(text.trim() !== "" && jsonOf(text) === undefined);
+        expect(await refusal(text)).toBeInstanceOf(UserError);
+      }),
+    ));
+});
+
+describe("a valid record", () => {
+  const valid = {
+    commands: [
+      { name: "a", args: ["b"], exitCode: 0, startedAt: 1, endedAt: 2, peakMemoryBytes: 3, tail: "" },
+      { name: "c", args: [], exitCode: 1, startedAt: 1, endedAt: 2, peakMemoryBytes: 3, tail: "" },
+    ],
+    hashes: { "/data": { sha256: "d", files: 1, bytes: 2 } },
+  };
+
+  test("is what was written", () => {
+    expect(parseJson(JSON.stringify(valid), commandsReportSchema, "results.json")).toEqual(valid);
+  });
+
+  test.each(["name", "args", "exitCode", "startedAt", "endedAt", "peakMemoryBytes", "tail"])(
+    "without %s is refused with the place, and with what to do",
+    (key) => {
+      const damaged = structuredClone(valid);
+      Reflect.deleteProperty(damaged.commands[1] ?? {}, key);
+      const message = userError(() => parseJson(JSON.stringify(damaged), commandsReportSchema, "results.json"));
+      expect(message).toMatch(
+        new RegExp(`^results.json has another form than expected at commands\\.1\\.${key}: .*run it again\\.$`),
+      );
+    },
+  );
+
+  test("that was cut off is refused wherever it was", () => {
+    const text = JSON.stringify(valid);
+    for (let length = 0; length < text.length; length++) {
+      expect(userError(() => parseJson(text.slice(0, length), commandsReportSchema, "results.json"))).toBe(
+        "results.json is not JSON. It was cut off, or another version of ml-pipeline wrote it: run it again.",
+      );
+    }
+  });
+});
+
+test("a refusal gives the advice of its reader", () => {
+  expect(userError(() => parseJson("[1]", z.array(z.string()), "names.json", "Write names."))).toBe(
+    "names.json has another form than expected at 0: Invalid input: expected string, received number. Write names.",
+  );
+});
+
+test("of several forms, the refusal is that of the one that nearly fits", () => {
+  const file = { path: "a.csv", format: "csv", bytes: 1, rows: 1, columns: [{ name: "a" }], sample: [] };
+  expect(userError(() => parseJson(JSON.stringify([file]), describedSchema, "tables.json"))).toMatch(
+    /^tables\.json has another form than expected at 0\.columns\.0\.type: /,
+  );
+});
