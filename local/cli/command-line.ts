@@ -1,5 +1,5 @@
-import { suggestion } from "./names.ts";
-import { UsageError } from "./usage-error.ts";
+import { suggestion } from "../base/names.ts";
+import { UsageError } from "../base/usage-error.ts";
 
 export type Progress = "auto" | "tty" | "plain" | "quiet";
 export type EngineName = "dagger" | "local";

@@ -2,8 +2,9 @@
  * The command line. Only what every call needs is imported here; everything else when it is used, so that an unchanged
  * call is answered before the SDK, TypeScript or the engine would have been loaded.
  */
+
+import { UsageError } from "../base/usage-error.ts";
 import { parseCommandLine } from "./command-line.ts";
-import { UsageError } from "./usage-error.ts";
 
 // Meant for this process alone: not for the programs that it starts.
 delete process.env.NODE_COMPILE_CACHE;

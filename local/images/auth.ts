@@ -3,7 +3,7 @@ import { open, readFile, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import type { RegistryAuth } from "./types.ts";
 
 const fileForm = z.looseObject({

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import type { Context } from "./context.ts";
 import { formatReference, parseReference } from "./reference.ts";
 import { registryError, skopeo } from "./skopeo.ts";

@@ -1,4 +1,4 @@
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 
 /** An image reference in the parts that Docker's grammar gives it; `docker.io` and `library/` are filled in. */
 export interface Reference {

@@ -1,4 +1,4 @@
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import type { Down } from "./availability.ts";
 import type { ChildResult } from "./child.ts";
 import { imageConfigOf, readConfigDocument } from "./config.ts";

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import { authFilePath, withAuthFile } from "./auth.ts";
 import { type ChildResult, runChild } from "./child.ts";
 import { isLoopback } from "./reference.ts";

@@ -7,10 +7,10 @@ import { type Container, startContainer } from "./container.ts";
 import { chooseDriver } from "./driver.ts";
 import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
 import { insidePath } from "./inside.ts";
-import { type Berth, Island } from "./island.ts";
 import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
+import { type Berth, Island } from "./service-network.ts";
 import type { RunSpec, Sandbox } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "./container.ts";
-import type { Berth } from "./island.ts";
+import type { Berth } from "./service-network.ts";
 import type { RunningService } from "./types.ts";
 
 export interface ServiceParts {

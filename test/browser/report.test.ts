@@ -10,7 +10,7 @@ import { figuresOf } from "../../src/report/plots/figures.ts";
 import type { Report } from "../../src/report/report.ts";
 import { TOOLS } from "../../src/settings.ts";
 import { type OpenSession, openSession } from "../conformance/session.ts";
-import { type Engine, startEngine } from "../local/server/engine.ts";
+import { type Engine, startEngine } from "../local/api/engine.ts";
 import {
   brokenRun,
   diabetesReadings,

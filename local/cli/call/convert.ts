@@ -1,8 +1,8 @@
+import { kebab } from "../../base/names.ts";
+import { projectRoot } from "../../base/repository.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { Argument, LoadedModule, TypeRef } from "../../runner/module/types.ts";
 import type { EngineName } from "../command-line.ts";
-import type { Argument, LoadedModule, TypeRef } from "../module/types.ts";
-import { kebab } from "../names.ts";
-import { projectRoot } from "../paths.ts";
-import { UsageError } from "../usage-error.ts";
 import { isList } from "./parse.ts";
 import { defaultDirectory, directory, file, secret } from "./resources.ts";
 import { boolean, enumMember, float, integer, splitList } from "./scalars.ts";

@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
+import { UsageError } from "../../base/usage-error.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
 import type { Options } from "../command-line.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { UsageError } from "../usage-error.ts";
 import { members, objectInfo } from "./parse.ts";
 import type { Call, TypedCall } from "./types.ts";
 

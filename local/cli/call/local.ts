@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
+import { kebab } from "../../base/names.ts";
+import { cacheRoot } from "../../base/repository.ts";
+import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
 import type { Options } from "../command-line.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { kebab } from "../names.ts";
-import { cacheRoot } from "../paths.ts";
 import { duration } from "../screen/format.ts";
-import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "./cache.ts";
 import { exportTarget } from "./export.ts";
 import type { Call, TypedCall } from "./types.ts";
 
@@ -29,7 +29,7 @@ export async function callLocally(
     }
     return 0;
   }
-  const { runCall } = await import("../host/run.ts");
+  const { runCall } = await import("./run.ts");
   const outcome = await runCall(name, call, module, options, reason);
   if (outcome.exitCode !== 0) return outcome.exitCode;
   finish(outcome.stdout, call, options);
@@ -46,7 +46,7 @@ async function restored(answer: Answer, call: Call): Promise<boolean> {
   const target = exportTarget(call, process.cwd());
   if (target === undefined) return true;
   if (answer.tree === undefined) return false;
-  const { restoreTree } = await import("./restore.ts");
+  const { restoreTree } = await import("../../runner/restore.ts");
   return await restoreTree(answer.tree, target.path, target.wipe);
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { nearest } from "../names.ts";
-import { UsageError } from "../usage-error.ts";
+import { nearest } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
 import type { Surroundings } from "./convert.ts";
 import type { Value } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import type { Argument, FunctionInfo, ObjectInfo, TypeRef } from "../module/types.ts";
+import type { Argument, FunctionInfo, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
 
 /** One function of a chain with what was typed for it. */
 export interface Link {

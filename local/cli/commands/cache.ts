@@ -1,7 +1,7 @@
+import { UsageError } from "../../base/usage-error.ts";
+import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
 import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
-import { engineTask } from "../engine/process.ts";
-import { UsageError } from "../usage-error.ts";
 
 const usage = "usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]";
 

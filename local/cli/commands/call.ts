@@ -1,8 +1,8 @@
+import { chooseEngine } from "../../runner/engine/choice.ts";
 import { convertCall } from "../call/convert.ts";
 import { exportLink, refuseDangerousExport } from "../call/export.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command-line.ts";
-import { chooseEngine } from "../engine/choice.ts";
 import { chosenModule } from "./module.ts";
 
 /** `FUNCTION [--flag=value …] [FUNCTION …]`: calls the module, on the engine that is there. */
@@ -16,7 +16,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
   const call = convertCall(typed, surroundings);
   refuseDangerousExport(call, process.cwd());
   if (choice.engine === "dagger") {
-    const { daggerCall } = await import("../engine/dagger.ts");
+    const { daggerCall } = await import("../call/dagger.ts");
     return await daggerCall(typed, call, module, options, choice.reason);
   }
   const { callLocally } = await import("../call/local.ts");

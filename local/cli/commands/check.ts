@@ -1,11 +1,11 @@
+import { canonical, kebab, suggestion } from "../../base/names.ts";
+import { projectRoot } from "../../base/repository.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import { chooseEngine } from "../../runner/engine/choice.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
 import { convertCall } from "../call/convert.ts";
 import { parseCall } from "../call/parse.ts";
 import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
-import { chooseEngine } from "../engine/choice.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { canonical, kebab, suggestion } from "../names.ts";
-import { projectRoot } from "../paths.ts";
-import { UsageError } from "../usage-error.ts";
 import { chosenModule } from "./module.ts";
 
 /** `check [NAME …]`: every function that the module marks as a check, side by side; fails when one of them does. */
@@ -20,7 +20,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
     return { name, typed, call: convertCall(typed, surroundings) };
   });
   if (choice.engine === "dagger") {
-    const { daggerChecks } = await import("../engine/dagger.ts");
+    const { daggerChecks } = await import("../call/dagger.ts");
     return await daggerChecks(projectRoot(process.cwd()), checks, module, options, choice.reason);
   }
   const { checkLocally } = await import("../call/checks.ts");

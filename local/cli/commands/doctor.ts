@@ -1,9 +1,9 @@
+import { cacheRoot, projectRoot, repository } from "../../base/repository.ts";
+import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
+import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findMode } from "../../sandbox/enter.ts";
 import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
-import { chooseEngine, findProgram } from "../engine/choice.ts";
-import { installLine, missingPrograms } from "../engine/requirements.ts";
 import { columns, textWidth } from "../help/text.ts";
-import { cacheRoot, projectRoot, repository } from "../paths.ts";
 
 /** `doctor`: which engine would be used and why, what this host allows, and what to type for what is missing. */
 export async function run({ options, words }: Invocation): Promise<number> {

@@ -1,8 +1,8 @@
+import { UsageError } from "../../base/usage-error.ts";
 import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
 import { functionsPage } from "../help/pages.ts";
 import { printPage } from "../help/print.ts";
 import { textWidth } from "../help/text.ts";
-import { UsageError } from "../usage-error.ts";
 import { chosenModule } from "./module.ts";
 
 /** `functions`: one line for each function of the module. */

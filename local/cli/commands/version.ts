@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repository } from "../paths.ts";
+import { repository } from "../../base/repository.ts";
 
 /** `--version`: the version of this repository and the engine version that its module is written for. */
 export async function run(): Promise<number> {

@@ -1,8 +1,8 @@
+import { kebab } from "../../base/names.ts";
+import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
 import { members, objectInfo, typeName } from "../call/parse.ts";
 import type { Link } from "../call/types.ts";
 import { commands, globalFlags } from "../command-line.ts";
-import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../module/types.ts";
-import { kebab } from "../names.ts";
 import { columns, fill, summary } from "./text.ts";
 
 /** Headings are marked, so that the one who prints can make them stand out on a terminal. */

@@ -1,5 +1,5 @@
+import type { Board, Screen } from "../../runner/board.ts";
 import type { Progress } from "../command-line.ts";
-import type { Board, Screen } from "./board.ts";
 import { LiveScreen } from "./live.ts";
 import { PlainScreen } from "./plain.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { functionPage, functionsPage } from "../../../local/cli/help/pages.ts";
 import { fill, summary } from "../../../local/cli/help/text.ts";
-import { options, sample } from "./fixture.ts";
+import { options, sample } from "../fixture.ts";
 
 const page = (...words: string[]) =>
   functionPage(parseCall(words, sample, options()).links, sample, 80).lines.join("\n");

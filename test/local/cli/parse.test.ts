@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { canonical } from "../../../local/base/names.ts";
+import { UsageError } from "../../../local/base/usage-error.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { globalFlags, parseCommandLine } from "../../../local/cli/command-line.ts";
-import { canonical } from "../../../local/cli/names.ts";
-import { UsageError } from "../../../local/cli/usage-error.ts";
-import { options, sample } from "./fixture.ts";
+import { options, sample } from "../fixture.ts";
 
 const parse = (...words: string[]) => {
   const { init, links } = parseCall(words, sample, options());

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { repository } from "../../../local/cli/paths.ts";
-import { fixturePath, temporaryFolder, testCache } from "./fixture.ts";
+import { repository } from "../../../local/base/repository.ts";
+import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
 
 // Each starts the whole program, the first one after reading the module: on a busy machine that takes a while.
 vi.setConfig({ testTimeout: 60_000 });
