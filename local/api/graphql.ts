@@ -6,18 +6,20 @@ import { ExecFailure, messageOf } from "../base/errors.ts";
 import type { Session } from "../engine/session.ts";
 import type { Request } from "./http.ts";
 import { rules } from "./missing.ts";
+import { Nodes } from "./nodes.ts";
 import { buildSchema } from "./schema.ts";
 
 /** Answers GraphQL requests on `session`. Errors are part of the answer, scrubbed of secrets. */
 export function answerer(session: Session): (request: Request) => Promise<unknown> {
-  const schema = buildSchema(session);
+  const nodes = new Nodes();
+  const schema = buildSchema(session, nodes);
   return async ({ query, variables, operationName, span }) => {
     try {
       const document = parse(query);
       const mistakes = validate(schema, document, rules);
       if (mistakes.length > 0) return { errors: mistakes.map((mistake) => present(session, mistake)) };
       const result = await session.activities.under(span, () =>
-        execute({ schema, document, variableValues: variables, operationName, rootValue: session.root }),
+        execute({ schema, document, variableValues: variables, operationName, rootValue: nodes.root }),
       );
       return result.errors === undefined
         ? result

@@ -19,6 +19,8 @@ export interface Node<T extends TypeName = TypeName> {
 export class Nodes {
   readonly #key = randomBytes(32);
   readonly #nodes = new Map<string, Node>();
+  /** The object that queries begin at. */
+  readonly root = this.add("Query", { operation: { on: "Query", name: "root" }, args: {} }, () => Promise.resolve({}));
 
   /** The object that `operation` makes from `parent` and `args`; `evaluate` is asked when its value is. */
   add<T extends TypeName>(type: T, recipe: Recipe, evaluate: () => Promise<Values[T]>): Node<T> {

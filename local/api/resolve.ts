@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Json } from "../base/hash.ts";
 import type { Session } from "../engine/session.ts";
-import type { Node } from "./nodes.ts";
+import type { Node, Nodes } from "./nodes.ts";
 import type { Argument } from "./operations/arguments.ts";
 import type { Operation } from "./operations/define.ts";
 import type { TypeName, Values } from "./types.ts";
@@ -15,43 +15,44 @@ export function argumentsOf(operation: Operation, given: Readonly<Record<string,
 /** What a field gives: for an object a node, without evaluating anything; else the answer itself. */
 export async function resolve(
   session: Session,
+  nodes: Nodes,
   operation: Operation,
   self: Node,
   args: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
   const { result } = operation;
   const run = async () =>
-    operation.run(await self.value.get(), (await loadObjects(session, operation, args)) as never, session, self);
+    operation.run(await self.value.get(), (await loadObjects(nodes, operation, args)) as never, session, self);
   if (result.kind === "leaf") return run();
   if (result.kind === "list") {
     const values = (await run()) as readonly Values[TypeName][];
-    return values.map((value) => literal(session, result.type, value));
+    return values.map((value) => literal(nodes, result.type, value));
   }
   if (result.nullable) {
     const value = (await run()) as Values[TypeName] | undefined;
-    return value === undefined ? null : literal(session, result.type, value);
+    return value === undefined ? null : literal(nodes, result.type, value);
   }
   const own = operation.shared(args) ? {} : { once: randomUUID() };
   const recipe = { operation, parent: self.id, args: { ...args, ...own } as Json };
-  return session.nodes.add(result.type, recipe, run as () => Promise<Values[TypeName]>);
+  return nodes.add(result.type, recipe, run as () => Promise<Values[TypeName]>);
 }
 
 /** A small object that is known by what it holds, so that its ID can be loaded later. */
-function literal<T extends TypeName>(session: Session, type: T, value: Values[T]): Node<T> {
+function literal<T extends TypeName>(nodes: Nodes, type: T, value: Values[T]): Node<T> {
   const recipe = { operation: { on: type, name: "literal" }, args: value as unknown as Json };
-  return session.nodes.add(type, recipe, () => Promise.resolve(value));
+  return nodes.add(type, recipe, () => Promise.resolve(value));
 }
 
 /** IDs among the arguments replaced by the values of their objects. */
 async function loadObjects(
-  session: Session,
+  nodes: Nodes,
   operation: Operation,
   args: Readonly<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   const load = async ({ object }: Argument<unknown>, value: unknown): Promise<unknown> => {
     if (object === undefined || value === undefined) return value;
-    if (Array.isArray(value)) return Promise.all(value.map((id) => session.nodes.find(String(id), object).value.get()));
-    return session.nodes.find(String(value), object).value.get();
+    if (Array.isArray(value)) return Promise.all(value.map((id) => nodes.find(String(id), object).value.get()));
+    return nodes.find(String(value), object).value.get();
   };
   const loaded = Object.entries(operation.args).map(async ([name, argument]) => [
     name,

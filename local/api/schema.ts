@@ -10,7 +10,7 @@ import {
 import { GraphQLSchema } from "graphql/type/schema.js";
 import type { Session } from "../engine/session.ts";
 import { inputType, leafType, leafTypes, loadableId } from "./leaf-types.ts";
-import type { Node } from "./nodes.ts";
+import type { Node, Nodes } from "./nodes.ts";
 import type { Operation } from "./operations/define.ts";
 import { operations } from "./operations/index.ts";
 import { argumentsOf, resolve } from "./resolve.ts";
@@ -18,8 +18,8 @@ import type { TypeName } from "./types.ts";
 
 type Fields = GraphQLFieldConfigMap<Node, unknown>;
 
-/** The schema made of the table of operations, carried out on `session`. */
-export function buildSchema(session: Session): GraphQLSchema {
+/** The schema made of the table of operations, carried out on `session`; `nodes` keeps the objects of its IDs. */
+export function buildSchema(session: Session, nodes: Nodes): GraphQLSchema {
   const types = new Map<TypeName, GraphQLObjectType<Node>>();
   const id: GraphQLFieldConfig<Node, unknown> = {
     type: leafType("ID!"),
@@ -39,9 +39,11 @@ export function buildSchema(session: Session): GraphQLSchema {
   const fieldsOf = (name: TypeName): Fields => ({
     id,
     ...Object.fromEntries(
-      operations.filter(({ on }) => on === name).map((operation) => [operation.name, field(session, operation, types)]),
+      operations
+        .filter(({ on }) => on === name)
+        .map((operation) => [operation.name, field(session, nodes, operation, types)]),
     ),
-    ...(name === "Query" ? loaders(session, [...names], types, node) : {}),
+    ...(name === "Query" ? loaders(nodes, [...names], types, node) : {}),
   });
   for (const name of names) {
     types.set(name, new GraphQLObjectType<Node>({ name, interfaces: [node], fields: () => fieldsOf(name) }));
@@ -51,6 +53,7 @@ export function buildSchema(session: Session): GraphQLSchema {
 
 function field(
   session: Session,
+  nodes: Nodes,
   operation: Operation,
   types: ReadonlyMap<TypeName, GraphQLObjectType<Node>>,
 ): GraphQLFieldConfig<Node, unknown> {
@@ -62,7 +65,8 @@ function field(
     type: outputType(operation, types),
     description: operation.doc,
     args: Object.fromEntries(args),
-    resolve: (self, given: Record<string, unknown>) => resolve(session, operation, self, argumentsOf(operation, given)),
+    resolve: (self, given: Record<string, unknown>) =>
+      resolve(session, nodes, operation, self, argumentsOf(operation, given)),
   };
 }
 
@@ -75,7 +79,7 @@ function outputType({ result }: Operation, types: ReadonlyMap<TypeName, GraphQLO
 
 /** `node(id:)`, which clients since 0.21 use, and `loadContainerFromID(id:)` and its like, which earlier ones do. */
 function loaders(
-  session: Session,
+  nodes: Nodes,
   names: readonly TypeName[],
   types: ReadonlyMap<TypeName, GraphQLObjectType<Node>>,
   node: GraphQLInterfaceType,
@@ -85,7 +89,7 @@ function loaders(
       type: node,
       description: "The object of an ID.",
       args: { id: { type: inputType("ID!") } },
-      resolve: (_self, { id }) => session.nodes.find(String(id)),
+      resolve: (_self, { id }) => nodes.find(String(id)),
     },
   };
   for (const name of names) {
@@ -94,7 +98,7 @@ function loaders(
       type: new GraphQLNonNull(types.get(name) as GraphQLObjectType<Node>),
       description: `The ${name} of an ID.`,
       args: { id: { type: new GraphQLNonNull(loadableId(name)) } },
-      resolve: (_self, { id }) => session.nodes.find(String(id), name),
+      resolve: (_self, { id }) => nodes.find(String(id), name),
     };
   }
   return fields;

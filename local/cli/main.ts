@@ -5,6 +5,7 @@
 
 import { UsageError } from "../base/usage-error.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { commands } from "./commands/index.ts";
 
 // Meant for this process alone: not for the programs that it starts.
 delete process.env.NODE_COMPILE_CACHE;
@@ -14,9 +15,9 @@ process.exit(await main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
   try {
-    const { command, options, rest } = parseCommandLine(words);
+    const { command, options, rest } = parseCommandLine(words, commands);
     const { run } = await command.load();
-    return await run({ options, words: rest });
+    return await run({ options, words: rest, commands });
   } catch (error) {
     // A folder that cannot be read is known by name: its class would load what an unchanged call does without.
     if (error instanceof UsageError || (error instanceof Error && error.name === "UnreadableError")) {

@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { EngineError, messageOf } from "../base/errors.ts";
-import { keyOf } from "../base/hash.ts";
 import { deferred } from "../base/lazy.ts";
 import type { RunningService } from "../sandbox/types.ts";
 import { titleOf } from "./activities.ts";
-import { prepare } from "./exec/prepare.ts";
+import { prepare, serviceKey } from "./exec/prepare.ts";
 import { discardDrafts, openDrafts, processSpec } from "./exec/process.ts";
 import { holdVolumes } from "./exec/volumes.ts";
 import type { Session } from "./session.ts";
@@ -164,13 +163,6 @@ export class Services {
     const text = `${titleOf("service", service.args)} ${how} (exit code: ${exitCode}); it printed:\n${output}`;
     return new EngineError(text, { cause });
   }
-}
-
-/** Equal for services that are the same process on the same inputs. */
-export async function serviceKey(session: Session, service: Service): Promise<string> {
-  const { identity } = await prepare(session, service.container);
-  const ports = service.container.ports.map(({ port, protocol }) => ({ port, protocol }));
-  return keyOf("service", { identity, args: service.args, hostname: service.hostname, ports });
 }
 
 /** The name asked for, or one made from the service's key. */

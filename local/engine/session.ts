@@ -1,4 +1,3 @@
-import { Nodes } from "../api/nodes.ts";
 import { InFlight, Slots } from "../base/scheduler.ts";
 import type { Images, ResolvedImage } from "../images/types.ts";
 import type { Sandbox } from "../sandbox/types.ts";
@@ -10,11 +9,6 @@ import { Services } from "./services.ts";
 
 /** Everything that the operations of one engine process share. */
 export class Session {
-  readonly nodes = new Nodes();
-  /** The object that queries begin at. */
-  readonly root = this.nodes.add("Query", { operation: { on: "Query", name: "root" }, args: {} }, () =>
-    Promise.resolve({}),
-  );
   readonly inFlight = new InFlight();
   /** Limits how many commands run side by side; services do not count. */
   readonly slots = new Slots();

@@ -1,9 +1,9 @@
 import { createHash, hash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Call, Step, Value } from "../cli/call/types.ts";
 import { hashDirectory } from "../store/hash.ts";
 import { readRecord, recordFile, recordText } from "../store/records.ts";
+import type { Call, Step, Value } from "./call.ts";
 import type { LoadedModule } from "./module/types.ts";
 
 /** An answered call. */

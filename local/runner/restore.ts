@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { cacheRoot } from "../base/repository.ts";
 import { hashDirectory } from "../store/hash.ts";
+import { cacheRoot } from "../store/paths.ts";
 
 /**
  * Makes `path` hold the tree of that digest, as its export did. Nothing is written when it does already.

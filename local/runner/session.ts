@@ -1,8 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { format } from "node:util";
-import type { Options } from "../cli/command-line.ts";
-import { openScreen } from "../cli/screen/open.ts";
-import { Board } from "./board.ts";
+import { Board, type Screen } from "./board.ts";
 import { startEngine } from "./engine/process.ts";
 import { ensurePrograms } from "./engine/requirements.ts";
 import type { LoadedModule } from "./module/types.ts";
@@ -16,8 +14,16 @@ export interface Session {
   readonly sdk: Sdk;
 }
 
+/** Where a session says what goes on. */
+export interface Display {
+  /** One line, while no screen is open. */
+  say(text: string): void;
+  /** Opens the screen that draws a board. */
+  open(board: Board): Screen;
+}
+
 /** How long the module may take to notice that the engine has ended. Milliseconds. */
-const patience = 300;
+const timeout = 300;
 
 /** The person asked to stop. */
 export class Interrupted extends Error {
@@ -31,17 +37,17 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs `work` with a local engine, the module and a screen. When this returns or throws, the engine has ended and the
+ * Runs `work` with a local engine and the module, shown on `display`. When this returns or throws, the engine has ended and the
  * screen is at rest. Throws `Interrupted` on Ctrl-C; a second one ends everything at once.
  */
 export async function withSession<T>(
   module: LoadedModule,
-  options: Options,
+  display: Display,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const board = new Board();
-  await ensurePrograms((text) => say(options, text));
-  const screen = openScreen(board, options.progress);
+  await ensurePrograms((text) => display.say(text));
+  const screen = display.open(board);
   const atExit = () => screen.close();
   process.once("exit", atExit);
   const interrupted = interruption();
@@ -68,16 +74,11 @@ export async function withSession<T>(
       () => {},
     );
     // Stages end when their requests do, which the engine's end has seen to; a module that waits for else is not waited for.
-    await Promise.race([connected.catch(() => {}), sleep(patience)]);
+    await Promise.race([connected.catch(() => {}), sleep(timeout)]);
     await nextTurn();
     screen.close();
     process.off("exit", atExit);
   }
-}
-
-/** One line about what goes on, outside the screen. */
-export function say(options: Options, text: string): void {
-  if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: ${text}\n`);
 }
 
 function interruption(): Promise<never> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { repository } from "../../local/base/repository.ts";
 import type { Surroundings } from "../../local/cli/call/convert.ts";
-import type { Options } from "../../local/cli/command-line.ts";
+import type { Options } from "../../local/cli/options.ts";
 import { loadModule } from "../../local/runner/module/load.ts";
 
 /** Known by content: every test file shares what the first one read. */

@@ -1,8 +1,8 @@
-import { cacheRoot } from "../../base/repository.ts";
+import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
-import type { Options } from "../command-line.ts";
-import type { Call } from "./types.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Options } from "../options.ts";
 
 export interface Check {
   readonly name: string;

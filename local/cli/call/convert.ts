@@ -1,12 +1,13 @@
 import { kebab } from "../../base/names.ts";
-import { projectRoot } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import type { Call, Step, Value } from "../../runner/call.ts";
+import type { EngineName } from "../../runner/engine/choice.ts";
 import type { Argument, LoadedModule, TypeRef } from "../../runner/module/types.ts";
-import type { EngineName } from "../command-line.ts";
+import { projectRoot } from "../project.ts";
 import { isList } from "./parse.ts";
 import { defaultDirectory, directory, file, secret } from "./resources.ts";
 import { boolean, enumMember, float, integer, splitList } from "./scalars.ts";
-import type { Call, Link, Step, TypedCall, Value } from "./types.ts";
+import type { Link, TypedCall } from "./types.ts";
 
 export interface Surroundings {
   readonly module: LoadedModule;

@@ -4,10 +4,11 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { kebab } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import type { Call, Step, Value } from "../../runner/call.ts";
 import { findProgram } from "../../runner/engine/choice.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
-import type { Options } from "../command-line.ts";
-import type { Call, Step, TypedCall, Value } from "./types.ts";
+import type { Options } from "../options.ts";
+import type { TypedCall } from "./types.ts";
 
 /**
  * The same call through `dagger call`. Default folders are given as flags: with `-m`, Dagger would take them from the

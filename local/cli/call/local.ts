@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { kebab } from "../../base/names.ts";
-import { cacheRoot } from "../../base/repository.ts";
+import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
-import type { Options } from "../command-line.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { exportTarget } from "./export.ts";
-import type { Call, TypedCall } from "./types.ts";
+import type { TypedCall } from "./types.ts";
 
 /** Calls on the local engine: answers at once what has been answered before, else starts the engine. */
 export async function callLocally(

@@ -1,7 +1,7 @@
 import { canonical, kebab, suggestion } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
-import { globalFlags, type Options, takeGlobalFlag } from "../command-line.ts";
+import { globalFlags, type Options, takeGlobalFlag } from "../options.ts";
 import type { Link, TypedCall } from "./types.ts";
 
 export interface Parsed extends TypedCall {

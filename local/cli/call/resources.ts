@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { nearest } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import type { Value } from "../../runner/call.ts";
 import type { Surroundings } from "./convert.ts";
-import type { Value } from "./types.ts";
 
 const remote = /^(https?|ssh|git):\/\/|^git@|^[\w.-]+\.[a-z]+\/[\w./-]+@/;
 

@@ -2,7 +2,8 @@ import type { LoadedModule } from "../../runner/module/types.ts";
 import { runChain } from "../../runner/runtime/chain.ts";
 import { asStage } from "../../runner/runtime/telemetry.ts";
 import { Interrupted, withSession } from "../../runner/session.ts";
-import type { Options } from "../command-line.ts";
+import type { Options } from "../options.ts";
+import { displayFor } from "../screen/open.ts";
 import type { Check } from "./checks.ts";
 import { explain } from "./failure.ts";
 import { render } from "./print.ts";
@@ -15,7 +16,7 @@ export async function runChecks(
 ): Promise<{ readonly failures: ReadonlyMap<string, string> } | { readonly exitCode: number }> {
   const failures = new Map<string, string>();
   try {
-    await withSession(module, options, async ({ host, sdk }) =>
+    await withSession(module, displayFor(options.progress), async ({ host, sdk }) =>
       asStage("check", async () => {
         const runs = checks.map(async ({ name, call }) => {
           try {

@@ -1,12 +1,13 @@
+import type { Call, Step } from "../../runner/call.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import { type Result, runChain } from "../../runner/runtime/chain.ts";
 import { asStage } from "../../runner/runtime/telemetry.ts";
-import { Interrupted, type Session, say, withSession } from "../../runner/session.ts";
-import type { Options } from "../command-line.ts";
+import { Interrupted, type Session, withSession } from "../../runner/session.ts";
+import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
+import { displayFor } from "../screen/open.ts";
 import { explain } from "./failure.ts";
 import { render } from "./print.ts";
-import type { Call, Step } from "./types.ts";
 
 export interface CallOutcome {
   readonly exitCode: number;
@@ -28,9 +29,10 @@ export async function runCall(
   reason: string,
 ): Promise<CallOutcome> {
   const started = Date.now();
-  say(options, `local engine (${reason})`);
+  const display = displayFor(options.progress);
+  display.say(`local engine (${reason})`);
   try {
-    const { outcome, summary } = await withSession(module, options, async (session) => {
+    const { outcome, summary } = await withSession(module, display, async (session) => {
       const outcome = await asStage(name, () => carryOut(call, module, options, session));
       const { ran, cached } = session.board.counts();
       return { outcome, summary: `${ran} ran, ${cached} cached` };

@@ -1,21 +1,32 @@
 import { UsageError } from "../../base/usage-error.ts";
 import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
-import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
+import type { Invocation } from "../command.ts";
+import { type Flag, takeFlags } from "../options.ts";
 
-const usage = "usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]";
+interface CacheOptions {
+  /** Bytes that may stay. */
+  keep?: number;
+}
+
+const keep: Flag<CacheOptions> = {
+  value: "SIZE",
+  doc: "how much of the cache stays; nothing by default",
+  set(options, value) {
+    options.keep = parseSize(value);
+  },
+};
+
+const usage = `usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]
+  --keep=${keep.value}  ${keep.doc}`;
 
 /** `cache info` and `cache prune`: through the engine, which alone may touch files that belong to its users. */
 export async function run({ options, words }: Invocation): Promise<number> {
-  const keep = words.flatMap((word, index) => {
-    if (word.startsWith("--keep=")) return [word.slice("--keep=".length)];
-    return words[index - 1] === "--keep" ? [word] : [];
-  });
-  const others = words.filter((word, index) => !word.startsWith("--keep") && words[index - 1] !== "--keep");
-  const [task, ...more] = onlyGlobalFlags("cache", others, options);
+  const given: CacheOptions = {};
+  const [task, ...more] = takeFlags("cache", words, options, { "--keep": keep }, given);
   if (options.help || more.length > 0) throw new UsageError(usage);
-  if (task === "info" && keep.length === 0) return await info(options.json);
-  if (task === "prune") return await prune(keep.at(-1));
+  if (task === "info" && given.keep === undefined) return await info(options.json);
+  if (task === "prune") return await prune(given.keep ?? 0);
   throw new UsageError(usage);
 }
 
@@ -33,9 +44,8 @@ async function info(json: boolean): Promise<number> {
   return 0;
 }
 
-async function prune(keep: string | undefined): Promise<number> {
-  const bytes = keep === undefined ? 0 : parseSize(keep);
-  const { freedBytes }: { freedBytes: number } = JSON.parse(await engineTask(["--do=prune", `--keep=${bytes}`]));
+async function prune(keep: number): Promise<number> {
+  const { freedBytes }: { freedBytes: number } = JSON.parse(await engineTask(["--do=prune", `--keep=${keep}`]));
   process.stdout.write(`freed ${size(freedBytes)}\n`);
   return 0;
 }

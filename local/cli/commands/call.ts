@@ -2,15 +2,15 @@ import { chooseEngine } from "../../runner/engine/choice.ts";
 import { convertCall } from "../call/convert.ts";
 import { exportLink, refuseDangerousExport } from "../call/export.ts";
 import { parseCall } from "../call/parse.ts";
-import type { Invocation } from "../command-line.ts";
+import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
 
 /** `FUNCTION [--flag=value …] [FUNCTION …]`: calls the module, on the engine that is there. */
-export async function run({ options, words }: Invocation): Promise<number> {
+export async function run({ options, words, commands }: Invocation): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
   const parsed = parseCall(words, module, options);
-  if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words });
+  if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words, commands });
   const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
   const call = convertCall(typed, surroundings);

@@ -1,13 +1,16 @@
-import { cacheRoot, projectRoot, repository } from "../../base/repository.ts";
+import { repository } from "../../base/repository.ts";
 import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
 import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findMode } from "../../sandbox/enter.ts";
-import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Invocation } from "../command.ts";
 import { columns, textWidth } from "../help/text.ts";
+import { takeGlobalFlags } from "../options.ts";
+import { projectRoot } from "../project.ts";
 
 /** `doctor`: which engine would be used and why, what this host allows, and what to type for what is missing. */
 export async function run({ options, words }: Invocation): Promise<number> {
-  onlyGlobalFlags("doctor", words, options);
+  takeGlobalFlags("doctor", words, options);
   const choice = await chooseEngine(options.engine);
   const missing = await missingPrograms();
   const mode = missing.some(({ program }) => program === "unshare" || program === "setpriv") ? undefined : findMode();

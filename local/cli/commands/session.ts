@@ -5,7 +5,8 @@ import { UsageError } from "../../base/usage-error.ts";
 import { Board } from "../../runner/board.ts";
 import { startEngine } from "../../runner/engine/process.ts";
 import { ensurePrograms } from "../../runner/engine/requirements.ts";
-import { type Invocation, takeGlobalFlag } from "../command-line.ts";
+import type { Invocation } from "../command.ts";
+import { takeGlobalFlag } from "../options.ts";
 import { PlainScreen } from "../screen/plain.ts";
 
 /**

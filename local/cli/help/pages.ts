@@ -2,7 +2,8 @@ import { kebab } from "../../base/names.ts";
 import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
 import { members, objectInfo, typeName } from "../call/parse.ts";
 import type { Link } from "../call/types.ts";
-import { commands, globalFlags } from "../command-line.ts";
+import type { Commands } from "../command.ts";
+import { globalFlags } from "../options.ts";
 import { columns, fill, summary } from "./text.ts";
 
 /** Headings are marked, so that the one who prints can make them stand out on a terminal. */
@@ -12,7 +13,7 @@ export interface Page {
 }
 
 /** The manual's first page: what the module is, its functions, the other commands and the flags that all take. */
-export function modulePage(module: LoadedModule, width: number): Page {
+export function modulePage(module: LoadedModule, commands: Commands, width: number): Page {
   const page = new PageWriter(width);
   const main = objectInfo(module, module.main);
   page.text(main.doc || module.doc);
@@ -42,11 +43,11 @@ export function functionsPage(module: LoadedModule, width: number): Page {
   return page;
 }
 
-/** The page of one function, given by the chain that leads to it. */
-export function functionPage(links: readonly Link[], module: LoadedModule, width: number): Page {
+/** The page of one function, given by the chain that leads to it; without a chain that of the module. */
+export function functionPage(links: readonly Link[], module: LoadedModule, commands: Commands, width: number): Page {
   const page = new PageWriter(width);
   const last = links.at(-1);
-  if (last === undefined) return modulePage(module, width);
+  if (last === undefined) return modulePage(module, commands, width);
   const { fn } = last;
   const chain = links.map((link) => kebab(link.fn.alias ?? link.fn.name)).join(" ");
   page.text(fn.doc || `${chain} (not documented)`);

@@ -1,10 +1,10 @@
-import type { Json } from "../../base/hash.ts";
+import { type Json, keyOf } from "../../base/hash.ts";
 import type { LayerId, Snapshot } from "../../store/types.ts";
 import { type Content, contentOf } from "../content.ts";
-import { serviceKey } from "../services.ts";
 import type { Session } from "../session.ts";
 import type { Container, ContainerMount } from "../values/container.ts";
 import type { Blob } from "../values/directory.ts";
+import type { Service } from "../values/service.ts";
 
 /** A container whose inputs are all there: what a process starts from, and what its cache key is made of. */
 export interface Prepared {
@@ -90,4 +90,11 @@ function otherIdentity(mount: Exclude<ContainerMount, { kind: "directory" | "fil
         owner: mount.owner,
       };
   }
+}
+
+/** Equal for services that are the same process on the same inputs. */
+export async function serviceKey(session: Session, service: Service): Promise<string> {
+  const { identity } = await prepare(session, service.container);
+  const ports = service.container.ports.map(({ port, protocol }) => ({ port, protocol }));
+  return keyOf("service", { identity, args: service.args, hostname: service.hostname, ports });
 }

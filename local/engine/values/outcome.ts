@@ -1,5 +1,4 @@
 import type { Snapshot } from "../../store/types.ts";
-import { Tail } from "../exec/tail.ts";
 
 /** What a command left: kept in the cache under the key of everything that the command depended on. */
 export interface Outcome {
@@ -17,22 +16,4 @@ export interface Outcome {
 /** Both streams of an outcome in the order in which they were printed. */
 export function combinedOutput(outcome: Outcome): string {
   return outcome.combined ?? outcome.stdout + outcome.stderr;
-}
-
-/** Gathers what a process prints. */
-export class Printed {
-  readonly stdout = new Tail();
-  readonly stderr = new Tail();
-  readonly #combined = new Tail();
-
-  add(stream: "stdout" | "stderr", chunk: Buffer): void {
-    this[stream].add(chunk);
-    this.#combined.add(chunk);
-  }
-
-  texts(): Pick<Outcome, "stdout" | "stderr" | "combined"> {
-    const stdout = this.stdout.text();
-    const stderr = this.stderr.text();
-    return stdout === "" || stderr === "" ? { stdout, stderr } : { stdout, stderr, combined: this.#combined.text() };
-  }
 }

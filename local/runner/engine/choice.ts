@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { connect } from "node:net";
 import { delimiter, join } from "node:path";
-import type { EngineName } from "../../cli/command-line.ts";
+
+export type EngineName = "dagger" | "local";
 
 export interface EngineChoice {
   readonly engine: EngineName;

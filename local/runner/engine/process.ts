@@ -5,8 +5,9 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineProgram } from "../../api/command.ts";
 import type { EngineEvent } from "../../base/events.ts";
-import { cacheRoot, repository } from "../../base/repository.ts";
+import { repository } from "../../base/repository.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
+import { cacheRoot } from "../../store/paths.ts";
 
 /** A local engine of this process alone. */
 export interface Engine {

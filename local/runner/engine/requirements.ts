@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheRoot } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { missingPrograms as missingForImages } from "../../images/programs.ts";
 import { missingPrograms as missingForSandbox } from "../../sandbox/programs.ts";
+import { cacheRoot } from "../../store/paths.ts";
 import { findProgram } from "./choice.ts";
 
 export interface MissingProgram {

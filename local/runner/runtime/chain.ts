@@ -1,4 +1,4 @@
-import type { Call, Step } from "../../cli/call/types.ts";
+import type { Call, Step } from "../call.ts";
 import type { LoadedModule, TypeRef } from "../module/types.ts";
 import type { ModuleHost } from "./invoke.ts";
 import { clientValue } from "./resources.ts";

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { Step } from "../../cli/call/types.ts";
+import type { Step } from "../call.ts";
 import type { Argument, FunctionInfo, LoadedModule, TypeRef } from "../module/types.ts";
 import { clientValue } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";

@@ -1,4 +1,4 @@
-import type { Value } from "../../cli/call/types.ts";
+import type { Value } from "../call.ts";
 import type { Sdk } from "./sdk.ts";
 
 /** An argument as the SDK takes it: plain, or the client of an object of the engine. */

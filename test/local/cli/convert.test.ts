@@ -3,12 +3,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { projectRoot } from "../../../local/base/repository.ts";
 import { UsageError } from "../../../local/base/usage-error.ts";
 import { convertCall } from "../../../local/cli/call/convert.ts";
 import { refuseDangerousExport } from "../../../local/cli/call/export.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { splitList } from "../../../local/cli/call/scalars.ts";
+import { projectRoot } from "../../../local/cli/project.ts";
 import { around, options, sample, temporaryFolder } from "../fixture.ts";
 
 function convert(words: string[], cwd = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {

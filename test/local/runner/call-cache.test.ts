@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { convertCall } from "../../../local/cli/call/convert.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
-import { parseSize } from "../../../local/cli/commands/cache.ts";
 import { callKey, findAnswer, keepAnswer, lifetime } from "../../../local/runner/call-cache.ts";
 import type { LoadedModule } from "../../../local/runner/module/types.ts";
 import { around, options, sample, temporaryFolder } from "../fixture.ts";
@@ -81,17 +80,4 @@ describe("how long an answer is kept", () => {
     expect(findAnswer(root, "key", 500)).toBeUndefined();
     expect(findAnswer(root, "other", 2000)).toBeUndefined();
   });
-});
-
-test.each([
-  ["10GB", 10e9],
-  ["1.5 MB", 1.5e6],
-  ["0", 0],
-  ["7k", 7000],
-])("--keep=%s is %d bytes", (text, bytes) => {
-  expect(parseSize(text)).toBe(bytes);
-});
-
-test.each(["", "GB", "-1GB", "10 apples"])("--keep=%j is refused", (text) => {
-  expect(() => parseSize(text)).toThrow("expected a size, such as 10GB");
 });

@@ -2,11 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { convertCall } from "../../../local/cli/call/convert.ts";
-import { words } from "../../../local/cli/call/dagger.ts";
-import { parseCall } from "../../../local/cli/call/parse.ts";
 import { chooseEngine, findProgram } from "../../../local/runner/engine/choice.ts";
-import { around, options, sample, temporaryFolder } from "../fixture.ts";
+import { temporaryFolder } from "../fixture.ts";
 
 function withDagger(): NodeJS.ProcessEnv {
   const path = temporaryFolder();
@@ -57,33 +54,4 @@ test("a container runtime that answers can start an engine", async () => {
   const host = await listening(join(temporaryFolder(), "docker.sock"));
   expect(await chooseEngine(undefined, { ...env, DOCKER_HOST: host })).toMatchObject({ engine: "dagger" });
   expect(await chooseEngine(undefined, { ...env, DOCKER_HOST: "unix:///nowhere" })).toMatchObject({ engine: "local" });
-});
-
-test("the call is the same through dagger, its default folders given as flags", () => {
-  const cwd = temporaryFolder();
-  mkdirSync(join(cwd, "data"));
-  const typed = parseCall(["--who=bob", "run", "--rate=2", "report", "export", "--path=out"], sample, options());
-  expect(words(typed, convertCall(typed, around(cwd)))).toEqual([
-    "--who=bob",
-    "run",
-    `--source=${cwd}`,
-    `--data=${join(cwd, "data")}`,
-    "--rate=2",
-    "report",
-    "export",
-    "--path=out",
-  ]);
-});
-
-test("lists and secrets are written as dagger takes them", () => {
-  const surroundings = around(temporaryFolder(), { TOKEN: "s3cr3t" });
-  const greet = parseCall(["greet", '--words=a,"b,c"'], sample, options());
-  expect(words(greet, convertCall(greet, surroundings))).toEqual(["greet", "--words=a", '--words="b,c"']);
-  const deploy = parseCall(["deploy", "--image=x", "--token=env:TOKEN", "--dry"], sample, options());
-  expect(words(deploy, convertCall(deploy, surroundings))).toEqual([
-    "deploy",
-    "--image=x",
-    "--token=env://TOKEN",
-    "--dry=true",
-  ]);
 });

@@ -1,0 +1,7 @@
+/**
+ * The folders of each program from the top to the bottom. A file imports from its own folder and from rows below it;
+ * folders that share a row do not import each other. A file that lies in no folder is a row by its own name.
+ */
+export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  local: [["cli"], ["runner"], ["api"], ["engine"], ["images", "sandbox"], ["store"], ["base"]],
+};
