@@ -12,20 +12,34 @@ export interface Import {
 
 /** All relative imports of the TypeScript files below `root`, dynamic ones included. */
 export function importsIn(root: string): Import[] {
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
-  return files.sort().flatMap((from) => {
-    const source = ts.createSourceFile(from, readFileSync(join(root, from), "utf8"), ts.ScriptTarget.Latest);
-    return specifiers(source)
+  const files = new Set(filesIn(root));
+  return [...files].flatMap((from) =>
+    specifiersIn(root, from)
       .filter(({ text }) => text.startsWith("."))
       .map(({ text, typeOnly }) => {
         const to = posix.join(posix.dirname(from), text);
         const typescript = to.replace(/\.js$/, ".ts");
-        return { from, to: files.includes(typescript) ? typescript : to, typeOnly };
-      });
-  });
+        return { from, to: files.has(typescript) ? typescript : to, typeOnly };
+      }),
+  );
 }
 
-function specifiers(source: ts.SourceFile): { text: string; typeOnly: boolean }[] {
+/** The packages that the TypeScript files below `root` import, without Node's own modules. */
+export function packagesIn(root: string): Set<string> {
+  const texts = filesIn(root).flatMap((file) => specifiersIn(root, file).map(({ text }) => text));
+  const names = texts
+    .filter((text) => !/^(\.|node:)/.test(text))
+    .map((text) => /^(@[^/]+\/)?[^/]+/.exec(text)?.[0] ?? text);
+  return new Set(names);
+}
+
+function filesIn(root: string): string[] {
+  const files = readdirSync(root, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => file.endsWith(".ts")).sort();
+}
+
+function specifiersIn(root: string, file: string): { text: string; typeOnly: boolean }[] {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest);
   const found: { text: string; typeOnly: boolean }[] = [];
   const add = (node: ts.Node | undefined, typeOnly: boolean) => {
     if (node !== undefined && ts.isStringLiteral(node)) found.push({ text: node.text, typeOnly });
