@@ -32,8 +32,8 @@ export async function resolve(
     const value = (await run()) as Values[TypeName] | undefined;
     return value === undefined ? null : literal(nodes, result.type, value);
   }
-  const own = operation.shared(args) ? {} : { once: randomUUID() };
-  const recipe = { operation, parent: self.id, args: { ...args, ...own } as Json };
+  const unique = operation.shared(args) ? {} : { once: randomUUID() };
+  const recipe = { operation, parent: self.id, args: { ...args, ...unique } as Json };
   return nodes.add(result.type, recipe, run as () => Promise<Values[TypeName]>);
 }
 

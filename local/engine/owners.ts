@@ -10,7 +10,7 @@ import type { Session } from "./session.ts";
  * subordinate ids, only root exists (commands run as root there too).
  */
 export async function ownerFor(session: Session, root: Snapshot, owner: string): Promise<string | undefined> {
-  return owner === "" || currentMode().ids === "own" ? undefined : resolveOwner(session, root, owner);
+  return owner === "" || currentMode().ids === "single" ? undefined : resolveOwner(session, root, owner);
 }
 
 /** `name`, `uid`, `name:group` or `uid:gid` as numbers `uid:gid`; names are looked up in the container's own files. */

@@ -32,14 +32,14 @@ const kind = "registry-down";
  */
 export class Availability {
   readonly #store: Store;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
   /** One per registry: settled when its first question is answered. */
   readonly #first = new Map<string, Promise<Down | undefined>>();
 
-  /** `patienceMs` is how long a registry may take until something of it is heard. */
-  constructor(store: Store, patienceMs: number) {
+  /** `timeoutMs` is how long a registry may take until something of it is heard. */
+  constructor(store: Store, timeoutMs: number) {
     this.#store = store;
-    this.#patienceMs = patienceMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -77,7 +77,7 @@ export class Availability {
         // A registry that accepts connections is slow, not absent.
         if (!(await accepts(registry))) limit.abort();
       },
-      Math.max(0, this.#patienceMs - connectMs),
+      Math.max(0, this.#timeoutMs - connectMs),
     );
     const slow = setTimeout(() => limit.abort(), slowMs);
     let result: ChildResult;

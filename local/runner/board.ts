@@ -177,8 +177,10 @@ export class Board {
     const start = this.stages.indexOf(stage);
     const below = this.stages.slice(start + 1);
     const end = below.findIndex((other) => other.depth <= stage.depth);
-    const own = [stage, ...(end < 0 ? below : below.slice(0, end))].flatMap((each) => [...each.operations.values()]);
-    return own.length > 0 && own.every((operation) => operation.outcome === "cached");
+    const operations = [stage, ...(end < 0 ? below : below.slice(0, end))].flatMap((each) => [
+      ...each.operations.values(),
+    ]);
+    return operations.length > 0 && operations.every((operation) => operation.outcome === "cached");
   }
 
   #tell(change: Change): void {

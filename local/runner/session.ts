@@ -4,13 +4,13 @@ import { Board, type Screen } from "./board.ts";
 import { startEngine } from "./engine/process.ts";
 import { ensurePrograms } from "./engine/requirements.ts";
 import type { LoadedModule } from "./module/types.ts";
-import { ModuleHost } from "./runtime/invoke.ts";
+import { ModuleRuntime } from "./runtime/invoke.ts";
 import { loadSdk, type Sdk } from "./runtime/sdk.ts";
 import { traceTo } from "./runtime/telemetry.ts";
 
 export interface Session {
   readonly board: Board;
-  readonly host: ModuleHost;
+  readonly runtime: ModuleRuntime;
   readonly sdk: Sdk;
 }
 
@@ -63,7 +63,7 @@ export async function withSession<T>(
     redirectConsole(board);
     let result: { value: T } | undefined;
     connected = sdk.connection(async () => {
-      result = { value: await work({ board, sdk, host: await ModuleHost.load(module, sdk) }) };
+      result = { value: await work({ board, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
     });
     await Promise.race([connected, engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");

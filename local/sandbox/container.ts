@@ -43,7 +43,7 @@ export interface Container {
 
 function identity({ uid, gid, groups }: User, mode: Mode): { setpriv: readonly string[]; unshare: readonly string[] } {
   // There is only one id, which is root's here.
-  if (mode.ids === "own") return { setpriv: [], unshare: [] };
+  if (mode.ids === "single") return { setpriv: [], unshare: [] };
   const list = groups.length > 0 ? ["--groups", groups.join(",")] : ["--clear-groups"];
   return { setpriv: ["--regid", String(gid), ...list], unshare: uid === 0 ? [] : ["--setuid", String(uid)] };
 }

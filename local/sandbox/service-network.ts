@@ -9,26 +9,26 @@ import { findProgram, program } from "./programs.ts";
 /** The largest packets that all parts take: between processes of one machine, fewer are faster. */
 const mtu = 65520;
 
-/** A container's own network: a namespace with an address on the island. */
-export interface Berth {
+/** A container's place on the service network: a network namespace with an address. */
+export interface Endpoint {
   /** The file of the namespace. */
-  readonly network: string;
+  readonly namespace: string;
   readonly address: string;
   /** Whether something listens for others on a TCP port. */
   listens(port: number): Promise<boolean>;
-  leave(): Promise<void>;
+  remove(): Promise<void>;
 }
 
 /**
- * The network of services: a bridge in a namespace of the session, and for each container a namespace with a cable to it.
+ * The network of services: a bridge in a namespace of the session, and for each container a namespace with a veth pair to it.
  * Nothing of it is on the host's network. Outward it goes through slirp4netns, where that is installed and works.
  */
-export class Island {
+export class ServiceNetwork {
   readonly #folder: string;
   readonly #mounter: Mounter;
   readonly #prefix: string;
   readonly #slirp: ChildProcess | undefined;
-  #berths = 0;
+  #endpoints = 0;
 
   private constructor(folder: string, mounter: Mounter, prefix: string, slirp: ChildProcess | undefined) {
     this.#folder = folder;
@@ -37,60 +37,61 @@ export class Island {
     this.#slirp = slirp;
   }
 
-  /** Builds the island below `folder`, which it makes. Throws naming the package when `ip` is missing. */
-  static async build(folder: string, mounter: Mounter): Promise<Island> {
+  /** Builds the network below `folder`, which it makes. Throws naming the package when `ip` is missing. */
+  static async build(folder: string, mounter: Mounter): Promise<ServiceNetwork> {
     program("ip");
     mkdirSync(folder);
     const prefix = `10.${freeNetwork(hostFile("/proc/net/route"), hostFile("/etc/resolv.conf"))}`;
-    const hub = await makeNamespace(folder, "hub");
-    await configure(folder, hub, [
+    const bridge = await makeNamespace(folder, "bridge");
+    await configure(folder, bridge, [
       "link set lo up",
       "link add bridge0 type bridge",
       `addr add ${prefix}.0.1/16 dev bridge0`,
       `link set bridge0 mtu ${mtu} up`,
     ]);
-    const slirp = await startSlirp(hub, `${prefix}.0.0/16`);
-    if (slirp) await configure(folder, hub, ["link set outward master bridge0", "link set outward up"]);
-    return new Island(folder, mounter, prefix, slirp);
+    const slirp = await startSlirp(bridge, `${prefix}.0.0/16`);
+    if (slirp) await configure(folder, bridge, ["link set outward master bridge0", "link set outward up"]);
+    return new ServiceNetwork(folder, mounter, prefix, slirp);
   }
 
-  /** Whether containers on the island reach anything beyond it. */
+  /** Whether its containers reach anything beyond it. */
   get outward(): boolean {
     return this.#slirp !== undefined;
   }
 
-  /** The `resolv.conf` of containers on the island: names are looked up on the host's side, wherever its resolver is. */
+  /** The `resolv.conf` of its containers: names are looked up on the host's side, wherever its resolver is. */
   resolver(host: string): string {
     if (!this.#slirp) return host;
     const others = host.split("\n").filter((line) => /^\s*(search|domain|options)\s/.test(line));
     return [`nameserver ${this.#prefix}.0.3`, ...others, ""].join("\n");
   }
 
-  async join(): Promise<Berth> {
-    const index = ++this.#berths;
+  /** Makes an endpoint for one more container. */
+  async connect(): Promise<Endpoint> {
+    const index = ++this.#endpoints;
     const address = `${this.#prefix}.${1 + (index >> 8)}.${index & 255}`;
     const name = `n${index}`;
-    const network = await makeNamespace(this.#folder, name);
-    const cable = `name c${index} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ./${name}`;
-    await configure(this.#folder, `${this.#folder}/hub`, [
-      `link add ${cable}`,
+    const namespace = await makeNamespace(this.#folder, name);
+    const veth = `name c${index} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ./${name}`;
+    await configure(this.#folder, `${this.#folder}/bridge`, [
+      `link add ${veth}`,
       `link set c${index} master bridge0`,
       `link set c${index} up`,
     ]);
     const outward = this.#slirp ? [`route add default via ${this.#prefix}.0.2`] : [];
-    const own = ["link set lo up", `addr add ${address}/16 dev eth0`, "link set eth0 up", ...outward];
-    await configure(this.#folder, network, own);
+    const commands = ["link set lo up", `addr add ${address}/16 dev eth0`, "link set eth0 up", ...outward];
+    await configure(this.#folder, namespace, commands);
     return {
-      network,
+      namespace,
       address,
       listens: async (port) => {
         const tables = ["/proc/self/net/tcp", "/proc/self/net/tcp6"];
-        const { stdout } = await tryExecute(program("nsenter"), [`--net=${network}`, "--", "cat", ...tables]);
+        const { stdout } = await tryExecute(program("nsenter"), [`--net=${namespace}`, "--", "cat", ...tables]);
         return listensOn(stdout, port);
       },
-      leave: async () => {
-        await this.#mounter.unmount(network);
-        unlinkSync(network);
+      remove: async () => {
+        await this.#mounter.unmount(namespace);
+        unlinkSync(namespace);
       },
     };
   }
@@ -110,17 +111,17 @@ async function makeNamespace(folder: string, name: string): Promise<string> {
 }
 
 /** Carries out lines of `ip -batch` in a namespace. Relative files count from `folder`. */
-async function configure(folder: string, network: string, lines: readonly string[]): Promise<void> {
-  const args = [`--net=${network}`, "--", program("ip"), "-batch", "-"];
+async function configure(folder: string, namespace: string, lines: readonly string[]): Promise<void> {
+  const args = [`--net=${namespace}`, "--", program("ip"), "-batch", "-"];
   await execute(program("nsenter"), args, { cwd: folder, input: `${lines.join("\n")}\n` });
 }
 
-/** Connects the hub with the outside. Undefined where slirp4netns is not installed or not allowed to make its device. */
-async function startSlirp(network: string, range: string): Promise<ChildProcess | undefined> {
+/** Connects the bridge with the outside. Undefined where slirp4netns is not installed or not allowed to make its device. */
+async function startSlirp(namespace: string, range: string): Promise<ChildProcess | undefined> {
   const path = findProgram("slirp4netns");
   if (!path) return undefined;
   const args = ["--netns-type=path", `--cidr=${range}`, `--mtu=${mtu}`, "--disable-host-loopback", "--ready-fd=3"];
-  const child = spawn(path, [...args, network, "outward"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+  const child = spawn(path, [...args, namespace, "outward"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const ready = await new Promise<boolean>((resolve) => {
     child.stdio[3]?.once("data", () => resolve(true));
     child.once("close", () => resolve(false));

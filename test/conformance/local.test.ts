@@ -26,4 +26,4 @@ afterAll(async () => {
   await registry?.stop();
 }, 60_000);
 
-testTable("local", () => registry?.address, findMode()?.ids !== "own");
+testTable("local", () => registry?.address, findMode()?.ids !== "single");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { repository } from "../../local/base/repository.ts";
-import type { Surroundings } from "../../local/cli/call/convert.ts";
+import type { CallContext } from "../../local/cli/call/convert.ts";
 import type { Options } from "../../local/cli/options.ts";
 import { loadModule } from "../../local/runner/module/load.ts";
 
@@ -16,7 +16,7 @@ export const sample = loadModule(fixturePath, testCache);
 
 export const options = (): Options => ({ progress: "auto", json: false, help: false });
 
-export const around = (cwd: string, env: NodeJS.ProcessEnv = {}): Surroundings => ({
+export const callContext = (cwd: string, env: NodeJS.ProcessEnv = {}): CallContext => ({
   module: sample,
   cwd,
   env,

@@ -152,8 +152,8 @@ export function isList(arg: Argument): boolean {
 }
 
 function unknownFlag(name: string, scope: OpenLink | undefined, init: OpenLink | undefined): string {
-  const own = scope?.fn.args.map((arg) => `--${kebab(arg.name)}`) ?? [];
+  const flags = scope?.fn.args.map((arg) => `--${kebab(arg.name)}`) ?? [];
   const where = scope === undefined || scope === init ? "the module" : scope.label;
-  const known = own.length === 0 ? "" : `\nflags of ${where}: ${own.join(" ")}`;
-  return `${where} has no flag ${name}${suggestion(name, [...own, ...Object.keys(globalFlags)])}${known}`;
+  const known = flags.length === 0 ? "" : `\nflags of ${where}: ${flags.join(" ")}`;
+  return `${where} has no flag ${name}${suggestion(name, [...flags, ...Object.keys(globalFlags)])}${known}`;
 }

@@ -16,12 +16,12 @@ export async function runChecks(
 ): Promise<{ readonly failures: ReadonlyMap<string, string> } | { readonly exitCode: number }> {
   const failures = new Map<string, string>();
   try {
-    await withSession(module, displayFor(options.progress), async ({ host, sdk }) =>
+    await withSession(module, displayFor(options.progress), async ({ runtime, sdk }) =>
       asStage("check", async () => {
         const runs = checks.map(async ({ name, call }) => {
           try {
             // Rendering asks for the result: a check may give an object that does nothing until then.
-            await asStage(name, async () => render(await runChain(call, module, host, sdk), module, options.json));
+            await asStage(name, async () => render(await runChain(call, module, runtime, sdk), module, options.json));
           } catch (error) {
             failures.set(name, explain(error));
           }

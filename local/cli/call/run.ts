@@ -56,16 +56,16 @@ async function carryOut(
   call: Call,
   module: LoadedModule,
   options: Options,
-  { host, sdk }: Session,
+  { runtime, sdk }: Session,
 ): Promise<CallOutcome> {
   const last = call.steps.at(-1);
   if (last !== undefined && isFolderExport(last)) {
-    const folder = await runChain({ ...call, steps: call.steps.slice(0, -1) }, module, host, sdk);
+    const folder = await runChain({ ...call, steps: call.steps.slice(0, -1) }, module, runtime, sdk);
     const tree = String(await Reflect.get(clientOf(folder), "digest")());
-    await runChain({ init: undefined, steps: [last] }, module, host, sdk, folder);
+    await runChain({ init: undefined, steps: [last] }, module, runtime, sdk, folder);
     return { exitCode: 0, stdout: "", tree, keep: true };
   }
-  const result = await runChain(call, module, host, sdk);
+  const result = await runChain(call, module, runtime, sdk);
   return { exitCode: 0, stdout: await render(result, module, options.json), keep: true };
 }
 

@@ -11,9 +11,9 @@ export async function run({ options, words, commands }: Invocation): Promise<num
   const module = chosenModule(options);
   const parsed = parseCall(words, module, options);
   if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words, commands });
-  const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
+  const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
-  const call = convertCall(typed, surroundings);
+  const call = convertCall(typed, context);
   refuseDangerousExport(call, process.cwd());
   if (choice.engine === "dagger") {
     const { daggerCall } = await import("../call/dagger.ts");

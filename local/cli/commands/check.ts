@@ -17,8 +17,8 @@ export async function run({ options, words, commands }: Invocation): Promise<num
   const module = chosenModule(options);
   const checks = chosenChecks(module, names).map((name) => {
     const typed = parseCall([name], module, options);
-    const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
-    return { name, typed, call: convertCall(typed, surroundings) };
+    const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
+    return { name, typed, call: convertCall(typed, context) };
   });
   if (choice.engine === "dagger") {
     const { daggerChecks } = await import("../call/dagger.ts");

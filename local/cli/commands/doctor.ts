@@ -29,9 +29,9 @@ export async function run({ options, words }: Invocation): Promise<number> {
   return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
 }
 
-function isolation(mode: { user: boolean; ids: "all" | "own"; proc: boolean }): string {
+function isolation(mode: { user: boolean; ids: "all" | "single"; proc: boolean }): string {
   const parts = [mode.user ? "user, mount and process namespaces" : "mount and process namespaces, as root"];
-  if (mode.ids === "own") parts.push("files of one user only (no subordinate ids: see /etc/subuid)");
+  if (mode.ids === "single") parts.push("files of one user only (no subordinate ids: see /etc/subuid)");
   if (!mode.proc) parts.push("without a /proc of its own");
   return parts.join("; ");
 }

@@ -26,7 +26,7 @@ export interface Container {
   readonly auth: readonly { readonly address: string; readonly username: string; readonly secret: Secret }[];
   readonly gpus: boolean;
   /** The default arguments are not the image's: a service runs them without the entrypoint. */
-  readonly ownArgs: boolean;
+  readonly replacedArgs: boolean;
   /** The last command. */
   readonly exec?: Lazy<Outcome>;
 }
@@ -86,7 +86,7 @@ export function scratchContainer(platform: string): Container {
     services: [],
     auth: [],
     gpus: false,
-    ownArgs: false,
+    replacedArgs: false,
   };
 }
 

@@ -11,7 +11,7 @@ export interface EngineChoice {
 }
 
 /** How long a socket may take to accept: it is on this machine, or was named on purpose. */
-const patience = 300;
+const connectTimeout = 300;
 
 /**
  * Which engine to use. `asked` decides; else Dagger's, when its program is on the PATH and an engine answers: the one
@@ -69,11 +69,11 @@ async function containerRuntime(env: NodeJS.ProcessEnv): Promise<string | undefi
     const target = protocol === "unix:" ? { path: pathname } : { host: hostname, port: Number(port) || 2375 };
     return protocol === "ssh:" || (await answers(target)) ? env.DOCKER_HOST : undefined;
   }
-  const own = env.XDG_RUNTIME_DIR;
+  const runtimeFolder = env.XDG_RUNTIME_DIR;
   const sockets = [
     "/var/run/docker.sock",
     "/run/podman/podman.sock",
-    ...(own ? [join(own, "docker.sock"), join(own, "podman/podman.sock")] : []),
+    ...(runtimeFolder ? [join(runtimeFolder, "docker.sock"), join(runtimeFolder, "podman/podman.sock")] : []),
     ...(env.HOME ? [join(env.HOME, ".docker/run/docker.sock")] : []),
   ];
   const results = await Promise.all(sockets.map(async (path) => ((await answers({ path })) ? path : undefined)));
@@ -87,7 +87,7 @@ function answers(target: { path: string } | { host: string; port: number }): Pro
       socket.destroy();
       resolve(result);
     };
-    socket.setTimeout(patience, () => done(false));
+    socket.setTimeout(connectTimeout, () => done(false));
     socket.once("connect", () => done(true)).once("error", () => done(false));
   });
 }

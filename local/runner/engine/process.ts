@@ -27,7 +27,7 @@ export interface EngineOptions {
 }
 
 /** How long an engine may take to put things away before it is killed; nothing it leaves is half done. */
-const farewell = 3000;
+const shutdownTimeout = 3000;
 
 /** Starts the engine in its own namespaces and waits until it can be spoken to. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -61,7 +61,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       closing = true;
       child.stdin?.end();
-      await Promise.race([exited, sleep(farewell, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
+      await Promise.race([exited, sleep(shutdownTimeout, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
     },
   };
 }

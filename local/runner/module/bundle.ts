@@ -26,7 +26,7 @@ export async function bundle(folder: string, files: readonly string[], out: stri
     // For CommonJS packages among the module's dependencies.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "silent",
-    plugins: [sdkOutside, ownPlace],
+    plugins: [sdkOutside, originalPaths],
   });
 }
 
@@ -42,17 +42,17 @@ const sdkOutside: Plugin = {
 };
 
 /** In one file, each part still knows where it came from: a module may read files that lie beside its code. */
-const ownPlace: Plugin = {
-  name: "own-place",
+const originalPaths: Plugin = {
+  name: "original-paths",
   setup(build) {
     build.onLoad({ filter: /\.m?ts$/, namespace: "file" }, async ({ path }) => {
       const source = await readFile(path, "utf8");
-      const place = {
+      const paths = {
         "import.meta.url": pathToFileURL(path).href,
         "import.meta.dirname": dirname(path),
         "import.meta.filename": path,
       };
-      const contents = Object.entries(place).reduce(
+      const contents = Object.entries(paths).reduce(
         (text, [name, value]) => text.replaceAll(name, () => JSON.stringify(value)),
         source,
       );

@@ -53,8 +53,8 @@ async function introspect(folder: string, files: readonly string[], name: string
     // Two folders, searched one after the other: the SDK under its own name, then the module's packages.
     mkdirSync(join(sources, "node_modules/@dagger.io"), { recursive: true });
     symlinkSync(join(repository, "node_modules/dagger-sdk"), join(sources, "node_modules/@dagger.io/dagger"));
-    const own = join(dirname(folder), "node_modules");
-    symlinkSync(existsSync(own) ? own : join(repository, "node_modules"), join(copy, "node_modules"));
+    const packages = join(dirname(folder), "node_modules");
+    symlinkSync(existsSync(packages) ? packages : join(repository, "node_modules"), join(copy, "node_modules"));
     const client = join(copy, "client.gen.ts");
     writeFileSync(client, readFileSync(join(sdk, "api/client.gen.d.ts")));
     return describe(await scan([...files.map((file) => join(sources, file)), client], name, false));

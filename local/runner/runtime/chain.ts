@@ -1,6 +1,6 @@
 import type { Call, Step } from "../call.ts";
 import type { LoadedModule, TypeRef } from "../module/types.ts";
-import type { ModuleHost } from "./invoke.ts";
+import type { ModuleRuntime } from "./invoke.ts";
 import { clientValue } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
 import { exposedName, type Json } from "./serialize.ts";
@@ -14,18 +14,18 @@ export type Result =
 export async function runChain(
   call: Call,
   module: LoadedModule,
-  host: ModuleHost,
+  runtime: ModuleRuntime,
   sdk: Sdk,
   from?: Result,
 ): Promise<Result> {
-  let at = from ?? { type: { kind: "object", name: module.main } as const, json: await host.construct(call.init) };
-  for (const step of call.steps) at = await follow(at, step, module, host, sdk);
+  let at = from ?? { type: { kind: "object", name: module.main } as const, json: await runtime.construct(call.init) };
+  for (const step of call.steps) at = await follow(at, step, module, runtime, sdk);
   return at;
 }
 
-async function follow(at: Result, step: Step, module: LoadedModule, host: ModuleHost, sdk: Sdk): Promise<Result> {
+async function follow(at: Result, step: Step, module: LoadedModule, runtime: ModuleRuntime, sdk: Sdk): Promise<Result> {
   if ("client" in at) return await callCore(at.client, step, sdk);
-  const json = step.isField ? field(at.json, step) : await host.call(at.json, step);
+  const json = step.isField ? field(at.json, step) : await runtime.call(at.json, step);
   return settle(step.fn.returns, json, module, sdk);
 }
 

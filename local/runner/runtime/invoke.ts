@@ -13,7 +13,7 @@ type Method = (this: object, ...args: readonly unknown[]) => unknown;
  * Calls the functions of a module as the engine's entrypoint does: the object that a function belongs to is made from
  * its state without its constructor, arguments and results pass through JSON, objects of the engine through their IDs.
  */
-export class ModuleHost {
+export class ModuleRuntime {
   readonly #module: LoadedModule;
   readonly #exports: readonly Exports[];
   readonly #sdk: Sdk;
@@ -24,9 +24,9 @@ export class ModuleHost {
     this.#sdk = sdk;
   }
 
-  static async load(module: LoadedModule, sdk: Sdk): Promise<ModuleHost> {
+  static async load(module: LoadedModule, sdk: Sdk): Promise<ModuleRuntime> {
     const { modules } = (await import(pathToFileURL(module.bundle).href)) as { modules: readonly Exports[] };
-    return new ModuleHost(module, modules, sdk);
+    return new ModuleRuntime(module, modules, sdk);
   }
 
   /** The state of a new main object. */

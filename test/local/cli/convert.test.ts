@@ -9,10 +9,10 @@ import { refuseDangerousExport } from "../../../local/cli/call/export.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { splitList } from "../../../local/cli/call/scalars.ts";
 import { projectRoot } from "../../../local/cli/project.ts";
-import { around, options, sample, temporaryFolder } from "../fixture.ts";
+import { callContext, options, sample, temporaryFolder } from "../fixture.ts";
 
 function convert(words: string[], cwd = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {
-  return convertCall(parseCall(words, sample, options()), around(cwd, env));
+  return convertCall(parseCall(words, sample, options()), callContext(cwd, env));
 }
 
 const args = (words: string[], cwd?: string, env?: NodeJS.ProcessEnv) =>

@@ -5,7 +5,7 @@ import { convertCall } from "../../../local/cli/call/convert.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { callKey, findAnswer, keepAnswer, lifetime } from "../../../local/runner/call-cache.ts";
 import type { LoadedModule } from "../../../local/runner/module/types.ts";
-import { around, options, sample, temporaryFolder } from "../fixture.ts";
+import { callContext, options, sample, temporaryFolder } from "../fixture.ts";
 
 function project() {
   const path = temporaryFolder();
@@ -17,7 +17,8 @@ function project() {
 }
 
 const env = { TOKEN: "first" };
-const call = (cwd: string, ...words: string[]) => convertCall(parseCall(words, sample, options()), around(cwd, env));
+const call = (cwd: string, ...words: string[]) =>
+  convertCall(parseCall(words, sample, options()), callContext(cwd, env));
 const key = async (cwd: string, words: string, module: LoadedModule = sample) =>
   await callKey(module, call(cwd, ...words.split(" ")), false, temporaryFolder());
 

@@ -7,11 +7,11 @@ import { parseCall } from "../../../local/cli/call/parse.ts";
 import { render } from "../../../local/cli/call/print.ts";
 import { Board } from "../../../local/runner/board.ts";
 import { runChain } from "../../../local/runner/runtime/chain.ts";
-import { ModuleHost } from "../../../local/runner/runtime/invoke.ts";
+import { ModuleRuntime } from "../../../local/runner/runtime/invoke.ts";
 import { loadSdk } from "../../../local/runner/runtime/sdk.ts";
 import { serialize } from "../../../local/runner/runtime/serialize.ts";
 import { asStage, traceTo } from "../../../local/runner/runtime/telemetry.ts";
-import { around, options, sample, temporaryFolder } from "../fixture.ts";
+import { callContext, options, sample, temporaryFolder } from "../fixture.ts";
 
 /** An engine that answers by the last field asked for, and remembers what it was asked. */
 const asked: { query: string; traceparent: string | undefined }[] = [];
@@ -46,7 +46,7 @@ function answer(query: string): unknown {
 }
 
 const sdk = await loadSdk();
-const host = await ModuleHost.load(sample, sdk);
+const host = await ModuleRuntime.load(sample, sdk);
 const board = new Board();
 
 beforeAll(async () => {
@@ -62,7 +62,7 @@ afterAll(() => {
 
 async function call(words: string, json = false): Promise<string> {
   const parsed = parseCall(words.split(" "), sample, options());
-  const converted = convertCall(parsed, around(temporaryFolder(), { TOKEN: "s3cr3t" }));
+  const converted = convertCall(parsed, callContext(temporaryFolder(), { TOKEN: "s3cr3t" }));
   let text = "";
   asked.length = 0;
   await sdk.connection(async () => {

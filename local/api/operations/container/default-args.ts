@@ -7,11 +7,11 @@ export const defaultArgs = [
   makes("Container", "Container", "withDefaultArgs", {
     doc: "Sets the default arguments.",
     args: { args: texts("The arguments.") },
-    apply: (container, { args }) => ({ ...withConfig(container, { cmd: args }), ownArgs: true }),
+    apply: (container, { args }) => ({ ...withConfig(container, { cmd: args }), replacedArgs: true }),
   }),
   makes("Container", "Container", "withoutDefaultArgs", {
     doc: "Removes the default arguments.",
-    apply: (container) => ({ ...withConfig(container, { cmd: [] }), ownArgs: false }),
+    apply: (container) => ({ ...withConfig(container, { cmd: [] }), replacedArgs: false }),
   }),
   reads("Container", "[String!]!", "defaultArgs", {
     doc: "The default arguments.",

@@ -6,7 +6,7 @@ const keepDefaultArgs = flag("Keep the default arguments, which otherwise go wit
 
 function withEntrypoint(container: Container, entrypoint: readonly string[], keepDefaultArgs: boolean): Container {
   if (keepDefaultArgs) return withConfig(container, { entrypoint });
-  return { ...withConfig(container, { entrypoint, cmd: [] }), ownArgs: false };
+  return { ...withConfig(container, { entrypoint, cmd: [] }), replacedArgs: false };
 }
 
 /** What the image runs; commands of `withExec` have it before them only when they ask. */

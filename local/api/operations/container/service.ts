@@ -33,6 +33,6 @@ export const containerServices = [
 
 /** Without arguments a service runs what its image would run; default arguments set later stand alone. */
 function serviceCommand(container: Container, given: Parameters<typeof commandLine>[1]): readonly string[] {
-  const asImage = given.args.length === 0 && !container.ownArgs;
+  const asImage = given.args.length === 0 && !container.replacedArgs;
   return commandLine(container, { ...given, useEntrypoint: given.useEntrypoint || asImage });
 }

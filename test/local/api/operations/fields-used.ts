@@ -5,7 +5,7 @@ import ts from "typescript";
 const root = new URL("../../../..", import.meta.url).pathname;
 
 /** Methods of the SDK's classes that are no fields: the client's own. */
-const clientOwn = new Set(["with", "id"]);
+const clientMethods = new Set(["with", "id"]);
 /** The SDK's class for the fields that `dag` has. */
 const typeNames: Readonly<Record<string, string>> = { Client: "Query" };
 
@@ -41,7 +41,7 @@ function visit(source: ts.SourceFile, node: ts.Node, checker: ts.TypeChecker, us
   if (ts.isPropertyAccessExpression(node)) {
     const owner = checker.getSymbolAtLocation(node.name)?.declarations?.[0]?.parent;
     const name = node.name.text;
-    if (owner && ts.isClassDeclaration(owner) && isSdk(owner) && !clientOwn.has(name)) {
+    if (owner && ts.isClassDeclaration(owner) && isSdk(owner) && !clientMethods.has(name)) {
       const type = owner.name?.text ?? "";
       const { line } = source.getLineAndCharacterOfPosition(node.getStart());
       used.set(`${typeNames[type] ?? type}.${name}`, `${source.fileName.slice(root.length)}:${line + 1}`);
