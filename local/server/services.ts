@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { RunningService } from "../sandbox/types.ts";
 import { titleOf } from "./activities.ts";
 import { EngineError, messageOf } from "./errors.ts";
+import { serviceKeyParts } from "./exec/key.ts";
 import { prepare } from "./exec/prepare.ts";
 import { discardDrafts, openDrafts, processSpec } from "./exec/process.ts";
 import { holdVolumes } from "./exec/volumes.ts";
@@ -169,8 +170,7 @@ export class Services {
 /** Equal for services that are the same process on the same inputs. */
 export async function serviceKey(session: Session, service: Service): Promise<string> {
   const { identity } = await prepare(session, service.container);
-  const ports = service.container.ports.map(({ port, protocol }) => ({ port, protocol }));
-  return keyOf("service", { identity, args: service.args, hostname: service.hostname, ports });
+  return keyOf("service", serviceKeyParts(service, identity));
 }
 
 /** The name asked for, or one made from the service's key. */
