@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Json } from "./json.ts";
 
-/** Something that JSON can hold; the parts of a cache key. */
-export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
+export type { Json };
 
 /** JSON with the names of objects sorted, so that equal values give equal text. */
 export function canonical(value: Json): string {

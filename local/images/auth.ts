@@ -35,7 +35,8 @@ export async function withAuthFile<T>(
   }
 }
 
-async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof authFileSchema>> {
+/** The credentials of the usual files and the given ones, which win. */
+export async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof authFileSchema>> {
   const auths: Record<string, unknown> = {};
   const credHelpers: Record<string, string> = {};
   for (const path of usualFiles()) {
@@ -54,7 +55,7 @@ async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<type
 }
 
 /** The registry that an address or a key of an auth file speaks of. */
-function hostOf(address: string): string {
+export function hostOf(address: string): string {
   const host = address.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/s, "");
   return host === "index.docker.io" || host === "registry-1.docker.io" ? "docker.io" : host;
 }

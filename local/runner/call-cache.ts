@@ -1,6 +1,8 @@
 import { createHash, hash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Json } from "../base/json.ts";
+import { type KeyTable, keyParts } from "../base/key-table.ts";
 import { hashDirectory } from "../store/hash.ts";
 import { readRecord, recordFile, recordText } from "../store/records.ts";
 import type { Call, Step, Value } from "./call.ts";
@@ -46,6 +48,14 @@ function parseDuration(text: string): number {
   return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (units[unit ?? ""] ?? 0), 0);
 }
 
+/** In this order. What the functions do is the module's source, which is keyed as a whole. */
+const stepTable = {
+  owner: { keyed: ({ step }) => ({ owner: step.owner.name }) },
+  fn: { keyed: ({ step }) => ({ fn: step.fn.name }) },
+  isField: { keyed: ({ step }) => ({ isField: step.isField }) },
+  args: { keyed: ({ args }) => ({ args }) },
+} satisfies KeyTable<Step, { readonly step: Step; readonly args: Json }>;
+
 /**
  * What a call's answer depends on: the module's source, the functions, and their arguments, folders and files by their
  * content. A secret counts by where it is, never by its value. Where an exported folder goes is not part of it.
@@ -54,9 +64,9 @@ export async function callKey(module: LoadedModule, call: Call, json: boolean, c
   const steps = [...(call.init ? [call.init] : []), ...call.steps];
   const parts = await Promise.all(
     steps.map(async (step) => {
-      const args = [...step.args].filter(([name]) => !isExportPath(step, name));
-      const keys = args.map(async ([name, value]) => [name, await valueKey(value, cacheRoot)]);
-      return [step.owner.name, step.fn.name, step.isField, await Promise.all(keys)];
+      const given = [...step.args].filter(([name]) => !isExportPath(step, name));
+      const args = await Promise.all(given.map(async ([name, value]) => [name, await valueKey(value, cacheRoot)]));
+      return Object.values(keyParts(stepTable, { step, args }));
     }),
   );
   return createHash("sha256")
@@ -68,7 +78,7 @@ function isExportPath({ owner, fn }: Step, argument: string): boolean {
   return owner.kind === "core" && fn.name === "export" && argument === "path";
 }
 
-async function valueKey(value: Value, cacheRoot: string): Promise<unknown> {
+async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
   switch (value.kind) {
     case "list":
       return ["list", await Promise.all(value.items.map((item) => valueKey(item, cacheRoot)))];

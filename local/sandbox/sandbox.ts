@@ -9,6 +9,7 @@ import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
 import { insidePath } from "./inside.ts";
 import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
+import { findFilter } from "./seccomp/load.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
 import { type Endpoint, ServiceNetwork } from "./service-network.ts";
 import type { RunSpec, Sandbox } from "./types.ts";
@@ -41,9 +42,10 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
     mkdirSync(path);
     return path;
   };
-  const [driver, host] = await Promise.all([
+  const [driver, host, filter] = await Promise.all([
     chooseDriver(mounter, store.path, scratch),
     prepareHostParts(mounter, folder(), mode),
+    findFilter(),
   ]);
   const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
   const context: AssemblyContext = { ids: mode.ids, mounter, driver, host, folder, directories };
@@ -83,6 +85,7 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
         table,
         name,
         mode,
+        filter: "command" in filter ? filter.command : [],
         ...(connection && { network: connection.endpoint.namespace }),
       });
       return { container, endpoint: connection?.endpoint, seesProcesses: mode.proc, dispose };
@@ -166,6 +169,7 @@ interface Start {
   readonly table: string;
   readonly name: string;
   readonly mode: Mode;
+  readonly filter: readonly string[];
   readonly network?: string;
 }
 
@@ -175,9 +179,9 @@ function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   mkdirSync(insidePath(root.path, workdir), { recursive: true });
   const direct = Object.entries(spec.hosts ?? {}).flat();
   const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
-  const { table, name, mode, network } = start;
+  const { table, name, mode, filter, network } = start;
   return startContainer(
-    { ...spec, root: root.path, table, env, workdir, user, hostname: name, ...(network && { network }) },
+    { ...spec, root: root.path, table, env, workdir, user, hostname: name, filter, ...(network && { network }) },
     mode,
   );
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type KeyTable, keyParts } from "../base/key-table.ts";
 import type { TreeFilter } from "./types.ts";
 
 /** Inode, size, modification and change time (milliseconds) of a file when it was hashed, and its hash. */
@@ -24,9 +25,15 @@ export interface Memo {
 /** A memo that remembers nothing, for directories that are seen once. */
 export const noMemo: Memo = { get: () => undefined, set: () => {}, save: () => {} };
 
+/** In this order. */
+const filterTable = {
+  include: { keyed: ({ include = [] }) => ({ include }) },
+  exclude: { keyed: ({ exclude = [] }) => ({ exclude }) },
+} satisfies KeyTable<TreeFilter>;
+
 /** The memo of one directory under one filter, below `folder` (created when missing). */
 export function openMemo(folder: string, root: string, filter: TreeFilter): Memo {
-  const name = hash("sha1", JSON.stringify([version, root, filter.include ?? [], filter.exclude ?? []]));
+  const name = hash("sha1", JSON.stringify([version, root, ...Object.values(keyParts(filterTable, filter))]));
   const file = join(folder, `${name}.json`);
   const before = read(file);
   const after = new Map<string, Remembered>();

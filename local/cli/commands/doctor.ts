@@ -2,6 +2,7 @@ import { repository } from "../../base/repository.ts";
 import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
 import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findMode } from "../../sandbox/enter.ts";
+import { type FilterPrefix, findFilterIn } from "../../sandbox/seccomp/load.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Invocation } from "../command.ts";
 import { columns, textWidth } from "../help/text.ts";
@@ -22,12 +23,15 @@ export async function run({ options, words }: Invocation): Promise<number> {
     ["cache", cacheRoot()],
     ["node", `${process.version} (${process.execPath})`],
     ["isolation", mode === undefined ? "not possible: this host forbids namespaces" : isolation(mode)],
+    ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
   process.stdout.write(`${columns(rows, textWidth(process.stdout.columns)).join("\n")}\n`);
   if (missing.length > 0) process.stdout.write(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
   return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
 }
+
+const filter = (found: FilterPrefix): string => ("missing" in found ? `off (${found.missing})` : "on");
 
 function isolation(mode: { user: boolean; ids: "all" | "single"; proc: boolean }): string {
   const parts = [mode.user ? "user, mount and process namespaces" : "mount and process namespaces, as root"];

@@ -5,6 +5,7 @@ import type { Session } from "../session.ts";
 import type { Container, ContainerMount } from "../values/container.ts";
 import type { Blob } from "../values/directory.ts";
 import type { Service } from "../values/service.ts";
+import { containerKey, serviceKeyParts } from "./key.ts";
 
 /** A container whose inputs are all there: what a process starts from, and what its cache key is made of. */
 export interface Prepared {
@@ -36,16 +37,7 @@ export async function prepare(session: Session, container: Container): Promise<P
   ]);
   // A mount hides what lies below its target, so parents come first.
   mounts.sort((a, b) => (a.mount.target < b.mount.target ? -1 : a.mount.target > b.mount.target ? 1 : 0));
-  const identity = {
-    root: root.layers,
-    env: container.config.env,
-    workdir: container.config.workdir,
-    user: container.config.user,
-    mounts: mounts.map(identityOf),
-    secrets: container.secretVariables.map(({ name, secret }) => ({ name, secret: secret.identity })),
-    services,
-    gpus: container.gpus,
-  };
+  const identity = containerKey({ container, root, mounts, services });
   return { container, root, mounts, identity };
 }
 
@@ -58,43 +50,8 @@ async function prepareMount(session: Session, mount: ContainerMount): Promise<Pr
   return { kind: "other", mount };
 }
 
-/** A mount's part of the cache key: its content, never where it came from; of volumes and secrets their names. */
-function identityOf(prepared: PreparedMount): Json {
-  const { kind, target } = prepared.mount;
-  switch (prepared.kind) {
-    case "directory": {
-      const { owner, readOnly } = prepared.mount;
-      return { kind, target, digest: prepared.content.digest, written: prepared.written, owner, readOnly };
-    }
-    case "file": {
-      const { sha256, mode } = prepared.blob;
-      return { kind, target, sha256, mode, owner: prepared.mount.owner };
-    }
-    case "other":
-      return otherIdentity(prepared.mount);
-  }
-}
-
-function otherIdentity(mount: Exclude<ContainerMount, { kind: "directory" | "file" }>): Json {
-  switch (mount.kind) {
-    case "cache":
-      return { kind: mount.kind, target: mount.target, key: mount.key, owner: mount.owner };
-    case "temp":
-      return { kind: mount.kind, target: mount.target };
-    case "secret":
-      return {
-        kind: mount.kind,
-        target: mount.target,
-        identity: mount.secret.identity,
-        mode: mount.mode,
-        owner: mount.owner,
-      };
-  }
-}
-
 /** Equal for services that are the same process on the same inputs. */
 export async function serviceKey(session: Session, service: Service): Promise<string> {
   const { identity } = await prepare(session, service.container);
-  const ports = service.container.ports.map(({ port, protocol }) => ({ port, protocol }));
-  return keyOf("service", { identity, args: service.args, hostname: service.hostname, ports });
+  return keyOf("service", serviceKeyParts(service, identity));
 }

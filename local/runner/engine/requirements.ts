@@ -15,12 +15,19 @@ export interface MissingProgram {
   readonly optional: boolean;
 }
 
+const purposes = {
+  everything: "runs containers",
+  services: "runs services",
+  network: "lets services call out",
+  filter: "keeps containers from system calls that they do not need",
+};
+
 /** Programs of the host that the local engine uses and does not find. */
 export async function missingPrograms(): Promise<readonly MissingProgram[]> {
   const sandbox = missingForSandbox().map(({ program, package: name, neededFor }) => ({
     program,
     package: name,
-    purpose: { everything: "runs containers", services: "runs services", network: "lets services call out" }[neededFor],
+    purpose: purposes[neededFor],
     optional: neededFor !== "everything",
   }));
   const images = (await missingForImages()).map((missing) => ({

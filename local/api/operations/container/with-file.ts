@@ -1,11 +1,12 @@
 import { constants } from "node:fs";
 import { chmod, copyFile, lstat, mkdir, rm, utimes } from "node:fs/promises";
 import { basename, dirname, posix } from "node:path";
+import { type KeyTable, keyParts } from "../../../base/key-table.ts";
 import { Lazy } from "../../../base/lazy.ts";
 import { inside } from "../../../engine/inside.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
-import type { File } from "../../../engine/values/directory.ts";
+import type { Blob, File } from "../../../engine/values/directory.ts";
 import { changeOwner, ownerIds, withChange } from "../../../engine/write.ts";
 import { expand, integerOr, object, objects, optionalInteger, owner, text } from "../arguments.ts";
 import { makes } from "../define.ts";
@@ -20,14 +21,28 @@ interface Copy {
   readonly owner: string;
 }
 
+/** A copy whose inputs are there. `ids`: the owner's numbers in this container. */
+interface CopyInputs {
+  readonly copy: Copy;
+  readonly blob: Blob;
+  readonly ids: string | undefined;
+}
+
+const copyTable = {
+  path: { notKeyed: "`withChange` puts the path of every change into its key" },
+  file: { keyed: ({ copy, blob }) => ({ withFile: blob.sha256, name: copy.file.name }) },
+  permissions: { keyed: ({ copy, blob }) => ({ mode: copy.permissions ?? blob.mode }) },
+  owner: { keyed: ({ ids }) => ({ owner: ids }) },
+} satisfies KeyTable<Copy, CopyInputs>;
+
 /** `container` with one file copied to `path`, or into it when it is a directory there or ends with a slash. */
-function withCopy(session: Session, container: Container, { path, file, permissions, owner }: Copy): Container {
+function withCopy(session: Session, container: Container, copy: Copy): Container {
+  const { path, file, permissions, owner } = copy;
   const named = path.endsWith("/") ? posix.join(path, file.name) : path;
   return withChange(session, container, named, {
     key: async () => {
-      const { sha256, mode } = await file.blob.get();
-      const ids = await ownerIds(session, container, owner);
-      return { withFile: sha256, mode: permissions ?? mode, owner: ids, name: file.name };
+      const [blob, ids] = await Promise.all([file.blob.get(), ownerIds(session, container, owner)]);
+      return keyParts(copyTable, { copy, blob, ids });
     },
     apply: async (root, asked) => {
       const { sha256, mode } = await file.blob.get();
