@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json.ts";
+import { DamagedImage } from "./oci.ts";
 import type { Healthcheck, ImageConfig } from "./types.ts";
 
 const texts = z.array(z.string()).nullish();
@@ -33,7 +35,9 @@ export type ConfigDocument = z.infer<typeof documentForm>;
 
 /** Reads the JSON of an image configuration, in OCI's or in Docker's form. */
 export function readConfigDocument(json: string): ConfigDocument {
-  return documentForm.parse(JSON.parse(json));
+  const document = parseJson(documentForm, json);
+  if (document === undefined) throw new DamagedImage("configuration");
+  return document;
 }
 
 /** The part of a configuration that a container starts from. */

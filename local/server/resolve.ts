@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { asJson } from "../json.ts";
 import type { Argument } from "../operations/arguments.ts";
 import type { Operation } from "../operations/define.ts";
 import type { Json } from "./hash.ts";
@@ -38,7 +39,7 @@ export async function resolve(
 
 /** A small object that is known by what it holds, so that its ID can be loaded later. */
 function literal<T extends TypeName>(session: Session, type: T, value: Values[T]): Node<T> {
-  const recipe = { operation: { on: type, name: "literal" }, args: value as unknown as Json };
+  const recipe = { operation: { on: type, name: "literal" }, args: asJson(value) };
   return session.nodes.add(type, recipe, () => Promise.resolve(value));
 }
 

@@ -1,9 +1,18 @@
+import { type Guard, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../../guards.ts";
 import type { CacheInfo } from "../../store/types.ts";
 import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
 import { engineTask } from "../engine/process.ts";
 import { UsageError } from "../usage-error.ts";
 
 const usage = "usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]";
+
+const isInfo = isObjectOf<CacheInfo>({
+  path: isText,
+  bytes: isNumber,
+  limit: isNumber,
+  kinds: isRecordOf(isObjectOf<CacheInfo["kinds"][string]>({ entries: isNumber, bytes: isNumber })),
+});
+const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumber });
 
 /** `cache info` and `cache prune`: through the engine, which alone may touch files that belong to its users. */
 export async function run({ options, words }: Invocation): Promise<number> {
@@ -25,7 +34,7 @@ async function info(json: boolean): Promise<number> {
     process.stdout.write(text);
     return 0;
   }
-  const { path, bytes, limit, kinds }: CacheInfo = JSON.parse(text);
+  const { path, bytes, limit, kinds } = answer(isInfo, text);
   const rows = Object.entries(kinds).map(
     ([kind, { entries, bytes }]) => `  ${kind.padEnd(10)} ${String(entries).padStart(7)}  ${size(bytes).padStart(9)}`,
   );
@@ -35,9 +44,16 @@ async function info(json: boolean): Promise<number> {
 
 async function prune(keep: string | undefined): Promise<number> {
   const bytes = keep === undefined ? 0 : parseSize(keep);
-  const { freedBytes }: { freedBytes: number } = JSON.parse(await engineTask(["--do=prune", `--keep=${bytes}`]));
+  const { freedBytes } = answer(isFreed, await engineTask(["--do=prune", `--keep=${bytes}`]));
   process.stdout.write(`freed ${size(freedBytes)}\n`);
   return 0;
+}
+
+function answer<T>(isRight: Guard<T>, text: string): T {
+  const value = readJson(isRight, text);
+  if (value === undefined)
+    throw new Error(`the local engine gave an answer that cannot be read: ${text.slice(0, 200)}`);
+  return value;
 }
 
 const units: Readonly<Record<string, number>> = {

@@ -3,7 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineEvent } from "../../events.ts";
+import { type EngineEvent, isEngineEvent } from "../../events.ts";
+import { readJson } from "../../guards.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { engineProgram } from "../../server/command.ts";
 import { cacheRoot, repository } from "../paths.ts";
@@ -47,8 +48,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const ready = new Promise<Extract<EngineEvent, { type: "ready" }>>((resolve) => {
     onLines(child.stdio[3] as Readable, (line) => {
-      const event: EngineEvent = JSON.parse(line);
-      if (event.type === "ready") resolve(event);
+      const event = readJson(isEngineEvent, line);
+      if (event === undefined) end(new Error(`the local engine said what cannot be read: ${line.slice(0, 200)}`));
+      else if (event.type === "ready") resolve(event);
       else options.onEvent(event);
     });
   });
