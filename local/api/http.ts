@@ -1,6 +1,8 @@
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import { parseJson } from "../base/parse-json.ts";
 
 /** A GraphQL request as clients send it. */
 export interface Request {
@@ -10,6 +12,12 @@ export interface Request {
   /** The caller's span, from the `traceparent` header. */
   readonly span?: string;
 }
+
+const requestSchema = z.looseObject({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
 
 /** Serves `POST /query` on a free port of 127.0.0.1. Clients identify themselves with `token` as basic-auth user. */
 export async function serve(
@@ -42,9 +50,17 @@ async function handle(
   }
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = JSON.parse(Buffer.concat(chunks).toString()) as Request;
+  const body = parseJson(requestSchema, Buffer.concat(chunks).toString());
+  if (body === undefined) return { status: 400, body: { errors: [{ message: "this is no GraphQL request in JSON" }] } };
+  const { query, variables, operationName } = body;
   const span = /^\w+-\w+-(\w+)-/.exec(String(request.headers.traceparent ?? ""))?.[1];
-  return { status: 200, body: await answer({ ...body, ...(span && { span }) }) };
+  const asked: Request = {
+    query,
+    ...(variables && { variables }),
+    ...(operationName && { operationName }),
+    ...(span && { span }),
+  };
+  return { status: 200, body: await answer(asked) };
 }
 
 function authorized(header: string | undefined, token: string): boolean {

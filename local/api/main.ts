@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import type { EngineEvent } from "../base/events.ts";
+import { isText } from "../base/guards.ts";
 import { Activities } from "../engine/activities.ts";
 import { callerFrom } from "../engine/caller.ts";
 import { Secrets } from "../engine/secrets.ts";
@@ -27,7 +28,7 @@ function send(event: EngineEvent): void {
 async function session(): Promise<void> {
   const store = await openStore();
   const secrets = new Secrets(async () => {
-    const known = await store.record<string>("identity", "secrets");
+    const known = await store.record("identity", "secrets", isText);
     if (known !== undefined) return known;
     const key = randomBytes(32).toString("hex");
     await store.putRecord("identity", "secrets", key);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Json } from "../base/hash.ts";
+import { asJson } from "../base/json.ts";
 import type { Session } from "../engine/session.ts";
 import type { Node, Nodes } from "./nodes.ts";
 import type { Argument } from "./operations/arguments.ts";
@@ -39,7 +40,7 @@ export async function resolve(
 
 /** A small object that is known by what it holds, so that its ID can be loaded later. */
 function literal<T extends TypeName>(nodes: Nodes, type: T, value: Values[T]): Node<T> {
-  const recipe = { operation: { on: type, name: "literal" }, args: value as unknown as Json };
+  const recipe = { operation: { on: type, name: "literal" }, args: asJson(value) };
   return nodes.add(type, recipe, () => Promise.resolve(value));
 }
 

@@ -1,3 +1,5 @@
+import { isEither, isNumber, isObjectOf, isOneOf, isText } from "./guards.ts";
+
 /**
  * What the engine tells the command line while it works: one JSON object a line on file descriptor 3.
  * The command line draws them; the engine never writes to the terminal itself.
@@ -24,3 +26,32 @@ export type EngineEvent =
       readonly outcome: "done" | "cached" | "failed";
       readonly error?: string;
     };
+
+type EventOf<Type extends EngineEvent["type"]> = Extract<EngineEvent, { type: Type }>;
+
+/** Whether a line of the engine is an event. */
+export const isEngineEvent = isEither<
+  [EventOf<"ready">, EventOf<"notice">, EventOf<"started">, EventOf<"output">, EventOf<"finished">]
+>(
+  isObjectOf<EventOf<"ready">>({ type: isOneOf("ready"), port: isNumber, token: isText }),
+  isObjectOf<EventOf<"notice">>({ type: isOneOf("notice"), text: isText }),
+  isObjectOf<EventOf<"started">>({ type: isOneOf("started"), id: isText, title: isText, span: isText, at: isNumber }, [
+    "span",
+  ]),
+  isObjectOf<EventOf<"output">>({
+    type: isOneOf("output"),
+    id: isText,
+    stream: isOneOf("stdout", "stderr"),
+    text: isText,
+  }),
+  isObjectOf<EventOf<"finished">>(
+    {
+      type: isOneOf("finished"),
+      id: isText,
+      at: isNumber,
+      outcome: isOneOf("done", "cached", "failed"),
+      error: isText,
+    },
+    ["error"],
+  ),
+);

@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
+import { isText } from "../base/guards.ts";
 import { keyOf } from "../base/hash.ts";
 import { hashDirectory } from "../store/hash.ts";
 import type { Snapshot } from "../store/types.ts";
@@ -30,7 +31,7 @@ export async function contentOf(session: Session, directory: Directory): Promise
 function digestOf(session: Session, { layers }: Snapshot, place: Place, path: string): Promise<string> {
   const key = keyOf("content", { layers, path: place.path });
   return session.inFlight.once(key, async () => {
-    const known = await session.store.record<string>("content", key);
+    const known = await session.store.record("content", key, isText);
     if (known !== undefined) return known;
     const { digest } = await hashDirectory(path);
     await session.store.putRecord("content", key, digest);

@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { posix } from "node:path";
 import { EngineError } from "../base/errors.ts";
+import { isText } from "../base/guards.ts";
 import { keyOf } from "../base/hash.ts";
 import { Lazy } from "../base/lazy.ts";
 import type { Snapshot, Tree } from "../store/types.ts";
@@ -60,7 +61,7 @@ async function importPlace(session: Session, place: Place): Promise<Tree> {
   const snapshot = await place.snapshot.get();
   const key = keyOf("import", { layers: snapshot.layers, path: place.path });
   return session.inFlight.once(key, async () => {
-    const digest = await session.store.record<string>("import", key);
+    const digest = await session.store.record("import", key, isText);
     const known = digest === undefined ? undefined : await session.store.tree(digest);
     if (known !== undefined) return known;
     const tree = await read(session, snapshot, place.path, async (path) => {

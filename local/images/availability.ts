@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { isNumber, isObjectOf, isText } from "../base/guards.ts";
 import type { Store } from "../store/types.ts";
 import { isLoopback } from "./reference.ts";
 import { registriesFiles } from "./registry/endpoints.ts";
@@ -13,12 +14,10 @@ export interface Down {
   readonly at: number;
 }
 
+export const isDown = isObjectOf<Down>({ reason: isText, at: isNumber });
+
 /** Something that a registry is asked. */
 type Ask<T> = (signal: AbortSignal) => Promise<T | Failure>;
-
-export function isDown(answer: unknown): answer is Down {
-  return typeof answer === "object" && answer !== null && "reason" in answer && "at" in answer;
-}
 
 /** How long a connection that is tried besides may take. */
 const connectMs = 1_000;
@@ -66,7 +65,7 @@ export class Availability {
   }
 
   async #askFirst<T>(registry: string, question: Ask<T>): Promise<T | Failure | Down> {
-    const remembered = await this.#store.record<Down>(kind, await this.#key(registry));
+    const remembered = await this.#store.record(kind, await this.#key(registry), isDown);
     if (remembered !== undefined && Date.now() - remembered.at < rememberedMs) return remembered;
     return this.#put(registry, question);
   }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { parseJson } from "../base/parse-json.ts";
+import { DamagedImage } from "./oci.ts";
 import type { Healthcheck, ImageConfig } from "./types.ts";
 
 const texts = z.array(z.string()).nullish();
@@ -31,9 +33,11 @@ const documentSchema = z.looseObject({
 /** An OCI or Docker image configuration as it is stored: what we do not know of is kept. */
 export type ConfigDocument = z.infer<typeof documentSchema>;
 
-/** Reads the JSON of an image configuration, in OCI's or in Docker's healthcheck. */
+/** Reads the JSON of an image configuration, in OCI's or in Docker's form. */
 export function readConfigDocument(json: string): ConfigDocument {
-  return documentSchema.parse(JSON.parse(json));
+  const document = parseJson(documentSchema, json);
+  if (document === undefined) throw new DamagedImage("configuration");
+  return document;
 }
 
 /** The part of a configuration that a container starts from. */

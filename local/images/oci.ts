@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { utimes } from "node:fs/promises";
 import { z } from "zod";
+import { EngineError } from "../base/errors.ts";
+import { parseJson } from "../base/parse-json.ts";
 import type { Compression } from "./types.ts";
 
 export const manifestType = "application/vnd.oci.image.manifest.v1+json";
@@ -12,7 +14,7 @@ const layerTypes: Record<Compression, string> = {
   uncompressed: "application/vnd.oci.image.layer.v1.tar",
 };
 
-const descriptorSchema = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
+export const descriptorSchema = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
 
 /** Names a blob in a manifest or index. */
 export type Descriptor = z.infer<typeof descriptorSchema>;
@@ -20,14 +22,25 @@ export type Descriptor = z.infer<typeof descriptorSchema>;
 const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.array(descriptorSchema) });
 const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema) });
 
+/** A part of an image that cannot be read. */
+export class DamagedImage extends EngineError {
+  constructor(part: string) {
+    super(`The ${part} of an image is damaged, or of a form that is not known here.`);
+  }
+}
+
 export type Manifest = z.infer<typeof manifestSchema>;
 
 export function readManifest(json: string): Manifest {
-  return manifestSchema.parse(JSON.parse(json));
+  const manifest = parseJson(manifestSchema, json);
+  if (manifest === undefined) throw new DamagedImage("manifest");
+  return manifest;
 }
 
 export function readIndex(json: string): z.infer<typeof indexSchema> {
-  return indexSchema.parse(JSON.parse(json));
+  const index = parseJson(indexSchema, json);
+  if (index === undefined) throw new DamagedImage("index");
+  return index;
 }
 
 export function layerType(compression: Compression): string {

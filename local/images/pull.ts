@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ConfigDocument, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
-import { blobIn, type Descriptor, hexOf, markUsed, readIndex, readManifest } from "./oci.ts";
+import { blobIn, DamagedImage, type Descriptor, hexOf, markUsed, readIndex, readManifest } from "./oci.ts";
 import { nameOf, parseReference } from "./reference.ts";
 import { explainPull } from "./registry/explain.ts";
 import { registryError } from "./registry/failure.ts";
@@ -91,8 +91,8 @@ async function readPulled(images: string, layout: string): Promise<PulledImage |
     await Promise.all([layout, ...blobs].map(markUsed));
     return { document, layers: manifest.layers };
   } catch (error) {
-    // A blob that was pruned is pulled again.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // A blob that was pruned or damaged is pulled again.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof DamagedImage) return undefined;
     throw error;
   }
 }

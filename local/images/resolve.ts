@@ -1,4 +1,5 @@
 import { EngineError } from "../base/errors.ts";
+import { isListOf, isNumber, isObjectOf, isRecordOf, isText } from "../base/guards.ts";
 import { isDown } from "./availability.ts";
 import { imageConfigOf, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -11,7 +12,7 @@ import { askForManifest } from "./registry/ask.ts";
 import { explainPull } from "./registry/explain.ts";
 import { type Failure, isFailure, registryError } from "./registry/failure.ts";
 import { skopeo } from "./skopeo.ts";
-import type { ImageConfig, RegistryAuth, ResolvedImage } from "./types.ts";
+import type { Healthcheck, ImageConfig, RegistryAuth, ResolvedImage } from "./types.ts";
 import { unpackedLayer } from "./unpack.ts";
 
 const kind = "resolved-image";
@@ -23,6 +24,34 @@ interface Known {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+const isHealthcheck = isObjectOf<Healthcheck>(
+  {
+    test: isListOf(isText),
+    interval: isNumber,
+    timeout: isNumber,
+    startPeriod: isNumber,
+    startInterval: isNumber,
+    retries: isNumber,
+  },
+  ["interval", "timeout", "startPeriod", "startInterval", "retries"],
+);
+
+const isConfig = isObjectOf<ImageConfig>(
+  {
+    env: isListOf(isText),
+    workdir: isText,
+    user: isText,
+    entrypoint: isListOf(isText),
+    cmd: isListOf(isText),
+    labels: isRecordOf(isText),
+    exposedPorts: isListOf(isText),
+    healthcheck: isHealthcheck,
+  },
+  ["healthcheck"],
+);
+
+const isKnown = isObjectOf<Known>({ digest: isText, config: isConfig, at: isNumber });
 
 /** Why there is no answer, and the error where the registry gave one that an earlier answer may stand in for. */
 interface Unanswered {
@@ -40,7 +69,7 @@ export async function resolve(context: Context, text: string, auths: readonly Re
   if (auths.length > 0) context.auths.set(name, auths);
   if (reference.digest !== undefined) {
     // A digest means the same for ever.
-    const known = await context.store.record<Known>(kind, reference.digest);
+    const known = await context.store.record(kind, reference.digest, isKnown);
     if (known !== undefined) return { reference: name, digest: known.digest, origin: "registry", config: known.config };
   }
   const digest = await digestNow(context, reference, auths);
@@ -68,7 +97,7 @@ async function configOf(
   digest: string,
   auths: readonly RegistryAuth[],
 ): Promise<ImageConfig | Unanswered> {
-  const known = await context.store.record<Known>(kind, digest);
+  const known = await context.store.record(kind, digest, isKnown);
   if (known !== undefined) return known.config;
   const json = await ask(context, reference, (signal) => configNow(context, { ...reference, digest }, auths, signal));
   if ("reason" in json) return json;
@@ -108,7 +137,7 @@ async function ask(
 async function withoutRegistry(context: Context, reference: Reference, down: Unanswered): Promise<ResolvedImage> {
   const name = formatReference(reference);
   const silent = `${reference.registry} does not answer (${down.reason})`;
-  const known = await context.store.record<Known>(kind, reference.digest ?? name);
+  const known = await context.store.record(kind, reference.digest ?? name, isKnown);
   if (known !== undefined && (await isHere(context, known.digest))) {
     const day = new Date(known.at).toISOString().slice(0, 10);
     context.notice(`${silent}: ${name} is the one that it gave on ${day}.`);

@@ -1,6 +1,7 @@
 import { createHash, hash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isNumber, isObjectOf, isText } from "../base/guards.ts";
 import type { Json } from "../base/json.ts";
 import { type KeyTable, keyParts } from "../base/key-table.ts";
 import { hashDirectory } from "../store/hash.ts";
@@ -16,6 +17,8 @@ export interface Answer {
   /** A folder that the call exported: its content, kept in the store. Where it goes to is said by each call anew. */
   readonly tree?: string;
 }
+
+const isAnswer = isObjectOf<Answer>({ at: isNumber, stdout: isText, tree: isText }, ["tree"]);
 
 const kind = "calls";
 const day = 24 * 60 * 60 * 1000;
@@ -97,7 +100,7 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
 
 /** The answer that is kept for a call, unless it is older than `maxAge` milliseconds. */
 export function findAnswer(cacheRoot: string, key: string, maxAge: number): Answer | undefined {
-  const answer = readRecord<Answer>(cacheRoot, kind, key);
+  const answer = readRecord(cacheRoot, kind, key, isAnswer);
   return answer !== undefined && Date.now() - answer.at < maxAge ? answer : undefined;
 }
 

@@ -1,11 +1,16 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isListOf, isNumber, isText, isTuple, readJson } from "../base/guards.ts";
 import { type KeyTable, keyParts } from "../base/key-table.ts";
 import type { TreeFilter } from "./types.ts";
 
 /** Inode, size, modification and change time (milliseconds) of a file when it was hashed, and its hash. */
 type Remembered = readonly [inode: number, size: number, modified: number, changed: number, sha256: string];
+
+const areRemembered = isListOf(
+  isTuple<[string, Remembered]>(isText, isTuple<Remembered>(isNumber, isNumber, isNumber, isNumber, isText)),
+);
 
 const version = 1;
 
@@ -67,9 +72,9 @@ export function openMemo(folder: string, root: string, filter: TreeFilter): Memo
 
 function read(file: string): Map<string, Remembered> {
   try {
-    return new Map(JSON.parse(readFileSync(file, "utf8")) as [string, Remembered][]);
+    return new Map(readJson(areRemembered, readFileSync(file, "utf8")));
   } catch {
-    // No memo, or one that is damaged: everything is read once more.
+    // No memo: everything is read once more, as with one that is damaged.
     return new Map();
   }
 }

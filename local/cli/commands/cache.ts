@@ -1,3 +1,4 @@
+import { type Guard, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../../base/guards.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
@@ -20,6 +21,14 @@ const keep: Flag<CacheOptions> = {
 const usage = `usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]
   --keep=${keep.value}  ${keep.doc}`;
 
+const isInfo = isObjectOf<CacheInfo>({
+  path: isText,
+  bytes: isNumber,
+  limit: isNumber,
+  kinds: isRecordOf(isObjectOf<CacheInfo["kinds"][string]>({ entries: isNumber, bytes: isNumber })),
+});
+const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumber });
+
 /** `cache info` and `cache prune`: through the engine, which alone may touch files that belong to its users. */
 export async function run({ options, words }: Invocation): Promise<number> {
   const given: CacheOptions = {};
@@ -36,7 +45,7 @@ async function info(json: boolean): Promise<number> {
     process.stdout.write(text);
     return 0;
   }
-  const { path, bytes, limit, kinds }: CacheInfo = JSON.parse(text);
+  const { path, bytes, limit, kinds } = answer(isInfo, text);
   const rows = Object.entries(kinds).map(
     ([kind, { entries, bytes }]) => `  ${kind.padEnd(10)} ${String(entries).padStart(7)}  ${size(bytes).padStart(9)}`,
   );
@@ -45,9 +54,16 @@ async function info(json: boolean): Promise<number> {
 }
 
 async function prune(keep: number): Promise<number> {
-  const { freedBytes }: { freedBytes: number } = JSON.parse(await engineTask(["--do=prune", `--keep=${keep}`]));
+  const { freedBytes } = answer(isFreed, await engineTask(["--do=prune", `--keep=${keep}`]));
   process.stdout.write(`freed ${size(freedBytes)}\n`);
   return 0;
+}
+
+function answer<T>(isRight: Guard<T>, text: string): T {
+  const value = readJson(isRight, text);
+  if (value === undefined)
+    throw new Error(`the local engine gave an answer that cannot be read: ${text.slice(0, 200)}`);
+  return value;
 }
 
 const units: Readonly<Record<string, number>> = {

@@ -5,7 +5,7 @@ import type { DraftLayer, LayerId, Snapshot } from "../../store/types.ts";
 import { type Activity, titleOf } from "../activities.ts";
 import type { Session } from "../session.ts";
 import type { Container } from "../values/container.ts";
-import type { Outcome } from "../values/outcome.ts";
+import { isOutcome, type Outcome } from "../values/outcome.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { Printed } from "./printed.ts";
 import { type Drafts, discardDrafts, openDrafts, processSpec } from "./process.ts";
@@ -32,7 +32,7 @@ export async function execute(session: Session, container: Container, command: C
   const key = keyOf("exec", { ...command, inputs: prepared.identity });
   const title = titleOf("withExec", command.args);
   return session.inFlight.once(key, async () => {
-    const known = await session.store.record<Outcome>("exec", key);
+    const known = await session.store.record("exec", key, isOutcome);
     if (known !== undefined) {
       return session.activities.run(title, async (activity) => {
         activity.cached();

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineProgram } from "../../api/command.ts";
-import type { EngineEvent } from "../../base/events.ts";
+import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
+import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { cacheRoot } from "../../store/paths.ts";
@@ -48,8 +49,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   const ready = new Promise<Extract<EngineEvent, { type: "ready" }>>((resolve) => {
     onLines(child.stdio[3] as Readable, (line) => {
-      const event: EngineEvent = JSON.parse(line);
-      if (event.type === "ready") resolve(event);
+      const event = readJson(isEngineEvent, line);
+      if (event === undefined) end(new Error(`the local engine said what cannot be read: ${line.slice(0, 200)}`));
+      else if (event.type === "ready") resolve(event);
       else options.onEvent(event);
     });
   });

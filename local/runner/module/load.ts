@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import { isCoreType, isModule } from "./guards.ts";
 import { hashModule } from "./source.ts";
 import type { EnumInfo, LoadedModule, ModuleInfo, ObjectInfo } from "./types.ts";
 
@@ -21,14 +23,13 @@ export function loadModule(path: string, cacheRoot: string, onRead: () => void =
   // The code that is kept names the files beside it by their paths: another clone has a folder of its own.
   const place = createHash("sha256").update(`${hash}\0${path}\0${repository}`).digest("hex");
   const folder = join(cacheRoot, "modules", place);
-  if (!existsSync(join(folder, "module.json"))) {
-    onRead();
-    read(path, folder);
-  }
-  const info: ModuleInfo = JSON.parse(readFileSync(join(folder, "module.json"), "utf8"));
+  const info = known(folder) ?? readAnew(path, folder, onRead);
   const core = (name: string): ObjectInfo | EnumInfo | undefined => {
     const file = join(folder, "core", `${name}.json`);
-    return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+    if (!existsSync(file)) return undefined;
+    const type = readJson(isCoreType, readFileSync(file, "utf8"));
+    if (type === undefined) throw new UsageError(`${file}: damaged; remove ${folder} and call again`);
+    return type;
   };
   return {
     ...info,
@@ -44,6 +45,21 @@ export function loadModule(path: string, cacheRoot: string, onRead: () => void =
       return type !== undefined && "members" in type ? type : undefined;
     },
   };
+}
+
+/** What is kept of a module. Undefined when nothing is, or it is damaged. */
+function known(folder: string): ModuleInfo | undefined {
+  const file = join(folder, "module.json");
+  return existsSync(file) ? readJson(isModule, readFileSync(file, "utf8")) : undefined;
+}
+
+function readAnew(path: string, folder: string, onRead: () => void): ModuleInfo {
+  onRead();
+  rmSync(folder, { recursive: true, force: true });
+  read(path, folder);
+  const info = known(folder);
+  if (info === undefined) throw new Error(`what was read of the module in ${path} is not what it should be: ${folder}`);
+  return info;
 }
 
 /** Becomes visible by one rename: of two that read at once, the first one's answer stays. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAnything, isObjectOf, isText } from "../../base/guards.ts";
 import { UsageError } from "../../base/usage-error.ts";
 
 export interface Manifest {
@@ -9,17 +10,24 @@ export interface Manifest {
   readonly source: string;
 }
 
+const isFile = isObjectOf<{ name?: unknown; source?: unknown; sdk?: unknown }>(
+  { name: isAnything, source: isAnything, sdk: isAnything },
+  ["name", "source", "sdk"],
+);
+const isSdk = isObjectOf<{ source: string }>({ source: isText });
+
 /** Reads `dagger.json`. A folder without one, or one in another language than TypeScript, is the caller's mistake. */
 export function readManifest(path: string): Manifest {
   const file = join(path, "dagger.json");
   if (!existsSync(file)) throw new UsageError(`${path}: not a Dagger module (it has no dagger.json)`);
-  let manifest: { name?: unknown; source?: unknown; sdk?: { source?: unknown } | string };
+  let manifest: unknown;
   try {
     manifest = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new UsageError(`${file}: not valid JSON (${error instanceof Error ? error.message : error})`);
   }
-  const sdk = typeof manifest.sdk === "string" ? manifest.sdk : manifest.sdk?.source;
+  if (!isFile(manifest)) throw new UsageError(`${file}: not the manifest of a Dagger module`);
+  const sdk = isText(manifest.sdk) ? manifest.sdk : isSdk(manifest.sdk) ? manifest.sdk.source : undefined;
   if (sdk !== "typescript") {
     throw new UsageError(`${file}: the local engine runs TypeScript modules; this one needs the Dagger engine`);
   }

@@ -4,6 +4,8 @@ import type { Context } from "../../../node_modules/dagger-sdk/dist/src/common/c
 /** A class of the SDK's generated client; its functions are looked up by name. */
 export type CoreClass = new (context: Context) => object;
 
+const isCoreClass = (value: unknown): value is CoreClass => typeof value === "function";
+
 const replaced = ["./module/entrypoint/entrypoint.js", "./init.js"];
 
 /** Leaves out what a call never uses of the SDK: see unused.ts. */
@@ -23,15 +25,15 @@ export async function loadSdk() {
     import("dagger-sdk"),
     import("../../../node_modules/dagger-sdk/dist/src/common/context.js"),
   ]);
-  const classes = sdk as unknown as Readonly<Record<string, CoreClass | undefined>>;
+  const exported: Readonly<Record<string, unknown>> = { ...sdk };
   return {
     dag: sdk.dag,
     connection: sdk.connection,
     ExecError: sdk.ExecError,
     /** The client of an object that is known by its ID. */
     object(type: string, id: string): object {
-      const found = classes[type] ?? classes[`${type}_`];
-      if (found === undefined) throw new Error(`Generated client class not found for core type ${type}`);
+      const found = exported[type] ?? exported[`${type}_`];
+      if (!isCoreClass(found)) throw new Error(`Generated client class not found for core type ${type}`);
       return new found(new Context().selectNode(id, type));
     },
   };

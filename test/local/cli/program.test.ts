@@ -45,6 +45,7 @@ describe("exit codes", () => {
     [["session"], 2, "stderr", /usage: ml-pipeline session/],
     [["session", "--", "sh", "-c", "exit 7"], 7, "stdout", /^$/],
     [["broken"], 1, "stderr", /\n\nnothing works\n$/],
+    [["doctor"], 0, "stdout", /^ {2}seccomp filter {4}(on|off \(.+\))$/m],
     [["check", "tidy"], 0, "stdout", /^✓ tidy/],
     [["check"], 1, "stdout", /✗ broken\n {2}nothing works\n/],
   ] as const)("%j: %d", (words, status, stream, text) => {

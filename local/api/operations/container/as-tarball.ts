@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { isText } from "../../../base/guards.ts";
 import { Lazy } from "../../../base/lazy.ts";
 import type { Session } from "../../../engine/session.ts";
 import { fileOf } from "../../../engine/values/tree.ts";
@@ -18,7 +19,7 @@ export const asTarball = makes("Container", "File", "asTarball", {
       await container.root.get();
       return session.activities.run("asTarball", async (activity) => {
         const image = await writeImage(session, container, given);
-        const digest = await session.store.record<string>("archive", image.digest);
+        const digest = await session.store.record("archive", image.digest, isText);
         const known = digest === undefined ? undefined : await session.store.tree(digest);
         if (known !== undefined) activity.cached();
         return fileOf(known ?? (await pack(session, image)), "image.tar");

@@ -1,9 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { EngineError } from "../../../base/errors.ts";
 import { Lazy } from "../../../base/lazy.ts";
+import { parseJson } from "../../../base/parse-json.ts";
 import type { Session } from "../../../engine/session.ts";
 import { makes, reads } from "../define.ts";
+
+const settingsSchema = z.looseObject({ name: z.string() });
 
 function moduleRoot({ caller }: Session): string {
   if (caller.module === undefined) throw new EngineError("no module runs in this session");
@@ -16,7 +20,9 @@ export const currentModule = [
   reads("CurrentModule", "String!", "name", {
     doc: "The module's name.",
     read: (_module, _args, session) => {
-      const settings = JSON.parse(readFileSync(join(moduleRoot(session), "dagger.json"), "utf8")) as { name: string };
+      const file = join(moduleRoot(session), "dagger.json");
+      const settings = parseJson(settingsSchema, readFileSync(file, "utf8"));
+      if (settings === undefined) throw new EngineError(`${file}: does not say the module's name`);
       return settings.name;
     },
   }),
