@@ -6,7 +6,7 @@ import { z } from "zod";
 import { EngineError } from "../base/errors.ts";
 import type { RegistryAuth } from "./types.ts";
 
-const fileForm = z.looseObject({
+const authFileSchema = z.looseObject({
   auths: z.record(z.string(), z.unknown()).nullish(),
   credHelpers: z.record(z.string(), z.string()).nullish(),
 });
@@ -35,7 +35,7 @@ export async function withAuthFile<T>(
   }
 }
 
-async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof fileForm>> {
+async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof authFileSchema>> {
   const auths: Record<string, unknown> = {};
   const credHelpers: Record<string, string> = {};
   for (const path of usualFiles()) {
@@ -70,7 +70,7 @@ function usualFiles(): readonly string[] {
   ];
 }
 
-async function readAuthFile(path: string): Promise<z.infer<typeof fileForm> | undefined> {
+async function readAuthFile(path: string): Promise<z.infer<typeof authFileSchema> | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -79,7 +79,7 @@ async function readAuthFile(path: string): Promise<z.infer<typeof fileForm> | un
     return undefined;
   }
   try {
-    return fileForm.parse(JSON.parse(text));
+    return authFileSchema.parse(JSON.parse(text));
   } catch {
     // The parser's message would quote the file, and with it a credential.
     throw new EngineError(`${path} is not a registry credentials file (JSON with \`auths\`). Correct or remove it.`);

@@ -12,22 +12,22 @@ const layerTypes: Record<Compression, string> = {
   uncompressed: "application/vnd.oci.image.layer.v1.tar",
 };
 
-const descriptorForm = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
+const descriptorSchema = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
 
 /** Names a blob in a manifest or index. */
-export type Descriptor = z.infer<typeof descriptorForm>;
+export type Descriptor = z.infer<typeof descriptorSchema>;
 
-const manifestForm = z.looseObject({ config: descriptorForm, layers: z.array(descriptorForm) });
-const indexForm = z.looseObject({ manifests: z.array(descriptorForm) });
+const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.array(descriptorSchema) });
+const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema) });
 
-export type Manifest = z.infer<typeof manifestForm>;
+export type Manifest = z.infer<typeof manifestSchema>;
 
 export function readManifest(json: string): Manifest {
-  return manifestForm.parse(JSON.parse(json));
+  return manifestSchema.parse(JSON.parse(json));
 }
 
-export function readIndex(json: string): z.infer<typeof indexForm> {
-  return indexForm.parse(JSON.parse(json));
+export function readIndex(json: string): z.infer<typeof indexSchema> {
+  return indexSchema.parse(JSON.parse(json));
 }
 
 export function layerType(compression: Compression): string {

@@ -90,7 +90,7 @@ function functionRows(owner: ObjectInfo, width: number): string[] {
 
 function usage(chain: string, fn: FunctionInfo, module: LoadedModule): string[] {
   const isRequired = (arg: Argument) => !arg.optional && arg.defaultPath === undefined;
-  const required = fn.args.filter(isRequired).map((arg) => ` ${flagForm(arg, module)}`);
+  const required = fn.args.filter(isRequired).map((arg) => ` ${flagUsage(arg, module)}`);
   const rest = fn.args.length > required.length ? " [--flag=value …]" : "";
   const line = `  ml-pipeline ${chain}${required.join("")}${rest}`;
   const follow = fn.returns.kind === "object" && fn.returns.name === "Directory" ? [`${line} export --path=PATH`] : [];
@@ -117,7 +117,7 @@ function result(fn: FunctionInfo, module: LoadedModule, width: number): string[]
 
 function flagRows(fn: FunctionInfo, module: LoadedModule, width: number): string[] {
   return columns(
-    fn.args.map((arg) => [flagForm(arg, module), [arg.doc, note(arg)].filter(Boolean).join("\n")]),
+    fn.args.map((arg) => [flagUsage(arg, module), [arg.doc, note(arg)].filter(Boolean).join("\n")]),
     width,
   );
 }
@@ -145,12 +145,12 @@ function note(arg: Argument): string {
 }
 
 /** `--epochs=NUMBER`: a flag with the form of its value. */
-function flagForm(arg: Argument, module: LoadedModule): string {
+function flagUsage(arg: Argument, module: LoadedModule): string {
   const flag = `--${kebab(arg.name)}`;
-  return arg.type.kind === "boolean" ? flag : `${flag}=${valueForm(arg.type, module)}`;
+  return arg.type.kind === "boolean" ? flag : `${flag}=${valueUsage(arg.type, module)}`;
 }
 
-function valueForm(type: TypeRef, module: LoadedModule): string {
+function valueUsage(type: TypeRef, module: LoadedModule): string {
   switch (type.kind) {
     case "integer":
     case "float":
@@ -159,7 +159,7 @@ function valueForm(type: TypeRef, module: LoadedModule): string {
     case "scalar":
       return "TEXT";
     case "list":
-      return `${valueForm(type.of, module)},…`;
+      return `${valueUsage(type.of, module)},…`;
     case "enum": {
       const members = (module.enums[type.name] ?? module.coreEnum(type.name))?.members ?? [];
       return [...new Set(members.map((member) => member.value))].join("|");

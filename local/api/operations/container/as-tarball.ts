@@ -6,12 +6,12 @@ import { fileOf } from "../../../engine/values/tree.ts";
 import type { WrittenImage } from "../../../images/types.ts";
 import type { Tree } from "../../../store/types.ts";
 import { makes } from "../define.ts";
-import { imageForm, writeImage } from "./image.ts";
+import { imageArguments, writeImage } from "./image.ts";
 
 /** The image as a file. */
 export const asTarball = makes("Container", "File", "asTarball", {
   doc: "The container's image as an OCI archive.",
-  args: imageForm,
+  args: imageArguments,
   apply: (container, given, session) => ({
     name: "image.tar",
     blob: new Lazy(async () => {

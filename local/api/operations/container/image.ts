@@ -12,21 +12,21 @@ const mediaTypes = optionalChoice<"OCIMediaTypes" | "DockerMediaTypes">("ImageMe
 /** IDs that are never loaded: there is nothing to do with them but to refuse. */
 const platformVariants = noTexts("Not available here: images are for the host's platform.");
 
-interface Form {
+interface ImageOptions {
   readonly forcedCompression: "Gzip" | "Zstd" | "EStarGZ" | "Uncompressed" | undefined;
   readonly mediaTypes: string | undefined;
   readonly platformVariants: readonly string[];
 }
 
 /** Makes the container's image: what its base has above its layers, and its configuration. */
-export async function writeImage(session: Session, container: Container, form: Form): Promise<WrittenImage> {
-  if (form.platformVariants.length > 0) {
+export async function writeImage(session: Session, container: Container, options: ImageOptions): Promise<WrittenImage> {
+  if (options.platformVariants.length > 0) {
     throw new EngineError(
       "platformVariants is not part of the local engine; the Dagger engine has it: use --engine=dagger",
     );
   }
-  if (form.forcedCompression === "EStarGZ" || form.mediaTypes === "DockerMediaTypes") {
-    const what = form.mediaTypes === "DockerMediaTypes" ? form.mediaTypes : form.forcedCompression;
+  if (options.forcedCompression === "EStarGZ" || options.mediaTypes === "DockerMediaTypes") {
+    const what = options.mediaTypes === "DockerMediaTypes" ? options.mediaTypes : options.forcedCompression;
     throw new EngineError(`${what} is not part of the local engine; the Dagger engine has it: use --engine=dagger`);
   }
   const { layers } = await container.root.get();
@@ -39,9 +39,9 @@ export async function writeImage(session: Session, container: Container, form: F
       config: container.config,
       annotations: container.annotations,
     },
-    kinds[form.forcedCompression ?? "Gzip"] ?? "gzip",
+    kinds[options.forcedCompression ?? "Gzip"] ?? "gzip",
   );
 }
 
 /** The arguments of every operation that makes an image. */
-export const imageForm = { platformVariants, forcedCompression: compression, mediaTypes };
+export const imageArguments = { platformVariants, forcedCompression: compression, mediaTypes };
