@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { loadModule } from "../local/cli/module/load.ts";
-import { repository } from "../local/cli/paths.ts";
-import { testCache } from "./local/cli/fixture.ts";
+import { repository } from "../local/base/repository.ts";
+import { loadModule } from "../local/runner/module/load.ts";
+import { testCache } from "./local/fixture.ts";
 
 const module = loadModule(repository, testCache);
 const main = module.objects[module.main];

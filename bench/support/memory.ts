@@ -27,7 +27,7 @@ function findEngine(ancestor: number): number | undefined {
 /** The programs that lead into its namespaces carry the same words: the engine is where Node itself runs them. */
 function isEngine(pid: number): boolean {
   const [program = "", ...args] = read(`/proc/${pid}/cmdline`).split("\0");
-  return basename(program) === "node" && args.some((arg) => arg.endsWith("/local/server/main.ts"));
+  return basename(program) === "node" && args.some((arg) => arg.endsWith("/local/api/main.ts"));
 }
 
 function descends(pid: number, ancestor: number, parents: ReadonlyMap<number, number>): boolean {

@@ -3,10 +3,10 @@ import { open, readFile, unlink } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import type { RegistryAuth } from "./types.ts";
 
-const fileForm = z.looseObject({
+const authFileSchema = z.looseObject({
   auths: z.record(z.string(), z.unknown()).nullish(),
   credHelpers: z.record(z.string(), z.string()).nullish(),
 });
@@ -35,7 +35,8 @@ export async function withAuthFile<T>(
   }
 }
 
-async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof fileForm>> {
+/** The credentials of the usual files and the given ones, which win. */
+export async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof authFileSchema>> {
   const auths: Record<string, unknown> = {};
   const credHelpers: Record<string, string> = {};
   for (const path of usualFiles()) {
@@ -54,7 +55,7 @@ async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<type
 }
 
 /** The registry that an address or a key of an auth file speaks of. */
-function hostOf(address: string): string {
+export function hostOf(address: string): string {
   const host = address.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/s, "");
   return host === "index.docker.io" || host === "registry-1.docker.io" ? "docker.io" : host;
 }
@@ -70,7 +71,7 @@ function usualFiles(): readonly string[] {
   ];
 }
 
-async function readAuthFile(path: string): Promise<z.infer<typeof fileForm> | undefined> {
+async function readAuthFile(path: string): Promise<z.infer<typeof authFileSchema> | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -79,7 +80,7 @@ async function readAuthFile(path: string): Promise<z.infer<typeof fileForm> | un
     return undefined;
   }
   try {
-    return fileForm.parse(JSON.parse(text));
+    return authFileSchema.parse(JSON.parse(text));
   } catch {
     // The parser's message would quote the file, and with it a credential.
     throw new EngineError(`${path} is not a registry credentials file (JSON with \`auths\`). Correct or remove it.`);

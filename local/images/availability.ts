@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { isNumber, isObjectOf, isText } from "../base/guards.ts";
 import type { Store } from "../store/types.ts";
-import type { ChildResult } from "./child.ts";
 import { isLoopback } from "./reference.ts";
-import { connectionReason, problemOf } from "./skopeo.ts";
+import { registriesFiles } from "./registry/endpoints.ts";
+import { type Failure, isFailure } from "./registry/failure.ts";
 
 /** A registry that did not answer. */
 export interface Down {
@@ -14,6 +13,11 @@ export interface Down {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+export const isDown = isObjectOf<Down>({ reason: isText, at: isNumber });
+
+/** Something that a registry is asked. */
+type Ask<T> = (signal: AbortSignal) => Promise<T | Failure>;
 
 /** How long a connection that is tried besides may take. */
 const connectMs = 1_000;
@@ -32,21 +36,21 @@ const kind = "registry-down";
  */
 export class Availability {
   readonly #store: Store;
-  readonly #patienceMs: number;
+  readonly #timeoutMs: number;
   /** One per registry: settled when its first question is answered. */
   readonly #first = new Map<string, Promise<Down | undefined>>();
 
-  /** `patienceMs` is how long a registry may take until something of it is heard. */
-  constructor(store: Store, patienceMs: number) {
+  /** `timeoutMs` is how long a registry may take until something of it is heard. */
+  constructor(store: Store, timeoutMs: number) {
     this.#store = store;
-    this.#patienceMs = patienceMs;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
-   * Asks `registry` by `question`, which must end when its signal does. Gives what it answered, also an error, or `Down`
-   * when nothing came.
+   * Asks `registry` by `question`, which must end when its signal does. Gives what it answered, also that it refuses, or
+   * `Down` when nothing came.
    */
-  async ask(registry: string, question: (signal: AbortSignal) => Promise<ChildResult>): Promise<ChildResult | Down> {
+  async ask<T>(registry: string, question: Ask<T>): Promise<T | Failure | Down> {
     const first = this.#first.get(registry);
     if (first !== undefined) {
       const down = await first;
@@ -54,22 +58,19 @@ export class Availability {
       return this.#put(registry, question);
     }
     const asked = this.#askFirst(registry, question);
-    const verdict = asked.then((result) => ("reason" in result ? result : undefined));
+    const verdict = asked.then((answer) => (isDown(answer) ? answer : undefined));
     this.#first.set(registry, verdict);
     verdict.catch(() => this.#first.delete(registry));
     return asked;
   }
 
-  async #askFirst(
-    registry: string,
-    question: (signal: AbortSignal) => Promise<ChildResult>,
-  ): Promise<ChildResult | Down> {
-    const remembered = await this.#store.record<Down>(kind, await this.#key(registry));
+  async #askFirst<T>(registry: string, question: Ask<T>): Promise<T | Failure | Down> {
+    const remembered = await this.#store.record(kind, await this.#key(registry), isDown);
     if (remembered !== undefined && Date.now() - remembered.at < rememberedMs) return remembered;
     return this.#put(registry, question);
   }
 
-  async #put(registry: string, question: (signal: AbortSignal) => Promise<ChildResult>): Promise<ChildResult | Down> {
+  async #put<T>(registry: string, question: Ask<T>): Promise<T | Failure | Down> {
     const begun = Date.now();
     const limit = new AbortController();
     const silence = setTimeout(
@@ -77,20 +78,21 @@ export class Availability {
         // A registry that accepts connections is slow, not absent.
         if (!(await accepts(registry))) limit.abort();
       },
-      Math.max(0, this.#patienceMs - connectMs),
+      Math.max(0, this.#timeoutMs - connectMs),
     );
     const slow = setTimeout(() => limit.abort(), slowMs);
-    let result: ChildResult;
+    let answer: T | Failure;
     try {
-      result = await question(limit.signal);
+      answer = await question(limit.signal);
     } finally {
       clearTimeout(silence);
       clearTimeout(slow);
     }
-    if (!result.aborted && (result.exitCode === 0 || problemOf(result.stderr) !== "unreachable")) return result;
+    const failure = isFailure(answer) ? answer : undefined;
+    if (!limit.signal.aborted && failure?.problem !== "unreachable") return answer;
     const took = Date.now() - begun;
-    const reason = result.aborted ? `no answer within ${Math.round(took / 1000)} s` : connectionReason(result.stderr);
-    const down = { reason, at: Date.now() };
+    const silent = `no answer within ${Math.round(took / 1000)} s`;
+    const down = { reason: limit.signal.aborted ? silent : (failure?.reason ?? silent), at: Date.now() };
     this.#first.set(registry, Promise.resolve(down));
     if (took > cheapMs && !isLoopback(registry)) await this.#store.putRecord(kind, await this.#key(registry), down);
     return down;
@@ -100,20 +102,9 @@ export class Availability {
     const hash = createHash("sha256").update(registry);
     const { HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy } = process.env;
     hash.update(JSON.stringify([HTTPS_PROXY, https_proxy, HTTP_PROXY, http_proxy]));
-    for (const path of await registryConfigurations()) hash.update(await readFile(path).catch(() => ""));
+    for (const path of await registriesFiles()) hash.update(await readFile(path).catch(() => ""));
     return hash.digest("hex");
   }
-}
-
-async function registryConfigurations(): Promise<readonly string[]> {
-  const named = process.env.CONTAINERS_REGISTRIES_CONF;
-  const bases = ["/etc/containers", join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "containers")];
-  const parts = bases.map(async (base) => {
-    const folder = join(base, "registries.conf.d");
-    const names = await readdir(folder).catch(() => []);
-    return [join(base, "registries.conf"), ...names.sort().map((name) => join(folder, name))];
-  });
-  return [...(named ? [named] : []), ...(await Promise.all(parts)).flat()];
 }
 
 /** Whether the registry, or the proxy that leads to it, accepts a connection within a second. */

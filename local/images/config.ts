@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { parseJson } from "../base/parse-json.ts";
+import { DamagedImage } from "./oci.ts";
 import type { Healthcheck, ImageConfig } from "./types.ts";
 
 const texts = z.array(z.string()).nullish();
-const healthcheckForm = z.looseObject({
+const healthcheckSchema = z.looseObject({
   Test: texts,
   Interval: z.number().optional(),
   Timeout: z.number().optional(),
@@ -10,7 +12,7 @@ const healthcheckForm = z.looseObject({
   StartInterval: z.number().optional(),
   Retries: z.number().optional(),
 });
-const containerForm = z.looseObject({
+const containerSchema = z.looseObject({
   Env: texts,
   WorkingDir: z.string().nullish(),
   User: z.string().nullish(),
@@ -18,22 +20,24 @@ const containerForm = z.looseObject({
   Cmd: texts,
   Labels: z.record(z.string(), z.string()).nullish(),
   ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
-  Healthcheck: healthcheckForm.nullish(),
+  Healthcheck: healthcheckSchema.nullish(),
 });
-const documentForm = z.looseObject({
+const documentSchema = z.looseObject({
   architecture: z.string().optional(),
   os: z.string().optional(),
-  config: containerForm.nullish(),
+  config: containerSchema.nullish(),
   rootfs: z.object({ type: z.literal("layers"), diff_ids: z.array(z.string()) }).nullish(),
   history: z.array(z.looseObject({ empty_layer: z.boolean().optional() })).nullish(),
 });
 
 /** An OCI or Docker image configuration as it is stored: what we do not know of is kept. */
-export type ConfigDocument = z.infer<typeof documentForm>;
+export type ConfigDocument = z.infer<typeof documentSchema>;
 
 /** Reads the JSON of an image configuration, in OCI's or in Docker's form. */
 export function readConfigDocument(json: string): ConfigDocument {
-  return documentForm.parse(JSON.parse(json));
+  const document = parseJson(documentSchema, json);
+  if (document === undefined) throw new DamagedImage("configuration");
+  return document;
 }
 
 /** The part of a configuration that a container starts from. */
@@ -52,14 +56,14 @@ export function imageConfigOf(document: ConfigDocument): ImageConfig {
   };
 }
 
-function healthcheckOf(form: z.infer<typeof healthcheckForm>): Healthcheck {
+function healthcheckOf(healthcheck: z.infer<typeof healthcheckSchema>): Healthcheck {
   return {
-    test: form.Test ?? [],
-    ...(form.Interval === undefined ? {} : { interval: form.Interval }),
-    ...(form.Timeout === undefined ? {} : { timeout: form.Timeout }),
-    ...(form.StartPeriod === undefined ? {} : { startPeriod: form.StartPeriod }),
-    ...(form.StartInterval === undefined ? {} : { startInterval: form.StartInterval }),
-    ...(form.Retries === undefined ? {} : { retries: form.Retries }),
+    test: healthcheck.Test ?? [],
+    ...(healthcheck.Interval === undefined ? {} : { interval: healthcheck.Interval }),
+    ...(healthcheck.Timeout === undefined ? {} : { timeout: healthcheck.Timeout }),
+    ...(healthcheck.StartPeriod === undefined ? {} : { startPeriod: healthcheck.StartPeriod }),
+    ...(healthcheck.StartInterval === undefined ? {} : { startInterval: healthcheck.StartInterval }),
+    ...(healthcheck.Retries === undefined ? {} : { retries: healthcheck.Retries }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { InFlight } from "../server/scheduler.ts";
+import type { InFlight } from "../base/scheduler.ts";
 import type { Store } from "../store/types.ts";
 import type { Availability } from "./availability.ts";
 import type { RegistryAuth } from "./types.ts";

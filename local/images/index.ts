@@ -1,4 +1,4 @@
-import { InFlight } from "../server/scheduler.ts";
+import { InFlight } from "../base/scheduler.ts";
 import type { Store } from "../store/types.ts";
 import { archive } from "./archive.ts";
 import { Availability } from "./availability.ts";

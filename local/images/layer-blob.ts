@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { Transform, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createGzip, createZstdCompress } from "node:zlib";
+import { type Guard, isEither, isObjectOf, isText } from "../base/guards.ts";
 import type { LayerId } from "../store/types.ts";
 import { collectText, exitOf, startChild } from "./child.ts";
 import type { Context } from "./context.ts";
 import { listLayer, withWhiteouts, zeroEnded } from "./layer-list.ts";
-import { blobIn, type Descriptor, layerType, markUsed } from "./oci.ts";
+import { blobIn, type Descriptor, descriptorSchema, layerType, markUsed } from "./oci.ts";
 import type { Compression } from "./types.ts";
 
 /** A store layer as a blob of an image. */
@@ -20,6 +21,18 @@ export interface LayerBlob {
 }
 
 const kind = "layer-blob";
+
+/** What is kept of a layer in which nothing changed. */
+interface Empty {
+  readonly empty: true;
+}
+
+const isDescriptor: Guard<Descriptor> = (value): value is Descriptor => descriptorSchema.safeParse(value).success;
+const isEmpty = isObjectOf<Empty>({ empty: (value) => value === true });
+const isKept = isEither<[LayerBlob, Empty]>(
+  isObjectOf<LayerBlob>({ descriptor: isDescriptor, diffId: isText }),
+  isEmpty,
+);
 
 /**
  * The blob of a store layer, in the shared folder of blobs; made once for each layer, time and compression. Undefined for
@@ -37,7 +50,7 @@ async function findOrPack(
   key: string,
 ): Promise<LayerBlob | undefined> {
   const images = await context.store.imagesPath();
-  const known = await context.store.record<LayerBlob | { readonly empty: true }>(kind, key);
+  const known = await context.store.record(kind, key, isKept);
   if (known !== undefined && "empty" in known) return undefined;
   if (known !== undefined && (await isUsable(blobIn(images, known.descriptor.digest)))) return known;
 

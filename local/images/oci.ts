@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { utimes } from "node:fs/promises";
 import { z } from "zod";
+import { EngineError } from "../base/errors.ts";
+import { parseJson } from "../base/parse-json.ts";
 import type { Compression } from "./types.ts";
 
 export const manifestType = "application/vnd.oci.image.manifest.v1+json";
@@ -12,22 +14,33 @@ const layerTypes: Record<Compression, string> = {
   uncompressed: "application/vnd.oci.image.layer.v1.tar",
 };
 
-const descriptorForm = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
+export const descriptorSchema = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
 
 /** Names a blob in a manifest or index. */
-export type Descriptor = z.infer<typeof descriptorForm>;
+export type Descriptor = z.infer<typeof descriptorSchema>;
 
-const manifestForm = z.looseObject({ config: descriptorForm, layers: z.array(descriptorForm) });
-const indexForm = z.looseObject({ manifests: z.array(descriptorForm) });
+const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.array(descriptorSchema) });
+const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema) });
 
-export type Manifest = z.infer<typeof manifestForm>;
-
-export function readManifest(json: string): Manifest {
-  return manifestForm.parse(JSON.parse(json));
+/** A part of an image that cannot be read. */
+export class DamagedImage extends EngineError {
+  constructor(part: string) {
+    super(`The ${part} of an image is damaged, or of a form that is not known here.`);
+  }
 }
 
-export function readIndex(json: string): z.infer<typeof indexForm> {
-  return indexForm.parse(JSON.parse(json));
+export type Manifest = z.infer<typeof manifestSchema>;
+
+export function readManifest(json: string): Manifest {
+  const manifest = parseJson(manifestSchema, json);
+  if (manifest === undefined) throw new DamagedImage("manifest");
+  return manifest;
+}
+
+export function readIndex(json: string): z.infer<typeof indexSchema> {
+  const index = parseJson(indexSchema, json);
+  if (index === undefined) throw new DamagedImage("index");
+  return index;
 }
 
 export function layerType(compression: Compression): string {

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 
 /** A program of the host and the Debian package that has it. */
 export interface Program {

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 import type { Context } from "./context.ts";
 import { formatReference, parseReference } from "./reference.ts";
-import { registryError, skopeo } from "./skopeo.ts";
+import { explainPush } from "./registry/explain.ts";
+import { registryError } from "./registry/failure.ts";
+import { skopeo } from "./skopeo.ts";
 import type { RegistryAuth, WrittenImage } from "./types.ts";
 
 /** Pushes the image as it is, so that its digest is the one in the layout. Gives `name:tag@sha256:…`. */
@@ -32,7 +34,8 @@ export async function publish(
       scratch,
       cwd: image.layout,
     });
-    if (result.exitCode !== 0) throw registryError("push to", target, reference.registry, result);
+    if (result.exitCode !== 0)
+      throw registryError("push to", target, reference.registry, await explainPush({ reference, auths }, result));
     return `${target}@${(await readFile(digestFile, "utf8")).trim()}`;
   } finally {
     await rm(digestFile, { force: true });

@@ -3,9 +3,11 @@ import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type ConfigDocument, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
-import { blobIn, type Descriptor, hexOf, markUsed, readIndex, readManifest } from "./oci.ts";
+import { blobIn, DamagedImage, type Descriptor, hexOf, markUsed, readIndex, readManifest } from "./oci.ts";
 import { nameOf, parseReference } from "./reference.ts";
-import { registryError, skopeo } from "./skopeo.ts";
+import { explainPull } from "./registry/explain.ts";
+import { registryError } from "./registry/failure.ts";
+import { skopeo } from "./skopeo.ts";
 import type { RegistryAuth, ResolvedImage } from "./types.ts";
 
 /** An image of a registry, whose blobs are on this machine. */
@@ -50,7 +52,10 @@ async function findOrPull(
       scratch,
       cwd: draft,
     });
-    if (result.exitCode !== 0) throw registryError("pull", image.reference, reference.registry, result);
+    if (result.exitCode !== 0) {
+      const failure = await explainPull({ reference: { ...reference, digest: image.digest }, auths }, result);
+      throw registryError("pull", image.reference, reference.registry, failure);
+    }
     await rm(layout, { recursive: true, force: true });
     await rename(draft, layout).catch((error: NodeJS.ErrnoException) => {
       // Another process was faster, with the same bytes.
@@ -86,8 +91,8 @@ async function readPulled(images: string, layout: string): Promise<PulledImage |
     await Promise.all([layout, ...blobs].map(markUsed));
     return { document, layers: manifest.layers };
   } catch (error) {
-    // A blob that was pruned is pulled again.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // A blob that was pruned or damaged is pulled again.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof DamagedImage) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { EngineError } from "../server/errors.ts";
+import { EngineError } from "../base/errors.ts";
 
 /** An image reference in the parts that Docker's grammar gives it; `docker.io` and `library/` are filled in. */
 export interface Reference {
@@ -12,11 +12,11 @@ export interface Reference {
 }
 
 const part = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
-const repositoryForm = new RegExp(`^${part}(?:/${part})*$`);
+const repositoryPattern = new RegExp(`^${part}(?:/${part})*$`);
 const label = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
-const registryForm = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
-const tagForm = /^\w[\w.-]{0,127}$/;
-const digestForm = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
+const registryPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
+const tagPattern = /^\w[\w.-]{0,127}$/;
+const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 /**
  * Reads a reference as Docker does: `python:3.11-slim` is `docker.io/library/python:3.11-slim`.
@@ -33,16 +33,16 @@ export function parseReference(text: string): Reference {
   const { registry, repository } = splitName(colon < 0 ? named : named.slice(0, colon));
 
   const port = Number(/:([0-9]+)$/.exec(registry)?.[1] ?? 1);
-  if (!registryForm.test(registry) || port > 65535) throw invalid(text, `\`${registry}\` is no registry address`);
-  if (!repositoryForm.test(repository)) {
+  if (!registryPattern.test(registry) || port > 65535) throw invalid(text, `\`${registry}\` is no registry address`);
+  if (!repositoryPattern.test(repository)) {
     const hint = /[A-Z]/.test(repository)
       ? "names are lower case"
       : "a name is lower-case letters, digits and `.`, `_`, `-` between them";
     throw invalid(text, `\`${repository}\` is no image name: ${hint}`);
   }
   if (repository.length > 255) throw invalid(text, "the name is longer than 255 characters");
-  if (tag !== undefined && !tagForm.test(tag)) throw invalid(text, `\`${tag}\` is no tag`);
-  if (digest !== undefined && !digestForm.test(digest)) throw invalid(text, `\`${digest}\` is no digest (sha256:…)`);
+  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `\`${tag}\` is no tag`);
+  if (digest !== undefined && !digestPattern.test(digest)) throw invalid(text, `\`${digest}\` is no digest (sha256:…)`);
   return {
     registry,
     repository,

@@ -1,15 +1,18 @@
-import { EngineError } from "../server/errors.ts";
-import type { Down } from "./availability.ts";
-import type { ChildResult } from "./child.ts";
+import { EngineError } from "../base/errors.ts";
+import { isListOf, isNumber, isObjectOf, isRecordOf, isText } from "../base/guards.ts";
+import { isDown } from "./availability.ts";
 import { imageConfigOf, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
 import { resolveDebian } from "./debian/image.ts";
 import { recipeFor } from "./debian/recipes.ts";
 import { digestOf } from "./oci.ts";
 import { isPulled } from "./pull.ts";
-import { formatReference, nameOf, parseReference, type Reference } from "./reference.ts";
-import { problemOf, registryError, skopeo } from "./skopeo.ts";
-import type { ImageConfig, RegistryAuth, ResolvedImage } from "./types.ts";
+import { formatReference, parseReference, type Reference } from "./reference.ts";
+import { askForManifest } from "./registry/ask.ts";
+import { explainPull } from "./registry/explain.ts";
+import { type Failure, isFailure, registryError } from "./registry/failure.ts";
+import { skopeo } from "./skopeo.ts";
+import type { Healthcheck, ImageConfig, RegistryAuth, ResolvedImage } from "./types.ts";
 import { unpackedLayer } from "./unpack.ts";
 
 const kind = "resolved-image";
@@ -21,6 +24,34 @@ interface Known {
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
+
+const isHealthcheck = isObjectOf<Healthcheck>(
+  {
+    test: isListOf(isText),
+    interval: isNumber,
+    timeout: isNumber,
+    startPeriod: isNumber,
+    startInterval: isNumber,
+    retries: isNumber,
+  },
+  ["interval", "timeout", "startPeriod", "startInterval", "retries"],
+);
+
+const isConfig = isObjectOf<ImageConfig>(
+  {
+    env: isListOf(isText),
+    workdir: isText,
+    user: isText,
+    entrypoint: isListOf(isText),
+    cmd: isListOf(isText),
+    labels: isRecordOf(isText),
+    exposedPorts: isListOf(isText),
+    healthcheck: isHealthcheck,
+  },
+  ["healthcheck"],
+);
+
+const isKnown = isObjectOf<Known>({ digest: isText, config: isConfig, at: isNumber });
 
 /** Why there is no answer, and the error where the registry gave one that an earlier answer may stand in for. */
 interface Unanswered {
@@ -38,7 +69,7 @@ export async function resolve(context: Context, text: string, auths: readonly Re
   if (auths.length > 0) context.auths.set(name, auths);
   if (reference.digest !== undefined) {
     // A digest means the same for ever.
-    const known = await context.store.record<Known>(kind, reference.digest);
+    const known = await context.store.record(kind, reference.digest, isKnown);
     if (known !== undefined) return { reference: name, digest: known.digest, origin: "registry", config: known.config };
   }
   const digest = await digestNow(context, reference, auths);
@@ -55,8 +86,7 @@ async function digestNow(
   auths: readonly RegistryAuth[],
 ): Promise<string | Unanswered> {
   if (reference.digest !== undefined) return reference.digest;
-  const name = `${nameOf(reference)}:${reference.tag}`;
-  const manifest = await inspect(context, reference, name, ["--raw"], auths);
+  const manifest = await ask(context, reference, (signal) => askForManifest({ reference, auths, signal }));
   return "reason" in manifest ? manifest : digestOf(manifest);
 }
 
@@ -67,39 +97,47 @@ async function configOf(
   digest: string,
   auths: readonly RegistryAuth[],
 ): Promise<ImageConfig | Unanswered> {
-  const known = await context.store.record<Known>(kind, digest);
+  const known = await context.store.record(kind, digest, isKnown);
   if (known !== undefined) return known.config;
-  const json = await inspect(context, reference, `${nameOf(reference)}@${digest}`, ["--config", "--raw"], auths);
+  const json = await ask(context, reference, (signal) => configNow(context, { ...reference, digest }, auths, signal));
   if ("reason" in json) return json;
   const config = imageConfigOf(readConfigDocument(json.toString()));
   await context.store.putRecord<Known>(kind, digest, { digest, config, at: Date.now() });
   return config;
 }
 
-async function inspect(
+/** skopeo chooses among the images of an index, and takes the configuration of one. */
+async function configNow(
+  context: Context,
+  { tag: _, ...reference }: Reference,
+  auths: readonly RegistryAuth[],
+  signal: AbortSignal,
+): Promise<Buffer | Failure> {
+  const { registry } = reference;
+  const args = ["--config", "--raw", `docker://${formatReference(reference)}`];
+  const scratch = await context.store.scratch();
+  const result = await skopeo({ command: "inspect", args, registry, auths, scratch, signal });
+  return result.exitCode === 0 ? result.stdout : explainPull({ reference, auths, signal }, result);
+}
+
+async function ask(
   context: Context,
   reference: Reference,
-  name: string,
-  options: readonly string[],
-  auths: readonly RegistryAuth[],
+  question: (signal: AbortSignal) => Promise<Buffer | Failure>,
 ): Promise<Buffer | Unanswered> {
   const { registry } = reference;
-  const scratch = await context.store.scratch();
-  const answer: ChildResult | Down = await context.availability.ask(registry, (signal) =>
-    skopeo({ command: "inspect", args: [...options, `docker://${name}`], registry, auths, scratch, signal }),
-  );
-  if ("reason" in answer) return answer;
-  if (answer.exitCode === 0) return answer.stdout;
+  const answer = await context.availability.ask(registry, question);
+  if (isDown(answer) || !isFailure(answer)) return answer;
   const refusal = registryError("pull", formatReference(reference), registry, answer);
   // Not a word about the image: what it said of it earlier still holds.
-  if (problemOf(answer.stderr) === "limited") return { reason: "too many requests", refusal };
+  if (answer.problem === "limited") return { reason: "too many requests", refusal };
   throw refusal;
 }
 
 async function withoutRegistry(context: Context, reference: Reference, down: Unanswered): Promise<ResolvedImage> {
   const name = formatReference(reference);
   const silent = `${reference.registry} does not answer (${down.reason})`;
-  const known = await context.store.record<Known>(kind, reference.digest ?? name);
+  const known = await context.store.record(kind, reference.digest ?? name, isKnown);
   if (known !== undefined && (await isHere(context, known.digest))) {
     const day = new Date(known.at).toISOString().slice(0, 10);
     context.notice(`${silent}: ${name} is the one that it gave on ${day}.`);

@@ -22,7 +22,7 @@ import type { Mount, RunSpec } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
 /** What putting a container's root together needs of the sandbox. */
-export interface Workshop {
+export interface AssemblyContext {
   readonly ids: Mode["ids"];
   readonly mounter: Mounter;
   readonly driver: LayerDriver;
@@ -50,36 +50,36 @@ export function scratchDraft(folder: string): DraftFolders {
 export async function assemble(
   spec: Pick<RunSpec, "root" | "draft" | "mounts">,
   etc: readonly { readonly path: string; readonly target: string }[],
-  workshop: Workshop,
+  context: AssemblyContext,
 ): Promise<Assembled> {
-  const folder = workshop.folder();
+  const folder = context.folder();
   const target = `${folder}/root`;
   mkdirSync(target);
   const draft = spec.draft ?? scratchDraft(folder);
   const undo: (() => void | Promise<void>)[] = [];
   const stacked = new Set<string>();
-  const root = new ContainerRoot(target, workshop.mounter);
+  const root = new ContainerRoot(target, context.mounter);
   const stack = async (parts: Stack, path: string): Promise<void> => {
-    const { written } = await workshop.driver.mount(parts, path);
+    const { written } = await context.driver.mount(parts, path);
     stacked.add(path);
     if (written) root.addArea(path, written.path, written.whole);
   };
 
   const dispose = async (): Promise<void> => {
-    if (stacked.size > 0) await workshop.mounter.unmount(target);
-    root.takeBack();
-    for (const path of stacked) await workshop.driver.unmounted(path);
+    if (stacked.size > 0) await context.mounter.unmount(target);
+    root.cleanUp();
+    for (const path of stacked) await context.driver.unmounted(path);
     for (const step of undo.reverse()) await step();
     await rm(folder, { recursive: true, force: true });
   };
 
   try {
-    await stack({ directories: workshop.directories(spec.root), draft }, target);
-    await addSystem(root, workshop.host);
+    await stack({ directories: context.directories(spec.root), draft }, target);
+    await addSystem(root, context.host);
     for (const { path, target: place } of etc) await root.bind(path, place);
     const byDepth = [...spec.mounts].sort((left, right) => depth(left) - depth(right));
     for (const mount of byDepth)
-      await addMount(mount, { root, workshop, stack, undo, targets: byDepth.map((one) => one.target) });
+      await addMount(mount, { root, context, stack, undo, targets: byDepth.map((one) => one.target) });
     await root.flush();
   } catch (error) {
     await dispose();
@@ -100,7 +100,7 @@ async function addSystem(root: ContainerRoot, host: HostParts): Promise<void> {
 
 interface Adding {
   readonly root: ContainerRoot;
-  readonly workshop: Workshop;
+  readonly context: AssemblyContext;
   readonly stack: (parts: Stack, path: string) => Promise<void>;
   readonly undo: (() => void | Promise<void>)[];
   /** The targets of all mounts. */
@@ -108,14 +108,14 @@ interface Adding {
 }
 
 async function addMount(mount: Mount, adding: Adding): Promise<void> {
-  const { root, workshop, undo } = adding;
+  const { root, context, undo } = adding;
   switch (mount.kind) {
     case "snapshot":
       return addSnapshot(mount, adding);
     case "directory":
       return statSync(mount.path).isDirectory() ? addDirectory(mount, adding) : addFile(mount, adding);
     case "bind":
-      if (mount.owner) own(adding, mount.path, mount.owner);
+      if (mount.owner) changeOwner(adding, mount.path, mount.owner);
       return root.bind(mount.path, mount.target, mount.readOnly);
     case "tmpfs": {
       const size = mount.sizeBytes === undefined ? "" : `,size=${mount.sizeBytes}`;
@@ -123,29 +123,29 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
       return root.mount({ type: "tmpfs", options: `mode=1777,nosuid,nodev${size}`, source: "tmpfs", target });
     }
     case "secret": {
-      const path = `${workshop.host.memory}/${basename(workshop.folder())}`;
+      const path = `${context.host.memory}/${basename(context.folder())}`;
       writeFileSync(path, mount.content, { mode: 0o600 });
       undo.push(() => unlinkSync(path));
-      if (mount.owner) own(adding, path, mount.owner);
+      if (mount.owner) changeOwner(adding, path, mount.owner);
       chmodSync(path, mount.mode);
       return root.bind(path, mount.target, true);
     }
   }
 }
 
-function own({ root, workshop }: Adding, path: string, owner: string): void {
-  if (workshop.ids === "own") return;
+function changeOwner({ root, context }: Adding, path: string, owner: string): void {
+  if (context.ids === "single") return;
   const { uid, gid } = lookUpUser(root.path, owner);
   const stat = statSync(path);
   if (stat.uid !== uid || stat.gid !== gid) chownSync(path, uid, gid);
 }
 
 async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding: Adding): Promise<void> {
-  const { root, stack, workshop, targets } = adding;
+  const { root, stack, context, targets } = adding;
   const prefix = `${mount.target.replace(/\/+$/, "")}/`;
   // Another mount in it needs a place, which a directory of the store cannot be given.
   const draft =
-    mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(workshop.folder()) : undefined);
+    mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(context.folder()) : undefined);
   if (!draft) return root.bind(mount.path, mount.target, true);
   const target = await root.place(mount.target, "directory");
   await root.flush();
@@ -154,16 +154,16 @@ async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding
 
 async function addSnapshot(
   mount: Extract<Mount, { kind: "snapshot" }>,
-  { root, workshop, stack }: Adding,
+  { root, context, stack }: Adding,
 ): Promise<void> {
-  const directories = workshop.directories(mount.snapshot);
+  const directories = context.directories(mount.snapshot);
   const parts = { directories, ...(mount.draft && { draft: mount.draft }) };
   if (!mount.subpath) {
     const target = await root.place(mount.target, "directory");
     await root.flush();
     return stack(parts, target);
   }
-  const whole = workshop.folder();
+  const whole = context.folder();
   await stack(parts, whole);
   await root.bind(insidePath(whole, mount.subpath), mount.target, !mount.draft);
 }

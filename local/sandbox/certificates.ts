@@ -11,7 +11,7 @@ const bundles = [
 ];
 
 /** Where a container that has no certificates finds the host's. */
-const ownPlace = "/run/ml-pipeline/ca-certificates.crt";
+const defaultBundle = "/run/ml-pipeline/ca-certificates.crt";
 
 /** What programs look at that do not read the distribution's file. */
 const variables = [
@@ -47,9 +47,9 @@ export class Certificates {
 
   /** Makes a container trust what the host trusts, for as long as it runs. Gives variables for what it does not set itself. */
   async install(root: ContainerRoot): Promise<Readonly<Record<string, string>>> {
-    const place = bundles.find((path) => this.#extend(root, insidePath(root.path, path)));
-    if (!place) await root.bind(this.#path, ownPlace, true);
-    return Object.fromEntries(variables.map((name) => [name, place ?? ownPlace]));
+    const bundle = bundles.find((path) => this.#extend(root, insidePath(root.path, path)));
+    if (!bundle) await root.bind(this.#path, defaultBundle, true);
+    return Object.fromEntries(variables.map((name) => [name, bundle ?? defaultBundle]));
   }
 
   /** Adds what is missing to a bundle of the container. Says whether there is one. */

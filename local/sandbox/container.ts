@@ -26,6 +26,8 @@ export interface ContainerSpec {
   readonly hostname: string;
   /** The file of a network namespace to join; without it, the host's network. */
   readonly network?: string;
+  /** What puts the command under the system call filter: the beginning of its command line. */
+  readonly filter: readonly string[];
   readonly stdin?: string;
   readonly onOutput?: RunSpec["onOutput"];
   readonly signal?: AbortSignal;
@@ -43,21 +45,27 @@ export interface Container {
 
 function identity({ uid, gid, groups }: User, mode: Mode): { setpriv: readonly string[]; unshare: readonly string[] } {
   // There is only one id, which is root's here.
-  if (mode.ids === "own") return { setpriv: [], unshare: [] };
+  if (mode.ids === "single") return { setpriv: [], unshare: [] };
   const list = groups.length > 0 ? ["--groups", groups.join(",")] : ["--clear-groups"];
   return { setpriv: ["--regid", String(gid), ...list], unshare: uid === 0 ? [] : ["--setuid", String(uid)] };
 }
 
+/**
+ * Variables that the host's own programs must not see, because their loader and Perl do what these say. They are for the
+ * container's programs, and are set when nothing but these can run any more.
+ */
+const steersHost = (name: string): boolean => name.startsWith("LD_") || name.startsWith("PERL");
+
 function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
   const who = identity(spec.user, mode);
   const enter = spec.network ? [program("nsenter"), `--net=${spec.network}`, "--"] : [];
-  // The loader of the host's own programs must not see these: they are for the container's.
-  const loader = Object.entries(spec.env).filter(([name]) => name.startsWith("LD_"));
-  const environment = loader.length > 0 ? ["env", ...loader.map(([name, value]) => `${name}=${value}`)] : [];
+  const late = Object.entries(spec.env).filter(([name]) => steersHost(name));
+  const environment = late.length > 0 ? ["env", ...late.map(([name, value]) => `${name}=${value}`)] : [];
   return [
     ...enter,
     ...[program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--ipc", "--uts", "--"],
     ...[program("sh"), script, spec.root, program("mount"), spec.table, findProgram("hostname") ?? "", spec.hostname],
+    ...spec.filter,
     ...[program("setpriv"), "--bounding-set", ["-all", ...capabilities.map((name) => `+${name}`)].join(",")],
     ...["--inh-caps", "-all", ...who.setpriv, "--"],
     ...[program("unshare"), "--root=.", `--wd=${spec.workdir}`, ...who.unshare, "--", ...environment, ...spec.args],
@@ -79,9 +87,10 @@ function requirePlainNames(env: Readonly<Record<string, string>>): void {
 export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   requirePlainNames(spec.env);
   const [command = "", ...args] = commandLine(spec, mode);
-  const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !name.startsWith("LD_")));
+  const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !steersHost(name)));
   const child = spawn(command, args, {
-    env,
+    // Perl would complain of a locale that only the container has; it takes the variable away again.
+    env: { ...env, PERL_BADLANG: "0" },
     cwd: spec.root,
     stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
   });

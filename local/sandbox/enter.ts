@@ -28,7 +28,7 @@ export function probe(): Probe {
 }
 
 function limits(mode: Mode): { readonly finding?: Finding } {
-  const finding = mode.ids === "own" ? explainLimits(mode, hostFacts()) : undefined;
+  const finding = mode.ids === "single" ? explainLimits(mode, hostFacts()) : undefined;
   return finding ? { finding } : {};
 }
 
@@ -40,8 +40,8 @@ function limits(mode: Mode): { readonly finding?: Finding } {
 export function engineCommand(argv: readonly string[]): EngineCommand {
   const mode = findMode();
   if (!mode) {
-    const { problem, mend } = explainRefusal(hostFacts());
-    throw new Error(`${problem}\n  ${mend}`);
+    const { problem, remedy } = explainRefusal(hostFacts());
+    throw new Error(`${problem}\n  ${remedy}`);
   }
   const command = [
     ...[program("setpriv"), "--pdeathsig", "KILL", "--"],

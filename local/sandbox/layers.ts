@@ -35,8 +35,8 @@ export interface LayerDriver {
 /** The upper directory's mode, owner and time are those of the merged one: they are taken from below. */
 export function inheritRoot(directory: string, upper: string): void {
   const stat = statSync(directory);
-  const own = statSync(upper);
-  if (own.uid !== stat.uid || own.gid !== stat.gid) chownSync(upper, stat.uid, stat.gid);
+  const current = statSync(upper);
+  if (current.uid !== stat.uid || current.gid !== stat.gid) chownSync(upper, stat.uid, stat.gid);
   chmodSync(upper, stat.mode & 0o7777);
   utimesSync(upper, stat.atime, stat.mtime);
 }

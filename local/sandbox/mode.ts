@@ -5,8 +5,8 @@ import { findProgram, program } from "./programs.ts";
 export interface Mode {
   /** A user namespace: the engine runs for an ordinary user (or a root without rights). */
   readonly user: boolean;
-  /** `own`: only the user's own id exists inside, as root: every other user of a container is root too, and `apt-get` fails. */
-  readonly ids: "all" | "own";
+  /** `single`: only the user's own id exists inside, as root: every other user of a container is root too, and `apt-get` fails. */
+  readonly ids: "all" | "single";
   /** Whether a `/proc` of its own can be mounted. */
   readonly proc: boolean;
 }
@@ -16,8 +16,8 @@ const modes: readonly Mode[] = [
   { user: false, ids: "all", proc: false },
   { user: true, ids: "all", proc: true },
   { user: true, ids: "all", proc: false },
-  { user: true, ids: "own", proc: true },
-  { user: true, ids: "own", proc: false },
+  { user: true, ids: "single", proc: true },
+  { user: true, ids: "single", proc: false },
 ];
 
 /** The arguments of `unshare` for a mode. */
@@ -53,6 +53,6 @@ export function findMode(): Mode | undefined {
   const isRoot = process.getuid?.() === 0;
   return modes
     .filter((mode) => isRoot || mode.user)
-    .filter((mode) => mode.ids === "own" || !mode.user || findProgram("newuidmap") !== undefined)
+    .filter((mode) => mode.ids === "single" || !mode.user || findProgram("newuidmap") !== undefined)
     .find((mode) => tryMode(mode).works);
 }

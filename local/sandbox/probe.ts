@@ -19,7 +19,7 @@ export interface HostFacts {
 /** A sentence about what is forbidden, and a line to type that mends it. */
 export interface Finding {
   readonly problem: string;
-  readonly mend: string;
+  readonly remedy: string;
 }
 
 /** What gives a user more ids than one: to root of a container those that it has already. */
@@ -42,24 +42,25 @@ export function explainRefusal(facts: HostFacts): Finding {
     const name = path.replace("/", ".");
     return {
       problem: `This host forbids user namespaces: ${name} is ${bad}.`,
-      mend: `sudo sysctl -w ${name}=${good}`,
+      remedy: `sudo sysctl -w ${name}=${good}`,
     };
   }
   if (/^Seccomp:\s*2/m.test(facts.read("/proc/self/status") ?? "")) {
     return {
       problem: "The container that this runs in forbids user namespaces (its seccomp profile refuses unshare).",
-      mend: "docker run --security-opt seccomp=unconfined …  (Kubernetes: securityContext.seccompProfile.type: Unconfined)",
+      remedy:
+        "docker run --security-opt seccomp=unconfined …  (Kubernetes: securityContext.seccompProfile.type: Unconfined)",
     };
   }
   if (facts.isRoot) {
     return {
       problem: `This root may not make mount namespaces (${facts.refusal}): it is one of a container without privileges.`,
-      mend: "docker run --cap-add SYS_ADMIN --security-opt apparmor=unconfined …, or allow user namespaces",
+      remedy: "docker run --cap-add SYS_ADMIN --security-opt apparmor=unconfined …, or allow user namespaces",
     };
   }
   return {
     problem: `This host does not let its users make namespaces (${facts.refusal}).`,
-    mend: "Ask its administrator to allow unprivileged user namespaces, or run as root.",
+    remedy: "Ask its administrator to allow unprivileged user namespaces, or run as root.",
   };
 }
 
@@ -79,7 +80,7 @@ export function explainLimits(
     problem:
       `Containers have one user only, because ${reason}: ` +
       "what wants to run as another user runs as root, and apt-get does not work in them.",
-    mend: isOld ? "Use a newer system (Debian 12, Ubuntu 24.04), or run as root." : moreIds(facts),
+    remedy: isOld ? "Use a newer system (Debian 12, Ubuntu 24.04), or run as root." : moreIds(facts),
   };
 }
 
@@ -98,7 +99,7 @@ export function hostFacts(env: NodeJS.ProcessEnv = process.env): HostFacts {
     read,
     isRoot,
     hasUidmap: findProgram("newuidmap") !== undefined && findProgram("newgidmap") !== undefined,
-    refusal: tryMode({ user: !isRoot, ids: isRoot ? "all" : "own", proc: false }).message.split("\n")[0] ?? "",
+    refusal: tryMode({ user: !isRoot, ids: isRoot ? "all" : "single", proc: false }).message.split("\n")[0] ?? "",
     manyIdsRefusal: tryMode({ user: true, ids: "all", proc: false }).message,
     user: isRoot ? "root" : env.USER || env.LOGNAME || "$USER",
   };

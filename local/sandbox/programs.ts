@@ -16,6 +16,7 @@ const packages = {
   ip: "iproute2",
   slirp4netns: "slirp4netns",
   hostname: "hostname",
+  perl: "perl-base",
 } as const;
 
 export type Program = keyof typeof packages;
@@ -54,8 +55,11 @@ export interface Missing {
   readonly program: Program;
   /** The Debian package that has it. */
   readonly package: string;
-  /** `services`: only services and those who bind them need it. `network`: only services that call out need it. */
-  readonly neededFor: "everything" | "services" | "network";
+  /**
+   * `services`: only services and those who bind them need it. `network`: only services that call out need it. `filter`:
+   * without it, containers run without the system call filter.
+   */
+  readonly neededFor: "everything" | "services" | "network" | "filter";
 }
 
 /** What is not installed on this host. */
@@ -64,5 +68,10 @@ export function missingPrograms(): readonly Missing[] {
   if (process.getuid?.() !== 0) everything.push("newuidmap", "newgidmap");
   const missing = (names: readonly Program[], neededFor: Missing["neededFor"]): Missing[] =>
     names.filter((name) => !findProgram(name)).map((name) => ({ program: name, package: packages[name], neededFor }));
-  return [...missing(everything, "everything"), ...missing(["ip"], "services"), ...missing(["slirp4netns"], "network")];
+  return [
+    ...missing(everything, "everything"),
+    ...missing(["ip"], "services"),
+    ...missing(["slirp4netns"], "network"),
+    ...missing(["perl"], "filter"),
+  ];
 }

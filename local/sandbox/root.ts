@@ -66,14 +66,14 @@ export class ContainerRoot {
       path = insidePath(this.path, target);
     }
     const absent = this.#absentAbove(path);
-    const own = new Set<string>();
+    const created = new Set<string>();
     for (const made of makePlace(this.path, path, type)) {
       const written = this.#written(made.path);
       if (!written) continue;
-      own.add(written);
+      created.add(written);
       this.#made.push({ type: made.type, written });
     }
-    if (own.size > 0) this.#noteRaised(absent.filter((ancestor) => !own.has(ancestor)));
+    if (created.size > 0) this.#noteRaised(absent.filter((ancestor) => !created.has(ancestor)));
     return path;
   }
 
@@ -133,7 +133,7 @@ export class ContainerRoot {
   }
 
   /** Takes back what was made for mounts and is still empty, and what was replaced. After everything is unmounted. */
-  takeBack(): void {
+  cleanUp(): void {
     for (const file of this.#replaced) putBack(file);
     for (const { written, type } of this.#made.reverse()) {
       const stat = lstatSync(written, { throwIfNoEntry: false });

@@ -1,16 +1,17 @@
 import { existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
-import { type Assembled, assemble, type Workshop } from "./assemble.ts";
+import { type Assembled, type AssemblyContext, assemble } from "./assemble.ts";
 import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, startContainer } from "./container.ts";
 import { chooseDriver } from "./driver.ts";
 import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
 import { insidePath } from "./inside.ts";
-import { type Berth, Island } from "./island.ts";
 import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
+import { findFilter } from "./seccomp/load.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
+import { type Endpoint, ServiceNetwork } from "./service-network.ts";
 import type { RunSpec, Sandbox } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
@@ -41,40 +42,41 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
     mkdirSync(path);
     return path;
   };
-  const [driver, host] = await Promise.all([
+  const [driver, host, filter] = await Promise.all([
     chooseDriver(mounter, store.path, scratch),
     prepareHostParts(mounter, folder(), mode),
+    findFilter(),
   ]);
   const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
-  const workshop: Workshop = { ids: mode.ids, mounter, driver, host, folder, directories };
+  const context: AssemblyContext = { ids: mode.ids, mounter, driver, host, folder, directories };
   const bundle = hostBundle();
   const certificates = bundle ? new Certificates(bundle) : undefined;
   const resolver = hostFile("/etc/resolv.conf");
   const plainEtc = writeEtc(folder(), { hosts: plainHosts(), "resolv.conf": resolver, hostname: `${plainName}\n` });
-  let island: Promise<Island> | undefined;
+  let serviceNetwork: Promise<ServiceNetwork> | undefined;
 
-  const moor = async (): Promise<{ berth: Berth; island: Island }> => {
-    island ??= Island.build(`${base}/island`, mounter);
-    const built = await island;
-    return { berth: await built.join(), island: built };
+  const connect = async (): Promise<Connection> => {
+    serviceNetwork ??= ServiceNetwork.build(`${base}/network`, mounter);
+    const network = await serviceNetwork;
+    return { network, endpoint: await network.connect() };
   };
 
   const launch = async (spec: RunSpec, hostname?: string): Promise<Launched> => {
     spec.signal?.throwIfAborted();
-    const onIsland = hostname !== undefined || Object.keys(spec.hosts ?? {}).length > 0;
-    const port = onIsland ? await moor() : undefined;
+    const needsNetwork = hostname !== undefined || Object.keys(spec.hosts ?? {}).length > 0;
+    const connection = needsNetwork ? await connect() : undefined;
     const name = hostname ?? plainName;
-    const etc = port ? islandEtc(folder(), name, spec.hosts ?? {}, port, resolver) : plainEtc;
+    const etc = connection ? networkEtc(folder(), name, spec.hosts ?? {}, connection, resolver) : plainEtc;
     let assembled: Assembled | undefined;
     let table: string | undefined;
     const dispose = async (): Promise<void> => {
       await assembled?.dispose();
       if (table) unlinkSync(table);
-      await port?.berth.leave();
-      if (port) await rm(etc.folder, { recursive: true, force: true });
+      await connection?.endpoint.remove();
+      if (connection) await rm(etc.folder, { recursive: true, force: true });
     };
     try {
-      assembled = await assemble(spec, etc.files, workshop);
+      assembled = await assemble(spec, etc.files, context);
       const trust = (await certificates?.install(assembled.root)) ?? {};
       await assembled.root.flush();
       table = mounter.table(lateMounts(assembled.root.path, mode));
@@ -83,9 +85,10 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
         table,
         name,
         mode,
-        ...(port && { network: port.berth.network }),
+        filter: "command" in filter ? filter.command : [],
+        ...(connection && { network: connection.endpoint.namespace }),
       });
-      return { container, berth: port?.berth, seesProcesses: mode.proc, dispose };
+      return { container, endpoint: connection?.endpoint, seesProcesses: mode.proc, dispose };
     } catch (error) {
       await dispose();
       throw error;
@@ -117,10 +120,16 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
     withMounted: (snapshot, use) => mounted(snapshot, undefined, use),
     withWritable: (snapshot, draft, use) => mounted(snapshot, draft, use),
     close: async () => {
-      if (island) (await island).close();
+      if (serviceNetwork) (await serviceNetwork).close();
       await mounter.unmount(base);
     },
   };
+}
+
+/** A container on the service network. */
+interface Connection {
+  readonly network: ServiceNetwork;
+  readonly endpoint: Endpoint;
 }
 
 interface Launched extends ServiceParts {
@@ -131,18 +140,18 @@ interface Launched extends ServiceParts {
 /** The host's own names stay known where its network is shared. */
 const plainHosts = (): string => `${hostFile("/etc/hosts").trimEnd()}\n127.0.0.1 localhost ${plainName}\n`;
 
-function islandEtc(
+function networkEtc(
   folder: string,
   name: string,
   hosts: Readonly<Record<string, string>>,
-  { berth, island }: { readonly berth: Berth; readonly island: Island },
+  { endpoint, network }: Connection,
   resolver: string,
 ): EtcFiles {
   const bound = Object.entries(hosts).map(([host, address]) => `${address} ${host}`);
-  const lines = ["127.0.0.1 localhost", "::1 localhost ip6-localhost", `${berth.address} ${name}`, ...bound];
+  const lines = ["127.0.0.1 localhost", "::1 localhost ip6-localhost", `${endpoint.address} ${name}`, ...bound];
   return writeEtc(folder, {
     hosts: `${lines.join("\n")}\n`,
-    "resolv.conf": island.resolver(resolver),
+    "resolv.conf": network.resolver(resolver),
     hostname: `${name}\n`,
   });
 }
@@ -160,6 +169,7 @@ interface Start {
   readonly table: string;
   readonly name: string;
   readonly mode: Mode;
+  readonly filter: readonly string[];
   readonly network?: string;
 }
 
@@ -169,9 +179,9 @@ function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   mkdirSync(insidePath(root.path, workdir), { recursive: true });
   const direct = Object.entries(spec.hosts ?? {}).flat();
   const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
-  const { table, name, mode, network } = start;
+  const { table, name, mode, filter, network } = start;
   return startContainer(
-    { ...spec, root: root.path, table, env, workdir, user, hostname: name, ...(network && { network }) },
+    { ...spec, root: root.path, table, env, workdir, user, hostname: name, filter, ...(network && { network }) },
     mode,
   );
 }

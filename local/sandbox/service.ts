@@ -1,23 +1,23 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "./container.ts";
-import type { Berth } from "./island.ts";
+import type { Endpoint } from "./service-network.ts";
 import type { RunningService } from "./types.ts";
 
 export interface ServiceParts {
   readonly container: Container;
-  readonly berth: Berth | undefined;
+  readonly endpoint: Endpoint | undefined;
   /** Whether `/proc` shows this process's own numbers. */
   readonly seesProcesses: boolean;
   dispose(): Promise<void>;
 }
 
 /** How long a service may take to end after it was asked to (milliseconds), before it is killed. */
-const patience = 10_000;
+const stopTimeout = 10_000;
 
 /** A started container as a service. */
-export function serviceOf({ container, berth, seesProcesses, dispose }: ServiceParts, name: string): RunningService {
-  if (!berth) throw new Error(`The service ${name} has no address.`);
+export function serviceOf({ container, endpoint, seesProcesses, dispose }: ServiceParts, name: string): RunningService {
+  if (!endpoint) throw new Error(`The service ${name} has no address.`);
   let ended = false;
   const exited = container.exited.finally(async () => {
     ended = true;
@@ -26,11 +26,11 @@ export function serviceOf({ container, berth, seesProcesses, dispose }: ServiceP
   // Whoever asks for `exited` gets the failure; that nobody asks is no reason to end the engine.
   exited.catch(() => {});
   return {
-    address: berth.address,
+    address: endpoint.address,
     exited,
     stop: async (signal = "SIGTERM") => {
       if (!ended && signal === "SIGTERM" && seesProcesses && askToEnd(container.pid)) {
-        const timer = setTimeout(() => container.kill(), patience);
+        const timer = setTimeout(() => container.kill(), stopTimeout);
         await exited.finally(() => clearTimeout(timer)).catch(() => {});
         return;
       }
@@ -40,7 +40,7 @@ export function serviceOf({ container, berth, seesProcesses, dispose }: ServiceP
     listening: async (port) => {
       await container.ready;
       for (let pause = 20; !ended; pause = Math.min(pause * 1.5, 150)) {
-        if (await berth.listens(port)) return;
+        if (await endpoint.listens(port)) return;
         await sleep(pause);
       }
       const { exitCode, stderr, stdout } = await exited;

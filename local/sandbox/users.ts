@@ -38,8 +38,8 @@ export function lookUpUser(root: string, text: string | undefined): User {
   const uid = findId(passwd, name === "" ? "0" : name, "user");
   const row = passwd.find((candidate) => candidate[2] === String(uid));
   const table = rows(root, "/etc/group");
-  const own = row?.[3] !== undefined && numeric.test(row[3]) ? Number(row[3]) : 0;
-  const gid = group ? findId(table, group, "group") : own;
+  const primaryGroup = row?.[3] !== undefined && numeric.test(row[3]) ? Number(row[3]) : 0;
+  const gid = group ? findId(table, group, "group") : primaryGroup;
   const member = row?.[0];
   const groups = group || !member ? [] : table.filter((candidate) => candidate[3]?.split(",").includes(member));
   return {

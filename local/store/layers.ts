@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isObjectOf, isText, readJson } from "../base/guards.ts";
 import { isMissing, publishFolder, touch, uniqueName, writeWhole } from "./files.ts";
 import type { DraftLayer, LayerId } from "./types.ts";
 
@@ -9,6 +10,8 @@ import type { DraftLayer, LayerId } from "./types.ts";
 export interface LayerMeta {
   readonly id: LayerId;
 }
+
+const isLayerMeta = isObjectOf<LayerMeta>({ id: isText });
 
 /**
  * The folder name of a layer: short, so that the option string of an overlay with hundreds of them fits the kernel's page.
@@ -51,9 +54,9 @@ export class Layers {
 
   #idOf(id: LayerId): LayerId | undefined {
     try {
-      return (JSON.parse(readFileSync(this.#meta(id), "utf8")) as LayerMeta).id;
+      return readJson(isLayerMeta, readFileSync(this.#meta(id), "utf8"))?.id;
     } catch (error) {
-      if (isMissing(error) || error instanceof SyntaxError) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }

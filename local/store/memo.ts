@@ -1,10 +1,16 @@
 import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, type Stats, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isListOf, isNumber, isText, isTuple, readJson } from "../base/guards.ts";
+import { type KeyTable, keyParts } from "../base/key-table.ts";
 import type { TreeFilter } from "./types.ts";
 
 /** Inode, size, modification and change time (milliseconds) of a file when it was hashed, and its hash. */
 type Remembered = readonly [inode: number, size: number, modified: number, changed: number, sha256: string];
+
+const areRemembered = isListOf(
+  isTuple<[string, Remembered]>(isText, isTuple<Remembered>(isNumber, isNumber, isNumber, isNumber, isText)),
+);
 
 const version = 1;
 
@@ -24,9 +30,15 @@ export interface Memo {
 /** A memo that remembers nothing, for directories that are seen once. */
 export const noMemo: Memo = { get: () => undefined, set: () => {}, save: () => {} };
 
+/** In this order. */
+const filterTable = {
+  include: { keyed: ({ include = [] }) => ({ include }) },
+  exclude: { keyed: ({ exclude = [] }) => ({ exclude }) },
+} satisfies KeyTable<TreeFilter>;
+
 /** The memo of one directory under one filter, below `folder` (created when missing). */
 export function openMemo(folder: string, root: string, filter: TreeFilter): Memo {
-  const name = hash("sha1", JSON.stringify([version, root, filter.include ?? [], filter.exclude ?? []]));
+  const name = hash("sha1", JSON.stringify([version, root, ...Object.values(keyParts(filterTable, filter))]));
   const file = join(folder, `${name}.json`);
   const before = read(file);
   const after = new Map<string, Remembered>();
@@ -60,9 +72,9 @@ export function openMemo(folder: string, root: string, filter: TreeFilter): Memo
 
 function read(file: string): Map<string, Remembered> {
   try {
-    return new Map(JSON.parse(readFileSync(file, "utf8")) as [string, Remembered][]);
+    return new Map(readJson(areRemembered, readFileSync(file, "utf8")));
   } catch {
-    // No memo, or one that is damaged: everything is read once more.
+    // No memo: everything is read once more, as with one that is damaged.
     return new Map();
   }
 }

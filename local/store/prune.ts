@@ -1,9 +1,10 @@
-import { lstatSync, readdirSync, readFileSync, renameSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isMissing, removeAll, uniqueName } from "./files.ts";
 import { oldestSession } from "./lease.ts";
-import type { CacheInfo, TreeEntry } from "./types.ts";
+import { readEntries } from "./tree-file.ts";
+import type { CacheInfo } from "./types.ts";
 
 /** Something that is kept or removed as a whole. */
 interface Unit {
@@ -65,13 +66,8 @@ function treeUnits(root: string): Unit[] {
 }
 
 function blobsOf(file: string): string[] {
-  try {
-    const entries = JSON.parse(readFileSync(file, "utf8")) as readonly TreeEntry[];
-    return entries.flatMap((entry) => (entry.type === "file" ? [`${entry.sha256}-${entry.mode.toString(8)}`] : []));
-  } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return [];
-    throw error;
-  }
+  const entries = readEntries(file) ?? [];
+  return entries.flatMap((entry) => (entry.type === "file" ? [`${entry.sha256}-${entry.mode.toString(8)}`] : []));
 }
 
 /** Every direct child of a folder, and below `blobs/` every single blob. */

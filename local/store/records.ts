@@ -1,30 +1,33 @@
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Guard, isAnything, isObjectOf, isText, readJson } from "../base/guards.ts";
 import { isMissing } from "./files.ts";
 
 /** The file of a record: readable by kind, whatever characters its key has. */
 export const recordFile = (root: string, kind: string, key: string): string =>
   join(root, "records", kind, `${hash("sha256", key)}.json`);
 
-interface Stored<T> {
+interface Stored {
   readonly key: string;
-  readonly value: T;
+  readonly value: unknown;
 }
+
+const isStored = isObjectOf<Stored>({ key: isText, value: isAnything });
 
 /** What a record's file holds. */
 export const recordText = (key: string, value: unknown): string => JSON.stringify({ key, value });
 
 /**
- * Reads a record of the cache below `root` without opening the store. Undefined when it is not there or damaged; whether the
- * layers and trees that it names are still there is for the store to say.
+ * Reads a record of the cache below `root` without opening the store. Undefined when it is not there, damaged or not what
+ * `isRight` asks for; whether the layers and trees that it names are still there is for the store to say.
  */
-export function readRecord<T>(root: string, kind: string, key: string): T | undefined {
+export function readRecord<T>(root: string, kind: string, key: string, isRight: Guard<T>): T | undefined {
   try {
-    const stored = JSON.parse(readFileSync(recordFile(root, kind, key), "utf8")) as Stored<T>;
-    return stored.key === key ? stored.value : undefined;
+    const stored = readJson(isStored, readFileSync(recordFile(root, kind, key), "utf8"));
+    return stored?.key === key && isRight(stored.value) ? stored.value : undefined;
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

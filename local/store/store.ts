@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, type Stats, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Guard } from "../base/guards.ts";
 import { Blobs } from "./blobs.ts";
 import { copyOut, layOut } from "./checkouts.ts";
-import { isMissing, publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
+import { publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
 import { hashDirectory } from "./hash.ts";
 import { Layers } from "./layers.ts";
 import { openLease } from "./lease.ts";
@@ -12,7 +12,8 @@ import { cacheLimit, cacheRoot } from "./paths.ts";
 import { cacheInfo, pruneCache } from "./prune.ts";
 import { layersIn, readRecord, recordFile, recordText } from "./records.ts";
 import { treeOf, treeOfSorted } from "./tree.ts";
-import type { Store, Tree, TreeEntry, TreeFilter } from "./types.ts";
+import { readEntries } from "./tree-file.ts";
+import type { Store, Tree, TreeFilter } from "./types.ts";
 import { Usage } from "./usage.ts";
 
 export interface StoreOptions {
@@ -100,12 +101,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     exportTree: async (tree, target, { wipe = false } = {}) => copyOut(tree, target, blobs, wipe),
     tree: async (digest) => {
       if (!touch(treeFile(digest))) return undefined;
-      try {
-        return treeOfSorted(JSON.parse(await readFile(treeFile(digest), "utf8")) as readonly TreeEntry[]);
-      } catch (error) {
-        if (isMissing(error) || error instanceof SyntaxError) return undefined;
-        throw error;
-      }
+      const entries = readEntries(treeFile(digest));
+      return entries && treeOfSorted(entries);
     },
     putTree: async (tree) => putTree(tree),
 
@@ -113,8 +110,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     hasLayer: async (id) => layers.has(id),
     layerPath: (id) => layers.path(id),
 
-    record: async <T>(kind: string, key: string): Promise<T | undefined> => {
-      const value = readRecord<T>(path, kind, key);
+    record: async <T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined> => {
+      const value = readRecord(path, kind, key, isRight);
       if (value === undefined || !layersIn(value).every((id) => layers.has(id))) return undefined;
       touch(recordFile(path, kind, key));
       return value;

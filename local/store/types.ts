@@ -3,6 +3,8 @@
  * Everything becomes visible by one rename, so a process that dies leaves only temporary files behind.
  */
 
+import type { Guard } from "../base/guards.ts";
+
 /** One entry of a tree. Times and owners are not part of it: equal content is an equal tree on every machine. */
 export type TreeEntry =
   | {
@@ -84,7 +86,7 @@ export interface Store {
   layerPath(id: LayerId): string;
 
   /** Small JSON results by kind and key: exec results, resolved images, answered calls. */
-  record<T>(kind: string, key: string): Promise<T | undefined>;
+  record<T>(kind: string, key: string, isRight: Guard<T>): Promise<T | undefined>;
   putRecord<T>(kind: string, key: string, value: T): Promise<void>;
 
   /** A folder that survives between runs, for a cache volume. */

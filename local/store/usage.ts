@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isNumber, isObjectOf, isRecordOf, readJson } from "../base/guards.ts";
 import { isMissing, writeWhole } from "./files.ts";
 import { cacheInfo, sizeOf } from "./prune.ts";
 
@@ -10,6 +11,8 @@ interface Kept {
   /** Bytes of layers, which never change, by folder name: counting them means looking at every file. */
   readonly layers?: Readonly<Record<string, number>>;
 }
+
+const isKept = isObjectOf<Kept>({ bytes: isNumber, counted: isNumber, layers: isRecordOf(isNumber) }, ["layers"]);
 
 /** Where new images show. */
 const imageFolders = ["images", "images/blobs/sha256"];
@@ -35,9 +38,9 @@ export class Usage {
 
   #read(): Kept | undefined {
     try {
-      return JSON.parse(readFileSync(join(this.#root, "usage.json"), "utf8")) as Kept;
+      return readJson(isKept, readFileSync(join(this.#root, "usage.json"), "utf8"));
     } catch (error) {
-      if (isMissing(error) || error instanceof SyntaxError) return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }

@@ -11,7 +11,7 @@ import { type Drawn, draw } from "../../src/report/plots/draw.ts";
 import { figuresOf } from "../../src/report/plots/figures.ts";
 import type { Report } from "../../src/report/report.ts";
 import { type OpenSession, openSession } from "../conformance/session.ts";
-import { type Engine, startEngine } from "../local/server/engine.ts";
+import { type Engine, startEngine } from "../local/api/engine.ts";
 import {
   brokenRun,
   diabetesReadings,

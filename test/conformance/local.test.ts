@@ -1,7 +1,7 @@
 import { dag } from "dagger-sdk";
 import { afterAll, beforeAll } from "vitest";
 import { findMode } from "../../local/sandbox/mode.ts";
-import { type Engine, startEngine } from "../local/server/engine.ts";
+import { type Engine, startEngine } from "../local/api/engine.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 import { image, testTable } from "./run-table.ts";
 import { type OpenSession, openSession } from "./session.ts";
@@ -26,4 +26,4 @@ afterAll(async () => {
   await registry?.stop();
 }, 60_000);
 
-testTable("local", () => registry?.address, findMode()?.ids !== "own");
+testTable("local", () => registry?.address, findMode()?.ids !== "single");

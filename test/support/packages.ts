@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { ensurePrograms } from "../../local/cli/engine/requirements.ts";
+import { ensurePrograms } from "../../local/runner/engine/requirements.ts";
 
 /** Where Debian puts programs; services are not on every user's PATH. */
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin"];

@@ -1,8 +1,8 @@
-import type { Options } from "../command-line.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { cacheRoot } from "../paths.ts";
-import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "./cache.ts";
-import type { Call } from "./types.ts";
+import type { Call } from "../../runner/call.ts";
+import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Options } from "../options.ts";
 
 export interface Check {
   readonly name: string;
@@ -32,7 +32,7 @@ export async function checkLocally(
   for (const check of known.keys()) process.stdout.write(`✓ ${check.name} (cached)\n`);
   if (left.length === 0) return 0;
 
-  const { runChecks } = await import("../host/checks.ts");
+  const { runChecks } = await import("./run-checks.ts");
   const results = await runChecks(left, module, options);
   if ("exitCode" in results) return results.exitCode;
   for (const check of left) {

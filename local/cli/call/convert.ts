@@ -1,14 +1,15 @@
-import type { EngineName } from "../command-line.ts";
-import type { Argument, LoadedModule, TypeRef } from "../module/types.ts";
-import { kebab } from "../names.ts";
-import { projectRoot } from "../paths.ts";
-import { UsageError } from "../usage-error.ts";
+import { kebab } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { Call, Step, Value } from "../../runner/call.ts";
+import type { EngineName } from "../../runner/engine/choice.ts";
+import type { Argument, LoadedModule, TypeRef } from "../../runner/module/types.ts";
+import { projectRoot } from "../project.ts";
 import { isList } from "./parse.ts";
 import { defaultDirectory, directory, file, secret } from "./resources.ts";
 import { boolean, enumMember, float, integer, splitList } from "./scalars.ts";
-import type { Call, Link, Step, TypedCall, Value } from "./types.ts";
+import type { Link, TypedCall } from "./types.ts";
 
-export interface Surroundings {
+export interface CallContext {
   readonly module: LoadedModule;
   /** What relative paths count from. */
   readonly cwd: string;
@@ -20,19 +21,19 @@ export interface Surroundings {
  * Checks every argument of a call and fills in defaults, before anything is started.
  * @throws UsageError naming the flag, the value and the expected form
  */
-export function convertCall(call: TypedCall, around: Surroundings): Call {
+export function convertCall(call: TypedCall, context: CallContext): Call {
   return {
-    init: call.init === undefined ? undefined : convertLink(call.init, around),
-    steps: call.links.map((link) => convertLink(link, around)),
+    init: call.init === undefined ? undefined : convertLink(call.init, context),
+    steps: call.links.map((link) => convertLink(link, context)),
   };
 }
 
-function convertLink(link: Link, around: Surroundings): Step {
+function convertLink(link: Link, context: CallContext): Step {
   const args = new Map<string, Value>();
   const missing: string[] = [];
   for (const arg of link.fn.args) {
     const typed = link.typed.get(arg.name);
-    const value = typed === undefined ? defaultValue(arg, around) : convertTyped(arg, typed, around);
+    const value = typed === undefined ? defaultValue(arg, context) : convertTyped(arg, typed, context);
     if (value !== undefined) args.set(arg.name, value);
     else if (!arg.optional) missing.push(`--${kebab(arg.name)}`);
   }
@@ -44,15 +45,15 @@ function convertLink(link: Link, around: Surroundings): Step {
   return { owner, fn, isField, args };
 }
 
-function convertTyped(arg: Argument, typed: readonly string[], around: Surroundings): Value {
+function convertTyped(arg: Argument, typed: readonly string[], context: CallContext): Value {
   const flag = `--${kebab(arg.name)}`;
-  if (!isList(arg)) return convertOne(flag, typed.at(-1) ?? "", arg.type, arg, around);
+  if (!isList(arg)) return convertOne(flag, typed.at(-1) ?? "", arg.type, arg, context);
   const of = arg.type.kind === "list" ? arg.type.of : arg.type;
   const items = typed.flatMap((text) => splitList(flag, text));
-  return { kind: "list", items: items.map((item) => convertOne(flag, item, of, arg, around)) };
+  return { kind: "list", items: items.map((item) => convertOne(flag, item, of, arg, context)) };
 }
 
-function convertOne(flag: string, text: string, type: TypeRef, arg: Argument, around: Surroundings): Value {
+function convertOne(flag: string, text: string, type: TypeRef, arg: Argument, context: CallContext): Value {
   switch (type.kind) {
     case "string":
     case "scalar":
@@ -64,9 +65,9 @@ function convertOne(flag: string, text: string, type: TypeRef, arg: Argument, ar
     case "boolean":
       return { kind: "plain", value: boolean(flag, text) };
     case "enum":
-      return { kind: "plain", value: enumMember(flag, text, enumInfo(around.module, type.name)) };
+      return { kind: "plain", value: enumMember(flag, text, enumInfo(context.module, type.name)) };
     case "object":
-      return convertObject(flag, text, type.name, arg, around);
+      return convertObject(flag, text, type.name, arg, context);
     default:
       throw new UsageError(`${flag}: cannot be given on the command line`);
   }
@@ -74,50 +75,50 @@ function convertOne(flag: string, text: string, type: TypeRef, arg: Argument, ar
 
 /** The module's own enum or Dagger's. Of Dagger's the SDK takes values where a module's are passed by member name. */
 export function enumInfo(module: LoadedModule, name: string) {
-  const own = Object.hasOwn(module.enums, name) ? module.enums[name] : undefined;
-  const found = own ?? module.coreEnum(name);
+  const declared = Object.hasOwn(module.enums, name) ? module.enums[name] : undefined;
+  const found = declared ?? module.coreEnum(name);
   if (found === undefined) throw new Error(`no enum ${name}`);
-  return { ...found, passedBy: own === undefined ? ("value" as const) : ("name" as const) };
+  return { ...found, passedBy: declared === undefined ? ("value" as const) : ("name" as const) };
 }
 
-function convertObject(flag: string, text: string, type: string, arg: Argument, around: Surroundings): Value {
+function convertObject(flag: string, text: string, type: string, arg: Argument, context: CallContext): Value {
   switch (type) {
     case "Directory":
-      return directory(flag, text, arg.ignore ?? [], around);
+      return directory(flag, text, arg.ignore ?? [], context);
     case "File":
-      return file(flag, text, around);
+      return file(flag, text, context);
     case "Secret":
-      return secret(flag, text, around);
+      return secret(flag, text, context);
     case "Container":
       if (text === "") throw new UsageError(`${flag}: expected an image, such as python:3.11-slim`);
       return { kind: "container", address: text };
     case "CacheVolume":
       return { kind: "cache", key: text };
     default:
-      if (around.engine === "dagger") return { kind: "plain", value: text };
+      if (context.engine === "dagger") return { kind: "plain", value: text };
       throw new UsageError(`${flag}: a ${type} as an argument needs the Dagger engine (--engine=dagger)`);
   }
 }
 
-function defaultValue(arg: Argument, around: Surroundings): Value | undefined {
+function defaultValue(arg: Argument, context: CallContext): Value | undefined {
   if (arg.defaultPath !== undefined && arg.type.kind === "object") {
     const flag = `--${kebab(arg.name)}`;
-    return defaultDirectory(flag, arg.type.name, arg.defaultPath, arg.ignore ?? [], projectRoot(around.cwd));
+    return defaultDirectory(flag, arg.type.name, arg.defaultPath, arg.ignore ?? [], projectRoot(context.cwd));
   }
   if (arg.defaultAddress !== undefined) return { kind: "container", address: arg.defaultAddress };
-  return primitiveDefault(arg, around);
+  return primitiveDefault(arg, context);
 }
 
 /**
  * The defaults that the engine fills in: those of plain types, as the introspector read them. It leaves lists and
  * objects to the function itself, and so does this.
  */
-function primitiveDefault(arg: Argument, around: Surroundings): Value | undefined {
+function primitiveDefault(arg: Argument, context: CallContext): Value | undefined {
   const { default: value, type } = arg;
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return undefined;
   if (type.kind === "list" || type.kind === "object") return undefined;
   if (type.kind !== "enum") return { kind: "plain", value };
-  const info = enumInfo(around.module, type.name);
+  const info = enumInfo(context.module, type.name);
   const member = info.members.find((member) => member.value === value);
   return { kind: "plain", value: info.passedBy === "name" && member !== undefined ? member.name : value };
 }

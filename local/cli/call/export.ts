@@ -1,10 +1,11 @@
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
-import type { Options } from "../command-line.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { Call } from "../../runner/call.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
+import type { Options } from "../options.ts";
 import { members, objectInfo } from "./parse.ts";
-import type { Call, TypedCall } from "./types.ts";
+import type { TypedCall } from "./types.ts";
 
 /** `--output=PATH` is `export --path=PATH` after a function that gives a file, a folder or a container. */
 export function exportLink(call: TypedCall, options: Options, module: LoadedModule): TypedCall {

@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
-import type { Options } from "../command-line.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { kebab } from "../names.ts";
-import { cacheRoot } from "../paths.ts";
+import { kebab } from "../../base/names.ts";
+import type { Call } from "../../runner/call.ts";
+import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
-import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "./cache.ts";
 import { exportTarget } from "./export.ts";
-import type { Call, TypedCall } from "./types.ts";
+import type { TypedCall } from "./types.ts";
 
 /** Calls on the local engine: answers at once what has been answered before, else starts the engine. */
 export async function callLocally(
@@ -29,7 +30,7 @@ export async function callLocally(
     }
     return 0;
   }
-  const { runCall } = await import("../host/run.ts");
+  const { runCall } = await import("./run.ts");
   const outcome = await runCall(name, call, module, options, reason);
   if (outcome.exitCode !== 0) return outcome.exitCode;
   finish(outcome.stdout, call, options);
@@ -46,7 +47,7 @@ async function restored(answer: Answer, call: Call): Promise<boolean> {
   const target = exportTarget(call, process.cwd());
   if (target === undefined) return true;
   if (answer.tree === undefined) return false;
-  const { restoreTree } = await import("./restore.ts");
+  const { restoreTree } = await import("../../runner/restore.ts");
   return await restoreTree(answer.tree, target.path, target.wipe);
 }
 

@@ -1,7 +1,7 @@
-import { globalFlags, type Options, takeGlobalFlag } from "../command-line.ts";
-import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../module/types.ts";
-import { canonical, kebab, suggestion } from "../names.ts";
-import { UsageError } from "../usage-error.ts";
+import { canonical, kebab, suggestion } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
+import { globalFlags, type Options, takeGlobalFlag } from "../options.ts";
 import type { Link, TypedCall } from "./types.ts";
 
 export interface Parsed extends TypedCall {
@@ -152,8 +152,8 @@ export function isList(arg: Argument): boolean {
 }
 
 function unknownFlag(name: string, scope: OpenLink | undefined, init: OpenLink | undefined): string {
-  const own = scope?.fn.args.map((arg) => `--${kebab(arg.name)}`) ?? [];
+  const flags = scope?.fn.args.map((arg) => `--${kebab(arg.name)}`) ?? [];
   const where = scope === undefined || scope === init ? "the module" : scope.label;
-  const known = own.length === 0 ? "" : `\nflags of ${where}: ${own.join(" ")}`;
-  return `${where} has no flag ${name}${suggestion(name, [...own, ...Object.keys(globalFlags)])}${known}`;
+  const known = flags.length === 0 ? "" : `\nflags of ${where}: ${flags.join(" ")}`;
+  return `${where} has no flag ${name}${suggestion(name, [...flags, ...Object.keys(globalFlags)])}${known}`;
 }

@@ -1,21 +1,21 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { nearest } from "../names.ts";
-import { UsageError } from "../usage-error.ts";
-import type { Surroundings } from "./convert.ts";
-import type { Value } from "./types.ts";
+import { nearest } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { Value } from "../../runner/call.ts";
+import type { CallContext } from "./convert.ts";
 
 const remote = /^(https?|ssh|git):\/\/|^git@|^[\w.-]+\.[a-z]+\/[\w./-]+@/;
 
-export function directory(flag: string, text: string, exclude: readonly string[], around: Surroundings): Value {
-  if (refuseRemote(flag, text, around)) return { kind: "plain", value: text };
-  return { kind: "directory", path: existing(flag, text, "folder", around.cwd), exclude };
+export function directory(flag: string, text: string, exclude: readonly string[], context: CallContext): Value {
+  if (refuseRemote(flag, text, context)) return { kind: "plain", value: text };
+  return { kind: "directory", path: existing(flag, text, "folder", context.cwd), exclude };
 }
 
-export function file(flag: string, text: string, around: Surroundings): Value {
-  if (refuseRemote(flag, text, around)) return { kind: "plain", value: text };
-  return { kind: "file", path: existing(flag, text, "file", around.cwd) };
+export function file(flag: string, text: string, context: CallContext): Value {
+  if (refuseRemote(flag, text, context)) return { kind: "plain", value: text };
+  return { kind: "file", path: existing(flag, text, "file", context.cwd) };
 }
 
 /** What an argument's declared default path stands for, counted from the caller's project. */
@@ -36,12 +36,12 @@ export function defaultDirectory(
 }
 
 /** The value is never shown: who types a secret where its place was meant should not find it in a log. */
-export function secret(flag: string, text: string, around: Surroundings): Value {
+export function secret(flag: string, text: string, context: CallContext): Value {
   const [, scheme = "", rest = ""] = /^(env|file|cmd):(?:\/\/)?(.*)$/s.exec(text) ?? [];
   if (rest === "") {
     const provider = /^(\w+):\/\//.exec(text)?.[1];
     if (provider !== undefined && !["env", "file", "cmd"].includes(provider)) {
-      if (around.engine === "dagger") return { kind: "secret", uri: text };
+      if (context.engine === "dagger") return { kind: "secret", uri: text };
       throw new UsageError(
         `${flag}: ${provider}:// secrets need the Dagger engine; here: env:NAME, file:PATH, cmd:COMMAND`,
       );
@@ -49,17 +49,17 @@ export function secret(flag: string, text: string, around: Surroundings): Value 
     throw new UsageError(`${flag}: expected where the secret is, not its value: env:NAME, file:PATH or cmd:COMMAND`);
   }
   if (scheme === "env") {
-    if (around.env[rest] === undefined) throw new UsageError(`${flag}=env:${rest}: the variable ${rest} is not set`);
+    if (context.env[rest] === undefined) throw new UsageError(`${flag}=env:${rest}: the variable ${rest} is not set`);
     return { kind: "secret", uri: `env://${rest}` };
   }
   if (scheme === "cmd") return { kind: "secret", uri: `cmd://${rest}` };
-  return { kind: "secret", uri: `file://${existing(flag, rest, "file", around.cwd)}` };
+  return { kind: "secret", uri: `file://${existing(flag, rest, "file", context.cwd)}` };
 }
 
 /** @returns whether the address is one that the engine resolves */
-function refuseRemote(flag: string, text: string, around: Surroundings): boolean {
+function refuseRemote(flag: string, text: string, context: CallContext): boolean {
   if (!remote.test(text)) return false;
-  if (around.engine === "dagger") return true;
+  if (context.engine === "dagger") return true;
   throw new UsageError(`${flag}=${text}: addresses of git repositories need the Dagger engine; give a path`);
 }
 

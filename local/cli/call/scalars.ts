@@ -1,6 +1,6 @@
-import type { EnumInfo } from "../module/types.ts";
-import { canonical, suggestion } from "../names.ts";
-import { UsageError } from "../usage-error.ts";
+import { canonical, suggestion } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { EnumInfo } from "../../runner/module/types.ts";
 
 /** A whole number that JSON and GraphQL carry unchanged (32 bits with sign, as GraphQL's Int). */
 export function integer(flag: string, text: string): number {

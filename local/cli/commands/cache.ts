@@ -1,21 +1,41 @@
+import { type Guard, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../../base/guards.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
-import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
-import { engineTask } from "../engine/process.ts";
-import { UsageError } from "../usage-error.ts";
+import type { Invocation } from "../command.ts";
+import { type Flag, takeFlags } from "../options.ts";
 
-const usage = "usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]";
+interface CacheOptions {
+  /** Bytes that may stay. */
+  keep?: number;
+}
+
+const keep: Flag<CacheOptions> = {
+  value: "SIZE",
+  doc: "how much of the cache stays; nothing by default",
+  set(options, value) {
+    options.keep = parseSize(value);
+  },
+};
+
+const usage = `usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]
+  --keep=${keep.value}  ${keep.doc}`;
+
+const isInfo = isObjectOf<CacheInfo>({
+  path: isText,
+  bytes: isNumber,
+  limit: isNumber,
+  kinds: isRecordOf(isObjectOf<CacheInfo["kinds"][string]>({ entries: isNumber, bytes: isNumber })),
+});
+const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumber });
 
 /** `cache info` and `cache prune`: through the engine, which alone may touch files that belong to its users. */
 export async function run({ options, words }: Invocation): Promise<number> {
-  const keep = words.flatMap((word, index) => {
-    if (word.startsWith("--keep=")) return [word.slice("--keep=".length)];
-    return words[index - 1] === "--keep" ? [word] : [];
-  });
-  const others = words.filter((word, index) => !word.startsWith("--keep") && words[index - 1] !== "--keep");
-  const [task, ...more] = onlyGlobalFlags("cache", others, options);
+  const given: CacheOptions = {};
+  const [task, ...more] = takeFlags("cache", words, options, { "--keep": keep }, given);
   if (options.help || more.length > 0) throw new UsageError(usage);
-  if (task === "info" && keep.length === 0) return await info(options.json);
-  if (task === "prune") return await prune(keep.at(-1));
+  if (task === "info" && given.keep === undefined) return await info(options.json);
+  if (task === "prune") return await prune(given.keep ?? 0);
   throw new UsageError(usage);
 }
 
@@ -25,7 +45,7 @@ async function info(json: boolean): Promise<number> {
     process.stdout.write(text);
     return 0;
   }
-  const { path, bytes, limit, kinds }: CacheInfo = JSON.parse(text);
+  const { path, bytes, limit, kinds } = answer(isInfo, text);
   const rows = Object.entries(kinds).map(
     ([kind, { entries, bytes }]) => `  ${kind.padEnd(10)} ${String(entries).padStart(7)}  ${size(bytes).padStart(9)}`,
   );
@@ -33,11 +53,17 @@ async function info(json: boolean): Promise<number> {
   return 0;
 }
 
-async function prune(keep: string | undefined): Promise<number> {
-  const bytes = keep === undefined ? 0 : parseSize(keep);
-  const { freedBytes }: { freedBytes: number } = JSON.parse(await engineTask(["--do=prune", `--keep=${bytes}`]));
+async function prune(keep: number): Promise<number> {
+  const { freedBytes } = answer(isFreed, await engineTask(["--do=prune", `--keep=${keep}`]));
   process.stdout.write(`freed ${size(freedBytes)}\n`);
   return 0;
+}
+
+function answer<T>(isRight: Guard<T>, text: string): T {
+  const value = readJson(isRight, text);
+  if (value === undefined)
+    throw new Error(`the local engine gave an answer that cannot be read: ${text.slice(0, 200)}`);
+  return value;
 }
 
 const units: Readonly<Record<string, number>> = {

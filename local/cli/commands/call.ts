@@ -1,22 +1,22 @@
+import { chooseEngine } from "../../runner/engine/choice.ts";
 import { convertCall } from "../call/convert.ts";
 import { exportLink, refuseDangerousExport } from "../call/export.ts";
 import { parseCall } from "../call/parse.ts";
-import type { Invocation } from "../command-line.ts";
-import { chooseEngine } from "../engine/choice.ts";
+import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
 
 /** `FUNCTION [--flag=value …] [FUNCTION …]`: calls the module, on the engine that is there. */
-export async function run({ options, words }: Invocation): Promise<number> {
+export async function run({ options, words, commands }: Invocation): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
   const parsed = parseCall(words, module, options);
-  if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words });
-  const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
+  if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words, commands });
+  const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
-  const call = convertCall(typed, surroundings);
+  const call = convertCall(typed, context);
   refuseDangerousExport(call, process.cwd());
   if (choice.engine === "dagger") {
-    const { daggerCall } = await import("../engine/dagger.ts");
+    const { daggerCall } = await import("../call/dagger.ts");
     return await daggerCall(typed, call, module, options, choice.reason);
   }
   const { callLocally } = await import("../call/local.ts");

@@ -1,26 +1,27 @@
+import { canonical, kebab, suggestion } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import { chooseEngine } from "../../runner/engine/choice.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
 import { convertCall } from "../call/convert.ts";
 import { parseCall } from "../call/parse.ts";
-import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
-import { chooseEngine } from "../engine/choice.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { canonical, kebab, suggestion } from "../names.ts";
-import { projectRoot } from "../paths.ts";
-import { UsageError } from "../usage-error.ts";
+import type { Invocation } from "../command.ts";
+import { takeGlobalFlags } from "../options.ts";
+import { projectRoot } from "../project.ts";
 import { chosenModule } from "./module.ts";
 
 /** `check [NAME …]`: every function that the module marks as a check, side by side; fails when one of them does. */
-export async function run({ options, words }: Invocation): Promise<number> {
-  const names = onlyGlobalFlags("check", words, options);
-  if (options.help) return (await import("./help.ts")).run({ options, words: names });
+export async function run({ options, words, commands }: Invocation): Promise<number> {
+  const names = takeGlobalFlags("check", words, options);
+  if (options.help) return (await import("./help.ts")).run({ options, words: names, commands });
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
   const checks = chosenChecks(module, names).map((name) => {
     const typed = parseCall([name], module, options);
-    const surroundings = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
-    return { name, typed, call: convertCall(typed, surroundings) };
+    const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
+    return { name, typed, call: convertCall(typed, context) };
   });
   if (choice.engine === "dagger") {
-    const { daggerChecks } = await import("../engine/dagger.ts");
+    const { daggerChecks } = await import("../call/dagger.ts");
     return await daggerChecks(projectRoot(process.cwd()), checks, module, options, choice.reason);
   }
   const { checkLocally } = await import("../call/checks.ts");

@@ -1,13 +1,17 @@
+import { repository } from "../../base/repository.ts";
+import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
+import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findMode } from "../../sandbox/enter.ts";
-import { type Invocation, onlyGlobalFlags } from "../command-line.ts";
-import { chooseEngine, findProgram } from "../engine/choice.ts";
-import { installLine, missingPrograms } from "../engine/requirements.ts";
+import { type FilterPrefix, findFilterIn } from "../../sandbox/seccomp/load.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Invocation } from "../command.ts";
 import { columns, textWidth } from "../help/text.ts";
-import { cacheRoot, projectRoot, repository } from "../paths.ts";
+import { takeGlobalFlags } from "../options.ts";
+import { projectRoot } from "../project.ts";
 
 /** `doctor`: which engine would be used and why, what this host allows, and what to type for what is missing. */
 export async function run({ options, words }: Invocation): Promise<number> {
-  onlyGlobalFlags("doctor", words, options);
+  takeGlobalFlags("doctor", words, options);
   const choice = await chooseEngine(options.engine);
   const missing = await missingPrograms();
   const mode = missing.some(({ program }) => program === "unshare" || program === "setpriv") ? undefined : findMode();
@@ -19,6 +23,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
     ["cache", cacheRoot()],
     ["node", `${process.version} (${process.execPath})`],
     ["isolation", mode === undefined ? "not possible: this host forbids namespaces" : isolation(mode)],
+    ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
   process.stdout.write(`${columns(rows, textWidth(process.stdout.columns)).join("\n")}\n`);
@@ -26,9 +31,11 @@ export async function run({ options, words }: Invocation): Promise<number> {
   return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
 }
 
-function isolation(mode: { user: boolean; ids: "all" | "own"; proc: boolean }): string {
+const filter = (found: FilterPrefix): string => ("missing" in found ? `off (${found.missing})` : "on");
+
+function isolation(mode: { user: boolean; ids: "all" | "single"; proc: boolean }): string {
   const parts = [mode.user ? "user, mount and process namespaces" : "mount and process namespaces, as root"];
-  if (mode.ids === "own") parts.push("files of one user only (no subordinate ids: see /etc/subuid)");
+  if (mode.ids === "single") parts.push("files of one user only (no subordinate ids: see /etc/subuid)");
   if (!mode.proc) parts.push("without a /proc of its own");
   return parts.join("; ");
 }

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import type { Options } from "../command-line.ts";
-import { loadModule } from "../module/load.ts";
-import type { LoadedModule } from "../module/types.ts";
-import { cacheRoot, repository } from "../paths.ts";
+import { repository } from "../../base/repository.ts";
+import { loadModule } from "../../runner/module/load.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
+import { cacheRoot } from "../../store/paths.ts";
+import type { Options } from "../options.ts";
 
 /** The module that is meant: the one of `--mod`, else this repository's. Reading it anew is said, as it takes seconds. */
 export function chosenModule(options: Options): LoadedModule {

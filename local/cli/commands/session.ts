@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
-import { type Invocation, takeGlobalFlag } from "../command-line.ts";
-import { startEngine } from "../engine/process.ts";
-import { ensurePrograms } from "../engine/requirements.ts";
-import { repository } from "../paths.ts";
-import { Board } from "../screen/board.ts";
+import { repository } from "../../base/repository.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import { Board } from "../../runner/board.ts";
+import { startEngine } from "../../runner/engine/process.ts";
+import { ensurePrograms } from "../../runner/engine/requirements.ts";
+import type { Invocation } from "../command.ts";
+import { takeGlobalFlag } from "../options.ts";
 import { PlainScreen } from "../screen/plain.ts";
-import { UsageError } from "../usage-error.ts";
 
 /**
  * `session -- COMMAND …`: runs a command with `DAGGER_SESSION_PORT` and `DAGGER_SESSION_TOKEN` of a local engine, as

@@ -1,12 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repository } from "../paths.ts";
+import { type Guard, isObjectOf, isText, readJson } from "../../base/guards.ts";
+import { repository } from "../../base/repository.ts";
+import { UsageError } from "../../base/usage-error.ts";
 
 /** `--version`: the version of this repository and the engine version that its module is written for. */
 export async function run(): Promise<number> {
-  const read = (file: string) => JSON.parse(readFileSync(join(repository, file), "utf8"));
-  process.stdout.write(
-    `ml-pipeline ${read("package.json").version} (Dagger API ${read("dagger.json").engineVersion})\n`,
-  );
+  const { version } = read("package.json", isObjectOf<{ version: string }>({ version: isText }));
+  const { engineVersion } = read("dagger.json", isObjectOf<{ engineVersion: string }>({ engineVersion: isText }));
+  process.stdout.write(`ml-pipeline ${version} (Dagger API ${engineVersion})\n`);
   return 0;
+}
+
+function read<T>(file: string, isRight: Guard<T>): T {
+  const path = join(repository, file);
+  const content = readJson(isRight, readFileSync(path, "utf8"));
+  if (content === undefined) throw new UsageError(`${path}: says no version`);
+  return content;
 }

@@ -1,8 +1,9 @@
+import { kebab } from "../../base/names.ts";
+import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
 import { members, objectInfo, typeName } from "../call/parse.ts";
 import type { Link } from "../call/types.ts";
-import { commands, globalFlags } from "../command-line.ts";
-import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../module/types.ts";
-import { kebab } from "../names.ts";
+import type { Commands } from "../command.ts";
+import { globalFlags } from "../options.ts";
 import { columns, fill, summary } from "./text.ts";
 
 /** Headings are marked, so that the one who prints can make them stand out on a terminal. */
@@ -12,7 +13,7 @@ export interface Page {
 }
 
 /** The manual's first page: what the module is, its functions, the other commands and the flags that all take. */
-export function modulePage(module: LoadedModule, width: number): Page {
+export function modulePage(module: LoadedModule, commands: Commands, width: number): Page {
   const page = new PageWriter(width);
   const main = objectInfo(module, module.main);
   page.text(main.doc || module.doc);
@@ -42,11 +43,11 @@ export function functionsPage(module: LoadedModule, width: number): Page {
   return page;
 }
 
-/** The page of one function, given by the chain that leads to it. */
-export function functionPage(links: readonly Link[], module: LoadedModule, width: number): Page {
+/** The page of one function, given by the chain that leads to it; without a chain that of the module. */
+export function functionPage(links: readonly Link[], module: LoadedModule, commands: Commands, width: number): Page {
   const page = new PageWriter(width);
   const last = links.at(-1);
-  if (last === undefined) return modulePage(module, width);
+  if (last === undefined) return modulePage(module, commands, width);
   const { fn } = last;
   const chain = links.map((link) => kebab(link.fn.alias ?? link.fn.name)).join(" ");
   page.text(fn.doc || `${chain} (not documented)`);
@@ -89,7 +90,7 @@ function functionRows(owner: ObjectInfo, width: number): string[] {
 
 function usage(chain: string, fn: FunctionInfo, module: LoadedModule): string[] {
   const isRequired = (arg: Argument) => !arg.optional && arg.defaultPath === undefined;
-  const required = fn.args.filter(isRequired).map((arg) => ` ${flagForm(arg, module)}`);
+  const required = fn.args.filter(isRequired).map((arg) => ` ${flagUsage(arg, module)}`);
   const rest = fn.args.length > required.length ? " [--flag=value …]" : "";
   const line = `  ml-pipeline ${chain}${required.join("")}${rest}`;
   const follow = fn.returns.kind === "object" && fn.returns.name === "Directory" ? [`${line} export --path=PATH`] : [];
@@ -116,7 +117,7 @@ function result(fn: FunctionInfo, module: LoadedModule, width: number): string[]
 
 function flagRows(fn: FunctionInfo, module: LoadedModule, width: number): string[] {
   return columns(
-    fn.args.map((arg) => [flagForm(arg, module), [arg.doc, note(arg)].filter(Boolean).join("\n")]),
+    fn.args.map((arg) => [flagUsage(arg, module), [arg.doc, note(arg)].filter(Boolean).join("\n")]),
     width,
   );
 }
@@ -144,12 +145,12 @@ function note(arg: Argument): string {
 }
 
 /** `--epochs=NUMBER`: a flag with the form of its value. */
-function flagForm(arg: Argument, module: LoadedModule): string {
+function flagUsage(arg: Argument, module: LoadedModule): string {
   const flag = `--${kebab(arg.name)}`;
-  return arg.type.kind === "boolean" ? flag : `${flag}=${valueForm(arg.type, module)}`;
+  return arg.type.kind === "boolean" ? flag : `${flag}=${valueUsage(arg.type, module)}`;
 }
 
-function valueForm(type: TypeRef, module: LoadedModule): string {
+function valueUsage(type: TypeRef, module: LoadedModule): string {
   switch (type.kind) {
     case "integer":
     case "float":
@@ -158,7 +159,7 @@ function valueForm(type: TypeRef, module: LoadedModule): string {
     case "scalar":
       return "TEXT";
     case "list":
-      return `${valueForm(type.of, module)},…`;
+      return `${valueUsage(type.of, module)},…`;
     case "enum": {
       const members = (module.enums[type.name] ?? module.coreEnum(type.name))?.members ?? [];
       return [...new Set(members.map((member) => member.value))].join("|");

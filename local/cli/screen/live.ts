@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Board, Change, Operation, Screen, Stage } from "./board.ts";
+import type { Board, Change, Operation, Screen, Stage } from "../../runner/board.ts";
 import { clip, columnsOf, duration } from "./format.ts";
 
 export interface Terminal {

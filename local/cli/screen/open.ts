@@ -1,15 +1,23 @@
-import type { Progress } from "../command-line.ts";
-import type { Board, Screen } from "./board.ts";
+import type { Board, Screen } from "../../runner/board.ts";
+import type { Display } from "../../runner/session.ts";
+import type { Progress } from "../options.ts";
 import { LiveScreen } from "./live.ts";
 import { PlainScreen } from "./plain.ts";
 
 const silent: Screen = { changed() {}, close() {} };
 
-/** The screen that `--progress` asks for; `auto` is live on a terminal outside CI, plain lines elsewhere. */
-export function openScreen(board: Board, progress: Progress, env = process.env, stream = process.stderr): Screen {
-  const screen = choose(board, progress, env, stream);
-  board.attach(screen);
-  return screen;
+/** What `--progress` asks for; `auto` is a live screen on a terminal outside CI, plain lines elsewhere. */
+export function displayFor(progress: Progress, env = process.env, stream = process.stderr): Display {
+  return {
+    say(text) {
+      if (progress !== "quiet") stream.write(`ml-pipeline: ${text}\n`);
+    },
+    open(board) {
+      const screen = choose(board, progress, env, stream);
+      board.attach(screen);
+      return screen;
+    },
+  };
 }
 
 function choose(board: Board, progress: Progress, env: NodeJS.ProcessEnv, stream: NodeJS.WriteStream): Screen {

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { isObjectOf, isOneOf, isText } from "../../base/guards.ts";
 import { type ConfigDocument, imageConfigOf, readConfigDocument, renderConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { createdAt } from "../context.ts";
@@ -19,6 +20,13 @@ interface MadeImage {
   /** The configuration's JSON. */
   readonly document: string;
 }
+
+const isMade = isObjectOf<MadeImage>({
+  suite: isOneOf("bullseye", "bookworm", "trixie"),
+  layer: isText,
+  digest: isText,
+  document: isText,
+});
 
 /**
  * The image made from Debian's packages; made now unless it is here. `announce` is called before that, which takes half a
@@ -48,7 +56,7 @@ export async function debianDocument(context: Context, image: ResolvedImage): Pr
 }
 
 async function madeByDigest(context: Context, image: ResolvedImage): Promise<MadeImage> {
-  const made = await context.store.record<MadeImage>(kind, image.digest);
+  const made = await context.store.record(kind, image.digest, isMade);
   if (made === undefined || !(await context.store.hasLayer(made.layer))) {
     throw new Error(`The image made for ${image.reference} is not in the cache any more: run again`);
   }
@@ -56,7 +64,7 @@ async function madeByDigest(context: Context, image: ResolvedImage): Promise<Mad
 }
 
 async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | undefined> {
-  const made = await context.store.record<MadeImage>(kind, recipeKey(recipe));
+  const made = await context.store.record(kind, recipeKey(recipe), isMade);
   return made !== undefined && (await context.store.hasLayer(made.layer)) ? made : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { EngineError } from "../../server/errors.ts";
+import { EngineError } from "../../base/errors.ts";
 import { type ChildResult, runChild } from "../child.ts";
 import { archiveMirror, hostMirror, type Mirror, sourceLines } from "./mirror.ts";
 import type { Recipe } from "./recipes.ts";

@@ -1,4 +1,4 @@
-import { EngineError } from "../../server/errors.ts";
+import { EngineError } from "../../base/errors.ts";
 import type { Reference } from "../reference.ts";
 
 /** A slim Python image that Debian's packages can stand in for. */

@@ -3,7 +3,8 @@ import { middle } from "../../statistics/quantile.ts";
 import { randomOf } from "../../statistics/random.ts";
 import { resampler } from "../../statistics/resample.ts";
 import { SCORE_METRICS } from "./classification.ts";
-import { type Evaluator, evaluatorOf } from "./evaluator.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { evaluatorOf } from "./metrics.ts";
 import type { ClassRows, PredictionRows } from "./rows.ts";
 
 export interface BootstrapOptions {

@@ -1,7 +1,3 @@
-import { classificationEvaluator } from "./classification.ts";
-import { regressionEvaluator } from "./regression.ts";
-import type { PredictionRows } from "./rows.ts";
-
 /**
  * Metrics of one model that are computed many times, with other counts of the same cells each time. What does not depend on
  * the counts, like the order by score, was done when it was made.
@@ -13,26 +9,6 @@ export interface Evaluator {
    * @param into the values in the order of `names`, NaN for a metric that these counts leave undefined
    */
   evaluate(counts: Float64Array, into: Float64Array): void;
-}
-
-/**
- * @param model index into the rows' models
- * @param wanted names of metrics; all that the rows allow when it is left out
- */
-export function evaluatorOf(rows: PredictionRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
-  return rows.task === "classification"
-    ? classificationEvaluator(rows, model, wanted)
-    : regressionEvaluator(rows, model, wanted);
-}
-
-/** The metrics of one model, once; an undefined one is absent. */
-export function metricsOf(rows: PredictionRows, model: number): Record<string, number> {
-  const evaluator = evaluatorOf(rows, model);
-  const values = new Float64Array(evaluator.names.length);
-  evaluator.evaluate(rows.counts, values);
-  return Object.fromEntries(
-    evaluator.names.flatMap((name, at) => (Number.isNaN(values[at]) ? [] : [[name, values[at] as number]])),
-  );
 }
 
 /** Puts evaluators together; those of which nothing is wanted are never run. */

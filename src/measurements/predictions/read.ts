@@ -7,9 +7,9 @@ import { wilson } from "../../statistics/proportion.ts";
 import type { MeasurementRequest } from "../request.ts";
 import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
 import { calibrationOf, scoresOf } from "./calibration.ts";
-import { metricsOf } from "./evaluator.ts";
 import { fairnessOf } from "./fairness.ts";
 import { mcnemar } from "./mcnemar.ts";
+import { metricsOf } from "./metrics.ts";
 import { canonicalMetric } from "./names.ts";
 import type { MeasurementPlan } from "./plan.ts";
 import type {

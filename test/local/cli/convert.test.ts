@@ -3,16 +3,16 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { UsageError } from "../../../local/base/usage-error.ts";
 import { convertCall } from "../../../local/cli/call/convert.ts";
 import { refuseDangerousExport } from "../../../local/cli/call/export.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { splitList } from "../../../local/cli/call/scalars.ts";
-import { projectRoot } from "../../../local/cli/paths.ts";
-import { UsageError } from "../../../local/cli/usage-error.ts";
-import { around, options, sample, temporaryFolder } from "./fixture.ts";
+import { projectRoot } from "../../../local/cli/project.ts";
+import { callContext, options, sample, temporaryFolder } from "../fixture.ts";
 
 function convert(words: string[], cwd = temporaryFolder(), env: NodeJS.ProcessEnv = {}) {
-  return convertCall(parseCall(words, sample, options()), around(cwd, env));
+  return convertCall(parseCall(words, sample, options()), callContext(cwd, env));
 }
 
 const args = (words: string[], cwd?: string, env?: NodeJS.ProcessEnv) =>

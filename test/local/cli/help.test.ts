@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { parseCall } from "../../../local/cli/call/parse.ts";
+import { commands } from "../../../local/cli/commands/index.ts";
 import { functionPage, functionsPage } from "../../../local/cli/help/pages.ts";
 import { fill, summary } from "../../../local/cli/help/text.ts";
-import { options, sample } from "./fixture.ts";
+import { options, sample } from "../fixture.ts";
 
 const page = (...words: string[]) =>
-  functionPage(parseCall(words, sample, options()).links, sample, 80).lines.join("\n");
+  functionPage(parseCall(words, sample, options()).links, sample, commands, 80).lines.join("\n");
 
 describe("pages", () => {
   test("of the module", () => expect(page()).toMatchSnapshot());

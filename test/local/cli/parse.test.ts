@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { canonical } from "../../../local/base/names.ts";
+import { UsageError } from "../../../local/base/usage-error.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
-import { globalFlags, parseCommandLine } from "../../../local/cli/command-line.ts";
-import { canonical } from "../../../local/cli/names.ts";
-import { UsageError } from "../../../local/cli/usage-error.ts";
-import { options, sample } from "./fixture.ts";
+import { parseCommandLine } from "../../../local/cli/command-line.ts";
+import { commands } from "../../../local/cli/commands/index.ts";
+import { globalFlags } from "../../../local/cli/options.ts";
+import { options, sample } from "../fixture.ts";
 
 const parse = (...words: string[]) => {
   const { init, links } = parseCall(words, sample, options());
@@ -106,10 +108,10 @@ describe("the command", () => {
     [["call", "check"], "call", ["check"]],
     [["--engine=local", "-m", "x", "lint"], "call", ["lint"]],
     [["--unknown=1", "lint"], "call", ["--unknown=1", "lint"]],
-  ])("%j is %s", async (words, name, rest) => {
-    const found = parseCommandLine(words);
+  ])("%j is %s", (words, name, rest) => {
+    const found = parseCommandLine(words, commands);
     expect(found.rest).toEqual(rest);
-    expect(found.command).toBe((await import("../../../local/cli/command-line.ts")).commands[name]);
+    expect(found.command).toBe(commands[name]);
   });
 });
 

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { repository } from "../../../local/cli/paths.ts";
-import { fixturePath, temporaryFolder, testCache } from "./fixture.ts";
+import { repository } from "../../../local/base/repository.ts";
+import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
 
 // Each starts the whole program, the first one after reading the module: on a busy machine that takes a while.
 vi.setConfig({ testTimeout: 60_000 });
@@ -45,6 +45,7 @@ describe("exit codes", () => {
     [["session"], 2, "stderr", /usage: ml-pipeline session/],
     [["session", "--", "sh", "-c", "exit 7"], 7, "stdout", /^$/],
     [["broken"], 1, "stderr", /\n\nnothing works\n$/],
+    [["doctor"], 0, "stdout", /^ {2}seccomp filter {4}(on|off \(.+\))$/m],
     [["check", "tidy"], 0, "stdout", /^✓ tidy/],
     [["check"], 1, "stdout", /✗ broken\n {2}nothing works\n/],
   ] as const)("%j: %d", (words, status, stream, text) => {

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Board } from "../../../local/cli/screen/board.ts";
 import { clip, columnsOf, duration } from "../../../local/cli/screen/format.ts";
 import { LiveScreen, type Terminal } from "../../../local/cli/screen/live.ts";
 import { PlainScreen } from "../../../local/cli/screen/plain.ts";
+import { Board } from "../../../local/runner/board.ts";
 
 const end = (outcome?: "failed" | "skipped", message = "") => ({ outcome, message, at: 3000 });
 

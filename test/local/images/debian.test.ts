@@ -1,8 +1,10 @@
 import { existsSync, readlinkSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { missingPrograms } from "../../../local/images/index.ts";
+import { startFake, tinyImage } from "../../support/fake-registry.ts";
+import { freePort } from "../../support/registry.ts";
 import { Workshop } from "./support.ts";
 
 // Making a real one takes half a minute, which the end-to-end tests spend; here the parts around it are tested.
@@ -20,18 +22,18 @@ const fakeMmdebstrap = `
   touch usr/lib/python$version/EXTERNALLY-MANAGED etc/machine-id etc/passwd- etc/hostname
   date +%N > var/log/apt/history.log; date +%N > var/cache/apt/archives/x; touch dev/console
 `;
-const noHost =
-  'time="x" level=fatal msg="pinging container registry registry-1.docker.io: dial tcp: lookup: no such host"';
-
 let workshop: Workshop;
 beforeEach(async () => {
   workshop = await Workshop.open();
   process.env.HOME_OF_TEST = workshop.folder;
-  await workshop.program("skopeo", `echo '${noHost}' >&2; exit 1`);
+  process.env.CONTAINERS_REGISTRIES_CONF = join(workshop.folder, "registries.conf");
+  const nobody = `[[registry]]\nprefix = "docker.io"\nlocation = "127.0.0.1:${await freePort()}"\n`;
+  await writeFile(process.env.CONTAINERS_REGISTRIES_CONF, nobody);
   await workshop.program("mmdebstrap", fakeMmdebstrap);
 });
 afterEach(async () => {
   delete process.env.HOME_OF_TEST;
+  delete process.env.CONTAINERS_REGISTRIES_CONF;
   await workshop.close();
 });
 
@@ -53,7 +55,7 @@ describe("python's slim images without a registry", () => {
     ]);
     expect(image.config.cmd).toEqual(["python3"]);
     expect(workshop.notices).toEqual([
-      expect.stringMatching(new RegExp(`^docker.io does not answer \\(no such host\\): .* ${suite}'s`)),
+      expect.stringMatching(new RegExp(`^docker.io does not answer \\(connection refused\\): .* ${suite}'s`)),
     ]);
 
     const { layers } = await images.unpack(image, []);
@@ -109,7 +111,7 @@ describe("python's slim images without a registry", () => {
   ])("%s is refused with what can be made", async (reference) => {
     const { images } = await workshop.session();
     await expect(images.resolve(reference, [])).rejects.toThrow(
-      /docker\.io does not answer \(no such host\), and python.*What can be made: python:3\.9-slim, .*--python-image/,
+      /docker\.io does not answer \(connection refused\), and python.*What can be made: python:3\.9-slim, .*--python-image/,
     );
   });
 
@@ -129,8 +131,13 @@ describe("python's slim images without a registry", () => {
     expect(await missingPrograms()).toContainEqual(
       expect.objectContaining({ program: "mmdebstrap", package: "mmdebstrap" }),
     );
-    await expect(images.resolve("python:3.11-slim", [])).rejects.toThrow(
+    const image = tinyImage("1");
+    const registry = await startFake((request, response) =>
+      response.end(image.files.get(request.url?.replace("/v2/x/", "") ?? "")),
+    );
+    await expect(images.resolve(`${registry.address}/x:1`, [])).rejects.toThrow(
       "Type: apt-get install -y --no-install-recommends skopeo",
     );
+    await registry.close();
   });
 });

@@ -21,9 +21,9 @@ describe("what a host forbids", () => {
       "1\n",
       "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
     ],
-  ])("%s: %j", (path, content, mend) => {
+  ])("%s: %j", (path, content, remedy) => {
     const finding = explainRefusal(facts({ [`/proc/sys/${path}`]: content }));
-    expect(finding.mend).toBe(mend);
+    expect(finding.remedy).toBe(remedy);
     expect(finding.problem).toContain(path.replace("/", "."));
   });
 
@@ -35,10 +35,10 @@ describe("what a host forbids", () => {
   });
 
   it("may leave a container with one user", () => {
-    const mode = { user: true, ids: "own", proc: true } as const;
+    const mode = { user: true, ids: "single", proc: true } as const;
     expect(explainLimits(mode, facts({}, { hasUidmap: false }))?.problem).toContain("uidmap is not installed");
-    expect(explainLimits(mode, facts({}))?.mend).toContain("--add-subgids 100000-165535 ada");
-    expect(explainLimits(mode, facts({}, { isRoot: true }))?.mend).toContain("--add-subuids 1-65535");
+    expect(explainLimits(mode, facts({}))?.remedy).toContain("--add-subgids 100000-165535 ada");
+    expect(explainLimits(mode, facts({}, { isRoot: true }))?.remedy).toContain("--add-subuids 1-65535");
     const old = { manyIdsRefusal: "unshare: unrecognized option '--map-auto'" };
     expect(explainLimits(mode, facts({}, old))?.problem).toContain("older than util-linux 2.38");
     expect(explainLimits({ ...mode, ids: "all" }, facts({}))).toBeUndefined();

@@ -1,5 +1,6 @@
-import { commands, globalFlags } from "../../../local/cli/command-line.ts";
-import { kebab } from "../../../local/cli/names.ts";
+import { kebab } from "../../../local/base/names.ts";
+import { commands } from "../../../local/cli/commands/index.ts";
+import { globalFlags } from "../../../local/cli/options.ts";
 import { TOOLS } from "../../../src/containers/settings.ts";
 import { RULES } from "../../../src/data/rules/list.ts";
 import { GATES } from "../../../src/gates/list.ts";

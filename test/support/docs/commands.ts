@@ -1,5 +1,6 @@
-import { commands, globalFlags } from "../../../local/cli/command-line.ts";
-import { kebab } from "../../../local/cli/names.ts";
+import { kebab } from "../../../local/base/names.ts";
+import { commands } from "../../../local/cli/commands/index.ts";
+import { globalFlags } from "../../../local/cli/options.ts";
 import { type Argument, mainObject, type ObjectInfo, objectNamed, type TypeRef } from "./surface.ts";
 
 /** The functions of Dagger's own objects that pages use, with their flags. */

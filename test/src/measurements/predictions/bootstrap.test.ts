@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { estimateRows } from "../../../../src/measurements/predictions/bootstrap.ts";
-import { metricsOf } from "../../../../src/measurements/predictions/evaluator.ts";
+import { metricsOf } from "../../../../src/measurements/predictions/metrics.ts";
 import { randomOf } from "../../../../src/statistics/random.ts";
 import { cellPerRow, merged, numberCells } from "./cells.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { calibrationOf, scoresOf } from "../../../../src/measurements/predictions/calibration.ts";
-import { metricsOf } from "../../../../src/measurements/predictions/evaluator.ts";
+import { metricsOf } from "../../../../src/measurements/predictions/metrics.ts";
 import { wilson } from "../../../../src/statistics/proportion.ts";
 import { cellPerRow, merged } from "./cells.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluatorOf, metricsOf } from "../../../../src/measurements/predictions/evaluator.ts";
+import { evaluatorOf, metricsOf } from "../../../../src/measurements/predictions/metrics.ts";
 import { cellPerRow, merged } from "./cells.ts";
 
 const BINARY = { classes: ["no", "yes"], positive: 1 };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { metricsOf } from "../../../../src/measurements/predictions/evaluator.ts";
+import { metricsOf } from "../../../../src/measurements/predictions/metrics.ts";
 import { numberCells } from "./cells.ts";
 
 test("of numbers", () => {

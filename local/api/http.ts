@@ -1,0 +1,75 @@
+import { timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+import { parseJson } from "../base/parse-json.ts";
+
+/** A GraphQL request as clients send it. */
+export interface Request {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+  /** The caller's span, from the `traceparent` header. */
+  readonly span?: string;
+}
+
+const requestSchema = z.looseObject({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+
+/** Serves `POST /query` on a free port of 127.0.0.1. Clients identify themselves with `token` as basic-auth user. */
+export async function serve(
+  token: string,
+  answer: (request: Request) => Promise<unknown>,
+): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => {
+    handle(request, token, answer).then(
+      ({ status, body }) => send(response, status, body),
+      (error: unknown) => send(response, 400, { errors: [{ message: String(error) }] }),
+    );
+  });
+  // Commands may run for hours before their answer comes.
+  server.requestTimeout = 0;
+  server.timeout = 0;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+async function handle(
+  request: IncomingMessage,
+  token: string,
+  answer: (request: Request) => Promise<unknown>,
+): Promise<{ status: number; body: unknown }> {
+  if (!authorized(request.headers.authorization, token))
+    return { status: 401, body: { errors: [{ message: "unauthorized" }] } };
+  const [path] = (request.url ?? "").split("?");
+  if (path !== "/query" || request.method !== "POST") {
+    return { status: 404, body: { errors: [{ message: "only POST /query is served here" }] } };
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = parseJson(requestSchema, Buffer.concat(chunks).toString());
+  if (body === undefined) return { status: 400, body: { errors: [{ message: "this is no GraphQL request in JSON" }] } };
+  const { query, variables, operationName } = body;
+  const span = /^\w+-\w+-(\w+)-/.exec(String(request.headers.traceparent ?? ""))?.[1];
+  const asked: Request = {
+    query,
+    ...(variables && { variables }),
+    ...(operationName && { operationName }),
+    ...(span && { span }),
+  };
+  return { status: 200, body: await answer(asked) };
+}
+
+function authorized(header: string | undefined, token: string): boolean {
+  const [scheme, encoded = ""] = (header ?? "").split(" ");
+  const [user = ""] = Buffer.from(encoded, "base64").toString().split(":");
+  const [given, wanted] = [Buffer.from(user), Buffer.from(token)];
+  return scheme?.toLowerCase() === "basic" && given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { writeSync } from "node:fs";
+import type { EngineEvent } from "../base/events.ts";
+import { isText } from "../base/guards.ts";
+import { Activities } from "../engine/activities.ts";
+import { callerFrom } from "../engine/caller.ts";
+import { Secrets } from "../engine/secrets.ts";
+import { Session } from "../engine/session.ts";
+import { createImages } from "../images/index.ts";
+import { openSandbox } from "../sandbox/sandbox.ts";
+import { openStore } from "../store/store.ts";
+import { answerer } from "./graphql.ts";
+import { serve } from "./http.ts";
+
+/** File descriptor that the command line reads events from. */
+const eventsDescriptor = 3;
+
+function send(event: EngineEvent): void {
+  try {
+    writeSync(eventsDescriptor, `${JSON.stringify(event)}\n`);
+  } catch (error) {
+    // Nobody reads any more: the command line has ended, and so will this process.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
+
+/** Serves one session until the parent is gone (its end of standard input closes) or a signal asks to stop. */
+async function session(): Promise<void> {
+  const store = await openStore();
+  const secrets = new Secrets(async () => {
+    const known = await store.record("identity", "secrets", isText);
+    if (known !== undefined) return known;
+    const key = randomBytes(32).toString("hex");
+    await store.putRecord("identity", "secrets", key);
+    return key;
+  });
+  const activities = new Activities(send, secrets);
+  const sandbox = await openSandbox({ store });
+  const images = createImages({ store, notice: (text) => activities.notice(text) });
+  const engine = new Session({ store, sandbox, images, secrets, activities, caller: callerFrom(process.env) });
+  const token = randomBytes(24).toString("hex");
+  const { server, port } = await serve(token, answerer(engine));
+  send({ type: "ready", port, token });
+  await parentGone();
+  server.close();
+  server.closeAllConnections();
+  await engine.close();
+}
+
+function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.on("end", resolve).on("close", resolve).on("error", resolve).resume();
+    process.on("SIGTERM", resolve).on("SIGINT", resolve);
+  });
+}
+
+/** `--do=info` and `--do=prune [--keep=BYTES]` work on the cache, print JSON and end; without, a session is served. */
+async function main(args: readonly string[]): Promise<void> {
+  process.umask(0o022);
+  const option = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+  const task = option("do");
+  if (task === undefined) return session();
+  const store = await openStore();
+  const answer = task === "prune" ? await store.prune(Number(option("keep") ?? 0)) : await store.info();
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  await store.close();
+}
+
+await main(process.argv.slice(2));
+process.exit(0);

@@ -1,0 +1,53 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { EngineError } from "../base/errors.ts";
+import { canonical, type Json } from "../base/hash.ts";
+import { Lazy } from "../base/lazy.ts";
+import type { Operation } from "./operations/define.ts";
+import type { TypeName, Values } from "./types.ts";
+
+/** An object of the API: the recipe that makes it, and its value once something has asked for it. */
+export interface Node<T extends TypeName = TypeName> {
+  readonly id: string;
+  readonly type: T;
+  readonly value: Lazy<Values[T]>;
+}
+
+/**
+ * The objects of a session by their ID. An ID is the hash of a recipe (operation, parent, arguments): the same recipe is
+ * the same object, and nothing runs for it. The hash is keyed because arguments may be secrets.
+ */
+export class Nodes {
+  readonly #key = randomBytes(32);
+  readonly #nodes = new Map<string, Node>();
+  /** The object that queries begin at. */
+  readonly root = this.add("Query", { operation: { on: "Query", name: "root" }, args: {} }, () => Promise.resolve({}));
+
+  /** The object that `operation` makes from `parent` and `args`; `evaluate` is asked when its value is. */
+  add<T extends TypeName>(type: T, recipe: Recipe, evaluate: () => Promise<Values[T]>): Node<T> {
+    const { operation, parent, args } = recipe;
+    const text = canonical({ type, operation: `${operation.on}.${operation.name}`, parent, args });
+    const id = `${type}:${createHmac("sha256", this.#key).update(text).digest("hex")}`;
+    const known = this.#nodes.get(id);
+    if (known !== undefined) return known as Node<T>;
+    const node: Node<T> = { id, type, value: new Lazy(evaluate) };
+    this.#nodes.set(id, node);
+    return node;
+  }
+
+  /** The object of an ID that this session gave out; an error otherwise. */
+  find<T extends TypeName>(id: string, type?: T): Node<T> {
+    const node = this.#nodes.get(id);
+    if (node === undefined)
+      throw new EngineError(`unknown ID ${JSON.stringify(id)}: IDs are valid in their own session only`);
+    if (type !== undefined && node.type !== type)
+      throw new EngineError(`the ID of a ${type} is needed, this is one of a ${node.type}`);
+    return node as Node<T>;
+  }
+}
+
+export interface Recipe {
+  readonly operation: Pick<Operation, "on" | "name">;
+  readonly parent?: string;
+  /** Objects among the arguments as their IDs. */
+  readonly args: Json;
+}

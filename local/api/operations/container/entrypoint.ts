@@ -1,0 +1,28 @@
+import { type Container, withConfig } from "../../../engine/values/container.ts";
+import { flag, texts } from "../arguments.ts";
+import { makes, reads } from "../define.ts";
+
+const keepDefaultArgs = flag("Keep the default arguments, which otherwise go with the old entrypoint.");
+
+function withEntrypoint(container: Container, entrypoint: readonly string[], keepDefaultArgs: boolean): Container {
+  if (keepDefaultArgs) return withConfig(container, { entrypoint });
+  return { ...withConfig(container, { entrypoint, cmd: [] }), replacedArgs: false };
+}
+
+/** What the image runs; commands of `withExec` have it before them only when they ask. */
+export const entrypoint = [
+  makes("Container", "Container", "withEntrypoint", {
+    doc: "Sets the entrypoint.",
+    args: { args: texts("The command."), keepDefaultArgs },
+    apply: (container, { args, keepDefaultArgs }) => withEntrypoint(container, args, keepDefaultArgs),
+  }),
+  makes("Container", "Container", "withoutEntrypoint", {
+    doc: "Removes the entrypoint.",
+    args: { keepDefaultArgs },
+    apply: (container, { keepDefaultArgs }) => withEntrypoint(container, [], keepDefaultArgs),
+  }),
+  reads("Container", "[String!]!", "entrypoint", {
+    doc: "The entrypoint.",
+    read: (container) => container.config.entrypoint,
+  }),
+];

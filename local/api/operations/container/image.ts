@@ -1,0 +1,47 @@
+import { EngineError } from "../../../base/errors.ts";
+import type { Session } from "../../../engine/session.ts";
+import type { Container } from "../../../engine/values/container.ts";
+import type { Compression, WrittenImage } from "../../../images/types.ts";
+import { noTexts, optionalChoice } from "../arguments.ts";
+
+const compression = optionalChoice<"Gzip" | "Zstd" | "EStarGZ" | "Uncompressed">(
+  "ImageLayerCompression",
+  "How layers are compressed; gzip when absent.",
+);
+const mediaTypes = optionalChoice<"OCIMediaTypes" | "DockerMediaTypes">("ImageMediaTypes", "OCI's media types only.");
+/** IDs that are never loaded: there is nothing to do with them but to refuse. */
+const platformVariants = noTexts("Not available here: images are for the host's platform.");
+
+interface ImageOptions {
+  readonly forcedCompression: "Gzip" | "Zstd" | "EStarGZ" | "Uncompressed" | undefined;
+  readonly mediaTypes: string | undefined;
+  readonly platformVariants: readonly string[];
+}
+
+/** Makes the container's image: what its base has above its layers, and its configuration. */
+export async function writeImage(session: Session, container: Container, options: ImageOptions): Promise<WrittenImage> {
+  if (options.platformVariants.length > 0) {
+    throw new EngineError(
+      "platformVariants is not part of the local engine; the Dagger engine has it: use --engine=dagger",
+    );
+  }
+  if (options.forcedCompression === "EStarGZ" || options.mediaTypes === "DockerMediaTypes") {
+    const what = options.mediaTypes === "DockerMediaTypes" ? options.mediaTypes : options.forcedCompression;
+    throw new EngineError(`${what} is not part of the local engine; the Dagger engine has it: use --engine=dagger`);
+  }
+  const { layers } = await container.root.get();
+  const below = container.base === undefined ? 0 : (await session.images.unpack(container.base, [])).layers.length;
+  const kinds: Readonly<Record<string, Compression>> = { Gzip: "gzip", Zstd: "zstd", Uncompressed: "uncompressed" };
+  return session.images.write(
+    {
+      ...(container.base && { base: container.base }),
+      layers: layers.slice(below),
+      config: container.config,
+      annotations: container.annotations,
+    },
+    kinds[options.forcedCompression ?? "Gzip"] ?? "gzip",
+  );
+}
+
+/** The arguments of every operation that makes an image. */
+export const imageArguments = { platformVariants, forcedCompression: compression, mediaTypes };

@@ -1,0 +1,30 @@
+import { writable } from "../../../engine/values/tree.ts";
+import { filterTree, mergeTree, withDirectory } from "../../../store/tree.ts";
+import { noTexts, object, optionalInteger, text } from "../arguments.ts";
+import { makes } from "../define.ts";
+import { changed } from "./changed.ts";
+
+const path = text("Relative to the directory.");
+const permissions = optionalInteger("Permissions, as in `chmod`.");
+
+/** Directories put into a directory. */
+export const directoriesInDirectories = [
+  makes("Directory", "Directory", "withDirectory", {
+    doc: "The directory with another one's files laid over a directory of it.",
+    args: {
+      path,
+      source: object("Directory", "The other directory."),
+      exclude: noTexts("What does not count, as in `.dockerignore`."),
+      include: noTexts("What counts, as in `.dockerignore`; everything when empty."),
+    },
+    apply: (directory, { path, source, exclude, include }) =>
+      changed(directory, async (tree) =>
+        mergeTree(tree, writable(tree, path), filterTree(await source.tree.get(), { exclude, include })),
+      ),
+  }),
+  makes("Directory", "Directory", "withNewDirectory", {
+    doc: "The directory with a new empty directory.",
+    args: { path, permissions },
+    apply: (directory, { path }) => changed(directory, (tree) => withDirectory(tree, writable(tree, path))),
+  }),
+];

@@ -1,0 +1,26 @@
+import { keyOf } from "../../../base/hash.ts";
+import { flag } from "../arguments.ts";
+import { reads } from "../define.ts";
+
+/** What a file is; asking makes it. */
+export const fileFacts = [
+  reads("File", "ID!", "sync", {
+    doc: "Makes the file, and gives its ID.",
+    read: async (file, _args, _session, self) => {
+      await file.blob.get();
+      return self.id;
+    },
+  }),
+  reads("File", "Int!", "size", {
+    doc: "The file's size in bytes.",
+    read: async (file) => (await file.blob.get()).size,
+  }),
+  reads("File", "String!", "digest", {
+    doc: "Equal for equal content and, unless metadata is excluded, equal name and permissions.",
+    args: { excludeMetadata: flag("Count the content alone.") },
+    read: async (file, { excludeMetadata }) => {
+      const { sha256, mode } = await file.blob.get();
+      return `sha256:${excludeMetadata ? sha256 : keyOf("file", { sha256, mode, name: file.name })}`;
+    },
+  }),
+];

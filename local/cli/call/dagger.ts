@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { kebab } from "../../base/names.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import type { Call, Step, Value } from "../../runner/call.ts";
+import { findProgram } from "../../runner/engine/choice.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
+import type { Options } from "../options.ts";
+import type { TypedCall } from "./types.ts";
+
+/**
+ * The same call through `dagger call`. Default folders are given as flags: with `-m`, Dagger would take them from the
+ * module, and the caller means the project.
+ */
+export async function daggerCall(
+  typed: TypedCall,
+  call: Call,
+  module: LoadedModule,
+  options: Options,
+  reason: string,
+): Promise<number> {
+  return await runDagger(
+    ["call", ...moduleFlags(module), ...outputFlags(options), ...words(typed, call)],
+    options,
+    reason,
+  );
+}
+
+/** `dagger check` checks the module that it stands in; for a project without one, the checks are called one by one. */
+export async function daggerChecks(
+  project: string,
+  checks: readonly { typed: TypedCall; call: Call; name: string }[],
+  module: LoadedModule,
+  options: Options,
+  reason: string,
+): Promise<number> {
+  if (options.mod === undefined && existsSync(join(project, "dagger.json"))) {
+    return await runDagger(["check", ...checks.map(({ name }) => name)], options, reason, project);
+  }
+  let worst = 0;
+  for (const { typed, call, name } of checks) {
+    if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: check ${name}\n`);
+    worst = Math.max(worst, await daggerCall(typed, call, module, options, reason));
+  }
+  return worst;
+}
+
+/** The words after `dagger call -m …` that stand for a checked call. */
+export function words(typed: TypedCall, call: Call): string[] {
+  const init = typed.init && call.init ? flags(typed.init.typed, call.init) : [];
+  const links = typed.links.flatMap((link, index) => {
+    const step = call.steps[index];
+    return [kebab(link.fn.alias ?? link.fn.name), ...(step === undefined ? [] : flags(link.typed, step))];
+  });
+  return [...init, ...links];
+}
+
+function flags(typed: ReadonlyMap<string, unknown>, step: Step): string[] {
+  return step.fn.args.flatMap((arg) => {
+    const value = step.args.get(arg.name);
+    if (value === undefined || !(typed.has(arg.name) || arg.defaultPath !== undefined)) return [];
+    return texts(value).map((text) => `--${kebab(arg.name)}=${text}`);
+  });
+}
+
+function texts(value: Value): string[] {
+  switch (value.kind) {
+    case "plain":
+      return [String(value.value)];
+    case "list":
+      return value.items.flatMap(texts).map((text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
+    case "directory":
+    case "file":
+      return [value.path];
+    case "secret":
+      return [value.uri];
+    case "container":
+      return [value.address];
+    case "cache":
+      return [value.key];
+    default:
+      return value satisfies never;
+  }
+}
+
+function moduleFlags(module: LoadedModule): string[] {
+  return ["-m", module.path];
+}
+
+function outputFlags(options: Options): string[] {
+  return [...(options.json ? ["--json"] : []), ...(options.output === undefined ? [] : ["--output", options.output])];
+}
+
+/** Runs the `dagger` program in our place: its terminal, its exit code. */
+async function runDagger(
+  args: readonly string[],
+  options: Options,
+  reason: string,
+  cwd = process.cwd(),
+): Promise<number> {
+  const program = findProgram("dagger");
+  if (program === undefined) {
+    throw new UsageError("no dagger program on the PATH (https://docs.dagger.io/install), or use --engine=local");
+  }
+  if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: Dagger engine (${reason})\n`);
+  const progress = options.progress === "quiet" ? ["--silent"] : [`--progress=${options.progress}`];
+  // The terminal sends Ctrl-C to both: the program decides how it ends, and this waits for it.
+  process.on("SIGINT", () => {});
+  const child = spawn(program, [...args, ...(options.progress === "auto" ? [] : progress)], { cwd, stdio: "inherit" });
+  process.once("SIGTERM", () => child.kill("SIGTERM"));
+  return await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}

@@ -1,0 +1,37 @@
+import type { LoadedModule } from "../../runner/module/types.ts";
+import { runChain } from "../../runner/runtime/chain.ts";
+import { asStage } from "../../runner/runtime/telemetry.ts";
+import { Interrupted, withSession } from "../../runner/session.ts";
+import type { Options } from "../options.ts";
+import { displayFor } from "../screen/open.ts";
+import type { Check } from "./checks.ts";
+import { explain } from "./failure.ts";
+import { render } from "./print.ts";
+
+/** Runs checks side by side, each a stage. A check that fails does not keep the others from ending. */
+export async function runChecks(
+  checks: readonly Check[],
+  module: LoadedModule,
+  options: Options,
+): Promise<{ readonly failures: ReadonlyMap<string, string> } | { readonly exitCode: number }> {
+  const failures = new Map<string, string>();
+  try {
+    await withSession(module, displayFor(options.progress), async ({ runtime, sdk }) =>
+      asStage("check", async () => {
+        const runs = checks.map(async ({ name, call }) => {
+          try {
+            // Rendering asks for the result: a check may give an object that does nothing until then.
+            await asStage(name, async () => render(await runChain(call, module, runtime, sdk), module, options.json));
+          } catch (error) {
+            failures.set(name, explain(error));
+          }
+        });
+        await Promise.all(runs);
+      }),
+    );
+    return { failures };
+  } catch (error) {
+    process.stderr.write(`ml-pipeline: ${explain(error)}\n`);
+    return { exitCode: error instanceof Interrupted ? error.exitCode : 1 };
+  }
+}

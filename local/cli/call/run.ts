@@ -1,0 +1,79 @@
+import type { Call, Step } from "../../runner/call.ts";
+import type { LoadedModule } from "../../runner/module/types.ts";
+import { type Result, runChain } from "../../runner/runtime/chain.ts";
+import { asStage } from "../../runner/runtime/telemetry.ts";
+import { Interrupted, type Session, withSession } from "../../runner/session.ts";
+import type { Options } from "../options.ts";
+import { duration } from "../screen/format.ts";
+import { displayFor } from "../screen/open.ts";
+import { explain } from "./failure.ts";
+import { render } from "./print.ts";
+
+export interface CallOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** The content of the exported folder. */
+  readonly tree?: string;
+  /** Whether the answer may be used again. */
+  readonly keep: boolean;
+}
+
+const failed = { stdout: "", keep: false };
+
+/** Carries out a call on a local engine of its own; says on standard error what goes on and how it ended. */
+export async function runCall(
+  name: string,
+  call: Call,
+  module: LoadedModule,
+  options: Options,
+  reason: string,
+): Promise<CallOutcome> {
+  const started = Date.now();
+  const display = displayFor(options.progress);
+  display.say(`local engine (${reason})`);
+  try {
+    const { outcome, summary } = await withSession(module, display, async (session) => {
+      const outcome = await asStage(name, () => carryOut(call, module, options, session));
+      const { ran, cached } = session.board.counts();
+      return { outcome, summary: `${ran} ran, ${cached} cached` };
+    });
+    if (options.progress !== "quiet") {
+      process.stderr.write(`✓ ${name}  ${duration(Date.now() - started)} (${summary})\n`);
+    }
+    return outcome;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      process.stderr.write(`ml-pipeline: ${name} interrupted after ${duration(Date.now() - started)}\n`);
+      return { ...failed, exitCode: error.exitCode };
+    }
+    process.stderr.write(`✗ ${name} failed after ${duration(Date.now() - started)}\n\n${explain(error)}\n`);
+    return { ...failed, exitCode: 1 };
+  }
+}
+
+/** An exported folder is asked for its digest too: by that it is found again when the call is repeated. */
+async function carryOut(
+  call: Call,
+  module: LoadedModule,
+  options: Options,
+  { runtime, sdk }: Session,
+): Promise<CallOutcome> {
+  const last = call.steps.at(-1);
+  if (last !== undefined && isFolderExport(last)) {
+    const folder = await runChain({ ...call, steps: call.steps.slice(0, -1) }, module, runtime, sdk);
+    const tree = String(await Reflect.get(clientOf(folder), "digest")());
+    await runChain({ init: undefined, steps: [last] }, module, runtime, sdk, folder);
+    return { exitCode: 0, stdout: "", tree, keep: true };
+  }
+  const result = await runChain(call, module, runtime, sdk);
+  return { exitCode: 0, stdout: await render(result, module, options.json), keep: true };
+}
+
+function isFolderExport(step: Step): boolean {
+  return step.owner.kind === "core" && step.owner.name === "Directory" && step.fn.name === "export";
+}
+
+function clientOf(result: Result): object {
+  if (!("client" in result)) throw new Error("expected a Directory");
+  return result.client;
+}

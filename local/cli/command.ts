@@ -1,0 +1,17 @@
+import type { Options } from "./options.ts";
+
+/** A command as it was called. */
+export interface Invocation {
+  readonly options: Options;
+  /** What follows the name of the command. */
+  readonly words: readonly string[];
+  /** All commands, for help. */
+  readonly commands: Commands;
+}
+
+export interface Command {
+  readonly summary: string;
+  load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
+}
+
+export type Commands = Readonly<Record<string, Command>>;

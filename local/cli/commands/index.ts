@@ -1,0 +1,25 @@
+import type { Commands } from "../command.ts";
+
+/** All commands by name. A command is loaded when it is called: importing this table costs nothing. */
+export const commands: Commands = {
+  call: {
+    summary: "call a function of the module (the word call may be left out)",
+    load: () => import("./call.ts"),
+  },
+  functions: { summary: "list the module's functions", load: () => import("./functions.ts") },
+  check: {
+    summary: "run all checks of the module, or those that are named",
+    load: () => import("./check.ts"),
+  },
+  session: {
+    summary: "run a command against a local engine: session -- COMMAND …",
+    load: () => import("./session.ts"),
+  },
+  cache: {
+    summary: "show the local engine's cache, or make it smaller: cache info|prune",
+    load: () => import("./cache.ts"),
+  },
+  doctor: { summary: "say which engine would be used and what is missing", load: () => import("./doctor.ts") },
+  help: { summary: "explain the module, or one function: help [FUNCTION]", load: () => import("./help.ts") },
+  version: { summary: "print the version", load: () => import("./version.ts") },
+};

@@ -1,0 +1,71 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { StringDecoder } from "node:string_decoder";
+import { messageOf } from "../base/errors.ts";
+import type { EngineEvent } from "../base/events.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** An operation that takes time, as the command line sees it. */
+export interface Activity {
+  output(stream: "stdout" | "stderr", chunk: Buffer): void;
+  /** It was answered from the cache after all. */
+  cached(): void;
+}
+
+/** Tells the command line what goes on. Texts are scrubbed of secrets before they leave the process. */
+export class Activities {
+  readonly #send: (event: EngineEvent) => void;
+  readonly #secrets: Secrets;
+  readonly #spans = new AsyncLocalStorage<string | undefined>();
+  #count = 0;
+
+  constructor(send: (event: EngineEvent) => void, secrets: Secrets) {
+    this.#send = send;
+    this.#secrets = secrets;
+  }
+
+  /** Everything that `task` starts is attributed to the caller's `span`. */
+  under<T>(span: string | undefined, task: () => T): T {
+    return this.#spans.run(span, task);
+  }
+
+  notice(text: string): void {
+    this.#send({ type: "notice", text: this.#secrets.scrub(text) });
+  }
+
+  /** Reports `task` from its start to its end. */
+  async run<T>(title: string, task: (activity: Activity) => Promise<T>): Promise<T> {
+    const id = String(++this.#count);
+    const span = this.#spans.getStore();
+    this.#send({ type: "started", id, title: this.#secrets.scrub(title), ...(span && { span }), at: Date.now() });
+    const decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
+    let outcome: "done" | "cached" = "done";
+    try {
+      const result = await task({
+        output: (stream, chunk) => {
+          const text = decoders[stream].write(chunk);
+          if (text !== "") this.#send({ type: "output", id, stream, text });
+        },
+        cached: () => {
+          outcome = "cached";
+        },
+      });
+      this.#send({ type: "finished", id, at: Date.now(), outcome });
+      return result;
+    } catch (error) {
+      this.#send({
+        type: "finished",
+        id,
+        at: Date.now(),
+        outcome: "failed",
+        error: this.#secrets.scrub(messageOf(error)),
+      });
+      throw error;
+    }
+  }
+}
+
+/** A command as a person reads it: on one line, at most 120 characters. */
+export function titleOf(verb: string, args: readonly string[]): string {
+  const text = `${verb} ${args.join(" ")}`.replaceAll(/\s+/g, " ").trim();
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

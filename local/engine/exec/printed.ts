@@ -1,0 +1,20 @@
+import type { Outcome } from "../values/outcome.ts";
+import { Tail } from "./tail.ts";
+
+/** Gathers what a process prints. */
+export class Printed {
+  readonly stdout = new Tail();
+  readonly stderr = new Tail();
+  readonly #combined = new Tail();
+
+  add(stream: "stdout" | "stderr", chunk: Buffer): void {
+    this[stream].add(chunk);
+    this.#combined.add(chunk);
+  }
+
+  texts(): Pick<Outcome, "stdout" | "stderr" | "combined"> {
+    const stdout = this.stdout.text();
+    const stderr = this.stderr.text();
+    return stdout === "" || stderr === "" ? { stdout, stderr } : { stdout, stderr, combined: this.#combined.text() };
+  }
+}

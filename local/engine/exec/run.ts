@@ -1,0 +1,136 @@
+import { readdir } from "node:fs/promises";
+import { ExecFailure } from "../../base/errors.ts";
+import { keyOf } from "../../base/hash.ts";
+import type { DraftLayer, LayerId, Snapshot } from "../../store/types.ts";
+import { type Activity, titleOf } from "../activities.ts";
+import type { Session } from "../session.ts";
+import type { Container } from "../values/container.ts";
+import { isOutcome, type Outcome } from "../values/outcome.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { Printed } from "./printed.ts";
+import { type Drafts, discardDrafts, openDrafts, processSpec } from "./process.ts";
+import { Redirects, standardInput } from "./redirects.ts";
+import { holdVolumes } from "./volumes.ts";
+
+/** One command of a container. */
+export interface Command {
+  readonly args: readonly string[];
+  readonly stdin: string;
+  /** Paths in the container, absolute; empty when there is none. */
+  readonly redirectStdin: string;
+  readonly redirectStdout: string;
+  readonly redirectStderr: string;
+  readonly expect: "SUCCESS" | "FAILURE" | "ANY";
+}
+
+/**
+ * Runs a command, or gives what it left when it ran before on the same inputs. A command that ends otherwise than
+ * expected is an `ExecFailure` and is never kept.
+ */
+export async function execute(session: Session, container: Container, command: Command): Promise<Outcome> {
+  const prepared = await prepare(session, container);
+  const key = keyOf("exec", { ...command, inputs: prepared.identity });
+  const title = titleOf("withExec", command.args);
+  return session.inFlight.once(key, async () => {
+    const known = await session.store.record("exec", key, isOutcome);
+    if (known !== undefined) {
+      return session.activities.run(title, async (activity) => {
+        activity.cached();
+        return known;
+      });
+    }
+    const volumes = await holdVolumes(session, container);
+    try {
+      // Waiting for its turn is no part of a command's time.
+      return await session.services.bound(container.services, (hosts) =>
+        session.slots.use(() =>
+          session.activities.run(title, (activity) =>
+            carryOut(session, prepared, command, { key, hosts, volumes: volumes.paths }, activity),
+          ),
+        ),
+      );
+    } finally {
+      await volumes.release();
+    }
+  });
+}
+
+interface Circumstances {
+  readonly key: string;
+  /** Addresses of the bound services by name. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Folders of the cache volumes by target. */
+  readonly volumes: ReadonlyMap<string, string>;
+}
+
+async function carryOut(
+  session: Session,
+  prepared: Prepared,
+  command: Command,
+  { key, hosts, volumes }: Circumstances,
+  activity: Activity,
+): Promise<Outcome> {
+  const drafts = await openDrafts(session, prepared);
+  try {
+    const spec = await processSpec(session, prepared, drafts, volumes, command.args);
+    const stdin = await standardInput(session, prepared.container, command);
+    const redirects = await Redirects.open(session, command);
+    const scrubbers = { stdout: session.secrets.scrubber(), stderr: session.secrets.scrubber() };
+    const printed = new Printed();
+    const keep = (stream: "stdout" | "stderr", chunk: Buffer) => {
+      if (chunk.length === 0) return;
+      printed.add(stream, chunk);
+      redirects.add(stream, chunk);
+      activity.output(stream, chunk);
+    };
+    const { exitCode } = await session.sandbox.run({
+      ...spec,
+      ...(stdin !== "" && { stdin }),
+      ...(Object.keys(hosts).length > 0 && { hosts }),
+      onOutput: (stream, chunk) => keep(stream, scrubbers[stream].push(chunk)),
+    });
+    keep("stdout", scrubbers.stdout.end());
+    keep("stderr", scrubbers.stderr.end());
+    const texts = printed.texts();
+    if (!isExpected(exitCode, command.expect)) {
+      throw new ExecFailure({ cmd: command.args.map((arg) => session.secrets.scrub(arg)), exitCode, ...texts });
+    }
+    await redirects.finish(session, prepared, drafts, volumes);
+    const outcome = { exitCode, ...texts, ...(await commit(prepared, drafts, key)) };
+    await session.store.putRecord<Outcome>("exec", key, outcome);
+    return outcome;
+  } catch (error) {
+    await discardDrafts(drafts);
+    throw error;
+  }
+}
+
+/** Exit codes that the Dagger engine takes for a signal or a failure to start are never expected. */
+function isExpected(exitCode: number, expect: Command["expect"]): boolean {
+  const ordinary = exitCode <= 127 || exitCode >= 192;
+  if (expect === "SUCCESS") return exitCode === 0;
+  return ordinary && (expect === "ANY" || exitCode !== 0);
+}
+
+async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<Pick<Outcome, "root" | "written">> {
+  const rootLayer = await commitDraft(drafts.root, keyOf("exec-root", key));
+  const written: Record<string, Snapshot> = {};
+  for (const item of prepared.mounts) {
+    if (item.kind !== "directory") continue;
+    const { target } = item.mount;
+    const draft = drafts.mounts.get(target);
+    const layer = draft && (await commitDraft(draft, keyOf("exec-mount", { key, target })));
+    written[target] = { layers: layer === undefined ? item.written : [...item.written, layer] };
+  }
+  return {
+    root: { layers: rootLayer === undefined ? prepared.root.layers : [...prepared.root.layers, rootLayer] },
+    written,
+  };
+}
+
+/** Nothing written is no layer, so that what comes after does not depend on a command without effect. */
+async function commitDraft(draft: DraftLayer, id: LayerId): Promise<LayerId | undefined> {
+  if ((await readdir(draft.upper)).length > 0) return draft.commit(id);
+  await draft.discard();
+  return undefined;
+}

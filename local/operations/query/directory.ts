@@ -1,9 +1,0 @@
-import { Lazy } from "../../server/lazy.ts";
-import { emptyTree } from "../../store/tree.ts";
-import { makes } from "../define.ts";
-
-/** Where directories that are put together begin. */
-export const emptyDirectory = makes("Query", "Directory", "directory", {
-  doc: "An empty directory.",
-  apply: () => ({ tree: Lazy.of(emptyTree), path: "/" }),
-});

@@ -1,0 +1,206 @@
+import { stripVTControlCharacters } from "node:util";
+import type { EngineEvent } from "../base/events.ts";
+
+export type Outcome = "running" | "done" | "cached" | "failed" | "skipped";
+
+/** A command, pull, copy or push that the engine carries out. */
+export interface Operation {
+  readonly id: string;
+  readonly title: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  outcome: Outcome;
+  error?: string;
+  /** The last line that it printed and that says something. */
+  lastLine: string;
+}
+
+/** A part of the work that the module names: a span of its tracer. */
+export interface Stage {
+  readonly id: string;
+  readonly name: string;
+  /** 0 for the stages of the call itself. */
+  readonly depth: number;
+  readonly startedAt: number;
+  endedAt?: number;
+  outcome: Outcome;
+  /** What the module says came of it, in a sentence; empty when it says nothing. */
+  message: string;
+  readonly operations: Map<string, Operation>;
+  /** The last lines of what its operations printed. */
+  readonly tail: string[];
+}
+
+/** What is told to whoever draws. `stage` is the stage concerned. */
+export type Change =
+  | { readonly type: "stage-started"; readonly stage: Stage }
+  | { readonly type: "stage-ended"; readonly stage: Stage }
+  | { readonly type: "started"; readonly stage: Stage; readonly operation: Operation }
+  | { readonly type: "finished"; readonly stage: Stage; readonly operation: Operation }
+  | { readonly type: "line"; readonly stage: Stage; readonly operation: Operation; readonly text: string }
+  | { readonly type: "notice"; readonly text: string };
+
+export interface Screen {
+  changed(change: Change): void;
+  /** Takes the screen's moving parts away; what it leaves is final. */
+  close(): void;
+}
+
+const tailLength = 12;
+
+/** Puts the module's spans and the engine's events together: which operation belongs to which stage. */
+export class Board {
+  /** In the order in which they began; the first one is the call itself. */
+  readonly stages: Stage[] = [];
+  readonly notices: string[] = [];
+  readonly #byId = new Map<string, Stage>();
+  readonly #stageOf = new Map<string, Stage>();
+  readonly #unfinished = new Map<string, string>();
+  readonly #screens: Screen[] = [];
+
+  attach(screen: Screen): void {
+    this.#screens.push(screen);
+  }
+
+  /** `parent` is the enclosing stage's id; without one this is a call of its own. */
+  stageStarted(id: string, name: string, parent: string | undefined, at: number): void {
+    const above = parent === undefined ? undefined : this.#byId.get(parent);
+    const depth = above === undefined ? -1 : above.depth + 1;
+    const stage: Stage = {
+      id,
+      name,
+      depth,
+      startedAt: at,
+      outcome: "running",
+      message: "",
+      operations: new Map(),
+      tail: [],
+    };
+    this.#byId.set(id, stage);
+    this.stages.push(stage);
+    this.#tell({ type: "stage-started", stage });
+  }
+
+  /** Without an outcome: done, or cached when nothing ran for it. */
+  stageEnded(id: string, end: { outcome: Outcome | undefined; message: string; at: number }): void {
+    const stage = this.#byId.get(id);
+    if (stage === undefined) return;
+    stage.endedAt = end.at;
+    stage.message = oneLine(end.message);
+    stage.outcome = end.outcome ?? (this.#allCached(stage) ? "cached" : "done");
+    this.#tell({ type: "stage-ended", stage });
+  }
+
+  event(event: EngineEvent): void {
+    switch (event.type) {
+      case "ready":
+        return;
+      case "notice":
+        this.notice(event.text);
+        return;
+      case "started":
+        this.#started(event);
+        return;
+      case "output":
+        this.#output(event.id, `${event.id} ${event.stream}`, event.text);
+        return;
+      case "finished":
+        this.#finished(event);
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  notice(text: string): void {
+    this.notices.push(text);
+    this.#tell({ type: "notice", text });
+  }
+
+  /** How many containers ran and how many were answered from the cache; uploads and look-ups are neither. */
+  counts(): { ran: number; cached: number } {
+    const all = this.stages
+      .flatMap((stage) => [...stage.operations.values()])
+      .filter(({ title }) => /^(withExec|service) /.test(title));
+    const cached = all.filter((operation) => operation.outcome === "cached").length;
+    return { ran: all.length - cached, cached };
+  }
+
+  #started(event: Extract<EngineEvent, { type: "started" }>): void {
+    const stage = (event.span && this.#byId.get(spanId(event.span))) || this.stages[0];
+    if (stage === undefined) return;
+    const operation: Operation = {
+      id: event.id,
+      title: oneLine(event.title),
+      startedAt: event.at,
+      outcome: "running",
+      lastLine: "",
+    };
+    stage.operations.set(event.id, operation);
+    this.#stageOf.set(event.id, stage);
+    this.#tell({ type: "started", stage, operation });
+  }
+
+  #finished(event: Extract<EngineEvent, { type: "finished" }>): void {
+    const stage = this.#stageOf.get(event.id);
+    const operation = stage?.operations.get(event.id);
+    if (stage === undefined || operation === undefined) return;
+    for (const stream of ["stdout", "stderr"]) {
+      if (this.#unfinished.has(`${event.id} ${stream}`)) this.#output(event.id, `${event.id} ${stream}`, "\n");
+    }
+    operation.outcome = event.outcome;
+    operation.endedAt = event.at;
+    if (event.error !== undefined) operation.error = event.error;
+    this.#tell({ type: "finished", stage, operation });
+  }
+
+  /** Output comes in pieces; a line is told when it is whole. Of a line that was overwritten (`\r`), the last state. */
+  #output(id: string, stream: string, text: string): void {
+    const stage = this.#stageOf.get(id);
+    const operation = stage?.operations.get(id);
+    if (stage === undefined || operation === undefined) return;
+    const lines = ((this.#unfinished.get(stream) ?? "") + text).split("\n");
+    const rest = lines.pop() ?? "";
+    if (rest === "") this.#unfinished.delete(stream);
+    else this.#unfinished.set(stream, rest);
+    for (const line of lines) {
+      const shown = withoutControls(line);
+      stage.tail.push(shown);
+      if (shown.trim() !== "") operation.lastLine = shown.trim();
+      if (stage.tail.length > tailLength) stage.tail.shift();
+      this.#tell({ type: "line", stage, operation, text: shown });
+    }
+  }
+
+  /** Also for the stages below: what is said about one holds for all that it consists of. */
+  #allCached(stage: Stage): boolean {
+    const start = this.stages.indexOf(stage);
+    const below = this.stages.slice(start + 1);
+    const end = below.findIndex((other) => other.depth <= stage.depth);
+    const operations = [stage, ...(end < 0 ? below : below.slice(0, end))].flatMap((each) => [
+      ...each.operations.values(),
+    ]);
+    return operations.length > 0 && operations.every((operation) => operation.outcome === "cached");
+  }
+
+  #tell(change: Change): void {
+    for (const screen of this.#screens) screen.changed(change);
+  }
+}
+
+/** The span's own id in a W3C `traceparent`; anything else is taken for the id itself. */
+function spanId(span: string): string {
+  return /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{16})-/.exec(span)?.[1] ?? span;
+}
+
+function oneLine(text: string): string {
+  return withoutControls(text.replaceAll(/\s*\n\s*/g, " ↵ "));
+}
+
+/** Escape sequences and control characters of a program must not move our cursor. */
+function withoutControls(line: string): string {
+  const last = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
+  return stripVTControlCharacters(last)
+    .replaceAll("\t", "    ")
+    .replaceAll(/\p{Cc}/gu, "");
+}

@@ -1,0 +1,114 @@
+import { createHash, hash, randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { isNumber, isObjectOf, isText } from "../base/guards.ts";
+import type { Json } from "../base/json.ts";
+import { type KeyTable, keyParts } from "../base/key-table.ts";
+import { hashDirectory } from "../store/hash.ts";
+import { readRecord, recordFile, recordText } from "../store/records.ts";
+import type { Call, Step, Value } from "./call.ts";
+import type { LoadedModule } from "./module/types.ts";
+
+/** An answered call. */
+export interface Answer {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly stdout: string;
+  /** A folder that the call exported: its content, kept in the store. Where it goes to is said by each call anew. */
+  readonly tree?: string;
+}
+
+const isAnswer = isObjectOf<Answer>({ at: isNumber, stdout: isText, tree: isText }, ["tree"]);
+
+const kind = "calls";
+const day = 24 * 60 * 60 * 1000;
+/** As on the Dagger engine. */
+const defaultLifetime = 7 * day;
+
+/** Functions of Dagger's own types that reach out of the engine: they are carried out each time. */
+const effects = new Set(["publish", "export", "up", "start", "stop", "terminal", "exportImage", "asTarball"]);
+
+/** How long the answer of a call may be used again, in milliseconds; 0: it is never kept. */
+export function lifetime(call: Call): number {
+  const steps = [...(call.init ? [call.init] : []), ...call.steps];
+  return Math.min(...steps.map(stepLifetime));
+}
+
+function stepLifetime({ owner, fn }: Step): number {
+  if (owner.kind === "core") {
+    const exportsFolder = owner.name === "Directory" && fn.name === "export";
+    return effects.has(fn.name) && !exportsFolder ? 0 : defaultLifetime;
+  }
+  if (fn.cache === "never" || fn.cache === "session") return 0;
+  return fn.cache === "" ? defaultLifetime : parseDuration(fn.cache);
+}
+
+/** A time as Go writes it: `90s`, `1h30m`. What cannot be read keeps nothing, which is always right. */
+function parseDuration(text: string): number {
+  const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: day };
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return 0;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)];
+  return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (units[unit ?? ""] ?? 0), 0);
+}
+
+/** In this order. What the functions do is the module's source, which is keyed as a whole. */
+const stepTable = {
+  owner: { keyed: ({ step }) => ({ owner: step.owner.name }) },
+  fn: { keyed: ({ step }) => ({ fn: step.fn.name }) },
+  isField: { keyed: ({ step }) => ({ isField: step.isField }) },
+  args: { keyed: ({ args }) => ({ args }) },
+} satisfies KeyTable<Step, { readonly step: Step; readonly args: Json }>;
+
+/**
+ * What a call's answer depends on: the module's source, the functions, and their arguments, folders and files by their
+ * content. A secret counts by where it is, never by its value. Where an exported folder goes is not part of it.
+ */
+export async function callKey(module: LoadedModule, call: Call, json: boolean, cacheRoot: string): Promise<string> {
+  const steps = [...(call.init ? [call.init] : []), ...call.steps];
+  const parts = await Promise.all(
+    steps.map(async (step) => {
+      const given = [...step.args].filter(([name]) => !isExportPath(step, name));
+      const args = await Promise.all(given.map(async ([name, value]) => [name, await valueKey(value, cacheRoot)]));
+      return Object.values(keyParts(stepTable, { step, args }));
+    }),
+  );
+  return createHash("sha256")
+    .update(JSON.stringify([1, module.hash, module.main, json, parts]))
+    .digest("hex");
+}
+
+function isExportPath({ owner, fn }: Step, argument: string): boolean {
+  return owner.kind === "core" && fn.name === "export" && argument === "path";
+}
+
+async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
+  switch (value.kind) {
+    case "list":
+      return ["list", await Promise.all(value.items.map((item) => valueKey(item, cacheRoot)))];
+    case "directory": {
+      const tree = await hashDirectory(value.path, { exclude: value.exclude }, { memoFolder: join(cacheRoot, "memo") });
+      return ["directory", tree.digest];
+    }
+    case "file": {
+      const executable = (statSync(value.path).mode & 0o100) !== 0;
+      return ["file", basename(value.path), executable, hash("sha256", readFileSync(value.path))];
+    }
+    default:
+      return value;
+  }
+}
+
+/** The answer that is kept for a call, unless it is older than `maxAge` milliseconds. */
+export function findAnswer(cacheRoot: string, key: string, maxAge: number): Answer | undefined {
+  const answer = readRecord(cacheRoot, kind, key, isAnswer);
+  return answer !== undefined && Date.now() - answer.at < maxAge ? answer : undefined;
+}
+
+/** Keeps an answer; becomes visible by one rename. */
+export function keepAnswer(cacheRoot: string, key: string, answer: Answer): void {
+  const file = recordFile(cacheRoot, kind, key);
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, recordText(key, answer));
+  renameSync(draft, file);
+}

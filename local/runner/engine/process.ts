@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { engineProgram } from "../../api/command.ts";
+import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
+import { readJson } from "../../base/guards.ts";
+import { repository } from "../../base/repository.ts";
+import { engineCommand } from "../../sandbox/enter.ts";
+import { cacheRoot } from "../../store/paths.ts";
+
+/** A local engine of this process alone. */
+export interface Engine {
+  readonly port: number;
+  readonly token: string;
+  /** Rejects when the engine ends by itself. */
+  readonly died: Promise<never>;
+  /** Ends the engine; whatever it still runs ends with it. */
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly cwd: string;
+  /** Root of the module that is called. */
+  readonly module: string;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+/** How long an engine may take to put things away before it is killed; nothing it leaves is half done. */
+const shutdownTimeout = 3000;
+
+/** Starts the engine in its own namespaces and waits until it can be spoken to. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const child = spawnEngine([], options);
+  const said = lastOutput(child);
+  let closing = false;
+  let end: (error: Error) => void = () => {};
+  const died = new Promise<never>((_, reject) => {
+    end = reject;
+  });
+  died.catch(() => {});
+  const exited = new Promise<void>((resolve) => {
+    child.once("error", (error) => end(new Error(`the local engine cannot be started: ${error.message}`)));
+    child.once("close", (code, signal) => {
+      if (!closing) end(new Error(`the local engine ended (${signal ?? `exit code ${code}`})${said()}`));
+      resolve();
+    });
+  });
+  const ready = new Promise<Extract<EngineEvent, { type: "ready" }>>((resolve) => {
+    onLines(child.stdio[3] as Readable, (line) => {
+      const event = readJson(isEngineEvent, line);
+      if (event === undefined) end(new Error(`the local engine said what cannot be read: ${line.slice(0, 200)}`));
+      else if (event.type === "ready") resolve(event);
+      else options.onEvent(event);
+    });
+  });
+  const { port, token } = await Promise.race([ready, died]);
+  return {
+    port,
+    token,
+    died,
+    async close() {
+      closing = true;
+      child.stdin?.end();
+      await Promise.race([exited, sleep(shutdownTimeout, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
+    },
+  };
+}
+
+/** Runs the engine for one task (`--do=…`) and gives what it printed. */
+export async function engineTask(args: readonly string[]): Promise<string> {
+  const child = spawnEngine(args, { cwd: process.cwd(), module: repository });
+  const said = lastOutput(child);
+  let output = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  });
+  if (code !== 0) throw new Error(`the local engine failed (exit code ${code})${said()}`);
+  return output;
+}
+
+function spawnEngine(args: readonly string[], options: { cwd: string; module: string }): ChildProcess {
+  const [program = "", ...rest] = engineCommand(engineProgram(process.execPath, args)).command;
+  mkdirSync(cacheRoot(), { recursive: true });
+  return spawn(program, rest, {
+    // A group of its own: Ctrl-C reaches the command line alone, which then ends the engine in order.
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: join(cacheRoot(), "compiled"),
+      ML_PIPELINE_WORKDIR: options.cwd,
+      ML_PIPELINE_MODULE: options.module,
+    },
+  });
+}
+
+/** Remembers the end of what the engine printed, which is nothing unless it breaks. */
+function lastOutput(child: ChildProcess): () => string {
+  let tail = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    tail = (tail + text).slice(-2000);
+  });
+  return () => (tail.trim() === "" ? "" : `:\n${tail.trim()}`);
+}
+
+function onLines(stream: Readable, line: (text: string) => void): void {
+  let rest = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const each of lines) line(each);
+  });
+}

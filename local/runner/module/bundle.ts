@@ -1,0 +1,62 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { repository } from "../../base/repository.ts";
+
+/**
+ * Writes `module.mjs`: the whole module as one file, with every one of its files among `modules`, as the engine's
+ * entrypoint loads them. The SDK stays outside and is the one of this repository: it holds the session's connection.
+ */
+export async function bundle(folder: string, files: readonly string[], out: string): Promise<void> {
+  const imports = files.map((file, index) => `import * as m${index} from ${JSON.stringify(`./${file}`)}`);
+  const names = files.map((_, index) => `m${index}`);
+  await build({
+    stdin: { contents: `${imports.join("\n")}\nexport const modules = [${names.join(", ")}]\n`, resolveDir: folder },
+    outfile: join(out, "module.mjs"),
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    keepNames: true,
+    sourcemap: "inline",
+    sourcesContent: false,
+    tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
+    nodePaths: [join(repository, "node_modules")],
+    // For CommonJS packages among the module's dependencies.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    logLevel: "silent",
+    plugins: [sdkOutside, originalPaths],
+  });
+}
+
+const sdkOutside: Plugin = {
+  name: "dagger-sdk",
+  setup(build) {
+    const sdk = pathToFileURL(join(repository, "node_modules/dagger-sdk/dist/src/"));
+    build.onResolve({ filter: /^@dagger\.io\/dagger(\/telemetry)?$/ }, ({ path }) => ({
+      path: new URL(path.endsWith("telemetry") ? "telemetry/index.js" : "index.js", sdk).href,
+      external: true,
+    }));
+  },
+};
+
+/** In one file, each part still knows where it came from: a module may read files that lie beside its code. */
+const originalPaths: Plugin = {
+  name: "original-paths",
+  setup(build) {
+    build.onLoad({ filter: /\.m?ts$/, namespace: "file" }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const paths = {
+        "import.meta.url": pathToFileURL(path).href,
+        "import.meta.dirname": dirname(path),
+        "import.meta.filename": path,
+      };
+      const contents = Object.entries(paths).reduce(
+        (text, [name, value]) => text.replaceAll(name, () => JSON.stringify(value)),
+        source,
+      );
+      return { contents, loader: "ts" };
+    });
+  },
+};

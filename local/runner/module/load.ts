@@ -1,0 +1,90 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readJson } from "../../base/guards.ts";
+import { repository } from "../../base/repository.ts";
+import { UsageError } from "../../base/usage-error.ts";
+import { isCoreType, isModule } from "./guards.ts";
+import { hashModule } from "./source.ts";
+import type { EnumInfo, LoadedModule, ModuleInfo, ObjectInfo } from "./types.ts";
+
+const hour = 60 * 60 * 1000;
+
+const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
+
+/**
+ * What is known about the module in folder `path`, from the cache when neither it nor its reader has changed; else it
+ * is read in a process of its own, which takes a few seconds. `onRead` is told before that.
+ */
+export function loadModule(path: string, cacheRoot: string, onRead: () => void = () => {}): LoadedModule {
+  const hash = hashModule(path, here);
+  // The code that is kept names the files beside it by their paths: another clone has a folder of its own.
+  const place = createHash("sha256").update(`${hash}\0${path}\0${repository}`).digest("hex");
+  const folder = join(cacheRoot, "modules", place);
+  const info = known(folder) ?? readAnew(path, folder, onRead);
+  const core = (name: string): ObjectInfo | EnumInfo | undefined => {
+    const file = join(folder, "core", `${name}.json`);
+    if (!existsSync(file)) return undefined;
+    const type = readJson(isCoreType, readFileSync(file, "utf8"));
+    if (type === undefined) throw new UsageError(`${file}: damaged; remove ${folder} and call again`);
+    return type;
+  };
+  return {
+    ...info,
+    path,
+    hash,
+    bundle: join(folder, "module.mjs"),
+    core(name) {
+      const type = core(name);
+      return type !== undefined && "functions" in type ? type : undefined;
+    },
+    coreEnum(name) {
+      const type = core(name);
+      return type !== undefined && "members" in type ? type : undefined;
+    },
+  };
+}
+
+/** What is kept of a module. Undefined when nothing is, or it is damaged. */
+function known(folder: string): ModuleInfo | undefined {
+  const file = join(folder, "module.json");
+  return existsSync(file) ? readJson(isModule, readFileSync(file, "utf8")) : undefined;
+}
+
+function readAnew(path: string, folder: string, onRead: () => void): ModuleInfo {
+  onRead();
+  rmSync(folder, { recursive: true, force: true });
+  read(path, folder);
+  const info = known(folder);
+  if (info === undefined) throw new Error(`what was read of the module in ${path} is not what it should be: ${folder}`);
+  return info;
+}
+
+/** Becomes visible by one rename: of two that read at once, the first one's answer stays. */
+function read(path: string, folder: string): void {
+  const parent = join(folder, "..");
+  mkdirSync(parent, { recursive: true });
+  removeOld(parent);
+  const draft = mkdtempSync(join(parent, ".reading-"));
+  try {
+    const reader = spawnSync(process.execPath, [join(here, "read.ts"), path, draft], { encoding: "utf8" });
+    if (reader.error) throw reader.error;
+    if (reader.status !== 0) {
+      throw new UsageError(`cannot read the module in ${path}\n${reader.stderr.trim()}`);
+    }
+    if (!existsSync(folder)) renameSync(draft, folder);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** Versions that nobody has read for long, and drafts of readers that were killed: reading again takes seconds. */
+function removeOld(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const path = join(parent, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > (name.startsWith(".") ? hour : 14 * 24 * hour)) rmSync(path, { recursive: true, force: true });
+  }
+}

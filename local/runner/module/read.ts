@@ -1,0 +1,67 @@
+/**
+ * Run as a process of its own (`read.ts MODULE OUT`), so that TypeScript's memory never enters the command line: reads
+ * a module with the SDK's introspector, refusing what the engine would refuse, and writes what was learnt to OUT.
+ */
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { repository } from "../../base/repository.ts";
+import { bundle } from "./bundle.ts";
+import { readCoreTypes } from "./core-types.ts";
+import { describe } from "./describe.ts";
+import { readManifest, sourceFiles } from "./source.ts";
+
+const sdk = join(repository, "node_modules/dagger-sdk/dist/src");
+
+const [path, out] = process.argv.slice(2);
+if (path === undefined || out === undefined) throw new Error("usage: read.ts MODULE OUT");
+
+try {
+  await read(path, out);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function read(path: string, out: string): Promise<void> {
+  const manifest = readManifest(path);
+  const folder = join(path, manifest.source, "src");
+  const files = sourceFiles(folder);
+  if (files.length === 0) throw new Error(`${folder}: no TypeScript files; a module's functions are in its src folder`);
+
+  mkdirSync(join(out, "core"), { recursive: true });
+  const [info] = await Promise.all([introspect(folder, files, manifest.name, out), bundle(folder, files, out)]);
+  writeFileSync(join(out, "module.json"), JSON.stringify(info));
+  for (const [name, type] of Object.entries(readCoreTypes(join(sdk, "api/client.gen.d.ts")))) {
+    writeFileSync(join(out, "core", `${name}.json`), JSON.stringify(type));
+  }
+}
+
+/**
+ * The introspector resolves `@dagger.io/dagger` from the files' own folder and wants the SDK's types as a source file
+ * called `client.gen.ts`: it gets a copy of the module in which both hold, wherever the module is.
+ */
+async function introspect(folder: string, files: readonly string[], name: string, out: string) {
+  const { scan } = await import(join(sdk, "module/introspector/index.js"));
+  const copy = join(out, "introspection");
+  const sources = join(copy, "src");
+  try {
+    mkdirSync(copy);
+    for (const file of files) {
+      mkdirSync(dirname(join(sources, file)), { recursive: true });
+      cpSync(join(folder, file), join(sources, file));
+    }
+    // Two folders, searched one after the other: the SDK under its own name, then the module's packages.
+    mkdirSync(join(sources, "node_modules/@dagger.io"), { recursive: true });
+    symlinkSync(join(repository, "node_modules/dagger-sdk"), join(sources, "node_modules/@dagger.io/dagger"));
+    const packages = join(dirname(folder), "node_modules");
+    symlinkSync(existsSync(packages) ? packages : join(repository, "node_modules"), join(copy, "node_modules"));
+    const client = join(copy, "client.gen.ts");
+    writeFileSync(client, readFileSync(join(sdk, "api/client.gen.d.ts")));
+    return describe(await scan([...files.map((file) => join(sources, file)), client], name, false));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(message.replaceAll(sources, folder));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}

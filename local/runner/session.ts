@@ -1,0 +1,97 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { format } from "node:util";
+import { Board, type Screen } from "./board.ts";
+import { startEngine } from "./engine/process.ts";
+import { ensurePrograms } from "./engine/requirements.ts";
+import type { LoadedModule } from "./module/types.ts";
+import { ModuleRuntime } from "./runtime/invoke.ts";
+import { loadSdk, type Sdk } from "./runtime/sdk.ts";
+import { traceTo } from "./runtime/telemetry.ts";
+
+export interface Session {
+  readonly board: Board;
+  readonly runtime: ModuleRuntime;
+  readonly sdk: Sdk;
+}
+
+/** Where a session says what goes on. */
+export interface Display {
+  /** One line, while no screen is open. */
+  say(text: string): void;
+  /** Opens the screen that draws a board. */
+  open(board: Board): Screen;
+}
+
+/** How long the module may take to notice that the engine has ended. Milliseconds. */
+const timeout = 300;
+
+/** The person asked to stop. */
+export class Interrupted extends Error {
+  /** As a shell reports it: 130 for Ctrl-C. */
+  readonly exitCode: number;
+
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super("interrupted");
+    this.exitCode = signal === "SIGINT" ? 130 : 143;
+  }
+}
+
+/**
+ * Runs `work` with a local engine and the module, shown on `display`. When this returns or throws, the engine has ended and the
+ * screen is at rest. Throws `Interrupted` on Ctrl-C; a second one ends everything at once.
+ */
+export async function withSession<T>(
+  module: LoadedModule,
+  display: Display,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const board = new Board();
+  await ensurePrograms((text) => display.say(text));
+  const screen = display.open(board);
+  const atExit = () => screen.close();
+  process.once("exit", atExit);
+  const interrupted = interruption();
+  const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => board.event(event) });
+  starting.catch(() => {});
+  let connected: Promise<void> = Promise.resolve();
+  try {
+    const sdk = await loadSdk();
+    traceTo(board);
+    const engine = await Promise.race([starting, interrupted]);
+    process.env.DAGGER_SESSION_PORT = String(engine.port);
+    process.env.DAGGER_SESSION_TOKEN = engine.token;
+    redirectConsole(board);
+    let result: { value: T } | undefined;
+    connected = sdk.connection(async () => {
+      result = { value: await work({ board, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
+    });
+    await Promise.race([connected, engine.died, interrupted]);
+    if (result === undefined) throw new Error("the session ended without a result");
+    return result.value;
+  } finally {
+    await starting.then(
+      (engine) => engine.close(),
+      () => {},
+    );
+    // Stages end when their requests do, which the engine's end has seen to; a module that waits for else is not waited for.
+    await Promise.race([connected.catch(() => {}), sleep(timeout)]);
+    await nextTurn();
+    screen.close();
+    process.off("exit", atExit);
+  }
+}
+
+function interruption(): Promise<never> {
+  const promise = new Promise<never>((_, reject) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => reject(new Interrupted(signal)));
+  });
+  promise.catch(() => {});
+  return promise;
+}
+
+/** Standard output is the result's alone: what the module prints by itself is shown among the notices. */
+function redirectConsole(board: Board): void {
+  for (const method of ["log", "info", "debug", "warn", "error"] as const) {
+    console[method] = (...values: unknown[]) => board.notice(format(...values));
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { tryExecute } from "../execute.ts";
+import { type Mode, unshareArguments } from "../mode.ts";
+import { findProgram, program } from "../programs.ts";
+import { encode } from "./bpf.ts";
+import { type Architecture, architectures } from "./calls.ts";
+import { containerFilter } from "./filter.ts";
+
+/** The number of the system call that loads a filter. */
+const seccomp: Readonly<Record<Architecture, number>> = { x64: 317, arm64: 277 };
+
+const script = join(import.meta.dirname, "load.pl");
+
+/** What goes before a command so that it, and all that it starts, is under the filter; or why there is none. */
+export type FilterPrefix = { readonly command: readonly string[] } | { readonly missing: string };
+
+function prefix(): FilterPrefix {
+  const architecture = architectures.find((name) => name === process.arch);
+  if (architecture === undefined) return { missing: `there is none for ${process.arch}` };
+  const perl = findProgram("perl");
+  if (perl === undefined) return { missing: "perl, which loads it, is not installed" };
+  const filter = encode(containerFilter(architecture)).toString("hex");
+  return { command: [perl, script, filter, String(seccomp[architecture])] };
+}
+
+/** The prefix where this kernel takes it, tried with a program that does nothing. Only in the engine's namespaces. */
+export function findFilter(): Promise<FilterPrefix> {
+  return tried([]);
+}
+
+/** The same from outside: tried in namespaces such as the engine's, where the right to load a filter is had. */
+export function findFilterIn(mode: Mode): Promise<FilterPrefix> {
+  return tried([program("unshare"), ...unshareArguments(mode), "--"]);
+}
+
+async function tried(enter: readonly string[]): Promise<FilterPrefix> {
+  const found = prefix();
+  if ("missing" in found) return found;
+  const [command = "", ...args] = [...enter, ...found.command, program("sh"), "-c", ":"];
+  const { code, stderr } = await tryExecute(command, args);
+  return code === 0 ? found : { missing: stderr.trim() || "the kernel refuses it" };
+}

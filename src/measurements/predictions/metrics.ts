@@ -1,0 +1,24 @@
+import { classificationEvaluator } from "./classification.ts";
+import type { Evaluator } from "./evaluator.ts";
+import { regressionEvaluator } from "./regression.ts";
+import type { PredictionRows } from "./rows.ts";
+
+/**
+ * @param model index into the rows' models
+ * @param wanted names of metrics; all that the rows allow when it is left out
+ */
+export function evaluatorOf(rows: PredictionRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
+  return rows.task === "classification"
+    ? classificationEvaluator(rows, model, wanted)
+    : regressionEvaluator(rows, model, wanted);
+}
+
+/** The metrics of one model, once; an undefined one is absent. */
+export function metricsOf(rows: PredictionRows, model: number): Record<string, number> {
+  const evaluator = evaluatorOf(rows, model);
+  const values = new Float64Array(evaluator.names.length);
+  evaluator.evaluate(rows.counts, values);
+  return Object.fromEntries(
+    evaluator.names.flatMap((name, at) => (Number.isNaN(values[at]) ? [] : [[name, values[at] as number]])),
+  );
+}

@@ -1,0 +1,28 @@
+/**
+ * The folders of each program from the top to the bottom. A file imports from its own folder and from rows below it;
+ * folders that share a row do not import each other. A file that lies in no folder is a row by its own name.
+ */
+export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  src: [
+    ["index.ts"],
+    ["functions"],
+    ["objects"],
+    ["report"],
+    ["pipeline.ts"],
+    ["stages"],
+    ["context"],
+    ["gates", "drift"],
+    ["measurements"],
+    ["data"],
+    ["tables"],
+    ["model"],
+    ["containers"],
+    ["project"],
+    ["config"],
+    ["checks"],
+    ["text.ts", "json.ts"],
+    ["statistics"],
+    ["errors.ts", "lookup.ts"],
+  ],
+  local: [["cli"], ["runner"], ["api"], ["engine"], ["images", "sandbox"], ["store"], ["base"]],
+};
