@@ -115,6 +115,8 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   child.stdin?.end(spec.stdin);
   const kill = () => child.kill("SIGKILL");
   spec.signal?.addEventListener("abort", kill, { once: true });
+  // On a busy machine, the root may take longer than the command was given.
+  if (spec.signal?.aborted) kill();
   const exited = new Promise<RunResult>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {

@@ -187,9 +187,15 @@ describe("run", () => {
   });
 
   it("ends the whole tree when it is aborted", async () => {
-    const [outcome] = await run(shell("sleep 100 & sleep 100 & wait", { abortAfter: 300 }));
-    expect(outcome?.milliseconds).toBeLessThan(2_000);
-    expect(outcome?.error).toMatch("aborted due to timeout");
+    const outcomes = await run(
+      shell("sleep 100 & sleep 100 & wait", { abortAfter: 300 }),
+      // Before the command has begun.
+      shell("sleep 100", { abortAfter: 1 }),
+    );
+    for (const outcome of outcomes) {
+      expect(outcome.milliseconds).toBeLessThan(2_000);
+      expect(outcome.error).toMatch("aborted due to timeout");
+    }
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toMatch(/^sleep 100$/m);
   });
 });
