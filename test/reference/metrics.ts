@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { calibrationOf } from "../../src/measurements/predictions/calibration.ts";
-import { metricsOf } from "../../src/measurements/predictions/evaluator.ts";
+import { metricsOf } from "../../src/measurements/predictions/metrics.ts";
 import { type Random, randomOf } from "../../src/statistics/random.ts";
 import { cellPerRow, merged, numberCells } from "../src/measurements/predictions/cells.ts";
 import { type Compared, comparedByName } from "./compared.ts";
