@@ -1,4 +1,4 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { withVariables } from "../containers/app.ts";
 import { withDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
@@ -6,6 +6,9 @@ import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
 import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
 import { PORT } from "../project/contract.ts";
+
+/** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
+const EPOCH = 315_532_800;
 
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";
@@ -27,8 +30,8 @@ export async function servingContainer(context: Context, model: Directory): Prom
     HOME: "/tmp",
     PORT: String(PORT),
   })
-    .withDirectory(APP, project.app)
-    .withDirectory(`${APP}/models`, modelFiles(model))
+    .withDirectory("/", layerOf(APP, project.app))
+    .withDirectory("/", layerOf(`${APP}/models`, modelFiles(model)))
     .withWorkdir(APP)
     .withUser(USER)
     .withExposedPort(PORT)
@@ -37,6 +40,14 @@ export async function servingContainer(context: Context, model: Directory): Prom
     .withDockerHealthcheck(["python3", "-c", HEALTH], { interval: "10s", timeout: "5s", startPeriod: "60s" });
   return Object.entries(labels(manifest)).reduce((labelled, [name, value]) => labelled.withLabel(name, value), image);
 }
+
+/**
+ * A folder at its place below the root, with the same times everywhere: the same source and model give the same layers, whether
+ * the model was just trained or comes from a folder. The folders above it have them too, as they would not if they were made by
+ * putting the folder into the container.
+ */
+const layerOf = (path: string, files: Directory): Directory =>
+  dag.directory().withDirectory(path, files).withTimestamps(EPOCH);
 
 /** Where the image came from, by content: the labels of an image that is built twice from the same are the same. */
 function labels(manifest: Manifest | undefined): Record<string, string> {
