@@ -4,13 +4,14 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RawLoad } from "../../../src/measurements/serving/take-load.ts";
-import { INSTALL_MS, locust } from "./locust.ts";
+import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
+import { locust } from "./locust.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
 let tools = "";
 beforeAll(async () => {
   tools = await locust();
-}, INSTALL_MS);
+}, ENVIRONMENT_MS);
 
 const locustEnv = () => ({ PYTHONPATH: tools, LOCUST_SKIP_MONKEY_PATCH: "1" });
 
