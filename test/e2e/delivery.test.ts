@@ -168,7 +168,9 @@ const cacheFolder = (): string => join(process.env.XDG_CACHE_HOME ?? join(homedi
 /** Files below a folder that were written since a moment and hold a text. */
 async function filesWith(text: string, folder: string, since: Date): Promise<string[]> {
   const newer = [folder, "-type", "f", "-newerct", since.toISOString()];
-  const holding = ["-exec", "grep", "--files-with-matches", "--fixed-strings", "-e", text, "{}", ";"];
+  // One grep for many files, because a first run writes tens of thousands. How it ends says that some do not hold the text, or are gone.
+  const grep = 'grep --files-with-matches --fixed-strings -e "$0" "$@" || true';
+  const holding = ["-exec", "sh", "-c", grep, text, "{}", "+"];
   const { stdout } = await run("find", [...newer, ...holding], { maxBuffer: 2 ** 26 });
   return stdout.split("\n").filter((line) => line !== "");
 }

@@ -25,11 +25,14 @@ const secretsOf = ({ credentials }: Pick<TestS3, "credentials">): Record<string,
 async function track(project: TestProject, url: string, s3?: TestS3): Promise<string> {
   const { source, data } = project;
   await cp(data, join(source, "data"), { recursive: true });
-  await dvc(source, ["init", "--no-scm", "-q"]);
-  await dvc(source, ["remote", "add", "-q", "-d", "store", url]);
-  if (s3 !== undefined) await dvc(source, ["remote", "modify", "store", "endpointurl", s3.url]);
-  await dvc(source, ["add", "-q", "data/rows.csv"]);
-  await dvc(source, ["push", "-q"], s3 && { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret });
+  const commands = [
+    ["init", "--no-scm", "-q"],
+    ["remote", "add", "-q", "-d", "store", url],
+    ...(s3 === undefined ? [] : [["remote", "modify", "store", "endpointurl", s3.url]]),
+    ["add", "-q", "data/rows.csv"],
+    ["push", "-q"],
+  ];
+  await dvc(source, commands, s3 && { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret });
   const text = await readFile(join(source, "data/rows.csv.dvc"), "utf8");
   return /md5: (\w{32})/.exec(text)?.[1] ?? "";
 }
@@ -247,8 +250,15 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
     run: async (project, s3) => {
       await track(project, place(s3, "folder"), s3);
       await rm(join(project.source, "data/rows.csv.dvc"));
-      await dvc(project.source, ["add", "-q", "data"]);
-      await dvc(project.source, ["push", "-q"], { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret });
+      const keys = { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret };
+      await dvc(
+        project.source,
+        [
+          ["add", "-q", "data"],
+          ["push", "-q"],
+        ],
+        keys,
+      );
       const whole = await mlPipeline(["validate-data", ...inputs(project)]);
       expect(whole.exitCode, whole.stderr).toBe(0);
       await rm(join(project.source, ".dvc/cache"), { recursive: true });
