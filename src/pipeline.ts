@@ -1,5 +1,4 @@
 import { buildImage } from "./stages/build-image.ts";
-import { type Carried, carryOut as carryOutStages } from "./stages/carry-out.ts";
 import type { AnyStage, RunInputs } from "./stages/definition.ts";
 import { drift } from "./stages/drift.ts";
 import { evaluateBaseline, evaluateCandidate } from "./stages/evaluate.ts";
@@ -7,6 +6,7 @@ import { judge } from "./stages/judge.ts";
 import { lint } from "./stages/lint.ts";
 import { publish } from "./stages/publish.ts";
 import { pullData } from "./stages/pull-data.ts";
+import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
 import { serve } from "./stages/serve.ts";
 import type { StageTitle } from "./stages/stage.ts";
 import { testData } from "./stages/test-data.ts";
@@ -39,10 +39,10 @@ export const COMPARISON = [evaluateBaseline, drift] as const;
 
 export type PipelineStage = (typeof PIPELINE | typeof COMPARISON)[number];
 
-/** Carries out stages of the pipeline, in its order. Another stage cannot be reported. */
-export async function carryOut(stages: readonly PipelineStage[], inputs: RunInputs): Promise<Carried> {
+/** Runs stages of the pipeline. A stage that is not in its lists is refused, so that none can be reported without being listed. */
+export async function runStages(stages: readonly PipelineStage[], inputs: RunInputs): Promise<StagesResult> {
   const known: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown !== undefined) throw new Error(`${unknown.name} is no stage of the pipeline: add it to PIPELINE`);
-  return carryOutStages(stages, inputs);
+  return runAnyStages(stages, inputs);
 }

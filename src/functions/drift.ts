@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { Drift, type DriftFacts } from "../objects/drift.ts";
-import { COMPARISON, carryOut } from "../pipeline.ts";
+import { COMPARISON, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
 import { evaluateBaseline } from "../stages/evaluate.ts";
@@ -34,8 +34,8 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
     pulledApart(site, given, request.reference),
   ]);
   const comparison = { reference, predictions, labels };
-  const compared = await carryOut(COMPARISON, { context, data: context.data, baseline, comparison });
-  const accepted = compared.valueOf(evaluateBaseline);
+  const compared = await runStages(COMPARISON, { context, data: context.data, baseline, comparison });
+  const accepted = compared.value(evaluateBaseline);
   if (accepted !== undefined && accepted.predictions === undefined) {
     throw new UserError(
       "The accepted model's predictions are not known: the project's src.evaluate writes no predictions.csv or predictions.parquet.",

@@ -3,7 +3,7 @@ import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { ModelImage } from "../objects/model-image.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
-import { carryOut, PIPELINE, PROJECT } from "../pipeline.ts";
+import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, unreadableReport } from "../report/report.ts";
 import { buildImage } from "../stages/build-image.ts";
@@ -54,14 +54,14 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
 
 /** Carries a run out, and keeps what came of it. */
 async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInputs): Promise<PipelineRun> {
-  const run = await carryOut(PIPELINE, inputs);
-  const model = run.valueOf(train);
-  const image = run.valueOf(buildImage);
+  const run = await runStages(PIPELINE, inputs);
+  const model = run.value(train);
+  const image = run.value(buildImage);
   const context: DataContext = { ...inputs.context, data };
   const report = await makeReport(context, {
     ...run,
-    ...{ runId, model, image, published: run.valueOf(publish), training: inputs.training },
-    inputs: inputs.tracked === true ? pulledContext(context, run.valueOf(pullData)) : context,
+    ...{ runId, model, image, published: run.value(publish), training: inputs.training },
+    inputs: inputs.tracked === true ? pulledContext(context, run.value(pullData)) : context,
   });
   return new PipelineRun(
     JSON.stringify(report),

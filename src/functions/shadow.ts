@@ -1,7 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { judge } from "../stages/judge.ts";
 import type { Site } from "./site.ts";
@@ -20,7 +20,7 @@ export async function shadowModel(site: Site, { source, model, baseline, product
     throw new UserError("There is nothing to replay against: give --baseline=MODEL or --production=IMAGE.");
   }
   const context = await readContext(source, site.settings);
-  const asked = await carryOut([judge], {
+  const asked = await runStages([judge], {
     ...{ context, data: dag.directory(), model, baseline, production },
     only: ["shadow"],
   });

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import type { TestLayer } from "../project/files.ts";
 import { assertStages } from "../report/text.ts";
 import { testData } from "../stages/test-data.ts";
@@ -31,7 +31,7 @@ const STAGES = {
 export async function testProject(site: Site, { source, suite, data, model }: TestRequest): Promise<string> {
   const layers = suiteLayers(suite);
   const context = await readContext(source, site.settings);
-  const tested = await carryOut(
+  const tested = await runStages(
     layers.map((layer) => STAGES[layer]),
     { context, data, model },
   );

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { usableGpuMode } from "../containers/gpu.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
 import { train } from "../stages/train.ts";
@@ -21,10 +21,10 @@ export async function trainModel(site: Site, { epochs, reuse, ...project }: Trai
   const context = await dataContext(site, project);
   const inputs = { context, data: context.data, training: { epochs, gpu, reuse } };
   // A pipeline writes down how many rows it trained on. With the same count here, its model is this one to the byte.
-  const { evidence } = await carryOut([validateData], inputs);
-  const trained = await carryOut([train], { ...inputs, rows: evidence.data?.rows });
+  const { evidence } = await runStages([validateData], inputs);
+  const trained = await runStages([train], { ...inputs, rows: evidence.data?.rows });
   assertStages(trained.stages);
-  const model = trained.valueOf(train);
+  const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
   return withJudgement(model.directory, model.manifest, await judgeModel(context, model.directory, {}));
 }

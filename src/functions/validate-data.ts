@@ -1,4 +1,4 @@
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { testData } from "../stages/test-data.ts";
 import { validateData } from "../stages/validate-data.ts";
@@ -8,6 +8,6 @@ import type { Site } from "./site.ts";
 /** All rules and the project's own checks on its data. */
 export async function validateProjectData(site: Site, project: ProjectData): Promise<string> {
   const context = await dataContext(site, project);
-  const validated = await carryOut([validateData, testData], { context, data: context.data });
+  const validated = await runStages([validateData, testData], { context, data: context.data });
   return assertStages(validated.stages);
 }

@@ -71,7 +71,7 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   run(inputs: RunInputs, values: ValuesOf<Needs>): Promise<Outcome<T>>;
 }
 
-/** Any stage, for what carries them out. */
+/** Any stage, for what runs them. */
 export interface AnyStage extends StageTitle {
   readonly needs: NeededStages;
   when?(inputs: RunInputs): boolean;

@@ -3,11 +3,11 @@ import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
-import type { Carried } from "./carry-out.ts";
+import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
 
 /** What came of judging a model. */
-export type Judgement = Pick<Carried, "verdict" | "stages" | "evidence">;
+export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;
 
 /** Writes into the model's manifest what its gates said. */
 export function withJudgement(

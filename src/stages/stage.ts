@@ -64,7 +64,7 @@ interface Unsuccessful {
 const SHOWN_LINES = 40;
 
 /**
- * Runs one stage under its name, on whichever screen there is. Never throws: a stage that could not be carried out has
+ * Runs one stage under its name, as a span of the trace. Never throws: a stage that could not run has
  * failed, and the report says why.
  */
 export async function stage<T>({ name, step }: StageTitle, work: () => Promise<Outcome<T>>): Promise<Stage<T>> {

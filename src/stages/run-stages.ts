@@ -5,24 +5,29 @@ import { failedStage, type Passed, type Stage, type StageReport, skippedStage, s
 export type Verdict = "passed" | "failed";
 
 /** What happened in some stages. */
-export interface Carried {
+export interface StagesResult {
   readonly verdict: Verdict;
-  /** In the order of the list that was carried out. */
+  /** In the order of the list that was given. */
   readonly stages: readonly StageReport[];
   readonly evidence: Evidence;
   /** What a stage gave to the others; undefined unless it passed. */
-  valueOf<Definition extends AnyStage>(definition: Definition): ValueOf<Definition> | undefined;
+  value<Definition extends AnyStage>(definition: Definition): ValueOf<Definition> | undefined;
 }
 
 /**
- * Carries out stages, each as soon as those that it needs have ended. One that does not run because another failed is
- * skipped, and says after which failure; all that is independent of the failure still runs.
+ * Runs stages, each as soon as those that it needs have ended. One that does not run because another failed is skipped, and
+ * says after which failure; all that is independent of the failure still runs.
  */
-export async function carryOut(definitions: readonly AnyStage[], inputs: RunInputs): Promise<Carried> {
+export async function runStages(definitions: readonly AnyStage[], inputs: RunInputs): Promise<StagesResult> {
   const planned = definitions.filter((definition) => definition.when?.(inputs) ?? true);
-  const started = new Map<string, Promise<Stage<unknown> | undefined>>();
-  for (const definition of planned) started.set(definition.name, start(definition, inputs, started));
-  const ended = await Promise.all(planned.map(async ({ name }) => started.get(name)));
+  const running = new Map<string, Promise<Ended>>();
+  const resultOf = (definition: AnyStage): Promise<Ended> | undefined => {
+    if (!planned.some(({ name }) => name === definition.name)) return undefined;
+    const result = running.get(definition.name) ?? start(definition, inputs, resultOf);
+    running.set(definition.name, result);
+    return result;
+  };
+  const ended = await Promise.all(planned.map(resultOf));
   const failure = failedStage(ended.flatMap((one) => one?.report ?? []));
   const results = planned.map(
     (definition, index) => ended[index] ?? skippedStage(definition, `after ${failure?.name} failed`),
@@ -31,7 +36,7 @@ export async function carryOut(definitions: readonly AnyStage[], inputs: RunInpu
     verdict: failure === undefined ? "passed" : "failed",
     stages: results.map(({ report }) => report),
     evidence: allEvidence(results.map(({ evidence }) => evidence)),
-    valueOf: <Definition extends AnyStage>({ name }: Definition) => {
+    value: <Definition extends AnyStage>({ name }: Definition) => {
       const result = results.find(({ report }) => report.name === name);
       // A name stands for one definition, whose value has its type.
       return isPassed(result) ? (result.value as ValueOf<Definition>) : undefined;
@@ -39,19 +44,22 @@ export async function carryOut(definitions: readonly AnyStage[], inputs: RunInpu
   };
 }
 
-/** Undefined for a stage that is not reached. */
+/** Undefined for a stage that did not run, because one before it failed. */
+type Ended = Stage<unknown> | undefined;
+
+/** @param resultOf gives the result of a stage that is needed, which starts it if need be; undefined where the run has no such stage */
 async function start(
   definition: AnyStage,
   inputs: RunInputs,
-  started: ReadonlyMap<string, Promise<Stage<unknown> | undefined>>,
-): Promise<Stage<unknown> | undefined> {
+  resultOf: (needed: AnyStage) => Promise<Ended> | undefined,
+): Promise<Ended> {
   const needed = await Promise.all(
-    Object.entries(definition.needs).map(async ([name, { name: stageName }]) => {
-      const running = started.get(stageName);
-      return { name, missing: running === undefined, result: await running };
+    Object.entries(definition.needs).map(async ([name, stage]) => {
+      const result = resultOf(stage);
+      return { name, planned: result !== undefined, result: await result };
     }),
   );
-  if (needed.some(({ missing, result }) => !missing && (result === undefined || result.report.status === "failed"))) {
+  if (needed.some(({ planned, result }) => planned && (result === undefined || result.report.status === "failed"))) {
     return undefined;
   }
   const values = Object.fromEntries(
