@@ -17,12 +17,12 @@ import { testUnit } from "./stages/test-unit.ts";
 import { train } from "./stages/train.ts";
 import { validateData } from "./stages/validate-data.ts";
 
-/** Whether a model may go further: its tests, its evaluation beside the baseline's, and the gates. */
+/** The stages that decide whether a model may be released: its tests, the evaluation of both models, and the gates. */
 export const JUDGEMENT = [testModel, evaluateCandidate, evaluateBaseline, judge] as const;
 
 /**
- * The stages of the pipeline in the order in which they are reported. What each needs says when it starts: first everything
- * that needs no model, side by side; then the training; then the judgement; then the image, its first answers, and the push.
+ * The stages of the pipeline, in the order in which they are reported. A stage starts when those in its `needs` have ended: the
+ * checks run side by side, then the training, then the judgement, then the image, its first answers, and the push.
  */
 export const PIPELINE = [
   ...[pullData, lint, testUnit, testIntegration, validateData, testData],
@@ -31,7 +31,7 @@ export const PIPELINE = [
   ...[buildImage, serve, testE2e, publish],
 ] as const;
 
-/** What a run whose project cannot be read is reported under, in place of the stages. */
+/** The one stage in the report of a run whose project cannot be read. */
 export const PROJECT: StageTitle = { name: "project", step: "Check" };
 
 /** The stages of a comparison of production with the reference. */

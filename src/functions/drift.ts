@@ -20,7 +20,7 @@ export interface DriftRequest extends ProjectData {
   readonly labels?: Directory | undefined;
 }
 
-/** Current data, and live predictions, beside the reference, as a record. */
+/** Compares current data and live predictions with the reference, and records the result. */
 export async function compareWithReference(site: Site, request: DriftRequest): Promise<Drift> {
   const { baseline, predictions, labels } = request;
   if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
@@ -44,14 +44,14 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   const report = await makeReport(context, { ...compared, inputs: context });
   const facts: DriftFacts = { stages: compared.stages, readings: report.drift };
   return new Drift(
-    // What cannot be compared must be looked at.
+    // A comparison that failed tells nothing about the data, so a person has to look.
     report.drift?.action ?? "look",
     JSON.stringify(facts),
     await reportFolder(context, report, []),
   );
 }
 
-/** A folder with what its own .dvc files track; those of the project's root are about the project's data, and not about it. */
+/** A folder with what its own .dvc files track. Those of the project's root belong to the project's data folder alone. */
 async function pulledApart(site: Site, context: Context, data: Directory): Promise<DataContext> {
   const source = context.project.source.filter({ exclude: ["?*.dvc"] });
   const apart = { ...context, project: { ...context.project, source } };

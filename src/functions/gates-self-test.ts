@@ -13,7 +13,7 @@ export interface SelfTestRequest extends ProjectData {
   readonly baseline?: Directory | undefined;
 }
 
-/** Whether the gates refuse what they must. */
+/** Tests that the gates refuse what they must. */
 export async function testGates(site: Site, { model, baseline, ...project }: SelfTestRequest): Promise<string> {
   const context = await dataContext(site, project);
   const inputs = { context, data: context.data, model, baseline };

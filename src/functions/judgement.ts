@@ -63,7 +63,7 @@ async function describeModel(context: DataContext, model: Directory): Promise<Ma
     source: app.sha256,
     data: data.sha256,
     model: files.sha256,
-    // What is known of other data says nothing about this.
+    // The row count and the revision in the manifest hold only for the data that it was made with.
     ...(known?.data === data.sha256 ? { rows: known.rows, dvc: known.dvc } : {}),
   };
 }

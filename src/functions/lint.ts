@@ -5,7 +5,7 @@ import { assertStages } from "../report/text.ts";
 import { lint } from "../stages/lint.ts";
 import type { Site } from "./site.ts";
 
-/** The linters over a project. */
+/** Lints a project. */
 export async function lintProject(site: Site, source: Directory): Promise<string> {
   const linted = await runStages([lint], { context: await readContext(source, site.settings) });
   return assertStages(linted.stages);

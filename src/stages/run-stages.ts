@@ -4,13 +4,13 @@ import { failedStage, type Passed, type Stage, type StageReport, skippedStage, s
 
 export type Verdict = "passed" | "failed";
 
-/** What happened in some stages. */
+/** The results of some stages. */
 export interface StagesResult {
   readonly verdict: Verdict;
   /** In the order of the list that was given. */
   readonly stages: readonly StageReport[];
   readonly evidence: Evidence;
-  /** What a stage gave to the others; undefined unless it passed. */
+  /** The value of a stage; undefined unless it passed. */
   value<Definition extends AnyStage>(definition: Definition): ValueOf<Definition> | undefined;
 }
 
@@ -38,7 +38,7 @@ export async function runStages(definitions: readonly AnyStage[], inputs: RunInp
     evidence: allEvidence(results.map(({ evidence }) => evidence)),
     value: <Definition extends AnyStage>({ name }: Definition) => {
       const result = results.find(({ report }) => report.name === name);
-      // A name stands for one definition, whose value has its type.
+      // Each name belongs to one definition, so the value is of its type.
       return isPassed(result) ? (result.value as ValueOf<Definition>) : undefined;
     },
   };
@@ -47,7 +47,7 @@ export async function runStages(definitions: readonly AnyStage[], inputs: RunInp
 /** Undefined for a stage that did not run, because one before it failed. */
 type Ended = Stage<unknown> | undefined;
 
-/** @param resultOf gives the result of a stage that is needed, which starts it if need be; undefined where the run has no such stage */
+/** @param resultOf starts a needed stage unless it is running, and gives its result; undefined where the run has no such stage */
 async function start(
   definition: AnyStage,
   inputs: RunInputs,

@@ -42,14 +42,14 @@ export async function servingContainer(context: Context, model: Directory): Prom
 }
 
 /**
- * A folder at its place below the root, with the same times everywhere: the same source and model give the same layers, whether
- * the model was just trained or comes from a folder. The folders above it have them too, as they would not if they were made by
- * putting the folder into the container.
+ * Gives all files of a layer, and the folders above them, one fixed time. A model that was just trained and its exported copy
+ * differ in times alone, and the layer of an image contains these. Parent folders that the container would create have the
+ * current time, hence the whole path in one directory.
  */
 const layerOf = (path: string, files: Directory): Directory =>
   dag.directory().withDirectory(path, files).withTimestamps(EPOCH);
 
-/** Where the image came from, by content: the labels of an image that is built twice from the same are the same. */
+/** Labels with the content hashes that the image was built from. */
 function labels(manifest: Manifest | undefined): Record<string, string> {
   if (manifest === undefined) return {};
   return {
