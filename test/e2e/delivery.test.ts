@@ -27,8 +27,8 @@ describe("a project that passes", () => {
 
   it("is pushed with a password that is found nowhere afterwards", async () => {
     const args = [
-      ...["full-pipeline", ...inputs(), `--address=${registry.address}/tiny:v1`],
       ...[`--registry-user=${testUser.username}`, "--registry-password=env:TEST_REGISTRY_PASSWORD"],
+      ...["full-pipeline", ...inputs(), `--address=${registry.address}/tiny:v1`],
     ];
     const began = new Date();
     const seen = watchProcesses();
@@ -46,7 +46,7 @@ describe("a project that passes", () => {
     expect(await filesWith(testUser.password, join(registry.folder, "data"), began)).toEqual([]);
   }, 300_000);
 
-  it("says why a push with a wrong password failed, without the password", async () => {
+  it("says why a push with a wrong password failed, without the password, by the flags of the function", async () => {
     const ended = await mlPipeline(
       [
         ...["full-pipeline", ...inputs(), `--address=${registry.address}/tiny:v2`],
@@ -74,9 +74,9 @@ describe("a project that passes", () => {
 
     const pushed = await mlPipeline(
       [
+        ...[`--registry-user=${testUser.username}`, "--registry-password=env:TEST_REGISTRY_PASSWORD"],
         ...["build-image", `--source=${project.source}`, `--model=${model}`],
-        ...["publish", `--address=${registry.address}/alone:v1`, `--registry-user=${testUser.username}`],
-        "--registry-password=env:TEST_REGISTRY_PASSWORD",
+        ...["publish", `--address=${registry.address}/alone:v1`],
       ],
       { TEST_REGISTRY_PASSWORD: testUser.password },
     );

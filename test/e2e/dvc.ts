@@ -62,9 +62,9 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
     run: async (project, s3) => {
       const md5 = await track(project, place(s3, "whole"), s3);
       await forget(project);
-      const args = [...inputs(project), "--aws-credentials=env:CREDENTIALS"];
+      const call = (...words: string[]) => ["--aws-credentials=env:CREDENTIALS", "run", ...inputs(project), ...words];
       const report = join(project.out, "report");
-      const ended = await mlPipeline(["run", ...args, "report", "export", `--path=${report}`], secretsOf(s3));
+      const ended = await mlPipeline(call("report", "export", `--path=${report}`), secretsOf(s3));
       expect(ended.exitCode, ended.stderr).toBe(0);
       expect(ended.stdout + ended.stderr).not.toContain(s3.secret);
       const text = await readFile(join(report, "report.json"), "utf8");
@@ -77,7 +77,7 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
       expect(stages[0]).toMatchObject({ name: "pull data", status: "passed" });
 
       const model = join(project.out, "model");
-      await mlPipeline(["run", ...args, "model", "export", `--path=${model}`], secretsOf(s3));
+      await mlPipeline(call("model", "export", `--path=${model}`), secretsOf(s3));
       const manifest = JSON.parse(await readFile(join(model, "ml-pipeline.json"), "utf8"));
       expect(manifest).toMatchObject({ rows: 1200, dvc: revision, data: hashes.data });
 
@@ -85,14 +85,11 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
         ["ml-pipeline.data.dvc", revision],
         ["ml-pipeline.data.rows", "1200"],
       ]) {
-        const asked = ["run", ...args, "image", "container", "label", `--name=${label}`];
+        const asked = call("image", "container", "label", `--name=${label}`);
         expect((await mlPipeline(asked, secretsOf(s3))).stdout.trim()).toBe(value);
       }
 
-      const again = await mlPipeline(
-        ["run", ...args, "--run-id=again", "report", "export", `--path=${report}`],
-        secretsOf(s3),
-      );
+      const again = await mlPipeline(call("--run-id=again", "report", "export", `--path=${report}`), secretsOf(s3));
       expect(again.exitCode, again.stderr).toBe(0);
       const second = JSON.parse(await readFile(join(report, "report.json"), "utf8")) as Report;
       expect(second.stages[0]).toMatchObject({ name: "pull data", status: "passed", cached: true });
