@@ -20,7 +20,7 @@ const touchTheHost = [
   ...["answers", "debian", "extract", "registry", "write"].map((name) => `test/local/images/${name}.test.ts`),
   // Namespaces, and the engine inside them.
   ...["kill", "probe", "run", "seccomp", "services", "users"].map((name) => `test/local/sandbox/${name}.test.ts`),
-  ...["engine", "life"].map((name) => `test/local/api/${name}.test.ts`),
+  ...["engine", "http", "life"].map((name) => `test/local/api/${name}.test.ts`),
   // Locks are held by flock.
   ...["import", "store"].map((name) => `test/local/store/${name}.test.ts`),
 ];

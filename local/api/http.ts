@@ -33,6 +33,9 @@ export async function serve(
   // Commands may run for hours before their answer comes.
   server.requestTimeout = 0;
   server.timeout = 0;
+  // Node would close a connection after five idle seconds. On a busy machine that crosses with the client's next request, which
+  // then fails with "unknown error": so only the client closes idle connections.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, port: (server.address() as AddressInfo).port };
 }
