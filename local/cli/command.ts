@@ -5,7 +5,7 @@ export interface Invocation {
   readonly options: Options;
   /** What follows the name of the command. */
   readonly words: readonly string[];
-  /** All commands, for help. */
+  /** All commands; the help lists them. */
   readonly commands: Commands;
 }
 

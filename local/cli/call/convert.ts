@@ -4,6 +4,7 @@ import type { Call, Step, Value } from "../../runner/call.ts";
 import type { EngineName } from "../../runner/engine/choice.ts";
 import type { Argument, LoadedModule, TypeRef } from "../../runner/module/types.ts";
 import { projectRoot } from "../project.ts";
+import { functionName } from "./names.ts";
 import { isList } from "./parse.ts";
 import { defaultDirectory, directory, file, secret } from "./resources.ts";
 import { boolean, enumMember, float, integer, splitList } from "./scalars.ts";
@@ -38,7 +39,7 @@ function convertLink(link: Link, context: CallContext): Step {
     else if (!arg.optional) missing.push(`--${kebab(arg.name)}`);
   }
   if (missing.length > 0) {
-    const name = kebab(link.fn.alias ?? link.fn.name) || "the module";
+    const name = functionName(link.fn);
     throw new UsageError(`${name} needs ${missing.join(" and ")}${link.fn.name === "" ? "" : ` (see ${name} --help)`}`);
   }
   const { owner, fn, isField } = link;

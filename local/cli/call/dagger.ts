@@ -8,6 +8,7 @@ import type { Call, Step, Value } from "../../runner/call.ts";
 import { findProgram } from "../../runner/engine/choice.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import type { Options } from "../options.ts";
+import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
 
 /**
@@ -52,7 +53,7 @@ export function words(typed: TypedCall, call: Call): string[] {
   const init = typed.init && call.init ? flags(typed.init.typed, call.init) : [];
   const links = typed.links.flatMap((link, index) => {
     const step = call.steps[index];
-    return [kebab(link.fn.alias ?? link.fn.name), ...(step === undefined ? [] : flags(link.typed, step))];
+    return [functionName(link.fn), ...(step === undefined ? [] : flags(link.typed, step))];
   });
   return [...init, ...links];
 }

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { kebab } from "../../base/names.ts";
 import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
@@ -7,6 +6,7 @@ import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { exportTarget } from "./export.ts";
+import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
 
 /** Calls on the local engine: answers at once what has been answered before, else starts the engine. */
@@ -19,7 +19,7 @@ export async function callLocally(
 ): Promise<number> {
   const started = Date.now();
   const root = cacheRoot();
-  const name = typed.links.map((link) => kebab(link.fn.alias ?? link.fn.name)).join(" ");
+  const name = typed.links.map((link) => functionName(link.fn)).join(" ");
   const maxAge = lifetime(call);
   const key = maxAge > 0 ? await callKey(module, call, options.json, root) : undefined;
   const known = key === undefined ? undefined : findAnswer(root, key, maxAge);

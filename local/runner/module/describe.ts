@@ -18,6 +18,7 @@ interface ScannedArgument {
   readonly defaultPath?: string;
   readonly defaultAddress?: string;
   readonly ignore?: readonly string[];
+  readonly deprecated?: string;
 }
 
 interface ScannedFunction {
@@ -144,6 +145,7 @@ function describeArgument(arg: ScannedArgument): Argument {
     ...(arg.defaultPath ? { defaultPath: arg.defaultPath } : {}),
     ...(arg.defaultAddress ? { defaultAddress: arg.defaultAddress } : {}),
     ...(arg.ignore ? { ignore: arg.ignore } : {}),
+    ...(arg.deprecated === undefined ? {} : { deprecated: arg.deprecated }),
   };
 }
 

@@ -31,9 +31,10 @@ const isArgument = isObjectOf<Argument>(
     defaultPath: isText,
     defaultAddress: isText,
     ignore: isListOf(isText),
+    deprecated: isText,
     inOptions: isTrueOrFalse,
   },
-  ["default", "defaultPath", "defaultAddress", "ignore", "inOptions"],
+  ["default", "defaultPath", "defaultAddress", "ignore", "deprecated", "inOptions"],
 );
 
 const isFunction = isObjectOf<FunctionInfo>(

@@ -22,7 +22,9 @@ export interface Argument {
   readonly defaultPath?: string;
   readonly defaultAddress?: string;
   readonly ignore?: readonly string[];
-  /** Core functions only: handed over in the last parameter, an object of options. */
+  /** What to use instead; present when the argument is deprecated. */
+  readonly deprecated?: string;
+  /** Core functions only: the SDK takes this argument in the last parameter, an object of options. */
   readonly inOptions?: boolean;
 }
 

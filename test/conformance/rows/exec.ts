@@ -214,4 +214,10 @@ export const exec: readonly Row[] = [
     expect: fails(/insecureRootCapabilities.*Dagger engine/),
     except: { engine: "dagger", because: "it has privileged commands" },
   },
+  {
+    name: "a container without files tells that there is no graphics card, before any image is pulled",
+    run: (dag) => dag.container().experimentalWithAllGPUs().withExec(["true"], { expect: ReturnType.Any }).exitCode(),
+    needsNoGpu: true,
+    expect: fails(/GPU[^\n]*\s*$/),
+  },
 ];

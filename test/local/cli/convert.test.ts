@@ -74,6 +74,7 @@ describe("mistakes", () => {
     [["greet", "--times=1.5"], "--times=1.5: expected a whole number, such as 10"],
     [["greet", "--times=99999999999"], "too large"],
     [["greet", "--loudness=lowd"], "--loudness=lowd: expected one of quiet, loud; did you mean loud?"],
+    [["greet", "--loudness=QUIETLY"], "--loudness=QUIETLY: expected one of quiet, loud; did you mean quiet?"],
     [["greet", '--words="a'], "unbalanced quotes"],
     [["run", "--rate=fast", "--source=.", "--data=."], "--rate=fast: expected a number, such as 0.5"],
     [["deploy", "--image=x", "--dry=maybe"], "--dry=maybe: expected true or false"],

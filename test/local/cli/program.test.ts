@@ -98,6 +98,22 @@ test("--output writes what is printed, or exports", () => {
   expect(existsSync(join(cwd, "report/recipe.txt"))).toBe(true);
 });
 
+test("a deprecated flag still works, and one notice says what to use instead", () => {
+  const cwd = project();
+  const deploy = (...words: string[]) => run(["deploy", "--image=x", "--dry=maybe", ...words], { cwd }).stderr;
+  const notice = "ml-pipeline: --who of deploy is deprecated: Set --who before the function.\n";
+  const refused = "ml-pipeline: --dry=maybe: expected true or false\n";
+  expect(deploy("--who=bob")).toBe(notice + refused);
+  expect(deploy("--who=bob", "--progress=quiet")).toBe(refused);
+  expect(deploy()).toBe(refused);
+});
+
+test("another program gets one line for each function", () => {
+  const lines = run(["functions"]).stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(7);
+  expect(lines).toContain("deploy  Goes out into the world: never answered from the cache.");
+});
+
 test("it is found through links", () => {
   const folder = temporaryFolder();
   symlinkSync(program, join(folder, "first"));
