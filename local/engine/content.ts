@@ -5,7 +5,7 @@ import { keyOf } from "../base/hash.ts";
 import { hashDirectory } from "../store/hash.ts";
 import type { Snapshot } from "../store/types.ts";
 import type { Session } from "./session.ts";
-import type { Directory, Place } from "./values/directory.ts";
+import type { Directory, SnapshotPath } from "./values/directory.ts";
 
 /** What a directory is to a command that has it mounted. */
 export interface Content {
@@ -20,16 +20,16 @@ export interface Content {
  * model) lies whole in that command's layer: it is hashed there and mounted from there, without being copied.
  */
 export async function contentOf(session: Session, directory: Directory): Promise<Content> {
-  if (directory.place !== undefined) {
-    const snapshot = await directory.place.snapshot.get();
-    const path = await soleDirectory(session, snapshot, directory.place.path);
-    if (path !== undefined) return { digest: await digestOf(session, snapshot, directory.place, path), path };
+  if (directory.origin !== undefined) {
+    const snapshot = await directory.origin.snapshot.get();
+    const path = await soleDirectory(session, snapshot, directory.origin.path);
+    if (path !== undefined) return { digest: await digestOf(session, snapshot, directory.origin, path), path };
   }
   return { digest: (await directory.tree.get()).digest };
 }
 
-function digestOf(session: Session, { layers }: Snapshot, place: Place, path: string): Promise<string> {
-  const key = keyOf("content", { layers, path: place.path });
+function digestOf(session: Session, { layers }: Snapshot, origin: SnapshotPath, path: string): Promise<string> {
+  const key = keyOf("content", { layers, path: origin.path });
   return session.inFlight.once(key, async () => {
     const known = await session.store.record("content", key, isText);
     if (known !== undefined) return known;

@@ -6,9 +6,9 @@ import { EngineError } from "../base/errors.ts";
 import type { Json } from "../base/hash.ts";
 import { canonical } from "../base/hash.ts";
 import { Lazy } from "../base/lazy.ts";
+import { pathInRoot } from "../sandbox/path-in-root.ts";
 import { subtree, without } from "../store/tree.ts";
 import type { Tree } from "../store/types.ts";
-import { inside } from "./inside.ts";
 import { changed, layersOfMount } from "./layers.ts";
 import { ownerFor } from "./owners.ts";
 import type { Session } from "./session.ts";
@@ -90,12 +90,12 @@ export async function changeOwner(ids: string, paths: readonly string[]): Promis
 
 /** Makes the directory that `path` means below `root`, and those above it; gives its path on the host. */
 export async function makeDirectory(root: string, path: string): Promise<string> {
-  const target = await inside(root, path);
+  const target = pathInRoot(root, path);
   await mkdir(target, { recursive: true });
   return target;
 }
 
 /** Removes what is at `path` below `root`, a link itself rather than what it points to; nothing there is no error. */
 export async function removePath(root: string, path: string): Promise<void> {
-  await rm(await inside(root, path, false), { recursive: true, force: true });
+  await rm(pathInRoot(root, path, { followLast: false }), { recursive: true, force: true });
 }

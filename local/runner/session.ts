@@ -1,15 +1,15 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { format } from "node:util";
-import { Board, type Screen } from "./board.ts";
 import { startEngine } from "./engine/process.ts";
 import { ensurePrograms } from "./engine/requirements.ts";
 import type { LoadedModule } from "./module/types.ts";
+import { ProgressTracker, type Screen } from "./progress-tracker.ts";
 import { ModuleRuntime } from "./runtime/invoke.ts";
 import { loadSdk, type Sdk } from "./runtime/sdk.ts";
 import { traceTo } from "./runtime/telemetry.ts";
 
 export interface Session {
-  readonly board: Board;
+  readonly tracker: ProgressTracker;
   readonly runtime: ModuleRuntime;
   readonly sdk: Sdk;
 }
@@ -18,8 +18,8 @@ export interface Session {
 export interface Display {
   /** One line, while no screen is open. */
   say(text: string): void;
-  /** Opens the screen that draws a board. */
-  open(board: Board): Screen;
+  /** Opens the screen that draws a tracker. */
+  open(tracker: ProgressTracker): Screen;
 }
 
 /** How long the module may take to notice that the engine has ended. Milliseconds. */
@@ -45,25 +45,25 @@ export async function withSession<T>(
   display: Display,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const board = new Board();
+  const tracker = new ProgressTracker();
   await ensurePrograms((text) => display.say(text));
-  const screen = display.open(board);
+  const screen = display.open(tracker);
   const atExit = () => screen.close();
   process.once("exit", atExit);
   const interrupted = interruption();
-  const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => board.event(event) });
+  const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => tracker.event(event) });
   starting.catch(() => {});
   let connected: Promise<void> = Promise.resolve();
   try {
     const sdk = await loadSdk();
-    traceTo(board);
+    traceTo(tracker);
     const engine = await Promise.race([starting, interrupted]);
     process.env.DAGGER_SESSION_PORT = String(engine.port);
     process.env.DAGGER_SESSION_TOKEN = engine.token;
-    redirectConsole(board);
+    redirectConsole(tracker);
     let result: { value: T } | undefined;
     connected = sdk.connection(async () => {
-      result = { value: await work({ board, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
+      result = { value: await work({ tracker, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
     });
     await Promise.race([connected, engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");
@@ -90,8 +90,8 @@ function interruption(): Promise<never> {
 }
 
 /** Standard output is the result's alone: what the module prints by itself is shown among the notices. */
-function redirectConsole(board: Board): void {
+function redirectConsole(tracker: ProgressTracker): void {
   for (const method of ["log", "info", "debug", "warn", "error"] as const) {
-    console[method] = (...values: unknown[]) => board.notice(format(...values));
+    console[method] = (...values: unknown[]) => tracker.notice(format(...values));
   }
 }

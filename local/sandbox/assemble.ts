@@ -13,10 +13,10 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Snapshot } from "../store/types.ts";
 import type { HostParts } from "./host.ts";
-import { insidePath } from "./inside.ts";
 import type { DraftFolders, LayerDriver, Stack } from "./layers.ts";
 import type { Mode } from "./mode.ts";
 import { bindCall, type Mounter } from "./mounting.ts";
+import { pathInRoot } from "./path-in-root.ts";
 import { ContainerRoot } from "./root.ts";
 import type { Mount, RunSpec } from "./types.ts";
 import { lookUpUser } from "./users.ts";
@@ -91,9 +91,9 @@ export async function assemble(
 const depth = (mount: Mount): number => mount.target.split("/").filter((part) => part !== "").length;
 
 async function addSystem(root: ContainerRoot, host: HostParts): Promise<void> {
-  await root.place("/proc", "directory");
-  root.mount(bindCall(host.sys, await root.place("/sys", "directory"), "rbind"));
-  const dev = await root.place("/dev", "directory");
+  await root.mountPoint("/proc", "directory");
+  root.mount(bindCall(host.sys, await root.mountPoint("/sys", "directory"), "rbind"));
+  const dev = await root.mountPoint("/dev", "directory");
   root.mount(bindCall(host.dev, dev, "rbind"));
   root.mount({ type: "tmpfs", options: "mode=1777,nosuid,nodev", source: "shm", target: `${dev}/shm` });
 }
@@ -119,7 +119,7 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
       return root.bind(mount.path, mount.target, mount.readOnly);
     case "tmpfs": {
       const size = mount.sizeBytes === undefined ? "" : `,size=${mount.sizeBytes}`;
-      const target = await root.place(mount.target, "directory");
+      const target = await root.mountPoint(mount.target, "directory");
       return root.mount({ type: "tmpfs", options: `mode=1777,nosuid,nodev${size}`, source: "tmpfs", target });
     }
     case "secret": {
@@ -147,7 +147,7 @@ async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding
   const draft =
     mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(context.folder()) : undefined);
   if (!draft) return root.bind(mount.path, mount.target, true);
-  const target = await root.place(mount.target, "directory");
+  const target = await root.mountPoint(mount.target, "directory");
   await root.flush();
   await stack({ directories: [mount.path], draft }, target);
 }
@@ -159,13 +159,13 @@ async function addSnapshot(
   const directories = context.directories(mount.snapshot);
   const parts = { directories, ...(mount.draft && { draft: mount.draft }) };
   if (!mount.subpath) {
-    const target = await root.place(mount.target, "directory");
+    const target = await root.mountPoint(mount.target, "directory");
     await root.flush();
     return stack(parts, target);
   }
   const whole = context.folder();
   await stack(parts, whole);
-  await root.bind(insidePath(whole, mount.subpath), mount.target, !mount.draft);
+  await root.bind(pathInRoot(whole, mount.subpath), mount.target, !mount.draft);
 }
 
 /** A single file cannot be an overlay: with a draft, a copy in it is mounted, and dropped again when nothing changed it. */

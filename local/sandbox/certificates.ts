@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { insidePath } from "./inside.ts";
+import { pathInRoot } from "./path-in-root.ts";
 import type { ContainerRoot } from "./root.ts";
 
 /** Where distributions keep the certificates that they trust, in one file. */
@@ -47,7 +47,7 @@ export class Certificates {
 
   /** Makes a container trust what the host trusts, for as long as it runs. Gives variables for what it does not set itself. */
   async install(root: ContainerRoot): Promise<Readonly<Record<string, string>>> {
-    const bundle = bundles.find((path) => this.#extend(root, insidePath(root.path, path)));
+    const bundle = bundles.find((path) => this.#extend(root, pathInRoot(root.path, path)));
     if (!bundle) await root.bind(this.#path, defaultBundle, true);
     return Object.fromEntries(variables.map((name) => [name, bundle ?? defaultBundle]));
   }

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { Tail } from "../base/tail.ts";
 import type { Mode } from "./mode.ts";
-import { Tail } from "./output.ts";
 import { findProgram, program } from "./programs.ts";
 import type { RunResult, RunSpec } from "./types.ts";
 import type { User } from "./users.ts";
@@ -96,7 +96,7 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   });
   const tails = { stdout: new Tail(), stderr: new Tail() };
   const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
-    tails[stream].push(chunk);
+    tails[stream].add(chunk);
     spec.onOutput?.(stream, chunk);
   };
   const complaints = withoutHelperName(take("stderr"));
@@ -123,8 +123,8 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
       spec.signal?.removeEventListener("abort", kill);
       const result = {
         exitCode: code ?? 128 + signalNumber(signal),
-        stdout: `${tails.stdout}`,
-        stderr: `${tails.stderr}`,
+        stdout: tails.stdout.text(),
+        stderr: tails.stderr.text(),
       };
       if (spec.signal?.aborted) reject(spec.signal.reason);
       else if (report === "ready") resolve(result);

@@ -9,8 +9,9 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { insidePath, type Made, makePlace } from "./inside.ts";
+import { type MountPoint, makeMountPoint } from "./mount-point.ts";
 import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
+import { pathInRoot } from "./path-in-root.ts";
 
 /** A part of the root that is one file system, and where on the host what is written to it ends up. */
 interface Area {
@@ -34,7 +35,7 @@ export class ContainerRoot {
   readonly #mounter: Mounter;
   readonly #areas: Area[] = [];
   readonly #waiting: MountCall[] = [];
-  readonly #made: { readonly type: Made["type"]; readonly written: string }[] = [];
+  readonly #made: { readonly type: MountPoint["type"]; readonly written: string }[] = [];
   readonly #replaced: Replaced[] = [];
   /** Directories that came into an upper directory only because something was made in them, as they were then. */
   readonly #raised = new Map<string, Stats>();
@@ -59,15 +60,15 @@ export class ContainerRoot {
   }
 
   /** Where `target` is, made when missing: mounts that are waiting and on the way are done first. */
-  async place(target: string, type: Made["type"]): Promise<string> {
-    let path = insidePath(this.path, target);
+  async mountPoint(target: string, type: MountPoint["type"]): Promise<string> {
+    let path = pathInRoot(this.path, target);
     if (this.#waiting.some((call) => `${path}/`.startsWith(`${call.target}/`))) {
       await this.flush();
-      path = insidePath(this.path, target);
+      path = pathInRoot(this.path, target);
     }
     const absent = this.#absentAbove(path);
     const created = new Set<string>();
-    for (const made of makePlace(this.path, path, type)) {
+    for (const made of makeMountPoint(this.path, path, type)) {
       const written = this.#written(made.path);
       if (!written) continue;
       created.add(written);
@@ -79,7 +80,7 @@ export class ContainerRoot {
 
   /**
    * Changes a file for as long as the container runs. When nothing else changed it until then, the layer does not have it.
-   * `path` is as `insidePath` gives it.
+   * `path` is as `pathInRoot` gives it.
    */
   replace(path: string, content: string): void {
     const area = this.#area(path);
@@ -123,7 +124,7 @@ export class ContainerRoot {
   }
 
   async bind(source: string, target: string, readOnly = false): Promise<void> {
-    const path = await this.place(target, statSync(source).isDirectory() ? "directory" : "file");
+    const path = await this.mountPoint(target, statSync(source).isDirectory() ? "directory" : "file");
     this.addArea(path, source, true);
     this.mount(readOnly ? this.#mounter.readOnly(source, path) : bindCall(source, path));
   }

@@ -6,9 +6,9 @@ import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, startContainer } from "./container.ts";
 import { chooseDriver } from "./driver.ts";
 import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
-import { insidePath } from "./inside.ts";
 import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
+import { pathInRoot } from "./path-in-root.ts";
 import { findFilter } from "./seccomp/load.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
 import { type Endpoint, ServiceNetwork } from "./service-network.ts";
@@ -176,7 +176,7 @@ interface Start {
 function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   const user = lookUpUser(root.path, spec.user);
   const workdir = spec.workdir || "/";
-  mkdirSync(insidePath(root.path, workdir), { recursive: true });
+  mkdirSync(pathInRoot(root.path, workdir), { recursive: true });
   const direct = Object.entries(spec.hosts ?? {}).flat();
   const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
   const { table, name, mode, filter, network } = start;

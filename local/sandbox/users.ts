@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { insidePath } from "./inside.ts";
+import { pathInRoot } from "./path-in-root.ts";
 
 export interface User {
   readonly uid: number;
@@ -13,7 +13,7 @@ type Row = readonly string[];
 /** The rows of a colon-separated file of the container; none when it has no such file. */
 function rows(root: string, path: string): readonly Row[] {
   try {
-    return readFileSync(insidePath(root, path), "utf8")
+    return readFileSync(pathInRoot(root, path), "utf8")
       .split("\n")
       .map((line) => line.split(":"));
   } catch {

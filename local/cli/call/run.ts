@@ -34,7 +34,7 @@ export async function runCall(
   try {
     const { outcome, summary } = await withSession(module, display, async (session) => {
       const outcome = await asStage(name, () => carryOut(call, module, options, session));
-      const { ran, cached } = session.board.counts();
+      const { ran, cached } = session.tracker.counts();
       return { outcome, summary: `${ran} ran, ${cached} cached` };
     });
     if (options.progress !== "quiet") {

@@ -31,7 +31,9 @@ export function enumMember(flag: string, text: string, info: EnumInfo & { passed
   const found = info.members.find((member) => [member.name, member.value].map(canonical).includes(wanted));
   const names = [...new Set(info.members.map((member) => member.value))];
   if (found === undefined) {
-    throw new UsageError(`${flag}=${text}: expected one of ${names.join(", ")}${suggestion(text.toLowerCase(), names)}`);
+    throw new UsageError(
+      `${flag}=${text}: expected one of ${names.join(", ")}${suggestion(text.toLowerCase(), names)}`,
+    );
   }
   return info.passedBy === "name" ? found.name : found.value;
 }

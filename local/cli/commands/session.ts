@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
-import { Board } from "../../runner/board.ts";
 import { startEngine } from "../../runner/engine/process.ts";
 import { ensurePrograms } from "../../runner/engine/requirements.ts";
+import { ProgressTracker } from "../../runner/progress-tracker.ts";
 import type { Invocation } from "../command.ts";
 import { takeGlobalFlag } from "../options.ts";
 import { PlainScreen } from "../screen/plain.ts";
@@ -28,13 +28,13 @@ export async function run({ options, words }: Invocation): Promise<number> {
   if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");
   await ensurePrograms((text) => process.stderr.write(`ml-pipeline: ${text}\n`));
 
-  const board = new Board();
-  if (options.progress === "plain") board.attach(new PlainScreen((text) => process.stderr.write(text)));
-  board.stageStarted("session", program, undefined, Date.now());
+  const tracker = new ProgressTracker();
+  if (options.progress === "plain") tracker.attach(new PlainScreen((text) => process.stderr.write(text)));
+  tracker.stageStarted("session", program, undefined, Date.now());
   const engine = await startEngine({
     cwd: process.cwd(),
     module: repository,
-    onEvent: (event) => board.event(event),
+    onEvent: (event) => tracker.event(event),
   });
   try {
     return await Promise.race([runWith(engine, program, args), engine.died]);

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Board, Change, Operation, Screen, Stage } from "../../runner/board.ts";
+import type { Change, Operation, ProgressTracker, Screen, Stage } from "../../runner/progress-tracker.ts";
 import { clip, columnsOf, duration } from "./format.ts";
 
 export interface Terminal {
@@ -17,7 +17,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** A list of stages that is redrawn in place: what runs and for how long, what was cached, what the failed one printed. */
 export class LiveScreen implements Screen {
-  readonly #board: Board;
+  readonly #tracker: ProgressTracker;
   readonly #terminal: Terminal;
   readonly #paint: (style: Style, text: string) => string;
   readonly #now: () => number;
@@ -28,8 +28,8 @@ export class LiveScreen implements Screen {
   #tick = 0;
   #closed = false;
 
-  constructor(board: Board, terminal: Terminal, colour: boolean, now: () => number = Date.now) {
-    this.#board = board;
+  constructor(tracker: ProgressTracker, terminal: Terminal, colour: boolean, now: () => number = Date.now) {
+    this.#tracker = tracker;
     this.#terminal = terminal;
     this.#now = now;
     this.#paint = colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
@@ -70,10 +70,10 @@ export class LiveScreen implements Screen {
   /** When the terminal is too low, the oldest finished stages make room for what runs. */
   #frame(rows: number): string[] {
     const width = Math.max(20, (this.#terminal.columns ?? 80) - 1);
-    const notices = this.#board.notices.map((text) => this.#paint("yellow", clip(`! ${text}`, width)));
-    const stages = this.#board.stages.filter((stage) => stage.depth >= 0);
+    const notices = this.#tracker.notices.map((text) => this.#paint("yellow", clip(`! ${text}`, width)));
+    const stages = this.#tracker.stages.filter((stage) => stage.depth >= 0);
     // The call itself has a line while it does something that belongs to none of its stages: an upload, an export.
-    const calls = this.#board.stages.filter((stage) => stage.depth < 0 && (stages.length === 0 || isBusy(stage)));
+    const calls = this.#tracker.stages.filter((stage) => stage.depth < 0 && (stages.length === 0 || isBusy(stage)));
     const shown = [...stages, ...calls];
     const blocks = shown.map((stage) => this.#stage(stage, width));
     const fits = () => notices.length + blocks.flat().length <= rows - 2;

@@ -1,4 +1,4 @@
-import type { Board, Screen } from "../../runner/board.ts";
+import type { ProgressTracker, Screen } from "../../runner/progress-tracker.ts";
 import type { Display } from "../../runner/session.ts";
 import type { Progress } from "../options.ts";
 import { LiveScreen } from "./live.ts";
@@ -12,20 +12,25 @@ export function displayFor(progress: Progress, env = process.env, stream = proce
     say(text) {
       if (progress !== "quiet") stream.write(`ml-pipeline: ${text}\n`);
     },
-    open(board) {
-      const screen = choose(board, progress, env, stream);
-      board.attach(screen);
+    open(tracker) {
+      const screen = choose(tracker, progress, env, stream);
+      tracker.attach(screen);
       return screen;
     },
   };
 }
 
-function choose(board: Board, progress: Progress, env: NodeJS.ProcessEnv, stream: NodeJS.WriteStream): Screen {
+function choose(
+  tracker: ProgressTracker,
+  progress: Progress,
+  env: NodeJS.ProcessEnv,
+  stream: NodeJS.WriteStream,
+): Screen {
   if (progress === "quiet") return silent;
   const ci = env.CI !== undefined && env.CI !== "" && env.CI !== "false";
   const capable = stream.isTTY && env.TERM !== "dumb" && !ci;
   if (progress === "plain" || (progress === "auto" && !capable)) return new PlainScreen((text) => stream.write(text));
-  return new LiveScreen(board, stream, colourful(env));
+  return new LiveScreen(tracker, stream, colourful(env));
 }
 
 /** https://no-color.org: any value but the empty one. */

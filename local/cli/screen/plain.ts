@@ -1,4 +1,4 @@
-import type { Change, Screen } from "../../runner/board.ts";
+import type { Change, Screen } from "../../runner/progress-tracker.ts";
 import { duration } from "./format.ts";
 
 /** What ended sooner needs no line of its own (milliseconds). */

@@ -71,7 +71,7 @@ export function containerKey(inputs: KeyInputs): Json {
 const directoryTable = {
   tree: { keyed: ({ content }) => ({ digest: content.digest }) },
   path: { notKeyed: "the content counts, not where it came from" },
-  place: { notKeyed: "the content counts, not where it came from" },
+  origin: { notKeyed: "the content counts, not where it came from" },
 } satisfies KeyTable<Directory, Extract<PreparedMount, { kind: "directory" }>>;
 
 const blobTable = {

@@ -1,5 +1,5 @@
+import { Tail } from "../../base/tail.ts";
 import type { Outcome } from "../values/outcome.ts";
-import { Tail } from "./tail.ts";
 
 /** Gathers what a process prints. */
 export class Printed {

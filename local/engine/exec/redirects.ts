@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { finished, pipeline } from "node:stream/promises";
+import { pathInRoot } from "../../sandbox/path-in-root.ts";
 import type { DraftLayer } from "../../store/types.ts";
-import { inside } from "../inside.ts";
 import { treeLayer } from "../layers.ts";
-import { fileIn } from "../places.ts";
+import { fileIn } from "../read.ts";
 import type { Session } from "../session.ts";
 import type { Container } from "../values/container.ts";
 import { mountOver } from "../values/locate.ts";
@@ -64,7 +64,7 @@ async function write(
   source: string,
 ): Promise<void> {
   const copy = async (root: string, path: string) => {
-    const to = await inside(root, path);
+    const to = pathInRoot(root, path);
     await mkdir(dirname(to), { recursive: true });
     await pipeline(createReadStream(source), createWriteStream(to));
   };

@@ -6,12 +6,12 @@ export interface Directory {
   readonly tree: Lazy<Tree>;
   /** Its path in what it was taken from; `/` for one of its own. */
   readonly path: string;
-  /** Where it lies in a container, so that a single file is read without reading all the others. */
-  readonly place?: Place;
+  /** The container that it was taken from, so that one of its files can be read without reading all the others. */
+  readonly origin?: SnapshotPath;
 }
 
 /** A path in a container's root file system. */
-export interface Place {
+export interface SnapshotPath {
   readonly snapshot: Lazy<Snapshot>;
   readonly path: string;
 }

@@ -1,15 +1,15 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { NodeTracerProvider, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import type { Board } from "../board.ts";
+import type { ProgressTracker } from "../progress-tracker.ts";
 
 /**
- * Makes the module's spans stages on the board. The SDK sends the current span with every request, so that the engine's
+ * Makes the module's spans stages on the tracker. The SDK sends the current span with every request, so that the engine's
  * events come back with it.
  */
-export function traceTo(board: Board): void {
+export function traceTo(tracker: ProgressTracker): void {
   const processor: SpanProcessor = {
     onStart(span: Span & ReadableSpan) {
-      board.stageStarted(span.spanContext().spanId, span.name, span.parentSpanContext?.spanId, Date.now());
+      tracker.stageStarted(span.spanContext().spanId, span.name, span.parentSpanContext?.spanId, Date.now());
     },
     onEnd(span: ReadableSpan) {
       const { "ml_pipeline.status": status, "ml_pipeline.message": message } = span.attributes;
@@ -20,7 +20,7 @@ export function traceTo(board: Board): void {
         at: Date.now(),
       };
       // What the engine wrote before it answered is on its way: it is read before the stage is looked at.
-      setImmediate(() => board.stageEnded(span.spanContext().spanId, end));
+      setImmediate(() => tracker.stageEnded(span.spanContext().spanId, end));
     },
     forceFlush: async () => {},
     shutdown: async () => {},

@@ -5,7 +5,7 @@ import { convertCall } from "../../../local/cli/call/convert.ts";
 import { explain } from "../../../local/cli/call/failure.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { render } from "../../../local/cli/call/print.ts";
-import { Board } from "../../../local/runner/board.ts";
+import { ProgressTracker } from "../../../local/runner/progress-tracker.ts";
 import { runChain } from "../../../local/runner/runtime/chain.ts";
 import { ModuleRuntime } from "../../../local/runner/runtime/invoke.ts";
 import { loadSdk } from "../../../local/runner/runtime/sdk.ts";
@@ -47,13 +47,13 @@ function answer(query: string): unknown {
 
 const sdk = await loadSdk();
 const host = await ModuleRuntime.load(sample, sdk);
-const board = new Board();
+const tracker = new ProgressTracker();
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   process.env.DAGGER_SESSION_PORT = String((server.address() as AddressInfo).port);
   process.env.DAGGER_SESSION_TOKEN = "token";
-  traceTo(board);
+  traceTo(tracker);
 });
 
 afterAll(() => {
@@ -120,9 +120,9 @@ describe("calls", () => {
 
   test("spans are stages, and the engine is told which one asks", async () => {
     await call("run --source=. --data=.");
-    const names = board.stages.map((stage) => stage.name);
+    const names = tracker.stages.map((stage) => stage.name);
     expect(names.slice(names.lastIndexOf("call"))).toEqual(["call", "measure"]);
-    const measure = board.stages.at(-1);
+    const measure = tracker.stages.at(-1);
     const entries = asked.filter(({ query }) => query.includes("entries"));
     expect(entries.map(({ traceparent }) => traceparent?.split("-")[2])).toEqual([measure?.id, measure?.id]);
   });

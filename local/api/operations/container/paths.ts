@@ -1,4 +1,4 @@
-import { directoryIn, fileIn } from "../../../engine/places.ts";
+import { directoryIn, fileIn } from "../../../engine/read.ts";
 import { expand, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";

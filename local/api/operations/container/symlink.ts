@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { inside } from "../../../engine/inside.ts";
 import { withChange } from "../../../engine/write.ts";
+import { pathInRoot } from "../../../sandbox/path-in-root.ts";
 import { expand, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
@@ -15,7 +15,7 @@ export const withSymlink = makes("Container", "Container", "withSymlink", {
     return withChange(session, container, expanded(container, linkName, expand), {
       key: async () => ({ withSymlink: pointsTo }),
       apply: async (root, path) => {
-        const link = await inside(root, path, false);
+        const link = pathInRoot(root, path, { followLast: false });
         await mkdir(dirname(link), { recursive: true });
         await rm(link, { force: true });
         await symlink(pointsTo, link);

@@ -3,11 +3,11 @@ import { chmod, copyFile, lstat, mkdir, rm, utimes } from "node:fs/promises";
 import { basename, dirname, posix } from "node:path";
 import { type KeyTable, keyParts } from "../../../base/key-table.ts";
 import { Lazy } from "../../../base/lazy.ts";
-import { inside } from "../../../engine/inside.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
 import type { Blob, File } from "../../../engine/values/directory.ts";
 import { changeOwner, ownerIds, withChange } from "../../../engine/write.ts";
+import { pathInRoot } from "../../../sandbox/path-in-root.ts";
 import { expand, integerOr, object, objects, optionalInteger, owner, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
@@ -46,9 +46,9 @@ function withCopy(session: Session, container: Container, copy: Copy): Container
     },
     apply: async (root, asked) => {
       const { sha256, mode } = await file.blob.get();
-      const there = await inside(root, asked);
+      const there = pathInRoot(root, asked);
       const isDirectory = (await lstat(there).catch(() => undefined))?.isDirectory();
-      const target = isDirectory ? await inside(root, posix.join(asked, file.name || basename(asked))) : there;
+      const target = isDirectory ? pathInRoot(root, posix.join(asked, file.name || basename(asked))) : there;
       await mkdir(dirname(target), { recursive: true });
       await rm(target, { force: true });
       const blob = session.store.blobPath(sha256, mode);

@@ -1,9 +1,9 @@
 import { glob } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { inside } from "../../../engine/inside.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
 import { removePath, withChange } from "../../../engine/write.ts";
+import { pathInRoot } from "../../../sandbox/path-in-root.ts";
 import { expand, text, texts } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
@@ -14,7 +14,7 @@ function withoutPath(session: Session, container: Container, path: string): Cont
     key: async () => "without",
     apply: async (root, target) => {
       if (!/[*?[]/.test(target)) return removePath(root, target);
-      const directory = await inside(root, posix.dirname(target));
+      const directory = pathInRoot(root, posix.dirname(target));
       for await (const name of glob(posix.basename(target), { cwd: directory })) {
         await removePath(root, join(posix.dirname(target), name));
       }

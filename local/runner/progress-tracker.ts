@@ -49,7 +49,7 @@ export interface Screen {
 const tailLength = 12;
 
 /** Puts the module's spans and the engine's events together: which operation belongs to which stage. */
-export class Board {
+export class ProgressTracker {
   /** In the order in which they began; the first one is the call itself. */
   readonly stages: Stage[] = [];
   readonly notices: string[] = [];
