@@ -1,6 +1,5 @@
 import type { Options } from "./options.ts";
 
-/** A command as it was called. */
 export interface Invocation {
   readonly options: Options;
   /** What follows the name of the command. */

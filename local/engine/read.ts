@@ -13,7 +13,7 @@ import type { Directory, File, SnapshotPath } from "./values/directory.ts";
 import { absolutePath, mountOver } from "./values/locate.ts";
 import { directoryOf, fileOf } from "./values/tree.ts";
 
-/** The directory at `path` of a container, mounts included. */
+/** Gives the directory at `path` of a container. The path may lead into a mount. */
 export function directoryIn(session: Session, container: Container, path: string): Directory {
   const absolute = absolutePath(container, path);
   const over = mountOver(container, absolute);
@@ -26,7 +26,7 @@ export function directoryIn(session: Session, container: Container, path: string
   return { tree, path: absolute };
 }
 
-/** The file at `path` of a container, mounts included. */
+/** Gives the file at `path` of a container. The path may lead into a mount. */
 export function fileIn(session: Session, container: Container, path: string): File {
   const absolute = absolutePath(container, path);
   const over = mountOver(container, absolute);
@@ -46,17 +46,20 @@ function directoryMount(mount: ContainerMount, path: string): Extract<ContainerM
   throw new EngineError(`${path}: cannot retrieve path from ${kinds[mount.kind]} (mounted at ${mount.target})`);
 }
 
-/** A directory of a container's root file system. */
+/** Gives a directory of a snapshot. */
 export function directoryOfSnapshot(session: Session, at: SnapshotPath): Directory {
   return { tree: new Lazy(() => importDirectory(session, at)), path: at.path, origin: at };
 }
 
-/** A file of a container's root file system; only this file is read. */
+/** Gives a file of a snapshot. Only this file is read. */
 export function fileOfSnapshot(session: Session, at: SnapshotPath): File {
   return { name: posix.basename(at.path), blob: new Lazy(() => importFile(session, at)) };
 }
 
-/** Reads a directory of a container into the store; the answer is kept by the layers that it was read from. */
+/**
+ * Reads a directory of a snapshot into the store. The result is kept under the layers of the snapshot, which never
+ * change.
+ */
 async function importDirectory(session: Session, at: SnapshotPath): Promise<Tree> {
   const snapshot = await at.snapshot.get();
   const key = keyOf("import", { layers: snapshot.layers, path: at.path });

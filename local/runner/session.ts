@@ -14,20 +14,20 @@ export interface Session {
   readonly sdk: Sdk;
 }
 
-/** Where a session says what goes on. */
+/** Shows a person what a session does. */
 export interface Display {
-  /** One line, while no screen is open. */
+  /** Says one line while no screen is open. */
   say(text: string): void;
-  /** Opens the screen that draws a tracker. */
+  /** Opens a screen that shows what the tracker reports. */
   open(tracker: ProgressTracker): Screen;
 }
 
-/** How long the module may take to notice that the engine has ended. Milliseconds. */
+/** How long the module may take to notice that the engine has ended (milliseconds). */
 const timeout = 300;
 
-/** The person asked to stop. */
+/** A person or the system asked to stop. */
 export class Interrupted extends Error {
-  /** As a shell reports it: 130 for Ctrl-C. */
+  /** The exit code that a shell reports: 130 for Ctrl-C. */
   readonly exitCode: number;
 
   constructor(signal: "SIGINT" | "SIGTERM") {
@@ -37,8 +37,9 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs `work` with a local engine and the module, shown on `display`. When this returns or throws, the engine has ended and the
- * screen is at rest. Throws `Interrupted` on Ctrl-C; a second one ends everything at once.
+ * Runs `work` with a local engine and the module, shown on `display`. When it returns or throws, the engine has ended
+ * and the screen is closed.
+ * | @throws Interrupted on Ctrl-C; a second one ends the process at once
  */
 export async function withSession<T>(
   module: LoadedModule,
@@ -73,7 +74,8 @@ export async function withSession<T>(
       (engine) => engine.close(),
       () => {},
     );
-    // Stages end when their requests do, which the engine's end has seen to; a module that waits for else is not waited for.
+    // The end of the engine has ended its requests, and with them the stages. A module that waits for something else is
+    // not waited for.
     await Promise.race([connected.catch(() => {}), sleep(timeout)]);
     await nextTurn();
     screen.close();
@@ -89,7 +91,7 @@ function interruption(): Promise<never> {
   return promise;
 }
 
-/** Standard output is the result's alone: what the module prints by itself is shown among the notices. */
+/** Shows what the module prints as notices, because standard output belongs to the result. */
 function redirectConsole(tracker: ProgressTracker): void {
   for (const method of ["log", "info", "debug", "warn", "error"] as const) {
     console[method] = (...values: unknown[]) => tracker.notice(format(...values));

@@ -21,32 +21,32 @@ import { ContainerRoot } from "./root.ts";
 import type { Mount, RunSpec } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
-/** What putting a container's root together needs of the sandbox. */
+/** What the assembly of a container's root needs of the sandbox. */
 export interface AssemblyContext {
   readonly ids: Mode["ids"];
   readonly mounter: Mounter;
   readonly driver: LayerDriver;
   readonly host: HostParts;
-  /** The directories of a snapshot's layers, from the bottom to the top. */
+  /** Gives the directories of a snapshot's layers, from the bottom to the top. */
   directories(snapshot: Snapshot): readonly string[];
-  /** A new empty folder of this session, on the file system of the store. */
+  /** Makes an empty folder of this session on the file system of the store. */
   folder(): string;
 }
 
-/** A root that is ready for a command. `dispose` ends it, after which the drafts hold what was written. */
+/** A root that is ready for a command. After `dispose` the drafts hold what was written. */
 export interface Assembled {
   readonly root: ContainerRoot;
   dispose(): Promise<void>;
 }
 
-/** A place for writes that nobody wants to keep. */
+/** Makes a draft whose content is thrown away. */
 export function scratchDraft(folder: string): DraftFolders {
   const draft = { upper: `${folder}/upper`, work: `${folder}/work` };
   for (const path of Object.values(draft)) mkdirSync(path);
   return { ...draft, scratch: true };
 }
 
-/** Mounts the root and everything that a run asks for. `etc`: files of the network. */
+/** Mounts the root and all that a run asks for. `etc` lists the files of `/etc` that describe the network. */
 export async function assemble(
   spec: Pick<RunSpec, "root" | "draft" | "mounts">,
   etc: readonly { readonly path: string; readonly target: string }[],
@@ -103,7 +103,6 @@ interface Adding {
   readonly context: AssemblyContext;
   readonly stack: (parts: Stack, path: string) => Promise<void>;
   readonly undo: (() => void | Promise<void>)[];
-  /** The targets of all mounts. */
   readonly targets: readonly string[];
 }
 
@@ -143,7 +142,7 @@ function changeOwner({ root, context }: Adding, path: string, owner: string): vo
 async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding: Adding): Promise<void> {
   const { root, stack, context, targets } = adding;
   const prefix = `${mount.target.replace(/\/+$/, "")}/`;
-  // Another mount in it needs a place, which a directory of the store cannot be given.
+  // Another mount below this one needs a mount point, which cannot be made in a directory of the store.
   const draft =
     mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(context.folder()) : undefined);
   if (!draft) return root.bind(mount.path, mount.target, true);
@@ -168,7 +167,10 @@ async function addSnapshot(
   await root.bind(pathInRoot(whole, mount.subpath), mount.target, !mount.draft);
 }
 
-/** A single file cannot be an overlay: with a draft, a copy in it is mounted, and dropped again when nothing changed it. */
+/**
+ * Mounts a single file, which cannot be an overlay. With a draft, a copy in the draft is mounted, and it is removed
+ * again when nothing changed it.
+ */
 async function addFile(mount: Extract<Mount, { kind: "directory" }>, { root, undo }: Adding): Promise<void> {
   if (!mount.draft) return root.bind(mount.path, mount.target, true);
   const copy = `${mount.draft.upper}/${basename(mount.target)}`;

@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, mkdirSync, openSync } from "node:fs";
 
-/** A file or directory that was made to mount something on. */
+/** A file or directory that was made so that something can be mounted on it. */
 export interface MountPoint {
   readonly path: string;
   readonly type: "file" | "directory";

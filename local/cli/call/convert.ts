@@ -12,15 +12,15 @@ import type { Link, TypedCall } from "./types.ts";
 
 export interface CallContext {
   readonly module: LoadedModule;
-  /** What relative paths count from. */
+  /** Relative paths start here. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly engine: EngineName;
 }
 
 /**
- * Checks every argument of a call and fills in defaults, before anything is started.
- * @throws UsageError naming the flag, the value and the expected form
+ * Converts every argument of a call and fills in defaults, so that mistakes are found before anything is started.
+ * | @throws UsageError naming the flag, the value and the expected form
  */
 export function convertCall(call: TypedCall, context: CallContext): Call {
   return {
@@ -74,7 +74,10 @@ function convertOne(flag: string, text: string, type: TypeRef, arg: Argument, co
   }
 }
 
-/** The module's own enum or Dagger's. Of Dagger's the SDK takes values where a module's are passed by member name. */
+/**
+ * Finds an enum of the module or of Dagger. The SDK takes the value of Dagger's own members, and the name of a
+ * module's.
+ */
 export function enumInfo(module: LoadedModule, name: string) {
   const declared = Object.hasOwn(module.enums, name) ? module.enums[name] : undefined;
   const found = declared ?? module.coreEnum(name);
@@ -111,8 +114,8 @@ function defaultValue(arg: Argument, context: CallContext): Value | undefined {
 }
 
 /**
- * The defaults that the engine fills in: those of plain types, as the introspector read them. It leaves lists and
- * objects to the function itself, and so does this.
+ * The engine fills in defaults of plain types only, and leaves those of lists and objects to the function. So does
+ * this.
  */
 function primitiveDefault(arg: Argument, context: CallContext): Value | undefined {
   const { default: value, type } = arg;

@@ -6,9 +6,9 @@ import { functionName, typeName } from "./names.ts";
 import type { Link, TypedCall } from "./types.ts";
 
 /**
- * Resolves the words of a call against the module, as `dagger call` takes them. Flags belong to the function before
- * them, those before the first function to the constructor. Global flags are put into `options`.
- * @throws UsageError for an unknown function or flag and for a flag without its value
+ * Resolves the words of a call against the module, as `dagger call` does. Flags belong to the function before them, and
+ * those before the first function to the constructor. Global flags are put into `options`.
+ * | @throws UsageError for an unknown function or flag, and for a flag without its value
  */
 export function parseCall(words: readonly string[], module: LoadedModule, options: Options): TypedCall {
   const main = objectInfo(module, module.main);
@@ -47,14 +47,14 @@ class OpenLink implements Link {
   }
 }
 
-/** The object of that name, of the module or of Dagger's own. */
+/** Finds an object of the module or of Dagger. */
 export function objectInfo(module: LoadedModule, name: string): ObjectInfo {
   const found = Object.hasOwn(module.objects, name) ? module.objects[name] : module.core(name);
   if (found === undefined) throw new Error(`no type ${name}`);
   return found;
 }
 
-/** What may follow a function: all functions of the object that it gives, its exposed fields included. */
+/** Gives what may follow a function that returns this object: its functions and its exposed fields. */
 export function members(owner: ObjectInfo): { name: string; fn: FunctionInfo; isField: boolean }[] {
   const fields = owner.properties
     .filter((property) => property.exposed)
@@ -133,7 +133,7 @@ function unknownFlag(name: string, scope: OpenLink | undefined, { init, links: [
   return `${where} has no flag ${name}${suggestion(name, [...flags, ...Object.keys(globalFlags)])}${known}`;
 }
 
-/** The flags to propose to a person: all but the deprecated ones. */
+/** Gives the flags to propose to a person: all but the deprecated ones. */
 function flagsOf(link: OpenLink | undefined): string[] {
   return (link?.fn.args ?? []).filter((arg) => arg.deprecated === undefined).map((arg) => `--${kebab(arg.name)}`);
 }

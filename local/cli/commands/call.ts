@@ -6,7 +6,7 @@ import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
 
-/** `FUNCTION [--flag=value …] [FUNCTION …]`: calls the module, on the engine that is there. */
+/** `FUNCTION [--flag=value …] [FUNCTION …]` calls the module on the chosen engine. */
 export async function run({ options, words, commands }: Invocation): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);

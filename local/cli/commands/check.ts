@@ -10,7 +10,9 @@ import { takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
 import { chosenModule } from "./module.ts";
 
-/** `check [NAME …]`: every function that the module marks as a check, side by side; fails when one of them does. */
+/**
+ * `check [NAME …]` runs the functions that the module marks as checks, side by side, and fails when one of them does.
+ */
 export async function run({ options, words, commands }: Invocation): Promise<number> {
   const names = takeGlobalFlags("check", words, options);
   if (options.help) return (await import("./help.ts")).run({ options, words: names, commands });

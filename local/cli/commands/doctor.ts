@@ -9,7 +9,7 @@ import { columns, layoutFor } from "../help/text.ts";
 import { takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
 
-/** `doctor`: which engine would be used and why, what this host allows, and what to type for what is missing. */
+/** `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. */
 export async function run({ options, words }: Invocation): Promise<number> {
   takeGlobalFlags("doctor", words, options);
   const choice = await chooseEngine(options.engine);

@@ -3,7 +3,6 @@ import type { Argument, EnumInfo, FunctionInfo, LoadedModule, TypeRef } from "..
 import { globalFlags } from "../options.ts";
 import { columns, type Layout, type Row } from "./text.ts";
 
-/** The flags of a function that are not deprecated. */
 export function currentFlags(fn: FunctionInfo): readonly Argument[] {
   return fn.args.filter((arg) => arg.deprecated === undefined);
 }
@@ -51,7 +50,7 @@ function note(arg: Argument): string {
   return arg.optional ? "" : "(required)";
 }
 
-/** A flag with the form of its value: `--epochs=NUMBER`. */
+/** Writes a flag with the form of its value: `--epochs=NUMBER`. */
 export function flagUsage(arg: Argument, module: LoadedModule): string {
   const flag = `--${kebab(arg.name)}`;
   return arg.type.kind === "boolean" ? flag : `${flag}=${valueUsage(arg.type, module)}`;
@@ -78,7 +77,7 @@ function valueUsage(type: TypeRef, module: LoadedModule): string {
   }
 }
 
-/** Members by their values; the SDK's own enums have two names for some values. */
+/** Gives the members of an enum. The SDK's own enums have two names for some values, of which one is enough. */
 function membersOf(name: string, module: LoadedModule): EnumInfo["members"] {
   const members = (module.enums[name] ?? module.coreEnum(name))?.members ?? [];
   return members.filter(({ value }, index) => members.findIndex((other) => other.value === value) === index);

@@ -6,7 +6,9 @@ import type { Commands } from "../command.ts";
 import { currentFlags, deprecatedFlagLines, flagLines, flagUsage, globalFlagLines } from "./flags.ts";
 import { columns, fill, type Layout, type Row, summary } from "./text.ts";
 
-/** The page of the module: what it is, its functions, the other commands and the flags that every command takes. */
+/**
+ * Writes the page of the module: what it is, its functions, the other commands, and the flags that every command takes.
+ */
 export function modulePage(module: LoadedModule, commands: Commands, layout: Layout): readonly string[] {
   const main = objectInfo(module, module.main);
   const page = new Page(layout, main.doc || module.doc);
@@ -25,12 +27,12 @@ export function modulePage(module: LoadedModule, commands: Commands, layout: Lay
   return page.lines;
 }
 
-/** The functions of the module alone, each with the first sentence of its documentation. */
+/** Lists the functions of the module, each with the first sentence of its documentation. */
 export function functionsPage(module: LoadedModule, layout: Layout): readonly string[] {
   return functionLines(objectInfo(module, module.main), layout, 0);
 }
 
-/** The page of one function, given by the chain that leads to it; without a chain, the page of the module. */
+/** Writes the page of the function at the end of a chain. Without a chain, it is the page of the module. */
 export function functionPage(
   links: readonly Link[],
   module: LoadedModule,

@@ -1,13 +1,14 @@
 import { styleText } from "node:util";
 
-/** How help is written for its reader. */
 export interface Layout {
   readonly width: number;
   /** Makes headings and terms stand out on a terminal that can show it. */
   bold(text: string): string;
 }
 
-/** The layout for a stream: as wide as its terminal, within what is readable; 80 columns where there is no terminal. */
+/**
+ * Gives the layout for a stream: the width of its terminal within readable limits, and 80 columns without a terminal.
+ */
 export function layoutFor(stream: NodeJS.WriteStream): Layout {
   return {
     width: Math.max(40, Math.min(stream.columns ?? 80, 120)),
@@ -15,12 +16,12 @@ export function layoutFor(stream: NodeJS.WriteStream): Layout {
   };
 }
 
-/** A term, its explanation, and rows that belong below it. */
+/** A term, its explanation, and rows that explain it further. */
 export type Row = readonly [term: string, doc: string, details?: readonly Row[]];
 
 /**
- * Documentation as running text: paragraphs are refilled to `width`, list items too; what is indented or fenced stays
- * as it is. Every line starts with `indent` spaces.
+ * Writes documentation as running text. Paragraphs and list items are filled to `width`; indented and fenced text is
+ * kept as it is. Every line starts with `indent` spaces.
  */
 export function fill(text: string, width: number, indent = 0): string[] {
   const lines: string[] = [];
@@ -58,7 +59,7 @@ export function fill(text: string, width: number, indent = 0): string[] {
 /** A longer term has a line of its own, so that it does not push all explanations to the right. */
 const longestTerm = 26;
 
-/** Two columns: terms on the left, their explanations filled on the right. */
+/** Writes two columns: terms on the left, their explanations on the right. */
 export function columns(rows: readonly Row[], { width, bold }: Layout, indent = 2): string[] {
   const left = Math.max(0, ...rows.map(([term]) => term.length).filter((length) => length <= longestTerm));
   const start = indent + left + 2;
@@ -72,7 +73,7 @@ export function columns(rows: readonly Row[], { width, bold }: Layout, indent = 
   });
 }
 
-/** The first sentence, or the first paragraph where that ends without a full stop. */
+/** Gives the first sentence of documentation, or the first paragraph when that does not end in a full stop. */
 export function summary(doc: string): string {
   const paragraph =
     plain(doc)

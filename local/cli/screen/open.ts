@@ -6,7 +6,10 @@ import { PlainScreen } from "./plain.ts";
 
 const silent: Screen = { changed() {}, close() {} };
 
-/** What `--progress` asks for; `auto` is a live screen on a terminal outside CI, plain lines elsewhere. */
+/**
+ * Gives the display that `--progress` asks for. `auto` is a live screen on a terminal outside CI, and plain lines
+ * elsewhere.
+ */
 export function displayFor(progress: Progress, env = process.env, stream = process.stderr): Display {
   return {
     say(text) {
@@ -33,7 +36,7 @@ function choose(
   return new LiveScreen(tracker, stream, colourful(env));
 }
 
-/** https://no-color.org: any value but the empty one. */
+/** https://no-color.org: any value but the empty one turns colour off. */
 function colourful(env: NodeJS.ProcessEnv): boolean {
   return !env.NO_COLOR;
 }

@@ -14,14 +14,14 @@ import type { Prepared } from "./prepare.ts";
 import type { Drafts } from "./process.ts";
 import type { Command } from "./run.ts";
 
-/** What a command reads as its standard input: a text, or a file of its container. */
+/** Gives the standard input of a command: a text, or the content of a file of its container. */
 export async function standardInput(session: Session, container: Container, command: Command): Promise<string> {
   if (command.redirectStdin === "") return command.stdin;
   const { sha256, mode } = await fileIn(session, container, command.redirectStdin).blob.get();
   return readFile(session.store.blobPath(sha256, mode), "utf8");
 }
 
-/** Keeps what a command prints on disk, whole, until it is written into the container. */
+/** Keeps the whole output of a command on disk until it is written into the container. */
 export class Redirects {
   readonly #files = new Map<"stdout" | "stderr", { target: string; path: string; stream: WriteStream }>();
 
@@ -40,7 +40,7 @@ export class Redirects {
     this.#files.get(stream)?.stream.write(chunk);
   }
 
-  /** Puts the files where the command asked for them, as part of what the command changed. */
+  /** Puts the output where the command asked for it, as part of what the command changed. */
   async finish(
     session: Session,
     prepared: Prepared,
@@ -69,7 +69,8 @@ async function write(
     await pipeline(createReadStream(source), createWriteStream(to));
   };
   const over = mountOver(prepared.container, target);
-  // The command's own mount of a draft left a mark that it was not synced; the kernel mounts no such draft again.
+  // A volatile overlay leaves a mark in its work directory that it was not synced, and the kernel does not mount it
+  // again until the mark is removed.
   const reopen = async (draft: DraftLayer) => {
     await rm(join(draft.work, "work"), { recursive: true, force: true });
     return draft;

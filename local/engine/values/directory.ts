@@ -1,12 +1,12 @@
 import type { Lazy } from "../../base/lazy.ts";
 import type { Snapshot, Tree } from "../../store/types.ts";
 
-/** A directory known by its content, which is read (and whatever makes it is run) when something needs it. */
+/** A directory known by its content. It is made and read when something needs it. */
 export interface Directory {
   readonly tree: Lazy<Tree>;
-  /** Its path in what it was taken from; `/` for one of its own. */
+  /** Its path in what it was taken from; `/` for a directory that was not taken from anything. */
   readonly path: string;
-  /** The container that it was taken from, so that one of its files can be read without reading all the others. */
+  /** The snapshot that it was taken from. One of its files can be read from there without reading all the others. */
   readonly origin?: SnapshotPath;
 }
 
@@ -22,7 +22,7 @@ export interface File {
   readonly blob: Lazy<Blob>;
 }
 
-/** Bytes in the store, and the permissions that they are seen with. */
+/** Content in the store, and its permissions. */
 export interface Blob {
   readonly sha256: string;
   readonly size: number;

@@ -3,8 +3,8 @@ import { NodeTracerProvider, type ReadableSpan, type SpanProcessor } from "@open
 import type { ProgressTracker } from "../progress-tracker.ts";
 
 /**
- * Makes the module's spans stages on the tracker. The SDK sends the current span with every request, so that the engine's
- * events come back with it.
+ * Reports the module's spans to the tracker as stages. The SDK sends the current span with every request, and the
+ * engine's events name it.
  */
 export function traceTo(tracker: ProgressTracker): void {
   const processor: SpanProcessor = {
@@ -19,7 +19,8 @@ export function traceTo(tracker: ProgressTracker): void {
         message: typeof message === "string" ? message : "",
         at: Date.now(),
       };
-      // What the engine wrote before it answered is on its way: it is read before the stage is looked at.
+      // Events that the engine sent before its answer may still be unread. They belong to the stage, so it ends after
+      // them.
       setImmediate(() => tracker.stageEnded(span.spanContext().spanId, end));
     },
     forceFlush: async () => {},
@@ -28,7 +29,7 @@ export function traceTo(tracker: ProgressTracker): void {
   new NodeTracerProvider({ spanProcessors: [processor] }).register();
 }
 
-/** Runs `task` as a stage of its own; when it throws, the stage has failed. */
+/** Runs `task` as a stage, which fails when `task` throws. */
 export async function asStage<T>(name: string, task: () => Promise<T>): Promise<T> {
   return await trace.getTracer("ml-pipeline").startActiveSpan(name, async (span) => {
     try {
