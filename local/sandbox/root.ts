@@ -41,7 +41,7 @@ export class ContainerRoot {
   readonly #made: { readonly type: MountPoint["type"]; readonly written: string }[] = [];
   readonly #replaced: Replaced[] = [];
   /** Directories that are in an upper directory only because something was made in them, as they were then. */
-  readonly #raised = new Map<string, Stats>();
+  readonly #copiedUp = new Map<string, Stats>();
 
   constructor(path: string, mounter: Mounter) {
     this.path = path;
@@ -77,7 +77,7 @@ export class ContainerRoot {
       created.add(written);
       this.#made.push({ type: made.type, written });
     }
-    if (created.size > 0) this.#noteRaised(absent.filter((ancestor) => !created.has(ancestor)));
+    if (created.size > 0) this.#noteCopiedUp(absent.filter((ancestor) => !created.has(ancestor)));
     return path;
   }
 
@@ -95,7 +95,7 @@ export class ContainerRoot {
     const before = isCopy ? { content: readFileSync(path), stat: statSync(path) } : undefined;
     if (!isCopy && existsSync(written)) return;
     writeFileSync(path, content);
-    this.#noteRaised(absent);
+    this.#noteCopiedUp(absent);
     this.#replaced.push({ written, changed: lstatSync(written).ctimeMs, before });
   }
 
@@ -104,10 +104,10 @@ export class ContainerRoot {
     return this.#ancestors(path).filter((ancestor) => !existsSync(ancestor));
   }
 
-  #noteRaised(ancestors: readonly string[]): void {
+  #noteCopiedUp(ancestors: readonly string[]): void {
     for (const ancestor of ancestors) {
       const stat = lstatSync(ancestor, { throwIfNoEntry: false });
-      if (stat) this.#raised.set(ancestor, stat);
+      if (stat) this.#copiedUp.set(ancestor, stat);
     }
   }
 
@@ -144,7 +144,7 @@ export class ContainerRoot {
       if (type === "file" && stat?.isFile() && stat.size === 0) unlinkSync(written);
       if (type === "directory" && stat?.isDirectory()) removeEmpty(written);
     }
-    const deepestFirst = [...this.#raised].sort(([left], [right]) => right.length - left.length);
+    const deepestFirst = [...this.#copiedUp].sort(([left], [right]) => right.length - left.length);
     for (const [path, before] of deepestFirst) {
       const stat = lstatSync(path, { throwIfNoEntry: false });
       const same = stat && stat.mode === before.mode && stat.uid === before.uid && stat.gid === before.gid;

@@ -13,7 +13,7 @@ import { expanded } from "./exec.ts";
 const path = text("Absolute, or relative to the working directory.");
 const doNotFollowSymlinks = flag("Ask about a link itself rather than what it points to.");
 
-/** Facts about what is at a path of the container or of a mounted directory; undefined when nothing is. */
+/** Gives facts about what is at a path of the container or of a mounted directory. Undefined when nothing is there. */
 async function statIn(
   session: Session,
   container: Container,
@@ -33,7 +33,6 @@ async function statIn(
   });
 }
 
-/** What is at a path of a container. */
 export const existence = [
   reads("Container", "Boolean!", "exists", {
     doc: "Whether something is at a path.",

@@ -5,7 +5,7 @@ import { expanded } from "./exec.ts";
 
 const path = text("Absolute, or relative to the working directory.");
 
-/** Files and directories of a container, those in mounted directories included. */
+/** Files and directories of a container and of what is mounted in it. */
 export const paths = [
   makes("Container", "Directory", "directory", {
     doc: "A directory of the container, mounts included.",

@@ -4,7 +4,7 @@ import { directoryOfSnapshot } from "../../../engine/read.ts";
 import { object } from "../arguments.ts";
 import { makes } from "../define.ts";
 
-/** The root file system as a whole; mounts are no part of it. */
+/** The root file system without what is mounted in it. */
 export const rootfs = [
   makes("Container", "Directory", "rootfs", {
     doc: "The container's root file system.",
@@ -15,7 +15,7 @@ export const rootfs = [
     args: { directory: object("Directory", "The new root.") },
     apply: (container, { directory }, session) => {
       const { origin } = directory;
-      // A whole root taken from a container keeps its layers, and with them its owners.
+      // A whole root that was taken from a container keeps its layers, and so the owners of its files.
       const root =
         origin?.path === "/" ? origin.snapshot : new Lazy(async () => treeLayer(session, await directory.tree.get()));
       const { base: _gone, ...rest } = container;

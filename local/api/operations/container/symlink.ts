@@ -6,7 +6,7 @@ import { expand, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
 
-/** A symbolic link, made as it is spelled. */
+/** Makes a symbolic link with exactly this target. */
 export const withSymlink = makes("Container", "Container", "withSymlink", {
   doc: "The container with a symbolic link.",
   args: { target: text("Where it points."), linkName: text("Where it is."), expand },

@@ -21,7 +21,7 @@ interface Copy {
   readonly owner: string;
 }
 
-/** A copy whose inputs are there. `ids`: the owner's numbers in this container. */
+/** A copy with its inputs. `ids` are the owner's numbers in this container. */
 interface CopyInputs {
   readonly copy: Copy;
   readonly blob: Blob;
@@ -35,7 +35,7 @@ const copyTable = {
   owner: { keyed: ({ ids }) => ({ owner: ids }) },
 } satisfies KeyTable<Copy, CopyInputs>;
 
-/** `container` with one file copied to `path`, or into it when it is a directory there or ends with a slash. */
+/** Copies a file to `path`, or into it when it ends with a slash or is a directory in the container. */
 function withCopy(session: Session, container: Container, copy: Copy): Container {
   const { path, file, permissions, owner } = copy;
   const named = path.endsWith("/") ? posix.join(path, file.name) : path;
@@ -62,7 +62,7 @@ function withCopy(session: Session, container: Container, copy: Copy): Container
   });
 }
 
-/** Single files copied into a container, as layers known by their content. */
+/** Copies of files into a container. The content of a file identifies the layer. */
 export const fileCopies = [
   makes("Container", "Container", "withFile", {
     doc: "The container with a file copied into it.",

@@ -8,7 +8,7 @@ import { expand, text, texts } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
 
-/** `container` without what is at `path`, which may be a pattern; nothing there is no error. */
+/** Removes what is at `path`, which may be a pattern, if there is anything. */
 function withoutPath(session: Session, container: Container, path: string): Container {
   return withChange(session, container, path, {
     key: async () => "without",
@@ -22,7 +22,6 @@ function withoutPath(session: Session, container: Container, path: string): Cont
   });
 }
 
-/** Files and directories removed from a container. */
 export const removals = [
   makes("Container", "Container", "withoutFile", {
     doc: "The container without a file, or without those that match a pattern.",

@@ -6,7 +6,7 @@ import { makes } from "../define.ts";
 
 const path = text("Relative to the directory.");
 
-/** Parts of a directory; of one in a container, only what is asked for is read. */
+/** Parts of a directory. Of a directory in a container, only the requested part is read. */
 export const directoryPaths = [
   makes("Directory", "Directory", "directory", {
     doc: "A directory below this one.",
