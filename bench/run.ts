@@ -1,9 +1,8 @@
 /**
- * `npm run bench [-- NAME …]`: measures and prints one table. Figures are printed with their limits and never asserted: the
- * machine may be busy. Ends badly only when a measurement could not be carried out.
- *
- * `ML_PIPELINE_BENCH_DIR` names a folder to work in that is kept, so that the next run finds caches, image and peers there;
- * by default everything happens in a temporary folder that is removed.
+ * `npm run bench [-- NAME …]` measures and prints one table. Figures are printed beside their limits and never
+ * asserted, because the machine may be busy. The exit code only tells whether all measurements could be made.
+ * | `ML_PIPELINE_BENCH_DIR` names a working folder that is kept, so that the next run finds caches, the image and the
+ * peers. By default a temporary folder is used and removed.
  */
 import { availableParallelism, loadavg } from "node:os";
 import type { Measurement, Row } from "./measurement.ts";
@@ -21,7 +20,7 @@ import { messageOf } from "./support/process.ts";
 import { table } from "./support/table.ts";
 import { Workshop } from "./support/workshop.ts";
 
-/** In the order of the table. The cold run comes first: the others use the cache that it leaves. */
+/** Measurements in the order of the table. The cold run comes first, because the others use the cache that it fills. */
 const measurements: Readonly<Record<string, Measurement>> = {
   cold,
   memory,

@@ -8,7 +8,10 @@ import { faster, seconds } from "../support/table.ts";
 
 const ROUNDS = 2;
 
-/** Everything cold but the base image, beside the same commands typed by hand; by turns, so that both have the same weather. */
+/**
+ * A cold run with only the base image present, beside the same commands typed by hand. They alternate, so that both
+ * meet the same load of the machine.
+ */
 export const cold: Measurement = {
   summary: "a first run with the base image at hand, beside the same commands in one fresh virtual environment",
   async measure(workshop) {

@@ -9,10 +9,13 @@ import { median, repeat } from "../support/statistics.ts";
 import { faster, seconds } from "../support/table.ts";
 import type { Workshop } from "../support/workshop.ts";
 
-/** Seconds; the peer's are those of the same run. */
+/** In seconds. The peer is measured in the same run. */
 const LIMITS = { cold: 60, unchanged: 0.7, readme: 10 };
 
-/** What `dagger` needs of this repository: a copy, so that an edit meanwhile does not count as ours. */
+/**
+ * The files that `dagger` needs of this repository. They are copied, so that an edit during the measurement does not
+ * change the module.
+ */
 const MODULE = ["dagger.json", "package.json", "package-lock.json", "tsconfig.json", "src"];
 
 const TIMES = 5;
@@ -70,7 +73,7 @@ async function copyModule(workshop: Workshop): Promise<string> {
   return folder;
 }
 
-/** Three calls of a module over a project of its own. `DATA` in an argument stands for the folder of the data. */
+/** Makes three calls of a module on a project of its own. `DATA` in an argument stands for the data folder. */
 async function measureModule(workshop: Workshop, name: string, module: string, args: string[]): Promise<Runs> {
   const project = await smallProject(await workshop.empty(`dagger-${name}`));
   const registry = process.env.ML_PIPELINE_BENCH_REGISTRY;
@@ -80,7 +83,7 @@ async function measureModule(workshop: Workshop, name: string, module: string, a
     const words = args.map((word) => word.replace("DATA", project.data));
     return daggerCall(module, ["full-pipeline", `--source=${project.source}`, ...words, ...address]);
   };
-  // The module itself is loaded before: how long that takes depends on what the engine has seen of it.
+  // The module is loaded first, because the time for that depends on what the engine has cached of it.
   await daggerCall(module, ["--help"]);
   const cold = await call("cold");
   const again = await repeat(TIMES, () => call("unchanged"));

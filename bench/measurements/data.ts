@@ -9,23 +9,23 @@ import type { Workshop } from "../support/workshop.ts";
 
 const ROWS = 10_000_000;
 const MANY_ROWS = 100_000_000;
-/** Before the measurement, so that image and DuckDB are there. */
+/** A first call on few rows makes sure that the image and DuckDB are there. */
 const FEW_ROWS = 10_000;
 const LIMIT_SECONDS = 15;
 const LIMIT_MEGABYTES = 2000;
 const LIMIT_RATIO = 10;
 const MEMORY_RATIO = 5;
 const MANY_MEGABYTES = 4000;
-/** How much longer ten times the rows may take. */
+/** How many times longer ten times the rows may take. */
 const GROWTH = 12;
-/** The table, and what the engine and DuckDB put beside it. */
+/** The space for the table, and for what the engine and DuckDB write. */
 const MANY_FREE_BYTES = 30e9;
 const PEER_TIMEOUT_SECONDS = 900;
 
 const PANDERA = ["pandera[pandas,polars]==0.35.0", "pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1"];
 const GREAT_EXPECTATIONS = ["great_expectations==1.24.1", "pandas==3.1.1", "pyarrow==26.0.1"];
 
-/** The same twenty rules on the same table. */
+/** Twenty rules on one table, which the peers check too. */
 export const data: Measurement = {
   summary: `twenty rules on ${ROWS} rows of twenty columns, and on ${MANY_ROWS}; beside pandera and Great Expectations`,
   async measure(workshop) {
@@ -97,7 +97,7 @@ function besidePeer(name: string, ours: Measured, peer: Measured): Row[] {
   ];
 }
 
-/** On pandas and on Polars: the faster of them. */
+/** Measures pandera on pandas and on Polars, and gives the faster of both. */
 async function pandera(workshop: Workshop, table: string): Promise<Measured> {
   const python = await environment(workshop, "pandera", PANDERA);
   const found: [string, Measured][] = [];
@@ -117,7 +117,10 @@ async function greatExpectations(workshop: Workshop, table: string): Promise<Mea
   return peer(workshop, [python, script("data_peer_gx.py"), table]);
 }
 
-/** @throws when the peer finds fault with data that breaks no rule: it would not have checked the same */
+/**
+ * Measures a peer.
+ * | @throws when the peer reports data that breaks no rule, because then it would not have checked the same
+ */
 async function peer(workshop: Workshop, command: readonly string[]): Promise<Measured> {
   workshop.say(command.slice(1).join(" "));
   const found = await measured(command, { timeoutSeconds: PEER_TIMEOUT_SECONDS });

@@ -6,13 +6,13 @@ import { faster, seconds } from "../support/table.ts";
 import { file, projectOf, script, tableOf } from "../support/tables.ts";
 
 const ROWS = 10_000_000;
-/** Before the measurement, so that image and DuckDB are there. */
+/** A first call on few rows makes sure that the image and DuckDB are there. */
 const FEW_ROWS = 10_000;
 const SHIFT = 0.1;
 const LIMIT_RATIO = 10;
 const PEER_TIMEOUT_SECONDS = 1800;
 
-/** Evidently imports what pandas 3 no longer has. */
+/** Evidently imports names that pandas 3 has removed. */
 const EVIDENTLY = ["evidently==0.7.23", "pandas==2.3.3", "scipy==1.17.1", "numpy==2.4.6", "pyarrow==26.0.1"];
 
 export const drift: Measurement = {
@@ -60,7 +60,7 @@ function row(name: string, ours: Measured, peer: Measured, limited: boolean): Ro
   };
 }
 
-/** The columns that the peers compare. */
+/** Names the columns that the peers compare. */
 const CONFIG = `
 [data]
 label = "label"

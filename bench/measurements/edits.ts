@@ -41,7 +41,7 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
-/** One edit on top of the other, in a copy of the example. */
+/** Runs after a series of edits in a copy of the example. */
 export const edits: Measurement = {
   summary: "what runs after an edit of README, of a test, of the training code",
   async measure(workshop) {

@@ -17,7 +17,7 @@ interface Measured {
   readonly sleeps: number;
 }
 
-/** Through `session`, with the published SDK: as any script would. */
+/** Commands through `session` and the published SDK, as any script would run them. */
 export const execs: Measurement = {
   summary: "twenty commands in a row, beside buildah; four that sleep two seconds, side by side",
   async measure(workshop) {

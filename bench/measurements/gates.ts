@@ -17,7 +17,7 @@ const LIMIT_RATIO = 10;
 
 const PEERS = ["numpy==2.4.6", "pandas==2.3.3", "scikit-learn==1.9.1", "scipy==1.17.1", "fairlearn==0.15.0"];
 
-/** All gates that need predictions only, beside the statistics of the libraries that one would use by hand. */
+/** All gates that only need predictions, beside the statistics of the libraries that a person would use by hand. */
 export const gates: Measurement = {
   summary: `gates on ${ROWS} predictions of two models, ${SLICES} slices, ${RESAMPLES} resamples; beside scikit-learn, Fairlearn, SciPy`,
   async measure(workshop) {

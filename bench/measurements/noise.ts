@@ -9,11 +9,14 @@ import { run } from "../support/process.ts";
 import type { Workshop } from "../support/workshop.ts";
 
 const TIMES = 20;
-/** What a server takes for one request, in seconds, before and after a change for the worse. */
+/** How long a server takes for one request, in seconds, before and after a change for the worse. */
 const FAST = 0.08;
 const SLOW = 0.4;
 
-/** Whether noise decides about latency: a model beside itself, and one that takes five times as long, on a busy machine. */
+/**
+ * Whether noise decides the latency gate: on a busy machine, it judges a model against itself and against one that is
+ * five times as slow.
+ */
 export const noise: Measurement = {
   summary: `the latency gate while every processor is busy: a model against itself ${TIMES} times, and 80 ms against 400 ms`,
   async measure(workshop) {
@@ -34,7 +37,7 @@ async function measureBusily(workshop: Workshop) {
   const same = [];
   for (let time = 0; time < TIMES; time++) {
     workshop.say(`a model against itself, ${time + 1} of ${TIMES}`);
-    // Another number of requests is another measurement: none of them is answered from the cache.
+    // Each number of requests is another measurement, so none is answered from the cache.
     same.push(await gate(workshop, { requests: 200 + time, candidate: 0.001, baseline: 0.001 }));
   }
   workshop.say("80 ms against 400 ms");
@@ -67,12 +70,12 @@ const row = (what: string, ours: string, limit: string, within: boolean) => ({
 
 interface Delays {
   readonly requests: number;
-  /** Seconds that a request takes. */
+  /** How many seconds a request takes. */
   readonly candidate: number;
   readonly baseline: number;
 }
 
-/** What the latency gate says about two models of one project, which take as long as they say themselves. */
+/** Asks the latency gate about two models of one project whose code sets their latency. */
 async function gate(workshop: Workshop, { requests, candidate, baseline }: Delays) {
   const source = join(await workshop.empty("noise"), "project");
   await cp(join(repository, "test/e2e/tiny"), source, { recursive: true });

@@ -11,7 +11,7 @@ import { faster, seconds } from "../support/table.ts";
 const TIMES = 7;
 const LIMIT = 0.5;
 const FACTOR = 4;
-/** As many as full-pipeline has. */
+/** The number of stages of full-pipeline. */
 const STAGES = 12;
 
 export const rerun: Measurement = {
@@ -21,7 +21,7 @@ export const rerun: Measurement = {
     const project = await sourceOnly(workshop);
     const dvc = await dvcProject(workshop, STAGES);
     const program = join(dvc.bin, "dvc");
-    // The first of each finds files that are not in memory yet, and for us the call itself.
+    // The first run of each reads files that are not in memory yet, and ours also has to answer the call once.
     await runPipeline({ ...project, cache });
     await run([program, "repro"], { cwd: dvc.folder });
     const our = median((await repeat(TIMES, () => runPipeline({ ...project, cache }))).map((one) => one.seconds));

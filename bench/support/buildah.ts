@@ -7,8 +7,8 @@ import type { Workshop } from "./workshop.ts";
 const TIMES = 5;
 
 /**
- * Seconds that `buildah run -- true` and the commit of its layer take, in storage of its own. Undefined where there is no
- * buildah, or where it cannot run.
+ * Measures the seconds that `buildah run -- true` and the commit of its layer take, in storage of its own. Undefined
+ * when buildah is missing or cannot run.
  */
 export async function buildahExec(workshop: Workshop, archive: string): Promise<number | undefined> {
   if (!(process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "buildah"))))

@@ -6,14 +6,14 @@ import { run } from "./process.ts";
 import { sourceOnly } from "./project.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** A cache folder in which there is the base image and nothing else. It may take the place of an earlier one. */
+/** Makes a cache folder that only has the base image. It replaces an earlier one of the same name. */
 export async function cacheWithImage(workshop: Workshop, name: string): Promise<string> {
   const image = await workshop.once("image", async (folder) => {
     workshop.say("getting the base image (not measured)");
     await run([program, "session", "--", process.execPath, join(repository, "bench/scripts/image.ts")], {
       env: { XDG_CACHE_HOME: folder },
     });
-    // Compiled JavaScript of the engine: a cold run has none.
+    // A cold run has no compiled JavaScript of the engine.
     await rm(join(folder, "ml-pipeline/compiled"), { recursive: true, force: true });
   });
   return workshop.copy(image, name);
@@ -22,7 +22,7 @@ export async function cacheWithImage(workshop: Workshop, name: string): Promise<
 /** The name of the cache that the last cold run left. */
 const WARM = "warm";
 
-/** Everything cold but the base image: the whole pipeline over the example. */
+/** Runs the whole pipeline on the example with a cache that only has the base image. */
 export async function coldRun(workshop: Workshop): Promise<PipelineRun> {
   await workshop.remove(WARM);
   const project = await sourceOnly(workshop);
@@ -37,7 +37,7 @@ export async function coldRun(workshop: Workshop): Promise<PipelineRun> {
   return run;
 }
 
-/** A cache in which the whole pipeline has run over the example. */
+/** Gives a cache in which the whole pipeline has run on the example. */
 export async function warmCache(workshop: Workshop): Promise<string> {
   const made = workshop.made(WARM);
   if (made !== undefined) return made;

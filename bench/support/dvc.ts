@@ -4,7 +4,7 @@ import { run } from "./process.ts";
 import { hostPython } from "./python.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** A DVC project of so many stages, each copying the output of the one before, that has been run. */
+/** Makes a DVC project with this number of stages, each of which copies the output of the one before, and runs it. */
 export async function dvcProject(workshop: Workshop, stages: number): Promise<{ folder: string; bin: string }> {
   const venv = await workshop.once("dvc", async (folder) => {
     workshop.say("installing DVC into a virtual environment (not measured)");

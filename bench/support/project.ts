@@ -8,7 +8,7 @@ export interface Project {
   readonly data: string;
 }
 
-/** A copy of the example as in a fresh clone: no caches of tools, no models. */
+/** Copies the example as a fresh clone has it: without caches of tools and without models. */
 export async function copyExample(folder: string): Promise<Project> {
   const left = new Set(["__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "models", ".coverage"]);
   await cp(example, folder, {
@@ -18,7 +18,7 @@ export async function copyExample(folder: string): Promise<Project> {
   return { source: folder, data: join(folder, "data") };
 }
 
-/** The copy that measurements share: nothing writes to it. */
+/** Gives the copy that measurements share and that nothing writes to. */
 export async function sourceOnly(workshop: Workshop): Promise<Project> {
   const source = await workshop.once("example", async (folder) => {
     await copyExample(folder);

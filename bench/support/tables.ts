@@ -13,14 +13,14 @@ export type TableFormat = "parquet" | "csv";
 interface TableForm {
   readonly rows: number;
   readonly seed?: number;
-  /** By how many standard deviations two of the columns are moved. */
+  /** The number of standard deviations by which two of the columns are shifted. */
   readonly shift?: number;
   readonly formats?: readonly TableFormat[];
 }
 
 export const script = (name: string): string => join(repository, "bench/scripts", name);
 
-/** A folder with `parquet/rows.parquet` and whatever other formats were asked for, made once. */
+/** Gives a folder with `parquet/rows.parquet` and the other requested formats, which is made once. */
 export async function tableOf(workshop: Workshop, form: TableForm): Promise<string> {
   const { rows, seed = 1, shift = 0, formats = ["parquet"] } = form;
   const python = await environment(workshop, "table-maker", [`duckdb==${TOOLS["duckdb-cli"]}`]);
@@ -34,8 +34,8 @@ export async function tableOf(workshop: Workshop, form: TableForm): Promise<stri
 export const file = (folder: string): string => join(folder, "parquet/rows.parquet");
 
 /**
- * Calls the module's functions on a project that has nothing but a configuration, as typed, containers included. Image and DuckDB
- * are at hand; nothing is answered from an earlier measurement.
+ * Makes a project that only has a configuration, for calls of the module's functions with their containers. The image
+ * and DuckDB are there, and nothing is answered from an earlier measurement.
  */
 export async function projectOf(workshop: Workshop, name: string, config: string) {
   const source = await workshop.empty(`${name}-project`);

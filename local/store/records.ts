@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Guard, isAnything, isObjectOf, isText, readJson } from "../base/guards.ts";
 import { isMissing } from "./files.ts";
 
-/** Gives the file of a record. Its path has the kind in clear, and any key is possible. */
+/** Gives the file of a record. Keys are hashed, so they may have any characters. */
 export const recordFile = (root: string, kind: string, key: string): string =>
   join(root, "records", kind, `${hash("sha256", key)}.json`);
 

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { repository } from "../../../local/base/repository.ts";
 import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
 
-// Each starts the whole program, the first one after reading the module: on a busy machine that takes a while.
+// Each test starts the whole program, and the first one reads the module. On a busy machine that takes a while.
 vi.setConfig({ testTimeout: 60_000 });
 
 const program = join(repository, "bin/ml-pipeline");
@@ -15,7 +15,7 @@ interface Setting {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The program as a person starts it, with the fixture as its module and a cache that the tests share. */
+/** Runs the program as a person would, with the fixture as its module and a cache that the tests share. */
 function run(words: readonly string[], { cwd = temporaryFolder(), env = {} }: Setting = {}) {
   const { status, stdout, stderr } = spawnSync(program, ["--engine=local", "-m", fixturePath, ...words], {
     cwd,

@@ -8,7 +8,7 @@ import { ProgressTracker } from "../../../local/runner/progress-tracker.ts";
 
 const end = (outcome?: "failed" | "skipped", message = "") => ({ outcome, message, at: 3000 });
 
-/** Two stages of a call: one answered from the cache, one that fails. */
+/** Reports two stages of a call: one that is answered from the cache and one that fails. */
 function play(tracker: ProgressTracker): void {
   tracker.stageStarted("c", "full-pipeline", undefined, 0);
   tracker.stageStarted("l", "lint", "c", 0);
@@ -137,7 +137,7 @@ describe("the live screen", () => {
   });
 });
 
-test("a running stage shows what it last said, until it has said something what runs", () => {
+test("a running stage shows its last line, or what runs when there is none", () => {
   const tracker = new ProgressTracker();
   const { fake, frames } = terminal(80, 24);
   const screen = new LiveScreen(tracker, fake, false, () => 1000);
@@ -152,7 +152,7 @@ test("a running stage shows what it last said, until it has said something what 
   screen.close();
 });
 
-test("a stage is cached when all that it and the stages below it asked for was", () => {
+test("a stage is cached when all operations of it and of the stages below it are", () => {
   const tracker = new ProgressTracker();
   tracker.stageStarted("a", "a", undefined, 0);
   tracker.stageStarted("b", "b", "a", 0);

@@ -7,7 +7,7 @@ import { startFake, tinyImage } from "../../support/fake-registry.ts";
 import { freePort } from "../../support/registry.ts";
 import { Workshop } from "./support.ts";
 
-// Making a real one takes half a minute, which the end-to-end tests spend; here the parts around it are tested.
+// The end-to-end tests make a real image, which takes half a minute. Here the parts around it are tested.
 const fakeMmdebstrap = `
   echo x >> "$HOME_OF_TEST/made"
   printf '%s\\n' "$@" > "$HOME_OF_TEST/arguments"
@@ -75,7 +75,7 @@ describe("python's slim images without a registry", () => {
     expect(words).toContain("--mode=root");
   });
 
-  it("are made once for a machine, equal on each, and said once a session", async () => {
+  it("are made once on each machine, are equal on all, and are announced once a session", async () => {
     const { images } = await workshop.session();
     const [first, same] = await Promise.all([
       images.resolve("python:3.11-slim", []),
@@ -91,7 +91,7 @@ describe("python's slim images without a registry", () => {
     expect(await made()).toBe(2);
   });
 
-  it("carry written images", async () => {
+  it("can be the base of written images", async () => {
     const { images } = await workshop.session();
     const base = await images.resolve("python:3.11-slim", []);
     const written = await images.write({ base, layers: [], config: base.config, annotations: {} }, "uncompressed");
@@ -115,7 +115,7 @@ describe("python's slim images without a registry", () => {
     );
   });
 
-  it("say what Debian's mirror said when they cannot be made, and leave nothing", async () => {
+  it("fail with the message of Debian's mirror, and leave nothing behind", async () => {
     await workshop.program("mmdebstrap", `echo "I: working" >&2; echo "E: no route to mirror" >&2; exit 1`);
     const { images } = await workshop.session();
     await expect(images.resolve("python:3.11-slim", [])).rejects.toThrow(
@@ -125,7 +125,7 @@ describe("python's slim images without a registry", () => {
     expect((await images.resolve("python:3.11-slim", [])).origin).toBe("debian");
   });
 
-  it("name the line to type when skopeo is missing", async () => {
+  it("name the line that installs skopeo when it is missing", async () => {
     const { images } = await workshop.session();
     process.env.PATH = join(workshop.folder, "nowhere");
     expect(await missingPrograms()).toContainEqual(

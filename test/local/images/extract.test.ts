@@ -30,7 +30,7 @@ interface Entry {
   readonly content?: string;
 }
 
-/** An archive as no honest tar writes it. */
+/** Makes an archive that no ordinary tar would write. */
 async function archiveOf(entries: readonly Entry[]): Promise<string> {
   const blocks = entries.map(({ name, type, link = "", content = "" }) => {
     const header = Buffer.alloc(512);
@@ -55,7 +55,7 @@ const apply = async (entries: readonly Entry[]): Promise<void> => {
   await mergeLayer(Buffer.from(folder), Buffer.from(target));
 };
 
-describe("a layer that wants out of its folder", () => {
+describe("a layer that tries to leave its folder", () => {
   it.each<[string, readonly Entry[]]>([
     ["by ..", [{ name: "../outside/evil", type: "0", content: "x" }]],
     ["by an absolute name", [{ name: "OUTSIDE/evil", type: "0", content: "x" }]],

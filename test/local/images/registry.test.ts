@@ -31,7 +31,7 @@ async function small(session: { store: Store; images: Images }) {
 describe("a registry that wants a password", () => {
   const right = (address: string) => [{ address, username: testUser.username, password: testUser.password }];
 
-  it("gets it from arguments, and it is found nowhere else", async () => {
+  it("gets it from arguments, and it is stored nowhere", async () => {
     registry = await startRegistry({ htpasswd: testUser.htpasswd });
     const log = join(workshop.folder, "calls");
     const real = execFileSync("sh", ["-c", "command -v skopeo"], { encoding: "utf8" }).trim();
@@ -81,7 +81,7 @@ describe("a registry that wants a password", () => {
 });
 
 describe("what a registry says", () => {
-  it("not found is an error, never a reason to take something else", async () => {
+  it("a missing image is an error, and no other image is used", async () => {
     registry = await startRegistry();
     const { images } = await workshop.session();
     await expect(images.resolve(`${registry.address}/python:3.11-slim`, [])).rejects.toThrow(
@@ -90,7 +90,7 @@ describe("what a registry says", () => {
     expect(workshop.notices).toEqual([]);
   });
 
-  it("nothing at all: the address is named, with what to do", async () => {
+  it("when it never answers, the error names the address and what to do", async () => {
     const { images, store } = await workshop.session();
     const dead = `localhost:${await freePort()}`;
     const written = await small({ images, store });
@@ -103,7 +103,7 @@ describe("what a registry says", () => {
     await expect(images.publish(written, "localhost:5000/Model:v1", [])).rejects.toThrow("names are lower case");
   });
 
-  it("nothing any more: what it said earlier holds, with a notice", async () => {
+  it("when it stops answering, its earlier answer is used with a notice", async () => {
     registry = await startRegistry();
     const first = await workshop.session();
     const address = `${registry.address}/model:v1`;
@@ -143,7 +143,7 @@ it("a mirror of registries.conf answers in the registry's place", async () => {
   expect(workshop.notices).toEqual([]);
 });
 
-it("a registry's limit of pulls leaves what is here, and makes nothing else of it", async () => {
+it("with a limit of pulls, an image that is here is used, and none is made in its place", async () => {
   registry = await startRegistry();
   const first = await workshop.session();
   const address = `${registry.address}/model:v1`;
@@ -161,7 +161,7 @@ it("a registry's limit of pulls leaves what is here, and makes nothing else of i
   await limited.close();
 });
 
-it("a registry that costs time is asked once a session for all images, and not again for an hour unless the settings change", async () => {
+it("a registry that does not answer is asked once a session, and not again for an hour unless the settings change", async () => {
   const proxy = await startFake(() => {}, {
     tunnel: (socket) => setTimeout(() => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"), 600),
   });

@@ -15,7 +15,7 @@ const below = `
   echo seven > 'sp ace/$(touch x) "ü
 newline'; echo eight > long-$(head -c 200 /dev/zero | tr '\\0' n); chmod 4755 app/kept; chown 1234:4321 etc`;
 
-// What overlayfs leaves: devices 0:0 and an attribute.
+// The marks of an overlay: devices 0:0 and an attribute.
 const above = `
   umask 022
   mkdir -p app/old
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compression) => {
-  it("come back from a registry as they went, removals included", async () => {
+  it("are the same when they are pulled again, removals included", async () => {
     const { store, images } = await workshop.session();
     const layers = [await layerOf(store, "below", below), await layerOf(store, "above", above)];
     const config = {
@@ -75,7 +75,7 @@ describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compr
     expect(statSync(join(folder, "app/kept")).ino).toBe(statSync(join(folder, "app/hard")).ino);
     expect(statSync(join(folder, "app/kept")).mtimeMs).toBe(0);
 
-    // A second image on this base takes the base's blobs as they are.
+    // A second image on this base uses the same blobs of the base.
     const top = await layerOf(other.store, "top", "echo top > top");
     const second = await other.images.write({ base: resolved, layers: [top], config, annotations: {} }, compression);
     const layersOf = async (image: typeof written): Promise<{ digest: string }[]> =>
@@ -97,7 +97,7 @@ it("writes the same bytes on another day, on another machine", async () => {
   expect(second.digest).toBe(first.digest);
 });
 
-it("has one id whatever the compression, and no layer for what changed nothing", async () => {
+it("has the same id for any compression, and no layer for what changed nothing", async () => {
   const { store, images } = await workshop.session();
   const layers = [await layerOf(store, "some", "echo some > some"), await layerOf(store, "nothing", "true")];
   const spec = { layers, config: emptyConfig, annotations: {} };
@@ -109,7 +109,7 @@ it("has one id whatever the compression, and no layer for what changed nothing",
   expect(document.created).toBe("1970-01-01T00:00:00Z");
 });
 
-it("bears the time that it is told", async () => {
+it("has the time that it is given", async () => {
   const { store, images } = await workshop.session("cache", { sourceDateEpoch: 1_700_000_000 });
   const written = await images.write(
     { layers: [await layerOf(store, "timed", "echo x > x")], config: emptyConfig, annotations: {} },
@@ -122,7 +122,7 @@ it("bears the time that it is told", async () => {
   expect(names).toContain("2023-11-14 22:13");
 });
 
-it("makes an archive that the OCI and the Docker way of loading both read", async () => {
+it("makes an archive that can be read as OCI and as docker archive", async () => {
   const { store, images } = await workshop.session();
   const layers = [await layerOf(store, "for archive", below), await layerOf(store, "for archive 2", above)];
   const written = await images.write({ layers, config: { ...emptyConfig, cmd: ["x"] }, annotations: {} }, "gzip");
