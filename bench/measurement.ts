@@ -1,4 +1,4 @@
-import type { Workshop } from "./support/workshop.ts";
+import type { Workspace } from "./support/workspace.ts";
 
 /** A line of the table. */
 export interface Row {
@@ -17,5 +17,5 @@ export interface Row {
 export interface Measurement {
   readonly summary: string;
   /** Measures, and says meanwhile on standard error what goes on. The rows are printed at the end. */
-  measure(workshop: Workshop): Promise<Row[]>;
+  measure(workspace: Workspace): Promise<Row[]>;
 }

@@ -16,10 +16,10 @@ const STAGES = 12;
 
 export const rerun: Measurement = {
   summary: `full-pipeline again with nothing changed, beside dvc repro of ${STAGES} unchanged stages`,
-  async measure(workshop) {
-    const cache = await warmCache(workshop);
-    const project = await sourceOnly(workshop);
-    const dvc = await dvcProject(workshop, STAGES);
+  async measure(workspace) {
+    const cache = await warmCache(workspace);
+    const project = await sourceOnly(workspace);
+    const dvc = await dvcProject(workspace, STAGES);
     const program = join(dvc.bin, "dvc");
     // The first run of each reads files that are not in memory yet, and ours also has to answer the call once.
     await runPipeline({ ...project, cache });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TOOLS } from "../../src/containers/settings.ts";
 import { type Finished, type RunOptions, run } from "./process.ts";
 import { copyExample } from "./project.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface ByHand {
   readonly seconds: number;
@@ -19,8 +19,8 @@ export interface ByHand {
  * Does what the pipeline does as a person would type it: a fresh virtual environment, then lint, tests, data check,
  * training, evaluation, tests of the model, and one request to the served model. Downloads are cold.
  */
-export async function byHand(workshop: Workshop, python: string): Promise<ByHand> {
-  const folder = await workshop.empty("by-hand");
+export async function byHand(workspace: Workspace, python: string): Promise<ByHand> {
+  const folder = await workspace.empty("by-hand");
   const { source } = await copyExample(join(folder, "census"));
   const bin = join(folder, "venv/bin");
   const env = {

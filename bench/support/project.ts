@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { example } from "./paths.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface Project {
   readonly source: string;
@@ -19,8 +19,8 @@ export async function copyExample(folder: string): Promise<Project> {
 }
 
 /** Gives the copy that measurements share and that nothing writes to. */
-export async function sourceOnly(workshop: Workshop): Promise<Project> {
-  const source = await workshop.once("example", async (folder) => {
+export async function sourceOnly(workspace: Workspace): Promise<Project> {
+  const source = await workspace.once("example", async (folder) => {
     await copyExample(folder);
   });
   return { source, data: join(source, "data") };

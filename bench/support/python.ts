@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { run } from "./process.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
 /**
  * Finds the Python that a person would use for the example: the same minor version as in the image, if there is one.
@@ -23,9 +23,9 @@ export async function hostPython(): Promise<{ path: string; version: string }> {
 }
 
 /** Gives the Python of a virtual environment with these packages, which is made once. */
-export async function environment(workshop: Workshop, name: string, packages: readonly string[]): Promise<string> {
-  const folder = await workshop.once(name, async (target) => {
-    workshop.say(`installing ${packages.join(", ")} (not measured)`);
+export async function environment(workspace: Workspace, name: string, packages: readonly string[]): Promise<string> {
+  const folder = await workspace.once(name, async (target) => {
+    workspace.say(`installing ${packages.join(", ")} (not measured)`);
     const { path } = await hostPython();
     await run([path, "-m", "venv", target]);
     await run([join(target, "bin/python"), "-m", "pip", "install", "--quiet", ...packages]);

@@ -10,7 +10,7 @@ import { failureOfConnection } from "../../../local/images/registry/connection.t
 import { credentialsFor } from "../../../local/images/registry/credentials.ts";
 import { endpointsOf } from "../../../local/images/registry/endpoints.ts";
 import { type FakeServer, startFake, tinyImage } from "../../support/fake-registry.ts";
-import { emptyConfig, layerOf, Workshop } from "./support.ts";
+import { emptyConfig, layerOf, Workspace } from "./support.ts";
 
 const variables = [
   "REGISTRY_AUTH_FILE",
@@ -22,12 +22,12 @@ const variables = [
 ];
 const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
 
-let workshop: Workshop;
+let workspace: Workspace;
 let fake: FakeServer | undefined;
 beforeEach(async () => {
-  workshop = await Workshop.open();
+  workspace = await Workspace.open();
   for (const name of variables) delete process.env[name];
-  process.env.REGISTRY_AUTH_FILE = join(workshop.folder, "auth.json");
+  process.env.REGISTRY_AUTH_FILE = join(workspace.folder, "auth.json");
 });
 afterEach(async () => {
   for (const [name, value] of Object.entries(before)) {
@@ -36,11 +36,11 @@ afterEach(async () => {
   }
   await fake?.close();
   fake = undefined;
-  await workshop.close();
+  await workspace.close();
 });
 
 async function registriesConf(text: string): Promise<void> {
-  process.env.CONTAINERS_REGISTRIES_CONF = join(workshop.folder, "registries.conf");
+  process.env.CONTAINERS_REGISTRIES_CONF = join(workspace.folder, "registries.conf");
   await writeFile(process.env.CONTAINERS_REGISTRIES_CONF, text);
 }
 
@@ -55,14 +55,14 @@ describe("a registry's status decides the message", () => {
     [418, "the registry answers 418 I'm a Teapot"],
   ])("%i, whatever its body says", async (status, words) => {
     fake = await startFake((_request, response) => response.writeHead(status).end("unauthorized: manifest unknown"));
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${fake.address}/x:1`, [])).rejects.toThrow(words);
     expect(fake.requests).toEqual(["GET /v2/x/manifests/1"]);
   });
 
   it("a page that is no manifest is no image", async () => {
     fake = await startFake((_request, response) => response.end("<html>Please log in to the network</html>"));
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${fake.address}/x:1`, [])).rejects.toThrow("what the registry answers is no manifest");
   });
 
@@ -70,7 +70,7 @@ describe("a registry's status decides the message", () => {
     const server = createServer((socket) => socket.on("error", () => {}).end("garbage\r\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = `localhost:${(server.address() as AddressInfo).port}`;
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${address}/x:1`, [])).rejects.toThrow(`${address} does not answer (`);
     server.close();
   });
@@ -80,7 +80,7 @@ describe("a registry's status decides the message", () => {
       if (request.url === "/v2/") response.end();
       else response.writeHead(request.method === "POST" ? 403 : 404).end();
     });
-    const session = await workshop.session();
+    const session = await workspace.session();
     const layers = [await layerOf(session.store, "small", "echo small > small")];
     const written = await session.images.write({ layers, config: emptyConfig, annotations: {} }, "gzip");
     await expect(session.images.publish(written, `${fake.address}/x:1`, [])).rejects.toThrow(
@@ -91,7 +91,7 @@ describe("a registry's status decides the message", () => {
   it("plain http in place of TLS is named as the reason, and nothing secret is sent", async () => {
     fake = await startFake((_request, response) => response.end());
     await registriesConf(`[[registry]]\nprefix = "r.test"\nlocation = "${fake.address}"\n`);
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     const auth = [{ address: fake.address, username: "a", password: "b" }];
     await expect(images.resolve("r.test/x:1", auth)).rejects.toThrow("r.test speaks plain http. Allow it with");
     expect(fake.requests).toEqual(["GET /v2/"]);
@@ -126,18 +126,18 @@ describe("a registry that wants a token", () => {
   it("gets the password at the address that it names, and then the token", async () => {
     const seen: string[] = [];
     fake = await start(seen);
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     const auth = [{ address: fake.address, username: "ada", password: "l0vel4ce" }];
     const resolved = await images.resolve(`${fake.address}/x:1`, auth);
     expect(resolved).toMatchObject({ digest: image.digest, origin: "registry", config: { env: ["TINY=1"] } });
     expect(seen[0]).toBe('a, "service" repository:x:pull');
-    const { images: others } = await workshop.session("other");
+    const { images: others } = await workspace.session("other");
     await expect(others.resolve(`${fake.address}/y:1`, auth)).rejects.toThrow("does not have it (not found)");
   });
 
   it("is refused by the status of the request for a token", async () => {
     fake = await start([]);
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${fake.address}/x:1`, [])).rejects.toThrow("refuses it (unauthorized)");
   });
 });
@@ -146,7 +146,7 @@ describe("a registry behind a proxy", () => {
   it("does not answer when the proxy refuses, and the proxy's words are shown", async () => {
     fake = await startFake(() => {}, { tunnel: (socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n") });
     process.env.HTTPS_PROXY = `http://${fake.address}`;
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve("r.test/x:1", [])).rejects.toThrow("r.test does not answer (Forbidden)");
     expect(fake.requests).toEqual(["CONNECT r.test:443"]);
   });
@@ -220,7 +220,7 @@ describe("credentials", () => {
   });
 
   it("may come from a helper program", async () => {
-    await workshop.program("docker-credential-test", 'read host; printf \'{"Username":"%s","Secret":"s"}\' "$host"');
+    await workspace.program("docker-credential-test", 'read host; printf \'{"Username":"%s","Secret":"s"}\' "$host"');
     await writeFile(process.env.REGISTRY_AUTH_FILE ?? "", JSON.stringify({ credHelpers: { "r.test": "test" } }));
     expect(await of("r.test", "x")).toEqual({ username: "r.test", password: "s" });
   });
@@ -247,7 +247,7 @@ describe("a challenge of a server", () => {
 });
 
 it("a silent registry is given up after its time", async () => {
-  const { store } = await workshop.session();
+  const { store } = await workspace.session();
   const silent = (signal: AbortSignal) =>
     new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const answer = new Availability(store, 100).ask("r.invalid", (signal) => silent(signal).catch(failureOfConnection));

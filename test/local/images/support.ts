@@ -18,7 +18,7 @@ export const emptyConfig: ImageConfig = {
 };
 
 /** A folder with stores and images in it. `close` ends them all. */
-export class Workshop {
+export class Workspace {
   readonly folder: string;
   readonly notices: string[] = [];
   readonly #stores: Store[] = [];
@@ -28,8 +28,8 @@ export class Workshop {
     this.folder = folder;
   }
 
-  static async open(): Promise<Workshop> {
-    return new Workshop(await mkdtemp(join(tmpdir(), "images-")));
+  static async open(): Promise<Workspace> {
+    return new Workspace(await mkdtemp(join(tmpdir(), "images-")));
   }
 
   /** Starts a session on the cache called `name`. */

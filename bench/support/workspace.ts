@@ -6,7 +6,7 @@ import type { PipelineRun } from "./pipeline.ts";
 import { run } from "./process.ts";
 
 /** The folder in which measurements work, and their remarks beside the table. */
-export class Workshop {
+export class Workspace {
   /** Remarks that are printed below the table. */
   readonly notes: string[] = [];
   /** Measurements that need a cold run take this one instead of running everything again. */
@@ -19,7 +19,7 @@ export class Workshop {
     this.#keep = keep;
   }
 
-  static async open(): Promise<Workshop> {
+  static async open(): Promise<Workspace> {
     const named = process.env.ML_PIPELINE_BENCH_DIR;
     if (named === undefined) {
       const folder = await mkdtemp(join(tmpdir(), "ml-pipeline-bench-"));
@@ -27,10 +27,10 @@ export class Workshop {
         rmSync(folder, { recursive: true, force: true });
         process.exit(130);
       });
-      return new Workshop(folder, false);
+      return new Workspace(folder, false);
     }
     await mkdir(named, { recursive: true });
-    return new Workshop(resolve(named), true);
+    return new Workspace(resolve(named), true);
   }
 
   async close(): Promise<void> {
