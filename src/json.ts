@@ -7,7 +7,7 @@ import { UserError } from "./errors.ts";
  */
 
 /** What to do where the pipeline itself wrote what it cannot read. */
-const OWN_ADVICE = "It was cut off, or another version of ml-pipeline wrote it: run it again.";
+const RERUN_ADVICE = "It was cut off, or another version of ml-pipeline wrote it: run it again.";
 
 /**
  * The value of a JSON text, as a schema has it.
@@ -20,7 +20,7 @@ export function parseJson<Output>(
   text: string,
   schema: z.ZodType<Output>,
   what: string,
-  advice: string = OWN_ADVICE,
+  advice: string = RERUN_ADVICE,
 ): Output {
   const value = jsonOf(text);
   if (value === undefined) throw new UserError(`${what} is not JSON. ${advice}`);
@@ -32,26 +32,26 @@ export function parseValue<Output>(
   value: unknown,
   schema: z.ZodType<Output>,
   what: string,
-  advice: string = OWN_ADVICE,
+  advice: string = RERUN_ADVICE,
 ): Output {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const departures = result.error.issues.map(departureOf);
-  const { path, message } = departures[0] ?? { path: [], message: "" };
+  const issues = result.error.issues.map(deepestIssue);
+  const { path, message } = issues[0] ?? { path: [], message: "" };
   const where = path.length === 0 ? "" : ` at ${path.map(String).join(".")}`;
-  throw new UserError(`${what} has another form than expected${where}: ${message}. ${advice}`);
+  throw new UserError(`${what} does not match the expected schema${where}: ${message}. ${advice}`);
 }
 
-interface Departure {
+interface SchemaIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
 /** Where a value departs from a form: of several forms, the one that it keeps to for longest says most. */
-function departureOf(issue: z.core.$ZodIssue): Departure {
+function deepestIssue(issue: z.core.$ZodIssue): SchemaIssue {
   if (issue.code !== "invalid_union") return issue;
   const inner = issue.errors
-    .flatMap(([first]) => (first === undefined ? [] : [departureOf(first)]))
+    .flatMap(([first]) => (first === undefined ? [] : [deepestIssue(first)]))
     .sort((a, b) => b.path.length - a.path.length);
   return inner[0] === undefined ? issue : { path: [...issue.path, ...inner[0].path], message: inner[0].message };
 }

@@ -129,16 +129,16 @@ async function readReport(ran: Container, commands: readonly Command[]): Promise
       const text = await ran.file(`${RESULTS}/results.json`).contents();
       return parseJson(text, commandsReportSchema, "results.json of run_commands.py");
     }
-    return killed(commands, exitCode, await ran.stderr());
+    return reportOfKilled(commands, exitCode, await ran.stderr());
   } catch (error) {
     const failure = asExecFailure(error);
     // What the stage stands on may have failed as well (an installation): that is not the stage's own command.
     if (failure === undefined || failure.cmd[1] !== PROGRAM) throw error;
-    return killed(commands, failure.exitCode, failure.stderr || failure.stdout);
+    return reportOfKilled(commands, failure.exitCode, failure.stderr || failure.stdout);
   }
 }
 
-function killed(commands: readonly Command[], exitCode: number, tail: string): Report {
+function reportOfKilled(commands: readonly Command[], exitCode: number, tail: string): Report {
   const now = Date.now() / 1000;
   const { name, args } = commands[0] ?? { name: "command", args: [] };
   return {

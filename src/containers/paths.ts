@@ -8,16 +8,16 @@ export const MODELS = "/models";
 export const VENV = "/opt/venv";
 
 /** What the pipeline brings along; nothing of it is in a built image. */
-const OWN = "/opt/ml-pipeline";
-export const UV = `${OWN}/uv`;
-export const LINT_TOOLS = `${OWN}/lint`;
-export const TEST_TOOLS = `${OWN}/test`;
-export const DATA_TOOLS = `${OWN}/data`;
-export const LOAD_TOOLS = `${OWN}/load`;
-export const PLOT_TOOLS = `${OWN}/plots`;
+const PIPELINE_ROOT = "/opt/ml-pipeline";
+export const UV = `${PIPELINE_ROOT}/uv`;
+export const LINT_TOOLS = `${PIPELINE_ROOT}/lint`;
+export const TEST_TOOLS = `${PIPELINE_ROOT}/test`;
+export const DATA_TOOLS = `${PIPELINE_ROOT}/data`;
+export const LOAD_TOOLS = `${PIPELINE_ROOT}/load`;
+export const PLOT_TOOLS = `${PIPELINE_ROOT}/plots`;
 /** Where the pipeline reads .dvc files with, and where DVC itself is. */
-export const YAML_TOOLS = `${OWN}/yaml`;
-export const DVC_TOOLS = `${OWN}/dvc`;
-export const PROGRAMS = `${OWN}/programs`;
+export const YAML_TOOLS = `${PIPELINE_ROOT}/yaml`;
+export const DVC_TOOLS = `${PIPELINE_ROOT}/dvc`;
+export const PROGRAMS = `${PIPELINE_ROOT}/programs`;
 /** Where the commands of a stage leave their results: writable for whichever user an image has. */
 export const RESULTS = "/tmp/ml-pipeline";

@@ -8,7 +8,7 @@ import type { ToolName } from "./settings.ts";
  * neither the project's dependencies nor its source reinstall them, and none of them gets into the project's environment.
  */
 
-const INSTALLED = {
+const TOOLS_OF_FOLDER = {
   [LINT_TOOLS]: ["ruff", "black", "mypy"],
   [TEST_TOOLS]: ["pytest", "pytest-cov"],
   [DATA_TOOLS]: ["duckdb-cli"],
@@ -18,7 +18,7 @@ const INSTALLED = {
   [DVC_TOOLS]: ["dvc", "dvc-s3", "dvc-ssh", "ruamel.yaml"],
 } as const satisfies Record<string, readonly ToolName[]>;
 
-export type ToolFolder = keyof typeof INSTALLED;
+export type ToolFolder = keyof typeof TOOLS_OF_FOLDER;
 
 /** `uv`, brought in by the image's own pip: the one thing that pip installs. */
 export function uvFolder(image: PythonImage): Directory {
@@ -56,7 +56,7 @@ export const withoutUv = (container: Container): Container =>
 
 /** Mounts the tools of one folder, installed side by side with everything else. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
-  const requirements = INSTALLED[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
+  const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
   const installed = withUv(pythonBase(image), image).withExec([
     ...[`${UV}/bin/uv`, "pip", "install", "--quiet", "--python", "python", "--target", folder],
     ...requirements,

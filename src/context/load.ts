@@ -32,11 +32,11 @@ export function loadConfig(files: ConfigFiles): Config {
 
 function validate(value: unknown, file: string, prefix: string): Config {
   const result = configSchema.safeParse(value);
-  const found = (result.error?.issues ?? []).flatMap((issue) => explain(issue, value));
-  const told = found.map(([path]) => path.join("."));
-  const lost = lostKeys(value).filter(([path]) => !told.includes(path.join(".")));
-  if (result.success && lost.length === 0) return result.data;
-  const problems = [...found, ...lost].map(([path, text]) => {
+  const reported = (result.error?.issues ?? []).flatMap((issue) => explain(issue, value));
+  const reportedKeys = reported.map(([path]) => path.join("."));
+  const dropped = droppedKeys(value).filter(([path]) => !reportedKeys.includes(path.join(".")));
+  if (result.success && dropped.length === 0) return result.data;
+  const problems = [...reported, ...dropped].map(([path, text]) => {
     const key = [prefix, ...path].filter(Boolean).join(".");
     return `${file}: ${key || "the file"}: ${text}`;
   });
@@ -44,11 +44,13 @@ function validate(value: unknown, file: string, prefix: string): Config {
 }
 
 /** A name that the checker of forms leaves out of its tables without a word: a rule on such a column would be none. */
-function lostKeys(value: unknown, path: readonly string[] = []): Problem[] {
+function droppedKeys(value: unknown, path: readonly string[] = []): Problem[] {
   const inner = Array.isArray(value) ? value : (table(value) ?? {});
   return Object.entries(inner).flatMap(([key, one]) => {
-    const here = [...path, key];
-    return key === "__proto__" ? [[here, "no column or rule can have this name here"] as const] : lostKeys(one, here);
+    const keyPath = [...path, key];
+    return key === "__proto__"
+      ? [[keyPath, "no column or rule can have this name here"] as const]
+      : droppedKeys(one, keyPath);
   });
 }
 
@@ -60,41 +62,41 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Problem[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => [[...path, key], `unknown key${suggestion(path, key)}`]);
     case "invalid_type":
-      return [[path, `expected ${article(issue.expected)}, got ${describe(at(root, issue.path))}`]];
+      return [[path, `expected ${withArticle(issue.expected)}, got ${describe(valueAt(root, issue.path))}`]];
     case "invalid_value":
       return [
         [
           path,
-          `expected one of ${issue.values.map((one) => JSON.stringify(one)).join(", ")}, got ${describe(at(root, issue.path))}`,
+          `expected one of ${issue.values.map((one) => JSON.stringify(one)).join(", ")}, got ${describe(valueAt(root, issue.path))}`,
         ],
       ];
     case "too_small":
       return [
         [
           path,
-          sized(issue.origin)
-            ? `expected ${issue.origin === "array" ? `a list of at least ${issue.minimum}` : "text that is not empty"}, got ${describe(at(root, issue.path))}`
-            : `${describe(at(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
+          hasLength(issue.origin)
+            ? `expected ${issue.origin === "array" ? `a list of at least ${issue.minimum}` : "text that is not empty"}, got ${describe(valueAt(root, issue.path))}`
+            : `${describe(valueAt(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
         ],
       ];
     case "too_big":
       return [
         [
           path,
-          sized(issue.origin)
-            ? `expected a list of at most ${issue.maximum}, got ${describe(at(root, issue.path))}`
-            : `${describe(at(root, issue.path))} is above the greatest possible, ${issue.maximum}`,
+          hasLength(issue.origin)
+            ? `expected a list of at most ${issue.maximum}, got ${describe(valueAt(root, issue.path))}`
+            : `${describe(valueAt(root, issue.path))} is above the greatest possible, ${issue.maximum}`,
         ],
       ];
     default:
-      return [[path, `${issue.message}, got ${describe(at(root, issue.path))}`]];
+      return [[path, `${issue.message}, got ${describe(valueAt(root, issue.path))}`]];
   }
 }
 
 /** What has a length instead of a size of its own. */
-const sized = (origin: string): boolean => origin === "array" || origin === "string";
+const hasLength = (origin: string): boolean => origin === "array" || origin === "string";
 
-const article = (type: string): string =>
+const withArticle = (type: string): string =>
   ({ object: "a table", record: "a table", array: "a list", tuple: "a list of two numbers", int: "a whole number" })[
     type
   ] ?? `a ${type}`;
@@ -108,7 +110,7 @@ function describe(value: unknown): string {
   return typeof value === "object" ? "a table" : JSON.stringify(value);
 }
 
-const at = (root: unknown, path: readonly PropertyKey[]): unknown =>
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (value, key) => table(value)?.[String(key)] ?? (Array.isArray(value) ? value[Number(key)] : undefined),
     root,

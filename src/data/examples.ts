@@ -2,11 +2,11 @@ import { z } from "zod";
 import { parseValue } from "../json.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { FILE_COLUMN, identifier, type TableFormat, toJson } from "../tables/sql.ts";
-import type { View } from "../tables/view.ts";
-import type { Check } from "./rules/rule.ts";
+import type { SqlView } from "../tables/sql-view.ts";
+import type { RuleCheck } from "./rules/rule.ts";
 
 /** How many rows are shown of those that break one rule. */
-export const MOST_EXAMPLES = 10;
+export const MAX_EXAMPLES = 10;
 
 /** A row that breaks a rule; part of `report.json`. */
 export interface ExampleRow {
@@ -21,34 +21,34 @@ export interface ExampleRow {
 
 /** A row as the query gives it: numbered over all files. */
 const foundRowsSchema = z.array(
-  z.object({ file: z.string(), place: z.number(), values: z.array(z.string().nullable()) }),
+  z.object({ file: z.string(), position: z.number(), values: z.array(z.string().nullable()) }),
 );
 
 export const EXAMPLES = "examples.json";
 
-const SHOWN_LETTERS = 100;
-const PLACE = identifier("ml_pipeline_place");
+const MAX_VALUE_LENGTH = 100;
+const POSITION = identifier("ml_pipeline_position");
 
 /**
  * A script that finds the first rows which break each of these checks, in one more pass. Rows are numbered as they come, which
  * is in the order of the files.
  */
-export function findExamples(view: View, checks: readonly Check[], folder: string): string {
+export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder: string): string {
   const from = view.from();
-  const found = checks.map((check, index) => {
+  const selects = checks.map((check, index) => {
     const values = check.columns.flatMap((name) => {
       const column = view.column(name);
-      return column === undefined ? [] : [`left(${view.text(column)}, ${SHOWN_LETTERS})`];
+      return column === undefined ? [] : [`left(${view.text(column)}, ${MAX_VALUE_LENGTH})`];
     });
-    const row = `{file: ${identifier(FILE_COLUMN)}, place: ${PLACE}, "values": [${values.join(", ")}]::VARCHAR[]}`;
-    return `min_by(${row}, ${PLACE}, ${MOST_EXAMPLES}) FILTER (${check.find?.broken}) AS ${identifier(`check ${index}`)}`;
+    const row = `{file: ${identifier(FILE_COLUMN)}, position: ${POSITION}, "values": [${values.join(", ")}]::VARCHAR[]}`;
+    return `min_by(${row}, ${POSITION}, ${MAX_EXAMPLES}) FILTER (${check.find?.broken}) AS ${identifier(`check ${index}`)}`;
   });
   // What only showing needs has been asked of the view by now.
-  const rows = `(SELECT *, row_number() OVER () AS ${PLACE} FROM ${view.from()})`;
+  const rows = `(SELECT *, row_number() OVER () AS ${POSITION} FROM ${view.from()})`;
   return [
     "SET preserve_insertion_order = true;",
-    ...checks.flatMap((check) => [...(check.before?.(from) ?? []), ...(check.find?.before?.(from) ?? [])]),
-    toJson(`SELECT ${found.join(",\n  ")}\nFROM ${rows}`, `${folder}/${EXAMPLES}`),
+    ...checks.flatMap((check) => [...(check.setup?.(from) ?? []), ...(check.find?.setup?.(from) ?? [])]),
+    toJson(`SELECT ${selects.join(",\n  ")}\nFROM ${rows}`, `${folder}/${EXAMPLES}`),
   ].join("\n");
 }
 
@@ -59,7 +59,7 @@ export function findExamples(view: View, checks: readonly Check[], folder: strin
  */
 export function toExamples(
   row: Readonly<Record<string, unknown>>,
-  checks: readonly Check[],
+  checks: readonly RuleCheck[],
   files: readonly { readonly file: string; readonly rows: number }[],
 ): ExampleRow[][] {
   const before = new Map<string, number>();
@@ -68,11 +68,11 @@ export function toExamples(
     return total + rows;
   }, 0);
   return checks.map((check, index) =>
-    parseValue(row[`check ${index}`] ?? [], foundRowsSchema, EXAMPLES).map(({ file, place, values }) => {
+    parseValue(row[`check ${index}`] ?? [], foundRowsSchema, EXAMPLES).map(({ file, position, values }) => {
       const name = file.replace(/^\.\//, "");
       return {
         file: name,
-        row: place - (before.get(name) ?? 0),
+        row: position - (before.get(name) ?? 0),
         values: Object.fromEntries(check.columns.map((column, at) => [column, values[at] ?? null])),
       };
     }),
@@ -80,7 +80,7 @@ export function toExamples(
 }
 
 /** What is asked of the program that finds lines. */
-export interface LinesWanted {
+export interface LineRequest {
   readonly path: string;
   readonly format: TableFormat;
   readonly encoding: string;
@@ -94,16 +94,16 @@ export interface LinesWanted {
 }
 
 /** What it answers: the lines of rows by their numbers, where they could be told. */
-export interface LinesFound {
+export interface FoundLines {
   readonly path: string;
   readonly lines: Readonly<Record<string, number>>;
 }
 
-export const linesOf = (
+export const lineRequest = (
   { path, format, encoding = "utf-8", delimiter, columns }: DescribedFile,
   rows: readonly number[],
   blank = false,
-): LinesWanted => ({
+): LineRequest => ({
   path,
   format,
   encoding: encoding === "utf-8" ? "utf-8-sig" : encoding,
@@ -114,16 +114,16 @@ export const linesOf = (
 });
 
 /** Which rows of which files of lines are asked for. */
-export const linesWanted = (examples: readonly ExampleRow[], files: readonly DescribedFile[]): LinesWanted[] =>
+export const lineRequests = (examples: readonly ExampleRow[], files: readonly DescribedFile[]): LineRequest[] =>
   files
     .filter(({ format }) => format !== "parquet")
     .map((file) =>
-      linesOf(file, [...new Set(examples.filter((example) => example.file === file.path).map(({ row }) => row))]),
+      lineRequest(file, [...new Set(examples.filter((example) => example.file === file.path).map(({ row }) => row))]),
     )
     .filter(({ rows }) => rows.length > 0);
 
 /** The examples with their lines, as far as they could be told. */
-export function withLines(examples: readonly ExampleRow[], found: readonly LinesFound[]): ExampleRow[] {
+export function withLines(examples: readonly ExampleRow[], found: readonly FoundLines[]): ExampleRow[] {
   const lines = new Map(found.map(({ path, lines }) => [path, lines]));
   return examples.map((example) => {
     const line = lines.get(example.file)?.[String(example.row)];
@@ -131,24 +131,26 @@ export function withLines(examples: readonly ExampleRow[], found: readonly Lines
   });
 }
 
-const SHOWN_IN_MESSAGE = 3;
+const MAX_EXAMPLES_IN_MESSAGE = 3;
 
 /** Where the first of them are, in a message: `rows.csv line 17 (150), line 20 (151), …`. */
 export function examplesText(examples: readonly ExampleRow[], all: number): string {
-  const shown = examples.slice(0, SHOWN_IN_MESSAGE);
+  const shown = examples.slice(0, MAX_EXAMPLES_IN_MESSAGE);
   const texts = shown.map((example, index) => {
     const file = shown[index - 1]?.file === example.file ? "" : `${example.file} `;
-    const place = example.line === undefined ? `row ${example.row}` : `line ${example.line}`;
+    const position = example.line === undefined ? `row ${example.row}` : `line ${example.line}`;
     const shownValues = Object.values(example.values);
     const values = shownValues.length > 2 ? "" : shownValues.map(valueText).join(", ");
-    return `${file}${place}${values === "" ? "" : ` (${values})`}`;
+    return `${file}${position}${values === "" ? "" : ` (${values})`}`;
   });
   return `${texts.join(", ")}${all > shown.length ? ", …" : ""}`;
 }
 
-const IN_MESSAGE_LETTERS = 40;
+const MAX_VALUE_LENGTH_IN_MESSAGE = 40;
 
 function valueText(value: string | null): string {
   if (value === null) return "empty";
-  return JSON.stringify(value.length > IN_MESSAGE_LETTERS ? `${value.slice(0, IN_MESSAGE_LETTERS)}…` : value);
+  return JSON.stringify(
+    value.length > MAX_VALUE_LENGTH_IN_MESSAGE ? `${value.slice(0, MAX_VALUE_LENGTH_IN_MESSAGE)}…` : value,
+  );
 }

@@ -1,6 +1,6 @@
 import { type ExampleRow, examplesText } from "./examples.ts";
 import type { RuleReason } from "./rules/reasons.ts";
-import type { Check } from "./rules/rule.ts";
+import type { RuleCheck } from "./rules/rule.ts";
 import { reasonText } from "./rules/words.ts";
 
 /** A rule that the data breaks; part of `report.json`. */
@@ -24,7 +24,7 @@ export interface Finding {
 }
 
 export const findingOf = (
-  { rule }: Check,
+  { rule }: RuleCheck,
   reason: RuleReason,
   examples: readonly ExampleRow[],
   all: number,

@@ -66,18 +66,18 @@ export interface TablePlan {
 }
 
 /** A column is of a kind when this share of its values is: a few stray texts do not turn numbers into categories. */
-const MOST = 0.95;
+const MIN_SHARE_OF_KIND = 0.95;
 /** Whole numbers with at most so many values are codes or counts of few things. */
-const FEW_NUMBERS = 20;
-const MOST_CATEGORIES = 1000;
+const MAX_NUMERIC_CODES = 20;
+const MAX_CATEGORIES = 1000;
 /** Words of a value, on average, from which on it is text. */
-const TEXT_WORDS = 3;
+const MIN_TEXT_WORDS = 3;
 /** Nearly all values are different. */
-const UNIQUE = 0.99;
+const MIN_UNIQUE_SHARE = 0.99;
 /** Of so many values that are all different, whole numbers are names of rows: a measure would repeat some. */
-const UNIQUE_NUMBERS_FROM = 1000;
+const MIN_UNIQUE_NUMBERS = 1000;
 /** Different values of both samples up to which numbers are counted one by one. */
-const MOST_EXACT = 20_000;
+const MAX_EXACT = 20_000;
 
 export interface ColumnOptions {
   /** The columns that are compared; all when absent. */
@@ -94,21 +94,21 @@ export function planColumns(
   { only, outcomes = [], id }: ColumnOptions = {},
 ): TablePlan {
   const names = only ?? [...new Set([...Object.keys(reference.types), ...Object.keys(current.types)])];
-  const found = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
+  const plans = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
     const [before, now] = [Object.hasOwn(reference.types, name), Object.hasOwn(current.types, name)];
     if (!(before && now) && outcomes.includes(name)) return [];
     if (!now) return [{ column: name, fault: "gone" }];
     if (!before) return [{ column: name, fault: "new" }];
-    if (name === id) return [{ ...plain(name), skipped: "names-rows" }];
+    if (name === id) return [{ ...uncomparedPlan(name), skipped: "names-rows" }];
     return [planColumn(name, reference, current, outcomes.includes(name))];
   });
   return {
-    columns: found.filter((one) => "kind" in one),
-    faults: found.filter((one) => "fault" in one),
+    columns: plans.filter((one) => "kind" in one),
+    faults: plans.filter((one) => "fault" in one),
   };
 }
 
-const plain = (name: string): ColumnPlan => ({
+const uncomparedPlan = (name: string): ColumnPlan => ({
   name,
   ...{ kind: "skipped", numeric: false, exact: true, center: 0, scale: 1 },
 });
@@ -123,7 +123,7 @@ function planColumn(
   outcome: boolean,
 ): ColumnPlan | ColumnFault {
   const sides = [reference, current];
-  const column = plain(name);
+  const column = uncomparedPlan(name);
   if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...column, skipped: "nested" };
   const known = sides.map(({ columns }) => columns.find((one) => one.name === name));
   const facts = known.filter((one) => one !== undefined);
@@ -134,15 +134,15 @@ function planColumn(
     if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
     return planNumbers({ ...column, numeric: true }, facts, reference, outcome);
   }
-  if (!outcome && facts.every(({ times, present }) => times >= MOST * present)) {
+  if (!outcome && facts.every(({ times, present }) => times >= MIN_SHARE_OF_KIND * present)) {
     return { ...column, skipped: "point-in-time" };
   }
-  if (facts.every((one) => one.distinct <= MOST_CATEGORIES && one.distinct <= one.present / 2)) {
+  if (facts.every((one) => one.distinct <= MAX_CATEGORIES && one.distinct <= one.present / 2)) {
     return { ...column, kind: "category" };
   }
-  if (facts.every(({ words }) => words < TEXT_WORDS)) {
+  if (facts.every(({ words }) => words < MIN_TEXT_WORDS)) {
     if (!outcome && facts.every(isUnique)) return { ...column, skipped: "value-of-each-row" };
-    if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...column, kind: "category" };
+    if (facts.every(({ distinct }) => distinct <= MAX_CATEGORIES)) return { ...column, kind: "category" };
   }
   return { ...column, kind: "text" };
 }
@@ -154,13 +154,13 @@ function planNumbers(
   outcome: boolean,
 ): ColumnPlan {
   const whole = facts.every(({ decimals }) => decimals === 0);
-  const named = (one: ColumnFacts): boolean =>
-    isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows));
-  if (whole && !outcome && facts.every(named)) {
+  const isRowId = (one: ColumnFacts): boolean =>
+    isUnique(one) && (one.present >= MIN_UNIQUE_NUMBERS || isDense(one, rows));
+  if (whole && !outcome && facts.every(isRowId)) {
     return { ...column, skipped: "number-of-each-row" };
   }
-  if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...column, kind: "category" };
-  const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MOST_EXACT;
+  if (whole && facts.every(({ distinct }) => distinct <= MAX_NUMERIC_CODES)) return { ...column, kind: "category" };
+  const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MAX_EXACT;
   const [low, , center, , high] = facts[0]?.quantiles ?? [];
   return { ...column, kind: "number", exact, center: center ?? 0, scale: scaleOf(facts[0], low, high) };
 }
@@ -172,7 +172,7 @@ function scaleOf(facts: ColumnFacts | undefined, fifth = 0, last = 0): number {
   return scales.find((scale) => scale > 0 && Number.isFinite(scale)) ?? 1;
 }
 
-const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MOST * present;
-const isUnique = ({ distinct, present }: ColumnFacts): boolean => distinct >= UNIQUE * present;
+const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MIN_SHARE_OF_KIND * present;
+const isUnique = ({ distinct, present }: ColumnFacts): boolean => distinct >= MIN_UNIQUE_SHARE * present;
 /** Numbered one after the other. */
 const isDense = ({ low, high }: ColumnFacts, rows: number): boolean => (high ?? 0) - (low ?? 0) < 2 * rows;

@@ -6,10 +6,10 @@ import { duckdbContainer, withScript } from "../tables/duckdb.ts";
 import { fileTypes, type Table, tableRows, withTables } from "../tables/table.ts";
 import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
 import { type Reader, readCounts, readFacts } from "./read.ts";
+import { readError } from "./read-error.ts";
 import type { ColumnTest, Role, SkippedColumn } from "./readings.ts";
 import { countScript, describeScript, type Side, type Sides } from "./sql.ts";
 import { columnTests } from "./tests.ts";
-import { unreadError } from "./unread.ts";
 
 /** Two tables of the same columns. */
 export interface Comparison extends ColumnOptions {
@@ -19,7 +19,7 @@ export interface Comparison extends ColumnOptions {
   readonly roleOf: (column: string) => Role;
 }
 
-export interface Compared extends Pick<TablePlan, "faults"> {
+export interface ComparisonResult extends Pick<TablePlan, "faults"> {
   readonly rows: Readonly<Record<Side, number>>;
   readonly skipped: readonly SkippedColumn[];
   readonly tests: readonly ColumnTest[];
@@ -34,11 +34,11 @@ const DATABASE = `${WORK}/tables.duckdb`;
  *
  * @throws UserError when one cannot be read
  */
-export async function compareTables(runtime: Runtime, comparison: Comparison): Promise<Compared> {
+export async function compareTables(runtime: Runtime, comparison: Comparison): Promise<ComparisonResult> {
   const { name, tables, roleOf } = comparison;
   const sides: Sides = { reference: tableRows(tables.reference), current: tableRows(tables.current) };
   const runScript = (before: Container, verb: string, statements: string): Promise<CommandsResult> =>
-    runOver(runtime, Object.values(tables), withScript(before, `${verb}-${name}`, statements));
+    runOnTables(runtime, Object.values(tables), withScript(before, `${verb}-${name}`, statements));
   const container = withTables(duckdbContainer(runtime), Object.values(tables));
   const describing = await runScript(container, "describe", describeScript(DATABASE, RESULTS, sides));
   const facts = await readFacts(readerOf(describing));
@@ -58,13 +58,13 @@ const withTypes = (facts: TableFacts, table: Table): TableFacts => ({
   types: { ...facts.types, ...fileTypes(table) },
 });
 
-async function runOver(
+async function runOnTables(
   runtime: Runtime,
   tables: readonly Table[],
   { container, command }: ReturnType<typeof withScript>,
 ): Promise<CommandsResult> {
   const run = await runCommands(container, [command], { since: runtime.since, folders: [WORK] });
-  if (!run.ok) throw await unreadError(runtime, tables, run.commands[0]?.tail ?? "");
+  if (!run.ok) throw await readError(runtime, tables, run.commands[0]?.tail ?? "");
   return run;
 }
 

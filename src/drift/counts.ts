@@ -2,7 +2,7 @@
 
 /** Counts of each value, or of each bin by the mean of its values; ascending. */
 export interface NumberCells {
-  readonly at: number;
+  readonly column: number;
   readonly values: readonly number[] | null;
   readonly reference: readonly number[] | null;
   readonly current: readonly number[] | null;
@@ -20,7 +20,7 @@ export interface WordCount {
 }
 
 export interface WordCounts {
-  readonly at: number;
+  readonly column: number;
   /** Texts of each side. */
   readonly reference: number;
   readonly current: number;

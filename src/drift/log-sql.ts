@@ -26,12 +26,12 @@ export const idFacts = (log: TableRows, labels: TableRows, id: string): string =
 /** The rows of the log whose labels are known; a label that came later counts more than one in the log. */
 export function labelledRows({ log, labels, id }: LabelSources): string {
   const score = log.columns.includes("score") ? ", log.score AS score" : "";
-  const own = log.columns.includes("label") ? "log.label" : undefined;
+  const logged = log.columns.includes("label") ? "log.label" : undefined;
   if (labels === undefined) {
     return `SELECT log.label AS label, log.prediction AS prediction${score} FROM (${log.rows}) AS log WHERE label IS NOT NULL`;
   }
   const later = "later.label";
-  const label = own === undefined ? later : `coalesce(${later}::VARCHAR, ${own}::VARCHAR)`;
+  const label = logged === undefined ? later : `coalesce(${later}::VARCHAR, ${logged}::VARCHAR)`;
   return `
     SELECT ${label} AS label, log.prediction AS prediction${score}
     FROM (${log.rows}) AS log LEFT JOIN (${labels.rows}) AS later

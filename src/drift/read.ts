@@ -29,21 +29,21 @@ const columnFactsSchema: z.ZodType<ColumnFacts> = z.object({
 });
 
 const numberCellsSchema: z.ZodType<NumberCells> = z.object({
-  at: z.number(),
+  column: z.number(),
   values: numbersOrNull,
   reference: numbersOrNull,
   current: numbersOrNull,
 });
 
 const categoryCellsSchema: z.ZodType<CategoryCells> = z.object({
-  at: z.number(),
+  column: z.number(),
   values: z.array(z.string().nullable()).nullable(),
   reference: numbersOrNull,
   current: numbersOrNull,
 });
 
 const wordCountsSchema: z.ZodType<WordCounts> = z.object({
-  at: z.number(),
+  column: z.number(),
   reference: z.number(),
   current: z.number(),
   words: z.array(z.object({ word: z.string(), reference: z.number(), current: z.number() })).nullable(),

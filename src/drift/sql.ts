@@ -16,13 +16,13 @@ const SEED = 1;
 /** Numbers that are too many to be counted one by one share bins. */
 const BINS = 8192;
 /** Beyond so many scales from the center, all values are in the first or the last bin. */
-const FARTHEST = 1e6;
+const MAX_SCALES = 1e6;
 /** The width of a bin at the center, where they are narrowest, in scales: of a normal distribution it has 0.0015 of the rows. */
-export const BIN_WIDTH = (2 * Math.asinh(FARTHEST)) / BINS;
-const MOST_CATEGORIES = 1000;
-const MOST_WORDS = 200;
+export const BIN_WIDTH = (2 * Math.asinh(MAX_SCALES)) / BINS;
+const MAX_CATEGORIES = 1000;
+const MAX_WORDS = 200;
 /** Sums of numbers up to this stay finite. */
-const GREATEST = 1e290;
+const MAX_SUMMAND = 1e290;
 
 export const SIDES = ["reference", "current"] as const;
 export type Side = (typeof SIDES)[number];
@@ -78,10 +78,10 @@ function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows):
 
 /** Counts each column by itself, so that memory is needed for one at a time. */
 export function countScript(database: string, folder: string, sides: Sides, columns: readonly ColumnPlan[]): string {
-  const counted = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
+  const countEach = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
     const table = file.replace(".json", "");
-    const selects = columns.flatMap((column, at) =>
-      column.kind === kind ? [`SELECT ${at} AS at, * FROM (${select(column)})`] : [],
+    const selects = columns.flatMap((column, index) =>
+      column.kind === kind ? [`SELECT ${index} AS "column", * FROM (${select(column)})`] : [],
     );
     if (selects.length === 0) return [write(folder, file, "SELECT 1 LIMIT 0")];
     const [first, ...others] = selects;
@@ -93,10 +93,10 @@ export function countScript(database: string, folder: string, sides: Sides, colu
   };
   return [
     open(database, sides),
-    ...counted(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
-    ...counted(FILES.categories, "category", categoryCells),
-    ...counted(FILES.lengths, "text", lengthCells),
-    ...counted(FILES.words, "text", wordCounts),
+    ...countEach(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
+    ...countEach(FILES.categories, "category", categoryCells),
+    ...countEach(FILES.lengths, "text", lengthCells),
+    ...countEach(FILES.words, "text", wordCounts),
     ...SIDES.map((side) =>
       write(
         folder,
@@ -129,11 +129,11 @@ function numberCells(value: string, { exact, center, scale }: ColumnPlan, suffix
     );
   }
   // A number literal with an exponent is a DOUBLE, whatever its size.
-  const bin = `floor((asinh((v - ${center.toExponential()}) / ${scale.toExponential()}) + ${Math.asinh(FARTHEST)}) / ${BIN_WIDTH})`;
+  const bin = `floor((asinh((v - ${center.toExponential()}) / ${scale.toExponential()}) + ${Math.asinh(MAX_SCALES)}) / ${BIN_WIDTH})`;
   return sideBySide(
     (side) => `
       SELECT greatest(0, least(${BINS - 1}, ${bin}))::INTEGER AS key, count(*) AS n,
-        sum(greatest(${-GREATEST}, least(${GREATEST}, v))) AS s
+        sum(greatest(${-MAX_SUMMAND}, least(${MAX_SUMMAND}, v))) AS s
       FROM (SELECT ${value} AS v FROM ${side}${suffix}) WHERE isfinite(v) GROUP BY key`,
     "key",
     "(coalesce(r.s, 0) + coalesce(c.s, 0)) / (coalesce(r.n, 0) + coalesce(c.n, 0))",
@@ -150,7 +150,7 @@ function categoryCells(column: ColumnPlan): string {
   return `
     SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
     FROM (
-      SELECT CASE WHEN place <= ${MOST_CATEGORIES} THEN key END AS value, sum(before)::BIGINT AS before, sum(now)::BIGINT AS now,
+      SELECT CASE WHEN place <= ${MAX_CATEGORIES} THEN key END AS value, sum(before)::BIGINT AS before, sum(now)::BIGINT AS now,
         min(place) AS place
       FROM (
         SELECT key, coalesce(r.n, 0) AS before, coalesce(c.n, 0) AS now,
@@ -181,7 +181,7 @@ function wordCounts({ name }: ColumnPlan): string {
       vocabulary AS MATERIALIZED (SELECT DISTINCT word FROM reference_words WHERE known),
       most AS (
         SELECT word, r.n AS before, coalesce(c.n, 0) AS now FROM (${counts("reference")}) r LEFT JOIN (${counts("current")}) c USING (word)
-        ORDER BY before DESC, word LIMIT ${MOST_WORDS}
+        ORDER BY before DESC, word LIMIT ${MAX_WORDS}
       )
     SELECT
       (SELECT count(*) FROM reference_texts) AS reference, (SELECT count(*) FROM current_texts) AS current,

@@ -1,6 +1,6 @@
 import { counted, percent, short } from "../text.ts";
 import type { SkipCode } from "./columns.ts";
-import { isBroken } from "./decide.ts";
+import { isDataFault } from "./decide.ts";
 import type {
   Action,
   Change,
@@ -17,12 +17,12 @@ import type {
 /* The words of everything that drift finds. */
 
 /** A decision with its words. */
-export function worded({ metric: judged, ...decision }: DriftDecision): DriftReadings {
+export function withMessages({ metric: judged, ...decision }: DriftDecision): DriftReadings {
   const metric = judged === undefined ? {} : { metric: withNote(judged) };
   const tests = decision.tests.map((test) => ({ ...test, note: changeText(test.change) }));
   const skipped = decision.skipped.map((one) => ({ ...one, reason: SKIPPED[one.code] }));
   const found = { ...decision, tests, skipped, ...metric };
-  return { ...found, message: messageOf(found) };
+  return { ...found, message: driftMessage(found) };
 }
 
 const withNote = (metric: JudgedMetric): MetricReading => ({
@@ -83,17 +83,18 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   retrain: "Retrain",
 };
 
-type Said = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
+type MessageInputs = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
 
 /** `Look: …`, `Retrain: …`, `Nothing to do: …`, with all that was found. */
-export const messageOf = (said: Said): string => `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
+export const driftMessage = (said: MessageInputs): string =>
+  `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
 
-function reasons({ tests, faults, metric, limits }: Said): string[] {
+function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
   const drifted = tests.filter(({ outcome }) => outcome === "drifted");
   const inconclusive = new Set(tests.filter(({ outcome }) => outcome === "inconclusive").map(nameOf)).size;
   const found = [
     ...faults.map(faultText),
-    ...[...drifted.filter(isBroken), ...drifted.filter((test) => !isBroken(test))].map((test) =>
+    ...[...drifted.filter(isDataFault), ...drifted.filter((test) => !isDataFault(test))].map((test) =>
       driftText(test, limits),
     ),
     ...(metric?.outcome === "decayed" ? [metricText(metric)] : []),
@@ -154,12 +155,12 @@ export function metricText({
 /** All as a table of text, the worst first. */
 export function tableText(
   { tests, limits, metric }: Pick<DriftReadings, "limits" | "metric"> & { readonly tests: readonly TestLine[] },
-  most = 40,
+  maxRows = 40,
 ): string {
   const rows = [
     ["column", "test", "effect", "limit", "adjusted p", ""],
     ...tests
-      .slice(0, most)
+      .slice(0, maxRows)
       .map((test) => [
         nameOf(test),
         test.test,
@@ -170,16 +171,16 @@ export function tableText(
       ]),
   ].map((row) => row.map((text) => text.replace(/\s+/g, " ")));
   const widths =
-    rows[0]?.map((_, at) => Math.min(40, Math.max(...rows.map((row) => [...(row[at] ?? "")].length)))) ?? [];
+    rows[0]?.map((_, index) => Math.min(40, Math.max(...rows.map((row) => [...(row[index] ?? "")].length)))) ?? [];
   const lines = rows.map((row) =>
     row
-      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .map((text, index) => text.padEnd(widths[index] ?? 0))
       .join("  ")
       .trimEnd(),
   );
   return [
     ...lines,
-    ...(tests.length > most ? [`… ${tests.length - most} more in the report`] : []),
+    ...(tests.length > maxRows ? [`… ${tests.length - maxRows} more in the report`] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),
   ].join("\n");
 }

@@ -21,22 +21,24 @@ export interface Column {
 export function columnsOf(files: readonly DescribedFile[]): Column[] {
   const names = [...new Set(files.flatMap(namesOf))];
   return names.map((name) => {
-    const having = files.filter((file) => namesOf(file).includes(name));
-    const types = new Set(having.map((file) => typeIn(file, name)));
-    const only = types.size === 1 ? [...types][0] : undefined;
-    const textual = only === undefined || only === null || isText(only);
+    const filesWithColumn = files.filter((file) => namesOf(file).includes(name));
+    const types = new Set(filesWithColumn.map((file) => typeIn(file, name)));
+    const commonType = types.size === 1 ? [...types][0] : undefined;
+    const textual = commonType === undefined || commonType === null || isText(commonType);
     return {
       name,
       textual,
-      kind: textual ? kindOfValues(having.flatMap((file) => valuesIn(file, name))) : kindOfType(only ?? ""),
-      absentIn: files.filter((file) => !having.includes(file)).map((file) => file.path),
+      kind: textual
+        ? kindOfValues(filesWithColumn.flatMap((file) => valuesIn(file, name)))
+        : kindOfType(commonType ?? ""),
+      absentIn: files.filter((file) => !filesWithColumn.includes(file)).map((file) => file.path),
     };
   });
 }
 
 const namesOf = (file: DescribedFile): string[] => {
-  const own = file.columns.map(({ name }) => name);
-  return [...own, ...Object.keys(hiveValues(file.path)).filter((key) => !own.includes(key))];
+  const names = file.columns.map(({ name }) => name);
+  return [...names, ...Object.keys(hiveValues(file.path)).filter((key) => !names.includes(key))];
 };
 
 /** The type that the column has where it is read; null for text. JSON lines are read as text, too. */
@@ -62,21 +64,21 @@ const kindOfType = (type: string): ColumnKind => {
 };
 
 function valuesIn(file: DescribedFile, name: string): string[] {
-  const place = file.columns.findIndex((column) => column.name === name);
+  const index = file.columns.findIndex((column) => column.name === name);
   const hive = hiveValues(file.path)[name];
-  if (place < 0) return hive === undefined || hive === null ? [] : [hive];
-  return file.sample.map((row) => row[place]).filter((value): value is string => value !== null && value !== undefined);
+  if (index < 0) return hive === undefined || hive === null ? [] : [hive];
+  return file.sample.map((row) => row[index]).filter((value): value is string => value !== null && value !== undefined);
 }
 
 /** What no value of the first rows speaks against; numbers, where there is none. */
 const kindOfValues = (values: readonly string[]): ColumnKind =>
-  LOOKS.find(([looks]) => values.every(looks))?.[1] ?? "text";
+  VALUE_KINDS.find(([looks]) => values.every(looks))?.[1] ?? "text";
 
 /** What DuckDB takes for a DOUBLE, nearly: something it refuses does no harm here, something else than it takes would. */
 const isNumber = (value: string): boolean =>
   /^[ \t-\r]*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)[ \t-\r]*$/i.test(value);
 
-const LOOKS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
+const VALUE_KINDS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
   [isNumber, "number"],
   [(value) => /^\d{4}-\d{2}-\d{2}$/.test(value), "date"],
   [(value) => /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value), "timestamp"],

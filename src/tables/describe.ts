@@ -61,7 +61,7 @@ export interface Described {
 }
 
 /** What is known of the form of text files before they are looked at; the rest is found out. */
-export interface TextForm {
+export interface CsvDialect {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
 }
@@ -70,7 +70,7 @@ export interface TextForm {
 export interface FilesToDescribe {
   readonly directory: Directory;
   readonly paths: readonly string[];
-  readonly form: TextForm;
+  readonly dialect: CsvDialect;
 }
 
 const PROGRAM = "describe_tables.py";
@@ -80,9 +80,9 @@ const ANSWER = "tables.json";
 /** Describes all of these tables in one exec. */
 export async function describeTables(
   runtime: Runtime,
-  { directory, paths, form }: FilesToDescribe,
+  { directory, paths, dialect }: FilesToDescribe,
 ): Promise<Described> {
-  const { encoding, delimiter } = form;
+  const { encoding, delimiter } = dialect;
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
   const container = withProgram(duckdbContainer(runtime), PROGRAM)

@@ -28,22 +28,22 @@ export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[]
 /** Files that one reader can read together: of one format, with the same columns. */
 function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> {
   const groups = new Map<string, DescribedFile[]>();
-  for (const file of files) groups.set(formOf(file), [...(groups.get(formOf(file)) ?? []), file]);
+  for (const file of files) groups.set(readerKey(file), [...(groups.get(readerKey(file)) ?? []), file]);
   return groups;
 }
 
-const formOf = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
+const readerKey = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
   JSON.stringify([
     format,
     encoding,
     delimiter,
     newline,
-    packing(path),
+    compressionOf(path),
     Object.keys(hiveValues(path)),
     columns.map(({ name, type }) => [name, format === "parquet" ? type : null]),
   ]);
 
-function packing(path: string): "gz" | "zst" | "none" {
+function compressionOf(path: string): "gz" | "zst" | "none" {
   if (/\.gz$/i.test(path)) return "gz";
   return /\.zst$/i.test(path) ? "zst" : "none";
 }
@@ -92,18 +92,18 @@ function reader(
   const texts = `columns = {${columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`;
   switch (format) {
     case "csv":
-      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${ends(newline)}${packed(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
+      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${newlineOption(newline)}${compressionOption(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
     case "json":
-      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${packed(path)}${settings})`;
+      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${compressionOption(path)}${settings})`;
     case "parquet":
       return `read_parquet(${files}, ${settings})`;
   }
 }
 
 /** Said of what is packed, as DuckDB does not see it of a name with a question mark. */
-const packed = (path: string): string =>
-  ({ gz: "compression = 'gzip', ", zst: "compression = 'zstd', ", none: "" })[packing(path)];
+const compressionOption = (path: string): string =>
+  ({ gz: "compression = 'gzip', ", zst: "compression = 'zstd', ", none: "" })[compressionOf(path)];
 
 /** Where DuckDB had to find out how lines end, a line break in the header's names could mislead it to lose rows. */
-const ends = (newline = ""): string =>
+const newlineOption = (newline = ""): string =>
   newline === "" ? "" : `new_line = ${literal(newline.replace("\r", "\\r").replace("\n", "\\n"))}, `;

@@ -33,14 +33,14 @@ export const FILE_COLUMN = "ml_pipeline_file";
 export function readFile(format: TableFormat, path: string): string {
   const file = pathLiteral(path);
   // A folder called year=2024 must not put its value in the place of the file's own column.
-  const own = "hive_partitioning = false";
+  const settings = "hive_partitioning = false";
   switch (format) {
     case "csv":
-      return `read_csv(${file}, header = true, all_varchar = true, ${own}, delim = ',', quote = '"', escape = '"')`;
+      return `read_csv(${file}, header = true, all_varchar = true, ${settings}, delim = ',', quote = '"', escape = '"')`;
     case "json":
-      return `read_json(${file}, format = 'newline_delimited', ${own})`;
+      return `read_json(${file}, format = 'newline_delimited', ${settings})`;
     case "parquet":
-      return `read_parquet(${file}, ${own})`;
+      return `read_parquet(${file}, ${settings})`;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import { columnsOf } from "./columns.ts";
 import { type DescribedFile, describeTables, type FilesToDescribe } from "./describe.ts";
-import { unnameable } from "./names.ts";
+import { nameConflicts } from "./name-conflicts.ts";
 import { readingSettings, selectRows } from "./read.ts";
 import { FILE_COLUMN, identifier } from "./sql.ts";
 
@@ -39,12 +39,12 @@ export interface TableSource extends Omit<Table, "files">, FilesToDescribe {}
  */
 export async function openTable(
   runtime: Runtime,
-  { paths, form, ...table }: TableSource,
+  { paths, dialect, ...table }: TableSource,
 ): Promise<{ readonly table: Table; readonly run: CommandsResult }> {
-  const { files, unreadable, run } = await describeTables(runtime, { directory: table.directory, paths, form });
+  const { files, unreadable, run } = await describeTables(runtime, { directory: table.directory, paths, dialect });
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The ${table.name} could not be described: ${failed.tail}`);
-  const refused = [...unreadable, ...unnameable(files)];
+  const refused = [...unreadable, ...nameConflicts(files)];
   if (refused.length > 0) {
     const problems = refused.map(({ path, problem }) => `${path} ${problem}`).join("; ");
     throw new UserError(`The ${table.name} cannot be read: ${problems}`);

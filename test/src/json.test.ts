@@ -7,7 +7,7 @@ import { z } from "zod";
 import { commandsReportSchema } from "../../src/containers/commands.ts";
 import { trackedSchema } from "../../src/data/dvc/outs.ts";
 import { pullSchema } from "../../src/data/dvc/remote.ts";
-import { linesFoundSchema } from "../../src/data/lines.ts";
+import { foundLinesSchema } from "../../src/data/lines.ts";
 import { readCounts, readFacts } from "../../src/drift/read.ts";
 import { UserError } from "../../src/errors.ts";
 import { jsonOf, parseJson } from "../../src/json.ts";
@@ -60,7 +60,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "results of commands": read(commandsReportSchema),
   "tracked data": read(trackedSchema),
   "a pull": read(pullSchema),
-  "lines of rows": read(linesFoundSchema),
+  "lines of rows": read(foundLinesSchema),
   "described tables": read(describedSchema),
   answers: read(answersSchema),
   "a load test": read(rawLoadTestSchema),
@@ -123,7 +123,7 @@ describe("a valid record", () => {
       Reflect.deleteProperty(damaged.commands[1] ?? {}, key);
       const message = userError(() => parseJson(JSON.stringify(damaged), commandsReportSchema, "results.json"));
       expect(message).toMatch(
-        new RegExp(`^results.json has another form than expected at commands\\.1\\.${key}: .*run it again\\.$`),
+        new RegExp(`^results.json does not match the expected schema at commands\\.1\\.${key}: .*run it again\\.$`),
       );
     },
   );
@@ -140,13 +140,13 @@ describe("a valid record", () => {
 
 test("a refusal gives the advice of its reader", () => {
   expect(userError(() => parseJson("[1]", z.array(z.string()), "names.json", "Write names."))).toBe(
-    "names.json has another form than expected at 0: Invalid input: expected string, received number. Write names.",
+    "names.json does not match the expected schema at 0: Invalid input: expected string, received number. Write names.",
   );
 });
 
 test("of several forms, the refusal is that of the one that nearly fits", () => {
   const file = { path: "a.csv", format: "csv", bytes: 1, rows: 1, columns: [{ name: "a" }], sample: [] };
   expect(userError(() => parseJson(JSON.stringify([file]), describedSchema, "tables.json"))).toMatch(
-    /^tables\.json has another form than expected at 0\.columns\.0\.type: /,
+    /^tables\.json does not match the expected schema at 0\.columns\.0\.type: /,
   );
 });

@@ -51,13 +51,13 @@ export const outsThatAre = (state: TrackedOut["state"], { outs }: Tracked): Trac
   outs.filter((out) => out.state === state);
 
 /** How many differing files a message names. */
-const NAMED = 5;
+const MAX_NAMED = 5;
 
 /** What is wrong with the data as it is there, before anything is pulled; empty when nothing is. */
 export function localFindings(tracked: Tracked): string {
   return [
     ...tracked.problems,
-    ...named(
+    ...firstFindings(
       outsThatAre("different", tracked).map(
         (out) =>
           `${mismatch(out)}. Run \`dvc checkout\` to have the tracked version again, or \`dvc add\` and commit ${out.file} to keep this one`,
@@ -76,7 +76,7 @@ export function pulledFindings(tracked: Tracked, pulledFrom: string): string {
     ({ file, path, expected }) =>
       `${path} (${file}, ${expected}) was not pulled from ${pulledFrom}. Push it with \`dvc push\``,
   );
-  return [...tracked.problems, ...named([...different, ...missing])].join("; ");
+  return [...tracked.problems, ...firstFindings([...different, ...missing])].join("; ");
 }
 
 function mismatch({ file, path, expected, actual, detail }: TrackedOut): string {
@@ -84,7 +84,7 @@ function mismatch({ file, path, expected, actual, detail }: TrackedOut): string 
   return `${path} is not what ${file} says: ${found}, expected ${expected}`;
 }
 
-const named = (findings: readonly string[]): string[] =>
-  findings.length <= NAMED
+const firstFindings = (findings: readonly string[]): string[] =>
+  findings.length <= MAX_NAMED
     ? [...findings]
-    : [...findings.slice(0, NAMED), `and ${counted(findings.length - NAMED, "more finding")}`];
+    : [...findings.slice(0, MAX_NAMED), `and ${counted(findings.length - MAX_NAMED, "more finding")}`];

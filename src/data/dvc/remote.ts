@@ -13,7 +13,7 @@ export const pullSchema = z.object({
     "no-folder",
     "unreachable",
     "denied",
-    "no-place",
+    "not-found",
     "absent",
     "other",
   ]),
@@ -49,7 +49,7 @@ export function pullFailure(pull: Pull, missing: readonly TrackedOut[]): string 
       return `${what} cannot be pulled: ${where} does not answer${words}. Check the address in .dvc/config, and the network`;
     case "denied":
       return `${what} cannot be pulled: ${where} refuses access${words}. Check the credentials: --aws-credentials, --ssh-key or --dvc-config`;
-    case "no-place":
+    case "not-found":
       return `${what} cannot be pulled: there is no such place as ${where}${words}. Check its url in .dvc/config`;
     case "absent":
       return `${missing.map(({ path, expected }) => `${path} (${expected})`).join(", ")} is not in ${where}. Push it with \`dvc push\` from where the data is`;

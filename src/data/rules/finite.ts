@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Check, defineRule, rowCheck } from "./rule.ts";
+import { defineRule, type RuleCheck, rowCheck } from "./rule.ts";
 
 /**
  * No NaN and no infinity in any column of numbers.
@@ -14,7 +14,7 @@ export const finiteRule = defineRule({
     if (!settings) return [];
     return view.columns
       .filter(({ name, kind }) => kind === "number" && !mandatory.includes(name) && types[name] !== "text")
-      .map((column): Check => {
+      .map((column): RuleCheck => {
         const number = view.number(column);
         const check = rowCheck({
           rule: "data.finite",

@@ -1,6 +1,6 @@
 import { byName, name } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
-import { type Check, defineRule, type RuleContext, rowCheck } from "./rule.ts";
+import { defineRule, type RuleCheck, type RuleContext, rowCheck } from "./rule.ts";
 
 /**
  * The project's own rules: SQL predicates (DuckDB's) over the columns of a row, which must not be false. Numbers are numbers in
@@ -11,11 +11,11 @@ export const predicatesRule = defineRule({
   settings: byName(name).optional(),
   checks: (settings = {}, context) => [
     ...Object.entries(settings).map(([title, sql]) => predicateCheck(title, sql, context)),
-    ...guessed(Object.values(settings), context),
+    ...guessedKindChecks(Object.values(settings), context),
   ],
 });
 
-function predicateCheck(title: string, sql: string, context: RuleContext): Check {
+function predicateCheck(title: string, sql: string, context: RuleContext): RuleCheck {
   const predicate = context.view.predicate(sql);
   const check = rowCheck({
     rule: `data.rules.${title}`,
@@ -53,7 +53,7 @@ function columnsIn(sql: string, { view }: RuleContext): Column[] {
 }
 
 /** A column that was taken for numbers or dates by its first rows alone: something else later would be null to the predicate, and pass. */
-function guessed(predicates: readonly string[], context: RuleContext): Check[] {
+function guessedKindChecks(predicates: readonly string[], context: RuleContext): RuleCheck[] {
   const { view, types } = context;
   const columns = new Set(predicates.flatMap((sql) => columnsIn(sql, context)));
   return [...columns].flatMap((column) => {

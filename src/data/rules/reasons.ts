@@ -1,5 +1,5 @@
 import type { ColumnKind } from "../../tables/columns.ts";
-import type { DeclaredType } from "../../tables/view.ts";
+import type { DeclaredType } from "../../tables/sql-view.ts";
 
 /*
  * What can be wrong with data, as codes with their parameters. Rules find these; `words.ts` says them to a person.
@@ -52,7 +52,7 @@ export type RowsReason =
   | ({ readonly code: "leaked-rows"; readonly most: number; readonly value: number } & BrokenRows);
 
 /** The columns that a table has. */
-export interface ColumnsThere {
+export interface AvailableColumns {
   /** The first of them. */
   readonly there: readonly string[];
   /** How many others there are. */
@@ -60,11 +60,11 @@ export interface ColumnsThere {
 }
 
 export type ColumnReason =
-  | ({ readonly code: "no-column"; readonly column: string } & ColumnsThere)
-  | ({ readonly code: "no-mandatory-column"; readonly column: string } & ColumnsThere)
+  | ({ readonly code: "no-column"; readonly column: string } & AvailableColumns)
+  | ({ readonly code: "no-mandatory-column"; readonly column: string } & AvailableColumns)
   | { readonly code: "no-mandatory-column-in-file"; readonly column: string; readonly file: string }
   /** Of the table that another one refers to. */
-  | ({ readonly code: "no-referenced-column"; readonly column: string; readonly file: string } & ColumnsThere);
+  | ({ readonly code: "no-referenced-column"; readonly column: string; readonly file: string } & AvailableColumns);
 
 export type TableReason =
   | { readonly code: "no-referenced-table"; readonly file: string }

@@ -2,7 +2,15 @@ import { z } from "zod";
 import { byName, name } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
 import { identifier } from "../../tables/sql.ts";
-import { brokenCheck, type Check, columnsThere, defineRule, type RuleContext, rowCheck, withColumn } from "./rule.ts";
+import {
+  availableColumns,
+  brokenCheck,
+  defineRule,
+  type RuleCheck,
+  type RuleContext,
+  rowCheck,
+  withColumn,
+} from "./rule.ts";
 
 const settings = byName(
   z.strictObject({
@@ -23,11 +31,11 @@ export const referencesRule = defineRule({
   settings,
   patterns: (settings = {}) => Object.values(settings).map(({ file }) => file),
   checks: (settings = {}, context) =>
-    Object.entries(settings).flatMap(([name, target], place) => {
+    Object.entries(settings).flatMap(([name, target], index) => {
       const rule = `data.references.${name}`;
       return withColumn(name, rule, context, (column) => {
         const value = withoutZeros(column, context.view.text(column));
-        return [referenceCheck({ rule, name, value, table: `referenced_${place}` }, target, context)];
+        return [referenceCheck({ rule, name, value, table: `referenced_${index}` }, target, context)];
       });
     }),
 });
@@ -41,20 +49,20 @@ interface Reference {
   readonly table: string;
 }
 
-function referenceCheck({ rule, name, value, table }: Reference, target: Target, context: RuleContext): Check {
+function referenceCheck({ rule, name, value, table }: Reference, target: Target, context: RuleContext): RuleCheck {
   const files = context.matching(target.file);
   if (files.length === 0) return brokenCheck(rule, { code: "no-referenced-table", file: target.file });
   const { columns, rows } = context.table(files);
   const column = columns.find((one) => one.name === target.column);
   if (column === undefined) {
-    return brokenCheck(rule, { code: "no-referenced-column", ...target, ...columnsThere(columns) });
+    return brokenCheck(rule, { code: "no-referenced-column", ...target, ...availableColumns(columns) });
   }
   const other = identifier(target.column);
   const values = `SELECT DISTINCT ${withoutZeros(column, `${other}::VARCHAR`)} AS v FROM (${rows}) WHERE ${other} IS NOT NULL`;
   const broken = `(${value} IS NOT NULL AND ${value} NOT IN (SELECT v FROM ${table}))`;
   return {
     ...rowCheck({ rule, columns: [name], broken, fault: { code: "unknown-reference", ...target } }),
-    before: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
+    setup: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
   };
 }
 

@@ -1,5 +1,5 @@
 import { names } from "../../config/forms.ts";
-import { brokenCheck, columnsThere, defineRule, rowCheck } from "./rule.ts";
+import { availableColumns, brokenCheck, defineRule, rowCheck } from "./rule.ts";
 
 /** Mandatory columns, of which the label is one: there in every file, and without nulls, blanks, NaN and infinity. */
 export const requiredRule = defineRule({
@@ -10,7 +10,7 @@ export const requiredRule = defineRule({
       const rule = settings.includes(name) ? "data.required" : "data.label";
       const column = view.column(name);
       if (column === undefined) {
-        return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...columnsThere(view.columns) })];
+        return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...availableColumns(view.columns) })];
       }
       const raw = view.raw(column);
       // Blanks are looked for only where a value begins like one: looking at all of them would take longer than all else.

@@ -1,18 +1,18 @@
 import type { z } from "zod";
 import type { Column } from "../../tables/columns.ts";
 import { FILE_COLUMN, identifier, literal } from "../../tables/sql.ts";
-import type { DeclaredType, View } from "../../tables/view.ts";
-import type { ColumnsThere, RuleReason, ValueFault } from "./reasons.ts";
+import type { DeclaredType, SqlView } from "../../tables/sql-view.ts";
+import type { AvailableColumns, RuleReason, ValueFault } from "./reasons.ts";
 
 /** What rules may know of the configuration beside their own settings. */
 export interface RuleContext {
-  readonly view: View;
+  readonly view: SqlView;
   /** The files that are checked. */
   readonly files: readonly string[];
   /** The files of the data that match one of the rule's own `patterns`. */
   readonly matching: (pattern: string) => readonly string[];
   /** The table that these files are together, checked or not. */
-  readonly table: (files: readonly string[]) => OtherTable;
+  readonly table: (files: readonly string[]) => ReferencedTable;
   readonly label?: string | undefined;
   /** Columns that every row must have: those that are required, and the label. */
   readonly mandatory: readonly string[];
@@ -24,7 +24,7 @@ export interface RuleContext {
   readonly sampleOf: (column: string) => readonly string[];
 }
 
-export interface OtherTable {
+export interface ReferencedTable {
   readonly columns: readonly Column[];
   /** A SELECT of its rows. */
   readonly rows: string;
@@ -37,11 +37,11 @@ export interface Finder {
   /** A predicate that is true of rows that break the rule. */
   readonly broken: string;
   /** Statements that only finding needs. */
-  readonly before?: (from: string) => readonly string[];
+  readonly setup?: (from: string) => readonly string[];
 }
 
 /** What is counted in a pass of its own, where the first one leaves it open. */
-export interface FurtherPass {
+export interface FollowUpPass {
   /** Aggregates over the rows of the view, by name; 0 where there is no need of them. */
   readonly measures: Readonly<Record<string, string>>;
   /** Whether it is needed: a predicate over "rows" and over what the check itself counted, by the names that this gives. */
@@ -49,18 +49,18 @@ export interface FurtherPass {
 }
 
 /** One thing that is counted in the pass over all rows, and what the count means. */
-export interface Check {
+export interface RuleCheck {
   /** The key in the configuration that asks for it: `data.ranges.age`. */
   readonly rule: string;
   /** The columns whose values are shown of rows that break it. */
   readonly columns: readonly string[];
   /** Aggregates over the rows of the view, by name. */
   readonly measures: Readonly<Record<string, string>>;
-  readonly further?: FurtherPass;
+  readonly followUp?: FollowUpPass;
   /** What is wrong by what was counted; nothing where the rule is kept. */
   judge(measured: Measured, rows: number): RuleReason | undefined;
   /** Statements that come before, whether rows are counted or found; `from` are the rows of the view. */
-  readonly before?: (from: string) => readonly string[];
+  readonly setup?: (from: string) => readonly string[];
   /** How rows that break it are found afterwards; absent where no row does by itself. */
   readonly find?: Finder;
 }
@@ -74,7 +74,7 @@ export interface Rule<Key extends string = string, Settings extends z.ZodType = 
   /** Glob patterns of files that it wants to know of. */
   patterns?(settings: z.output<Settings>): readonly string[];
   /** What must be counted; never throws. A rule about a column that is not there is a broken one. */
-  checks(settings: z.output<Settings>, context: RuleContext): Check[];
+  checks(settings: z.output<Settings>, context: RuleContext): RuleCheck[];
 }
 
 export const defineRule = <Key extends string, Settings extends z.ZodType>(
@@ -93,23 +93,23 @@ export interface RowCheck {
 }
 
 /** A check of each row by itself. */
-export const rowCheck = ({ rule, columns, broken, fault, allowed = 0 }: RowCheck): Check => ({
+export const rowCheck = ({ rule, columns, broken, fault, allowed = 0 }: RowCheck): RuleCheck => ({
   rule,
   columns,
   measures: { broken: `count_if(${broken})` },
   judge: (measured, rows) => {
     const count = Number(measured.broken);
-    if (!isAbove(count, rows, allowed)) return undefined;
+    if (!exceeds(count, rows, allowed)) return undefined;
     return { ...fault, columns, rows: count, of: rows, ...(allowed === 0 ? {} : { allowed }) };
   },
   find: { broken },
 });
 
 /** What is known to hold before anything is counted. */
-export const heldCheck = (rule: string): Check => ({ rule, columns: [], measures: {}, judge: () => undefined });
+export const heldCheck = (rule: string): RuleCheck => ({ rule, columns: [], measures: {}, judge: () => undefined });
 
 /** What is known to be broken before anything is counted. */
-export const brokenCheck = (rule: string, reason: RuleReason): Check => ({
+export const brokenCheck = (rule: string, reason: RuleReason): RuleCheck => ({
   rule,
   columns: [],
   measures: {},
@@ -121,26 +121,26 @@ export function withColumn(
   name: string,
   rule: string,
   { view }: RuleContext,
-  checks: (column: Column) => Check[],
-): Check[] {
+  checks: (column: Column) => RuleCheck[],
+): RuleCheck[] {
   const column = view.column(name);
   return column === undefined ? [noColumn(rule, name, view)] : checks(column);
 }
 
 /** A rule about a column that no file has. */
-export const noColumn = (rule: string, column: string, { columns }: Pick<View, "columns">): Check =>
-  brokenCheck(rule, { code: "no-column", column, ...columnsThere(columns) });
+export const noColumn = (rule: string, column: string, { columns }: Pick<SqlView, "columns">): RuleCheck =>
+  brokenCheck(rule, { code: "no-column", column, ...availableColumns(columns) });
 
 /** How many columns a reason names. */
-const NAMED_COLUMNS = 30;
+const MAX_NAMED_COLUMNS = 30;
 
-export const columnsThere = (columns: readonly Column[]): ColumnsThere => ({
-  there: columns.slice(0, NAMED_COLUMNS).map(({ name }) => name),
-  others: Math.max(0, columns.length - NAMED_COLUMNS),
+export const availableColumns = (columns: readonly Column[]): AvailableColumns => ({
+  there: columns.slice(0, MAX_NAMED_COLUMNS).map(({ name }) => name),
+  others: Math.max(0, columns.length - MAX_NAMED_COLUMNS),
 });
 
 /** Whether so many are a greater share than may be. 29 of 100 are not more than 0.29, but more than 100 × 0.29 as it is computed. */
-export const isAbove = (count: number, rows: number, most: number): boolean => count > 0 && count / rows > most;
+export const exceeds = (count: number, rows: number, most: number): boolean => count > 0 && count / rows > most;
 
 /** A predicate that is true of rows of these files. DuckDB names a file by `./` whose path it took for a pattern. */
 export const inFiles = (files: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { byName, count } from "../../config/forms.ts";
 import { parseValue } from "../../json.ts";
-import { type Check, defineRule, type Measured, rowCheck, withColumn } from "./rule.ts";
+import { defineRule, type Measured, type RuleCheck, rowCheck, withColumn } from "./rule.ts";
 
 /** How long texts are, in letters. */
 export const textRule = defineRule({
@@ -18,7 +18,7 @@ export const textRule = defineRule({
   ).optional(),
   checks: (settings = {}, context) =>
     Object.entries(settings).flatMap(([name, limits]) =>
-      withColumn(name, `data.text.${name}`, context, (column): Check[] => {
+      withColumn(name, `data.text.${name}`, context, (column): RuleCheck[] => {
         const { view } = context;
         const length = view.derive(`length(${column.textual ? view.raw(column) : `${view.raw(column)}::VARCHAR`})`);
         const { "min-length": least, "max-length": most, "min-median-length": median } = limits;
@@ -61,11 +61,11 @@ function medianOf({ lengths }: Measured): number | undefined {
     .sort((a, b) => a.length - b.length);
   const rows = counts.reduce((total, one) => total + one.rows, 0);
   if (rows === 0) return undefined;
-  const at = (place: number): number => {
+  const at = (index: number): number => {
     let before = 0;
     for (const one of counts) {
       before += one.rows;
-      if (before > place) return one.length;
+      if (before > index) return one.length;
     }
     return 0;
   };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { byName, cell } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
 import { literal } from "../../tables/sql.ts";
-import type { View } from "../../tables/view.ts";
+import type { SqlView } from "../../tables/sql-view.ts";
 import { defineRule, rowCheck, withColumn } from "./rule.ts";
 
 type Cell = z.output<typeof cell>;
@@ -24,7 +24,7 @@ export const valuesRule = defineRule({
     ),
 });
 
-function allowedOf(view: View, column: Column, values: readonly Cell[]): string {
+function allowedOf(view: SqlView, column: Column, values: readonly Cell[]): string {
   const texts = values.filter((value) => typeof value === "string");
   const numbers = values.filter((value) => typeof value === "number");
   const booleans = values.filter((value) => typeof value === "boolean");

@@ -7,7 +7,7 @@ import type { ColumnProfile } from "../profile.ts";
 export interface Suggestion<Value> {
   readonly value: Value;
   /** What was seen; empty where nothing need be said. */
-  readonly seen: string;
+  readonly comment: string;
 }
 
 type ByColumn<Value> = Readonly<Record<string, Suggestion<Value>>>;
@@ -37,11 +37,11 @@ export interface Draft {
 
 /** Names that columns to predict have. */
 const LABELS = ["label", "target", "class", "outcome", "y"];
-const MOST_VALUES = 20;
+const MAX_VALUES = 20;
 /** A value as long as the profile shows may have been cut. */
-const LONGEST_VALUE = 59;
+const MAX_VALUE_LENGTH = 59;
 /** The median length of texts that are no names. */
-const PROSE_LENGTH = 30;
+const MIN_PROSE_LENGTH = 30;
 
 /** @param label the column that the project predicts, where it says so */
 export function draftOf({ rows, files, columns, profiledRows }: Inspection, label: string | undefined): Draft {
@@ -54,11 +54,12 @@ export function draftOf({ rows, files, columns, profiledRows }: Inspection, labe
   return {
     ...(guessed === undefined
       ? {}
-      : { label: { value: guessed, seen: label === undefined ? "by its name; is it what is predicted?" : "" } }),
-    required: { value: full, seen: `no row lacks ${full.length === columns.length ? "any" : "these"}` },
+      : { label: { value: guessed, comment: label === undefined ? "by its name; is it what is predicted?" : "" } }),
+    required: { value: full, comment: `no row lacks ${full.length === columns.length ? "any" : "these"}` },
     unique,
-    minRows: rows >= 1000 ? { value: 1000, seen: counted(rows, "row") } : { value: rows, seen: "all that there are" },
-    maxDuplicates: { value: 0.01, seen: "" },
+    minRows:
+      rows >= 1000 ? { value: 1000, comment: counted(rows, "row") } : { value: rows, comment: "all that there are" },
+    maxDuplicates: { value: 0.01, comment: "" },
     types: byColumn(columns, (column) => typeOf(column)),
     values: byColumn(columns, (column) => valuesOf(column, prose)),
     ranges: byColumn(columns, (column) => (unique.includes(column.name) ? undefined : rangeOf(column))),
@@ -74,7 +75,7 @@ export function draftOf({ rows, files, columns, profiledRows }: Inspection, labe
               ...(unique.length === 0 || others.length === 0 ? {} : { columns: others }),
               maxShare: 0,
             },
-            seen: "no row of one is in the other",
+            comment: "no row of one is in the other",
           },
         }),
   };
@@ -94,7 +95,7 @@ function byColumn<Value>(
 
 /** Texts that hardly come twice and are long. */
 const isProse = ({ type, distinct, quantiles }: ColumnProfile, rows: number): boolean =>
-  type === "text" && (quantiles?.[2] ?? 0) >= PROSE_LENGTH && distinct > rows / 2;
+  type === "text" && (quantiles?.[2] ?? 0) >= MIN_PROSE_LENGTH && distinct > rows / 2;
 
 const isKey = ({ name, type, nulls, distinct }: ColumnProfile, rows: number): boolean =>
   nulls === 0 &&
@@ -108,24 +109,24 @@ function typeOf({
   distinct,
 }: ColumnProfile): Suggestion<NonNullable<Draft["types"][string]>["value"]> | undefined {
   if (type === "other" || distinct === 0) return undefined;
-  return { value: type, seen: "" };
+  return { value: type, comment: "" };
 }
 
 function valuesOf(
   { name, type, distinct, top }: ColumnProfile,
   prose: readonly ColumnProfile[],
 ): Suggestion<readonly string[]> | undefined {
-  if (type !== "text" || top === undefined || distinct > MOST_VALUES || top.length < distinct) return undefined;
+  if (type !== "text" || top === undefined || distinct > MAX_VALUES || top.length < distinct) return undefined;
   if (prose.some((column) => column.name === name) || distinct < 2) return undefined;
-  if (top.some(({ value }) => value.length > LONGEST_VALUE)) return undefined;
-  return { value: top.map(({ value }) => value), seen: "the most frequent first" };
+  if (top.some(({ value }) => value.length > MAX_VALUE_LENGTH)) return undefined;
+  return { value: top.map(({ value }) => value), comment: "the most frequent first" };
 }
 
 function rangeOf({ type, min, max, quantiles }: ColumnProfile): Suggestion<readonly [number, number]> | undefined {
   if ((type !== "integer" && type !== "number") || min === undefined || max === undefined) return undefined;
   const median = quantiles?.[2];
-  const seen = `${short(min)} to ${short(max)}${median === undefined ? "" : `, median ${short(median)}`}`;
-  return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], seen };
+  const comment = `${short(min)} to ${short(max)}${median === undefined ? "" : `, median ${short(median)}`}`;
+  return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], comment };
 }
 
 /** Years, too, are numbers of four digits: these have no comma. */
@@ -149,7 +150,7 @@ function roundOut(value: number, direction: 1 | -1, width: number): number {
 
 function nullsOf(nulls: number, rows: number): Suggestion<number> | undefined {
   if (nulls === 0 || rows === 0 || nulls === rows) return undefined;
-  return { value: limitAbove(nulls / rows), seen: `${percent(nulls / rows)} are empty` };
+  return { value: limitAbove(nulls / rows), comment: `${percent(nulls / rows)} are empty` };
 }
 
 /** A limit with room for a little more than was seen. */
@@ -160,7 +161,7 @@ function lengthsOf({ min, max, quantiles }: ColumnProfile): Draft["text"][string
   if (min === undefined || max === undefined || median === undefined) return undefined;
   return {
     value: { min: Math.floor(min / 2), max: Math.ceil(max * 2), median: Math.floor(median / 2) },
-    seen: `${grouped(min)} to ${grouped(max)} letters, median ${grouped(median)}`,
+    comment: `${grouped(min)} to ${grouped(max)} letters, median ${grouped(median)}`,
   };
 }
 
@@ -192,7 +193,7 @@ function correct(draft: Draft, { rule, message, share, value, examples }: Findin
       return others;
     }
     case "finite":
-      return { ...draft, finite: { value: false, seen: message } };
+      return { ...draft, finite: { value: false, comment: message } };
     case "unique":
       return { ...draft, unique: [] };
     case "min-class-ratio":
@@ -200,37 +201,37 @@ function correct(draft: Draft, { rule, message, share, value, examples }: Findin
         ...draft,
         minClassRatio: {
           value: Math.floor((value ?? 0) * 0.8 * 1000) / 1000,
-          seen: `${Number((value ?? 0).toPrecision(2))} now`,
+          comment: `${Number((value ?? 0).toPrecision(2))} now`,
         },
       };
     case "max-duplicates":
       return {
         ...draft,
-        maxDuplicates: { value: limitAbove(share ?? 1), seen: `${percent(share ?? 1)} now: are they meant?` },
+        maxDuplicates: { value: limitAbove(share ?? 1), comment: `${percent(share ?? 1)} now: are they meant?` },
       };
     case "leakage": {
       const { leakage, ...others } = draft;
       if (leakage === undefined || value === undefined) return others;
-      const seen = `${percent(value)} of the evaluation data are in the training data: are they meant?`;
-      return { ...draft, leakage: { value: { ...leakage.value, maxShare: limitAbove(value) }, seen } };
+      const comment = `${percent(value)} of the evaluation data are in the training data: are they meant?`;
+      return { ...draft, leakage: { value: { ...leakage.value, maxShare: limitAbove(value) }, comment } };
     }
     case "types":
-      return { ...draft, types: without(draft.types, column) };
+      return { ...draft, types: withoutColumn(draft.types, column) };
     case "values":
-      return { ...draft, values: without(draft.values, column) };
+      return { ...draft, values: withoutColumn(draft.values, column) };
     case "ranges":
-      return { ...draft, ranges: without(draft.ranges, column) };
+      return { ...draft, ranges: withoutColumn(draft.ranges, column) };
     case "max-nulls":
-      return { ...draft, maxNulls: without(draft.maxNulls, column) };
+      return { ...draft, maxNulls: withoutColumn(draft.maxNulls, column) };
     case "text":
       return {
         ...draft,
-        text: without(draft.text, column.replace(/\.(min-length|max-length|min-median-length)$/, "")),
+        text: withoutColumn(draft.text, column.replace(/\.(min-length|max-length|min-median-length)$/, "")),
       };
     default:
       return draft;
   }
 }
 
-const without = <Value>(columns: ByColumn<Value>, name: string): ByColumn<Value> =>
+const withoutColumn = <Value>(columns: ByColumn<Value>, name: string): ByColumn<Value> =>
   Object.fromEntries(Object.entries(columns).filter(([column]) => column !== name));

@@ -7,10 +7,10 @@ import { openData } from "../open.ts";
 import type { DataConfig } from "../settings.ts";
 import { corrected, draftOf } from "./draft.ts";
 import { tomlComment } from "./toml.ts";
-import { type Reading, readingLines, writeDraft } from "./write.ts";
+import { type ReadingOptions, readingOptionLines, writeDraft } from "./write.ts";
 
 /** Each pass over the data may show that another rule does not hold; more than a few never came up. */
-const MOST_PASSES = 6;
+const MAX_PASSES = 6;
 
 /** The data that rules are suggested for, and what the project says of it. */
 export interface SuggestInputs extends Pick<InspectionInputs, "data" | "config" | "task"> {
@@ -27,16 +27,16 @@ export interface SuggestInputs extends Pick<InspectionInputs, "data" | "config" 
  */
 export async function suggestRules(runtime: Runtime, inputs: SuggestInputs, table: string): Promise<string> {
   const { files, encoding, delimiter, label } = inputs.config;
-  const reading: Reading = { files, encoding, delimiter };
-  const loose = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingLines(reading)];
-  let draft = draftOf(await inspect(runtime, inputs, loose.join("\n")), label);
+  const reading: ReadingOptions = { files, encoding, delimiter };
+  const permissive = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingOptionLines(reading)];
+  let draft = draftOf(await inspect(runtime, inputs, permissive.join("\n")), label);
   for (let pass = 1; ; pass++) {
     const { findings, rows, files: tables } = await inspect(runtime, inputs, writeDraft(draft, reading, "data"));
     if (findings.length === 0) {
       const title = `What ${counted(rows, "row")} in ${counted(tables.length, "file")} look like, and keep. Look it through: a limit is a promise, and what was seen need not be right.`;
       return `${tomlComment(title)}\n${writeDraft(draft, reading, table)}`;
     }
-    if (pass === MOST_PASSES) throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
+    if (pass === MAX_PASSES) throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
     draft = corrected(draft, findings);
   }
 }

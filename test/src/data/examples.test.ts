@@ -4,17 +4,17 @@ import {
   type ExampleRow,
   examplesText,
   findExamples,
-  linesOf,
-  linesWanted,
+  lineRequest,
+  lineRequests,
   toExamples,
   withLines,
 } from "../../../src/data/examples.ts";
 import { findingOf, findingText, findingWithExamples } from "../../../src/data/findings.ts";
 import type { RuleReason } from "../../../src/data/rules/reasons.ts";
-import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
+import { type RuleCheck, rowCheck } from "../../../src/data/rules/rule.ts";
 import { contextOf, described, typed } from "./support.ts";
 
-const check = (...columns: string[]): Check =>
+const check = (...columns: string[]): RuleCheck =>
   rowCheck({ rule: "data.x", columns, broken: "wrong", fault: { code: "empty" } });
 
 describe("rows as they are found", () => {
@@ -23,7 +23,7 @@ describe("rows as they are found", () => {
     { file: "empty.csv", rows: 0 },
     { file: "b.csv", rows: 5 },
   ];
-  const one = (file: string, place: number, values: (string | null)[] = []) => ({ file, place, values });
+  const one = (file: string, position: number, values: (string | null)[] = []) => ({ file, position, values });
 
   test.each([
     ["a.csv", 1, "a.csv", 1],
@@ -31,8 +31,8 @@ describe("rows as they are found", () => {
     ["b.csv", 4, "b.csv", 1],
     ["b.csv", 8, "b.csv", 5],
     ["./b.csv", 4, "b.csv", 1],
-  ])("%s, the %d. of all rows: %s, row %d", (file, place, name, row) => {
-    expect(toExamples({ "check 0": [one(file, place)] }, [check()], files)).toEqual([
+  ])("%s, the %d. of all rows: %s, row %d", (file, position, name, row) => {
+    expect(toExamples({ "check 0": [one(file, position)] }, [check()], files)).toEqual([
       [{ file: name, row, values: {} }],
     ]);
   });
@@ -78,10 +78,10 @@ describe("the script that finds them", () => {
 
   test("carries out first what checks need", () => {
     const { view } = contextOf(["a"]);
-    const needy: Check = {
+    const needy: RuleCheck = {
       ...check("a"),
-      before: (from) => [`FIRST ${from};`],
-      find: { broken: "wrong", before: () => ["SECOND;"] },
+      setup: (from) => [`FIRST ${from};`],
+      find: { broken: "wrong", setup: () => ["SECOND;"] },
     };
     expect(findExamples(view, [needy], "/r")).toMatch(/FIRST \(SELECT \* FROM \(SELECT 1\)\);\nSECOND;\nCOPY/);
   });
@@ -93,7 +93,7 @@ describe("lines", () => {
   test("are asked for of files that have some, each row once", () => {
     const examples = [row("a.csv", 3), row("a.csv", 3), row("a.csv", 1), row("p.parquet", 1)];
     const files = [described("a.csv", ["x"]), described("b.csv", ["x"]), typed("p.parquet", { x: "DATE" })];
-    expect(linesWanted(examples, files)).toEqual([
+    expect(lineRequests(examples, files)).toEqual([
       { path: "a.csv", format: "csv", encoding: "utf-8-sig", delimiter: ",", columns: 1, rows: [3, 1], blank: false },
     ]);
   });
@@ -103,7 +103,10 @@ describe("lines", () => {
     ["utf-16", "utf-16"],
     ["latin-1", "latin-1"],
   ])("of %s are read as %s", (encoding, read) => {
-    expect(linesOf(described("a.csv", ["x"], { encoding }), [1], true)).toMatchObject({ encoding: read, blank: true });
+    expect(lineRequest(described("a.csv", ["x"], { encoding }), [1], true)).toMatchObject({
+      encoding: read,
+      blank: true,
+    });
   });
 
   test("are added where they were told", () => {

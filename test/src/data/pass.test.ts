@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { planPass, toCounts } from "../../../src/data/pass.ts";
 import { toProfiles } from "../../../src/data/profile.ts";
-import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
+import { type RuleCheck, rowCheck } from "../../../src/data/rules/rule.ts";
 import type { Column } from "../../../src/tables/columns.ts";
 import { column, contextOf } from "./support.ts";
 
-const check = (measures: Readonly<Record<string, string>>, before: readonly string[] = []): Check => ({
+const check = (measures: Readonly<Record<string, string>>, setup: readonly string[] = []): RuleCheck => ({
   ...rowCheck({ rule: "data.x", columns: [], broken: "x", fault: { code: "empty" } }),
   measures,
-  before: () => before,
+  setup: () => setup,
 });
 
 describe("the pass over all rows", () => {
-  const plan = (about: number, checks: readonly Check[] = []) => planPass(contextOf(["a"]).view, checks, about, "/out");
+  const plan = (about: number, checks: readonly RuleCheck[] = []) =>
+    planPass(contextOf(["a"]).view, checks, about, "/out");
 
   test.each([
     [0, false],
@@ -80,7 +81,7 @@ describe("the pass over all rows", () => {
 
 describe("profiles", () => {
   const sample = {
-    place: 0,
+    column_index: 0,
     present: 4,
     numbers: 4,
     whole: 4,

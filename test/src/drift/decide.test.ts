@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ColumnFault } from "../../../src/drift/columns.ts";
 import { actionOf, decideTests } from "../../../src/drift/decide.ts";
 import type { ColumnTest, JudgedMetric } from "../../../src/drift/readings.ts";
-import { worded } from "../../../src/drift/words.ts";
+import { withMessages } from "../../../src/drift/words.ts";
 
 const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
 
@@ -59,7 +59,7 @@ describe("what is to be done", () => {
   const action = (tests: ColumnTest[], more: { faults?: readonly ColumnFault[]; metric?: JudgedMetric } = {}) => {
     const found = { tests: decideTests(tests, LIMITS), faults: [], ...more };
     const rows = { reference: 10_000, current: 10_000 };
-    const { action, message } = worded({ action: actionOf(found), ...found, limits: LIMITS, skipped: [], rows });
+    const { action, message } = withMessages({ action: actionOf(found), ...found, limits: LIMITS, skipped: [], rows });
     return [action, message];
   };
   const alike = one({ p: 1, effect: 0.001 });

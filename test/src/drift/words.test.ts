@@ -9,7 +9,7 @@ import {
   nameOf,
   pText,
   tableText,
-  worded,
+  withMessages,
 } from "../../../src/drift/words.ts";
 
 const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
@@ -26,7 +26,7 @@ const METRIC: JudgedMetric = {
 };
 
 const decided = (more: Partial<DriftDecision> = {}) =>
-  worded({
+  withMessages({
     ...{ action: "nothing", faults: [], skipped: [], tests: [], limits: LIMITS },
     rows: { reference: 1, current: 1 },
     ...more,

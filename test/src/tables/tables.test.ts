@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../../../src/tables/columns.ts";
 import { hiveColumn, hiveValues } from "../../../src/tables/hive.ts";
-import { unnameable } from "../../../src/tables/names.ts";
+import { nameConflicts } from "../../../src/tables/name-conflicts.ts";
 import { inReadingOrder, selectRows } from "../../../src/tables/read.ts";
 import { fileTypes, tableRows } from "../../../src/tables/table.ts";
 import { described, typed } from "../data/support.ts";
@@ -227,6 +227,6 @@ describe("names of columns", () => {
       ],
     ],
   ])("%#", (files, problems) => {
-    expect(unnameable(files).map(({ path, problem }) => `${path} ${problem}`)).toEqual(problems);
+    expect(nameConflicts(files).map(({ path, problem }) => `${path} ${problem}`)).toEqual(problems);
   });
 });

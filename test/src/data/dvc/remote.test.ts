@@ -25,7 +25,7 @@ describe("why nothing was pulled", () => {
     ["no-folder", /--dvc-storage=PATH/],
     ["unreachable", /network/],
     ["denied", /--aws-credentials/],
-    ["no-place", /url in \.dvc\/config/],
+    ["not-found", /url in \.dvc\/config/],
     ["absent", /aaaa\) is not in remote "store" \(s3:\/\/bucket\/data\)\. Push it/],
     ["other", /from remote "store"/],
   ])("%s says what, and what to do, in one line", (kind, advice) => {

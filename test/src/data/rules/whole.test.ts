@@ -48,8 +48,8 @@ describe("max-duplicates", () => {
     const [check] = maxDuplicatesRule.checks(0, context);
     const name = (measure: string) => `"check 3 ${measure}"`;
     expect(Object.keys(check?.measures ?? {})).toEqual(["keys"]);
-    expect(Object.keys(check?.further?.measures ?? {})).toEqual(["different"]);
-    expect(check?.further?.needed(name)).toBe('"check 3 keys" < "rows"');
+    expect(Object.keys(check?.followUp?.measures ?? {})).toEqual(["different"]);
+    expect(check?.followUp?.needed(name)).toBe('"check 3 keys" < "rows"');
     expect(check?.judge({ keys: 4, different: 0 }, 4)).toBeUndefined();
     expect(check?.judge({ keys: 3, different: 4 }, 4)).toBeUndefined();
     expect(check?.judge({ keys: 2, different: 3 }, 4)).toMatchObject({ rows: 1, of: 4 });
@@ -58,7 +58,7 @@ describe("max-duplicates", () => {
   test("are counted at once where no key is known", () => {
     const [check] = maxDuplicatesRule.checks(0, contextOf(["id", "a"], { unique: [["gone"]] }));
     expect(Object.keys(check?.measures ?? {})).toEqual(["different"]);
-    expect(check?.further).toBeUndefined();
+    expect(check?.followUp).toBeUndefined();
   });
 });
 
@@ -82,7 +82,7 @@ describe("unique", () => {
 
   test("repeated values of each have a table of their own", () => {
     const checks = uniqueRule.checks(["a", "b"], contextOf(["a", "b"]));
-    const tables = checks.map((check) => /TABLE (\w+)/.exec(check.find?.before?.("(rows)")[0] ?? "")?.[1]);
+    const tables = checks.map((check) => /TABLE (\w+)/.exec(check.find?.setup?.("(rows)")[0] ?? "")?.[1]);
     expect(new Set(tables).size).toBe(2);
     checks.forEach((check, place) => {
       expect(check.find?.broken).toContain(tables[place]);

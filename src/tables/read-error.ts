@@ -1,20 +1,20 @@
 import { reasonOf } from "./duckdb.ts";
 
 /** Where DuckDB gave up on a CSV. */
-export interface Unread {
+export interface CsvErrorRecord {
   readonly file: string;
   /** Counted from 1, with the header and blank lines; a row that goes over several lines is one. */
-  readonly place: number;
+  readonly record: number;
 }
 
-export function unreadPlace(output: string): Unread | undefined {
-  const file = fileIn(output);
+export function csvErrorRecord(output: string): CsvErrorRecord | undefined {
+  const file = failedFile(output);
   const place = /CSV Error on Line: (\d+)/.exec(output)?.[1];
-  return file === undefined || place === undefined ? undefined : { file, place: Number(place) };
+  return file === undefined || place === undefined ? undefined : { file, record: Number(place) };
 }
 
 /** The file that DuckDB speaks of. */
-export function fileIn(output: string): string | undefined {
+export function failedFile(output: string): string | undefined {
   const named = /^\s*file = (.+)$/m.exec(output)?.[1] ?? /in file "([^"]+)"/.exec(output)?.[1];
   return named?.trim().replace(/^\.\//, "");
 }
@@ -25,11 +25,11 @@ export function fileIn(output: string): string | undefined {
  * @param paths the files that were read: of one alone nobody need say that it is the one
  * @param line the line of the file where that place is, as far as it could be told
  */
-export function readingProblem(output: string, paths: readonly string[] = [], line?: number): string {
-  const unread = unreadPlace(output);
+export function readProblem(output: string, paths: readonly string[] = [], line?: number): string {
+  const error = csvErrorRecord(output);
   const only = paths.length === 1 ? paths[0] : undefined;
-  const where = unread === undefined ? "" : ` in line ${line ?? unread.place}`;
-  return `${unread?.file ?? fileIn(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
+  const where = error === undefined ? "" : ` in line ${line ?? error.record}`;
+  return `${error?.file ?? failedFile(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
 }
 
 const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
@@ -69,4 +69,4 @@ export function predicateProblem(name: string, output: string): string {
 }
 
 /** Whether DuckDB speaks of a file, and not of what was asked of it. */
-export const isOfFile = (output: string): boolean => REASONS.some(([pattern]) => pattern.test(output));
+export const isFileError = (output: string): boolean => REASONS.some(([pattern]) => pattern.test(output));

@@ -18,7 +18,7 @@ const ISO_TIMESTAMP = literal(
  * All rows of the data with the expressions that rules are made of. What several rules need (a text as a number) is computed
  * once: each expression is a column of `from()`, which is asked for when all rules have said what they need.
  */
-export class View {
+export class SqlView {
   readonly columns: readonly Column[];
   readonly rows: string;
   private readonly types: Readonly<Record<string, DeclaredType>>;
@@ -114,19 +114,19 @@ export class View {
   /** The rows with everything that has been asked for, as it stands behind FROM. */
   from(): string {
     const derived = [...this.derived].map(([expression, alias]) => `${expression} AS ${alias}`);
-    return `(SELECT ${["*", ...derived].join(", ")} FROM ${this.withPredicates()})`;
+    return `(SELECT ${["*", ...derived].join(", ")} FROM ${this.rowsWithPredicates()})`;
   }
 
-  private withPredicates(): string {
+  private rowsWithPredicates(): string {
     if (this.predicates.size === 0) return `(${this.rows})`;
-    const raw = (place: number): string => internalName(`raw_${place}`);
+    const raw = (index: number): string => internalName(`raw_${index}`);
     const typed = this.columns.map((column) => `${this.typed(column)} AS ${identifier(column.name)}`);
-    const kept = this.columns.map((column, place) => `${identifier(column.name)} AS ${raw(place)}`);
+    const kept = this.columns.map((column, index) => `${identifier(column.name)} AS ${raw(index)}`);
     const asked = [...this.predicates].map(([sql, alias]) => `(${sql}\n) AS ${alias}`);
-    const back = this.columns.map((column, place) => `${raw(place)} AS ${identifier(column.name)}`);
+    const back = this.columns.map((column, index) => `${raw(index)} AS ${identifier(column.name)}`);
     const file = identifier(FILE_COLUMN);
     return `(SELECT ${[...back, ...this.predicates.values(), file].join(", ")} FROM
-      (SELECT ${[...asked, ...this.columns.map((_, place) => raw(place)), file].join(", ")} FROM
+      (SELECT ${[...asked, ...this.columns.map((_, index) => raw(index)), file].join(", ")} FROM
         (SELECT ${[...typed, ...kept, file].join(", ")} FROM (${this.rows}))))`;
   }
 
