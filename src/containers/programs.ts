@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Container, dag, type File } from "@dagger.io/dagger";
 import { PROGRAMS } from "./paths.ts";
 
-/** The Python programs that run inside the containers, where Python is what there is, and the modules that each imports. */
+/** The Python programs that run inside containers, each with the modules that it imports. */
 const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py"],
   "pytest_with_tools.py": [],
@@ -19,7 +19,7 @@ const PROGRAM_MODULES = {
 
 export type PythonProgram = keyof typeof PROGRAM_MODULES;
 
-/** Mounts a program, and the modules that it imports beside it, at `PROGRAMS`. */
+/** Mounts a program and the modules that it imports in `PROGRAMS`. */
 export const withProgram = (container: Container, name: PythonProgram): Container =>
   [name, ...PROGRAM_MODULES[name]].reduce(
     (before, file) => before.withMountedFile(`${PROGRAMS}/${file}`, pythonProgram(file)),

@@ -5,16 +5,16 @@ import { isObject } from "../json.ts";
 import { nearest } from "../text.ts";
 import { type Config, configSchema } from "./schema.ts";
 
-/** The text of the two files that may hold the configuration; undefined where the project lacks the file. */
+/** The texts of the two files that may hold the configuration; undefined if the project lacks the file. */
 export interface ConfigFiles {
   readonly pyproject?: string | undefined;
   readonly mlPipeline?: string | undefined;
 }
 
 /**
- * The project's configuration with all defaults filled in.
+ * The project's configuration with all defaults.
  *
- * Every problem is reported at once, each with its file, its key and the form that was expected.
+ * All problems are reported at once, each with its file, its key and what was expected there.
  * @throws UserError when a file does not parse, or a key is unknown or has an impossible value
  */
 export function loadConfig(files: ConfigFiles): Config {
@@ -43,7 +43,7 @@ function validate(value: unknown, file: string, prefix: string): Config {
   throw new UserError(problems.join("\n"));
 }
 
-/** A name that the checker of forms leaves out of its tables without a word: a rule on such a column would be none. */
+/** zod drops a `__proto__` key from records without an error, so a rule for such a column would never run. Report it. */
 function droppedKeys(value: unknown, path: readonly string[] = []): Problem[] {
   const inner = Array.isArray(value) ? value : (table(value) ?? {});
   return Object.entries(inner).flatMap(([key, one]) => {
@@ -93,7 +93,7 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Problem[] {
   }
 }
 
-/** What has a length instead of a size of its own. */
+/** Whether zod's limits for a value are about its length, not its magnitude. */
 const hasLength = (origin: string): boolean => origin === "array" || origin === "string";
 
 const withArticle = (type: string): string =>
@@ -105,7 +105,7 @@ function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (value instanceof Date) return "a date or time";
-  // JSON would write null for inf and nan.
+  // JSON.stringify would give null for inf and nan, which TOML allows.
   if (typeof value === "bigint" || typeof value === "number") return String(value);
   return typeof value === "object" ? "a table" : JSON.stringify(value);
 }
@@ -125,7 +125,7 @@ function suggestion(path: readonly string[], key: string): string {
   return known.length > 0 ? `; possible are ${known.join(", ")}` : "";
 }
 
-/** The keys that the schema knows at a path, read from the schema itself so that the two cannot differ. */
+/** The keys that are known at a path, read from the schema so that the two cannot differ. */
 function keysAt(path: readonly string[]): string[] {
   let schema: unknown = configSchema;
   for (const key of path) {

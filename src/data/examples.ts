@@ -5,21 +5,21 @@ import { FILE_COLUMN, identifier, type TableFormat, toJson } from "../tables/sql
 import type { SqlView } from "../tables/sql-view.ts";
 import type { RuleCheck } from "./rules/rule.ts";
 
-/** How many rows are shown of those that break one rule. */
+/** The largest number of rows that are shown for one broken rule. */
 export const MAX_EXAMPLES = 10;
 
 /** A row that breaks a rule; part of `report.json`. */
 export interface ExampleRow {
   readonly file: string;
-  /** The number of the row in its file, from 1, without a header. */
+  /** The number of the row in its file, from 1, not counting a header. */
   readonly row: number;
-  /** The line where it begins, in a file of lines. */
+  /** The first line of the row, in a text file. */
   readonly line?: number;
-  /** What it has in the columns that the rule is about, cut to 100 letters; null where there is nothing. */
+  /** Its values in the columns of the rule, cut to 100 characters; null for a missing value. */
   readonly values: Readonly<Record<string, string | null>>;
 }
 
-/** A row as the query gives it: numbered over all files. */
+/** A row of the query; its position counts over all files, from 1. */
 const foundRowsSchema = z.array(
   z.object({ file: z.string(), position: z.number(), values: z.array(z.string().nullable()) }),
 );
@@ -30,8 +30,8 @@ const MAX_VALUE_LENGTH = 100;
 const POSITION = identifier("ml_pipeline_position");
 
 /**
- * A script that finds the first rows which break each of these checks, in one more pass. Rows are numbered as they come, which
- * is in the order of the files.
+ * A script that finds, in a second pass, the first rows that break each check. Rows are numbered in reading order, which is
+ * the order of the files.
  */
 export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder: string): string {
   const from = view.from();
@@ -43,7 +43,7 @@ export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder
     const row = `{file: ${identifier(FILE_COLUMN)}, position: ${POSITION}, "values": [${values.join(", ")}]::VARCHAR[]}`;
     return `min_by(${row}, ${POSITION}, ${MAX_EXAMPLES}) FILTER (${check.find?.broken}) AS ${identifier(`check ${index}`)}`;
   });
-  // What only showing needs has been asked of the view by now.
+  // Read the view last: the expressions above have added columns to it.
   const rows = `(SELECT *, row_number() OVER () AS ${POSITION} FROM ${view.from()})`;
   return [
     "SET preserve_insertion_order = true;",
@@ -55,7 +55,7 @@ export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder
 /**
  * The rows of each check, numbered within their files.
  *
- * @param files all files in the order in which they were read, with their rows
+ * @param files all files in reading order, with their numbers of rows
  */
 export function toExamples(
   row: Readonly<Record<string, unknown>>,
@@ -79,21 +79,21 @@ export function toExamples(
   );
 }
 
-/** What is asked of the program that finds lines. */
+/** The request of `find_lines.py` for one file. */
 export interface LineRequest {
   readonly path: string;
   readonly format: TableFormat;
   readonly encoding: string;
-  /** Of CSV. */
+  /** For CSV only. */
   readonly delimiter: string | null;
-  /** How many the table has. */
+  /** The number of columns. */
   readonly columns: number;
   readonly rows: readonly number[];
-  /** Whether blank lines were counted as rows. */
+  /** Whether blank lines count as rows. */
   readonly blank: boolean;
 }
 
-/** What it answers: the lines of rows by their numbers, where they could be told. */
+/** Its answer: lines by the numbers of the rows, without those that could not be determined. */
 export interface FoundLines {
   readonly path: string;
   readonly lines: Readonly<Record<string, number>>;
@@ -113,7 +113,7 @@ export const lineRequest = (
   blank,
 });
 
-/** Which rows of which files of lines are asked for. */
+/** Requests for the lines of all examples in text files. */
 export const lineRequests = (examples: readonly ExampleRow[], files: readonly DescribedFile[]): LineRequest[] =>
   files
     .filter(({ format }) => format !== "parquet")
@@ -122,7 +122,7 @@ export const lineRequests = (examples: readonly ExampleRow[], files: readonly De
     )
     .filter(({ rows }) => rows.length > 0);
 
-/** The examples with their lines, as far as they could be told. */
+/** The examples with their lines, where those could be determined. */
 export function withLines(examples: readonly ExampleRow[], found: readonly FoundLines[]): ExampleRow[] {
   const lines = new Map(found.map(({ path, lines }) => [path, lines]));
   return examples.map((example) => {
@@ -133,7 +133,7 @@ export function withLines(examples: readonly ExampleRow[], found: readonly Found
 
 const MAX_EXAMPLES_IN_MESSAGE = 3;
 
-/** Where the first of them are, in a message: `rows.csv line 17 (150), line 20 (151), …`. */
+/** The first examples as part of a message: `rows.csv line 17 (150), line 20 (151), …`. */
 export function examplesText(examples: readonly ExampleRow[], all: number): string {
   const shown = examples.slice(0, MAX_EXAMPLES_IN_MESSAGE);
   const texts = shown.map((example, index) => {

@@ -21,35 +21,35 @@ import { type ColumnProfile, toProfiles } from "./profile.ts";
 import type { RuleContext } from "./rules/rule.ts";
 import type { DataConfig } from "./settings.ts";
 
-/** What reading all of the data once gives. */
+/** The result of reading all of the data once. */
 export interface Inspection {
   readonly rows: number;
   readonly files: Counts["files"];
   readonly columns: readonly ColumnProfile[];
-  /** The rows that the profile is of: all of them, or a sample. */
+  /** The number of rows that were profiled: all of them, or a sample. */
   readonly profiledRows: number;
-  /** How many rules were held against the data. */
+  /** The number of checks that were made. */
   readonly checks: number;
   readonly findings: readonly Finding[];
 }
 
-/** How reading went: the inspection, or what kept it from being made. */
+/** The inspection, or the problem that prevented it. */
 export interface InspectionResult {
   readonly inspection?: Inspection;
   readonly problem?: string;
   readonly runs: readonly CommandsResult[];
 }
 
-/** What is inspected, and the rules that it is held against. */
+/** The data to inspect, and the rules to check it against. */
 export interface InspectionInputs {
   readonly data: Directory;
   readonly subject: DataFiles;
   readonly config: DataConfig;
-  /** What the label is for, where the project says so. */
+  /** The task of the label, if the project configures it. */
   readonly task: RuleContext["task"];
 }
 
-/** Holds the rules of a configuration against the data, in one pass over all rows. */
+/** Checks the data against the configured rules in one pass over all rows. */
 export async function inspectData(runtime: Runtime, inputs: InspectionInputs): Promise<InspectionResult> {
   const { data, subject, config, task } = inputs;
   const plan = planInspection(subject, config, task, RESULTS);
@@ -90,14 +90,14 @@ async function runScript(
   return runCommands(container, [command], { since: runtime.since });
 }
 
-/** Its columns are those of the checks and of the profile, whose readers know what is in them. */
+/** The values are parsed by the checks and the profile, which know their columns. */
 const rowSchema = z.record(z.string(), z.unknown());
 type Row = z.output<typeof rowSchema>;
 
 const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[]> =>
   parseRows(await results.file(name).contents(), rowSchema, name);
 
-/** A rule of the project's own that DuckDB does not understand, or else a file that is not what it seemed. */
+/** Finds out why the pass failed: one of the project's SQL rules is invalid, or else a file could not be read. */
 async function explainFailure(
   runtime: Runtime,
   { data, config }: InspectionInputs,
@@ -112,7 +112,7 @@ async function explainFailure(
     const tried = await runScript(runtime, data, { name: "rule", statements });
     if (tried.ok) continue;
     const answer = tried.commands[0]?.tail ?? "";
-    // What is wrong with a file is wrong without the rule, too.
+    // An error in a file would occur without the rule too.
     if (csvErrorRecord(answer) !== undefined || isFileError(answer)) break;
     return { problem: predicateProblem(name, answer), runs: [run, tried] };
   }
@@ -120,14 +120,14 @@ async function explainFailure(
   return { problem, runs: [run, ...runs] };
 }
 
-/** What the pass over all rows found. */
+/** The result of the pass over all rows. */
 interface PassResult {
   readonly plan: InspectionPlan;
   readonly broken: readonly BrokenCheck[];
   readonly counts: Counts;
 }
 
-/** The first rows that break each check; none for a check that no row breaks by itself. */
+/** The first rows that break each check; none for a check about the data as a whole. */
 async function examplesOf(
   runtime: Runtime,
   data: Directory,

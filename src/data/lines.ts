@@ -10,12 +10,12 @@ import { duckdbContainer } from "../tables/duckdb.ts";
 import { csvErrorRecord, readProblem } from "../tables/read-error.ts";
 import { type FoundLines, type LineRequest, lineRequest } from "./examples.ts";
 
-/** What `find_lines.py` writes down. */
+/** The answer of `find_lines.py`. */
 export const foundLinesSchema: z.ZodType<FoundLines[]> = z.array(
   z.object({ path: z.string(), lines: z.record(z.string(), z.number()) }),
 );
 
-/** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
+/** Finds the lines of rows; none if the program fails, since row numbers also locate them. */
 export async function findLines(
   runtime: Runtime,
   data: Directory,
@@ -38,16 +38,16 @@ export async function findLines(
   return { found, run };
 }
 
-/** A folder with what is known of its tables. */
+/** A folder and the descriptions of its tables. */
 export interface DescribedFolder {
   readonly directory: Directory;
   readonly files: readonly DescribedFile[];
 }
 
 /**
- * What is wrong with a table that DuckDB gave up on: which one of the folder, in which line, and why.
+ * Explains why DuckDB could not read a table: the file, the line and the reason.
  *
- * @param output what DuckDB printed, with paths below the folder
+ * @param output DuckDB's output, with paths relative to the folder
  */
 export async function explainReadError(
   runtime: Runtime,

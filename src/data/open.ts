@@ -8,17 +8,17 @@ import { tableFormat } from "../tables/sql.ts";
 import { type DataFiles, patternsOf } from "./plan-inspection.ts";
 import type { DataConfig } from "./settings.ts";
 
-/** The tables of the data, as far as they could be opened. */
+/** The tables of the data that could be opened. */
 export interface OpenedData {
   readonly subject: DataFiles;
-  /** What is wrong with the others, each with its path. */
+  /** The problems of the others, each with its path. */
   readonly problems: readonly string[];
   readonly run: CommandsResult;
 }
 
 /**
- * Finds and describes the tables that a configuration is about. A table that others only refer to is not checked itself, unless
- * `data.files` names it.
+ * Finds and describes the tables of a configuration. A table that is only a target of `data.references` is not checked
+ * itself, unless `data.files` names it.
  */
 export async function openData(runtime: Runtime, data: Directory, config: DataConfig): Promise<OpenedData> {
   const [named, matches] = await Promise.all([tabularFiles(data, config.files), matchesOf(data, patternsOf(config))]);

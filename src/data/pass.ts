@@ -5,19 +5,18 @@ import type { SqlView } from "../tables/sql-view.ts";
 import { profileSelects } from "./profile.ts";
 import type { Measured, RuleCheck } from "./rules/rule.ts";
 
-/** Rows that the profile is made of: all of them, or a sample of about so many. */
+/** The approximate size of the sample that is profiled; smaller tables are profiled as a whole. */
 const PROFILED_ROWS = 100_000;
 
-/** Where the script leaves what it found. */
+/** The files that the script writes. */
 export const COUNTS = "counts.json";
 export const PROFILE = "profile.json";
 
 /**
- * The script of the one pass over all rows, and of what it may leave open: what each check counts, how many rows each file has,
- * and the rows of the profile.
+ * The script of the pass over all rows. It computes the measures of each check, the rows of each file and the profile, and
+ * then runs the follow-up passes that turn out to be needed.
  *
- * @param estimatedRows how many rows there are
- * @param folder where the results go
+ * @param folder the folder for the results
  */
 export function planPass(view: SqlView, checks: readonly RuleCheck[], estimatedRows: number, folder: string): string {
   const isSampled =
@@ -59,19 +58,19 @@ const followUpTable = ({ index }: { readonly index: number }): string => `furthe
 
 const measureName = (index: number, name: string): string => `check ${index} ${name}`;
 
-/** What the pass counted. */
+/** The results of the pass. */
 export interface Counts {
   readonly rows: number;
   readonly files: readonly { readonly file: string; readonly rows: number }[];
-  /** How many rows the profile is of. */
+  /** The number of rows that were profiled. */
   readonly profiledRows: number;
-  /** For each check, in their order. */
+  /** The measures of each check, in the order of the checks. */
   readonly measured: readonly Measured[];
-  /** The row itself, for what the profile counted. */
+  /** The whole result row, with the values of the profile. */
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-/** How many rows each file has. DuckDB writes numbers of some types as text. */
+/** The number of rows of each file. DuckDB writes numbers of some types as text. */
 const filesSchema = z.array(z.object({ key: z.string(), value: z.coerce.number() }));
 
 /** @param paths all files */
@@ -81,7 +80,7 @@ export function toCounts(
   paths: readonly string[],
 ): Counts {
   const found = parseValue(row.files ?? [], filesSchema, COUNTS);
-  // DuckDB names a file by `./` whose path it took for a pattern.
+  // DuckDB puts `./` before a path that it expanded as a glob pattern.
   const byFile = new Map(found.map(({ key, value }) => [key.replace(/^\.\//, ""), value]));
   return {
     rows: Number(row.rows),

@@ -9,29 +9,29 @@ import type { RuleReason } from "./rules/reasons.ts";
 import type { Rule, RuleCheck, RuleContext } from "./rules/rule.ts";
 import type { DataConfig } from "./settings.ts";
 
-/** What is inspected. */
+/** The files of an inspection. */
 export interface DataFiles {
   /** The files whose rows are checked. */
   readonly checked: readonly DescribedFile[];
-  /** All files that have been described, those included that others refer to. */
+  /** All described files, including those that references point to. */
   readonly described: readonly DescribedFile[];
   /** The paths that match each pattern of a rule. */
   readonly matches: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is asked of the data, before anything is read as a whole. */
+/** The queries of an inspection, made before any table is read as a whole. */
 export interface InspectionPlan {
-  /** The checked files in the order in which they are read. */
+  /** The checked files in reading order. */
   readonly checked: readonly DescribedFile[];
   readonly view: SqlView;
   readonly checks: readonly RuleCheck[];
-  /** What every script begins with. */
+  /** The statements that every script must begin with. */
   readonly settings: string;
   /** The script of the one pass over all rows. */
   readonly pass: string;
 }
 
-/** @param folder where the results of the pass go */
+/** @param folder the folder for the results of the pass */
 export function planInspection(
   given: DataFiles,
   config: DataConfig,
@@ -52,7 +52,7 @@ export interface BrokenCheck {
   readonly reason: RuleReason;
 }
 
-/** The checks that the data does not pass, by what was counted. */
+/** The checks that fail by the results of the pass. */
 export const brokenChecks = (checks: readonly RuleCheck[], { measured, rows }: Counts): BrokenCheck[] =>
   checks.flatMap((check, index) => {
     const reason = check.judge(measured[index] ?? {}, rows);
@@ -87,10 +87,10 @@ function sampleOf(file: DescribedFile, column: string): string[] {
   return file.sample.map((row) => row[index]).filter((value): value is string => value !== undefined && value !== null);
 }
 
-/** All that the configured rules want to have counted. */
+/** The checks of all configured rules. */
 const checksOf = (config: DataConfig, context: RuleContext): RuleCheck[] =>
   RULES.flatMap((rule: Rule) => rule.checks(config[rule.key as keyof DataConfig], context));
 
-/** The patterns of files that the configured rules want to know of. */
+/** The file patterns that the configured rules need matched. */
 export const patternsOf = (config: DataConfig): string[] =>
   RULES.flatMap((rule: Rule) => rule.patterns?.(config[rule.key as keyof DataConfig]) ?? []);

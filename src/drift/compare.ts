@@ -11,9 +11,9 @@ import type { ColumnTest, Role, SkippedColumn } from "./readings.ts";
 import { countScript, describeScript, type Side, type Sides } from "./sql.ts";
 import { columnTests } from "./tests.ts";
 
-/** Two tables of the same columns. */
+/** Two tables to compare. */
 export interface Comparison extends ColumnOptions {
-  /** Names its commands. */
+  /** Part of the names of its commands. */
   readonly name: string;
   readonly tables: Readonly<Record<Side, Table>>;
   readonly roleOf: (column: string) => Role;
@@ -52,7 +52,7 @@ export async function compareTables(runtime: Runtime, comparison: Comparison): P
   return { rows, faults, skipped, tests: columnTests(columns, counts, roleOf), runs: [describing, counting] };
 }
 
-/** JSON lines are read as text: whether that is a list or an object, only the file knows. */
+/** Takes the types of JSON lines from the files' descriptions, since their values are read as text. */
 const withTypes = (facts: TableFacts, table: Table): TableFacts => ({
   ...facts,
   types: { ...facts.types, ...fileTypes(table) },

@@ -3,17 +3,17 @@ import type { Estimate } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import type { JudgedMetric } from "./readings.ts";
 
-/** Standard errors beyond which a difference is no noise: 5 % of differences are, of a model that is as it was. */
+/** The number of standard errors from which on a difference is not noise; an unchanged model exceeds it in 5 % of comparisons. */
 const NOISE_Z = 1.96;
 
 export interface MetricLimits {
   readonly tolerance: number;
   readonly minLabels: number;
-  /** Of the intervals. */
+  /** The confidence of the intervals. */
   readonly confidence: number;
 }
 
-/** Whether the live metric is worse than the accepted one by more than the tolerance, and by more than noise. */
+/** Decides whether the live metric is worse than the accepted one by more than the tolerance and by more than noise. */
 export function compareMetric(
   metric: string,
   accepted: Estimate,
@@ -31,7 +31,7 @@ export function compareMetric(
     return { ...compared, outcome: "inconclusive", reason: { code: "no-interval" } };
   }
   const error = Math.hypot(...(errors as number[]));
-  // Without any noise, any difference is beyond it.
+  // If both errors are 0, every drop is beyond noise.
   const decayed = drop > tolerance && drop > NOISE_Z * error;
   return { ...compared, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept" };
 }

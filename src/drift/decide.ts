@@ -1,7 +1,7 @@
 import { adjusted } from "../statistics/false-discovery.ts";
 import type { Action, ColumnTest, DriftDecision, JudgedTest, Limits } from "./readings.ts";
 
-/** What the tests come to when all columns are looked at together, the worst first. */
+/** Decides all tests together, with p-values adjusted for their number; the worst come first. */
 export function decideTests(tests: readonly ColumnTest[], limits: Limits): JudgedTest[] {
   const enough = tests.filter(({ reference, current }) => Math.min(reference, current) >= limits.minSamples);
   const p = adjusted(enough.map((test) => test.p));
@@ -17,14 +17,14 @@ export function decideTests(tests: readonly ColumnTest[], limits: Limits): Judge
     .sort((a, b) => RANK[a.outcome] - RANK[b.outcome] || b.effect - a.effect);
 }
 
-/** Just what drifted has a picture. */
+/** Drops the shares for the plot, which only drifted columns have. */
 const withoutShares = ({ shares: _shares, ...test }: ColumnTest): ColumnTest => test;
 
 const RANK = { drifted: 0, inconclusive: 1, alike: 2 } as const;
 
 type DriftEvidence = Pick<DriftDecision, "tests" | "faults" | "metric">;
 
-/** Data that look broken come first: training on them would teach the fault. */
+/** Broken data take precedence over drift, because a model trained on them would learn the fault. */
 export function actionOf({ tests, faults, metric }: DriftEvidence): Action {
   const drifted = tests.filter(({ outcome }) => outcome === "drifted");
   const judged = tests.some(({ outcome }) => outcome !== "inconclusive");
@@ -32,5 +32,5 @@ export function actionOf({ tests, faults, metric }: DriftEvidence): Action {
   return drifted.length > 0 || metric?.outcome === "decayed" ? "retrain" : "nothing";
 }
 
-/** Values that are missing are a fault of the data, and no change of the world. */
+/** Whether a test is about missing values, which are a fault of the data and no change in production. */
 export const isDataFault = ({ test }: ColumnTest): boolean => test === "missing values";

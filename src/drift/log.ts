@@ -16,24 +16,24 @@ import { type ComparedFiles, type MetricSettings, takeMetric } from "./metric.ts
 import { readError } from "./read-error.ts";
 import type { JudgedMetric, Role } from "./readings.ts";
 
-/** What live predictions are compared with. */
+/** Live predictions, and what to compare them with. */
 export interface LogInputs {
   readonly predictions: Directory;
-  /** Labels that came later. */
+  /** Labels that arrived later. */
   readonly labels?: Directory | undefined;
   readonly reference: Table;
-  /** The accepted model's predictions on the reference; where absent, the reference has its own. */
+  /** The accepted model's predictions on the reference; when absent, the reference has a column of predictions. */
   readonly accepted?: PredictionFile | undefined;
 }
 
-/** What the project says of its log. */
+/** The project's settings for its log. */
 export interface LogSettings extends MetricSettings {
-  /** The column of the reference that is predicted. */
+  /** The reference's label column. */
   readonly label: string;
 }
 
 export interface LogReadings extends Pick<ComparisonResult, "faults" | "tests" | "runs"> {
-  /** Rows of the log. */
+  /** The number of rows in the log. */
   readonly rows: number;
   readonly metric?: JudgedMetric;
 }
@@ -49,9 +49,9 @@ const IDS = "ids.json";
 const idFactsSchema: z.ZodType<IdFacts> = z.object({ repeatedInLog: z.number(), repeatedInLabels: z.number() });
 
 /**
- * The log's predictions beside those of the accepted model, and its metric where labels are known.
+ * Compares the log's predictions with those of the accepted model, and the metric of both if labels are known.
  *
- * @throws UserError when a column is missing, ids are repeated, or there is nothing to compare with
+ * @throws UserError when a column is missing, IDs are repeated, or there is nothing to compare with
  */
 export async function readLog(runtime: Runtime, inputs: LogInputs, settings: LogSettings): Promise<LogReadings> {
   const { tables, runs: describing } = await openTables(runtime, inputs);
@@ -67,17 +67,17 @@ export async function readLog(runtime: Runtime, inputs: LogInputs, settings: Log
   });
   const readings = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
   if (inputs.labels === undefined && !columns.log.includes("label")) return readings;
-  // The reference's own predictions say nothing of a metric unless it has labels, too.
+  // Predictions in the reference have a metric only if it has labels too.
   if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return readings;
   const { run, ...files } = await joinLabels(runtime, tables, { accepted: inputs.accepted, settings });
   const { reading, runs } = await takeMetric(runtime, files, settings);
   return { ...readings, metric: reading, runs: [...readings.runs, run, ...runs] };
 }
 
-/** By what they are of. */
+/** The opened tables. */
 interface LogTables {
   readonly log: Table;
-  /** Absent where the log alone has labels. */
+  /** Absent if only the log has labels. */
   readonly labels?: Table;
   /** The accepted model's predictions on the reference, or the reference itself. */
   readonly accepted: Table;
@@ -85,7 +85,7 @@ interface LogTables {
 
 type ByTable<T> = Readonly<Record<"log" | "labels" | "accepted", T>>;
 
-/** What `src.evaluate` is to write. */
+/** The dialect in which `src.evaluate` writes predictions, by the project contract. */
 const PREDICTIONS_DIALECT = { encoding: "utf-8", delimiter: "," };
 
 async function openTables(
@@ -143,7 +143,7 @@ export function checkColumns(
   );
 }
 
-/** The files that metrics are computed from: the log's rows whose labels are known, and the accepted model's. */
+/** Writes the files to compute metrics from: labelled rows of the log, and the accepted model's predictions. */
 async function joinLabels(
   runtime: Runtime,
   tables: LogTables,
@@ -179,7 +179,7 @@ async function joinLabels(
   return { live: written(LIVE_FOLDER), accepted: accepted ?? written(ACCEPTED_FOLDER), run };
 }
 
-/** @throws UserError when a row of one table would be joined to several of the other */
+/** @throws UserError when the join would match one row with several */
 export function checkIds(facts: IdFacts | undefined, id: string): void {
   const counts = [
     ["the log (--predictions)", facts?.repeatedInLog ?? 0],

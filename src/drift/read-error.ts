@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { failedFile, readProblem } from "../tables/read-error.ts";
 import type { Table } from "../tables/table.ts";
 
-/** The error of a script that could not read all of its tables: which file of which table it is, and where. */
+/** The error for a script that could not read one of its tables, with the table, the file and the line. */
 export async function readError(runtime: Runtime, tables: readonly Table[], output: string): Promise<UserError> {
   const path = failedFile(output);
   const table = tables.find(({ mount }) => path?.startsWith(`${mount}/`));

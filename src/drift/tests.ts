@@ -7,13 +7,13 @@ import type { ColumnPlan } from "./columns.ts";
 import type { CategoryCells, Counts, NumberCells, WordCounts } from "./counts.ts";
 import type { Change, ChangeCode, ColumnTest, Role, Shares } from "./readings.ts";
 
-/** Parts of the reference for the stability of numbers. */
+/** The number of parts of the reference for the stability index of numbers. */
 const DECILES = 10;
-/** Bins of a picture, and the categories that it shows. */
+/** The number of bins in a plot, and the largest number of categories. */
 const HISTOGRAM_BINS = 30;
 const MAX_SHOWN_CATEGORIES = 12;
 
-/** Every test of every column, each with its p by itself. */
+/** All tests of all columns, with unadjusted p-values. */
 export function columnTests(
   columns: readonly ColumnPlan[],
   counts: Counts,
@@ -56,8 +56,8 @@ const cellsOf = ({ values, reference, current }: NumberCells): Cells => ({
 });
 
 /**
- * Of binned numbers, all values of a bin are taken for equal: the distance is too small by no more than the share of the
- * rows that the fullest bin has on either side, 0.0015 of a normal distribution.
+ * The Kolmogorov–Smirnov test. Values in one bin count as equal, so that for binned numbers the distance is too small by at
+ * most the share of rows in the fullest bin of either side, which is 0.0015 for a normal distribution.
  */
 export function numberTest(raw: NumberCells): ColumnTestResult {
   const cells = cellsOf(raw);
@@ -96,8 +96,8 @@ const changeOfMean = ({ values, reference, current }: Cells): Change => ({
 });
 
 /**
- * The population stability over ten parts of the reference, as equal as its repeated values allow. A value that the
- * reference lacks belongs to the part of its next greater one.
+ * The population stability index over ten parts of the reference, which are as equal as repeated values allow. A value that
+ * the reference lacks belongs to the part of the next greater one.
  */
 function stabilityOf({ reference, current }: Cells): number | undefined {
   const rows = sumOf(reference);
@@ -105,7 +105,7 @@ function stabilityOf({ reference, current }: Cells): number | undefined {
   let [above, part] = [0, DECILES - 1];
   for (let index = reference.length - 1; index >= 0; index--) {
     const count = reference[index] as number;
-    // Repeated values are in the part that their middle lies in.
+    // A repeated value belongs to the part that contains the middle of its rows.
     if (count > 0) part = Math.min(DECILES - 1, Math.floor(((rows - above - count / 2) / rows) * DECILES));
     parts.reference[part] = (parts.reference[part] as number) + count;
     parts.current[part] = (parts.current[part] as number) + (current[index] as number);
@@ -114,7 +114,7 @@ function stabilityOf({ reference, current }: Cells): number | undefined {
   return populationStability(parts.reference, parts.current);
 }
 
-/** Between the first and the last percent of both sides together; what is beyond counts in the first and the last bin. */
+/** A histogram between the 1 and 99 % quantiles of both sides together; values beyond are in the first and the last bin. */
 function histogramShares({ values, reference, current }: Cells): Shares {
   const both = values.map((_, index) => (reference[index] as number) + (current[index] as number));
   const [low, high] = [quantileOf(values, both, 0.01), quantileOf(values, both, 0.99)];
@@ -150,7 +150,7 @@ export function categoryTest({ values, reference: before, current: now }: Catego
   return {
     test: "chi-square",
     effect: totalVariation(reference, current) ?? 0,
-    // Fewer than two cells: there is just one category, or too few rows of any other.
+    // There is no p-value for fewer than two cells: one category, or too few rows in all others.
     p: compareCounts(reference, current)?.p ?? 1,
     reference: sumOf(reference),
     current: sumOf(current),
@@ -181,7 +181,7 @@ function largestChange(
   return { change: { code: "share-of-category", category, before, now } };
 }
 
-/** Words are many tests of one column: Bonferroni's correction makes one of them. */
+/** Combines the tests of all words into one with Bonferroni's correction, and adds the test for unseen words. */
 function wordTests(counts: WordCounts): ColumnTestResult[] {
   const { reference, current, otherHalf, unseenInOtherHalf, unseenInCurrent } = counts;
   const words = counts.words ?? [];
@@ -207,7 +207,7 @@ function wordTests(counts: WordCounts): ColumnTestResult[] {
   ];
 }
 
-/** None where nothing is missing: what cannot differ would only make the correction for many tests stricter. */
+/** Tests the missing values; no test if there are none, since it would only make the correction for many tests stricter. */
 function missingTest(
   { kind }: ColumnPlan,
   index: number,
@@ -216,7 +216,7 @@ function missingTest(
   const cells = [...(kind === "number" ? numbers : kind === "category" ? categories : [])].find(
     (one) => one.column === index,
   );
-  // What is no number in a column of numbers is missing, too.
+  // In a column of numbers, a value that is no number counts as missing.
   const before = cells === undefined ? (present.reference[index] ?? 0) : sumOf(cells.reference ?? []);
   const now = cells === undefined ? (present.current[index] ?? 0) : sumOf(cells.current ?? []);
   if (before === rows.reference && now === rows.current) return [];
@@ -228,7 +228,7 @@ function missingTest(
 
 type Part = readonly [some: number, all: number];
 
-/** Whether a share is the same on both sides. */
+/** Tests whether a share is the same on both sides. */
 function shareTest(
   [some, all]: Part,
   [someNow, allNow]: Part,

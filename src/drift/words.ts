@@ -14,9 +14,9 @@ import type {
   TestLine,
 } from "./readings.ts";
 
-/* The words of everything that drift finds. */
+/* The messages of all results of drift. */
 
-/** A decision with its words. */
+/** Adds messages to a decision. */
 export function withMessages({ metric: judged, ...decision }: DriftDecision): DriftReadings {
   const metric = judged === undefined ? {} : { metric: withNote(judged) };
   const tests = decision.tests.map((test) => ({ ...test, note: changeText(test.change) }));
@@ -52,7 +52,7 @@ export function changeText(change: Change | undefined): string {
 const significant = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
 
-/** Why a metric is inconclusive. */
+/** The message for an inconclusive metric. */
 export function metricReasonText(reason: DecayReason): string {
   switch (reason.code) {
     case "too-few-labels":
@@ -66,7 +66,7 @@ export function metricReasonText(reason: DecayReason): string {
   }
 }
 
-/** Why nothing but the missing values of a column is compared. */
+/** The messages for columns of which only the missing values are compared. */
 const SKIPPED: Readonly<Record<SkipCode, string>> = {
   "names-rows": "it names the rows",
   nested: "its values are nested",
@@ -76,7 +76,7 @@ const SKIPPED: Readonly<Record<SkipCode, string>> = {
   "number-of-each-row": "nearly every row has a whole number of its own",
 };
 
-/** As the first words of every message. */
+/** The first words of every message. */
 export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   nothing: "Nothing to do",
   look: "Look",
@@ -85,7 +85,7 @@ export const ACTION_WORDS: Readonly<Record<Action, string>> = {
 
 type MessageInputs = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
 
-/** `Look: …`, `Retrain: …`, `Nothing to do: …`, with all that was found. */
+/** The message of the whole comparison: `Look: …`, `Retrain: …` or `Nothing to do: …`, with all reasons. */
 export const driftMessage = (said: MessageInputs): string =>
   `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
 
@@ -117,7 +117,7 @@ function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
 export const faultText = ({ column, fault }: DriftReadings["faults"][number]): string =>
   fault === "no longer numbers" ? `${column} holds numbers no longer` : `${column} is ${fault}`;
 
-/** The column as a person reads it: what it is to the model, and its name where that is another. */
+/** The column for display: its role, unless it is a feature, and its name. */
 export const nameOf = ({ column, role }: Pick<DriftTest, "column" | "role">): string =>
   role === "feature" || role === column ? column : `${role} ${column}`;
 
@@ -126,7 +126,7 @@ export function driftText(test: DriftTest, { minEffect }: Limits): string {
   return `${nameOf(test)} drifted by ${short(test.effect)} in ${test.test}${note}, limit ${minEffect}, adjusted p ${pText(test.adjustedP)}`;
 }
 
-/** A probability as a person reads it. */
+/** A p-value for display; empty if there is none. */
 export const pText = (p: number | undefined): string => {
   if (p === undefined) return "";
   return p < 1e-300 ? "under 1e-300" : p < 1e-3 ? p.toExponential(1) : short(p);
@@ -152,7 +152,7 @@ export function metricText({
   return `${values}: worse by ${short(drop ?? 0)}, tolerance ${tolerance}${noise}`;
 }
 
-/** All as a table of text, the worst first. */
+/** All tests as a plain-text table, the worst first. */
 export function tableText(
   { tests, limits, metric }: Pick<DriftReadings, "limits" | "metric"> & { readonly tests: readonly TestLine[] },
   maxRows = 40,

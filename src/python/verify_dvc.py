@@ -1,7 +1,7 @@
 """Verifies a project's data against the hashes in its .dvc files, without DVC itself.
 
-Called as `verify_dvc.py PROJECT RESULT [CACHE]`. It reads the `*.dvc` files in the project's root and below `data/`, and
-verifies their outputs in `data/`. RESULT gets the JSON of a `Tracked`.
+Called as `verify_dvc.py PROJECT RESULT [CACHE]`. It reads the `*.dvc` files in the project's root and below `data/`,
+and verifies their outputs in `data/`. RESULT gets the JSON of a `Tracked`.
 
 With CACHE, DVC's cache after a pull, it also removes objects whose content does not match their name, so that the next
 pull fetches them again.

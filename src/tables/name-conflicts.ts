@@ -1,12 +1,12 @@
 import type { DescribedFile, UnreadableFile } from "./describe.ts";
 import { hiveValues } from "./hive.ts";
 
-/** What the module calls columns of its own beside those of the data. */
+/** The names of columns that the module adds to those of the data. */
 const RESERVED = /^ml_pipeline_(file|(value|raw|rule)_\d+)$/i;
 
 /**
- * Files that cannot be part of one table with those before them, by the names of their columns: SQL takes names that differ only
- * in case for one.
+ * The files whose column names conflict with reserved names or with those of earlier files: to SQL, names that differ only in
+ * case are the same.
  */
 export function nameConflicts(files: readonly DescribedFile[]): UnreadableFile[] {
   const first = new Map<string, { readonly name: string; readonly path: string }>();

@@ -4,8 +4,8 @@ import { defineRule, type RuleCheck, rowCheck } from "./rule.ts";
 /**
  * No NaN and no infinity in any column of numbers.
  *
- * Where values are text, that is a column whose every value is a number: in another one "nan" and "inf" may be words. Mandatory
- * columns are looked at by the rule on these.
+ * In a file of text, that is a column whose values are all numbers; elsewhere "nan" and "inf" may be words. The rule on
+ * mandatory columns covers those itself.
  */
 export const finiteRule = defineRule({
   key: "finite",

@@ -7,12 +7,12 @@ import { brokenCheck, defineRule, exceeds, inFiles, noColumn, type RuleCheck } f
 const RULE = "data.leakage";
 const TABLE = "rows_of_training";
 
-/** Of whatever alphabet. */
+/** Matches in every alphabet. */
 const NO_LETTERS_OR_DIGITS = "'[^\\p{L}\\p{N}]+'";
 
 /**
- * Rows of the evaluation data that are in the training data as well. Texts are compared by their letters and digits, in lower
- * case: another space or full stop makes no new row.
+ * Rows of the evaluation data that are also in the training data. Texts are compared by their letters and digits in lower
+ * case, so that rows which differ only in spaces or punctuation count as the same.
  */
 export const leakageRule = defineRule({
   key: "leakage",
@@ -52,7 +52,7 @@ export const leakageRule = defineRule({
 const noMatchingTable = (key: "train" | "evaluation", patterns: readonly string[]): RuleCheck =>
   brokenCheck(`${RULE}.${key}`, { code: "no-matching-table", patterns });
 
-/** A whole number that became a fraction by a gap in another file is still the same. */
+/** Integers are compared as numbers, because pandas writes them with decimals where a column has gaps. */
 function normalized(view: SqlView, column: Column): string {
   const raw = view.raw(column);
   if (!column.textual) return column.kind === "integer" ? `${raw}::DOUBLE` : raw;

@@ -5,12 +5,11 @@ import type { ClassCount, RuleReason } from "./reasons.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
 const RULE = "data.min-class-ratio";
-/** Row 8 of what this pipeline promises, where the project says nothing. */
 const DEFAULT_RATIO = 0.1;
-/** Of more different values, or of numbers with decimals, the label is a quantity, as for the gates. */
+/** A label with more different values, or with decimals, is a quantity to predict, as for the gates. */
 const MAX_CLASSES = 100;
 
-/** The least ratio of the rarest class's rows to the most common one's; 0.1 when absent, for a label that is a class. */
+/** The least ratio of the rarest class's rows to the most common one's; 0.1 when absent, if the label is a class. */
 export const minClassRatioRule = defineRule({
   key: "min-class-ratio",
   settings: share.optional(),
@@ -33,7 +32,7 @@ export const minClassRatioRule = defineRule({
   },
 });
 
-/** Whether the label is a number to predict instead of a class: said so, or seen in the first rows. */
+/** Whether the label is a number to predict and not a class, by the configured task or else by the first rows. */
 function isQuantity({ task, sampleOf }: RuleContext, label: string): boolean {
   if (task !== undefined) return task === "regression";
   const values = sampleOf(label);

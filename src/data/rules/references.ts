@@ -14,7 +14,7 @@ import {
 
 const settings = byName(
   z.strictObject({
-    /** The table that has all allowed values, below the data folder; it is not checked itself. */
+    /** The table with all allowed values, below the data folder; it is not checked itself. */
     file: name,
     /** The column of that table. */
     column: name,
@@ -23,8 +23,8 @@ const settings = byName(
 type Target = NonNullable<z.output<typeof settings>>[string];
 
 /**
- * Columns whose values, where they have one, are among those of a column of another table: as they are written, but that a whole
- * number is the same with zeros behind its point. pandas makes fractions of a column of integers that has gaps.
+ * Columns whose values must be in a column of another table; missing values are allowed. Values are compared as text, but 1
+ * equals 1.0, because pandas writes integers with decimals where a column has gaps.
  */
 export const referencesRule = defineRule({
   key: "references",
@@ -43,9 +43,9 @@ export const referencesRule = defineRule({
 interface Reference {
   readonly rule: string;
   readonly name: string;
-  /** What must be among the others, as text. */
+  /** The expression of the value, as text. */
   readonly value: string;
-  /** Name for a table of the others. */
+  /** The name of the temporary table of allowed values. */
   readonly table: string;
 }
 

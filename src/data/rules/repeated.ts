@@ -1,9 +1,9 @@
 import type { Finder } from "./rule.ts";
 
-/** How many different repeated values are looked for: their rows are shown together. */
+/** The largest number of different repeated values whose rows are shown. */
 const MAX_VALUES = 5;
 
-/** Finds rows whose hash another row has as well, by a table of such hashes that is named after the hash. */
+/** Finds rows that share their hash with another row. The temporary table of such hashes is named after the hash. */
 export function repeatedRows(hash: string): Finder {
   const table = `repeated_${hash.replace(/\W/g, "")}`;
   return {

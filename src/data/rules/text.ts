@@ -3,16 +3,16 @@ import { byName, count } from "../../config/forms.ts";
 import { parseValue } from "../../json.ts";
 import { defineRule, type Measured, type RuleCheck, rowCheck, withColumn } from "./rule.ts";
 
-/** How long texts are, in letters. */
+/** The lengths of texts, in characters. */
 export const textRule = defineRule({
   key: "text",
   settings: byName(
     z.strictObject({
-      /** The least number of letters. */
+      /** The least number of characters. */
       "min-length": count.default(10),
-      /** The greatest number of letters. */
+      /** The greatest number of characters. */
       "max-length": count.default(10_000),
-      /** The least median of the number of letters. */
+      /** The least median of the number of characters. */
       "min-median-length": count.default(50),
     }),
   ).optional(),
@@ -54,7 +54,7 @@ export const textRule = defineRule({
 /** DuckDB writes numbers of some types as text. */
 const lengthsSchema = z.array(z.object({ key: z.coerce.number(), value: z.coerce.number() }));
 
-/** The middle of all lengths, or the mean of the two in the middle. */
+/** The median of the lengths; undefined if there are none. */
 function medianOf({ lengths }: Measured): number | undefined {
   const counts = parseValue(lengths ?? [], lengthsSchema, "the counts of lengths")
     .map(({ key, value }) => ({ length: key, rows: value }))

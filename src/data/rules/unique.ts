@@ -3,7 +3,7 @@ import { keyColumns, keyHash } from "./key.ts";
 import { repeatedRows } from "./repeated.ts";
 import { defineRule, noColumn, type RuleCheck } from "./rule.ts";
 
-/** Columns, or lists of columns together, of which no two rows have the same value. Rows without a value are left out. */
+/** Columns, or combinations of columns, in which no two rows may have the same value. Rows with a missing value are ignored. */
 export const uniqueRule = defineRule({
   key: "unique",
   settings: groupings.optional(),

@@ -2,9 +2,9 @@ import type { DeclaredType } from "../../tables/sql-view.ts";
 import { counted, grouped, shortBeyond } from "../../text.ts";
 import type { AvailableColumns, RuleReason, ValueFault, ValueReason } from "./reasons.ts";
 
-/* The words of everything that rules on data find. */
+/* The messages of all findings in data. */
 
-/** What is wrong, with the number and the limit. */
+/** The message of a reason, with the number and the limit. */
 export function reasonText(reason: RuleReason): string {
   switch (reason.code) {
     case "repeated-key": {
@@ -114,14 +114,14 @@ export const shareOf = (count: number, rows: number, above?: number): string =>
 
 const MAX_DIGITS = 15;
 
-/** As it is configured: 12.5 %, not 13 %. */
+/** A limit without rounding: 12.5 %, not 13 %. */
 const limitPercent = (share: number): string => `${percentNumber(share)} %`;
 
 const percentNumber = (share: number): number => Number((100 * share).toPrecision(MAX_DIGITS));
 
 /**
- * With two digits, or as many more as keep a share that is above a limit from being rounded onto it; never 0 % or 100 % where it
- * is not quite that.
+ * A percentage with two digits, or more where rounding would move a share that is above a limit onto the limit. Only an
+ * exact 0 or 1 gives 0 % or 100 %.
  */
 export function percentOf(share: number, above = -1): string {
   const limit = percentNumber(above);

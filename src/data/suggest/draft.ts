@@ -3,16 +3,16 @@ import type { Finding } from "../findings.ts";
 import type { Inspection } from "../inspect.ts";
 import type { ColumnProfile } from "../profile.ts";
 
-/** One key of a suggested table, and why it is there. */
+/** The suggested value of one key, and a comment for its line. */
 export interface Suggestion<Value> {
   readonly value: Value;
-  /** What was seen; empty where nothing need be said. */
+  /** What was observed in the data; may be empty. */
   readonly comment: string;
 }
 
 type ByColumn<Value> = Readonly<Record<string, Suggestion<Value>>>;
 
-/** A `data` table before it is written: what the data seems to promise. */
+/** A suggested `data` table before it is written as TOML. */
 export interface Draft {
   readonly label?: Suggestion<string>;
   readonly required: Suggestion<readonly string[]>;
@@ -35,15 +35,15 @@ export interface Draft {
   }>;
 }
 
-/** Names that columns to predict have. */
+/** Usual names of label columns. */
 const LABELS = ["label", "target", "class", "outcome", "y"];
 const MAX_VALUES = 20;
-/** A value as long as the profile shows may have been cut. */
+/** The profile cuts values at 60 characters, so a longer one may be incomplete. */
 const MAX_VALUE_LENGTH = 59;
-/** The median length of texts that are no names. */
+/** Texts with a smaller median length are taken for names. */
 const MIN_PROSE_LENGTH = 30;
 
-/** @param label the column that the project predicts, where it says so */
+/** @param label the configured label, if there is one */
 export function draftOf({ rows, files, columns, profiledRows }: Inspection, label: string | undefined): Draft {
   const guessed = label ?? columns.find(({ name }) => LABELS.includes(name.toLowerCase()))?.name;
   const full = columns.filter(({ nulls }) => nulls === 0).map(({ name }) => name);
@@ -69,7 +69,7 @@ export function draftOf({ rows, files, columns, profiledRows }: Inspection, labe
       ? {}
       : {
           leakage: {
-            // With a key among them no two rows would be the same.
+            // Leave out keys: with one of them no two rows would be equal.
             value: {
               ...splits,
               ...(unique.length === 0 || others.length === 0 ? {} : { columns: others }),
@@ -93,7 +93,7 @@ function byColumn<Value>(
   );
 }
 
-/** Texts that hardly come twice and are long. */
+/** Whether a column holds long texts that rarely repeat. */
 const isProse = ({ type, distinct, quantiles }: ColumnProfile, rows: number): boolean =>
   type === "text" && (quantiles?.[2] ?? 0) >= MIN_PROSE_LENGTH && distinct > rows / 2;
 
@@ -129,7 +129,7 @@ function rangeOf({ type, min, max, quantiles }: ColumnProfile): Suggestion<reado
   return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], comment };
 }
 
-/** Years, too, are numbers of four digits: these have no comma. */
+/** Numbers of up to four digits have no thousands separator, because they may be years. */
 const short = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15
     ? Math.abs(value) < 10_000
@@ -137,11 +137,11 @@ const short = (value: number): string =>
       : grouped(value)
     : String(Number(value.toPrecision(4)));
 
-/** Away from the middle to two digits of the width: a limit that looks like one. */
+/** Rounds a limit outwards to two digits of the range's width, so that it looks like a limit. */
 function roundOut(value: number, direction: 1 | -1, width: number): number {
   if (width === 0 || !Number.isFinite(width)) return value;
   const step = 10 ** (Math.floor(Math.log10(width)) - 1);
-  // Of the least numbers there are no rounder ones.
+  // Near the smallest floating-point numbers the step underflows to 0.
   if (step === 0) return value;
   const rounded = direction === 1 ? Math.ceil(value / step) * step : Math.floor(value / step) * step;
   const tidy = Number(rounded.toPrecision(12));
@@ -153,7 +153,7 @@ function nullsOf(nulls: number, rows: number): Suggestion<number> | undefined {
   return { value: limitAbove(nulls / rows), comment: `${percent(nulls / rows)} are empty` };
 }
 
-/** A limit with room for a little more than was seen. */
+/** A limit of 1.2 times the observed share. */
 const limitAbove = (share: number): number => Math.min(1, Number((Math.ceil(share * 1.2 * 1000) / 1000).toFixed(3)));
 
 function lengthsOf({ min, max, quantiles }: ColumnProfile): Draft["text"][string] | undefined {
@@ -165,7 +165,7 @@ function lengthsOf({ min, max, quantiles }: ColumnProfile): Draft["text"][string
   };
 }
 
-/** Files that seem to be the two parts of a split. */
+/** The training and evaluation files of a split, recognized by their names. */
 function splitsOf(files: readonly string[]): { train: string[]; evaluation: string[] } | undefined {
   const of = (words: RegExp): string[] => files.filter((file) => words.test(file));
   const train = of(/(^|[/_.-])train(ing)?([/_.-]|$)/i);
@@ -175,7 +175,7 @@ function splitsOf(files: readonly string[]): { train: string[]; evaluation: stri
     : undefined;
 }
 
-/** The draft without what the whole data does not keep: limits are widened to what was measured, and other rules left out. */
+/** The draft without broken rules: limits are widened to the measured values, other rules are left out. */
 export function corrected(draft: Draft, findings: readonly Finding[]): Draft {
   return findings.reduce(correct, draft);
 }

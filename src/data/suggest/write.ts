@@ -2,11 +2,11 @@ import type { DataConfig } from "../settings.ts";
 import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 
-/** How the data is read: what the project says of it stays as it is. */
+/** The options for reading the data, which are copied from the project's configuration. */
 export type ReadingOptions = Pick<DataConfig, "files" | "encoding" | "delimiter">;
 
 /**
- * The draft as a table of TOML.
+ * The draft as a TOML table.
  *
  * @param table its name: `tool.ml-pipeline.data` in pyproject.toml, `data` in ml-pipeline.toml
  */
@@ -61,17 +61,18 @@ export function writeDraft(draft: Draft, reading: ReadingOptions, table: string)
   ].join("\n");
 }
 
-/** The keys that say how the data is read. */
 export const readingOptionLines = ({ files, encoding, delimiter }: ReadingOptions): string[] => [
   ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
   ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
   ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
 ];
 
-/** `key = value  # why`, with the reason above a value of several lines. */
-function line(key: string, value: string, seen: string): string {
-  if (seen === "") return `${key} = ${value}`;
-  return value.includes("\n") ? `${tomlComment(seen)}\n${key} = ${value}` : `${key} = ${value}  ${tomlComment(seen)}`;
+/** `key = value  # comment`; for a value of several lines, the comment stands above. */
+function line(key: string, value: string, comment: string): string {
+  if (comment === "") return `${key} = ${value}`;
+  return value.includes("\n")
+    ? `${tomlComment(comment)}\n${key} = ${value}`
+    : `${key} = ${value}  ${tomlComment(comment)}`;
 }
 
 function subtable<Value>(
