@@ -54,7 +54,7 @@ export function planPass(view: SqlView, checks: readonly RuleCheck[], estimatedR
 const aggregates = (measures: Readonly<Record<string, string>>, index: number): string[] =>
   Object.entries(measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(index, name))}`);
 
-const followUpTable = ({ index }: { readonly index: number }): string => `further_${index}`;
+const followUpTable = ({ index }: { readonly index: number }): string => `follow_up_${index}`;
 
 const measureName = (index: number, name: string): string => `check ${index} ${name}`;
 

@@ -3,7 +3,7 @@ import type { Estimate } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import type { JudgedMetric } from "./readings.ts";
 
-/** The number of standard errors from which on a difference is not noise; an unchanged model exceeds it in 5 % of comparisons. */
+/** A difference of more standard errors than this is not noise; 5 % of the comparisons of an unchanged model exceed it. */
 const NOISE_Z = 1.96;
 
 export interface MetricLimits {

@@ -64,8 +64,10 @@ export const recordedDrift = z.object({
 @object()
 export class Drift {
   /**
-   * What to do: `nothing`, `look` or `retrain`. It is `look` if the data seem broken (a column is missing, new or no longer
-   * numeric, or values are missing) or are too few to judge; `retrain` if a column, the label, the predictions or the metric changed.
+   * What to do: `nothing`, `look` or `retrain`.
+   *
+   * It is `look` if the data seem broken (a column is missing, new or no longer numeric, or values are missing) or are too
+   * few to judge; `retrain` if a column, the label, the predictions or the metric changed.
    */
   @func()
   action: string;

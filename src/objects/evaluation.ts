@@ -45,7 +45,7 @@ export class Evaluation {
     return this.folder;
   }
 
-  /** Returns the results of all stages and gates. Fails if a required gate failed, with the gate, the number and the limit. */
+  /** Returns the results of all stages and gates. Fails if a required gate failed, with its number and its limit. */
   @func()
   assert(): string {
     const { stages, gates } = this.read();

@@ -50,8 +50,10 @@ export class PipelineRun {
   }
 
   /**
-   * The report folder: index.html (the page to read), report.json (all data), summary.md (for a pull request or a job
-   * summary), junit.xml and tests/ (for the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
+   * The report folder, with a page to read (index.html) and files for CI systems.
+   *
+   * These are report.json (all data), summary.md (for a pull request or a job summary), junit.xml and tests/, and outputs.env
+   * (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
    */
   @func()
   report(): Directory {

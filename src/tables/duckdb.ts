@@ -10,7 +10,7 @@ import { parseJson } from "../json.ts";
 /** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
 const PREAMBLE = "SET memory_limit = '3GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
 
-/** A container with DuckDB's command-line program. It lacks the project's dependencies, so that queries need not wait for them. */
+/** A container with DuckDB's program, and without the project's dependencies, so that queries need not wait for those. */
 export const duckdbContainer = (runtime: Runtime): Container => withTools(pythonBase(runtime), DATA_TOOLS, runtime);
 
 /** A command that writes the rows of one query to `NAME.json` among the results. */

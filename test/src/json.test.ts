@@ -86,7 +86,7 @@ describe.each(Object.entries(READERS))("%s", (_, reader) => {
     }
   };
 
-  test("any JSON is read or refused in words", () =>
+  test("any JSON is parsed or refused with a message", () =>
     fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         const error = await refusal(JSON.stringify(value));
@@ -94,7 +94,7 @@ describe.each(Object.entries(READERS))("%s", (_, reader) => {
       }),
     ));
 
-  test("any other text is refused in words", () =>
+  test("any other text is refused with a message", () =>
     fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1 }), async (text) => {
         fc.pre(text.trim() !== "" && jsonOf(text) === undefined);
@@ -112,7 +112,7 @@ describe("a valid record", () => {
     hashes: { "/data": { sha256: "d", files: 1, bytes: 2 } },
   };
 
-  test("is what was written", () => {
+  test("is parsed unchanged", () => {
     expect(parseJson(JSON.stringify(valid), commandsReportSchema, "results.json")).toEqual(valid);
   });
 
@@ -128,7 +128,7 @@ describe("a valid record", () => {
     },
   );
 
-  test("that was cut off is refused wherever it was", () => {
+  test("that was cut off anywhere is refused", () => {
     const text = JSON.stringify(valid);
     for (let length = 0; length < text.length; length++) {
       expect(userError(() => parseJson(text.slice(0, length), commandsReportSchema, "results.json"))).toBe(
@@ -144,7 +144,7 @@ test("a refusal gives the advice of its reader", () => {
   );
 });
 
-test("of several forms, the refusal is that of the one that nearly fits", () => {
+test("in a union, the message is that of the best matching schema", () => {
   const file = { path: "a.csv", format: "csv", bytes: 1, rows: 1, columns: [{ name: "a" }], sample: [] };
   expect(userError(() => parseJson(JSON.stringify([file]), describedSchema, "tables.json"))).toMatch(
     /^tables\.json does not match the expected schema at 0\.columns\.0\.type: /,

@@ -42,7 +42,7 @@ describe("numbers", () => {
     expect(found.stability).toBeCloseTo(5 * 0.05 * Math.log(1.5) - 5 * 0.05 * Math.log(0.5), 10);
   });
 
-  test("a single value, or none, has no picture to fail on", () => {
+  test("a single value, or none, gives a result", () => {
     expect(numberTest({ column: 0, values: [7], reference: [5], current: [5] })).toMatchObject({ effect: 0, p: 1 });
     expect(numberTest({ column: 0, values: null, reference: null, current: null })).toMatchObject({
       effect: 0,
@@ -53,7 +53,7 @@ describe("numbers", () => {
 });
 
 describe("categories", () => {
-  test("differ by the sum of what each lost", () => {
+  test("differ by the total variation", () => {
     const found = categoryTest({
       column: 0,
       values: ["a", "b", null],
@@ -66,7 +66,7 @@ describe("categories", () => {
     expect(found.shares?.categories).toEqual(["a", "b", "all others"]);
   });
 
-  test("one alone is alike", () => {
+  test("a single category has not drifted", () => {
     const found = categoryTest({ column: 0, values: ["a"], reference: [500], current: [400] });
     expect(found).toMatchObject({ effect: 0, p: 1 });
     expect(found.change).toBeUndefined();
@@ -87,7 +87,7 @@ describe("text", () => {
       ({ test, effect, p }) => ({ [test]: effect, p }),
     );
 
-  test("words are many tests of one column", () => {
+  test("the tests of all words are one, with Bonferroni's correction", () => {
     const [few] = find({ words: [{ word: "a", reference: 500, current: 430 }] });
     const [many] = find({
       words: [
@@ -99,7 +99,7 @@ describe("text", () => {
     expect(many?.p).toBeCloseTo(10 * (few?.p ?? 0), 12);
   });
 
-  test("unseen words are held against those between two halves of the reference", () => {
+  test("unseen words are compared with those between two halves of the reference", () => {
     const [, unseen] = find({ unseenInCurrent: 50 });
     expect(unseen?.["unseen words"]).toBeCloseTo(0);
     const [, more] = find({ unseenInCurrent: 250 });
@@ -121,13 +121,13 @@ describe("missing values", () => {
     expect(found?.effect).toBeCloseTo(0.28);
   });
 
-  test("of numbers are what is no number, too", () => {
+  test("include values that are no number in a column of numbers", () => {
     const numbers = [{ column: 0, values: [1], reference: [1000], current: [600] }];
     const found = columnTests([plan("n", "number")], { ...counts, numbers }, feature);
     expect(found.find((one) => one.test === "missing values")?.change).toEqual({ code: "share", before: 0, now: 0.4 });
   });
 
-  test("are no test where there are none", () => {
+  test("give no test if there are none", () => {
     expect(columnTests([plan("k", "skipped")], EMPTY, feature)).toEqual([]);
   });
 });

@@ -63,7 +63,7 @@ const valid = {
   pace: "recorded",
 };
 
-describe("a form", () => {
+describe("a schema", () => {
   test.each<[string, unknown, string | null]>([
     ["a value that has it", valid, null],
     ["a key that is not named", { ...valid, more: 1 }, null],

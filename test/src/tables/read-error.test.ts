@@ -8,8 +8,8 @@ const SETTINGS = `
   header = true (Set By User)
 `;
 
-const csvError = (place: number, original: string, problem: string, file: string): string =>
-  `Invalid Input Error: CSV Error on Line: ${place}\nOriginal Line: ${original}\n${problem}\nPossible fixes:\n* Enable ignore errors (ignore_errors=true) to skip this row\n\n  file = ${file}${SETTINGS}`;
+const csvError = (record: number, original: string, problem: string, file: string): string =>
+  `Invalid Input Error: CSV Error on Line: ${record}\nOriginal Line: ${original}\n${problem}\nPossible fixes:\n* Enable ignore errors (ignore_errors=true) to skip this row\n\n  file = ${file}${SETTINGS}`;
 
 describe("a CSV that is damaged", () => {
   test.each([
@@ -36,7 +36,7 @@ describe("a CSV that is damaged", () => {
     expect(readProblem(output, [], 12)).toBe(`my rows.csv cannot be read in line 12: ${reason}`);
   });
 
-  test("for another reason is told in DuckDB's words", () => {
+  test("for another reason has DuckDB's message", () => {
     expect(readProblem(csvError(3, "x", "Something new", "a.csv"))).toBe(
       "a.csv cannot be read in line 3: Invalid Input Error: CSV Error on Line: 3; Original Line: x; Something new",
     );
@@ -46,18 +46,18 @@ describe("a CSV that is damaged", () => {
     ["./a b/ü.csv", "a b/ü.csv"],
     ["a.csv  ", "a.csv"],
   ])("%j is the file %j", (named, file) => {
-    expect(csvErrorRecord(csvError(2, "", "", named))).toEqual({ file, place: 2 });
+    expect(csvErrorRecord(csvError(2, "", "", named))).toEqual({ file, record: 2 });
   });
 
-  test("a file may be named in a sentence", () => {
+  test("the file may be named within a sentence", () => {
     expect(csvErrorRecord('Invalid Input Error: CSV Error on Line: 5\nError in file "a.csv": bad')).toEqual({
       file: "a.csv",
-      place: 5,
+      record: 5,
     });
   });
 });
 
-describe("all else", () => {
+describe("other errors", () => {
   test.each([
     [
       "Invalid Input Error: No magic bytes found at end of file 'a.parquet'\n\nLINE 1: select *",
