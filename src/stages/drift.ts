@@ -4,7 +4,7 @@ import { compareTables } from "../drift/compare.ts";
 import { actionOf, decideTests } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
 import type { Limits, Role } from "../drift/readings.ts";
-import { worded } from "../drift/words.ts";
+import { withMessages } from "../drift/words.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { openTable } from "../tables/table.ts";
 import { defineStage, withPulled } from "./definition.ts";
@@ -58,7 +58,7 @@ export const drift = defineStage({
       faults: [...compared.faults, ...(log?.faults ?? [])],
       ...(log?.metric === undefined ? {} : { metric: log.metric }),
     };
-    const readings = worded({
+    const readings = withMessages({
       ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },
       rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
     });
@@ -74,7 +74,7 @@ export const drift = defineStage({
 const open = async (context: DataContext, name: string, mount: string) =>
   openTable(context, {
     ...{ name, directory: context.data, mount },
-    ...{ paths: await tablesOf(context, name), form: context.config.data },
+    ...{ paths: await tablesOf(context, name), dialect: context.config.data },
   });
 
 /** The tables that data.files names, or all where none has such a name: files of production are often called otherwise. */
