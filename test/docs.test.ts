@@ -89,6 +89,7 @@ describe("what pages tell to type", () => {
     ["lnit --source=.", "MlPipeline has no lnit"],
     ["run report export", "export needs --path"],
     ["build-image --source=.", "build-image needs --model"],
+    ["train --source=. --gpu=off", "--gpu stands before train"],
   ])("%s is a mistake", (call, mistake) => {
     expect(mistakeIn(call)).toBe(mistake);
   });
