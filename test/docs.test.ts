@@ -4,6 +4,7 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../src/context/load.ts";
+import { MANUAL_PAGES } from "../src/errors.ts";
 import { generatedBlocks } from "./support/docs/blocks.ts";
 import { callsIn, mistakeIn } from "./support/docs/commands.ts";
 import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/markdown.ts";
@@ -65,6 +66,10 @@ describe("pages", () => {
   test("are all listed", () => {
     const listed = linksIn(readPage("docs/README.md")).map((link) => normalize(join("docs", link)));
     expect(MANUAL.filter((page) => page !== "docs/README.md" && !listed.includes(page))).toEqual([]);
+  });
+
+  test("that errors point to exist", () => {
+    expect(MANUAL_PAGES.filter((page) => !MANUAL.includes(`docs/${page}.md`))).toEqual([]);
   });
 
   test("the README is a screen, and its picture is light", () => {
