@@ -5,6 +5,7 @@ import { parse } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../src/context/load.ts";
 import { MANUAL_PAGES } from "../src/errors.ts";
+import { GATES } from "../src/gates/list.ts";
 import { generatedBlocks } from "./support/docs/blocks.ts";
 import { callsIn, mistakeIn } from "./support/docs/commands.ts";
 import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/markdown.ts";
@@ -12,6 +13,8 @@ import { blocksIn, PAGES, readPage, regenerated, repository, withoutBlocks } fro
 import { PYPROJECT, SCHEMA_FILES } from "./support/docs/schemas.ts";
 import { configurationSchema, type SettingSchema, settingsIn } from "./support/docs/settings.ts";
 
+/** As a sentence begins with them. */
+const COUNTS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
 const MANUAL = PAGES.filter((page) => page.startsWith("docs/"));
 
 let configuration: SettingSchema;
@@ -70,6 +73,10 @@ describe("pages", () => {
 
   test("that errors point to exist", () => {
     expect(MANUAL_PAGES.filter((page) => !MANUAL.includes(`docs/${page}.md`))).toEqual([]);
+  });
+
+  test("the README counts the gates", () => {
+    expect(readPage("README.md")).toContain(`**${COUNTS[GATES.length]} gates`);
   });
 
   test("the README is a screen, and its picture is light", () => {
