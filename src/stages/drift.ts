@@ -12,8 +12,8 @@ import { evaluateBaseline } from "./evaluate.ts";
 import type { Outcome } from "./stage.ts";
 
 /**
- * Each column of the data beside the same of the reference, the live predictions beside the accepted model's, and what is
- * to be done. Fails when anything is.
+ * Compares each column of the data with the reference, and live predictions with the accepted model's. Fails when something must
+ * be done about a difference.
  */
 export const drift = defineStage({
   name: "drift",
@@ -36,7 +36,7 @@ export const drift = defineStage({
         name: "data",
         tables: { reference: before.table, current: now.table },
         only: data.drift.columns,
-        // Production data have no labels yet, and predictions are in a log of their own.
+        // Production data have no labels yet, and the log holds the predictions.
         outcomes: [label, "prediction", "score"],
         id: monitoring.id,
         roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
@@ -71,14 +71,14 @@ export const drift = defineStage({
   },
 });
 
-/** The tables of one side. */
+/** Opens the tables of the current data or of the reference. */
 const open = async (context: DataContext, name: string, mount: string) =>
   openTable(context, {
     ...{ name, directory: context.data, mount },
     ...{ paths: await tablesOf(context, name), form: context.config.data },
   });
 
-/** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
+/** The tables that data.files names, or all where none has such a name: files of production are often called otherwise. */
 async function tablesOf({ data, config }: DataContext, argument: string): Promise<string[]> {
   const { files } = config.data;
   const all = await tabularFiles(data, EVERY_TABLE, argument);

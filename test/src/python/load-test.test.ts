@@ -6,13 +6,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseJson } from "../../../src/json.ts";
 import { type RawLoad, rawLoadSchema } from "../../../src/measurements/serving/take-load.ts";
-import { INSTALL_MS, locust } from "./locust.ts";
+import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
+import { locust } from "./locust.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
 let tools = "";
 beforeAll(async () => {
   tools = await locust();
-}, INSTALL_MS);
+}, ENVIRONMENT_MS);
 
 const locustEnv = () => ({ PYTHONPATH: tools, LOCUST_SKIP_MONKEY_PATCH: "1" });
 
