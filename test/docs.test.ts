@@ -75,6 +75,15 @@ describe("pages", () => {
     expect(MANUAL_PAGES.filter((page) => !MANUAL.includes(`docs/${page}.md`))).toEqual([]);
   });
 
+  test.each(["CONTRIBUTING.md", "docs/design.md"])("the files that %s names exist", (page) => {
+    const named = [...readPage(page).matchAll(/`((?:src|local|test|docs|bench)\/[\w./-]+)`/g)].map(
+      ([, path = ""]) => path,
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const gone = named.filter((path) => !/\b[A-Z]{4}\b/.test(path) && !existsSync(`${repository}${path}`));
+    expect(gone).toEqual([]);
+  });
+
   test("the README counts the gates", () => {
     expect(readPage("README.md")).toContain(`**${COUNTS[GATES.length]} gates`);
   });
