@@ -12,6 +12,7 @@ import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/mark
 import { blocksIn, PAGES, readPage, regenerated, repository, withoutBlocks } from "./support/docs/pages.ts";
 import { PYPROJECT, SCHEMA_FILES } from "./support/docs/schemas.ts";
 import { configurationSchema, type SettingSchema, settingsIn } from "./support/docs/settings.ts";
+import { mainObject } from "./support/docs/surface.ts";
 
 /** As a sentence begins with them. */
 const COUNTS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
@@ -113,6 +114,25 @@ describe("what pages tell to type", () => {
     ["train --source=. --gpu=off", "--gpu stands before train"],
   ])("%s is a mistake", (call, mistake) => {
     expect(mistakeIn(call)).toBe(mistake);
+  });
+
+  test("what Dagger remembers for a site are arguments of the constructor", () => {
+    const page = readPage("docs/ci.md");
+    const [customizations = [], variables = []] = [
+      [
+        ...codeBlocks(page, "json")
+          .join()
+          .matchAll(/"argument": "(\w+)"/g),
+      ],
+      [
+        ...codeBlocks(page, "ini")
+          .join()
+          .matchAll(/^ML_PIPELINE_(\w+)=/gm),
+      ],
+    ].map((found) => found.map(([, name = ""]) => name.toLowerCase()));
+    expect([customizations.length, variables.length]).toEqual([3, 3]);
+    const known = mainObject.init?.args.map(({ name }) => name.toLowerCase()) ?? [];
+    expect([...customizations, ...variables].filter((name) => !known.includes(name))).toEqual([]);
   });
 
   const scripts: Readonly<Record<string, string>> = JSON.parse(readPage("package.json")).scripts;
