@@ -4,13 +4,18 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../src/context/load.ts";
+import { MANUAL_PAGES } from "../src/errors.ts";
+import { GATES } from "../src/gates/list.ts";
 import { generatedBlocks } from "./support/docs/blocks.ts";
 import { callsIn, mistakeIn } from "./support/docs/commands.ts";
 import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/markdown.ts";
 import { blocksIn, PAGES, readPage, regenerated, repository, withoutBlocks } from "./support/docs/pages.ts";
 import { PYPROJECT, SCHEMA_FILES } from "./support/docs/schemas.ts";
 import { configurationSchema, type SettingSchema, settingsIn } from "./support/docs/settings.ts";
+import { mainObject } from "./support/docs/surface.ts";
 
+/** As a sentence begins with them. */
+const COUNTS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split(" ");
 const MANUAL = PAGES.filter((page) => page.startsWith("docs/"));
 
 let configuration: SettingSchema;
@@ -67,6 +72,23 @@ describe("pages", () => {
     expect(MANUAL.filter((page) => page !== "docs/README.md" && !listed.includes(page))).toEqual([]);
   });
 
+  test("that errors point to exist", () => {
+    expect(MANUAL_PAGES.filter((page) => !MANUAL.includes(`docs/${page}.md`))).toEqual([]);
+  });
+
+  test.each(["CONTRIBUTING.md", "docs/design.md"])("the files that %s names exist", (page) => {
+    const named = [...readPage(page).matchAll(/`((?:src|local|test|docs|bench)\/[\w./-]+)`/g)].map(
+      ([, path = ""]) => path,
+    );
+    expect(named.length).toBeGreaterThan(5);
+    const gone = named.filter((path) => !/\b[A-Z]{4}\b/.test(path) && !existsSync(`${repository}${path}`));
+    expect(gone).toEqual([]);
+  });
+
+  test("the README counts the gates", () => {
+    expect(readPage("README.md")).toContain(`**${COUNTS[GATES.length]} gates`);
+  });
+
   test("the README is a screen, and its picture is light", () => {
     expect(readPage("README.md").split("\n").length).toBeLessThan(60);
     expect(statSync(`${repository}docs/images/report.png`).size).toBeLessThan(200_000);
@@ -89,8 +111,28 @@ describe("what pages tell to type", () => {
     ["lnit --source=.", "MlPipeline has no lnit"],
     ["run report export", "export needs --path"],
     ["build-image --source=.", "build-image needs --model"],
+    ["train --source=. --gpu=off", "--gpu stands before train"],
   ])("%s is a mistake", (call, mistake) => {
     expect(mistakeIn(call)).toBe(mistake);
+  });
+
+  test("what Dagger remembers for a site are arguments of the constructor", () => {
+    const page = readPage("docs/ci.md");
+    const [customizations = [], variables = []] = [
+      [
+        ...codeBlocks(page, "json")
+          .join()
+          .matchAll(/"argument": "(\w+)"/g),
+      ],
+      [
+        ...codeBlocks(page, "ini")
+          .join()
+          .matchAll(/^ML_PIPELINE_(\w+)=/gm),
+      ],
+    ].map((found) => found.map(([, name = ""]) => name.toLowerCase()));
+    expect([customizations.length, variables.length]).toEqual([3, 3]);
+    const known = mainObject.init?.args.map(({ name }) => name.toLowerCase()) ?? [];
+    expect([...customizations, ...variables].filter((name) => !known.includes(name))).toEqual([]);
   });
 
   const scripts: Readonly<Record<string, string>> = JSON.parse(readPage("package.json")).scripts;

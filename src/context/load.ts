@@ -23,6 +23,7 @@ export function loadConfig(files: ConfigFiles): Config {
   if (files.mlPipeline !== undefined && inPyproject !== undefined) {
     throw new UserError(
       "The configuration is in two places: ml-pipeline.toml, and [tool.ml-pipeline] in pyproject.toml. Keep one of them.",
+      "configuration",
     );
   }
   return files.mlPipeline === undefined
@@ -40,7 +41,7 @@ function validate(value: unknown, file: string, prefix: string): Config {
     const key = [prefix, ...path].filter(Boolean).join(".");
     return `${file}: ${key || "the file"}: ${text}`;
   });
-  throw new UserError(problems.join("\n"));
+  throw new UserError(problems.join("\n"), "configuration");
 }
 
 /** zod drops a `__proto__` key from records without an error, so a rule for such a column would never run. Report it. */

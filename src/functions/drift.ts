@@ -26,6 +26,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
     throw new UserError(
       `--${labels === undefined ? "baseline" : "labels"} is about live predictions: give their log with --predictions.`,
+      "drift-and-monitoring",
     );
   }
   const given = await readContext(request.source, site.settings);
@@ -39,6 +40,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   if (accepted !== undefined && accepted.predictions === undefined) {
     throw new UserError(
       "The accepted model's predictions are not known: the project's src.evaluate writes no predictions.csv or predictions.parquet.",
+      "your-project",
     );
   }
   const report = await makeReport(context, { ...compared, inputs: context });

@@ -9,5 +9,8 @@ import type { Site } from "./site.ts";
 export async function pulledData(site: Site, { source, data }: ProjectData): Promise<Directory> {
   const context = await readContext(source, site.settings);
   if (await isTracked({ ...context, data })) return (await pull(site, context, data)).data;
-  throw new UserError("There is no .dvc file in the data folder or in the project's root: nothing is tracked by DVC.");
+  throw new UserError(
+    "There is no .dvc file in the data folder or in the project's root: nothing is tracked by DVC.",
+    "dvc",
+  );
 }

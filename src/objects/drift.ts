@@ -94,7 +94,7 @@ export class Drift {
     const { stages, readings } = parseJson(this.json, recordedDrift, "the record of the comparison");
     if (readings === undefined) throw new UserError(failureText("Look: nothing could be compared.", stages));
     const table = tableText(readings);
-    if (this.action !== "nothing") throw new UserError(`${readings.message}\n\n${table}`);
+    if (this.action !== "nothing") throw new UserError(`${readings.message}\n\n${table}\n`, "drift-and-monitoring");
     return [passedText(stages), table].join("\n\n");
   }
 }

@@ -43,6 +43,7 @@ export async function readProject(source: Directory): Promise<Project> {
     const found = [...root].sort().slice(0, 8).join(", ");
     throw new UserError(
       `No src/ folder in the source directory (it has ${found === "" ? "nothing" : found}). Pass the project's root: --source=PATH.`,
+      "your-project",
     );
   }
   const read = (file: string): Promise<string | undefined> =>

@@ -15,10 +15,12 @@ export function assertSelfTest(trials: readonly Trial[]): string {
   const refused = trials.filter((trial) => trial.outcome === "refused");
   if (through.length > 0) {
     throw new UserError(
-      `The gates' self-test failed: ${counted(through.length, "spoiled model")} let through by ${[...new Set(through.map((trial) => trial.gate))].join(", ")}. A gate that cannot block is worse than none.\n\n${text}`,
+      `The gates' self-test failed: ${counted(through.length, "spoiled model")} let through by ${[...new Set(through.map((trial) => trial.gate))].join(", ")}. A gate that cannot block is worse than none.\n\n${text}\n`,
+      "gates",
     );
   }
-  if (refused.length === 0) throw new UserError(`The gates' self-test failed: no gate could be tried.\n\n${text}`);
+  if (refused.length === 0)
+    throw new UserError(`The gates' self-test failed: no gate could be tried.\n\n${text}\n`, "gates");
   return `${text}\n\nAll ${counted(refused.length, "spoiled model")} refused.`;
 }
 

@@ -1,13 +1,26 @@
-import { UserError } from "../errors.ts";
+import { type ManualPage, seePages, UserError } from "../errors.ts";
+import { COMPARISON, PIPELINE } from "../pipeline.ts";
+import type { AnyStage } from "../stages/definition.ts";
 import type { StageReport } from "../stages/stage.ts";
 
 /** What a person reads of a stage. */
 type ToldStage = Pick<StageReport, "name" | "status" | "message" | "output">;
 
-/** What a person reads when stages failed: each with its name, its command, how it ended, and what it printed last. */
+const STAGES: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
+
+/**
+ * What a person reads when stages failed: each with its name, its command, how it ended, and what it printed last; and where
+ * to read on, for stages that have a page.
+ */
 export function failureText(heading: string, stages: readonly ToldStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
-  return [heading, ...failed.map(failedStage)].join("\n\n");
+  const pages = [...new Set(failed.flatMap(pageOf))];
+  return [heading, ...failed.map(failedStage), ...(pages.length === 0 ? [] : [seePages(pages)])].join("\n\n");
+}
+
+function pageOf({ name }: ToldStage): readonly ManualPage[] {
+  const page = STAGES.find((stage) => stage.name === name)?.page;
+  return page === undefined ? [] : [page];
 }
 
 function failedStage({ name, message, output }: ToldStage): string {

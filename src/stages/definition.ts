@@ -2,6 +2,7 @@ import type { Container, Directory } from "@dagger.io/dagger";
 import { GpuMode } from "../containers/gpu.ts";
 import type { DvcAccess, RegistryAccess } from "../context/access.ts";
 import type { Context, DataContext } from "../context/context.ts";
+import type { ManualPage } from "../errors.ts";
 import type { GateId } from "../gates/list.ts";
 import type { Outcome, StageTitle } from "./stage.ts";
 
@@ -65,6 +66,8 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   readonly name: Name;
   /** Stages that come before it: when one of them failed, this one does not run. */
   readonly needs: Needs;
+  /** What explains more than its failures can say. */
+  readonly page?: ManualPage;
   /** Whether a run has this stage; every run does when absent. */
   when?(inputs: RunInputs): boolean;
   /** @param values of the stages that it needs; undefined where a run does not have them, or they were skipped */
@@ -74,6 +77,7 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
 /** Any stage, for what runs them. */
 export interface AnyStage extends StageTitle {
   readonly needs: NeededStages;
+  readonly page?: ManualPage;
   when?(inputs: RunInputs): boolean;
   run(inputs: RunInputs, values: Readonly<Record<string, unknown>>): Promise<Outcome<unknown>>;
 }

@@ -18,6 +18,7 @@ import type { Outcome } from "./stage.ts";
 export const drift = defineStage({
   name: "drift",
   step: "Drift",
+  page: "drift-and-monitoring",
   needs: { accepted: evaluateBaseline },
   async run(inputs, { accepted }): Promise<Outcome<void>> {
     const { comparison } = inputs;

@@ -18,6 +18,7 @@ const NOTHING_MEASURED: Evaluated = { claims: {}, claimedBy: "src.train" };
 export const judge = defineStage({
   name: "gates",
   step: "Judge",
+  page: "gates",
   needs: {
     pulled: pullData,
     trained: train,

@@ -46,6 +46,7 @@ const isDvcFile = (paths: readonly string[]): boolean => paths.some((path) => /[
 export const pullData = defineStage({
   name: "pull data",
   step: "Check",
+  page: "dvc",
   needs: {},
   when: ({ tracked }) => tracked === true,
   async run(inputs): Promise<Outcome<PulledData>> {

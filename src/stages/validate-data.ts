@@ -13,6 +13,7 @@ import { failedRun, type Outcome } from "./stage.ts";
 export const validateData = defineStage({
   name: "validate data",
   step: "Check",
+  page: "data-rules",
   needs: { pulled: pullData },
   async run(inputs, { pulled }): Promise<Outcome<Inspection>> {
     const context = withPulled(inputs, pulled);

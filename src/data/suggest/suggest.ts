@@ -47,8 +47,9 @@ async function inspect(runtime: Runtime, { data, task, parse }: SuggestInputs, t
   const { subject, problems, run } = await openData(runtime, data, config);
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The tables could not be described: ${failed.tail}`);
-  if (problems.length > 0) throw new UserError(`The data cannot be read as it is: ${problems.join("; ")}`);
+  if (problems.length > 0)
+    throw new UserError(`The data cannot be read as it is: ${problems.join("; ")}`, "data-rules");
   const { inspection, problem } = await inspectData(runtime, { data, subject, config, task });
-  if (inspection === undefined) throw new UserError(`The data cannot be read as it is: ${problem}`);
+  if (inspection === undefined) throw new UserError(`The data cannot be read as it is: ${problem}`, "data-rules");
   return inspection;
 }

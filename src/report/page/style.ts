@@ -78,7 +78,7 @@ h3{margin:0 0 .35rem;font-size:1rem;line-height:1.35;font-weight:600}
 .step:not(:last-child)::after{content:"";position:absolute;right:.6rem;top:2.5rem;width:.45rem;height:.45rem;border:solid var(--strong);border-width:1.5px 1.5px 0 0;transform:rotate(45deg)}
 .step h3{font-size:.8125rem;font-weight:600;color:var(--muted);margin:0 0 .4rem}
 .step ul{list-style:none;margin:0;padding:0;display:grid;gap:.375rem}
-.stage{display:grid;grid-template-columns:1rem minmax(0,1fr) auto;gap:.15rem .5rem;align-items:center;padding:.5rem .65rem;border:1px solid var(--line);border-radius:.45rem;background:var(--paper);font-size:.8125rem;line-height:1.3}
+.stage{display:grid;grid-template-columns:1rem minmax(0,1fr) auto;gap:.15rem .4rem;align-items:center;padding:.5rem;border:1px solid var(--line);border-radius:.45rem;background:var(--paper);font-size:.8125rem;line-height:1.3}
 .stage .name{font-weight:550;grid-column:2/-1;hyphens:auto}
 .stage .mark{align-self:start;margin-top:.1em}
 .stage .bar{grid-column:2;height:3px;border-radius:1.5px;background:var(--line)}

@@ -4,7 +4,13 @@ import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../../src/context/load.ts";
 import { configOf, userError } from "../support.ts";
 
-const mistake = (toml: string): string => userError(() => configOf(toml));
+/** What is wrong, without where to read on, which is said of all mistakes alike. */
+const mistakeIn = (call: () => unknown): string => {
+  const [, text = "", last] = /^(.*)\n(.*)$/s.exec(userError(call)) ?? [];
+  expect(last).toBe("See docs/configuration.md of ml-pipeline.");
+  return text;
+};
+const mistake = (toml: string): string => mistakeIn(() => configOf(toml));
 
 describe("where the configuration is", () => {
   test("without any, all defaults apply", () => {
@@ -38,7 +44,7 @@ describe("where the configuration is", () => {
   });
 
   test("a value that is no table is refused with its name", () => {
-    expect(userError(() => loadConfig({ pyproject: "tool.ml-pipeline = 5" }))).toBe(
+    expect(mistakeIn(() => loadConfig({ pyproject: "tool.ml-pipeline = 5" }))).toBe(
       "pyproject.toml: tool.ml-pipeline: expected a table, got 5",
     );
   });
@@ -142,7 +148,7 @@ describe("mistakes name the file, the key and what was expected", () => {
   });
 
   test("all mistakes are reported at once", () => {
-    const text = userError(() =>
+    const text = mistakeIn(() =>
       loadConfig({ pyproject: "[tool.ml-pipeline]\npython = 3\nx = 1\ndata.min-rows = -1" }),
     );
     expect(text.split("\n").map((line) => line.split(": ").slice(0, 2).join(": "))).toEqual([
@@ -157,7 +163,7 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["x = 1\nx = 2", "ml-pipeline.toml, line 2, column 1: not valid TOML: "],
     ["\n\n[data", "ml-pipeline.toml, line 3, column "],
   ])("what is not TOML has a line and a column: %j", (toml, text) => {
-    const message = mistake(toml);
+    const message = userError(() => configOf(toml));
     expect(message).toContain(text);
     expect(message).not.toContain("\n");
   });

@@ -11,6 +11,16 @@ test("what failed is told with its command, its end and its last lines; what did
   );
 });
 
+test("where to read on is said last, once, of the stages that have a page", () => {
+  const failing = (name: string) => stageReport(name, { status: "failed", message: "broken" });
+  expect(failureText("Failed", [failing("gates"), stageReport("validate data")])).toBe(
+    "Failed\n\n✗ gates: broken\n\nSee docs/gates.md of ml-pipeline.",
+  );
+  expect(failureText("Failed", ["pull data", "gates", "gates"].map(failing))).toMatch(
+    /\n\nSee docs\/dvc\.md and docs\/gates\.md of ml-pipeline\.$/,
+  );
+});
+
 test("what passed and what was skipped has a line each", () => {
   expect(passedText([stageReport("lint"), skipped])).toBe("✓ lint: lint is well\n– gates: after train failed");
 });

@@ -5,12 +5,15 @@ import { TOOLS } from "../../../src/containers/settings.ts";
 import { RULES } from "../../../src/data/rules/list.ts";
 import { GATES } from "../../../src/gates/list.ts";
 import { ALIASES, lowerIsBetter } from "../../../src/measurements/predictions/names.ts";
+import { LAYERS } from "../../layers.ts";
 import { ANY } from "./comments.ts";
+import { layersTable } from "./layers.ts";
 import { code, firstParagraph, table } from "./markdown.ts";
 import { formText, type Setting, type SettingSchema, settingsIn } from "./settings.ts";
 import {
   type Argument,
   type FunctionInfo,
+  isDeprecated,
   mainObject,
   type ObjectInfo,
   objectNamed,
@@ -38,7 +41,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["functions", functionsTable(mainObject)],
     ["reference", mainObject.functions.map(functionText).join("\n\n")],
     ["records", records.map(recordText).join("\n\n")],
-    ["module flags", mainObject.init === undefined ? "None." : flagsTable(mainObject.init)],
+    ["module flags", mainObject.init === undefined ? "None." : flagsTable(mainObject.init.args)],
     [
       "commands",
       table(
@@ -47,6 +50,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
       ),
     ],
     ["command line flags", globalFlagsTable()],
+    ...Object.keys(LAYERS).map((program): [string, string] => [`layers ${program}`, layersTable(program)]),
     [
       "tools",
       table(
@@ -128,6 +132,8 @@ const firstSentence = (doc: string): string =>
   /^[\s\S]*?[.](?=\s|$)/.exec(firstParagraph(doc))?.[0] ?? firstParagraph(doc);
 
 function functionText(fn: FunctionInfo): string {
+  const deprecated = fn.args.filter(isDeprecated);
+  const current = fn.args.filter((arg) => !deprecated.includes(arg));
   const notes = [
     `Gives ${typeText(fn)}.`,
     ...(fn.check ? ["A check: `dagger check` and `ml-pipeline check` run it."] : []),
@@ -136,10 +142,16 @@ function functionText(fn: FunctionInfo): string {
   return [
     `### ${kebab(fn.name)}`,
     paragraphs(fn.doc),
-    ...(fn.args.length > 0 ? [flagsTable(fn)] : []),
+    ...(current.length > 0 ? [flagsTable(current)] : []),
+    ...(deprecated.length > 0 ? [deprecatedText(deprecated)] : []),
     notes.join(" "),
   ].join("\n\n");
 }
+
+const deprecatedText = (args: readonly Argument[]): string => {
+  const names = args.map(({ name }) => code(`--${kebab(name)}`));
+  return `Deprecated, for one release: ${names.join(", ")}, which are [flags of the module](#flags-of-the-module) now.`;
+};
 
 function recordText(record: ObjectInfo): string {
   const rows = [
@@ -159,10 +171,10 @@ const paragraphs = (doc: string): string =>
     .map((one) => one.replace(/^@throws /, "It throws ").replace(/^@returns /, "It returns "))
     .join("\n\n");
 
-function flagsTable(fn: FunctionInfo): string {
+function flagsTable(args: readonly Argument[]): string {
   return table(
     ["Flag", "Default", "What it is"],
-    fn.args.map((arg) => [code(flag(arg)), defaultText(arg), arg.doc]),
+    args.map((arg) => [code(flag(arg)), defaultText(arg), arg.doc]),
   );
 }
 

@@ -1,7 +1,7 @@
 import { kebab } from "../../../local/base/names.ts";
 import { commands } from "../../../local/cli/commands/index.ts";
 import { globalFlags } from "../../../local/cli/options.ts";
-import { type Argument, mainObject, type ObjectInfo, objectNamed, type TypeRef } from "./surface.ts";
+import { type Argument, isDeprecated, mainObject, type ObjectInfo, objectNamed, type TypeRef } from "./surface.ts";
 
 /** The functions of Dagger's own objects that pages use, with their flags. */
 const CORE: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -29,7 +29,7 @@ interface Place {
   readonly gives: TypeRef;
 }
 
-/** What is wrong with a call: an unknown function or flag, or a flag that is missing. Undefined when nothing is. */
+/** What is wrong with a call: an unknown, missing or deprecated flag, or an unknown function. Undefined when nothing is. */
 export function mistakeIn(call: string): string | undefined {
   const words = call.split(/\s+/).filter(Boolean);
   let place: Place = { name: "", flags: mainObject.init?.args ?? [], gives: { kind: "object", name: mainObject.name } };
@@ -44,8 +44,9 @@ export function mistakeIn(call: string): string | undefined {
     if (word.startsWith("-")) {
       const flag = word.split("=", 1)[0] ?? word;
       if (Object.hasOwn(globalFlags, flag)) continue;
-      if (!place.flags.some(({ name }) => `--${kebab(name)}` === flag))
-        return `${place.name || "the module"} has no flag ${flag}`;
+      const arg = place.flags.find(({ name }) => `--${kebab(name)}` === flag);
+      if (arg === undefined) return `${place.name || "the module"} has no flag ${flag}`;
+      if (place.name !== "" && isDeprecated(arg)) return `${flag} stands before ${place.name}`;
       given.add(flag.slice(2));
       continue;
     }

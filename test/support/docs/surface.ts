@@ -14,6 +14,8 @@ const argument = z.object({
   optional: z.boolean(),
   default: z.unknown().optional(),
   defaultPath: z.string().optional(),
+  /** What to use instead. */
+  deprecated: z.string().optional(),
 });
 const fn = z.object({
   name: z.string(),
@@ -48,6 +50,10 @@ export const mainObject: ObjectInfo = objectNamed(name) ?? missing(name);
 
 /** What functions give that is not the module's main object. */
 export const records: readonly ObjectInfo[] = objects.filter((one) => one !== mainObject);
+
+/** Whether an argument of a function has moved to the constructor, and is kept for compatibility. */
+export const isDeprecated = ({ name, deprecated }: Argument): boolean =>
+  deprecated !== undefined || (mainObject.init?.args.some((arg) => arg.name === name) ?? false);
 
 export const valuesOf = (type: TypeRef): readonly string[] =>
   enums[type.name ?? ""]?.members.map(({ value }) => value) ?? [];

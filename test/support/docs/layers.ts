@@ -1,0 +1,49 @@
+import { LAYERS } from "../../layers.ts";
+import { code, table } from "./markdown.ts";
+
+/** What each folder, or file that is in none, is for. */
+const HOLDS: Readonly<Record<string, string>> = {
+  "src/index.ts": "What the world calls: it declares, converts and calls.",
+  "src/functions": "A function of the module a file, in terms of stages.",
+  "src/objects": "What functions give: a run, an evaluation, drift, an image.",
+  "src/report": "Renders records: page, plots, summary, JUnit, variables, and the text that a verb prints.",
+  "src/pipeline.ts": "`PIPELINE`, the stages in their order.",
+  "src/stages": "A definition a file, and what carries them out.",
+  "src/context": "The project and its configuration, read once; what a site gives access to.",
+  "src/gates": "A gate a file, and the order in which they are asked.",
+  "src/drift": "Whether current data and predictions are what the reference was.",
+  "src/measurements": "What gates decide by, each taken once: predictions, served answers, latencies.",
+  "src/data": "Rules, profiles, suggestions, DVC.",
+  "src/tables": "Tables of any kind, opened in DuckDB.",
+  "src/model": "What is known of a model: its manifest and its fingerprint.",
+  "src/containers": "Images, dependencies, tools, and how commands run in them.",
+  "src/project": "What was found in the user's project.",
+  "src/config": "TOML, and the shapes that settings share.",
+  "src/checks": "What a gate found, as data, and the words for it.",
+  "src/text.ts": "Numbers and lists as a person reads them.",
+  "src/json.ts": "JSON from outside, parsed by a schema.",
+  "src/statistics": "Intervals, tests and distances, without a word about models.",
+  "src/errors.ts": "What a user can mend, and what a command ended with.",
+  "src/lookup.ts": "A key of a record that may be missing.",
+  "local/cli": "The command line: commands, options, help, the screen; unchanged calls are answered here.",
+  "local/runner": "Reads a module's functions, starts the engine for them, and calls them.",
+  "local/api": "GraphQL over HTTP, and an operation of Dagger's API a file.",
+  "local/engine": "Execs and their cache, services, secrets.",
+  "local/images": "Images from registries and from Debian's packages, and to registries.",
+  "local/sandbox": "Namespaces, mounts, the filter of system calls, networks of services.",
+  "local/store": "Content-addressed trees, layers and records.",
+  "local/base": "Errors, hashes, names, the scheduler.",
+};
+
+/** The layers of a program as the test of imports has them, from the top. */
+export function layersTable(program: string): string {
+  const rows = (LAYERS[program] ?? []).map((folders) => [
+    folders.map((folder) => code(folder.includes(".") ? folder : `${folder}/`)).join(", "),
+    folders.map((folder) => HOLDS[`${program}/${folder}`] ?? missing(`${program}/${folder}`)).join(" "),
+  ]);
+  return table(["Layer", "What it holds"], rows);
+}
+
+function missing(folder: string): never {
+  throw new Error(`test/support/docs/layers.ts does not say what ${folder} holds`);
+}
