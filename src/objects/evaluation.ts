@@ -19,7 +19,7 @@ export const recordedEvaluation = z.object({ stages: recordedStages, gates: reco
 /** A model held against its gates, and against a baseline where one was given. */
 @object()
 export class Evaluation {
-  /** Whether every required gate passed. */
+  /** Says whether every required gate passed. */
   @func()
   shouldDeploy: boolean;
 
@@ -33,19 +33,19 @@ export class Evaluation {
     this.folder = folder;
   }
 
-  /** All gates, in the order in which they were asked. */
+  /** Lists all gates in the order in which they were asked. */
   @func()
   gates(): GateRecord[] {
     return this.read().gates.map(gateRecord);
   }
 
-  /** The report folder, as that of a run. */
+  /** Gives the report folder, as that of a run. */
   @func()
   report(): Directory {
     return this.folder;
   }
 
-  /** What each stage and gate found. Fails when a required gate did, with the gate, the number and the limit. */
+  /** Gives what each stage and gate found; fails when a required gate did, with the gate, the number and the limit. */
   @func()
   assert(): string {
     const { stages, gates } = this.read();

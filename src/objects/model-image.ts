@@ -7,11 +7,11 @@ import { stage } from "../stages/stage.ts";
 /** A serving image, and whether its model may leave the house. */
 @object()
 export class ModelImage {
-  /** The image ID, `sha256:…`: equal in every registry. */
+  /** Gives the image ID, `sha256:…`, which is equal in every registry. */
   @func()
   imageId: string;
 
-  /** Why the model may not be published; empty when its gates passed. */
+  /** Says why the model may not be published; empty when its gates passed. */
   @func()
   heldBack: string;
 
@@ -28,8 +28,9 @@ export class ModelImage {
   }
 
   /**
-   * The container itself, to run or to look into. Refused while the model's gates have not passed, since a container can
-   * publish itself.
+   * Gives the container itself, to run or to look into; refuses while the model's gates have not passed.
+   *
+   * It is refused because whoever has a container can publish it.
    */
   @func()
   container(): Container {

@@ -17,25 +17,29 @@ export interface TestInputs {
   readonly model?: Directory | undefined;
 }
 
-/** Which tests are run: all, or those of one layer of the testing pyramid. */
+/**
+ * Which tests are run: all, or those of one layer of the testing pyramid.
+ *
+ * Members are in capitals, since the Dagger engine keeps such names and would make E_2_E of any other spelling of E2E.
+ */
 export enum Suite {
   /** All layers that the project has. */
-  all = "all",
+  ALL = "all",
   /** tests/unit: without data and without a model. */
-  unit = "unit",
+  UNIT = "unit",
   /** tests/integration: without data and without a model. */
-  integration = "integration",
+  INTEGRATION = "integration",
   /** tests/data, and src.validate_data. */
-  data = "data",
+  DATA = "data",
   /** tests/model, and the project's scripts around it. */
-  model = "model",
+  MODEL = "model",
   /** tests/e2e. */
-  e2e = "e2e",
+  E2E = "e2e",
 }
 
 /** The layers of a suite. */
 export const suiteLayers = (suite: Suite): readonly TestLayer[] =>
-  suite === Suite.all ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
+  suite === Suite.ALL ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
 
 /** One layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped and says so. */
 export async function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Outcome<void>> {
