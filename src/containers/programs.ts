@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Container, dag, type File } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { PROGRAMS } from "./paths.ts";
 
 /** The Python programs that run inside the containers, where Python is what there is, and the modules that each imports. */
@@ -19,14 +19,19 @@ const PROGRAM_MODULES = {
 
 export type PythonProgram = keyof typeof PROGRAM_MODULES;
 
-/** Mounts a program, and the modules that it imports beside it, at `PROGRAMS`. */
-export const withProgram = (container: Container, name: PythonProgram): Container =>
-  [name, ...PROGRAM_MODULES[name]].reduce(
-    (before, file) => before.withMountedFile(`${PROGRAMS}/${file}`, pythonProgram(file)),
-    container,
-  );
+/** Where a program is once it is mounted. */
+export const programPath = (name: PythonProgram): string => `${folderOf(name)}/${name}`;
 
-function pythonProgram(name: string): File {
-  const text = readFileSync(new URL(`../python/${name}`, import.meta.url), "utf8");
-  return dag.directory().withNewFile(name, text).file(name);
-}
+/** Mounts a program and the modules that it imports: one folder, since Dagger's screen has some lines for each mount. */
+export const withProgram = (container: Container, name: PythonProgram): Container =>
+  container.withMountedDirectory(folderOf(name), programFolder(name));
+
+const folderOf = (name: PythonProgram): string => `${PROGRAMS}/${name.replace(/\.py$/, "")}`;
+
+/** The files are selected last, and so Dagger's screen names the folder at each mount instead of printing what is in it. */
+const programFolder = (name: PythonProgram): Directory =>
+  [name, ...PROGRAM_MODULES[name]]
+    .reduce((folder, file) => folder.withNewFile(`program/${file}`, textOf(file)), dag.directory())
+    .directory("program");
+
+const textOf = (file: string): string => readFileSync(new URL(`../python/${file}`, import.meta.url), "utf8");

@@ -34,32 +34,33 @@ export function uvFolder(image: PythonImage): Directory {
 }
 
 /** A container in which `uv` can be called, with its download cache. */
-export function withUv(container: Container, image: PythonImage): Container {
-  const { packageIndex } = image.settings;
-  const ready = container
+export const withUv = (container: Container, image: PythonImage): Container =>
+  container
     .withMountedDirectory(UV, uvFolder(image))
-    .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"))
-    .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
-    .withEnvVariable("UV_LINK_MODE", "copy")
-    // Byte code is compiled once here instead of by every stage, and checked by nothing: a layer never changes.
-    .withEnvVariable("UV_COMPILE_BYTECODE", "1")
-    .withEnvVariable("PYC_INVALIDATION_MODE", "UNCHECKED_HASH");
-  return packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", packageIndex);
-}
+    .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"));
 
 /** Takes away what `withUv` added, so that only what was installed stays. */
 export const withoutUv = (container: Container): Container =>
-  ["UV_PYTHON_DOWNLOADS", "UV_LINK_MODE", "UV_COMPILE_BYTECODE", "PYC_INVALIDATION_MODE", "UV_DEFAULT_INDEX"].reduce(
-    (bare, variable) => bare.withoutEnvVariable(variable),
-    container.withoutMount(UV).withoutMount("/root/.cache/uv"),
-  );
+  container.withoutMount(UV).withoutMount("/root/.cache/uv");
+
+/** The words that run `uv`. Its settings are among them, so that no image is left with variables to take away again. */
+export const uvCommand = ({ settings }: PythonImage, ...args: readonly string[]): string[] => [
+  "env",
+  "UV_PYTHON_DOWNLOADS=never",
+  "UV_LINK_MODE=copy",
+  // Byte code is compiled once here instead of by every stage, and checked by nothing: a layer never changes.
+  "UV_COMPILE_BYTECODE=1",
+  "PYC_INVALIDATION_MODE=UNCHECKED_HASH",
+  ...(settings.packageIndex === "" ? [] : [`UV_DEFAULT_INDEX=${settings.packageIndex}`]),
+  `${UV}/bin/uv`,
+  ...args,
+];
 
 /** Mounts the tools of one folder, installed side by side with everything else. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
   const requirements = INSTALLED[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
-  const installed = withUv(pythonBase(image), image).withExec([
-    ...[`${UV}/bin/uv`, "pip", "install", "--quiet", "--python", "python", "--target", folder],
-    ...requirements,
-  ]);
+  const installed = withUv(pythonBase(image), image).withExec(
+    uvCommand(image, "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
+  );
   return container.withMountedDirectory(folder, installed.directory(folder));
 }

@@ -1,8 +1,8 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { developmentContainer, withData, withModel } from "../containers/app.ts";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
-import { PROGRAMS, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
-import { withProgram } from "../containers/programs.ts";
+import { RESULTS, TEST_TOOLS } from "../containers/paths.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
@@ -79,7 +79,7 @@ function pytest(layer: TestLayer): Command {
   const reports = [`--junitxml=${RESULTS}/junit.xml`, "--cov=src", `--cov-report=xml:${RESULTS}/coverage.xml`];
   return {
     name: "pytest",
-    args: ["python3", `${PROGRAMS}/pytest_with_tools.py`, TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
+    args: ["python3", programPath("pytest_with_tools.py"), TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
     env: { COVERAGE_FILE: "/tmp/coverage" },
     shown: ["pytest", ...shown].join(" "),
   };
