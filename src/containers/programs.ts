@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { PROGRAMS } from "./paths.ts";
 
-/** The Python programs that run inside the containers, where Python is what there is, and the modules that each imports. */
+/**
+ * The Python programs that run inside the containers, where Python is what there is, and the modules that each imports.
+ * The module that most import comes first: folders that begin with the same files are made once.
+ */
 const PROGRAM_MODULES = {
   "run_commands.py": ["json_forms.py"],
   "pytest_with_tools.py": [],
   "ask_models.py": ["json_forms.py"],
-  "load_test.py": ["ask_models.py", "json_forms.py"],
+  "load_test.py": ["json_forms.py", "ask_models.py"],
   "serve_measured.py": ["json_forms.py"],
   "image_id.py": ["json_forms.py"],
   "verify_dvc.py": ["json_forms.py"],
@@ -30,7 +33,7 @@ const folderOf = (name: PythonProgram): string => `${PROGRAMS}/${name.replace(/\
 
 /** The files are selected last, and so Dagger's screen names the folder at each mount instead of printing what is in it. */
 const programFolder = (name: PythonProgram): Directory =>
-  [name, ...PROGRAM_MODULES[name]]
+  [...PROGRAM_MODULES[name], name]
     .reduce((folder, file) => folder.withNewFile(`program/${file}`, textOf(file)), dag.directory())
     .directory("program");
 
