@@ -56,7 +56,7 @@ export class MlPipeline {
     /** Versions of the pipeline's own tools that replace the pinned ones, for example ruff==0.14.0. */
     tools: string[] = [],
     /** Where training runs: on a GPU where there is one (auto), on a GPU or not at all (require), or on the CPU (off). */
-    gpu: GpuMode = GpuMode.auto,
+    gpu: GpuMode = GpuMode.AUTO,
     /** User name at the registry that images are pushed to. */
     registryUser?: string,
     /** Password or token at the registry that images are pushed to. */
@@ -94,7 +94,7 @@ export class MlPipeline {
   async fullPipeline(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
@@ -110,19 +110,19 @@ export class MlPipeline {
     address?: string,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** The module's own flag, for this call alone. @deprecated Set --gpu before the function. */
+    /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
-    /** The module's own flag, for this call alone. @deprecated Set --registry-user before the function. */
+    /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
     registryUser?: string,
-    /** The module's own flag, for this call alone. @deprecated Set --registry-password before the function. */
+    /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
     registryPassword?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
+    /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
+    /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
     awsCredentials?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
+    /** Deprecated: set --ssh-key before the function. @deprecated Set it before the function. */
     sshKey?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
+    /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<string> {
     const run = await runPipeline(
@@ -142,7 +142,7 @@ export class MlPipeline {
   async run(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
@@ -158,19 +158,19 @@ export class MlPipeline {
     address?: string,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** The module's own flag, for this call alone. @deprecated Set --gpu before the function. */
+    /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
-    /** The module's own flag, for this call alone. @deprecated Set --registry-user before the function. */
+    /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
     registryUser?: string,
-    /** The module's own flag, for this call alone. @deprecated Set --registry-password before the function. */
+    /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
     registryPassword?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
+    /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
+    /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
     awsCredentials?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
+    /** Deprecated: set --ssh-key before the function. @deprecated Set it before the function. */
     sshKey?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
+    /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<PipelineRun> {
     return runPipeline(
@@ -205,7 +205,7 @@ export class MlPipeline {
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
     /** Which tests to run: those of all layers, or of one. */
-    suite: Suite = Suite.all,
+    suite: Suite = Suite.ALL,
     /** The data that tests/data, tests/model and tests/e2e read. Without it tests/data is skipped. */
     data?: Directory,
     /** The model that tests/model and tests/e2e are about, as a folder. Without it tests/model is skipped. */
@@ -223,10 +223,10 @@ export class MlPipeline {
   async testMatrix(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** Python versions such as 3.11. Default: those of `matrix` in the project's configuration. */
+    /** Python versions such as 3.11. Default: those of matrix in the project's configuration. */
     pythons: string[] = [],
     /** Which tests to run: those of all layers, or of one. */
-    suite: Suite = Suite.all,
+    suite: Suite = Suite.ALL,
     /** The data that tests/data, tests/model and tests/e2e read. Without it tests/data is skipped. */
     data?: Directory,
     /** The model that tests/model and tests/e2e are about, as a folder. Without it tests/model is skipped. */
@@ -245,15 +245,15 @@ export class MlPipeline {
   async pullData(
     /** The project's folder: its .dvc/config, and .dvc files of its root. Default: the root of the project. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: `data` in the project. */
+    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
+    /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
+    /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
     awsCredentials?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
+    /** Deprecated: set --ssh-key before the function. @deprecated Set it before the function. */
     sshKey?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
+    /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<Directory> {
     return pulledData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
@@ -271,15 +271,15 @@ export class MlPipeline {
   async validateData(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
+    /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
+    /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
     awsCredentials?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
+    /** Deprecated: set --ssh-key before the function. @deprecated Set it before the function. */
     sshKey?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
+    /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<string> {
     return validateProjectData(this.site({ dvcConfig, awsCredentials, sshKey, dvcStorage }), { source, data });
@@ -295,7 +295,7 @@ export class MlPipeline {
   async suggest(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
   ): Promise<string> {
     return suggestProjectRules(this.site(), { source, data });
@@ -311,21 +311,21 @@ export class MlPipeline {
   async train(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
-    /** The module's own flag, for this call alone. @deprecated Set --gpu before the function. */
+    /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-config before the function. */
+    /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --aws-credentials before the function. */
+    /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
     awsCredentials?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --ssh-key before the function. */
+    /** Deprecated: set --ssh-key before the function. @deprecated Set it before the function. */
     sshKey?: Secret,
-    /** The module's own flag, for this call alone. @deprecated Set --dvc-storage before the function. */
+    /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<Directory> {
     return trainModel(this.site({ gpu, dvcConfig, awsCredentials, sshKey, dvcStorage }), {
@@ -343,11 +343,11 @@ export class MlPipeline {
    */
   @func()
   async evaluate(
-    /** The candidate: a folder with a model, as `train` or `run model` give it. */
+    /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
@@ -364,11 +364,11 @@ export class MlPipeline {
    */
   @func()
   async validate(
-    /** The candidate: a folder with a model, as `train` or `run model` give it. */
+    /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
@@ -392,7 +392,7 @@ export class MlPipeline {
    */
   @func()
   async shadow(
-    /** The candidate: a folder with a model, as `train` or `run model` give it. */
+    /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
@@ -425,13 +425,13 @@ export class MlPipeline {
     reference: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** The accepted model, as a folder: its answers and its metric on the reference are what the live ones are compared with. */
     baseline?: Directory,
-    /** A log of live predictions: tables with a column `prediction` and, where there are, `score`, `label` and `id`. */
+    /** A log of live predictions: tables with a column "prediction" and, where there are, "score", "label" and "id". */
     predictions?: Directory,
-    /** Labels that came later: tables with the columns `label` and `id`, joined to the log by the latter. */
+    /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
   ): Promise<Drift> {
     return compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
@@ -449,13 +449,13 @@ export class MlPipeline {
     reference: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** The accepted model, as a folder: its answers and its metric on the reference are what the live ones are compared with. */
     baseline?: Directory,
-    /** A log of live predictions: tables with a column `prediction` and, where there are, `score`, `label` and `id`. */
+    /** A log of live predictions: tables with a column "prediction" and, where there are, "score", "label" and "id". */
     predictions?: Directory,
-    /** Labels that came later: tables with the columns `label` and `id`, joined to the log by the latter. */
+    /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
   ): Promise<string> {
     const drift = await compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
@@ -474,7 +474,7 @@ export class MlPipeline {
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** What the spoiled models are compared with, as a folder. Default: the model itself. */
     baseline?: Directory,
@@ -489,7 +489,7 @@ export class MlPipeline {
    */
   @func()
   async buildImage(
-    /** A folder with a model, as `train` or `run model` give it. */
+    /** A folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
@@ -504,13 +504,13 @@ export class MlPipeline {
    */
   @func({ cache: "never" })
   async publish(
-    /** The candidate: a folder with a model, as `train` or `run model` give it. */
+    /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
     address: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: `data` in the project. */
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
     @argument({ defaultPath: "/data" }) data: Directory,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
@@ -518,9 +518,9 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** The module's own flag, for this call alone. @deprecated Set --registry-user before the function. */
+    /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
     registryUser?: string,
-    /** The module's own flag, for this call alone. @deprecated Set --registry-password before the function. */
+    /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
     registryPassword?: Secret,
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {

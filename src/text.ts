@@ -5,6 +5,12 @@ export function lastLines(text: string, count: number): string {
   return text.trimEnd().split("\n").slice(-count).join("\n");
 }
 
+/** The same, and how many lines there are before them. */
+export function lastLinesOfAll(text: string, count: number): string {
+  const earlier = text.trimEnd().split("\n").length - count;
+  return (earlier > 0 ? `… ${counted(earlier, "earlier line")}\n` : "") + lastLines(text, count);
+}
+
 /** Whole numbers with thousands separators: 32,561. */
 export const grouped = (value: number): string => value.toLocaleString("en-US");
 

@@ -39,6 +39,25 @@ test("every function, argument and field is documented where it is declared", ()
   expect(silent).toEqual([]);
 });
 
+/** Dagger lists a function by the first line of its documentation alone. */
+test("the first line about each function is a whole sentence", () => {
+  const cut = functions.filter((fn) => !/^[A-Z].*[.]$/.test(fn.doc.split("\n")[0] ?? "")).map((fn) => fn.name);
+  expect(cut).toEqual([]);
+});
+
+/** Dagger's help takes a word in backquotes for the type of the flag, and shows that word in its place. */
+test("no argument is documented with backquotes", () => {
+  const args = [...functions.flatMap((fn) => fn.args), ...(main?.init?.args ?? [])];
+  expect(args.filter((arg) => arg.doc.includes("`")).map((arg) => arg.doc)).toEqual([]);
+});
+
+/** The Dagger engine keeps such names as they are; it makes E_2_E of `e2e`, and then refuses `--suite=e2e`. */
+test("the members of enums are capitals of their values", () => {
+  const members = Object.values(module.enums).flatMap((one) => one.members);
+  expect(members.length).toBeGreaterThan(0);
+  expect(members.filter(({ name, value }) => name !== value.toUpperCase()).map(({ name }) => name)).toEqual([]);
+});
+
 test("what has an effect outside is never answered from the function cache", () => {
   const effects = ["publish", "deploy", "notify", "retrain", "monitor"];
   const kept = (main?.functions ?? []).filter((fn) => effects.includes(fn.name) && fn.cache !== "never");

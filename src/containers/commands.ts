@@ -2,8 +2,8 @@ import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
 import { z } from "zod";
 import { asExecFailure } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { PROGRAMS, RESULTS } from "./paths.ts";
-import { withProgram } from "./programs.ts";
+import { RESULTS } from "./paths.ts";
+import { programPath, withProgram } from "./programs.ts";
 
 /** One command of a stage: an argument vector, never a shell string. */
 export interface Command {
@@ -13,6 +13,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
   /** A file that gets the standard output instead of the log. */
   readonly save?: string;
+  /** Whether its output stays out of the log. It is for short commands, whose output is reported in whole when they fail. */
+  readonly quiet?: boolean;
   /** Shown in reports instead of `args`, where those are internals of the pipeline. */
   readonly shown?: string;
 }
@@ -26,7 +28,7 @@ export interface CommandResult {
   readonly seconds: number;
   /** The largest resident memory of any process of the stage so far. */
   readonly peakMemoryBytes: number;
-  /** The end of its output. */
+  /** Its output. Of a very long output it has the end, and the number of lines before it. */
   readonly tail: string;
 }
 
@@ -76,14 +78,14 @@ export async function runCommands(
   return attempt(container.withEnvVariable("ML_PIPELINE_ATTEMPT", String(options.since)), commands, options);
 }
 
-const PROGRAM = `${PROGRAMS}/run_commands.py`;
+const PROGRAM = programPath("run_commands.py");
 
 async function attempt(
   container: Container,
   commands: readonly Command[],
   { stopAtFailure = false, folders = [], hash = [], since }: RunOptions,
 ): Promise<CommandsResult> {
-  const sent = commands.map(({ name, args, env, save }) => ({ name, args, env, save }));
+  const sent = commands.map(({ name, args, env, save, quiet }) => ({ name, args, env, save, quiet }));
   const spec = JSON.stringify({ results: RESULTS, stopAtFailure, folders, hash, commands: sent });
   const ran = withProgram(container, "run_commands.py").withExec(["python3", PROGRAM, spec], {
     expect: ReturnType.Any,

@@ -4,8 +4,8 @@ import { parseToml } from "../config/toml.ts";
 import { isObject } from "../json.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
-import { UV, VENV } from "./paths.ts";
-import { withoutUv, withUv } from "./tools.ts";
+import { VENV } from "./paths.ts";
+import { uvCommand, withoutUv, withUv } from "./tools.ts";
 
 /*
  * The project's dependencies, in a virtual environment in its own layer. Only the files that lock the dependencies are
@@ -34,7 +34,7 @@ function install(base: Container, project: Project, image: PythonImage, commands
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", VENV)
     .withEnvVariable("VIRTUAL_ENV", VENV)
     .withEnvVariable("PATH", `${VENV}/bin:/usr/local/bin:/usr/bin:/bin`);
-  const installed = commands.reduce((container, command) => container.withExec([`${UV}/bin/uv`, ...command]), ready);
+  const installed = commands.reduce((container, command) => container.withExec(uvCommand(image, ...command)), ready);
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 

@@ -7,11 +7,11 @@ import type { Settings } from "./settings.ts";
 /** Where training runs. */
 export enum GpuMode {
   /** On a GPU where there is one, on the CPU otherwise. */
-  auto = "auto",
+  AUTO = "auto",
   /** On a GPU: without one the call fails before anything is installed. */
-  require = "require",
+  REQUIRE = "require",
   /** On the CPU. */
-  off = "off",
+  OFF = "off",
 }
 
 export type Device = "cpu" | "gpu";
@@ -22,7 +22,7 @@ export type Device = "cpu" | "gpu";
  * @throws UserError for `require` where there is no GPU
  */
 export async function usableGpuMode(mode: GpuMode, settings: Settings): Promise<GpuMode> {
-  if (mode === GpuMode.require) await trainingDevice(mode, settings);
+  if (mode === GpuMode.REQUIRE) await trainingDevice(mode, settings);
   return mode;
 }
 
@@ -32,10 +32,10 @@ export async function usableGpuMode(mode: GpuMode, settings: Settings): Promise<
  * @throws UserError for `require` where there is none
  */
 export async function trainingDevice(mode: GpuMode, settings: Settings): Promise<Device> {
-  if (mode === GpuMode.off) return "cpu";
+  if (mode === GpuMode.OFF) return "cpu";
   const missing = await reasonAgainstGpu(settings);
   if (missing === undefined) return "gpu";
-  if (mode === GpuMode.auto) return "cpu";
+  if (mode === GpuMode.AUTO) return "cpu";
   throw new UserError(
     `--gpu=require: no GPU can be used here (${missing}). Use --gpu=auto to train on the CPU where there is none.`,
   );

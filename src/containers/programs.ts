@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
-import { type Container, dag, type File } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { PROGRAMS } from "./paths.ts";
 
-/** The Python programs that run inside containers, each with the modules that it imports. */
+/**
+ * The Python programs that run inside containers, each with the modules that it imports. The module that most of them import
+ * comes first, because folders that begin with the same files are made once.
+ */
 const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py"],
   "pytest_with_tools.py": [],
   "ask_models.py": ["typed_json.py"],
-  "load_test.py": ["ask_models.py", "typed_json.py"],
+  "load_test.py": ["typed_json.py", "ask_models.py"],
   "serve_measured.py": ["typed_json.py"],
   "image_id.py": ["typed_json.py"],
   "verify_dvc.py": ["typed_json.py"],
@@ -19,14 +22,19 @@ const PROGRAM_MODULES = {
 
 export type PythonProgram = keyof typeof PROGRAM_MODULES;
 
-/** Mounts a program and the modules that it imports in `PROGRAMS`. */
-export const withProgram = (container: Container, name: PythonProgram): Container =>
-  [name, ...PROGRAM_MODULES[name]].reduce(
-    (before, file) => before.withMountedFile(`${PROGRAMS}/${file}`, pythonProgram(file)),
-    container,
-  );
+/** The path of a mounted program. */
+export const programPath = (name: PythonProgram): string => `${folderOf(name)}/${name}`;
 
-function pythonProgram(name: string): File {
-  const text = readFileSync(new URL(`../python/${name}`, import.meta.url), "utf8");
-  return dag.directory().withNewFile(name, text).file(name);
-}
+/** Mounts a program and the modules that it imports as one folder, because Dagger logs several lines for each mount. */
+export const withProgram = (container: Container, name: PythonProgram): Container =>
+  container.withMountedDirectory(folderOf(name), programFolder(name));
+
+const folderOf = (name: PythonProgram): string => `${PROGRAMS}/${name.replace(/\.py$/, "")}`;
+
+/** Selects the folder last, so that Dagger logs its name at each mount instead of the text of the programs. */
+const programFolder = (name: PythonProgram): Directory =>
+  [...PROGRAM_MODULES[name], name]
+    .reduce((folder, file) => folder.withNewFile(`program/${file}`, textOf(file)), dag.directory())
+    .directory("program");
+
+const textOf = (file: string): string => readFileSync(new URL(`../python/${file}`, import.meta.url), "utf8");

@@ -34,33 +34,33 @@ export function uvFolder(image: PythonImage): Directory {
 }
 
 /** Adds `uv` and its download cache to a container. */
-export function withUv(container: Container, image: PythonImage): Container {
-  const { packageIndex } = image.settings;
-  const ready = container
+export const withUv = (container: Container, image: PythonImage): Container =>
+  container
     .withMountedDirectory(UV, uvFolder(image))
-    .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"))
-    .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
-    .withEnvVariable("UV_LINK_MODE", "copy")
-    // Compile byte code once here instead of in every stage. A layer never changes, so nothing need check it against
-    // the source.
-    .withEnvVariable("UV_COMPILE_BYTECODE", "1")
-    .withEnvVariable("PYC_INVALIDATION_MODE", "UNCHECKED_HASH");
-  return packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", packageIndex);
-}
+    .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"));
 
 /** Removes what `withUv` added, so that only the installed packages stay. */
 export const withoutUv = (container: Container): Container =>
-  ["UV_PYTHON_DOWNLOADS", "UV_LINK_MODE", "UV_COMPILE_BYTECODE", "PYC_INVALIDATION_MODE", "UV_DEFAULT_INDEX"].reduce(
-    (bare, variable) => bare.withoutEnvVariable(variable),
-    container.withoutMount(UV).withoutMount("/root/.cache/uv"),
-  );
+  container.withoutMount(UV).withoutMount("/root/.cache/uv");
+
+/** The command that runs `uv`. Its settings are part of the command, so that no variables stay in an image. */
+export const uvCommand = ({ settings }: PythonImage, ...args: readonly string[]): string[] => [
+  "env",
+  "UV_PYTHON_DOWNLOADS=never",
+  "UV_LINK_MODE=copy",
+  // Compile byte code once here instead of in every stage. A layer never changes, so nothing need check it against the source.
+  "UV_COMPILE_BYTECODE=1",
+  "PYC_INVALIDATION_MODE=UNCHECKED_HASH",
+  ...(settings.packageIndex === "" ? [] : [`UV_DEFAULT_INDEX=${settings.packageIndex}`]),
+  `${UV}/bin/uv`,
+  ...args,
+];
 
 /** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
   const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
-  const installed = withUv(pythonBase(image), image).withExec([
-    ...[`${UV}/bin/uv`, "pip", "install", "--quiet", "--python", "python", "--target", folder],
-    ...requirements,
-  ]);
+  const installed = withUv(pythonBase(image), image).withExec(
+    uvCommand(image, "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
+  );
   return container.withMountedDirectory(folder, installed.directory(folder));
 }

@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { withProgram } from "../containers/programs.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { parseJson } from "../json.ts";
 import type { DescribedFile } from "../tables/describe.ts";
@@ -21,7 +21,7 @@ export async function findLines(
   data: Directory,
   wanted: readonly LineRequest[],
 ): Promise<{ readonly found: readonly FoundLines[]; readonly run: CommandsResult }> {
-  const program = `${PROGRAMS}/find_lines.py`;
+  const program = programPath("find_lines.py");
   const request = `${PROGRAMS}/rows.json`;
   const container = withProgram(duckdbContainer(runtime), "find_lines.py")
     .withMountedDirectory(DATA, data)

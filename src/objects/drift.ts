@@ -64,10 +64,10 @@ export const recordedDrift = z.object({
 @object()
 export class Drift {
   /**
-   * What to do: `nothing`, `look` or `retrain`.
+   * Says what to do: `nothing`, `look` or `retrain`.
    *
-   * It is `look` if the data seem broken (a column is missing, new or no longer numeric, or values are missing) or are too
-   * few to judge; `retrain` if a column, the label, the predictions or the metric changed.
+   * `look` where the data look broken (a column gone, new or without its numbers, values missing) or nothing could be judged;
+   * `retrain` where a column, the label, the predictions or the metric changed.
    */
   @func()
   action: string;
@@ -82,13 +82,13 @@ export class Drift {
     this.folder = folder;
   }
 
-  /** The report folder, as that of a run; `outputs.env` has ACTION and DRIFTED, the number of drifted columns. */
+  /** Gives the report folder, as that of a run; `outputs.env` has ACTION and DRIFTED, the number of drifted columns. */
   @func()
   report(): Directory {
     return this.folder;
   }
 
-  /** Returns the tests as a table. Fails if there is something to do, with the message `Look: …` or `Retrain: …`. */
+  /** Gives a table of what was compared, and fails when there is something to do: `Look: …` or `Retrain: …`. */
   @func()
   assert(): string {
     const { stages, readings } = parseJson(this.json, recordedDrift, "the record of the comparison");

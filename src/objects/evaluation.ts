@@ -19,7 +19,7 @@ export const recordedEvaluation = z.object({ stages: recordedStages, gates: reco
 /** The evaluation of a model by its gates, and against a baseline if given. */
 @object()
 export class Evaluation {
-  /** Whether every required gate passed. */
+  /** Says whether every required gate passed. */
   @func()
   shouldDeploy: boolean;
 
@@ -33,19 +33,19 @@ export class Evaluation {
     this.folder = folder;
   }
 
-  /** All gates, in the order in which they ran. */
+  /** Lists all gates in the order in which they were asked. */
   @func()
   gates(): GateRecord[] {
     return this.read().gates.map(gateRecord);
   }
 
-  /** The report folder, as that of a run. */
+  /** Gives the report folder, as that of a run. */
   @func()
   report(): Directory {
     return this.folder;
   }
 
-  /** Returns the results of all stages and gates. Fails if a required gate failed, with its number and its limit. */
+  /** Gives what each stage and gate found; fails when a required gate did, with the gate, the number and the limit. */
   @func()
   assert(): string {
     const { stages, gates } = this.read();

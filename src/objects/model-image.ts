@@ -7,11 +7,11 @@ import { stage } from "../stages/stage.ts";
 /** A serving image, and whether its model may be published. */
 @object()
 export class ModelImage {
-  /** The image ID, `sha256:…`, which is the same in every registry. */
+  /** Gives the image ID, `sha256:…`, which is equal in every registry. */
   @func()
   imageId: string;
 
-  /** Why the model may not be published; empty if its gates passed. */
+  /** Says why the model may not be published; empty when its gates passed. */
   @func()
   heldBack: string;
 
@@ -28,7 +28,9 @@ export class ModelImage {
   }
 
   /**
-   * The container, to run or to inspect. Refused unless the model's gates passed, because any container can be published.
+   * Gives the container itself, to run or to look into; refuses while the model's gates have not passed.
+   *
+   * It is refused because whoever has a container can publish it.
    */
   @func()
   container(): Container {

@@ -31,50 +31,50 @@ export class PipelineRun {
     if (built !== undefined) this.built = built;
   }
 
-  /** `passed` or `failed`. */
+  /** Says `passed` or `failed`. */
   @func()
   verdict(): string {
     return this.read().verdict;
   }
 
-  /** All stages, in the order of the pipeline. */
+  /** Lists all stages, in the order of the pipeline. */
   @func()
   stages(): StageRecord[] {
     return this.read().stages.map(stageRecord);
   }
 
-  /** All gates, in the order in which they ran; none if the run failed before. */
+  /** Lists the gates in the order in which they were asked; none when the run did not get as far. */
   @func()
   gates(): GateRecord[] {
     return this.read().gates.map(gateRecord);
   }
 
   /**
-   * The report folder, with a page to read (index.html) and files for CI systems.
+   * Gives the report folder, with a page for a person and files for a CI system.
    *
-   * These are report.json (all data), summary.md (for a pull request or a job summary), junit.xml and tests/, and outputs.env
-   * (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
+   * index.html (the page), report.json (all of it), summary.md (for a pull request or a job summary), junit.xml and tests/ (for
+   * the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
    */
   @func()
   report(): Directory {
     return this.folder;
   }
 
-  /** The trained model with its manifest, for --reuse or --baseline of a later run. Fails if training failed. */
+  /** Gives the trained model with its manifest, for --reuse or --baseline of a later run; fails when training did. */
   @func()
   model(): Directory {
     if (this.trained === undefined) throw new UserError(`There is no model: ${this.failure()}`);
     return this.trained;
   }
 
-  /** The serving image. Fails if the run failed before. */
+  /** Gives the serving image; fails when the run did not get as far. */
   @func()
   image(): ModelImage {
     if (this.built === undefined) throw new UserError(`There is no image: ${this.failure()}`);
     return this.built;
   }
 
-  /** Returns a line per stage and the image. Fails if the run failed, with the stage, its number and its limit. */
+  /** Gives a line for each stage and where the image is; fails when the run did, with the stage, its number and its limit. */
   @func()
   assert(): string {
     const report = this.read();

@@ -19,7 +19,9 @@ from typing import TypedDict
 
 from typed_json import specification, write
 
-TAIL_BYTES = 64 * 1024
+# What a message and the report show of an output: all of it, unless it is beyond reading.
+TAIL_BYTES = 128 * 1024
+TAIL_LINES = 2000
 CHUNK = 1 << 20
 # A shell's exit codes for a program that does not exist, and for one that cannot be executed.
 NOT_FOUND, NOT_RUNNABLE = 127, 126
@@ -35,6 +37,8 @@ class Command(RequiredCommand, total=False):
     env: dict[str, str]
     # A file that gets the standard output instead of the log.
     save: str
+    # Nothing of it appears on the screen.
+    quiet: bool
 
 
 class Spec(TypedDict):
@@ -75,7 +79,7 @@ def run(command: Command, results: Path) -> Outcome:
     except OSError as error:
         # The command could not be started; report that as a shell would.
         code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
-        tail = f"{command['args'][0]}: {error.strerror}".encode()
+        tail = f"{command['args'][0]}: {error.strerror}"
     return {
         "name": command["name"],
         "args": command["args"],
@@ -84,13 +88,14 @@ def run(command: Command, results: Path) -> Outcome:
         "endedAt": time.time(),
         # On Linux ru_maxrss is in kilobytes; it is the maximum over all children so far.
         "peakMemoryBytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
-        "tail": tail.decode("utf-8", "replace"),
+        "tail": tail,
     }
 
 
-def execute(command: Command, log_path: Path) -> tuple[int, bytes]:
+def execute(command: Command, log_path: Path) -> tuple[int, str]:
     """Runs a command and returns its exit code and the end of its output."""
     tail = b""
+    size = lines = 0
     with ExitStack() as files:
         log = files.enter_context(log_path.open("wb"))
         saved = files.enter_context(Path(command["save"]).open("wb")) if "save" in command else None
@@ -104,12 +109,27 @@ def execute(command: Command, log_path: Path) -> tuple[int, bytes]:
         )
         stream = process.stderr if saved else process.stdout
         # The pipe is unbuffered, so that a read returns at once what there is and users see it live.
-        while stream is not None and (chunk := stream.read(TAIL_BYTES)):
+        while stream is not None and (chunk := stream.read(CHUNK)):
             log.write(chunk)
-            sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
+            if not command.get("quiet", False):
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
             tail = (tail + chunk)[-TAIL_BYTES:]
-        return process.wait(), tail
+            size += len(chunk)
+            lines += chunk.count(b"\n")
+        return process.wait(), shown(tail, lines, cut=size > len(tail))
+
+
+def shown(tail: bytes, lines: int, cut: bool) -> str:
+    """The last lines of an output that has so many in all, and how many there are before them."""
+    ends = tail.split(b"\n")
+    kept = ends[-TAIL_LINES - 1 :]
+    if cut and len(kept) == len(ends) > 1:
+        # The first one has lost its beginning.
+        kept = kept[1:]
+    earlier = lines - (len(kept) - 1)
+    note = f"… {earlier:,} earlier line{'' if earlier == 1 else 's'}\n" if earlier > 0 else ""
+    return note + b"\n".join(kept).decode("utf-8", "replace")
 
 
 def hash_folder(folder: bytes) -> FolderHash:

@@ -1,8 +1,8 @@
 import { type Container, ImageLayerCompression } from "@dagger.io/dagger";
 import { runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
-import { PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { withProgram } from "../containers/programs.ts";
+import { RESULTS } from "../containers/paths.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
 import { requireModule } from "../project/project.ts";
 import { defineStage } from "./definition.ts";
 import { judge } from "./judge.ts";
@@ -25,7 +25,7 @@ export const buildImage = defineStage({
     const { context } = inputs;
     requireModule(context.project, "src.serve", "answers requests in the image");
     const container = await servingContainer(context, requireModel(inputs, trained));
-    const program = `${PROGRAMS}/image_id.py`;
+    const program = programPath("image_id.py");
     const result = `${RESULTS}/id`;
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
     const run = await runCommands(

@@ -50,7 +50,7 @@ export interface ComparisonInputs {
 }
 
 /** Ten epochs, on a GPU where there is one. */
-export const DEFAULT_TRAINING: TrainingInputs = { epochs: 10, gpu: GpuMode.auto };
+export const DEFAULT_TRAINING: TrainingInputs = { epochs: 10, gpu: GpuMode.AUTO };
 
 export interface PublishInputs extends RegistryAccess {
   /** `registry/name:tag`. */

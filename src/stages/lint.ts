@@ -37,6 +37,7 @@ function tool(name: "ruff" | "black" | "mypy", ...args: string[]): Command {
     args: ["python3", "-m", name, ...args],
     env: { PYTHONPATH: LINT_TOOLS, RUFF_NO_CACHE: "true", BLACK_CACHE_DIR: "/tmp/black", MYPY_CACHE_DIR: "/tmp/mypy" },
     shown: [name, ...args].join(" "),
+    quiet: true,
   };
 }
 

@@ -2,8 +2,8 @@ import { type Container, dag } from "@dagger.io/dagger";
 import type { z } from "zod";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
-import { DVC_TOOLS, PROGRAMS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
-import { withProgram } from "../containers/programs.ts";
+import { DVC_TOOLS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { DvcAccess } from "../context/access.ts";
@@ -107,7 +107,7 @@ async function pull(
   const storage = access.storage === undefined ? "" : STORAGE;
   const command = {
     name: "dvc-pull",
-    args: ["python3", `${PROGRAMS}/pull_dvc.py`, PROJECT, storage, `${RESULTS}/pulled.json`, ...files],
+    args: ["python3", programPath("pull_dvc.py"), PROJECT, storage, `${RESULTS}/pulled.json`, ...files],
     env: { PYTHONPATH: DVC_TOOLS },
     shown: ["dvc", "pull", ...files].join(" "),
   };
@@ -138,7 +138,7 @@ function tooled(runtime: Runtime, folder: ToolFolder): Container {
 
 const verifying = (tools: ToolFolder, ...cache: string[]): Command => ({
   name: "verify",
-  args: ["python3", `${PROGRAMS}/verify_dvc.py`, PROJECT, `${RESULTS}/verified.json`, ...cache],
+  args: ["python3", programPath("verify_dvc.py"), PROJECT, `${RESULTS}/verified.json`, ...cache],
   env: { PYTHONPATH: tools },
   shown: "compare the data with its .dvc files",
 });

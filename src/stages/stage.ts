@@ -2,7 +2,7 @@ import { getTracer } from "@dagger.io/dagger/telemetry";
 import { type CommandResult, type CommandsResult, shellWords } from "../containers/commands.ts";
 import { explainExitCode, failureOf } from "../containers/exit-code.ts";
 import { asExecFailure, messageOf } from "../errors.ts";
-import { lastLines } from "../text.ts";
+import { lastLinesOfAll } from "../text.ts";
 import type { Evidence } from "./evidence.ts";
 
 export type StageStatus = "passed" | "failed" | "skipped";
@@ -60,8 +60,8 @@ interface Unsuccessful {
   readonly output?: string;
 }
 
-/** How many lines of a failing command's output a message carries. */
-const SHOWN_LINES = 40;
+/** How many lines of a failing installation's output a message carries; `run_commands.py` says it of a stage's commands. */
+const SHOWN_LINES = 2000;
 
 /**
  * Runs one stage under its name, as a span of the trace. Never throws: a stage that could not run has
@@ -112,7 +112,7 @@ function thrown(error: unknown): Outcome<never> {
   return {
     status: "failed",
     message: `${shellWords(failure.cmd)}: ${explainExitCode(failure.exitCode)}`,
-    output: lastLines([failure.stdout, failure.stderr].filter(Boolean).join("\n"), SHOWN_LINES),
+    output: lastLinesOfAll([failure.stdout, failure.stderr].filter(Boolean).join("\n"), SHOWN_LINES),
   };
 }
 
@@ -132,7 +132,7 @@ export const skippedStage = ({ name, step }: StageTitle, message: string): Stopp
 export const outcomeOf = <T>(run: CommandsResult, passed: string, value: T): Outcome<T> =>
   run.ok ? { status: "passed", message: passed, value, runs: [run] } : failedRun(run);
 
-/** The outcome of a stage one of whose commands failed: each failing command, how it ended, and what it printed last. */
+/** The outcome of a stage one of whose commands failed: each failing command, how it ended, and what it printed. */
 export function failedRun(run: CommandsResult): Outcome<never> {
   const failing = run.commands.filter((command) => command.exitCode !== 0);
   return {
@@ -144,7 +144,7 @@ export function failedRun(run: CommandsResult): Outcome<never> {
 }
 
 const outputOf = (command: CommandResult, titled: boolean): string =>
-  (titled ? `$ ${command.command}\n` : "") + lastLines(command.tail, SHOWN_LINES);
+  (titled ? `$ ${command.command}\n` : "") + command.tail.trimEnd();
 
 /** The first stage that failed. */
 export const failedStage = (reports: readonly StageReport[]): StageReport | undefined =>

@@ -1,8 +1,8 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { developmentContainer, withData, withModel } from "../containers/app.ts";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
-import { PROGRAMS, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
-import { withProgram } from "../containers/programs.ts";
+import { RESULTS, TEST_TOOLS } from "../containers/paths.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
@@ -17,25 +17,29 @@ export interface TestInputs {
   readonly model?: Directory | undefined;
 }
 
-/** Which tests are run: all, or those of one layer of the testing pyramid. */
+/**
+ * Which tests are run: all, or those of one layer of the testing pyramid.
+ *
+ * Members are in capitals, since the Dagger engine keeps such names and would make E_2_E of any other spelling of E2E.
+ */
 export enum Suite {
   /** All layers that the project has. */
-  all = "all",
+  ALL = "all",
   /** tests/unit: without data and without a model. */
-  unit = "unit",
+  UNIT = "unit",
   /** tests/integration: without data and without a model. */
-  integration = "integration",
+  INTEGRATION = "integration",
   /** tests/data, and src.validate_data. */
-  data = "data",
+  DATA = "data",
   /** tests/model, and the project's scripts around it. */
-  model = "model",
+  MODEL = "model",
   /** tests/e2e. */
-  e2e = "e2e",
+  E2E = "e2e",
 }
 
 /** The layers of a suite. */
 export const suiteLayers = (suite: Suite): readonly TestLayer[] =>
-  suite === Suite.all ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
+  suite === Suite.ALL ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
 
 /** Runs one layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped with the reason. */
 export async function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Outcome<void>> {
@@ -75,7 +79,7 @@ function pytest(layer: TestLayer): Command {
   const reports = [`--junitxml=${RESULTS}/junit.xml`, "--cov=src", `--cov-report=xml:${RESULTS}/coverage.xml`];
   return {
     name: "pytest",
-    args: ["python3", `${PROGRAMS}/pytest_with_tools.py`, TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
+    args: ["python3", programPath("pytest_with_tools.py"), TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
     env: { COVERAGE_FILE: "/tmp/coverage" },
     shown: ["pytest", ...shown].join(" "),
   };

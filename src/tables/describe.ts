@@ -2,7 +2,7 @@ import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
-import { withProgram } from "../containers/programs.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { parseJson } from "../json.ts";
 import { duckdbContainer } from "./duckdb.ts";
@@ -95,7 +95,7 @@ export async function describeTables(
     [
       {
         name: "describe",
-        args: ["python3", `${PROGRAMS}/${PROGRAM}`, REQUEST, `${RESULTS}/${ANSWER}`],
+        args: ["python3", programPath(PROGRAM), REQUEST, `${RESULTS}/${ANSWER}`],
         shown: "describe the tables",
       },
     ],

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { counted, grouped, lastLines, nearest, short } from "../../src/text.ts";
+import { counted, grouped, lastLines, lastLinesOfAll, nearest, short } from "../../src/text.ts";
 
 test("the last lines of a text, without blank ones at its end", () => {
   expect(lastLines("a\nb\nc\n\n", 2)).toBe("b\nc");
   expect(lastLines("a", 2)).toBe("a");
   expect(lastLines("", 2)).toBe("");
+  expect(lastLinesOfAll("a\nb\nc\n\n", 2)).toBe("… 1 earlier line\nb\nc");
+  expect(lastLinesOfAll("a\nb\n", 2)).toBe("a\nb");
 });
 
 test("numbers for display", () => {

@@ -1,8 +1,8 @@
 import type { Container } from "@dagger.io/dagger";
 import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
-import { PROGRAMS, RESULTS } from "../../containers/paths.ts";
-import { withProgram } from "../../containers/programs.ts";
+import { RESULTS } from "../../containers/paths.ts";
+import { programPath, withProgram } from "../../containers/programs.ts";
 import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
@@ -36,7 +36,7 @@ export interface AskOptions {
   readonly pace?: number | "recorded" | undefined;
 }
 
-const PROGRAM = `${PROGRAMS}/ask_models.py`;
+const PROGRAM = programPath("ask_models.py");
 
 /** Sends every instance to every image: to all at once, one after the other. */
 export function askModels(

@@ -1,8 +1,7 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
-import { PROGRAMS } from "../../containers/paths.ts";
-import { withProgram } from "../../containers/programs.ts";
+import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
 import { lastLines } from "../../text.ts";
@@ -16,7 +15,7 @@ export const HEALTH_SECONDS = 60;
 const DIAGNOSIS_SECONDS = 20;
 
 const COMMAND = ["python3", "-m", "src.serve"];
-const PROGRAM = `${PROGRAMS}/serve_measured.py`;
+const PROGRAM = programPath("serve_measured.py");
 
 /** The image's own command as a service, with a helper beside it that measures its memory. */
 export const servedAs = (image: Container): Service =>

@@ -1,8 +1,8 @@
 import type { Container } from "@dagger.io/dagger";
 import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
-import { LOAD_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
-import { withProgram } from "../../containers/programs.ts";
+import { LOAD_TOOLS, RESULTS } from "../../containers/paths.ts";
+import { programPath, withProgram } from "../../containers/programs.ts";
 import { withTools } from "../../containers/tools.ts";
 import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
@@ -55,7 +55,7 @@ const INSTANCES = 200;
 const BUDGET_SECONDS = 10;
 const SEED = 1;
 const RESAMPLES = 1000;
-const PROGRAM = `${PROGRAMS}/load_test.py`;
+const PROGRAM = programPath("load_test.py");
 
 /** Loads the served images with Locust: single requests, batches, several clients at once; candidate and baseline in turn. */
 export async function takeLoad(

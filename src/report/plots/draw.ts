@@ -3,7 +3,7 @@ import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { PLOT_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
-import { withProgram } from "../../containers/programs.ts";
+import { programPath, withProgram } from "../../containers/programs.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { withTools } from "../../containers/tools.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
@@ -21,7 +21,7 @@ export interface Drawn {
 
 export const NOTHING_DRAWN: Drawn = { pictures: new Map() };
 
-const PROGRAM = `${PROGRAMS}/draw_plots.py`;
+const PROGRAM = programPath("draw_plots.py");
 const SPECS = `${PROGRAMS}/plots.json`;
 const DRAWN = `${RESULTS}/drawings.json`;
 

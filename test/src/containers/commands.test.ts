@@ -40,7 +40,7 @@ function fakeContainer(...answers: Answer[]) {
   const make = (env: Record<string, string>, args: string[] | undefined, answer: Answer | undefined): Container => {
     const fake = {
       withEnvVariable: (name: string, value: string) => make({ ...env, [name]: value }, args, answer),
-      withMountedFile: () => make(env, args, answer),
+      withMountedDirectory: () => make(env, args, answer),
       withExec: (given: string[]) => {
         execs.push({ args: given, env });
         return make(env, given, answers[execs.length - 1]);

@@ -6,7 +6,13 @@ import { parseJson } from "../../../src/json.ts";
 import { inFolder, python } from "./python.ts";
 
 interface Wanted {
-  readonly commands?: readonly { name: string; args: string[]; env?: Record<string, string>; save?: string }[];
+  readonly commands?: readonly {
+    readonly name: string;
+    readonly args: string[];
+    readonly env?: Record<string, string>;
+    readonly save?: string;
+    readonly quiet?: boolean;
+  }[];
   readonly stopAtFailure?: boolean;
   readonly folders?: readonly string[];
   readonly hash?: readonly string[];
@@ -95,7 +101,33 @@ describe("commands", () => {
       const commands = [shell("much", "head -c 300000 /dev/zero | tr '\\0' x; printf '\\377end'")];
       const tail = (await run(folder, { commands })).results.commands[0]?.tail ?? "";
       expect(tail).toMatch(/^x+\uFFFDend$/);
-      expect(tail.length).toBeLessThanOrEqual(64 * 1024);
+      expect(tail.length).toBeLessThanOrEqual(128 * 1024);
+    }));
+
+  test.each([
+    ["all lines where they are few enough", "seq 2000", /^1\n2\n[\d\n]*\n2000\n$/, 2000],
+    [
+      "the last lines, and how many there were before",
+      "seq 4002",
+      /^… 2,002 earlier lines\n2003\n[\d\n]*\n4002\n$/,
+      2001,
+    ],
+    ["one line more than is kept", "seq 2001", /^… 1 earlier line\n2\n/, 2001],
+    ["no half of a line", "seq -f %0999.f 300", /^… 169 earlier lines\n0+170\n[\d\n]*300\n$/, 132],
+  ])("keep %s", (_, script, tail, lines) =>
+    inFolder(async (folder) => {
+      const [command] = (await run(folder, { commands: [shell("seq", script)] })).results.commands;
+      expect(command?.tail).toMatch(tail);
+      expect(command?.tail.trimEnd().split("\n")).toHaveLength(lines);
+    }),
+  );
+
+  test("that are quiet print nothing as they run, and keep all of it", () =>
+    inFolder(async (folder) => {
+      const { results, stdout } = await run(folder, { commands: [{ ...shell("ruff", "echo F401"), quiet: true }] });
+      expect(stdout).toBe("");
+      expect(results.commands[0]?.tail).toBe("F401\n");
+      expect(readFileSync(join(folder, "ruff.log"), "utf8")).toBe("F401\n");
     }));
 });
 

@@ -35,13 +35,13 @@ describe("a stage never throws", () => {
   });
 
   test("a failing exec fails it with the command, the exit code decoded, and the last lines", async () => {
-    const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`).join("\n");
+    const lines = Array.from({ length: 3000 }, (_, index) => `line ${index}`).join("\n");
     const { report } = await stage(LINT, async () => {
       throw execError(["uv", "pip", "install", "a b"], 137, lines, "killed\n");
     });
     expect(report.message).toBe("uv pip install 'a b': exit code 137: killed by SIGKILL, most likely out of memory");
-    expect(report.output.split("\n")).toHaveLength(40);
-    expect(report.output).toMatch(/line 99\nkilled$/);
+    expect(report.output.split("\n")).toHaveLength(2001);
+    expect(report.output).toMatch(/^… 1,001 earlier lines\nline 1001\n[\s\S]*\nline 2999\nkilled$/);
   });
 
   test.each([
@@ -85,16 +85,17 @@ test("what failed has no value, whatever its work came to", async () => {
 });
 
 describe("the outcome of commands", () => {
-  test("every failing one is told, with its output under its name", () => {
+  test("every failing one is told, with all of its output under its name", () => {
+    const findings = Array.from({ length: 500 }, (_, index) => `src/a.py:${index}: F401`).join("\n");
     const run = commandsResult(
-      commandResult({ command: "ruff check src/", exitCode: 1, tail: "F401\n" }),
+      commandResult({ command: "ruff check src/", exitCode: 1, tail: `${findings}\n` }),
       commandResult({ command: "black --check src/" }),
       commandResult({ command: "mypy src/", exitCode: 2, tail: "error: x" }),
     );
     expect(failedRun(run)).toMatchObject({
       status: "failed",
       message: "ruff check src/: exit code 1; mypy src/: exit code 2",
-      output: "$ ruff check src/\nF401\n$ mypy src/\nerror: x",
+      output: `$ ruff check src/\n${findings}\n$ mypy src/\nerror: x`,
     });
   });
 
