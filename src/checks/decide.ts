@@ -15,11 +15,11 @@ export const worstOutcome = (checks: readonly Check[]): Outcome =>
 /**
  * The status that checks come to.
  *
- * @param demanded whether the project asks for the gate: what is missing is a failure then, and otherwise skips it
+ * @param missingFails whether the project asks for the gate: what is missing is a failure then, and otherwise skips it
  */
-export function statusOf(checks: readonly Check[], demanded: boolean): GateStatus {
+export function statusOf(checks: readonly Check[], missingFails: boolean): GateStatus {
   const worst = worstOutcome(checks);
-  if (worst === "missing") return demanded ? "failed" : "skipped";
+  if (worst === "missing") return missingFails ? "failed" : "skipped";
   return ({ kept: "passed", broken: "failed", unsure: "inconclusive" } as const)[worst];
 }
 

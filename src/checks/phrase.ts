@@ -23,7 +23,7 @@ export interface Phrase<R> {
   /** Told even where other checks decide. */
   readonly always?: true;
   /** As many are told; the report has all. */
-  readonly most?: number;
+  readonly max?: number;
 }
 
 export interface Frame {

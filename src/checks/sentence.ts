@@ -1,7 +1,7 @@
 import { lookup } from "../lookup.ts";
 import type { Check } from "./check.ts";
 import type { GateStatus } from "./decide.ts";
-import { groupName, measured, spaced } from "./figures.ts";
+import { groupName, spaced, valueAndLimit } from "./format.ts";
 import type { Frame, Phrase } from "./phrase.ts";
 import { PHRASES, type Reason } from "./reason.ts";
 
@@ -29,7 +29,7 @@ export function textOf(check: Check, status: GateStatus): string {
 
 /** Of a check without a reason, and of one whose reason a later version wrote. */
 const plainText = (check: Check): string =>
-  check.value === undefined ? `${spaced(check.what)} is ${check.outcome}` : `${check.what} ${measured(check)}`;
+  check.value === undefined ? `${spaced(check.what)} is ${check.outcome}` : `${check.what} ${valueAndLimit(check)}`;
 
 export const phraseOf = ({ reason }: Check): Phrase<Reason> | undefined =>
   reason === undefined ? undefined : phraseOfCode(reason.code);

@@ -8,7 +8,7 @@ import type { GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
 /** What a gate says about one model. */
-export type Finding = Pick<GateResult, "status" | "message" | "checks">;
+export type Decision = Pick<GateResult, "status" | "message" | "checks">;
 
 /**
  * A gate: one file each; `gates.ts` orders them.

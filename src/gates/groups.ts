@@ -1,5 +1,5 @@
 import type { Check } from "../checks/check.ts";
-import type { PredictionReadings } from "../measurements/predictions/readings.ts";
+import type { PredictionResults } from "../measurements/predictions/results.ts";
 
 /* What gates that look at groups of rows have in common. */
 
@@ -10,7 +10,7 @@ export const groupOf = (columns: readonly string[], values: readonly string[]): 
 /** The check of predictions that lack a column to group by; undefined where they have all. */
 export function withoutColumns(
   what: string,
-  { absentColumns }: PredictionReadings,
+  { absentColumns }: PredictionResults,
   wanted: readonly string[],
 ): Check | undefined {
   const columns = [...new Set(wanted.filter((column) => absentColumns.includes(column)))];

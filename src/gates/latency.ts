@@ -65,8 +65,8 @@ export const latencyGate = defineGate({
 
 function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): Check[] {
   const { single, batch, throughput, peakMemoryBytes, errors } = candidate;
-  const memory = settings["max-memory-mb"];
-  const least = settings["min-throughput"];
+  const maxMemory = settings["max-memory-mb"];
+  const minThroughput = settings["min-throughput"];
   return [
     ...(errors.count === 0
       ? []
@@ -91,20 +91,20 @@ function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): 
       ...{ what: "a sample of a batch", value: batch.perSample, unit: "ms", limit: { max: settings["per-sample-ms"] } },
       reason: { code: "batch", size: batch.size },
     }),
-    ...(memory === undefined ? [] : [memoryCheck(peakMemoryBytes, memory)]),
-    ...(least === undefined
+    ...(maxMemory === undefined ? [] : [memoryCheck(peakMemoryBytes, maxMemory)]),
+    ...(minThroughput === undefined
       ? []
       : [
           limited({
-            ...{ what: "answers a second", value: throughput.perSecond, limit: { min: least } },
+            ...{ what: "answers a second", value: throughput.perSecond, limit: { min: minThroughput } },
             reason: { code: "under-load", clients: throughput.users },
           }),
         ]),
   ];
 }
 
-function memoryCheck(bytes: number | undefined, most: number): Check {
-  const check = { what: "memory", unit: "MB", limit: { max: most } } as const;
+function memoryCheck(bytes: number | undefined, maxMegabytes: number): Check {
+  const check = { what: "memory", unit: "MB", limit: { max: maxMegabytes } } as const;
   return bytes === undefined
     ? { ...check, outcome: "missing", reason: { code: "memory-not-read" } }
     : limited({ ...check, value: bytes / 1e6, reason: { code: "memory" } });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import { boundsOf, required, share, type Threshold, threshold } from "../config/forms.ts";
-import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import { falseClaims, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
 import { defineGate } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
 
@@ -58,7 +58,7 @@ function metricThresholds(
   return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => measured.includes(metric)));
 }
 
-function thresholdCheck(metric: string, metrics: MetricReadings, threshold: Threshold): Check {
+function thresholdCheck(metric: string, metrics: ModelMetrics, threshold: Threshold): Check {
   const limit = boundsOf(threshold);
   const estimate = readMetric(metrics, metric);
   if (estimate === undefined)
@@ -66,7 +66,7 @@ function thresholdCheck(metric: string, metrics: MetricReadings, threshold: Thre
   return { what: metric, ...estimate, limit, outcome: isOutside(estimate.value, limit) ? "broken" : "kept" };
 }
 
-const claimChecks = (metrics: MetricReadings, tolerance: number): Check[] =>
+const claimChecks = (metrics: ModelMetrics, tolerance: number): Check[] =>
   falseClaims(metrics, tolerance).map(({ metric, claimed, computed, slack }) => ({
     ...{ what: metric, value: claimed, limit: { min: computed - slack, max: computed + slack }, outcome: "broken" },
     reason: { code: "false-claim", computed, tolerance, claimedBy: metrics.claimedBy },

@@ -4,7 +4,7 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ComparisonReason, PairedDifference } from "../checks/reasons/comparison.ts";
 import { count, name, required, share } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
-import { type Comparison, readBoth } from "../measurements/metric-readings.ts";
+import { type Comparison, readBoth } from "../measurements/model-metrics.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
@@ -37,8 +37,8 @@ export const regressionGate = defineGate({
   decide({ comparison }, settings) {
     const { metric } = settings;
     const both = readBoth(comparison, metric);
-    if ("lacking" in both) {
-      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.lacking, metric } }];
+    if ("missingFrom" in both) {
+      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
     }
     const lower = settings["lower-is-better"] ?? lowerIsBetter(metric);
     const test = { ...limits(settings, both.baseline.value, lower), metric, lower, ...both };

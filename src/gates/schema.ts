@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Check } from "../checks/check.ts";
-import type { FormReason } from "../checks/reasons/form.ts";
+import type { SchemaReason } from "../checks/reasons/schema.ts";
 import { byName, names, range, required } from "../config/forms.ts";
 import type { MutableFile } from "../measurements/mutants.ts";
 import type { PredictionSummary } from "../measurements/predictions/summary.ts";
@@ -24,15 +24,15 @@ type Settings = z.output<typeof settings>;
 export const schemaGate = defineGate({
   id: "schema",
   settings,
-  needs: ({ classes, "rows-of": rowsOf }) => ({ form: { classes, rowsOf } }),
-  decide: ({ form }, settings) => [
-    answersCheck(form),
-    ...columnChecks(form, settings),
-    ...typeChecks(form),
-    ...rangeChecks(form, settings.ranges ?? {}),
-    ...classChecks(form, settings.classes),
-    ...rowChecks(form),
-    ...collapseChecks(form),
+  needs: ({ classes, "rows-of": rowsOf }) => ({ summary: { classes, rowsOf } }),
+  decide: ({ summary }, settings) => [
+    answersCheck(summary),
+    ...columnChecks(summary, settings),
+    ...typeChecks(summary),
+    ...rangeChecks(summary, settings.ranges ?? {}),
+    ...classChecks(summary, settings.classes),
+    ...rowChecks(summary),
+    ...collapseChecks(summary),
   ],
   mutants: ({ classes }) => [
     {
@@ -69,7 +69,7 @@ const answersCheck = ({ rows, answers, moreAnswers }: PredictionSummary): Check 
 });
 
 /** Something that is wrong with the form. */
-const fault = (what: string, reason: FormReason, held: Pick<Check, "value" | "limit"> = {}): Check => ({
+const fault = (what: string, reason: SchemaReason, held: Pick<Check, "value" | "limit"> = {}): Check => ({
   ...{ what, ...held, outcome: "broken", reason },
 });
 
@@ -108,11 +108,11 @@ function rangeChecks({ extent, columns }: PredictionSummary, ranges: NonNullable
   return Object.entries(ranges).flatMap(([name, [min, max]]) => {
     const limit = { min, max };
     if (!columns.includes(name)) return [fault(name, { code: "absent-column", setting: "gates.schema.ranges" })];
-    const found = extent[name];
-    if (found === undefined) return [fault(name, { code: "no-numbers" }, { limit })];
-    if (found.low >= min && found.high <= max) return [];
-    const value = min - found.low > found.high - max ? found.low : found.high;
-    return [fault(name, { code: "extent", ...found }, { value, limit })];
+    const present = extent[name];
+    if (present === undefined) return [fault(name, { code: "no-numbers" }, { limit })];
+    if (present.low >= min && present.high <= max) return [];
+    const value = min - present.low > present.high - max ? present.low : present.high;
+    return [fault(name, { code: "extent", ...present }, { value, limit })];
   });
 }
 

@@ -30,7 +30,7 @@ export const shadowGate = defineGate({
   settings,
   needs: ({ requests, tolerance, rate }) => ({ shadow: { requests, tolerance, rate } }),
   decide({ shadow: { requests, agreed, errors, latency, scores } }, settings) {
-    const told = { outcome: "kept" } as const;
+    const informative = { outcome: "kept" } as const;
     return [
       shareCheck(
         "requests answered as production did",
@@ -56,7 +56,7 @@ export const shadowGate = defineGate({
         ? []
         : [
             {
-              ...{ what: "requests not answered by production", value: errors.production, ...told },
+              ...{ what: "requests not answered by production", value: errors.production, ...informative },
               reason: { code: "unanswered-by-production" } as const,
             },
           ]),
@@ -64,12 +64,18 @@ export const shadowGate = defineGate({
         ? []
         : [
             {
-              ...{ what: "difference of scores", value: scores.meanAbsoluteDifference, ...told },
+              ...{ what: "difference of scores", value: scores.meanAbsoluteDifference, ...informative },
               reason: { code: "score-difference" } as const,
             },
           ]),
       {
-        ...{ what: "median", value: latency.candidate.p50, unit: "ms", baseline: latency.production.p50, ...told },
+        ...{
+          what: "median",
+          value: latency.candidate.p50,
+          unit: "ms",
+          baseline: latency.production.p50,
+          ...informative,
+        },
         reason: { code: "replay-median" },
       },
     ];

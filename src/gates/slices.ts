@@ -15,7 +15,7 @@ import {
 } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
+import type { GroupResults, PredictionResults, SliceResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
 import { wrongInOneGroup } from "./mutations.ts";
@@ -72,7 +72,7 @@ export const slicesGate = defineGate({
   mutants: (settings) => settings.columns.map((grouping) => wrongInOneGroup(grouping, settings["min-size"])),
 });
 
-const sliceOf = ({ slices }: PredictionReadings, columns: readonly string[]): SliceReadings | undefined =>
+const sliceOf = ({ slices }: PredictionResults, columns: readonly string[]): SliceResults | undefined =>
   slices.find((slice) => sameColumns(slice.columns, columns));
 
 /** What each group is held against, by metric. */
@@ -81,7 +81,7 @@ const groupLimits = (settings: Settings): Record<string, Threshold> => ({
   ...settings.metrics,
 });
 
-const groupChecks = (slice: SliceReadings, group: GroupReadings, settings: Settings): Check[] => {
+const groupChecks = (slice: SliceResults, group: GroupResults, settings: Settings): Check[] => {
   const name = groupOf(slice.columns, group.values);
   return [
     ...Object.entries(groupLimits(settings)).map(([metric, limit]) => limitCheck(name, group, metric, limit)),
@@ -89,7 +89,7 @@ const groupChecks = (slice: SliceReadings, group: GroupReadings, settings: Setti
   ];
 };
 
-function limitCheck(name: Record<string, string>, group: GroupReadings, metric: string, threshold: Threshold): Check {
+function limitCheck(name: Record<string, string>, group: GroupResults, metric: string, threshold: Threshold): Check {
   const [key, limit] = [canonicalMetric(metric) ?? metric, boundsOf(threshold)];
   const check = { what: metric, group: name, limit };
   const estimate = lookup(group.candidate, key);
@@ -104,7 +104,7 @@ function limitCheck(name: Record<string, string>, group: GroupReadings, metric: 
 }
 
 /** Nothing to compare with is nothing to fall behind, and what may be noise is no drop. */
-function dropCheck(name: Record<string, string>, group: GroupReadings, metric: string, drop: number): Check[] {
+function dropCheck(name: Record<string, string>, group: GroupResults, metric: string, drop: number): Check[] {
   const key = canonicalMetric(metric) ?? metric;
   const difference = lookup(group.differences ?? {}, key);
   if (difference === undefined) return [];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
-import { readBoth } from "../measurements/metric-readings.ts";
+import { readBoth } from "../measurements/model-metrics.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { defineGate } from "./gate.ts";
@@ -20,20 +20,20 @@ export const suspiciousGainGate = defineGate({
   id: "suspicious-gain",
   settings,
   needs: () => ({ comparison: {} }),
-  decide({ comparison }, { metric, "max-gain": most }) {
+  decide({ comparison }, { metric, "max-gain": maxGain }) {
     const both = readBoth(comparison, metric);
-    if ("lacking" in both) {
-      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.lacking, metric } }];
+    if ("missingFrom" in both) {
+      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
     }
     const [candidate, baseline] = [both.candidate.value, both.baseline.value];
     const lower = lowerIsBetter(metric);
     const value = (candidate - baseline) * (lower ? -1 : 1);
     const difference = lookup(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
     const check = {
-      ...{ what: `gain in ${metric}`, value, limit: { max: most }, baseline },
-      ...(difference === undefined ? {} : { interval: lower ? turned(difference) : difference }),
+      ...{ what: `gain in ${metric}`, value, limit: { max: maxGain }, baseline },
+      ...(difference === undefined ? {} : { interval: lower ? negated(difference) : difference }),
     };
-    return value > most
+    return value > maxGain
       ? [
           {
             ...check,
@@ -47,4 +47,4 @@ export const suspiciousGainGate = defineGate({
 });
 
 /** Of a loss, as a gain. */
-const turned = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });
+const negated = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });

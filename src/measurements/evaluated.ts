@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
-import type { PredictionFile } from "./predictions/take.ts";
+import type { PredictionFile } from "./predictions/measure.ts";
 
 /** What one model's evaluation left behind. */
 export interface Evaluated {

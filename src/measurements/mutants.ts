@@ -1,4 +1,4 @@
-import type { Task } from "./predictions/readings.ts";
+import type { Task } from "./predictions/results.ts";
 import type { Sabotage } from "./serving/sabotage.ts";
 
 /** A model that a gate must refuse, made from the project's own: see `self-test.ts`. */

@@ -1,9 +1,9 @@
-import type { ComparisonRequest, FormRequest, PredictionsRequest } from "./predictions/settings.ts";
+import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./predictions/settings.ts";
 import type { LoadSettings, ShadowSettings } from "./serving/settings.ts";
 
 /** With which settings each measurement is taken; a measurement that has none is asked for with an empty object. */
 export interface Requests {
-  readonly form: FormRequest;
+  readonly summary: SummaryRequest;
   readonly metrics: Readonly<Record<never, never>>;
   readonly comparison: ComparisonRequest;
   readonly predictions: PredictionsRequest;
@@ -21,7 +21,7 @@ export type MeasurementRequest = Partial<Requests>;
  */
 export function merged(first: MeasurementRequest, second: MeasurementRequest): MeasurementRequest {
   return {
-    ...both("form", first, second, (a, b) => ({
+    ...both("summary", first, second, (a, b) => ({
       classes: union(a.classes, b.classes),
       rowsOf: union(a.rowsOf, b.rowsOf),
     })),

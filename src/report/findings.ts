@@ -15,14 +15,14 @@ export interface CheckLine {
 }
 
 /** Checks that did not keep their limits, and checks that did, in a table. */
-const MOST_BROKEN = 50;
-const MOST_KEPT = 12;
+const MAX_BROKEN = 50;
+const MAX_KEPT = 12;
 
 /** One line for each check, those that decided first. Of a gate with many that all kept their limits there are its findings. */
 export function checkLines(gate: GateResult): readonly CheckLine[] {
   const { status, checks } = gate;
   const kept = checks.filter(({ outcome }) => outcome === "kept");
-  if (checks.length === 0 || (kept.length === checks.length && kept.length > MOST_KEPT)) {
+  if (checks.length === 0 || (kept.length === checks.length && kept.length > MAX_KEPT)) {
     return findingsOf(gate).map((text) => ({ text }));
   }
   const others = checks.filter(({ outcome }) => outcome !== "kept");
@@ -31,10 +31,10 @@ export function checkLines(gate: GateResult): readonly CheckLine[] {
     ...(check.outcome === "kept" && check.limit === undefined ? {} : { outcome: check.outcome }),
   });
   return [
-    ...others.slice(0, MOST_BROKEN).map(line),
-    ...more(others.length - MOST_BROKEN, "more"),
-    ...kept.slice(0, MOST_KEPT).map(line),
-    ...more(kept.length - MOST_KEPT, "more that kept their limits"),
+    ...others.slice(0, MAX_BROKEN).map(line),
+    ...more(others.length - MAX_BROKEN, "more"),
+    ...kept.slice(0, MAX_KEPT).map(line),
+    ...more(kept.length - MAX_KEPT, "more that kept their limits"),
   ];
 }
 

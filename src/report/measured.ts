@@ -1,8 +1,8 @@
 import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
-import { type Comparison, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import { type Comparison, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
-import type { PredictionReadings } from "../measurements/predictions/readings.ts";
+import type { PredictionResults } from "../measurements/predictions/results.ts";
 import type { CaseResults } from "../measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import type { ShadowReplay } from "../measurements/serving/shadow.ts";
@@ -12,7 +12,7 @@ import { finiteNumbers, finiteOnly } from "./finite.ts";
 /** What the gates decided on, as far as it was measured in this run. */
 export interface ReportedMeasurements {
   /** What the predictions of candidate and baseline say. */
-  readonly predictions?: PredictionReadings;
+  readonly predictions?: PredictionResults;
   /** How the served models bear load. Of each series of samples there are at most 500, taken evenly in the order of time. */
   readonly load?: LoadTest;
   /** The project's failure-mode cases, answered by the served candidate. */
@@ -38,7 +38,7 @@ export interface ReportedMetrics {
 }
 
 /** Samples of a series that the report keeps: enough for a plot of a distribution. */
-const MOST_SAMPLES = 500;
+const MAX_SAMPLES = 500;
 
 /** What the report keeps of the measurements; undefined where nothing was measured. */
 export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
@@ -75,18 +75,18 @@ export function reportedMetrics({ metrics, comparison, predictions }: Partial<Me
 const differencesOf = (comparison: Comparison | undefined): Readonly<Record<string, Estimate>> | undefined =>
   comparison?.pairs?.differences;
 
-const estimates = (readings: MetricReadings): [string, Estimate][] =>
-  metricNames(readings).flatMap((name) => {
-    const estimate = readMetric(readings, name);
+const estimates = (metrics: ModelMetrics): [string, Estimate][] =>
+  metricNames(metrics).flatMap((name) => {
+    const estimate = readMetric(metrics, name);
     return estimate === undefined ? [] : [[name, estimate]];
   });
 
-const values = (readings: MetricReadings): Record<string, number> =>
-  Object.fromEntries(estimates(readings).map(([name, { value }]) => [name, value]));
+const values = (metrics: ModelMetrics): Record<string, number> =>
+  Object.fromEntries(estimates(metrics).map(([name, { value }]) => [name, value]));
 
-const intervals = (readings: MetricReadings): Record<string, Interval> =>
+const intervals = (metrics: ModelMetrics): Record<string, Interval> =>
   Object.fromEntries(
-    estimates(readings).flatMap(([name, { interval }]) => (interval === undefined ? [] : [[name, interval]])),
+    estimates(metrics).flatMap(([name, { interval }]) => (interval === undefined ? [] : [[name, interval]])),
   );
 
 /** The rows of a table of metrics. */
@@ -132,11 +132,11 @@ const thinnedModel = (model: ServedLoad): ServedLoad => ({
   batch: { ...model.batch, samples: thinned(model.batch.samples) },
 });
 
-/** At most `MOST_SAMPLES`, evenly taken, with three decimals: a microsecond. */
+/** At most `MAX_SAMPLES`, evenly taken, with three decimals: a microsecond. */
 function thinned(samples: readonly number[]): number[] {
-  const step = Math.max(1, samples.length / MOST_SAMPLES);
+  const step = Math.max(1, samples.length / MAX_SAMPLES);
   const kept = Array.from(
-    { length: Math.min(samples.length, MOST_SAMPLES) },
+    { length: Math.min(samples.length, MAX_SAMPLES) },
     (_, index) => samples[Math.floor(index * step)],
   );
   return kept.flatMap((sample) => (sample === undefined ? [] : [Number(sample.toFixed(3))]));

@@ -13,7 +13,7 @@ export interface CountComparison {
 }
 
 /** Under this many expected rows the chi-square distribution is too rough (W. Cochran, Biometrics 10, 1954). */
-const LEAST_EXPECTED = 5;
+const MIN_EXPECTED = 5;
 
 /**
  * Pearson's test of homogeneity without Yates' correction. Cells with too few expected rows are counted together, and the
@@ -24,7 +24,7 @@ export function compareCounts(reference: ArrayLike<number>, current: ArrayLike<n
   const all = rows + currentRows;
   const distance = totalVariation(reference, current);
   if (distance === undefined) return undefined;
-  const cells = merged(reference, current, (LEAST_EXPECTED * all) / Math.min(rows, currentRows));
+  const cells = merged(reference, current, (MIN_EXPECTED * all) / Math.min(rows, currentRows));
   if (cells.length < 2) return undefined;
   const statistic = cells.reduce((sum, [before, now]) => {
     const difference = before / rows - now / currentRows;

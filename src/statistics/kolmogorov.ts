@@ -29,7 +29,7 @@ function halfToEven(value: number): number {
 }
 
 /** Terms of Smirnov's sum up to which all are added. */
-const MOST_TERMS = 2000;
+const MAX_TERMS = 2000;
 
 /**
  * The probability that the empirical distribution function of `n` values is anywhere `distance` above the true one: the sum
@@ -39,7 +39,7 @@ const MOST_TERMS = 2000;
  */
 function smirnovTail(distance: number, n: number): number {
   const last = Math.floor(n * (1 - distance));
-  const step = Math.max(1, Math.ceil(last / MOST_TERMS));
+  const step = Math.max(1, Math.ceil(last / MAX_TERMS));
   let sum = 0;
   for (let j = 0; j <= last; j += step) {
     const p = distance + j / n;

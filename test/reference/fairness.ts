@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fairnessOf } from "../../src/measurements/predictions/fairness.ts";
-import type { FairnessGroup } from "../../src/measurements/predictions/readings.ts";
+import type { FairnessGroup } from "../../src/measurements/predictions/results.ts";
 import { randomOf } from "../../src/statistics/random.ts";
 import { cellPerRow, merged } from "../src/measurements/predictions/cells.ts";
 import { type Compared, comparedByName } from "./compared.ts";

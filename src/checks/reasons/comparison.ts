@@ -1,7 +1,7 @@
 import type { Interval } from "../../statistics/estimate.ts";
 import { counted, grouped, intervalText, percent, short, signed } from "../../text.ts";
 import type { Check } from "../check.ts";
-import { figure } from "../figures.ts";
+import { formatValue } from "../format.ts";
 import { limitText } from "../limit.ts";
 import type { Phrase, Phrases } from "../phrase.ts";
 
@@ -37,7 +37,7 @@ export type ComparisonReason =
 const paired = <R extends PairedDifference>(conclusion: (reason: R) => string): Phrase<R> => ({
   text: (check, reason) => `${values(check)}; ${differenceText(reason)}: ${conclusion(reason)}`,
   deciding: (check, { differenceInterval }) => ({
-    figure: figure(check),
+    figure: formatValue(check),
     name: check.what,
     against: [...versus(check), `difference${intervalText(differenceInterval)}`],
   }),
@@ -49,7 +49,7 @@ const needed = (rows: number | undefined): string =>
 export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   "no-interval": {
     text: (check, { why }) => `${values(check)}; no interval: ${why}`,
-    deciding: (check) => ({ figure: figure(check), name: check.what, against: versus(check) }),
+    deciding: (check) => ({ figure: formatValue(check), name: check.what, against: versus(check) }),
   },
   "worse-beyond-noise": paired(() => "worse beyond noise"),
   "worse-within-tolerance": paired(() => "worse beyond noise, within the tolerance"),
@@ -74,7 +74,7 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   },
 };
 
-const values = (check: Check): string => `${check.what} ${figure(check)} (${versus(check).join(", ")})`;
+const values = (check: Check): string => `${check.what} ${formatValue(check)} (${versus(check).join(", ")})`;
 
 const versus = ({ baseline = 0, limit = {} }: Check): string[] => [
   `baseline ${short(baseline)}`,
@@ -95,4 +95,4 @@ const gainText = (
   check: Check,
   { metric, candidate }: { readonly metric: string; readonly candidate: number },
 ): string =>
-  `${metric} ${short(candidate)} (baseline ${short(check.baseline ?? 0)}), a gain of ${figure(check)}${intervalText(check.interval)} (${limitText(check.limit ?? {})})`;
+  `${metric} ${short(candidate)} (baseline ${short(check.baseline ?? 0)}), a gain of ${formatValue(check)}${intervalText(check.interval)} (${limitText(check.limit ?? {})})`;

@@ -1,5 +1,5 @@
 import { counted, groupText, intervalText, percent, short, signed } from "../../text.ts";
-import { groupName, measured, spaced } from "../figures.ts";
+import { groupName, spaced, valueAndLimit } from "../format.ts";
 import type { Phrases } from "../phrase.ts";
 
 /** A share of the rows of one group. */
@@ -45,7 +45,7 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
       against: [`computed ${short(computed)}`, `tolerance ${tolerance}`],
     }),
   },
-  "metric-of-group": { text: (check, { rows }) => `${check.what} ${measured(check)}, ${counted(rows, "row")}` },
+  "metric-of-group": { text: (check, { rows }) => `${check.what} ${valueAndLimit(check)}, ${counted(rows, "row")}` },
   "metric-not-by-group": { text: ({ what }) => `${what} cannot be computed by group` },
   "change-of-group": {
     text: ({ what, value = 0, interval }, { rows, allowed }) =>
@@ -66,7 +66,9 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
   },
   "between-groups": {
     text: (check) =>
-      check.value === undefined ? `${spaced(check.what)} is undefined` : `${spaced(check.what)} ${measured(check)}`,
+      check.value === undefined
+        ? `${spaced(check.what)} is undefined`
+        : `${spaced(check.what)} ${valueAndLimit(check)}`,
     frame: ({ columns, favorable, lowest, highest }) => ({
       before: columns.join(" x "),
       after:

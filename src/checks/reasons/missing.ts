@@ -5,7 +5,7 @@ import type { Phrases } from "../phrase.ts";
 export type MissingReason =
   | { readonly code: "not-configured" }
   /** Another gate stopped the rest. */
-  | { readonly code: "not-asked"; readonly after: string; readonly status: "failed" | "inconclusive" }
+  | { readonly code: "not-run"; readonly after: string; readonly status: "failed" | "inconclusive" }
   /** A measurement could not be taken. */
   | { readonly code: "not-measured"; readonly why: string }
   | { readonly code: "no-metric"; readonly model: "candidate" | "baseline"; readonly metric: string }
@@ -30,7 +30,7 @@ export type MissingReason =
 
 export const MISSING_PHRASES: Phrases<MissingReason> = {
   "not-configured": { text: () => "not configured" },
-  "not-asked": {
+  "not-run": {
     text: (_, { after, status }) => `after ${after} ${status === "failed" ? "failed" : "was inconclusive"}`,
   },
   "not-measured": { undecidable: true, text: (_, { why }) => why },

@@ -3,7 +3,7 @@ import { middle } from "../../statistics/quantile.ts";
 import { randomOf } from "../../statistics/random.ts";
 import { resampler } from "../../statistics/resample.ts";
 import type { BootstrapOptions } from "./bootstrap.ts";
-import type { FairnessGroup, FairnessOfModel } from "./readings.ts";
+import type { FairnessGroup, ModelFairness } from "./results.ts";
 import type { ClassAnswers, ClassRows } from "./rows.ts";
 
 export interface ProtectedGroup {
@@ -33,7 +33,7 @@ export function fairnessOf(
   groups: readonly ProtectedGroup[],
   favorable: number,
   options: Omit<BootstrapOptions, "metrics">,
-): FairnessOfModel[] {
+): ModelFairness[] {
   const models = groups[0]?.cells.models.length ?? 0;
   return Array.from({ length: models }, (_unused, model) => {
     const tally = new Tally(groups, model, favorable);

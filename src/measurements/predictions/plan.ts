@@ -1,5 +1,5 @@
 import type { MeasurementRequest } from "../request.ts";
-import type { Task } from "./readings.ts";
+import type { Task } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
 
@@ -29,7 +29,7 @@ export interface ModelPlan {
 }
 
 /** More classes than this are no classes. */
-const MOST_CLASSES = 1000;
+const MAX_CLASSES = 1000;
 
 /**
  * @returns the plan, or why there is nothing to measure
@@ -46,9 +46,9 @@ export function planMeasurement(
   if (flaw !== undefined) return flaw;
   const { task } = candidate;
   const wholeNumbers = summaries.every(hasWholeNumberClasses);
-  const classes = task === "regression" ? [] : classesOf(summaries, request.form?.classes ?? [], wholeNumbers);
-  if (classes.length > MOST_CLASSES)
-    return `there are more than ${MOST_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
+  const classes = task === "regression" ? [] : classesOf(summaries, request.summary?.classes ?? [], wholeNumbers);
+  if (classes.length > MAX_CLASSES)
+    return `there are more than ${MAX_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
   const groupings = groupingsOf(request);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));

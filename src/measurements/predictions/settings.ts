@@ -15,7 +15,7 @@ export const evaluationSettings = z.strictObject({
 export type EvaluationConfig = z.output<typeof evaluationSettings>;
 
 /** What is asked of the form of predictions. */
-export interface FormRequest {
+export interface SummaryRequest {
   /** What the model may answer, beside what it does answer. */
   readonly classes?: readonly string[] | undefined;
   /** The files of the data that are counted, as glob patterns: there must be a prediction for each of their rows. */

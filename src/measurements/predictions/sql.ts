@@ -18,7 +18,7 @@ const LABEL_BINS = 8;
 /** Within groups, bins of each model's error. */
 const GROUP_ERROR_BINS = 16;
 /** Groups of one grouping that are looked at, the largest first. */
-const MOST_GROUPS = 1000;
+const MAX_GROUPS = 1000;
 const SCATTER_ROWS = 1000;
 
 /** scikit-learn keeps probabilities this far from 0 and 1, and labels this far from 0 in MAPE. */
@@ -47,27 +47,27 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   if (candidate === undefined) throw new Error("a plan without a candidate");
   const exact = candidate.rows <= EXACT_ROWS;
   const paired = baseline !== undefined;
-  const form = plan.task === "classification" ? classification(plan) : regression();
+  const queries = plan.task === "classification" ? classification(plan) : regression();
   const write = (file: string, sql: string): string =>
     `COPY (${sql}) TO ${literal(`${folder}/${file}`)} ${file.endsWith(".csv") ? "(FORMAT csv, HEADER true)" : "(FORMAT json, ARRAY true)"};`;
   return [
     ...(plan.classes.length > 0 ? [`CREATE TYPE class AS ENUM (${plan.classes.map(literal).join(", ")});`] : []),
-    ...plan.models.map((model) => form.load(model, plan)),
+    ...plan.models.map((model) => queries.load(model, plan)),
     paired ? joined(plan) : "CREATE TEMP VIEW joined AS SELECT * FROM candidate;",
     ...(paired ? [write(TABLES.pairs, pairFacts())] : []),
-    ...plan.models.map((model) => write(TABLES.values(model.role), form.values(model, exact))),
-    write(TABLES.cells, form.cells("joined", plan.models, exact)),
+    ...plan.models.map((model) => write(TABLES.values(model.role), queries.values(model, exact))),
+    write(TABLES.cells, queries.cells("joined", plan.models, exact)),
     ...(paired
-      ? [write(TABLES.baselineCells, form.cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
+      ? [write(TABLES.baselineCells, queries.cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
       : []),
-    ...(plan.groupings.length > 0 ? groupTables(plan, form, exact, write) : []),
+    ...(plan.groupings.length > 0 ? groupTables(plan, queries, exact, write) : []),
     ...(plan.task === "regression"
       ? plan.models.map((model) => write(TABLES.scatter(model.role), scatter(model)))
       : []),
   ].join("\n");
 }
 
-interface Form {
+interface TaskQueries {
   load(model: ModelPlan, plan: MeasurementPlan): string;
   values(model: ModelPlan, exact: boolean): string;
   cells(table: string, models: readonly ModelPlan[], exact: boolean): string;
@@ -111,7 +111,7 @@ const groupColumns = (model: ModelPlan, { groupings }: MeasurementPlan): string 
 const binOf = (column: string, bins: number): string =>
   `((rank() OVER (ORDER BY ${column}) - 1) * ${bins} // count(*) OVER ())`;
 
-function classification({ classes, positive, wholeNumbers }: MeasurementPlan): Form {
+function classification({ classes, positive, wholeNumbers }: MeasurementPlan): TaskQueries {
   const text = (column: string): string =>
     wholeNumbers ? `try_cast(${identifier(column)} AS DOUBLE)::BIGINT::VARCHAR` : `${identifier(column)}::VARCHAR`;
   const code = (column: string): string => `enum_code(${text(column)}::class)`;
@@ -162,7 +162,7 @@ function classification({ classes, positive, wholeNumbers }: MeasurementPlan): F
   };
 }
 
-function regression(): Form {
+function regression(): TaskQueries {
   const means = (models: readonly ModelPlan[]): string[] => [
     "avg(label) AS label",
     "avg(label ** 2) AS squared_label",
@@ -206,15 +206,15 @@ function regression(): Form {
 
 function groupTables(
   plan: MeasurementPlan,
-  form: Form,
+  queries: TaskQueries,
   exact: boolean,
   write: (file: string, sql: string) => string,
 ): string[] {
   const sizes = plan.groupings.map(
     (_, index) => `SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows FROM joined GROUP BY ALL`,
   );
-  const { keys, means } = form.groupCells(plan.models);
-  const bins = form.groupBins(plan.models, exact);
+  const { keys, means } = queries.groupCells(plan.models);
+  const bins = queries.groupBins(plan.models, exact);
   const cells = plan.groupings.map(
     (_, index) => `
       SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows, ${[...keys, ...means].join(", ")}
@@ -224,7 +224,7 @@ function groupTables(
   const minimum = `[${plan.groupings.map((grouping) => grouping.minimumSize).join(", ")}][grouping + 1]`;
   return [
     `CREATE TEMP TABLE sizes AS ${sizes.join(" UNION ALL ")};`,
-    `CREATE TEMP TABLE listed AS SELECT *, rows >= ${minimum} AS judged FROM sizes QUALIFY row_number() OVER (PARTITION BY grouping ORDER BY rows DESC, key) <= ${MOST_GROUPS};`,
+    `CREATE TEMP TABLE listed AS SELECT *, rows >= ${minimum} AS judged FROM sizes QUALIFY row_number() OVER (PARTITION BY grouping ORDER BY rows DESC, key) <= ${MAX_GROUPS};`,
     "CREATE TEMP TABLE judged AS SELECT * FROM listed WHERE judged;",
     bins.length === 0
       ? "CREATE TEMP VIEW binned AS SELECT * FROM joined;"

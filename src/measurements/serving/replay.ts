@@ -3,8 +3,8 @@ import { UserError } from "../../errors.ts";
 import { isObject, jsonOf } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import { mean } from "../../statistics/mean.ts";
-import type { Answer } from "./ask.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
+import type { Answer } from "./predict.ts";
 import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
 
 /** One recorded request. */
@@ -48,8 +48,8 @@ export interface ReplayOptions {
   readonly rate: ShadowReplay["rate"];
 }
 
-const MOST_SHOWN = 10;
-const MOST_EXAMPLES = 3;
+const MAX_SHOWN = 10;
+const MAX_EXAMPLES = 3;
 const SEED = 1;
 const RESAMPLES = 1000;
 
@@ -73,7 +73,7 @@ export function compareReplay(
     errors: {
       candidate: failing.length,
       production: pairs.filter((pair) => !pair.answered.production).length,
-      examples: [...new Set(failing.map((pair) => pair.differing.candidate))].slice(0, MOST_EXAMPLES),
+      examples: [...new Set(failing.map((pair) => pair.differing.candidate))].slice(0, MAX_EXAMPLES),
     },
     ...(scores.length === 0
       ? {}
@@ -93,7 +93,7 @@ export function compareReplay(
     differing: pairs
       .filter((pair) => !pair.agree)
       .sort((a, b) => b.weight - a.weight)
-      .slice(0, MOST_SHOWN)
+      .slice(0, MAX_SHOWN)
       .map((pair) => pair.differing),
   };
 }

@@ -32,7 +32,7 @@ export const withServed = (container: Container, images: Readonly<Record<string,
   Object.entries(images).reduce((bound, [name, image]) => bound.withServiceBinding(name, servedAs(image)), container);
 
 /** What came of asking servers: what the client wrote down, or why one of them does not serve. */
-export type Asked<T> = { readonly found: T; readonly run: CommandsResult } | NotServing;
+export type ClientResult<T> = { readonly output: T; readonly run: CommandsResult } | NotServing;
 
 export interface NotServing {
   readonly reason: string;
@@ -42,19 +42,19 @@ export interface NotServing {
 /**
  * Runs a client of served images, and finds out why one of them does not answer where it does not.
  *
- * @param ask runs the client and reads its results, which have an `error` when a server did not answer
+ * @param client runs the client and reads its results, which have an `error` when a server did not answer
  */
-export async function askServers<T extends { readonly error?: string | undefined }>(
+export async function runClient<T extends { readonly error?: string | undefined }>(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
-  ask: () => Promise<{ readonly found: T | undefined; readonly run: CommandsResult }>,
-): Promise<Asked<T>> {
+  client: () => Promise<{ readonly output: T | undefined; readonly run: CommandsResult }>,
+): Promise<ClientResult<T>> {
   try {
-    const { found, run } = await ask();
-    if (found === undefined)
+    const { output, run } = await client();
+    if (output === undefined)
       return { reason: run.commands.map((command) => command.tail.trim()).join("\n"), runs: [run] };
-    if (found.error === undefined) return { found, run };
-    return diagnose(context, images, found.error, run);
+    if (output.error === undefined) return { output, run };
+    return diagnose(context, images, output.error, run);
   } catch (error) {
     // The engine says that a service died; the model's own words are worth more.
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
@@ -66,9 +66,9 @@ async function diagnose(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   reason: string,
-  asked?: CommandsResult,
+  clientRun?: CommandsResult,
 ): Promise<NotServing> {
-  const runs = asked === undefined ? [] : [asked];
+  const runs = clientRun === undefined ? [] : [clientRun];
   for (const [name, image] of Object.entries(images)) {
     const args = ["timeout", String(DIAGNOSIS_SECONDS), ...COMMAND];
     const run = await runCommands(image, [{ name: "serve", args, shown: "python -m src.serve" }], {

@@ -1,11 +1,11 @@
-import type { CalibrationBin, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { CalibrationBin, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
 import type { Figure, Spec } from "./figure.ts";
 import { MODELS, type Model, modelKeys, models } from "./models.ts";
 import { COLOURS, picture, quantitative, rows } from "./theme.ts";
 
 /** Whether a score of 70 % comes true in 70 % of the rows. */
-export function calibrationFigure({ candidate, baseline, positive, confidence }: PredictionReadings): Figure[] {
+export function calibrationFigure({ candidate, baseline, positive, confidence }: PredictionResults): Figure[] {
   const bins = candidate.calibration?.filter((bin) => bin.rows > 0);
   if (bins === undefined || bins.length === 0) return [];
   const shown = models(

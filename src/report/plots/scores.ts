@@ -1,13 +1,13 @@
-import type { ModelReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { ModelResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, percent } from "../../text.ts";
 import type { Figure } from "./figure.ts";
 import { histogram } from "./histogram.ts";
 import { modelKeys, models } from "./models.ts";
 
-type Scores = NonNullable<ModelReadings["scores"]>;
+type Scores = NonNullable<ModelResults["scores"]>;
 
 /** How the scores are spread, for rows of the positive class and for the others. */
-export function scoresFigure({ candidate, baseline, positive }: PredictionReadings): Figure[] {
+export function scoresFigure({ candidate, baseline, positive }: PredictionResults): Figure[] {
   const { scores } = candidate;
   if (scores === undefined || total(scores.positive) + total(scores.negative) === 0) return [];
   const both = models(scores, baseline?.scores);

@@ -90,7 +90,7 @@ export const quantitative = (
   axis: { tickCount: 5, ...axis },
 });
 
-const MOST_LETTERS = 24;
+const MAX_LETTERS = 24;
 
 /** Text of the user's project as the label of an axis: short, on one line, of whole characters. */
 export function label(text: string): string {
@@ -101,7 +101,7 @@ export function label(text: string): string {
     .trim();
   const letters = [...line];
   if (letters.length === 0) return "(empty)";
-  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : line;
+  return letters.length > MAX_LETTERS ? `${letters.slice(0, MAX_LETTERS - 1).join("")}…` : line;
 }
 
 /** Labels that an axis keeps apart, in order: one that occurs again gets a number. */

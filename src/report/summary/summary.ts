@@ -16,7 +16,7 @@ import { block, escaped, folded, table } from "./markdown.ts";
 import { servingSection } from "./serving.ts";
 
 /** GitHub takes 65,536 characters in a comment and a megabyte in a job summary. */
-const MOST_BYTES = 60_000;
+const MAX_BYTES = 60_000;
 const OUTPUT_LINES = 40;
 /** Of all stages together. */
 const OUTPUT_LETTERS = 20_000;
@@ -133,7 +133,7 @@ function record({ hashes, dvc, environment, startedAt, seconds, runId }: Report)
 function withinLimit(parts: readonly string[]): string {
   const text = `${parts.filter(Boolean).join("\n\n")}\n`;
   const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= MOST_BYTES) return text;
+  if (bytes.length <= MAX_BYTES) return text;
   const note = "\n\n… cut; the whole story is in report.json.\n";
-  return new TextDecoder().decode(bytes.slice(0, MOST_BYTES - 200)).replace(/\uFFFD*$/, "") + note;
+  return new TextDecoder().decode(bytes.slice(0, MAX_BYTES - 200)).replace(/\uFFFD*$/, "") + note;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { fairnessGate } from "../../../src/gates/fairness.ts";
-import type { FairnessReadings, PredictionReadings } from "../../../src/measurements/predictions/readings.ts";
-import { ask, readings } from "../support.ts";
+import type { FairnessResults, PredictionResults } from "../../../src/measurements/predictions/results.ts";
+import { decisionOf, predictionResults } from "../support.ts";
 
 const SEX = '[gates.fairness]\ncolumns = ["sex"]\nfavorable = "yes"\n';
-const sex = (impact: number, odds: number, changes: Partial<FairnessReadings> = {}): FairnessReadings => ({
+const sex = (impact: number, odds: number, changes: Partial<FairnessResults> = {}): FairnessResults => ({
   columns: ["sex"],
   favorable: "yes",
   candidate: {
@@ -21,8 +21,8 @@ const sex = (impact: number, odds: number, changes: Partial<FairnessReadings> = 
   tooSmall: [],
   ...changes,
 });
-const decide = (fairness: readonly FairnessReadings[], toml = SEX, changes: Partial<PredictionReadings> = {}) =>
-  ask(fairnessGate, { predictions: readings({ fairness, ...changes }) }, toml);
+const decide = (fairness: readonly FairnessResults[], toml = SEX, changes: Partial<PredictionResults> = {}) =>
+  decisionOf(fairnessGate, { predictions: predictionResults({ fairness, ...changes }) }, toml);
 
 test("within the limits", async () => {
   expect(await decide([sex(0.9, 0.05)])).toMatchObject({

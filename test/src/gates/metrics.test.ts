@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { metricsGate } from "../../../src/gates/metrics.ts";
-import { ask, metricReadings } from "../support.ts";
+import { decisionOf, modelMetrics } from "../support.ts";
 
 const decide = (metrics: Record<string, number>, toml = "") =>
-  ask(metricsGate, { metrics: metricReadings(metrics) }, toml);
+  decisionOf(metricsGate, { metrics: modelMetrics(metrics) }, toml);
 
 describe("without thresholds of its own", () => {
   test("accuracy and F1 have the defaults", async () => {
@@ -82,7 +82,7 @@ describe("with thresholds", () => {
 describe("metrics.json against the predictions", () => {
   const computed = { accuracy: { value: 0.8722, interval: { low: 0.867, high: 0.877 } }, roc_auc: { value: 0.9276 } };
   const claim = (claimed: Record<string, number>, toml = "") =>
-    ask(metricsGate, { metrics: metricReadings(claimed, computed) }, toml);
+    decisionOf(metricsGate, { metrics: modelMetrics(claimed, computed) }, toml);
 
   test("a claim that differs is a failure of its own, under whichever name", async () => {
     expect(await claim({ accuracy: 0.95 })).toMatchObject({

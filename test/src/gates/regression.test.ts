@@ -1,24 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { regressionGate } from "../../../src/gates/regression.ts";
-import type { Comparison } from "../../../src/measurements/metric-readings.ts";
-import type { PairReadings } from "../../../src/measurements/predictions/readings.ts";
-import { ask, metricReadings } from "../support.ts";
+import type { Comparison } from "../../../src/measurements/model-metrics.ts";
+import type { PairedResults } from "../../../src/measurements/predictions/results.ts";
+import { decisionOf, modelMetrics } from "../support.ts";
 
 const comparison = (
   candidate: Record<string, number>,
   baseline: Record<string, number>,
-  pairs?: PairReadings,
+  pairs?: PairedResults,
   unpaired?: string,
 ): Comparison => ({
-  candidate: metricReadings(candidate),
-  baseline: metricReadings(baseline),
+  candidate: modelMetrics(candidate),
+  baseline: modelMetrics(baseline),
   confidence: 0.95,
   ...(pairs === undefined ? {} : { pairs }),
   ...(unpaired === undefined ? {} : { unpaired }),
 });
 const decide = (candidate: Record<string, number>, baseline?: Record<string, number>, toml = "") =>
-  ask(regressionGate, baseline === undefined ? {} : { comparison: comparison(candidate, baseline) }, toml);
+  decisionOf(regressionGate, baseline === undefined ? {} : { comparison: comparison(candidate, baseline) }, toml);
 const of = (metric: string, more = "") => `[gates.regression]\nmetric = "${metric}"\n${more}`;
 
 describe("two values alone, more is better", () => {
@@ -46,7 +46,7 @@ describe("two values alone, more is better", () => {
         },
       ],
     });
-    const found = await ask(regressionGate, {
+    const found = await decisionOf(regressionGate, {
       comparison: comparison({ accuracy: 0.9 }, { accuracy: 0.9 }, undefined, "the column id has a value twice"),
     });
     expect(found.message).toContain("no interval: the column id has a value twice");
@@ -81,7 +81,7 @@ describe("less is better", () => {
 describe("the interval of the paired difference decides", () => {
   /** Accuracy of the baseline 0.9: the tolerance of 1 % is 0.009. */
   const paired = (difference: number, low: number, high: number) =>
-    ask(regressionGate, {
+    decisionOf(regressionGate, {
       comparison: comparison(
         { accuracy: 0.9 + difference },
         { accuracy: 0.9 },
@@ -109,7 +109,7 @@ describe("the interval of the paired difference decides", () => {
 
   test("from few rows only a loss beyond noise is believed", async () => {
     const few = (difference: number, low: number, high: number, toml = "") =>
-      ask(
+      decisionOf(
         regressionGate,
         {
           comparison: comparison(
@@ -146,7 +146,7 @@ describe("the interval of the paired difference decides", () => {
 
   test("less is better: the interval is turned", async () => {
     const loss = (difference: number, low: number, high: number) =>
-      ask(
+      decisionOf(
         regressionGate,
         {
           comparison: comparison(

@@ -1,19 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { slicesGate } from "../../../src/gates/slices.ts";
-import type {
-  GroupReadings,
-  PredictionReadings,
-  SliceReadings,
-} from "../../../src/measurements/predictions/readings.ts";
-import { ask, configOf, readings, userError } from "../support.ts";
+import type { GroupResults, PredictionResults, SliceResults } from "../../../src/measurements/predictions/results.ts";
+import { configOf, decisionOf, predictionResults, userError } from "../support.ts";
 
-const group = (value: string, accuracy: number, changes: Partial<GroupReadings> = {}): GroupReadings => ({
+const group = (value: string, accuracy: number, changes: Partial<GroupResults> = {}): GroupResults => ({
   values: [value],
   rows: 200,
   candidate: { accuracy: { value: accuracy, interval: { low: accuracy - 0.05, high: accuracy + 0.05 } } },
   ...changes,
 });
-const slice = (groups: readonly GroupReadings[], changes: Partial<SliceReadings> = {}): SliceReadings => ({
+const slice = (groups: readonly GroupResults[], changes: Partial<SliceResults> = {}): SliceResults => ({
   columns: ["sex"],
   groups,
   tooSmall: [],
@@ -21,8 +17,8 @@ const slice = (groups: readonly GroupReadings[], changes: Partial<SliceReadings>
   ...changes,
 });
 const LIMIT = '[gates.slices]\ncolumns = ["sex"]\nmin-accuracy = 0.75';
-const decide = (slices: readonly SliceReadings[], toml = LIMIT, changes: Partial<PredictionReadings> = {}) =>
-  ask(slicesGate, { predictions: readings({ slices, ...changes }) }, toml);
+const decide = (slices: readonly SliceResults[], toml = LIMIT, changes: Partial<PredictionResults> = {}) =>
+  decisionOf(slicesGate, { predictions: predictionResults({ slices, ...changes }) }, toml);
 
 test("every group keeps its limit: the nearest to it is told", async () => {
   expect(await decide([slice([group("Male", 0.85), group("Female", 0.8)])])).toMatchObject({

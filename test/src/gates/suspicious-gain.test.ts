@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { suspiciousGainGate } from "../../../src/gates/suspicious-gain.ts";
-import { ask, metricReadings } from "../support.ts";
+import { decisionOf, modelMetrics } from "../support.ts";
 
 const decide = (ours: Record<string, number>, theirs: Record<string, number>, toml = "") =>
-  ask(
+  decisionOf(
     suspiciousGainGate,
-    { comparison: { candidate: metricReadings(ours), baseline: metricReadings(theirs), confidence: 0.95 } },
+    { comparison: { candidate: modelMetrics(ours), baseline: modelMetrics(theirs), confidence: 0.95 } },
     toml,
   );
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { byMetric, metricRows, reportedMeasurements, reportedMetrics } from "../../../src/report/measured.ts";
-import { censusLoad, censusReadings } from "./runs.ts";
+import { censusLoad, censusResults } from "./runs.ts";
 
 const computed = (values: Record<string, number>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
@@ -30,7 +30,7 @@ describe("what a report keeps", () => {
   });
 
   test("has no NaN", () => {
-    const predictions = { ...censusReadings(true), candidate: { metrics: { r2: { value: Number.NaN } } } };
+    const predictions = { ...censusResults(true), candidate: { metrics: { r2: { value: Number.NaN } } } };
     expect(reportedMeasurements({ predictions })?.predictions?.candidate.metrics).toEqual({});
     expect(reportedMetrics({ metrics: metrics({ r2: Number.NaN, mae: 2 }) }).candidate).toEqual({ mae: 2 });
   });

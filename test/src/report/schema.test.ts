@@ -5,7 +5,7 @@ import { TOOLS } from "../../../src/containers/settings.ts";
 import { unreadableReport } from "../../../src/report/report.ts";
 import { reportSchema, SCHEMA_FILE } from "../../support/report-schema.ts";
 import { report, stageReport } from "../support.ts";
-import { brokenRun, diabetesReadings, driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
+import { brokenRun, diabetesResults, driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
 
 const written = JSON.parse(readFileSync(SCHEMA_FILE, "utf8"));
 
@@ -29,7 +29,7 @@ describe("report.schema.json", () => {
     ["one that failed", failedRun()],
     ["one that got nowhere", brokenRun()],
     ["one with hostile names", hostileRun()],
-    ["one with a model of numbers", { ...passedRun(), measurements: { predictions: diabetesReadings() } }],
+    ["one with a model of numbers", { ...passedRun(), measurements: { predictions: diabetesResults() } }],
     ["one of drift", driftedRun()],
     ["the smallest", report()],
     [

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { requestOf } from "../../../../src/gates/gates.ts";
 import { type MeasurementPlan, planMeasurement } from "../../../../src/measurements/predictions/plan.ts";
 import type { PredictionSummary } from "../../../../src/measurements/predictions/summary.ts";
-import { configOf, form } from "../../support.ts";
+import { configOf, predictionSummary } from "../../support.ts";
 
 const answersOf = (...names: string[]) => names.map((answer) => ({ answer, rows: 1 }));
 
@@ -15,7 +15,7 @@ const classes = (labels: readonly string[], answers = labels): Partial<Predictio
 
 const planOrReason = (forms: readonly Partial<PredictionSummary>[], toml = "") =>
   planMeasurement(
-    forms.map((one) => form(one)),
+    forms.map((one) => predictionSummary(one)),
     forms.map((_, index) => `table ${index}`),
     configOf(toml).evaluation,
     requestOf(configOf(toml).gates),

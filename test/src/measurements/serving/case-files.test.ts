@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../../src/measurements/serving/ask.ts";
 import { judgeCase, readCases } from "../../../../src/measurements/serving/case-files.ts";
+import type { Answer } from "../../../../src/measurements/serving/predict.ts";
 import { userError } from "../../support.ts";
 
 const FILE = "tests/failure_modes/minorities.jsonl";

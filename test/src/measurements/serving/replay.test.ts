@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../../src/measurements/serving/ask.ts";
+import type { Answer } from "../../../../src/measurements/serving/predict.ts";
 import { compareReplay, readRequests } from "../../../../src/measurements/serving/replay.ts";
 import { userError } from "../../support.ts";
 

@@ -9,11 +9,11 @@ import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../tables/d
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
 import { openTable, type TableRows, tableRows, withTables } from "../../tables/table.ts";
+import { type Measured, missing, present } from "../measured.ts";
 import type { MeasurementRequest } from "../request.ts";
-import { missing, present, type Taken } from "../taken.ts";
+import { computeResults } from "./compute.ts";
 import { planMeasurement } from "./plan.ts";
-import { readReadings } from "./read.ts";
-import type { PredictionReadings } from "./readings.ts";
+import type { PredictionResults } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { measurementScript } from "./sql.ts";
 import {
@@ -44,7 +44,7 @@ const tableOf = ({ file }: PredictionFile, index: number): string => {
   return readFile(format, `${mountOf(index)}/${file}`);
 };
 
-export interface FormSettings {
+export interface SummarySettings {
   /** Found out from the predictions when absent. */
   readonly task?: EvaluationConfig["task"];
   /** The evaluation data that there is to be a prediction for each row of. */
@@ -56,7 +56,7 @@ export interface ExpectedRows {
   readonly directory: Directory;
   /** Glob patterns. */
   readonly patterns: readonly string[];
-  readonly form: TextForm;
+  readonly format: TextForm;
 }
 
 /**
@@ -64,11 +64,11 @@ export interface ExpectedRows {
  *
  * @throws UserError when one cannot be read
  */
-export async function takeForms(
+export async function summarizePredictions(
   runtime: Runtime,
   files: readonly PredictionFile[],
-  { task, expected }: FormSettings,
-): Promise<Taken<PredictionSummary[]>> {
+  { task, expected }: SummarySettings,
+): Promise<Measured<PredictionSummary[]>> {
   const queries = files.flatMap((file, index) =>
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
   );
@@ -109,10 +109,10 @@ export async function takeForms(
   return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
 }
 
-const openExpected = async (runtime: Runtime, { directory, patterns, form }: ExpectedRows) =>
+const openExpected = async (runtime: Runtime, { directory, patterns, format }: ExpectedRows) =>
   openTable(runtime, {
     ...{ name: "files of gates.schema.rows-of", directory, mount: DATA },
-    ...{ paths: await tabularFiles(directory, patterns), form },
+    ...{ paths: await tabularFiles(directory, patterns), form: format },
   });
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
@@ -120,22 +120,22 @@ const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT 
 /** Predictions of one model or two, with the form of each. */
 export interface DescribedPredictions {
   readonly files: readonly PredictionFile[];
-  readonly forms: readonly PredictionSummary[];
+  readonly summaries: readonly PredictionSummary[];
 }
 
 /** How predictions are read, the groups that are measured, and for what else they are used. */
-export interface ReadingSettings {
+export interface MeasurementSettings {
   readonly evaluation: EvaluationConfig;
   readonly request?: MeasurementRequest | undefined;
 }
 
 /** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
-export async function takeReadings(
+export async function measurePredictions(
   runtime: Runtime,
-  { files, forms }: DescribedPredictions,
-  { evaluation, request = {} }: ReadingSettings,
-): Promise<Taken<PredictionReadings>> {
-  const plan = planMeasurement(forms, files.map(tableOf), evaluation, request);
+  { files, summaries }: DescribedPredictions,
+  { evaluation, request = {} }: MeasurementSettings,
+): Promise<Measured<PredictionResults>> {
+  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
     withPredictions(runtime, files),
@@ -146,7 +146,7 @@ export async function takeReadings(
   );
   if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);
   const tables = await readTables(plan, (name) => run.results.file(name).contents());
-  return present(readReadings(plan, tables, evaluation, request), run);
+  return present(computeResults(plan, tables, evaluation, request), run);
 }
 
 const withPredictions = (runtime: Runtime, files: readonly PredictionFile[]) =>

@@ -1,10 +1,10 @@
 import { lookup } from "../lookup.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { canonicalMetric } from "./predictions/names.ts";
-import type { PairReadings } from "./predictions/readings.ts";
+import type { PairedResults } from "./predictions/results.ts";
 
 /** One model's metrics. */
-export interface MetricReadings {
+export interface ModelMetrics {
   /** Computed from the predictions; empty where there are none. */
   readonly computed: Readonly<Record<string, Estimate>>;
   /** What metrics.json says. */
@@ -13,10 +13,10 @@ export interface MetricReadings {
 }
 
 export interface Comparison {
-  readonly candidate: MetricReadings;
-  readonly baseline: MetricReadings;
+  readonly candidate: ModelMetrics;
+  readonly baseline: ModelMetrics;
   /** Absent where one of the two has no predictions, or they are not of the same rows: `unpaired` says why. */
-  readonly pairs?: PairReadings;
+  readonly pairs?: PairedResults;
   readonly unpaired?: string;
   /** Of the intervals. */
   readonly confidence: number;
@@ -26,7 +26,7 @@ export interface Comparison {
  * One metric: what the predictions say, and the claim only where they say nothing (a metric of the project's own). The
  * names that people use are known: `auc` is `roc_auc`.
  */
-export function readMetric({ computed, claimed }: MetricReadings, name: string): Estimate | undefined {
+export function readMetric({ computed, claimed }: ModelMetrics, name: string): Estimate | undefined {
   const canonical = canonicalMetric(name);
   const known = lookup(computed, canonical ?? name);
   if (known !== undefined) return known;
@@ -39,14 +39,14 @@ export function readMetric({ computed, claimed }: MetricReadings, name: string):
 export function readBoth(
   { candidate, baseline }: Comparison,
   metric: string,
-): { readonly candidate: Estimate; readonly baseline: Estimate } | { readonly lacking: "candidate" | "baseline" } {
+): { readonly candidate: Estimate; readonly baseline: Estimate } | { readonly missingFrom: "candidate" | "baseline" } {
   const [ours, theirs] = [readMetric(candidate, metric), readMetric(baseline, metric)];
-  if (ours === undefined || theirs === undefined) return { lacking: ours === undefined ? "candidate" : "baseline" };
+  if (ours === undefined || theirs === undefined) return { missingFrom: ours === undefined ? "candidate" : "baseline" };
   return { candidate: ours, baseline: theirs };
 }
 
 /** The names of all metrics of a model: what was computed, then what is only claimed. */
-export function metricNames({ computed, claimed }: MetricReadings): string[] {
+export function metricNames({ computed, claimed }: ModelMetrics): string[] {
   const others = Object.keys(claimed).filter((name) => !Object.hasOwn(computed, canonicalMetric(name) ?? name));
   return [...Object.keys(computed), ...others];
 }
@@ -63,7 +63,7 @@ export interface FalseClaim {
  * The claims that differ from what the predictions say by more than the tolerance, which is a share of the value, or
  * absolute where the value is under one.
  */
-export function falseClaims({ computed, claimed }: MetricReadings, tolerance: number): FalseClaim[] {
+export function falseClaims({ computed, claimed }: ModelMetrics, tolerance: number): FalseClaim[] {
   return Object.entries(claimed).flatMap(([metric, value]) => {
     const truth = lookup(computed, canonicalMetric(metric) ?? metric)?.value;
     if (truth === undefined) return [];

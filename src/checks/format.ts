@@ -14,7 +14,7 @@ interface Quantity {
 }
 
 /** A value by itself, never rounded onto a limit that it is beyond; empty where there is none. */
-export function figure({ value, unit, limit }: Quantity): string {
+export function formatValue({ value, unit, limit }: Quantity): string {
   if (value === undefined) return "";
   const beyond = (one: number): boolean => limit !== undefined && isOutside(one, limit);
   const exact = (rounded: string, ending: string): string =>
@@ -46,8 +46,8 @@ const END_TEXTS: Readonly<Record<Unit | "none", (end: number) => string>> = {
 };
 
 /** `0.8722 [0.867, 0.877] (at least 0.85)`. */
-export const measured = (check: Check): string =>
-  `${figure(check)}${intervalText(check.interval)}${check.limit === undefined ? "" : ` (${limitWithUnit(check.limit, check.unit)})`}`;
+export const valueAndLimit = (check: Check): string =>
+  `${formatValue(check)}${intervalText(check.interval)}${check.limit === undefined ? "" : ` (${limitWithUnit(check.limit, check.unit)})`}`;
 
 /** `sex=Female, race=Black`. */
 export const groupName = (group: Readonly<Record<string, string>>): string =>

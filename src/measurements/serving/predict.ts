@@ -6,7 +6,7 @@ import { withProgram } from "../../containers/programs.ts";
 import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
-import { type Asked, askServers, HEALTH_SECONDS, urlOf, withServed } from "./service.ts";
+import { type ClientResult, HEALTH_SECONDS, runClient, urlOf, withServed } from "./service.ts";
 
 /** What `ask_models.py` writes down. */
 export interface Answers {
@@ -29,9 +29,9 @@ export const answersSchema: z.ZodType<Answers> = z.object({
   error: z.string().optional(),
 });
 
-export interface AskOptions {
+export interface RequestOptions {
   /** Only the first so many instances. */
-  readonly most?: number | undefined;
+  readonly limit?: number | undefined;
   /** Requests a second, or as the file recorded them; the next one when all have answered, when absent. */
   readonly pace?: number | "recorded" | undefined;
 }
@@ -39,19 +39,19 @@ export interface AskOptions {
 const PROGRAM = `${PROGRAMS}/ask_models.py`;
 
 /** Sends every instance to every image: to all at once, one after the other. */
-export function askModels(
+export function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   { container, prepare, file, rows }: Instances,
-  { most, pace }: AskOptions,
-): Promise<Asked<Answers>> {
+  { limit, pace }: RequestOptions,
+): Promise<ClientResult<Answers>> {
   const spec = {
     urls: Object.fromEntries(Object.keys(images).map((name) => [name, urlOf(name)])),
     instances: file,
     rows,
     results: `${RESULTS}/answers.json`,
     timeoutSeconds: HEALTH_SECONDS,
-    ...(most === undefined ? {} : { most }),
+    ...(limit === undefined ? {} : { most: limit }),
     ...(pace === undefined ? {} : { pace }),
   };
   const client = withProgram(withServed(container, images), "ask_models.py");
@@ -60,9 +60,9 @@ export function askModels(
     args: ["python3", PROGRAM, JSON.stringify(spec)],
     shown: `GET /health, POST /predict of ${Object.keys(images).join(" and ")}`,
   };
-  return askServers<Answers>(context, images, async () => {
+  return runClient<Answers>(context, images, async () => {
     const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
-    if (!run.ok) return { found: undefined, run };
-    return { found: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
+    if (!run.ok) return { output: undefined, run };
+    return { output: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
   });
 }

@@ -13,13 +13,13 @@ import { metricsOf } from "./metrics.ts";
 import { canonicalMetric } from "./names.ts";
 import type { MeasurementPlan } from "./plan.ts";
 import type {
-  FairnessReadings,
-  GroupReadings,
-  ModelReadings,
-  PairReadings,
-  PredictionReadings,
-  SliceReadings,
-} from "./readings.ts";
+  FairnessResults,
+  GroupResults,
+  ModelResults,
+  PairedResults,
+  PredictionResults,
+  SliceResults,
+} from "./results.ts";
 import type { ClassRows, PredictionRows } from "./rows.ts";
 import type { EvaluationConfig, PredictionsRequest } from "./settings.ts";
 import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
@@ -38,12 +38,12 @@ interface Options {
 }
 
 /** Makes readings of what the script counted. */
-export function readReadings(
+export function computeResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
   { confidence, resamples }: EvaluationConfig,
   { comparison, predictions }: MeasurementRequest,
-): PredictionReadings {
+): PredictionResults {
   const options: Options = { confidence, resamples, seed: SEED };
   const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
   const compared = plan.models.length > 1 && unpaired === undefined;
@@ -84,9 +84,9 @@ export function readReadings(
 function readModel(
   rows: PredictionRows,
   estimates: Readonly<Record<string, Estimate>>,
-  scatter: ModelReadings["scatter"],
+  scatter: ModelResults["scatter"],
   confidence: number,
-): ModelReadings {
+): ModelResults {
   const metrics = Object.fromEntries(
     Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
       name,
@@ -121,10 +121,10 @@ function confusionOf({ classes, counts, labels, models: [answers] }: ClassRows):
 function readPairs(
   cells: PredictionRows,
   { differences = {} }: RowsEstimate,
-  candidate: ModelReadings,
-  baseline: ModelReadings,
+  candidate: ModelResults,
+  baseline: ModelResults,
   wanted: string | undefined,
-): PairReadings {
+): PairedResults {
   const metric = shownMetric(cells, wanted);
   const shown = differences[metric];
   return {
@@ -157,7 +157,7 @@ interface Group {
 
 interface Grouped {
   readonly groups: readonly Group[];
-  readonly tooSmall: SliceReadings["tooSmall"];
+  readonly tooSmall: SliceResults["tooSmall"];
   readonly unlisted: number;
 }
 
@@ -199,7 +199,7 @@ function readSlices(
   requests: PredictionsRequest["slices"] = [],
   compared: boolean,
   options: Options,
-): SliceReadings[] {
+): SliceResults[] {
   return requests.flatMap(({ columns, minimumSize, metrics: asked }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
     const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
@@ -212,7 +212,7 @@ function readSlices(
 function readGroup(
   { values, rows, cells }: Group,
   options: Options & { readonly metrics: readonly string[] },
-): GroupReadings {
+): GroupResults {
   const { models, differences } = estimateRows(cells, options);
   const [candidate = {}, baseline] = models.map((metrics) => withWilson(metrics, rows, options.confidence));
   return {
@@ -248,7 +248,7 @@ function readFairness(
   requests: PredictionsRequest["fairness"] = [],
   compared: boolean,
   options: Options,
-): FairnessReadings[] {
+): FairnessResults[] {
   if (plan.task === "regression") return [];
   return requests.flatMap(({ columns, favorable, minimumSize }) => {
     const index = plan.classes.indexOf(favorable);

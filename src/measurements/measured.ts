@@ -1,7 +1,7 @@
 import type { CommandsResult } from "../containers/commands.ts";
 
 /** A measurement, or why there is none. `runs` is what was run for it. */
-export type Taken<T> = Present<T> | Missing;
+export type Measured<T> = Present<T> | Missing;
 
 export interface Present<T> {
   readonly value: T;

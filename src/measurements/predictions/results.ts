@@ -3,7 +3,7 @@ import type { Estimate, Interval } from "../../statistics/estimate.ts";
 export type Task = "classification" | "regression";
 
 /** What the predictions of the candidate, and those of the baseline on the same rows, say; part of `report.json`. */
-export interface PredictionReadings {
+export interface PredictionResults {
   readonly task: Task;
   readonly rows: number;
   /** Classification only: all labels and answers, in scikit-learn's order, and the one that precision and scores are about. */
@@ -12,19 +12,19 @@ export interface PredictionReadings {
   /** Of the intervals, for example 0.95, and how often the rows were drawn anew for them. */
   readonly confidence: number;
   readonly resamples: number;
-  readonly candidate: ModelReadings;
-  readonly baseline?: ModelReadings;
-  readonly pairs?: PairReadings;
+  readonly candidate: ModelResults;
+  readonly baseline?: ModelResults;
+  readonly pairs?: PairedResults;
   /** Why the rows of candidate and baseline could not be compared one by one; absent where they could, or there is no baseline. */
   readonly unpaired?: string;
-  readonly slices: readonly SliceReadings[];
-  readonly fairness: readonly FairnessReadings[];
+  readonly slices: readonly SliceResults[];
+  readonly fairness: readonly FairnessResults[];
   /** Columns that the configuration groups by and the predictions lack. */
   readonly absentColumns: readonly string[];
 }
 
 /** One model's metrics by name, and what its plots are drawn from. */
-export interface ModelReadings {
+export interface ModelResults {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Rows by label (first index) and answer (second), in the order of `classes`. */
   readonly confusion?: readonly (readonly number[])[];
@@ -44,7 +44,7 @@ export interface CalibrationBin {
 }
 
 /** Candidate and baseline on the same rows. */
-export interface PairReadings {
+export interface PairedResults {
   readonly rows: number;
   /** Candidate minus baseline, by metric. */
   readonly differences: Readonly<Record<string, Estimate>>;
@@ -60,17 +60,17 @@ export interface PairReadings {
 }
 
 /** The groups that the values of some columns make. */
-export interface SliceReadings {
+export interface SliceResults {
   readonly columns: readonly string[];
   /** The largest first. */
-  readonly groups: readonly GroupReadings[];
+  readonly groups: readonly GroupResults[];
   /** Groups under the minimum size: listed, not judged. */
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
   /** Groups beyond those that are listed. */
   readonly unlisted: number;
 }
 
-export interface GroupReadings {
+export interface GroupResults {
   readonly values: readonly string[];
   readonly rows: number;
   readonly candidate: Readonly<Record<string, Estimate>>;
@@ -79,15 +79,15 @@ export interface GroupReadings {
 }
 
 /** How a classifier treats the groups of one protected column (or of crossed ones). */
-export interface FairnessReadings {
+export interface FairnessResults {
   readonly columns: readonly string[];
   readonly favorable: string;
-  readonly candidate: FairnessOfModel;
-  readonly baseline?: FairnessOfModel;
+  readonly candidate: ModelFairness;
+  readonly baseline?: ModelFairness;
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
 }
 
-export interface FairnessOfModel {
+export interface ModelFairness {
   readonly groups: readonly FairnessGroup[];
   /** `disparate_impact`, `demographic_parity`, `equalized_odds`; one that is undefined here is absent. */
   readonly measures: Readonly<Record<string, Estimate>>;

@@ -3,7 +3,7 @@ import type { Check } from "../check.ts";
 import type { DecidingNumber, Phrase, Phrases } from "../phrase.ts";
 
 /** About the form of a predictions file. */
-export type FormReason =
+export type SchemaReason =
   | { readonly code: "different-answers"; readonly answers: number; readonly more: boolean }
   | { readonly code: "no-rows"; readonly file: string }
   | {
@@ -36,7 +36,7 @@ const cells = (fault: string): Phrase<{ readonly rows: number }> => ({
   }),
 });
 
-export const FORM_PHRASES: Phrases<FormReason> = {
+export const SCHEMA_PHRASES: Phrases<SchemaReason> = {
   "different-answers": {
     text: ({ value = 0 }, { answers, more }) =>
       `${counted(value, "prediction")}, ${counted(answers, "different answer")}${more ? " and more" : ""}`,

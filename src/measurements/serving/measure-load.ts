@@ -7,10 +7,10 @@ import { withTools } from "../../containers/tools.ts";
 import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import type { MeasurementContext } from "../context.ts";
-import { missing, present, type Taken } from "../taken.ts";
+import { type Measured, missing, present } from "../measured.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
-import { askServers, HEALTH_SECONDS, statsUrlOf, urlOf, withServed } from "./service.ts";
+import { HEALTH_SECONDS, runClient, statsUrlOf, urlOf, withServed } from "./service.ts";
 import type { LoadSettings } from "./settings.ts";
 
 export interface ServedImages {
@@ -58,11 +58,11 @@ const RESAMPLES = 1000;
 const PROGRAM = `${PROGRAMS}/load_test.py`;
 
 /** Loads the served images with Locust: single requests, batches, several clients at once; candidate and baseline in turn. */
-export async function takeLoad(
+export async function measureLoad(
   context: MeasurementContext,
   { candidate, baseline }: ServedImages,
   settings: LoadSettings,
-): Promise<Taken<LoadTest>> {
+): Promise<Measured<LoadTest>> {
   const images = { candidate, ...(baseline === undefined ? {} : { baseline }) };
   const names = Object.keys(images);
   const { container, prepare, file, rows } = await withInstances(context, INSTANCES);
@@ -85,21 +85,21 @@ export async function takeLoad(
     env: { PYTHONPATH: LOAD_TOOLS, LOCUST_SKIP_MONKEY_PATCH: "1" },
     shown: `locust: POST /predict of ${names.join(" and ")}`,
   };
-  const asked = await askServers<RawLoadTest>(context, images, async () => {
+  const response = await runClient<RawLoadTest>(context, images, async () => {
     const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
-    if (!run.ok) return { found: undefined, run };
-    return { found: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
+    if (!run.ok) return { output: undefined, run };
+    return { output: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
   });
-  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
-  const { models } = asked.found;
-  if (models === undefined) return missing("the load test wrote nothing", asked.run);
+  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  const { models } = response.output;
+  if (models === undefined) return missing("the load test wrote nothing", response.run);
   const unanswered = [models.candidate, models.baseline].find(
     (one) => one !== undefined && answered(one.single).length * answered(one.batch).length === 0,
   );
   if (unanswered !== undefined) {
-    return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, asked.run);
+    return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, response.run);
   }
-  return present(toLoadTest(models, settings, context.config.evaluation.confidence), asked.run);
+  return present(toLoadTest(models, settings, context.config.evaluation.confidence), response.run);
 }
 
 export function toLoadTest(
