@@ -45,7 +45,7 @@ export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorab
 
 /** A model that has seen the labels. */
 export const allRight: Mutant = {
-  name: "every answer right, as if a feature told the label",
+  name: "every answer right, as if a feature leaked the label",
   predictions: ({ table, columns, task }) => {
     const score = identifier("score");
     const better =

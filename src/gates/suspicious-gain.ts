@@ -15,7 +15,7 @@ const settings = z.strictObject({
   "max-gain": z.number().positive().default(0.1),
 });
 
-/** An improvement that is too good to be true is held for a person: most often a feature tells the label. */
+/** An improvement that is too good to be true needs approval: most often a feature leaks the label. */
 export const suspiciousGainGate = defineGate({
   id: "suspicious-gain",
   settings,

@@ -80,7 +80,7 @@ export const undecidedStage = (report: Report): string | undefined =>
 function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" | "tone"> {
   if (status !== "inconclusive") return { title: `Failed: gate ${id}`, tone: "failed" };
   if (checks.some(({ reason }) => reason?.code === "too-good-to-be-true"))
-    return { title: "Held for a person: too good to be true?", tone: "unsure" };
+    return { title: "Needs approval: too good to be true?", tone: "unsure" };
   return { title: `Held back: ${id} is inconclusive`, tone: "unsure" };
 }
 

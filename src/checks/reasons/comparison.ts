@@ -65,7 +65,7 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   gain: { text: (check, reason) => gainText(check, reason) },
   "too-good-to-be-true": {
     text: (check, reason) =>
-      `held for a person: ${gainText(check, reason)}. Look for a feature that tells the label, or for evaluation data that was trained on; release it with --approve=${reason.gate}`,
+      `needs approval: ${gainText(check, reason)}. Look for a feature that leaks the label, or for evaluation data that was trained on; approve it with --approve=${reason.gate}`,
     deciding: ({ what, value = 0, baseline = 0, limit = {} }, { candidate }) => ({
       figure: signed(value),
       name: what,

@@ -90,7 +90,7 @@ describe("the headline", () => {
     });
     const gain = judgedBy("suspicious-gain", measuring({ accuracy: 0.99 }, { accuracy: 0.84 }));
     expect(stoppedBy(gain)).toMatchObject({
-      title: "Held for a person: too good to be true?",
+      title: "Needs approval: too good to be true?",
       tone: "unsure",
       deciding: { figure: "+0.15", name: "gain in accuracy", against: ["at most 0.1", "0.84 → 0.99"] },
     });
