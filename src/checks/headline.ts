@@ -5,7 +5,7 @@ import { formatValue, groupName, limitWithUnit, spaced } from "./format.ts";
 import type { DecidingNumber } from "./phrase.ts";
 import { framed, frameOf, phraseOf } from "./sentence.ts";
 
-/** The number that decided that a gate did not pass, for a headline; undefined where it was no number. */
+/** The number that kept a gate from passing, for a headline; undefined when no number did. */
 export function decidingNumber(checks: readonly Check[]): DecidingNumber | undefined {
   const check = decidingCheck(checks);
   if (check?.value === undefined) return undefined;

@@ -11,9 +11,9 @@ import { neverInOneGroup } from "./mutations.ts";
 
 const settings = z.strictObject({
   required,
-  /** Protected columns; a list crosses columns. */
+  /** Protected columns; a list of columns is crossed. */
   columns: groupings,
-  /** The answer that one would like to get. */
+  /** The answer that benefits whoever it is about, for example a granted loan. */
   favorable: cell,
   /** Least ratio of the lowest to the highest share of favourable answers among the groups (the four-fifths rule). */
   "disparate-impact": share.default(0.8),
@@ -59,7 +59,7 @@ export const fairnessGate = defineGate({
     settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], String(settings.favorable))),
 });
 
-/** What the measures of fairness are held against. */
+/** The limit of each fairness measure. */
 const limitsOf = (settings: Settings): [measure: string, limit: Limit][] => [
   ["disparate_impact", { min: settings["disparate-impact"] }],
   ["equalized_odds", { max: settings["equalized-odds"] }],

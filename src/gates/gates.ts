@@ -10,13 +10,13 @@ import { blocks, type GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
 export interface RunGatesOptions {
-  /** Gates that a person lets through when they are inconclusive. */
+  /** Gates whose inconclusive result a person has approved. */
   readonly approved?: readonly string[] | undefined;
-  /** Only these are asked; all when absent. */
+  /** The gates to run; all when absent. */
   readonly only?: readonly GateId[] | undefined;
 }
 
-/** What all gates that are in use need to be measured. */
+/** The measurements that all active gates need. */
 export function requestOf(config: GatesConfig): MeasurementRequest {
   const gates: readonly Gate[] = GATES;
   return gates.reduce<MeasurementRequest>((request, gate) => {
@@ -25,7 +25,7 @@ export function requestOf(config: GatesConfig): MeasurementRequest {
   }, {});
 }
 
-/** Asks the gates one after the other; the first required one that does not pass stops the rest. */
+/** Runs the gates one after the other; the first required one that does not pass stops the rest. */
 export async function runGates(
   measure: Measure,
   config: GatesConfig,
@@ -46,7 +46,7 @@ export async function runGates(
   return results;
 }
 
-/** One gate by itself: its settings, its measurements, its decision. */
+/** Runs one gate: takes the measurements that it needs, and decides. */
 export async function runGate(gate: Gate, measure: Measure, config: GatesConfig): Promise<Decision> {
   const { settings, configured } = settingsOf(gate, config);
   if (settings === undefined) return decisionOf([missingCheck(gate, { code: "not-configured" })], false);
@@ -68,7 +68,7 @@ const notRun = (gate: Gate, { id, status }: GateResult): Decision =>
     false,
   );
 
-/** The check of a gate that has nothing to decide by. */
+/** The only check of a gate that has nothing to judge. */
 const missingCheck = ({ id }: Gate, reason: Reason): Check => ({ what: id, outcome: "missing", reason });
 
 function decisionOf(checks: readonly Check[], missingFails: boolean): Decision {

@@ -9,15 +9,18 @@ import { shuffled } from "./mutations.ts";
 const settings = z
   .object({
     required,
-    /** How far a claim in metrics.json may be from what the predictions say: a share, or absolute for values under one. */
+    /**
+     * How far a claim in metrics.json may differ from the predictions: a share of the value, or absolute for values
+     * under one.
+     */
     "claim-tolerance": share.default(0.001),
   })
   .catchall(threshold);
 
-/** Used where the project names no thresholds of its own, for those of its metrics that have these names. */
+/** Apply when the project sets no thresholds, to those of these metrics that it measures. */
 const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8 };
 
-/** Each metric that has a threshold keeps it, and metrics.json claims nothing else than the predictions say. */
+/** Each metric keeps its threshold, and metrics.json claims what the predictions give. */
 export const metricsGate = defineGate({
   id: "metrics",
   settings,
@@ -47,7 +50,7 @@ export const metricsGate = defineGate({
 /**
  * The thresholds of the gate's table, or else its defaults.
  *
- * @param measured the metrics that there are
+ * @param measured names of the measured metrics
  */
 function metricThresholds(
   settings: Readonly<Record<string, unknown>>,

@@ -10,11 +10,11 @@ const settings = z.strictObject({
   required,
   /** The recorded requests, below the project's root. */
   requests: name.default(REQUESTS),
-  /** Share of the requests that candidate and production answer alike. */
+  /** Least share of the requests that candidate and production answer alike. */
   "min-agreement": share.default(0.95),
-  /** Numbers that differ by at most this share of production's agree. */
+  /** Numbers agree when they differ by at most this share of production's. */
   tolerance: share.default(0.01),
-  /** Requests a second, or as they were recorded; the next request when both have answered, when absent. */
+  /** Requests a second, or as they were recorded; when absent, the next request follows once both have answered. */
   rate: z
     .union([z.number().positive(), z.literal("recorded")], {
       error: 'expected a number of requests a second, or "recorded"',
@@ -24,7 +24,7 @@ const settings = z.strictObject({
   "max-errors": share.default(0),
 });
 
-/** Candidate and production answer the same recorded requests; only production's answers would have counted. */
+/** The candidate answers recorded requests as production does. */
 export const shadowGate = defineGate({
   id: "shadow",
   settings,

@@ -23,11 +23,11 @@ import { wrongInOneGroup } from "./mutations.ts";
 const settings = z
   .strictObject({
     required,
-    /** Columns whose values make the groups; a list of columns crosses them. */
+    /** Columns whose values form the groups; a list of columns is crossed. */
     columns: groupings,
     /** The same as `metrics = { accuracy = … }`. */
     "min-accuracy": share.optional(),
-    /** Thresholds that each group keeps. */
+    /** Thresholds that each group must keep. */
     metrics: byName(threshold).optional(),
     /** How far a group may fall behind the same group of the baseline, in units of the metric, by metric. */
     "max-drop": byName(z.number().min(0)).optional(),
@@ -40,7 +40,7 @@ const settings = z
   );
 type Settings = z.output<typeof settings>;
 
-/** Each group that is large enough keeps the thresholds, and does not fall behind the baseline's beyond noise. */
+/** Each group that is large enough keeps the thresholds, and does not fall behind the baseline beyond noise. */
 export const slicesGate = defineGate({
   id: "slices",
   settings,
@@ -75,7 +75,7 @@ export const slicesGate = defineGate({
 const sliceOf = ({ slices }: PredictionResults, columns: readonly string[]): SliceResults | undefined =>
   slices.find((slice) => sameColumns(slice.columns, columns));
 
-/** What each group is held against, by metric. */
+/** The limits of each group, by metric. */
 const groupLimits = (settings: Settings): Record<string, Threshold> => ({
   ...(settings["min-accuracy"] === undefined ? {} : { accuracy: settings["min-accuracy"] }),
   ...settings.metrics,
@@ -103,7 +103,7 @@ function limitCheck(name: Record<string, string>, group: GroupResults, metric: s
   };
 }
 
-/** Nothing to compare with is nothing to fall behind, and what may be noise is no drop. */
+/** Without a baseline there is no drop to check, and a difference that may be noise is not a drop. */
 function dropCheck(name: Record<string, string>, group: GroupResults, metric: string, drop: number): Check[] {
   const key = canonicalMetric(metric) ?? metric;
   const difference = lookup(group.differences ?? {}, key);

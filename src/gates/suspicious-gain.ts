@@ -11,7 +11,7 @@ const settings = z.strictObject({
   required,
   /** The metric that is compared. */
   metric: name.default("accuracy"),
-  /** The greatest gain that is believed, in units of the metric; more needs approval. */
+  /** The greatest gain that passes, in units of the metric; more needs approval. */
   "max-gain": z.number().positive().default(0.1),
 });
 
@@ -46,5 +46,5 @@ export const suspiciousGainGate = defineGate({
   mutants: () => [allRight],
 });
 
-/** Of a loss, as a gain. */
+/** Turns the interval of a loss into that of a gain. */
 const negated = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });

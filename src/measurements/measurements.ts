@@ -6,20 +6,20 @@ import type { CaseResults } from "./serving/cases.ts";
 import type { LoadTest } from "./serving/load.ts";
 import type { ShadowReplay } from "./serving/shadow.ts";
 
-/** Everything that gates can decide on, by the names that they ask for it. */
+/** Everything that gates can decide on, by the names that gates request. */
 export interface Measurements {
-  /** The form of the candidate's predictions file: rows, columns, gaps, answers. */
+  /** The candidate's predictions file in numbers: rows, columns, missing values, answers. */
   readonly summary: PredictionSummary;
-  /** The candidate's metrics: computed from its predictions where they can be, as claimed otherwise. */
+  /** The candidate's metrics: computed from its predictions where possible, otherwise as claimed. */
   readonly metrics: ModelMetrics;
-  /** The same for candidate and baseline, with the difference on the same rows. */
+  /** The metrics of candidate and baseline, with the difference on the same rows. */
   readonly comparison: Comparison;
-  /** Metrics by group, fairness, and what the plots show. */
+  /** Metrics by group, fairness, and the data of the plots. */
   readonly predictions: PredictionResults;
   readonly load: LoadTest;
   readonly cases: CaseResults;
   readonly shadow: ShadowReplay;
 }
 
-/** Takes a measurement, at most once: a second call gives what the first one found. */
+/** Takes a measurement at most once: a second call returns the first result. */
 export type Measure = { readonly [Name in keyof Measurements]: () => Promise<Measured<Measurements[Name]>> };

@@ -13,19 +13,19 @@ import { measureCases } from "./serving/measure-cases.ts";
 import { measureLoad } from "./serving/measure-load.ts";
 import { measureShadow } from "./serving/measure-shadow.ts";
 
-/** A model that gates are asked about, or that it is compared with. */
+/** The model that gates judge, or the one that it is compared with. */
 export interface ModelUnderTest {
   readonly evaluated: Evaluated;
   /** Its serving image; absent where the project has no `src.serve`. */
   readonly image?: Container | undefined;
 }
 
-/** Takes what gates ask for, each measurement once, and remembers what was taken. */
+/** Takes the measurements that gates need, each once, and records them. */
 export interface Measurer {
   readonly measure: Measure;
   /** Everything that was measured so far. */
   measured(): Partial<Measurements>;
-  /** What was run for it. */
+  /** The commands that were run for them. */
   runs(): readonly CommandsResult[];
 }
 
@@ -37,7 +37,7 @@ const NO_PREDICTIONS = "src.evaluate writes no predictions.csv or predictions.pa
 const NO_SERVER = missing("the project has no src/serve.py");
 
 /**
- * @param request what is measured with which settings, for all who will ask
+ * @param request the measurements of all gates that will run, with their settings
  * @param production the image that latency and answers are compared with; the baseline's when absent
  */
 export function measurer(
@@ -135,7 +135,9 @@ async function predictionsOf(
   );
 }
 
-/** Predictions that cannot be measured leave the claims unproved: they are not used in their place. */
+/**
+ * When there are predictions that cannot be measured, claims do not replace them, since nothing confirms the claims.
+ */
 function metricsOf(
   { evaluated }: ModelUnderTest,
   predictions: Measured<PredictionResults>,
@@ -190,9 +192,9 @@ async function shadowOf(
   return measureShadow(context, { candidate: candidate.image, baseline: production }, settings);
 }
 
-/** Whoever takes a measurement has asked for it before. */
+/** A gate requests each measurement that it takes, so its settings are there. */
 function settingsOf<Name extends keyof Requests>(request: MeasurementRequest, name: Name): Requests[Name] {
   const settings: MeasurementRequest[Name] = request[name];
-  if (settings === undefined) throw new Error(`the measurement ${name} is taken and was not asked for`);
+  if (settings === undefined) throw new Error(`the measurement ${name} was taken without a request`);
   return settings;
 }

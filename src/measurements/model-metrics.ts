@@ -18,13 +18,13 @@ export interface Comparison {
   /** Absent where one of the two has no predictions, or they are not of the same rows: `unpaired` says why. */
   readonly pairs?: PairedResults;
   readonly unpaired?: string;
-  /** Of the intervals. */
+  /** The confidence level of the intervals. */
   readonly confidence: number;
 }
 
 /**
- * One metric: what the predictions say, and the claim only where they say nothing (a metric of the project's own). The
- * names that people use are known: `auc` is `roc_auc`.
+ * One metric: as computed from the predictions, or as claimed when they do not give it (a custom metric). Common names
+ * are accepted: `auc` is `roc_auc`.
  */
 export function readMetric({ computed, claimed }: ModelMetrics, name: string): Estimate | undefined {
   const canonical = canonicalMetric(name);
@@ -35,7 +35,7 @@ export function readMetric({ computed, claimed }: ModelMetrics, name: string): E
   return value === undefined ? undefined : { value };
 }
 
-/** One metric of both models, or which of them lacks it. */
+/** One metric of both models, or the model that lacks it. */
 export function readBoth(
   { candidate, baseline }: Comparison,
   metric: string,
@@ -55,13 +55,13 @@ export interface FalseClaim {
   readonly metric: string;
   readonly claimed: number;
   readonly computed: number;
-  /** How far the claim might be from what was computed. */
+  /** How far the claim may differ from the computed value. */
   readonly slack: number;
 }
 
 /**
- * The claims that differ from what the predictions say by more than the tolerance, which is a share of the value, or
- * absolute where the value is under one.
+ * The claims that differ from the computed value by more than the tolerance, which is a share of the value, or
+ * absolute for values under one.
  */
 export function falseClaims({ computed, claimed }: ModelMetrics, tolerance: number): FalseClaim[] {
   return Object.entries(claimed).flatMap(([metric, value]) => {

@@ -3,22 +3,25 @@ import { findings } from "../checks/findings.ts";
 import { sentence } from "../checks/sentence.ts";
 import type { GateResult } from "../gates/result.ts";
 
-/** What a gate found, each finding by itself. A report of an earlier version has just the message: it is one finding. */
+/** The findings of a gate. In a report of an earlier version the message is the only one. */
 export const findingsOf = ({ status, message, checks }: GateResult): readonly string[] =>
   checks.length === 0 ? [message] : findings(status, checks);
 
 /** A line of a gate's table. */
 export interface CheckLine {
   readonly text: string;
-  /** Absent where it is about no single check, or about one that has no limit to keep. */
+  /** Absent when the line is not about one check, or its check has no limit. */
   readonly outcome?: Outcome;
 }
 
-/** Checks that did not keep their limits, and checks that did, in a table. */
+/** Lines in a table for checks that did not keep their limits, and for those that did. */
 const MAX_BROKEN = 50;
 const MAX_KEPT = 12;
 
-/** One line for each check, those that decided first. Of a gate with many that all kept their limits there are its findings. */
+/**
+ * One line for each check, those that kept their limits last. A gate with many checks that were all kept has a line for
+ * each finding.
+ */
 export function checkLines(gate: GateResult): readonly CheckLine[] {
   const { status, checks } = gate;
   const kept = checks.filter(({ outcome }) => outcome === "kept");

@@ -9,11 +9,13 @@ import type { ShadowReplay } from "../measurements/serving/shadow.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { finiteNumbers, finiteOnly } from "./finite.ts";
 
-/** What the gates decided on, as far as it was measured in this run. */
+/** The measurements of this run that the gates decided on. */
 export interface ReportedMeasurements {
-  /** What the predictions of candidate and baseline say. */
+  /** What was computed from the predictions of candidate and baseline. */
   readonly predictions?: PredictionResults;
-  /** How the served models bear load. Of each series of samples there are at most 500, taken evenly in the order of time. */
+  /**
+   * The load test of the served models. Each series of samples is thinned to at most 500, evenly in the order of time.
+   */
   readonly load?: LoadTest;
   /** The project's failure-mode cases, answered by the served candidate. */
   readonly cases?: CaseResults;
@@ -21,7 +23,7 @@ export interface ReportedMeasurements {
   readonly shadow?: ShadowReplay;
 }
 
-/** Metrics by name: the plain numbers, and how sure they are. */
+/** Metrics by name: the plain numbers, and their intervals. */
 export interface ReportedMetrics {
   readonly candidate?: Readonly<Record<string, number>>;
   readonly baseline?: Readonly<Record<string, number>>;
@@ -142,6 +144,6 @@ function thinned(samples: readonly number[]): number[] {
   return kept.flatMap((sample) => (sample === undefined ? [] : [Number(sample.toFixed(3))]));
 }
 
-/** The value of a metric by the name that the project uses, which may be another one than that of the record. */
+/** The value of a metric by the name that the project uses, which may be an alias of the name in the record. */
 export const byMetric = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   lookup(record ?? {}, name) ?? lookup(record ?? {}, canonicalMetric(name) ?? name);

@@ -7,12 +7,12 @@ import type { GroupResults, PredictionResults, SliceResults } from "../measureme
 import type { Interval } from "../statistics/estimate.ts";
 import { groupChecks } from "./limits.ts";
 
-/** The groups of a grouping, as the slices gate held them against the limit of one metric. */
+/** The groups of a grouping, as the slices gate judged them by one metric. */
 export interface JudgedSlice {
   /** `sex × race`. */
   readonly title: string;
   readonly metric: string;
-  /** Whether less of the metric is better. */
+  /** Whether lower values of the metric are better. */
   readonly lower: boolean;
   readonly limit: Limit | undefined;
   /** The largest first. */
@@ -27,15 +27,15 @@ export interface JudgedGroup {
   readonly interval: Interval | undefined;
   readonly baseline: number | undefined;
   readonly baselineInterval: Interval | undefined;
-  /** The candidate is on the wrong side of the limit. */
+  /** The candidate is beyond the limit. */
   readonly broken: boolean;
   /** In words; empty where there is none. */
   readonly limit: string;
 }
 
 /**
- * All groupings by the first metric that the slices gate held them against; by accuracy, or the error of a model of numbers,
- * where it held them against none. A grouping without groups is left out.
+ * All groupings, by the first metric that the slices gate limits, or else by accuracy, or the error of a regression. A
+ * grouping without groups is left out.
  */
 export function judgedSlices(results: PredictionResults, gates: readonly GateResult[]): JudgedSlice[] {
   const checks = new Map(
@@ -45,9 +45,12 @@ export function judgedSlices(results: PredictionResults, gates: readonly GateRes
   return results.slices.flatMap((slice): JudgedSlice[] => {
     const metric = metricOf(slice, limited, results.task);
     if (metric === undefined) return [];
-    const found = slice.groups.map((group) => ({ group, check: checks.get(keyOf(metric, recordOf(slice, group))) }));
-    const limit = found.find(({ check }) => check?.limit !== undefined)?.check?.limit;
-    const groups = found.flatMap(({ group, check }) => judged(group, metric, check));
+    const groupsWithChecks = slice.groups.map((group) => ({
+      group,
+      check: checks.get(keyOf(metric, recordOf(slice, group))),
+    }));
+    const limit = groupsWithChecks.find(({ check }) => check?.limit !== undefined)?.check?.limit;
+    const groups = groupsWithChecks.flatMap(({ group, check }) => judged(group, metric, check));
     return [{ title: slice.columns.join(" × "), metric, lower: lowerIsBetter(metric), limit, groups, slice }];
   });
 }

@@ -1,31 +1,31 @@
 import { UserError } from "../errors.ts";
 import type { StageReport } from "../stages/stage.ts";
 
-/** What a person reads of a stage. */
-type ToldStage = Pick<StageReport, "name" | "status" | "message" | "output">;
+/** What is printed of a stage. */
+type PrintedStage = Pick<StageReport, "name" | "status" | "message" | "output">;
 
-/** What a person reads when stages failed: each with its name, its command, how it ended, and what it printed last. */
-export function failureText(heading: string, stages: readonly ToldStage[]): string {
+/** The text for stages that failed: each with its name, its command, how it ended, and what it printed last. */
+export function failureText(heading: string, stages: readonly PrintedStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   return [heading, ...failed.map(failedStage)].join("\n\n");
 }
 
-function failedStage({ name, message, output }: ToldStage): string {
+function failedStage({ name, message, output }: PrintedStage): string {
   const text = output === "" ? "" : `\n${indented(output)}`;
   return `✗ ${name}: ${message}${text}`;
 }
 
-/** What a person reads when a verb did what it was asked for. */
-export const passedText = (stages: readonly ToldStage[]): string =>
+/** The text for stages that passed: one line for each. */
+export const passedText = (stages: readonly PrintedStage[]): string =>
   stages.map(({ name, status, message }) => `${status === "skipped" ? "–" : "✓"} ${name}: ${message}`).join("\n");
 
 /**
- * A verb is its stages followed by this.
+ * Ends a function that consists of stages.
  *
  * @returns one line for each stage
  * @throws UserError when one failed
  */
-export function assertStages(stages: readonly ToldStage[]): string {
+export function assertStages(stages: readonly PrintedStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   if (failed.length === 0) return passedText(stages);
   throw new UserError(failureText(`${failed.map((stage) => stage.name).join(", ")} failed`, stages));

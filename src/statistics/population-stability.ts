@@ -1,11 +1,11 @@
 import { sharesOf } from "./shares.ts";
 
-/** The share that a cell with less is taken to have: the logarithm of none would make any empty cell infinitely much. */
+/** Smaller shares are raised to this one, since a single empty cell would make the index infinite. */
 export const MIN_SHARE = 1e-4;
 
 /**
- * The population stability index of two counts of the same cells, the sum of (q - p) ln(q/p) over their shares: Jeffreys'
- * divergence (N. Siddiqi, Credit Risk Scorecards, 2006). Undefined where one of the two has no rows.
+ * The population stability index of two counts of the same cells, the sum of (q - p) ln(q/p) over their shares:
+ * Jeffreys' divergence (N. Siddiqi, Credit Risk Scorecards, 2006). Undefined when one of the two has no rows.
  */
 export function populationStability(reference: ArrayLike<number>, current: ArrayLike<number>): number | undefined {
   const [before, now] = [sharesOf(reference), sharesOf(current)];

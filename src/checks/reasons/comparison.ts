@@ -5,7 +5,7 @@ import { formatValue } from "../format.ts";
 import { limitText } from "../limit.ts";
 import type { Phrase, Phrases } from "../phrase.ts";
 
-/** The difference of candidate and baseline on the same rows, that says how sure a comparison is. */
+/** The difference of candidate and baseline on the same rows, with its interval. */
 export interface PairedDifference {
   /** Candidate minus baseline. */
   readonly difference: number;
@@ -16,14 +16,14 @@ export interface PairedDifference {
   readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
 }
 
-/** The candidate's metric beside the baseline's: the value is the candidate's, the limit the worst that is let through. */
+/** Reasons of comparisons with the baseline. The value is the candidate's, the limit the worst value that passes. */
 export type ComparisonReason =
   | { readonly code: "no-interval"; readonly why: string }
   | ({
       readonly code: "worse-beyond-noise" | "worse-within-tolerance" | "better-beyond-noise" | "no-more-than-noise";
     } & PairedDifference)
   | ({ readonly code: "too-few-rows"; readonly rowsNeeded: number } & PairedDifference)
-  /** `rowsNeeded` is absent where no number of rows would tell. */
+  /** `rowsNeeded` is absent when no number of rows would decide. */
   | ({ readonly code: "worse-within-noise" | "loss-not-excluded"; readonly rowsNeeded?: number } & PairedDifference)
   /** The value is the gain over the baseline. */
   | { readonly code: "gain"; readonly metric: string; readonly candidate: number }

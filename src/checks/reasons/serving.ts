@@ -9,13 +9,13 @@ import type { Phrase, Phrases } from "../phrase.ts";
 export interface Delay {
   readonly milliseconds: number;
   readonly millisecondsInterval: Interval;
-  /** Less than this is not held against it. */
+  /** A delay up to this is tolerated. */
   readonly slack: number;
 }
 
-/** About the served model. */
+/** Reasons about the served model. */
 export type ServingReason =
-  /** The value is how many; the first few errors. */
+  /** The value is the number of failed requests; `examples` are the first few errors. */
   | { readonly code: "failed-requests"; readonly examples: readonly string[] }
   | { readonly code: "one-request" }
   | { readonly code: "batch"; readonly size: number }
@@ -129,7 +129,7 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
   },
 };
 
-/** Milliseconds with as many digits as matter, and never rounded onto the limit that they are beyond. */
+/** Milliseconds. A value beyond its limit is never rounded onto the limit. */
 const milliLimited = ({ value = 0, limit = {} }: Check): string =>
   isOutside(value, limit) ? formatValue({ value, limit }) : milli(value);
 

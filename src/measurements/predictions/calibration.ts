@@ -7,8 +7,8 @@ const CALIBRATION_BINS = 10;
 const SCORE_BINS = 20;
 
 /**
- * How often the positive class came true where the model gave it this score: ten equal bins, empty ones left out, each with
- * its mean score and Wilson's interval of the share.
+ * The observed share of the positive class in ten equal bins of the score, each with its mean score and Wilson's
+ * interval of the share. Empty bins are left out.
  */
 export function calibrationOf(rows: ClassRows, model: number, confidence: number): CalibrationBin[] {
   const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ rows: 0, positives: 0, scores: 0 }));

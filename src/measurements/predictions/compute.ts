@@ -24,11 +24,14 @@ import type { ClassRows, PredictionRows } from "./rows.ts";
 import type { EvaluationConfig, PredictionsRequest } from "./settings.ts";
 import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
 
-/** Intervals are drawn from the same numbers each time: the same predictions give the same report. */
+/** The seed is fixed, so that the same predictions give the same report. */
 const SEED = 1;
 const DIFFERENCE_BINS = 40;
 
-/** It is never below zero, and resampling only adds to it: its bootstrap interval would lie beside the true value. */
+/**
+ * The calibration error is never negative and resampling increases it, so its bootstrap interval would miss the true
+ * value.
+ */
 const WITHOUT_INTERVAL: ReadonlySet<string> = new Set(["calibration_error"]);
 
 interface Options {
@@ -37,7 +40,7 @@ interface Options {
   readonly seed: number;
 }
 
-/** Makes readings of what the script counted. */
+/** Computes metrics, differences and groups from the tables that the script wrote. */
 export function computeResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
@@ -54,7 +57,12 @@ export function computeResults(
       ? undefined
       : estimateRows(toRows(tables.baselineCells, plan, 1), options).models[0];
   const models = tables.values.map((columns, index) =>
-    readModel(toRows(columns, plan, 1), estimates.models[index] ?? alone ?? {}, tables.scatters?.[index], confidence),
+    modelResults(
+      toRows(columns, plan, 1),
+      estimates.models[index] ?? alone ?? {},
+      tables.scatters?.[index],
+      confidence,
+    ),
   );
   const [candidate, baseline] = models;
   if (candidate === undefined) throw new Error("a measurement without a candidate");
@@ -68,20 +76,20 @@ export function computeResults(
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
     ...(compared && baseline !== undefined
-      ? { pairs: readPairs(cells, estimates, candidate, baseline, comparison?.metric) }
+      ? { pairs: pairedResults(cells, estimates, candidate, baseline, comparison?.metric) }
       : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
-    slices: readSlices(plan, tables, predictions?.slices, compared, options),
-    fairness: readFairness(plan, tables, predictions?.fairness, compared, options),
+    slices: sliceResults(plan, tables, predictions?.slices, compared, options),
+    fairness: fairnessResults(plan, tables, predictions?.fairness, compared, options),
     absentColumns: plan.absentColumns,
   };
 }
 
 /**
- * One model's metrics. Values come from its own fine table; the intervals of the coarser one, which both models share, are
- * moved by the little that the two differ.
+ * One model's metrics. Values come from the model's own fine table. Intervals come from the coarser table that both
+ * models share, and are shifted by the small difference of the two.
  */
-function readModel(
+function modelResults(
   rows: PredictionRows,
   estimates: Readonly<Record<string, Estimate>>,
   scatter: ModelResults["scatter"],
@@ -90,7 +98,7 @@ function readModel(
   const metrics = Object.fromEntries(
     Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
       name,
-      WITHOUT_INTERVAL.has(name) ? { value } : moved(estimates[name], value),
+      WITHOUT_INTERVAL.has(name) ? { value } : shifted(estimates[name], value),
     ]),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
@@ -102,7 +110,7 @@ function readModel(
   };
 }
 
-function moved(estimate: Estimate | undefined, value: number): Estimate {
+function shifted(estimate: Estimate | undefined, value: number): Estimate {
   if (estimate?.interval === undefined) return { value };
   const by = value - estimate.value;
   return { value, interval: { low: estimate.interval.low + by, high: estimate.interval.high + by } };
@@ -118,7 +126,7 @@ function confusionOf({ classes, counts, labels, models: [answers] }: ClassRows):
   return table;
 }
 
-function readPairs(
+function pairedResults(
   cells: PredictionRows,
   { differences = {} }: RowsEstimate,
   candidate: ModelResults,
@@ -134,7 +142,7 @@ function readPairs(
         const exact = (candidate.metrics[name]?.value ?? Number.NaN) - (baseline.metrics[name]?.value ?? Number.NaN);
         return [
           name,
-          moved({ value, ...(interval === undefined ? {} : { interval }) }, Number.isNaN(exact) ? value : exact),
+          shifted({ value, ...(interval === undefined ? {} : { interval }) }, Number.isNaN(exact) ? value : exact),
         ];
       }),
     ),
@@ -161,7 +169,7 @@ interface Grouped {
   readonly unlisted: number;
 }
 
-/** The groups of one grouping, those under the minimum size apart. */
+/** The groups of one grouping; those under the minimum size are listed separately. */
 function groupsOf(
   plan: MeasurementPlan,
   { groups, groupCells }: MeasuredTables,
@@ -193,23 +201,25 @@ function groupsOf(
   };
 }
 
-function readSlices(
+function sliceResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
   requests: PredictionsRequest["slices"] = [],
   compared: boolean,
   options: Options,
 ): SliceResults[] {
-  return requests.flatMap(({ columns, minimumSize, metrics: asked }) => {
+  return requests.flatMap(({ columns, minimumSize, metrics: requested }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
     const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
-    const named = asked.map((name) => canonicalMetric(name) ?? name);
+    const named = requested.map((name) => canonicalMetric(name) ?? name);
     const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...named])];
-    return [{ columns, groups: groups.map((group) => readGroup(group, { ...options, metrics })), tooSmall, unlisted }];
+    return [
+      { columns, groups: groups.map((group) => groupResults(group, { ...options, metrics })), tooSmall, unlisted },
+    ];
   });
 }
 
-function readGroup(
+function groupResults(
   { values, rows, cells }: Group,
   options: Options & { readonly metrics: readonly string[] },
 ): GroupResults {
@@ -230,7 +240,7 @@ function readGroup(
   };
 }
 
-/** In a small group all answers may be right: the bootstrap would be sure of that, Wilson's interval is not. */
+/** When all answers of a small group are right, the bootstrap interval has no width, while Wilson's has. */
 function withWilson(
   metrics: Readonly<Record<string, Estimate>>,
   rows: number,
@@ -242,7 +252,7 @@ function withWilson(
   return { ...metrics, accuracy: { value, interval: wilson(Math.round(value * rows), rows, confidence) } };
 }
 
-function readFairness(
+function fairnessResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
   requests: PredictionsRequest["fairness"] = [],

@@ -25,7 +25,7 @@ import {
 } from "./summary.ts";
 import { readTables } from "./tables.ts";
 
-/** A predictions file where `src.evaluate` left it. */
+/** A predictions file as `src.evaluate` wrote it. */
 export interface PredictionFile {
   readonly directory: Directory;
   /** `predictions.parquet` or `predictions.csv`. */
@@ -33,7 +33,7 @@ export interface PredictionFile {
 }
 
 const sizeSchema = z.object({ rows: z.number() });
-/** Which counts there are depends on the file's columns. */
+/** The other counts depend on the file's columns. */
 const countsSchema: z.ZodType<PredictionCounts> = z.object({ rows: z.number() }).catchall(z.number().nullable());
 const answerSchema: z.ZodType<RawAnswer> = z.object({ answer: z.string().nullable(), rows: z.number() });
 
@@ -45,9 +45,9 @@ const tableOf = ({ file }: PredictionFile, index: number): string => {
 };
 
 export interface SummarySettings {
-  /** Found out from the predictions when absent. */
+  /** Derived from the predictions when absent. */
   readonly task?: EvaluationConfig["task"];
-  /** The evaluation data that there is to be a prediction for each row of. */
+  /** The evaluation data, of which each row must have a prediction. */
   readonly expected?: ExpectedRows | undefined;
 }
 
@@ -60,7 +60,7 @@ export interface ExpectedRows {
 }
 
 /**
- * The form of each predictions file.
+ * Summarizes each predictions file.
  *
  * @throws UserError when one cannot be read
  */
@@ -85,7 +85,7 @@ export async function summarizePredictions(
         : `${files[Number(failure.name.slice(7))]?.file} of src.evaluate`;
     throw new UserError(`${what} cannot be read: ${reasonOf(failure.tail)}`);
   }
-  // Without a column of that name there are no answers to count; the schema gate says so.
+  // The query of a missing column fails; the schema gate reports the column.
   const read = async <Row>(name: string, row: z.ZodType<Row>): Promise<Row[]> =>
     run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf(run.results, name, row) : [];
   const [total] = opened === undefined ? [] : await read("expected", sizeSchema);
@@ -117,19 +117,21 @@ const openExpected = async (runtime: Runtime, { directory, patterns, format }: E
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
 
-/** Predictions of one model or two, with the form of each. */
+/** The predictions files of one or two models, with their summaries. */
 export interface DescribedPredictions {
   readonly files: readonly PredictionFile[];
   readonly summaries: readonly PredictionSummary[];
 }
 
-/** How predictions are read, the groups that are measured, and for what else they are used. */
+/** How predictions are evaluated, and what is measured beside their metrics. */
 export interface MeasurementSettings {
   readonly evaluation: EvaluationConfig;
   readonly request?: MeasurementRequest | undefined;
 }
 
-/** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
+/**
+ * Measures metrics, differences and groups in the predictions of the candidate, and of the baseline if there is one.
+ */
 export async function measurePredictions(
   runtime: Runtime,
   { files, summaries }: DescribedPredictions,

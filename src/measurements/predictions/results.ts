@@ -2,14 +2,16 @@ import type { Estimate, Interval } from "../../statistics/estimate.ts";
 
 export type Task = "classification" | "regression";
 
-/** What the predictions of the candidate, and those of the baseline on the same rows, say; part of `report.json`. */
+/**
+ * What was computed from the predictions of the candidate, and of the baseline on the same rows; part of `report.json`.
+ */
 export interface PredictionResults {
   readonly task: Task;
   readonly rows: number;
-  /** Classification only: all labels and answers, in scikit-learn's order, and the one that precision and scores are about. */
+  /** Classification only: all labels and answers, in scikit-learn's order, and the positive class. */
   readonly classes?: readonly string[];
   readonly positive?: string;
-  /** Of the intervals, for example 0.95, and how often the rows were drawn anew for them. */
+  /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;
   readonly candidate: ModelResults;
@@ -23,16 +25,16 @@ export interface PredictionResults {
   readonly absentColumns: readonly string[];
 }
 
-/** One model's metrics by name, and what its plots are drawn from. */
+/** One model's metrics by name, and the data of its plots. */
 export interface ModelResults {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Rows by label (first index) and answer (second), in the order of `classes`. */
   readonly confusion?: readonly (readonly number[])[];
-  /** Ten bins of the score: how often the positive class came true. */
+  /** The observed share of the positive class in ten bins of the score. */
   readonly calibration?: readonly CalibrationBin[];
   /** Twenty equal bins of the score from 0 to 1: rows of the positive and of the negative class. */
   readonly scores?: { readonly positive: readonly number[]; readonly negative: readonly number[] };
-  /** Up to a thousand rows, drawn at random once: label and prediction of a model of numbers. */
+  /** Label and prediction of up to a thousand random rows; regression only. */
   readonly scatter?: readonly { readonly label: number; readonly prediction: number }[];
 }
 
@@ -55,18 +57,18 @@ export interface PairedResults {
     readonly high: number;
     readonly counts: readonly number[];
   };
-  /** McNemar's exact test on the rows that just one of the two has right; classification only. */
+  /** McNemar's exact test on the rows that only one of the two predicts correctly; classification only. */
   readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
 }
 
-/** The groups that the values of some columns make. */
+/** The groups of rows with the same values in some columns. */
 export interface SliceResults {
   readonly columns: readonly string[];
   /** The largest first. */
   readonly groups: readonly GroupResults[];
   /** Groups under the minimum size: listed, not judged. */
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
-  /** Groups beyond those that are listed. */
+  /** The number of groups that are not listed. */
   readonly unlisted: number;
 }
 
@@ -98,7 +100,7 @@ export interface FairnessGroup {
   readonly rows: number;
   /** Share of rows with the favourable answer. */
   readonly selectionRate: number;
-  /** Among rows whose label is favourable, and among the others; absent where there are none. */
+  /** The same share among rows whose label is favourable, and among the others; absent without such rows. */
   readonly truePositiveRate?: number;
   readonly falsePositiveRate?: number;
 }

@@ -1,7 +1,7 @@
 import { identifier } from "../../tables/sql.ts";
 import type { Task } from "./results.ts";
 
-/** The form of one model's predictions file. */
+/** The summary of one model's predictions file. */
 export interface PredictionSummary {
   readonly file: string;
   readonly task: Task;
@@ -36,10 +36,10 @@ export interface RawAnswer {
 }
 
 const MAX_ANSWERS = 1000;
-/** More different labels than a classification ever has, where nothing else tells. */
+/** With more different labels than this, numbers are taken for a regression. */
 const MAX_CLASSES = 100;
 
-/** The three queries that are asked of a predictions file, whatever columns it has. */
+/** The three queries over a predictions file, which work whatever columns it has. */
 export function predictionQueries(table: string): { counts: string; answers: string; labels: string } {
   const column = "COLUMNS('((?s).*)')";
   const number = `try_cast(${column}::VARCHAR AS DOUBLE)`;
@@ -104,7 +104,7 @@ export function summarize(
   };
 }
 
-/** What pandas writes as 1.0 in one column and as 1 in another is one class. */
+/** Counts 1.0 and 1 as one class, since pandas may write either. */
 function frequencies(raw: readonly RawAnswer[], wholeNumbers: boolean): AnswerCount[] {
   const counts = new Map<string, number>();
   for (const { answer, rows } of raw.slice(0, MAX_ANSWERS)) {

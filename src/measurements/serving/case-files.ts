@@ -13,7 +13,10 @@ export interface FailureModeCase {
   readonly expected: Expected;
 }
 
-/** A value that the prediction equals, the ends of a range that it is in, or the HTTP status that refuses the instance. */
+/**
+ * The value that the prediction must equal, the range that it must be in, or the HTTP status that must refuse the
+ * instance.
+ */
 export type Expected =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "range"; readonly min?: number; readonly max?: number }
@@ -23,26 +26,28 @@ const rangeSchema = z.object({ min: z.number().optional(), max: z.number().optio
 const predictionsSchema = z.object({ predictions: z.array(z.unknown()) });
 
 const LINE_FORMAT = '{"instance": …, "expected": …, "name": "…"}';
-/** Numbers that differ by less than this share of the larger one are equal: they were written down and read again. */
+/**
+ * Numbers that differ by less than this share of the larger one are equal, since printing and parsing may round them.
+ */
 const ROUNDING = 1e-9;
 
 /**
- * The cases of one file, one a line.
+ * Reads the cases of one file, one a line.
  *
  * @param file its path, for messages; its name without the ending is the kind
- * @throws UserError naming file and line, for a line of another form
+ * @throws UserError naming file and line, for a malformed line
  */
 export function readCases(file: string, text: string): FailureModeCase[] {
   const kind = (file.split("/").at(-1) ?? file).replace(/\.jsonl$/, "");
   return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
     const where = `${file}, line ${index + 1}`;
-    const found = jsonOf(line);
-    if (!isObject(found) || !("instance" in found) || !("expected" in found)) {
+    const parsed = jsonOf(line);
+    if (!isObject(parsed) || !("instance" in parsed) || !("expected" in parsed)) {
       throw new UserError(`${where}: expected ${LINE_FORMAT}, got ${cut(line)}`);
     }
-    const name = typeof found.name === "string" && found.name !== "" ? found.name : `line ${index + 1}`;
-    return [{ kind, name, instance: found.instance, expected: readExpected(found.expected, where) }];
+    const name = typeof parsed.name === "string" && parsed.name !== "" ? parsed.name : `line ${index + 1}`;
+    return [{ kind, name, instance: parsed.instance, expected: readExpected(parsed.expected, where) }];
   });
 }
 
@@ -63,7 +68,7 @@ function readExpected(value: unknown, where: string): Expected {
   return { kind: "value", value };
 }
 
-/** What the served model answered to a case, and whether that is what was expected. */
+/** Compares the answer of the served model with what the case expects. */
 export function judgeCase({ kind, name, instance, expected }: FailureModeCase, answer: Answer): CaseResult {
   const prediction = predictionOf(answer);
   return {
@@ -84,7 +89,7 @@ function holds(expected: Expected, answer: Answer, prediction: unknown): boolean
   return typeof prediction === "number" && prediction >= min && prediction <= max;
 }
 
-/** Equal, numbers but for rounding. */
+/** Whether two values are equal; numbers may differ by rounding. */
 function alike(a: unknown, b: unknown): boolean {
   if (typeof a === "number" && typeof b === "number") {
     return a === b || Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));

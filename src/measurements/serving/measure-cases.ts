@@ -19,7 +19,7 @@ const FILE = `${RESULTS}/cases.json`;
 export async function measureCases(context: MeasurementContext, image: Container): Promise<Measured<CaseResults>> {
   const cases = await casesOf(context);
   if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
-  // As rows, of which none is taken for a recorded request.
+  // Sent as rows, so that no instance is taken for a recorded request.
   const rows = JSON.stringify(cases.map(({ instance }) => instance));
   const file = dag.directory().withNewFile("cases.json", rows).file("cases.json");
   const container = pythonBase(context).withMountedFile(FILE, file);

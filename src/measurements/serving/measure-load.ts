@@ -18,11 +18,14 @@ export interface ServedImages {
   readonly baseline?: Container | undefined;
 }
 
-/** What `load_test.py` writes down of one model; times in milliseconds, in the order of the requests, null for a failed one. */
+/**
+ * The output of `load_test.py` for one model; times in milliseconds, in the order of the requests, null for a failed
+ * one.
+ */
 export interface RawLoad {
   readonly single: readonly (number | null)[];
   readonly batch: readonly (number | null)[];
-  /** Answers to several clients at once, in so many seconds. */
+  /** Answers to several concurrent clients, and the seconds that they took. */
   readonly answered: number;
   readonly seconds: number;
   readonly readySeconds: number | null;
@@ -51,7 +54,7 @@ export const rawLoadTestSchema = z.object({
 type RawLoadTest = z.output<typeof rawLoadTestSchema>;
 
 const INSTANCES = 200;
-/** Of one model, for everything but its start; a slow one is asked less often. */
+/** Time to measure one model, without its start; a slow one gets fewer requests. */
 const BUDGET_SECONDS = 10;
 const SEED = 1;
 const RESAMPLES = 1000;
@@ -81,7 +84,8 @@ export async function measureLoad(
   const command = {
     name: "load",
     args: ["python3", PROGRAM, JSON.stringify(spec)],
-    // Locust's client is gevent's own: what else blocks may, and patching everything takes time and memory.
+    // Locust's HTTP client already cooperates with gevent, so the standard library need not be patched; patching costs
+    // start-up time and memory.
     env: { PYTHONPATH: LOAD_TOOLS, LOCUST_SKIP_MONKEY_PATCH: "1" },
     shown: `locust: POST /predict of ${names.join(" and ")}`,
   };
@@ -109,7 +113,7 @@ export function toLoadTest(
 ): LoadTest {
   const ours = toServedLoad(candidate, settings, confidence);
   if (baseline === undefined) return { candidate: ours };
-  // A request that one of the two did not answer leaves the other's without its neighbour: the pair goes.
+  // A pair is dropped when one of its two requests was not answered.
   const pairs = candidate.single.flatMap((our, index): [number, number][] => {
     const their = baseline.single[index] ?? null;
     return our === null || their === null ? [] : [[our, their]];

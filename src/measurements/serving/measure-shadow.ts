@@ -22,7 +22,7 @@ const MAX_REQUESTS = 2000;
 /**
  * Replays the recorded requests to production and to the candidate, to both at the same time.
  *
- * @throws UserError for a file of another form, before anything is served
+ * @throws UserError for a malformed file, before anything is served
  */
 export async function measureShadow(
   context: MeasurementContext,

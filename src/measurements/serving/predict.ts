@@ -8,15 +8,15 @@ import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
 import { type ClientResult, HEALTH_SECONDS, runClient, urlOf, withServed } from "./service.ts";
 
-/** What `ask_models.py` writes down. */
+/** The output of `ask_models.py`. */
 export interface Answers {
   readonly health: Readonly<Record<string, { readonly status: number; readonly seconds: number }>>;
-  /** One for each request, in their order, by the model's name. */
+  /** By the model's name: an answer for each request, in their order. */
   readonly answers: Readonly<Record<string, readonly Answer[]>>;
   readonly error?: string;
 }
 
-/** Status 0 is no answer at all: `text` says why. */
+/** Status 0 means that there was no answer: `text` says why. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -30,15 +30,18 @@ export const answersSchema: z.ZodType<Answers> = z.object({
 });
 
 export interface RequestOptions {
-  /** Only the first so many instances. */
+  /** The number of instances to send, the first ones; all when absent. */
   readonly limit?: number | undefined;
-  /** Requests a second, or as the file recorded them; the next one when all have answered, when absent. */
+  /**
+   * Requests a second, or as the file recorded them; when absent, the next request follows once all models have
+   * answered.
+   */
   readonly pace?: number | "recorded" | undefined;
 }
 
 const PROGRAM = `${PROGRAMS}/ask_models.py`;
 
-/** Sends every instance to every image: to all at once, one after the other. */
+/** Sends the instances one after the other, each to all images at once. */
 export function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,

@@ -8,11 +8,11 @@ import { PORT } from "../../project/contract.ts";
 import { lastLines } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
 
-/** Where the helper beside the server says how it is; the published image knows nothing of it. */
+/** The port of a helper that reports on the server; the published image does not contain it. */
 const STATS_PORT = 8081;
 /** How long a server may take until it is healthy. */
 export const HEALTH_SECONDS = 60;
-/** How long a server that does not answer is watched for a reason. */
+/** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
 
 const COMMAND = ["python3", "-m", "src.serve"];
@@ -31,7 +31,7 @@ export const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT
 export const withServed = (container: Container, images: Readonly<Record<string, Container>>): Container =>
   Object.entries(images).reduce((bound, [name, image]) => bound.withServiceBinding(name, servedAs(image)), container);
 
-/** What came of asking servers: what the client wrote down, or why one of them does not serve. */
+/** The output of a client, or why one of the servers does not serve. */
 export type ClientResult<T> = { readonly output: T; readonly run: CommandsResult } | NotServing;
 
 export interface NotServing {
@@ -40,7 +40,7 @@ export interface NotServing {
 }
 
 /**
- * Runs a client of served images, and finds out why one of them does not answer where it does not.
+ * Runs a client of served images. When one of them does not answer, it finds out why.
  *
  * @param client runs the client and reads its results, which have an `error` when a server did not answer
  */
@@ -56,12 +56,12 @@ export async function runClient<T extends { readonly error?: string | undefined 
     if (output.error === undefined) return { output, run };
     return diagnose(context, images, output.error, run);
   } catch (error) {
-    // The engine says that a service died; the model's own words are worth more.
+    // The engine only says that a service died; the server's own output says why.
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
   }
 }
 
-/** Runs each image's own command for a while; the first that ends says how it ended. */
+/** Runs each image's own command for a while, and reports how the first one that ended did. */
 async function diagnose(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
@@ -85,5 +85,5 @@ async function diagnose(
   return { reason: `the served model does not answer: ${reason}`, runs };
 }
 
-/** `timeout` ends with this when it had to end the command. */
+/** The exit code of `timeout` when it had to end the command. */
 const STILL_RUNNING = 124;

@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 
 const MAX_CASES = 200;
 
-/** The failure-mode cases that did not hold, each with what was asked, expected and given. */
+/** The failure-mode cases that did not hold, each with its instance, the expected and the given answer. */
 export function casesSection({ cases }: CaseResults): Html {
   const failing = cases.filter((one) => !one.held);
   const held = `${cases.length - failing.length} of ${counted(cases.length, "case")} hold.`;

@@ -11,7 +11,7 @@ type Data = NonNullable<Report["data"]>;
 const MAX_COLUMNS = 200;
 const MAX_FINDINGS = 50;
 
-/** What the data breaks, with rows that do, and what its columns are like. */
+/** The rules that the data breaks, with example rows, and the profile of its columns. */
 export function dataSection({ rows, files, findings, columns, profiledRows }: Data): Html {
   const size = `${counted(rows, "row")} in ${counted(files.length, "file")}`;
   const of =
@@ -64,7 +64,7 @@ const profile = (columns: readonly ColumnProfile[], rows: number): Html =>
     { label: "Columns of the data", columns: ["", "", "number", "number", "text", ""] },
   );
 
-/** The most frequent values, or the ends and the middle. */
+/** The most frequent values, or minimum, maximum, median and mean. */
 function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): Content {
   if (top !== undefined && top.length > 0 && distinct <= MAX_CLASSES) {
     return html`<ul class="values">${top.slice(0, SHOWN_VALUES).map(({ value, rows }) => html`<li><code>${value}</code> ${grouped(rows)}</li>`)}</ul>`;
@@ -79,14 +79,14 @@ function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): 
   ].join("");
 }
 
-/** Of more different texts the most frequent ones say little. */
+/** With more different texts, the most frequent ones say little. */
 const MAX_CLASSES = 1000;
 const SHOWN_VALUES = 6;
 
 const number = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(4)));
 
-/** A column of numbers, or of texts by their lengths, as bars. */
+/** The histogram of a column's numbers, or of the lengths of its texts. */
 function distribution({ name, histogram }: ColumnProfile): Content {
   if (histogram === undefined || histogram.length < 2) return "";
   const tallest = Math.max(...histogram, 1);

@@ -75,7 +75,7 @@ function layers({ model, of }: { model: Model; of: readonly CalibrationBin[] }):
   ];
 }
 
-/** The bin that is furthest from what it should be. */
+/** The bin whose observed share is furthest from its score. */
 function caption(bins: readonly CalibrationBin[], positive: string | undefined): string {
   const worst = [...bins].sort((a, b) => Math.abs(b.observed - b.score) - Math.abs(a.observed - a.score))[0];
   if (worst === undefined) return "";

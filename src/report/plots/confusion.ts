@@ -4,13 +4,13 @@ import type { Figure, Spec, Table } from "./figure.ts";
 import { models } from "./models.ts";
 import { COLOURS, labels, picture, rows } from "./theme.ts";
 
-/** More classes make no matrix that one can read: the most frequent mistakes are listed instead. */
+/** A matrix of more classes is unreadable, so the most frequent mistakes are listed instead. */
 const MAX_CLASSES = 12;
 const MAX_MISTAKES = 20;
 /** Drawn width in pixels: two stand side by side. */
 const WIDTH = 280;
 
-/** Which class was taken for which, of the candidate and of the baseline beside it. */
+/** Which class was taken for which, by the candidate and by the baseline beside it. */
 export function confusionFigure({ classes, candidate, baseline }: PredictionResults): Figure[] {
   const matrices = models(candidate.confusion, baseline?.confusion);
   if (classes === undefined || candidate.confusion === undefined || classes.length === 0) return [];
@@ -71,7 +71,7 @@ function matrix(classes: readonly string[], counts: Matrix): Spec {
         mark: { type: "rect", color: COLOURS.candidate, stroke: COLOURS.paper, strokeWidth: 2 },
         encoding: {
           ...position,
-          // Never so dark that the ink on it cannot be read.
+          // The darkest cell is still light enough for the text on it.
           fillOpacity: {
             field: "share",
             type: "quantitative",

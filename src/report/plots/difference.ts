@@ -10,7 +10,7 @@ import { COLOURS, line, picture, quantitative, rows } from "./theme.ts";
 
 type Resampled = NonNullable<PairedResults["resampled"]>;
 
-/** What candidate minus baseline comes to on rows drawn anew: whether the difference is more than noise. */
+/** The difference of candidate and baseline on resampled rows, which shows whether it is more than noise. */
 export function differenceFigure(
   { pairs, resamples, confidence }: PredictionResults,
   gates: readonly GateResult[],
@@ -46,7 +46,7 @@ export function differenceFigure(
   ];
 }
 
-/** The difference at which the regression gate drew its line, in units of the metric. */
+/** The difference at the limit of the regression gate, in units of the metric. */
 function tolerated(metric: string, gates: readonly GateResult[]): number | undefined {
   const check = comparedMetric(gates);
   const worst = check?.limit?.min ?? check?.limit?.max;

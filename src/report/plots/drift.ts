@@ -8,7 +8,7 @@ import { histogram } from "./histogram.ts";
 /** Columns that are drawn, the worst first. */
 const MAX_FIGURES = 12;
 
-/** How the values of what drifted are spread on both sides. */
+/** The distribution of each drifted column on both sides. */
 export const driftFigures = ({ tests }: DriftReadings): Figure[] =>
   tests
     .flatMap((test) => (test.outcome === "drifted" && test.shares !== undefined ? [{ test, shares: test.shares }] : []))
@@ -31,7 +31,7 @@ function figure(test: DriftTest, shares: Shares, id: string): Figure {
   };
 }
 
-/** Undefined where nearly all values are the same one. */
+/** Undefined when nearly all values are equal. */
 function drawingOf({ low, high, categories, reference, current }: Shares): Spec | undefined {
   if (categories !== undefined) {
     const groups = categories.map((name, at) => ({

@@ -11,7 +11,7 @@ type Points = NonNullable<ModelResults["scatter"]>;
 const BINS = 30;
 const WIDTH = 300;
 
-/** For a model of numbers: what was predicted against what it was, and how the errors are spread. */
+/** For a regression: predicted against actual values, and the distribution of the errors. */
 export function numberFigures({ candidate, baseline }: PredictionResults): Figure[] {
   const points = candidate.scatter;
   if (points === undefined || points.length === 0) return [];

@@ -12,7 +12,7 @@ import { modelKeys } from "./models.ts";
 const MAX_DRAWN = 20;
 const MAX_LISTED = 100;
 
-/** One figure for each grouping: the metric that the slices gate is about, by group. */
+/** One figure for each grouping: the metric that the slices gate limits, by group. */
 export const sliceFigures = (results: PredictionResults, gates: readonly GateResult[]): Figure[] =>
   judgedSlices(results, gates).map((slice, index) => sliceFigure(slice, index, results.confidence));
 
@@ -44,7 +44,7 @@ function sliceFigure(judged: JudgedSlice, index: number, confidence: number): Fi
   };
 }
 
-/** What is beyond the limit is drawn in any case, then the largest; in the order of all. */
+/** Picks the groups beyond the limit, then the largest, and keeps their order. */
 function drawn(groups: readonly JudgedGroup[]): JudgedGroup[] {
   const wanted = [...groups].sort((a, b) => Number(b.broken) - Number(a.broken)).slice(0, MAX_DRAWN);
   return groups.filter((one) => wanted.includes(one));

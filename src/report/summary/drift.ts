@@ -6,7 +6,7 @@ import { escaped, table } from "./markdown.ts";
 
 const MAX_TESTS = 25;
 
-/** What was compared, the worst first. */
+/** The tests of all columns, the worst first. */
 export function driftSection({ drift }: Report): string[] {
   if (drift === undefined) return [];
   const { tests, faults, metric, limits } = drift;

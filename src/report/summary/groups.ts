@@ -16,7 +16,7 @@ export function groupsSection({ measurements, gates }: Report): string[] {
   return [...judgedSlices(predictions, gates).flatMap(worstGroups), ...fairness(predictions, gates)];
 }
 
-/** Those beyond the limit first, then the others by their value. */
+/** Groups beyond the limit come first, then the others by their value. */
 function worstGroups({ title, metric, groups, lower }: JudgedSlice): string[] {
   const sorted = [...groups].sort(
     (a, b) => Number(b.broken) - Number(a.broken) || (a.candidate - b.candidate) * (lower ? -1 : 1),

@@ -3,7 +3,7 @@ import type { Report } from "../report.ts";
 import { table } from "./markdown.ts";
 
 const MAX_CASES = 20;
-/** Letters of an instance that a comment has room for. */
+/** Characters of an instance that fit into a comment. */
 const MAX_LETTERS = 300;
 
 /** The failure-mode cases that did not hold, and the requests that shadow answered most differently. */

@@ -1,4 +1,4 @@
-import type { ClassAnswers, ClassRows, NumberRows } from "../../../../src/measurements/predictions/rows.ts";
+import type { ClassAnswers, ClassRows, RegressionRows } from "../../../../src/measurements/predictions/rows.ts";
 
 /*
  * The cells that the measurement's SQL makes of a predictions file, made of rows that a test wrote down.
@@ -80,7 +80,7 @@ export function numberCells(
   labels: readonly number[],
   predictions: readonly (readonly number[])[],
   cellOf: readonly number[] = [...labels.keys()],
-): NumberRows {
+): RegressionRows {
   const counts = new Float64Array(Math.max(-1, ...cellOf) + 1);
   for (const cell of cellOf) counts[cell] = (counts[cell] as number) + 1;
   const means = (ofRow: (row: number) => number): Float64Array => {
