@@ -24,7 +24,7 @@ export async function compareFairness(seeds: readonly number[]): Promise<Compare
   return cases.flatMap((one, at) => comparedByName(one.input, oursOf(one), theirs[at] ?? {}));
 }
 
-/** The groups of a case, like rows counted together. */
+/** The groups of a case, with equal rows counted together. */
 export function groupsOf({ classes, labels, predictions, groups }: FairnessCase) {
   return [...new Set(groups)].map((group) => {
     const rows = [...groups.keys()].filter((row) => groups[row] === group);

@@ -16,8 +16,8 @@ import { type Compared, comparedByName } from "./compared.ts";
 import { duckdb, reference } from "./python.ts";
 
 /*
- * The whole way from predictions files to readings, by the module's own queries: names with quotes and blanks, rows of the two
- * models in another order, more rows than are kept one by one.
+ * The whole way from predictions files to results, by the module's own queries: names with quotes and blanks, rows of
+ * the two models in another order, more rows than are kept one by one.
  */
 
 const SCRIPT = readFileSync(new URL("files.py", import.meta.url), "utf8");
@@ -138,7 +138,7 @@ async function readingsOf(folder: string, { files, task }: FileCase): Promise<Pr
   return computeResults(plan, written, config.evaluation, requestOf(config.gates));
 }
 
-/** The readings by the names that the reference gives them. */
+/** The results by the names that the reference gives them. */
 function flat({ candidate, baseline, pairs, slices, fairness, task }: PredictionResults): Record<string, number> {
   const wanted =
     task === "regression"

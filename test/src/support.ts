@@ -76,7 +76,7 @@ export const predictionSummary = (changes: Partial<PredictionSummary> = {}): Pre
   ...changes,
 });
 
-/** Readings of a classifier of no and yes. */
+/** Results of the predictions of a classifier of no and yes. */
 export const predictionResults = (changes: Partial<PredictionResults> = {}): PredictionResults => ({
   task: "classification",
   rows: 100,
@@ -91,13 +91,13 @@ export const predictionResults = (changes: Partial<PredictionResults> = {}): Pre
   ...changes,
 });
 
-/** Metrics as a model's metrics.json claims them, and as its predictions say. */
+/** Metrics as a model's metrics.json claims them, and as computed from its predictions. */
 export const modelMetrics = (
   claimed: Readonly<Record<string, number>>,
   computed: ModelMetrics["computed"] = {},
 ): ModelMetrics => ({ claimed, computed, claimedBy: "src.evaluate" });
 
-/** What gates are asked about: what is not given is missing, a baseline excusably. */
+/** Measurements for gates: those that are not given are missing, a comparison excusably. */
 export function measureOf(given: Partial<Measurements>): Measure {
   const take = <Name extends keyof Measurements>(name: Name) => {
     const value: Measurements[Name] | undefined = given[name];
@@ -116,7 +116,7 @@ export function measureOf(given: Partial<Measurements>): Measure {
   };
 }
 
-/** What one gate says to measurements, under the configuration of a text of ml-pipeline.toml. */
+/** One gate's decision about measurements, configured by the text of an ml-pipeline.toml. */
 export const decisionOf = (gate: Gate, given: Partial<Measurements>, toml = ""): Promise<Decision> =>
   runGate(gate, measureOf(given), configOf(toml).gates);
 

@@ -43,7 +43,7 @@ test("within the limits", async () => {
   });
 });
 
-test("only what breaks its limit is told, with the groups", async () => {
+test("the message only has what breaks its limit, with the groups", async () => {
   expect(await decide([sex(0.3, 0.05)])).toMatchObject({
     status: "failed",
     message: "sex: disparate impact 0.3 [0.25, 0.35] (at least 0.8) (yes for 9 % of sex=Female, 30 % of sex=Male)",

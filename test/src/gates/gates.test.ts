@@ -26,7 +26,7 @@ const decide = (accuracy: number, toml = "", baseline?: number) =>
   runGates(measured(accuracy, baseline), configOf(toml).gates);
 const statuses = (results: Awaited<ReturnType<typeof decide>>) => results.slice(0, 4).map(({ status }) => status);
 
-describe("gates are asked in their order", () => {
+describe("gates run in their order", () => {
   test("all of them, once", async () => {
     const results = await decide(0.9, "", 0.9);
     expect(results.map(({ id }) => id)).toEqual(ORDER);
@@ -44,7 +44,7 @@ describe("gates are asked in their order", () => {
     expect(verdictOf(results)).toBe("failed");
   });
 
-  test("one that is not required only warns: the rest is asked", async () => {
+  test("one that is not required only warns: the rest runs", async () => {
     const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
     expect(statuses(results)).toEqual(["passed", "failed", "passed", "skipped"]);
     expect(results[1]).toMatchObject({ required: false });
@@ -57,7 +57,7 @@ describe("gates are asked in their order", () => {
     expect(results[3]?.message).toBe("after regression failed");
   });
 
-  test("only the gates that are asked for", async () => {
+  test("only the gates that are selected", async () => {
     const results = await runGates(measured(0.5), configOf("").gates, { only: ["metrics"] });
     expect(results.map(({ id, status }) => [id, status])).toEqual([["metrics", "failed"]]);
   });
@@ -68,7 +68,7 @@ describe("gates are asked in their order", () => {
     ["fairness", 'columns = ["sex"]\nfavorable = "yes"'],
     ["failure-modes", ""],
     ["shadow", ""],
-  ])("%s cannot be measured: a failure where it is configured, otherwise skipped", async (id, settings) => {
+  ])("%s cannot be measured: a failure when it is configured, otherwise skipped", async (id, settings) => {
     const found = (await decide(0.9, `[gates.${id}]\n${settings}`)).find((result) => result.id === id);
     expect(found).toMatchObject({ status: "failed", message: expect.stringContaining("cannot be decided: no ") });
     expect((await decide(0.9)).find((result) => result.id === id)?.status).toBe("skipped");
@@ -94,14 +94,14 @@ describe("an inconclusive gate", () => {
   const held = (approved: string[]) =>
     runGates(measured(0.99, 0.85), configOf("[gates.suspicious-gain]").gates, { approved });
 
-  test("keeps the model back and stops the rest", async () => {
+  test("blocks the model and stops the rest", async () => {
     const results = await held([]);
     expect(results.at(-2)).toMatchObject({ id: "suspicious-gain", status: "inconclusive" });
     expect(results.at(-1)).toMatchObject({ id: "shadow", message: "after suspicious-gain was inconclusive" });
     expect(verdictOf(results)).toBe("failed");
   });
 
-  test("is let through by a person, and stays inconclusive", async () => {
+  test("does not block once it is approved, and stays inconclusive", async () => {
     const results = await held(["suspicious-gain"]);
     expect(results.at(-2)).toMatchObject({ status: "inconclusive", approved: true });
     expect(verdictOf(results)).toBe("passed");

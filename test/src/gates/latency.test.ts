@@ -74,7 +74,7 @@ describe("against the baseline", () => {
     expect((await decide(both(same, p50))).status).toBe(status);
   });
 
-  test("in between: the median must be measured better, the tail of a busy machine says nothing", async () => {
+  test("in between: the median must be measured more precisely, the tail of a busy machine does not decide", async () => {
     const unsure = compared(1.4, 1.1, 1.7);
     expect((await decide(both(unsure))).status).toBe("inconclusive");
     expect(await decide(both(same, unsure))).toMatchObject({

@@ -19,7 +19,7 @@ test("answers as declared pass", async () => {
   });
 });
 
-test("without predictions: skipped by default, failed where it is configured", async () => {
+test("without predictions: skipped by default, failed when it is configured", async () => {
   expect((await decisionOf(schemaGate, {})).status).toBe("skipped");
   expect(await decisionOf(schemaGate, {}, "[gates.schema]")).toEqual({
     status: "failed",

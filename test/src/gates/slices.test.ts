@@ -20,7 +20,7 @@ const LIMIT = '[gates.slices]\ncolumns = ["sex"]\nmin-accuracy = 0.75';
 const decide = (slices: readonly SliceResults[], toml = LIMIT, changes: Partial<PredictionResults> = {}) =>
   decisionOf(slicesGate, { predictions: predictionResults({ slices, ...changes }) }, toml);
 
-test("every group keeps its limit: the nearest to it is told", async () => {
+test("every group keeps its limit: the message has the nearest one", async () => {
   expect(await decide([slice([group("Male", 0.85), group("Female", 0.8)])])).toMatchObject({
     status: "passed",
     message: "2 groups; nearest to its limit: sex=Female: accuracy 0.8 [0.75, 0.85] (at least 0.75), 200 rows",
@@ -83,7 +83,7 @@ describe("other limits", () => {
     expect((await decide([crossed], toml)).message).toContain("sex=Female, race=Black: accuracy 0.5");
   });
 
-  test("without any there is nothing to hold a group against", () => {
+  test("at least one limit is required", () => {
     expect(userError(() => configOf('[gates.slices]\ncolumns = ["sex"]'))).toContain(
       "gates.slices: expected min-accuracy, metrics or max-drop",
     );

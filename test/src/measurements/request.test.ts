@@ -6,12 +6,12 @@ import { configOf } from "../support.ts";
 describe("two requests", () => {
   const slice = { columns: ["sex"], minimumSize: 50, metrics: ["f1"] };
 
-  test("ask for what either asks for", () => {
+  test("request what either requests", () => {
     expect(merged({ summary: { classes: ["a"] } }, { cases: {} })).toEqual({ summary: { classes: ["a"] }, cases: {} });
     expect(merged({}, {})).toEqual({});
   });
 
-  test("of lists are put together", () => {
+  test("of lists are joined", () => {
     const fairness = [{ columns: ["race"], minimumSize: 10, favorable: "yes" }];
     expect(merged({ predictions: { slices: [slice] } }, { predictions: { slices: [slice], fairness } })).toEqual({
       predictions: { slices: [slice, slice], fairness },
@@ -21,7 +21,7 @@ describe("two requests", () => {
     });
   });
 
-  test("of the same measurement take the larger count, and the first answer where there can be just one", () => {
+  test("of the same measurement take the larger count, and otherwise the first setting", () => {
     const load = { requests: 200, batchSize: 32, users: 4 };
     expect(merged({ load }, { load: { requests: 500, batchSize: 8, users: 1 } }).load).toEqual({
       ...load,
@@ -33,8 +33,8 @@ describe("two requests", () => {
   });
 });
 
-describe("what gates ask for", () => {
-  test("are their defaults where the project has no table", () => {
+describe("what gates request", () => {
+  test("are their defaults when the project has no table", () => {
     expect(requestOf(configOf("").gates)).toEqual({
       ...{ summary: {}, metrics: {}, comparison: {}, cases: {} },
       load: { requests: 200, batchSize: 32, users: 4 },

@@ -154,7 +154,7 @@ describe("singular measurements", () => {
   });
 });
 
-describe("labels of the user's making", () => {
+describe("labels from the user's project", () => {
   test("are short, on one line, of whole characters", () => {
     expect(label("a\n\u0000b\u2028c")).toBe("a b c");
     expect(label("  ")).toBe("(empty)");
@@ -163,12 +163,12 @@ describe("labels of the user's making", () => {
     expect(label(HOSTILE)).toMatch(/^<script>globalThis\.h/);
   });
 
-  test("stay apart", () => {
+  test("are unique", () => {
     expect(labels(["a", "a", "", " ", "b"])).toEqual(["a", "a (2)", "(empty)", "(empty) (2)", "b"]);
   });
 });
 
-test("bins have everything, also what is beyond the ends", () => {
+test("bins count every value, also those beyond the ends", () => {
   expect(sharesOf([-9, 0, 0.5, 1, 9], 0, 1, 2)).toEqual([0.4, 0.6]);
   expect(sharesOf([], 0, 1, 2)).toEqual([0, 0]);
   expect(sharesOf([3, 3], 3, 3, 2)).toEqual([1, 0]);

@@ -11,7 +11,7 @@ const metrics = (values: Record<string, number>, claimed: Record<string, number>
 });
 
 describe("what a report keeps", () => {
-  test("is nothing where nothing was measured", () => {
+  test("is undefined when nothing was measured", () => {
     expect(reportedMeasurements({})).toBeUndefined();
     expect(reportedMetrics({})).toEqual({});
     expect(metricRows({})).toEqual([]);
@@ -37,7 +37,7 @@ describe("what a report keeps", () => {
 });
 
 describe("metrics", () => {
-  test("are what the predictions say, then what is only claimed", () => {
+  test("are the computed ones, then those that are only claimed", () => {
     const reported = reportedMetrics({ metrics: metrics({ roc_auc: 0.9 }, { auc: 0.8, profit: 3 }) });
     expect(reported.candidate).toEqual({ roc_auc: 0.9, profit: 3 });
     expect(reported.measuredBy).toBe("src.evaluate");

@@ -21,7 +21,7 @@ import type { Report } from "../../../src/report/report.ts";
 import type { Estimate } from "../../../src/statistics/estimate.ts";
 import { configOf, predictionSummary, report, stageReport } from "../support.ts";
 
-/** A name that does harm wherever it is taken for anything but text. */
+/** A name that does harm wherever it is not escaped. */
 export const HOSTILE = "<script>globalThis.hacked=1</script>\"'><img src=x onerror=hacked=2>&amp;</svg>`|*[a](b)";
 
 /* Reports as runs of examples/census make them, with figures of that size. */
@@ -102,7 +102,7 @@ const fairness = (female: number, male: number): ModelFairness => ({
   },
 });
 
-/** What the predictions of a census model say. */
+/** The results of a census model's predictions. */
 export function censusResults(fair: boolean): PredictionResults {
   const candidate = classifier(0.8726, 0.004);
   const baseline = classifier(0.8702, 0);
@@ -282,13 +282,13 @@ export const gate = (id: string, changes: Partial<GateResult> = {}): GateResult 
   ...changes,
 });
 
-/** A gate's result as its checks give it. */
+/** A gate's result, derived from its checks. */
 export function gateOf(id: string, checks: readonly Check[], changes: Partial<GateResult> = {}): GateResult {
   const status = statusOf(checks, true);
   return gate(id, { status, message: messageOfChecks(status, checks), checks, ...changes });
 }
 
-/** What a gate says under a configuration. */
+/** A gate's result under a configuration. */
 export function judgedBy(
   id: GateResult["id"],
   measured: Partial<Measurements>,
@@ -301,7 +301,7 @@ export function judgedBy(
   return gateOf(id, asked.decide(measured as Measurements, settings), changes);
 }
 
-/** A gate that was not asked. */
+/** A gate that did not run. */
 const notRun = (id: string, after: string, status: "failed" | "inconclusive"): GateResult => {
   const checks = [{ what: id, outcome: "missing", reason: { code: "not-run", after, status } }] as const;
   return gate(id, { status: "skipped", message: messageOfChecks("skipped", checks), checks });
@@ -365,7 +365,7 @@ function reportedOf(measured: Partial<Measurements>): Pick<Report, "metrics" | "
 
 const BEFORE_FAIRNESS = ["schema", "metrics", "regression", "latency", "slices"];
 
-/** Gates that are asked, of which slices and failure-modes only warn. */
+/** Gates that ran, of which slices and failure-modes only warn. */
 const asked = (ids: readonly string[], measured: Partial<Measurements>): GateResult[] =>
   ids.map((id) => judgedBy(id, measured, CONFIG, { required: id !== "slices" && id !== "failure-modes" }));
 
@@ -469,7 +469,7 @@ export function failedRun(): Report {
   return rest;
 }
 
-/** A run that an inconclusive gate holds back. */
+/** A run that an inconclusive gate blocks. */
 export function heldRun(): Report {
   const held = gateOf("regression", [
     {
@@ -517,7 +517,7 @@ export function brokenRun(): Report {
   return rest;
 }
 
-/** What the predictions of a model of numbers say. */
+/** The results of a regression model's predictions. */
 export function diabetesResults(): PredictionResults {
   const next = numbers(7);
   const labels = Array.from({ length: 600 }, () => 60 + 260 * next());
@@ -540,7 +540,10 @@ export function diabetesResults(): PredictionResults {
   };
 }
 
-/** What drift finds in which every name and every value is the given one: a number, a category and a text drifted, a metric decayed. */
+/**
+ * A drift result with the given text as every name and every value: a number, a category and a text drifted, a metric
+ * decayed.
+ */
 export function driftedRun(text = "income"): Report {
   const limits = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
   const base = { role: "feature", reference: 10_000, current: 9000, p: 1e-12 } as const;

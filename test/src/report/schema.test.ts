@@ -10,11 +10,11 @@ import { brokenRun, diabetesResults, driftedRun, failedRun, hostileRun, passedRu
 const written = JSON.parse(readFileSync(SCHEMA_FILE, "utf8"));
 
 describe("report.schema.json", () => {
-  test("is that of the type: npm run schema writes it", () => {
+  test("is current: npm run schema writes it", () => {
     expect(written).toEqual(JSON.parse(reportSchema()));
   }, 60_000);
 
-  test("says what things are", () => {
+  test("has descriptions", () => {
     expect(written.description).toContain("Times in seconds");
     expect(written.definitions.ReportedMeasurements.properties.load.description).toContain("at most 500");
   });

@@ -37,7 +37,7 @@ const measuring = (metrics: Record<string, number>, baseline?: Record<string, nu
 });
 
 describe("the headline", () => {
-  test("of a run that passed has the metric that the regression gate is about", () => {
+  test("of a run that passed has the metric that the regression gate compares", () => {
     expect(headline(passedRun())).toEqual({
       title: "Passed",
       tone: "passed",
@@ -190,7 +190,7 @@ describe("the number that decided", () => {
     });
   });
 
-  test("of metrics.json that claims too much is the claim, beside what was computed", () => {
+  test("of metrics.json that claims too much is the claim, beside the computed value", () => {
     const metrics = modelMetrics({ accuracy: 0.99 }, { accuracy: { value: 0.92 } });
     expect(stoppedBy(judgedBy("metrics", { metrics }, configOf(""))).deciding).toEqual({
       figure: "0.99",

@@ -40,7 +40,7 @@ export function cellPerRow({ classes, positive, labels, models }: LabelledRows):
   };
 }
 
-/** The same rows with like ones counted together. */
+/** The same rows with equal ones counted together. */
 export function merged(rows: ClassRows): ClassRows {
   const cells = new Map<string, number>();
   const first: number[] = [];
@@ -73,7 +73,7 @@ export function merged(rows: ClassRows): ClassRows {
 }
 
 /**
- * The rows of models of numbers.
+ * The rows of regression models.
  * @param cellOf which cell each row is put into, numbered from 0; each row its own when left out
  */
 export function numberCells(
