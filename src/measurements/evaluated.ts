@@ -6,7 +6,7 @@ export interface Evaluated {
   /** The content of metrics.json, which the gates compare with the predictions. */
   readonly claims: Readonly<Record<string, number>>;
   readonly claimedBy: "src.evaluate" | "src.train";
-  /** Absent where the project has no `src.evaluate`, or it writes no predictions. */
+  /** Absent when the project has no `src.evaluate`, or it writes no predictions. */
   readonly predictions?: PredictionFile;
 }
 

@@ -16,7 +16,7 @@ import { measureShadow } from "./serving/measure-shadow.ts";
 /** The model that gates judge, or the one that it is compared with. */
 export interface ModelUnderTest {
   readonly evaluated: Evaluated;
-  /** Its serving image; absent where the project has no `src.serve`. */
+  /** Its serving image; absent when the project has no `src.serve`. */
   readonly image?: Container | undefined;
 }
 

@@ -5,9 +5,9 @@ import type { PairedResults } from "./predictions/results.ts";
 
 /** One model's metrics. */
 export interface ModelMetrics {
-  /** Computed from the predictions; empty where there are none. */
+  /** Computed from the predictions; empty when there are none. */
   readonly computed: Readonly<Record<string, Estimate>>;
-  /** What metrics.json says. */
+  /** The content of metrics.json. */
   readonly claimed: Readonly<Record<string, number>>;
   readonly claimedBy: "src.evaluate" | "src.train";
 }
@@ -15,7 +15,7 @@ export interface ModelMetrics {
 export interface Comparison {
   readonly candidate: ModelMetrics;
   readonly baseline: ModelMetrics;
-  /** Absent where one of the two has no predictions, or they are not of the same rows: `unpaired` says why. */
+  /** Absent when one of the two has no predictions, or they are not of the same rows: `unpaired` says why. */
   readonly pairs?: PairedResults;
   readonly unpaired?: string;
   /** The confidence level of the intervals. */

@@ -42,7 +42,7 @@ export interface ReportedMetrics {
 /** Samples of a series that the report keeps: enough for a plot of a distribution. */
 const MAX_SAMPLES = 500;
 
-/** What the report keeps of the measurements; undefined where nothing was measured. */
+/** What the report keeps of the measurements; undefined when nothing was measured. */
 export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
   const { predictions, load, cases, shadow } = measured;
   const reported = {
@@ -54,7 +54,7 @@ export function reportedMeasurements(measured: Partial<Measurements>): ReportedM
   return Object.keys(reported).length === 0 ? undefined : finiteOnly(reported);
 }
 
-/** The metrics of candidate and baseline: the comparison where there is one, the candidate alone otherwise. */
+/** The metrics of candidate and baseline: from the comparison if there is one, else of the candidate alone. */
 export function reportedMetrics({ metrics, comparison, predictions }: Partial<Measurements>): ReportedMetrics {
   const candidate = metrics ?? comparison?.candidate;
   if (candidate === undefined) return {};

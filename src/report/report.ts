@@ -50,7 +50,7 @@ export interface Report {
   /** In the order in which they ran; empty when the run ended before them. */
   readonly gates: readonly GateResult[];
   readonly metrics: ReportedMetrics;
-  /** Absent where nothing was measured. */
+  /** Absent when nothing was measured. */
   readonly measurements?: ReportedMeasurements;
   /** The tables of the data that were checked. */
   readonly data?: {
@@ -72,7 +72,7 @@ export interface Report {
     readonly image?: string;
     readonly tools: Readonly<Record<string, string>>;
   };
-  /** Absent where the project could not be read. */
+  /** Absent when the project could not be read. */
   readonly config?: Config;
 }
 

@@ -29,7 +29,7 @@ export interface JudgedGroup {
   readonly baselineInterval: Interval | undefined;
   /** The candidate is beyond the limit. */
   readonly broken: boolean;
-  /** In words; empty where there is none. */
+  /** In words; empty when there is none. */
   readonly limit: string;
 }
 

@@ -32,7 +32,7 @@ export function binomialProbability(k: number, n: number, p: number): number {
   return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * (n - k)));
 }
 
-/** x ln(x / mean) + mean - x of two numbers above 0, without cancellation where the two are close. */
+/** x ln(x / mean) + mean - x of two numbers above 0, without cancellation when the two are close. */
 export function deviance(x: number, mean: number): number {
   const difference = x - mean;
   const ratio = difference / (x + mean);

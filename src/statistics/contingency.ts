@@ -36,7 +36,7 @@ export function compareCounts(reference: ArrayLike<number>, current: ArrayLike<n
   return { statistic, df, p: chiSquareTail(statistic, df), cramersV, totalVariation: distance };
 }
 
-/** Undefined where one of the two has no rows. */
+/** Undefined when one of the two has no rows. */
 export function totalVariation(reference: ArrayLike<number>, current: ArrayLike<number>): number | undefined {
   const [before, now] = [sharesOf(reference), sharesOf(current)];
   if (before === undefined || now === undefined) return undefined;

@@ -20,7 +20,7 @@ export interface Distances {
   readonly referenceDeviation: number;
 }
 
-/** Undefined where one of the two has no rows. */
+/** Undefined when one of the two has no rows. */
 export function distances({ values, reference, current }: ValueCells): Distances | undefined {
   const [rows, currentRows] = [sumOf(reference), sumOf(current)];
   if (rows === 0 || currentRows === 0) return undefined;

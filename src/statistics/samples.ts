@@ -10,7 +10,7 @@ export interface DecidedDifference {
 }
 
 /**
- * How many rows would have decided, had they shown the same difference; undefined where no number would, because the
+ * How many rows would have decided, had they shown the same difference; undefined when no number would, because the
  * difference is the allowed loss itself.
  *
  * It assumes that the interval shrinks as 1/√rows around the same difference, and that more rows are of the same kind.

@@ -27,7 +27,7 @@ const MEASURES = ["disparate_impact", "demographic_parity", "equalized_odds"] as
  * The rows of all groups are resampled together, so that the groups' sizes vary as they would in another sample.
  *
  * @param favorable index of the favourable class
- * @returns one for each model of the cells; without measures where there are fewer than two groups
+ * @returns one for each model of the cells; without measures when there are fewer than two groups
  */
 export function fairnessOf(
   groups: readonly ProtectedGroup[],

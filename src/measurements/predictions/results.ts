@@ -17,7 +17,7 @@ export interface PredictionResults {
   readonly candidate: ModelResults;
   readonly baseline?: ModelResults;
   readonly pairs?: PairedResults;
-  /** Why the rows of candidate and baseline could not be compared one by one; absent where they could, or there is no baseline. */
+  /** Why the rows of candidate and baseline could not be compared one by one; absent when they could be, or without a baseline. */
   readonly unpaired?: string;
   readonly slices: readonly SliceResults[];
   readonly fairness: readonly FairnessResults[];

@@ -19,7 +19,7 @@ export interface ClassRows {
 
 export interface ClassAnswers {
   readonly predictions: Int32Array;
-  /** Probability of the positive class, the mean of the cell's rows; absent where the file has no scores. */
+  /** Probability of the positive class, the mean of the cell's rows; absent when the file has no scores. */
   readonly scores?: Float64Array;
   /** Mean over the cell's rows of -ln(probability given to the label), probabilities kept 2.2e-16 away from 0 and 1. */
   readonly logLosses?: Float64Array;

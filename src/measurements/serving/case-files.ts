@@ -97,7 +97,7 @@ function alike(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b);
 }
 
-/** The one prediction of an answer; undefined where there is none. */
+/** The one prediction of an answer; undefined when there is none. */
 export function predictionOf({ status, text }: Answer): unknown {
   if (status !== 200) return undefined;
   const document = predictionsSchema.safeParse(jsonOf(text));

@@ -15,7 +15,7 @@ export interface ServedLoad {
   readonly batch: Latencies & { readonly size: number; readonly perSample: number };
   /** Answers a second with `users` concurrent clients, each sending its next request when it has its answer. */
   readonly throughput: { readonly users: number; readonly perSecond: number };
-  /** The most memory that the server's processes held together (resident); absent where the kernel does not tell. */
+  /** The most memory that the server's processes held together (resident); absent when the kernel does not report it. */
   readonly peakMemoryBytes?: number;
   /** Seconds from the start of the process to the first healthy answer; absent when that was not seen. */
   readonly readySeconds?: number;

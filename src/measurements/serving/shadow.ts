@@ -9,7 +9,7 @@ export interface ShadowReplay {
   readonly agreed: number;
   /** Requests that candidate or production failed to answer. */
   readonly errors: { readonly candidate: number; readonly production: number; readonly examples: readonly string[] };
-  /** Of numeric predictions (or their `score`), candidate minus production; absent where there are none. */
+  /** Of numeric predictions (or their `score`), candidate minus production; absent when there are none. */
   readonly scores?: {
     readonly meanDifference: number;
     readonly meanAbsoluteDifference: number;
