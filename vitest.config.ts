@@ -1,23 +1,62 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
-
-const exclude = [...configDefaults.exclude, "test/**/dagger.test.ts", "test/**/*.dagger.test.ts"];
+import { LongFirst } from "./test/support/long-first.ts";
 
 /** Where `.ci/run` wants the totals. */
 const totals = process.env.ML_PIPELINE_TEST_RESULTS;
 
+const needDagger = ["test/**/dagger.test.ts", "test/**/*.dagger.test.ts"];
+
+/** Tests beside the unit tests that start programs, open connections, or write elsewhere than in folders for temporary files. */
+const touchTheHost = [
+  // The module's Python programs are run by the host's Python.
+  "test/src/python/**/*.test.ts",
+  "test/src/containers/commands.test.ts",
+  "test/src/report/junit.test.ts",
+  // The command line and what runs a module read it in a process of its own, and keep what they read.
+  ...["convert", "dagger-words", "help", "parse", "program"].map((name) => `test/local/cli/${name}.test.ts`),
+  ...["call-cache", "engine-choice", "invoke", "load"].map((name) => `test/local/runner/${name}.test.ts`),
+  // Registries, archives and Debian's tools.
+  ...["answers", "debian", "extract", "registry", "write"].map((name) => `test/local/images/${name}.test.ts`),
+  // Namespaces, and the engine inside them.
+  ...["kill", "probe", "run", "seccomp", "services", "users"].map((name) => `test/local/sandbox/${name}.test.ts`),
+  ...["engine", "http", "life"].map((name) => `test/local/api/${name}.test.ts`),
+  // Locks are held by flock.
+  ...["import", "store"].map((name) => `test/local/store/${name}.test.ts`),
+];
+
+const unit = ["test/{src,local,support}/**/*.test.ts"];
+
 /** All tests that need no Dagger engine; the others are in vitest.dagger.config.ts. */
 export default defineConfig({
   test: {
-    globalSetup: "test/support/packages.ts",
-    // Whole pipelines run in some tests: two at a time are enough for two cores.
-    maxWorkers: 2,
+    // One more than there are processors, because some tests wait: for a server, for another process, for a limit of time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: totals === undefined ? ["default"] : ["default", ["json", { outputFile: totals }]],
     projects: [
-      // Tests of decisions: they touch nothing, so the SDK need not be loaded anew for each file.
-      { test: { name: "src", include: ["test/src/**/*.test.ts"], isolate: false } },
-      { test: { name: "local", include: ["test/**/*.test.ts"], exclude: [...exclude, "test/src/**"] } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: unit,
+          exclude: [...configDefaults.exclude, ...touchTheHost],
+          setupFiles: "test/support/touches-nothing.ts",
+          // They share nothing that changes, so modules need not be loaded anew for each file.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "host",
+          include: ["test/*.test.ts", "test/{browser,conformance,e2e,reference}/**/*.test.ts", ...touchTheHost],
+          exclude: [...configDefaults.exclude, ...needDagger],
+          globalSetup: "test/support/packages.ts",
+        },
+      },
     ],
   },
 });

@@ -1,21 +1,21 @@
-import type { Workshop } from "./support/workshop.ts";
+import type { Workspace } from "./support/workspace.ts";
 
 /** A line of the table. */
 export interface Row {
   readonly what: string;
-  /** What was measured of ml-pipeline, with its unit. */
+  /** The result for ml-pipeline, with its unit. */
   readonly ours: string;
-  /** What was measured of the peer in the same run; empty where nothing compares. */
+  /** The result for the peer in the same run; empty when there is no peer. */
   readonly peer: string;
-  /** How ours stands to the peer's; empty without a peer. */
+  /** The ratio of both; empty without a peer. */
   readonly ratio: string;
   readonly limit: string;
-  /** Undefined where it could not be measured here: `ours` says why. */
+  /** Whether the result is within the limit. Undefined when it could not be measured here; then `ours` says why. */
   readonly within: boolean | undefined;
 }
 
 export interface Measurement {
   readonly summary: string;
-  /** Says what goes on with `note`; what it returns is printed at the end. */
-  measure(workshop: Workshop): Promise<Row[]>;
+  /** Measures, and says meanwhile on standard error what goes on. The rows are printed at the end. */
+  measure(workspace: Workspace): Promise<Row[]>;
 }

@@ -1,9 +1,8 @@
 /**
- * `npm run bench [-- NAME …]`: measures and prints one table. Figures are printed with their limits and never asserted: the
- * machine may be busy. Ends badly only when a measurement could not be carried out.
- *
- * `ML_PIPELINE_BENCH_DIR` names a folder to work in that is kept, so that the next run finds caches, image and peers there;
- * by default everything happens in a temporary folder that is removed.
+ * `npm run bench [-- NAME …]` measures and prints one table. Figures are printed beside their limits and never
+ * asserted, because the machine may be busy. The exit code only tells whether all measurements could be made.
+ * | `ML_PIPELINE_BENCH_DIR` names a working folder that is kept, so that the next run finds caches, the image and the
+ * peers. By default a temporary folder is used and removed.
  */
 import { availableParallelism, loadavg } from "node:os";
 import type { Measurement, Row } from "./measurement.ts";
@@ -19,9 +18,9 @@ import { noise } from "./measurements/noise.ts";
 import { rerun } from "./measurements/rerun.ts";
 import { messageOf } from "./support/process.ts";
 import { table } from "./support/table.ts";
-import { Workshop } from "./support/workshop.ts";
+import { Workspace } from "./support/workspace.ts";
 
-/** In the order of the table. The cold run comes first: the others use the cache that it leaves. */
+/** Measurements in the order of the table. The cold run comes first, because the others use the cache that it fills. */
 const measurements: Readonly<Record<string, Measurement>> = {
   cold,
   memory,
@@ -46,23 +45,23 @@ async function main(names: readonly string[]): Promise<number> {
   }
   const chosen = Object.entries(measurements).filter(([name]) => names.length === 0 || names.includes(name));
   const load = loadNow();
-  const workshop = await Workshop.open();
+  const workspace = await Workspace.open();
   const rows: Row[] = [];
   const failures: string[] = [];
   try {
     for (const [name, measurement] of chosen) {
-      workshop.say(`${name}: ${measurement.summary}`);
+      workspace.say(`${name}: ${measurement.summary}`);
       try {
-        rows.push(...(await measurement.measure(workshop)));
+        rows.push(...(await measurement.measure(workspace)));
       } catch (error) {
         failures.push(`${name}: ${messageOf(error)}`);
       }
     }
   } finally {
-    await workshop.close();
+    await workspace.close();
   }
   const machine = `${availableParallelism()} processors, load average ${load} at the start, ${loadNow()} at the end`;
-  process.stdout.write(`\n${table(rows)}\n\n${[...workshop.notes, machine].join("\n")}\n`);
+  process.stdout.write(`\n${table(rows)}\n\n${[...workspace.notes, machine].join("\n")}\n`);
   for (const failure of failures) process.stderr.write(`bench: ${failure}\n`);
   return failures.length > 0 ? 1 : 0;
 }

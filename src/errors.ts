@@ -1,9 +1,9 @@
-/** Something that the person who called can mend: the message says what is wrong, where, and what to do. */
+/** An error that the caller can fix: the message says what is wrong, where, and what to do. */
 export class UserError extends Error {
   override readonly name = "UserError";
 }
 
-/** A command in a container that ended badly, as the SDK reports it. */
+/** A failed command in a container, as the SDK reports it. */
 export interface ExecFailure {
   readonly cmd: readonly string[];
   readonly exitCode: number;
@@ -11,9 +11,7 @@ export interface ExecFailure {
   readonly stderr: string;
 }
 
-/**
- * The SDK's ExecError, recognized by its shape: the SDK that the Dagger engine bundles does not export the class.
- */
+/** The SDK's ExecError, recognized by its properties, since the SDK in the Dagger engine does not export the class. */
 export function asExecFailure(error: unknown): ExecFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const { cmd, exitCode, stdout, stderr } = error as Partial<ExecFailure>;
@@ -21,5 +19,5 @@ export function asExecFailure(error: unknown): ExecFailure | undefined {
   return { cmd, exitCode, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
-/** The message of whatever was thrown. */
+/** The message of a thrown value, which need not be an Error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,4 @@
 import { buildImage } from "./stages/build-image.ts";
-import { type Carried, carryOut as carryOutStages } from "./stages/carry-out.ts";
 import type { AnyStage, RunInputs } from "./stages/definition.ts";
 import { drift } from "./stages/drift.ts";
 import { evaluateBaseline, evaluateCandidate } from "./stages/evaluate.ts";
@@ -7,6 +6,7 @@ import { judge } from "./stages/judge.ts";
 import { lint } from "./stages/lint.ts";
 import { publish } from "./stages/publish.ts";
 import { pullData } from "./stages/pull-data.ts";
+import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
 import { serve } from "./stages/serve.ts";
 import type { StageTitle } from "./stages/stage.ts";
 import { testData } from "./stages/test-data.ts";
@@ -17,12 +17,12 @@ import { testUnit } from "./stages/test-unit.ts";
 import { train } from "./stages/train.ts";
 import { validateData } from "./stages/validate-data.ts";
 
-/** Whether a model may go further: its tests, its evaluation beside the baseline's, and the gates. */
+/** The stages that decide whether a model may be released: its tests, the evaluation of both models, and the gates. */
 export const JUDGEMENT = [testModel, evaluateCandidate, evaluateBaseline, judge] as const;
 
 /**
- * The stages of the pipeline in the order in which they are reported. What each needs says when it starts: first everything
- * that needs no model, side by side; then the training; then the judgement; then the image, its first answers, and the push.
+ * The stages of the pipeline, in the order in which they are reported. A stage starts when those in its `needs` have ended: the
+ * checks run side by side, then the training, then the judgement, then the image, its first answers, and the push.
  */
 export const PIPELINE = [
   ...[pullData, lint, testUnit, testIntegration, validateData, testData],
@@ -31,7 +31,7 @@ export const PIPELINE = [
   ...[buildImage, serve, testE2e, publish],
 ] as const;
 
-/** What a run whose project cannot be read is reported under, in place of the stages. */
+/** The one stage in the report of a run whose project cannot be read. */
 export const PROJECT: StageTitle = { name: "project", step: "Check" };
 
 /** The stages of a comparison of production with the reference. */
@@ -39,10 +39,10 @@ export const COMPARISON = [evaluateBaseline, drift] as const;
 
 export type PipelineStage = (typeof PIPELINE | typeof COMPARISON)[number];
 
-/** Carries out stages of the pipeline, in its order. Another stage cannot be reported. */
-export async function carryOut(stages: readonly PipelineStage[], inputs: RunInputs): Promise<Carried> {
+/** Runs stages of the pipeline. A stage that is not in its lists is refused, so that none can be reported without being listed. */
+export async function runStages(stages: readonly PipelineStage[], inputs: RunInputs): Promise<StagesResult> {
   const known: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
   const unknown = stages.find((stage) => !known.includes(stage));
   if (unknown !== undefined) throw new Error(`${unknown.name} is no stage of the pipeline: add it to PIPELINE`);
-  return carryOutStages(stages, inputs);
+  return runAnyStages(stages, inputs);
 }

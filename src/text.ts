@@ -8,11 +8,11 @@ export function lastLines(text: string, count: number): string {
 /** Whole numbers with thousands separators: 32,561. */
 export const grouped = (value: number): string => value.toLocaleString("en-US");
 
-/** A metric's value as a person reads it: at most four decimals, no trailing zeros. */
+/** A metric's value for display: at most four decimals, no trailing zeros. */
 export const short = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toFixed(4)));
 
-/** As `short`, with as many more decimals as keep a value that is beyond a limit from being rounded onto it. */
+/** As `short`, with more decimals where rounding would move a value that is beyond a limit onto the limit. */
 export function shortBeyond(value: number, isBeyond: (shown: number) => boolean): string {
   for (let decimals = 4; decimals <= 15; decimals++) {
     const shown = Number(value.toFixed(decimals));
@@ -24,7 +24,7 @@ export function shortBeyond(value: number, isBeyond: (shown: number) => boolean)
 /** `1 row`, `2 rows`. */
 export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
-/** The candidate that is at most a third of its letters away from `word`, for "did you mean". */
+/** The candidate within an edit distance of a third of the word's length, for "did you mean". */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
@@ -47,19 +47,19 @@ function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** A difference: `+0.0024`, `−0.01`. */
+/** A difference with its sign: `+0.0024`, `−0.01`. */
 export const signed = (value: number): string => `${value < 0 ? "−" : "+"}${short(Math.abs(value))}`;
 
-/** Milliseconds with as many digits as matter. */
+/** Milliseconds with two decimals below 10, else with one. */
 export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(2) : value.toFixed(1)} ms`;
 
-/** A share as a person reads it: 95 %, 0.4 %. */
+/** A share as a percentage with three significant digits: 95 %, 0.4 %. */
 export const percent = (share: number): string => `${short(Number((100 * share).toPrecision(3)))} %`;
 
-/** An interval behind its value: ` [0.867, 0.877]`; empty where there is none. */
+/** An interval to append to its value: ` [0.867, 0.877]`; empty if there is none. */
 export const intervalText = (interval: Interval | undefined): string =>
   interval === undefined ? "" : ` [${short(interval.low)}, ${short(interval.high)}]`;
 
-/** The group that columns with these values make: `sex=Female, race=Black`. */
+/** The name of a group by its columns and values: `sex=Female, race=Black`. */
 export const groupText = (columns: readonly string[], values: readonly string[]): string =>
   columns.map((column, index) => `${column}=${values[index] ?? ""}`).join(", ");

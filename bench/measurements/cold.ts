@@ -8,23 +8,26 @@ import { faster, seconds } from "../support/table.ts";
 
 const ROUNDS = 2;
 
-/** Everything cold but the base image, beside the same commands typed by hand; by turns, so that both have the same weather. */
+/**
+ * A cold run with only the base image present, beside the same commands typed by hand. They alternate, so that both
+ * meet the same load of the machine.
+ */
 export const cold: Measurement = {
   summary: "a first run with the base image at hand, beside the same commands in one fresh virtual environment",
-  async measure(workshop) {
+  async measure(workspace) {
     const python = await hostPython();
     const ours = [];
     const theirs = [];
     for (let round = 1; round <= ROUNDS; round++) {
-      workshop.say(`round ${round} of ${ROUNDS}: ml-pipeline`);
-      ours.push(await coldRun(workshop));
-      workshop.say(`round ${round} of ${ROUNDS}: by hand`);
-      theirs.push(await byHand(workshop, python.path));
+      workspace.say(`round ${round} of ${ROUNDS}: ml-pipeline`);
+      ours.push(await coldRun(workspace));
+      workspace.say(`round ${round} of ${ROUNDS}: by hand`);
+      theirs.push(await byHand(workspace, python.path));
     }
-    await workshop.remove("by-hand");
+    await workspace.remove("by-hand");
     const our = median(ours.map((run) => run.seconds));
     const their = median(theirs.map((run) => run.seconds));
-    workshop.notes.push(
+    workspace.notes.push(
       `cold, ml-pipeline: ${stageTimes(ours.at(-1)?.stderr ?? "").join(", ")}; processor time ${seconds(median(ours.map((run) => run.cpuSeconds)))}`,
       `cold, by hand (${python.version}): ${theirs
         .at(-1)

@@ -7,12 +7,15 @@ import { repository } from "../support/paths.ts";
 import { smallProject } from "../support/small-project.ts";
 import { median, repeat } from "../support/statistics.ts";
 import { faster, seconds } from "../support/table.ts";
-import type { Workshop } from "../support/workshop.ts";
+import type { Workspace } from "../support/workspace.ts";
 
-/** Seconds; the peer's are those of the same run. */
+/** In seconds. The peer is measured in the same run. */
 const LIMITS = { cold: 60, unchanged: 0.7, readme: 10 };
 
-/** What `dagger` needs of this repository: a copy, so that an edit meanwhile does not count as ours. */
+/**
+ * The files that `dagger` needs of this repository. They are copied, so that an edit during the measurement does not
+ * change the module.
+ */
 const MODULE = ["dagger.json", "package.json", "package-lock.json", "tsconfig.json", "src"];
 
 const TIMES = 5;
@@ -25,13 +28,13 @@ interface Runs {
 
 export const dagger: Measurement = {
   summary: "on the Dagger engine, a project of 6,000 rows, beside a plain page of Dagger code",
-  async measure(workshop) {
+  async measure(workspace) {
     if (!(await daggerAnswers())) return [row("on the Dagger engine", "no Dagger engine here", "", "", "", undefined)];
-    const ours = await measureModule(workshop, "ours", await copyModule(workshop), ["--data=DATA"]);
-    const page = await workshop.empty("plain-page");
+    const ours = await measureModule(workspace, "ours", await copyModule(workspace), ["--data=DATA"]);
+    const page = await workspace.empty("plain-page");
     await cp(join(repository, "bench/plain-dagger-page"), page, { recursive: true });
-    const theirs = await measureModule(workshop, "theirs", page, []);
-    workshop.notes.push(
+    const theirs = await measureModule(workspace, "theirs", page, []);
+    workspace.notes.push(
       "on the Dagger engine, cold is a project that the engine has never seen; images and package downloads may be at hand.",
     );
     const compare = (what: string, kind: keyof Runs, within = true): Row => {
@@ -48,7 +51,7 @@ export const dagger: Measurement = {
     };
     const { executed } = ours.readme;
     const counts = [ours.cold, theirs.cold, theirs.readme].map((run) => run.executed.length);
-    workshop.notes.push(
+    workspace.notes.push(
       `commands that ran on it: ours cold ${counts[0]}, theirs cold ${counts[1]}, after README ${counts[2]}.`,
     );
     return [
@@ -64,23 +67,23 @@ const row = (what: string, ours: string, peer: string, ratio: string, limit: str
   within,
 });
 
-async function copyModule(workshop: Workshop): Promise<string> {
-  const folder = await workshop.empty("module");
+async function copyModule(workspace: Workspace): Promise<string> {
+  const folder = await workspace.empty("module");
   for (const name of MODULE) await cp(join(repository, name), join(folder, name), { recursive: true });
   return folder;
 }
 
-/** Three calls of a module over a project of its own. `DATA` in an argument stands for the folder of the data. */
-async function measureModule(workshop: Workshop, name: string, module: string, args: string[]): Promise<Runs> {
-  const project = await smallProject(await workshop.empty(`dagger-${name}`));
+/** Makes three calls of a module on a project of its own. `DATA` in an argument stands for the data folder. */
+async function measureModule(workspace: Workspace, name: string, module: string, args: string[]): Promise<Runs> {
+  const project = await smallProject(await workspace.empty(`dagger-${name}`));
   const registry = process.env.ML_PIPELINE_BENCH_REGISTRY;
   const address = registry === undefined ? [] : [`--address=${registry}/bench-${name}:${randomUUID()}`];
   const call = (what: string) => {
-    workshop.say(`${name}, ${what}`);
+    workspace.say(`${name}, ${what}`);
     const words = args.map((word) => word.replace("DATA", project.data));
     return daggerCall(module, ["full-pipeline", `--source=${project.source}`, ...words, ...address]);
   };
-  // The module itself is loaded before: how long that takes depends on what the engine has seen of it.
+  // The module is loaded first, because the time for that depends on what the engine has cached of it.
   await daggerCall(module, ["--help"]);
   const cold = await call("cold");
   const again = await repeat(TIMES, () => call("unchanged"));

@@ -5,38 +5,38 @@ import { type Measured, measured } from "../support/measured.ts";
 import { environment } from "../support/python.ts";
 import { faster, seconds } from "../support/table.ts";
 import { file, projectOf, script, tableOf } from "../support/tables.ts";
-import type { Workshop } from "../support/workshop.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 const ROWS = 10_000_000;
 const MANY_ROWS = 100_000_000;
-/** Before the measurement, so that image and DuckDB are there. */
+/** A first call on few rows makes sure that the image and DuckDB are there. */
 const FEW_ROWS = 10_000;
 const LIMIT_SECONDS = 15;
 const LIMIT_MEGABYTES = 2000;
 const LIMIT_RATIO = 10;
 const MEMORY_RATIO = 5;
 const MANY_MEGABYTES = 4000;
-/** How much longer ten times the rows may take. */
+/** How many times longer ten times the rows may take. */
 const GROWTH = 12;
-/** The table, and what the engine and DuckDB put beside it. */
+/** The space for the table, and for what the engine and DuckDB write. */
 const MANY_FREE_BYTES = 30e9;
 const PEER_TIMEOUT_SECONDS = 900;
 
 const PANDERA = ["pandera[pandas,polars]==0.35.0", "pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1"];
 const GREAT_EXPECTATIONS = ["great_expectations==1.24.1", "pandas==3.1.1", "pyarrow==26.0.1"];
 
-/** The same twenty rules on the same table. */
+/** Twenty rules on one table, which the peers check too. */
 export const data: Measurement = {
   summary: `twenty rules on ${ROWS} rows of twenty columns, and on ${MANY_ROWS}; beside pandera and Great Expectations`,
-  async measure(workshop) {
-    const folder = await tableOf(workshop, { rows: ROWS, formats: ["parquet", "csv"] });
-    const few = await tableOf(workshop, { rows: FEW_ROWS });
+  async measure(workspace) {
+    const folder = await tableOf(workspace, { rows: ROWS, formats: ["parquet", "csv"] });
+    const few = await tableOf(workspace, { rows: FEW_ROWS });
     const rules = await readFile(script("data_rules.toml"), "utf8");
-    const project = await projectOf(workshop, "data", rules);
+    const project = await projectOf(workspace, "data", rules);
     try {
       const check = (path: string) => project.call("validate-data", `--data=${path}`);
       await check(join(few, "parquet"));
-      workshop.say("ml-pipeline");
+      workspace.say("ml-pipeline");
       const ours = await check(join(folder, "parquet"));
       const ofText = await check(join(folder, "csv"));
       return [
@@ -64,9 +64,9 @@ export const data: Measurement = {
           limit: "",
           within: undefined,
         },
-        ...besidePeer("pandera", ours, await pandera(workshop, file(folder))),
-        ...besidePeer("Great Expectations", ours, await greatExpectations(workshop, file(folder))),
-        ...(await ofManyRows(workshop, ours, check)),
+        ...besidePeer("pandera", ours, await pandera(workspace, file(folder))),
+        ...besidePeer("Great Expectations", ours, await greatExpectations(workspace, file(folder))),
+        ...(await ofManyRows(workspace, ours, check)),
       ];
     } finally {
       await project.close();
@@ -97,29 +97,32 @@ function besidePeer(name: string, ours: Measured, peer: Measured): Row[] {
   ];
 }
 
-/** On pandas and on Polars: the faster of them. */
-async function pandera(workshop: Workshop, table: string): Promise<Measured> {
-  const python = await environment(workshop, "pandera", PANDERA);
+/** Measures pandera on pandas and on Polars, and gives the faster of both. */
+async function pandera(workspace: Workspace, table: string): Promise<Measured> {
+  const python = await environment(workspace, "pandera", PANDERA);
   const found: [string, Measured][] = [];
   for (const backend of ["pandas", "polars"]) {
-    found.push([backend, await peer(workshop, [python, script("data_peer_pandera.py"), table, backend])]);
+    found.push([backend, await peer(workspace, [python, script("data_peer_pandera.py"), table, backend])]);
   }
   found.sort(([, one], [, other]) => one.seconds - other.seconds);
   const said = found.map(([backend, one]) => `on ${backend} ${seconds(one.seconds)}, ${megabytes(one)}`);
-  workshop.notes.push(`data, pandera: ${said.join("; ")}`);
+  workspace.notes.push(`data, pandera: ${said.join("; ")}`);
   const [[, fastest] = []] = found;
   if (fastest === undefined) throw new Error("pandera did not run");
   return fastest;
 }
 
-async function greatExpectations(workshop: Workshop, table: string): Promise<Measured> {
-  const python = await environment(workshop, "great-expectations", GREAT_EXPECTATIONS);
-  return peer(workshop, [python, script("data_peer_gx.py"), table]);
+async function greatExpectations(workspace: Workspace, table: string): Promise<Measured> {
+  const python = await environment(workspace, "great-expectations", GREAT_EXPECTATIONS);
+  return peer(workspace, [python, script("data_peer_gx.py"), table]);
 }
 
-/** @throws when the peer finds fault with data that breaks no rule: it would not have checked the same */
-async function peer(workshop: Workshop, command: readonly string[]): Promise<Measured> {
-  workshop.say(command.slice(1).join(" "));
+/**
+ * Measures a peer.
+ * | @throws when the peer reports data that breaks no rule, because then it would not have checked the same
+ */
+async function peer(workspace: Workspace, command: readonly string[]): Promise<Measured> {
+  workspace.say(command.slice(1).join(" "));
   const found = await measured(command, { timeoutSeconds: PEER_TIMEOUT_SECONDS });
   const { passed, findings } = JSON.parse(found.stdout) as { passed: boolean; findings: string[] };
   if (!passed) throw new Error(`${command[1]} found fault with the data: ${findings.join("; ")}`);
@@ -127,18 +130,18 @@ async function peer(workshop: Workshop, command: readonly string[]): Promise<Mea
 }
 
 async function ofManyRows(
-  workshop: Workshop,
+  workspace: Workspace,
   tenth: Measured,
   check: (path: string) => Promise<Measured>,
 ): Promise<Row[]> {
   const what = "twenty rules on a hundred million rows";
   const limit = `≤ ${GROWTH} times the time of a tenth, ≤ ${MANY_MEGABYTES} MB`;
-  const disk = await statfs(workshop.folder);
+  const disk = await statfs(workspace.folder);
   if (disk.bavail * disk.bsize < MANY_FREE_BYTES) {
     const ours = `not measured: under ${MANY_FREE_BYTES / 1e9} GB free`;
     return [{ what, ours, peer: "", ratio: "", limit, within: undefined }];
   }
-  const folder = await tableOf(workshop, { rows: MANY_ROWS });
+  const folder = await tableOf(workspace, { rows: MANY_ROWS });
   const many = await check(join(folder, "parquet"));
   return [
     {

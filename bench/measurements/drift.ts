@@ -6,39 +6,39 @@ import { faster, seconds } from "../support/table.ts";
 import { file, projectOf, script, tableOf } from "../support/tables.ts";
 
 const ROWS = 10_000_000;
-/** Before the measurement, so that image and DuckDB are there. */
+/** A first call on few rows makes sure that the image and DuckDB are there. */
 const FEW_ROWS = 10_000;
 const SHIFT = 0.1;
 const LIMIT_RATIO = 10;
 const PEER_TIMEOUT_SECONDS = 1800;
 
-/** Evidently imports what pandas 3 no longer has. */
+/** Evidently imports names that pandas 3 has removed. */
 const EVIDENTLY = ["evidently==0.7.23", "pandas==2.3.3", "scipy==1.17.1", "numpy==2.4.6", "pyarrow==26.0.1"];
 
 export const drift: Measurement = {
   summary: `drift of ${ROWS} rows of twenty columns beside as many; beside Evidently, and beside SciPy's functions`,
-  async measure(workshop) {
-    const reference = await tableOf(workshop, { rows: ROWS, formats: ["parquet", "csv"] });
-    const current = await tableOf(workshop, { rows: ROWS, seed: 2, shift: SHIFT });
-    const few = join(await tableOf(workshop, { rows: FEW_ROWS }), "parquet");
-    const project = await projectOf(workshop, "drift", CONFIG);
+  async measure(workspace) {
+    const reference = await tableOf(workspace, { rows: ROWS, formats: ["parquet", "csv"] });
+    const current = await tableOf(workspace, { rows: ROWS, seed: 2, shift: SHIFT });
+    const few = join(await tableOf(workspace, { rows: FEW_ROWS }), "parquet");
+    const project = await projectOf(workspace, "drift", CONFIG);
     const compare = (now: string, before: string) =>
       project.call("drift", `--data=${now}`, `--reference=${before}`, "action");
     try {
       await compare(few, few);
-      workshop.say("ml-pipeline");
+      workspace.say("ml-pipeline");
       const ours = await compare(join(current, "parquet"), join(reference, "parquet"));
-      const python = await environment(workshop, "evidently", EVIDENTLY);
+      const python = await environment(workspace, "evidently", EVIDENTLY);
       const rows: Row[] = [];
       for (const [name, method] of [
         ["Evidently", "evidently"],
         ["SciPy's functions", "scipy"],
       ] as const) {
-        workshop.say(name);
+        workspace.say(name);
         const command = [python, script("drift_peer.py"), file(reference), file(current), method];
         const peer = await measured(command, { timeoutSeconds: PEER_TIMEOUT_SECONDS });
         rows.push(row(name, ours, peer, method === "evidently"));
-        workshop.notes.push(
+        workspace.notes.push(
           `drift: memory of the largest process ${ours.megabytes.toFixed(0)} MB, ${name} ${peer.megabytes.toFixed(0)} MB`,
         );
       }
@@ -60,7 +60,7 @@ function row(name: string, ours: Measured, peer: Measured, limited: boolean): Ro
   };
 }
 
-/** The columns that the peers compare. */
+/** Names the columns that the peers compare. */
 const CONFIG = `
 [data]
 label = "label"

@@ -41,12 +41,12 @@ const EDITS: readonly Edit[] = [
   },
 ];
 
-/** One edit on top of the other, in a copy of the example. */
+/** Runs after a series of edits in a copy of the example. */
 export const edits: Measurement = {
   summary: "what runs after an edit of README, of a test, of the training code",
-  async measure(workshop) {
-    const cache = await workshop.copy(await warmCache(workshop), "edits-cache");
-    const project = await copyExample(await workshop.empty("edits"));
+  async measure(workspace) {
+    const cache = await workspace.copy(await warmCache(workspace), "edits-cache");
+    const project = await copyExample(await workspace.empty("edits"));
     const rows: Row[] = [];
     for (const { what, file, text, limit, within } of EDITS) {
       await appendFile(join(project.source, file), text);
@@ -61,9 +61,9 @@ export const edits: Measurement = {
         limit,
         within: within(ran),
       });
-      workshop.notes.push(`${what}: ${stages.join(", ") || "nothing"}`);
+      workspace.notes.push(`${what}: ${stages.join(", ") || "nothing"}`);
     }
-    await workshop.remove("edits-cache");
+    await workspace.remove("edits-cache");
     return rows;
   },
 };

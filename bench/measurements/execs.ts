@@ -17,12 +17,12 @@ interface Measured {
   readonly sleeps: number;
 }
 
-/** Through `session`, with the published SDK: as any script would. */
+/** Commands through `session` and the published SDK, as any script would run them. */
 export const execs: Measurement = {
   summary: "twenty commands in a row, beside buildah; four that sleep two seconds, side by side",
-  async measure(workshop) {
-    const cache = await cacheWithImage(workshop, "execs");
-    const archive = join(workshop.folder, "image.tar");
+  async measure(workspace) {
+    const cache = await cacheWithImage(workspace, "execs");
+    const archive = join(workspace.folder, "image.tar");
     const script = join(repository, "bench/scripts/execs.ts");
     const measure = async (...args: string[]): Promise<Measured> => {
       const env = { XDG_CACHE_HOME: cache };
@@ -33,7 +33,7 @@ export const execs: Measurement = {
     const measured = await repeat(TIMES, () => measure());
     const each = median(measured.map((one) => one.each));
     const sleeps = median(measured.map((one) => one.sleeps));
-    const buildah = await buildahExec(workshop, archive);
+    const buildah = await buildahExec(workspace, archive);
     await rm(archive, { force: true });
     return [
       {

@@ -17,19 +17,19 @@ const LIMIT_RATIO = 10;
 
 const PEERS = ["numpy==2.4.6", "pandas==2.3.3", "scikit-learn==1.9.1", "scipy==1.17.1", "fairlearn==0.15.0"];
 
-/** All gates that need predictions only, beside the statistics of the libraries that one would use by hand. */
+/** All gates that only need predictions, beside the statistics of the libraries that a person would use by hand. */
 export const gates: Measurement = {
   summary: `gates on ${ROWS} predictions of two models, ${SLICES} slices, ${RESAMPLES} resamples; beside scikit-learn, Fairlearn, SciPy`,
-  async measure(workshop) {
-    const python = await environment(workshop, "statistics", [...PEERS, `duckdb-cli==${TOOLS["duckdb-cli"]}`]);
-    const folder = await workshop.once("predictions", async (target) => {
+  async measure(workspace) {
+    const python = await environment(workspace, "statistics", [...PEERS, `duckdb-cli==${TOOLS["duckdb-cli"]}`]);
+    const folder = await workspace.once("predictions", async (target) => {
       await run([python, script("predictions.py"), String(ROWS), String(SLICES), target]);
     });
-    const results = await workshop.empty("gate-results");
+    const results = await workspace.empty("gate-results");
     const config = join(results, "ml-pipeline.toml");
     await writeFile(config, CONFIG);
     await mkdir(results, { recursive: true });
-    workshop.say("ml-pipeline");
+    workspace.say("ml-pipeline");
     const duckdb = join(python, "../duckdb");
     const ours = await measured([
       process.execPath,
@@ -41,10 +41,10 @@ export const gates: Measurement = {
       results,
       config,
     ]);
-    workshop.say("scikit-learn, Fairlearn and scipy.stats.bootstrap");
+    workspace.say("scikit-learn, Fairlearn and scipy.stats.bootstrap");
     const peers = await measured([python, script("gates_peer.py"), folder, String(RESAMPLES)]);
     const statuses = (JSON.parse(ours.stdout) as { gates: { id: string; status: string }[] }).gates;
-    workshop.notes.push(
+    workspace.notes.push(
       `gates: ${statuses.map(({ id, status }) => `${id} ${status}`).join(", ")}`,
       "gates, the peers: intervals of accuracy alone, where ml-pipeline has those of every metric",
     );

@@ -5,8 +5,8 @@ const LIMIT = 200;
 
 export const memory: Measurement = {
   summary: "the largest amount of memory of the local engine's own process over a whole cold run",
-  async measure(workshop) {
-    const { peakBytes } = workshop.lastColdRun ?? (await coldRun(workshop));
+  async measure(workspace) {
+    const { peakBytes } = workspace.lastColdRun ?? (await coldRun(workspace));
     if (peakBytes === 0) throw new Error("the engine's process was not seen");
     const megabytes = peakBytes / 1_000_000;
     return [

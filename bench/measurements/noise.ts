@@ -6,22 +6,25 @@ import type { Report } from "../../src/report/report.ts";
 import type { Measurement } from "../measurement.ts";
 import { program, repository } from "../support/paths.ts";
 import { run } from "../support/process.ts";
-import type { Workshop } from "../support/workshop.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 const TIMES = 20;
-/** What a server takes for one request, in seconds, before and after a change for the worse. */
+/** How long a server takes for one request, in seconds, before and after a change for the worse. */
 const FAST = 0.08;
 const SLOW = 0.4;
 
-/** Whether noise decides about latency: a model beside itself, and one that takes five times as long, on a busy machine. */
+/**
+ * Whether noise decides the latency gate: on a busy machine, it judges a model against itself and against one that is
+ * five times as slow.
+ */
 export const noise: Measurement = {
   summary: `the latency gate while every processor is busy: a model against itself ${TIMES} times, and 80 ms against 400 ms`,
-  async measure(workshop) {
+  async measure(workspace) {
     const busy = Array.from({ length: availableParallelism() }, () =>
       spawn(process.execPath, ["-e", "for (;;) {}"], { stdio: "ignore" }),
     );
     try {
-      return await measureBusily(workshop);
+      return await measureBusily(workspace);
     } finally {
       for (const child of busy) end(child);
     }
@@ -30,18 +33,18 @@ export const noise: Measurement = {
 
 const end = (child: ChildProcess): boolean => child.kill("SIGKILL");
 
-async function measureBusily(workshop: Workshop) {
+async function measureBusily(workspace: Workspace) {
   const same = [];
   for (let time = 0; time < TIMES; time++) {
-    workshop.say(`a model against itself, ${time + 1} of ${TIMES}`);
-    // Another number of requests is another measurement: none of them is answered from the cache.
-    same.push(await gate(workshop, { requests: 200 + time, candidate: 0.001, baseline: 0.001 }));
+    workspace.say(`a model against itself, ${time + 1} of ${TIMES}`);
+    // Each number of requests is another measurement, so none is answered from the cache.
+    same.push(await gate(workspace, { requests: 200 + time, candidate: 0.001, baseline: 0.001 }));
   }
-  workshop.say("80 ms against 400 ms");
-  const slower = await gate(workshop, { requests: 200, candidate: SLOW, baseline: FAST });
+  workspace.say("80 ms against 400 ms");
+  const slower = await gate(workspace, { requests: 200, candidate: SLOW, baseline: FAST });
   const passed = same.filter(({ status }) => status === "passed").length;
   const ratios = same.map(({ ratio }) => ratio);
-  workshop.notes.push(
+  workspace.notes.push(
     `latency of a model beside itself: ratios of medians from ${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}`,
     `80 ms to 400 ms: ${slower.message}`,
   );
@@ -67,14 +70,14 @@ const row = (what: string, ours: string, limit: string, within: boolean) => ({
 
 interface Delays {
   readonly requests: number;
-  /** Seconds that a request takes. */
+  /** How many seconds a request takes. */
   readonly candidate: number;
   readonly baseline: number;
 }
 
-/** What the latency gate says about two models of one project, which take as long as they say themselves. */
-async function gate(workshop: Workshop, { requests, candidate, baseline }: Delays) {
-  const source = join(await workshop.empty("noise"), "project");
+/** Asks the latency gate about two models of one project whose code sets their latency. */
+async function gate(workspace: Workspace, { requests, candidate, baseline }: Delays) {
+  const source = join(await workspace.empty("noise"), "project");
   await cp(join(repository, "test/e2e/tiny"), source, { recursive: true });
   await replace(
     join(source, "src/serve.py"),

@@ -11,17 +11,17 @@ import { faster, seconds } from "../support/table.ts";
 const TIMES = 7;
 const LIMIT = 0.5;
 const FACTOR = 4;
-/** As many as full-pipeline has. */
+/** The number of stages of full-pipeline. */
 const STAGES = 12;
 
 export const rerun: Measurement = {
   summary: `full-pipeline again with nothing changed, beside dvc repro of ${STAGES} unchanged stages`,
-  async measure(workshop) {
-    const cache = await warmCache(workshop);
-    const project = await sourceOnly(workshop);
-    const dvc = await dvcProject(workshop, STAGES);
+  async measure(workspace) {
+    const cache = await warmCache(workspace);
+    const project = await sourceOnly(workspace);
+    const dvc = await dvcProject(workspace, STAGES);
     const program = join(dvc.bin, "dvc");
-    // The first of each finds files that are not in memory yet, and for us the call itself.
+    // The first run of each reads files that are not in memory yet, and ours also has to answer the call once.
     await runPipeline({ ...project, cache });
     await run([program, "repro"], { cwd: dvc.folder });
     const our = median((await repeat(TIMES, () => runPipeline({ ...project, cache }))).map((one) => one.seconds));

@@ -1,7 +1,7 @@
-"""The rules of data_rules.toml with Great Expectations on pandas: `data_peer_gx.py FILE`. FILE is Parquet.
+"""Checks the rules of data_rules.toml with Great Expectations on pandas: `data_peer_gx.py FILE`. FILE is Parquet.
 
-Great Expectations has no rule on the median of lengths or on shares of classes: the lengths are a column of their own,
-and every class must be in at least so many rows.
+Great Expectations has no rules for the median of lengths and for shares of classes. So the lengths become a column, and
+every class must have a minimum number of rows.
 """
 
 import json

@@ -1,9 +1,9 @@
 """Writes one table of twenty columns: `data_rows.py ROWS SEED SHIFT FOLDER [FORMAT …]`.
 
-FOLDER/parquet/rows.parquet and FOLDER/csv/rows.csv have the same content; FORMAT (`parquet`, `csv`) chooses, both by
-default. Every value is a function of SEED and the row's number, so that the same call writes the same table, in any
-memory. SHIFT moves the columns `temperature` and `weight` by so many standard deviations. Nothing in it breaks a rule
-of data_rules.toml.
+FOLDER/parquet/rows.parquet and FOLDER/csv/rows.csv have the same content. FORMAT chooses `parquet` or `csv`; the
+default is both. Every value is a function of SEED and the row's number, so the same call always writes the same table.
+SHIFT moves the columns `temperature` and `weight` by this number of standard deviations. No value breaks a rule of
+data_rules.toml.
 """
 
 import hashlib
@@ -50,12 +50,12 @@ def normal(stream: str) -> str:
 
 
 def category(name: str, count: int) -> str:
-    """Values of unlike frequency: the first is the most frequent."""
+    """Values of different frequency, the most frequent one first."""
     return f"'{name} ' || floor(power({uniform(name)}, 2) * {count})::INTEGER"
 
 
 def review() -> str:
-    """One to six phrases, by seven bits each of one random number."""
+    """One to six phrases, each chosen by seven bits of one random number."""
     chosen = [f"phrases[1 + ((words >> {7 * index}) & 127)::INTEGER]" for index in range(most_phrases)]
     whole = " || '. ' || ".join(chosen)
     return f"left({whole}, 20 + floor(power({uniform('length')}, 2) * 281)::INTEGER)"

@@ -1,7 +1,8 @@
-"""Drift of a table beside an earlier one: `drift_peer.py REFERENCE CURRENT evidently|scipy`. Both are Parquet.
+"""Measures the drift of a table: `drift_peer.py REFERENCE CURRENT evidently|scipy`. Both tables are Parquet.
 
-Numbers and the length of the text by Kolmogorov-Smirnov, Wasserstein distance and PSI, categories by chi-square and
-PSI: with Evidently's report, or with SciPy's functions and a PSI in NumPy. Identifier, date and timestamp are left out.
+Numbers and the length of the text are compared by Kolmogorov-Smirnov, Wasserstein distance and PSI, categories by
+chi-square and PSI: with Evidently's report, or with SciPy's functions and a PSI in NumPy. The identifier, the date and
+the timestamp are left out.
 """
 
 import json

@@ -1,6 +1,6 @@
 /**
- * Run by `ml-pipeline session`: prints as JSON how many seconds a command in a row took, and four that sleep side by side.
- * With a path as argument, the image is written there as an archive, for a peer.
+ * Runs under `ml-pipeline session`, and prints as JSON the seconds of one command of a chain and of four commands that
+ * sleep side by side. With a path as argument, it writes the image there as an archive, for a peer.
  */
 import { randomUUID } from "node:crypto";
 import { type Container, connection, dag } from "@dagger.io/dagger";
@@ -13,12 +13,12 @@ await connection(async () => {
   const image = await dag.container().from(IMAGE).sync();
   const [archive] = process.argv.slice(2);
   if (archive !== undefined) await image.asTarball().export(archive);
-  // New keys each time: nothing is answered from the cache.
+  // A new variable gives a new key, so nothing is answered from the cache.
   const fresh = () => image.withEnvVariable("RUN", randomUUID());
   const row = await timed(async () => {
     let container: Container = fresh();
     for (let index = 0; index < IN_A_ROW; index++) {
-      // `true` changes no file: without something else that differs, the second one would be the first.
+      // `true` changes no file, so without another difference the second command would equal the first.
       container = container.withEnvVariable("STEP", String(index)).withExec(["true"]);
     }
     await container.sync();

@@ -1,6 +1,6 @@
 /**
- * Everything that gates decide by predictions, on files on this machine: `gates.ts DUCKDB FOLDER RESULTS CONFIG`. The module's own
- * queries, statistics and gates; only the containers are left out.
+ * Makes every decision of gates by predictions on files of this machine: `gates.ts DUCKDB FOLDER RESULTS CONFIG`. It
+ * uses the module's own queries, statistics and gates, without containers.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

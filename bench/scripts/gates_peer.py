@@ -1,7 +1,7 @@
-"""What the gates measure in predictions, with scikit-learn, Fairlearn and scipy.stats.bootstrap.
+"""Measures what the gates measure in predictions, with scikit-learn, Fairlearn and scipy.stats.bootstrap.
 
-`gates_peer.py FOLDER RESAMPLES`: reads FOLDER/candidate and FOLDER/baseline. It does less than the gates: intervals of
-accuracy alone (the difference of the models, and each group's) instead of those of every metric.
+`gates_peer.py FOLDER RESAMPLES` reads FOLDER/candidate and FOLDER/baseline. It does less than the gates: it only has
+intervals of accuracy (of the models' difference and of each group) where the gates have those of every metric.
 """
 
 import json

@@ -1,4 +1,7 @@
-/** Run by `ml-pipeline session`: gets the base image of the example, and runs one command to see that it is there. */
+/**
+ * Runs under `ml-pipeline session`. It pulls the base image of the example, and runs one command to see that it is
+ * there.
+ */
 import { connection, dag } from "@dagger.io/dagger";
 import { IMAGE } from "../support/base-image.ts";
 

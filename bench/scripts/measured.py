@@ -1,6 +1,6 @@
 """Runs a command: `measured.py COMMAND …`.
 
-Prints a JSON list of what it printed and the kilobytes of its largest process.
+Prints a JSON list of the output of the command and the kilobytes of its largest process.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Writes two models' predictions of the same rows: `predictions.py ROWS SLICES FOLDER`.
 
-A label, a score and an answer each, and as many columns to slice by, of three to seven groups.
+Each row has a label, a score and an answer, and SLICES columns to slice by, each with three to seven groups.
 """
 
 import sys

@@ -2,18 +2,18 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run } from "./process.ts";
 import { median, repeat } from "./statistics.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
 const TIMES = 5;
 
 /**
- * Seconds that `buildah run -- true` and the commit of its layer take, in storage of its own. Undefined where there is no
- * buildah, or where it cannot run.
+ * Measures the seconds that `buildah run -- true` and the commit of its layer take, in storage of its own. Undefined
+ * when buildah is missing or cannot run.
  */
-export async function buildahExec(workshop: Workshop, archive: string): Promise<number | undefined> {
+export async function buildahExec(workspace: Workspace, archive: string): Promise<number | undefined> {
   if (!(process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "buildah"))))
     return undefined;
-  const folder = await workshop.empty("buildah");
+  const folder = await workspace.empty("buildah");
   const buildah = (...args: string[]) =>
     run([
       "buildah",
@@ -36,9 +36,9 @@ export async function buildahExec(workshop: Workshop, archive: string): Promise<
     await buildah("rm", "--all");
     return median(times);
   } catch (error) {
-    workshop.notes.push(`buildah cannot be compared with here: ${String(error).split("\n").at(-1)}`);
+    workspace.notes.push(`buildah cannot be compared with here: ${String(error).split("\n").at(-1)}`);
     return undefined;
   } finally {
-    await workshop.remove("buildah");
+    await workspace.remove("buildah");
   }
 }

@@ -4,44 +4,44 @@ import { program, repository } from "./paths.ts";
 import { type PipelineRun, runPipeline } from "./pipeline.ts";
 import { run } from "./process.ts";
 import { sourceOnly } from "./project.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** A cache folder in which there is the base image and nothing else. It may take the place of an earlier one. */
-export async function cacheWithImage(workshop: Workshop, name: string): Promise<string> {
-  const image = await workshop.once("image", async (folder) => {
-    workshop.say("getting the base image (not measured)");
+/** Makes a cache folder that only has the base image. It replaces an earlier one of the same name. */
+export async function cacheWithImage(workspace: Workspace, name: string): Promise<string> {
+  const image = await workspace.once("image", async (folder) => {
+    workspace.say("getting the base image (not measured)");
     await run([program, "session", "--", process.execPath, join(repository, "bench/scripts/image.ts")], {
       env: { XDG_CACHE_HOME: folder },
     });
-    // Compiled JavaScript of the engine: a cold run has none.
+    // A cold run has no compiled JavaScript of the engine.
     await rm(join(folder, "ml-pipeline/compiled"), { recursive: true, force: true });
   });
-  return workshop.copy(image, name);
+  return workspace.copy(image, name);
 }
 
 /** The name of the cache that the last cold run left. */
 const WARM = "warm";
 
-/** Everything cold but the base image: the whole pipeline over the example. */
-export async function coldRun(workshop: Workshop): Promise<PipelineRun> {
-  await workshop.remove(WARM);
-  const project = await sourceOnly(workshop);
+/** Runs the whole pipeline on the example with a cache that only has the base image. */
+export async function coldRun(workspace: Workspace): Promise<PipelineRun> {
+  await workspace.remove(WARM);
+  const project = await sourceOnly(workspace);
   const runs: PipelineRun[] = [];
-  await workshop.once(WARM, async () => {
-    const cache = await cacheWithImage(workshop, WARM);
+  await workspace.once(WARM, async () => {
+    const cache = await cacheWithImage(workspace, WARM);
     runs.push(await runPipeline({ ...project, cache }));
   });
   const [run] = runs;
   if (run === undefined) throw new Error("the cold run did not take place");
-  workshop.lastColdRun = run;
+  workspace.lastColdRun = run;
   return run;
 }
 
-/** A cache in which the whole pipeline has run over the example. */
-export async function warmCache(workshop: Workshop): Promise<string> {
-  const made = workshop.made(WARM);
+/** Gives a cache in which the whole pipeline has run on the example. */
+export async function warmCache(workspace: Workspace): Promise<string> {
+  const made = workspace.made(WARM);
   if (made !== undefined) return made;
-  workshop.say("a first run, for its cache (not measured)");
-  await coldRun(workshop);
-  return warmCache(workshop);
+  workspace.say("a first run, for its cache (not measured)");
+  await coldRun(workspace);
+  return warmCache(workspace);
 }

@@ -3,11 +3,11 @@ import { run } from "./process.ts";
 
 export interface DaggerRun {
   readonly seconds: number;
-  /** Commands of the pipeline that ran in containers, not answered from a cache. */
+  /** The commands of the pipeline that ran in containers and were not answered from a cache. */
   readonly executed: readonly string[];
 }
 
-/** Whether there is a `dagger` program and an engine answers it. */
+/** Says whether there is a `dagger` program and an engine that answers it. */
 export async function daggerAnswers(): Promise<boolean> {
   try {
     await run(["dagger", "core", "version"], { timeoutSeconds: 120 });
@@ -17,7 +17,7 @@ export async function daggerAnswers(): Promise<boolean> {
   }
 }
 
-/** `dagger call` of a module, as typed. */
+/** Runs `dagger call` for a module. */
 export async function daggerCall(module: string, words: readonly string[]): Promise<DaggerRun> {
   const env = { DAGGER_PROGRESS: undefined };
   const command = ["dagger", "--progress=plain", "call", "-m", module, ...words];
@@ -26,8 +26,8 @@ export async function daggerCall(module: string, words: readonly string[]): Prom
 }
 
 /**
- * Reads the plain progress. `12  : withExec COMMAND` names what has number 12; `12  : Container.withExec DONE [1.2s]` says that
- * it ran, once or more often, and CACHED that it did not.
+ * Reads plain progress. `12  : withExec COMMAND` names operation 12; `12  : Container.withExec DONE [1.2s]` says that
+ * it ran, and CACHED that it did not. A line may come more than once.
  */
 function executedCommands(progress: string): string[] {
   const names = new Map<string, string>();

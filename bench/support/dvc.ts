@@ -2,18 +2,18 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "./process.ts";
 import { hostPython } from "./python.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** A DVC project of so many stages, each copying the output of the one before, that has been run. */
-export async function dvcProject(workshop: Workshop, stages: number): Promise<{ folder: string; bin: string }> {
-  const venv = await workshop.once("dvc", async (folder) => {
-    workshop.say("installing DVC into a virtual environment (not measured)");
+/** Makes a DVC project with this number of stages, each of which copies the output of the one before, and runs it. */
+export async function dvcProject(workspace: Workspace, stages: number): Promise<{ folder: string; bin: string }> {
+  const venv = await workspace.once("dvc", async (folder) => {
+    workspace.say("installing DVC into a virtual environment (not measured)");
     const { path } = await hostPython();
     await run([path, "-m", "venv", folder]);
     await run([join(folder, "bin/python"), "-m", "pip", "install", "--quiet", "dvc"]);
   });
   const bin = join(venv, "bin");
-  const folder = await workshop.once("dvc-project", async (project) => {
+  const folder = await workspace.once("dvc-project", async (project) => {
     const dvc = (...args: string[]) => run([join(bin, "dvc"), ...args], { cwd: project });
     await mkdir(project, { recursive: true });
     await writeFile(join(project, "0.txt"), "text\n");

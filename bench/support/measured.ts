@@ -6,16 +6,16 @@ import { hostPython } from "./python.ts";
 export interface Measured {
   readonly seconds: number;
   readonly stdout: string;
-  /** Of its largest process, itself or one that it waited for, in 10⁶ bytes. */
+  /** The memory of its largest process in 10⁶ bytes. Processes that it waited for count. */
   readonly megabytes: number;
 }
 
-/** A program's time and the memory of its largest process. */
+/** Measures the time of a program and the memory of its largest process. */
 export async function measured(command: readonly string[], options: RunOptions = {}): Promise<Measured> {
   const { path } = await hostPython();
   const finished = await run([path, join(repository, "bench/scripts/measured.py"), ...command], {
     ...options,
-    // Settings for old processors would slow the peers' arithmetic.
+    // These settings choose code for old processors, which would slow down the peers' arithmetic.
     env: { OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined, ...options.env },
   });
   const [stdout, kilobytes] = JSON.parse(finished.stdout) as [string, number];

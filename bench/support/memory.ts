@@ -3,7 +3,7 @@ import { basename } from "node:path";
 
 const everyMilliseconds = 100;
 
-/** Watches the engine among the descendants of a process: the largest amount of memory that it ever had. */
+/** Watches the memory of the engine among the descendants of a process, and keeps the maximum. */
 export function watchEngine(ancestor: number): { peakBytes(): number; stop(): void } {
   let peak = 0;
   let engine: number | undefined;
@@ -24,7 +24,10 @@ function findEngine(ancestor: number): number | undefined {
   return [...parents.keys()].find((pid) => isEngine(pid) && descends(pid, ancestor, parents));
 }
 
-/** The programs that lead into its namespaces carry the same words: the engine is where Node itself runs them. */
+/**
+ * Recognizes the engine. The programs that enter its namespaces have the same words on their command lines, but only
+ * the engine is run by Node itself.
+ */
 function isEngine(pid: number): boolean {
   const [program = "", ...args] = read(`/proc/${pid}/cmdline`).split("\0");
   return basename(program) === "node" && args.some((arg) => arg.endsWith("/local/api/main.ts"));
@@ -37,12 +40,12 @@ function descends(pid: number, ancestor: number, parents: ReadonlyMap<number, nu
   return false;
 }
 
-/** The kernel's own record of the most resident memory, in bytes. */
+/** Reads the kernel's record of the maximum resident memory, in bytes. */
 function highWater(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }
 
-/** Empty for a process that has ended meanwhile. */
+/** Reads a file of a process. Empty text when the process has ended. */
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -6,27 +6,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TOOLS } from "../../src/containers/settings.ts";
 import { type Finished, type RunOptions, run } from "./process.ts";
 import { copyExample } from "./project.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface ByHand {
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** `install 33 s`. */
+  /** The time of each step, for example `install 33 s`. */
   readonly steps: readonly { readonly name: string; readonly seconds: number }[];
 }
 
 /**
- * What the pipeline does, as a person would type it: one fresh virtual environment, then lint, tests, data check, training,
- * evaluation, tests of the model, and one request to the served model. Downloads are cold.
+ * Does what the pipeline does as a person would type it: a fresh virtual environment, then lint, tests, data check,
+ * training, evaluation, tests of the model, and one request to the served model. Downloads are cold.
  */
-export async function byHand(workshop: Workshop, python: string): Promise<ByHand> {
-  const folder = await workshop.empty("by-hand");
+export async function byHand(workspace: Workspace, python: string): Promise<ByHand> {
+  const folder = await workspace.empty("by-hand");
   const { source } = await copyExample(join(folder, "census"));
   const bin = join(folder, "venv/bin");
   const env = {
     XDG_CACHE_HOME: join(folder, "cache"),
     PIP_DISABLE_PIP_VERSION_CHECK: "1",
-    // Wheels that this host happens to have are no use to the containers either.
+    // The containers cannot use wheels of this host either.
     PIP_FIND_LINKS: undefined,
     VIRTUAL_ENV: join(folder, "venv"),
     PATH: `${bin}:${process.env.PATH}`,
@@ -87,7 +87,7 @@ const pytest = (layer: string): string[] => [
   ...[`--junitxml=${layer}.xml`, "--cov=src", `--cov-report=xml:${layer}-coverage.xml`],
 ];
 
-/** Starts the server, waits for its health and asks for one prediction. */
+/** Starts the server, waits until it is healthy, and asks for one prediction. */
 async function askServed(python: string, cwd: string, env: RunOptions["env"]): Promise<void> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -3,14 +3,14 @@ import { program } from "./paths.ts";
 import { type Finished, run } from "./process.ts";
 
 export interface PipelineRun extends Finished {
-  /** Of the local engine's own process; 0 when the call was answered without one. */
+  /** The memory of the local engine's process; 0 when the call was answered without it. */
   readonly peakBytes: number;
-  /** Commands that ran in containers: not those that the cache answered. */
+  /** The commands that ran in containers and were not answered from the cache. */
   readonly ran: readonly Ran[];
 }
 
 export interface Ran {
-  /** As the screen names it: `test unit`. */
+  /** The name on the screen, such as `test unit`. */
   readonly stage: string;
   /** The beginning of the command. */
   readonly command: string;
@@ -23,7 +23,7 @@ interface PipelineCall {
   readonly cache: string;
 }
 
-/** `ml-pipeline full-pipeline` on the local engine: the whole process, as typed. */
+/** Runs `ml-pipeline full-pipeline` on the local engine as a process of its own. */
 export async function runPipeline({ source, data, cache }: PipelineCall): Promise<PipelineRun> {
   let engine: ReturnType<typeof watchEngine> | undefined;
   const finished = await run(
@@ -38,7 +38,10 @@ export async function runPipeline({ source, data, cache }: PipelineCall): Promis
   return { ...finished, peakBytes: engine?.peakBytes() ?? 0, ran: commandsThatRan(finished.stderr) };
 }
 
-/** Reads the plain screen: `[stage] $ withExec COMMAND` begins one, `[stage] cached: withExec COMMAND` takes it back. */
+/**
+ * Reads the plain screen. `[stage] $ withExec COMMAND` begins a command, and `[stage] cached: withExec COMMAND` says
+ * that it did not run.
+ */
 function commandsThatRan(screen: string): Ran[] {
   const ran: Ran[] = [];
   for (const line of screen.split("\n")) {
@@ -53,7 +56,7 @@ function commandsThatRan(screen: string): Ran[] {
   return ran;
 }
 
-/** How long each stage of a run took, as its screen says. */
+/** Reads from the screen how long each stage of a run took. */
 export function stageTimes(screen: string): string[] {
   return [
     ...screen.matchAll(/^\[([^\]$]+)\] done in (\S+?)(?: \(cached\))?: (?!withExec|resolve|asTarball|service)/gm),

@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 export interface Finished {
-  /** From start to end on the clock. */
+  /** The time from start to end. */
   readonly seconds: number;
-  /** Of the program and whatever it waited for. Counts everything that this process waits for meanwhile. */
+  /**
+   * The processor time of the program and of what it waited for. It includes everything else that this process waits
+   * for meanwhile.
+   */
   readonly cpuSeconds: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -12,18 +15,17 @@ export interface Finished {
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Added to the environment; undefined takes a variable away. */
+  /** Variables to add to the environment. Undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** It is ended after so long. Default: never. */
+  /** After this time the program is ended. Default: never. */
   readonly timeoutSeconds?: number;
-  /** Told of the process as soon as it runs. */
+  /** Called when the process runs. */
   readonly started?: (child: ChildProcess) => void;
 }
 
 /**
  * Runs a program to its end.
- *
- * @throws when it cannot be started or does not end with 0, with the end of what it printed
+ * | @throws when it cannot be started or its exit code is not 0, with the end of its output
  */
 export async function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const [program = "", ...args] = command;
@@ -56,10 +58,13 @@ export async function run(command: readonly string[], options: RunOptions = {}):
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Processor time of all children that this process has waited for, and theirs. The kernel counts in 1/100 s. */
+/**
+ * Gives the processor time of all children that this process has waited for, and of theirs. The kernel counts in 1/100
+ * s.
+ */
 function childrenCpu(): number {
   const stat = readFileSync("/proc/self/stat", "utf8");
-  // The name of the program, in parentheses, may contain blanks: fields are counted after it.
+  // The program's name, in parentheses, may contain blanks, so fields are counted after it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }

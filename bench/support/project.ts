@@ -1,14 +1,14 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { example } from "./paths.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
 export interface Project {
   readonly source: string;
   readonly data: string;
 }
 
-/** A copy of the example as in a fresh clone: no caches of tools, no models. */
+/** Copies the example as a fresh clone has it: without caches of tools and without models. */
 export async function copyExample(folder: string): Promise<Project> {
   const left = new Set(["__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "models", ".coverage"]);
   await cp(example, folder, {
@@ -18,9 +18,9 @@ export async function copyExample(folder: string): Promise<Project> {
   return { source: folder, data: join(folder, "data") };
 }
 
-/** The copy that measurements share: nothing writes to it. */
-export async function sourceOnly(workshop: Workshop): Promise<Project> {
-  const source = await workshop.once("example", async (folder) => {
+/** Gives the copy that measurements share and that nothing writes to. */
+export async function sourceOnly(workspace: Workspace): Promise<Project> {
+  const source = await workspace.once("example", async (folder) => {
     await copyExample(folder);
   });
   return { source, data: join(source, "data") };

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { run } from "./process.ts";
-import type { Workshop } from "./workshop.ts";
+import type { Workspace } from "./workspace.ts";
 
-/** The Python that a person would use by hand for the example: the same minor version as in the image where there is one. */
+/**
+ * Finds the Python that a person would use for the example: the same minor version as in the image, if there is one.
+ */
 export async function hostPython(): Promise<{ path: string; version: string }> {
   for (const name of ["python3.11", "python3"]) {
     try {
@@ -14,16 +16,16 @@ export async function hostPython(): Promise<{ path: string; version: string }> {
       const [path = name, version = ""] = stdout.trim().split("\n");
       return { path, version: `Python ${version}` };
     } catch {
-      // Not here, or without what makes virtual environments: the next one.
+      // This Python is missing or cannot make virtual environments. The next one may.
     }
   }
   throw new Error("there is no python3 with venv on the PATH to compare with");
 }
 
-/** The Python of a virtual environment with these packages, made once. */
-export async function environment(workshop: Workshop, name: string, packages: readonly string[]): Promise<string> {
-  const folder = await workshop.once(name, async (target) => {
-    workshop.say(`installing ${packages.join(", ")} (not measured)`);
+/** Gives the Python of a virtual environment with these packages, which is made once. */
+export async function environment(workspace: Workspace, name: string, packages: readonly string[]): Promise<string> {
+  const folder = await workspace.once(name, async (target) => {
+    workspace.say(`installing ${packages.join(", ")} (not measured)`);
     const { path } = await hostPython();
     await run([path, "-m", "venv", target]);
     await run([join(target, "bin/python"), "-m", "pip", "install", "--quiet", ...packages]);

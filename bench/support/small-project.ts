@@ -7,14 +7,14 @@ const TRAINING_ROWS = 6000;
 const TEST_ROWS = 1500;
 
 /**
- * The example with the first 6,000 rows to learn from, and a threshold that so few can reach. Its source, data and lock file
- * are unlike those of any other copy, so that no engine has seen it.
+ * Copies the example with its first 6,000 rows and a threshold that a model of so few rows can reach. Source, data and
+ * lock file differ from those of any other copy, so no engine has cached anything of it.
  */
 export async function smallProject(folder: string): Promise<Project> {
   const project = await copyExample(folder);
   const stamp = randomUUID();
   const train = await shorten(join(project.data, "train.csv"), TRAINING_ROWS, () => true);
-  // A test of the example wants no category that training never saw.
+  // A test of the example demands that training has seen every category.
 
   const words = new Set(train.flatMap((row) => row.split(",")));
   await shorten(join(project.data, "test.csv"), TEST_ROWS, (row) =>
@@ -23,7 +23,7 @@ export async function smallProject(folder: string): Promise<Project> {
   await writeFile(join(project.data, "stamp.txt"), stamp);
   await appendFile(join(project.source, "src/__init__.py"), `\n# ${stamp}\n`);
   await appendFile(join(project.source, "requirements.txt"), `\n# ${stamp}\n`);
-  // These say what a model of all rows is like.
+  // These files state properties of a model of all rows.
   for (const path of ["tests/model", "tests/unit/test_metrics.py", "src/validate_metrics.py", "src/test_model.py"]) {
     await rm(join(project.source, path), { recursive: true });
   }

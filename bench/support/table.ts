@@ -2,7 +2,7 @@ import type { Row } from "../measurement.ts";
 
 const headings: Row = { what: "", ours: "ml-pipeline", peer: "peer", ratio: "", limit: "limit", within: undefined };
 
-/** The rows below each other, columns as wide as their widest cell. */
+/** Formats rows as a table whose columns are as wide as their widest cells. */
 export function table(rows: readonly Row[]): string {
   const cells = [headings, ...rows].map((row) => [row.what, row.ours, row.peer, row.ratio, row.limit, verdict(row)]);
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
@@ -23,7 +23,7 @@ function verdict({ within }: Row): string {
 
 export const seconds = (value: number): string => `${value.toFixed(value < 9.95 ? 2 : 0)} s`;
 
-/** How ours stands to the peer's. */
+/** Says how many times faster or slower ours is than the peer. */
 export function faster(ours: number, peer: number): string {
   return ours <= peer ? `${(peer / ours).toFixed(1)}× faster` : `${(ours / peer).toFixed(1)}× slower`;
 }

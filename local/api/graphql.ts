@@ -9,7 +9,7 @@ import { rules } from "./missing.ts";
 import { Nodes } from "./nodes.ts";
 import { buildSchema } from "./schema.ts";
 
-/** Answers GraphQL requests on `session`. Errors are part of the answer, scrubbed of secrets. */
+/** Answers GraphQL requests on `session`. The answer holds the errors, scrubbed of secrets. */
 export function answerer(session: Session): (request: Request) => Promise<unknown> {
   const nodes = new Nodes();
   const schema = buildSchema(session, nodes);
@@ -30,7 +30,9 @@ export function answerer(session: Session): (request: Request) => Promise<unknow
   };
 }
 
-/** An error as the client expects it: a failed command with everything that its `ExecError` holds. */
+/**
+ * Presents an error as the client expects it. For a failed command that includes everything that its `ExecError` holds.
+ */
 function present(session: Session, error: unknown): Record<string, unknown> {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   const message = session.secrets.scrub(messageOf(cause)) + fullDisk(session, cause);
@@ -44,7 +46,7 @@ function present(session: Session, error: unknown): Record<string, unknown> {
   };
 }
 
-/** A full disk shows in many ways, none of which says what to do. */
+/** Explains a full disk. It causes many errors, and none of them says what to do. */
 function fullDisk(session: Session, cause: unknown): string {
   const output = cause instanceof ExecFailure ? cause.details.stderr + cause.details.stdout : "";
   if (!/No space left on device|ENOSPC/.test(messageOf(cause) + output)) return "";

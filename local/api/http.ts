@@ -4,12 +4,11 @@ import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { parseJson } from "../base/parse-json.ts";
 
-/** A GraphQL request as clients send it. */
 export interface Request {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly operationName?: string;
-  /** The caller's span, from the `traceparent` header. */
+  /** The caller's span, which the `traceparent` header names. */
   readonly span?: string;
 }
 
@@ -19,7 +18,7 @@ const requestSchema = z.looseObject({
   operationName: z.string().nullish(),
 });
 
-/** Serves `POST /query` on a free port of 127.0.0.1. Clients identify themselves with `token` as basic-auth user. */
+/** Serves `POST /query` on a free port of 127.0.0.1. Clients send `token` as the user name of basic authentication. */
 export async function serve(
   token: string,
   answer: (request: Request) => Promise<unknown>,
@@ -30,9 +29,12 @@ export async function serve(
       (error: unknown) => send(response, 400, { errors: [{ message: String(error) }] }),
     );
   });
-  // Commands may run for hours before their answer comes.
+  // A command may run for hours before its answer is sent.
   server.requestTimeout = 0;
   server.timeout = 0;
+  // Node would close a connection after five idle seconds. On a busy machine that crosses with the client's next request, which
+  // then fails with "unknown error": so only the client closes idle connections.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, port: (server.address() as AddressInfo).port };
 }

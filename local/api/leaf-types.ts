@@ -11,7 +11,9 @@ import {
 } from "graphql/type/definition.js";
 import { GraphQLBoolean, GraphQLID, GraphQLString } from "graphql/type/scalars.js";
 
-/** Dagger's integers have 64 bits, GraphQL's have 32: the size of a model may need more. */
+/**
+ * An integer as in Dagger's API. It has 64 bits where GraphQL's has 32, and the size of a model may need more than 32.
+ */
 const Int = new GraphQLScalarType<number, number>({
   name: "Int",
   serialize: wholeNumber,
@@ -24,7 +26,7 @@ function wholeNumber(value: unknown): number {
   throw new GraphQLError(`an integer is needed, not ${JSON.stringify(value)}`);
 }
 
-/** An enumeration; `aliases` are further names that clients use for the same value. */
+/** Defines an enumeration. `aliases` are further names that clients use for the same value. */
 function enumeration(
   name: string,
   values: readonly string[],
@@ -41,7 +43,7 @@ const Platform = new GraphQLScalarType({
 });
 const Void = new GraphQLScalarType({ name: "Void", description: "Nothing." });
 
-/** All types that have no fields. */
+/** All scalars and enumerations of the API. */
 export const leafTypes: readonly GraphQLNamedType[] = [
   GraphQLString,
   GraphQLBoolean,
@@ -72,7 +74,7 @@ export const leafTypes: readonly GraphQLNamedType[] = [
 
 const byName = new Map(leafTypes.map((type) => [type.name, type]));
 
-/** A type in GraphQL's notation (`[String!]!`) made of those above. */
+/** Gives the type for GraphQL's notation, such as `[String!]!`. */
 export function leafType(notation: string): GraphQLOutputType & GraphQLInputType {
   if (notation.endsWith("!")) return new GraphQLNonNull(leafType(notation.slice(0, -1)) as GraphQLScalarType);
   if (notation.startsWith("[")) return new GraphQLList(leafType(notation.slice(1, -1)) as GraphQLScalarType);
@@ -83,7 +85,7 @@ export function leafType(notation: string): GraphQLOutputType & GraphQLInputType
 
 export const inputType: (notation: string) => GraphQLInputType = leafType;
 
-/** The ID type of one kind of object, which clients before 0.21 name. */
+/** Gives the ID type of one kind of object, which clients before 0.21 name. */
 export function loadableId(type: string): GraphQLScalarType {
   return new GraphQLScalarType({ name: `${type}ID` });
 }

@@ -12,19 +12,19 @@ import { openStore } from "../store/store.ts";
 import { answerer } from "./graphql.ts";
 import { serve } from "./http.ts";
 
-/** File descriptor that the command line reads events from. */
+/** The command line reads events from this file descriptor. */
 const eventsDescriptor = 3;
 
 function send(event: EngineEvent): void {
   try {
     writeSync(eventsDescriptor, `${JSON.stringify(event)}\n`);
   } catch (error) {
-    // Nobody reads any more: the command line has ended, and so will this process.
+    // The command line has ended, so this process will end too.
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
   }
 }
 
-/** Serves one session until the parent is gone (its end of standard input closes) or a signal asks to stop. */
+/** Serves one session until the parent is gone, which closes standard input, or until a signal asks to stop. */
 async function session(): Promise<void> {
   const store = await openStore();
   const secrets = new Secrets(async () => {
@@ -54,7 +54,9 @@ function parentGone(): Promise<void> {
   });
 }
 
-/** `--do=info` and `--do=prune [--keep=BYTES]` work on the cache, print JSON and end; without, a session is served. */
+/**
+ * `--do=info` and `--do=prune [--keep=BYTES]` work on the cache and print JSON. Without either, a session is served.
+ */
 async function main(args: readonly string[]): Promise<void> {
   process.umask(0o022);
   const option = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);

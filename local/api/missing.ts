@@ -10,7 +10,7 @@ import type { ValidationContext } from "graphql/validation/ValidationContext.js"
 const advice =
   "if the Dagger engine has it, run this with --engine=dagger (https://docs.dagger.io/reference/container-runtimes)";
 
-/** Whatever is asked for and not in the table is named in the error, wherever in Dagger's API it belongs. */
+/** Reports a field, argument or type that this engine does not have, and names it as Dagger's API does. */
 function missing(context: ValidationContext): ASTVisitor {
   const report = (what: string, nodes: ASTNode) =>
     context.reportError(new GraphQLError(`${what} is not part of the local engine: ${advice}`, { nodes }));
@@ -34,5 +34,8 @@ function missing(context: ValidationContext): ASTVisitor {
 
 const replaced: readonly unknown[] = [FieldsOnCorrectTypeRule, KnownArgumentNamesRule, KnownTypeNamesRule];
 
-/** GraphQL's own rules, with those about unknown names worded for people who have a second engine to turn to. */
+/**
+ * The rules of GraphQL. Those about unknown names are replaced, because a person who meets one may turn to the Dagger
+ * engine.
+ */
 export const rules = [missing, ...specifiedRules.filter((rule) => !replaced.includes(rule))];

@@ -5,7 +5,7 @@ import { Lazy } from "../base/lazy.ts";
 import type { Operation } from "./operations/define.ts";
 import type { TypeName, Values } from "./types.ts";
 
-/** An object of the API: the recipe that makes it, and its value once something has asked for it. */
+/** An object of the API: the recipe that makes it and, once something has asked for it, its value. */
 export interface Node<T extends TypeName = TypeName> {
   readonly id: string;
   readonly type: T;
@@ -13,16 +13,16 @@ export interface Node<T extends TypeName = TypeName> {
 }
 
 /**
- * The objects of a session by their ID. An ID is the hash of a recipe (operation, parent, arguments): the same recipe is
- * the same object, and nothing runs for it. The hash is keyed because arguments may be secrets.
+ * The objects of a session by their IDs. An ID is the hash of a recipe (operation, parent, arguments), so equal recipes
+ * are one object, and nothing runs to make an ID. The hash is keyed because arguments may be secrets.
  */
 export class Nodes {
   readonly #key = randomBytes(32);
   readonly #nodes = new Map<string, Node>();
-  /** The object that queries begin at. */
+  /** The object that queries start from. */
   readonly root = this.add("Query", { operation: { on: "Query", name: "root" }, args: {} }, () => Promise.resolve({}));
 
-  /** The object that `operation` makes from `parent` and `args`; `evaluate` is asked when its value is. */
+  /** Gives the object that a recipe makes. `evaluate` is called when its value is asked for. */
   add<T extends TypeName>(type: T, recipe: Recipe, evaluate: () => Promise<Values[T]>): Node<T> {
     const { operation, parent, args } = recipe;
     const text = canonical({ type, operation: `${operation.on}.${operation.name}`, parent, args });
@@ -34,7 +34,10 @@ export class Nodes {
     return node;
   }
 
-  /** The object of an ID that this session gave out; an error otherwise. */
+  /**
+   * Finds the object of an ID.
+   * | @throws EngineError for an ID that this session did not give out
+   */
   find<T extends TypeName>(id: string, type?: T): Node<T> {
     const node = this.#nodes.get(id);
     if (node === undefined)
@@ -48,6 +51,6 @@ export class Nodes {
 export interface Recipe {
   readonly operation: Pick<Operation, "on" | "name">;
   readonly parent?: string;
-  /** Objects among the arguments as their IDs. */
+  /** Arguments; those that are objects are represented by their IDs. */
   readonly args: Json;
 }

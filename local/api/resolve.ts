@@ -7,13 +7,13 @@ import type { Argument } from "./operations/arguments.ts";
 import type { Operation } from "./operations/define.ts";
 import type { TypeName, Values } from "./types.ts";
 
-/** Every declared argument, absent ones as undefined (clients may send null for them). */
+/** Gives every declared argument. An absent one is undefined; clients may send null for it. */
 export function argumentsOf(operation: Operation, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const names = Object.entries(operation.args);
   return Object.fromEntries(names.map(([name, { default: value }]) => [name, given[name] ?? value]));
 }
 
-/** What a field gives: for an object a node, without evaluating anything; else the answer itself. */
+/** Resolves a field: to a node for an object, which evaluates nothing, and else to the answer itself. */
 export async function resolve(
   session: Session,
   nodes: Nodes,
@@ -38,13 +38,13 @@ export async function resolve(
   return nodes.add(result.type, recipe, run as () => Promise<Values[TypeName]>);
 }
 
-/** A small object that is known by what it holds, so that its ID can be loaded later. */
+/** Makes a small object that its content identifies, so that its ID can be loaded later. */
 function literal<T extends TypeName>(nodes: Nodes, type: T, value: Values[T]): Node<T> {
   const recipe = { operation: { on: type, name: "literal" }, args: asJson(value) };
   return nodes.add(type, recipe, () => Promise.resolve(value));
 }
 
-/** IDs among the arguments replaced by the values of their objects. */
+/** Replaces IDs among the arguments by the values of their objects. */
 async function loadObjects(
   nodes: Nodes,
   operation: Operation,

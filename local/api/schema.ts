@@ -18,7 +18,7 @@ import type { TypeName } from "./types.ts";
 
 type Fields = GraphQLFieldConfigMap<Node, unknown>;
 
-/** The schema made of the table of operations, carried out on `session`; `nodes` keeps the objects of its IDs. */
+/** Builds the schema from the table of operations, which run on `session`. `nodes` keeps the objects of its IDs. */
 export function buildSchema(session: Session, nodes: Nodes): GraphQLSchema {
   const types = new Map<TypeName, GraphQLObjectType<Node>>();
   const id: GraphQLFieldConfig<Node, unknown> = {
@@ -77,7 +77,10 @@ function outputType({ result }: Operation, types: ReadonlyMap<TypeName, GraphQLO
   return result.nullable ? type : new GraphQLNonNull(type);
 }
 
-/** `node(id:)`, which clients since 0.21 use, and `loadContainerFromID(id:)` and its like, which earlier ones do. */
+/**
+ * Defines the fields that load an object by its ID: `node(id:)` for clients since 0.21, and `loadContainerFromID(id:)`
+ * and the like for earlier ones.
+ */
 function loaders(
   nodes: Nodes,
   names: readonly TypeName[],

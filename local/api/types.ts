@@ -5,7 +5,7 @@ import type { Secret } from "../engine/values/secret.ts";
 import type { Service } from "../engine/values/service.ts";
 import type { Healthcheck } from "../images/types.ts";
 
-/** What each object type of the API is inside the engine. */
+/** The engine's value for each object type of the API. */
 export interface Values {
   readonly Query: Record<never, never>;
   readonly Container: Container;
@@ -31,7 +31,7 @@ export interface Named {
   readonly value: string;
 }
 
-/** A folder that survives between runs. */
+/** A folder that is kept between runs. */
 export interface CacheVolume {
   readonly key: string;
 }

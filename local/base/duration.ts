@@ -2,7 +2,10 @@ import { EngineError } from "./errors.ts";
 
 const nanoseconds: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
 
-/** A duration as Go writes it (`1m30s`, `500ms`) in nanoseconds. Throws on anything else. */
+/**
+ * Reads a duration as Go writes it (`1m30s`, `500ms`), in nanoseconds.
+ * | @throws EngineError for anything else
+ */
 export function parseDuration(text: string): number {
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) {
     throw new EngineError(`${JSON.stringify(text)} is not a duration: write it as 30s, 1m30s or 500ms`);
@@ -14,7 +17,7 @@ export function parseDuration(text: string): number {
   return Math.round(sum);
 }
 
-/** Nanoseconds as Go writes them: `1m30s`, `500ms`; empty for zero. */
+/** Formats nanoseconds as Go does: `1m30s`, `500ms`. Zero is empty text. */
 export function formatDuration(value: number): string {
   if (value === 0) return "";
   if (value < 1e9) return value < 1e6 ? `${value / 1e3}µs` : `${value / 1e6}ms`;

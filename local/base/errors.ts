@@ -1,9 +1,11 @@
-/** A mistake of the user or a fact of the host: the message alone says what is wrong and what to do. */
+/**
+ * An error that the user can correct. Its message alone says what is wrong and what to do, so no stack trace is shown.
+ */
 export class EngineError extends Error {
   override readonly name = "EngineError";
 }
 
-/** A command that ended otherwise than its caller expects. Becomes the client's `ExecError`. */
+/** A command ended with an exit code that its caller does not expect. Clients see it as the SDK's `ExecError`. */
 export class ExecFailure extends Error {
   override readonly name = "ExecFailure";
   readonly details: ExecDetails;
@@ -17,12 +19,11 @@ export class ExecFailure extends Error {
 export interface ExecDetails {
   readonly cmd: readonly string[];
   readonly exitCode: number;
-  /** At most the last megabyte of each, secrets replaced by `***`. */
+  /** Both streams hold at most their last megabyte, with secrets replaced by `***`. */
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a caught value says, without its stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,18 @@
 import { isEither, isNumber, isObjectOf, isOneOf, isText } from "./guards.ts";
 
 /**
- * What the engine tells the command line while it works: one JSON object a line on file descriptor 3.
- * The command line draws them; the engine never writes to the terminal itself.
+ * The engine reports its work to the command line as one JSON object a line on file descriptor 3. Only the command line
+ * writes to the terminal.
  */
 export type EngineEvent =
-  /** First line: the session is ready to be used. */
+  /** The session can be used now. This event comes first. */
   | { readonly type: "ready"; readonly port: number; readonly token: string }
-  /** Something a person should know: a base image made from Debian's packages, a registry that does not answer. */
+  /** A person should know this, for example that a registry does not answer. */
   | { readonly type: "notice"; readonly text: string }
-  /** An operation that takes time began (exec, image pull, copy, push, service). `span` is the caller's span, if it sent one. */
+  /**
+   * An operation that takes time began: an exec, a pull, a copy, a push or a service. `span` is the caller's span, if
+   * it sent one.
+   */
   | {
       readonly type: "started";
       readonly id: string;
@@ -22,14 +25,13 @@ export type EngineEvent =
       readonly type: "finished";
       readonly id: string;
       readonly at: number;
-      /** `cached`: answered from the cache, nothing ran. */
+      /** `cached` means that nothing ran: the answer came from the cache. */
       readonly outcome: "done" | "cached" | "failed";
       readonly error?: string;
     };
 
 type EventOf<Type extends EngineEvent["type"]> = Extract<EngineEvent, { type: Type }>;
 
-/** Whether a line of the engine is an event. */
 export const isEngineEvent = isEither<
   [EventOf<"ready">, EventOf<"notice">, EventOf<"started">, EventOf<"output">, EventOf<"finished">]
 >(

@@ -1,6 +1,6 @@
 /**
- * Checks of what was read from a file, for the parts that an unchanged call passes through: such a call is answered sooner
- * than zod is loaded. Everything else uses zod (`parseJson`).
+ * Validates what was read from a file. An unchanged call is answered in less time than zod takes to load, so the
+ * modules on its path use these guards; everything else uses zod (`parseJson`).
  */
 export type Guard<T> = (value: unknown) => value is T;
 
@@ -22,13 +22,13 @@ export const isListOf =
   (value): value is readonly T[] =>
     Array.isArray(value) && value.every((each) => item(each));
 
-/** A list with one check for each place. */
+/** Accepts an array of fixed length, with a guard for each element. */
 export const isTuple =
   <T extends readonly unknown[]>(...items: { readonly [Place in keyof T]: Guard<T[Place]> }): Guard<T> =>
   (value): value is T =>
     Array.isArray(value) && value.length === items.length && items.every((item, index) => item(value[index]));
 
-/** An object with values of one kind, by any name. */
+/** Accepts an object with any names, whose values all pass one guard. */
 export const isRecordOf =
   <T>(item: Guard<T>): Guard<Readonly<Record<string, T>>> =>
   (value): value is Readonly<Record<string, T>> =>
@@ -37,8 +37,8 @@ export const isRecordOf =
 type OptionalNames<T> = { [Name in keyof T]-?: undefined extends T[Name] ? Name : never }[keyof T];
 
 /**
- * An object of type `T`: each of its fields has a check, or it does not compile. A field that may be absent may not be null;
- * fields that `T` does not have are no harm.
+ * Accepts an object of type `T`. The type checker demands a guard for each field. A field in `optional` may be absent
+ * but not null; fields that `T` does not have are ignored.
  */
 export const isObjectOf =
   <T extends object>(
@@ -58,13 +58,13 @@ export const isEither =
   (value): value is T[number] =>
     guards.some((guard) => guard(value));
 
-/** JSON that passes a check, or undefined: damaged, cut off, of another version, or of somebody else. */
+/** Parses JSON that passes a guard. Undefined for any other text: it may be damaged, cut off, or of another version. */
 export function readJson<T>(isRight: Guard<T>, text: string): T | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isRight(value) ? value : undefined;
   } catch {
-    // No JSON at all.
+    // The text is not JSON.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Json } from "./json.ts";
 
 export type { Json };
 
-/** JSON with the names of objects sorted, so that equal values give equal text. */
+/** Writes JSON with sorted names, so that equal values give equal text. */
 export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value !== null && typeof value === "object") {
@@ -14,7 +14,10 @@ export function canonical(value: Json): string {
   return value === undefined ? "null" : JSON.stringify(value);
 }
 
-/** The key of a cached result: hexadecimal SHA-256 of what it depends on. `kind` keeps different operations apart. */
+/**
+ * Gives the key of a cached result: the SHA-256 of all that it depends on, in hexadecimal. `kind` keeps the keys of
+ * different operations apart.
+ */
 export function keyOf(kind: string, parts: Json): string {
   return createHash("sha256")
     .update(`${kind}\0${canonical(parts)}`)

@@ -1,7 +1,10 @@
-/** Something that JSON can hold; the parts of a cache key. */
+/** A value that JSON can hold. Cache keys are made of these. */
 export type Json = string | number | boolean | null | undefined | readonly Json[] | { readonly [name: string]: Json };
 
-/** A plain value as JSON knows it. Throws on what JSON cannot hold. */
+/**
+ * Converts a plain value to JSON.
+ * | @throws TypeError for what JSON cannot hold
+ */
 export function asJson(value: unknown): Json {
   if (value === undefined || value === null) return value;
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;

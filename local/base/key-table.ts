@@ -1,22 +1,23 @@
 import type { Json } from "./json.ts";
 
-/** A field that results depend on, and the parts of a key that stand for it. */
+/** Results depend on this field: `keyed` gives the parts of a key that stand for it. */
 interface Keyed<From> {
   readonly keyed: (from: From) => Readonly<Record<string, Json>>;
 }
 
-/** A field that no result depends on, and why. */
+/** No result depends on this field; the text says why. */
 interface NotKeyed {
   readonly notKeyed: string;
 }
 
 /**
- * Says of each field of `T` how it takes part in a cache key, made from `From`. A field that a key forgets gives the result
- * of other inputs without a word, so a table that lacks one does not compile: it is declared with `satisfies`.
+ * Says for each field of `T` how it takes part in a cache key that is made from `From`. A key that lacks a field would
+ * answer with the result of other inputs, so a table is declared with `satisfies`, and one without an entry for each
+ * field does not compile.
  */
 export type KeyTable<T, From = T> = { readonly [Name in keyof T]-?: Keyed<From> | NotKeyed };
 
-/** The parts of a key that a table makes of `from`. */
+/** Gives the parts of a key that a table makes of `from`. */
 export function keyParts<From>(
   table: Readonly<Record<string, Keyed<From> | NotKeyed>>,
   from: From,

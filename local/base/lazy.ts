@@ -1,6 +1,6 @@
 /**
- * A value that is made when it is first asked for and then kept. Those who ask while it is being made share the one
- * attempt; a failed attempt is forgotten, so that asking again tries again.
+ * A value that is made when it is first asked for and then kept. Callers that ask while it is being made share that
+ * attempt. A failed attempt is forgotten, so the next call tries again.
  */
 export class Lazy<T> {
   readonly #make: () => Promise<T>;
@@ -10,7 +10,7 @@ export class Lazy<T> {
     this.#make = make;
   }
 
-  /** Something that is there already. */
+  /** Wraps a value that needs no making. */
   static of<T>(value: T): Lazy<T> {
     return new Lazy(() => Promise.resolve(value));
   }

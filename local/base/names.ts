@@ -1,4 +1,4 @@
-/** `buildImage` → `build-image`, `withGPU` → `with-gpu`: names as they are typed. */
+/** Formats a name as it is typed on the command line: `buildImage` is `build-image`, `withGPU` is `with-gpu`. */
 export function kebab(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
@@ -7,12 +7,12 @@ export function kebab(name: string): string {
     .toLowerCase();
 }
 
-/** The same for every spelling of one name (`build-image`, `buildImage`), as Dagger's command line takes both. */
+/** Gives one spelling for `build-image` and `buildImage`, because Dagger's command line takes both. */
 export function canonical(name: string): string {
   return name.replaceAll(/[-_]/g, "").toLowerCase();
 }
 
-/** The known name that was probably meant, or undefined when none is near. */
+/** Finds the known name that was probably meant. Undefined when none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
@@ -26,13 +26,13 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** `; did you mean …?`, or nothing. */
+/** Gives `; did you mean …?` to append to a message, or an empty text. */
 export function suggestion(word: string, known: Iterable<string>): string {
   const name = nearest(word, known);
   return name === undefined ? "" : `; did you mean ${name}?`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+/** Counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -1,7 +1,10 @@
 import type { Command, Commands } from "./command.ts";
 import { type Options, takeGlobalFlag } from "./options.ts";
 
-/** Finds the command. A word that is no command is a function of the module; an unknown flag may be its constructor's. */
+/**
+ * Finds the command of a command line. A word that is no command is taken for a function of the module, and an unknown
+ * flag for one of its constructor.
+ */
 export function parseCommandLine(
   words: readonly string[],
   commands: Commands,

@@ -1,11 +1,10 @@
 import type { Options } from "./options.ts";
 
-/** A command as it was called. */
 export interface Invocation {
   readonly options: Options;
   /** What follows the name of the command. */
   readonly words: readonly string[];
-  /** All commands, for help. */
+  /** All commands; the help lists them. */
   readonly commands: Commands;
 }
 

@@ -1,16 +1,17 @@
 /**
- * The command line. Only what every call needs is imported here; everything else when it is used, so that an unchanged
- * call is answered before the SDK, TypeScript or the engine would have been loaded.
+ * The command line. This file imports what every call needs, and the rest is imported when it is used: an unchanged
+ * call is answered before the SDK, TypeScript or the engine would have loaded.
  */
 
 import { UsageError } from "../base/usage-error.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { commands } from "./commands/index.ts";
 
-// Meant for this process alone: not for the programs that it starts.
+// The variable is for this process, not for the programs that it starts.
 delete process.env.NODE_COMPILE_CACHE;
 
-// Whatever the module has left open must not keep a call from ending; standard streams are written synchronously.
+// The module may have left timers or sockets open, which must not keep a call from ending. Standard streams are written
+// synchronously, so nothing is lost.
 process.exit(await main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
@@ -19,7 +20,8 @@ async function main(words: readonly string[]): Promise<number> {
     const { run } = await command.load();
     return await run({ options, words: rest, commands });
   } catch (error) {
-    // A folder that cannot be read is known by name: its class would load what an unchanged call does without.
+    // The error of an unreadable folder is known by its name: importing its class would load what an unchanged call
+    // does not need.
     if (error instanceof UsageError || (error instanceof Error && error.name === "UnreadableError")) {
       process.stderr.write(`ml-pipeline: ${error.message}\n`);
       return 2;

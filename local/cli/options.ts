@@ -4,10 +4,10 @@ import type { EngineName } from "../runner/engine/choice.ts";
 
 export type Progress = "auto" | "tty" | "plain" | "quiet";
 
-/** What holds for every command, wherever on the command line it is given. */
+/** Flags that every command takes, wherever they stand. */
 export interface Options {
   engine?: EngineName;
-  /** Folder of another module than this repository's. */
+  /** The folder of another module than this repository's. */
   mod?: string;
   progress: Progress;
   /** Print the result as JSON. */
@@ -17,9 +17,9 @@ export interface Options {
   help: boolean;
 }
 
-/** A flag of the command line; what it is given goes into a `T`. */
+/** A flag of the command line, which puts its value into a `T`. */
 export interface Flag<T> {
-  /** The form of its value; undefined for a switch. */
+  /** The form of its value; a switch has none. */
   readonly value: string | undefined;
   readonly doc: string;
   set(target: T, value: string): void;
@@ -70,7 +70,7 @@ const help: Flag<Options> = {
   },
 };
 
-/** By name as it is typed; the first of each is the one that help shows. */
+/** Flags by their typed names. Help shows the first name of each. */
 export const globalFlags: Flags<Options> = {
   "--engine": engine,
   "--mod": mod,
@@ -85,8 +85,8 @@ export const globalFlags: Flags<Options> = {
 };
 
 /**
- * Takes the flag at `words[index]`, if it is one of `flags`, into `target`.
- * @returns how many words it took; 0 when the word is none of these flags
+ * Takes the flag at `words[index]` into `target`, if it is one of `flags`.
+ * | @returns how many words the flag took, or 0 for any other word
  */
 export function takeFlag<T>(words: readonly string[], index: number, flags: Flags<T>, target: T): number {
   const word = words[index] ?? "";
@@ -105,15 +105,14 @@ export function takeFlag<T>(words: readonly string[], index: number, flags: Flag
   return equals < 0 ? 2 : 1;
 }
 
-/** Takes a global flag; see `takeFlag`. */
 export function takeGlobalFlag(words: readonly string[], index: number, options: Options): number {
   return takeFlag(words, index, globalFlags, options);
 }
 
 /**
- * Takes the flags of a command from `words`: the global ones into `options`, those that the command declares itself
- * into `target`. Refuses every other flag.
- * @returns the words that are no flags
+ * Takes the flags from the words of a command: global ones into `options`, those of the command into `target`. Any
+ * other flag is refused.
+ * | @returns the other words
  */
 export function takeFlags<T>(
   command: string,
@@ -137,7 +136,7 @@ export function takeFlags<T>(
   return rest;
 }
 
-/** For commands that declare no flags of their own. */
+/** Takes the flags of a command that has none of its own. */
 export function takeGlobalFlags(command: string, words: readonly string[], options: Options): string[] {
   return takeFlags(command, words, options, {}, undefined);
 }

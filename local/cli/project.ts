@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
 
-/** Files that make a folder a project: what a person means by "here" when they stand somewhere below it. */
+/**
+ * A folder with one of these files is a project: a person who stands somewhere below it means that folder by "here".
+ */
 const projectFiles = ["ml-pipeline.toml", "pyproject.toml", "requirements.txt", "dagger.json", "dagger-module.toml"];
 
 /**
- * The caller's project: what an argument's default path counts from. That is the nearest folder upwards that has a
- * project's files, not farther than the git root; without any, the git root; without that, the folder itself.
+ * Finds the caller's project, where default paths of arguments start. That is the nearest folder upwards that has a
+ * project's files or is a git root; without any, it is the current folder.
  */
 export function projectRoot(cwd: string): string {
   const top = parse(cwd).root;

@@ -4,14 +4,17 @@ import { messageOf } from "../base/errors.ts";
 import type { EngineEvent } from "../base/events.ts";
 import type { Secrets } from "./secrets.ts";
 
-/** An operation that takes time, as the command line sees it. */
+/** An operation that is reported to the command line while it runs. */
 export interface Activity {
   output(stream: "stdout" | "stderr", chunk: Buffer): void;
-  /** It was answered from the cache after all. */
+  /** Says that the answer came from the cache after all. */
   cached(): void;
 }
 
-/** Tells the command line what goes on. Texts are scrubbed of secrets before they leave the process. */
+/**
+ * Reports operations to the command line. Titles, errors and notices are scrubbed of secrets here; output is scrubbed
+ * by those who run commands.
+ */
 export class Activities {
   readonly #send: (event: EngineEvent) => void;
   readonly #secrets: Secrets;
@@ -23,7 +26,7 @@ export class Activities {
     this.#secrets = secrets;
   }
 
-  /** Everything that `task` starts is attributed to the caller's `span`. */
+  /** Attributes every operation that `task` starts to the caller's `span`. */
   under<T>(span: string | undefined, task: () => T): T {
     return this.#spans.run(span, task);
   }
@@ -64,7 +67,7 @@ export class Activities {
   }
 }
 
-/** A command as a person reads it: on one line, at most 120 characters. */
+/** Writes a command for a person: on one line, at most 120 characters long. */
 export function titleOf(verb: string, args: readonly string[]): string {
   const text = `${verb} ${args.join(" ")}`.replaceAll(/\s+/g, " ").trim();
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;

@@ -1,21 +1,24 @@
 import { resolve } from "node:path";
 
-/** Who the engine works for: where its relative paths count from, and the module that it runs. */
+/** Who the engine works for: the folder where relative paths start, and the module that runs. */
 export interface Caller {
-  /** Absolute path that `host.directory` and `export` are relative to. */
+  /** Paths of `host.directory` and `export` are relative to this absolute path. */
   readonly workdir: string;
-  /** Absolute path of the module's root, for `currentModule.source`. */
+  /** The absolute path of the module's root, for `currentModule.source`. */
   readonly module?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** The command line passes both folders in the environment, because the engine's own working directory is no contract. */
+/**
+ * Reads the caller from the environment, where the command line puts both folders. The engine may run in any working
+ * directory.
+ */
 export function callerFrom(env: Readonly<Record<string, string | undefined>>): Caller {
   const workdir = resolve(env.ML_PIPELINE_WORKDIR ?? process.cwd());
   return { workdir, module: env.ML_PIPELINE_MODULE, env };
 }
 
-/** A path of the host as the caller means it. */
+/** Resolves a path of the host as the caller means it. */
 export function hostPath(caller: Caller, path: string): string {
   const home = caller.env.HOME;
   return home !== undefined && (path === "~" || path.startsWith("~/"))

@@ -5,31 +5,31 @@ import { keyOf } from "../base/hash.ts";
 import { hashDirectory } from "../store/hash.ts";
 import type { Snapshot } from "../store/types.ts";
 import type { Session } from "./session.ts";
-import type { Directory, Place } from "./values/directory.ts";
+import type { Directory, SnapshotPath } from "./values/directory.ts";
 
-/** What a directory is to a command that has it mounted. */
+/** What a command depends on when it has a directory mounted. */
 export interface Content {
   /** `sha256:…` of its tree. */
   readonly digest: string;
-  /** Where it lies in the store as it is, when it need not be copied there first. */
+  /** Where the store has the directory as it is, so that it need not be copied to be mounted. */
   readonly path?: string;
 }
 
 /**
- * The content of a directory, for mounting it. What one command wrote where nothing was before (installed tools, a trained
- * model) lies whole in that command's layer: it is hashed there and mounted from there, without being copied.
+ * Gives the content of a directory, for mounting it. What one command wrote where nothing was before (installed tools,
+ * a trained model) is complete in that command's layer, so it is hashed and mounted there instead of being copied.
  */
 export async function contentOf(session: Session, directory: Directory): Promise<Content> {
-  if (directory.place !== undefined) {
-    const snapshot = await directory.place.snapshot.get();
-    const path = await soleDirectory(session, snapshot, directory.place.path);
-    if (path !== undefined) return { digest: await digestOf(session, snapshot, directory.place, path), path };
+  if (directory.origin !== undefined) {
+    const snapshot = await directory.origin.snapshot.get();
+    const path = await soleDirectory(session, snapshot, directory.origin.path);
+    if (path !== undefined) return { digest: await digestOf(session, snapshot, directory.origin, path), path };
   }
   return { digest: (await directory.tree.get()).digest };
 }
 
-function digestOf(session: Session, { layers }: Snapshot, place: Place, path: string): Promise<string> {
-  const key = keyOf("content", { layers, path: place.path });
+function digestOf(session: Session, { layers }: Snapshot, origin: SnapshotPath, path: string): Promise<string> {
+  const key = keyOf("content", { layers, path: origin.path });
   return session.inFlight.once(key, async () => {
     const known = await session.store.record("content", key, isText);
     if (known !== undefined) return known;
@@ -39,14 +39,17 @@ function digestOf(session: Session, { layers }: Snapshot, place: Place, path: st
   });
 }
 
-/** The directory of the top layer that is all there is at a path of a snapshot; undefined when layers must be merged. */
+/**
+ * Finds the directory of the top layer that is all there is at a path of a snapshot. Undefined when layers must be
+ * merged.
+ */
 async function soleDirectory(session: Session, { layers }: Snapshot, path: string): Promise<string | undefined> {
   const parts = path.split("/").filter(Boolean);
   const [top, ...below] = layers.toReversed().map((layer) => session.store.layerPath(layer));
   if (top === undefined || parts.length === 0) return undefined;
   if (!(await isPlainDirectory(top, parts))) return undefined;
   for (const layer of below) {
-    // A link on the way could lead anywhere: then only the merged view knows.
+    // A link on the way could lead anywhere, which only the merged view resolves.
     const [first = ""] = parts;
     if ((await kindOf(join(layer, first))) === "other") return undefined;
     if ((await kindOf(join(layer, ...parts))) !== "nothing") return undefined;

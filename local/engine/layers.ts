@@ -9,7 +9,10 @@ import type { Container, ContainerMount } from "./values/container.ts";
 
 const run = promisify(execFile);
 
-/** A tree as a layer, owned by `owner` as the container with the given `root` knows it; by root when that is empty. */
+/**
+ * Makes a layer of a tree. Its files belong to `owner`, as the container with the given `root` knows that name, or else
+ * to root.
+ */
 export async function treeLayer(
   session: Session,
   tree: Tree,
@@ -22,7 +25,7 @@ export async function treeLayer(
     if (await session.store.hasLayer(id)) return { layers: [id] };
     const draft = await session.store.draftLayer();
     try {
-      // Hard links cost no space, but an owner belongs to the file, not to the link.
+      // Hard links take no space, but all links of a file have the same owner.
       const links = ids === undefined ? "-al" : "-a";
       await run("cp", [links, "--reflink=auto", `${await session.store.checkout(tree)}/.`, draft.upper]);
       if (ids !== undefined) await run("chown", ["-R", "-h", ids, draft.upper]);
@@ -35,8 +38,8 @@ export async function treeLayer(
 }
 
 /**
- * `snapshot` with one more layer of what `change` writes into it. `key` stands for the change in the cache: it runs
- * only when no layer is there for the same change of the same snapshot.
+ * Gives `snapshot` with one more layer that holds what `change` writes. `key` stands for the change in the cache:
+ * `change` is called only when there is no layer for the same change of the same snapshot.
  */
 export async function changed(
   session: Session,
@@ -59,7 +62,7 @@ export async function changed(
   return { snapshot: { layers: [...snapshot.layers, layer] }, layer };
 }
 
-/** A mounted directory together with what commands wrote to it, as one stack of layers. */
+/** Gives the layers of a mounted directory and of what commands wrote to it. */
 export function layersOfMount(
   session: Session,
   container: Container,

@@ -6,14 +6,14 @@ import type { Snapshot } from "../store/types.ts";
 import type { Session } from "./session.ts";
 
 /**
- * The owner that files can be given: `resolveOwner`, or undefined where none is asked for or where, for want of
- * subordinate ids, only root exists (commands run as root there too).
+ * Gives the numbers of an owner. Undefined when none is asked for, and when only root exists because the user has no
+ * subordinate ids: commands run as root there too.
  */
 export async function ownerFor(session: Session, root: Snapshot, owner: string): Promise<string | undefined> {
   return owner === "" || currentMode().ids === "single" ? undefined : resolveOwner(session, root, owner);
 }
 
-/** `name`, `uid`, `name:group` or `uid:gid` as numbers `uid:gid`; names are looked up in the container's own files. */
+/** Resolves `name`, `uid`, `name:group` or `uid:gid` to `uid:gid`. Names are looked up in the container's own files. */
 async function resolveOwner(session: Session, root: Snapshot, owner: string): Promise<string> {
   const [user = "", group] = owner.split(":");
   const account = /^\d+$/.test(user) ? undefined : await lookUp(session, root, "etc/passwd", user);
@@ -30,18 +30,20 @@ async function lookUp(session: Session, root: Snapshot, file: string, name: stri
   return found;
 }
 
-/** A file of a snapshot without mounting it; for places such as `/etc` that are no symbolic links. */
+/**
+ * Reads a file of a snapshot without mounting it. No folder on the way may be a symbolic link, which holds for `/etc`.
+ */
 async function readFromLayers(session: Session, root: Snapshot, path: string): Promise<string | undefined> {
   const found = await findInLayers(session, root, path);
   return found === undefined ? undefined : readFile(found, "utf8");
 }
 
-/** The path of a regular file of a snapshot within its layers, or undefined when it has none there. */
+/** Finds a regular file in the layers of a snapshot. Undefined when there is none. */
 async function findInLayers(session: Session, root: Snapshot, path: string): Promise<string | undefined> {
   for (const layer of root.layers.toReversed()) {
     const candidate = join(session.store.layerPath(layer), path);
     const stats = await lstat(candidate).catch(() => undefined);
-    // A character device is overlayfs's mark of a removed file.
+    // In an overlay, a character device marks a removed file.
     if (stats !== undefined) return stats.isFile() ? candidate : undefined;
   }
   return undefined;

@@ -1,8 +1,8 @@
 const mask = Buffer.from("***");
 
 /**
- * Replaces secrets in a stream of bytes by `***`, also when one is split over chunks: the end of a chunk that could be
- * the beginning of a secret is held back until the next chunk or the end.
+ * Replaces secrets in a stream of bytes by `***`. The end of a chunk that could be the beginning of a secret is held
+ * back until the next chunk, so a secret that is split over chunks is found too.
  */
 export class Scrubber {
   readonly #secrets: readonly Buffer[];
@@ -29,7 +29,7 @@ export class Scrubber {
     return held;
   }
 
-  /** Replaces every whole secret; `rest` is what comes after the last one. */
+  /** Replaces every complete secret. `rest` is what follows the last one. */
   #replace(data: Buffer): { clean: Buffer[]; rest: Buffer } {
     const clean: Buffer[] = [];
     let rest = data;
@@ -49,7 +49,7 @@ export class Scrubber {
     }
   }
 
-  /** How many of the last bytes could be the beginning of a secret. */
+  /** Counts the last bytes that could be the beginning of a secret. */
   #unfinished(data: Buffer): number {
     for (let length = Math.min(this.#longest - 1, data.length); length > 0; length--) {
       const tail = data.subarray(data.length - length);

@@ -6,7 +6,7 @@ import { type Caller, hostPath } from "./caller.ts";
 
 const run = promisify(execFile);
 
-/** Fetches the value that a secret's URI names, as the caller would: `env://`, `file://` or `cmd://`. */
+/** Fetches the value behind the URI of a secret, as the caller would: `env://`, `file://` or `cmd://`. */
 export async function readSecret(caller: Caller, uri: string): Promise<string> {
   const [scheme = "", rest = ""] = split(uri);
   switch (scheme) {
@@ -20,7 +20,7 @@ export async function readSecret(caller: Caller, uri: string): Promise<string> {
         throw new EngineError(`secret file ${rest} cannot be read: ${cause.message}`, { cause });
       });
     case "cmd": {
-      // The URI is a command line that the caller wrote for their own shell.
+      // The caller wrote this command line for their own shell.
       const options = { cwd: caller.workdir, env: { ...caller.env } as NodeJS.ProcessEnv };
       const { stdout } = await run("sh", ["-c", rest], options).catch((cause: { code?: number }) => {
         throw new EngineError(`the command of a cmd:// secret failed with exit code ${cause.code ?? "unknown"}`);

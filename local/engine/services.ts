@@ -10,19 +10,19 @@ import type { Session } from "./session.ts";
 import type { Container } from "./values/container.ts";
 import type { Service } from "./values/service.ts";
 
-/** How long a service that nobody needs keeps running, in milliseconds: the next command often needs it again. */
+/** How long a service without users keeps running, in milliseconds. The next command often needs it again. */
 const graceTime = 10_000;
 
 interface Entry {
-  /** There is a process. */
+  /** Resolves when the process has been started. */
   readonly launched: Promise<RunningService>;
-  /** Its ports answer. */
+  /** Resolves when the ports of the process answer. */
   readonly running: Promise<RunningService>;
   users: number;
   timer?: NodeJS.Timeout;
 }
 
-/** The services of a session. Each runs once, however many commands need it, and stops when none does any more. */
+/** The services of a session. Each runs once, however many commands need it, and stops when none needs it any more. */
 export class Services {
   readonly #session: Session;
   readonly #entries = new Map<string, Entry>();
@@ -31,7 +31,7 @@ export class Services {
     this.#session = session;
   }
 
-  /** Runs `task` while the bound services run, with their addresses by name. */
+  /** Runs `task` while the bound services run, and gives it their addresses by name. */
   async bound<T>(
     bindings: Container["services"],
     task: (hosts: Readonly<Record<string, string>>) => Promise<T>,
@@ -52,7 +52,7 @@ export class Services {
     }
   }
 
-  /** Starts the service unless it runs, and keeps it running until `release`. */
+  /** Starts the service unless it runs already, and keeps it running until `release`. */
   async acquire(service: Service): Promise<{ readonly key: string; readonly running: Promise<RunningService> }> {
     const key = await serviceKey(this.#session, service);
     let entry = this.#entries.get(key);
@@ -76,7 +76,7 @@ export class Services {
     entry.timer.unref();
   }
 
-  /** Ends a service at once, whoever uses it. Nothing when it does not run. */
+  /** Ends a service at once, even if it has users. */
   async stop(key: string, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
@@ -90,7 +90,7 @@ export class Services {
     await Promise.all([...this.#entries.keys()].map((key) => this.stop(key)));
   }
 
-  /** Starts the process and waits for its ports. What it prints is shown for as long as it runs. */
+  /** Starts the process, waits for its ports, and shows its output for as long as it runs. */
   #start(key: string, service: Service): Pick<Entry, "launched" | "running"> {
     const launched = deferred<RunningService>();
     const running = deferred<RunningService>();
@@ -115,7 +115,7 @@ export class Services {
       launched.reject(error);
       running.reject(error);
     });
-    // Whoever needs the service gets the failure; that nobody does is no reason to end the engine.
+    // Those who need the service get the failure. Without any, it must not end the engine.
     launched.promise.catch(() => undefined);
     running.promise.catch(() => undefined);
     return { launched: launched.promise, running: running.promise };
@@ -156,7 +156,7 @@ export class Services {
     }
   }
 
-  /** What happened to a service, with the end of what it printed. */
+  /** Says what happened to a service, with the end of its output. */
   async #ended(service: Service, running: RunningService, how: string, cause?: unknown): Promise<Error> {
     const { exitCode, stdout, stderr } = await running.exited;
     const output = this.#session.secrets.scrub(`${stdout}${stderr}`).trim().split("\n").slice(-20).join("\n");
@@ -165,7 +165,7 @@ export class Services {
   }
 }
 
-/** The name asked for, or one made from the service's key. */
+/** Gives the requested host name, or one that is made from the service's key. */
 export async function hostnameOf(session: Session, service: Service): Promise<string> {
   if (service.hostname !== undefined) return service.hostname;
   const key = await serviceKey(session, service);

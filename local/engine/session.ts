@@ -10,10 +10,10 @@ import { Services } from "./services.ts";
 /** Everything that the operations of one engine process share. */
 export class Session {
   readonly inFlight = new InFlight();
-  /** Limits how many commands run side by side; services do not count. */
+  /** Limits how many commands run side by side. Services do not count. */
   readonly slots = new Slots();
   readonly services: Services;
-  /** Images resolved in this session: a reference means the same from beginning to end. */
+  /** The images that this session has resolved. A reference means the same image from beginning to end. */
   readonly resolved = new Map<string, Promise<ResolvedImage>>();
   readonly store: Store;
   readonly sandbox: Sandbox;
@@ -32,7 +32,7 @@ export class Session {
     this.services = new Services(this);
   }
 
-  /** Stops what runs and gives back what the session holds. */
+  /** Stops the services and closes what the session has opened. */
   async close(): Promise<void> {
     await this.services.close();
     await this.sandbox.close();

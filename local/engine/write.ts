@@ -6,9 +6,9 @@ import { EngineError } from "../base/errors.ts";
 import type { Json } from "../base/hash.ts";
 import { canonical } from "../base/hash.ts";
 import { Lazy } from "../base/lazy.ts";
+import { pathInRoot } from "../sandbox/path-in-root.ts";
 import { subtree, without } from "../store/tree.ts";
 import type { Tree } from "../store/types.ts";
-import { inside } from "./inside.ts";
 import { changed, layersOfMount } from "./layers.ts";
 import { ownerFor } from "./owners.ts";
 import type { Session } from "./session.ts";
@@ -19,15 +19,15 @@ const run = promisify(execFile);
 
 /** A change of a container's files. */
 export interface Change {
-  /** Everything that the change depends on, except the files that it is applied to. */
+  /** Gives all that the change depends on, except the files that it is applied to. */
   readonly key: () => Promise<Json>;
-  /** Carries it out below `root`, where `path` is the place in question. Symbolic links are for it to follow. */
+  /** Makes the change at `path` below `root`. It has to follow symbolic links itself. */
   readonly apply: (root: string, path: string) => Promise<void>;
 }
 
 /**
- * `container` with its files changed at `path`: a new layer on its root, or on what is mounted there. Nothing happens
- * until something needs the files.
+ * Changes the files of a container at `path` by a new layer on its root, or on the directory that is mounted there.
+ * Nothing happens until something needs the files.
  */
 export function withChange(session: Session, container: Container, path: string, change: Change): Container {
   const absolute = absolutePath(container, path);
@@ -55,12 +55,15 @@ export function withChange(session: Session, container: Container, path: string,
   return { ...container, pristine: false, mounts };
 }
 
-/** Numbers of an owner given by name, looked up in the container; undefined when none is given. */
+/** Gives the numbers of an owner, whose name is looked up in the container. Undefined when none is given. */
 export async function ownerIds(session: Session, container: Container, owner: string): Promise<string | undefined> {
   return ownerFor(session, await container.root.get(), owner);
 }
 
-/** Copies a tree to `path` below `root`. A directory of the tree that is a link there is copied to where it points. */
+/**
+ * Copies a tree to `path` below `root`. Where the target has a link in place of a directory of the tree, that directory
+ * is copied to where the link points.
+ */
 export async function copyTree(
   session: Session,
   tree: Tree,
@@ -83,19 +86,19 @@ export async function copyTree(
   for (const link of links) await copyTree(session, subtree(tree, link), root, posix.join(path, link), ids);
 }
 
-/** Gives files to an owner, in portions that a command line can hold. */
+/** Changes the owner of files, as many at a time as a command line can hold. */
 export async function changeOwner(ids: string, paths: readonly string[]): Promise<void> {
   for (let at = 0; at < paths.length; at += 500) await run("chown", ["-h", ids, ...paths.slice(at, at + 500)]);
 }
 
-/** Makes the directory that `path` means below `root`, and those above it; gives its path on the host. */
+/** Makes the directory at `path` below `root` and those above it. Gives its path on the host. */
 export async function makeDirectory(root: string, path: string): Promise<string> {
-  const target = await inside(root, path);
+  const target = pathInRoot(root, path);
   await mkdir(target, { recursive: true });
   return target;
 }
 
-/** Removes what is at `path` below `root`, a link itself rather than what it points to; nothing there is no error. */
+/** Removes what is at `path` below `root`, if there is anything. Of a link, the link itself is removed. */
 export async function removePath(root: string, path: string): Promise<void> {
-  await rm(await inside(root, path, false), { recursive: true, force: true });
+  await rm(pathInRoot(root, path, { followLast: false }), { recursive: true, force: true });
 }

@@ -7,8 +7,8 @@ import { blobIn, hexOf, readManifest } from "./oci.ts";
 import type { WrittenImage } from "./types.ts";
 
 /**
- * Packs a written image into one file that is an OCI archive and a docker archive at once, so that `docker load`,
- * `podman load` and `skopeo copy` read it. The file appears whole or not at all; equal images give equal files.
+ * Packs a written image into one file that is both an OCI archive and a docker archive, so that `docker load`, `podman
+ * load` and `skopeo copy` can read it. One rename makes the file visible. Equal images give equal files.
  */
 export async function archive(context: Context, image: WrittenImage, path: string): Promise<void> {
   const scratch = join(await context.store.scratch(), `archive-${randomUUID()}`);
@@ -35,7 +35,8 @@ export async function archive(context: Context, image: WrittenImage, path: strin
       ...owner,
       ...content,
     ]);
-    // 1: a file changed while it was read. Blobs never do, but a hard link made elsewhere changes what tar looks at.
+    // tar exits with 1 when a file changed while it was read. Blobs never change, but a new hard link to one changes
+    // its status.
     if (packed.exitCode > 1) throw new Error(`tar cannot write ${path}: ${packed.stderr}`);
     await rename(draft, path);
   } finally {
@@ -44,7 +45,7 @@ export async function archive(context: Context, image: WrittenImage, path: strin
   }
 }
 
-/** What `docker load` reads: paths of the configuration and of the layers. */
+/** Writes what `docker load` reads: the paths of the configuration and of the layers. */
 async function dockerManifest(image: WrittenImage): Promise<string> {
   const manifest = readManifest(await readFile(blobIn(image.layout, image.digest), "utf8"));
   const path = (digest: string): string => `blobs/sha256/${hexOf(digest)}`;

@@ -11,12 +11,12 @@ const authFileSchema = z.looseObject({
   credHelpers: z.record(z.string(), z.string()).nullish(),
 });
 
-/** Where a child finds the file that `withAuthFile` hands it as descriptor 3. */
+/** The path at which a child finds the file that `withAuthFile` passes as descriptor 3. */
 export const authFilePath = "/proc/self/fd/3";
 
 /**
- * Gives `use` an open file (mode 0600) with the credentials of the usual files and the given ones, which win. It has no
- * name any more when `use` sees it, so that not even `kill -9` leaves it behind; a child gets it as descriptor 3.
+ * Gives `use` an open file (mode 0600) with the credentials of the usual files and the given ones, which win. The file
+ * has no name any more by then, so not even `kill -9` leaves it behind. A child gets it as descriptor 3.
  */
 export async function withAuthFile<T>(
   folder: string,
@@ -35,7 +35,7 @@ export async function withAuthFile<T>(
   }
 }
 
-/** The credentials of the usual files and the given ones, which win. */
+/** Merges the credentials of the usual files and the given ones, which win. */
 export async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.infer<typeof authFileSchema>> {
   const auths: Record<string, unknown> = {};
   const credHelpers: Record<string, string> = {};
@@ -46,7 +46,7 @@ export async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.inf
   }
   for (const { address, username, password } of given) {
     const host = hostOf(address);
-    // An entry for a repository of that registry would win over the registry's own.
+    // An entry for a repository of that registry would otherwise win over the given one.
     for (const key of Object.keys(auths)) if (hostOf(key) === host) delete auths[key];
     for (const key of Object.keys(credHelpers)) if (hostOf(key) === host) delete credHelpers[key];
     auths[host] = { auth: Buffer.from(`${username}:${password}`).toString("base64") };
@@ -54,13 +54,13 @@ export async function mergedAuths(given: readonly RegistryAuth[]): Promise<z.inf
   return { auths, credHelpers };
 }
 
-/** The registry that an address or a key of an auth file speaks of. */
+/** Gives the registry of an address or of a key in a credentials file. */
 export function hostOf(address: string): string {
   const host = address.replace(/^[a-z]+:\/\//, "").replace(/\/.*$/s, "");
   return host === "index.docker.io" || host === "registry-1.docker.io" ? "docker.io" : host;
 }
 
-/** Lowest precedence first, as skopeo, podman and docker look for them. */
+/** Lists the files in which skopeo, podman and docker look, those of lowest precedence first. */
 function usualFiles(): readonly string[] {
   const { REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_CONFIG_HOME, XDG_RUNTIME_DIR } = process.env;
   if (REGISTRY_AUTH_FILE) return [REGISTRY_AUTH_FILE];
@@ -76,13 +76,14 @@ async function readAuthFile(path: string): Promise<z.infer<typeof authFileSchema
   try {
     text = await readFile(path, "utf8");
   } catch {
-    // Absent or not ours to read: a public image needs no credentials, and a private one will say unauthorized.
+    // The file is absent or may not be read. A public image needs no credentials, and for a private one the registry
+    // will say unauthorized.
     return undefined;
   }
   try {
     return authFileSchema.parse(JSON.parse(text));
   } catch {
-    // The parser's message would quote the file, and with it a credential.
+    // The parser's message is left out, because it would quote the file and with it a credential.
     throw new EngineError(`${path} is not a registry credentials file (JSON with \`auths\`). Correct or remove it.`);
   }
 }

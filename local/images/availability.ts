@@ -16,39 +16,39 @@ export interface Down {
 
 export const isDown = isObjectOf<Down>({ reason: isText, at: isNumber });
 
-/** Something that a registry is asked. */
+/** Asks a registry for something. */
 type Ask<T> = (signal: AbortSignal) => Promise<T | Failure>;
 
-/** How long a connection that is tried besides may take. */
+/** How long a trial connection may take to be accepted. */
 const connectMs = 1_000;
-/** How long one that accepts connections may take for a manifest. */
+/** How long a registry that accepts connections may take for a manifest. */
 const slowMs = 60_000;
-/** How long a registry that cost time is not asked again. */
+/** How long a registry that did not answer is not asked again. */
 const rememberedMs = 3_600_000;
-/** A failure that came sooner costs less than believing an old one would. */
+/** A failure that came sooner is not remembered: asking again costs less than trusting an old failure. */
 const cheapMs = 500;
 
 const kind = "registry-down";
 
 /**
- * Asks registries, and stops asking those that do not answer: decided once a session for each registry. What cost time is
- * remembered for an hour, unless registries.conf or the proxy settings change.
+ * Asks registries, and stops asking those that do not answer. A session decides once for each registry. A failure that
+ * took time is remembered for an hour, unless registries.conf or the proxy settings change.
  */
 export class Availability {
   readonly #store: Store;
   readonly #timeoutMs: number;
-  /** One per registry: settled when its first question is answered. */
+  /** The first question to each registry. It resolves when it is answered. */
   readonly #first = new Map<string, Promise<Down | undefined>>();
 
-  /** `timeoutMs` is how long a registry may take until something of it is heard. */
+  /** A registry may be silent for `timeoutMs` before it counts as down. */
   constructor(store: Store, timeoutMs: number) {
     this.#store = store;
     this.#timeoutMs = timeoutMs;
   }
 
   /**
-   * Asks `registry` by `question`, which must end when its signal does. Gives what it answered, also that it refuses, or
-   * `Down` when nothing came.
+   * Asks `registry`. `question` must end when its signal does. Gives the answer, which may be a refusal, or `Down` when
+   * none came.
    */
   async ask<T>(registry: string, question: Ask<T>): Promise<T | Failure | Down> {
     const first = this.#first.get(registry);
@@ -75,7 +75,7 @@ export class Availability {
     const limit = new AbortController();
     const silence = setTimeout(
       async () => {
-        // A registry that accepts connections is slow, not absent.
+        // A registry that accepts connections is slow, not down.
         if (!(await accepts(registry))) limit.abort();
       },
       Math.max(0, this.#timeoutMs - connectMs),
@@ -107,7 +107,7 @@ export class Availability {
   }
 }
 
-/** Whether the registry, or the proxy that leads to it, accepts a connection within a second. */
+/** Says whether the registry, or the proxy that leads to it, accepts a connection within a second. */
 function accepts(registry: string): Promise<boolean> {
   const proxy = process.env.HTTPS_PROXY || process.env.https_proxy;
   const target = new URL(

@@ -5,24 +5,24 @@ export interface ChildResult {
   readonly exitCode: number;
   readonly stdout: Buffer;
   readonly stderr: string;
-  /** `AbortSignal` ended it. */
+  /** Whether the signal ended it. */
   readonly aborted: boolean;
 }
 
 export interface ChildOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Written to its standard input. */
+  /** Its standard input. */
   readonly input?: Buffer;
-  /** An open file that the child has as descriptor 3. */
+  /** An open file that becomes descriptor 3 of the child. */
   readonly descriptor?: number;
   readonly signal?: AbortSignal;
 }
 
-/** More output than any manifest or list of a layer's files has; what exceeds it is a mistake, not data. */
+/** No manifest and no list of a layer's files is as long. Longer output is a mistake. */
 const outputLimit = 128 * 1024 * 1024;
 
-/** Runs a program to its end. Throws only when it is not installed. */
+/** Runs a program to its end. It throws only when the program is not installed. */
 export async function runChild(
   program: string,
   args: readonly string[],
@@ -43,7 +43,7 @@ export async function runChild(
   const abort = (): void => void child.kill("SIGKILL");
   options.signal?.addEventListener("abort", abort, { once: true });
   if (options.signal?.aborted) abort();
-  // A child that ends without reading its input breaks the pipe; its exit code tells what happened.
+  // A child that ends without reading its input breaks the pipe. Its exit code tells what happened.
   child.stdin?.on("error", () => undefined);
   child.stdin?.end(options.input);
   try {
@@ -55,12 +55,12 @@ export async function runChild(
   }
 }
 
-/** Starts a program; `exitOf` must be awaited for it. */
+/** Starts a program. The caller must await `exitOf`. */
 export function startChild(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
   return spawn(program, [...args], options);
 }
 
-/** The exit code, 128 + N for signal N. Rejects when the program is not installed. */
+/** Gives the exit code, or 128 + N after signal N. Rejects when the program is not installed. */
 export function exitOf(program: string, child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => {

@@ -30,7 +30,7 @@ const documentSchema = z.looseObject({
   history: z.array(z.looseObject({ empty_layer: z.boolean().optional() })).nullish(),
 });
 
-/** An OCI or Docker image configuration as it is stored: what we do not know of is kept. */
+/** An image configuration of OCI or Docker as it is stored. Unknown fields are kept. */
 export type ConfigDocument = z.infer<typeof documentSchema>;
 
 /** Reads the JSON of an image configuration, in OCI's or in Docker's form. */
@@ -40,7 +40,7 @@ export function readConfigDocument(json: string): ConfigDocument {
   return document;
 }
 
-/** The part of a configuration that a container starts from. */
+/** Gives the part of a configuration that a container starts from. */
 export function imageConfigOf(document: ConfigDocument): ImageConfig {
   const config = document.config ?? {};
   const healthcheck = config.Healthcheck;
@@ -67,15 +67,15 @@ function healthcheckOf(healthcheck: z.infer<typeof healthcheckSchema>): Healthch
   };
 }
 
-/** A layer's place in a configuration. */
+/** A layer as a configuration describes it. */
 export interface ConfigLayer {
   readonly diffId: string;
   readonly createdBy: string;
 }
 
 /**
- * The configuration of an image: the base's, with the container part replaced and layers added. Equal input gives equal
- * text: `created` (ISO 8601) is the caller's, names are sorted.
+ * Writes the configuration of an image: the base's with another container part and further layers. Equal input gives
+ * equal text: the caller gives `created` (ISO 8601), and names are sorted.
  */
 export function renderConfig(
   base: ConfigDocument,
@@ -126,7 +126,7 @@ function sorted(values: Readonly<Record<string, unknown>>): Record<string, unkno
   return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** This machine's architecture as image configurations name it. */
+/** Gives this machine's architecture by the name that image configurations use. */
 export function hostArchitecture(): string {
   return process.arch === "x64" ? "amd64" : process.arch === "ia32" ? "386" : process.arch;
 }

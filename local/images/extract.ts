@@ -6,8 +6,9 @@ import { collectText, exitOf, startChild } from "./child.ts";
 import type { Compression } from "./types.ts";
 
 /**
- * Unpacks one layer into an empty folder. GNU tar keeps to that folder: it strips `/` and `..`, and makes symbolic links
- * that lead out of it last. Owners are kept as far as the user namespace has them; `/dev` is the sandbox's own.
+ * Unpacks one layer into an empty folder. GNU tar does not leave that folder: it strips `/` and `..`, and makes
+ * symbolic links that lead out of it last. Owners are kept as far as the user namespace has them. `/dev` is left out,
+ * because the sandbox provides it.
  */
 export async function extractLayer(blob: string, compression: Compression, folder: string): Promise<void> {
   const owners = (await mayChangeOwners()) ? "--same-owner" : "--no-same-owner";
@@ -29,18 +30,20 @@ export async function extractLayer(blob: string, compression: Compression, folde
   const [fedResult, exitResult] = await Promise.allSettled([fed, exit]);
   if (exitResult.status === "rejected") throw exitResult.reason;
   if (exitResult.value !== 0 && !onlyOwners(stderr())) throw new Error(`tar cannot unpack ${blob}: ${stderr()}`);
-  // tar stops at the end of the archive, before the zeros that fill its last record.
+  // tar stops reading at the end of the archive, before the zeros that fill its last record.
   if (fedResult.status === "rejected" && !stoppedReading.has(fedResult.reason?.code)) throw fedResult.reason;
 }
 
 const stoppedReading: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
-/** Whether tar complained of nothing but owners that this user namespace does not have. */
+/** Says whether tar only complained about owners that this user namespace does not have. */
 function onlyOwners(stderr: string): boolean {
   return stderr.split("\n").every((line) => /Cannot change ownership to|Exiting with failure status/.test(line));
 }
 
-/** A namespace of a single user, as without subordinate ids, refuses every other owner. */
+/**
+ * Says whether owners can be kept. Without subordinate ids there is a single user, and every other owner is refused.
+ */
 async function mayChangeOwners(): Promise<boolean> {
   const map = await readFile("/proc/self/uid_map", "utf8").catch(() => "");
   const mapped = map.split("\n").reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[2] ?? 0), 0);

@@ -13,15 +13,18 @@ export { missingPrograms, type Program } from "./programs.ts";
 
 export interface ImagesOptions {
   readonly store: Store;
-  /** Tells a person something that matters: a registry that does not answer, a base made from Debian's packages. */
+  /**
+   * Tells a person something that matters: that a registry does not answer, or that a base is made from Debian's
+   * packages.
+   */
   readonly notice: (text: string) => void;
-  /** The time that everything in a written image bears, in seconds since 1970. Default 0. */
+  /** The time of everything in a written image, in seconds since 1970. Default: 0. */
   readonly sourceDateEpoch?: number;
-  /** How long a registry may be silent until it counts as one that does not answer, in milliseconds. Default 5000. */
+  /** How long a registry may be silent before it counts as down, in milliseconds. Default: 5000. */
   readonly registryPatienceMs?: number;
 }
 
-/** Images of registries, of Debian's packages and of our own making, kept in one store. */
+/** Creates the access to images, from registries, from Debian's packages and written here, which share one store. */
 export function createImages(options: ImagesOptions): Images {
   const { store } = options;
   const said = new Set<string>();

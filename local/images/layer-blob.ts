@@ -13,16 +13,16 @@ import { listLayer, withWhiteouts, zeroEnded } from "./layer-list.ts";
 import { blobIn, type Descriptor, descriptorSchema, layerType, markUsed } from "./oci.ts";
 import type { Compression } from "./types.ts";
 
-/** A store layer as a blob of an image. */
+/** A layer of the store as a blob of an image. */
 export interface LayerBlob {
   readonly descriptor: Descriptor;
-  /** Digest of the uncompressed archive. */
+  /** The digest of the uncompressed archive. */
   readonly diffId: string;
 }
 
 const kind = "layer-blob";
 
-/** What is kept of a layer in which nothing changed. */
+/** The record of a layer in which nothing changed. */
 interface Empty {
   readonly empty: true;
 }
@@ -35,8 +35,8 @@ const isKept = isEither<[LayerBlob, Empty]>(
 );
 
 /**
- * The blob of a store layer, in the shared folder of blobs; made once for each layer, time and compression. Undefined for
- * a layer in which nothing changed.
+ * Gives the blob of a layer of the store, in the shared folder of blobs. It is made once for each layer, time and
+ * compression. Undefined for a layer in which nothing changed.
  */
 export function layerBlob(context: Context, layer: LayerId, compression: Compression): Promise<LayerBlob | undefined> {
   const key = `${layer}-${compression}-${context.sourceDateEpoch}`;
@@ -70,14 +70,14 @@ async function findOrPack(
   }
 }
 
-/** The digest and size in bytes of a store layer's archive, which is kept nowhere. */
+/** Gives the digest and size in bytes of a layer's archive, without keeping the archive. */
 export async function measureLayer(context: Context, layer: LayerId): Promise<{ diffId: string; size: number }> {
   const packed = await packLayer(context, layer, "uncompressed", undefined);
   if (packed === undefined) throw new Error(`The layer ${layer} is empty`);
   return { diffId: packed.diffId, size: packed.descriptor.size };
 }
 
-/** Streams the layer through tar, the digests and the compressor; to `path`, or to nowhere. */
+/** Streams the layer through tar, the digests and the compressor to `path`, or to nowhere. */
 async function packLayer(
   context: Context,
   layer: LayerId,
@@ -90,14 +90,14 @@ async function packLayer(
   return withWhiteouts(list, await context.store.scratch(), async (whiteouts) => {
     const child = startChild("tar", [...tarArgs(context), ...whiteouts, `--directory=${folder}`, "--files-from=-"], {
       stdio: ["pipe", "pipe", "pipe"],
-      // Names pass as they are where the locale's characters are UTF-8.
+      // In a UTF-8 locale, tar does not change the bytes of names.
       env: { ...process.env, LC_ALL: "C.UTF-8" },
     });
     const { stdin, stdout } = child;
     if (stdin === null || stdout === null) throw new Error("tar has no pipes");
     const stderr = collectText(child);
     const exit = exitOf("tar", child);
-    // When tar ends early the pipe breaks; its exit code tells why.
+    // When tar ends early the pipe breaks. Its exit code tells why.
     stdin.on("error", () => undefined);
     stdin.end(zeroEnded(list.entries));
 
@@ -115,7 +115,7 @@ async function packLayer(
   });
 }
 
-/** Everything that would differ from machine to machine is fixed; owners and capabilities are kept. */
+/** Fixes all that would differ from machine to machine. Owners and capabilities are kept. */
 function tarArgs(context: Context): readonly string[] {
   return [
     "--create",
@@ -132,7 +132,7 @@ function tarArgs(context: Context): readonly string[] {
   ];
 }
 
-/** Passes bytes on and knows their digest and number at the end. */
+/** Passes bytes on, and knows their digest and number at the end. */
 function meter(): Transform & { result(): { digest: string; size: number } } {
   const hash = createHash("sha256");
   let size = 0;
@@ -151,7 +151,9 @@ function meter(): Transform & { result(): { digest: string; size: number } } {
   return Object.assign(transform, { result });
 }
 
-/** Quick levels: an image is pushed once, and half of what is in it (wheels, models) does not get smaller. */
+/**
+ * Compresses at quick levels. An image is pushed once, and half of its content (wheels, models) does not get smaller.
+ */
 function compressor(compression: "gzip" | "zstd"): Transform {
   if (compression === "gzip") return createGzip({ level: 1, chunkSize: 1 << 17 });
   return createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 1 << 17 });

@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import { chmod, lstat, mkdir, rm, writeFile } from "node:fs/promises";
 import { runChild } from "./child.ts";
 
-/** The entries of a store layer, as an image's layer has them. Names are bytes, held as Latin-1. */
+/** The entries of a layer of the store, as they are in a layer of an image. Names are bytes, kept as Latin-1 text. */
 export interface LayerList {
-  /** Relative paths of what the layer has, sorted: a folder before what is in it. */
+  /** Relative paths of what the layer holds, sorted. A folder comes before its content. */
   readonly entries: readonly string[];
-  /** Relative paths of the marks for what the layer removes: `.wh.NAME`, `.wh..wh..opq`. */
+  /** Relative paths of the marks for what the layer removes: `.wh.NAME` and `.wh..wh..opq`. */
   readonly whiteouts: readonly string[];
 }
 
-/** Reads an overlay upper directory: what removes something there is a device 0:0, or an attribute of a folder. */
+/** Lists the upper directory of an overlay, where a device 0:0 or an attribute of a folder marks what is removed. */
 export async function listLayer(folder: string): Promise<LayerList> {
   const found = await runChild("find", [".", "-mindepth", "1", "-printf", "%y%P\\0"], { cwd: folder });
   if (found.exitCode !== 0) throw new Error(`find cannot list ${folder}: ${found.stderr}`);
@@ -35,8 +35,8 @@ export async function listLayer(folder: string): Promise<LayerList> {
 }
 
 /**
- * Makes the marks of a list real files below `scratch` while `use` runs, which gets the arguments that have tar pack them.
- * They come first: they mean the layers below only, wherever they stand.
+ * Makes the marks of a list as files below `scratch` while `use` runs. `use` gets the arguments with which tar packs
+ * them. Marks come first because they apply to the layers below only, wherever they stand.
  */
 export async function withWhiteouts<T>(
   list: LayerList,
@@ -62,7 +62,7 @@ export async function withWhiteouts<T>(
   }
 }
 
-/** Names for tar's standard input, each ended by a zero byte. */
+/** Encodes names for tar's standard input, each ended by a zero byte. */
 export function zeroEnded(paths: readonly string[]): Buffer {
   return Buffer.from(paths.map((path) => `${path}\0`).join(""), "latin1");
 }
@@ -81,8 +81,8 @@ function byBytes(a: string, b: string): number {
 }
 
 /**
- * Which folders hide what is below them. Node cannot read extended attributes; tar can, and packs them before each
- * folder's header.
+ * Finds the folders that hide what lower layers have in them. Node cannot read extended attributes. tar can, and it
+ * packs them before the header of each folder.
  */
 async function opaqueFolders(root: string, folders: readonly string[]): Promise<readonly string[]> {
   if (folders.length === 0) return [];
@@ -98,7 +98,7 @@ async function opaqueFolders(root: string, folders: readonly string[]): Promise<
 const block = 512;
 const opaqueKeys = ["SCHILY.xattr.trusted.overlay.opaque", "SCHILY.xattr.user.overlay.opaque"];
 
-/** The folders of an archive of folders alone that bear the attribute. */
+/** Reads an archive that only has folders, and gives those with the attribute. */
 function opaqueInArchive(archive: Buffer): readonly string[] {
   const found: string[] = [];
   let extended = new Map<string, string>();
@@ -116,7 +116,7 @@ function opaqueInArchive(archive: Buffer): readonly string[] {
   return found;
 }
 
-/** Each record is `LENGTH KEY=VALUE` and a newline, the length counting all of that. */
+/** Reads extended records. Each is `LENGTH KEY=VALUE` and a newline, and the length counts all of that. */
 function extendedRecords(content: string): Map<string, string> {
   const records = new Map<string, string>();
   for (let at = 0; at < content.length; ) {
@@ -130,7 +130,7 @@ function extendedRecords(content: string): Map<string, string> {
   return records;
 }
 
-/** A name that fits stands in the header, split in two; another in the record before it. */
+/** Reads the name of an entry. One that fits is in the header, in two parts; another is in the record before it. */
 function nameOf(header: Buffer, extended: ReadonlyMap<string, string>): string {
   const prefix = text(header, 345, 155);
   const short = prefix === "" ? text(header, 0, 100) : `${prefix}/${text(header, 0, 100)}`;

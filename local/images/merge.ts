@@ -6,14 +6,14 @@ const opaque = ".wh..wh..opq";
 const slash = Buffer.from("/");
 
 /**
- * Moves an unpacked layer on top of `target`, as the layers of an image lie on each other: `.wh.NAME` removes NAME,
- * `.wh..wh..opq` everything that was there before, a folder joins a folder, and anything else replaces what it finds.
+ * Moves an unpacked layer on top of `target`, as the layers of an image combine: `.wh.NAME` removes NAME,
+ * `.wh..wh..opq` removes all that was there before, a folder joins a folder, and anything else replaces what it finds.
  * Symbolic links are never followed: only folders that are real on both sides are entered. Names are bytes.
  */
 export async function mergeLayer(layer: Buffer, target: Buffer): Promise<void> {
   const entries = await readdir(layer, { withFileTypes: true, encoding: "buffer" });
   const whiteouts = entries.filter((entry) => isWhiteout(entry.name));
-  // Whiteouts mean the layers below only, so they go first, whatever their place among the others.
+  // Whiteouts apply to the layers below only, so they are applied first, wherever they stand.
   for (const entry of whiteouts) await applyWhiteout(entry.name, target);
   for (const entry of entries) if (!whiteouts.includes(entry)) await mergeEntry(entry, layer, target);
 }
@@ -24,9 +24,9 @@ async function applyWhiteout(name: Buffer, target: Buffer): Promise<void> {
     return;
   }
   const hidden = name.subarray(whiteout.length);
-  // `.wh.`, `.wh..` and `.wh...` would name the folder itself or the one above.
+  // `.wh.`, `.wh..` and `.wh...` would remove the folder itself or the one above it.
   if (hidden.length === 0 || [".", ".."].includes(hidden.toString("latin1"))) return;
-  // AUFS kept its own notes under names that begin so; they hide nothing.
+  // AUFS kept files of its own under names with this prefix. They remove nothing.
   if (isWhiteout(hidden)) return;
   await remove(joined(target, hidden));
 }
@@ -42,7 +42,7 @@ async function mergeEntry(entry: Dirent<Buffer>, layer: Buffer, target: Buffer):
   }
   if (below === undefined || !below.isDirectory()) {
     if (below !== undefined) await remove(to);
-    // The whiteouts inside have nothing to hide, but must not stay.
+    // Whiteouts in a new folder have nothing to remove, but must not be kept as files.
     await dropWhiteouts(from);
     await rename(from, to);
     return;

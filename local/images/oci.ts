@@ -16,13 +16,13 @@ const layerTypes: Record<Compression, string> = {
 
 export const descriptorSchema = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });
 
-/** Names a blob in a manifest or index. */
+/** A reference to a blob in a manifest or an index. */
 export type Descriptor = z.infer<typeof descriptorSchema>;
 
 const manifestSchema = z.looseObject({ config: descriptorSchema, layers: z.array(descriptorSchema) });
 const indexSchema = z.looseObject({ manifests: z.array(descriptorSchema) });
 
-/** A part of an image that cannot be read. */
+/** A part of an image cannot be read. */
 export class DamagedImage extends EngineError {
   constructor(part: string) {
     super(`The ${part} of an image is damaged, or of a form that is not known here.`);
@@ -47,7 +47,10 @@ export function layerType(compression: Compression): string {
   return layerTypes[compression];
 }
 
-/** How a layer with this media type is compressed, OCI's or Docker's; undefined for one that is no file system. */
+/**
+ * Gives the compression of a layer by its media type, in OCI's or Docker's form. Undefined for a layer that is no file
+ * system.
+ */
 export function compressionOf(mediaType: string): Compression | undefined {
   if (!/layer|rootfs/.test(mediaType)) return undefined;
   if (/[.+]zstd$/.test(mediaType)) return "zstd";
@@ -62,17 +65,16 @@ export function digestOf(content: string | Uint8Array): string {
   return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
-/** The hexadecimal part of a digest. */
 export function hexOf(digest: string): string {
   return digest.slice(digest.indexOf(":") + 1);
 }
 
-/** Where a layout, or our shared folder, keeps a blob. */
+/** Gives the path of a blob in a layout or in the shared folder. */
 export function blobIn(folder: string, digest: string): string {
   return `${folder}/blobs/sha256/${hexOf(digest)}`;
 }
 
-/** Tells the store that a file or folder of images is in use, so that it is not pruned. Rejects when it is not there. */
+/** Marks a file or folder of images as used, so that it is not pruned. Rejects when it is not there. */
 export async function markUsed(path: string): Promise<void> {
   const now = new Date();
   await utimes(path, now, now);

@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { EngineError } from "../base/errors.ts";
 
-/** A program of the host and the Debian package that has it. */
+/** A program of the host, and the Debian package that has it. */
 export interface Program {
   readonly program: string;
   readonly package: string;
@@ -18,7 +18,7 @@ const programs: readonly Program[] = [
   { program: "find", package: "findutils", purpose: "lists the files of image layers" },
 ];
 
-/** The programs that handling images needs and that this host lacks. */
+/** Lists the programs that images need and this host lacks. */
 export async function missingPrograms(): Promise<readonly Program[]> {
   const found = await Promise.all(programs.map(async (entry) => ((await onPath(entry.program)) ? [] : [entry])));
   return found.flat();
@@ -33,7 +33,7 @@ async function onPath(program: string): Promise<boolean> {
   );
 }
 
-/** The error for a program that is not installed, with the line to type. */
+/** Makes the error for a program that is not installed, with the line to type. */
 export function notInstalled(program: string): EngineError {
   const entry = programs.find((candidate) => candidate.program === program);
   const why = entry === undefined ? "" : `, which ${entry.purpose}`;

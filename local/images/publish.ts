@@ -9,7 +9,7 @@ import { registryError } from "./registry/failure.ts";
 import { skopeo } from "./skopeo.ts";
 import type { RegistryAuth, WrittenImage } from "./types.ts";
 
-/** Pushes the image as it is, so that its digest is the one in the layout. Gives `name:tag@sha256:…`. */
+/** Pushes the image unchanged, so that its digest is that of the layout. Gives `name:tag@sha256:…`. */
 export async function publish(
   context: Context,
   image: WrittenImage,

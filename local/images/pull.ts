@@ -10,19 +10,19 @@ import { registryError } from "./registry/failure.ts";
 import { skopeo } from "./skopeo.ts";
 import type { RegistryAuth, ResolvedImage } from "./types.ts";
 
-/** An image of a registry, whose blobs are on this machine. */
+/** An image of a registry with all its blobs on this machine. */
 export interface PulledImage {
   readonly document: ConfigDocument;
   readonly layers: readonly Descriptor[];
 }
 
 /**
- * Blobs stay as they are, so that what is built on them shares them with the registry. Signatures cannot be kept in a layout;
- * the policy has judged them by then.
+ * Blobs are copied unchanged, so that images built on them share them with the registry. A layout cannot keep
+ * signatures, and the policy has already checked them.
  */
 const copyArgs = ["--quiet", "--remove-signatures", "--dest-oci-accept-uncompressed-layers"];
 
-/** Pulls an image unless it is here, every blob of it. Layers that another image has pulled are shared. */
+/** Pulls all blobs of an image, unless they are here. Images share their layers. */
 export function pull(context: Context, image: ResolvedImage, auths: readonly RegistryAuth[]): Promise<PulledImage> {
   return context.inFlight.once(`pull ${image.digest}`, () => findOrPull(context, image, auths));
 }
@@ -58,7 +58,7 @@ async function findOrPull(
     }
     await rm(layout, { recursive: true, force: true });
     await rename(draft, layout).catch((error: NodeJS.ErrnoException) => {
-      // Another process was faster, with the same bytes.
+      // Another process pulled the same image meanwhile.
       if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     });
   } finally {
@@ -69,13 +69,13 @@ async function findOrPull(
   return pulled;
 }
 
-/** Whether an image can be used without its registry. */
+/** Says whether an image can be used without its registry. */
 export async function isPulled(context: Context, digest: string): Promise<boolean> {
   const images = await context.store.imagesPath();
   return (await readPulled(images, pulledPath(images, digest))) !== undefined;
 }
 
-/** Beside the shared blobs, each a thing of its own, so that the store removes them one by one. */
+/** Gives the folder of a pulled image. It is separate for each image, so that the store can remove them one by one. */
 function pulledPath(images: string, digest: string): string {
   return join(images, `pulled-${hexOf(digest)}`);
 }
@@ -91,7 +91,7 @@ async function readPulled(images: string, layout: string): Promise<PulledImage |
     await Promise.all([layout, ...blobs].map(markUsed));
     return { document, layers: manifest.layers };
   } catch (error) {
-    // A blob that was pruned or damaged is pulled again.
+    // A blob was pruned or is damaged, so the image is pulled again.
     if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof DamagedImage) return undefined;
     throw error;
   }

@@ -1,10 +1,10 @@
 import { EngineError } from "../base/errors.ts";
 
-/** An image reference in the parts that Docker's grammar gives it; `docker.io` and `library/` are filled in. */
+/** The parts of an image reference by Docker's grammar. `docker.io` and `library/` are filled in. */
 export interface Reference {
-  /** Host with an optional port: `docker.io`, `localhost:5000`, `[::1]:5000`. */
+  /** A host with an optional port: `docker.io`, `localhost:5000`, `[::1]:5000`. */
   readonly registry: string;
-  /** `library/python`. */
+  /** For example `library/python`. */
   readonly repository: string;
   /** `latest` when the reference has neither tag nor digest. */
   readonly tag?: string;
@@ -20,7 +20,7 @@ const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 
 /**
  * Reads a reference as Docker does: `python:3.11-slim` is `docker.io/library/python:3.11-slim`.
- * Throws an `EngineError` that says which part is wrong.
+ * | @throws EngineError saying which part is wrong
  */
 export function parseReference(text: string): Reference {
   if (text.includes("://")) throw invalid(text, "it takes no scheme: leave out everything up to `://`");
@@ -65,19 +65,19 @@ function invalid(text: string, why: string): EngineError {
   return new EngineError(`\`${text}\` is not an image reference: ${why}.`);
 }
 
-/** `registry/repository`. */
+/** Gives `registry/repository`. */
 export function nameOf(reference: Reference): string {
   return `${reference.registry}/${reference.repository}`;
 }
 
-/** The whole reference, normalized. */
+/** Formats the whole reference. */
 export function formatReference(reference: Reference): string {
   const tag = reference.tag === undefined ? "" : `:${reference.tag}`;
   const digest = reference.digest === undefined ? "" : `@${reference.digest}`;
   return `${nameOf(reference)}${tag}${digest}`;
 }
 
-/** Whether a registry is on this machine: Docker accepts plain http there, and so do we. */
+/** Says whether a registry is on this machine. Docker accepts plain http there, and so does this engine. */
 export function isLoopback(registry: string): boolean {
   const host = registry.replace(/:[0-9]+$/, "").toLowerCase();
   return (

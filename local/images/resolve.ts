@@ -53,22 +53,23 @@ const isConfig = isObjectOf<ImageConfig>(
 
 const isKnown = isObjectOf<Known>({ digest: isText, config: isConfig, at: isNumber });
 
-/** Why there is no answer, and the error where the registry gave one that an earlier answer may stand in for. */
+/** Why there is no answer, with the error of the registry when an earlier answer may be used in spite of it. */
 interface Unanswered {
   readonly reason: string;
   readonly refusal?: EngineError;
 }
 
 /**
- * Finds what a reference stands for: what its registry says; where that does not answer, what it said earlier, else a
- * Python made from Debian's packages. Throws an `EngineError` that says what did not answer, or what the registry refused.
+ * Finds what a reference stands for: the answer of its registry, or else its earlier answer, or else a Python image
+ * made from Debian's packages.
+ * | @throws EngineError saying what did not answer, or what the registry refused
  */
 export async function resolve(context: Context, text: string, auths: readonly RegistryAuth[]): Promise<ResolvedImage> {
   const reference = parseReference(text);
   const name = formatReference(reference);
   if (auths.length > 0) context.auths.set(name, auths);
   if (reference.digest !== undefined) {
-    // A digest means the same for ever.
+    // A digest never stands for another image.
     const known = await context.store.record(kind, reference.digest, isKnown);
     if (known !== undefined) return { reference: name, digest: known.digest, origin: "registry", config: known.config };
   }
@@ -90,7 +91,7 @@ async function digestNow(
   return "reason" in manifest ? manifest : digestOf(manifest);
 }
 
-/** The configuration for this machine's platform; kept, because a digest's never changes. */
+/** Gives the configuration for this machine's platform. It is kept, because the one of a digest never changes. */
 async function configOf(
   context: Context,
   reference: Reference,
@@ -106,7 +107,7 @@ async function configOf(
   return config;
 }
 
-/** skopeo chooses among the images of an index, and takes the configuration of one. */
+/** Fetches the configuration. skopeo chooses the image of this platform from an index. */
 async function configNow(
   context: Context,
   { tag: _, ...reference }: Reference,
@@ -129,7 +130,7 @@ async function ask(
   const answer = await context.availability.ask(registry, question);
   if (isDown(answer) || !isFailure(answer)) return answer;
   const refusal = registryError("pull", formatReference(reference), registry, answer);
-  // Not a word about the image: what it said of it earlier still holds.
+  // The answer says nothing about the image, so an earlier answer still holds.
   if (answer.problem === "limited") return { reason: "too many requests", refusal };
   throw refusal;
 }
@@ -158,7 +159,7 @@ async function withoutRegistry(context: Context, reference: Reference, down: Una
   });
 }
 
-/** Whether an image can be used without its registry. */
+/** Says whether an image can be used without its registry. */
 async function isHere(context: Context, digest: string): Promise<boolean> {
   return (await context.store.hasLayer(unpackedLayer(digest))) || (await isPulled(context, digest));
 }

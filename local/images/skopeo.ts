@@ -8,18 +8,20 @@ import type { RegistryAuth } from "./types.ts";
 
 export interface SkopeoCall {
   readonly command: "inspect" | "copy";
-  /** Without credentials: those go through an inherited file. */
+  /** The arguments without credentials, which go through an inherited file. */
   readonly args: readonly string[];
-  /** The registry that is asked. */
   readonly registry: string;
   readonly auths: readonly RegistryAuth[];
-  /** A private folder for temporary files. */
+  /** A folder for temporary files that no one else uses. */
   readonly scratch: string;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
 }
 
-/** Runs skopeo with the credentials of the usual files and the given ones, over plain http for registries of this machine. */
+/**
+ * Runs skopeo with the credentials of the usual files and the given ones, and over plain http for registries of this
+ * machine.
+ */
 export async function skopeo(call: SkopeoCall): Promise<ChildResult> {
   const settings = [...(await policyArgs()), ...registriesArgs()];
   return withAuthFile(call.scratch, call.auths, (descriptor) => {
@@ -37,13 +39,13 @@ function tlsArgs(call: SkopeoCall): readonly string[] {
   return call.command === "inspect" ? ["--tls-verify=false"] : ["--src-tls-verify=false", "--dest-tls-verify=false"];
 }
 
-/** podman and buildah read the variable; older versions of skopeo have to be told. */
+/** Passes on the variable that podman and buildah read themselves. Older versions of skopeo do not. */
 function registriesArgs(): readonly string[] {
   const path = process.env.CONTAINERS_REGISTRIES_CONF;
   return path ? ["--registries-conf", path] : [];
 }
 
-/** skopeo refuses to work without a signature policy, which a small installation does not have; one that is there holds. */
+/** Gives skopeo a signature policy where the host has none, because it does not run without one. */
 async function policyArgs(): Promise<readonly string[]> {
   const config = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
   const policies = [join(config, "containers", "policy.json"), "/etc/containers/policy.json"];
@@ -53,7 +55,7 @@ async function policyArgs(): Promise<readonly string[]> {
   );
 }
 
-/** The gist of skopeo's error: its last message, without the log's decoration. */
+/** Reads the last message of skopeo without the decoration of its log. */
 export function reasonOf(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
   const fatal = lines.findLast((line) => line.includes("level=fatal")) ?? lines.at(-1) ?? "no message";

@@ -12,7 +12,7 @@ export interface ImageConfig {
   readonly healthcheck?: Healthcheck;
 }
 
-/** Durations as the OCI configuration has them: nanoseconds. */
+/** Durations are in nanoseconds, as in the OCI configuration. */
 export interface Healthcheck {
   readonly test: readonly string[];
   readonly interval?: number;
@@ -23,31 +23,34 @@ export interface Healthcheck {
 }
 
 export interface ResolvedImage {
-  /** As asked for, normalized: `docker.io/library/python:3.11-slim`. */
+  /** The requested reference, normalized: `docker.io/library/python:3.11-slim`. */
   readonly reference: string;
-  /** `sha256:…` of the manifest; what the run records. */
+  /** `sha256:…` of the manifest, which the record of a run has. */
   readonly digest: string;
-  /** Where it came from: the registry, the cache (registry not reachable) or Debian's packages. */
+  /**
+   * Where it came from. It is `cache` when the registry did not answer, and `debian` when it is made of Debian's
+   * packages.
+   */
   readonly origin: "registry" | "cache" | "debian";
   readonly config: ImageConfig;
 }
 
-/** An image to be written: a base image's layers as they are, and one layer for each snapshot layer on top. */
+/** An image to write: the layers of the base unchanged, and above them one for each layer of a snapshot. */
 export interface ImageSpec {
-  /** The resolved base; absent for an image made from scratch. */
+  /** The resolved base. An image from scratch has none. */
   readonly base?: ResolvedImage;
-  /** The layers above the base, bottom to top. */
+  /** The layers above the base, from the bottom to the top. */
   readonly layers: Snapshot["layers"];
   readonly config: ImageConfig;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
 export interface WrittenImage {
-  /** Folder of an OCI layout with this image alone. */
+  /** The folder of an OCI layout that only has this image. */
   readonly layout: string;
   /** `sha256:…` of the manifest. */
   readonly digest: string;
-  /** `sha256:…` of the configuration: the image ID, equal whatever the compression. */
+  /** `sha256:…` of the configuration. This image ID does not depend on the compression. */
   readonly id: string;
 }
 
@@ -60,14 +63,14 @@ export interface RegistryAuth {
 }
 
 export interface Images {
-  /** Finds what a reference stands for now. Asked once a session for each reference. */
+  /** Finds what a reference stands for now. A session asks once for each reference. */
   resolve(reference: string, auth: readonly RegistryAuth[]): Promise<ResolvedImage>;
-  /** The image's root file system as layers in the store; pulled and unpacked once. */
+  /** Gives the image's root file system as layers in the store. It is pulled and unpacked once. */
   unpack(image: ResolvedImage, auth: readonly RegistryAuth[]): Promise<Snapshot>;
-  /** Same spec, same bytes: times are fixed, owners kept, entries sorted. */
+  /** Writes an image. Equal specs give equal bytes: times are fixed, owners kept and entries sorted. */
   write(spec: ImageSpec, compression: Compression): Promise<WrittenImage>;
-  /** An OCI archive (docker-archive's `manifest.json` included) at `path`. */
+  /** Writes an OCI archive to `path` that also has the `manifest.json` of a docker archive. */
   archive(image: WrittenImage, path: string): Promise<void>;
-  /** Pushes and gives `name@sha256:…`. */
+  /** Pushes an image and gives `name@sha256:…`. */
   publish(image: WrittenImage, address: string, auth: readonly RegistryAuth[]): Promise<string>;
 }

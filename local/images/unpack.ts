@@ -9,13 +9,13 @@ import { blobIn, compressionOf, type Descriptor, hexOf } from "./oci.ts";
 import { pull } from "./pull.ts";
 import type { RegistryAuth, ResolvedImage } from "./types.ts";
 
-/** The store's name for the root file system of an image. */
+/** Gives the layer's id for the root file system of an image. */
 export function unpackedLayer(digest: string): string {
   return `image-${hexOf(digest)}`;
 }
 
 /**
- * The image's root file system as one layer in the store: one folder to mount below what is run on it. An image made
+ * Gives the image's root file system as one layer of the store, so that a container needs few mounts. An image made
  * from Debian's packages is such a layer already.
  */
 export async function unpack(

@@ -10,8 +10,8 @@ import { pull } from "./pull.ts";
 import type { Compression, ImageSpec, ResolvedImage, WrittenImage } from "./types.ts";
 
 /**
- * Writes an image as an OCI layout: the base's layers as they are, and one for each store layer that changed something.
- * Nothing in it depends on the clock: `created` and all times are `sourceDateEpoch`, as reproducible builds have it.
+ * Writes an image as an OCI layout: the base's layers unchanged, and one for each layer that changed something. Nothing
+ * in it depends on the clock: `created` and all times are `sourceDateEpoch`, as reproducible builds demand.
  */
 export async function write(context: Context, spec: ImageSpec, compression: Compression): Promise<WrittenImage> {
   const base = await baseOf(context, spec.base, compression);
@@ -55,7 +55,7 @@ interface Parts {
   readonly layers: readonly Descriptor[];
 }
 
-/** A layout of this image alone, whose layers are hard links to the shared blobs. */
+/** Writes a layout that only has this image. Its layers are hard links to the shared blobs. */
 async function writeLayout(context: Context, parts: Parts): Promise<string> {
   const images = await context.store.imagesPath();
   const digest = digestOf(parts.manifest);

@@ -14,7 +14,7 @@ export interface Answer {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly stdout: string;
-  /** A folder that the call exported: its content, kept in the store. Where it goes to is said by each call anew. */
+  /** The digest of an exported folder, whose content the store keeps. Each call says anew where the folder goes. */
   readonly tree?: string;
 }
 
@@ -22,13 +22,13 @@ const isAnswer = isObjectOf<Answer>({ at: isNumber, stdout: isText, tree: isText
 
 const kind = "calls";
 const day = 24 * 60 * 60 * 1000;
-/** As on the Dagger engine. */
+/** The Dagger engine keeps answers as long. */
 const defaultLifetime = 7 * day;
 
-/** Functions of Dagger's own types that reach out of the engine: they are carried out each time. */
+/** Functions of Dagger's own types with effects outside the engine. They are carried out each time. */
 const effects = new Set(["publish", "export", "up", "start", "stop", "terminal", "exportImage", "asTarball"]);
 
-/** How long the answer of a call may be used again, in milliseconds; 0: it is never kept. */
+/** Gives how long the answer of a call may be used again, in milliseconds. 0 means that it is not kept. */
 export function lifetime(call: Call): number {
   const steps = [...(call.init ? [call.init] : []), ...call.steps];
   return Math.min(...steps.map(stepLifetime));
@@ -43,7 +43,10 @@ function stepLifetime({ owner, fn }: Step): number {
   return fn.cache === "" ? defaultLifetime : parseDuration(fn.cache);
 }
 
-/** A time as Go writes it: `90s`, `1h30m`. What cannot be read keeps nothing, which is always right. */
+/**
+ * Reads a time as Go writes it: `90s`, `1h30m`. A time that cannot be read is 0, because keeping no answer is always
+ * right.
+ */
 function parseDuration(text: string): number {
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: day };
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return 0;
@@ -51,7 +54,10 @@ function parseDuration(text: string): number {
   return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (units[unit ?? ""] ?? 0), 0);
 }
 
-/** In this order. What the functions do is the module's source, which is keyed as a whole. */
+/**
+ * The parts of a step in the order of the key. What a function does is part of the module's source, which is keyed as a
+ * whole.
+ */
 const stepTable = {
   owner: { keyed: ({ step }) => ({ owner: step.owner.name }) },
   fn: { keyed: ({ step }) => ({ fn: step.fn.name }) },
@@ -60,8 +66,9 @@ const stepTable = {
 } satisfies KeyTable<Step, { readonly step: Step; readonly args: Json }>;
 
 /**
- * What a call's answer depends on: the module's source, the functions, and their arguments, folders and files by their
- * content. A secret counts by where it is, never by its value. Where an exported folder goes is not part of it.
+ * Gives the key of all that a call's answer depends on: the module's source, the functions and their arguments, with
+ * the content of folders and files. A secret counts by where it is, never by its value. The target of an exported
+ * folder does not count.
  */
 export async function callKey(module: LoadedModule, call: Call, json: boolean, cacheRoot: string): Promise<string> {
   const steps = [...(call.init ? [call.init] : []), ...call.steps];
@@ -98,13 +105,13 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
   }
 }
 
-/** The answer that is kept for a call, unless it is older than `maxAge` milliseconds. */
+/** Finds the answer that is kept for a call, unless it is older than `maxAge` milliseconds. */
 export function findAnswer(cacheRoot: string, key: string, maxAge: number): Answer | undefined {
   const answer = readRecord(cacheRoot, kind, key, isAnswer);
   return answer !== undefined && Date.now() - answer.at < maxAge ? answer : undefined;
 }
 
-/** Keeps an answer; becomes visible by one rename. */
+/** Keeps an answer. One rename makes it visible, so nobody reads half of it. */
 export function keepAnswer(cacheRoot: string, key: string, answer: Answer): void {
   const file = recordFile(cacheRoot, kind, key);
   mkdirSync(dirname(file), { recursive: true });

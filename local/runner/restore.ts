@@ -4,8 +4,8 @@ import { hashDirectory } from "../store/hash.ts";
 import { cacheRoot } from "../store/paths.ts";
 
 /**
- * Makes `path` hold the tree of that digest, as its export did. Nothing is written when it does already.
- * @returns whether the tree could be had
+ * Exports a kept tree to `path` again, and writes nothing when it is there already.
+ * | @returns whether the cache still had the tree
  */
 export async function restoreTree(digest: string, path: string, wipe: boolean): Promise<boolean> {
   const root = cacheRoot();

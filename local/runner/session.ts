@@ -1,33 +1,33 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { format } from "node:util";
-import { Board, type Screen } from "./board.ts";
 import { startEngine } from "./engine/process.ts";
 import { ensurePrograms } from "./engine/requirements.ts";
 import type { LoadedModule } from "./module/types.ts";
+import { ProgressTracker, type Screen } from "./progress-tracker.ts";
 import { ModuleRuntime } from "./runtime/invoke.ts";
 import { loadSdk, type Sdk } from "./runtime/sdk.ts";
 import { traceTo } from "./runtime/telemetry.ts";
 
 export interface Session {
-  readonly board: Board;
+  readonly tracker: ProgressTracker;
   readonly runtime: ModuleRuntime;
   readonly sdk: Sdk;
 }
 
-/** Where a session says what goes on. */
+/** Shows a person what a session does. */
 export interface Display {
-  /** One line, while no screen is open. */
+  /** Says one line while no screen is open. */
   say(text: string): void;
-  /** Opens the screen that draws a board. */
-  open(board: Board): Screen;
+  /** Opens a screen that shows what the tracker reports. */
+  open(tracker: ProgressTracker): Screen;
 }
 
-/** How long the module may take to notice that the engine has ended. Milliseconds. */
+/** How long the module may take to notice that the engine has ended (milliseconds). */
 const timeout = 300;
 
-/** The person asked to stop. */
+/** A person or the system asked to stop. */
 export class Interrupted extends Error {
-  /** As a shell reports it: 130 for Ctrl-C. */
+  /** The exit code that a shell reports: 130 for Ctrl-C. */
   readonly exitCode: number;
 
   constructor(signal: "SIGINT" | "SIGTERM") {
@@ -37,33 +37,34 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs `work` with a local engine and the module, shown on `display`. When this returns or throws, the engine has ended and the
- * screen is at rest. Throws `Interrupted` on Ctrl-C; a second one ends everything at once.
+ * Runs `work` with a local engine and the module, shown on `display`. When it returns or throws, the engine has ended
+ * and the screen is closed.
+ * | @throws Interrupted on Ctrl-C; a second one ends the process at once
  */
 export async function withSession<T>(
   module: LoadedModule,
   display: Display,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const board = new Board();
+  const tracker = new ProgressTracker();
   await ensurePrograms((text) => display.say(text));
-  const screen = display.open(board);
+  const screen = display.open(tracker);
   const atExit = () => screen.close();
   process.once("exit", atExit);
   const interrupted = interruption();
-  const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => board.event(event) });
+  const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => tracker.event(event) });
   starting.catch(() => {});
   let connected: Promise<void> = Promise.resolve();
   try {
     const sdk = await loadSdk();
-    traceTo(board);
+    traceTo(tracker);
     const engine = await Promise.race([starting, interrupted]);
     process.env.DAGGER_SESSION_PORT = String(engine.port);
     process.env.DAGGER_SESSION_TOKEN = engine.token;
-    redirectConsole(board);
+    redirectConsole(tracker);
     let result: { value: T } | undefined;
     connected = sdk.connection(async () => {
-      result = { value: await work({ board, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
+      result = { value: await work({ tracker, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
     });
     await Promise.race([connected, engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");
@@ -73,7 +74,8 @@ export async function withSession<T>(
       (engine) => engine.close(),
       () => {},
     );
-    // Stages end when their requests do, which the engine's end has seen to; a module that waits for else is not waited for.
+    // The end of the engine has ended its requests, and with them the stages. A module that waits for something else is
+    // not waited for.
     await Promise.race([connected.catch(() => {}), sleep(timeout)]);
     await nextTurn();
     screen.close();
@@ -89,9 +91,9 @@ function interruption(): Promise<never> {
   return promise;
 }
 
-/** Standard output is the result's alone: what the module prints by itself is shown among the notices. */
-function redirectConsole(board: Board): void {
+/** Shows what the module prints as notices, because standard output belongs to the result. */
+function redirectConsole(tracker: ProgressTracker): void {
   for (const method of ["log", "info", "debug", "warn", "error"] as const) {
-    console[method] = (...values: unknown[]) => board.notice(format(...values));
+    console[method] = (...values: unknown[]) => tracker.notice(format(...values));
   }
 }

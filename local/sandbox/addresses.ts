@@ -1,4 +1,4 @@
-/** A range of IPv4 addresses as whole numbers. */
+/** A range of IPv4 addresses, which are whole numbers here. */
 interface Range {
   readonly first: number;
   readonly last: number;
@@ -6,7 +6,10 @@ interface Range {
 
 const number = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
-/** Destinations of `/proc/net/route`: hexadecimal, least significant byte first. The default route is everywhere: left out. */
+/**
+ * Reads the destinations of `/proc/net/route`, which are hexadecimal with the least significant byte first. The default
+ * route leads everywhere, so it is left out.
+ */
 function routes(table: string): readonly Range[] {
   const swap = (text: string): number => Buffer.from(text, "hex").reverse().readUInt32BE();
   return table
@@ -20,17 +23,19 @@ function routes(table: string): readonly Range[] {
     });
 }
 
-/** The addresses of name servers in a `resolv.conf`. */
 const nameServers = (resolver: string): readonly Range[] =>
   [...resolver.matchAll(/^\s*nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)].map(([, address = ""]) => {
     const one = number(address);
     return { first: one, last: one };
   });
 
-/** A network `10.N.0.0/16` that is nobody's on this host. Throws when all are taken. */
+/**
+ * Finds a network `10.N.0.0/16` that this host does not use, and gives N.
+ * | @throws Error when all are in use
+ */
 export function freeNetwork(routeTable: string, resolver: string): number {
   const taken = [...routes(routeTable), ...nameServers(resolver)];
-  // From the top: what people choose by hand is at the bottom.
+  // The search starts at the top, because people tend to choose low numbers by hand.
   for (let second = 231; second >= 0; second--) {
     const first = number(`10.${second}.0.0`);
     if (!taken.some((range) => range.first <= first + 0xffff && range.last >= first)) return second;
@@ -38,7 +43,10 @@ export function freeNetwork(routeTable: string, resolver: string): number {
   throw new Error("Every network 10.N.0.0/16 is in use on this host: there is no room for the network of services.");
 }
 
-/** Whether something listens on a TCP port for others, by the text of `/proc/net/tcp` or `tcp6`. */
+/**
+ * Says whether something listens on a TCP port at another address than the loopback, by the text of `/proc/net/tcp` or
+ * `tcp6`.
+ */
 export function listensOn(table: string, port: number): boolean {
   const hex = port.toString(16).toUpperCase().padStart(4, "0");
   return table.split("\n").some((line) => {
@@ -48,7 +56,7 @@ export function listensOn(table: string, port: number): boolean {
   });
 }
 
-/** 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/8, each as the kernel prints it on a little-endian machine. */
+/** Recognizes 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/8 as the kernel prints them on a little-endian machine. */
 const isLoopback = (hex: string): boolean =>
   hex.length === 8
     ? hex.endsWith("7F")

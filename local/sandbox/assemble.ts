@@ -13,40 +13,40 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Snapshot } from "../store/types.ts";
 import type { HostParts } from "./host.ts";
-import { insidePath } from "./inside.ts";
 import type { DraftFolders, LayerDriver, Stack } from "./layers.ts";
 import type { Mode } from "./mode.ts";
 import { bindCall, type Mounter } from "./mounting.ts";
+import { pathInRoot } from "./path-in-root.ts";
 import { ContainerRoot } from "./root.ts";
 import type { Mount, RunSpec } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
-/** What putting a container's root together needs of the sandbox. */
+/** What the assembly of a container's root needs of the sandbox. */
 export interface AssemblyContext {
   readonly ids: Mode["ids"];
   readonly mounter: Mounter;
   readonly driver: LayerDriver;
   readonly host: HostParts;
-  /** The directories of a snapshot's layers, from the bottom to the top. */
+  /** Gives the directories of a snapshot's layers, from the bottom to the top. */
   directories(snapshot: Snapshot): readonly string[];
-  /** A new empty folder of this session, on the file system of the store. */
+  /** Makes an empty folder of this session on the file system of the store. */
   folder(): string;
 }
 
-/** A root that is ready for a command. `dispose` ends it, after which the drafts hold what was written. */
+/** A root that is ready for a command. After `dispose` the drafts hold what was written. */
 export interface Assembled {
   readonly root: ContainerRoot;
   dispose(): Promise<void>;
 }
 
-/** A place for writes that nobody wants to keep. */
+/** Makes a draft whose content is thrown away. */
 export function scratchDraft(folder: string): DraftFolders {
   const draft = { upper: `${folder}/upper`, work: `${folder}/work` };
   for (const path of Object.values(draft)) mkdirSync(path);
   return { ...draft, scratch: true };
 }
 
-/** Mounts the root and everything that a run asks for. `etc`: files of the network. */
+/** Mounts the root and all that a run asks for. `etc` lists the files of `/etc` that describe the network. */
 export async function assemble(
   spec: Pick<RunSpec, "root" | "draft" | "mounts">,
   etc: readonly { readonly path: string; readonly target: string }[],
@@ -91,9 +91,9 @@ export async function assemble(
 const depth = (mount: Mount): number => mount.target.split("/").filter((part) => part !== "").length;
 
 async function addSystem(root: ContainerRoot, host: HostParts): Promise<void> {
-  await root.place("/proc", "directory");
-  root.mount(bindCall(host.sys, await root.place("/sys", "directory"), "rbind"));
-  const dev = await root.place("/dev", "directory");
+  await root.mountPoint("/proc", "directory");
+  root.mount(bindCall(host.sys, await root.mountPoint("/sys", "directory"), "rbind"));
+  const dev = await root.mountPoint("/dev", "directory");
   root.mount(bindCall(host.dev, dev, "rbind"));
   root.mount({ type: "tmpfs", options: "mode=1777,nosuid,nodev", source: "shm", target: `${dev}/shm` });
 }
@@ -103,7 +103,6 @@ interface Adding {
   readonly context: AssemblyContext;
   readonly stack: (parts: Stack, path: string) => Promise<void>;
   readonly undo: (() => void | Promise<void>)[];
-  /** The targets of all mounts. */
   readonly targets: readonly string[];
 }
 
@@ -119,7 +118,7 @@ async function addMount(mount: Mount, adding: Adding): Promise<void> {
       return root.bind(mount.path, mount.target, mount.readOnly);
     case "tmpfs": {
       const size = mount.sizeBytes === undefined ? "" : `,size=${mount.sizeBytes}`;
-      const target = await root.place(mount.target, "directory");
+      const target = await root.mountPoint(mount.target, "directory");
       return root.mount({ type: "tmpfs", options: `mode=1777,nosuid,nodev${size}`, source: "tmpfs", target });
     }
     case "secret": {
@@ -143,11 +142,11 @@ function changeOwner({ root, context }: Adding, path: string, owner: string): vo
 async function addDirectory(mount: Extract<Mount, { kind: "directory" }>, adding: Adding): Promise<void> {
   const { root, stack, context, targets } = adding;
   const prefix = `${mount.target.replace(/\/+$/, "")}/`;
-  // Another mount in it needs a place, which a directory of the store cannot be given.
+  // Another mount below this one needs a mount point, which cannot be made in a directory of the store.
   const draft =
     mount.draft ?? (targets.some((target) => target.startsWith(prefix)) ? scratchDraft(context.folder()) : undefined);
   if (!draft) return root.bind(mount.path, mount.target, true);
-  const target = await root.place(mount.target, "directory");
+  const target = await root.mountPoint(mount.target, "directory");
   await root.flush();
   await stack({ directories: [mount.path], draft }, target);
 }
@@ -159,16 +158,19 @@ async function addSnapshot(
   const directories = context.directories(mount.snapshot);
   const parts = { directories, ...(mount.draft && { draft: mount.draft }) };
   if (!mount.subpath) {
-    const target = await root.place(mount.target, "directory");
+    const target = await root.mountPoint(mount.target, "directory");
     await root.flush();
     return stack(parts, target);
   }
   const whole = context.folder();
   await stack(parts, whole);
-  await root.bind(insidePath(whole, mount.subpath), mount.target, !mount.draft);
+  await root.bind(pathInRoot(whole, mount.subpath), mount.target, !mount.draft);
 }
 
-/** A single file cannot be an overlay: with a draft, a copy in it is mounted, and dropped again when nothing changed it. */
+/**
+ * Mounts a single file, which cannot be an overlay. With a draft, a copy in the draft is mounted, and it is removed
+ * again when nothing changed it.
+ */
 async function addFile(mount: Extract<Mount, { kind: "directory" }>, { root, undo }: Adding): Promise<void> {
   if (!mount.draft) return root.bind(mount.path, mount.target, true);
   const copy = `${mount.draft.upper}/${basename(mount.target)}`;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { insidePath } from "./inside.ts";
+import { pathInRoot } from "./path-in-root.ts";
 import type { ContainerRoot } from "./root.ts";
 
-/** Where distributions keep the certificates that they trust, in one file. */
+/** The files in which distributions keep the certificates that they trust. */
 const bundles = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
@@ -10,10 +10,10 @@ const bundles = [
   "/etc/ssl/cert.pem",
 ];
 
-/** Where a container that has no certificates finds the host's. */
+/** A container without certificates of its own finds the host's here. */
 const defaultBundle = "/run/ml-pipeline/ca-certificates.crt";
 
-/** What programs look at that do not read the distribution's file. */
+/** Some programs do not read the distribution's file, but the file that one of these variables names. */
 const variables = [
   "SSL_CERT_FILE",
   "REQUESTS_CA_BUNDLE",
@@ -24,7 +24,7 @@ const variables = [
   "AWS_CA_BUNDLE",
 ];
 
-/** The host's certificates: `SSL_CERT_FILE`, or the distribution's file, or none. */
+/** Finds the host's certificates: `SSL_CERT_FILE`, or the distribution's file, or none. */
 export function hostBundle(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return [env.SSL_CERT_FILE, ...bundles].find((path) => path !== undefined && path !== "" && existsSync(path));
 }
@@ -32,27 +32,29 @@ export function hostBundle(env: NodeJS.ProcessEnv = process.env): string | undef
 const blocks = (bundle: string): readonly string[] =>
   bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
 
-/** What the host trusts and a container does not, so that a company's proxy works inside too. */
+/** Makes containers trust the certificates that the host trusts, so that they can connect through a company's proxy. */
 export class Certificates {
   readonly #path: string;
   readonly #host: readonly string[];
-  /** Files of images are looked at once: by inode, time and size. */
+  /** The extended content of each file. Files of images are read once; inode, time and size identify them. */
   readonly #known = new Map<string, string | undefined>();
 
-  /** `path`: the host's bundle. */
+  /** `path` is the host's file of certificates. */
   constructor(path: string) {
     this.#path = path;
     this.#host = blocks(readFileSync(path, "utf8"));
   }
 
-  /** Makes a container trust what the host trusts, for as long as it runs. Gives variables for what it does not set itself. */
+  /**
+   * Adds the host's certificates to a container for as long as it runs. Gives the variables that lead programs to them.
+   */
   async install(root: ContainerRoot): Promise<Readonly<Record<string, string>>> {
-    const bundle = bundles.find((path) => this.#extend(root, insidePath(root.path, path)));
+    const bundle = bundles.find((path) => this.#extend(root, pathInRoot(root.path, path)));
     if (!bundle) await root.bind(this.#path, defaultBundle, true);
     return Object.fromEntries(variables.map((name) => [name, bundle ?? defaultBundle]));
   }
 
-  /** Adds what is missing to a bundle of the container. Says whether there is one. */
+  /** Adds missing certificates to a file of the container. Says whether there is such a file. */
   #extend(root: ContainerRoot, path: string): boolean {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile()) return false;
@@ -72,7 +74,7 @@ export class Certificates {
 
 const proxyNames = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 
-/** The host's proxy settings, in both spellings. `direct`: names that are reached without it. */
+/** Gives the host's proxy settings in upper and lower case. `direct` lists names that are reached without a proxy. */
 export function proxySettings(direct: readonly string[], env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const settings: Record<string, string> = {};
   for (const name of proxyNames) {

@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { Tail } from "../base/tail.ts";
 import type { Mode } from "./mode.ts";
-import { Tail } from "./output.ts";
 import { findProgram, program } from "./programs.ts";
 import type { RunResult, RunSpec } from "./types.ts";
 import type { User } from "./users.ts";
 
-/** What Docker lets the root of a container do, but for making devices: nothing else here keeps it from the host's disks. */
+/**
+ * The capabilities that Docker gives the root of a container, without the one to make devices: the sandbox has no other
+ * protection of the host's disks.
+ */
 const capabilities = [
   ..."chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot".split(" "),
   ..."audit_write setfcap".split(" "),
@@ -17,42 +20,41 @@ const script = join(import.meta.dirname, "container.sh");
 
 export interface ContainerSpec {
   readonly root: string;
-  /** The mount table of what needs the new namespaces. */
+  /** The mount table for what can only be mounted in the new namespaces. */
   readonly table: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly workdir: string;
   readonly user: User;
   readonly hostname: string;
-  /** The file of a network namespace to join; without it, the host's network. */
+  /** The file of a network namespace to join. Without it, the container has the host's network. */
   readonly network?: string;
-  /** What puts the command under the system call filter: the beginning of its command line. */
+  /** The words before the command that put it under the system call filter. */
   readonly filter: readonly string[];
   readonly stdin?: string;
   readonly onOutput?: RunSpec["onOutput"];
   readonly signal?: AbortSignal;
 }
 
-/** A started container. */
 export interface Container {
   readonly pid: number;
-  /** Resolves when the command itself has been started, or could not be. */
+  /** Resolves when the command has been started, or could not be. */
   readonly ready: Promise<void>;
-  /** Rejects when the container could not be set up, and with the signal's reason after an abort. */
+  /** Rejects when the container could not be set up. After an abort it rejects with the reason of the signal. */
   readonly exited: Promise<RunResult>;
   kill(): boolean;
 }
 
 function identity({ uid, gid, groups }: User, mode: Mode): { setpriv: readonly string[]; unshare: readonly string[] } {
-  // There is only one id, which is root's here.
+  // The only id here is root's.
   if (mode.ids === "single") return { setpriv: [], unshare: [] };
   const list = groups.length > 0 ? ["--groups", groups.join(",")] : ["--clear-groups"];
   return { setpriv: ["--regid", String(gid), ...list], unshare: uid === 0 ? [] : ["--setuid", String(uid)] };
 }
 
 /**
- * Variables that the host's own programs must not see, because their loader and Perl do what these say. They are for the
- * container's programs, and are set when nothing but these can run any more.
+ * Says whether a variable changes what the loader or Perl does. The host's own programs must not see it, so it is set
+ * after the last of them has started the container's program.
  */
 const steersHost = (name: string): boolean => name.startsWith("LD_") || name.startsWith("PERL");
 
@@ -74,7 +76,7 @@ function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
 
 const signalNumber = (signal: NodeJS.Signals | null): number => (signal ? constants.signals[signal] : 0);
 
-/** The shell that waits for the command drops other names without a word. */
+/** Refuses names of variables that the shell in between would drop without a message. */
 function requirePlainNames(env: Readonly<Record<string, string>>): void {
   const odd = Object.keys(env).find((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
   if (odd !== undefined)
@@ -83,20 +85,20 @@ function requirePlainNames(env: Readonly<Record<string, string>>): void {
     );
 }
 
-/** Starts a command in a root that is ready but for what needs the new namespaces. */
+/** Starts a command in an assembled root. What needs the new namespaces is mounted by the container itself. */
 export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   requirePlainNames(spec.env);
   const [command = "", ...args] = commandLine(spec, mode);
   const env = Object.fromEntries(Object.entries(spec.env).filter(([name]) => !steersHost(name)));
   const child = spawn(command, args, {
-    // Perl would complain of a locale that only the container has; it takes the variable away again.
+    // Perl would warn about a locale that only the container has. It removes this variable again.
     env: { ...env, PERL_BADLANG: "0" },
     cwd: spec.root,
     stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
   });
   const tails = { stdout: new Tail(), stderr: new Tail() };
   const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
-    tails[stream].push(chunk);
+    tails[stream].add(chunk);
     spec.onOutput?.(stream, chunk);
   };
   const complaints = withoutHelperName(take("stderr"));
@@ -110,12 +112,12 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
       if (report === "ready") resolve();
     });
   });
-  // A command that does not read its input is no error.
+  // It is no error when a command does not read its input.
   child.stdin?.on("error", () => {});
   child.stdin?.end(spec.stdin);
   const kill = () => child.kill("SIGKILL");
   spec.signal?.addEventListener("abort", kill, { once: true });
-  // On a busy machine, the root may take longer than the command was given.
+  // On a busy machine, the abort may come while the root is still being assembled.
   if (spec.signal?.aborted) kill();
   const exited = new Promise<RunResult>((resolve, reject) => {
     child.on("error", reject);
@@ -123,8 +125,8 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
       spec.signal?.removeEventListener("abort", kill);
       const result = {
         exitCode: code ?? 128 + signalNumber(signal),
-        stdout: `${tails.stdout}`,
-        stderr: `${tails.stderr}`,
+        stdout: tails.stdout.text(),
+        stderr: tails.stderr.text(),
       };
       if (spec.signal?.aborted) reject(spec.signal.reason);
       else if (report === "ready") resolve(result);
@@ -140,7 +142,10 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
 const helperPrefix = Buffer.from("unshare: ");
 const helperMessage = Buffer.from("unshare: failed to execute ");
 
-/** The message about a command that is not found comes from our helper in pieces, and the helper's name would only confuse. */
+/**
+ * Removes the name of our helper from its message about a command that is not found. The message comes in pieces, and
+ * the name would only confuse.
+ */
 function withoutHelperName(pass: (chunk: Buffer) => void): { write: (chunk: Buffer) => void; end: () => void } {
   let held: Buffer | undefined = Buffer.alloc(0);
   const end = (): void => {

@@ -18,17 +18,17 @@ import { inheritRoot, type LayerDriver, type Mounted, type Stack } from "./layer
 import { bindCall, type Mounter } from "./mounting.ts";
 import { program } from "./programs.ts";
 
-/** The name of a file in a layer that says that another one is gone: the one that images use. */
+/** In a layer, a file whose name begins so says that another file is gone. Images use the same marks. */
 const goneMark = ".wh.";
 
-/** A copy that is in use, and what was in it at first. */
+/** A copy that is mounted, and what was in it at first. */
 interface Copy {
   readonly folder: string;
   readonly draft: Stack["draft"];
   readonly before: ReadonlyMap<string, Stats>;
 }
 
-/** All that is below a folder, parents first, by path relative to it. */
+/** Lists all that is below a folder by relative path, parents first. */
 function* walk(folder: string, below = ""): Generator<readonly [path: string, stat: Stats]> {
   for (const name of readdirSync(`${folder}/${below}`)) {
     const path = below === "" ? name : `${below}/${name}`;
@@ -40,16 +40,19 @@ function* walk(folder: string, below = ""): Generator<readonly [path: string, st
 
 const kind = (stat: Stats): number => stat.mode & 0o170000;
 
-/** Whether something is as it was. A directory's size and time change with what is in it, which is told by itself. */
+/**
+ * Says whether a file or directory is as it was. The size and time of a directory change with its entries, which are
+ * compared themselves.
+ */
 function isSame(before: Stats, after: Stats): boolean {
   const own = before.mode === after.mode && before.uid === after.uid && before.gid === after.gid;
   if (before.isDirectory()) return own;
-  // What was put back has its time in whole milliseconds, rounded to either side.
+  // A time that was put back is in whole milliseconds, rounded up or down.
   const sameTime = Math.abs(before.mtimeMs - after.mtimeMs) < 1;
   return own && before.ino === after.ino && before.size === after.size && sameTime;
 }
 
-/** What a layer takes away from those below it. An overlay's own mark is a device of number zero. */
+/** Lists what a layer removes from those below it. The kernel's overlay marks that by a device with number zero. */
 function gonePaths(layer: string): readonly { readonly path: string; readonly mark: string }[] {
   const gone: { path: string; mark: string }[] = [];
   for (const [path, stat] of walk(layer)) {
@@ -61,7 +64,7 @@ function gonePaths(layer: string): readonly { readonly path: string; readonly ma
   return gone;
 }
 
-/** Copies one layer over what is there. */
+/** Applies one layer to what is in a folder. */
 async function applyLayer(layer: string, folder: string): Promise<void> {
   const gone = gonePaths(layer);
   for (const { path } of gone) rmSync(`${folder}/${path}`, { recursive: true, force: true });
@@ -69,7 +72,7 @@ async function applyLayer(layer: string, folder: string): Promise<void> {
   for (const { mark } of gone) unlinkSync(`${folder}/${mark}`);
 }
 
-/** Makes the directories above `path` in `upper` as they are in `folder`. */
+/** Makes the directories above `path` in `upper` with the owners and modes that they have in `folder`. */
 function makeParents(folder: string, upper: string, path: string): void {
   const parent = dirname(path);
   if (parent === "." || lstatSync(`${upper}/${parent}`, { throwIfNoEntry: false })) return;
@@ -94,7 +97,7 @@ function collectChanges({ folder, before }: Copy, upper: string): void {
   const after = new Map(walk(folder));
   for (const [path, stat] of before) {
     const now = after.get(path);
-    // What is below something that is gone is gone with it.
+    // A mark for a directory covers all that was in it.
     const parent = before.has(dirname(path)) ? after.get(dirname(path)) : undefined;
     const inGone = before.has(dirname(path)) && !parent?.isDirectory();
     if (!inGone && (!now || kind(now) !== kind(stat))) markGone(folder, upper, path);
@@ -115,9 +118,9 @@ function collectChanges({ folder, before }: Copy, upper: string): void {
 }
 
 /**
- * Layers without an overlay, for caches on file systems that cannot hold one (a container's own root, NFS): every mount is
- * a copy, and what was changed in it is found by looking at all of it. Slow, and otherwise the same. `temporary` is made; no
- * mount may lie between it and the drafts, so that what was changed can be moved.
+ * Combines layers without an overlay, for caches on file systems that cannot hold one (the root of a container, NFS).
+ * Each mount is a copy, and comparing all of it shows what was changed: slow, but with the same results. `temporary` is
+ * created. It must be on the same mount as the drafts, so that files can be moved there.
  */
 export function copyingDriver(mounter: Mounter, temporary: string): LayerDriver {
   const copies = new Map<string, Copy>();

@@ -3,12 +3,12 @@ import { copyingDriver } from "./copying.ts";
 import { type LayerDriver, overlayDriver } from "./layers.ts";
 import type { Mounter } from "./mounting.ts";
 
-/** The kinds of layers a cache folder may hold: one for all, decided by the first session. */
+/** The kinds of layers. A cache folder has layers of one kind, which its first session chose. */
 const kinds = ["overlay", "copy"] as const;
 
 /**
- * The way to put layers together that the cache folder at `cache` can hold. `ML_PIPELINE_LAYERS=copy` chooses copying for a
- * cache that has no layers yet.
+ * Chooses how to combine layers in the cache folder at `cache`. For a cache without layers, `ML_PIPELINE_LAYERS=copy`
+ * chooses copying.
  */
 export async function chooseDriver(
   mounter: Mounter,
@@ -26,7 +26,7 @@ export async function chooseDriver(
   return kind === "copy" ? copying() : overlay;
 }
 
-/** A cache that was made elsewhere may lie where its layers cannot be mounted. */
+/** Explains a failed mount: a cache that was made elsewhere may have moved to where overlays are not possible. */
 function explained(overlay: LayerDriver, cache: string): LayerDriver {
   return {
     ...overlay,
@@ -52,7 +52,7 @@ function layerKind(cache: string): (typeof kinds)[number] | undefined {
   return kinds.find((kind) => kind === text) ?? "overlay";
 }
 
-/** Whether an overlay can be mounted and remembers that a directory was made anew. */
+/** Says whether an overlay can be mounted and remembers that a directory was removed and made again. */
 async function works(driver: LayerDriver, mounter: Mounter, scratch: string): Promise<boolean> {
   const trial = `${scratch}/trial`;
   const folders = ["lower", "upper", "work", "merged"].map((name) => `${trial}/${name}`);
@@ -61,7 +61,7 @@ async function works(driver: LayerDriver, mounter: Mounter, scratch: string): Pr
   try {
     await driver.mount({ directories: [lower], draft: { upper, work } }, merged);
   } catch {
-    // The kernel or the file system has no overlay for us; which of them is of no use to anybody.
+    // The kernel or the file system cannot do it; which of them does not matter to the user.
     rmSync(trial, { recursive: true });
     return false;
   }
@@ -70,7 +70,7 @@ async function works(driver: LayerDriver, mounter: Mounter, scratch: string): Pr
     mkdirSync(`${merged}/a`);
     return readdirSync(`${merged}/a`).length === 0;
   } catch {
-    // Without attributes of its own the file system cannot keep what an overlay has to remember.
+    // The file system has no extended attributes, in which an overlay keeps such facts.
     return false;
   } finally {
     await mounter.unmount(merged);

@@ -8,19 +8,18 @@ export { findMode, type Mode } from "./mode.ts";
 export interface EngineCommand {
   readonly command: readonly string[];
   readonly mode: Mode;
-  /** What the mode lacks and the line that mends it, for a person to read once. */
+  /** What the mode lacks and how to mend it, for a person to read once. */
   readonly finding?: Finding;
 }
 
-/** What `probe` found out. */
 export interface Probe {
-  /** The mode in which the engine will run; absent when the host forbids all. */
+  /** The mode in which the engine will run; absent when the host allows none. */
   readonly mode?: Mode;
-  /** What is forbidden or limited, and the line that mends it; absent when all is well. */
+  /** What is forbidden or limited and how to mend it; absent when nothing is. */
   readonly finding?: Finding;
 }
 
-/** Finds out what this host allows. Takes a few milliseconds for each mode that it tries. */
+/** Finds out what this host allows. Each mode that is tried takes a few milliseconds. */
 export function probe(): Probe {
   const mode = findMode();
   if (!mode) return { finding: explainRefusal(hostFacts()) };
@@ -33,9 +32,9 @@ function limits(mode: Mode): { readonly finding?: Finding } {
 }
 
 /**
- * The command that runs `argv` inside namespaces of its own (mounts, processes; users where this one is not root). All of it
- * dies with the process that starts it, however that ends. Where the host forbids it, throws a sentence that says what
- * and the line that mends it.
+ * Gives the command that runs `argv` in namespaces of its own: of mounts, of processes and, where this user is not
+ * root, of users. All of it ends with the process that starts it.
+ * | @throws Error saying what the host forbids and how to allow it
  */
 export function engineCommand(argv: readonly string[]): EngineCommand {
   const mode = findMode();

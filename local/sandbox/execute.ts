@@ -2,18 +2,17 @@ import { spawn } from "node:child_process";
 
 export interface Execution {
   readonly cwd?: string;
-  /** Given to the program's standard input. */
+  /** The program's standard input. */
   readonly input?: string;
 }
 
-/** What a program of the host printed, and how it ended. */
 export interface Executed {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program of the host with nothing of the environment that could change its words. */
+/** Runs a program of the host without the variables that could change its messages. */
 export function tryExecute(command: string, args: readonly string[], options: Execution = {}): Promise<Executed> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -35,7 +34,10 @@ export function tryExecute(command: string, args: readonly string[], options: Ex
   });
 }
 
-/** As `tryExecute`, and a failure throws with what the program said. */
+/**
+ * Runs a program as `tryExecute` does.
+ * | @throws Error with the program's message when it fails
+ */
 export async function execute(command: string, args: readonly string[], options: Execution = {}): Promise<string> {
   const { code, stdout, stderr } = await tryExecute(command, args, options);
   if (code !== 0)

@@ -4,9 +4,12 @@ import type { Mode } from "./mode.ts";
 import { bindCall, type Mounter } from "./mounting.ts";
 import { program } from "./programs.ts";
 
-/** What containers get of the host: made once a session, in memory and in the engine's own mount namespace. */
+/**
+ * The parts of the host that containers share. They are made once a session, in memory and in the engine's own mount
+ * namespace.
+ */
 export interface HostParts {
-  /** Files that exist in memory only. */
+  /** A folder for files that exist in memory only. */
   readonly memory: string;
   readonly dev: string;
   readonly sys: string;
@@ -14,7 +17,7 @@ export interface HostParts {
 
 const devices = ["null", "zero", "full", "random", "urandom", "tty"];
 
-/** Prepares `/dev` and `/sys` of all containers below `folder`. */
+/** Prepares the `/dev` and `/sys` of all containers below `folder`. */
 export async function prepareHostParts(mounter: Mounter, folder: string, mode: Mode): Promise<HostParts> {
   const parts = { memory: `${folder}/memory`, dev: `${folder}/dev`, sys: `${folder}/sys` };
   for (const path of Object.values(parts)) mkdirSync(path);
@@ -23,7 +26,7 @@ export async function prepareHostParts(mounter: Mounter, folder: string, mode: M
     { type: "tmpfs", options: "mode=755,nosuid,noexec,size=64k", source: "dev", target: parts.dev },
   ]);
   await prepareDevices(mounter, parts.dev, mode);
-  // With other mounts below it, a user namespace may take /sys only as a whole.
+  // Other file systems are mounted below /sys, and a user namespace may only bind such a tree as a whole.
   await mounter.mount([mode.user ? bindCall("/sys", parts.sys, "rbind") : mounter.readOnly("/sys", parts.sys)]);
   return parts;
 }
@@ -37,24 +40,23 @@ async function prepareDevices(mounter: Mounter, dev: string, mode: Mode): Promis
   symlinkSync("pts/ptmx", `${dev}/ptmx`);
   await mounter.mount(present.map((name) => bindCall(`/dev/${name}`, `${dev}/${name}`)));
   await mountTerminals(`${dev}/pts`, mode);
-  // The container's own root may not leave anything here for the next container.
+  // A container's root must not leave anything here for the next container.
   await mounter.mount([{ type: "none", options: "remount,bind,ro,nosuid,noexec", source: dev, target: dev }]);
 }
 
-/** Pseudo-terminals, where the host lets us have them: `script` and the like need them, hardly anything else. */
+/** Mounts pseudo-terminals where the host allows it. Few programs need them, such as `script`. */
 async function mountTerminals(target: string, mode: Mode): Promise<void> {
   const group = mode.ids === "all" ? ",gid=5" : "";
   const options = `newinstance,ptmxmode=0666,mode=0620${group},nosuid,noexec`;
   await tryExecute(program("mount"), ["-n", "-i", "-t", "devpts", "-o", options, "devpts", target]);
 }
 
-/** Files for a container's `/etc`. */
 export interface EtcFiles {
   readonly folder: string;
   readonly files: readonly { readonly path: string; readonly target: string }[];
 }
 
-/** Writes the files of `/etc` that a container gets for its network into `folder`. */
+/** Writes the files of a container's `/etc` that describe its network into `folder`. */
 export function writeEtc(
   folder: string,
   files: Readonly<Record<"hosts" | "resolv.conf" | "hostname", string>>,
@@ -63,7 +65,7 @@ export function writeEtc(
   return { folder, files: Object.keys(files).map((name) => ({ path: `${folder}/${name}`, target: `/etc/${name}` })) };
 }
 
-/** A file of the host, or nothing where it does not have it. */
+/** Reads a file of the host. Empty text when there is none. */
 export function hostFile(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }

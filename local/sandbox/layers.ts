@@ -3,36 +3,38 @@ import { relative } from "node:path";
 import type { DraftLayer } from "../store/types.ts";
 import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
 
-/** The kernel takes one page of options. */
+/** The kernel takes mount options of one page at most. */
 const optionLimit = 4000;
 
-/** Where writes go. `scratch`: nobody will look at them. */
+/** Where writes go. Nobody reads what is written to a `scratch` draft. */
 export interface DraftFolders extends Pick<DraftLayer, "upper" | "work"> {
   readonly scratch?: boolean;
 }
 
-/** Directories to be shown as one, and where what is written goes. */
+/** Directories that are shown as one, and where writes go. */
 export interface Stack {
   /** From the bottom to the top. */
   readonly directories: readonly string[];
-  /** Without it the result is read only. */
+  /** Without a draft the result is read-only. */
   readonly draft?: DraftFolders;
 }
 
-/** Where what is written ends up while a stack is mounted. `whole`: with everything that was there before. */
+/** Where writes go while a stack is mounted. `whole` says that the folder also holds all that was there before. */
 export interface Mounted {
   readonly written?: { readonly path: string; readonly whole: boolean };
 }
 
-/** How layers become one directory. */
+/** Combines layers to one directory. */
 export interface LayerDriver {
   readonly kind: "overlay" | "copy";
   mount(stack: Stack, target: string): Promise<Mounted>;
-  /** After everything in it has ended: what was written is in the draft from now on. */
+  /**
+   * Must be called after unmounting, when nothing uses the directory any more. Then the draft holds what was written.
+   */
   unmounted(target: string): Promise<void>;
 }
 
-/** The upper directory's mode, owner and time are those of the merged one: they are taken from below. */
+/** Copies mode, owner and time to the upper directory, because the merged root shows those of the upper one. */
 export function inheritRoot(directory: string, upper: string): void {
   const stat = statSync(directory);
   const current = statSync(upper);
@@ -42,8 +44,8 @@ export function inheritRoot(directory: string, upper: string): void {
 }
 
 /**
- * The kernel's overlay. Its marks are `user.*` attributes in every mode, so that a layer made by root and one made in a user
- * namespace are the same; `volatile` leaves out syncs, which a cache that can be made again does not need.
+ * Combines layers by the kernel's overlay. Its marks are `user.*` attributes in every mode, so layers made by root and
+ * in a user namespace are equal. `volatile` leaves out syncs, which a cache that can be made again does not need.
  */
 export function overlayDriver(mounter: Mounter, layersFolder: string, temporary: string): LayerDriver {
   let serial = 0;
@@ -51,7 +53,7 @@ export function overlayDriver(mounter: Mounter, layersFolder: string, temporary:
   mkdirSync(emptyFolder, { recursive: true });
   const plain = /^[\w./-]+$/;
 
-  // Characters that mean something to the overlay's options are kept out of them by a bind mount with a plain name.
+  // A directory whose name has special characters for overlay options is bind-mounted under a plain name.
   const named = async (directory: string): Promise<string> => {
     const path = relative(layersFolder, directory);
     if (plain.test(path)) return path;

@@ -1,13 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { findProgram, program } from "./programs.ts";
 
-/** What the namespaces of the engine are like. */
+/** The kind of namespaces that the engine runs in. */
 export interface Mode {
-  /** A user namespace: the engine runs for an ordinary user (or a root without rights). */
+  /** Whether there is a user namespace, because the user is not root or a root without rights. */
   readonly user: boolean;
-  /** `single`: only the user's own id exists inside, as root: every other user of a container is root too, and `apt-get` fails. */
+  /**
+   * With `single`, the only user inside is root, which stands for the user's own id. Any other user of a container is
+   * root too, and `apt-get` fails.
+   */
   readonly ids: "all" | "single";
-  /** Whether a `/proc` of its own can be mounted. */
+  /** Whether a new `/proc` can be mounted. */
   readonly proc: boolean;
 }
 
@@ -20,7 +23,6 @@ const modes: readonly Mode[] = [
   { user: true, ids: "single", proc: false },
 ];
 
-/** The arguments of `unshare` for a mode. */
 export function unshareArguments(mode: Mode): readonly string[] {
   const args = ["--mount", "--pid", "--fork", "--kill-child"];
   if (mode.user) args.unshift("--user", "--map-root-user", ...(mode.ids === "all" ? ["--map-auto"] : []));
@@ -28,27 +30,29 @@ export function unshareArguments(mode: Mode): readonly string[] {
   return args;
 }
 
-/** The name of the environment variable that says to the engine in what namespaces it is. */
+/** This environment variable tells the engine its mode. */
 const variable = "ML_PIPELINE_NAMESPACES";
 
-/** A mode as text, for the engine. */
 export const encodeMode = (mode: Mode): string =>
   `${mode.user ? "user" : "root"}:${mode.ids}:${mode.proc ? "proc" : "no-proc"}`;
 
-/** The mode of this process. Throws outside the engine's namespaces: what is mounted there would stay on the host. */
+/**
+ * Gives the mode of this process.
+ * | @throws Error outside the engine's namespaces, where mounts would stay on the host
+ */
 export function currentMode(env: NodeJS.ProcessEnv = process.env): Mode {
   const mode = modes.find((candidate) => encodeMode(candidate) === env[variable]);
   if (!mode) throw new Error("The sandbox works inside the engine's namespaces only: start it with engineCommand().");
   return mode;
 }
 
-/** Tries a mode with a program that does nothing. Gives what was said when it cannot be had. */
+/** Tries a mode with a program that does nothing. `message` says why it cannot be had. */
 export function tryMode(mode: Mode): { readonly works: boolean; readonly message: string } {
   const result = spawnSync(program("unshare"), [...unshareArguments(mode), "true"], { encoding: "utf8" });
   return { works: result.status === 0, message: (result.stderr || result.error?.message || "").trim() };
 }
 
-/** The best mode that this host allows, or undefined. */
+/** Finds the best mode that this host allows. */
 export function findMode(): Mode | undefined {
   const isRoot = process.getuid?.() === 0;
   return modes

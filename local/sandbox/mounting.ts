@@ -2,7 +2,7 @@ import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { tryExecute } from "./execute.ts";
 import { program } from "./programs.ts";
 
-/** One mount, as a line of a mount table has it. */
+/** One mount: a line of a mount table. */
 export interface MountCall {
   /** `none` for binds. */
   readonly type: string;
@@ -11,7 +11,7 @@ export interface MountCall {
   readonly target: string;
 }
 
-/** A field of a mount table: everything but plain characters as octal numbers. */
+/** Encodes a field of a mount table. All but plain characters become octal numbers. */
 function field(text: string): string {
   let line = "";
   for (const byte of Buffer.from(text)) {
@@ -21,7 +21,7 @@ function field(text: string): string {
   return line;
 }
 
-/** A mount table that `mount --all` carries out from top to bottom: one process for many mounts. */
+/** Writes a mount table. `mount --all` carries it out from top to bottom, so many mounts take one process. */
 export const mountTable = (calls: readonly MountCall[]): string =>
   calls
     .map(({ source, target, type, options }) => [source, target, type, options].map(field).join(" "))
@@ -35,13 +35,13 @@ export const bindCall = (source: string, target: string, options = "bind"): Moun
   target,
 });
 
-/** Where a file system is mounted, and the flags that a user namespace may not take from it. */
+/** A mounted file system, with the flags that a user namespace must keep. */
 interface HostMount {
   readonly path: string;
   readonly flags: readonly string[];
 }
 
-/** The mounts of a `mountinfo` table, the last ones first: they hide the earlier ones. */
+/** Reads a `mountinfo` table. The last mounts come first, because they hide earlier ones. */
 export function hostMounts(mountinfo: string): readonly HostMount[] {
   const unescaped = (text: string) =>
     text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
@@ -56,7 +56,7 @@ export function hostMounts(mountinfo: string): readonly HostMount[] {
     .reverse();
 }
 
-/** The flags of the mount that a path is on. */
+/** Gives the flags of the mount that a path is on. */
 export function flagsOf(mounts: readonly HostMount[], path: string): readonly string[] {
   let found: HostMount | undefined;
   for (const mount of mounts) {
@@ -72,25 +72,28 @@ export class Mounter {
   readonly #mounts: readonly HostMount[];
   #serial = 0;
 
-  /** `folder`: where mount tables are written while they are carried out; this session's own. */
+  /** `folder` belongs to this session. Mount tables are written there while they are carried out. */
   constructor(folder: string) {
     this.#folder = folder;
     this.#mounts = hostMounts(readFileSync("/proc/self/mountinfo", "latin1"));
   }
 
-  /** A read-only bind mount. Making one read only sets all flags anew, and the host's may not be dropped on the way. */
+  /**
+   * Describes a read-only bind mount. Remounting sets all flags anew, and a user namespace may not drop the host's, so
+   * they are repeated.
+   */
   readOnly(source: string, target: string): MountCall {
     return bindCall(source, target, ["bind", "ro", ...flagsOf(this.#mounts, source)].join(","));
   }
 
-  /** Writes a mount table and gives its path. */
+  /** Writes a mount table to a file and gives its path. */
   table(calls: readonly MountCall[]): string {
     const path = `${this.#folder}/table${this.#serial++}`;
     writeFileSync(path, mountTable(calls), { flag: "wx", mode: 0o600 });
     return path;
   }
 
-  /** Does all mounts in order. Relative paths, those in overlay options included, count from `cwd`. */
+  /** Mounts in order. Relative paths start at `cwd`, also those in overlay options. */
   async mount(calls: readonly MountCall[], cwd?: string): Promise<void> {
     if (calls.length === 0) return;
     const table = this.table(calls);
@@ -103,7 +106,7 @@ export class Mounter {
     }
   }
 
-  /** Takes a mount, and with it all that is mounted below it, out of sight; the kernel frees it when nobody uses it any more. */
+  /** Detaches a mount and all mounts below it. The kernel frees them when nobody uses them any more. */
   async unmount(path: string): Promise<void> {
     const { code, stderr } = await tryExecute(program("umount"), ["-n", "-l", "--", path]);
     if (code !== 0) throw new Error(`Unmounting failed: ${stderr.trim()}`);

@@ -2,40 +2,43 @@ import { readFileSync } from "node:fs";
 import { type Mode, tryMode } from "./mode.ts";
 import { findProgram } from "./programs.ts";
 
-/** What there is to know about a host that does not allow namespaces, or allows few. */
+/** Facts about a host that does not allow namespaces, or only some. */
 export interface HostFacts {
-  /** The content of a kernel setting or status file, or undefined. */
+  /** Reads a kernel setting or a status file. Undefined when there is none. */
   read(path: string): string | undefined;
   readonly isRoot: boolean;
   /** Whether newuidmap and newgidmap are installed. */
   readonly hasUidmap: boolean;
-  /** What `unshare` says when it fails. */
+  /** The message of `unshare` when it fails. */
   readonly refusal: string;
-  /** What `unshare` says when it is asked for many ids. */
+  /** The message of `unshare` when it is asked for many ids. */
   readonly manyIdsRefusal: string;
   readonly user: string;
 }
 
-/** A sentence about what is forbidden, and a line to type that mends it. */
+/** What is forbidden, in a sentence, and a line to type that allows it. */
 export interface Finding {
   readonly problem: string;
   readonly remedy: string;
 }
 
-/** What gives a user more ids than one: to root of a container those that it has already. */
+/**
+ * Gives the line that allows a user more than one id. The root of a container gets those that the container has
+ * already.
+ */
 function moreIds({ user, isRoot }: Pick<HostFacts, "user" | "isRoot">): string {
   if (isRoot) return "apt-get install uidmap && usermod --add-subuids 1-65535 --add-subgids 1-65535 root";
   return `sudo apt-get install uidmap && sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ${user}`;
 }
 
-/** Kernel settings that forbid user namespaces, each with the value that does and the one that does not. */
+/** Kernel settings that can forbid user namespaces, each with the value that does and one that does not. */
 const settings = [
   ["kernel/unprivileged_userns_clone", "0", "1"],
   ["user/max_user_namespaces", "0", "15000"],
   ["kernel/apparmor_restrict_unprivileged_userns", "1", "0"],
 ] as const;
 
-/** Why no namespaces can be had. */
+/** Explains why the host allows no namespaces. */
 export function explainRefusal(facts: HostFacts): Finding {
   for (const [path, bad, good] of settings) {
     if (facts.read(`/proc/sys/${path}`)?.trim() !== bad) continue;
@@ -64,7 +67,7 @@ export function explainRefusal(facts: HostFacts): Finding {
   };
 }
 
-/** What a mode that works lacks, or undefined when nothing. */
+/** Explains what a working mode lacks. Undefined when it lacks nothing. */
 export function explainLimits(
   mode: Mode,
   facts: Pick<HostFacts, "hasUidmap" | "user" | "isRoot" | "manyIdsRefusal">,
@@ -84,7 +87,6 @@ export function explainLimits(
   };
 }
 
-/** The facts of this host. */
 export function hostFacts(env: NodeJS.ProcessEnv = process.env): HostFacts {
   const isRoot = process.getuid?.() === 0;
   const read = (path: string): string | undefined => {

@@ -21,12 +21,12 @@ const packages = {
 
 export type Program = keyof typeof packages;
 
-/** Folders that an ordinary user's PATH often lacks. */
+/** The PATH of an ordinary user often lacks some of these folders. */
 const always = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 const found = new Map<Program, string | undefined>();
 
-/** The absolute path of a program, or undefined when it is not installed. */
+/** Finds the absolute path of a program. Undefined when it is not installed. */
 export function findProgram(name: Program): string | undefined {
   if (!found.has(name)) {
     const folders = [...(process.env.PATH ?? "").split(":").filter((folder) => folder.startsWith("/")), ...always];
@@ -35,7 +35,10 @@ export function findProgram(name: Program): string | undefined {
   return found.get(name);
 }
 
-/** The absolute path of a program. Throws naming the package to install when it is missing. */
+/**
+ * Gives the absolute path of a program.
+ * | @throws Error naming the package to install when the program is missing
+ */
 export function program(name: Program): string {
   const path = findProgram(name);
   if (path) return path;
@@ -56,13 +59,13 @@ export interface Missing {
   /** The Debian package that has it. */
   readonly package: string;
   /**
-   * `services`: only services and those who bind them need it. `network`: only services that call out need it. `filter`:
-   * without it, containers run without the system call filter.
+   * What needs the program: `everything`; `services`, which includes the commands that use them; the `network` of
+   * services that call out; or the system call `filter`, without which containers run all the same.
    */
   readonly neededFor: "everything" | "services" | "network" | "filter";
 }
 
-/** What is not installed on this host. */
+/** Lists the programs that this host lacks. */
 export function missingPrograms(): readonly Missing[] {
   const everything: Program[] = ["unshare", "nsenter", "setpriv", "mount", "umount", "flock", "cp", "sh"];
   if (process.getuid?.() !== 0) everything.push("newuidmap", "newgidmap");

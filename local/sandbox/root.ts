@@ -9,42 +9,46 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { insidePath, type Made, makePlace } from "./inside.ts";
+import { type MountPoint, makeMountPoint } from "./mount-point.ts";
 import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
+import { pathInRoot } from "./path-in-root.ts";
 
-/** A part of the root that is one file system, and where on the host what is written to it ends up. */
+/** A part of the root that is one file system, with the folder on the host where its writes go. */
 interface Area {
   readonly path: string;
   readonly written: string;
-  /** Whether everything of that part is there, not only what was written. */
+  /** Whether the folder holds all of that part, and not only what was written. */
   readonly whole: boolean;
 }
 
-/** A file that has another content while the container runs. `before` where it has no layer below that keeps the old one. */
+/**
+ * A file whose content is replaced while the container runs. `before` is its old content, when no layer below keeps
+ * that.
+ */
 interface Replaced {
   readonly written: string;
-  /** Change time (milliseconds) after it was replaced. */
+  /** The change time after the replacement (milliseconds). */
   readonly changed: number;
   readonly before: { readonly content: Buffer; readonly stat: Stats } | undefined;
 }
 
-/** The root of one container while it is put together, and what was made in it for mounts. */
+/** The root of one container while it is assembled, and what was made in it for mounts. */
 export class ContainerRoot {
   readonly path: string;
   readonly #mounter: Mounter;
   readonly #areas: Area[] = [];
   readonly #waiting: MountCall[] = [];
-  readonly #made: { readonly type: Made["type"]; readonly written: string }[] = [];
+  readonly #made: { readonly type: MountPoint["type"]; readonly written: string }[] = [];
   readonly #replaced: Replaced[] = [];
-  /** Directories that came into an upper directory only because something was made in them, as they were then. */
-  readonly #raised = new Map<string, Stats>();
+  /** Directories that are in an upper directory only because something was made in them, as they were then. */
+  readonly #copiedUp = new Map<string, Stats>();
 
   constructor(path: string, mounter: Mounter) {
     this.path = path;
     this.#mounter = mounter;
   }
 
-  /** Says where on the host a part of the root is written. */
+  /** Declares where on the host the writes of a part of the root go. */
   addArea(path: string, written: string, whole: boolean): void {
     this.#areas.push({ path, written, whole });
   }
@@ -58,56 +62,56 @@ export class ContainerRoot {
     return area && area.written + path.slice(area.path.length);
   }
 
-  /** Where `target` is, made when missing: mounts that are waiting and on the way are done first. */
-  async place(target: string, type: Made["type"]): Promise<string> {
-    let path = insidePath(this.path, target);
+  /** Gives the path of `target` and makes it when it is missing. Pending mounts on the way are carried out first. */
+  async mountPoint(target: string, type: MountPoint["type"]): Promise<string> {
+    let path = pathInRoot(this.path, target);
     if (this.#waiting.some((call) => `${path}/`.startsWith(`${call.target}/`))) {
       await this.flush();
-      path = insidePath(this.path, target);
+      path = pathInRoot(this.path, target);
     }
     const absent = this.#absentAbove(path);
     const created = new Set<string>();
-    for (const made of makePlace(this.path, path, type)) {
+    for (const made of makeMountPoint(this.path, path, type)) {
       const written = this.#written(made.path);
       if (!written) continue;
       created.add(written);
       this.#made.push({ type: made.type, written });
     }
-    if (created.size > 0) this.#noteRaised(absent.filter((ancestor) => !created.has(ancestor)));
+    if (created.size > 0) this.#noteCopiedUp(absent.filter((ancestor) => !created.has(ancestor)));
     return path;
   }
 
   /**
-   * Changes a file for as long as the container runs. When nothing else changed it until then, the layer does not have it.
-   * `path` is as `insidePath` gives it.
+   * Replaces the content of a file while the container runs. If nothing else changes the file until then, the layer
+   * does not get it. `path` comes from `pathInRoot`.
    */
   replace(path: string, content: string): void {
     const area = this.#area(path);
     const written = this.#written(path);
-    // What somebody mounted there is meant to be there.
+    // A mounted file is what the caller wants there.
     if (!written || area?.path !== this.path) return;
     const absent = this.#absentAbove(path);
     const isCopy = area.whole;
     const before = isCopy ? { content: readFileSync(path), stat: statSync(path) } : undefined;
     if (!isCopy && existsSync(written)) return;
     writeFileSync(path, content);
-    this.#noteRaised(absent);
+    this.#noteCopiedUp(absent);
     this.#replaced.push({ written, changed: lstatSync(written).ctimeMs, before });
   }
 
-  /** The directories above a path that nothing has been written to yet. */
+  /** Lists the directories above a path that nothing has been written to yet. */
   #absentAbove(path: string): readonly string[] {
     return this.#ancestors(path).filter((ancestor) => !existsSync(ancestor));
   }
 
-  #noteRaised(ancestors: readonly string[]): void {
+  #noteCopiedUp(ancestors: readonly string[]): void {
     for (const ancestor of ancestors) {
       const stat = lstatSync(ancestor, { throwIfNoEntry: false });
-      if (stat) this.#raised.set(ancestor, stat);
+      if (stat) this.#copiedUp.set(ancestor, stat);
     }
   }
 
-  /** The directories above a path, deepest first, as they are written. */
+  /** Lists where the directories above a path are written, the deepest first. */
   #ancestors(path: string): readonly string[] {
     const found: string[] = [];
     for (let at = path; at.length > this.path.length; ) {
@@ -123,7 +127,7 @@ export class ContainerRoot {
   }
 
   async bind(source: string, target: string, readOnly = false): Promise<void> {
-    const path = await this.place(target, statSync(source).isDirectory() ? "directory" : "file");
+    const path = await this.mountPoint(target, statSync(source).isDirectory() ? "directory" : "file");
     this.addArea(path, source, true);
     this.mount(readOnly ? this.#mounter.readOnly(source, path) : bindCall(source, path));
   }
@@ -132,7 +136,7 @@ export class ContainerRoot {
     await this.#mounter.mount(this.#waiting.splice(0));
   }
 
-  /** Takes back what was made for mounts and is still empty, and what was replaced. After everything is unmounted. */
+  /** Removes mount points that are still empty and undoes replacements. Everything must be unmounted before. */
   cleanUp(): void {
     for (const file of this.#replaced) putBack(file);
     for (const { written, type } of this.#made.reverse()) {
@@ -140,7 +144,7 @@ export class ContainerRoot {
       if (type === "file" && stat?.isFile() && stat.size === 0) unlinkSync(written);
       if (type === "directory" && stat?.isDirectory()) removeEmpty(written);
     }
-    const deepestFirst = [...this.#raised].sort(([left], [right]) => right.length - left.length);
+    const deepestFirst = [...this.#copiedUp].sort(([left], [right]) => right.length - left.length);
     for (const [path, before] of deepestFirst) {
       const stat = lstatSync(path, { throwIfNoEntry: false });
       const same = stat && stat.mode === before.mode && stat.uid === before.uid && stat.gid === before.gid;
@@ -163,7 +167,7 @@ function removeEmpty(path: string): void {
   try {
     rmdirSync(path);
   } catch (error) {
-    // The command wrote into it, so it belongs to the layer.
+    // The command wrote into the directory, so it belongs to the layer.
     if (!existsSync(path)) throw error;
   }
 }

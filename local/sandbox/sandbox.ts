@@ -6,9 +6,9 @@ import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, startContainer } from "./container.ts";
 import { chooseDriver } from "./driver.ts";
 import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
-import { insidePath } from "./inside.ts";
 import { currentMode, type Mode } from "./mode.ts";
 import { bindCall, type MountCall, Mounter } from "./mounting.ts";
+import { pathInRoot } from "./path-in-root.ts";
 import { findFilter } from "./seccomp/load.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
 import { type Endpoint, ServiceNetwork } from "./service-network.ts";
@@ -21,20 +21,23 @@ export interface SandboxOptions {
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The name of a container that has no address of its own. */
+/** The host name of a container without an address of its own. */
 const plainName = "ml-pipeline";
 
-/** Parts of `/proc` through which the root of a container could change the host's kernel, where it is the host's root too. */
+/**
+ * Through these parts of `/proc`, the root of a container could change the host's kernel when it is also the host's
+ * root.
+ */
 const guarded = ["sys", "sysrq-trigger", "irq", "bus"];
 
-/** Starts a sandbox over a store. Works inside the engine's namespaces only (`engineCommand`). */
+/** Opens a sandbox on a store. It works in the engine's namespaces only (`engineCommand`). */
 export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   const mode = currentMode();
   const scratch = await store.scratch();
   const base = `${scratch}/sandbox`;
   mkdirSync(base);
   const mounter = new Mounter(base);
-  // A mount of its own, so that everything in it can be unmounted at once.
+  // As a mount of its own, the folder can be unmounted together with all mounts in it.
   await mounter.mount([bindCall(base, base)]);
   let serial = 0;
   const folder = (): string => {
@@ -126,7 +129,6 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-/** A container on the service network. */
 interface Connection {
   readonly network: ServiceNetwork;
   readonly endpoint: Endpoint;
@@ -137,7 +139,7 @@ interface Launched extends ServiceParts {
   dispose(): Promise<void>;
 }
 
-/** The host's own names stay known where its network is shared. */
+/** A container that shares the host's network also knows the host's names. */
 const plainHosts = (): string => `${hostFile("/etc/hosts").trimEnd()}\n127.0.0.1 localhost ${plainName}\n`;
 
 function networkEtc(
@@ -156,7 +158,7 @@ function networkEtc(
   });
 }
 
-/** What can only be mounted in the container's own namespaces. */
+/** Lists what can only be mounted in the container's own namespaces. */
 function lateMounts(root: string, mode: Mode): readonly MountCall[] {
   if (!mode.proc) return [bindCall("/proc", `${root}/proc`, "rbind")];
   const proc = { type: "proc", options: "nosuid,nodev,noexec", source: "proc", target: `${root}/proc` };
@@ -176,7 +178,7 @@ interface Start {
 function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   const user = lookUpUser(root.path, spec.user);
   const workdir = spec.workdir || "/";
-  mkdirSync(insidePath(root.path, workdir), { recursive: true });
+  mkdirSync(pathInRoot(root.path, workdir), { recursive: true });
   const direct = Object.entries(spec.hosts ?? {}).flat();
   const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
   const { table, name, mode, filter, network } = start;

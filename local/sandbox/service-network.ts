@@ -6,22 +6,25 @@ import { hostFile } from "./host.ts";
 import type { Mounter } from "./mounting.ts";
 import { findProgram, program } from "./programs.ts";
 
-/** The largest packets that all parts take: between processes of one machine, fewer are faster. */
+/**
+ * The largest packets that all parts of the network take. Between processes of one machine, fewer packets are faster.
+ */
 const mtu = 65520;
 
-/** A container's place on the service network: a network namespace with an address. */
+/** A container on the service network: a network namespace with an address. */
 export interface Endpoint {
-  /** The file of the namespace. */
+  /** The file that keeps the namespace. */
   readonly namespace: string;
   readonly address: string;
-  /** Whether something listens for others on a TCP port. */
+  /** Says whether something listens for others on a TCP port. */
   listens(port: number): Promise<boolean>;
   remove(): Promise<void>;
 }
 
 /**
- * The network of services: a bridge in a namespace of the session, and for each container a namespace with a veth pair to it.
- * Nothing of it is on the host's network. Outward it goes through slirp4netns, where that is installed and works.
+ * The network of services: a bridge in a namespace of the session, and a namespace with a veth pair to the bridge for
+ * each container. Nothing of it appears on the host's network. Services reach the outside through slirp4netns, where
+ * that is installed and works.
  */
 export class ServiceNetwork {
   readonly #folder: string;
@@ -37,7 +40,10 @@ export class ServiceNetwork {
     this.#slirp = slirp;
   }
 
-  /** Builds the network below `folder`, which it makes. Throws naming the package when `ip` is missing. */
+  /**
+   * Builds the network below `folder`, which is created.
+   * | @throws Error naming the package when `ip` is missing
+   */
   static async build(folder: string, mounter: Mounter): Promise<ServiceNetwork> {
     program("ip");
     mkdirSync(folder);
@@ -54,19 +60,22 @@ export class ServiceNetwork {
     return new ServiceNetwork(folder, mounter, prefix, slirp);
   }
 
-  /** Whether its containers reach anything beyond it. */
+  /** Whether its containers reach the outside. */
   get outward(): boolean {
     return this.#slirp !== undefined;
   }
 
-  /** The `resolv.conf` of its containers: names are looked up on the host's side, wherever its resolver is. */
+  /**
+   * Gives the `resolv.conf` of its containers. slirp4netns looks names up on the host's side, so any resolver of the
+   * host works.
+   */
   resolver(host: string): string {
     if (!this.#slirp) return host;
     const others = host.split("\n").filter((line) => /^\s*(search|domain|options)\s/.test(line));
     return [`nameserver ${this.#prefix}.0.3`, ...others, ""].join("\n");
   }
 
-  /** Makes an endpoint for one more container. */
+  /** Connects one more container. */
   async connect(): Promise<Endpoint> {
     const index = ++this.#endpoints;
     const address = `${this.#prefix}.${1 + (index >> 8)}.${index & 255}`;
@@ -101,7 +110,7 @@ export class ServiceNetwork {
   }
 }
 
-/** Makes a network namespace that lasts as long as the file that it is mounted on. */
+/** Makes a network namespace that exists as long as it is mounted on its file. */
 async function makeNamespace(folder: string, name: string): Promise<string> {
   const file = `${folder}/${name}`;
   closeSync(openSync(file, "wx"));
@@ -110,13 +119,13 @@ async function makeNamespace(folder: string, name: string): Promise<string> {
   return file;
 }
 
-/** Carries out lines of `ip -batch` in a namespace. Relative files count from `folder`. */
+/** Runs lines of `ip -batch` in a namespace. Relative paths start at `folder`. */
 async function configure(folder: string, namespace: string, lines: readonly string[]): Promise<void> {
   const args = [`--net=${namespace}`, "--", program("ip"), "-batch", "-"];
   await execute(program("nsenter"), args, { cwd: folder, input: `${lines.join("\n")}\n` });
 }
 
-/** Connects the bridge with the outside. Undefined where slirp4netns is not installed or not allowed to make its device. */
+/** Connects the bridge with the outside. Undefined when slirp4netns is not installed or may not make its device. */
 async function startSlirp(namespace: string, range: string): Promise<ChildProcess | undefined> {
   const path = findProgram("slirp4netns");
   if (!path) return undefined;

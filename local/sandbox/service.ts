@@ -7,15 +7,15 @@ import type { RunningService } from "./types.ts";
 export interface ServiceParts {
   readonly container: Container;
   readonly endpoint: Endpoint | undefined;
-  /** Whether `/proc` shows this process's own numbers. */
+  /** Whether `/proc` has the numbers of this process's children, so that the command can be found. */
   readonly seesProcesses: boolean;
   dispose(): Promise<void>;
 }
 
-/** How long a service may take to end after it was asked to (milliseconds), before it is killed. */
+/** How long a service may take to end before it is killed (milliseconds). */
 const stopTimeout = 10_000;
 
-/** A started container as a service. */
+/** Controls a started container as a service. */
 export function serviceOf({ container, endpoint, seesProcesses, dispose }: ServiceParts, name: string): RunningService {
   if (!endpoint) throw new Error(`The service ${name} has no address.`);
   let ended = false;
@@ -23,7 +23,7 @@ export function serviceOf({ container, endpoint, seesProcesses, dispose }: Servi
     ended = true;
     await dispose();
   });
-  // Whoever asks for `exited` gets the failure; that nobody asks is no reason to end the engine.
+  // Those who await `exited` get the failure. Without any, it must not end the engine.
   exited.catch(() => {});
   return {
     address: endpoint.address,
@@ -55,14 +55,17 @@ export function serviceOf({ container, endpoint, seesProcesses, dispose }: Servi
 const childrenOf = (pid: number): readonly number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
 
-/** Sends SIGTERM to the command itself: helper, first process of the container, command. Says whether it was found. */
+/**
+ * Sends SIGTERM to the command itself, which is the child of the container's first process, which is a child of our
+ * helper. Says whether it was found.
+ */
 function askToEnd(helper: number): boolean {
   try {
     const first = childrenOf(helper).at(0);
     const command = first === undefined ? undefined : childrenOf(first).at(0);
     return command !== undefined && process.kill(command, "SIGTERM");
   } catch {
-    // It is gone already, or the processes cannot be seen here: it will be killed.
+    // The process is gone, or its children cannot be seen here. The caller kills the container.
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { insidePath } from "./inside.ts";
+import { pathInRoot } from "./path-in-root.ts";
 
 export interface User {
   readonly uid: number;
@@ -10,14 +10,14 @@ export interface User {
 
 type Row = readonly string[];
 
-/** The rows of a colon-separated file of the container; none when it has no such file. */
+/** Reads a colon-separated file of the container. A missing file has no rows. */
 function rows(root: string, path: string): readonly Row[] {
   try {
-    return readFileSync(insidePath(root, path), "utf8")
+    return readFileSync(pathInRoot(root, path), "utf8")
       .split("\n")
       .map((line) => line.split(":"));
   } catch {
-    // An image without this file is an image without names.
+    // An image without this file has no names.
     return [];
   }
 }
@@ -31,7 +31,10 @@ function findId(table: readonly Row[], name: string, kind: string): number {
   throw new Error(`There is no ${kind} ${JSON.stringify(name)} in the container.`);
 }
 
-/** Looks up `name`, `uid`, `name:group` or `uid:gid` in a container's own files. Root when absent. Throws on unknown names. */
+/**
+ * Looks up `name`, `uid`, `name:group` or `uid:gid` in a container's own files. Default: root.
+ * | @throws Error for an unknown name
+ */
 export function lookUpUser(root: string, text: string | undefined): User {
   const [name = "", group] = (text || "0").split(":", 2);
   const passwd = rows(root, "/etc/passwd");

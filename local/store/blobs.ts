@@ -16,21 +16,21 @@ import { join } from "node:path";
 import { errorCode, isMissing, renameInto, uniqueName } from "./files.ts";
 import { hashFile, readSmall, smallFile } from "./hash.ts";
 
-/** The modification time of folders and links in a checkout: a constant, so that equal trees look equal. */
+/** The modification time of folders and links in a checkout. It is constant, so that equal trees look equal. */
 export const folderTime = new Date("2000-01-01T00:00:00Z");
 
 /**
- * The modification time of a blob (seconds): made from its content, so that equal files look equal and programs that know
- * a file by size and time (Python's and mypy's caches) see that another content is another file.
+ * Gives the modification time of a blob in seconds. It is made from the content, so that equal files look equal, and
+ * that programs which compare files by size and time (Python, mypy) notice other content.
  */
 export const blobTime = (sha256: string): number =>
   folderTime.getTime() / 1000 + Number.parseInt(sha256.slice(0, 7), 16);
 
-/** The contents of files, by hash and mode. */
+/** The contents of files, by their hash and mode. */
 export class Blobs {
   readonly #folder: string;
   readonly #temporary: string;
-  /** Bytes that this session added. */
+  /** How many bytes this session added. */
   added = 0;
 
   /** `temporary` is a folder of this session on the same file system. */
@@ -44,8 +44,8 @@ export class Blobs {
   }
 
   /**
-   * Whether a blob is there with this mode; from another mode of the same content it is made. Its change time says since
-   * when somebody uses it: a prune in another session leaves it alone.
+   * Says whether a blob with this mode is there, and makes it from another mode of the same content if it can. This
+   * sets its change time, so that another session's prune sees that it is in use.
    */
   has(sha256: string, mode: number): boolean {
     const path = this.path(sha256, mode);
@@ -82,7 +82,10 @@ export class Blobs {
     return { sha256, size: content.length };
   }
 
-  /** Puts a file of the host into the store, a copy unless it may be moved. What is hashed is what is kept, also when the file changes meanwhile. */
+  /**
+   * Puts a file of the host into the store: moved if that is allowed, and else as a copy. The copy is what gets hashed,
+   * so the file may change meanwhile.
+   */
   putFile(file: string, stat: Pick<Stats, "size">, mode: number, move = false): string {
     if (stat.size <= smallFile) return this.putBytes(readSmall(file), mode).sha256;
     const copy = join(this.#temporary, uniqueName());
@@ -102,7 +105,7 @@ export class Blobs {
     this.added += size;
   }
 
-  /** Makes a blob appear at `target` without copying, where the file system has links enough. */
+  /** Links a blob to `target`, or copies it where the file system allows no further link. */
   link(sha256: string, mode: number, target: string): void {
     const source = this.path(sha256, mode);
     try {
@@ -122,7 +125,7 @@ export class Blobs {
     utimesSync(target, time, time);
   }
 
-  /** Copies a blob to the host, as a file that is new there. */
+  /** Copies a blob to a new file of the host. */
   export(sha256: string, mode: number, target: string): void {
     if (!this.has(sha256, mode)) throw new Error(`The blob ${sha256} is not in the cache any more.`);
     copyFileSync(this.path(sha256, mode), target, constants.COPYFILE_FICLONE);

@@ -4,7 +4,7 @@ import { type Blobs, folderTime } from "./blobs.ts";
 import { removeAll } from "./files.ts";
 import type { Tree } from "./types.ts";
 
-/** Makes a tree a real directory of hard links below `target`, which must not exist. */
+/** Makes a directory of hard links from a tree, at `target`, which must not exist. */
 export function layOut(tree: Tree, target: string, blobs: Blobs): void {
   mkdirSync(target);
   const folders = [target];
@@ -20,11 +20,11 @@ export function layOut(tree: Tree, target: string, blobs: Blobs): void {
       blobs.link(entry.sha256, entry.mode, path);
     }
   }
-  // Last and from the bottom: writing into a folder changes its time.
+  // The times of folders are set last and from the bottom, because writing into a folder changes its time.
   for (const folder of folders.reverse()) utimesSync(folder, folderTime, folderTime);
 }
 
-/** Copies a tree into a folder of the host. Links on the way inside it are replaced, never followed. */
+/** Copies a tree into a folder of the host. Links inside that folder are replaced, never followed. */
 export function copyOut(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
   mkdirSync(target, { recursive: true });
   if (wipe) removeOthers(tree, target);

@@ -2,20 +2,22 @@ import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:f
 import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** The `code` of a file system error, or undefined. */
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 
-/** Whether an error says that there is no such file. */
+/** Says whether an error means that there is no such file. */
 export const isMissing = (error: unknown): boolean => errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR";
 
-/** Whether a rename failed because somebody else put the same thing there first. */
+/** Says whether a rename failed because the target is there already. */
 const isTaken = (error: unknown): boolean => {
   const code = errorCode(error);
   return code === "EEXIST" || code === "ENOTEMPTY";
 };
 
-/** Makes `from` visible as `to`. Whoever comes second keeps what is there and drops his own. */
+/**
+ * Renames the folder `from` to `to`. If `to` is there already, another process has put the same content there, and
+ * `from` is removed.
+ */
 export async function publishFolder(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
@@ -27,18 +29,21 @@ export async function publishFolder(from: string, to: string): Promise<void> {
 
 let serial = 0;
 
-/** A name that nobody else uses in this folder. */
+/** Gives a name that nobody else uses. */
 export const uniqueName = (): string =>
   `${process.pid.toString(36)}-${Date.now().toString(36)}-${(serial++).toString(36)}`;
 
-/** Writes a whole file so that others see all of it or nothing. `temporary` is a folder on the same file system. */
+/**
+ * Writes a file by one rename, so that others see all of it or nothing. `temporary` is a folder on the same file
+ * system.
+ */
 export function writeWhole(file: string, content: string | Uint8Array, temporary: string): void {
   const draft = join(temporary, uniqueName());
   writeFileSync(draft, content);
   renameInto(draft, file);
 }
 
-/** Renames into a folder that may not exist yet. */
+/** Renames into a folder, which is made if it does not exist. */
 export function renameInto(from: string, to: string): void {
   try {
     renameSync(from, to);
@@ -49,7 +54,7 @@ export function renameInto(from: string, to: string): void {
   }
 }
 
-/** Marks a file as used now. Says whether it is there. */
+/** Marks a file as used now. Says whether it exists. */
 export function touch(file: string): boolean {
   const now = new Date();
   try {
@@ -61,5 +66,5 @@ export function touch(file: string): boolean {
   }
 }
 
-/** Removes a folder and all that is in it; folders that their owner may not enter are opened first. */
+/** Removes a folder with its content. */
 export const removeAll = (path: string): void => rmSync(path, { recursive: true, force: true, maxRetries: 3 });

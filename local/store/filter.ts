@@ -1,27 +1,29 @@
 import type { TreeFilter } from "./types.ts";
 
-/** One pattern of a `.dockerignore`-like list, ready to be asked about paths. */
+/** A compiled pattern of a list like `.dockerignore`. */
 interface Pattern {
   readonly negated: boolean;
-  /** Whether it matches a path or a directory above it. */
+  /** Says whether it matches a path or a directory above it. */
   readonly covers: (path: string) => boolean;
-  /** The path components before the first wildcard: where below the root a match can be at all. */
+  /** The path components before the first wildcard: only below them can it match. */
   readonly literal: readonly string[];
-  /** No wildcard in it: a match is `literal` itself. */
+  /** Whether it has no wildcard, so that it only matches `literal` itself. */
   readonly exact: boolean;
 }
 
-/** Decides which paths of a directory count. */
 export interface Matcher {
-  /** Whether a file or a directory of this path (relative to the root, without `./`) counts by itself. */
+  /** Says whether a file or directory is kept. Its path is relative to the root, without `./`. */
   keeps(path: string): boolean;
-  /** Whether anything below the directory of this path can count: where not, nobody needs to look. */
+  /** Says whether anything below a directory may be kept. If not, nobody needs to read that directory. */
   mayKeepBelow(path: string): boolean;
 }
 
 const special = /[*?[\\]/;
 
-/** One `[…]` of a pattern as a regular expression, or a mistake in it. */
+/**
+ * Translates the `[…]` of a pattern to a regular expression.
+ * | @throws Error for a mistake in it
+ */
 function characterClass(pattern: string, start: number): { source: string; end: number } {
   let at = start + 1;
   let source = "[";
@@ -40,7 +42,10 @@ function characterClass(pattern: string, start: number): { source: string; end: 
   }
 }
 
-/** A pattern as a regular expression over whole paths: `*` and `?` stay in one component, `**` crosses them. */
+/**
+ * Translates a pattern to a regular expression over whole paths. `*` and `?` stay within a component, `**` crosses
+ * components.
+ */
 function expressionOf(pattern: string): RegExp {
   let source = "";
   for (let at = 0; at < pattern.length; ) {
@@ -73,7 +78,7 @@ function expressionOf(pattern: string): RegExp {
   }
 }
 
-/** `./a//b/` is `a/b`; what a leading slash says stays, and so matches nothing. */
+/** Cleans a pattern: `./a//b/` becomes `a/b`. A leading slash is kept, so that it matches nothing. */
 function cleaned(pattern: string): string {
   const parts = pattern.split("/");
   const kept = parts.filter((part, index) => (part !== "" || index === 0) && part !== ".");
@@ -99,8 +104,8 @@ const compileAll = (patterns: readonly string[] = []): readonly Pattern[] =>
   patterns.map(compile).filter((pattern) => pattern !== undefined);
 
 /**
- * Whether a pattern matches a path or a directory above it: what matches a directory matches all that is in it. Paths come
- * folder by folder, so the answer for the directory that was asked about last is kept.
+ * Tells whether a pattern matches a path or a directory above it, because a match of a directory includes its content.
+ * Paths come folder by folder, so the answer for the last directory is remembered.
  */
 function coverage(pattern: string, expression: RegExp, exact: boolean): (path: string) => boolean {
   if (exact)
@@ -122,7 +127,7 @@ function coverage(pattern: string, expression: RegExp, exact: boolean): (path: s
   return covers;
 }
 
-/** The last pattern that says something about a path decides. */
+/** Decides by the last pattern that matches. */
 function matches(patterns: readonly Pattern[], path: string): boolean {
   for (let index = patterns.length - 1; index >= 0; index--) {
     const pattern = patterns[index];
@@ -131,7 +136,7 @@ function matches(patterns: readonly Pattern[], path: string): boolean {
   return false;
 }
 
-/** Whether a pattern could match something below `directory`. */
+/** Says whether a pattern could match something below `directory`. */
 function reaches(pattern: Pattern, directory: string): boolean {
   const parts = directory.split("/");
   const common = Math.min(parts.length, pattern.literal.length);
@@ -140,9 +145,10 @@ function reaches(pattern: Pattern, directory: string): boolean {
 }
 
 /**
- * Compiles a filter as `.dockerignore` has it: patterns count from the root (`data` is the root's alone, double stars
- * reach every depth), `!` takes back, the last match decides. A pattern with a leading slash matches nothing.
- * With `include`, only what it matches counts. Throws on a pattern that cannot be understood, naming it.
+ * Compiles a filter by the rules of `.dockerignore`: patterns start at the root (`data` is only the root's, `**`
+ * reaches every depth), `!` takes back, and the last match decides. A pattern with a leading slash matches nothing.
+ * With `include`, only what it matches is kept.
+ * | @throws Error naming a pattern that cannot be understood
  */
 export function compileFilter(filter: TreeFilter = {}): Matcher {
   const include = filter.include && filter.include.length > 0 ? compileAll(filter.include) : undefined;
@@ -157,11 +163,11 @@ export function compileFilter(filter: TreeFilter = {}): Matcher {
   };
 }
 
-/** Whether a filter lets everything through, so that nobody needs to ask it. */
+/** Says whether a filter keeps everything. */
 export const isOpen = (filter: TreeFilter = {}): boolean =>
   (filter.include?.length ?? 0) === 0 && (filter.exclude?.length ?? 0) === 0;
 
-/** Compiles one glob (`*` within a component, `**` across them) to a test of whole paths. */
+/** Compiles one glob to a test of whole paths. `*` stays within a component, `**` crosses components. */
 export function compileGlob(pattern: string): (path: string) => boolean {
   const expression = expressionOf(cleaned(pattern));
   return (path) => expression.test(path);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 
-/** The patterns of all `.gitignore` files below `root`, as `.dockerignore` spells them. */
+/** Reads the patterns of all `.gitignore` files below `root`, in the syntax of `.dockerignore`. */
 export async function gitignorePatterns(root: string, below = ""): Promise<string[]> {
   const entries = await readdir(join(root, below), { withFileTypes: true });
   const patterns: string[] = [];
@@ -17,7 +17,10 @@ export async function gitignorePatterns(root: string, below = ""): Promise<strin
   return patterns;
 }
 
-/** Git reaches every depth unless a slash stands at the beginning or in the middle; Docker only with double stars. */
+/**
+ * Translates a line. Git's pattern applies at every depth unless a slash stands at its beginning or in the middle.
+ * Docker's only does with `**`.
+ */
 function translate(line: string, below: string): string[] {
   const text = line.trim();
   if (text === "" || text.startsWith("#")) return [];

@@ -20,27 +20,28 @@ import type { Tree, TreeEntry, TreeFilter } from "./types.ts";
 
 /** Files up to this size (bytes) are read at once. */
 export const smallFile = 4 << 20;
-/** After this much reading (bytes), others get their turn. */
+/** After reading this many bytes, other work gets its turn. */
 const breath = 16 << 20;
 
 export interface HashOptions {
-  /** Where hashes of unchanged files are remembered between runs: `CACHE_ROOT/memo`. Without it, nothing is remembered. */
+  /** Hashes of unchanged files are remembered here between runs: `CACHE_ROOT/memo`. Without it, none are. */
   readonly memoFolder?: string;
-  /** Gives the hash of a file that is not remembered; the store puts its content away at the same time. */
+  /** Gives the hash of a file that is not remembered. The store saves its content at the same time. */
   readonly onFile?: (path: string, stat: Stats, mode: number) => string;
-  /** Called for files whose hash is remembered: says whether that is enough (the content may be needed too). */
+  /** Says whether a remembered hash is enough; the store may also need the content. */
   readonly onKnown?: (sha256: string, mode: number) => boolean;
 }
 
-/** What is wrong with a file that a tree cannot hold. */
+/** A tree cannot hold this file. The message names it. */
 export class UnreadableError extends Error {
   override readonly name = "UnreadableError";
 }
 
 /**
- * Reads a directory of the host and gives its tree, without copying anything. Files that have not changed since the last
- * time (inode, size, times) are not read. Throws `UnreadableError` naming the file for sockets, devices, what may not be
- * read and names that are not UTF-8; excluded files may be anything.
+ * Reads a directory of the host and gives its tree, without copying anything. Files whose inode, size and times are the
+ * same as last time are not read.
+ * | @throws UnreadableError naming a socket, a device, a file that may not be read, or a name that is not UTF-8, unless
+ * the file is excluded
  */
 export async function hashDirectory(path: string, filter: TreeFilter = {}, options: HashOptions = {}): Promise<Tree> {
   const root = openRoot(path);
@@ -110,7 +111,9 @@ function leaf(file: string, path: string, child: Dirent): Found {
   throw new UnreadableError(`${file} is ${kind}: only files, folders and links can be used. Remove it or exclude it.`);
 }
 
-/** A name with bytes that are not UTF-8 reads as one with replacement characters, under which there is no file. */
+/**
+ * Refuses names that are not UTF-8. Such a name is read with replacement characters, and there is no file of that name.
+ */
 function requireUtf8(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false })) return;
   throw new UnreadableError(`${file} has a name that is not UTF-8. Rename it or exclude it.`);
@@ -130,10 +133,10 @@ function readable<T>(file: string, read: () => T): T {
   }
 }
 
-/** Room for one small file: buffers of their own would wait in memory for a collection that comes late. */
+/** One buffer for all small files. Separate buffers would occupy memory until a late garbage collection. */
 const shelf = Buffer.allocUnsafeSlow(smallFile + 1);
 
-/** A small file's content, good until the next call. A file that has grown meanwhile is read whole all the same. */
+/** Reads a small file. The result is valid until the next call. A file that has grown meanwhile is read completely. */
 export function readSmall(file: string): Buffer {
   const descriptor = openSync(file, "r");
   try {
@@ -147,7 +150,7 @@ export function readSmall(file: string): Buffer {
   }
 }
 
-/** The SHA-256 of a file, in hexadecimal. */
+/** Gives the SHA-256 of a file in hexadecimal. */
 export function hashFile(file: string, size: number): string {
   if (size <= smallFile) return hash("sha256", readSmall(file));
   const sha256 = createHash("sha256");

@@ -6,7 +6,7 @@ import { isObjectOf, isText, readJson } from "../base/guards.ts";
 import { isMissing, publishFolder, touch, uniqueName, writeWhole } from "./files.ts";
 import type { DraftLayer, LayerId } from "./types.ts";
 
-/** What is known of a layer beside its files. The file's own time says when it was used last. */
+/** The record of a layer. The time of its file says when the layer was last used. */
 export interface LayerMeta {
   readonly id: LayerId;
 }
@@ -14,8 +14,9 @@ export interface LayerMeta {
 const isLayerMeta = isObjectOf<LayerMeta>({ id: isText });
 
 /**
- * The folder name of a layer: short, so that the option string of an overlay with hundreds of them fits the kernel's page.
- * 50 bits: among ten thousand layers, two share a name with a chance of one in twenty million; that is refused, not mixed up.
+ * Gives the folder name of a layer. It is short, so that the options of an overlay with hundreds of layers fit into one
+ * page. It has 50 bits: among ten thousand layers, two share a name with a probability of one in twenty million. Such a
+ * layer is refused.
  */
 export const shortName = (id: LayerId): string =>
   BigInt(`0x${hash("sha256", id).slice(0, 13)}`)
@@ -23,12 +24,11 @@ export const shortName = (id: LayerId): string =>
     .padStart(10, "0")
     .slice(-10);
 
-/** Overlay upper directories, each visible by one rename. */
+/** Layers: upper directories of overlays, which one rename makes visible. */
 export class Layers {
   readonly folder: string;
   readonly #temporary: string;
   readonly #seen = new Set<LayerId>();
-  /** Layers that this session committed. */
   readonly added: LayerId[] = [];
 
   constructor(folder: string, temporary: string) {
@@ -44,7 +44,7 @@ export class Layers {
     return `${this.path(id)}.json`;
   }
 
-  /** Whether a layer is there; it counts as used from now on. */
+  /** Says whether a layer is there, and marks it as used. */
   has(id: LayerId): boolean {
     if (this.#seen.has(id)) return true;
     if (!touch(this.#meta(id)) || !existsSync(this.path(id)) || this.#idOf(id) !== id) return false;
@@ -81,7 +81,8 @@ export class Layers {
             `The layers ${other} and ${id} would have one name in the cache. Remove the cache and run again.`,
           );
         if (!this.has(id)) {
-          // The note first: a note without a layer is nothing, a layer without a note could not be told by its name.
+          // The record is written first. A record without a layer does no harm, but a layer without a record could not
+          // be identified.
           writeWhole(this.#meta(id), JSON.stringify({ id } satisfies LayerMeta), this.#temporary);
           await publishFolder(upper, this.path(id));
           this.#seen.add(id);

@@ -4,19 +4,22 @@ import { join } from "node:path";
 import { isMissing, removeAll, uniqueName } from "./files.ts";
 
 /**
- * A session's lease: a file under an exclusive lock that the kernel lets go when the last descriptor of it closes, that is
- * when the engine is gone, however it went. No process numbers, so it holds across process namespaces and reboots.
+ * The lease of a session: a file under an exclusive lock. The kernel releases it when the last descriptor closes, that
+ * is when the engine has ended in any way. It needs no process numbers, so it works across process namespaces and
+ * reboots.
  */
 export interface Lease {
   readonly session: string;
-  /** The session's folder for everything temporary. */
+  /** The session's folder for temporary files. */
   readonly scratch: string;
   release(): void;
 }
 
 const nameOf = (session: string): string => `${session}.json`;
 
-/** Tries to lock an open file without waiting. The lock belongs to the descriptor and outlives the helper program. */
+/**
+ * Tries to lock an open file without waiting. The lock belongs to the descriptor, so it outlives the helper program.
+ */
 function tryLock(descriptor: number): boolean {
   const { status, error } = spawnSync("flock", ["--exclusive", "--nonblock", "--conflict-exit-code", "75", "3"], {
     stdio: ["ignore", "ignore", "ignore", descriptor],
@@ -27,13 +30,13 @@ function tryLock(descriptor: number): boolean {
   throw new Error(`The cache folder's file system cannot lock files (flock: exit code ${status}).`);
 }
 
-/** Starts a session below the cache root and removes what dead ones left. */
+/** Starts a session below the cache root, and removes what ended sessions left. */
 export function openLease(root: string): Lease {
   const leases = join(root, "leases");
   const temporary = join(root, "tmp");
   for (const folder of [leases, temporary]) mkdirSync(folder, { recursive: true });
   const session = uniqueName();
-  // Locked before it has its name: whoever finds a lease that can be locked may take it for dead.
+  // The file is locked before it gets its name, because an unlocked lease is taken for that of an ended session.
   const draft = join(leases, `.${session}`);
   const descriptor = openSync(draft, "w");
   if (!tryLock(descriptor)) throw new Error(`${draft} is locked by somebody else.`);
@@ -54,13 +57,13 @@ export function openLease(root: string): Lease {
 
 const liveLeases = (leases: string): string[] => readdirSync(leases).filter((name) => name.endsWith(".json"));
 
-/** Removes leases of the dead and temporary folders without a lease. */
+/** Removes the leases of ended sessions, and temporary folders without a lease. */
 function sweep(root: string): void {
   const leases = join(root, "leases");
   for (const name of liveLeases(leases)) if (isDead(join(leases, name))) removeLease(root, name);
   const alive = new Set(liveLeases(leases).map((name) => name.slice(0, -".json".length)));
   for (const name of readdirSync(join(root, "tmp"))) {
-    // A session takes its lease before it makes its folder, so a folder without one is nobody's.
+    // A session takes its lease before it makes its folder, so a folder without a lease belongs to nobody.
     if (!alive.has(name) && !isAlive(root, name)) removeAll(join(root, "tmp", name));
   }
 }
@@ -92,7 +95,7 @@ function removeLease(root: string, name: string): void {
   }
 }
 
-/** When the oldest session that is still alive began (milliseconds): what was used since then is not to be removed. */
+/** Gives the start of the oldest live session (milliseconds). What was used since then must not be removed. */
 export function oldestSession(root: string): number {
   const leases = join(root, "leases");
   let oldest = Date.now();

@@ -5,7 +5,10 @@ import { isListOf, isNumber, isText, isTuple, readJson } from "../base/guards.ts
 import { type KeyTable, keyParts } from "../base/key-table.ts";
 import type { TreeFilter } from "./types.ts";
 
-/** Inode, size, modification and change time (milliseconds) of a file when it was hashed, and its hash. */
+/**
+ * What is remembered of a file: its inode, size, modification and change times (milliseconds) when it was hashed, and
+ * its hash.
+ */
 type Remembered = readonly [inode: number, size: number, modified: number, changed: number, sha256: string];
 
 const areRemembered = isListOf(
@@ -14,29 +17,32 @@ const areRemembered = isListOf(
 
 const version = 1;
 
-/** A file changed this recently may change again without a new time: its hash is not remembered. Milliseconds. */
+/**
+ * The hash of a file that changed this recently is not remembered, because the file may change again without a new time
+ * (milliseconds).
+ */
 const settled = 50;
-/** The same for file systems that keep whole seconds only. */
+/** The same for file systems that only store whole seconds. */
 const settledCoarse = 2_100;
 
-/** Hashes of the files of one directory, so that what has not changed need not be read again. */
+/** The hashes of the files of one directory, so that unchanged files need not be read again. */
 export interface Memo {
   get(path: string, stat: Stats): string | undefined;
   set(path: string, stat: Stats, sha256: string, readAt: number): void;
-  /** Writes what was asked for or learnt in this round, when that differs from what is on disk. */
+  /** Saves what was used or added since the memo was opened, if that differs from what is on disk. */
   save(): void;
 }
 
-/** A memo that remembers nothing, for directories that are seen once. */
+/** A memo that remembers nothing, for directories that are read once. */
 export const noMemo: Memo = { get: () => undefined, set: () => {}, save: () => {} };
 
-/** In this order. */
+/** The parts of a memo's key, in the order of the key. */
 const filterTable = {
   include: { keyed: ({ include = [] }) => ({ include }) },
   exclude: { keyed: ({ exclude = [] }) => ({ exclude }) },
 } satisfies KeyTable<TreeFilter>;
 
-/** The memo of one directory under one filter, below `folder` (created when missing). */
+/** Opens the memo of one directory under one filter, below `folder`, which is created. */
 export function openMemo(folder: string, root: string, filter: TreeFilter): Memo {
   const name = hash("sha1", JSON.stringify([version, root, ...Object.values(keyParts(filterTable, filter))]));
   const file = join(folder, `${name}.json`);
@@ -74,7 +80,7 @@ function read(file: string): Map<string, Remembered> {
   try {
     return new Map(readJson(areRemembered, readFileSync(file, "utf8")));
   } catch {
-    // No memo: everything is read once more, as with one that is damaged.
+    // There is no memo, so everything is read, as with a damaged one.
     return new Map();
   }
 }

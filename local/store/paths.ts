@@ -1,12 +1,15 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The cache folder: `$XDG_CACHE_HOME/ml-pipeline`, or `~/.cache/ml-pipeline`. */
+/** Gives the cache folder: `$XDG_CACHE_HOME/ml-pipeline`, or `~/.cache/ml-pipeline`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "ml-pipeline");
 }
 
-/** The size limit of the cache in bytes: `ML_PIPELINE_CACHE_GB` (10⁹ bytes, default 20). Throws when it is no number. */
+/**
+ * Gives the size limit of the cache in bytes, by `ML_PIPELINE_CACHE_GB` (10⁹ bytes, default 20).
+ * | @throws Error when that is no number
+ */
 export function cacheLimit(env: NodeJS.ProcessEnv = process.env): number {
   const text = env.ML_PIPELINE_CACHE_GB || "20";
   const gigabytes = Number(text);

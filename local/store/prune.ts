@@ -9,12 +9,11 @@ import type { CacheInfo } from "./types.ts";
 /** Something that is kept or removed as a whole. */
 interface Unit {
   readonly kind: "layers" | "blobs" | "images" | "volumes" | "records";
-  /** What to move away, in this order: the first is what the others hang on. */
+  /** What to remove, in this order. The other paths depend on the first. */
   readonly paths: readonly string[];
   readonly bytes: number;
-  /** Milliseconds. */
+  /** When it was last used (milliseconds). */
   readonly used: number;
-  /** The blobs of a tree. */
   readonly blobs?: readonly string[];
 }
 
@@ -29,7 +28,7 @@ const list = (folder: string): string[] => {
 
 const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 
-/** Bytes on disk below a path. */
+/** Counts the bytes on disk below a path. */
 export function sizeOf(path: string): number {
   const stat = statOf(path);
   if (!stat) return 0;
@@ -38,7 +37,7 @@ export function sizeOf(path: string): number {
   return bytes;
 }
 
-/** Counts layers whose size is not known yet; what is gone is forgotten. */
+/** Lists the layers. Unknown sizes are counted, and those of removed layers are forgotten. */
 function layerUnits(root: string, sizes: Map<string, number>): Unit[] {
   const folder = join(root, "layers");
   const names = list(folder);
@@ -70,7 +69,7 @@ function blobsOf(file: string): string[] {
   return entries.flatMap((entry) => (entry.type === "file" ? [`${entry.sha256}-${entry.mode.toString(8)}`] : []));
 }
 
-/** Every direct child of a folder, and below `blobs/` every single blob. */
+/** Lists the direct children of a folder, and the single blobs below `blobs/`. */
 function childUnits(kind: Unit["kind"], folder: string): Unit[] {
   return list(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -109,7 +108,10 @@ const allUnits = (root: string, sizes: Map<string, number>): Unit[] => [
   ...recordUnits(root),
 ];
 
-/** Counts everything in the cache. `layerSizes`: what is known of layers, by folder name; what is found out is added. */
+/**
+ * Counts everything in the cache. `layerSizes` has known sizes of layers by folder name; those that are counted now are
+ * added.
+ */
 export function cacheInfo(root: string, limit: number, layerSizes = new Map<string, number>()): CacheInfo {
   const kinds: Record<string, { entries: number; bytes: number }> = {};
   const add = (kind: string, entries: number, bytes: number) => {
@@ -123,7 +125,9 @@ export function cacheInfo(root: string, limit: number, layerSizes = new Map<stri
   return { path: root, bytes, limit, kinds };
 }
 
-/** Moves a unit out of sight, then deletes it: nobody sees half of it. A unit that was used meanwhile stays. */
+/**
+ * Moves a unit to the trash before deleting it, so that nobody sees half of it. A unit that was used meanwhile is kept.
+ */
 function remove(unit: Unit, trash: string): boolean {
   const marker = unit.kind === "layers" ? unit.paths[1] : unit.paths[0];
   if (marker && (statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0) > unit.used) return false;
@@ -140,7 +144,7 @@ function remove(unit: Unit, trash: string): boolean {
   return true;
 }
 
-/** How often each blob is named by a tree that is still there. */
+/** Counts for each blob the trees that name it. */
 function countReferences(units: readonly Unit[]): Map<string, number> {
   const references = new Map<string, number>();
   for (const unit of units) for (const name of unit.blobs ?? []) references.set(name, (references.get(name) ?? 0) + 1);
@@ -148,8 +152,8 @@ function countReferences(units: readonly Unit[]): Map<string, number> {
 }
 
 /**
- * Removes what was used longest ago until at most `keepBytes` remain, except what was used since the oldest live session
- * began: that session may be using it. `trash` is a folder of this session.
+ * Removes what was used longest ago until at most `keepBytes` remain. What was used since the oldest live session began
+ * is kept, because that session may be using it. `trash` is a folder of this session.
  */
 export async function pruneCache(
   root: string,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Guard, isAnything, isObjectOf, isText, readJson } from "../base/guards.ts";
 import { isMissing } from "./files.ts";
 
-/** The file of a record: readable by kind, whatever characters its key has. */
+/** Gives the file of a record. Keys are hashed, so they may have any characters. */
 export const recordFile = (root: string, kind: string, key: string): string =>
   join(root, "records", kind, `${hash("sha256", key)}.json`);
 
@@ -15,12 +15,11 @@ interface Stored {
 
 const isStored = isObjectOf<Stored>({ key: isText, value: isAnything });
 
-/** What a record's file holds. */
 export const recordText = (key: string, value: unknown): string => JSON.stringify({ key, value });
 
 /**
- * Reads a record of the cache below `root` without opening the store. Undefined when it is not there, damaged or not what
- * `isRight` asks for; whether the layers and trees that it names are still there is for the store to say.
+ * Reads a record of the cache below `root` without opening the store. Undefined when it is not there, damaged or not
+ * what `isRight` accepts. Whether its layers and trees still exist is for the store to say.
  */
 export function readRecord<T>(root: string, kind: string, key: string, isRight: Guard<T>): T | undefined {
   try {
@@ -32,7 +31,7 @@ export function readRecord<T>(root: string, kind: string, key: string, isRight: 
   }
 }
 
-/** The layers that a record names: every `layers: [...]` in it, however deep (that is how a `Snapshot` is written). */
+/** Finds the layers that a record names: every `layers: [...]` at any depth, as in a `Snapshot`. */
 export function layersIn(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(layersIn);

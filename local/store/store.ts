@@ -17,20 +17,20 @@ import type { Store, Tree, TreeFilter } from "./types.ts";
 import { Usage } from "./usage.ts";
 
 export interface StoreOptions {
-  /** The cache folder, created when missing. Default: `cacheRoot()`. */
+  /** The cache folder, which is created. Default: `cacheRoot()`. */
   readonly path?: string;
-  /** Size limit in bytes. Default: `cacheLimit()`. */
+  /** The size limit in bytes. Default: `cacheLimit()`. */
   readonly limit?: number;
 }
 
-/** The folder name of a tree: its digest without the algorithm. */
 const hex = (digest: string): string => digest.replace(/^sha256:/, "");
 
 const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", "images", "memo"];
 
 /**
- * Opens the store of one cache folder and starts a session in it. Throws when the folder cannot be written.
- * A record whose layers have been removed is no record any more: `record` gives undefined, and what it stood for runs again.
+ * Opens the store of one cache folder and starts a session in it. A record whose layers have been removed is ignored:
+ * `record` gives undefined, so what it stood for runs again.
+ * | @throws Error when the folder cannot be written
  */
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const path = options.path ?? cacheRoot();
@@ -50,7 +50,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   };
 
   const importDirectory = async (directory: string, filter: TreeFilter): Promise<Tree> => {
-    // What the store itself has mounted or unpacked is seen once under this path.
+    // The store mounts and unpacks each content once under such a path, so remembering its hashes is of no use.
     const memo = directory.startsWith(`${path}/`) ? {} : { memoFolder: join(path, "memo") };
     const onFile = (file: string, stat: Stats, mode: number) => blobs.putFile(file, stat, mode);
     const remembered: [sha256: string, mode: number][] = [];
@@ -62,7 +62,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
         return true;
       },
     });
-    // A tree that is kept has all its blobs. Another may lack one that was removed since its hash was remembered.
+    // A kept tree has all its blobs. Another tree may lack one that was removed since its hash was remembered.
     if (touch(treeFile(tree.digest))) return tree;
     const whole = remembered.every(([sha256, mode]) => blobs.has(sha256, mode))
       ? tree

@@ -19,7 +19,7 @@ const areEntries = isListOf(
   isEither<[EntryOf<"file">, EntryOf<"directory">, EntryOf<"symlink">]>(isFile, isDirectory, isLink),
 );
 
-/** The entries of a tree as the cache keeps them. Undefined when the file is not there or damaged. */
+/** Reads the entries of a tree from the cache. Undefined when the file is not there or damaged. */
 export function readEntries(file: string): readonly TreeEntry[] | undefined {
   try {
     return readJson(areEntries, readFileSync(file, "utf8"));

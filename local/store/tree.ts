@@ -8,7 +8,10 @@ export const directoryMode = 0o755;
 const byPath = (left: TreeEntry, right: TreeEntry): number =>
   left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
 
-/** The digest of a tree: equal for equal paths, contents, modes and link targets. `entries` must be sorted by path. */
+/**
+ * Gives the digest of a tree, which is equal for equal paths, contents, modes and link targets. `entries` must be
+ * sorted by path.
+ */
 export function digestOf(entries: readonly TreeEntry[]): string {
   const hash = createHash("sha256");
   let text = "";
@@ -24,7 +27,7 @@ export function digestOf(entries: readonly TreeEntry[]): string {
   return `sha256:${hash.update(text).digest("hex")}`;
 }
 
-/** A tree whose digest is counted when somebody asks for it: a chain of changes asks only at its end. */
+/** A tree whose digest is computed when somebody asks for it, because a chain of changes only needs the last one. */
 class LazyTree implements Tree {
   readonly entries: readonly TreeEntry[];
   #digest: string | undefined;
@@ -43,10 +46,13 @@ class LazyTree implements Tree {
   }
 }
 
-/** A tree of entries that are sorted by path and complete: every directory on the way is among them. */
+/** Makes a tree of entries that are sorted by path and complete: all parent directories are among them. */
 export const treeOfSorted = (entries: readonly TreeEntry[]): Tree => new LazyTree(entries);
 
-/** A tree of entries in any order; of two with one path the last counts, missing parent directories are added. */
+/**
+ * Makes a tree of entries in any order. Of two with the same path the last counts. Missing parent directories are
+ * added.
+ */
 export function treeOf(entries: Iterable<TreeEntry>): Tree {
   const known = new Map<string, TreeEntry>();
   for (const entry of entries) known.set(entry.path, entry);
@@ -62,10 +68,12 @@ function addParents(known: Map<string, TreeEntry>, path: string): void {
   }
 }
 
-/** The empty directory. */
 export const emptyTree: Tree = treeOfSorted([]);
 
-/** A path inside a tree: `./a/../b/` is `b`, the root is the empty string. Throws where it leaves the tree. */
+/**
+ * Cleans a path of a tree: `./a/../b/` is `b`, and the root is empty text.
+ * | @throws Error when the path leaves the tree
+ */
 export function cleanPath(path: string): string {
   const parts: string[] = [];
   for (const part of path.split("/")) {
@@ -76,7 +84,7 @@ export function cleanPath(path: string): string {
   return parts.join("/");
 }
 
-/** The index of the first entry whose path is not below `path`. */
+/** Gives the index of the first entry that does not sort before `path`. */
 function lowerBound(entries: readonly TreeEntry[], path: string): number {
   let low = 0;
   let high = entries.length;
@@ -88,20 +96,22 @@ function lowerBound(entries: readonly TreeEntry[], path: string): number {
   return low;
 }
 
-/** The entry of a path, or undefined. */
 export function find(tree: Tree, path: string): TreeEntry | undefined {
   const wanted = cleanPath(path);
   const entry = tree.entries[lowerBound(tree.entries, wanted)];
   return entry?.path === wanted ? entry : undefined;
 }
 
-/** All entries below a directory, itself excepted. `0` is the character after `/`. */
+/** Gives all entries below a directory without the directory itself. `0` is the character after `/`. */
 function below(tree: Tree, directory: string): readonly TreeEntry[] {
   if (directory === "") return tree.entries;
   return tree.entries.slice(lowerBound(tree.entries, `${directory}/`), lowerBound(tree.entries, `${directory}0`));
 }
 
-/** What is directly in a directory, sorted. Throws when there is no such directory. */
+/**
+ * Lists the direct entries of a directory, sorted.
+ * | @throws Error when there is no such directory
+ */
 export function entriesAt(
   tree: Tree,
   path = "",
@@ -122,7 +132,10 @@ function requireDirectory(tree: Tree, path: string): string {
   return directory;
 }
 
-/** A directory of a tree as a tree of its own. Throws when there is no such directory. */
+/**
+ * Gives a directory of a tree as a tree of its own.
+ * | @throws Error when there is no such directory
+ */
 export function subtree(tree: Tree, path: string): Tree {
   const directory = requireDirectory(tree, path);
   if (directory === "") return tree;
@@ -131,14 +144,14 @@ export function subtree(tree: Tree, path: string): Tree {
   );
 }
 
-/** What a filter keeps of a tree, by the same rules as when a directory is read from the host. */
+/** Filters a tree by the same rules as for a directory of the host. */
 export function filterTree(tree: Tree, filter: TreeFilter): Tree {
   if (isOpen(filter)) return tree;
   const matcher = compileFilter(filter);
   return treeOf(tree.entries.filter((entry) => matcher.keeps(entry.path)));
 }
 
-/** Lays `added` over `base` at `path`: directories are united, anything else is replaced by what is added. */
+/** Merges `added` into `base` at `path`. Directories are joined, and anything else is replaced. */
 export function mergeTree(base: Tree, path: string, added: Tree): Tree {
   const target = cleanPath(path);
   const prefix = target === "" ? "" : `${target}/`;
@@ -168,7 +181,7 @@ function hasAncestorIn(paths: ReadonlySet<string>, path: string): boolean {
   return false;
 }
 
-/** Puts one file (a blob of the store) at `path`, with the directories above it. `mode` is 0644 when absent. */
+/** Adds a file, which is a blob of the store, at `path` with the directories above it. The default mode is 0644. */
 export function withFile(
   base: Tree,
   path: string,
@@ -181,18 +194,17 @@ export function withFile(
   ]);
 }
 
-/** Puts an empty directory at `path` when there is none. */
+/** Adds an empty directory at `path`, unless there is a directory. */
 export const withDirectory = (base: Tree, path: string): Tree => mergeTree(base, path, emptyTree);
 
-/** Puts a symbolic link to `target` at `path`. */
 export function withSymlink(base: Tree, path: string, target: string): Tree {
   return overlay(base, [{ path: cleanPath(path), type: "symlink", target }]);
 }
 
-/** Takes files, directories with all they hold, and whatever a glob among `paths` matches, out of a tree. */
+/** Removes files, directories with their content, and whatever a glob among `paths` matches. */
 export function without(base: Tree, paths: readonly string[]): Tree {
   const exact = new Set(paths.map(cleanPath));
-  // A name with a wildcard in it means itself where there is such a name.
+  // A path with a wildcard is not a glob when there is an entry of exactly that name.
   const tests = [...exact].filter((path) => !find(base, path)).map(compileGlob);
   const gone = new Set(
     base.entries.filter((entry) => exact.has(entry.path) || tests.some((test) => test(entry.path))).map((e) => e.path),
@@ -200,7 +212,7 @@ export function without(base: Tree, paths: readonly string[]): Tree {
   return treeOfSorted(base.entries.filter((entry) => !gone.has(entry.path) && !hasAncestorIn(gone, entry.path)));
 }
 
-/** The paths that a glob matches: `*` within a component, `**` across them. */
+/** Lists the paths that a glob matches. `*` stays within a component, `**` crosses components. */
 export function glob(tree: Tree, pattern: string): readonly string[] {
   const test = compileGlob(pattern);
   return tree.entries.filter((entry) => test(entry.path)).map((entry) => entry.path);
@@ -212,7 +224,7 @@ function sameEntry(left: TreeEntry, right: TreeEntry): boolean {
   return right.type === "directory" && left.mode === right.mode;
 }
 
-/** What `changed` has that `base` has not, or has otherwise. What is missing in `changed` leaves no trace. */
+/** Gives what is new or different in `changed`. What is missing there leaves no trace. */
 export function diff(base: Tree, changed: Tree): Tree {
   const known = new Map(base.entries.map((entry) => [entry.path, entry]));
   return treeOf(

@@ -6,15 +6,15 @@ import { cacheInfo, sizeOf } from "./prune.ts";
 
 interface Kept {
   readonly bytes: number;
-  /** When everything was counted last (milliseconds). */
+  /** When everything was last counted (milliseconds). */
   readonly counted: number;
-  /** Bytes of layers, which never change, by folder name: counting them means looking at every file. */
+  /** The bytes of layers by folder name. Layers never change, and counting one means looking at all its files. */
   readonly layers?: Readonly<Record<string, number>>;
 }
 
 const isKept = isObjectOf<Kept>({ bytes: isNumber, counted: isNumber, layers: isRecordOf(isNumber) }, ["layers"]);
 
-/** Where new images show. */
+/** A new image changes the time of one of these folders. */
 const imageFolders = ["images", "images/blobs/sha256"];
 
 const changed = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -22,13 +22,14 @@ const changed = (folder: string): number => statSync(folder, { throwIfNoEntry: f
 const hour = 3600 * 1000;
 
 /**
- * An estimate of the cache's size, carried on from session to session, so that the end of a run need not count everything.
- * Two sessions that end at once may lose one's part: that is made good by counting anew once a day and before removing.
+ * An estimate of the cache's size that sessions pass on, so that the end of a run need not count everything. Two
+ * sessions that end at once may lose the additions of one, so everything is counted again once a day, and before
+ * anything is removed.
  */
 export class Usage {
   readonly #root: string;
   readonly #temporary: string;
-  /** Whether this session used a volume: how much was written to it is not known until it is counted. */
+  /** Whether this session used a volume. How much was written to it is only known by counting. */
   volumesUsed = false;
 
   constructor(root: string, temporary: string) {
@@ -45,7 +46,7 @@ export class Usage {
     }
   }
 
-  /** Adds what this session wrote. Says whether the limit (bytes) is exceeded. */
+  /** Adds what this session wrote. Says whether the size exceeds `limit` (bytes). */
   update(blobBytes: number, layers: readonly string[], limit: number): boolean {
     const before = this.#read();
     const images = Math.max(...imageFolders.map((folder) => changed(join(this.#root, folder))));

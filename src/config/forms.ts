@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/* Forms that several tables of the configuration share. */
+/* Schemas that several tables of the configuration share. */
 
 export const name = z.string().min(1);
 export const names = z.array(name).min(1);
@@ -13,7 +13,7 @@ export const duration = z.number().positive();
 /** One value of a column. */
 export const cell = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
 
-/** A table from names to values of one form. */
+/** A table from names to values of one schema. */
 export const byName = <T extends z.ZodType>(value: T) => z.record(name, value);
 
 /** Both ends included. */
@@ -21,7 +21,7 @@ export const range = z
   .tuple([z.number(), z.number()])
   .refine(([low, high]) => low <= high, "the lower end is above the upper");
 
-/** Whether the gate blocks a model that does not pass; false makes it warn. */
+/** Whether the gate blocks a model that does not pass; if false, it only warns. */
 export const required = z.boolean().default(true);
 
 const bounds = z
@@ -29,7 +29,7 @@ const bounds = z
   .refine((bound) => bound.min !== undefined || bound.max !== undefined, "expected { min = … }, { max = … } or both")
   .refine((bound) => (bound.min ?? -Infinity) <= (bound.max ?? Infinity), "min is greater than max");
 
-/** A bare number is "at least". */
+/** A bare number is a minimum. */
 export const threshold = z.union([z.number(), bounds], {
   error: "expected a number (at least), or { min = … } and { max = … }",
 });
@@ -38,13 +38,13 @@ export type Threshold = z.output<typeof threshold>;
 export const boundsOf = (limit: Threshold): { readonly min?: number | undefined; readonly max?: number | undefined } =>
   typeof limit === "number" ? { min: limit } : limit;
 
-/** Columns to group by: a name, or a list of names that are crossed. */
+/** Columns to group by: a name, or a list of names whose combinations are the groups. */
 export const groupings = z
   .array(z.union([name, z.array(name).min(2)], { error: "expected a column, or a list of columns to cross" }))
   .min(1);
 export type Grouping = z.output<typeof groupings>[number];
 
-/** Whether two lists of columns make the same groups, in the same order of their names. */
+/** Whether two lists have the same columns in the same order. */
 export const sameColumns = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((column, index) => column === b[index]);
 

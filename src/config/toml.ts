@@ -4,8 +4,8 @@ import { UserError } from "../errors.ts";
 /**
  * Parses TOML.
  *
- * @param file its name, for the message
- * @throws UserError with file, line and column where it is not TOML
+ * @param file the file's name, for the message
+ * @throws UserError with file, line and column of a syntax error
  */
 export function parseToml(file: string, text: string): Record<string, unknown> {
   try {

@@ -5,27 +5,27 @@ import { pythonBase } from "./images.ts";
 import { APP, DATA, MODELS } from "./paths.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** What it takes to run a project's own code in a container. */
+/** What is needed to run a project's own code in a container. */
 export interface ProjectRuntime extends Runtime {
   readonly project: Project;
 }
 
-/** Fixed seeds and times, for the same bytes from the same inputs. 315532800 is 1980-01-01, the earliest that zip files know. */
+/** Fixes seeds and times, so that equal inputs give equal bytes. 315532800 is 1980-01-01, the earliest date in a zip file. */
 const REPRODUCIBLE = { PYTHONHASHSEED: "0", SOURCE_DATE_EPOCH: "315532800" };
 
-/** Output appears at once, and no byte code is left among the project's files. */
+/** Shows output at once, and keeps byte code out of the project's files. */
 const PYTHON = { PYTHONUNBUFFERED: "1", PYTHONDONTWRITEBYTECODE: "1" };
 
 export const withVariables = (container: Container, variables: Readonly<Record<string, string>>): Container =>
   Object.entries(variables).reduce((result, [name, value]) => result.withEnvVariable(name, value), container);
 
-/** The project's environment, ready to run `files` in /app. */
+/** A container with the project's dependencies and `files` in /app. */
 export function appContainer({ project, ...runtime }: ProjectRuntime, files: Directory, base?: Container): Container {
   const container = withDependencies(base ?? pythonBase(runtime), project, runtime);
   return inApp(container, files);
 }
 
-/** The same with the project's development dependencies, for lint and tests. */
+/** As `appContainer`, with the project's development dependencies, for lint and tests. */
 export function developmentContainer({ project, ...runtime }: ProjectRuntime, files: Directory): Container {
   return inApp(withDevelopmentDependencies(pythonBase(runtime), project, runtime), files);
 }
@@ -38,7 +38,7 @@ const inApp = (container: Container, files: Directory): Container =>
 export const withData = (container: Container, data: Directory): Container =>
   container.withMountedDirectory(DATA, data).withEnvVariable("DATA_DIR", DATA);
 
-/** The model where the contract has it: in `models/` of the project's folder, which `$MODEL_DIR` names. */
+/** Mounts the model at `$MODEL_DIR`, and in `models/` of the project, where the project contract also allows to read it. */
 export const withModel = (container: Container, model: Directory): Container =>
   container
     .withMountedDirectory(`${APP}/models`, model)

@@ -7,26 +7,26 @@ import { withProgram } from "./programs.ts";
 
 /** One command of a stage: an argument vector, never a shell string. */
 export interface Command {
-  /** Names its log: `ruff`, `pytest`. */
+  /** The name of its log: `ruff`, `pytest`. */
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** A file that gets the standard output instead of the log. */
   readonly save?: string;
-  /** What a person reads instead of `args`, where those show the pipeline's own doings. */
+  /** Shown in reports instead of `args`, where those are internals of the pipeline. */
   readonly shown?: string;
 }
 
 export interface CommandResult {
   readonly name: string;
-  /** The command as a person would type it. */
+  /** The command as it would be typed in a shell, or its `shown`. */
   readonly command: string;
-  /** 128 + N when signal N ended it. */
+  /** 128 + N if signal N ended it. */
   readonly exitCode: number;
   readonly seconds: number;
-  /** The largest amount of memory that a process of the stage had so far. */
+  /** The largest resident memory of any process of the stage so far. */
   readonly peakMemoryBytes: number;
-  /** The end of what it printed. */
+  /** The end of its output. */
   readonly tail: string;
 }
 
@@ -39,31 +39,31 @@ export interface FolderHash {
 export interface CommandsResult {
   readonly commands: readonly CommandResult[];
   readonly ok: boolean;
-  /** Nothing ran: the same commands on the same files had run before. */
+  /** Whether the result came from the cache, because the same commands had run on the same files before. */
   readonly cached: boolean;
-  /** Content hashes of the folders that were asked for. */
+  /** Content hashes of the requested folders, by path. */
   readonly hashes: Readonly<Record<string, FolderHash>>;
-  /** The container afterwards, for what the commands wrote. */
+  /** The container after the commands, with the files that they wrote. */
   readonly container: Container;
-  /** Logs, and whatever was written to the results folder. */
+  /** The results folder, with the logs. */
   readonly results: Directory;
 }
 
 export interface RunOptions {
-  /** Whether a failing command keeps the next from running. Default: all run. */
+  /** Whether to skip the commands after a failed one. Default: all run. */
   readonly stopAtFailure?: boolean;
-  /** Folders that are made beforehand, for commands that write there. */
+  /** Folders to create first, for commands that write there. */
   readonly folders?: readonly string[];
-  /** Folders of the container whose content is hashed afterwards. */
+  /** Folders whose content is hashed at the end. */
   readonly hash?: readonly string[];
-  /** Start of the pipeline run, in milliseconds: what ended before came from the cache. */
+  /** Start of the pipeline run, in milliseconds since 1970. A command that ended earlier came from the cache. */
   readonly since: number;
 }
 
 /**
- * Runs the commands of one stage in one exec and reports how each ended; a failing command is a result, not an error.
+ * Runs the commands of one stage in one exec and reports the result of each; a failed command is a result, not an error.
  *
- * A failure is never believed from the cache: memory, time and services may be other now, so it runs again.
+ * A cached failure is run again, because memory, time and services may have changed since.
  * @throws only when the engine itself fails
  */
 export async function runCommands(
@@ -114,14 +114,14 @@ type RawResult = z.output<typeof rawResultSchema>;
 
 const folderHashSchema: z.ZodType<FolderHash> = z.object({ sha256: z.string(), files: z.number(), bytes: z.number() });
 
-/** What `run_commands.py` writes down. */
+/** The results that `run_commands.py` writes. */
 export const commandsReportSchema = z.object({
   commands: z.array(rawResultSchema),
   hashes: z.record(z.string(), folderHashSchema),
 });
 type Report = z.output<typeof commandsReportSchema>;
 
-/** What the helper wrote; where it was killed together with its command, what the engine says. */
+/** Reads the program's report; if it was killed together with its command, makes one from the engine's answer. */
 async function readReport(ran: Container, commands: readonly Command[]): Promise<Report> {
   try {
     const exitCode = await ran.exitCode();
@@ -129,16 +129,16 @@ async function readReport(ran: Container, commands: readonly Command[]): Promise
       const text = await ran.file(`${RESULTS}/results.json`).contents();
       return parseJson(text, commandsReportSchema, "results.json of run_commands.py");
     }
-    return killed(commands, exitCode, await ran.stderr());
+    return reportOfKilled(commands, exitCode, await ran.stderr());
   } catch (error) {
     const failure = asExecFailure(error);
-    // What the stage stands on may have failed as well (an installation): that is not the stage's own command.
+    // The failed exec may be an earlier one, such as an installation, which is not this stage's result.
     if (failure === undefined || failure.cmd[1] !== PROGRAM) throw error;
-    return killed(commands, failure.exitCode, failure.stderr || failure.stdout);
+    return reportOfKilled(commands, failure.exitCode, failure.stderr || failure.stdout);
   }
 }
 
-function killed(commands: readonly Command[], exitCode: number, tail: string): Report {
+function reportOfKilled(commands: readonly Command[], exitCode: number, tail: string): Report {
   const now = Date.now() / 1000;
   const { name, args } = commands[0] ?? { name: "command", args: [] };
   return {

@@ -8,19 +8,19 @@ import { UV, VENV } from "./paths.ts";
 import { withoutUv, withUv } from "./tools.ts";
 
 /*
- * The project's dependencies, in a virtual environment of their own layer. The layer's only input is what locks them: a
- * change of source, of settings or of this pipeline's configuration installs nothing.
+ * The project's dependencies, in a virtual environment in its own layer. Only the files that lock the dependencies are
+ * inputs of that layer, so that a change of the source or the configuration does not reinstall them.
  */
 
-/** Where requirements are put while they are installed. */
+/** Mount point of the requirements during the installation. */
 const LOCK = "/opt/ml-pipeline/lock";
 
-/** `base` with what the project needs to train and to serve, in `/opt/venv`, first on PATH. */
+/** Installs what the project needs to train and to serve into `/opt/venv` and puts that first on PATH. */
 export function withDependencies(base: Container, project: Project, image: PythonImage): Container {
   return install(base, project, image, runtimeCommands(project));
 }
 
-/** What tests and type checks see: the same, and the project's own development dependencies where it declares some. */
+/** As `withDependencies`, plus the development dependencies that the project declares, for tests and type checks. */
 export function withDevelopmentDependencies(base: Container, project: Project, image: PythonImage): Container {
   const runtime = withDependencies(base, project, image);
   const commands = developmentCommands(project);
@@ -59,7 +59,7 @@ function developmentCommands({ dependencies, files }: Project): string[][] {
   return [];
 }
 
-/** With hashes in the file, everything must have one and match it. */
+/** If the file has any hashes, every requirement must have one and match it. */
 function pipInstall(file: string, text: string): string[] {
   const hashes = /(^|\s)--hash=/.test(text) ? ["--require-hashes"] : [];
   return ["pip", "install", "--quiet", ...hashes, "--requirement", file];
@@ -79,7 +79,7 @@ function lockFolder(project: Project): Directory {
   return folder;
 }
 
-/** What of pyproject.toml decides about dependencies; the rest may change without a new installation. */
+/** The parts of pyproject.toml that determine the dependencies; a change of the others does not reinstall them. */
 export function dependencyTables(pyproject: string): string {
   const { project, "dependency-groups": groups, tool } = parseToml("pyproject.toml", pyproject);
   const uv = isObject(tool) ? tool.uv : undefined;
@@ -90,7 +90,7 @@ export function dependencyTables(pyproject: string): string {
   });
 }
 
-/** What resolves dependencies: not the version, the readme or the authors, which may change without a new installation. */
+/** The keys of the project table that determine the dependencies, so without version, readme and authors. */
 function resolutionPart(project: unknown): unknown {
   if (!isObject(project)) return project;
   const { name, dependencies, "requires-python": python, "optional-dependencies": optional } = project;

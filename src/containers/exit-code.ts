@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 
 /**
- * What an exit code says, for a person.
+ * Explains an exit code.
  *
- * Codes above 128 are 128 + the signal that ended the process; 126 and 127 are the shell's.
+ * By the shell's convention, 126 and 127 mean that a command could not be run, and 128 + N that signal N ended it.
  */
 export function explainExitCode(code: number): string {
   if (code === 126) return "exit code 126: the command cannot be executed";
@@ -14,11 +14,11 @@ export function explainExitCode(code: number): string {
   return `exit code ${code}: killed by ${signal}${cause === undefined ? "" : `, ${cause}`}`;
 }
 
-/** How a command that failed ended. */
+/** A failed command with its explained exit code. */
 export const failureOf = ({ command, exitCode }: { readonly command: string; readonly exitCode: number }): string =>
   `${command}: ${explainExitCode(exitCode)}`;
 
-/** Most likely causes; the kernel does not tell. */
+/** The most likely causes; the kernel does not report the real one. */
 const CAUSES: Readonly<Record<string, string>> = {
   SIGKILL: "most likely out of memory",
   SIGSEGV: "a crash in native code",

@@ -2,10 +2,10 @@ import { type Container, dag } from "@dagger.io/dagger";
 import type { Runtime } from "./runtime.ts";
 import type { Settings } from "./settings.ts";
 
-/** What names the Python image: where images come from, and the Python version. */
+/** What determines the Python image: its settings and the Python version. */
 export type PythonImage = Pick<Runtime, "settings" | "python">;
 
-/** The Python image of the CPU stages. */
+/** The reference of the Python image for CPU stages. */
 export function pythonImageReference({ settings, python }: PythonImage): string {
   return settings.pythonImage.replaceAll("{version}", python);
 }

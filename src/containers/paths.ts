@@ -1,23 +1,23 @@
-/** Where things are inside the pipeline's containers. */
+/** Paths inside the pipeline's containers. */
 export const APP = "/app";
 export const DATA = "/data";
-/** What the data is compared with. */
+/** The reference data, which drift compares with. */
 export const REFERENCE = "/reference";
-/** Where training writes; evaluation and tests of the model read it here too. */
+/** The model: training writes it here, evaluation and model tests read it. */
 export const MODELS = "/models";
 export const VENV = "/opt/venv";
 
-/** What the pipeline brings along; nothing of it is in a built image. */
-const OWN = "/opt/ml-pipeline";
-export const UV = `${OWN}/uv`;
-export const LINT_TOOLS = `${OWN}/lint`;
-export const TEST_TOOLS = `${OWN}/test`;
-export const DATA_TOOLS = `${OWN}/data`;
-export const LOAD_TOOLS = `${OWN}/load`;
-export const PLOT_TOOLS = `${OWN}/plots`;
-/** Where the pipeline reads .dvc files with, and where DVC itself is. */
-export const YAML_TOOLS = `${OWN}/yaml`;
-export const DVC_TOOLS = `${OWN}/dvc`;
-export const PROGRAMS = `${OWN}/programs`;
-/** Where the commands of a stage leave their results: writable for whichever user an image has. */
+/** The pipeline's own tools and programs, none of which get into a built image. */
+const PIPELINE_ROOT = "/opt/ml-pipeline";
+export const UV = `${PIPELINE_ROOT}/uv`;
+export const LINT_TOOLS = `${PIPELINE_ROOT}/lint`;
+export const TEST_TOOLS = `${PIPELINE_ROOT}/test`;
+export const DATA_TOOLS = `${PIPELINE_ROOT}/data`;
+export const LOAD_TOOLS = `${PIPELINE_ROOT}/load`;
+export const PLOT_TOOLS = `${PIPELINE_ROOT}/plots`;
+/** The YAML parser alone, since reading .dvc files does not need DVC. */
+export const YAML_TOOLS = `${PIPELINE_ROOT}/yaml`;
+export const DVC_TOOLS = `${PIPELINE_ROOT}/dvc`;
+export const PROGRAMS = `${PIPELINE_ROOT}/programs`;
+/** The results of a stage's commands; below /tmp, so that any user of an image can write there. */
 export const RESULTS = "/tmp/ml-pipeline";

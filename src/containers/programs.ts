@@ -2,24 +2,24 @@ import { readFileSync } from "node:fs";
 import { type Container, dag, type File } from "@dagger.io/dagger";
 import { PROGRAMS } from "./paths.ts";
 
-/** The Python programs that run inside the containers, where Python is what there is, and the modules that each imports. */
+/** The Python programs that run inside containers, each with the modules that it imports. */
 const PROGRAM_MODULES = {
-  "run_commands.py": ["json_forms.py"],
+  "run_commands.py": ["typed_json.py"],
   "pytest_with_tools.py": [],
-  "ask_models.py": ["json_forms.py"],
-  "load_test.py": ["ask_models.py", "json_forms.py"],
-  "serve_measured.py": ["json_forms.py"],
-  "image_id.py": ["json_forms.py"],
-  "verify_dvc.py": ["json_forms.py"],
-  "pull_dvc.py": ["json_forms.py"],
-  "draw_plots.py": ["json_forms.py"],
-  "describe_tables.py": ["json_forms.py", "table_csv.py", "table_duckdb.py", "table_others.py", "table_start.py"],
-  "find_lines.py": ["json_forms.py"],
+  "ask_models.py": ["typed_json.py"],
+  "load_test.py": ["ask_models.py", "typed_json.py"],
+  "serve_measured.py": ["typed_json.py"],
+  "image_id.py": ["typed_json.py"],
+  "verify_dvc.py": ["typed_json.py"],
+  "pull_dvc.py": ["typed_json.py"],
+  "draw_plots.py": ["typed_json.py"],
+  "describe_tables.py": ["typed_json.py", "table_csv.py", "table_duckdb.py", "table_with_duckdb.py", "table_head.py"],
+  "find_lines.py": ["typed_json.py"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type PythonProgram = keyof typeof PROGRAM_MODULES;
 
-/** Mounts a program, and the modules that it imports beside it, at `PROGRAMS`. */
+/** Mounts a program and the modules that it imports in `PROGRAMS`. */
 export const withProgram = (container: Container, name: PythonProgram): Container =>
   [name, ...PROGRAM_MODULES[name]].reduce(
     (before, file) => before.withMountedFile(`${PROGRAMS}/${file}`, pythonProgram(file)),

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { nearest } from "../text.ts";
 
-/** Pinned versions of what the pipeline brings along. A project that has one of them among its own dependencies uses that. */
+/** Pinned versions of the pipeline's tools. A tool among the project's own dependencies takes precedence. */
 export const TOOLS = {
   uv: "0.13.9",
   ruff: "0.17.6",
@@ -20,11 +20,11 @@ export const TOOLS = {
 
 export type ToolName = keyof typeof TOOLS;
 
-/** Where everything that is not the project's comes from: images, package index, tools. */
+/** The images, the package index and the tool versions of a site. */
 export interface Settings {
   /** Image of the CPU stages and of the served model; `{version}` stands for the project's Python version. */
   readonly pythonImage: string;
-  /** Image of the training stage where there is a GPU. */
+  /** Image of the training stage on a GPU. */
   readonly cudaImage: string;
   /** Address of a package index; the public one when empty. */
   readonly packageIndex: string;
@@ -32,10 +32,10 @@ export interface Settings {
 }
 
 /**
- * The tool versions with some replaced.
+ * The tool versions with replacements.
  *
- * @param replacements requirements of the form `ruff==0.14.0`
- * @throws UserError for a tool that the pipeline does not use, or a requirement of another form
+ * @param replacements requirements such as `ruff==0.14.0`
+ * @throws UserError for a tool that the pipeline does not use, or a requirement that is not NAME==VERSION
  */
 export function toolVersions(replacements: readonly string[]): Record<ToolName, string> {
   const versions: Record<ToolName, string> = { ...TOOLS };

@@ -4,11 +4,11 @@ import { DATA_TOOLS, DVC_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, 
 import type { ToolName } from "./settings.ts";
 
 /*
- * Tools live in folders of their own that are mounted where they are needed. They are keyed by their versions alone, so
- * neither the project's dependencies nor its source reinstall them, and none of them gets into the project's environment.
+ * Tools are installed into separate folders, which are mounted where they are needed. So no change of the project
+ * reinstalls them, and none of them gets into the project's environment.
  */
 
-const INSTALLED = {
+const TOOLS_OF_FOLDER = {
   [LINT_TOOLS]: ["ruff", "black", "mypy"],
   [TEST_TOOLS]: ["pytest", "pytest-cov"],
   [DATA_TOOLS]: ["duckdb-cli"],
@@ -18,9 +18,9 @@ const INSTALLED = {
   [DVC_TOOLS]: ["dvc", "dvc-s3", "dvc-ssh", "ruamel.yaml"],
 } as const satisfies Record<string, readonly ToolName[]>;
 
-export type ToolFolder = keyof typeof INSTALLED;
+export type ToolFolder = keyof typeof TOOLS_OF_FOLDER;
 
-/** `uv`, brought in by the image's own pip: the one thing that pip installs. */
+/** `uv`, which the image's pip installs; `uv` installs everything else. */
 export function uvFolder(image: PythonImage): Directory {
   const { settings } = image;
   return pythonBase(image)
@@ -33,7 +33,7 @@ export function uvFolder(image: PythonImage): Directory {
     .directory(UV);
 }
 
-/** A container in which `uv` can be called, with its download cache. */
+/** Adds `uv` and its download cache to a container. */
 export function withUv(container: Container, image: PythonImage): Container {
   const { packageIndex } = image.settings;
   const ready = container
@@ -41,22 +41,23 @@ export function withUv(container: Container, image: PythonImage): Container {
     .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"))
     .withEnvVariable("UV_PYTHON_DOWNLOADS", "never")
     .withEnvVariable("UV_LINK_MODE", "copy")
-    // Byte code is compiled once here instead of by every stage, and checked by nothing: a layer never changes.
+    // Compile byte code once here instead of in every stage. A layer never changes, so nothing need check it against
+    // the source.
     .withEnvVariable("UV_COMPILE_BYTECODE", "1")
     .withEnvVariable("PYC_INVALIDATION_MODE", "UNCHECKED_HASH");
   return packageIndex === "" ? ready : ready.withEnvVariable("UV_DEFAULT_INDEX", packageIndex);
 }
 
-/** Takes away what `withUv` added, so that only what was installed stays. */
+/** Removes what `withUv` added, so that only the installed packages stay. */
 export const withoutUv = (container: Container): Container =>
   ["UV_PYTHON_DOWNLOADS", "UV_LINK_MODE", "UV_COMPILE_BYTECODE", "PYC_INVALIDATION_MODE", "UV_DEFAULT_INDEX"].reduce(
     (bare, variable) => bare.withoutEnvVariable(variable),
     container.withoutMount(UV).withoutMount("/root/.cache/uv"),
   );
 
-/** Mounts the tools of one folder, installed side by side with everything else. */
+/** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
-  const requirements = INSTALLED[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
+  const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
   const installed = withUv(pythonBase(image), image).withExec([
     ...[`${UV}/bin/uv`, "pip", "install", "--quiet", "--python", "python", "--target", folder],
     ...requirements,

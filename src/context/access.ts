@@ -1,19 +1,19 @@
 import type { Directory, Secret } from "@dagger.io/dagger";
 
-/* How a site's own services are reached: set once, for all functions. */
+/* Access to a site's services, which is set once for all functions. */
 
-/** How a DVC remote is reached. */
+/** Access to a DVC remote. */
 export interface DvcAccess {
-  /** Text of a `.dvc/config.local`. */
+  /** The content of a `.dvc/config.local`. */
   readonly config?: Secret | undefined;
-  /** Text of an AWS credentials file. */
+  /** The content of an AWS credentials file. */
   readonly awsCredentials?: Secret | undefined;
   readonly sshKey?: Secret | undefined;
-  /** The folder that the remote is, where that is not in the project. */
+  /** The remote's folder, for a remote on disk outside of the project. */
   readonly storage?: Directory | undefined;
 }
 
-/** Who pushes to a registry; nobody by name where it asks for none. */
+/** Credentials for pushing to a registry; none for one without authentication. */
 export interface RegistryAccess {
   readonly username?: string | undefined;
   readonly password?: Secret | undefined;

@@ -5,7 +5,7 @@ import { readProject } from "../project/project.ts";
 import { loadConfig } from "./load.ts";
 import type { Config } from "./schema.ts";
 
-/** What every stage gets: the project, its configuration, and what its containers are made of. */
+/** The input of every stage: the project, its configuration, and the settings of its containers. */
 export interface Context extends ProjectRuntime {
   readonly config: Config;
 }
@@ -13,14 +13,14 @@ export interface Context extends ProjectRuntime {
 /** The context of a stage that reads data. */
 export interface DataContext extends Context {
   readonly data: Directory;
-  /** The revision of the data that DVC tracks: `data/train.csv@<md5>`, several of them with spaces between. */
+  /** The DVC revision of the data: `data/train.csv@<md5>` for each output, separated by spaces. */
   readonly dvc?: string | undefined;
 }
 
 /**
- * Reads a project and its configuration, as a run begins.
+ * Reads a project and its configuration at the start of a run.
  *
- * @throws UserError when the project has no `src/` folder, or its configuration is not as it should be
+ * @throws UserError when the project has no `src/` folder, or its configuration is invalid
  */
 export async function readContext(source: Directory, settings: Settings, since = Date.now()): Promise<Context> {
   const project = await readProject(source);

@@ -5,16 +5,16 @@ import { isObject } from "../json.ts";
 import { nearest } from "../text.ts";
 import { type Config, configSchema } from "./schema.ts";
 
-/** The text of the two files that may hold the configuration; undefined where the project lacks the file. */
+/** The texts of the two files that may hold the configuration; undefined if the project lacks the file. */
 export interface ConfigFiles {
   readonly pyproject?: string | undefined;
   readonly mlPipeline?: string | undefined;
 }
 
 /**
- * The project's configuration with all defaults filled in.
+ * The project's configuration with all defaults.
  *
- * Every problem is reported at once, each with its file, its key and the form that was expected.
+ * All problems are reported at once, each with its file, its key and what was expected there.
  * @throws UserError when a file does not parse, or a key is unknown or has an impossible value
  */
 export function loadConfig(files: ConfigFiles): Config {
@@ -32,23 +32,25 @@ export function loadConfig(files: ConfigFiles): Config {
 
 function validate(value: unknown, file: string, prefix: string): Config {
   const result = configSchema.safeParse(value);
-  const found = (result.error?.issues ?? []).flatMap((issue) => explain(issue, value));
-  const told = found.map(([path]) => path.join("."));
-  const lost = lostKeys(value).filter(([path]) => !told.includes(path.join(".")));
-  if (result.success && lost.length === 0) return result.data;
-  const problems = [...found, ...lost].map(([path, text]) => {
+  const reported = (result.error?.issues ?? []).flatMap((issue) => explain(issue, value));
+  const reportedKeys = reported.map(([path]) => path.join("."));
+  const dropped = droppedKeys(value).filter(([path]) => !reportedKeys.includes(path.join(".")));
+  if (result.success && dropped.length === 0) return result.data;
+  const problems = [...reported, ...dropped].map(([path, text]) => {
     const key = [prefix, ...path].filter(Boolean).join(".");
     return `${file}: ${key || "the file"}: ${text}`;
   });
   throw new UserError(problems.join("\n"));
 }
 
-/** A name that the checker of forms leaves out of its tables without a word: a rule on such a column would be none. */
-function lostKeys(value: unknown, path: readonly string[] = []): Problem[] {
+/** zod drops a `__proto__` key from records without an error, so a rule for such a column would never run. Report it. */
+function droppedKeys(value: unknown, path: readonly string[] = []): Problem[] {
   const inner = Array.isArray(value) ? value : (table(value) ?? {});
   return Object.entries(inner).flatMap(([key, one]) => {
-    const here = [...path, key];
-    return key === "__proto__" ? [[here, "no column or rule can have this name here"] as const] : lostKeys(one, here);
+    const keyPath = [...path, key];
+    return key === "__proto__"
+      ? [[keyPath, "no column or rule can have this name here"] as const]
+      : droppedKeys(one, keyPath);
   });
 }
 
@@ -60,41 +62,41 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Problem[] {
     case "unrecognized_keys":
       return issue.keys.map((key) => [[...path, key], `unknown key${suggestion(path, key)}`]);
     case "invalid_type":
-      return [[path, `expected ${article(issue.expected)}, got ${describe(at(root, issue.path))}`]];
+      return [[path, `expected ${withArticle(issue.expected)}, got ${describe(valueAt(root, issue.path))}`]];
     case "invalid_value":
       return [
         [
           path,
-          `expected one of ${issue.values.map((one) => JSON.stringify(one)).join(", ")}, got ${describe(at(root, issue.path))}`,
+          `expected one of ${issue.values.map((one) => JSON.stringify(one)).join(", ")}, got ${describe(valueAt(root, issue.path))}`,
         ],
       ];
     case "too_small":
       return [
         [
           path,
-          sized(issue.origin)
-            ? `expected ${issue.origin === "array" ? `a list of at least ${issue.minimum}` : "text that is not empty"}, got ${describe(at(root, issue.path))}`
-            : `${describe(at(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
+          hasLength(issue.origin)
+            ? `expected ${issue.origin === "array" ? `a list of at least ${issue.minimum}` : "text that is not empty"}, got ${describe(valueAt(root, issue.path))}`
+            : `${describe(valueAt(root, issue.path))} is below the least possible, ${issue.inclusive === false ? "more than " : ""}${issue.minimum}`,
         ],
       ];
     case "too_big":
       return [
         [
           path,
-          sized(issue.origin)
-            ? `expected a list of at most ${issue.maximum}, got ${describe(at(root, issue.path))}`
-            : `${describe(at(root, issue.path))} is above the greatest possible, ${issue.maximum}`,
+          hasLength(issue.origin)
+            ? `expected a list of at most ${issue.maximum}, got ${describe(valueAt(root, issue.path))}`
+            : `${describe(valueAt(root, issue.path))} is above the greatest possible, ${issue.maximum}`,
         ],
       ];
     default:
-      return [[path, `${issue.message}, got ${describe(at(root, issue.path))}`]];
+      return [[path, `${issue.message}, got ${describe(valueAt(root, issue.path))}`]];
   }
 }
 
-/** What has a length instead of a size of its own. */
-const sized = (origin: string): boolean => origin === "array" || origin === "string";
+/** Whether zod's limits for a value are about its length, not its magnitude. */
+const hasLength = (origin: string): boolean => origin === "array" || origin === "string";
 
-const article = (type: string): string =>
+const withArticle = (type: string): string =>
   ({ object: "a table", record: "a table", array: "a list", tuple: "a list of two numbers", int: "a whole number" })[
     type
   ] ?? `a ${type}`;
@@ -103,12 +105,12 @@ function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (value instanceof Date) return "a date or time";
-  // JSON would write null for inf and nan.
+  // JSON.stringify would give null for inf and nan, which TOML allows.
   if (typeof value === "bigint" || typeof value === "number") return String(value);
   return typeof value === "object" ? "a table" : JSON.stringify(value);
 }
 
-const at = (root: unknown, path: readonly PropertyKey[]): unknown =>
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
     (value, key) => table(value)?.[String(key)] ?? (Array.isArray(value) ? value[Number(key)] : undefined),
     root,
@@ -123,7 +125,7 @@ function suggestion(path: readonly string[], key: string): string {
   return known.length > 0 ? `; possible are ${known.join(", ")}` : "";
 }
 
-/** The keys that the schema knows at a path, read from the schema itself so that the two cannot differ. */
+/** The keys that are known at a path, read from the schema so that the two cannot differ. */
 function keysAt(path: readonly string[]): string[] {
   let schema: unknown = configSchema;
   for (const key of path) {

@@ -6,8 +6,8 @@ import { gatesSchema } from "../gates/settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
 
 /*
- * The configuration of a user's project, as `[tool.ml-pipeline]` in pyproject.toml or as ml-pipeline.toml has it. Everything
- * is optional. Each part of the pipeline declares its own table, and each gate; they are put together here.
+ * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
+ * optional. Each part of the pipeline and each gate declares its own table; this file only composes them.
  */
 
 export const configSchema = z.strictObject({

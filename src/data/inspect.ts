@@ -4,58 +4,58 @@ import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { DATA, RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
-import { isOfFile, predicateProblem, unreadPlace } from "../tables/reading.ts";
-import { View } from "../tables/view.ts";
-import { EXAMPLES, type ExampleRow, findExamples, linesWanted, toExamples, withLines } from "./examples.ts";
+import { csvErrorRecord, isFileError, predicateProblem } from "../tables/read-error.ts";
+import { SqlView } from "../tables/sql-view.ts";
+import { EXAMPLES, type ExampleRow, findExamples, lineRequests, toExamples, withLines } from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
-import { askForLines, type DescribedFolder, explainUnread } from "./lines.ts";
+import { type DescribedFolder, explainReadError, findLines } from "./lines.ts";
 import { COUNTS, type Counts, PROFILE, toCounts } from "./pass.ts";
 import {
   type BrokenCheck,
   brokenChecks,
+  type DataFiles,
   type InspectionPlan,
   planInspection,
-  type Subject,
 } from "./plan-inspection.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
 import type { RuleContext } from "./rules/rule.ts";
 import type { DataConfig } from "./settings.ts";
 
-/** What reading all of the data once gives. */
+/** The result of reading all of the data once. */
 export interface Inspection {
   readonly rows: number;
   readonly files: Counts["files"];
   readonly columns: readonly ColumnProfile[];
-  /** The rows that the profile is of: all of them, or a sample. */
+  /** The number of rows that were profiled: all of them, or a sample. */
   readonly profiledRows: number;
-  /** How many rules were held against the data. */
+  /** The number of checks that were made. */
   readonly checks: number;
   readonly findings: readonly Finding[];
 }
 
-/** How reading went: the inspection, or what kept it from being made. */
-export interface Inspected {
+/** The inspection, or the problem that prevented it. */
+export interface InspectionResult {
   readonly inspection?: Inspection;
   readonly problem?: string;
   readonly runs: readonly CommandsResult[];
 }
 
-/** What is inspected, and the rules that it is held against. */
+/** The data to inspect, and the rules to check it against. */
 export interface InspectionInputs {
   readonly data: Directory;
-  readonly subject: Subject;
+  readonly subject: DataFiles;
   readonly config: DataConfig;
-  /** What the label is for, where the project says so. */
+  /** The task of the label, if the project configures it. */
   readonly task: RuleContext["task"];
 }
 
-/** Holds the rules of a configuration against the data, in one pass over all rows. */
-export async function inspectData(runtime: Runtime, inputs: InspectionInputs): Promise<Inspected> {
+/** Checks the data against the configured rules in one pass over all rows. */
+export async function inspectData(runtime: Runtime, inputs: InspectionInputs): Promise<InspectionResult> {
   const { data, subject, config, task } = inputs;
   const plan = planInspection(subject, config, task, RESULTS);
   const { checked, view, checks, pass } = plan;
   const run = await runScript(runtime, data, { name: "data", statements: plan.settings + pass });
-  if (!run.ok) return unreadable(runtime, inputs, { plan, run });
+  if (!run.ok) return explainFailure(runtime, inputs, { plan, run });
 
   const [counts, profile] = await Promise.all([readRows(run, COUNTS), readRows(run, PROFILE)]);
   const counted = toCounts(
@@ -90,72 +90,72 @@ async function runScript(
   return runCommands(container, [command], { since: runtime.since });
 }
 
-/** Its columns are those of the checks and of the profile, whose readers know what is in them. */
+/** The values are parsed by the checks and the profile, which know their columns. */
 const rowSchema = z.record(z.string(), z.unknown());
 type Row = z.output<typeof rowSchema>;
 
 const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[]> =>
   parseRows(await results.file(name).contents(), rowSchema, name);
 
-/** A rule of the project's own that DuckDB does not understand, or else a file that is not what it seemed. */
-async function unreadable(
+/** Finds out why the pass failed: one of the project's SQL rules is invalid, or else a file could not be read. */
+async function explainFailure(
   runtime: Runtime,
   { data, config }: InspectionInputs,
   { plan, run }: { readonly plan: InspectionPlan; readonly run: CommandsResult },
-): Promise<Inspected> {
+): Promise<InspectionResult> {
   const { checked, view } = plan;
   const output = run.commands[0]?.tail ?? "";
   for (const [name, sql] of Object.entries(config.rules ?? {})) {
-    const alone = new View(view.rows, view.columns, config.types);
-    const predicate = alone.predicate(sql);
-    const statements = `SELECT count_if(NOT ${predicate}) FROM ${alone.from()};`;
+    const ruleView = new SqlView(view.rows, view.columns, config.types);
+    const predicate = ruleView.predicate(sql);
+    const statements = `SELECT count_if(NOT ${predicate}) FROM ${ruleView.from()};`;
     const tried = await runScript(runtime, data, { name: "rule", statements });
     if (tried.ok) continue;
     const answer = tried.commands[0]?.tail ?? "";
-    // What is wrong with a file is wrong without the rule, too.
-    if (unreadPlace(answer) !== undefined || isOfFile(answer)) break;
+    // An error in a file would occur without the rule too.
+    if (csvErrorRecord(answer) !== undefined || isFileError(answer)) break;
     return { problem: predicateProblem(name, answer), runs: [run, tried] };
   }
-  const { problem, runs } = await explainUnread(runtime, { directory: data, files: checked }, output);
+  const { problem, runs } = await explainReadError(runtime, { directory: data, files: checked }, output);
   return { problem, runs: [run, ...runs] };
 }
 
-/** What the pass over all rows found. */
-interface Found {
+/** The result of the pass over all rows. */
+interface PassResult {
   readonly plan: InspectionPlan;
   readonly broken: readonly BrokenCheck[];
   readonly counts: Counts;
 }
 
-/** The first rows that break each check; none for a check that no row breaks by itself. */
+/** The first rows that break each check; none for a check about the data as a whole. */
 async function examplesOf(
   runtime: Runtime,
   data: Directory,
-  { plan, broken, counts }: Found,
+  { plan, broken, counts }: PassResult,
 ): Promise<{ readonly examples: readonly (readonly ExampleRow[])[]; readonly runs: readonly CommandsResult[] }> {
   const { checked, view, settings } = plan;
-  const sought = broken.map(({ check }) => check).filter((check) => check.find !== undefined);
-  if (sought.length === 0) return { examples: [], runs: [] };
+  const findable = broken.map(({ check }) => check).filter((check) => check.find !== undefined);
+  if (findable.length === 0) return { examples: [], runs: [] };
   const run = await runScript(runtime, data, {
     name: "rows",
-    statements: settings + findExamples(view, sought, RESULTS),
+    statements: settings + findExamples(view, findable, RESULTS),
   });
   if (!run.ok) return { examples: [], runs: [run] };
-  const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, sought, counts.files);
-  const lined = await findLines(runtime, { directory: data, files: checked }, rows);
+  const rows = toExamples((await readRows(run, EXAMPLES))[0] ?? {}, findable, counts.files);
+  const located = await addLines(runtime, { directory: data, files: checked }, rows);
   return {
-    examples: broken.map(({ check }) => lined.examples[sought.indexOf(check)] ?? []),
-    runs: [run, ...lined.runs],
+    examples: broken.map(({ check }) => located.examples[findable.indexOf(check)] ?? []),
+    runs: [run, ...located.runs],
   };
 }
 
-async function findLines(
+async function addLines(
   runtime: Runtime,
   { directory, files }: DescribedFolder,
   rows: readonly (readonly ExampleRow[])[],
 ) {
-  const wanted = linesWanted(rows.flat(), files);
-  if (wanted.length === 0) return { examples: rows, runs: [] };
-  const { found, run } = await askForLines(runtime, directory, wanted);
+  const requests = lineRequests(rows.flat(), files);
+  if (requests.length === 0) return { examples: rows, runs: [] };
+  const { found, run } = await findLines(runtime, directory, requests);
   return { examples: rows.map((examples) => withLines(examples, found)), runs: [run] };
 }

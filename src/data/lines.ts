@@ -7,20 +7,20 @@ import type { Runtime } from "../containers/runtime.ts";
 import { parseJson } from "../json.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { duckdbContainer } from "../tables/duckdb.ts";
-import { readingProblem, unreadPlace } from "../tables/reading.ts";
-import { type LinesFound, type LinesWanted, linesOf } from "./examples.ts";
+import { csvErrorRecord, readProblem } from "../tables/read-error.ts";
+import { type FoundLines, type LineRequest, lineRequest } from "./examples.ts";
 
-/** What `find_lines.py` writes down. */
-export const linesFoundSchema: z.ZodType<LinesFound[]> = z.array(
+/** The answer of `find_lines.py`. */
+export const foundLinesSchema: z.ZodType<FoundLines[]> = z.array(
   z.object({ path: z.string(), lines: z.record(z.string(), z.number()) }),
 );
 
-/** Which lines they are; none where the program fails: the numbers of the rows say where they are, too. */
-export async function askForLines(
+/** Finds the lines of rows; none if the program fails, since row numbers also locate them. */
+export async function findLines(
   runtime: Runtime,
   data: Directory,
-  wanted: readonly LinesWanted[],
-): Promise<{ readonly found: readonly LinesFound[]; readonly run: CommandsResult }> {
+  wanted: readonly LineRequest[],
+): Promise<{ readonly found: readonly FoundLines[]; readonly run: CommandsResult }> {
   const program = `${PROGRAMS}/find_lines.py`;
   const request = `${PROGRAMS}/rows.json`;
   const container = withProgram(duckdbContainer(runtime), "find_lines.py")
@@ -34,31 +34,31 @@ export async function askForLines(
     shown: "find the lines",
   };
   const run = await runCommands(container, [command], { since: runtime.since });
-  const found = run.ok ? parseJson(await run.results.file(answer).contents(), linesFoundSchema, answer) : [];
+  const found = run.ok ? parseJson(await run.results.file(answer).contents(), foundLinesSchema, answer) : [];
   return { found, run };
 }
 
-/** A folder with what is known of its tables. */
+/** A folder and the descriptions of its tables. */
 export interface DescribedFolder {
   readonly directory: Directory;
   readonly files: readonly DescribedFile[];
 }
 
 /**
- * What is wrong with a table that DuckDB gave up on: which one of the folder, in which line, and why.
+ * Explains why DuckDB could not read a table: the file, the line and the reason.
  *
- * @param output what DuckDB printed, with paths below the folder
+ * @param output DuckDB's output, with paths relative to the folder
  */
-export async function explainUnread(
+export async function explainReadError(
   runtime: Runtime,
   { directory, files }: DescribedFolder,
   output: string,
 ): Promise<{ readonly problem: string; readonly runs: readonly CommandsResult[] }> {
   const paths = files.map(({ path }) => path);
-  const unread = unreadPlace(output);
-  const file = files.find(({ path }) => path === unread?.file);
-  if (unread === undefined || file === undefined) return { problem: readingProblem(output, paths), runs: [] };
-  const asked = await askForLines(runtime, directory, [linesOf(file, [unread.place - 1], true)]);
-  const line = asked.found[0]?.lines[String(unread.place - 1)];
-  return { problem: readingProblem(output, paths, line), runs: [asked.run] };
+  const error = csvErrorRecord(output);
+  const file = files.find(({ path }) => path === error?.file);
+  if (error === undefined || file === undefined) return { problem: readProblem(output, paths), runs: [] };
+  const located = await findLines(runtime, directory, [lineRequest(file, [error.record - 1], true)]);
+  const line = located.found[0]?.lines[String(error.record - 1)];
+  return { problem: readProblem(output, paths, line), runs: [located.run] };
 }

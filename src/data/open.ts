@@ -3,38 +3,38 @@ import type { CommandsResult } from "../containers/commands.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { describeTables } from "../tables/describe.ts";
 import { tabularFiles } from "../tables/files.ts";
-import { unnameable } from "../tables/names.ts";
+import { nameConflicts } from "../tables/name-conflicts.ts";
 import { tableFormat } from "../tables/sql.ts";
-import { patternsOf, type Subject } from "./plan-inspection.ts";
+import { type DataFiles, patternsOf } from "./plan-inspection.ts";
 import type { DataConfig } from "./settings.ts";
 
-/** The tables of the data, as far as they could be opened. */
-export interface Opened {
-  readonly subject: Subject;
-  /** What is wrong with the others, each with its path. */
+/** The tables of the data that could be opened. */
+export interface OpenedData {
+  readonly subject: DataFiles;
+  /** The problems of the others, each with its path. */
   readonly problems: readonly string[];
   readonly run: CommandsResult;
 }
 
 /**
- * Finds and describes the tables that a configuration is about. A table that others only refer to is not checked itself, unless
- * `data.files` names it.
+ * Finds and describes the tables of a configuration. A table that is only a target of `data.references` is not checked
+ * itself, unless `data.files` names it.
  */
-export async function openData(runtime: Runtime, data: Directory, config: DataConfig): Promise<Opened> {
+export async function openData(runtime: Runtime, data: Directory, config: DataConfig): Promise<OpenedData> {
   const [named, matches] = await Promise.all([tabularFiles(data, config.files), matchesOf(data, patternsOf(config))]);
   const referredTo = new Set(Object.values(config.references ?? {}).flatMap(({ file }) => matches.get(file) ?? []));
   const checked = config.files === undefined ? named.filter((path) => !referredTo.has(path)) : named;
   const paths = [...new Set([...checked, ...referredTo])];
-  const { files, unreadable, run } = await describeTables(runtime, { directory: data, paths, form: config });
+  const { files, unreadable, run } = await describeTables(runtime, { directory: data, paths, dialect: config });
   const described = files.filter(({ path }) => checked.includes(path));
-  const misnamed = unnameable(described);
+  const conflicting = nameConflicts(described);
   return {
     subject: {
-      checked: described.filter(({ path }) => !misnamed.some((file) => file.path === path)),
-      known: files,
+      checked: described.filter(({ path }) => !conflicting.some((file) => file.path === path)),
+      described: files,
       matches,
     },
-    problems: [...unreadable, ...misnamed].map(({ path, problem }) => `${path} ${problem}`),
+    problems: [...unreadable, ...conflicting].map(({ path, problem }) => `${path} ${problem}`),
     run,
   };
 }

@@ -1,46 +1,48 @@
 import { z } from "zod";
 import { parseValue } from "../json.ts";
 import { FILE_COLUMN, identifier, toJson } from "../tables/sql.ts";
-import type { View } from "../tables/view.ts";
+import type { SqlView } from "../tables/sql-view.ts";
 import { profileSelects } from "./profile.ts";
-import type { Check, Measured } from "./rules/rule.ts";
+import type { Measured, RuleCheck } from "./rules/rule.ts";
 
-/** Rows that the profile is made of: all of them, or a sample of about so many. */
+/** The approximate size of the sample that is profiled; smaller tables are profiled as a whole. */
 const PROFILED_ROWS = 100_000;
 
-/** Where the script leaves what it found. */
+/** The files that the script writes. */
 export const COUNTS = "counts.json";
 export const PROFILE = "profile.json";
 
 /**
- * The script of the one pass over all rows, and of what it may leave open: what each check counts, how many rows each file has,
- * and the rows of the profile.
+ * The script of the pass over all rows. It computes the measures of each check, the rows of each file and the profile, and
+ * then runs the follow-up passes that turn out to be needed.
  *
- * @param about how many rows there are
- * @param folder where the results go
+ * @param folder the folder for the results
  */
-export function planPass(view: View, checks: readonly Check[], about: number, folder: string): string {
-  const taken = about > PROFILED_ROWS * 1.2 ? `random() < ${(PROFILED_ROWS / about).toPrecision(6)}` : "true";
-  const measures = checks.flatMap((check, place) => aggregates(check.measures, place));
-  const further = checks.flatMap((check, place) => (check.further === undefined ? [] : [{ ...check.further, place }]));
+export function planPass(view: SqlView, checks: readonly RuleCheck[], estimatedRows: number, folder: string): string {
+  const isSampled =
+    estimatedRows > PROFILED_ROWS * 1.2 ? `random() < ${(PROFILED_ROWS / estimatedRows).toPrecision(6)}` : "true";
+  const measures = checks.flatMap((check, index) => aggregates(check.measures, index));
+  const followUps = checks.flatMap((check, index) =>
+    check.followUp === undefined ? [] : [{ ...check.followUp, index }],
+  );
   const profile = profileSelects(view, "sample");
   const row = view.columns.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
   const from = view.from();
   const script = [
-    ...checks.flatMap((check) => check.before?.(from) ?? []),
+    ...checks.flatMap((check) => check.setup?.(from) ?? []),
     `CREATE TEMP TABLE pass AS SELECT ${[
       'count(*) AS "rows"',
       `map_entries(histogram(${identifier(FILE_COLUMN)})) AS files`,
       ...measures,
       ...profile.exact,
-      `list(struct_pack(${row})) FILTER (${taken}) AS sample`,
+      `list(struct_pack(${row})) FILTER (${isSampled}) AS sample`,
     ].join(",\n  ")}\nFROM ${from};`,
-    ...further.map(
+    ...followUps.map(
       (one) =>
-        `CREATE TEMP TABLE ${furtherTable(one)} AS SELECT ${aggregates(one.measures, one.place).join(", ")} FROM ${from} WHERE (SELECT ${one.needed((name) => identifier(measureName(one.place, name)))} FROM pass);`,
+        `CREATE TEMP TABLE ${followUpTable(one)} AS SELECT ${aggregates(one.measures, one.index).join(", ")} FROM ${from} WHERE (SELECT ${one.needed((name) => identifier(measureName(one.index, name)))} FROM pass);`,
     ),
     toJson(
-      `SELECT * EXCLUDE (sample), len(sample) AS profiled FROM ${["pass", ...further.map(furtherTable)].join(", ")}`,
+      `SELECT * EXCLUDE (sample), len(sample) AS profiled FROM ${["pass", ...followUps.map(followUpTable)].join(", ")}`,
       `${folder}/${COUNTS}`,
     ),
     "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
@@ -49,46 +51,46 @@ export function planPass(view: View, checks: readonly Check[], about: number, fo
   return script.join("\n");
 }
 
-const aggregates = (measures: Readonly<Record<string, string>>, place: number): string[] =>
-  Object.entries(measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(place, name))}`);
+const aggregates = (measures: Readonly<Record<string, string>>, index: number): string[] =>
+  Object.entries(measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(index, name))}`);
 
-const furtherTable = ({ place }: { readonly place: number }): string => `further_${place}`;
+const followUpTable = ({ index }: { readonly index: number }): string => `follow_up_${index}`;
 
-const measureName = (place: number, name: string): string => `check ${place} ${name}`;
+const measureName = (index: number, name: string): string => `check ${index} ${name}`;
 
-/** What the pass counted. */
+/** The results of the pass. */
 export interface Counts {
   readonly rows: number;
   readonly files: readonly { readonly file: string; readonly rows: number }[];
-  /** How many rows the profile is of. */
+  /** The number of rows that were profiled. */
   readonly profiledRows: number;
-  /** For each check, in their order. */
+  /** The measures of each check, in the order of the checks. */
   readonly measured: readonly Measured[];
-  /** The row itself, for what the profile counted. */
+  /** The whole result row, with the values of the profile. */
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-/** How many rows each file has. DuckDB writes numbers of some types as text. */
+/** The number of rows of each file. DuckDB writes numbers of some types as text. */
 const filesSchema = z.array(z.object({ key: z.string(), value: z.coerce.number() }));
 
 /** @param paths all files */
 export function toCounts(
   row: Readonly<Record<string, unknown>>,
-  checks: readonly Check[],
+  checks: readonly RuleCheck[],
   paths: readonly string[],
 ): Counts {
   const found = parseValue(row.files ?? [], filesSchema, COUNTS);
-  // DuckDB names a file by `./` whose path it took for a pattern.
+  // DuckDB puts `./` before a path that it expanded as a glob pattern.
   const byFile = new Map(found.map(({ key, value }) => [key.replace(/^\.\//, ""), value]));
   return {
     rows: Number(row.rows),
     files: paths.map((file) => ({ file, rows: byFile.get(file) ?? 0 })),
     profiledRows: Number(row.profiled ?? 0),
-    measured: checks.map((check, place) =>
+    measured: checks.map((check, index) =>
       Object.fromEntries(
-        [...Object.keys(check.measures), ...Object.keys(check.further?.measures ?? {})].map((name) => [
+        [...Object.keys(check.measures), ...Object.keys(check.followUp?.measures ?? {})].map((name) => [
           name,
-          row[measureName(place, name)],
+          row[measureName(index, name)],
         ]),
       ),
     ),

@@ -2,66 +2,66 @@ import { columnsOf as groupedColumns } from "../config/forms.ts";
 import { columnsOf } from "../tables/columns.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
-import { View } from "../tables/view.ts";
+import { SqlView } from "../tables/sql-view.ts";
 import { type Counts, planPass } from "./pass.ts";
 import { RULES } from "./rules/list.ts";
 import type { RuleReason } from "./rules/reasons.ts";
-import type { Check, Rule, RuleContext } from "./rules/rule.ts";
+import type { Rule, RuleCheck, RuleContext } from "./rules/rule.ts";
 import type { DataConfig } from "./settings.ts";
 
-/** What is inspected. */
-export interface Subject {
+/** The files of an inspection. */
+export interface DataFiles {
   /** The files whose rows are checked. */
   readonly checked: readonly DescribedFile[];
-  /** All files that have been described, those included that others refer to. */
-  readonly known: readonly DescribedFile[];
+  /** All described files, including those that references point to. */
+  readonly described: readonly DescribedFile[];
   /** The paths that match each pattern of a rule. */
   readonly matches: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is asked of the data, before anything is read as a whole. */
+/** The queries of an inspection, made before any table is read as a whole. */
 export interface InspectionPlan {
-  /** The checked files in the order in which they are read. */
+  /** The checked files in reading order. */
   readonly checked: readonly DescribedFile[];
-  readonly view: View;
-  readonly checks: readonly Check[];
-  /** What every script begins with. */
+  readonly view: SqlView;
+  readonly checks: readonly RuleCheck[];
+  /** The statements that every script must begin with. */
   readonly settings: string;
   /** The script of the one pass over all rows. */
   readonly pass: string;
 }
 
-/** @param folder where the results of the pass go */
+/** @param folder the folder for the results of the pass */
 export function planInspection(
-  given: Subject,
+  given: DataFiles,
   config: DataConfig,
   task: RuleContext["task"],
   folder: string,
 ): InspectionPlan {
   const subject = { ...given, checked: inReadingOrder(given.checked) };
   const { checked } = subject;
-  const view = new View(selectRows(checked), columnsOf(checked), config.types);
+  const view = new SqlView(selectRows(checked), columnsOf(checked), config.types);
   const checks = checksOf(config, ruleContext(view, subject, config, task));
-  const about = checked.reduce((total, file) => total + file.rows, 0);
-  const settings = readingSettings(subject.known);
-  return { checked, view, checks, settings, pass: planPass(view, checks, about, folder) };
+  const estimatedRows = checked.reduce((total, file) => total + file.rows, 0);
+  const settings = readingSettings(subject.described);
+  return { checked, view, checks, settings, pass: planPass(view, checks, estimatedRows, folder) };
 }
 
 export interface BrokenCheck {
-  readonly check: Check;
+  readonly check: RuleCheck;
   readonly reason: RuleReason;
 }
 
-/** The checks that the data does not pass, by what was counted. */
-export const brokenChecks = (checks: readonly Check[], { measured, rows }: Counts): BrokenCheck[] =>
-  checks.flatMap((check, place) => {
-    const reason = check.judge(measured[place] ?? {}, rows);
+/** The checks that fail by the results of the pass. */
+export const brokenChecks = (checks: readonly RuleCheck[], { measured, rows }: Counts): BrokenCheck[] =>
+  checks.flatMap((check, index) => {
+    const reason = check.judge(measured[index] ?? {}, rows);
     return reason === undefined ? [] : [{ check, reason }];
   });
 
 function ruleContext(
-  view: View,
-  { checked, known, matches }: Subject,
+  view: SqlView,
+  { checked, described, matches }: DataFiles,
   config: DataConfig,
   task: RuleContext["task"],
 ): RuleContext {
@@ -70,7 +70,7 @@ function ruleContext(
     files: checked.map(({ path }) => path),
     matching: (pattern) => matches.get(pattern) ?? [],
     table: (paths) => {
-      const files = known.filter(({ path }) => paths.includes(path));
+      const files = described.filter(({ path }) => paths.includes(path));
       return { columns: columnsOf(files), rows: selectRows(files) };
     },
     label: config.label,
@@ -83,14 +83,14 @@ function ruleContext(
 }
 
 function sampleOf(file: DescribedFile, column: string): string[] {
-  const place = file.columns.findIndex(({ name }) => name === column);
-  return file.sample.map((row) => row[place]).filter((value): value is string => value !== undefined && value !== null);
+  const index = file.columns.findIndex(({ name }) => name === column);
+  return file.sample.map((row) => row[index]).filter((value): value is string => value !== undefined && value !== null);
 }
 
-/** All that the configured rules want to have counted. */
-const checksOf = (config: DataConfig, context: RuleContext): Check[] =>
+/** The checks of all configured rules. */
+const checksOf = (config: DataConfig, context: RuleContext): RuleCheck[] =>
   RULES.flatMap((rule: Rule) => rule.checks(config[rule.key as keyof DataConfig], context));
 
-/** The patterns of files that the configured rules want to know of. */
+/** The file patterns that the configured rules need matched. */
 export const patternsOf = (config: DataConfig): string[] =>
   RULES.flatMap((rule: Rule) => rule.patterns?.(config[rule.key as keyof DataConfig]) ?? []);

@@ -2,62 +2,62 @@ import { z } from "zod";
 import { parseValue } from "../json.ts";
 import type { Column, ColumnKind } from "../tables/columns.ts";
 import { identifier } from "../tables/sql.ts";
-import type { View } from "../tables/view.ts";
+import type { SqlView } from "../tables/sql-view.ts";
 
-/** What a column's values are like; part of `report.json`. */
+/** The profile of a column; part of `report.json`. */
 export interface ColumnProfile {
   readonly name: string;
-  /** What the values are, whatever the file says of them; `text` for words and classes. */
+  /** The type of the values, which may be narrower than that of the file; `text` for words and classes. */
   readonly type: ColumnKind;
-  /** Rows without a value: of all rows. */
+  /** The number of missing values in all rows. */
   readonly nulls: number;
-  /** Different values, of the profiled rows. */
+  /** The number of different values in the profiled rows. */
   readonly distinct: number;
-  /** The least and the greatest value, of all rows; of texts the shortest and the longest length, of the profiled rows. */
+  /** The extremes of the values in all rows; for texts, of their lengths in the profiled rows. */
   readonly min?: number;
   readonly max?: number;
   readonly mean?: number;
-  /** At 5, 25, 50, 75 and 95 %; of texts their lengths. Of the profiled rows. */
+  /** The 5, 25, 50, 75 and 95 % quantiles of the profiled values; for texts, of their lengths. */
   readonly quantiles?: readonly number[];
-  /** Rows in equal bins between the least and the greatest profiled value. */
+  /** Profiled rows in bins of equal width between the extremes of the profiled values. */
   readonly histogram?: readonly number[];
-  /** The most frequent values of a column that is no number, cut to 60 letters, and their profiled rows. */
+  /** The most frequent values of a column that is not numeric, cut to 60 characters, and their numbers of profiled rows. */
   readonly top?: readonly { readonly value: string; readonly rows: number }[];
 }
 
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const BINS = 20;
-const TOP_VALUES = 20;
-const SHOWN_LETTERS = 60;
+const MAX_TOP_VALUES = 20;
+const MAX_VALUE_LENGTH = 60;
 
 export interface ProfileSelects {
   /** Aggregates over all rows. */
   readonly exact: readonly string[];
-  /** A query over the table of profiled rows: a row for each column. */
+  /** A query over the table of profiled rows, with a row per column. */
   readonly ofSample: string;
 }
 
-/** @param sample name of the table that has the profiled rows, with the columns of the data */
-export function profileSelects(view: View, sample: string): ProfileSelects {
-  const exact = view.columns.flatMap((column, place) => {
-    const nulls = `count(*) - count(${view.raw(column)}) AS ${alias(place, "nulls")}`;
+/** @param sample the name of the table of profiled rows, which has the columns of the data */
+export function profileSelects(view: SqlView, sample: string): ProfileSelects {
+  const exact = view.columns.flatMap((column, index) => {
+    const nulls = `count(*) - count(${view.raw(column)}) AS ${alias(index, "nulls")}`;
     if (!isNumeric(view, column)) return [nulls];
     const number = view.number(column);
-    // An aggregate with a FILTER takes several times as long.
+    // CASE is several times as fast as an aggregate with a FILTER.
     const finite = column.kind === "integer" ? number : `CASE WHEN isfinite(${number}) THEN ${number} END`;
-    return [nulls, `min(${finite}) AS ${alias(place, "min")}`, `max(${finite}) AS ${alias(place, "max")}`];
+    return [nulls, `min(${finite}) AS ${alias(index, "min")}`, `max(${finite}) AS ${alias(index, "max")}`];
   });
-  const ofSample = view.columns.map((column, place) => sampleSelect(view, column, place, sample));
+  const ofSample = view.columns.map((column, index) => sampleSelect(view, column, index, sample));
   return { exact, ofSample: ofSample.join("\nUNION ALL BY NAME\n") };
 }
 
-const alias = (place: number, name: string): string => identifier(exactName(place, name));
-const exactName = (place: number, name: string): string => `profile ${place} ${name}`;
+const alias = (index: number, name: string): string => identifier(exactName(index, name));
+const exactName = (index: number, name: string): string => `profile ${index} ${name}`;
 
-/** Whether it is profiled by its numbers: of what looks like numbers, text is found out afterwards, by what is no number. */
-const isNumeric = (view: View, column: Column): boolean => ["integer", "number"].includes(view.kind(column));
+/** Whether to profile a column as numbers. It may still turn out to be text, when a later value is no number. */
+const isNumeric = (view: SqlView, column: Column): boolean => ["integer", "number"].includes(view.kind(column));
 
-function sampleSelect(view: View, column: Column, place: number, sample: string): string {
+function sampleSelect(view: SqlView, column: Column, index: number, sample: string): string {
   const value = identifier(column.name);
   const text = column.textual ? value : `${value}::VARCHAR`;
   const number = isNumeric(view, column)
@@ -71,15 +71,15 @@ function sampleSelect(view: View, column: Column, place: number, sample: string)
     min(finite) AS "min", max(finite) AS "max" FROM ${values}`;
   const bin = `CASE WHEN hi > lo THEN least(${BINS - 1}, floor((finite / 2 - lo / 2) / (hi / 2 - lo / 2) * ${BINS})::INTEGER) ELSE 0 END`;
   const bins = `SELECT map_entries(histogram(${bin})) FROM (SELECT finite, min(finite) OVER () AS lo, max(finite) OVER () AS hi FROM ${values} WHERE finite IS NOT NULL)`;
-  const top = `SELECT left(t, ${SHOWN_LETTERS}) AS "value", count(*) AS "rows" FROM ${values} GROUP BY ALL ORDER BY "rows" DESC, "value" LIMIT ${TOP_VALUES}`;
-  return `SELECT ${place} AS place, *, (${bins}) AS bins, (SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top FROM (${whole})`;
+  const top = `SELECT left(t, ${MAX_VALUE_LENGTH}) AS "value", count(*) AS "rows" FROM ${values} GROUP BY ALL ORDER BY "rows" DESC, "value" LIMIT ${MAX_TOP_VALUES}`;
+  return `SELECT ${index} AS column_index, *, (${bins}) AS bins, (SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top FROM (${whole})`;
 }
 
 const sampleRowSchema = z.object({
-  place: z.number(),
+  column_index: z.number(),
   present: z.number(),
   numbers: z.number(),
-  // Null of a column without a number.
+  // Null for a column without numbers.
   whole: z.number().nullable(),
   distinct: z.number(),
   mean: z.number().nullable(),
@@ -91,40 +91,44 @@ const sampleRowSchema = z.object({
 });
 type SampleRow = z.output<typeof sampleRowSchema>;
 
-/** An end of a column's values, by all rows. */
-const endSchema = z.number().nullish();
+/** The minimum or maximum of a column over all rows. */
+const extremeSchema = z.number().nullish();
 
 /** The profile of each column, in the order of the columns. */
 export function toProfiles(
-  view: View,
+  view: SqlView,
   exact: Readonly<Record<string, unknown>>,
   ofSample: readonly Readonly<Record<string, unknown>>[],
 ): ColumnProfile[] {
-  const rows = new Map(parseValue(ofSample, z.array(sampleRowSchema), "profile.json").map((row) => [row.place, row]));
-  const end = (place: number, name: "min" | "max"): number | null =>
-    parseValue(exact[exactName(place, name)], endSchema, "counts.json") ?? null;
-  return view.columns.map((column, place) => {
-    const row = rows.get(place);
-    const nulls = Number(exact[exactName(place, "nulls")]);
+  const rows = new Map(
+    parseValue(ofSample, z.array(sampleRowSchema), "profile.json").map((row) => [row.column_index, row]),
+  );
+  const extreme = (index: number, name: "min" | "max"): number | null =>
+    parseValue(exact[exactName(index, name)], extremeSchema, "counts.json") ?? null;
+  return view.columns.map((column, index) => {
+    const row = rows.get(index);
+    const nulls = Number(exact[exactName(index, "nulls")]);
     if (row === undefined) return { name: column.name, type: column.kind, nulls, distinct: 0 };
     const numeric = isNumeric(view, column) && row.numbers === row.present;
-    const ends = numeric ? { min: end(place, "min"), max: end(place, "max") } : row;
-    const measured = isNumeric(view, column) === numeric;
+    const extremes = numeric ? { min: extreme(index, "min"), max: extreme(index, "max") } : row;
+    const hasStatistics = isNumeric(view, column) === numeric;
     return {
       name: column.name,
       type: typeOf(view, column, row, numeric),
       nulls,
       distinct: row.distinct,
-      ...(measured && ends.min !== null && ends.max !== null ? { min: ends.min, max: ends.max } : {}),
+      ...(hasStatistics && extremes.min !== null && extremes.max !== null
+        ? { min: extremes.min, max: extremes.max }
+        : {}),
       ...(numeric && row.mean !== null ? { mean: row.mean } : {}),
-      ...(measured && row.quantiles !== null ? { quantiles: row.quantiles } : {}),
-      ...(measured && row.bins !== null && row.bins.length > 0 ? { histogram: histogramOf(row.bins) } : {}),
+      ...(hasStatistics && row.quantiles !== null ? { quantiles: row.quantiles } : {}),
+      ...(hasStatistics && row.bins !== null && row.bins.length > 0 ? { histogram: histogramOf(row.bins) } : {}),
       ...(numeric || row.top === null ? {} : { top: row.top }),
     };
   });
 }
 
-function typeOf(view: View, column: Column, row: SampleRow, numeric: boolean): ColumnKind {
+function typeOf(view: SqlView, column: Column, row: SampleRow, numeric: boolean): ColumnKind {
   if (row.present === 0) return column.textual ? "text" : column.kind;
   if (!column.textual) return column.kind;
   if (!numeric) return view.kind(column) === "number" || view.kind(column) === "integer" ? "text" : view.kind(column);

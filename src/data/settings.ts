@@ -6,7 +6,7 @@ type RuleSettings = {
   [Rule in (typeof RULES)[number] as Rule["key"]]: Rule["settings"];
 };
 
-/** How the tables of the data are read, and the rules that they must keep: each rule brings its own key. */
+/** How the tables of the data are read, and the rules for them; each rule declares its own key. */
 export const dataSettings = z.strictObject({
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
   files: names.optional(),
@@ -14,7 +14,7 @@ export const dataSettings = z.strictObject({
   label: name.optional(),
   /** The encoding of CSV files; when absent UTF-8, or UTF-16 where the file says so. */
   encoding: z.enum(["utf-8", "utf-16", "latin-1"]).optional(),
-  /** The letter between the fields of a CSV file; when absent it is found out among comma, semicolon, tab and vertical bar. */
+  /** The character between the fields of a CSV file; when absent, comma, semicolon, tab and vertical bar are tried. */
   delimiter: z.string().length(1, "expected one letter").optional(),
   ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleSettings),
 });

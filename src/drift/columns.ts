@@ -1,37 +1,37 @@
 /*
- * What each column is, decided once for both sides from a sample of each, so that both are counted alike.
+ * Decides the kind of each column once for both sides, from a sample of each, so that both are counted alike.
  */
 
-/** What a sample of one column holds. */
+/** Statistics of one column in a sample. */
 export interface ColumnFacts {
   readonly name: string;
-  /** Rows of the sample that have a value, and how many different values. */
+  /** The numbers of values that are not missing, and of different values. */
   readonly present: number;
   readonly distinct: number;
-  /** Values that are numbers (NaN and infinity included), those with decimals, and those that are a date or a time. */
+  /** The numbers of values that are numbers (with NaN and infinity), that have decimals, and that are a date or a time. */
   readonly numeric: number;
   readonly decimals: number;
   readonly times: number;
-  /** Words of a value on average. */
+  /** The average number of words in a value. */
   readonly words: number;
   readonly low: number | null;
   readonly high: number | null;
-  /** The values below which 5, 25, 50, 75 and 95 % of the numbers lie. */
+  /** The 5, 25, 50, 75 and 95 % quantiles of the numbers. */
   readonly quantiles: readonly number[] | null;
 }
 
 /** One side of a comparison. */
 export interface TableFacts {
   readonly rows: number;
-  /** All columns with their types as DuckDB has them. */
+  /** DuckDB's types of all columns. */
   readonly types: Readonly<Record<string, string>>;
-  /** Those with a value in the sample. */
+  /** The columns with a value in the sample. */
   readonly columns: readonly ColumnFacts[];
 }
 
 export type ColumnKind = "number" | "category" | "text" | "skipped";
 
-/** Why nothing but a column's missing values is compared. */
+/** Why only the missing values of a column are compared. */
 export type SkipCode =
   | "names-rows"
   | "nested"
@@ -44,13 +44,13 @@ export type SkipCode =
 export interface ColumnPlan {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Its values are numbers: of a category, 1 and 1.0 are the same one. */
+  /** Whether its values are numbers. Numeric categories are compared by value, so that 1 equals 1.0. */
   readonly numeric: boolean;
-  /** Counted value by value; otherwise in bins around `center`, of a width that grows with the distance from it. */
+  /** Whether each value is counted, or bins around `center` whose width grows with the distance from it. */
   readonly exact: boolean;
   readonly center: number;
   readonly scale: number;
-  /** Why nothing but its missing values is compared. */
+  /** Why only its missing values are compared. */
   readonly skipped?: SkipCode;
 }
 
@@ -65,26 +65,26 @@ export interface TablePlan {
   readonly faults: readonly ColumnFault[];
 }
 
-/** A column is of a kind when this share of its values is: a few stray texts do not turn numbers into categories. */
-const MOST = 0.95;
-/** Whole numbers with at most so many values are codes or counts of few things. */
-const FEW_NUMBERS = 20;
-const MOST_CATEGORIES = 1000;
-/** Words of a value, on average, from which on it is text. */
-const TEXT_WORDS = 3;
-/** Nearly all values are different. */
-const UNIQUE = 0.99;
-/** Of so many values that are all different, whole numbers are names of rows: a measure would repeat some. */
-const UNIQUE_NUMBERS_FROM = 1000;
-/** Different values of both samples up to which numbers are counted one by one. */
-const MOST_EXACT = 20_000;
+/** The share of values that decides the kind of a column, so that a few stray texts do not make numbers a category. */
+const MIN_SHARE_OF_KIND = 0.95;
+/** Whole numbers with at most this many different values are treated as categories. */
+const MAX_NUMERIC_CODES = 20;
+const MAX_CATEGORIES = 1000;
+/** The average number of words in a value from which on a column is text. */
+const MIN_TEXT_WORDS = 3;
+/** The share of different values from which on they are taken for unique. */
+const MIN_UNIQUE_SHARE = 0.99;
+/** From this many values on, whole numbers that are all different are row IDs: measurements would repeat. */
+const MIN_UNIQUE_NUMBERS = 1000;
+/** The largest number of different values, in both samples together, that are counted one by one. */
+const MAX_EXACT = 20_000;
 
 export interface ColumnOptions {
-  /** The columns that are compared; all when absent. */
+  /** The columns to compare; all when absent. */
   readonly only?: readonly string[] | undefined;
-  /** Label, prediction and score: one side may lack them, as production data have no labels yet; they are never names of rows. */
+  /** Label, prediction and score. One side may lack them, as production has no labels yet, and they are never row IDs. */
   readonly outcomes?: readonly string[];
-  /** The column that names the rows. */
+  /** The column of row IDs. */
   readonly id?: string;
 }
 
@@ -94,26 +94,26 @@ export function planColumns(
   { only, outcomes = [], id }: ColumnOptions = {},
 ): TablePlan {
   const names = only ?? [...new Set([...Object.keys(reference.types), ...Object.keys(current.types)])];
-  const found = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
+  const plans = names.flatMap((name): (ColumnPlan | ColumnFault)[] => {
     const [before, now] = [Object.hasOwn(reference.types, name), Object.hasOwn(current.types, name)];
     if (!(before && now) && outcomes.includes(name)) return [];
     if (!now) return [{ column: name, fault: "gone" }];
     if (!before) return [{ column: name, fault: "new" }];
-    if (name === id) return [{ ...plain(name), skipped: "names-rows" }];
+    if (name === id) return [{ ...uncomparedPlan(name), skipped: "names-rows" }];
     return [planColumn(name, reference, current, outcomes.includes(name))];
   });
   return {
-    columns: found.filter((one) => "kind" in one),
-    faults: found.filter((one) => "fault" in one),
+    columns: plans.filter((one) => "kind" in one),
+    faults: plans.filter((one) => "fault" in one),
   };
 }
 
-const plain = (name: string): ColumnPlan => ({
+const uncomparedPlan = (name: string): ColumnPlan => ({
   name,
   ...{ kind: "skipped", numeric: false, exact: true, center: 0, scale: 1 },
 });
 
-/** Types of Parquet and JSON that hold more than one value, or no text. */
+/** DuckDB's types of nested and binary values. */
 const NESTED = /\[|^(STRUCT|MAP|UNION|BLOB|VARIANT)/;
 
 function planColumn(
@@ -123,26 +123,26 @@ function planColumn(
   outcome: boolean,
 ): ColumnPlan | ColumnFault {
   const sides = [reference, current];
-  const column = plain(name);
+  const column = uncomparedPlan(name);
   if (sides.some(({ types }) => NESTED.test(types[name] ?? ""))) return { ...column, skipped: "nested" };
   const known = sides.map(({ columns }) => columns.find((one) => one.name === name));
   const facts = known.filter((one) => one !== undefined);
-  // The reference says what a column is, unless it has no value.
+  // The reference decides, unless it has no values.
   const [first] = facts;
   if (first === undefined) return { ...column, skipped: "no-values" };
   if (isNumeric(first)) {
     if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
     return planNumbers({ ...column, numeric: true }, facts, reference, outcome);
   }
-  if (!outcome && facts.every(({ times, present }) => times >= MOST * present)) {
+  if (!outcome && facts.every(({ times, present }) => times >= MIN_SHARE_OF_KIND * present)) {
     return { ...column, skipped: "point-in-time" };
   }
-  if (facts.every((one) => one.distinct <= MOST_CATEGORIES && one.distinct <= one.present / 2)) {
+  if (facts.every((one) => one.distinct <= MAX_CATEGORIES && one.distinct <= one.present / 2)) {
     return { ...column, kind: "category" };
   }
-  if (facts.every(({ words }) => words < TEXT_WORDS)) {
+  if (facts.every(({ words }) => words < MIN_TEXT_WORDS)) {
     if (!outcome && facts.every(isUnique)) return { ...column, skipped: "value-of-each-row" };
-    if (facts.every(({ distinct }) => distinct <= MOST_CATEGORIES)) return { ...column, kind: "category" };
+    if (facts.every(({ distinct }) => distinct <= MAX_CATEGORIES)) return { ...column, kind: "category" };
   }
   return { ...column, kind: "text" };
 }
@@ -154,25 +154,28 @@ function planNumbers(
   outcome: boolean,
 ): ColumnPlan {
   const whole = facts.every(({ decimals }) => decimals === 0);
-  const named = (one: ColumnFacts): boolean =>
-    isUnique(one) && (one.present >= UNIQUE_NUMBERS_FROM || isDense(one, rows));
-  if (whole && !outcome && facts.every(named)) {
+  const isRowId = (one: ColumnFacts): boolean =>
+    isUnique(one) && (one.present >= MIN_UNIQUE_NUMBERS || isDense(one, rows));
+  if (whole && !outcome && facts.every(isRowId)) {
     return { ...column, skipped: "number-of-each-row" };
   }
-  if (whole && facts.every(({ distinct }) => distinct <= FEW_NUMBERS)) return { ...column, kind: "category" };
-  const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MOST_EXACT;
+  if (whole && facts.every(({ distinct }) => distinct <= MAX_NUMERIC_CODES)) return { ...column, kind: "category" };
+  const exact = facts.reduce((sum, { distinct }) => sum + distinct, 0) <= MAX_EXACT;
   const [low, , center, , high] = facts[0]?.quantiles ?? [];
   return { ...column, kind: "number", exact, center: center ?? 0, scale: scaleOf(facts[0], low, high) };
 }
 
-/** About a standard deviation, which outliers do not move: from the quartiles, or else from what lies outside of them. */
+/**
+ * A robust estimate of the standard deviation: from the quartiles of a normal distribution (1.35 apart), or if those are equal
+ * from its 5 and 95 % quantiles (3.3 apart), or else from the range.
+ */
 function scaleOf(facts: ColumnFacts | undefined, fifth = 0, last = 0): number {
   const [, lower = 0, , upper = 0] = facts?.quantiles ?? [];
   const scales = [(upper - lower) / 1.35, (last - fifth) / 3.3, ((facts?.high ?? 0) - (facts?.low ?? 0)) / 2];
   return scales.find((scale) => scale > 0 && Number.isFinite(scale)) ?? 1;
 }
 
-const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MOST * present;
-const isUnique = ({ distinct, present }: ColumnFacts): boolean => distinct >= UNIQUE * present;
-/** Numbered one after the other. */
+const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MIN_SHARE_OF_KIND * present;
+const isUnique = ({ distinct, present }: ColumnFacts): boolean => distinct >= MIN_UNIQUE_SHARE * present;
+/** Whether unique whole numbers look like consecutive row numbers. */
 const isDense = ({ low, high }: ColumnFacts, rows: number): boolean => (high ?? 0) - (low ?? 0) < 2 * rows;

@@ -6,20 +6,20 @@ import { duckdbContainer, withScript } from "../tables/duckdb.ts";
 import { fileTypes, type Table, tableRows, withTables } from "../tables/table.ts";
 import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from "./columns.ts";
 import { type Reader, readCounts, readFacts } from "./read.ts";
+import { readError } from "./read-error.ts";
 import type { ColumnTest, Role, SkippedColumn } from "./readings.ts";
 import { countScript, describeScript, type Side, type Sides } from "./sql.ts";
 import { columnTests } from "./tests.ts";
-import { unreadError } from "./unread.ts";
 
-/** Two tables of the same columns. */
+/** Two tables to compare. */
 export interface Comparison extends ColumnOptions {
-  /** Names its commands. */
+  /** Part of the names of its commands. */
   readonly name: string;
   readonly tables: Readonly<Record<Side, Table>>;
   readonly roleOf: (column: string) => Role;
 }
 
-export interface Compared extends Pick<TablePlan, "faults"> {
+export interface ComparisonResult extends Pick<TablePlan, "faults"> {
   readonly rows: Readonly<Record<Side, number>>;
   readonly skipped: readonly SkippedColumn[];
   readonly tests: readonly ColumnTest[];
@@ -34,11 +34,11 @@ const DATABASE = `${WORK}/tables.duckdb`;
  *
  * @throws UserError when one cannot be read
  */
-export async function compareTables(runtime: Runtime, comparison: Comparison): Promise<Compared> {
+export async function compareTables(runtime: Runtime, comparison: Comparison): Promise<ComparisonResult> {
   const { name, tables, roleOf } = comparison;
   const sides: Sides = { reference: tableRows(tables.reference), current: tableRows(tables.current) };
   const runScript = (before: Container, verb: string, statements: string): Promise<CommandsResult> =>
-    runOver(runtime, Object.values(tables), withScript(before, `${verb}-${name}`, statements));
+    runOnTables(runtime, Object.values(tables), withScript(before, `${verb}-${name}`, statements));
   const container = withTables(duckdbContainer(runtime), Object.values(tables));
   const describing = await runScript(container, "describe", describeScript(DATABASE, RESULTS, sides));
   const facts = await readFacts(readerOf(describing));
@@ -52,19 +52,19 @@ export async function compareTables(runtime: Runtime, comparison: Comparison): P
   return { rows, faults, skipped, tests: columnTests(columns, counts, roleOf), runs: [describing, counting] };
 }
 
-/** JSON lines are read as text: whether that is a list or an object, only the file knows. */
+/** Takes the types of JSON lines from the files' descriptions, since their values are read as text. */
 const withTypes = (facts: TableFacts, table: Table): TableFacts => ({
   ...facts,
   types: { ...facts.types, ...fileTypes(table) },
 });
 
-async function runOver(
+async function runOnTables(
   runtime: Runtime,
   tables: readonly Table[],
   { container, command }: ReturnType<typeof withScript>,
 ): Promise<CommandsResult> {
   const run = await runCommands(container, [command], { since: runtime.since, folders: [WORK] });
-  if (!run.ok) throw await unreadError(runtime, tables, run.commands[0]?.tail ?? "");
+  if (!run.ok) throw await readError(runtime, tables, run.commands[0]?.tail ?? "");
   return run;
 }
 

@@ -1,14 +1,14 @@
-/* What `countScript` writes. `at` is the place of a column in the plan. */
+/* The results of `countScript`. `column` is the index of a column in the plan. */
 
-/** Counts of each value, or of each bin by the mean of its values; ascending. */
+/** Counts per value, or per bin with the mean of its values, in ascending order. */
 export interface NumberCells {
-  readonly at: number;
+  readonly column: number;
   readonly values: readonly number[] | null;
   readonly reference: readonly number[] | null;
   readonly current: readonly number[] | null;
 }
 
-/** Counts of each category, the most frequent first; all that are beyond a thousand have the name null. */
+/** Counts per category, the most frequent first. Those after the first thousand are one category with the name null. */
 export interface CategoryCells extends Omit<NumberCells, "values"> {
   readonly values: readonly (string | null)[] | null;
 }
@@ -20,13 +20,16 @@ export interface WordCount {
 }
 
 export interface WordCounts {
-  readonly at: number;
-  /** Texts of each side. */
+  readonly column: number;
+  /** The number of texts on each side. */
   readonly reference: number;
   readonly current: number;
-  /** In how many texts each of the reference's most frequent words is. */
+  /** The number of texts that contain each of the reference's most frequent words. */
   readonly words: readonly WordCount[] | null;
-  /** Texts of one half of the reference, and how many have a word that the other half lacks; current texts that have one. */
+  /**
+   * The vocabulary is that of one half of the reference: the number of texts in the other half, how many of those have a word
+   * that is not in it, and how many current texts have one.
+   */
   readonly otherHalf: number;
   readonly unseenInOtherHalf: number;
   readonly unseenInCurrent: number;
@@ -37,7 +40,7 @@ export interface Counts {
   readonly categories: readonly CategoryCells[];
   readonly lengths: readonly NumberCells[];
   readonly words: readonly WordCounts[];
-  /** Rows of each side, and how many have a value in each column of the plan. */
+  /** The number of rows on each side, and of values in each column of the plan. */
   readonly rows: { readonly reference: number; readonly current: number };
   readonly present: { readonly reference: readonly number[]; readonly current: readonly number[] };
 }

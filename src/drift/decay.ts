@@ -3,17 +3,17 @@ import type { Estimate } from "../statistics/estimate.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import type { JudgedMetric } from "./readings.ts";
 
-/** Standard errors beyond which a difference is no noise: 5 % of differences are, of a model that is as it was. */
-const BEYOND_NOISE = 1.96;
+/** A difference of more standard errors than this is not noise; 5 % of the comparisons of an unchanged model exceed it. */
+const NOISE_Z = 1.96;
 
 export interface MetricLimits {
   readonly tolerance: number;
   readonly minLabels: number;
-  /** Of the intervals. */
+  /** The confidence of the intervals. */
   readonly confidence: number;
 }
 
-/** Whether the live metric is worse than the accepted one by more than the tolerance, and by more than noise. */
+/** Decides whether the live metric is worse than the accepted one by more than the tolerance and by more than noise. */
 export function compareMetric(
   metric: string,
   accepted: Estimate,
@@ -22,18 +22,18 @@ export function compareMetric(
   { tolerance, minLabels, confidence }: MetricLimits,
 ): JudgedMetric {
   const drop = (accepted.value - live.value) * (lowerIsBetter(metric) ? -1 : 1);
-  const found = { metric, accepted, live, labelled, drop, tolerance };
+  const compared = { metric, accepted, live, labelled, drop, tolerance };
   if (labelled < minLabels) {
-    return { ...found, outcome: "inconclusive", reason: { code: "too-few-labels", labelled, needed: minLabels } };
+    return { ...compared, outcome: "inconclusive", reason: { code: "too-few-labels", labelled, needed: minLabels } };
   }
   const errors = [accepted, live].map((one) => standardError(one, confidence));
   if (errors.includes(undefined)) {
-    return { ...found, outcome: "inconclusive", reason: { code: "no-interval" } };
+    return { ...compared, outcome: "inconclusive", reason: { code: "no-interval" } };
   }
   const error = Math.hypot(...(errors as number[]));
-  // Without any noise, any difference is beyond it.
-  const decayed = drop > tolerance && drop > BEYOND_NOISE * error;
-  return { ...found, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept" };
+  // If both errors are 0, every drop is beyond noise.
+  const decayed = drop > tolerance && drop > NOISE_Z * error;
+  return { ...compared, ...(error === 0 ? {} : { z: drop / error }), outcome: decayed ? "decayed" : "kept" };
 }
 
 const standardError = ({ interval }: Estimate, confidence: number): number | undefined =>

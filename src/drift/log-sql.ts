@@ -1,17 +1,17 @@
 import { identifier, literal } from "../tables/sql.ts";
 import type { TableRows } from "../tables/table.ts";
 
-/* The log of live predictions and the labels that came later. */
+/* Queries over the log of live predictions and the labels that arrived later. */
 
 export interface LabelSources {
   readonly log: TableRows;
-  /** The table of labels; absent where the log alone has them. */
+  /** The table of labels; absent if only the log has labels. */
   readonly labels?: TableRows | undefined;
-  /** The column that both have. */
+  /** The column to join them by. */
   readonly id: string;
 }
 
-/** How the ids of log and labels fit together. */
+/** The number of rows with a repeated ID, on each side of the join. */
 export interface IdFacts {
   readonly repeatedInLog: number;
   readonly repeatedInLabels: number;
@@ -23,15 +23,15 @@ export const idFacts = (log: TableRows, labels: TableRows, id: string): string =
   return `SELECT ${repeated(log)} AS "repeatedInLog", ${repeated(labels)} AS "repeatedInLabels"`;
 };
 
-/** The rows of the log whose labels are known; a label that came later counts more than one in the log. */
+/** The rows of the log with a known label. A label from the table takes precedence over one in the log. */
 export function labelledRows({ log, labels, id }: LabelSources): string {
   const score = log.columns.includes("score") ? ", log.score AS score" : "";
-  const own = log.columns.includes("label") ? "log.label" : undefined;
+  const logged = log.columns.includes("label") ? "log.label" : undefined;
   if (labels === undefined) {
     return `SELECT log.label AS label, log.prediction AS prediction${score} FROM (${log.rows}) AS log WHERE label IS NOT NULL`;
   }
   const later = "later.label";
-  const label = own === undefined ? later : `coalesce(${later}::VARCHAR, ${own}::VARCHAR)`;
+  const label = logged === undefined ? later : `coalesce(${later}::VARCHAR, ${logged}::VARCHAR)`;
   return `
     SELECT ${label} AS label, log.prediction AS prediction${score}
     FROM (${log.rows}) AS log LEFT JOIN (${labels.rows}) AS later
@@ -39,7 +39,7 @@ export function labelledRows({ log, labels, id }: LabelSources): string {
     WHERE ${label} IS NOT NULL`;
 }
 
-/** Predictions that the reference itself has. */
+/** The predictions in the reference itself. */
 export const referencePredictions = ({ rows, columns }: TableRows, label: string): string =>
   `SELECT ${identifier(label)} AS label, prediction${columns.includes("score") ? ", score" : ""} FROM (${rows}) WHERE ${identifier(label)} IS NOT NULL AND prediction IS NOT NULL`;
 

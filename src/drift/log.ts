@@ -10,30 +10,30 @@ import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { toJson } from "../tables/sql.ts";
 import { openTable, type Table, tableRows, withTables } from "../tables/table.ts";
 import { counted } from "../text.ts";
-import { type Compared, compareTables } from "./compare.ts";
+import { type ComparisonResult, compareTables } from "./compare.ts";
 import { type IdFacts, idFacts, labelledRows, referencePredictions, toParquet } from "./log-sql.ts";
 import { type ComparedFiles, type MetricSettings, takeMetric } from "./metric.ts";
+import { readError } from "./read-error.ts";
 import type { JudgedMetric, Role } from "./readings.ts";
-import { unreadError } from "./unread.ts";
 
-/** What live predictions are compared with. */
+/** Live predictions, and what to compare them with. */
 export interface LogInputs {
   readonly predictions: Directory;
-  /** Labels that came later. */
+  /** Labels that arrived later. */
   readonly labels?: Directory | undefined;
   readonly reference: Table;
-  /** The accepted model's predictions on the reference; where absent, the reference has its own. */
+  /** The accepted model's predictions on the reference; when absent, the reference has a column of predictions. */
   readonly accepted?: PredictionFile | undefined;
 }
 
-/** What the project says of its log. */
+/** The project's settings for its log. */
 export interface LogSettings extends MetricSettings {
-  /** The column of the reference that is predicted. */
+  /** The reference's label column. */
   readonly label: string;
 }
 
-export interface LogReadings extends Pick<Compared, "faults" | "tests" | "runs"> {
-  /** Rows of the log. */
+export interface LogReadings extends Pick<ComparisonResult, "faults" | "tests" | "runs"> {
+  /** The number of rows in the log. */
   readonly rows: number;
   readonly metric?: JudgedMetric;
 }
@@ -43,15 +43,15 @@ const LABELS = "/labels";
 const ACCEPTED = "/accepted";
 const LIVE_FOLDER = `${RESULTS}/live`;
 const ACCEPTED_FOLDER = `${RESULTS}/accepted`;
-const MADE = "predictions.parquet";
+const PREDICTIONS = "predictions.parquet";
 const IDS = "ids.json";
 
 const idFactsSchema: z.ZodType<IdFacts> = z.object({ repeatedInLog: z.number(), repeatedInLabels: z.number() });
 
 /**
- * The log's predictions beside those of the accepted model, and its metric where labels are known.
+ * Compares the log's predictions with those of the accepted model, and the metric of both if labels are known.
  *
- * @throws UserError when a column is missing, ids are repeated, or there is nothing to compare with
+ * @throws UserError when a column is missing, IDs are repeated, or there is nothing to compare with
  */
 export async function readLog(runtime: Runtime, inputs: LogInputs, settings: LogSettings): Promise<LogReadings> {
   const { tables, runs: describing } = await openTables(runtime, inputs);
@@ -65,19 +65,19 @@ export async function readLog(runtime: Runtime, inputs: LogInputs, settings: Log
     outcomes: ["prediction", "score"],
     roleOf: (column): Role => (column === "score" ? "score" : "prediction"),
   });
-  const found = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
-  if (inputs.labels === undefined && !columns.log.includes("label")) return found;
-  // The reference's own predictions say nothing of a metric unless it has labels, too.
-  if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return found;
-  const { run, ...files } = await labelled(runtime, tables, { accepted: inputs.accepted, settings });
+  const readings = { ...compared, rows: compared.rows.current, runs: [...describing, ...compared.runs] };
+  if (inputs.labels === undefined && !columns.log.includes("label")) return readings;
+  // Predictions in the reference have a metric only if it has labels too.
+  if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return readings;
+  const { run, ...files } = await joinLabels(runtime, tables, { accepted: inputs.accepted, settings });
   const { reading, runs } = await takeMetric(runtime, files, settings);
-  return { ...found, metric: reading, runs: [...found.runs, run, ...runs] };
+  return { ...readings, metric: reading, runs: [...readings.runs, run, ...runs] };
 }
 
-/** By what they are of. */
+/** The opened tables. */
 interface LogTables {
   readonly log: Table;
-  /** Absent where the log alone has labels. */
+  /** Absent if only the log has labels. */
   readonly labels?: Table;
   /** The accepted model's predictions on the reference, or the reference itself. */
   readonly accepted: Table;
@@ -85,8 +85,8 @@ interface LogTables {
 
 type ByTable<T> = Readonly<Record<"log" | "labels" | "accepted", T>>;
 
-/** What `src.evaluate` is to write. */
-const PREDICTIONS_FORM = { encoding: "utf-8", delimiter: "," };
+/** The dialect in which `src.evaluate` writes predictions, by the project contract. */
+const PREDICTIONS_DIALECT = { encoding: "utf-8", delimiter: "," };
 
 async function openTables(
   runtime: Runtime,
@@ -94,7 +94,7 @@ async function openTables(
 ): Promise<{ tables: LogTables; runs: CommandsResult[] }> {
   const live = async (name: string, directory: Directory, mount: string) => {
     const paths = await tabularFiles(directory, EVERY_TABLE, name);
-    return openTable(runtime, { name, directory, mount, paths, form: {} });
+    return openTable(runtime, { name, directory, mount, paths, dialect: {} });
   };
   const [log, later, before] = await Promise.all([
     live("predictions", predictions, LOG),
@@ -102,7 +102,7 @@ async function openTables(
     accepted &&
       openTable(runtime, {
         ...{ name: "predictions of src.evaluate", directory: accepted.directory, mount: ACCEPTED },
-        ...{ paths: [accepted.file], form: PREDICTIONS_FORM },
+        ...{ paths: [accepted.file], dialect: PREDICTIONS_DIALECT },
       }),
   ]);
   return {
@@ -125,15 +125,15 @@ export function checkColumns(
   given: Pick<LogInputs, "accepted" | "labels">,
   id: string,
 ): void {
-  const need = (there: readonly string[], column: string, what: string): void => {
+  const requireColumn = (there: readonly string[], column: string, what: string): void => {
     if (there.includes(column)) return;
     throw new UserError(`${what} has no column ${column}; it has ${there.join(", ")}.`);
   };
-  need(log, "prediction", "The log (--predictions)");
+  requireColumn(log, "prediction", "The log (--predictions)");
   if (given.labels !== undefined) {
-    need(log, id, `Labels are joined by ${id} (monitoring.id), and the log (--predictions)`);
-    need(labels, id, `Labels are joined by ${id} (monitoring.id), and the table of labels (--labels)`);
-    need(labels, "label", "The table of labels (--labels)");
+    requireColumn(log, id, `Labels are joined by ${id} (monitoring.id), and the log (--predictions)`);
+    requireColumn(labels, id, `Labels are joined by ${id} (monitoring.id), and the table of labels (--labels)`);
+    requireColumn(labels, "label", "The table of labels (--labels)");
   }
   if (accepted.includes("prediction")) return;
   throw new UserError(
@@ -143,8 +143,8 @@ export function checkColumns(
   );
 }
 
-/** The files that metrics are computed from: the log's rows whose labels are known, and the accepted model's. */
-async function labelled(
+/** Writes the files to compute metrics from: labelled rows of the log, and the accepted model's predictions. */
+async function joinLabels(
   runtime: Runtime,
   tables: LogTables,
   { accepted, settings }: Pick<LogInputs, "accepted"> & { readonly settings: LogSettings },
@@ -159,28 +159,33 @@ async function labelled(
     [
       ...[log, labels, before].map((one) => one?.settings ?? ""),
       ...(labels === undefined ? [] : [toJson(idFacts(log, labels, id), `${RESULTS}/${IDS}`)]),
-      toParquet(labelledRows({ log, labels, id }), `${LIVE_FOLDER}/${MADE}`),
-      ...(accepted === undefined ? [toParquet(referencePredictions(before, label), `${ACCEPTED_FOLDER}/${MADE}`)] : []),
+      toParquet(labelledRows({ log, labels, id }), `${LIVE_FOLDER}/${PREDICTIONS}`),
+      ...(accepted === undefined
+        ? [toParquet(referencePredictions(before, label), `${ACCEPTED_FOLDER}/${PREDICTIONS}`)]
+        : []),
     ].join("\n"),
   );
   const run = await runCommands(container, [command], {
     since: runtime.since,
     folders: [LIVE_FOLDER, ACCEPTED_FOLDER],
   });
-  if (!run.ok) throw await unreadError(runtime, Object.values(tables), run.commands[0]?.tail ?? "");
+  if (!run.ok) throw await readError(runtime, Object.values(tables), run.commands[0]?.tail ?? "");
   const [ids] = labels === undefined ? [] : parseRows(await run.results.file(IDS).contents(), idFactsSchema, IDS);
   checkIds(ids, id);
-  const made = (folder: string): PredictionFile => ({ directory: run.container.directory(folder), file: MADE });
-  return { live: made(LIVE_FOLDER), accepted: accepted ?? made(ACCEPTED_FOLDER), run };
+  const written = (folder: string): PredictionFile => ({
+    directory: run.container.directory(folder),
+    file: PREDICTIONS,
+  });
+  return { live: written(LIVE_FOLDER), accepted: accepted ?? written(ACCEPTED_FOLDER), run };
 }
 
-/** @throws UserError when a row of one table would be joined to several of the other */
+/** @throws UserError when the join would match one row with several */
 export function checkIds(facts: IdFacts | undefined, id: string): void {
-  const found = [
+  const counts = [
     ["the log (--predictions)", facts?.repeatedInLog ?? 0],
     ["the table of labels (--labels)", facts?.repeatedInLabels ?? 0],
   ] as const;
-  const repeated = found.filter(([, count]) => count > 0);
+  const repeated = counts.filter(([, count]) => count > 0);
   if (repeated.length === 0) return;
   const where = repeated.map(([what, count]) => `${what} repeats ${id} in ${counted(count, "row")}`).join(", and ");
   throw new UserError(`Labels cannot be joined by ${id} (monitoring.id): ${where}.`);

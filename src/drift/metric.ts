@@ -7,7 +7,7 @@ import { compareMetric } from "./decay.ts";
 import type { JudgedMetric } from "./readings.ts";
 import type { MonitoringConfig } from "./settings.ts";
 
-/** Live predictions whose labels are known, and the accepted model's. */
+/** Labelled live predictions, and the accepted model's. */
 export interface ComparedFiles {
   readonly live: PredictionFile;
   readonly accepted: PredictionFile;
@@ -18,7 +18,7 @@ export interface MetricSettings {
   readonly evaluation: EvaluationConfig;
 }
 
-/** The metric of both, and whether the live one has decayed. */
+/** Measures the metric of both, and decides whether the live one has decayed. */
 export async function takeMetric(
   runtime: Runtime,
   { live, accepted }: ComparedFiles,

@@ -4,7 +4,7 @@ import type { ColumnFacts, TableFacts } from "./columns.ts";
 import type { CategoryCells, Counts, NumberCells, WordCounts } from "./counts.ts";
 import { FILES, SIDES, type Side } from "./sql.ts";
 
-/** The text of a file that a script wrote. */
+/** Reads the text of a file that a script wrote. */
 export type Reader = (file: string) => Promise<string>;
 
 const rows = async <Row>(read: Reader, file: string, row: z.ZodType<Row>): Promise<Row[]> =>
@@ -29,21 +29,21 @@ const columnFactsSchema: z.ZodType<ColumnFacts> = z.object({
 });
 
 const numberCellsSchema: z.ZodType<NumberCells> = z.object({
-  at: z.number(),
+  column: z.number(),
   values: numbersOrNull,
   reference: numbersOrNull,
   current: numbersOrNull,
 });
 
 const categoryCellsSchema: z.ZodType<CategoryCells> = z.object({
-  at: z.number(),
+  column: z.number(),
   values: z.array(z.string().nullable()).nullable(),
   reference: numbersOrNull,
   current: numbersOrNull,
 });
 
 const wordCountsSchema: z.ZodType<WordCounts> = z.object({
-  at: z.number(),
+  column: z.number(),
   reference: z.number(),
   current: z.number(),
   words: z.array(z.object({ word: z.string(), reference: z.number(), current: z.number() })).nullable(),
@@ -54,7 +54,7 @@ const wordCountsSchema: z.ZodType<WordCounts> = z.object({
 
 const presentSchema = z.object({ present: z.array(z.number()) });
 
-/** What `describeScript` wrote: of the reference, and of the current table. */
+/** Reads the results of `describeScript` for the reference and the current table. */
 export const readFacts = (read: Reader): Promise<[TableFacts, TableFacts]> =>
   Promise.all([factsOf(read, "reference"), factsOf(read, "current")]);
 
@@ -67,7 +67,7 @@ async function factsOf(read: Reader, side: Side): Promise<TableFacts> {
   return { rows: size?.rows ?? 0, types: Object.fromEntries(types.map(({ name, type }) => [name, type])), columns };
 }
 
-/** What `countScript` wrote. */
+/** Reads the results of `countScript`. */
 export async function readCounts(read: Reader, sizes: Counts["rows"]): Promise<Counts> {
   const [numbers, categories, lengths, words, ...present] = await Promise.all([
     rows(read, FILES.numbers, numberCellsSchema),

@@ -1,10 +1,10 @@
 import type { Estimate } from "../statistics/estimate.ts";
 import type { ColumnFault, SkipCode } from "./columns.ts";
 
-/** What is to be done: nothing; look at the data, which look broken or cannot be judged; or train again. */
+/** What to do: nothing; look at the data, which seem broken or are too few to judge; or retrain. */
 export type Action = "nothing" | "look" | "retrain";
 
-/** What a column is to the model. */
+/** The role of a column for the model. */
 export type Role = "feature" | "label" | "prediction" | "score";
 
 export type TestName =
@@ -15,41 +15,41 @@ export type TestName =
   | "words of texts"
   | "unseen words";
 
-/** What differs most, by what it was in the reference and what it is now. */
+/** The largest difference, with its value in the reference (`before`) and in the current data (`now`). */
 export type Change = ChangeCode & { readonly before: number; readonly now: number };
 
 export type ChangeCode =
   | { readonly code: "mean" }
-  /** The share of the rows that the test is about. */
+  /** The share of rows that the test counts. */
   | { readonly code: "share" }
   | { readonly code: "share-of-category"; readonly category: string }
-  /** The shares of texts that have the word, or some word that is new. */
+  /** The share of texts with this word, or with any word that the vocabulary lacks. */
   | { readonly code: "share-with-word"; readonly word: string }
   | { readonly code: "share-with-unseen-words" };
 
-/** One test of one column, before all tests are looked at together. */
+/** One test of one column, before the adjustment for the number of tests. */
 export interface ColumnTest {
   readonly column: string;
   readonly role: Role;
   readonly kind: "number" | "category" | "text" | "skipped";
   readonly test: TestName;
-  /** The largest difference of probabilities that it is about, from 0 to 1. */
+  /** The largest difference between two probabilities, from 0 to 1. */
   readonly effect: number;
   readonly p: number;
-  /** Values of each side. */
+  /** The number of values on each side. */
   readonly reference: number;
   readonly current: number;
-  /** Absent where nothing changed. */
+  /** Absent if nothing changed. */
   readonly change?: Change;
-  /** The population stability index; of numbers over ten equal parts of the reference. Shown, not deciding. */
+  /** The population stability index, for numbers over deciles of the reference. For information only. */
   readonly stability?: number;
-  /** Wasserstein's distance in standard deviations of the reference. Shown, not deciding. */
+  /** The Wasserstein distance in standard deviations of the reference. For information only. */
   readonly wasserstein?: number;
-  /** For its picture. */
+  /** The distributions for the plot. */
   readonly shares?: Shares;
 }
 
-/** Shares of the rows of both sides, by equal bins between two ends, or by categories. */
+/** Shares of the rows on both sides, in bins of equal width between `low` and `high`, or in categories. */
 export interface Shares {
   readonly low?: number;
   readonly high?: number;
@@ -58,16 +58,16 @@ export interface Shares {
   readonly current: readonly number[];
 }
 
-/** The same after all tests are looked at together. */
+/** A test after the adjustment for the number of tests. */
 export interface JudgedTest extends ColumnTest {
-  /** Benjamini and Hochberg's, over all tests that are not inconclusive; absent of those. */
+  /** The p-value adjusted by Benjamini and Hochberg over all conclusive tests; absent for an inconclusive one. */
   readonly adjustedP?: number;
-  /** Inconclusive with fewer values on one side than the limit. */
+  /** Inconclusive if one side has fewer values than the limit. */
   readonly outcome: "drifted" | "alike" | "inconclusive";
 }
 
 export interface DriftTest extends JudgedTest {
-  /** What differs most, in words; empty where nothing changed. */
+  /** The largest difference as text; empty if nothing changed. */
   readonly note: string;
 }
 
@@ -76,59 +76,59 @@ export type DecayReason =
   | { readonly code: "too-few-labels"; readonly labelled: number; readonly needed: number }
   | { readonly code: "no-interval" }
   | { readonly code: "not-computed"; readonly there: readonly string[] }
-  /** As the measurement itself says it. */
+  /** With the message of the measurement. */
   | { readonly code: "not-measured"; readonly text: string };
 
-/** What a person reads of a test. */
+/** The part of a test that tables show. */
 export type TestLine = Pick<DriftTest, "column" | "role" | "test" | "effect" | "adjustedP" | "outcome">;
 
-/** A metric of the live predictions whose labels are known beside that of the accepted model. */
+/** A metric of the labelled live predictions compared with that of the accepted model. */
 export interface JudgedMetric {
   readonly metric: string;
   readonly accepted?: Estimate;
   readonly live?: Estimate;
-  /** Labelled rows of the log. */
+  /** The number of labelled rows in the log. */
   readonly labelled: number;
-  /** How much worse the live one is, in units of the metric; and in standard errors, where there is noise. */
+  /** How much worse the live metric is: `drop` in its units, `z` in standard errors, absent if those are 0. */
   readonly drop?: number;
   readonly z?: number;
   readonly tolerance: number;
   readonly outcome: "decayed" | "kept" | "inconclusive";
-  /** Of one that is inconclusive. */
+  /** Why it is inconclusive; absent otherwise. */
   readonly reason?: DecayReason;
 }
 
 export interface MetricReading extends JudgedMetric {
-  /** Why it is inconclusive, in words; empty where it is not. */
+  /** Why it is inconclusive, as text; empty otherwise. */
   readonly note: string;
 }
 
-/** A column of which just the missing values are compared. */
+/** A column of which only the missing values are compared. */
 export interface SkippedColumn {
   readonly column: string;
   readonly code: SkipCode;
 }
 
 export interface SkippedReading extends SkippedColumn {
-  /** Why, in words. */
+  /** Why, as text. */
   readonly reason: string;
 }
 
-/** When a test alarms. */
+/** When a test reports drift. */
 export interface Limits {
-  /** Rate of false alarms among all alarms. */
+  /** The accepted rate of false alarms among all alarms. */
   readonly alpha: number;
   readonly minSamples: number;
-  /** The least difference of probabilities that matters: at ten million rows everything is significant. */
+  /** The least difference of probabilities that matters, since with ten million rows every difference is significant. */
   readonly minEffect: number;
 }
 
-/** What was found, decided and not yet said. */
+/** The decision, without messages. */
 export interface DriftDecision {
   readonly action: Action;
-  /** Rows of each side. */
+  /** The number of rows on each side. */
   readonly rows: { readonly reference: number; readonly current: number; readonly live?: number };
-  /** Columns that are on one side alone, or of another type. */
+  /** Columns that only one side has, or whose type changed. */
   readonly faults: readonly ColumnFault[];
   readonly skipped: readonly SkippedColumn[];
   /** The worst first. */
@@ -137,11 +137,11 @@ export interface DriftDecision {
   readonly limits: Limits;
 }
 
-/** What `drift` found; part of `report.json`. */
+/** The result of `drift`; part of `report.json`. */
 export interface DriftReadings extends DriftDecision {
-  /** What is to be done and why, in a sentence. */
+  /** What to do and why, in a sentence. */
   readonly message: string;
-  /** Columns of which just the missing values are compared, and why. */
+  /** Columns of which only the missing values are compared, and why. */
   readonly skipped: readonly SkippedReading[];
   /** The worst first. */
   readonly tests: readonly DriftTest[];

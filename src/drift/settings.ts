@@ -7,9 +7,9 @@ export const driftSettings = z.strictObject({
   columns: names.optional(),
   /** The rate of false alarms among all alarms that is accepted. */
   alpha: share.default(0.05),
-  /** Values on either side below which a test is inconclusive. */
+  /** The number of values that a test needs on each side; with fewer it is inconclusive. */
   "min-samples": count.default(200),
-  /** The least difference of probabilities that is an alarm. */
+  /** The least difference of probabilities that counts as drift. */
   "min-effect": share.default(0.05),
 });
 export type DriftConfig = z.output<typeof driftSettings>;
@@ -20,9 +20,9 @@ export const monitoringSettings = z.strictObject({
   metric: name.optional(),
   /** By how much the live metric may be worse, in its own units. */
   tolerance: z.number().min(0).default(0.05),
-  /** Labelled rows of the log below which the metric is inconclusive. */
+  /** The number of labelled rows that the log needs; with fewer the metric is inconclusive. */
   "min-labels": count.default(200),
-  /** The column by which labels that came later are joined to predictions. */
+  /** The column by which labels that arrive later are joined to predictions. */
   id: name.default("id"),
 });
 export type MonitoringConfig = z.output<typeof monitoringSettings>;

@@ -3,33 +3,33 @@ import type { TableRows } from "../tables/table.ts";
 import type { ColumnPlan } from "./columns.ts";
 
 /*
- * Two scripts over one database file. `describeScript` reads both sides and samples them; `countScript` counts every column
- * of both as the plan says. A Parquet file stays where it is and is read by column; other formats are read just once.
+ * Two scripts over one database file. `describeScript` reads and samples both sides; `countScript` then counts each column
+ * by its plan. Parquet files are read in place, column by column; other formats are imported, to be parsed only once.
  */
 
-/** Rows of each side that kinds are decided on, and that text is compared by. */
+/** The size of the sample of each side, which decides the kinds of columns and on which texts are compared. */
 export const SAMPLE_ROWS = 100_000;
 
-/** The same rows each time. */
+/** Makes the samples reproducible. */
 const SEED = 1;
 
-/** Numbers that are too many to be counted one by one share bins. */
+/** The number of bins for numbers with too many different values to count. */
 const BINS = 8192;
-/** Beyond so many scales from the center, all values are in the first or the last bin. */
-const FARTHEST = 1e6;
-/** The width of a bin at the center, where they are narrowest, in scales: of a normal distribution it has 0.0015 of the rows. */
-export const BIN_WIDTH = (2 * Math.asinh(FARTHEST)) / BINS;
-const MOST_CATEGORIES = 1000;
-const MOST_WORDS = 200;
-/** Sums of numbers up to this stay finite. */
-const GREATEST = 1e290;
+/** Values more than this many scales from the center are in the first or the last bin. */
+const MAX_SCALES = 1e6;
+/** The width in scales of the narrowest bins, at the center. Of a normal distribution, such a bin has 0.0015 of the rows. */
+export const BIN_WIDTH = (2 * Math.asinh(MAX_SCALES)) / BINS;
+const MAX_CATEGORIES = 1000;
+const MAX_WORDS = 200;
+/** Larger numbers are cut to this one, so that sums stay finite. */
+const MAX_SUMMAND = 1e290;
 
 export const SIDES = ["reference", "current"] as const;
 export type Side = (typeof SIDES)[number];
 
 export type Sides = Readonly<Record<Side, TableRows>>;
 
-/** Names of the files that the scripts write. */
+/** The files that the scripts write. */
 export const FILES = {
   types: (side: Side) => `${side}-types.json`,
   rows: (side: Side) => `${side}-rows.json`,
@@ -41,13 +41,13 @@ export const FILES = {
   present: (side: Side) => `${side}-present.json`,
 };
 
-/** A table that is read in place is read by every script. */
+/** Opens the database; both scripts need the settings for tables that are read in place. */
 const open = (database: string, sides: Sides): string =>
   `${SIDES.map((side) => sides[side].settings).join("")}ATTACH ${literal(database)} AS drift; USE drift;`;
 
 const write = (folder: string, file: string, sql: string): string => toJson(sql, `${folder}/${file}`);
 
-/** @param database a file that does not exist yet */
+/** @param database the path of a database file that does not exist yet */
 export function describeScript(database: string, folder: string, sides: Sides): string {
   return [open(database, sides), ...SIDES.flatMap((side) => describeSide(folder, side, sides[side]))].join("\n");
 }
@@ -60,7 +60,7 @@ function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows):
     `CREATE TABLE ${sample} AS SELECT * FROM ${side} USING SAMPLE reservoir(${SAMPLE_ROWS} ROWS) REPEATABLE (${SEED});`,
     write(folder, FILES.types(side), `SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${side})`),
     write(folder, FILES.rows(side), `SELECT count(*) AS "rows" FROM ${side}`),
-    // A value a row. As a table of its own it is read many times faster than out of the unpivoting.
+    // One row per value. Reading it from a table is many times as fast as from UNPIVOT itself.
     `CREATE TEMP TABLE ${side}_values AS SELECT name, value, try_cast(value AS DOUBLE) AS number
       FROM (UNPIVOT (SELECT COLUMNS(*)::VARCHAR FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value);`,
     write(
@@ -76,12 +76,12 @@ function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows):
   ];
 }
 
-/** Counts each column by itself, so that memory is needed for one at a time. */
+/** Counts the columns one after another, so that only one at a time needs memory. */
 export function countScript(database: string, folder: string, sides: Sides, columns: readonly ColumnPlan[]): string {
-  const counted = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
+  const countEach = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
     const table = file.replace(".json", "");
-    const selects = columns.flatMap((column, at) =>
-      column.kind === kind ? [`SELECT ${at} AS at, * FROM (${select(column)})`] : [],
+    const selects = columns.flatMap((column, index) =>
+      column.kind === kind ? [`SELECT ${index} AS "column", * FROM (${select(column)})`] : [],
     );
     if (selects.length === 0) return [write(folder, file, "SELECT 1 LIMIT 0")];
     const [first, ...others] = selects;
@@ -93,10 +93,10 @@ export function countScript(database: string, folder: string, sides: Sides, colu
   };
   return [
     open(database, sides),
-    ...counted(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
-    ...counted(FILES.categories, "category", categoryCells),
-    ...counted(FILES.lengths, "text", lengthCells),
-    ...counted(FILES.words, "text", wordCounts),
+    ...countEach(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
+    ...countEach(FILES.categories, "category", categoryCells),
+    ...countEach(FILES.lengths, "text", lengthCells),
+    ...countEach(FILES.words, "text", wordCounts),
     ...SIDES.map((side) =>
       write(
         folder,
@@ -107,10 +107,9 @@ export function countScript(database: string, folder: string, sides: Sides, colu
   ].join("\n");
 }
 
-/** A column's values as numbers, where Parquet does not have them as numbers already. */
 const asNumber = ({ name }: ColumnPlan): string => `try_cast(${identifier(name)} AS DOUBLE)`;
 
-/** Both sides' counts of each key, as lists in the order of the values. */
+/** The counts of both sides per key, as parallel lists in the given order. */
 const sideBySide = (counts: (side: Side) => string, order: string, value: string): string => `
   SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
   FROM (
@@ -118,7 +117,7 @@ const sideBySide = (counts: (side: Side) => string, order: string, value: string
     FROM (${counts("reference")}) r FULL JOIN (${counts("current")}) c USING (key)
   )`;
 
-/** Between two cells no value lies, so that nothing is lost but the order of the values in one bin. */
+/** Counts per value, or per bin. The bins cover all values, so that only the order within a bin is lost. */
 function numberCells(value: string, { exact, center, scale }: ColumnPlan, suffix = ""): string {
   if (exact) {
     return sideBySide(
@@ -128,19 +127,19 @@ function numberCells(value: string, { exact, center, scale }: ColumnPlan, suffix
       "key",
     );
   }
-  // A number literal with an exponent is a DOUBLE, whatever its size.
-  const bin = `floor((asinh((v - ${center.toExponential()}) / ${scale.toExponential()}) + ${Math.asinh(FARTHEST)}) / ${BIN_WIDTH})`;
+  // A literal with an exponent is a DOUBLE; without one it could be a DECIMAL.
+  const bin = `floor((asinh((v - ${center.toExponential()}) / ${scale.toExponential()}) + ${Math.asinh(MAX_SCALES)}) / ${BIN_WIDTH})`;
   return sideBySide(
     (side) => `
       SELECT greatest(0, least(${BINS - 1}, ${bin}))::INTEGER AS key, count(*) AS n,
-        sum(greatest(${-GREATEST}, least(${GREATEST}, v))) AS s
+        sum(greatest(${-MAX_SUMMAND}, least(${MAX_SUMMAND}, v))) AS s
       FROM (SELECT ${value} AS v FROM ${side}${suffix}) WHERE isfinite(v) GROUP BY key`,
     "key",
     "(coalesce(r.s, 0) + coalesce(c.s, 0)) / (coalesce(r.n, 0) + coalesce(c.n, 0))",
   );
 }
 
-/** Categories beyond the most frequent are one; it is the last, and its name is null. */
+/** Counts per category. All beyond the most frequent ones are one category, the last, with the name null. */
 function categoryCells(column: ColumnPlan): string {
   const value = column.numeric
     ? `CASE WHEN isfinite(${asNumber(column)}) THEN ${asNumber(column)} END`
@@ -150,7 +149,7 @@ function categoryCells(column: ColumnPlan): string {
   return `
     SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
     FROM (
-      SELECT CASE WHEN place <= ${MOST_CATEGORIES} THEN key END AS value, sum(before)::BIGINT AS before, sum(now)::BIGINT AS now,
+      SELECT CASE WHEN place <= ${MAX_CATEGORIES} THEN key END AS value, sum(before)::BIGINT AS before, sum(now)::BIGINT AS now,
         min(place) AS place
       FROM (
         SELECT key, coalesce(r.n, 0) AS before, coalesce(c.n, 0) AS now,
@@ -160,13 +159,13 @@ function categoryCells(column: ColumnPlan): string {
     )`;
 }
 
-/** Lengths in characters, of the sample. */
+/** Counts per length in characters, on the sample. */
 const lengthCells = (column: ColumnPlan): string =>
   numberCells(`length(${identifier(column.name)}::VARCHAR)::DOUBLE`, { ...column, exact: true }, "_sample");
 
 /**
- * In how many texts of the sample each frequent word of the reference is; and how many have a word that one half of the
- * reference lacks, of its other half and of the current texts.
+ * Counts the texts of the samples that contain each frequent word of the reference, and those that contain a word outside of
+ * the vocabulary, which is that of one half of the reference: in its other half and in the current texts.
  */
 function wordCounts({ name }: ColumnPlan): string {
   const texts = (side: Side): string => `
@@ -181,7 +180,7 @@ function wordCounts({ name }: ColumnPlan): string {
       vocabulary AS MATERIALIZED (SELECT DISTINCT word FROM reference_words WHERE known),
       most AS (
         SELECT word, r.n AS before, coalesce(c.n, 0) AS now FROM (${counts("reference")}) r LEFT JOIN (${counts("current")}) c USING (word)
-        ORDER BY before DESC, word LIMIT ${MOST_WORDS}
+        ORDER BY before DESC, word LIMIT ${MAX_WORDS}
       )
     SELECT
       (SELECT count(*) FROM reference_texts) AS reference, (SELECT count(*) FROM current_texts) AS current,

@@ -7,29 +7,30 @@ import type { ColumnPlan } from "./columns.ts";
 import type { CategoryCells, Counts, NumberCells, WordCounts } from "./counts.ts";
 import type { Change, ChangeCode, ColumnTest, Role, Shares } from "./readings.ts";
 
-/** Parts of the reference for the stability of numbers. */
+/** The number of parts of the reference for the stability index of numbers. */
 const DECILES = 10;
-/** Bins of a picture, and the categories that it shows. */
-const DRAWN_BINS = 30;
-const DRAWN_CATEGORIES = 12;
+/** The number of bins in a plot, and the largest number of categories. */
+const HISTOGRAM_BINS = 30;
+const MAX_SHOWN_CATEGORIES = 12;
 
-/** Every test of every column, each with its p by itself. */
+/** All tests of all columns, with unadjusted p-values. */
 export function columnTests(
   columns: readonly ColumnPlan[],
   counts: Counts,
   roleOf: (column: string) => Role,
 ): ColumnTest[] {
-  return columns.flatMap((column, at) => {
+  return columns.flatMap((column, index) => {
     const base = { column: column.name, role: roleOf(column.name), kind: column.kind };
-    const found = valueTests(column, at, counts).map((one): ColumnTest => ({ ...base, ...one }));
-    return [...found, ...missingTest(column, at, counts).map((one): ColumnTest => ({ ...base, ...one }))];
+    const found = valueTests(column, index, counts).map((one): ColumnTest => ({ ...base, ...one }));
+    return [...found, ...missingTest(column, index, counts).map((one): ColumnTest => ({ ...base, ...one }))];
   });
 }
 
-type Found = Omit<ColumnTest, "column" | "role" | "kind">;
+type ColumnTestResult = Omit<ColumnTest, "column" | "role" | "kind">;
 
-function valueTests({ kind }: ColumnPlan, at: number, counts: Counts): Found[] {
-  const of = <T extends { readonly at: number }>(all: readonly T[]): T[] => all.filter((one) => one.at === at);
+function valueTests({ kind }: ColumnPlan, index: number, counts: Counts): ColumnTestResult[] {
+  const of = <T extends { readonly column: number }>(all: readonly T[]): T[] =>
+    all.filter((one) => one.column === index);
   switch (kind) {
     case "number":
       return of(counts.numbers).map(numberTest);
@@ -55,28 +56,28 @@ const cellsOf = ({ values, reference, current }: NumberCells): Cells => ({
 });
 
 /**
- * Of binned numbers, all values of a bin are taken for equal: the distance is too small by no more than the share of the
- * rows that the fullest bin has on either side, 0.0015 of a normal distribution.
+ * The Kolmogorov–Smirnov test. Values in one bin count as equal, so that for binned numbers the distance is too small by at
+ * most the share of rows in the fullest bin of either side, which is 0.0015 for a normal distribution.
  */
-export function numberTest(raw: NumberCells): Found {
+export function numberTest(raw: NumberCells): ColumnTestResult {
   const cells = cellsOf(raw);
-  const found = distances(cells);
+  const distance = distances(cells);
   const [reference, current] = [sumOf(cells.reference), sumOf(cells.current)];
   const stability = stabilityOf(cells);
   return {
     test: "Kolmogorov–Smirnov",
-    effect: found?.kolmogorov ?? 0,
-    p: found === undefined ? 1 : kolmogorovTail(found.kolmogorov, reference, current),
+    effect: distance?.kolmogorov ?? 0,
+    p: distance === undefined ? 1 : kolmogorovTail(distance.kolmogorov, reference, current),
     reference,
     current,
-    ...(found === undefined ? {} : { change: changeOfMean(cells) }),
+    ...(distance === undefined ? {} : { change: changeOfMean(cells) }),
     ...(stability === undefined ? {} : { stability }),
-    ...inDeviations(found),
-    ...(found === undefined ? {} : { shares: drawnNumbers(cells) }),
+    ...inDeviations(distance),
+    ...(distance === undefined ? {} : { shares: histogramShares(cells) }),
   };
 }
 
-const lengthTest = (raw: NumberCells): Found => ({ ...numberTest(raw), test: "length of texts" });
+const lengthTest = (raw: NumberCells): ColumnTestResult => ({ ...numberTest(raw), test: "length of texts" });
 
 const inDeviations = (found: Distances | undefined): { wasserstein?: number } =>
   found === undefined || found.referenceDeviation === 0
@@ -85,7 +86,7 @@ const inDeviations = (found: Distances | undefined): { wasserstein?: number } =>
 
 const meanOf = (values: Float64Array, counts: Float64Array): number => {
   const rows = sumOf(counts);
-  return values.reduce((sum, value, at) => sum + value * ((counts[at] as number) / rows), 0);
+  return values.reduce((sum, value, index) => sum + value * ((counts[index] as number) / rows), 0);
 };
 
 const changeOfMean = ({ values, reference, current }: Cells): Change => ({
@@ -95,33 +96,36 @@ const changeOfMean = ({ values, reference, current }: Cells): Change => ({
 });
 
 /**
- * The population stability over ten parts of the reference, as equal as its repeated values allow. A value that the
- * reference lacks belongs to the part of its next greater one.
+ * The population stability index over ten parts of the reference, which are as equal as repeated values allow. A value that
+ * the reference lacks belongs to the part of the next greater one.
  */
 function stabilityOf({ reference, current }: Cells): number | undefined {
   const rows = sumOf(reference);
   const parts = { reference: new Float64Array(DECILES), current: new Float64Array(DECILES) };
   let [above, part] = [0, DECILES - 1];
-  for (let at = reference.length - 1; at >= 0; at--) {
-    const count = reference[at] as number;
-    // Repeated values are in the part that their middle lies in.
+  for (let index = reference.length - 1; index >= 0; index--) {
+    const count = reference[index] as number;
+    // A repeated value belongs to the part that contains the middle of its rows.
     if (count > 0) part = Math.min(DECILES - 1, Math.floor(((rows - above - count / 2) / rows) * DECILES));
     parts.reference[part] = (parts.reference[part] as number) + count;
-    parts.current[part] = (parts.current[part] as number) + (current[at] as number);
+    parts.current[part] = (parts.current[part] as number) + (current[index] as number);
     above += count;
   }
   return populationStability(parts.reference, parts.current);
 }
 
-/** Between the first and the last percent of both sides together; what is beyond counts in the first and the last bin. */
-function drawnNumbers({ values, reference, current }: Cells): Shares {
-  const both = values.map((_, at) => (reference[at] as number) + (current[at] as number));
+/** A histogram between the 1 and 99 % quantiles of both sides together; values beyond are in the first and the last bin. */
+function histogramShares({ values, reference, current }: Cells): Shares {
+  const both = values.map((_, index) => (reference[index] as number) + (current[index] as number));
   const [low, high] = [quantileOf(values, both, 0.01), quantileOf(values, both, 0.99)];
   const binned = (counts: Float64Array): number[] => {
-    const bins = new Float64Array(DRAWN_BINS);
-    values.forEach((value, at) => {
-      const bin = Math.max(0, Math.min(DRAWN_BINS - 1, Math.floor(((value - low) / (high - low || 1)) * DRAWN_BINS)));
-      bins[bin] = (bins[bin] as number) + (counts[at] as number);
+    const bins = new Float64Array(HISTOGRAM_BINS);
+    values.forEach((value, index) => {
+      const bin = Math.max(
+        0,
+        Math.min(HISTOGRAM_BINS - 1, Math.floor(((value - low) / (high - low || 1)) * HISTOGRAM_BINS)),
+      );
+      bins[bin] = (bins[bin] as number) + (counts[index] as number);
     });
     return [...(sharesOf(bins) ?? bins)];
   };
@@ -131,14 +135,14 @@ function drawnNumbers({ values, reference, current }: Cells): Shares {
 function quantileOf(values: Float64Array, counts: Float64Array, share: number): number {
   const wanted = share * sumOf(counts);
   let below = 0;
-  const at = counts.findIndex((count) => {
+  const index = counts.findIndex((count) => {
     below += count;
     return below >= wanted;
   });
-  return values[at] ?? 0;
+  return values[index] ?? 0;
 }
 
-export function categoryTest({ values, reference: before, current: now }: CategoryCells): Found {
+export function categoryTest({ values, reference: before, current: now }: CategoryCells): ColumnTestResult {
   const [reference, current] = [before ?? [], now ?? []];
   const names = (values ?? []).map((value) => value ?? "all others");
   const stability = populationStability(reference, current);
@@ -146,39 +150,39 @@ export function categoryTest({ values, reference: before, current: now }: Catego
   return {
     test: "chi-square",
     effect: totalVariation(reference, current) ?? 0,
-    // Fewer than two cells: there is just one category, or too few rows of any other.
+    // There is no p-value for fewer than two cells: one category, or too few rows in all others.
     p: compareCounts(reference, current)?.p ?? 1,
     reference: sumOf(reference),
     current: sumOf(current),
-    ...(old === undefined || recent === undefined ? {} : changedMost(names, old, recent)),
+    ...(old === undefined || recent === undefined ? {} : largestChange(names, old, recent)),
     ...(stability === undefined ? {} : { stability }),
     ...(old === undefined || recent === undefined
       ? {}
       : {
           shares: {
-            categories: names.slice(0, DRAWN_CATEGORIES),
-            reference: [...old.slice(0, DRAWN_CATEGORIES)],
-            current: [...recent.slice(0, DRAWN_CATEGORIES)],
+            categories: names.slice(0, MAX_SHOWN_CATEGORIES),
+            reference: [...old.slice(0, MAX_SHOWN_CATEGORIES)],
+            current: [...recent.slice(0, MAX_SHOWN_CATEGORIES)],
           },
         }),
   };
 }
 
-function changedMost(
+function largestChange(
   names: readonly string[],
   old: ArrayLike<number>,
   recent: ArrayLike<number>,
 ): { readonly change?: Change } {
-  const change = (at: number): number => Math.abs((old[at] as number) - (recent[at] as number));
-  const most = names.map((_, at) => at).reduce((best, at) => (change(at) > change(best) ? at : best), 0);
+  const change = (index: number): number => Math.abs((old[index] as number) - (recent[index] as number));
+  const most = names.map((_, index) => index).reduce((best, index) => (change(index) > change(best) ? index : best), 0);
   const category = names[most];
   if (category === undefined || change(most) === 0) return {};
   const [before, now] = [old[most] as number, recent[most] as number];
   return { change: { code: "share-of-category", category, before, now } };
 }
 
-/** Words are many tests of one column: Bonferroni's correction makes one of them. */
-function wordTests(counts: WordCounts): Found[] {
+/** Combines the tests of all words into one with Bonferroni's correction, and adds the test for unseen words. */
+function wordTests(counts: WordCounts): ColumnTestResult[] {
   const { reference, current, otherHalf, unseenInOtherHalf, unseenInCurrent } = counts;
   const words = counts.words ?? [];
   const each = words.map((one) => ({
@@ -203,12 +207,18 @@ function wordTests(counts: WordCounts): Found[] {
   ];
 }
 
-/** None where nothing is missing: what cannot differ would only make the correction for many tests stricter. */
-function missingTest({ kind }: ColumnPlan, at: number, { rows, present, numbers, categories }: Counts): Found[] {
-  const cells = [...(kind === "number" ? numbers : kind === "category" ? categories : [])].find((one) => one.at === at);
-  // What is no number in a column of numbers is missing, too.
-  const before = cells === undefined ? (present.reference[at] ?? 0) : sumOf(cells.reference ?? []);
-  const now = cells === undefined ? (present.current[at] ?? 0) : sumOf(cells.current ?? []);
+/** Tests the missing values; no test if there are none, since it would only make the correction for many tests stricter. */
+function missingTest(
+  { kind }: ColumnPlan,
+  index: number,
+  { rows, present, numbers, categories }: Counts,
+): ColumnTestResult[] {
+  const cells = [...(kind === "number" ? numbers : kind === "category" ? categories : [])].find(
+    (one) => one.column === index,
+  );
+  // In a column of numbers, a value that is no number counts as missing.
+  const before = cells === undefined ? (present.reference[index] ?? 0) : sumOf(cells.reference ?? []);
+  const now = cells === undefined ? (present.current[index] ?? 0) : sumOf(cells.current ?? []);
   if (before === rows.reference && now === rows.current) return [];
   const found = shareTest([rows.reference - before, rows.reference], [rows.current - now, rows.current], {
     code: "share",
@@ -218,7 +228,7 @@ function missingTest({ kind }: ColumnPlan, at: number, { rows, present, numbers,
 
 type Part = readonly [some: number, all: number];
 
-/** Whether a share is the same on both sides. */
+/** Tests whether a share is the same on both sides. */
 function shareTest(
   [some, all]: Part,
   [someNow, allNow]: Part,

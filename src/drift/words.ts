@@ -1,6 +1,6 @@
 import { counted, percent, short } from "../text.ts";
 import type { SkipCode } from "./columns.ts";
-import { isBroken } from "./decide.ts";
+import { isDataFault } from "./decide.ts";
 import type {
   Action,
   Change,
@@ -14,15 +14,15 @@ import type {
   TestLine,
 } from "./readings.ts";
 
-/* The words of everything that drift finds. */
+/* The messages of all results of drift. */
 
-/** A decision with its words. */
-export function worded({ metric: judged, ...decision }: DriftDecision): DriftReadings {
+/** Adds messages to a decision. */
+export function withMessages({ metric: judged, ...decision }: DriftDecision): DriftReadings {
   const metric = judged === undefined ? {} : { metric: withNote(judged) };
   const tests = decision.tests.map((test) => ({ ...test, note: changeText(test.change) }));
   const skipped = decision.skipped.map((one) => ({ ...one, reason: SKIPPED[one.code] }));
   const found = { ...decision, tests, skipped, ...metric };
-  return { ...found, message: messageOf(found) };
+  return { ...found, message: driftMessage(found) };
 }
 
 const withNote = (metric: JudgedMetric): MetricReading => ({
@@ -52,7 +52,7 @@ export function changeText(change: Change | undefined): string {
 const significant = (value: number): string =>
   Math.abs(value) >= 1e-3 && Math.abs(value) < 1e9 ? short(Number(value.toPrecision(4))) : value.toPrecision(3);
 
-/** Why a metric is inconclusive. */
+/** The message for an inconclusive metric. */
 export function metricReasonText(reason: DecayReason): string {
   switch (reason.code) {
     case "too-few-labels":
@@ -66,7 +66,7 @@ export function metricReasonText(reason: DecayReason): string {
   }
 }
 
-/** Why nothing but the missing values of a column is compared. */
+/** The messages for columns of which only the missing values are compared. */
 const SKIPPED: Readonly<Record<SkipCode, string>> = {
   "names-rows": "it names the rows",
   nested: "its values are nested",
@@ -76,24 +76,25 @@ const SKIPPED: Readonly<Record<SkipCode, string>> = {
   "number-of-each-row": "nearly every row has a whole number of its own",
 };
 
-/** As the first words of every message. */
+/** The first words of every message. */
 export const ACTION_WORDS: Readonly<Record<Action, string>> = {
   nothing: "Nothing to do",
   look: "Look",
   retrain: "Retrain",
 };
 
-type Said = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
+type MessageInputs = Pick<DriftReadings, "action" | "tests" | "faults" | "metric" | "limits">;
 
-/** `Look: …`, `Retrain: …`, `Nothing to do: …`, with all that was found. */
-export const messageOf = (said: Said): string => `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
+/** The message of the whole comparison: `Look: …`, `Retrain: …` or `Nothing to do: …`, with all reasons. */
+export const driftMessage = (said: MessageInputs): string =>
+  `${ACTION_WORDS[said.action]}: ${reasons(said).join("; ")}`;
 
-function reasons({ tests, faults, metric, limits }: Said): string[] {
+function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
   const drifted = tests.filter(({ outcome }) => outcome === "drifted");
   const inconclusive = new Set(tests.filter(({ outcome }) => outcome === "inconclusive").map(nameOf)).size;
   const found = [
     ...faults.map(faultText),
-    ...[...drifted.filter(isBroken), ...drifted.filter((test) => !isBroken(test))].map((test) =>
+    ...[...drifted.filter(isDataFault), ...drifted.filter((test) => !isDataFault(test))].map((test) =>
       driftText(test, limits),
     ),
     ...(metric?.outcome === "decayed" ? [metricText(metric)] : []),
@@ -116,7 +117,7 @@ function reasons({ tests, faults, metric, limits }: Said): string[] {
 export const faultText = ({ column, fault }: DriftReadings["faults"][number]): string =>
   fault === "no longer numbers" ? `${column} holds numbers no longer` : `${column} is ${fault}`;
 
-/** The column as a person reads it: what it is to the model, and its name where that is another. */
+/** The column for display: its role, unless it is a feature, and its name. */
 export const nameOf = ({ column, role }: Pick<DriftTest, "column" | "role">): string =>
   role === "feature" || role === column ? column : `${role} ${column}`;
 
@@ -125,7 +126,7 @@ export function driftText(test: DriftTest, { minEffect }: Limits): string {
   return `${nameOf(test)} drifted by ${short(test.effect)} in ${test.test}${note}, limit ${minEffect}, adjusted p ${pText(test.adjustedP)}`;
 }
 
-/** A probability as a person reads it. */
+/** A p-value for display; empty if there is none. */
 export const pText = (p: number | undefined): string => {
   if (p === undefined) return "";
   return p < 1e-300 ? "under 1e-300" : p < 1e-3 ? p.toExponential(1) : short(p);
@@ -151,15 +152,15 @@ export function metricText({
   return `${values}: worse by ${short(drop ?? 0)}, tolerance ${tolerance}${noise}`;
 }
 
-/** All as a table of text, the worst first. */
+/** All tests as a plain-text table, the worst first. */
 export function tableText(
   { tests, limits, metric }: Pick<DriftReadings, "limits" | "metric"> & { readonly tests: readonly TestLine[] },
-  most = 40,
+  maxRows = 40,
 ): string {
   const rows = [
     ["column", "test", "effect", "limit", "adjusted p", ""],
     ...tests
-      .slice(0, most)
+      .slice(0, maxRows)
       .map((test) => [
         nameOf(test),
         test.test,
@@ -170,16 +171,16 @@ export function tableText(
       ]),
   ].map((row) => row.map((text) => text.replace(/\s+/g, " ")));
   const widths =
-    rows[0]?.map((_, at) => Math.min(40, Math.max(...rows.map((row) => [...(row[at] ?? "")].length)))) ?? [];
+    rows[0]?.map((_, index) => Math.min(40, Math.max(...rows.map((row) => [...(row[index] ?? "")].length)))) ?? [];
   const lines = rows.map((row) =>
     row
-      .map((text, at) => text.padEnd(widths[at] ?? 0))
+      .map((text, index) => text.padEnd(widths[index] ?? 0))
       .join("  ")
       .trimEnd(),
   );
   return [
     ...lines,
-    ...(tests.length > most ? [`… ${tests.length - most} more in the report`] : []),
+    ...(tests.length > maxRows ? [`… ${tests.length - maxRows} more in the report`] : []),
     ...(metric === undefined ? [] : [metricText(metric)]),
   ].join("\n");
 }

@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { type Context, readContext } from "../context/context.ts";
 import { readManifest } from "../model/manifest.ts";
 import { ModelImage } from "../objects/model-image.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { buildImage } from "../stages/build-image.ts";
 import { reasonToHoldBack } from "../stages/release.ts";
@@ -21,11 +21,11 @@ export async function buildModelImage(site: Site, { source, model }: BuildReques
 /** The same for a project that was read before. */
 export async function imageOf({ registry }: Site, context: Context, model: Directory): Promise<ModelImage> {
   const [built, heldBack] = await Promise.all([
-    carryOut([buildImage], { context, model }),
+    runStages([buildImage], { context, model }),
     readManifest(model).then((manifest) => reasonToHoldBack(context, model, manifest)),
   ]);
   assertStages(built.stages);
-  const image = built.valueOf(buildImage);
+  const image = built.value(buildImage);
   if (image === undefined) throw new Error("a passed build gave no image");
   return new ModelImage(image.id, image.container, heldBack, registry.username, registry.password);
 }

@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { Drift, type DriftFacts } from "../objects/drift.ts";
-import { COMPARISON, carryOut } from "../pipeline.ts";
+import { COMPARISON, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
 import { evaluateBaseline } from "../stages/evaluate.ts";
@@ -20,7 +20,7 @@ export interface DriftRequest extends ProjectData {
   readonly labels?: Directory | undefined;
 }
 
-/** Current data, and live predictions, beside the reference, as a record. */
+/** Compares current data and live predictions with the reference, and records the result. */
 export async function compareWithReference(site: Site, request: DriftRequest): Promise<Drift> {
   const { baseline, predictions, labels } = request;
   if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
@@ -34,8 +34,8 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
     pulledApart(site, given, request.reference),
   ]);
   const comparison = { reference, predictions, labels };
-  const compared = await carryOut(COMPARISON, { context, data: context.data, baseline, comparison });
-  const accepted = compared.valueOf(evaluateBaseline);
+  const compared = await runStages(COMPARISON, { context, data: context.data, baseline, comparison });
+  const accepted = compared.value(evaluateBaseline);
   if (accepted !== undefined && accepted.predictions === undefined) {
     throw new UserError(
       "The accepted model's predictions are not known: the project's src.evaluate writes no predictions.csv or predictions.parquet.",
@@ -44,14 +44,14 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   const report = await makeReport(context, { ...compared, inputs: context });
   const facts: DriftFacts = { stages: compared.stages, readings: report.drift };
   return new Drift(
-    // What cannot be compared must be looked at.
+    // A comparison that failed tells nothing about the data, so a person has to look.
     report.drift?.action ?? "look",
     JSON.stringify(facts),
     await reportFolder(context, report, []),
   );
 }
 
-/** A folder with what its own .dvc files track; those of the project's root are about the project's data, and not about it. */
+/** A folder with what its own .dvc files track. Those of the project's root belong to the project's data folder alone. */
 async function pulledApart(site: Site, context: Context, data: Directory): Promise<DataContext> {
   const source = context.project.source.filter({ exclude: ["?*.dvc"] });
   const apart = { ...context, project: { ...context.project, source } };

@@ -10,7 +10,7 @@ export interface EvaluateRequest extends ProjectData, JudgementRequest {
   readonly model: Directory;
 }
 
-/** A model's evaluation and gates by themselves, as a record. */
+/** Judges a model and records the result. */
 export async function evaluateModel(
   site: Site,
   { model, source, data, ...request }: EvaluateRequest,

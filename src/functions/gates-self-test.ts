@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertSelfTest } from "../report/self-test.ts";
 import { assertStages } from "../report/text.ts";
 import { evaluateBaseline, evaluateCandidate } from "../stages/evaluate.ts";
@@ -13,17 +13,17 @@ export interface SelfTestRequest extends ProjectData {
   readonly baseline?: Directory | undefined;
 }
 
-/** Whether the gates refuse what they must. */
+/** Tests that the gates refuse what they must. */
 export async function testGates(site: Site, { model, baseline, ...project }: SelfTestRequest): Promise<string> {
   const context = await dataContext(site, project);
   const inputs = { context, data: context.data, model, baseline };
-  const evaluated = await carryOut([evaluateCandidate, evaluateBaseline], inputs);
+  const evaluated = await runStages([evaluateCandidate, evaluateBaseline], inputs);
   assertStages(evaluated.stages);
   const [ours, theirs] = await Promise.all([
-    subjectOf(context, { model, evaluated: evaluated.valueOf(evaluateCandidate) }),
+    subjectOf(context, { model, evaluated: evaluated.value(evaluateCandidate) }),
     baseline === undefined
       ? undefined
-      : subjectOf(context, { model: baseline, evaluated: evaluated.valueOf(evaluateBaseline) }),
+      : subjectOf(context, { model: baseline, evaluated: evaluated.value(evaluateBaseline) }),
   ]);
   return assertSelfTest(await tryGates(context, ours, theirs));
 }

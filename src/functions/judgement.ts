@@ -4,9 +4,9 @@ import { UserError } from "../errors.ts";
 import { GATES } from "../gates/list.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
-import { carryOut, JUDGEMENT } from "../pipeline.ts";
-import type { Carried } from "../stages/carry-out.ts";
+import { JUDGEMENT, runStages } from "../pipeline.ts";
 import { withJudgement } from "../stages/release.ts";
+import type { StagesResult } from "../stages/run-stages.ts";
 import { nearest } from "../text.ts";
 
 /** What a model is held against, apart from the limits of its project. */
@@ -24,9 +24,9 @@ export async function judgeModel(
   context: DataContext,
   model: Directory,
   { baseline, production, approved }: JudgementRequest,
-): Promise<Carried> {
+): Promise<StagesResult> {
   checkApproved(approved);
-  return carryOut(JUDGEMENT, { context, data: context.data, model, baseline, production, approved });
+  return runStages(JUDGEMENT, { context, data: context.data, model, baseline, production, approved });
 }
 
 /** A model with what its gates say now in its manifest. A model that this pipeline did not train gets one. */
@@ -34,7 +34,7 @@ export async function withVerdict(
   context: DataContext,
   model: Directory,
   request: JudgementRequest,
-): Promise<{ readonly model: Directory; readonly judged: Carried }> {
+): Promise<{ readonly model: Directory; readonly judged: StagesResult }> {
   const [judged, manifest] = await Promise.all([judgeModel(context, model, request), describeModel(context, model)]);
   return { judged, model: withJudgement(model, manifest, judged) };
 }
@@ -63,7 +63,7 @@ async function describeModel(context: DataContext, model: Directory): Promise<Ma
     source: app.sha256,
     data: data.sha256,
     model: files.sha256,
-    // What is known of other data says nothing about this.
+    // The row count and the revision in the manifest hold only for the data that it was made with.
     ...(known?.data === data.sha256 ? { rows: known.rows, dvc: known.dvc } : {}),
   };
 }

@@ -1,12 +1,12 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { lint } from "../stages/lint.ts";
 import type { Site } from "./site.ts";
 
-/** The linters over a project. */
+/** Lints a project. */
 export async function lintProject(site: Site, source: Directory): Promise<string> {
-  const linted = await carryOut([lint], { context: await readContext(source, site.settings) });
+  const linted = await runStages([lint], { context: await readContext(source, site.settings) });
   return assertStages(linted.stages);
 }

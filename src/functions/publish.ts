@@ -11,7 +11,7 @@ export interface PublishRequest extends EvaluateRequest {
   readonly address: string;
 }
 
-/** Asks a model's gates, and pushes its image if they let it through. */
+/** Judges a model, and pushes its image if the gates pass. */
 export async function publishModel(
   site: Site,
   { source, data, model, address, ...request }: PublishRequest,

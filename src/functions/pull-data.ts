@@ -5,7 +5,7 @@ import { isTracked } from "../stages/pull-data.ts";
 import { type ProjectData, pull } from "./data.ts";
 import type { Site } from "./site.ts";
 
-/** The data with what DVC tracks of it; an error where nothing is tracked. */
+/** Pulls what DVC tracks, and gives the data. Fails where nothing is tracked. */
 export async function pulledData(site: Site, { source, data }: ProjectData): Promise<Directory> {
   const context = await readContext(source, site.settings);
   if (await isTracked({ ...context, data })) return (await pull(site, context, data)).data;

@@ -3,7 +3,7 @@ import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { ModelImage } from "../objects/model-image.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
-import { carryOut, PIPELINE, PROJECT } from "../pipeline.ts";
+import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, unreadableReport } from "../report/report.ts";
 import { buildImage } from "../stages/build-image.ts";
@@ -17,7 +17,7 @@ import type { ProjectData } from "./data.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
-/** A whole run. */
+/** The arguments of a whole run. */
 export interface RunRequest extends ProjectData, JudgementRequest {
   readonly epochs: number;
   /** The model of an earlier run. */
@@ -27,7 +27,7 @@ export interface RunRequest extends ProjectData, JudgementRequest {
   readonly runId?: string | undefined;
 }
 
-/** A whole run, as its record. A project that cannot be read is a failed run like any other. */
+/** Runs the whole pipeline and records it. A project that cannot be read makes a failed run with a report, like any other failure. */
 export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
   const { settings } = site;
   checkApproved(request.approved);
@@ -52,16 +52,16 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   });
 }
 
-/** Carries a run out, and keeps what came of it. */
+/** Runs the stages, and makes a record of their results. */
 async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInputs): Promise<PipelineRun> {
-  const run = await carryOut(PIPELINE, inputs);
-  const model = run.valueOf(train);
-  const image = run.valueOf(buildImage);
+  const run = await runStages(PIPELINE, inputs);
+  const model = run.value(train);
+  const image = run.value(buildImage);
   const context: DataContext = { ...inputs.context, data };
   const report = await makeReport(context, {
     ...run,
-    ...{ runId, model, image, published: run.valueOf(publish), training: inputs.training },
-    inputs: inputs.tracked === true ? pulledContext(context, run.valueOf(pullData)) : context,
+    ...{ runId, model, image, published: run.value(publish), training: inputs.training },
+    inputs: inputs.tracked === true ? pulledContext(context, run.value(pullData)) : context,
   });
   return new PipelineRun(
     JSON.stringify(report),

@@ -1,12 +1,12 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { judge } from "../stages/judge.ts";
 import type { Site } from "./site.ts";
 
-/** A candidate and what is in production. */
+/** A candidate, and the model or image in production. */
 export interface ShadowRequest {
   readonly source: Directory;
   readonly model: Directory;
@@ -14,13 +14,13 @@ export interface ShadowRequest {
   readonly production?: Container | undefined;
 }
 
-/** The shadow gate by itself: it looks at no data and at no predictions. */
+/** Runs the shadow gate alone, which needs neither data nor predictions. */
 export async function shadowModel(site: Site, { source, model, baseline, production }: ShadowRequest): Promise<string> {
   if (baseline === undefined && production === undefined) {
     throw new UserError("There is nothing to replay against: give --baseline=MODEL or --production=IMAGE.");
   }
   const context = await readContext(source, site.settings);
-  const asked = await carryOut([judge], {
+  const asked = await runStages([judge], {
     ...{ context, data: dag.directory(), model, baseline, production },
     only: ["shadow"],
   });

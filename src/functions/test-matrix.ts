@@ -6,11 +6,11 @@ import type { Site } from "./site.ts";
 import type { TestRequest } from "./test.ts";
 
 export interface MatrixRequest extends TestRequest {
-  /** Those of the project's configuration when empty. */
+  /** Python versions; those of the project's configuration when empty. */
   readonly pythons: readonly string[];
 }
 
-/** A project's tests on several Python versions, as a table. */
+/** Tests a project on several Python versions, and gives a table. */
 export async function testProjectMatrix(
   site: Site,
   { source, suite, pythons, data, model }: MatrixRequest,

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import type { TestLayer } from "../project/files.ts";
 import { assertStages } from "../report/text.ts";
 import { testData } from "../stages/test-data.ts";
@@ -11,7 +11,7 @@ import { testModel } from "../stages/test-model.ts";
 import { testUnit } from "../stages/test-unit.ts";
 import type { Site } from "./site.ts";
 
-/** What is tested, and what its tests may read. */
+/** The project to test, the layers, and what their tests may read. */
 export interface TestRequest {
   readonly source: Directory;
   readonly suite: Suite;
@@ -27,11 +27,11 @@ const STAGES = {
   e2e: testE2e,
 } as const satisfies Record<TestLayer, unknown>;
 
-/** Some layers of a project's tests, side by side. */
+/** Runs layers of a project's tests side by side. */
 export async function testProject(site: Site, { source, suite, data, model }: TestRequest): Promise<string> {
   const layers = suiteLayers(suite);
   const context = await readContext(source, site.settings);
-  const tested = await carryOut(
+  const tested = await runStages(
     layers.map((layer) => STAGES[layer]),
     { context, data, model },
   );

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { usableGpuMode } from "../containers/gpu.ts";
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
 import { train } from "../stages/train.ts";
@@ -15,16 +15,16 @@ export interface TrainRequest extends ProjectData {
   readonly reuse?: Directory | undefined;
 }
 
-/** Training by itself. The model is judged too, so that it can be published later; its gates do not fail the training. */
+/** Trains a model, and judges it so that it can be published later. A failing gate does not fail the training. */
 export async function trainModel(site: Site, { epochs, reuse, ...project }: TrainRequest): Promise<Directory> {
   const gpu = await usableGpuMode(site.gpu, site.settings);
   const context = await dataContext(site, project);
   const inputs = { context, data: context.data, training: { epochs, gpu, reuse } };
-  // A pipeline writes down how many rows it trained on. With the same count here, its model is this one to the byte.
-  const { evidence } = await carryOut([validateData], inputs);
-  const trained = await carryOut([train], { ...inputs, rows: evidence.data?.rows });
+  // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
+  const { evidence } = await runStages([validateData], inputs);
+  const trained = await runStages([train], { ...inputs, rows: evidence.data?.rows });
   assertStages(trained.stages);
-  const model = trained.valueOf(train);
+  const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
   return withJudgement(model.directory, model.manifest, await judgeModel(context, model.directory, {}));
 }

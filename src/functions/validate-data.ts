@@ -1,13 +1,13 @@
-import { carryOut } from "../pipeline.ts";
+import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { testData } from "../stages/test-data.ts";
 import { validateData } from "../stages/validate-data.ts";
 import { dataContext, type ProjectData } from "./data.ts";
 import type { Site } from "./site.ts";
 
-/** All rules and the project's own checks on its data. */
+/** Checks the data by all rules and by the project's own tests. */
 export async function validateProjectData(site: Site, project: ProjectData): Promise<string> {
   const context = await dataContext(site, project);
-  const validated = await carryOut([validateData, testData], { context, data: context.data });
+  const validated = await runStages([validateData, testData], { context, data: context.data });
   return assertStages(validated.stages);
 }

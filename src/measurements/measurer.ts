@@ -115,7 +115,7 @@ async function summariesOf(
   const patterns = request.summary?.rowsOf;
   return summarizePredictions(context, filesOf(candidate, baseline), {
     task: config.evaluation.task,
-    expected: patterns === undefined ? undefined : { directory: data, patterns, format: config.data },
+    expected: patterns === undefined ? undefined : { directory: data, patterns, dialect: config.data },
   });
 }
 

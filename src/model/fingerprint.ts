@@ -4,8 +4,8 @@ import { pythonBase } from "../containers/images.ts";
 import type { Runtime } from "../containers/runtime.ts";
 
 /**
- * Content hashes of some folders, computed inside a container: the same on both engines and on every machine, whatever
- * the files' times and owners.
+ * Hashes the contents of folders inside a container, so that both engines and all machines give the same hashes. Times
+ * and owners of files do not count.
  */
 export async function fingerprint<Name extends string>(
   runtime: Runtime,
@@ -21,7 +21,7 @@ export async function fingerprint<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, prefixed(run.hashes[path(name)])])) as Record<Name, FolderHash>;
 }
 
-/** An empty folder that was not mounted hashes as one without files. */
+/** A folder that does not exist in the container counts as one without files. */
 function prefixed(hash: FolderHash | undefined): FolderHash {
   const { sha256 = "", files = 0, bytes = 0 } = hash ?? {};
   return { sha256: `sha256:${sha256}`, files, bytes };

@@ -5,9 +5,8 @@ import { UserError } from "../errors.ts";
 import { jsonOf } from "../json.ts";
 
 /*
- * A model directory carries where it came from and whether it passed its gates, in `ml-pipeline.json` beside the model's
- * own files. So an earlier model is known again on a machine that never saw it, and an image of a model that no gate has
- * passed is not published.
+ * A model directory records its inputs and the result of its gates in `ml-pipeline.json` beside the model's own files. So
+ * another machine can recognize and reuse the model, and a model that did not pass its gates is not published.
  */
 
 export const MANIFEST = "ml-pipeline.json";
@@ -17,7 +16,7 @@ const gateVerdict = z.strictObject({
   status: z.enum(["passed", "failed", "skipped", "inconclusive"]),
   required: z.boolean(),
   message: z.string(),
-  /** A person let an inconclusive result through. */
+  /** Whether a person approved an inconclusive result. */
   approved: z.boolean().optional(),
 });
 
@@ -25,19 +24,19 @@ const manifestSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** Hash of everything that training depends on: see `trainingKey`. */
   trainingInputs: z.string(),
-  /** Content hashes, `sha256:…`. `model` covers the model's own files, this one left out. */
+  /** Content hashes, `sha256:…`. `model` is that of the model directory without this file. */
   source: z.string(),
   data: z.string(),
   model: z.string(),
-  /** Rows of the data, where they were counted, and its DVC revision, where it is tracked. */
+  /** The number of rows of the data, if they were counted, and its DVC revision, if it is tracked. */
   rows: z.number().optional(),
   dvc: z.string().optional(),
-  /** What the gates said about exactly this model; absent before they were asked. */
+  /** The result of the gates for exactly this model; absent before they ran. */
   validation: z
     .strictObject({
       verdict: z.enum(["passed", "failed"]),
       data: z.string(),
-      /** The stage that failed and what it said; empty when none did. */
+      /** The failed stage and its message; empty if none failed. */
       reason: z.string(),
       gates: z.array(gateVerdict),
     })
@@ -46,7 +45,7 @@ const manifestSchema = z.strictObject({
 
 export type Manifest = z.output<typeof manifestSchema>;
 
-/** What a model is made of. Equal inputs give an equal key on every machine and on both engines. */
+/** Everything that training depends on. Equal inputs give an equal key on every machine and on both engines. */
 export interface TrainingInputs {
   readonly app: string;
   readonly data: string;
@@ -64,9 +63,9 @@ export function trainingKey(inputs: TrainingInputs): string {
 }
 
 /**
- * The manifest of a model directory; undefined for a model that this pipeline did not make.
+ * The manifest of a model directory; undefined for a model that this pipeline did not train.
  *
- * @throws UserError when the file is there and is not a manifest
+ * @throws UserError when the file exists and is not a manifest
  */
 export async function readManifest(model: Directory): Promise<Manifest | undefined> {
   if (!(await model.exists(MANIFEST))) return undefined;
@@ -84,5 +83,5 @@ export function parseManifest(text: string): Manifest {
 export const withManifest = (model: Directory, manifest: Manifest): Directory =>
   model.withNewFile(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
 
-/** The model's own files. */
+/** The model directory without its manifest. */
 export const modelFiles = (model: Directory): Directory => model.withoutFile(MANIFEST);

@@ -8,10 +8,10 @@ import { failureText, passedText } from "../report/text.ts";
 import type { StageReport } from "../stages/stage.ts";
 import { recordedStages } from "./recorded.ts";
 
-/** What of a comparison is kept between calls. */
+/** The part of a comparison that is kept between calls. */
 export interface DriftFacts {
   readonly stages: readonly StageReport[];
-  /** Absent where a stage could not be carried out. */
+  /** Absent if a stage failed. */
   readonly readings?: DriftReadings | undefined;
 }
 
@@ -60,17 +60,19 @@ export const recordedDrift = z.object({
     .optional(),
 });
 
-/** Current data, and live predictions where they were given, beside the reference. */
+/** The comparison of current data, and of live predictions if given, with the reference. */
 @object()
 export class Drift {
   /**
-   * What to do: `nothing`; `look`, where the data look broken (a column gone, new or without its numbers, values missing),
-   * or nothing could be judged; or `retrain`, where a column, the label, the predictions or the metric changed.
+   * What to do: `nothing`, `look` or `retrain`.
+   *
+   * It is `look` if the data seem broken (a column is missing, new or no longer numeric, or values are missing) or are too
+   * few to judge; `retrain` if a column, the label, the predictions or the metric changed.
    */
   @func()
   action: string;
 
-  /** The text of a `DriftFacts`. */
+  /** A `DriftFacts` as JSON. */
   private readonly json: string;
   private readonly folder: Directory;
 
@@ -86,7 +88,7 @@ export class Drift {
     return this.folder;
   }
 
-  /** What was compared, as a table. Fails when there is something to do: `Look: …` or `Retrain: …`, with columns and numbers. */
+  /** Returns the tests as a table. Fails if there is something to do, with the message `Look: …` or `Retrain: …`. */
   @func()
   assert(): string {
     const { stages, readings } = parseJson(this.json, recordedDrift, "the record of the comparison");

@@ -8,7 +8,7 @@ import type { StageReport } from "../stages/stage.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
 import { type GateRecord, gateRecord } from "./stage-record.ts";
 
-/** What of an evaluation is kept between calls. */
+/** The part of an evaluation that is kept between calls. */
 export interface EvaluationFacts {
   readonly stages: readonly StageReport[];
   readonly gates: readonly GateResult[];
@@ -16,14 +16,14 @@ export interface EvaluationFacts {
 
 export const recordedEvaluation = z.object({ stages: recordedStages, gates: recordedGates });
 
-/** A model held against its gates, and against a baseline where one was given. */
+/** The evaluation of a model by its gates, and against a baseline if given. */
 @object()
 export class Evaluation {
   /** Whether every required gate passed. */
   @func()
   shouldDeploy: boolean;
 
-  /** The text of an `EvaluationFacts`. */
+  /** An `EvaluationFacts` as JSON. */
   private readonly json: string;
   private readonly folder: Directory;
 
@@ -33,7 +33,7 @@ export class Evaluation {
     this.folder = folder;
   }
 
-  /** All gates, in the order in which they were asked. */
+  /** All gates, in the order in which they ran. */
   @func()
   gates(): GateRecord[] {
     return this.read().gates.map(gateRecord);
@@ -45,7 +45,7 @@ export class Evaluation {
     return this.folder;
   }
 
-  /** What each stage and gate found. Fails when a required gate did, with the gate, the number and the limit. */
+  /** Returns the results of all stages and gates. Fails if a required gate failed, with its number and its limit. */
   @func()
   assert(): string {
     const { stages, gates } = this.read();

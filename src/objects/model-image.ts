@@ -4,14 +4,14 @@ import { assertStages } from "../report/text.ts";
 import { checkPublishInputs, publish, pushImage } from "../stages/publish.ts";
 import { stage } from "../stages/stage.ts";
 
-/** A serving image, and whether its model may leave the house. */
+/** A serving image, and whether its model may be published. */
 @object()
 export class ModelImage {
-  /** The image ID, `sha256:…`: equal in every registry. */
+  /** The image ID, `sha256:…`, which is the same in every registry. */
   @func()
   imageId: string;
 
-  /** Why the model may not be published; empty when its gates passed. */
+  /** Why the model may not be published; empty if its gates passed. */
   @func()
   heldBack: string;
 
@@ -28,8 +28,7 @@ export class ModelImage {
   }
 
   /**
-   * The container itself, to run or to look into. Refused while the model's gates have not passed, since a container can
-   * publish itself.
+   * The container, to run or to inspect. Refused unless the model's gates passed, because any container can be published.
    */
   @func()
   container(): Container {
@@ -38,13 +37,13 @@ export class ModelImage {
   }
 
   /**
-   * Pushes the image to a registry, if the model's gates passed on exactly this model.
+   * Pushes the image to a registry, if the gates passed for exactly this model.
    *
-   * @returns `name@sha256:…` as the registry has it
+   * @returns the published reference, `name@sha256:…`
    */
   @func({ cache: "never" })
   async publish(
-    /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
+    /** The address, REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
     address: string,
     /** User name at the registry. */
     registryUser?: string,

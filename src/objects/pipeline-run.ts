@@ -15,10 +15,10 @@ export const recordedRun = z.object({
   gates: recordedGates,
 });
 
-/** What happened in a run of the pipeline. It is made whether or not the run passed; `assert` tells the two apart. */
+/** The record of a pipeline run, whether it passed or failed; `assert` turns a failed run into an error. */
 @object()
 export class PipelineRun {
-  /** The text of `report.json`. */
+  /** The content of `report.json`. */
   private readonly json: string;
   private readonly folder: Directory;
   private readonly trained?: Directory;
@@ -43,36 +43,38 @@ export class PipelineRun {
     return this.read().stages.map(stageRecord);
   }
 
-  /** All gates, in the order in which they were asked; none when the run did not get as far. */
+  /** All gates, in the order in which they ran; none if the run failed before. */
   @func()
   gates(): GateRecord[] {
     return this.read().gates.map(gateRecord);
   }
 
   /**
-   * The report folder: index.html (a page for a person), report.json (all of it), summary.md (for a pull request or a job
-   * summary), junit.xml and tests/ (for the CI system), outputs.env (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
+   * The report folder, with a page to read (index.html) and files for CI systems.
+   *
+   * These are report.json (all data), summary.md (for a pull request or a job summary), junit.xml and tests/, and outputs.env
+   * (VERDICT, SHOULD_DEPLOY, IMAGE … for later jobs).
    */
   @func()
   report(): Directory {
     return this.folder;
   }
 
-  /** The trained model with its manifest; pass it to a later run as --reuse or --baseline. Fails when training did. */
+  /** The trained model with its manifest, for --reuse or --baseline of a later run. Fails if training failed. */
   @func()
   model(): Directory {
     if (this.trained === undefined) throw new UserError(`There is no model: ${this.failure()}`);
     return this.trained;
   }
 
-  /** The serving image. Fails when the run did not get as far. */
+  /** The serving image. Fails if the run failed before. */
   @func()
   image(): ModelImage {
     if (this.built === undefined) throw new UserError(`There is no image: ${this.failure()}`);
     return this.built;
   }
 
-  /** One line for each stage, and where the image is. Fails when the run failed, with the stage, its number and its limit. */
+  /** Returns a line per stage and the image. Fails if the run failed, with the stage, its number and its limit. */
   @func()
   assert(): string {
     const report = this.read();

@@ -3,8 +3,8 @@ import type { GateResult } from "../gates/result.ts";
 import type { StageReport } from "../stages/stage.ts";
 
 /*
- * What records keep as text between calls, and read of it: a record may come from a cache that an earlier version wrote. Only
- * what is read is declared, so that a report may grow.
+ * Schemas of the JSON that objects keep between calls. An earlier version may have written it into a cache, so it is parsed
+ * like any other input. Only the keys that are read are declared, so that a report can get new ones.
  */
 
 export type RecordedStage = Pick<StageReport, "name" | "status" | "message" | "output" | "seconds" | "cached">;

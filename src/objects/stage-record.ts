@@ -1,7 +1,7 @@
 import { type float, func, object } from "@dagger.io/dagger";
 import type { RecordedGate, RecordedStage } from "./recorded.ts";
 
-/** What happened in one stage of a run. */
+/** The result of one stage of a run. */
 @object()
 export class StageRecord {
   /** `lint`, `test unit`, `train` … */
@@ -12,7 +12,7 @@ export class StageRecord {
   @func()
   status: string;
 
-  /** What was found, or why it failed or was skipped. */
+  /** The result, or why the stage failed or was skipped. */
   @func()
   message: string;
 
@@ -20,7 +20,7 @@ export class StageRecord {
   @func()
   seconds: float;
 
-  /** Whether nothing had to run. */
+  /** Whether the result came from the cache. */
   @func()
   cached: boolean;
 
@@ -34,16 +34,16 @@ export class StageRecord {
 }
 
 /*
- * The constructors of records take plain values only: an interface among their parameters would become part of the
- * module's public schema.
+ * Constructors of public objects take only plain values, because an interface among their parameters would become part of
+ * the module's public schema.
  */
 export const stageRecord = ({ name, status, message, seconds, cached }: RecordedStage): StageRecord =>
   new StageRecord(name, status, message, seconds, cached);
 
-/** What one gate found. */
+/** The result of one gate. */
 @object()
 export class GateRecord {
-  /** Its table in the configuration: `schema`, `metrics`, `regression` … */
+  /** The gate's table in the configuration: `schema`, `metrics`, `regression` … */
   @func()
   name: string;
 
@@ -51,11 +51,11 @@ export class GateRecord {
   @func()
   status: string;
 
-  /** Whether a failure keeps the model back, or only warns. */
+  /** Whether a failure blocks the model; otherwise it only warns. */
   @func()
   required: boolean;
 
-  /** What was measured against what. */
+  /** The measured value, the limit and the conclusion. */
   @func()
   message: string;
 

@@ -3,8 +3,8 @@ import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
 
 /*
- * Which of the project's files each stage gets to see. A stage runs again only when one of these changes, so what is left
- * out here cannot retrain a model or rebuild an image. When in doubt a file stays in.
+ * Selects the files that each stage gets. A stage runs again only when one of its files changes, so a file that is left out here
+ * cannot retrain a model or rebuild an image. A file that may matter stays in.
  */
 
 /** Text for people, and what only a forge or an editor reads: no stage sees it. */

@@ -1,5 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
+import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { jsonOf } from "../json.ts";
 import { REQUESTS } from "./contract.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";
@@ -28,10 +30,15 @@ export interface Project {
 /**
  * Reads the project's layout.
  *
- * @throws UserError when there is no `src/` folder
+ * @throws UserError when there is no `src/` folder, or the module itself was given in place of a project
  */
 export async function readProject(source: Directory): Promise<Project> {
   const root = new Set((await source.entries()).map(withoutSlash));
+  if (root.has("dagger.json") && isThisModule(await source.file("dagger.json").contents())) {
+    throw new UserError(
+      "No project was given: with dagger -m, the default of --source is the module itself. Pass yours: --source=. and, where data is read, --data=./data.",
+    );
+  }
   if (!root.has("src")) {
     const found = [...root].sort().slice(0, 8).join(", ");
     throw new UserError(
@@ -59,6 +66,14 @@ export async function readProject(source: Directory): Promise<Project> {
     recordedRequests: testFolders.has("shadow") && (await source.exists(REQUESTS)),
   };
 }
+
+/** Dagger resolves the defaults of a module that is named by -m in the module's own repository, not where it is called. */
+export function isThisModule(daggerJson: string): boolean {
+  const { success, data } = moduleSchema.safeParse(jsonOf(daggerJson));
+  return success && data.name === "ml-pipeline" && data.sdk.source === "typescript";
+}
+
+const moduleSchema = z.object({ name: z.string(), sdk: z.object({ source: z.string() }) });
 
 /** @throws UserError when the project lacks a module that a stage cannot do without */
 export function requireModule(project: Project, module: string, purpose: string): void {

@@ -1,10 +1,10 @@
-"""Asks served models, as a client would: for their health, and for predictions.
+"""Checks the health of served models and requests predictions from them, as a client would.
 
-Called as `ask_models.py SPEC`, SPEC being the JSON of a `Spec`. The instances are lines of JSON or, with `rows`, a
-JSON list. Every model gets every request, in the same order and at the same time: the next one when all have
-answered, or at a pace of so many a second, or as the file recorded it (lines {"at": seconds, "instance": ...}).
-Writes the JSON of an `Outcome`, with `error` beside what there is when a model did not answer, and ends with 0.
-`load_test.py` uses its functions.
+Called as `ask_models.py SPEC`, where SPEC is the JSON of a `Spec`. The instances are JSON lines or, with `rows`, a
+JSON list. Every model gets every request, in the same order and at the same time. The next request follows when all
+have answered, or at a fixed rate, or as the file recorded it (lines {"at": seconds, "instance": ...}).
+
+It writes the JSON of an `Outcome` and exits with 0. When a model does not answer, the outcome also has an `error`.
 """
 
 import http.client
@@ -18,28 +18,28 @@ import urllib.request
 from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
-from json_forms import specification, write
+from typed_json import specification, write
 
 Pace = Union[float, Literal["recorded"], None]
-# An instance, and when it was sent where the file says so.
+# An instance, and the time in seconds at which it was sent, if the file has one.
 Request = tuple[object, Optional[float]]
 
 
 class RequiredSpec(TypedDict):
-    # Addresses of the models by their names.
+    # URLs of the models by name.
     urls: dict[str, str]
-    # The file of instances, and whether it is one list.
+    # The file of instances, and whether it is one JSON list instead of lines.
     instances: str
     rows: bool
-    # Where the outcome is written.
+    # The file for the outcome.
     results: str
     timeoutSeconds: float
 
 
 class Spec(RequiredSpec, total=False):
-    # Only the first so many instances.
+    # The largest number of instances to send; all by default.
     most: Optional[int]
-    # Requests a second, or as recorded.
+    # Requests per second, or as recorded; as fast as the models answer by default.
     pace: Pace
 
 
@@ -49,7 +49,7 @@ class Health(TypedDict):
 
 
 class Answer(TypedDict):
-    # 0 where there was no answer: the text says why.
+    # The HTTP status, or 0 when there was no response; the text then says why.
     status: int
     text: str
     seconds: float
@@ -65,11 +65,11 @@ class Outcome(RequiredOutcome, total=False):
 
 
 class Unanswered(Exception):
-    """A model that does not answer, and why."""
+    """A model did not answer; the message says why."""
 
 
 def get(url: str, timeout: float = 10) -> tuple[int, str]:
-    # The service is a neighbour: a proxy of the site has nothing to do with it.
+    # The service runs next to this container, so the site's proxy must not be used.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(url, timeout=timeout) as response:
         return response.status, response.read().decode("utf-8", "replace")
@@ -91,12 +91,12 @@ def wait_for_health(url: str, seconds: float) -> Health:
 
 
 def read_instances(path: str, rows: bool) -> list[object]:
-    """The instances of a file; a line with nothing but a number `at` and `instance` is a recorded one."""
+    """The instances of a file, without the times of recorded ones."""
     return [instance for instance, _ in read_requests(path, rows)]
 
 
 def read_requests(path: str, rows: bool) -> list[Request]:
-    # A carriage return is white space to JSON, and ends no line.
+    # JSON counts a carriage return as white space, so only a newline may end a line.
     with Path(path).open(encoding="utf-8", newline="\n") as file:
         lines = json.load(file) if rows else [json.loads(line) for line in file if line.strip()]
     if not isinstance(lines, list):
@@ -107,14 +107,17 @@ def read_requests(path: str, rows: bool) -> list[Request]:
 
 
 def request_of(line: object) -> Request:
-    """As `readRequests` of replay.ts has it; a table may have such columns, too."""
+    """The request of a line, which is a recorded one if `at`, a number, and `instance` are its only keys.
+
+    `readRequests` in replay.ts has the same rule.
+    """
     if isinstance(line, dict) and set(line) == {"at", "instance"} and type(line["at"]) in (int, float):
         return line["instance"], line["at"]
     return line, None
 
 
 class Client:
-    """A connection that is kept from one request to the next, as clients do; opened again when it was closed."""
+    """Keeps one connection for all requests, as real clients do, and reopens it when it was closed."""
 
     def __init__(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)
@@ -139,7 +142,7 @@ class Client:
             connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
             response = connection.getresponse()
         except (ConnectionError, http.client.BadStatusLine):
-            # A server may close a kept connection at any time; a new one is asked once.
+            # A server may close a kept connection at any time, so retry once on a new one.
             if kept is None:
                 raise
             self.connection = None
@@ -164,7 +167,7 @@ def replay(urls: dict[str, str], requests: list[Request], pace: Pace) -> dict[st
         if due is not None:
             time.sleep(max(0.0, started + due - time.monotonic()))
         threads = [threading.Thread(target=ask, args=(name, instance)) for name in clients]
-        # Whoever is asked first has the machine to itself for a moment: that changes every time.
+        # The first model has the machine to itself for a moment, so alternate which one that is.
         for thread in threads if index % 2 == 0 else threads[::-1]:
             thread.start()
         for thread in threads:
@@ -173,14 +176,14 @@ def replay(urls: dict[str, str], requests: list[Request], pace: Pace) -> dict[st
 
 
 def due_after(index: int, requests: list[Request], pace: Pace) -> Optional[float]:
-    """How many seconds after the first request another one is sent; None where it does not wait."""
+    """The time of a request in seconds after the first; None if it is sent without waiting."""
     if pace == "recorded":
         return (requests[index][1] or 0) - (requests[0][1] or 0)
     return index / pace if pace else None
 
 
 def fill(outcome: Outcome, spec: Spec) -> None:
-    """What was found is in the outcome also where asking ends in an error."""
+    """Fills the outcome in place, so that it keeps partial results when an exception is raised."""
     pace = spec.get("pace")
     for name, url in spec["urls"].items():
         outcome["health"][name] = wait_for_health(url, spec["timeoutSeconds"])

@@ -1,21 +1,20 @@
-"""Says what tables are like before they are read as a whole.
+"""Describes tables by the beginning of their files, before they are read as a whole.
 
-Called as `describe_tables.py REQUEST RESULT`. REQUEST is a file with the JSON of a `Request`; RESULT gets a list
-with, for each file, the JSON of a `DescribedFile` or an `UnreadableFile`, which table_duckdb.py has.
+Called as `describe_tables.py REQUEST RESULT`. REQUEST is a file with the JSON of a `Request`. RESULT gets a JSON list
+with a `DescribedFile` or an `UnreadableFile` (see table_duckdb.py) for each file.
 
-A CSV is described by its first block, with Python's own reader, so that damage further on cannot pass for another
-separator; what is not of the form found here is then an error of the one that reads it. The other formats are
-DuckDB's to describe.
+The dialect of a CSV is detected from its first block only, with Python's own reader: damage further on must be a
+read error later, and must not make another delimiter look right. DuckDB describes the other formats.
 """
 
 import sys
 from typing import Optional, TypedDict
 
-from json_forms import read, write
 from table_csv import describe_csv
 from table_duckdb import Described, Problem, TableFile
-from table_others import describe_others
-from table_start import check_gzip, check_zstd
+from table_head import check_gzip, check_zstd
+from table_with_duckdb import describe_with_duckdb
+from typed_json import read, write
 
 
 class Request(TypedDict):
@@ -29,17 +28,17 @@ def main(request_path: str, result_path: str) -> None:
     files = request["files"]
     described: dict[str, Described] = {}
     for file in files:
-        found = of_itself(file, request)
+        found = describe_in_python(file, request)
         if found is not None:
             described[file["path"]] = found
     others = [file for file in files if file["path"] not in described]
-    for result in describe_others(others) if others else []:
+    for result in describe_with_duckdb(others) if others else []:
         described[result["path"]] = result
     write([described[file["path"]] for file in files], result_path)
 
 
-def of_itself(file: TableFile, request: Request) -> Optional[Described]:
-    """What a file shows without DuckDB: what a CSV is like, and damage to what is packed."""
+def describe_in_python(file: TableFile, request: Request) -> Optional[Described]:
+    """Describes a CSV, or reports a damaged compressed file; None for an intact file of another format."""
     try:
         check_gzip(file["path"])
         check_zstd(file["path"])

@@ -1,8 +1,8 @@
-"""Says in which line of their files rows stand.
+"""Finds the line numbers of rows in their files.
 
-Called as `find_lines.py REQUEST RESULT`. REQUEST is a file with the JSON of a list of `Wanted`. RESULT gets, for
-each, the JSON of a `Found`, without the rows whose line cannot be told. A row of a CSV may go over several lines; the
-one where it begins is given.
+Called as `find_lines.py REQUEST RESULT`. REQUEST is a file with a JSON list of `LineRequest`. RESULT gets a
+`FoundLines` for each, without the rows whose line cannot be determined. A CSV row that spans several lines is given
+the first of them.
 """
 
 import csv
@@ -12,56 +12,56 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Literal, Optional, TypedDict, cast
 
-from json_forms import read, write
+from typed_json import read, write
 
-# A field is as long as it is.
+# The default limit of 128 KiB for a field would be an error for long texts.
 csv.field_size_limit(1 << 30)
 
 
-class Wanted(TypedDict):
+class LineRequest(TypedDict):
     path: str
     format: Literal["csv", "json"]
     encoding: str
-    # Of CSV.
+    # For CSV only.
     delimiter: Optional[str]
-    # How many the table has.
+    # The number of columns.
     columns: int
-    # Their numbers, from 1.
+    # Row numbers, from 1.
     rows: list[int]
-    # Whether blank lines were counted as rows.
+    # Whether blank lines count as rows.
     blank: bool
 
 
-class Found(TypedDict):
+class FoundLines(TypedDict):
     path: str
     lines: dict[int, int]
 
 
-def opened(path: str, encoding: str) -> IO[str]:
+def open_text(path: str, encoding: str) -> IO[str]:
     if path.lower().endswith(".gz"):
         return cast(IO[str], gzip.open(path, "rt", encoding=encoding, errors="replace", newline=""))
     return Path(path).open(encoding=encoding, errors="replace", newline="")
 
 
-def records(file: IO[str], wanted: Wanted) -> Iterator[int]:
-    """For each row of a table the line where it begins; of a CSV the header is the first."""
-    if wanted["format"] == "json":
-        yield from (number for number, line in enumerate(file, 1) if line.strip() or wanted["blank"])
+def records(file: IO[str], request: LineRequest) -> Iterator[int]:
+    """The first line of each row; the header of a CSV counts as a row."""
+    if request["format"] == "json":
+        yield from (number for number, line in enumerate(file, 1) if line.strip() or request["blank"])
         return
-    reader = csv.reader(file, delimiter=wanted["delimiter"] or ",")
+    reader = csv.reader(file, delimiter=request["delimiter"] or ",")
     begin = 1
     for record in reader:
-        # A blank line is a row of nothing in a table of one column, else none.
-        if record or wanted["columns"] == 1 or wanted["blank"]:
+        # In a table with one column a blank line is a row with an empty value; otherwise it is no row.
+        if record or request["columns"] == 1 or request["blank"]:
             yield begin
         begin = reader.line_num + 1
 
 
-def lines_of(file: IO[str], wanted: Wanted) -> dict[int, int]:
-    rows = set(wanted["rows"])
-    start = 1 if wanted["format"] == "json" else 0
+def lines_of(file: IO[str], request: LineRequest) -> dict[int, int]:
+    rows = set(request["rows"])
+    start = 1 if request["format"] == "json" else 0
     found: dict[int, int] = {}
-    for row, line in enumerate(records(file, wanted), start):
+    for row, line in enumerate(records(file, request), start):
         if row in rows:
             found[row] = line
         if len(found) == len(rows):
@@ -70,13 +70,13 @@ def lines_of(file: IO[str], wanted: Wanted) -> dict[int, int]:
 
 
 def main(request_path: str, result_path: str) -> None:
-    answers: list[Found] = []
-    for wanted in read(list[Wanted], request_path):
-        path = wanted["path"]
+    answers: list[FoundLines] = []
+    for request in read(list[LineRequest], request_path):
+        path = request["path"]
         lines: dict[int, int] = {}
         if not path.lower().endswith(".zst"):
-            with opened(path, wanted["encoding"]) as file:
-                lines = lines_of(file, wanted)
+            with open_text(path, request["encoding"]) as file:
+                lines = lines_of(file, request)
         answers.append({"path": path, "lines": lines})
     write(answers, result_path)
 

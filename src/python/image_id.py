@@ -1,4 +1,4 @@
-"""Prints the ID of the one image in an OCI archive: the digest of its configuration, equal in every registry.
+"""Writes the ID of the only image in an OCI archive: the digest of its configuration, which no registry changes.
 
 Called as `image_id.py ARCHIVE RESULT_FILE`.
 """
@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 from typing import TypedDict
 
-from json_forms import WrongForm, parse
+from typed_json import SchemaMismatch, parse
 
 
 class Descriptor(TypedDict):
@@ -16,7 +16,7 @@ class Descriptor(TypedDict):
 
 
 class Document(TypedDict, total=False):
-    """An index has manifests, a manifest the configuration of its image."""
+    """An OCI index, which has `manifests`, or an image manifest, which has a `config`."""
 
     manifests: list[Descriptor]
     config: Descriptor
@@ -25,17 +25,17 @@ class Document(TypedDict, total=False):
 def document(tar: tarfile.TarFile, name: str) -> Document:
     file = tar.extractfile(name)
     if file is None:
-        raise WrongForm(f"{name} of the archive is not a file")
+        raise SchemaMismatch(f"{name} of the archive is not a file")
     return parse(Document, file.read(), f"{name} of the archive")
 
 
 def image_id(tar: tarfile.TarFile) -> str:
     name = "index.json"
     found = document(tar, name)
-    # An index may hold an index of platforms.
+    # An index may contain another index, for several platforms.
     while "config" not in found:
         if not found.get("manifests"):
-            raise WrongForm(f"{name} of the archive names no image")
+            raise SchemaMismatch(f"{name} of the archive names no image")
         name = "blobs/" + found["manifests"][0]["digest"].replace(":", "/")
         found = document(tar, name)
     return found["config"]["digest"]

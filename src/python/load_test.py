@@ -1,10 +1,11 @@
-"""Loads one or two served models with Locust and writes down how long each answer took.
+"""Load-tests one or two served models with Locust and records the latency of each request.
 
-Called as `load_test.py SPEC`, SPEC being the JSON of a `Spec`. The instances are lines of JSON or, with `rows`, a
-JSON list. The models are asked in turn, one request each, and who comes first changes every time: what else the
-machine does meets both alike. All times are in milliseconds, null for a request that was not answered as it should;
-warm-up is in none of them. A model that answers nothing is not asked for long. Ends with 0 and writes {"models":
-{NAME: the JSON of a `Measured`}} or {"error": ...}.
+Called as `load_test.py SPEC`, where SPEC is the JSON of a `Spec`. The instances are JSON lines or, with `rows`, a JSON
+list. Requests alternate between the models, and so does which one goes first, so that other load on the machine
+affects both alike. All times are in milliseconds and without warm-up; they are null for a failed request. The test
+stops early for a model that only fails.
+
+It exits with 0 and writes {"models": {NAME: the JSON of a `Measured`}} or {"error": ...}.
 """
 
 import json
@@ -14,39 +15,39 @@ from typing import Any, Callable, Optional, TypedDict
 
 import gevent
 from ask_models import Health, Unanswered, get, read_instances, wait_for_health
-from json_forms import parse, specification, write
 from locust import FastHttpUser
 from locust.env import Environment
+from typed_json import parse, specification, write
 
 WARM_UP_REQUESTS = 10
 WARM_UP_BATCHES = 2
-LEAST_REQUESTS = 30
-LEAST_BATCHES = 10
-# Shares of the time budget, which is for all models together.
+MIN_REQUESTS = 30
+MIN_BATCHES = 10
+# Shares of the time budget of all models together.
 SINGLE, BATCH, THROUGHPUT = 0.5, 0.25, 0.25
 THROUGHPUT_SLICES = 2
-# The least that says something may take longer than the budget, but no longer than this for each model.
-MOST_SECONDS = 20
-# A request that takes longer is not answered.
+# The minimum number of requests may exceed the budget, but takes at most this long per model.
+MAX_SECONDS = 20
+# A request that takes longer has failed.
 REQUEST_SECONDS = 30
-# So many failures in a row, and nothing else, are enough.
-HOPELESS = 5
-SHOWN_ERRORS = 3
+# A model whose first requests all fail is given up after this many.
+MAX_FAILURES = 5
+MAX_EXAMPLES = 3
 OK = 200
 
 Instances = list[object]
-# Milliseconds, None for a request that was not answered as it should.
+# Milliseconds; None for a failed request.
 Timings = list[Optional[float]]
 
 
 class Spec(TypedDict):
-    # Addresses of the models and of their statistics, by the models' names.
+    # URLs of the models and of their `Stats`, by the models' names.
     urls: dict[str, str]
     stats: dict[str, str]
-    # The file of instances, and whether it is one list.
+    # The file of instances, and whether it is one JSON list instead of lines.
     instances: str
     rows: bool
-    # Where the outcome is written.
+    # The file for the outcome.
     results: str
     requests: int
     batchSize: int
@@ -56,7 +57,7 @@ class Spec(TypedDict):
 
 
 class Stats(TypedDict, total=False):
-    """What `serve_measured.py` says of a server."""
+    """What `serve_measured.py` reports about a server."""
 
     peakMemoryBytes: Optional[float]
     readySeconds: Optional[float]
@@ -65,7 +66,7 @@ class Stats(TypedDict, total=False):
 class Measured(TypedDict):
     single: Timings
     batch: Timings
-    # Answers to several clients at once, in so many seconds.
+    # Requests answered to concurrent clients, and the duration of that test in seconds.
     answered: int
     seconds: float
     readySeconds: Optional[float]
@@ -75,7 +76,7 @@ class Measured(TypedDict):
 
 
 class Model:
-    """One served model: a Locust user with a connection of its own, and what was measured with it."""
+    """One served model: a Locust user with its own connection, and its measurements."""
 
     def __init__(self, environment: Environment, name: str, url: str) -> None:
         self.name = name
@@ -88,13 +89,13 @@ class Model:
         self.examples: list[str] = []
 
     def ask(self, instances: Instances, timings: Timings) -> None:
-        """Times one request; a wrong answer is an error, and no time."""
+        """Times one request; a failed one adds an error and the timing None."""
         body = json.dumps({"instances": instances})
         with self.user.client.post(
             "/predict", data=body, headers={"Content-Type": "application/json"}, name=self.name, catch_response=True
         ) as response:
-            reason = wrong(response, len(instances))
-            # Until the answer was read; of a connection that was not kept, opening it counts.
+            reason = problem_with(response, len(instances))
+            # Until the body was read, including the connection where it was not kept alive.
             took = response.request_meta["response_time"]
             if reason is None:
                 response.success()
@@ -106,11 +107,11 @@ class Model:
 
     def failed(self, reason: str) -> None:
         self.errors += 1
-        if reason not in self.examples and len(self.examples) < SHOWN_ERRORS:
+        if reason not in self.examples and len(self.examples) < MAX_EXAMPLES:
             self.examples.append(reason)
 
     def answers_until(self, ends: float, instances: Instances, start: int) -> int:
-        """How many single requests one more client gets answered, one after the other."""
+        """Sends single requests one after another from another client and returns how many were answered."""
         user: Any = self.user_class(self.user.environment)
         answered = 0
         while time.monotonic() < ends:
@@ -128,8 +129,8 @@ def refusal(response: Any) -> str:
     return f"HTTP {response.status_code} {text}" if response.status_code else f"no answer ({response.error})"
 
 
-def wrong(response: Any, expected: int) -> Optional[str]:
-    """What is wrong with an answer; None when nothing is."""
+def problem_with(response: Any, expected: int) -> Optional[str]:
+    """Why a response counts as failed; None if it is as it should be."""
     if response.status_code != OK:
         return refusal(response)
     try:
@@ -141,48 +142,48 @@ def wrong(response: Any, expected: int) -> Optional[str]:
     return None
 
 
-def in_turn(
+def ask_alternately(
     models: list[Model],
     bodies: list[Instances],
     timings: Callable[[Model], Timings],
     count: int,
-    least: int,
+    minimum: int,
     seconds: float,
 ) -> None:
-    """Asks all models for the same body, then for the next one, until there are enough or the time is over."""
+    """Sends each body to all models, until there are `count` requests, or `minimum` ones and the time is over."""
     started = time.monotonic()
     for index in range(count):
         spent = time.monotonic() - started
-        if spent > (seconds if index >= least else MOST_SECONDS * len(models)):
+        if spent > (seconds if index >= minimum else MAX_SECONDS * len(models)):
             break
-        if any(is_hopeless(timings(model)) for model in models):
+        if any(only_failures(timings(model)) for model in models):
             break
         ordered = models if index % 2 == 0 else models[::-1]
         for model in ordered:
             model.ask(bodies[index % len(bodies)], timings(model))
 
 
-def is_hopeless(timings: Timings) -> bool:
-    return len(timings) >= HOPELESS and all(one is None for one in timings)
+def only_failures(timings: Timings) -> bool:
+    return len(timings) >= MAX_FAILURES and all(one is None for one in timings)
 
 
 def warm_up(models: list[Model], singles: list[Instances], batches: list[Instances]) -> None:
-    in_turn(models, singles, lambda model: [], WARM_UP_REQUESTS, 1, SINGLE)
-    in_turn(models, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)
+    ask_alternately(models, singles, lambda model: [], WARM_UP_REQUESTS, 1, SINGLE)
+    ask_alternately(models, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)
     for model in models:
         model.errors, model.examples = 0, []
 
 
 def throughput(models: list[Model], instances: Instances, users: int, seconds: float) -> None:
-    """How many answers each model gives to several clients at once, in slices that alternate between the models."""
+    """Counts the answers to concurrent clients, in time slices that alternate between the models."""
     each = seconds / (THROUGHPUT_SLICES * len(models))
     for _ in range(THROUGHPUT_SLICES):
         for model in models:
             began = time.monotonic()
-            crowd = [gevent.spawn(model.answers_until, began + each, instances, number) for number in range(users)]
-            gevent.joinall(crowd)
+            clients = [gevent.spawn(model.answers_until, began + each, instances, number) for number in range(users)]
+            gevent.joinall(clients)
             model.seconds += time.monotonic() - began
-            model.answered += sum(client.value or 0 for client in crowd)
+            model.answered += sum(client.value or 0 for client in clients)
 
 
 def measure(spec: Spec) -> dict[str, Measured]:
@@ -197,9 +198,9 @@ def measure(spec: Spec) -> dict[str, Measured]:
     ]
     warm_up(models, singles, batches)
     budget = spec["budgetSeconds"] * len(models)
-    in_turn(models, singles, lambda model: model.single, spec["requests"], LEAST_REQUESTS, SINGLE * budget)
-    batch_requests = max(LEAST_BATCHES, spec["requests"] // 5)
-    in_turn(models, batches, lambda model: model.batch, batch_requests, LEAST_BATCHES, BATCH * budget)
+    ask_alternately(models, singles, lambda model: model.single, spec["requests"], MIN_REQUESTS, SINGLE * budget)
+    batch_requests = max(MIN_BATCHES, spec["requests"] // 5)
+    ask_alternately(models, batches, lambda model: model.batch, batch_requests, MIN_BATCHES, BATCH * budget)
     throughput(models, instances, spec["users"], min(THROUGHPUT * budget, 1.0 * len(models)))
     return {model.name: outcome(model, spec, ready[model.name]) for model in models}
 
@@ -219,7 +220,7 @@ def outcome(model: Model, spec: Spec, ready: Health) -> Measured:
 
 
 def stats_of(url: str) -> Stats:
-    """Nothing where the server does not say: the load test stands without."""
+    """The server's own statistics; empty when it has none, since the load test is useful without them."""
     try:
         return parse(Stats, get(url)[1], url)
     except (OSError, ValueError):

@@ -1,10 +1,10 @@
-"""Pulls outputs with DVC and writes down in one line why it could not.
+"""Pulls outputs with DVC and classifies a failure.
 
-Called as `pull_dvc.py PROJECT STORAGE RESULT TARGET...`: STORAGE is a folder that stands for the remote, or empty;
+Called as `pull_dvc.py PROJECT STORAGE RESULT TARGET...`. STORAGE is a folder to use instead of the remote, or empty;
 TARGETs are .dvc files. RESULT gets the JSON of a `Pull`.
 
-It ends with 0 only when it pulled, so that a failure is tried again and never believed. What was pulled is not
-believed here: `verify_dvc.py` comes afterwards.
+It exits with 0 only if it pulled, so that a failure is never taken from the cache. `verify_dvc.py` then verifies what
+was pulled.
 """
 
 import hashlib
@@ -21,9 +21,9 @@ from typing import Any, Literal, Optional, TypedDict
 from configobj import ConfigObj
 from dvc.config import ConfigError
 from dvc.repo import Repo
-from json_forms import read, write
+from typed_json import read, write
 
-# No telephone calls home, and no wait for the address of a cloud machine's own credentials.
+# Disable telemetry, and the lookup of a cloud machine's credentials, which waits for a timeout elsewhere.
 os.environ.update(DVC_NO_ANALYTICS="1", DVC_STUDIO_OFFLINE="1", AWS_EC2_METADATA_DISABLED="true")
 CORE = {"no_scm": True, "analytics": False, "check_update": False, "autostage": False}
 
@@ -34,7 +34,7 @@ DENIED_WORDS = (
     *("(403)", "(401)"),
 )
 DENIED_STATUS = (401, 403)
-PLACE_WORDS = ("nosuchbucket", "bucket does not exist", "not found")
+NOT_FOUND_WORDS = ("nosuchbucket", "bucket does not exist", "not found")
 CHUNK = 1 << 20
 
 Kind = Literal[
@@ -46,11 +46,11 @@ Kind = Literal[
     "no-folder",
     "unreachable",
     "denied",
-    "no-place",
+    "not-found",
     "absent",
     "other",
 ]
-# With DVC's or the remote's own words.
+# The kind, and the message of DVC or of the remote.
 Failure = tuple[Kind, str]
 
 
@@ -62,15 +62,15 @@ class Pull(TypedDict):
     url: str
 
 
-class Member(TypedDict):
-    """One file of a folder, in its listing."""
+class ListingEntry(TypedDict):
+    """One file in the listing of a folder."""
 
     md5: str
     relpath: str
 
 
-class Collected(logging.Handler):
-    """DVC logs what went wrong with a remote, and raises only that something did."""
+class ErrorCollector(logging.Handler):
+    """Collects logged exceptions: DVC logs the cause of a failure and raises only that there was one."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -81,7 +81,7 @@ class Collected(logging.Handler):
             self.errors.append(record.exc_info[1])
 
 
-def chain(error: Optional[BaseException]) -> Iterator[BaseException]:
+def causes(error: Optional[BaseException]) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
@@ -93,8 +93,8 @@ def first_line(error: object) -> str:
 
 
 def failure_of(error: BaseException) -> Failure:
-    """What kind of failure it is, and the words of whichever exception says most."""
-    kinds = ((kind_of(each), each) for each in chain(error))
+    """The kind and the message of the first exception in the chain of causes whose kind is known."""
+    kinds = ((kind_of(each), each) for each in causes(error))
     return next(((kind, first_line(each)) for kind, each in kinds if kind is not None), ("other", first_line(error)))
 
 
@@ -104,15 +104,15 @@ def kind_of(error: BaseException) -> Optional[Kind]:
         return "unreachable"
     if isinstance(error, PermissionError) or name.startswith(DENIED) or any(word in words for word in DENIED_WORDS):
         return "denied"
-    if any(word in words for word in PLACE_WORDS):
-        return "no-place"
+    if any(word in words for word in NOT_FOUND_WORDS):
+        return "not-found"
     if isinstance(error, ConfigError):
         return "config"
     return "scheme" if isinstance(error, ImportError) and "requires" in str(error) else None
 
 
 def failure_of_http(url: str) -> Optional[Failure]:
-    """DVC takes a web server that does not answer for one that lacks the file."""
+    """Asks a web server itself, since DVC reports a missing file even when the server does not answer."""
     try:
         urllib.request.urlopen(url, timeout=20).close()
     except urllib.error.HTTPError as error:
@@ -124,12 +124,12 @@ def failure_of_http(url: str) -> Optional[Failure]:
 
 
 def failure_of_bucket(repo: Any, name: str, url: str) -> Optional[Failure]:
-    """A bucket that does not exist lacks the file, too."""
+    """Asks for the bucket itself, since DVC reports a missing file even when there is no bucket."""
     try:
         repo.cloud.get_remote(name).fs.fs.call_s3("head_bucket", Bucket=url.removeprefix("s3://").split("/")[0])
     except FileNotFoundError as error:
-        return "no-place", first_line(error)
-    except Exception:  # Who may read objects need not be allowed to ask for the bucket.
+        return "not-found", first_line(error)
+    except Exception:  # Credentials that may read objects need not be allowed to read the bucket's metadata.
         return None
     return None
 
@@ -142,23 +142,23 @@ def md5_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def damaged_in(folder: str, outs: list[Any]) -> str:
-    """DVC removes a damaged object of a folder and says that it is missing; a person wants to know which it is."""
+def find_damage(folder: str, outs: list[Any]) -> str:
+    """Finds a damaged object in a remote folder, which DVC would remove and report as missing."""
     wanted = [(str(out), str(out.hash_info.value)) for out in outs if out.hash_info]
     for path, md5 in wanted:
-        place = Path(folder, "files", "md5", md5[:2], md5[2:])
-        if not place.is_file():
+        path_in_remote = Path(folder, "files", "md5", md5[:2], md5[2:])
+        if not path_in_remote.is_file():
             continue
-        actual = md5_of(place)
+        actual = md5_of(path_in_remote)
         if actual != md5.removesuffix(".dir"):
             return f"the object of {path} there has the MD5 {actual}, expected {md5}"
         if md5.endswith(".dir"):
-            wanted += [(f"{path}/{each['relpath']}", each["md5"]) for each in read(list[Member], place)]
+            wanted += [(f"{path}/{each['relpath']}", each["md5"]) for each in read(list[ListingEntry], path_in_remote)]
     return ""
 
 
-def as_written(project: str, name: str, url: str) -> str:
-    """DVC makes the path of a folder absolute; a person knows it as the configuration has it."""
+def configured_url(project: str, name: str, url: str) -> str:
+    """The URL as it is configured, for messages: DVC makes the path of a folder absolute."""
     for file in ("config.local", "config"):
         section = ConfigObj(str(Path(project, ".dvc", file))).get(f'remote "{name}"', {})
         if "url" in section:
@@ -167,42 +167,42 @@ def as_written(project: str, name: str, url: str) -> str:
 
 
 class Puller:
-    """One pull, and how far it came: a failure is explained by what is known then."""
+    """One pull; it keeps what it has found out so far, so that a failure can be explained with it."""
 
     def __init__(self, project: str, storage: str) -> None:
         self.project, self.storage = project, storage
         self.repo: Any = None
         self.name, self.url = "", ""
-        # Name and address of the remote as a person knows them; empty until there is one.
+        # Name and URL of the remote for messages; empty until they are known.
         self.shown = ("", "")
 
     def pull(self, targets: list[str]) -> Pull:
-        collected = Collected()
+        collector = ErrorCollector()
         for name in ("dvc", "dvc_data", "dvc_objects"):
-            logging.getLogger(name).addHandler(collected)
+            logging.getLogger(name).addHandler(collector)
         try:
-            return self.outcome(*self.pulled(targets))
-        except Exception as error:  # Whatever DVC raises is told.
-            return self.outcome(*self.explained(error, collected.errors))
+            return self.outcome(*self.try_pull(targets))
+        except Exception as error:  # DVC raises many types, and each must end in a message.
+            return self.outcome(*self.explain(error, collector.errors))
 
     def outcome(self, kind: Kind, detail: str) -> Pull:
         remote, url = self.shown
         return {"kind": kind, "detail": detail, "remote": remote, "url": url}
 
-    def pulled(self, targets: list[str]) -> Failure:
+    def try_pull(self, targets: list[str]) -> Failure:
         self.open()
         outs = [out for target in targets for out in self.repo.stage.load_one(target).outs]
-        # A .dvc file may name a remote of its own.
-        own = sorted({out.remote for out in outs} - {None})
-        self.name = self.name or (own[0] if own else "")
+        # A .dvc file may name its own remote.
+        remotes = sorted({out.remote for out in outs} - {None})
+        self.name = self.name or (remotes[0] if remotes else "")
         if not self.name:
             return "no-remote", ""
         remote = self.repo.config["remote"].get(self.name)
         if remote is None:
             return "config", f'there is no remote "{self.name}"'
         self.url = remote["url"]
-        self.shown = self.name, self.url if self.storage else as_written(self.project, self.name, self.url)
-        if self.is_folder() and (damage := damaged_in(self.url, outs)):
+        self.shown = self.name, self.url if self.storage else configured_url(self.project, self.name, self.url)
+        if self.is_folder() and (damage := find_damage(self.url, outs)):
             return "damaged", damage
         self.repo.pull(targets=targets)
         return "pulled", ""
@@ -218,15 +218,15 @@ class Puller:
     def is_folder(self) -> bool:
         return "://" not in self.url
 
-    def explained(self, error: Exception, logged: list[BaseException]) -> Failure:
+    def explain(self, error: Exception, logged: list[BaseException]) -> Failure:
         failures = [failure_of(one) for one in [*logged, error]]
         found = next((failure for failure in failures if failure[0] != "other"), failures[0])
         if found[0] == "other" and type(error).__name__ == "CheckoutError":
-            return self.why_absent()
+            return self.explain_missing()
         return found
 
-    def why_absent(self) -> Failure:
-        """DVC says that files are missing, also where the whole remote is."""
+    def explain_missing(self) -> Failure:
+        """Finds out whether only the files are missing or the whole remote; DVC reports both alike."""
         if self.is_folder() and not Path(self.url).is_dir():
             return "no-folder", ""
         found: Optional[Failure] = None

@@ -1,9 +1,9 @@
-"""Runs the commands of one stage inside its container and writes down how each of them ended.
+"""Runs the commands of one stage inside its container and records the result of each.
 
-Called as `run_commands.py SPEC`, SPEC being the JSON of a `Spec`; results.json gets that of a `Report`.
+Called as `run_commands.py SPEC`, where SPEC is the JSON of a `Spec`. It writes a `Report` to results.json.
 
-It ends with 0 whatever the commands did: the pipeline decides, with everything in hand, and what a failing command
-wrote is kept. It also outlives a command that the kernel kills for memory.
+It exits with 0 even if a command fails, so that the files of a failed command are kept and the pipeline can decide
+and report with them. It also survives a command that the kernel kills for its memory.
 """
 
 import hashlib
@@ -17,16 +17,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TypedDict
 
-from json_forms import specification, write
+from typed_json import specification, write
 
 TAIL_BYTES = 64 * 1024
 CHUNK = 1 << 20
-# What a shell answers for a program that is not there, and for one that cannot be run.
+# A shell's exit codes for a program that does not exist, and for one that cannot be executed.
 NOT_FOUND, NOT_RUNNABLE = 127, 126
 
 
 class RequiredCommand(TypedDict):
-    # Names its log.
+    # The name of its log.
     name: str
     args: list[str]
 
@@ -40,9 +40,9 @@ class Command(RequiredCommand, total=False):
 class Spec(TypedDict):
     results: str
     stopAtFailure: bool
-    # Folders that are made beforehand.
+    # Folders to create first.
     folders: list[str]
-    # Folders whose content is hashed afterwards.
+    # Folders whose content is hashed at the end.
     hash: list[str]
     commands: list[Command]
 
@@ -73,7 +73,7 @@ def run(command: Command, results: Path) -> Outcome:
     try:
         code, tail = execute(command, results / f"{command['name']}.log")
     except OSError as error:
-        # The command itself could not be started: as a shell reports it.
+        # The command could not be started; report that as a shell would.
         code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
         tail = f"{command['args'][0]}: {error.strerror}".encode()
     return {
@@ -82,14 +82,14 @@ def run(command: Command, results: Path) -> Outcome:
         "exitCode": code if code >= 0 else 128 - code,
         "startedAt": started,
         "endedAt": time.time(),
-        # ru_maxrss is in kilobytes on Linux, and the largest of all children so far.
+        # On Linux ru_maxrss is in kilobytes; it is the maximum over all children so far.
         "peakMemoryBytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
         "tail": tail.decode("utf-8", "replace"),
     }
 
 
 def execute(command: Command, log_path: Path) -> tuple[int, bytes]:
-    """Exit code of a command, and the end of what it printed."""
+    """Runs a command and returns its exit code and the end of its output."""
     tail = b""
     with ExitStack() as files:
         log = files.enter_context(log_path.open("wb"))
@@ -103,7 +103,7 @@ def execute(command: Command, log_path: Path) -> tuple[int, bytes]:
             bufsize=0,
         )
         stream = process.stderr if saved else process.stdout
-        # Without a buffer, a read gives what there is: a person sees it at once.
+        # The pipe is unbuffered, so that a read returns at once what there is and users see it live.
         while stream is not None and (chunk := stream.read(TAIL_BYTES)):
             log.write(chunk)
             sys.stdout.buffer.write(chunk)
@@ -113,7 +113,7 @@ def execute(command: Command, log_path: Path) -> tuple[int, bytes]:
 
 
 def hash_folder(folder: bytes) -> FolderHash:
-    """One hash over the relative paths and contents of all files, whatever their times and owners."""
+    """Hashes the relative paths and contents of all files, but not their times and owners."""
     total = hashlib.sha256()
     files = 0
     size = 0
@@ -132,10 +132,10 @@ def hash_folder(folder: bytes) -> FolderHash:
 
 
 def files_below(folder: bytes) -> Iterator[bytes]:
-    """Files and links in an order that no file system decides. Paths are bytes, since a name need not be text."""
+    """Files and links in a fixed order. Paths are bytes, since a name need not be valid UTF-8."""
     for directory, folders, names in os.walk(folder):
         folders.sort()
-        # A link to a folder is a link, not a folder: nothing follows it, and it must not be passed over.
+        # os.walk lists links to folders among the folders and does not follow them; hash them as links.
         links = [name for name in folders if os.path.islink(os.path.join(directory, name))]
         yield from (os.path.join(directory, name) for name in sorted(names + links))
 

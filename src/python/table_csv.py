@@ -1,4 +1,4 @@
-"""What a CSV is like: by its first block, with Python's own reader."""
+"""Describes a CSV by its first block, with Python's own reader."""
 
 import codecs
 import csv
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional
 
 from table_duckdb import DescribedFile, Problem, TableFile
-from table_start import BLOCK, SAMPLE_ROWS, SHOWN_LETTERS, about_rows, decoded, first_block
+from table_head import BLOCK, MAX_VALUE_LENGTH, SAMPLE_ROWS, decode_block, estimate_rows, read_block
 
 DELIMITERS = [",", ";", "\t", "|"]
 
@@ -16,12 +16,12 @@ csv.field_size_limit(BLOCK * 2)
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines with their ends: only returns and newlines end one, and not all that Unicode calls so."""
+    """Lines with their ends; unlike `splitlines`, only carriage returns and newlines end one."""
     return list(io.StringIO(text, newline=""))
 
 
 def newline_of(text: str, delimiter: str) -> str:
-    """What the header ends with; a name in it may have line breaks of another kind."""
+    """The line end of the header; a quoted name in it may contain another kind of line break."""
     lines = lines_of(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     next(reader)
@@ -29,10 +29,10 @@ def newline_of(text: str, delimiter: str) -> str:
     return last[len(last.rstrip("\r\n")) :]
 
 
-def records(text: str, whole: bool, delimiter: str) -> Optional[list[list[str]]]:
-    """The first records, without one that the end of the block may have cut; None where the text cannot be parsed."""
+def records(text: str, complete: bool, delimiter: str) -> Optional[list[list[str]]]:
+    """The first records, without the last line of a cut block; None if the text cannot be parsed."""
     lines = lines_of(text)
-    if not whole:
+    if not complete:
         lines = lines[:-1]
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     found: list[list[str]] = []
@@ -43,44 +43,44 @@ def records(text: str, whole: bool, delimiter: str) -> Optional[list[list[str]]]
             if len(found) > SAMPLE_ROWS:
                 break
     except csv.Error:
-        # An unclosed quotation mark at the end of a block is none of the file's own.
-        return found if found and not whole else (found or None)
+        # The end of the block may have cut a quoted field, which is no fault of the file.
+        return found if found and not complete else (found or None)
     return found
 
 
-def is_parsed(text: str, whole: bool, delimiter: str) -> bool:
-    """Whether a block has no error, but for a quotation mark that may be closed behind its end."""
+def parses(text: str, complete: bool, delimiter: str) -> bool:
+    """Whether a block parses, apart from a quoted field that its end may have cut."""
     try:
-        for place, _ in enumerate(csv.reader(lines_of(text), delimiter=delimiter, strict=True)):
-            if place > SAMPLE_ROWS:
+        for index, _ in enumerate(csv.reader(lines_of(text), delimiter=delimiter, strict=True)):
+            if index > SAMPLE_ROWS:
                 break
     except csv.Error as error:
-        return not whole and "unexpected end" in str(error)
+        return not complete and "unexpected end" in str(error)
     return True
 
 
-def best_delimiter(text: str, whole: bool) -> str:
-    """The one that divides the header and all first rows alike.
+def best_delimiter(text: str, complete: bool) -> str:
+    """Detects the delimiter: it must split the header and the first rows into the same number of fields.
 
-    Of several it is the one that gives most columns, then one without errors, and last the one that leaves fewest
-    quotation marks within fields.
+    Ties are decided by the number of columns, then by the absence of errors, then by the fewest quotation marks left
+    inside fields.
     """
 
-    def merit(delimiter: str) -> tuple[bool, int, bool, int]:
-        found = records(text, whole, delimiter)
+    def score(delimiter: str) -> tuple[bool, int, bool, int]:
+        found = records(text, complete, delimiter)
         if not found:
             return (False, 0, False, 0)
         width = len(found[0])
         divides = width > 1 and all(len(record) == width for record in found)
         marks = sum(cell.count('"') for record in found for cell in record)
-        return (divides, width, is_parsed(text, whole, delimiter), -marks)
+        return (divides, width, parses(text, complete, delimiter), -marks)
 
-    return max(DELIMITERS, key=merit)
+    return max(DELIMITERS, key=score)
 
 
 def column_names(header: list[str]) -> list[str]:
-    """The names of a header; an empty one, as pandas writes for its index, is named by its place."""
-    names = [name if name.strip() else f"column{place}" for place, name in enumerate(header)]
+    """The names of a header. An empty one, as pandas writes for its index, becomes `column` and its position."""
+    names = [name if name.strip() else f"column{index}" for index, name in enumerate(header)]
     seen: dict[str, str] = {}
     for name in names:
         if name.lower() in seen:
@@ -91,28 +91,30 @@ def column_names(header: list[str]) -> list[str]:
     return names
 
 
-def describe_csv(file: TableFile, asked_encoding: Optional[str], asked_delimiter: Optional[str]) -> DescribedFile:
+def describe_csv(
+    file: TableFile, configured_encoding: Optional[str], configured_delimiter: Optional[str]
+) -> DescribedFile:
     path = file["path"]
-    block, whole = first_block(path)
+    block, complete = read_block(path)
     if not block:
         raise Problem("is empty: it has not even a header")
-    text, encoding = decoded(block, whole, asked_encoding)
-    delimiter = asked_delimiter or best_delimiter(text, whole)
-    found = records(text, whole, delimiter)
+    text, encoding = decode_block(block, complete, configured_encoding)
+    delimiter = configured_delimiter or best_delimiter(text, complete)
+    found = records(text, complete, delimiter)
     if not found or not found[0]:
         raise Problem("has no header in its first line")
     marked = encoding == "utf-16" or block.startswith(codecs.BOM_UTF8)
     if marked and any(re.search(r"[\r\n]", name) for name in found[0]):
-        # DuckDB takes the second line of such a header for a row.
+        # DuckDB would read the second line of such a header as a row.
         raise Problem(
             "begins with a byte-order mark and has a line break in a column's name: save it without one of them"
         )
     names = column_names(found[0])
-    rows = [fitted(record, len(names)) for record in found[1:]]
+    rows = [fit_to_width(record, len(names)) for record in found[1:]]
     return {
         **file,
         "bytes": Path(path).stat().st_size,
-        "rows": about_rows(path, text, whole, len(block)),
+        "rows": estimate_rows(path, text, complete, len(block)),
         "columns": [{"name": name, "type": None} for name in names],
         "sample": rows,
         "encoding": encoding,
@@ -121,6 +123,6 @@ def describe_csv(file: TableFile, asked_encoding: Optional[str], asked_delimiter
     }
 
 
-def fitted(record: list[str], width: int) -> list[Optional[str]]:
-    cells = [cell[:SHOWN_LETTERS] if cell != "" else None for cell in record[:width]]
+def fit_to_width(record: list[str], width: int) -> list[Optional[str]]:
+    cells = [cell[:MAX_VALUE_LENGTH] if cell != "" else None for cell in record[:width]]
     return cells + [None] * (width - len(cells))

@@ -1,4 +1,4 @@
-"""DuckDB, as it is asked about single files."""
+"""Queries single files with DuckDB's command-line program; the types of their descriptions."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from typing import Literal, Optional, TypedDict, Union
 
-from json_forms import parse
+from typed_json import parse
 
 Format = Literal["csv", "json", "parquet"]
 Row = dict[str, object]
@@ -19,24 +19,24 @@ class TableFile(TypedDict):
 
 class Column(TypedDict):
     name: str
-    # DuckDB's; null where all is text.
+    # DuckDB's type; null in CSV, where all values are text.
     type: Optional[str]
 
 
 class RequiredDescribedFile(TableFile):
     bytes: int
-    # About how many; exact for Parquet.
+    # An estimate; exact for Parquet.
     rows: int
     columns: list[Column]
-    # The first rows.
+    # The first rows, as text.
     sample: list[list[Optional[str]]]
 
 
 class DescribedFile(RequiredDescribedFile, total=False):
-    # Of CSV.
+    # For CSV only.
     encoding: str
     delimiter: str
-    # What its header ends with.
+    # The line end of its header.
     newline: str
 
 
@@ -48,7 +48,7 @@ Described = Union[DescribedFile, UnreadableFile]
 
 
 class Problem(Exception):
-    """What is wrong with a file, in words that follow its name."""
+    """What is wrong with a file; the message continues a sentence that begins with the file's path."""
 
 
 def literal(text: str) -> str:
@@ -56,27 +56,27 @@ def literal(text: str) -> str:
 
 
 def pattern(path: str) -> str:
-    """What DuckDB would read as a pattern, or as a home folder, stands for itself."""
+    """A path as an SQL literal, with glob characters and a leading ~ escaped."""
     return literal(re.sub(r"[*?\[]|^~", r"[\g<0>]", path))
 
 
-def table(path: str, form: Format) -> str:
+def read_call(path: str, file_format: Format) -> str:
     quoted = pattern(path)
-    if form == "parquet":
+    if file_format == "parquet":
         return f"read_parquet({quoted}, hive_partitioning = false)"
-    # All lines are looked at: a key of the last one is a column as well.
+    # Sample all lines, since a key that only the last one has is a column too.
     settings = "sample_size = -1, maximum_depth = 2, hive_partitioning = false"
-    return f"read_json({quoted}, format = 'newline_delimited', {packed(path)}{settings})"
+    return f"read_json({quoted}, format = 'newline_delimited', {compression_option(path)}{settings})"
 
 
-def packed(path: str) -> str:
-    """Said of what is packed, as DuckDB does not see it of a name with a question mark."""
+def compression_option(path: str) -> str:
+    """Names the compression, which DuckDB does not detect for a file name with a question mark."""
     suffix = path.lower().rpartition(".")[2]
     return {"gz": "compression = 'gzip', ", "zst": "compression = 'zstd', "}.get(suffix, "")
 
 
 def duckdb(script: str) -> list[Row]:
-    """The rows that a script's last query gives."""
+    """Runs a script and returns the rows of its last query."""
     command = [sys.executable, "-m", "duckdb_cli", "-json", "-bail"]
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
         file.write(script)
@@ -88,10 +88,10 @@ def duckdb(script: str) -> list[Row]:
 
 
 def reason(output: str) -> str:
-    """DuckDB's first message, without the statement."""
+    """DuckDB's first error message, without the statement."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    start = next((place for place, line in enumerate(lines) if "Error:" in line), 0)
+    start = next((index for index, line in enumerate(lines) if "Error:" in line), 0)
     rest = range(start + 1, len(lines))
-    end = next((place for place in rest if re.match(r"LINE \d|\^|Possible", lines[place])), start + 3)
+    end = next((index for index in rest if re.match(r"LINE \d|\^|Possible", lines[index])), start + 3)
     text = "; ".join(lines[start:end]) if lines else "DuckDB did not run"
     return f"cannot be read: {text.split('Error: ', 1)[-1]}"

@@ -1,12 +1,12 @@
-"""Compares a project's data with what its .dvc files say of it, without DVC itself.
+"""Verifies a project's data against the hashes in its .dvc files, without DVC itself.
 
-Called as `verify_dvc.py PROJECT RESULT [CACHE]`. Looked at are the `*.dvc` files of the project's root and all below
-its `data`; of their outputs those in `data`. RESULT gets the JSON of a `Tracked`.
+Called as `verify_dvc.py PROJECT RESULT [CACHE]`. It reads the `*.dvc` files in the project's root and below `data/`,
+and verifies their outputs in `data/`. RESULT gets the JSON of a `Tracked`.
 
-With DVC's CACHE, from which the data has just been taken, objects in it that are not what their name says are
-removed, so that the next pull asks the remote again.
+With CACHE, DVC's cache after a pull, it also removes objects whose content does not match their name, so that the next
+pull fetches them again.
 
-It ends with 0 when nothing speaks against the data: outputs may be missing, unless they have just been pulled.
+It exits with 0 if no output differs. Outputs may be missing, unless CACHE says that they have been pulled.
 """
 
 import glob
@@ -19,27 +19,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Optional, TypedDict
 
-from json_forms import read, write
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from typed_json import read, write
 
 CHUNK = 1 << 20
-# What DVC takes for text, from its istextfile.py: files that DVC 2 hashed with their line ends made those of Unix.
+# The bytes of a text file by DVC's istextfile.py: DVC 2 hashed such files with Unix line ends.
 TEXT = bytes(range(32, 127)) + b"\n\r\t\f\b"
 
 
 State = Literal["same", "missing", "different"]
-# An output as a .dvc file declares it, with whatever else stands there.
+# An output as a .dvc file declares it, with all its keys.
 Declared = dict[str, object]
 
 
 class Out(TypedDict):
-    # The .dvc file, and what it is about.
+    # The .dvc file, and the file or folder that it tracks.
     file: str
     path: str
     expected: str
     state: State
-    # Empty where there is none to tell.
+    # The hash of what is there; empty if it has none.
     actual: str
     detail: str
 
@@ -50,8 +50,8 @@ class Tracked(TypedDict):
     problems: list[str]
 
 
-class Member(TypedDict):
-    """One file of a folder, in its listing."""
+class ListingEntry(TypedDict):
+    """One file in the listing of a folder."""
 
     md5: str
     relpath: str
@@ -62,13 +62,13 @@ def is_text(block: bytes) -> bool:
 
 
 def hashes_of_file(path: Path) -> tuple[str, str, int]:
-    """The MD5 of a file as DVC 3 takes it, the one of DVC 2, and the size."""
+    """The MD5 of a file by DVC 3, its MD5 by DVC 2, and its size in bytes."""
     plain, unix, size = hashlib.md5(), hashlib.md5(), 0
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             size += len(chunk)
             plain.update(chunk)
-            # DVC 2 decided and replaced by each chunk of this size, too.
+            # DVC 2 also decides and replaces per chunk of this size.
             unix.update(chunk.replace(b"\r\n", b"\n") if is_text(chunk[:512]) else chunk)
     return plain.hexdigest(), unix.hexdigest(), size
 
@@ -80,9 +80,9 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def hashes_of_folder(folder: Path) -> tuple[str, str, int, int]:
-    """The same of a folder, whose hash is that of its listing; and how many files it has."""
-    plain: list[Member] = []
-    unix: list[Member] = []
+    """As `hashes_of_file`, for a folder, whose hash is that of its listing; and the number of its files."""
+    plain: list[ListingEntry] = []
+    unix: list[ListingEntry] = []
     total = 0
     for path in files_below(folder):
         relative = path.relative_to(folder).as_posix()
@@ -93,13 +93,13 @@ def hashes_of_folder(folder: Path) -> tuple[str, str, int, int]:
     return hash_of_listing(plain), hash_of_listing(unix), total, len(plain)
 
 
-def hash_of_listing(members: list[Member]) -> str:
+def hash_of_listing(members: list[ListingEntry]) -> str:
     text = json.dumps(sorted(members, key=lambda one: one["relpath"]), sort_keys=True)
     return hashlib.md5(text.encode()).hexdigest() + ".dir"
 
 
 def compare(out: Declared, expected: str, path: Path) -> tuple[State, str, str]:
-    """State, actual hash and a remark for one output."""
+    """The state of an output, its actual hash, and what else differs."""
     of_folder = expected.endswith(".dir")
     if not path.exists() and not path.is_symlink():
         return "missing", "", ""
@@ -114,12 +114,12 @@ def compare(out: Declared, expected: str, path: Path) -> tuple[State, str, str]:
     else:
         plain, unix, size = hashes_of_file(path)
         count = 1
-    remark = difference(out, size, count)
-    # Without `hash: md5` it is DVC 2's file.
+    difference_text = difference(out, size, count)
+    # DVC 2 wrote a file without `hash: md5`.
     if expected != plain and (out.get("hash") == "md5" or expected != unix):
-        return "different", plain, remark
-    if expected == plain and remark != "":
-        return "different", plain, f"the .dvc file contradicts itself: {remark}"
+        return "different", plain, difference_text
+    if expected == plain and difference_text != "":
+        return "different", plain, f"the .dvc file contradicts itself: {difference_text}"
     return "same", plain, ""
 
 
@@ -133,7 +133,7 @@ def difference(out: Declared, size: int, count: int) -> str:
 
 
 def read_outs(project: Path, file: str) -> list[tuple[str, Declared]]:
-    """The outputs that a .dvc file declares, with their paths from the project's root."""
+    """The outputs of a .dvc file with their paths relative to the project's root."""
     content = YAML(typ="safe", pure=True).load((project / file).read_bytes())
     outs = content.get("outs") if isinstance(content, dict) else None
     if not isinstance(outs, list) or not outs or not all(isinstance(out, dict) for out in outs):
@@ -151,21 +151,21 @@ def path_of(out: Declared) -> str:
 
 
 def dvc_files(project: Path) -> list[str]:
-    # Other than pathlib, this follows links to folders, and leaves hidden ones out.
+    # Unlike pathlib, glob follows links to folders and skips hidden ones.
     root = glob.escape(str(project))
     found = [*glob.glob(f"{root}/*.dvc"), *glob.glob(f"{root}/data/**/*.dvc", recursive=True)]  # noqa: PTH207
     return sorted(Path(path).relative_to(project).as_posix() for path in found if Path(path).is_file())
 
 
 def md5_of(out: Declared) -> Optional[str]:
-    """The MD5 that an output declares; None for anything else in its place."""
+    """The MD5 that an output declares; None if it has none or an invalid one."""
     md5 = out.get("md5")
     digest = md5.removesuffix(".dir") if isinstance(md5, str) else ""
     is_md5 = len(digest) == 32 and all(letter in "0123456789abcdef" for letter in digest)
     return str(md5) if is_md5 else None
 
 
-def look(project: Path) -> Tracked:
+def verify(project: Path) -> Tracked:
     found: Tracked = {"outs": [], "problems": []}
     for file in dvc_files(project):
         try:
@@ -174,12 +174,12 @@ def look(project: Path) -> Tracked:
             found["problems"].append(f"{file} is not a .dvc file: {str(error).splitlines()[0]}")
             continue
         for path, out in declared:
-            look_at(project, file, path, out, found)
+            verify_out(project, file, path, out, found)
     return found
 
 
-def look_at(project: Path, file: str, path: str, out: Declared, found: Tracked) -> None:
-    """Adds what is to be said of one output."""
+def verify_out(project: Path, file: str, path: str, out: Declared, found: Tracked) -> None:
+    """Adds the result for one output to `found`."""
     if path != "data" and not path.startswith("data/"):
         if file.startswith("data/"):
             found["problems"].append(f"{file} is about {path}, which is not in the data folder")
@@ -196,38 +196,38 @@ def look_at(project: Path, file: str, path: str, out: Declared, found: Tracked) 
     )
 
 
-def object_in(cache: Path, md5: str) -> Optional[Path]:
-    places = [cache / "files" / "md5" / md5[:2] / md5[2:], cache / md5[:2] / md5[2:]]
-    return next((place for place in places if place.exists()), None)
+def find_object(cache: Path, md5: str) -> Optional[Path]:
+    candidates = [cache / "files" / "md5" / md5[:2] / md5[2:], cache / md5[:2] / md5[2:]]
+    return next((path for path in candidates if path.exists()), None)
 
 
-def is_whole(path: Path, md5: str) -> bool:
+def is_intact(path: Path, md5: str) -> bool:
     plain, unix, _size = hashes_of_file(path)
     return md5.removesuffix(".dir") in (plain, unix)
 
 
-def drop_damaged(cache: Path, out: Out) -> None:
-    """Removes damaged objects of one output; a file of a folder that was one is told by its name and hashes."""
-    path = object_in(cache, out["expected"])
+def remove_damaged(cache: Path, out: Out) -> None:
+    """Removes damaged objects of one output from the cache, and notes a damaged file of a folder in `detail`."""
+    path = find_object(cache, out["expected"])
     if path is None:
         return
-    whole = is_whole(path, out["expected"])
-    for member in read(list[Member], path) if whole and out["expected"].endswith(".dir") else []:
-        kept = object_in(cache, member["md5"])
-        if kept is not None and not is_whole(kept, member["md5"]):
+    intact = is_intact(path, out["expected"])
+    for entry in read(list[ListingEntry], path) if intact and out["expected"].endswith(".dir") else []:
+        kept = find_object(cache, entry["md5"])
+        if kept is not None and not is_intact(kept, entry["md5"]):
             actual = hashes_of_file(kept)[0]
-            out["detail"] = f"{member['relpath']} in it has {actual}, expected {member['md5']}"
+            out["detail"] = f"{entry['relpath']} in it has {actual}, expected {entry['md5']}"
             kept.unlink()
-    if not whole:
+    if not intact:
         path.unlink()
 
 
 def main() -> None:
     project, result, *cache = sys.argv[1:]
-    found = look(Path(project))
+    found = verify(Path(project))
     for out in found["outs"] if cache else []:
         if out["state"] != "same":
-            drop_damaged(Path(cache[0]), out)
+            remove_damaged(Path(cache[0]), out)
     write(found, result)
     fine = {"same"} if cache else {"same", "missing"}
     sys.exit(1 if found["problems"] or not {out["state"] for out in found["outs"]} <= fine else 0)

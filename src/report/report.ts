@@ -9,9 +9,9 @@ import type { GateResult } from "../gates/result.ts";
 import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
-import type { Carried } from "../stages/carry-out.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
+import type { StagesResult } from "../stages/run-stages.ts";
 import { failedStage, type StageReport } from "../stages/stage.ts";
 import type { TrainedModel } from "../stages/train.ts";
 import { finiteOnly } from "./finite.ts";
@@ -84,7 +84,7 @@ export interface TestReport extends TestTotals {
 }
 
 /** The result of a run, or of a part of one. */
-export interface RunResult extends Pick<Carried, "verdict" | "stages" | "evidence"> {
+export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "evidence"> {
   /** The data that the stages used, and its DVC revision; absent when it could not be loaded. */
   readonly inputs?: DataContext | undefined;
   readonly model?: TrainedModel | undefined;

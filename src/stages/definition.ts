@@ -5,7 +5,7 @@ import type { Context, DataContext } from "../context/context.ts";
 import type { GateId } from "../gates/list.ts";
 import type { Outcome, StageTitle } from "./stage.ts";
 
-/** What a run was asked for. Each stage takes what it is about. */
+/** The arguments of a run. Each stage takes what it needs. */
 export interface RunInputs {
   readonly context: Context;
   readonly data?: Directory | undefined;
@@ -22,9 +22,9 @@ export interface RunInputs {
   readonly baseline?: Directory | undefined;
   /** The image in production; the baseline in this project's own image when absent. */
   readonly production?: Container | undefined;
-  /** Gates that a person lets through when they are inconclusive. */
+  /** Gates that a person has approved: their inconclusive results do not block. */
   readonly approved?: readonly string[] | undefined;
-  /** Only these gates are asked; all when absent. */
+  /** Only these gates run; all when absent. */
   readonly only?: readonly GateId[] | undefined;
   /** What current data and live predictions are compared with. */
   readonly comparison?: ComparisonInputs | undefined;
@@ -71,7 +71,7 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   run(inputs: RunInputs, values: ValuesOf<Needs>): Promise<Outcome<T>>;
 }
 
-/** Any stage, for what carries them out. */
+/** Any stage, for what runs them. */
 export interface AnyStage extends StageTitle {
   readonly needs: NeededStages;
   when?(inputs: RunInputs): boolean;
@@ -80,7 +80,7 @@ export interface AnyStage extends StageTitle {
 
 export type NeededStages = Readonly<Record<string, AnyStage>>;
 
-/** What a stage gives to those that need it. */
+/** The value that a stage gives to the stages that need it. */
 export type ValueOf<Definition extends AnyStage> =
   Awaited<ReturnType<Definition["run"]>> extends Outcome<infer T> ? T : never;
 
@@ -93,7 +93,7 @@ export const defineStage = <const Name extends string, T, const Needs extends Ne
   definition: StageDefinition<Name, T, Needs>,
 ): StageDefinition<Name, T, Needs> => definition;
 
-/** The context of a stage that reads data: as DVC has them where it tracks them, as they were given otherwise. */
+/** The context of a stage that reads data: the pulled data where DVC tracks it, the given data otherwise. */
 export function withPulled({ context, data }: RunInputs, pulled: PulledData | undefined): DataContext {
   const found = pulled?.data ?? data;
   if (found === undefined) throw new Error("a stage that reads data was run without any");

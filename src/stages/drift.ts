@@ -4,7 +4,7 @@ import { compareTables } from "../drift/compare.ts";
 import { actionOf, decideTests } from "../drift/decide.ts";
 import { readLog } from "../drift/log.ts";
 import type { Limits, Role } from "../drift/readings.ts";
-import { worded } from "../drift/words.ts";
+import { withMessages } from "../drift/words.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { openTable } from "../tables/table.ts";
 import { defineStage, withPulled } from "./definition.ts";
@@ -12,8 +12,8 @@ import { evaluateBaseline } from "./evaluate.ts";
 import type { Outcome } from "./stage.ts";
 
 /**
- * Each column of the data beside the same of the reference, the live predictions beside the accepted model's, and what is
- * to be done. Fails when anything is.
+ * Compares each column of the data with the reference, and live predictions with the accepted model's. Fails when something must
+ * be done about a difference.
  */
 export const drift = defineStage({
   name: "drift",
@@ -35,7 +35,7 @@ export const drift = defineStage({
         name: "data",
         tables: { reference: before.table, current: now.table },
         only: data.drift.columns,
-        // Production data have no labels yet, and predictions are in a log of their own.
+        // Production data have no labels yet, and the log holds the predictions.
         outcomes: [label, "prediction", "score"],
         id: monitoring.id,
         roleOf: (column): Role => (column === label ? "label" : column === "prediction" ? "prediction" : "feature"),
@@ -58,7 +58,7 @@ export const drift = defineStage({
       faults: [...compared.faults, ...(log?.faults ?? [])],
       ...(log?.metric === undefined ? {} : { metric: log.metric }),
     };
-    const readings = worded({
+    const readings = withMessages({
       ...{ action: actionOf(found), ...found, limits, skipped: compared.skipped },
       rows: { ...compared.rows, ...(log === undefined ? {} : { live: log.rows }) },
     });
@@ -70,14 +70,14 @@ export const drift = defineStage({
   },
 });
 
-/** The tables of one side. */
+/** Opens the tables of the current data or of the reference. */
 const open = async (context: DataContext, name: string, mount: string) =>
   openTable(context, {
     ...{ name, directory: context.data, mount },
-    ...{ paths: await tablesOf(context, name), form: context.config.data },
+    ...{ paths: await tablesOf(context, name), dialect: context.config.data },
   });
 
-/** Those that the project's data.files names, or all in a folder that has none of these names: production has its own. */
+/** The tables that data.files names, or all where none has such a name: files of production are often called otherwise. */
 async function tablesOf({ data, config }: DataContext, argument: string): Promise<string[]> {
   const { files } = config.data;
   const all = await tabularFiles(data, EVERY_TABLE, argument);

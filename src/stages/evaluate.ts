@@ -66,7 +66,7 @@ function evaluationContainer(context: DataContext, model: Directory): Container 
   return withData(withModel(appContainer(context, context.project.app), model), context.data);
 }
 
-/** A project without `src.evaluate`: its metric gates use what training wrote beside the model. */
+/** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */
 async function claimedByTraining(model: Directory): Promise<Outcome<Evaluated>> {
   if (!(await model.exists("metrics.json"))) {
     return skipped("the project has no src/evaluate.py, and its training wrote no metrics.json");

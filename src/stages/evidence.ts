@@ -17,7 +17,7 @@ export interface Evidence {
   readonly tests?: readonly TestEvidence[];
   readonly data?: Inspection;
   readonly gates?: readonly GateResult[];
-  /** What the gates decided on: whatever was measured. */
+  /** The measurements that the gates decided on. */
   readonly measured?: Partial<Measurements>;
   readonly drift?: DriftReadings;
 }

@@ -11,10 +11,10 @@ import type { Outcome } from "./stage.ts";
 import { testModel } from "./test-model.ts";
 import { requireModel, train } from "./train.ts";
 
-/** A project that neither evaluates nor writes metrics: the gates say themselves what they lack. */
+/** For a project that neither evaluates nor writes metrics. The gates report what they lack. */
 const NOTHING_MEASURED: Evaluated = { claims: {}, claimedBy: "src.train" };
 
-/** Asks all gates; the stage fails with the one that keeps the model back, its number and its limit. */
+/** Runs all gates. The stage fails with the first required gate that does not pass, its number and its limit. */
 export const judge = defineStage({
   name: "gates",
   step: "Judge",
@@ -44,7 +44,7 @@ export const judge = defineStage({
   },
 });
 
-/** What gates are asked about, with the image that would be deployed. */
+/** The model that gates judge, with the image that would be deployed. */
 export async function subjectOf(
   context: DataContext,
   { model, evaluated = NOTHING_MEASURED }: EvaluatedModel,

@@ -9,7 +9,7 @@ import type { Project } from "../project/project.ts";
 import { defineStage } from "./definition.ts";
 import { outcomeOf } from "./stage.ts";
 
-/** ruff, black (or ruff's formatter) and mypy over `src/`. All run, whatever the others find: one verdict, all findings. */
+/** Runs ruff, black (or ruff's formatter) and mypy over `src/`. All three run, so that one failure reports all findings. */
 export const lint = defineStage({
   name: "lint",
   step: "Check",
@@ -42,7 +42,7 @@ function tool(name: "ruff" | "black" | "mypy", ...args: string[]): Command {
 
 const withRuffFormat = z.object({ tool: z.object({ ruff: z.object({ format: z.object({}) }) }) });
 
-/** A project that configures ruff's formatter is formatted with it. */
+/** Whether the project configures ruff's formatter, which then takes the place of black. */
 function formatsWithRuff({ files }: Project): boolean {
   if (files.pyproject === undefined) return false;
   return withRuffFormat.safeParse(parseToml("pyproject.toml", files.pyproject)).success;

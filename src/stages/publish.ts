@@ -6,7 +6,7 @@ import { serve } from "./serve.ts";
 import type { Outcome } from "./stage.ts";
 import { testE2e } from "./test-e2e.ts";
 
-/** What registries accept (OCI distribution specification): a wrong address is told before the training, not after. */
+/** The names that registries accept (OCI distribution specification). A wrong address is refused before anything is trained. */
 const NAME = "[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*";
 const ADDRESS = new RegExp(`^[a-zA-Z0-9][\\w.-]*(?::\\d+)?(?:/${NAME})+(?::\\w[\\w.-]{0,127})?$`);
 
@@ -22,7 +22,7 @@ export function checkPublishInputs({ address, username, password }: PublishInput
   }
 }
 
-/** Pushes the image; what comes back names it by its digest in that registry. */
+/** Pushes the image, and gives its name with the digest in that registry. */
 export const publish = defineStage({
   name: "publish",
   step: "Publish",
@@ -35,7 +35,7 @@ export const publish = defineStage({
   },
 });
 
-/** Pushes an image by itself. */
+/** Pushes an image without the stages before it. */
 export async function pushImage(
   image: Container,
   { address, username, password }: PublishInputs,

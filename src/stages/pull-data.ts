@@ -24,13 +24,13 @@ import { counted } from "../text.ts";
 import { defineStage, type PulledData, withPulled } from "./definition.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
-/** Where the project is put together again, since its source comes without its data. */
+/** Where source and data are put together again: DVC expects both in one project, and they are uploaded apart. */
 const PROJECT = "/dvc";
 const CACHE = `${PROJECT}/.dvc/cache`;
 const STORAGE = "/dvc-storage";
 const SECRETS = "/run/ml-pipeline";
 
-/** Whether some of the data is tracked by DVC: two short questions, and nothing runs. */
+/** Whether DVC tracks some of the data. Only file names are looked at: nothing runs. */
 export async function isTracked({ project, data }: DataContext): Promise<boolean> {
   const [root, below] = await Promise.all([project.source.glob("*.dvc"), data.glob("**/*.dvc")]);
   return isDvcFile(root) || isDvcFile(below);
@@ -40,8 +40,8 @@ export async function isTracked({ project, data }: DataContext): Promise<boolean
 const isDvcFile = (paths: readonly string[]): boolean => paths.some((path) => /[^/]\.dvc$/.test(path));
 
 /**
- * Has every tracked file be what its .dvc file says: what is there must match, what is missing is pulled and must match
- * then. Gives the data that later stages read. DVC itself is installed only when something is to be pulled.
+ * Gives the data that later stages read, with every tracked file as its .dvc file has it: present files must match it, and
+ * missing ones are pulled and must match it afterwards. DVC is installed only when a file is missing.
  */
 export const pullData = defineStage({
   name: "pull data",
@@ -62,7 +62,7 @@ export const pullData = defineStage({
   },
 });
 
-/** Compares the data as it is. */
+/** Compares the data with its .dvc files. */
 async function verify(context: DataContext): Promise<{ run: CommandsResult; found: Tracked | undefined }> {
   const root = context.project.source.filter({ include: ["*.dvc"] });
   const container = tooled(context, YAML_TOOLS).withDirectory(PROJECT, root);
@@ -77,8 +77,8 @@ async function verify(context: DataContext): Promise<{ run: CommandsResult; foun
 }
 
 /**
- * The pull sees the .dvc files of what is missing and nothing else of the data, so that other changes do not repeat it.
- * Downloaded objects are kept by configuration: another project cannot have them for knowing their hash.
+ * Pulls the missing files. The container gets their .dvc files and nothing else of the data, so that no other change repeats the
+ * download. The cache of objects is separate for each configuration, so that no project can read another's data by its hash.
  */
 async function pull(
   context: DataContext,
@@ -150,13 +150,13 @@ function withAccess(container: Container, { config, awsCredentials, sshKey, stor
     const file = `${SECRETS}/aws-credentials`;
     result = result.withMountedSecret(file, awsCredentials).withEnvVariable("AWS_SHARED_CREDENTIALS_FILE", file);
   }
-  // The name says nothing about the kind of key: it is the first one that is tried.
+  // SSH tries the default names of keys in turn, whatever kind of key is in them, and this is the first.
   if (sshKey !== undefined) result = result.withMountedSecret("/root/.ssh/id_ed25519", sshKey);
   if (storage !== undefined) result = result.withMountedDirectory(STORAGE, storage);
   return result;
 }
 
-/** What a helper wrote, also when it ended badly; undefined when it did not get as far. */
+/** The JSON that a program wrote, even if it failed afterwards; undefined when it failed before. */
 async function resultOf<T>(run: CommandsResult, name: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const file = `${name}.json`;
   try {

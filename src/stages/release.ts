@@ -3,11 +3,11 @@ import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
-import type { Carried } from "./carry-out.ts";
+import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
 
-/** What came of judging a model. */
-export type Judgement = Pick<Carried, "verdict" | "stages" | "evidence">;
+/** The result of judging a model. */
+export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;
 
 /** Writes into the model's manifest what its gates said. */
 export function withJudgement(
@@ -28,7 +28,7 @@ export function withJudgement(
 /**
  * Why a model may not be published; empty when its gates passed on exactly these files.
  *
- * The manifest is believed only for the content that it describes.
+ * A manifest counts only for the files whose hash it has, since anyone can copy it beside another model.
  */
 export async function reasonToHoldBack(
   context: Context,

@@ -13,19 +13,19 @@ import { sabotaged } from "../measurements/serving/sabotage.ts";
 import { duckdbContainer, reasonOf, script } from "../tables/duckdb.ts";
 import { literal, readFile, tableFormat } from "../tables/sql.ts";
 
-/** What one gate did with one model that it must refuse. */
+/** What one gate decided about one model that it must refuse. */
 export interface Trial {
   readonly gate: string;
   /** What was wrong with the model. */
   readonly mutant: string;
   readonly outcome: "refused" | "let through" | "not tried";
-  /** What the gate said, or why it was not asked. */
+  /** What the gate said, or why it was not tried. */
   readonly message: string;
 }
 
 /**
- * Feeds every gate that is in use a model that it must refuse, made from the project's own. Without a baseline the model
- * itself is what its spoiled copies are compared with.
+ * Gives every gate that is in use models that it must refuse, made from the project's own model. Without a baseline they are
+ * compared with that model.
  */
 export async function tryGates(
   context: DataContext,
@@ -69,7 +69,7 @@ async function tryGate(
 
 const refused = ({ status }: Decision): boolean => status === "failed" || status === "inconclusive";
 
-/** The candidate with one thing wrong; or why that cannot be made. */
+/** The candidate with one thing spoiled, or the reason why this project offers nothing to spoil. */
 async function spoil(
   context: DataContext,
   mutant: Mutant,
@@ -89,7 +89,7 @@ async function spoil(
     return "src.evaluate writes no predictions";
   }
   const predictions = await spoilPredictions(context, mutant, evaluated.predictions, summary.value);
-  // The claims were about other predictions: those that the gates compute anew would be false now.
+  // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
   const claims = Object.fromEntries(
     Object.entries(evaluated.claims).filter(([name]) => canonicalMetric(name) === undefined),
   );

@@ -8,8 +8,8 @@ import { pullData } from "./pull-data.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /**
- * Starts the built image, waits for `/health`, sends one real instance to `/predict` and holds the answer against what the
- * schema gate allows.
+ * Starts the built image, waits for `/health`, sends one real instance to `/predict` and checks the answer against the schema
+ * gate's settings.
  */
 export const serve = defineStage({
   name: "serve",
@@ -36,7 +36,7 @@ export const serve = defineStage({
   },
 });
 
-/** What the server itself printed last is worth more than that it did not answer. */
+/** Reports the server's own last lines: they say more than that it did not answer. */
 function notServing({ reason, runs }: NotServing): Outcome<never> {
   const last = runs.at(-1);
   return { ...(last === undefined ? {} : failedRun(last)), status: "failed", message: reason, runs };

@@ -1,4 +1,4 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { withVariables } from "../containers/app.ts";
 import { withDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
@@ -6,6 +6,9 @@ import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
 import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
 import { PORT } from "../project/contract.ts";
+
+/** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
+const EPOCH = 315_532_800;
 
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";
@@ -27,8 +30,8 @@ export async function servingContainer(context: Context, model: Directory): Prom
     HOME: "/tmp",
     PORT: String(PORT),
   })
-    .withDirectory(APP, project.app)
-    .withDirectory(`${APP}/models`, modelFiles(model))
+    .withDirectory("/", layerOf(APP, project.app))
+    .withDirectory("/", layerOf(`${APP}/models`, modelFiles(model)))
     .withWorkdir(APP)
     .withUser(USER)
     .withExposedPort(PORT)
@@ -38,7 +41,15 @@ export async function servingContainer(context: Context, model: Directory): Prom
   return Object.entries(labels(manifest)).reduce((labelled, [name, value]) => labelled.withLabel(name, value), image);
 }
 
-/** Where the image came from, by content: the labels of an image that is built twice from the same are the same. */
+/**
+ * Gives all files of a layer, and the folders above them, one fixed time. A model that was just trained and its exported copy
+ * differ in times alone, and the layer of an image contains these. Parent folders that the container would create have the
+ * current time, hence the whole path in one directory.
+ */
+const layerOf = (path: string, files: Directory): Directory =>
+  dag.directory().withDirectory(path, files).withTimestamps(EPOCH);
+
+/** Labels with the content hashes that the image was built from. */
 function labels(manifest: Manifest | undefined): Record<string, string> {
   if (manifest === undefined) return {};
   return {

@@ -16,7 +16,7 @@ export interface StageReport {
   readonly status: StageStatus;
   /** One sentence: what was found, or why it failed or was skipped. */
   readonly message: string;
-  /** What the failing commands printed, from their ends; empty otherwise. */
+  /** The last lines of each failing command; empty when none failed. */
   readonly output: string;
   /** Wall-clock time of this run; near zero when cached. */
   readonly seconds: number;
@@ -25,7 +25,7 @@ export interface StageReport {
   readonly commands: readonly CommandResult[];
 }
 
-/** Which stage it is: what its report is filed under. */
+/** The name of a stage, and its place in the picture of the pipeline. */
 export type StageTitle = Required<Pick<StageReport, "name" | "step">>;
 
 /** A stage's report, with what the next stages need of it if it passed. */
@@ -42,7 +42,7 @@ export interface Stopped {
   readonly evidence: Evidence;
 }
 
-/** What the work of a stage comes to. */
+/** The result of a stage's work. */
 export type Outcome<T> = (Succeeded<T> | Unsuccessful) & {
   readonly message: string;
   readonly runs?: readonly CommandsResult[];
@@ -64,7 +64,7 @@ interface Unsuccessful {
 const SHOWN_LINES = 40;
 
 /**
- * Runs one stage under its name, on whichever screen there is. Never throws: a stage that could not be carried out has
+ * Runs one stage under its name, as a span of the trace. Never throws: a stage that could not run has
  * failed, and the report says why.
  */
 export async function stage<T>({ name, step }: StageTitle, work: () => Promise<Outcome<T>>): Promise<Stage<T>> {
@@ -86,7 +86,7 @@ export async function stage<T>({ name, step }: StageTitle, work: () => Promise<O
     : { report: { ...report, status: outcome.status }, evidence };
 }
 
-/** The stage is a span of the trace, so that Dagger's screen and ours show it; a failed one ends in error. */
+/** Makes the stage a span of the trace, which both engines show; the span of a failed stage ends in an error. */
 async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   let outcome: Outcome<T> | undefined;
   try {
@@ -127,7 +127,7 @@ export const skippedStage = ({ name, step }: StageTitle, message: string): Stopp
 /**
  * The outcome of a stage whose commands all must succeed.
  *
- * @param passed what a person reads when they did
+ * @param passed the message when they did
  */
 export const outcomeOf = <T>(run: CommandsResult, passed: string, value: T): Outcome<T> =>
   run.ok ? { status: "passed", message: passed, value, runs: [run] } : failedRun(run);

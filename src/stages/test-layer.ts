@@ -37,7 +37,7 @@ export enum Suite {
 export const suiteLayers = (suite: Suite): readonly TestLayer[] =>
   suite === Suite.all ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
 
-/** One layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped and says so. */
+/** Runs one layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped with the reason. */
 export async function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Outcome<void>> {
   const missing = missingFor(context, layer, inputs);
   if (missing !== undefined) return skipped(missing);
@@ -46,7 +46,7 @@ export async function testLayer(context: Context, layer: TestLayer, inputs: Test
   return withEvidence(layer, run);
 }
 
-/** The layer's tests, with the project's own scripts around them; each only if it is there. */
+/** The layer's tests and the project's own scripts around them, as far as the project has them. */
 const commandsFor = (context: Context, layer: TestLayer): Command[] => [
   ...scriptsBefore(context, layer),
   ...(context.project.testLayers.has(layer) ? [pytest(layer)] : []),
@@ -63,7 +63,7 @@ function missingFor(context: Context, layer: TestLayer, { data, model }: TestInp
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
   const development = developmentContainer(context, testFiles(context.project.source, layer));
   const tests = withProgram(withTools(development, TEST_TOOLS, context), "pytest_with_tools.py");
-  // Data and model are given only to the layers that are about them, so that new data does not repeat the unit tests.
+  // Only layers that test data or a model get them, so that new data does not repeat the unit tests.
   const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
   const withInputs = readsData ? withData(tests, data) : tests;

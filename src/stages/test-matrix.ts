@@ -56,7 +56,7 @@ async function matrixRow(context: Context, python: string, { layers, data, model
   return { python, suites: tested.map(({ report }) => report) };
 }
 
-/** Undefined where an image of that version can be had. */
+/** Why there is no image of that version; undefined where there is one. */
 async function reasonAgainstImage({ settings }: Context, python: string): Promise<string | undefined> {
   try {
     await pythonBase({ settings, python }).sync();

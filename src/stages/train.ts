@@ -61,7 +61,7 @@ export const train = defineStage({
   },
 });
 
-/** The model of a run, with its manifest where it has one: the model that the run was given, or trained. */
+/** The model of a run, trained or given, with its manifest where it has one. */
 export function requireModel({ model }: RunInputs, trained: TrainedModel | undefined): Directory {
   const directory = trained?.directory ?? model;
   if (directory === undefined) throw new Error("a stage that is about a model was run without one");
@@ -118,7 +118,7 @@ async function earlierModel(
     );
   }
   const { validation: _earlier, ...earlier } = manifest;
-  // The same content may be tracked since then, or counted.
+  // The manifest takes the DVC revision and the row count of this run, which the earlier run may not have known.
   const origin = { ...earlier, ...inputs };
   return { directory: withManifest(modelFiles(directory), origin), manifest: origin, reused: true };
 }

@@ -7,8 +7,8 @@ import { pullData } from "./pull-data.ts";
 import { failedRun, type Outcome } from "./stage.ts";
 
 /**
- * All rules on data, counted by DuckDB over the files in place, in one pass. All findings of one run are reported together, with
- * the first rows that break them.
+ * Checks all data rules in one pass of DuckDB over the files. Every finding is reported, with the first rows that break the rule,
+ * so that one run is enough to mend the data.
  */
 export const validateData = defineStage({
   name: "validate data",

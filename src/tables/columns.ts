@@ -7,39 +7,41 @@ export type ColumnKind = "integer" | "number" | "boolean" | "date" | "timestamp"
 export interface Column {
   readonly name: string;
   /**
-   * Of a typed column what its type says. Of one whose values are text, as in CSV and JSON lines: `number`, `date` or `timestamp`
-   * where no value of the first rows speaks against it (a later one may), else `text`.
+   * The kind of a typed column by its type. For a column of text, as in CSV and JSON lines, a guess from the first rows:
+   * `number`, `date` or `timestamp` if all of them fit, else `text`; a later value may not fit.
    */
   readonly kind: ColumnKind;
-  /** Its values are text in the files, whatever they stand for. */
+  /** Whether its values are text in the files. */
   readonly textual: boolean;
-  /** The files that lack it. */
+  /** The files without this column. */
   readonly absentIn: readonly string[];
 }
 
-/** All columns in the order in which the files have them. */
+/** All columns in the order of their first appearance. */
 export function columnsOf(files: readonly DescribedFile[]): Column[] {
   const names = [...new Set(files.flatMap(namesOf))];
   return names.map((name) => {
-    const having = files.filter((file) => namesOf(file).includes(name));
-    const types = new Set(having.map((file) => typeIn(file, name)));
-    const only = types.size === 1 ? [...types][0] : undefined;
-    const textual = only === undefined || only === null || isText(only);
+    const filesWithColumn = files.filter((file) => namesOf(file).includes(name));
+    const types = new Set(filesWithColumn.map((file) => typeIn(file, name)));
+    const commonType = types.size === 1 ? [...types][0] : undefined;
+    const textual = commonType === undefined || commonType === null || isText(commonType);
     return {
       name,
       textual,
-      kind: textual ? kindOfValues(having.flatMap((file) => valuesIn(file, name))) : kindOfType(only ?? ""),
-      absentIn: files.filter((file) => !having.includes(file)).map((file) => file.path),
+      kind: textual
+        ? kindOfValues(filesWithColumn.flatMap((file) => valuesIn(file, name)))
+        : kindOfType(commonType ?? ""),
+      absentIn: files.filter((file) => !filesWithColumn.includes(file)).map((file) => file.path),
     };
   });
 }
 
 const namesOf = (file: DescribedFile): string[] => {
-  const own = file.columns.map(({ name }) => name);
-  return [...own, ...Object.keys(hiveValues(file.path)).filter((key) => !own.includes(key))];
+  const names = file.columns.map(({ name }) => name);
+  return [...names, ...Object.keys(hiveValues(file.path)).filter((key) => !names.includes(key))];
 };
 
-/** The type that the column has where it is read; null for text. JSON lines are read as text, too. */
+/** The type with which a column is read; null for text, as which JSON lines are read too. */
 function typeIn(file: DescribedFile, name: string): string | null {
   if (file.format !== "parquet") return null;
   return file.columns.find((column) => column.name === name)?.type ?? null;
@@ -62,21 +64,21 @@ const kindOfType = (type: string): ColumnKind => {
 };
 
 function valuesIn(file: DescribedFile, name: string): string[] {
-  const place = file.columns.findIndex((column) => column.name === name);
+  const index = file.columns.findIndex((column) => column.name === name);
   const hive = hiveValues(file.path)[name];
-  if (place < 0) return hive === undefined || hive === null ? [] : [hive];
-  return file.sample.map((row) => row[place]).filter((value): value is string => value !== null && value !== undefined);
+  if (index < 0) return hive === undefined || hive === null ? [] : [hive];
+  return file.sample.map((row) => row[index]).filter((value): value is string => value !== null && value !== undefined);
 }
 
-/** What no value of the first rows speaks against; numbers, where there is none. */
+/** The first kind that all values fit; `number` if there are none. */
 const kindOfValues = (values: readonly string[]): ColumnKind =>
-  LOOKS.find(([looks]) => values.every(looks))?.[1] ?? "text";
+  VALUE_KINDS.find(([looks]) => values.every(looks))?.[1] ?? "text";
 
-/** What DuckDB takes for a DOUBLE, nearly: something it refuses does no harm here, something else than it takes would. */
+/** Accepts the texts that DuckDB casts to DOUBLE. Accepting a few more does no harm, missing one would. */
 const isNumber = (value: string): boolean =>
   /^[ \t-\r]*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)[ \t-\r]*$/i.test(value);
 
-const LOOKS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
+const VALUE_KINDS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
   [isNumber, "number"],
   [(value) => /^\d{4}-\d{2}-\d{2}$/.test(value), "date"],
   [(value) => /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/.test(value), "timestamp"],

@@ -8,30 +8,30 @@ import { parseJson } from "../json.ts";
 import { duckdbContainer } from "./duckdb.ts";
 import { type TableFormat, tableFormat } from "./sql.ts";
 
-/** What a table's file is like, found out before it is read as a whole. */
+/** The description of a table's file, made from its beginning. */
 export interface DescribedFile {
   readonly path: string;
   readonly format: TableFormat;
   readonly bytes: number;
-  /** About how many; exact for Parquet. */
+  /** An estimate; exact for Parquet. */
   readonly rows: number;
   readonly columns: readonly FileColumn[];
-  /** The first rows, as text; none for files beyond the first few. */
+  /** The first rows, as text; empty for Parquet and JSON files after the first few. */
   readonly sample: readonly (readonly (string | null)[])[];
-  /** Of CSV only. */
+  /** For CSV only. */
   readonly encoding?: string;
   readonly delimiter?: string;
-  /** What its lines end with; empty where it is a header without an end. */
+  /** The line end; empty for a header without one. */
   readonly newline?: string;
 }
 
 export interface FileColumn {
   readonly name: string;
-  /** DuckDB's; null in CSV, where everything is text. */
+  /** DuckDB's type; null in CSV, where all values are text. */
   readonly type: string | null;
 }
 
-/** A file that is no table, and why. */
+/** A file that cannot be read as a table, and why. */
 export interface UnreadableFile {
   readonly path: string;
   readonly problem: string;
@@ -51,7 +51,7 @@ const describedFileSchema: z.ZodType<DescribedFile> = z.object({
   newline: z.string().optional(),
 });
 
-/** What `describe_tables.py` writes down. */
+/** The answer of `describe_tables.py`. */
 export const describedSchema = z.array(z.union([unreadableSchema, describedFileSchema]));
 
 export interface Described {
@@ -60,29 +60,29 @@ export interface Described {
   readonly run: CommandsResult;
 }
 
-/** What is known of the form of text files before they are looked at; the rest is found out. */
-export interface TextForm {
+/** The configured dialect of CSV files; what is absent is detected. */
+export interface CsvDialect {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
 }
 
-/** Files of a folder, with what is known of their form. */
+/** Files of a folder, and their configured dialect. */
 export interface FilesToDescribe {
   readonly directory: Directory;
   readonly paths: readonly string[];
-  readonly form: TextForm;
+  readonly dialect: CsvDialect;
 }
 
 const PROGRAM = "describe_tables.py";
 const REQUEST = `${PROGRAMS}/tables.json`;
 const ANSWER = "tables.json";
 
-/** Describes all of these tables in one exec. */
+/** Describes all tables in one exec. */
 export async function describeTables(
   runtime: Runtime,
-  { directory, paths, form }: FilesToDescribe,
+  { directory, paths, dialect }: FilesToDescribe,
 ): Promise<Described> {
-  const { encoding, delimiter } = form;
+  const { encoding, delimiter } = dialect;
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
   const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
   const container = withProgram(duckdbContainer(runtime), PROGRAM)

@@ -10,7 +10,7 @@ import { parseJson } from "../json.ts";
 /** DuckDB's settings for every query: bounded memory, spilling to the container's own disk. */
 const PREAMBLE = "SET memory_limit = '3GB'; SET temp_directory = '/tmp/duckdb'; SET enable_progress_bar = false;";
 
-/** A container with DuckDB's command-line program, and without the project's dependencies: queries need not wait for them. */
+/** A container with DuckDB's program, and without the project's dependencies, so that queries need not wait for those. */
 export const duckdbContainer = (runtime: Runtime): Container => withTools(pythonBase(runtime), DATA_TOOLS, runtime);
 
 /** A command that writes the rows of one query to `NAME.json` among the results. */
@@ -22,7 +22,7 @@ export const query = (name: string, sql: string): Command => ({
   shown: `duckdb (${name})`,
 });
 
-/** A command that carries out several statements, which write their results themselves. */
+/** A command that runs several statements, which write their results themselves. */
 export const script = (name: string, statements: string): Command => ({
   name,
   args: ["python3", "-m", "duckdb_cli", "-bail", "-c", `${PREAMBLE} ${statements}`],
@@ -30,7 +30,7 @@ export const script = (name: string, statements: string): Command => ({
   shown: `duckdb (${name})`,
 });
 
-/** A container and a command in it that carries out a script, of whatever length, from a file. */
+/** As `script`, from a mounted file, because the length of an argument is limited. */
 export function withScript(
   container: Container,
   name: string,
@@ -51,7 +51,8 @@ export function withScript(
     },
   };
 }
-/** What was wrong, of what DuckDB printed: its first message and where, without its advice. */
+
+/** The first error message in DuckDB's output, with the location and without hints. */
 export function reasonOf(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
   const first = lines.findIndex((line) => line.includes("Error:"));
@@ -65,11 +66,11 @@ export function reasonOf(output: string): string {
     .replaceAll(":;", ":");
 }
 
-/** The rows that DuckDB wrote to a file, each as the schema has it. */
+/** Parses the rows that DuckDB wrote to a file. */
 export const parseRows = <Row>(text: string, row: z.ZodType<Row>, file: string): Row[] =>
   parseJson(text, z.array(row), `${file} of DuckDB`);
 
-/** The rows of a query; DuckDB prints nothing for none. */
+/** Reads the rows of a `query`; without rows DuckDB prints nothing. */
 export async function rowsOf<Row>(results: Directory, name: string, row: z.ZodType<Row>): Promise<Row[]> {
   const file = `${name}.json`;
   const text = await results.file(file).contents();

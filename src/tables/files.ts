@@ -2,14 +2,14 @@ import type { Directory } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { tableFormat } from "./sql.ts";
 
-/** Every table, whatever the project calls its own. */
+/** Matches every table. */
 export const EVERY_TABLE: readonly string[] = ["**/*"];
 
 /**
- * The tables of a folder by their paths in it, sorted: those that match one of the patterns.
+ * The sorted paths of the tables in a folder that match one of the patterns.
  *
- * @param argument what the folder is: of a public function, the argument that it is given by
- * @throws UserError when there is none
+ * @param argument the name of the folder's argument in the public functions, for messages
+ * @throws UserError when there is no such table
  */
 export async function tabularFiles(
   folder: Directory,

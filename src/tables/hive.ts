@@ -1,9 +1,9 @@
 import { FILE_COLUMN, identifier, literal } from "./sql.ts";
 
-/** How Hive and Spark write that a key has no value. */
+/** The value that Hive and Spark write for a missing one. */
 const NO_VALUE = "__HIVE_DEFAULT_PARTITION__";
 
-/** The keys of a path like `year=2024/month=03/part.parquet` with their values; null for one that has none. */
+/** The partition keys of a path like `year=2024/month=03/part.parquet` with their values; null for a missing one. */
 export function hiveValues(path: string): Record<string, string | null> {
   const folders = path.split("/").slice(0, -1);
   const pairs = folders.flatMap((folder) => {
@@ -15,7 +15,7 @@ export function hiveValues(path: string): Record<string, string | null> {
   return Object.fromEntries(pairs);
 }
 
-/** What a path cannot have is written %XX there. */
+/** Decodes %XX, which stands for characters that a path cannot have. */
 function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -24,9 +24,9 @@ function unescaped(text: string): string {
   }
 }
 
-/** A key's value in each row, by the path of the row's file. */
+/** The SQL expression of a partition key, from the path of a row's file. */
 export function hiveColumn(key: string): string {
-  // Of a key that a path has twice the last counts.
+  // The greedy prefix makes the last one count, if a path has the key twice.
   const pattern = `(?s)^(?:.*/)?${key.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}=([^/]*)/`;
   const value = `url_decode(regexp_extract(${identifier(FILE_COLUMN)}, ${literal(pattern)}, 1))`;
   return `nullif(${value}, ${literal(NO_VALUE)})`;

@@ -3,9 +3,9 @@ import { hiveColumn, hiveValues } from "./hive.ts";
 import { FILE_COLUMN, identifier, literal, pathLiteral } from "./sql.ts";
 
 /**
- * A SELECT of all rows of these files, with the path of each row's file as `FILE_COLUMN`. Values of CSV and JSON lines are text,
- * so that no guess about a column's type hides one; an empty field of a CSV is null. Keys of a Hive-style path are columns too,
- * where the file has none of that name. Whatever is not of the form that was described is an error.
+ * A SELECT of all rows of these files, with the path of each row's file as `FILE_COLUMN`. Values of CSV and JSON lines are
+ * text, so that no wrong guess of a type hides a value; an empty field of a CSV is null. Partition keys of a Hive-style path
+ * are columns too, unless the file has a column of that name. A file that does not match its description is an error.
  */
 export function selectRows(files: readonly DescribedFile[]): string {
   const groups = grouped(files);
@@ -14,41 +14,41 @@ export function selectRows(files: readonly DescribedFile[]): string {
 }
 
 /**
- * What a script that reads these files must begin with. DuckDB takes a condition on a column called filename for one on the
- * paths of the files, and leaves out or lets through rows by it, unless conditions stay where they are written.
+ * The statements that a script must begin with to read these files. DuckDB applies a pushed-down filter on a column called
+ * filename to the paths of the files, and so returns wrong rows, unless filter pushdown is disabled.
  */
 export const readingSettings = (files: readonly DescribedFile[]): string =>
   files.some((file) => file.columns.some(({ name }) => name.toLowerCase() === "filename"))
     ? "SET disabled_optimizers = 'filter_pushdown';\n"
     : "";
 
-/** The files in the order in which their rows come: those that one reader reads come together. */
+/** The files in the order of their rows: those of one reader come together. */
 export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[] => [...grouped(files).values()].flat();
 
-/** Files that one reader can read together: of one format, with the same columns. */
+/** Groups files that one reader can read together: with the same format, dialect and columns. */
 function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> {
   const groups = new Map<string, DescribedFile[]>();
-  for (const file of files) groups.set(formOf(file), [...(groups.get(formOf(file)) ?? []), file]);
+  for (const file of files) groups.set(readerKey(file), [...(groups.get(readerKey(file)) ?? []), file]);
   return groups;
 }
 
-const formOf = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
+const readerKey = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
   JSON.stringify([
     format,
     encoding,
     delimiter,
     newline,
-    packing(path),
+    compressionOf(path),
     Object.keys(hiveValues(path)),
     columns.map(({ name, type }) => [name, format === "parquet" ? type : null]),
   ]);
 
-function packing(path: string): "gz" | "zst" | "none" {
+function compressionOf(path: string): "gz" | "zst" | "none" {
   if (/\.gz$/i.test(path)) return "gz";
   return /\.zst$/i.test(path) ? "zst" : "none";
 }
 
-/** Columns whose type is not the same in all files: they are read as text. */
+/** Columns whose type differs between files; they are read as text. */
 function mixedColumns(files: readonly DescribedFile[]): Set<string> {
   const types = new Map<string, Set<string>>();
   for (const { format, columns, path } of files) {
@@ -87,23 +87,23 @@ function reader(
   paths: readonly string[],
 ): string {
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
-  // A folder called year=2024 must not put its value in the place of the file's own column.
+  // The key of a folder called year=2024 must not replace a column of that name in the file.
   const settings = `hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
   const texts = `columns = {${columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`;
   switch (format) {
     case "csv":
-      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${ends(newline)}${packed(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
+      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${newlineOption(newline)}${compressionOption(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
     case "json":
-      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${packed(path)}${settings})`;
+      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${compressionOption(path)}${settings})`;
     case "parquet":
       return `read_parquet(${files}, ${settings})`;
   }
 }
 
-/** Said of what is packed, as DuckDB does not see it of a name with a question mark. */
-const packed = (path: string): string =>
-  ({ gz: "compression = 'gzip', ", zst: "compression = 'zstd', ", none: "" })[packing(path)];
+/** Names the compression, which DuckDB does not detect for a file name with a question mark. */
+const compressionOption = (path: string): string =>
+  ({ gz: "compression = 'gzip', ", zst: "compression = 'zstd', ", none: "" })[compressionOf(path)];
 
-/** Where DuckDB had to find out how lines end, a line break in the header's names could mislead it to lose rows. */
-const ends = (newline = ""): string =>
+/** Names the line end: when DuckDB detects it, a line break in a column's name can make it lose rows. */
+const newlineOption = (newline = ""): string =>
   newline === "" ? "" : `new_line = ${literal(newline.replace("\r", "\\r").replace("\n", "\\n"))}, `;

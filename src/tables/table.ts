@@ -4,47 +4,47 @@ import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import { columnsOf } from "./columns.ts";
 import { type DescribedFile, describeTables, type FilesToDescribe } from "./describe.ts";
-import { unnameable } from "./names.ts";
+import { nameConflicts } from "./name-conflicts.ts";
 import { readingSettings, selectRows } from "./read.ts";
 import { FILE_COLUMN, identifier } from "./sql.ts";
 
-/** The files of a folder as one table, for scripts in a container that has the folder mounted. */
+/** The files of a folder as one table, for scripts in a container where the folder is mounted. */
 export interface Table {
-  /** What the folder is: the argument that it is given by. */
+  /** The name of the folder's argument in the public functions, for messages. */
   readonly name: string;
   readonly directory: Directory;
-  /** Where scripts find it. */
+  /** The mount point. */
   readonly mount: string;
   readonly files: readonly DescribedFile[];
 }
 
-/** What scripts need to know of a table. */
+/** How scripts read a table. */
 export interface TableRows {
   /** A SELECT of all rows, with the columns of the data only. */
   readonly rows: string;
   readonly columns: readonly string[];
-  /** What a script that reads it must begin with. */
+  /** The statements that a script must begin with to read it. */
   readonly settings: string;
-  /** It is read by column, as often as need be; other formats are better read just once. */
+  /** Whether it is columnar, and so can be read repeatedly; other formats are better imported once. */
   readonly inPlace: boolean;
 }
 
-/** Where the files of a table are, and what is known of their form. */
+/** The files of a table, and their configured dialect. */
 export interface TableSource extends Omit<Table, "files">, FilesToDescribe {}
 
 /**
  * Describes the files of a table.
  *
- * @throws UserError when one is not what its name says; it names all that are not
+ * @throws UserError that names all files which cannot be read
  */
 export async function openTable(
   runtime: Runtime,
-  { paths, form, ...table }: TableSource,
+  { paths, dialect, ...table }: TableSource,
 ): Promise<{ readonly table: Table; readonly run: CommandsResult }> {
-  const { files, unreadable, run } = await describeTables(runtime, { directory: table.directory, paths, form });
+  const { files, unreadable, run } = await describeTables(runtime, { directory: table.directory, paths, dialect });
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The ${table.name} could not be described: ${failed.tail}`);
-  const refused = [...unreadable, ...unnameable(files)];
+  const refused = [...unreadable, ...nameConflicts(files)];
   if (refused.length > 0) {
     const problems = refused.map(({ path, problem }) => `${path} ${problem}`).join("; ");
     throw new UserError(`The ${table.name} cannot be read: ${problems}`);
@@ -52,11 +52,11 @@ export async function openTable(
   return { table: { ...table, files }, run };
 }
 
-/** The container with all of these tables where scripts look for them. */
+/** Mounts tables where scripts look for them. */
 export const withTables = (container: Container, tables: readonly Table[]): Container =>
   tables.reduce((mounted, { mount, directory }) => mounted.withMountedDirectory(mount, directory), container);
 
-/** How scripts read a table where it is mounted. */
+/** How scripts read a mounted table. */
 export function tableRows({ mount, files }: Pick<Table, "mount" | "files">): TableRows {
   const mounted = files.map((file) => ({ ...file, path: `${mount}/${file.path}` }));
   return {
@@ -67,7 +67,7 @@ export function tableRows({ mount, files }: Pick<Table, "mount" | "files">): Tab
   };
 }
 
-/** The type that each column has in the files, which of JSON lines is another one than it is read as. */
+/** The types of the columns in the files; JSON lines are read as text whatever these are. */
 export const fileTypes = ({ files }: Pick<Table, "files">): Record<string, string> =>
   Object.fromEntries(
     files.flatMap(({ columns }) => columns.flatMap(({ name, type }) => (type === null ? [] : [[name, type]]))),

@@ -120,7 +120,10 @@ describe.each(Object.keys(RUNS))("the report of the %s run", (name) => {
 
   test.each(SCHEMES)("can be read by everybody, %s", (colorScheme) =>
     withReport(name, { viewport: { width: 1280, height: 900 }, colorScheme }, async (page) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      // Its other mode opens a second page to gather what frames say, of which a report has none.
+      const axe = new AxeBuilder({ page }).setLegacyMode();
+      // What the page is made of does not depend on its colours: all else has been looked at in the light.
+      const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200))])).toEqual([]);
     }),
   );

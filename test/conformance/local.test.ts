@@ -16,7 +16,7 @@ beforeAll(async () => {
   process.env.DAGGER_SESSION_PORT = String(engine.port);
   process.env.DAGGER_SESSION_TOKEN = engine.token;
   session = await openSession();
-  // The first use of the base image may have to make it.
+  // The first use of the base image may have to make the image.
   await dag.container().from(image).sync();
 }, 300_000);
 

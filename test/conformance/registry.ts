@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-/** A real registry (Debian's `docker-registry`) on loopback, for as long as a test file runs. */
+/** A real registry (Debian's `docker-registry`) on loopback that runs as long as a test file. */
 export interface Registry {
   /** Host and port. */
   readonly address: string;
   stop(): Promise<void>;
 }
 
-/** Starts a registry, or gives undefined where the program is not installed. */
+/** Starts a registry. Undefined when the program is not installed. */
 export async function startRegistry(): Promise<Registry | undefined> {
   if (spawnSync("docker-registry", ["--version"]).error !== undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "registry-"));

@@ -1,34 +1,37 @@
 import type { Client, Container } from "dagger-sdk";
 
-/** What rows may use of the world around the engine. */
+/** What rows may use beside the engine. */
 export interface World {
   /** A container of the base image: Debian with a shell and Python. */
   readonly base: Container;
   /** The base image's reference. */
   readonly image: string;
-  /** An empty folder of the host for this row alone, absolute. */
+  /** The absolute path of an empty folder of the host for this row alone. */
   readonly folder: string;
-  /** Host and port of a registry on loopback that takes pushes; undefined where none could be started. */
+  /** Host and port of a registry on loopback that accepts pushes. Undefined when none could be started. */
   readonly registry: string | undefined;
 }
 
-/** One piece of module code and what must come out of it, on every engine. */
+/** A piece of module code and the result that every engine must give. */
 export interface Row {
   readonly name: string;
   readonly run: (dag: Client, world: World) => Promise<unknown>;
-  /** What `run` gives: a value, a pattern of a text, a function of the registry's address, or `fails` for an error. */
+  /**
+   * The expected result of `run`: a value, a pattern for a text, a function of the registry's address, or `fails` for
+   * an error.
+   */
   readonly expect: unknown;
-  /** It pushes or pulls: skipped where no registry can be started. */
+  /** It pushes or pulls, so it is skipped when no registry can be started. */
   readonly needsRegistry?: boolean;
-  /** It needs users beside root: skipped for an ordinary user without subordinate ids. */
+  /** It needs users beside root, so it is skipped for an ordinary user without subordinate ids. */
   readonly needsUsers?: boolean;
-  /** It shows what a host without a graphics card does: skipped on one that has one. */
+  /** It shows what happens without a graphics card, so it is skipped on a host that has one. */
   readonly needsNoGpu?: boolean;
-  /** Why an engine is left out: a difference that the README tells. */
+  /** The engine that is left out, and why. The README describes the difference. */
   readonly except?: { readonly engine: "local" | "dagger"; readonly because: string };
 }
 
-/** What `run` throws must say `message`, and have the named properties. */
+/** The error of `run` must match `message` and have these properties. */
 export class Failure {
   readonly message: RegExp;
   readonly properties: Readonly<Record<string, unknown>>;

@@ -8,10 +8,13 @@ import { describe, expect, test } from "vitest";
 import { Failure, type Row, type World } from "./row.ts";
 import { table } from "./table.ts";
 
-/** The image that rows start from: any with Debian, a shell and Python will do. */
+/** The image that rows start from. It needs Debian, a shell and Python. */
 export const image = process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim";
 
-/** A test for each row of the table, on the engine that the session in the environment leads to. `hasUsers`: not only root exists. */
+/**
+ * Defines a test for each row, on the engine of the session in the environment. `hasUsers` says that users beside root
+ * exist.
+ */
 export function testTable(engine: "local" | "dagger", registry: () => string | undefined, hasUsers = true): void {
   for (const [area, rows] of Object.entries(table)) {
     describe.concurrent(area, () => {

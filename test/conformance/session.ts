@@ -1,11 +1,11 @@
 import { connection } from "dagger-sdk";
 
-/** A connection of the SDK's `dag` that stays open until it is closed. */
+/** A connection of the SDK's `dag` that is open until it is closed. */
 export interface OpenSession {
   close(): Promise<void>;
 }
 
-/** Connects `dag` to the engine that the environment leads to. */
+/** Connects `dag` to the engine that the environment names. */
 export async function openSession(): Promise<OpenSession> {
   let finish: () => void = () => undefined;
   let connected: Promise<void> = Promise.resolve();

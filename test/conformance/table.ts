@@ -8,7 +8,7 @@ import { secrets } from "./rows/secrets.ts";
 import { services } from "./rows/services.ts";
 import { settings } from "./rows/settings.ts";
 
-/** What `src/` may rely on: every row must hold on every engine. */
+/** What `src/` may rely on. Every row must hold on every engine. */
 export const table: Readonly<Record<string, readonly Row[]>> = {
   settings,
   exec,

@@ -25,11 +25,14 @@ const secretsOf = ({ credentials }: Pick<TestS3, "credentials">): Record<string,
 async function track(project: TestProject, url: string, s3?: TestS3): Promise<string> {
   const { source, data } = project;
   await cp(data, join(source, "data"), { recursive: true });
-  await dvc(source, ["init", "--no-scm", "-q"]);
-  await dvc(source, ["remote", "add", "-q", "-d", "store", url]);
-  if (s3 !== undefined) await dvc(source, ["remote", "modify", "store", "endpointurl", s3.url]);
-  await dvc(source, ["add", "-q", "data/rows.csv"]);
-  await dvc(source, ["push", "-q"], s3 && { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret });
+  const commands = [
+    ["init", "--no-scm", "-q"],
+    ["remote", "add", "-q", "-d", "store", url],
+    ...(s3 === undefined ? [] : [["remote", "modify", "store", "endpointurl", s3.url]]),
+    ["add", "-q", "data/rows.csv"],
+    ["push", "-q"],
+  ];
+  await dvc(source, commands, s3 && { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret });
   const text = await readFile(join(source, "data/rows.csv.dvc"), "utf8");
   return /md5: (\w{32})/.exec(text)?.[1] ?? "";
 }
@@ -59,9 +62,9 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
     run: async (project, s3) => {
       const md5 = await track(project, place(s3, "whole"), s3);
       await forget(project);
-      const args = [...inputs(project), "--aws-credentials=env:CREDENTIALS"];
+      const call = (...words: string[]) => ["--aws-credentials=env:CREDENTIALS", "run", ...inputs(project), ...words];
       const report = join(project.out, "report");
-      const ended = await mlPipeline(["run", ...args, "report", "export", `--path=${report}`], secretsOf(s3));
+      const ended = await mlPipeline(call("report", "export", `--path=${report}`), secretsOf(s3));
       expect(ended.exitCode, ended.stderr).toBe(0);
       expect(ended.stdout + ended.stderr).not.toContain(s3.secret);
       const text = await readFile(join(report, "report.json"), "utf8");
@@ -74,7 +77,7 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
       expect(stages[0]).toMatchObject({ name: "pull data", status: "passed" });
 
       const model = join(project.out, "model");
-      await mlPipeline(["run", ...args, "model", "export", `--path=${model}`], secretsOf(s3));
+      await mlPipeline(call("model", "export", `--path=${model}`), secretsOf(s3));
       const manifest = JSON.parse(await readFile(join(model, "ml-pipeline.json"), "utf8"));
       expect(manifest).toMatchObject({ rows: 1200, dvc: revision, data: hashes.data });
 
@@ -82,14 +85,11 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
         ["ml-pipeline.data.dvc", revision],
         ["ml-pipeline.data.rows", "1200"],
       ]) {
-        const asked = ["run", ...args, "image", "container", "label", `--name=${label}`];
+        const asked = call("image", "container", "label", `--name=${label}`);
         expect((await mlPipeline(asked, secretsOf(s3))).stdout.trim()).toBe(value);
       }
 
-      const again = await mlPipeline(
-        ["run", ...args, "--run-id=again", "report", "export", `--path=${report}`],
-        secretsOf(s3),
-      );
+      const again = await mlPipeline(call("--run-id=again", "report", "export", `--path=${report}`), secretsOf(s3));
       expect(again.exitCode, again.stderr).toBe(0);
       const second = JSON.parse(await readFile(join(report, "report.json"), "utf8")) as Report;
       expect(second.stages[0]).toMatchObject({ name: "pull data", status: "passed", cached: true });
@@ -247,8 +247,15 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
     run: async (project, s3) => {
       await track(project, place(s3, "folder"), s3);
       await rm(join(project.source, "data/rows.csv.dvc"));
-      await dvc(project.source, ["add", "-q", "data"]);
-      await dvc(project.source, ["push", "-q"], { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret });
+      const keys = { AWS_ACCESS_KEY_ID: s3.key, AWS_SECRET_ACCESS_KEY: s3.secret };
+      await dvc(
+        project.source,
+        [
+          ["add", "-q", "data"],
+          ["push", "-q"],
+        ],
+        keys,
+      );
       const whole = await mlPipeline(["validate-data", ...inputs(project)]);
       expect(whole.exitCode, whole.stderr).toBe(0);
       await rm(join(project.source, ".dvc/cache"), { recursive: true });

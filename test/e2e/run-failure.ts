@@ -35,7 +35,7 @@ export async function expectFailure(failure: Failure, registry: TestRegistry): P
 
 async function expectReport(folder: string, { stage, gate, says }: Failure): Promise<void> {
   const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
-  expect(report).toMatchObject({ schemaVersion: 1, verdict: "failed", failure: { stage } });
+  expect(report).toMatchObject({ schemaVersion: 2, verdict: "failed", failure: { stage } });
   expect(report.failure.gate).toBe(gate);
   expect(report.image?.published).toBeUndefined();
   const outputs = await readFile(join(folder, "outputs.env"), "utf8");

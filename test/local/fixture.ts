@@ -7,7 +7,7 @@ import type { CallContext } from "../../local/cli/call/convert.ts";
 import type { Options } from "../../local/cli/options.ts";
 import { loadModule } from "../../local/runner/module/load.ts";
 
-/** Known by content: every test file shares what the first one read. */
+/** The key is the content of a module, so test files share what the first one read. */
 export const testCache = join(repository, "node_modules/.cache/ml-pipeline-tests");
 
 export const fixturePath = join(import.meta.dirname, "fixture");
@@ -23,7 +23,7 @@ export const callContext = (cwd: string, env: NodeJS.ProcessEnv = {}): CallConte
   engine: "local",
 });
 
-/** A folder that is gone after the test. */
+/** Makes a folder that is removed after the test. */
 export function temporaryFolder(): string {
   const path = mkdtempSync(join(tmpdir(), "ml-pipeline-test-"));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));

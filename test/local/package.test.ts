@@ -13,13 +13,13 @@ const manifest = (path: string): Manifest => JSON.parse(readFileSync(join(reposi
 
 const { dependencies } = manifest("local/package.json");
 
-// `bin/ml-pipeline` runs the Node of that package; nothing imports it.
+// `bin/ml-pipeline` runs the Node of that package, which nothing imports.
 test("local/package.json declares exactly what local/ imports, and the Node that runs it", () => {
   expect(Object.keys(dependencies).sort()).toEqual([...packagesIn(join(repository, "local")), "node"].sort());
 });
 
-// A workspace would say this by itself. But the Dagger engine sees the module without local/, and npm takes a workspace
-// whose folder is missing out of the lock file, which `dagger develop` then writes back.
+// A workspace would ensure this. But the Dagger engine sees the module without local/, and npm removes a workspace
+// whose folder is missing from the lock file, which `dagger develop` then writes back.
 test("the versions are those that the root installs", () => {
   const root = manifest("package.json");
   expect({ ...root.devDependencies, ...root.dependencies }).toMatchObject(dependencies);

@@ -8,17 +8,17 @@ import {
   EXAMPLES,
   type ExampleRow,
   findExamples,
-  linesWanted,
+  lineRequests,
   toExamples,
   withLines,
 } from "../../src/data/examples.ts";
 import { COUNTS, PROFILE, toCounts } from "../../src/data/pass.ts";
-import { brokenChecks, planInspection, type Subject } from "../../src/data/plan-inspection.ts";
+import { brokenChecks, type DataFiles, planInspection } from "../../src/data/plan-inspection.ts";
 import { toProfiles } from "../../src/data/profile.ts";
 import { reasonText } from "../../src/data/rules/words.ts";
 import { parseValue } from "../../src/json.ts";
 import { type DescribedFile, describedSchema } from "../../src/tables/describe.ts";
-import { readingProblem } from "../../src/tables/reading.ts";
+import { readProblem } from "../../src/tables/read-error.ts";
 import { identifier, literal, tableFormat } from "../../src/tables/sql.ts";
 import { configOf } from "../src/support.ts";
 import { environment, reference } from "./python.ts";
@@ -154,17 +154,17 @@ async function ask({ files, matches, data, task }: DataCase, folder: string, scr
   );
   const problems = described.flatMap((file) => ("problem" in file ? [`${file.path} ${file.problem}`] : []));
   if (problems.length > 0) return { problems };
-  const known = described as DescribedFile[];
+  const tables = described as DescribedFile[];
   const isChecked = new Set(files.filter(({ checked }) => checked).map(({ path }) => path));
-  const subject: Subject = {
-    checked: known.filter(({ path }) => isChecked.has(path)),
-    known,
+  const dataFiles: DataFiles = {
+    checked: tables.filter(({ path }) => isChecked.has(path)),
+    described: tables,
     matches: new Map(Object.entries(matches)),
   };
-  const { checked, view, checks, settings, pass } = planInspection(subject, config.data, task, scratch);
+  const { checked, view, checks, settings, pass } = planInspection(dataFiles, config.data, task, scratch);
   const order = checked.map(({ path }) => path);
   const output = await script(settings + pass, folder, join(scratch, "pass"));
-  if (output !== undefined) return { problems: [readingProblem(output, order)] };
+  if (output !== undefined) return { problems: [readProblem(output, order)] };
   const rows = async (name: string) => JSON.parse(await readFile(join(scratch, name), "utf8"));
   const counted = toCounts((await rows(COUNTS))[0], checks, order);
   toProfiles(view, counted.row, await rows(PROFILE));
@@ -175,7 +175,7 @@ async function ask({ files, matches, data, task }: DataCase, folder: string, scr
     const failed = await script(settings + findExamples(view, sought, scratch), folder, join(scratch, "rows"));
     if (failed !== undefined) throw new Error(`rows that break rules cannot be found: ${failed}`);
     const found = toExamples((await rows(EXAMPLES))[0], sought, counted.files);
-    const wanted = linesWanted(found.flat(), checked);
+    const wanted = lineRequests(found.flat(), checked);
     const lines = wanted.length === 0 ? [] : await pythonProgram("find_lines.py", folder, scratch, wanted);
     examples = found.map((one) => withLines(one, lines as Parameters<typeof withLines>[1]));
   }

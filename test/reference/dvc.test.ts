@@ -32,7 +32,7 @@ describe("verify_dvc.py", () => {
   }
 
   it("agrees with DVC on files and folders of any name and content", { timeout: ENVIRONMENT_MS }, async () => {
-    await dvc(project, ["init", "--no-scm", "-q"]);
+    await dvc(project, [["init", "--no-scm", "-q"]]);
     const contents = fc.sample(fc.uint8Array({ maxLength: 3000 }), { numRuns: 12, seed: 5 });
     await mkdir(join(project, "data/whole ü/deep/er"), { recursive: true });
     const names = ["B", "a", "ü.txt", "a b", "deep/x", "deep/er/z", "deep.txt", "'q\"", "-dash", "no", "$(x)", "1e5"];
@@ -40,7 +40,7 @@ describe("verify_dvc.py", () => {
     await write("data/crlf.csv", "x,y\r\n1,2\r\n");
     await write("data/no", "");
     await write("data/wörter: ja.csv", "x\n");
-    await dvc(project, ["add", "-q", "data/whole ü", "data/crlf.csv", "data/no", "data/wörter: ja.csv"]);
+    await dvc(project, [["add", "-q", "data/whole ü", "data/crlf.csv", "data/no", "data/wörter: ja.csv"]]);
     const all = await look();
     expect(all.problems).toEqual([]);
     expect(all.outs.map(({ path, state }) => `${path} ${state}`)).toEqual([

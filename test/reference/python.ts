@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { TOOLS } from "../../src/containers/settings.ts";
-import { pythonEnvironment } from "../support/python-environment.ts";
+import { KEEPS_BYTE_CODE, pythonEnvironment } from "../support/python-environment.ts";
 
 export { ENVIRONMENT_MS } from "../support/python-environment.ts";
 
@@ -38,7 +38,7 @@ export async function reference(script: string, input: unknown): Promise<unknown
       {
         encoding: "utf8",
         maxBuffer: 2 ** 28,
-        env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+        env: { ...process.env, ...KEEPS_BYTE_CODE, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
       },
       (error, stdout, stderr) => {
         if (error === null) resolve(stdout);

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { commandsReportSchema } from "../../src/containers/commands.ts";
 import { trackedSchema } from "../../src/data/dvc/outs.ts";
 import { pullSchema } from "../../src/data/dvc/remote.ts";
-import { linesFoundSchema } from "../../src/data/lines.ts";
+import { foundLinesSchema } from "../../src/data/lines.ts";
 import { readCounts, readFacts } from "../../src/drift/read.ts";
 import { UserError } from "../../src/errors.ts";
 import { jsonOf, parseJson } from "../../src/json.ts";
@@ -60,7 +60,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "results of commands": read(commandsReportSchema),
   "tracked data": read(trackedSchema),
   "a pull": read(pullSchema),
-  "lines of rows": read(linesFoundSchema),
+  "lines of rows": read(foundLinesSchema),
   "described tables": read(describedSchema),
   answers: read(answersSchema),
   "a load test": read(rawLoadTestSchema),
@@ -86,7 +86,7 @@ describe.each(Object.entries(READERS))("%s", (_, reader) => {
     }
   };
 
-  test("any JSON is read or refused in words", () =>
+  test("any JSON is parsed or refused with a message", () =>
     fc.assert(
       fc.asyncProperty(fc.jsonValue(), async (value) => {
         const error = await refusal(JSON.stringify(value));
@@ -94,7 +94,7 @@ describe.each(Object.entries(READERS))("%s", (_, reader) => {
       }),
     ));
 
-  test("any other text is refused in words", () =>
+  test("any other text is refused with a message", () =>
     fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1 }), async (text) => {
         fc.pre(text.trim() !== "" && jsonOf(text) === undefined);
@@ -112,7 +112,7 @@ describe("a valid record", () => {
     hashes: { "/data": { sha256: "d", files: 1, bytes: 2 } },
   };
 
-  test("is what was written", () => {
+  test("is parsed unchanged", () => {
     expect(parseJson(JSON.stringify(valid), commandsReportSchema, "results.json")).toEqual(valid);
   });
 
@@ -123,12 +123,12 @@ describe("a valid record", () => {
       Reflect.deleteProperty(damaged.commands[1] ?? {}, key);
       const message = userError(() => parseJson(JSON.stringify(damaged), commandsReportSchema, "results.json"));
       expect(message).toMatch(
-        new RegExp(`^results.json has another form than expected at commands\\.1\\.${key}: .*run it again\\.$`),
+        new RegExp(`^results.json does not match the expected schema at commands\\.1\\.${key}: .*run it again\\.$`),
       );
     },
   );
 
-  test("that was cut off is refused wherever it was", () => {
+  test("that was cut off anywhere is refused", () => {
     const text = JSON.stringify(valid);
     for (let length = 0; length < text.length; length++) {
       expect(userError(() => parseJson(text.slice(0, length), commandsReportSchema, "results.json"))).toBe(
@@ -140,13 +140,13 @@ describe("a valid record", () => {
 
 test("a refusal gives the advice of its reader", () => {
   expect(userError(() => parseJson("[1]", z.array(z.string()), "names.json", "Write names."))).toBe(
-    "names.json has another form than expected at 0: Invalid input: expected string, received number. Write names.",
+    "names.json does not match the expected schema at 0: Invalid input: expected string, received number. Write names.",
   );
 });
 
-test("of several forms, the refusal is that of the one that nearly fits", () => {
+test("in a union, the message is that of the best matching schema", () => {
   const file = { path: "a.csv", format: "csv", bytes: 1, rows: 1, columns: [{ name: "a" }], sample: [] };
   expect(userError(() => parseJson(JSON.stringify([file]), describedSchema, "tables.json"))).toMatch(
-    /^tables\.json has another form than expected at 0\.columns\.0\.type: /,
+    /^tables\.json does not match the expected schema at 0\.columns\.0\.type: /,
   );
 });

@@ -8,6 +8,7 @@ import type { Measure, Measurements } from "../../src/measurements/measurements.
 import type { ModelMetrics } from "../../src/measurements/model-metrics.ts";
 import type { PredictionResults } from "../../src/measurements/predictions/results.ts";
 import type { PredictionSummary } from "../../src/measurements/predictions/summary.ts";
+import { COMPARISON, PIPELINE } from "../../src/pipeline.ts";
 import type { Report } from "../../src/report/report.ts";
 import type { StageReport } from "../../src/stages/stage.ts";
 
@@ -25,8 +26,10 @@ export function userError(call: () => unknown): string {
   throw new Error("nothing was thrown");
 }
 
+/** A passed stage, in the step that the pipeline has it in. */
 export const stageReport = (name: string, changes: Partial<StageReport> = {}): StageReport => ({
   name,
+  step: [...PIPELINE, ...COMPARISON].find((stage) => stage.name === name)?.step ?? "Check",
   status: "passed",
   message: `${name} is well`,
   output: "",

@@ -8,7 +8,7 @@ test("the last lines of a text, without blank ones at its end", () => {
   expect(lastLines("", 2)).toBe("");
 });
 
-test("numbers as a person reads them", () => {
+test("numbers for display", () => {
   expect(grouped(32561)).toBe("32,561");
   expect(counted(1, "row")).toBe("1 row");
   expect(counted(0, "row")).toBe("0 rows");
@@ -17,13 +17,13 @@ test("numbers as a person reads them", () => {
 });
 
 describe("did you mean", () => {
-  test("one that is close, the closest", () => {
+  test("gives the closest name", () => {
     expect(nearest("accurcy", ["precision", "accuracy"])).toBe("accuracy");
     expect(nearest("tests", ["test", "tests"])).toBe("tests");
     expect(nearest("tets", ["tests", "zzz"])).toBe("tests");
   });
 
-  test("none when nothing is", () => {
+  test("gives none if no name is close", () => {
     expect(nearest("abcdef", ["uvwxyz"])).toBeUndefined();
     expect(nearest("x", [])).toBeUndefined();
     expect(nearest("", ["long"])).toBeUndefined();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { TOOLS } from "../../src/containers/settings.ts";
-import { pythonEnvironment } from "./python-environment.ts";
+import { KEEPS_BYTE_CODE, pythonEnvironment } from "./python-environment.ts";
 
 const run = promisify(execFile);
 
@@ -20,15 +20,24 @@ const environment = (): Promise<string> =>
 /** A Python that has what DVC is made of. */
 export const dvcPython = async (): Promise<string> => join(await environment(), "python");
 
-/** Runs `dvc` in a project on the host. */
+/** DVC's own command line, several times in one process: to import it takes longer than most of its commands. */
+const COMMANDS = `
+import json, sys
+from dvc.cli import main
+for command in json.loads(sys.argv[1]):
+    if (code := main(command)) != 0:
+        sys.exit(code)
+`;
+
+/** Runs commands of `dvc` in a project on the host, one after the other until one fails. */
 export async function dvc(
   project: string,
-  args: readonly string[],
+  commands: readonly (readonly string[])[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  await run(join(await environment(), "dvc"), args, {
+  await run(await dvcPython(), ["-c", COMMANDS, JSON.stringify(commands)], {
     cwd: project,
-    env: { ...process.env, DVC_NO_ANALYTICS: "1", AWS_EC2_METADATA_DISABLED: "true", ...env },
+    env: { ...process.env, ...KEEPS_BYTE_CODE, DVC_NO_ANALYTICS: "1", AWS_EC2_METADATA_DISABLED: "true", ...env },
   });
 }
 
@@ -56,7 +65,8 @@ export interface TestS3 extends TestServer {
 
 /** The port that a program says in its first line. */
 async function listening(command: string, args: readonly string[], port: RegExp): Promise<TestServer> {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...KEEPS_BYTE_CODE };
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env });
   let said = "";
   const found = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
@@ -82,7 +92,13 @@ export async function startS3(): Promise<TestS3> {
       "import sys, boto3; boto3.client('s3', endpoint_url=sys.argv[1]).put_object(Bucket=sys.argv[2], Key=sys.argv[3], Body=sys.argv[4])";
     const path = url.replace(`s3://${bucket}/`, "");
     await run(join(await environment(), "python"), ["-c", script, server.url, bucket, path, text], {
-      env: { ...process.env, AWS_ACCESS_KEY_ID: key, AWS_SECRET_ACCESS_KEY: secret, AWS_DEFAULT_REGION: "us-east-1" },
+      env: {
+        ...process.env,
+        ...KEEPS_BYTE_CODE,
+        AWS_ACCESS_KEY_ID: key,
+        AWS_SECRET_ACCESS_KEY: secret,
+        AWS_DEFAULT_REGION: "us-east-1",
+      },
     });
   };
   return { ...server, bucket, key, secret, credentials, put };

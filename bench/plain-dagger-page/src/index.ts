@@ -1,6 +1,6 @@
 /**
- * What `npm run bench -- dagger` compares with: a pipeline as a page of Dagger code, the way one starts. Everything stands on
- * top of the whole source.
+ * The peer of `npm run bench -- dagger`: a pipeline as a page of Dagger code, as people begin to write one. Every step
+ * depends on the whole source.
  */
 import { type Container, type Directory, dag, func, object } from "@dagger.io/dagger";
 

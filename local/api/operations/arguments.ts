@@ -1,30 +1,28 @@
 import type { TypeName, Values } from "../types.ts";
 
-/** One argument of a field: its GraphQL type and default, and by `T` what the operation gets. */
+/** An argument of a field: its GraphQL type and default. `T` is what the operation gets. */
 export interface Argument<T> {
-  /** In GraphQL's notation, `ID` for objects: `String!`, `[ID!]!`. */
+  /** In GraphQL's notation, with `ID` for objects: `String!`, `[ID!]!`. */
   readonly type: string;
   readonly default?: unknown;
   readonly doc: string;
-  /** The type of object that an ID must stand for. */
+  /** The type of the object that the ID must stand for. */
   readonly object?: TypeName;
-  /** Never there: carries `T`. */
+  /** This property never exists: it only carries `T` for the type checker. */
   readonly carries?: T;
 }
 
 export type Arguments = Readonly<Record<string, Argument<unknown>>>;
 
-/** What an operation gets for its declared arguments: objects as their values, absent optional ones as undefined. */
+/** The arguments that an operation gets: objects as their values, and absent optional arguments as undefined. */
 export type ArgumentValues<A extends Arguments> = {
   readonly [N in keyof A]: A[N] extends Argument<infer T> ? T : never;
 };
 
 export const text = (doc: string): Argument<string> => ({ type: "String!", doc });
 export const optionalText = (doc: string): Argument<string | undefined> => ({ type: "String", doc });
-/** Text that is empty when not given. */
 export const emptyText = (doc: string): Argument<string> => ({ type: "String", default: "", doc });
 export const texts = (doc: string): Argument<readonly string[]> => ({ type: "[String!]!", doc });
-/** A list that is empty when not given. */
 export const noTexts = (doc: string): Argument<readonly string[]> => ({ type: "[String!]", default: [], doc });
 export const flag = (doc: string): Argument<boolean> => ({ type: "Boolean", default: false, doc });
 export const integer = (doc: string): Argument<number> => ({ type: "Int!", doc });

@@ -3,23 +3,23 @@ import type { Node } from "../nodes.ts";
 import type { TypeName, Values } from "../types.ts";
 import type { Arguments, ArgumentValues } from "./arguments.ts";
 
-/** One field of the API: its place in the schema, its arguments, its documentation and how it is carried out. */
+/** A field of the API: the type that has it, its arguments, its documentation and how it is carried out. */
 export interface Operation {
   readonly on: TypeName;
   readonly name: string;
   readonly doc: string;
   readonly args: Arguments;
   readonly result: Result;
-  /** Whether its value may be shared by all who ask in the same way; false for what must look again each time. */
+  /** Whether all who ask in the same way may share one value. It is false for what must be looked up each time. */
   readonly shared: (args: Readonly<Record<string, unknown>>) => boolean;
-  /** For an object: its value, without running anything. For a leaf or a list: the answer. */
+  /** Gives the value of an object, without running anything, or the answer of a leaf or a list. */
   readonly run: (parent: unknown, args: never, session: Session, self: Node) => unknown;
 }
 
 export type Result =
   | { readonly kind: "object"; readonly type: TypeName; readonly nullable: boolean }
   | { readonly kind: "list"; readonly type: TypeName }
-  /** A scalar or a list of them, in GraphQL's notation. */
+  /** A scalar or a list of scalars, in GraphQL's notation. */
   | { readonly kind: "leaf"; readonly type: string };
 
 interface Common<A extends Arguments> {
@@ -27,7 +27,10 @@ interface Common<A extends Arguments> {
   readonly args?: A;
 }
 
-/** A field that gives an object. `apply` must be cheap: what costs time goes into the value's `Lazy` parts. */
+/**
+ * Defines a field that gives an object. `apply` must be cheap: what takes time belongs into the `Lazy` parts of the
+ * value.
+ */
 export function makes<P extends TypeName, R extends TypeName, const A extends Arguments = Record<never, never>>(
   on: P,
   result: R,
@@ -47,7 +50,7 @@ export function makes<P extends TypeName, R extends TypeName, const A extends Ar
   );
 }
 
-/** A field that gives a scalar, a list of scalars, or the ID of its object: what makes things run. */
+/** Defines a field that gives a scalar, a list of scalars, or the ID of its object. Such fields make things run. */
 export function reads<P extends TypeName, const A extends Arguments = Record<never, never>>(
   on: P,
   type: string,
@@ -59,7 +62,7 @@ export function reads<P extends TypeName, const A extends Arguments = Record<nev
   return operation(on, name, definition, { kind: "leaf", type }, definition.read);
 }
 
-/** A field that gives a list of small objects (`lists`) or one that may be absent (`finds`), known by their content. */
+/** Defines a field that gives a list of small objects, which their content identifies. */
 export function lists<P extends TypeName, R extends TypeName>(
   on: P,
   result: R,
@@ -72,7 +75,7 @@ export function lists<P extends TypeName, R extends TypeName>(
   return operation(on, name, definition, { kind: "list", type: result }, run);
 }
 
-/** See `lists`. */
+/** Defines a field that gives a small object or nothing; see `lists`. */
 export function finds<P extends TypeName, R extends TypeName, const A extends Arguments = Record<never, never>>(
   on: P,
   result: R,
@@ -88,7 +91,7 @@ export function finds<P extends TypeName, R extends TypeName, const A extends Ar
   return operation(on, name, definition, { kind: "object", type: result, nullable: true }, definition.find);
 }
 
-/** What an operation's author states in types, without them: the table holds operations of all types alike. */
+/** Drops the exact types that an operation is written with, because one table holds operations of all types. */
 function operation(
   on: TypeName,
   name: string,

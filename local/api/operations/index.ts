@@ -66,7 +66,7 @@ import { serviceNames } from "./service/hostname.ts";
 import { servicePorts } from "./service/ports.ts";
 import { serviceControls } from "./service/start-stop.ts";
 
-/** All fields of the engine's API. Whatever is not here answers with an error that names it. */
+/** All fields of the engine's API. A field that is not in this table is refused by name. */
 export const operations: readonly Operation[] = [
   version,
   ...container,

@@ -9,7 +9,7 @@ export interface Check {
   readonly call: Call;
 }
 
-/** Checks that passed before on the same inputs are not run again; the others run side by side on one engine. */
+/** Runs checks side by side on one engine. Those that passed before on the same inputs are not run again. */
 export async function checkLocally(
   checks: readonly Check[],
   module: LoadedModule,

@@ -4,6 +4,7 @@ import type { Call, Step, Value } from "../../runner/call.ts";
 import type { EngineName } from "../../runner/engine/choice.ts";
 import type { Argument, LoadedModule, TypeRef } from "../../runner/module/types.ts";
 import { projectRoot } from "../project.ts";
+import { functionName } from "./names.ts";
 import { isList } from "./parse.ts";
 import { defaultDirectory, directory, file, secret } from "./resources.ts";
 import { boolean, enumMember, float, integer, splitList } from "./scalars.ts";
@@ -11,15 +12,15 @@ import type { Link, TypedCall } from "./types.ts";
 
 export interface CallContext {
   readonly module: LoadedModule;
-  /** What relative paths count from. */
+  /** Relative paths start here. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly engine: EngineName;
 }
 
 /**
- * Checks every argument of a call and fills in defaults, before anything is started.
- * @throws UsageError naming the flag, the value and the expected form
+ * Converts every argument of a call and fills in defaults, so that mistakes are found before anything is started.
+ * | @throws UsageError naming the flag, the value and the expected form
  */
 export function convertCall(call: TypedCall, context: CallContext): Call {
   return {
@@ -38,7 +39,7 @@ function convertLink(link: Link, context: CallContext): Step {
     else if (!arg.optional) missing.push(`--${kebab(arg.name)}`);
   }
   if (missing.length > 0) {
-    const name = kebab(link.fn.alias ?? link.fn.name) || "the module";
+    const name = functionName(link.fn);
     throw new UsageError(`${name} needs ${missing.join(" and ")}${link.fn.name === "" ? "" : ` (see ${name} --help)`}`);
   }
   const { owner, fn, isField } = link;
@@ -73,7 +74,10 @@ function convertOne(flag: string, text: string, type: TypeRef, arg: Argument, co
   }
 }
 
-/** The module's own enum or Dagger's. Of Dagger's the SDK takes values where a module's are passed by member name. */
+/**
+ * Finds an enum of the module or of Dagger. The SDK takes the value of Dagger's own members, and the name of a
+ * module's.
+ */
 export function enumInfo(module: LoadedModule, name: string) {
   const declared = Object.hasOwn(module.enums, name) ? module.enums[name] : undefined;
   const found = declared ?? module.coreEnum(name);
@@ -110,8 +114,8 @@ function defaultValue(arg: Argument, context: CallContext): Value | undefined {
 }
 
 /**
- * The defaults that the engine fills in: those of plain types, as the introspector read them. It leaves lists and
- * objects to the function itself, and so does this.
+ * The engine fills in defaults of plain types only, and leaves those of lists and objects to the function. So does
+ * this.
  */
 function primitiveDefault(arg: Argument, context: CallContext): Value | undefined {
   const { default: value, type } = arg;

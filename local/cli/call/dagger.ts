@@ -8,11 +8,12 @@ import type { Call, Step, Value } from "../../runner/call.ts";
 import { findProgram } from "../../runner/engine/choice.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import type { Options } from "../options.ts";
+import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
 
 /**
- * The same call through `dagger call`. Default folders are given as flags: with `-m`, Dagger would take them from the
- * module, and the caller means the project.
+ * Makes the same call through `dagger call`. Default folders are given as flags: with `-m`, Dagger would take them from
+ * the module's folder, but the caller means the project.
  */
 export async function daggerCall(
   typed: TypedCall,
@@ -28,7 +29,10 @@ export async function daggerCall(
   );
 }
 
-/** `dagger check` checks the module that it stands in; for a project without one, the checks are called one by one. */
+/**
+ * Runs the module's checks. `dagger check` only knows the module of the current folder, so for a project without one
+ * the checks are called one by one.
+ */
 export async function daggerChecks(
   project: string,
   checks: readonly { typed: TypedCall; call: Call; name: string }[],
@@ -47,12 +51,12 @@ export async function daggerChecks(
   return worst;
 }
 
-/** The words after `dagger call -m …` that stand for a checked call. */
+/** Gives the words that stand for a call after `dagger call -m …`. */
 export function words(typed: TypedCall, call: Call): string[] {
   const init = typed.init && call.init ? flags(typed.init.typed, call.init) : [];
   const links = typed.links.flatMap((link, index) => {
     const step = call.steps[index];
-    return [kebab(link.fn.alias ?? link.fn.name), ...(step === undefined ? [] : flags(link.typed, step))];
+    return [functionName(link.fn), ...(step === undefined ? [] : flags(link.typed, step))];
   });
   return [...init, ...links];
 }
@@ -93,7 +97,7 @@ function outputFlags(options: Options): string[] {
   return [...(options.json ? ["--json"] : []), ...(options.output === undefined ? [] : ["--output", options.output])];
 }
 
-/** Runs the `dagger` program in our place: its terminal, its exit code. */
+/** Runs the `dagger` program on this terminal and gives its exit code. */
 async function runDagger(
   args: readonly string[],
   options: Options,
@@ -106,7 +110,7 @@ async function runDagger(
   }
   if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: Dagger engine (${reason})\n`);
   const progress = options.progress === "quiet" ? ["--silent"] : [`--progress=${options.progress}`];
-  // The terminal sends Ctrl-C to both: the program decides how it ends, and this waits for it.
+  // The terminal sends Ctrl-C to both processes. The program decides how to end, so this one waits for it.
   process.on("SIGINT", () => {});
   const child = spawn(program, [...args, ...(options.progress === "auto" ? [] : progress)], { cwd, stdio: "inherit" });
   process.once("SIGTERM", () => child.kill("SIGTERM"));

@@ -7,7 +7,7 @@ import type { Options } from "../options.ts";
 import { members, objectInfo } from "./parse.ts";
 import type { TypedCall } from "./types.ts";
 
-/** `--output=PATH` is `export --path=PATH` after a function that gives a file, a folder or a container. */
+/** Appends `export --path=PATH` for `--output=PATH`, when the call ends in a file, a folder or a container. */
 export function exportLink(call: TypedCall, options: Options, module: LoadedModule): TypedCall {
   const type = call.links.at(-1)?.fn.returns;
   if (options.output === undefined || type?.kind !== "object") return call;
@@ -18,7 +18,7 @@ export function exportLink(call: TypedCall, options: Options, module: LoadedModu
   return { ...call, links: [...call.links, link] };
 }
 
-/** Where the call exports a folder or a file to, as an absolute path; undefined when it does not end so. */
+/** Gives the absolute path that a call exports to. Undefined when the call does not end in an export. */
 export function exportTarget(call: Call, cwd: string): { path: string; type: string; wipe: boolean } | undefined {
   const last = call.steps.at(-1);
   const path = last?.args.get("path");
@@ -31,7 +31,7 @@ export function exportTarget(call: Call, cwd: string): { path: string; type: str
   };
 }
 
-/** Folders that hold other things than results: a mistyped variable must not fill or, with `--wipe`, empty them. */
+/** Folders that hold more than results. A mistyped variable must not fill them or, with `--wipe`, empty them. */
 const system = [
   "/",
   "/bin",

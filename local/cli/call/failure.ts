@@ -8,8 +8,8 @@ interface ExecFailure {
 const shownLines = 20;
 
 /**
- * What is said, once, about an error that ended a call: its message; of a command that failed, also the last lines that
- * it printed. A stack trace only where the module itself is at fault.
+ * Explains an error that ended a call: its message and, for a command that failed, the last lines of its output. A
+ * stack trace is shown only where the module itself is at fault.
  */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { kebab } from "../../base/names.ts";
 import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
@@ -7,9 +6,10 @@ import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { exportTarget } from "./export.ts";
+import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
 
-/** Calls on the local engine: answers at once what has been answered before, else starts the engine. */
+/** Makes a call on the local engine. A call that was answered before is answered again without starting the engine. */
 export async function callLocally(
   typed: TypedCall,
   call: Call,
@@ -19,7 +19,7 @@ export async function callLocally(
 ): Promise<number> {
   const started = Date.now();
   const root = cacheRoot();
-  const name = typed.links.map((link) => kebab(link.fn.alias ?? link.fn.name)).join(" ");
+  const name = typed.links.map((link) => functionName(link.fn)).join(" ");
   const maxAge = lifetime(call);
   const key = maxAge > 0 ? await callKey(module, call, options.json, root) : undefined;
   const known = key === undefined ? undefined : findAnswer(root, key, maxAge);
@@ -34,7 +34,7 @@ export async function callLocally(
   const outcome = await runCall(name, call, module, options, reason);
   if (outcome.exitCode !== 0) return outcome.exitCode;
   finish(outcome.stdout, call, options);
-  // Files may have changed while the call ran: what it answered is kept only when its inputs are still the same.
+  // Files may have changed while the call ran. Its answer is only kept when the inputs are still the same.
   if (key !== undefined && outcome.keep && key === (await callKey(module, call, options.json, root))) {
     const { stdout, tree } = outcome;
     keepAnswer(root, key, { at: Date.now(), stdout, ...(tree === undefined ? {} : { tree }) });
@@ -42,7 +42,7 @@ export async function callLocally(
   return 0;
 }
 
-/** Puts an exported folder where this call wants it. False when its content has been pruned from the cache. */
+/** Exports the cached folder to where this call wants it. False when the cache no longer has its content. */
 async function restored(answer: Answer, call: Call): Promise<boolean> {
   const target = exportTarget(call, process.cwd());
   if (target === undefined) return true;

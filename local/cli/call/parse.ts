@@ -1,38 +1,37 @@
 import { canonical, kebab, suggestion } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
-import type { Argument, FunctionInfo, LoadedModule, ObjectInfo, TypeRef } from "../../runner/module/types.ts";
+import type { Argument, FunctionInfo, LoadedModule, ObjectInfo } from "../../runner/module/types.ts";
 import { globalFlags, type Options, takeGlobalFlag } from "../options.ts";
+import { functionName, typeName } from "./names.ts";
 import type { Link, TypedCall } from "./types.ts";
 
-export interface Parsed extends TypedCall {
-  /** Where in `words` each link's name stands; its flags follow. */
-  readonly positions: readonly number[];
-}
-
 /**
- * Resolves the words of a call against the module, as `dagger call` takes them. Flags belong to the function before
- * them, those before the first function to the constructor. Global flags are put into `options`.
- * @throws UsageError for an unknown function or flag and for a flag without its value
+ * Resolves the words of a call against the module, as `dagger call` does. Flags belong to the function before them, and
+ * those before the first function to the constructor. Global flags are put into `options`.
+ * | @throws UsageError for an unknown function or flag, and for a flag without its value
  */
-export function parseCall(words: readonly string[], module: LoadedModule, options: Options): Parsed {
+export function parseCall(words: readonly string[], module: LoadedModule, options: Options): TypedCall {
   const main = objectInfo(module, module.main);
-  const init = main.init === undefined ? undefined : new OpenLink(main, main.init, false, module.main);
+  const init = main.init === undefined ? undefined : new OpenLink(main, main.init, false);
   const links: OpenLink[] = [];
-  const positions: number[] = [];
-  let scope: OpenLink | undefined = init;
   for (let index = 0; index < words.length; ) {
     const word = words[index] ?? "";
     if (word.startsWith("-") && word !== "-") {
-      index += takeFlag(words, index, scope, options, links.length === 0 ? init : undefined);
+      index += takeFlag(words, index, { init, links }, options);
       continue;
     }
-    const owner: ObjectInfo = links.length === 0 ? main : resultObject(links.at(-1), word, module);
-    scope = findFunction(owner, word);
-    links.push(scope);
-    positions.push(index);
+    const last = links.at(-1);
+    const owner: ObjectInfo = last === undefined ? main : resultObject(last, word, module);
+    links.push(findFunction(owner, word));
     index++;
   }
-  return { init, links, positions };
+  return { init, links };
+}
+
+/** What has been read of a call so far. */
+interface Chain {
+  readonly init: OpenLink | undefined;
+  readonly links: readonly OpenLink[];
 }
 
 class OpenLink implements Link {
@@ -40,24 +39,22 @@ class OpenLink implements Link {
   readonly fn: FunctionInfo;
   readonly isField: boolean;
   readonly typed = new Map<string, string[]>();
-  readonly label: string;
 
-  constructor(owner: ObjectInfo, fn: FunctionInfo, isField: boolean, label: string) {
+  constructor(owner: ObjectInfo, fn: FunctionInfo, isField: boolean) {
     this.owner = owner;
     this.fn = fn;
     this.isField = isField;
-    this.label = label;
   }
 }
 
-/** The object of that name, of the module or of Dagger's own. */
+/** Finds an object of the module or of Dagger. */
 export function objectInfo(module: LoadedModule, name: string): ObjectInfo {
   const found = Object.hasOwn(module.objects, name) ? module.objects[name] : module.core(name);
   if (found === undefined) throw new Error(`no type ${name}`);
   return found;
 }
 
-/** What may follow a function: all functions of the object that it gives, its exposed fields included. */
+/** Gives what may follow a function that returns this object: its functions and its exposed fields. */
 export function members(owner: ObjectInfo): { name: string; fn: FunctionInfo; isField: boolean }[] {
   const fields = owner.properties
     .filter((property) => property.exposed)
@@ -74,7 +71,7 @@ export function members(owner: ObjectInfo): { name: string; fn: FunctionInfo; is
         check: false,
       },
     }));
-  const functions = owner.functions.map((fn) => ({ name: kebab(fn.alias ?? fn.name), fn, isField: false }));
+  const functions = owner.functions.map((fn) => ({ name: functionName(fn), fn, isField: false }));
   return [...functions, ...fields];
 }
 
@@ -87,44 +84,19 @@ function findFunction(owner: ObjectInfo, word: string): OpenLink {
     const list = owner.kind === "core" ? "" : `\nfunctions: ${names.join(", ")}`;
     throw new UsageError(`${what}${suggestion(word, names)}${list}`);
   }
-  return new OpenLink(owner, found.fn, found.isField, found.name);
+  return new OpenLink(owner, found.fn, found.isField);
 }
 
-function resultObject(last: OpenLink | undefined, word: string, module: LoadedModule): ObjectInfo {
-  const type: TypeRef = last?.fn.returns ?? { kind: "void" };
-  if (type.kind === "object") return objectInfo(module, type.name);
+function resultObject(last: OpenLink, word: string, module: LoadedModule): ObjectInfo {
+  if (last.fn.returns.kind === "object") return objectInfo(module, last.fn.returns.name);
   const boolean = /^(true|false)$/i.test(word) ? "; a switch is turned off as --flag=false" : "";
-  throw new UsageError(`${word}: nothing can follow ${last?.label}, which gives ${typeName(type)}${boolean}`);
-}
-
-/** How a type is called in messages and help. */
-export function typeName(type: TypeRef): string {
-  switch (type.kind) {
-    case "list":
-      return `a list (${typeName(type.of)})`;
-    case "void":
-      return "nothing";
-    case "string":
-      return "text";
-    case "integer":
-      return "a whole number";
-    case "float":
-      return "a number";
-    case "boolean":
-      return "true or false";
-    default:
-      return `${/^[AEIOU]/.test(type.name) ? "an" : "a"} ${type.name}`;
-  }
+  const what = `${functionName(last.fn)}, which gives ${typeName(last.fn.returns)}`;
+  throw new UsageError(`${word}: nothing can follow ${what}${boolean}`);
 }
 
 /** @returns how many words the flag took */
-function takeFlag(
-  words: readonly string[],
-  index: number,
-  scope: OpenLink | undefined,
-  options: Options,
-  init: OpenLink | undefined,
-): number {
+function takeFlag(words: readonly string[], index: number, chain: Chain, options: Options): number {
+  const scope = chain.links.at(-1) ?? chain.init;
   const word = words[index] ?? "";
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
@@ -132,7 +104,7 @@ function takeFlag(
   if (scope === undefined || arg === undefined) {
     const taken = takeGlobalFlag(words, index, options);
     if (taken > 0) return taken;
-    throw new UsageError(unknownFlag(name, scope, init));
+    throw new UsageError(unknownFlag(name, scope, chain));
   }
   let value = equals < 0 ? undefined : word.slice(equals + 1);
   let taken = 1;
@@ -151,9 +123,17 @@ export function isList(arg: Argument): boolean {
   return arg.type.kind === "list";
 }
 
-function unknownFlag(name: string, scope: OpenLink | undefined, init: OpenLink | undefined): string {
-  const flags = scope?.fn.args.map((arg) => `--${kebab(arg.name)}`) ?? [];
-  const where = scope === undefined || scope === init ? "the module" : scope.label;
+function unknownFlag(name: string, scope: OpenLink | undefined, { init, links: [first] }: Chain): string {
+  const where = scope === undefined ? "the module" : functionName(scope.fn);
+  if (first !== undefined && flagsOf(init).includes(name)) {
+    return `${where} has no flag ${name}: it is the module's own and goes before ${functionName(first.fn)}`;
+  }
+  const flags = flagsOf(scope);
   const known = flags.length === 0 ? "" : `\nflags of ${where}: ${flags.join(" ")}`;
   return `${where} has no flag ${name}${suggestion(name, [...flags, ...Object.keys(globalFlags)])}${known}`;
+}
+
+/** Gives the flags to propose to a person: all but the deprecated ones. */
+function flagsOf(link: OpenLink | undefined): string[] {
+  return (link?.fn.args ?? []).filter((arg) => arg.deprecated === undefined).map((arg) => `--${kebab(arg.name)}`);
 }

@@ -6,7 +6,7 @@ import { members, objectInfo } from "./parse.ts";
 
 type Fields = { readonly [name: string]: Json };
 
-/** The text that a call prints: for a person, or as JSON. */
+/** Writes the result of a call as text for a person, or as JSON. */
 export async function render(result: Result, module: LoadedModule, json: boolean): Promise<string> {
   const value =
     "client" in result ? await describeCore(result.type.name, result.client) : shown(result.json, result.type, module);
@@ -17,13 +17,13 @@ export async function render(result: Result, module: LoadedModule, json: boolean
   return asText(value);
 }
 
-/** A record without fields of its own says nothing by itself: what can be asked of it does. */
+/** A record without fields says nothing by itself, so its functions are listed. */
 function continuations(name: string, module: LoadedModule): string {
   const names = members(objectInfo(module, name)).map((member) => member.name);
   return `${name}, to be followed by one of: ${names.join(", ")}\n`;
 }
 
-/** What is said of one of Dagger's own objects at the end of a chain. Asking for it also carries it out. */
+/** Describes an object of Dagger at the end of a chain. Asking for its fields also carries out what it stands for. */
 async function describeCore(type: string, client: object): Promise<Json> {
   const ask = async (name: string): Promise<Json> => await Reflect.get(client, name)();
   switch (type) {
@@ -44,7 +44,7 @@ async function describeCore(type: string, client: object): Promise<Json> {
   }
 }
 
-/** A value with the exposed plain fields of records only: IDs and private state say nothing to a person. */
+/** Leaves only the exposed plain fields of records: IDs and private state say nothing to a person. */
 function shown(value: Json, type: TypeRef, module: LoadedModule): Json {
   if (type.kind === "list")
     return Array.isArray(value) ? value.map((item: Json) => shown(item, type.of, module)) : value;
@@ -76,7 +76,7 @@ function asText(value: Json): string {
     .join("");
 }
 
-/** A list as one item a line, a record as `name: value` with what is nested indented below its name. */
+/** Writes a list as one item a line, and a record as `name: value` with nested values indented below their names. */
 function lines(value: Json): string[] {
   if (Array.isArray(value)) {
     const items: readonly Json[] = value;

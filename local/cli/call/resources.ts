@@ -18,7 +18,7 @@ export function file(flag: string, text: string, context: CallContext): Value {
   return { kind: "file", path: existing(flag, text, "file", context.cwd) };
 }
 
-/** What an argument's declared default path stands for, counted from the caller's project. */
+/** Resolves the declared default path of an argument, which starts at the caller's project. */
 export function defaultDirectory(
   flag: string,
   type: string,
@@ -35,7 +35,7 @@ export function defaultDirectory(
   return wanted === "file" ? { kind: "file", path } : { kind: "directory", path, exclude };
 }
 
-/** The value is never shown: who types a secret where its place was meant should not find it in a log. */
+/** Reads where a secret is. Messages never repeat the text, because a person may have typed the secret itself. */
 export function secret(flag: string, text: string, context: CallContext): Value {
   const [, scheme = "", rest = ""] = /^(env|file|cmd):(?:\/\/)?(.*)$/s.exec(text) ?? [];
   if (rest === "") {
@@ -78,7 +78,7 @@ function kindOf(path: string): "folder" | "file" | undefined {
   return stats.isDirectory() ? "folder" : "file";
 }
 
-/** The sibling that was probably meant, written as the path was. */
+/** Proposes the sibling that was probably meant, written as the path was. */
 function similar(path: string, wanted: "folder" | "file", text: string, cwd: string): string {
   const parent = dirname(path);
   if (!existsSync(parent) || kindOf(parent) !== "folder") return "";

@@ -8,7 +8,7 @@ import type { Check } from "./checks.ts";
 import { explain } from "./failure.ts";
 import { render } from "./print.ts";
 
-/** Runs checks side by side, each a stage. A check that fails does not keep the others from ending. */
+/** Runs checks side by side, each as a stage of its own. A check that fails does not stop the others. */
 export async function runChecks(
   checks: readonly Check[],
   module: LoadedModule,
@@ -20,7 +20,7 @@ export async function runChecks(
       asStage("check", async () => {
         const runs = checks.map(async ({ name, call }) => {
           try {
-            // Rendering asks for the result: a check may give an object that does nothing until then.
+            // A check may give an object that does nothing until its result is asked for, which rendering does.
             await asStage(name, async () => render(await runChain(call, module, runtime, sdk), module, options.json));
           } catch (error) {
             failures.set(name, explain(error));

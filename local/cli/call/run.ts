@@ -12,7 +12,7 @@ import { render } from "./print.ts";
 export interface CallOutcome {
   readonly exitCode: number;
   readonly stdout: string;
-  /** The content of the exported folder. */
+  /** The digest of the exported folder's content. */
   readonly tree?: string;
   /** Whether the answer may be used again. */
   readonly keep: boolean;
@@ -20,7 +20,7 @@ export interface CallOutcome {
 
 const failed = { stdout: "", keep: false };
 
-/** Carries out a call on a local engine of its own; says on standard error what goes on and how it ended. */
+/** Makes a call on a local engine of its own, and reports progress and outcome on standard error. */
 export async function runCall(
   name: string,
   call: Call,
@@ -34,7 +34,7 @@ export async function runCall(
   try {
     const { outcome, summary } = await withSession(module, display, async (session) => {
       const outcome = await asStage(name, () => carryOut(call, module, options, session));
-      const { ran, cached } = session.board.counts();
+      const { ran, cached } = session.tracker.counts();
       return { outcome, summary: `${ran} ran, ${cached} cached` };
     });
     if (options.progress !== "quiet") {
@@ -51,7 +51,10 @@ export async function runCall(
   }
 }
 
-/** An exported folder is asked for its digest too: by that it is found again when the call is repeated. */
+/**
+ * Carries out a call. An exported folder is also asked for its digest, by which it is found again when the call is
+ * repeated.
+ */
 async function carryOut(
   call: Call,
   module: LoadedModule,

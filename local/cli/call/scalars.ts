@@ -2,7 +2,7 @@ import { canonical, suggestion } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { EnumInfo } from "../../runner/module/types.ts";
 
-/** A whole number that JSON and GraphQL carry unchanged (32 bits with sign, as GraphQL's Int). */
+/** Reads a whole number of 32 bits with sign, which is what GraphQL's Int carries. */
 export function integer(flag: string, text: string): number {
   const value = Number(text);
   if (!/^[+-]?\d+$/.test(text)) throw new UsageError(`${flag}=${text}: expected a whole number, such as 10`);
@@ -18,25 +18,30 @@ export function float(flag: string, text: string): number {
   return value;
 }
 
-/** The spellings that Dagger's command line takes. */
+/** Reads a boolean in any spelling that Dagger's command line takes. */
 export function boolean(flag: string, text: string): boolean {
   if (/^(true|t|1)$/i.test(text)) return true;
   if (/^(false|f|0)$/i.test(text)) return false;
   throw new UsageError(`${flag}=${text}: expected true or false`);
 }
 
-/** A member by its name or value, however it is written; given back as the API wants it. */
+/**
+ * Finds a member by its name or value in upper or lower case, as Dagger's command line does, and gives it in the form
+ * that the API takes.
+ */
 export function enumMember(flag: string, text: string, info: EnumInfo & { passedBy: "name" | "value" }): string {
   const wanted = canonical(text);
   const found = info.members.find((member) => [member.name, member.value].map(canonical).includes(wanted));
   const names = [...new Set(info.members.map((member) => member.value))];
   if (found === undefined) {
-    throw new UsageError(`${flag}=${text}: expected one of ${names.join(", ")}${suggestion(text, names)}`);
+    throw new UsageError(
+      `${flag}=${text}: expected one of ${names.join(", ")}${suggestion(text.toLowerCase(), names)}`,
+    );
   }
   return info.passedBy === "name" ? found.name : found.value;
 }
 
-/** `a,b,"c,d"`: items by commas, quotes keep a comma and are doubled to mean themselves. Nothing is an empty list. */
+/** Splits `a,b,"c,d"` at commas outside quotes. A doubled quote stands for a quote, and empty text is an empty list. */
 export function splitList(flag: string, text: string): string[] {
   if (text === "") return [];
   const items: string[] = [];

@@ -6,7 +6,7 @@ import type { Invocation } from "../command.ts";
 import { type Flag, takeFlags } from "../options.ts";
 
 interface CacheOptions {
-  /** Bytes that may stay. */
+  /** How many bytes may stay. */
   keep?: number;
 }
 
@@ -29,7 +29,10 @@ const isInfo = isObjectOf<CacheInfo>({
 });
 const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumber });
 
-/** `cache info` and `cache prune`: through the engine, which alone may touch files that belong to its users. */
+/**
+ * `cache info` and `cache prune` ask the engine, because files of the cache may belong to users that exist in its
+ * namespaces only.
+ */
 export async function run({ options, words }: Invocation): Promise<number> {
   const given: CacheOptions = {};
   const [task, ...more] = takeFlags("cache", words, options, { "--keep": keep }, given);
@@ -79,7 +82,7 @@ const units: Readonly<Record<string, number>> = {
   TB: 1e12,
 };
 
-/** `10GB`, `500MB`, `0`: units of 1000, as disks are sold and as `df -H` counts. */
+/** Reads a size such as `10GB`, `500MB` or `0`. Units are powers of 1000, as disks are sold. */
 export function parseSize(text: string): number {
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
   const factor = units[unit.toUpperCase()];

@@ -1,16 +1,20 @@
 import { chooseEngine } from "../../runner/engine/choice.ts";
 import { convertCall } from "../call/convert.ts";
+import { deprecations } from "../call/deprecated.ts";
 import { exportLink, refuseDangerousExport } from "../call/export.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
 
-/** `FUNCTION [--flag=value …] [FUNCTION …]`: calls the module, on the engine that is there. */
+/** `FUNCTION [--flag=value …] [FUNCTION …]` calls the module on the chosen engine. */
 export async function run({ options, words, commands }: Invocation): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
   const parsed = parseCall(words, module, options);
   if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words, commands });
+  if (options.progress !== "quiet") {
+    for (const text of deprecations(parsed)) process.stderr.write(`ml-pipeline: ${text}\n`);
+  }
   const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
   const call = convertCall(typed, context);

@@ -1,15 +1,18 @@
-import { canonical, kebab, suggestion } from "../../base/names.ts";
+import { canonical, suggestion } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { chooseEngine } from "../../runner/engine/choice.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import { convertCall } from "../call/convert.ts";
+import { functionName } from "../call/names.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
 import { chosenModule } from "./module.ts";
 
-/** `check [NAME …]`: every function that the module marks as a check, side by side; fails when one of them does. */
+/**
+ * `check [NAME …]` runs the functions that the module marks as checks, side by side, and fails when one of them does.
+ */
 export async function run({ options, words, commands }: Invocation): Promise<number> {
   const names = takeGlobalFlags("check", words, options);
   if (options.help) return (await import("./help.ts")).run({ options, words: names, commands });
@@ -30,7 +33,7 @@ export async function run({ options, words, commands }: Invocation): Promise<num
 
 function chosenChecks(module: LoadedModule, names: readonly string[]): string[] {
   const functions = module.objects[module.main]?.functions ?? [];
-  const known = functions.filter((fn) => fn.check).map((fn) => kebab(fn.alias ?? fn.name));
+  const known = functions.filter((fn) => fn.check).map((fn) => functionName(fn));
   if (known.length === 0) throw new UsageError(`${module.name} has no checks`);
   if (names.length === 0) return known;
   return names.map((name) => {

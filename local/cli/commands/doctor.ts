@@ -5,11 +5,11 @@ import { findMode } from "../../sandbox/enter.ts";
 import { type FilterPrefix, findFilterIn } from "../../sandbox/seccomp/load.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Invocation } from "../command.ts";
-import { columns, textWidth } from "../help/text.ts";
+import { columns, layoutFor } from "../help/text.ts";
 import { takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
 
-/** `doctor`: which engine would be used and why, what this host allows, and what to type for what is missing. */
+/** `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. */
 export async function run({ options, words }: Invocation): Promise<number> {
   takeGlobalFlags("doctor", words, options);
   const choice = await chooseEngine(options.engine);
@@ -26,7 +26,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
     ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
-  process.stdout.write(`${columns(rows, textWidth(process.stdout.columns)).join("\n")}\n`);
+  process.stdout.write(`${columns(rows, layoutFor(process.stdout)).join("\n")}\n`);
   if (missing.length > 0) process.stdout.write(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
   return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
 }

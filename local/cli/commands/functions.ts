@@ -1,15 +1,17 @@
 import { UsageError } from "../../base/usage-error.ts";
 import type { Invocation } from "../command.ts";
 import { functionsPage } from "../help/pages.ts";
-import { printPage } from "../help/print.ts";
-import { textWidth } from "../help/text.ts";
+import { layoutFor } from "../help/text.ts";
 import { takeGlobalFlags } from "../options.ts";
 import { chosenModule } from "./module.ts";
 
-/** `functions`: one line for each function of the module. */
+/** `functions` lists the module's functions. Another program gets one line for each, however long. */
 export async function run({ options, words }: Invocation): Promise<number> {
   const [word] = takeGlobalFlags("functions", words, options);
   if (word !== undefined) throw new UsageError(`functions takes no words; for one function's manual: ${word} --help`);
-  printPage(functionsPage(chosenModule(options), textWidth(process.stdout.columns)));
+  const layout = layoutFor(process.stdout);
+  const width = process.stdout.isTTY ? layout.width : Number.POSITIVE_INFINITY;
+  const page = functionsPage(chosenModule(options), { ...layout, width });
+  process.stdout.write(`${page.join("\n")}\n`);
   return 0;
 }

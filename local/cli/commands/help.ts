@@ -1,14 +1,14 @@
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { functionPage } from "../help/pages.ts";
-import { printPage } from "../help/print.ts";
-import { textWidth } from "../help/text.ts";
+import { layoutFor } from "../help/text.ts";
 import { chosenModule } from "./module.ts";
 
-/** `help [FUNCTION …]`: the module's page, or that of the function at the end of the chain. */
+/** `help [FUNCTION …]` explains the module, or the function at the end of the chain. */
 export async function run({ options, words, commands }: Invocation): Promise<number> {
   const module = chosenModule(options);
   const { links } = parseCall(words, module, options);
-  printPage(functionPage(links, module, commands, textWidth(process.stdout.columns)));
+  const page = functionPage(links, module, commands, layoutFor(process.stdout));
+  process.stdout.write(`${page.join("\n")}\n`);
   return 0;
 }

@@ -1,6 +1,6 @@
 import type { Commands } from "../command.ts";
 
-/** All commands by name. A command is loaded when it is called: importing this table costs nothing. */
+/** All commands by name. A command is imported when it is called, so importing this table is cheap. */
 export const commands: Commands = {
   call: {
     summary: "call a function of the module (the word call may be left out)",

@@ -5,7 +5,7 @@ import type { LoadedModule } from "../../runner/module/types.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 
-/** The module that is meant: the one of `--mod`, else this repository's. Reading it anew is said, as it takes seconds. */
+/** Loads the module of `--mod`, or else that of this repository. Reading it anew takes seconds, so a line says so. */
 export function chosenModule(options: Options): LoadedModule {
   const path = options.mod === undefined ? repository : resolve(options.mod);
   return loadModule(path, cacheRoot(), () => {

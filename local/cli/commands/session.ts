@@ -2,17 +2,17 @@ import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
-import { Board } from "../../runner/board.ts";
 import { startEngine } from "../../runner/engine/process.ts";
 import { ensurePrograms } from "../../runner/engine/requirements.ts";
+import { ProgressTracker } from "../../runner/progress-tracker.ts";
 import type { Invocation } from "../command.ts";
 import { takeGlobalFlag } from "../options.ts";
 import { PlainScreen } from "../screen/plain.ts";
 
 /**
- * `session -- COMMAND …`: runs a command with `DAGGER_SESSION_PORT` and `DAGGER_SESSION_TOKEN` of a local engine, as
- * `dagger run` does; any official Dagger SDK then speaks to it. Exits as the command does. The terminal is the
- * command's: what the engine does is shown with `--progress=plain` only.
+ * `session -- COMMAND …` runs a command against a local engine. `DAGGER_SESSION_PORT` and `DAGGER_SESSION_TOKEN` lead
+ * any official Dagger SDK to it, as with `dagger run`, and the exit code is the command's. The command has the
+ * terminal, so the engine's work is only shown with `--progress=plain`.
  */
 export async function run({ options, words }: Invocation): Promise<number> {
   let index = 0;
@@ -28,13 +28,13 @@ export async function run({ options, words }: Invocation): Promise<number> {
   if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");
   await ensurePrograms((text) => process.stderr.write(`ml-pipeline: ${text}\n`));
 
-  const board = new Board();
-  if (options.progress === "plain") board.attach(new PlainScreen((text) => process.stderr.write(text)));
-  board.stageStarted("session", program, undefined, Date.now());
+  const tracker = new ProgressTracker();
+  if (options.progress === "plain") tracker.attach(new PlainScreen((text) => process.stderr.write(text)));
+  tracker.stageStarted("session", program, undefined, Date.now());
   const engine = await startEngine({
     cwd: process.cwd(),
     module: repository,
-    onEvent: (event) => board.event(event),
+    onEvent: (event) => tracker.event(event),
   });
   try {
     return await Promise.race([runWith(engine, program, args), engine.died]);
@@ -44,7 +44,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
 }
 
 function runWith(engine: { port: number; token: string }, program: string, args: readonly string[]): Promise<number> {
-  // The terminal sends Ctrl-C to the command too: when that ends, so does this.
+  // The terminal sends Ctrl-C to the command too. This process ends when the command does.
   process.on("SIGINT", () => {});
   const session = { DAGGER_SESSION_PORT: String(engine.port), DAGGER_SESSION_TOKEN: engine.token };
   const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...session } });

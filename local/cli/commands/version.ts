@@ -4,7 +4,7 @@ import { type Guard, isObjectOf, isText, readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 
-/** `--version`: the version of this repository and the engine version that its module is written for. */
+/** `--version` prints the version of this repository and the API version that its module is written for. */
 export async function run(): Promise<number> {
   const { version } = read("package.json", isObjectOf<{ version: string }>({ version: isText }));
   const { engineVersion } = read("dagger.json", isObjectOf<{ engineVersion: string }>({ engineVersion: isText }));

@@ -1,11 +1,27 @@
-/** How wide help is written: the terminal's width, but readable; 80 where there is none. */
-export function textWidth(columns: number | undefined): number {
-  return Math.max(40, Math.min(columns ?? 80, 100));
+import { styleText } from "node:util";
+
+export interface Layout {
+  readonly width: number;
+  /** Makes headings and terms stand out on a terminal that can show it. */
+  bold(text: string): string;
 }
 
 /**
- * Documentation as running text: paragraphs are refilled to `width`, list items too; what is indented or fenced stays
- * as it is. Every line starts with `indent` spaces.
+ * Gives the layout for a stream: the width of its terminal within readable limits, and 80 columns without a terminal.
+ */
+export function layoutFor(stream: NodeJS.WriteStream): Layout {
+  return {
+    width: Math.max(40, Math.min(stream.columns ?? 80, 120)),
+    bold: (text) => styleText("bold", text, { stream }),
+  };
+}
+
+/** A term, its explanation, and rows that explain it further. */
+export type Row = readonly [term: string, doc: string, details?: readonly Row[]];
+
+/**
+ * Writes documentation as running text. Paragraphs and list items are filled to `width`; indented and fenced text is
+ * kept as it is. Every line starts with `indent` spaces.
  */
 export function fill(text: string, width: number, indent = 0): string[] {
   const lines: string[] = [];
@@ -40,19 +56,24 @@ export function fill(text: string, width: number, indent = 0): string[] {
   return lines.map((line) => (line === "" ? "" : " ".repeat(indent) + line));
 }
 
-/** Two columns: terms on the left, their explanation filled on the right. Long terms have a line of their own. */
-export function columns(rows: readonly (readonly [string, string])[], width: number): string[] {
-  const left = Math.min(26, Math.max(0, ...rows.map(([term]) => term.length)));
-  const start = left + 4;
-  return rows.flatMap(([term, doc]) => {
+/** A longer term has a line of its own, so that it does not push all explanations to the right. */
+const longestTerm = 26;
+
+/** Writes two columns: terms on the left, their explanations on the right. */
+export function columns(rows: readonly Row[], { width, bold }: Layout, indent = 2): string[] {
+  const left = Math.max(0, ...rows.map(([term]) => term.length).filter((length) => length <= longestTerm));
+  const start = indent + left + 2;
+  return rows.flatMap(([term, doc, details = []]) => {
+    const head = `${" ".repeat(indent)}${bold(term)}`;
     const lines = fill(doc, width, start);
-    if (lines.length === 0) return [`  ${term}`];
-    if (term.length > left) return [`  ${term}`, ...lines];
-    return [`  ${term.padEnd(left)}  ${lines[0]?.trimStart() ?? ""}`, ...lines.slice(1)];
+    const below = columns(details, { width, bold: (text) => text }, start + 2);
+    if (lines.length === 0) return [head, ...below];
+    if (term.length > left) return [head, ...lines, ...below];
+    return [`${head}${" ".repeat(left - term.length)}  ${lines[0]?.trimStart() ?? ""}`, ...lines.slice(1), ...below];
   });
 }
 
-/** The first sentence, or the first paragraph where that ends without a full stop. */
+/** Gives the first sentence of documentation, or the first paragraph when that does not end in a full stop. */
 export function summary(doc: string): string {
   const paragraph =
     plain(doc)

@@ -1,4 +1,4 @@
-/** Run time as a person reads it: `0.4s`, `12s`, `3m05s`. */
+/** Formats a run time for a person: `0.4s`, `12s`, `3m05s`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)}s`;
@@ -13,7 +13,7 @@ function pad(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-/** At most `width` columns, with `…` where something was cut. Wide characters count as two columns. */
+/** Cuts text to `width` columns and marks a cut with `…`. Wide characters take two columns. */
 export function clip(text: string, width: number): string {
   if (columnsOf(text) <= width) return text;
   let kept = "";
@@ -33,7 +33,7 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
-/** East Asian wide characters and emoji: the ranges that terminals agree on. */
+/** Gives two columns to East Asian wide characters and emoji, within the ranges that terminals agree on. */
 function columnsOfOne(code: number): number {
   if (code < 0x300) return 1;
   if ((code >= 0x300 && code <= 0x36f) || code === 0x200d || (code >= 0xfe00 && code <= 0xfe0f)) return 0;

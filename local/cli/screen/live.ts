@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { Board, Change, Operation, Screen, Stage } from "../../runner/board.ts";
+import type { Change, Operation, ProgressTracker, Screen, Stage } from "../../runner/progress-tracker.ts";
 import { clip, columnsOf, duration } from "./format.ts";
 
 export interface Terminal {
@@ -15,21 +15,20 @@ const frameTime = 100;
 
 type Style = Parameters<typeof styleText>[0];
 
-/** A list of stages that is redrawn in place: what runs and for how long, what was cached, what the failed one printed. */
+/** Redraws a list of stages in place: what runs and for how long, what was cached, and what a failed stage printed. */
 export class LiveScreen implements Screen {
-  readonly #board: Board;
+  readonly #tracker: ProgressTracker;
   readonly #terminal: Terminal;
   readonly #paint: (style: Style, text: string) => string;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   readonly #redraw = () => this.#draw(this.#frame(this.#terminal.rows ?? 24));
-  /** The width of each line of the last frame. */
   #drawn: readonly number[] = [];
   #tick = 0;
   #closed = false;
 
-  constructor(board: Board, terminal: Terminal, colour: boolean, now: () => number = Date.now) {
-    this.#board = board;
+  constructor(tracker: ProgressTracker, terminal: Terminal, colour: boolean, now: () => number = Date.now) {
+    this.#tracker = tracker;
     this.#terminal = terminal;
     this.#now = now;
     this.#paint = colour ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
@@ -46,7 +45,7 @@ export class LiveScreen implements Screen {
     if (change.type === "stage-ended" || change.type === "notice") this.#redraw();
   }
 
-  /** The last frame shows every stage, however many rows that takes, and stays. */
+  /** Draws a last frame with every stage, however many rows that takes, and leaves it on the terminal. */
   close(): void {
     if (this.#closed) return;
     clearInterval(this.#timer);
@@ -56,10 +55,10 @@ export class LiveScreen implements Screen {
     this.#terminal.write("\x1b[?25h");
   }
 
-  /** One write for a whole frame, each line cleared behind its text: nothing is blank in between, nothing flickers. */
+  /** Writes a whole frame at once and clears each line behind its text, so that nothing flickers. */
   #draw(lines: readonly string[]): void {
     if (this.#closed) return;
-    // A terminal that has become narrower has broken the lines that were drawn before.
+    // A terminal that has become narrower shows each long line of the last frame on several rows.
     const columns = Math.max(1, this.#terminal.columns ?? 80);
     const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
     const up = rows > 0 ? `\x1b[${rows}A` : "";
@@ -67,13 +66,16 @@ export class LiveScreen implements Screen {
     this.#drawn = lines.map((line) => columnsOf(stripVTControlCharacters(line)));
   }
 
-  /** When the terminal is too low, the oldest finished stages make room for what runs. */
+  /**
+   * Makes the lines of a frame. When the terminal has too few rows, the oldest finished stages are left out for those
+   * that run.
+   */
   #frame(rows: number): string[] {
     const width = Math.max(20, (this.#terminal.columns ?? 80) - 1);
-    const notices = this.#board.notices.map((text) => this.#paint("yellow", clip(`! ${text}`, width)));
-    const stages = this.#board.stages.filter((stage) => stage.depth >= 0);
-    // The call itself has a line while it does something that belongs to none of its stages: an upload, an export.
-    const calls = this.#board.stages.filter((stage) => stage.depth < 0 && (stages.length === 0 || isBusy(stage)));
+    const notices = this.#tracker.notices.map((text) => this.#paint("yellow", clip(`! ${text}`, width)));
+    const stages = this.#tracker.stages.filter((stage) => stage.depth >= 0);
+    // The call itself is shown while it does something that belongs to no stage, such as an upload or an export.
+    const calls = this.#tracker.stages.filter((stage) => stage.depth < 0 && (stages.length === 0 || isBusy(stage)));
     const shown = [...stages, ...calls];
     const blocks = shown.map((stage) => this.#stage(stage, width));
     const fits = () => notices.length + blocks.flat().length <= rows - 2;
@@ -130,7 +132,7 @@ function isBusy(stage: Stage): boolean {
   return stage.outcome === "running" && runningIn(stage).length > 0;
 }
 
-/** What a running stage is at: the last line that its operation printed, or what the operation is. */
+/** Says what a running stage does: the last line that its operation printed, or else the operation's title. */
 function doing(stage: Stage): string {
   const running = runningIn(stage).at(-1);
   return running === undefined ? "" : running.lastLine || running.title;

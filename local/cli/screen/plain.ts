@@ -1,10 +1,10 @@
-import type { Change, Screen } from "../../runner/board.ts";
+import type { Change, Screen } from "../../runner/progress-tracker.ts";
 import { duration } from "./format.ts";
 
-/** What ended sooner needs no line of its own (milliseconds). */
+/** An operation that took less time gets no line when it ends (milliseconds). */
 const worthSaying = 1000;
 
-/** Plain lines for logs: each says which stage it belongs to, nothing moves, no escape codes. */
+/** Writes plain lines for logs, without escape codes. Each line says which stage it belongs to. */
 export class PlainScreen implements Screen {
   readonly #write: (text: string) => void;
 

@@ -1,16 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** An exclusive lock on a file, between processes. It goes with the process that holds it, however that ends. */
+/** An exclusive lock on a file between processes. It ends with the process that holds it. */
 export interface FileLock {
   release(): Promise<void>;
 }
 
-/** Locks `path`. With `wait`, waits until it is free; without, gives undefined when another process has it. */
+/**
+ * Locks `path`, and waits until it is free when `wait` is set. Otherwise it gives undefined when another process has
+ * it.
+ */
 export async function lockFile(path: string, wait: true): Promise<FileLock>;
 export async function lockFile(path: string, wait: boolean): Promise<FileLock | undefined>;
 export async function lockFile(path: string, wait: boolean): Promise<FileLock | undefined> {
-  // Node has no flock(2): `cat` holds the lock for as long as its standard input, which dies with us, stays open.
+  // Node has no flock(2), so `cat` holds the lock for as long as its standard input is open. It closes when this
+  // process ends.
   const holder = spawn("flock", ["--exclusive", ...(wait ? [] : ["--nonblock"]), path, "cat"], {
     stdio: ["pipe", "pipe", "ignore"],
   });

@@ -8,8 +8,9 @@ import type { Mount } from "../../sandbox/types.ts";
 const run = promisify(execFile);
 
 /**
- * The NVIDIA devices of the host and the driver's libraries, which must match the host's kernel module and are
- * therefore never part of an image. An error, worded as the Dagger engine's, where the host has no such device.
+ * Gives access to the NVIDIA devices of the host and to the driver's libraries, which must match the host's kernel
+ * module and are therefore never part of an image.
+ * | @throws EngineError worded as the Dagger engine's, when the host has no such device
  */
 export async function gpuAccess(): Promise<{ mounts: Mount[]; env: Record<string, string> }> {
   if (!existsSync("/dev/nvidiactl")) {

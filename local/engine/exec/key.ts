@@ -9,17 +9,16 @@ import type { Secret } from "../values/secret.ts";
 import type { Service } from "../values/service.ts";
 import type { PreparedMount } from "./prepare.ts";
 
-/** A container whose inputs are there, as its key is made of it. */
+/** A container and its inputs, from which its key is made. */
 export interface KeyInputs {
   readonly container: Container;
   readonly root: Snapshot;
   /** Parents first. */
   readonly mounts: readonly PreparedMount[];
-  /** The bound services by their own keys. */
+  /** The bound services with their own keys. */
   readonly services: readonly { readonly alias: string; readonly key: string }[];
 }
 
-/** Metadata of the image that is written; no process sees it. */
 const ofImage = "it belongs to the image that is written, and no process sees it";
 
 const configTable = {
@@ -33,7 +32,7 @@ const configTable = {
   healthcheck: { notKeyed: ofImage },
 } satisfies KeyTable<ImageConfig>;
 
-/** The value stays out of the key: `identity` stands for it. */
+/** The value of a secret is never part of a key: `identity` stands for it. */
 const secretTable = {
   identity: { keyed: ({ identity }) => ({ identity }) },
   name: { notKeyed: "the identity is made of what names the secret" },
@@ -63,7 +62,7 @@ const containerTable = {
   exec: { notKeyed: "the root and the mounts have all that the last command left" },
 } satisfies KeyTable<Container, KeyInputs>;
 
-/** All that the result of a command in a container depends on, except the command itself. */
+/** Gives all that the result of a command depends on, except the command itself. */
 export function containerKey(inputs: KeyInputs): Json {
   return keyParts(containerTable, inputs);
 }
@@ -71,7 +70,7 @@ export function containerKey(inputs: KeyInputs): Json {
 const directoryTable = {
   tree: { keyed: ({ content }) => ({ digest: content.digest }) },
   path: { notKeyed: "the content counts, not where it came from" },
-  place: { notKeyed: "the content counts, not where it came from" },
+  origin: { notKeyed: "the content counts, not where it came from" },
 } satisfies KeyTable<Directory, Extract<PreparedMount, { kind: "directory" }>>;
 
 const blobTable = {
@@ -126,7 +125,7 @@ const secretMountTable = {
   owner: { keyed: ({ owner }) => ({ owner }) },
 } satisfies KeyTable<MountOf<"secret">>;
 
-/** A mount's part of the key: its content, never where it came from; of volumes and secrets their names. */
+/** Gives a mount's part of the key: its content, not where that came from. Volumes and secrets count by their names. */
 function mountKey(prepared: PreparedMount): Json {
   if (prepared.kind === "directory") return keyParts(directoryMountTable, prepared);
   if (prepared.kind === "file") return keyParts(fileMountTable, prepared);
@@ -145,13 +144,12 @@ const portTable = {
   port: { keyed: ({ port }) => ({ port }) },
   protocol: { keyed: ({ protocol }) => ({ protocol }) },
   description: { notKeyed: "it is for people" },
-  // Absent rather than false, so that what was cached under the key of ordinary ports is still found.
+  // It is absent rather than false, so that results cached before this field existed are still found.
   experimentalSkipHealthcheck: {
     keyed: ({ experimentalSkipHealthcheck }) => ({ unchecked: experimentalSkipHealthcheck || undefined }),
   },
 } satisfies KeyTable<Port>;
 
-/** A service and the key of its container. */
 interface ServiceInputs {
   readonly service: Service;
   readonly identity: Json;
@@ -168,7 +166,7 @@ const serviceTable = {
   hostname: { keyed: ({ service }) => ({ hostname: service.hostname }) },
 } satisfies KeyTable<Service, ServiceInputs>;
 
-/** All that makes one service another: `identity` is the `containerKey` of its container. */
+/** Gives all that distinguishes one service from another. `identity` is the `containerKey` of its container. */
 export function serviceKeyParts(service: Service, identity: Json): Json {
   return keyParts(serviceTable, { service, identity });
 }

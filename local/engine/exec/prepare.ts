@@ -7,12 +7,12 @@ import type { Blob } from "../values/directory.ts";
 import type { Service } from "../values/service.ts";
 import { containerKey, serviceKeyParts } from "./key.ts";
 
-/** A container whose inputs are all there: what a process starts from, and what its cache key is made of. */
+/** A container whose inputs have been made: a process starts from them, and its cache key is made of them. */
 export interface Prepared {
   readonly container: Container;
   readonly root: Snapshot;
   readonly mounts: readonly PreparedMount[];
-  /** All that a command's result depends on except the command itself. */
+  /** All that a command's result depends on, except the command itself. */
   readonly identity: Json;
 }
 
@@ -26,7 +26,7 @@ export type PreparedMount =
   | { readonly kind: "file"; readonly mount: Extract<ContainerMount, { kind: "file" }>; readonly blob: Blob }
   | { readonly kind: "other"; readonly mount: Exclude<ContainerMount, { kind: "directory" | "file" }> };
 
-/** Runs whatever the container depends on. Independent inputs are made side by side. */
+/** Makes all that the container depends on. Independent inputs are made side by side. */
 export async function prepare(session: Session, container: Container): Promise<Prepared> {
   const [root, mounts, services] = await Promise.all([
     container.root.get(),
@@ -35,7 +35,7 @@ export async function prepare(session: Session, container: Container): Promise<P
       container.services.map(async ({ alias, service }) => ({ alias, key: await serviceKey(session, service) })),
     ),
   ]);
-  // A mount hides what lies below its target, so parents come first.
+  // A mount hides what lies below its target, so parents are mounted first.
   mounts.sort((a, b) => (a.mount.target < b.mount.target ? -1 : a.mount.target > b.mount.target ? 1 : 0));
   const identity = containerKey({ container, root, mounts, services });
   return { container, root, mounts, identity };
@@ -50,7 +50,7 @@ async function prepareMount(session: Session, mount: ContainerMount): Promise<Pr
   return { kind: "other", mount };
 }
 
-/** Equal for services that are the same process on the same inputs. */
+/** Gives a key that is equal for services that run the same command on the same inputs. */
 export async function serviceKey(session: Session, service: Service): Promise<string> {
   const { identity } = await prepare(session, service.container);
   return keyOf("service", serviceKeyParts(service, identity));

@@ -1,7 +1,7 @@
+import { Tail } from "../../base/tail.ts";
 import type { Outcome } from "../values/outcome.ts";
-import { Tail } from "./tail.ts";
 
-/** Gathers what a process prints. */
+/** Gathers the output of a process, each stream by itself and both in order. */
 export class Printed {
   readonly stdout = new Tail();
   readonly stderr = new Tail();

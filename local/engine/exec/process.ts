@@ -7,13 +7,13 @@ import { environment } from "./environment.ts";
 import { gpuAccess } from "./gpu.ts";
 import type { Prepared, PreparedMount } from "./prepare.ts";
 
-/** Where the changes of a process go: the root's, and by target those of mounted directories. */
+/** Where the changes of a process are written: those of the root, and those of mounted directories by target. */
 export interface Drafts {
   readonly root: DraftLayer;
   readonly mounts: ReadonlyMap<string, DraftLayer>;
 }
 
-/** Opens a draft for the root and for each mounted directory that may be written to. */
+/** Opens a draft for the root and for each mounted directory that is not read-only. */
 export async function openDrafts(session: Session, prepared: Prepared): Promise<Drafts> {
   const mounts = new Map<string, DraftLayer>();
   for (const { kind, mount } of prepared.mounts) {
@@ -26,7 +26,7 @@ export async function discardDrafts(drafts: Drafts): Promise<void> {
   await Promise.all([drafts.root, ...drafts.mounts.values()].map((draft) => draft.discard()));
 }
 
-/** A process of a prepared container, as the sandbox starts it. */
+/** Describes a process of a prepared container to the sandbox. */
 export async function processSpec(
   session: Session,
   prepared: Prepared,
@@ -85,8 +85,8 @@ async function sandboxMount(
 }
 
 /**
- * A directory nobody has written to yet is mounted as it lies in the store. With layers on top or another owner it
- * becomes a layer itself, made of hard links where the owner allows.
+ * Mounts a directory. One that nobody has written to is mounted as the store has it. With layers on top or another
+ * owner it becomes a layer itself, made of hard links where the owner allows it.
  */
 async function directoryMount(
   session: Session,

@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream, type WriteStream } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { finished, pipeline } from "node:stream/promises";
+import { pathInRoot } from "../../sandbox/path-in-root.ts";
 import type { DraftLayer } from "../../store/types.ts";
-import { inside } from "../inside.ts";
 import { treeLayer } from "../layers.ts";
-import { fileIn } from "../places.ts";
+import { fileIn } from "../read.ts";
 import type { Session } from "../session.ts";
 import type { Container } from "../values/container.ts";
 import { mountOver } from "../values/locate.ts";
@@ -14,14 +14,14 @@ import type { Prepared } from "./prepare.ts";
 import type { Drafts } from "./process.ts";
 import type { Command } from "./run.ts";
 
-/** What a command reads as its standard input: a text, or a file of its container. */
+/** Gives the standard input of a command: a text, or the content of a file of its container. */
 export async function standardInput(session: Session, container: Container, command: Command): Promise<string> {
   if (command.redirectStdin === "") return command.stdin;
   const { sha256, mode } = await fileIn(session, container, command.redirectStdin).blob.get();
   return readFile(session.store.blobPath(sha256, mode), "utf8");
 }
 
-/** Keeps what a command prints on disk, whole, until it is written into the container. */
+/** Keeps the whole output of a command on disk until it is written into the container. */
 export class Redirects {
   readonly #files = new Map<"stdout" | "stderr", { target: string; path: string; stream: WriteStream }>();
 
@@ -40,7 +40,7 @@ export class Redirects {
     this.#files.get(stream)?.stream.write(chunk);
   }
 
-  /** Puts the files where the command asked for them, as part of what the command changed. */
+  /** Puts the output where the command asked for it, as part of what the command changed. */
   async finish(
     session: Session,
     prepared: Prepared,
@@ -64,12 +64,13 @@ async function write(
   source: string,
 ): Promise<void> {
   const copy = async (root: string, path: string) => {
-    const to = await inside(root, path);
+    const to = pathInRoot(root, path);
     await mkdir(dirname(to), { recursive: true });
     await pipeline(createReadStream(source), createWriteStream(to));
   };
   const over = mountOver(prepared.container, target);
-  // The command's own mount of a draft left a mark that it was not synced; the kernel mounts no such draft again.
+  // A volatile overlay leaves a mark in its work directory that it was not synced, and the kernel does not mount it
+  // again until the mark is removed.
   const reopen = async (draft: DraftLayer) => {
     await rm(join(draft.work, "work"), { recursive: true, force: true });
     return draft;

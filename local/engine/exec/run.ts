@@ -12,11 +12,10 @@ import { type Drafts, discardDrafts, openDrafts, processSpec } from "./process.t
 import { Redirects, standardInput } from "./redirects.ts";
 import { holdVolumes } from "./volumes.ts";
 
-/** One command of a container. */
 export interface Command {
   readonly args: readonly string[];
   readonly stdin: string;
-  /** Paths in the container, absolute; empty when there is none. */
+  /** Absolute paths in the container, or empty text. */
   readonly redirectStdin: string;
   readonly redirectStdout: string;
   readonly redirectStderr: string;
@@ -24,8 +23,8 @@ export interface Command {
 }
 
 /**
- * Runs a command, or gives what it left when it ran before on the same inputs. A command that ends otherwise than
- * expected is an `ExecFailure` and is never kept.
+ * Runs a command, or gives the outcome of an earlier run on the same inputs.
+ * | @throws ExecFailure when the command ends otherwise than expected; that is never kept
  */
 export async function execute(session: Session, container: Container, command: Command): Promise<Outcome> {
   const prepared = await prepare(session, container);
@@ -41,7 +40,7 @@ export async function execute(session: Session, container: Container, command: C
     }
     const volumes = await holdVolumes(session, container);
     try {
-      // Waiting for its turn is no part of a command's time.
+      // The time that a command waits for its turn is not shown as its run time.
       return await session.services.bound(container.services, (hosts) =>
         session.slots.use(() =>
           session.activities.run(title, (activity) =>
@@ -57,9 +56,9 @@ export async function execute(session: Session, container: Container, command: C
 
 interface Circumstances {
   readonly key: string;
-  /** Addresses of the bound services by name. */
+  /** The addresses of the bound services, by name. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** Folders of the cache volumes by target. */
+  /** The folders of the cache volumes, by target. */
   readonly volumes: ReadonlyMap<string, string>;
 }
 
@@ -105,7 +104,10 @@ async function carryOut(
   }
 }
 
-/** Exit codes that the Dagger engine takes for a signal or a failure to start are never expected. */
+/**
+ * Says whether an exit code is expected. The Dagger engine takes some codes for a signal or a failure to start, which
+ * no caller expects.
+ */
 function isExpected(exitCode: number, expect: Command["expect"]): boolean {
   const ordinary = exitCode <= 127 || exitCode >= 192;
   if (expect === "SUCCESS") return exitCode === 0;
@@ -128,7 +130,7 @@ async function commit(prepared: Prepared, drafts: Drafts, key: string): Promise<
   };
 }
 
-/** Nothing written is no layer, so that what comes after does not depend on a command without effect. */
+/** Commits a draft unless it is empty, so that what follows a command without effect does not depend on it. */
 async function commitDraft(draft: DraftLayer, id: LayerId): Promise<LayerId | undefined> {
   if ((await readdir(draft.upper)).length > 0) return draft.commit(id);
   await draft.discard();

@@ -7,22 +7,22 @@ import { type FileLock, lockFile } from "./file-lock.ts";
 
 type CacheMount = Extract<ContainerMount, { kind: "cache" }>;
 
-/** The folders of a process's cache volumes, held until `release`. */
+/** The cache volumes of a process, held until `release`. */
 export interface Volumes {
-  /** By the mount's target. */
+  /** The folders of the volumes, by the targets of their mounts. */
   readonly paths: ReadonlyMap<string, string>;
   release(): Promise<void>;
 }
 
 /**
- * Gets the cache volumes of a container. A locked volume is waited for while another process, of any session, has it;
- * of a private one that is in use, the next free copy is taken.
+ * Gets the cache volumes of a container. A locked volume is waited for while another process has it, of this or another
+ * session. When a private volume is in use, the next free copy is taken.
  */
 export async function holdVolumes(session: Session, container: Container): Promise<Volumes> {
   const paths = new Map<string, string>();
   const locks: FileLock[] = [];
   const release = async () => void (await Promise.all(locks.map((lock) => lock.release())));
-  // One order for all, so that two processes that need the same two volumes never wait for each other.
+  // All processes lock in the same order, so two that need the same volumes never wait for each other.
   const mounts = container.mounts.filter((mount) => mount.kind === "cache").sort((a, b) => (a.key < b.key ? -1 : 1));
   try {
     for (const mount of mounts) {
@@ -50,7 +50,7 @@ async function claim(session: Session, mount: CacheMount): Promise<{ key: string
   }
 }
 
-/** A new volume begins with the files of the mount's source. */
+/** Gives the folder of a volume. A new one begins with the files of the mount's source. */
 function volumePath(session: Session, mount: CacheMount, key: string): Promise<string> {
   return session.inFlight.once(`volume ${key}`, async () => {
     const path = await session.store.volume(key);

@@ -12,22 +12,21 @@ export interface Container {
   readonly platform: string;
   /** The image it started from, for `imageRef` and for the layers of an image that is written. */
   readonly base?: ResolvedImage;
-  /** True until something other than `from` touched it. */
+  /** Whether nothing but `from` has changed it. */
   readonly pristine: boolean;
   readonly config: ImageConfig;
   readonly annotations: Readonly<Record<string, string>>;
   readonly root: Lazy<Snapshot>;
   readonly mounts: readonly ContainerMount[];
   readonly secretVariables: readonly { readonly name: string; readonly secret: Secret }[];
-  /** Variables that are no part of cache keys. */
+  /** Variables that do not count in cache keys. */
   readonly volatile: Readonly<Record<string, string>>;
   readonly ports: readonly Port[];
   readonly services: readonly { readonly alias: string; readonly service: Service }[];
   readonly auth: readonly { readonly address: string; readonly username: string; readonly secret: Secret }[];
   readonly gpus: boolean;
-  /** The default arguments are not the image's: a service runs them without the entrypoint. */
+  /** Whether the default arguments were set after the image. A service runs such arguments without the entrypoint. */
   readonly replacedArgs: boolean;
-  /** The last command. */
   readonly exec?: Lazy<Outcome>;
 }
 
@@ -38,7 +37,7 @@ export type ContainerMount =
       readonly source: Directory;
       readonly owner: string;
       readonly readOnly: boolean;
-      /** What commands wrote to it, bottom to top: the source itself stays as it is. */
+      /** What commands wrote to it, from the bottom to the top. The source itself does not change. */
       readonly written: Lazy<readonly LayerId[]>;
     }
   | { readonly kind: "file"; readonly target: string; readonly source: File; readonly owner: string }
@@ -71,7 +70,7 @@ const emptyConfig: ImageConfig = {
   exposedPorts: [],
 };
 
-/** A container without files: what `container()` gives. */
+/** Gives a container without files, which `container()` stands for. */
 export function scratchContainer(platform: string): Container {
   return {
     platform,
@@ -90,7 +89,7 @@ export function scratchContainer(platform: string): Container {
   };
 }
 
-/** `container` with some of its image configuration replaced. */
+/** Replaces a part of the container's image configuration. */
 export function withConfig(container: Container, change: Partial<ImageConfig>): Container {
   return { ...container, pristine: false, config: { ...container.config, ...change } };
 }

@@ -1,17 +1,17 @@
 import type { Lazy } from "../../base/lazy.ts";
 import type { Snapshot, Tree } from "../../store/types.ts";
 
-/** A directory known by its content, which is read (and whatever makes it is run) when something needs it. */
+/** A directory known by its content. It is made and read when something needs it. */
 export interface Directory {
   readonly tree: Lazy<Tree>;
-  /** Its path in what it was taken from; `/` for one of its own. */
+  /** Its path in what it was taken from; `/` for a directory that was not taken from anything. */
   readonly path: string;
-  /** Where it lies in a container, so that a single file is read without reading all the others. */
-  readonly place?: Place;
+  /** The snapshot that it was taken from. One of its files can be read from there without reading all the others. */
+  readonly origin?: SnapshotPath;
 }
 
 /** A path in a container's root file system. */
-export interface Place {
+export interface SnapshotPath {
   readonly snapshot: Lazy<Snapshot>;
   readonly path: string;
 }
@@ -22,7 +22,7 @@ export interface File {
   readonly blob: Lazy<Blob>;
 }
 
-/** Bytes in the store, and the permissions that they are seen with. */
+/** Content in the store, and its permissions. */
 export interface Blob {
   readonly sha256: string;
   readonly size: number;

@@ -1,13 +1,16 @@
 import { posix } from "node:path";
 import type { Container, ContainerMount } from "./container.ts";
 
-/** `path` as the container means it: relative paths count from its working directory. */
+/** Resolves `path` as the container does: a relative path starts at the working directory. */
 export function absolutePath(container: Container, path: string): string {
   const absolute = posix.resolve("/", container.config.workdir || "/", path);
   return absolute;
 }
 
-/** The mount that hides `path` (absolute), and the path within that mount; undefined when the root itself shows. */
+/**
+ * Finds the mount that hides the absolute `path`, and the path within that mount. Undefined when nothing is mounted
+ * over it.
+ */
 export function mountOver(
   container: Container,
   path: string,

@@ -1,16 +1,16 @@
 import { isListOf, isNumber, isObjectOf, isRecordOf, isText } from "../../base/guards.ts";
 import type { Snapshot } from "../../store/types.ts";
 
-/** What a command left: kept in the cache under the key of everything that the command depended on. */
+/** What a command left. It is kept under the key of all that the command depended on. */
 export interface Outcome {
   readonly exitCode: number;
-  /** At most the last megabyte of each, secrets replaced. */
+  /** Both streams hold at most their last megabyte, with secrets replaced. */
   readonly stdout: string;
   readonly stderr: string;
-  /** Both, in the order in which they were printed; absent when only one of them printed anything. */
+  /** Both streams in the order of printing; absent when only one of them printed anything. */
   readonly combined?: string;
   readonly root: Snapshot;
-  /** By target, what commands wrote to each mounted directory. */
+  /** What commands wrote to each mounted directory, by its target. */
   readonly written: Readonly<Record<string, Snapshot>>;
 }
 
@@ -28,7 +28,7 @@ export const isOutcome = isObjectOf<Outcome>(
   ["combined"],
 );
 
-/** Both streams of an outcome in the order in which they were printed. */
+/** Gives both streams in the order of printing. */
 export function combinedOutput(outcome: Outcome): string {
   return outcome.combined ?? outcome.stdout + outcome.stderr;
 }

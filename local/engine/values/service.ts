@@ -1,9 +1,9 @@
 import type { Container } from "./container.ts";
 
-/** A container's process that others reach by name while they run. */
+/** A process that other containers reach by name. */
 export interface Service {
   readonly container: Container;
   readonly args: readonly string[];
-  /** Asked for by `withHostname`; otherwise made from the service's key. */
+  /** The name that `withHostname` asked for. By default it is made from the service's key. */
   readonly hostname?: string;
 }

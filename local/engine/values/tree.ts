@@ -4,16 +4,16 @@ import { cleanPath, find, subtree } from "../../store/tree.ts";
 import type { Tree, TreeEntry } from "../../store/types.ts";
 import type { Blob } from "./directory.ts";
 
-/** What is at a path of a tree; the root itself has no entry. */
+/** What is at a path of a tree. The root has no entry of its own. */
 export type Found = TreeEntry | { readonly type: "directory"; readonly path: "" };
 
-/** What is at `path` once symbolic links on the way (and, with `followLast`, at its end) are followed. */
+/** Finds what is at `path`. Symbolic links on the way are followed, and with `followLast` also one at its end. */
 export function lookUp(tree: Tree, path: string, followLast = true): Found | undefined {
   const found = follow(tree, path, followLast);
   return found === "" ? { type: "directory", path: "" } : found === undefined ? undefined : find(tree, found);
 }
 
-/** Where `path` leads when symbolic links are followed, or undefined when it leads nowhere. */
+/** Gives the path that `path` leads to when links are followed. Undefined when it leads nowhere. */
 function follow(tree: Tree, path: string, followLast: boolean): string | undefined {
   let pending = cleanPath(path).split("/").filter(Boolean);
   let at = "";
@@ -35,7 +35,10 @@ function follow(tree: Tree, path: string, followLast: boolean): string | undefin
   return at;
 }
 
-/** The directory at `path` as a tree of its own; an error when there is none. */
+/**
+ * Gives the directory at `path` as a tree of its own.
+ * | @throws EngineError when there is none
+ */
 export function directoryOf(tree: Tree, path: string): Tree {
   const entry = lookUp(tree, path);
   if (entry === undefined) throw new EngineError(`${path}: no such file or directory`);
@@ -43,7 +46,10 @@ export function directoryOf(tree: Tree, path: string): Tree {
   return subtree(tree, entry.path);
 }
 
-/** The file at `path`; an error when there is none. */
+/**
+ * Gives the file at `path`.
+ * | @throws EngineError when there is none
+ */
 export function fileOf(tree: Tree, path: string): Blob {
   const entry = lookUp(tree, path);
   if (entry === undefined) throw new EngineError(`${path}: no such file or directory`);
@@ -52,7 +58,10 @@ export function fileOf(tree: Tree, path: string): Blob {
   return { sha256, size, mode };
 }
 
-/** `path` with symbolic links in its existing part resolved: writing below a link writes where it points. */
+/**
+ * Resolves links in the existing part of `path`, because a file that is written below a link goes where the link
+ * points.
+ */
 export function writable(tree: Tree, path: string): string {
   const parts = cleanPath(path).split("/").filter(Boolean);
   for (let length = parts.length; length > 0; length--) {

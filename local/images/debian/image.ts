@@ -9,7 +9,7 @@ import type { ImageConfig, ResolvedImage } from "../types.ts";
 import { makeDebian, pythonVersion, StillMounted } from "./make.ts";
 import type { Recipe } from "./recipes.ts";
 
-/** Raised when what is made changes, so that older ones are made anew. */
+/** A change of what is made raises this number, so that older images are made again. */
 const recipeVersion = 1;
 const kind = "debian-image";
 
@@ -17,7 +17,7 @@ interface MadeImage {
   readonly suite: Recipe["suite"];
   readonly layer: string;
   readonly digest: string;
-  /** The configuration's JSON. */
+  /** The image configuration as JSON. */
   readonly document: string;
 }
 
@@ -29,8 +29,9 @@ const isMade = isObjectOf<MadeImage>({
 });
 
 /**
- * The image made from Debian's packages; made now unless it is here. `announce` is called before that, which takes half a
- * minute. It stays the same until the cache is pruned: a base that changed by itself would train every model again.
+ * Gives the image made from Debian's packages, and makes it first when it is not in the cache. That takes half a
+ * minute, so `announce` is called before. The image stays the same until the cache is pruned: a base that changed by
+ * itself would make every model train again.
  */
 export async function resolveDebian(
   context: Context,
@@ -45,12 +46,12 @@ export async function resolveDebian(
   return { reference, digest: made.digest, origin: "debian", config };
 }
 
-/** The store's layer of a resolved image; made again when it was pruned since. */
+/** Gives the layer of a resolved image, and makes it again when it was pruned. */
 export async function debianLayer(context: Context, image: ResolvedImage): Promise<string> {
   return (await madeByDigest(context, image)).layer;
 }
 
-/** The stored configuration of a resolved image, for images that are built on it. */
+/** Gives the stored configuration of a resolved image, for images that are built on it. */
 export async function debianDocument(context: Context, image: ResolvedImage): Promise<ConfigDocument> {
   return readConfigDocument((await madeByDigest(context, image)).document);
 }
@@ -74,7 +75,7 @@ function recipeKey(recipe: Recipe): string {
 
 async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
   const layer = `debian-${recipe.suite}-${recipeKey(recipe)}`;
-  // It is there when an earlier session died before it could note what it had made.
+  // The layer exists already when an earlier session died after making it and before recording it.
   if (!(await context.store.hasLayer(layer))) await makeLayer(context, recipe, layer);
   const python = await pythonVersion(recipe, context.store.layerPath(layer));
   const { diffId, size } = await measureLayer(context, layer);
@@ -103,7 +104,7 @@ async function makeLayer(context: Context, recipe: Recipe, id: string): Promise<
   await draft.commit(id);
 }
 
-/** As the official image's. */
+/** Gives the same configuration as that of the official image. */
 function configOf(python: string): ImageConfig {
   const path = "/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
   return {

@@ -7,14 +7,15 @@ import { archiveMirror, hostMirror, type Mirror, sourceLines } from "./mirror.ts
 import type { Recipe } from "./recipes.ts";
 
 /**
- * What packages believe the time to be: the same on every machine. Not zero, which login programs take for an expired
- * password. With it set, Python's byte code is checked by content, so that fixing times later does not invalidate it.
+ * The time that packages see is the same on every machine. It is not zero, which login programs take for an expired
+ * password. When it is set, Python checks byte code by content, so that changing file times afterwards does not
+ * invalidate it.
  */
 const buildEpoch = "1700000000";
 
 const packages = ["python3", "python3-venv", "python3-pip", "ca-certificates"];
 
-/** Kept out of the image while packages are installed: what nobody reads in a container. */
+/** Files that nobody reads in a container. They are left out when packages are installed. */
 const excluded = [
   "/usr/share/man/*",
   "/usr/share/doc/*",
@@ -23,7 +24,9 @@ const excluded = [
   "/usr/share/lintian/*",
 ];
 
-/** What a build leaves that differs from build to build, or that nobody needs; the sandbox has its own /dev. */
+/**
+ * What a build leaves behind that differs from build to build, or that nobody needs. The sandbox provides its own /dev.
+ */
 const leftovers = [
   ["var/log", "var/cache/apt", "var/cache/debconf", "var/cache/ldconfig", "var/lib/apt/lists", "dev", "tmp", "run"],
   ["etc/machine-id", "var/lib/dbus/machine-id", "etc/hostname", "etc/resolv.conf", "etc/.pwd.lock"],
@@ -38,7 +41,7 @@ const leftovers = [
   ["var/lib/dpkg/available", "etc/apt/apt.conf.d/99mmdebstrap"],
 ] as const;
 
-/** Makes the root file system of a recipe in `target`, an empty folder. About half a minute, and 140 MB. */
+/** Makes the root file system of a recipe in `target`, an empty folder. It takes about half a minute and 140 MB. */
 export async function makeDebian(recipe: Recipe, target: string, scratch: string): Promise<void> {
   const mirror = await hostMirror();
   await access(mirror.keyring).catch(() => {
@@ -51,7 +54,7 @@ export async function makeDebian(recipe: Recipe, target: string, scratch: string
   try {
     const first = await bootstrap(recipe, mirror, aptConfig, target);
     if (first.exitCode === 0) return await finish(target, mirror, recipe);
-    // Mirrors drop a suite once Debian's archive has it.
+    // Mirrors drop a suite when Debian's archive has taken it over.
     const dropped = /\b404\b|does not have a Release file/.test(first.stderr);
     if (!dropped || recipe.suite !== "bullseye") throw bootstrapError(recipe, mirror, first);
     await empty(target);
@@ -63,12 +66,12 @@ export async function makeDebian(recipe: Recipe, target: string, scratch: string
   }
 }
 
-/** mmdebstrap's root mode needs no more than being root in a user namespace. */
+/** Runs mmdebstrap in root mode, which only needs to be root in a user namespace. */
 async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, target: string): Promise<ChildResult> {
   const args = ["--mode=root", "--format=directory", "--variant=minbase", `--include=${packages.join(",")}`];
   const options = [`--aptopt=${aptConfig}`, "--dpkgopt=force-unsafe-io"];
   const excludes = excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
-  // Bookworm would else install Perl to merge / and /usr.
+  // Without this hook, bookworm installs Perl to merge / and /usr.
   const hook = "/usr/share/mmdebstrap/hooks/maybe-merged-usr";
   const merged = await access(hook).then(
     () => [`--hook-dir=${hook}`],
@@ -83,8 +86,8 @@ async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, targ
 }
 
 /**
- * mmdebstrap mounts the host's /proc, /sys and devices in the root it makes, and leaves them when it is killed. They must be
- * gone before anything there is removed.
+ * Unmounts the host's /proc, /sys and devices, which mmdebstrap mounts in the root it makes and leaves behind when it
+ * is killed. They must be gone before anything in that root is removed.
  */
 async function releaseMounts(target: string): Promise<void> {
   const real = await realpath(target);
@@ -98,30 +101,30 @@ async function releaseMounts(target: string): Promise<void> {
   if (left.length > 0) throw new StillMounted(`mmdebstrap left mounts that cannot be undone: ${left.join(", ")}`);
 }
 
-/** The folder must not be removed: it leads into the host. */
+/** Host folders are still mounted in the folder, so it must not be removed. */
 export class StillMounted extends Error {}
 
 function bootstrapError(recipe: Recipe, mirror: Mirror, result: ChildResult): EngineError {
   const lines = result.stderr.split("\n").filter((line) => /^(?:E|Err|dpkg|W):|^Err:/.test(line));
-  // The line that matters may be far above: what follows a full disk are only its consequences.
+  // The line about a full disk may be far above: what follows are its consequences.
   const full = /No space left on device/.exec(result.stderr)?.[0];
   const reason = full ?? (lines.slice(-4).join("; ") || result.stderr.slice(-400));
   return new EngineError(`Debian ${recipe.suite} cannot be made from ${mirror.main}: ${reason}`);
 }
 
-/** How the host's apt reaches its mirrors: proxies, certificates, retries. */
+/** Writes the settings with which the host's apt reaches its mirrors: proxies, certificates, retries. */
 async function aptSettings(recipe: Recipe): Promise<string> {
   const dump = await runChild("apt-config", ["dump", "--no-empty", "--format", '%F "%v";%n']);
   const host = dump.stdout
     .toString()
     .split("\n")
     .filter((line) => /^Acquire::(?:https?|Retries|Check-)/.test(line));
-  // Security support for bullseye has ended, and with it the renewal of its signature.
+  // Security support for bullseye has ended, and its signature is not renewed any more.
   const ended = recipe.suite === "bullseye" ? ['Acquire::Check-Valid-Until "false";'] : [];
   return [...host, ...ended, 'Acquire::Languages "none";', ""].join("\n");
 }
 
-/** The version that `PYTHON_VERSION` gives, read from a root that was made: Debian's without its revision. */
+/** Reads the value for `PYTHON_VERSION` from a root that was made: Debian's version without its revision. */
 export async function pythonVersion(recipe: Recipe, target: string): Promise<string> {
   const status = await readFile(join(target, "var/lib/dpkg/status"), "utf8");
   const version = new RegExp(`^Package: python${recipe.python}\\n(?:.+\\n)*?Version: ([0-9.]+)`, "m").exec(status)?.[1];
@@ -132,7 +135,7 @@ export async function pythonVersion(recipe: Recipe, target: string): Promise<str
 async function finish(target: string, mirror: Mirror, recipe: Recipe): Promise<void> {
   for (const path of leftovers.flat()) {
     const full = join(target, path);
-    // Folders stay, empty: programs count on them.
+    // Folders are emptied but kept, because programs rely on them.
     if (!(await empty(full))) await rm(full, { force: true });
   }
   const libraries = join(target, "usr/lib", `python${recipe.python}`);
@@ -154,7 +157,7 @@ async function finish(target: string, mirror: Mirror, recipe: Recipe): Promise<v
   await writeFile(join(apt, "apt.conf.d/slim"), 'Acquire::Languages "none";\nAPT::Install-Recommends "false";\n');
 }
 
-/** Removes what is in a folder; false when it is none. */
+/** Removes what is in a folder. False when it is no folder. */
 async function empty(folder: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => undefined);
   for (const name of names ?? []) await rm(join(folder, name), { recursive: true, force: true });

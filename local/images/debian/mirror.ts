@@ -4,9 +4,9 @@ import { join } from "node:path";
 /** Where Debian's packages come from. */
 export interface Mirror {
   readonly main: string;
-  /** Absent where the host's own sources have none. */
+  /** It is absent when the host's own sources have none. */
   readonly security?: string;
-  /** The host's path of the key that signs it. */
+  /** The path on the host of the key that signs it. */
   readonly keyring: string;
 }
 
@@ -25,26 +25,27 @@ const debianMirror: Mirror = {
   keyring,
 };
 
-/** Where Debian keeps the suites that its mirrors have dropped. */
+/** Debian's archive has the suites that its mirrors have dropped. */
 export const archiveMirror: Mirror = {
   main: "http://archive.debian.org/debian",
   security: "http://archive.debian.org/debian-security",
   keyring,
 };
 
-/** A suite of Debian itself; third parties name theirs otherwise, or have no component `main`. */
+/** The names of Debian's own suites. Third parties name theirs otherwise, or have no component `main`. */
 const debianSuite = /^(?:buster|bullseye|bookworm|trixie|forky|sid|unstable|testing|stable|oldstable|oldoldstable)$/;
 
 /**
- * The mirror that the host's own apt uses, so that one inside an air-gapped network serves as well; Debian's public one
- * where the host is no Debian. `root` is the host's root folder.
+ * Finds the mirror that the host's own apt uses, which may be the only one that an isolated network can reach. On
+ * another system than Debian it is Debian's public mirror. `root` is the host's root folder.
  */
 export async function hostMirror(root = "/"): Promise<Mirror> {
   const sources = await readSources(join(root, "etc/apt"));
   const candidates = sources.filter(
     (source) => source.components.includes("main") && source.suites.some((suite) => debianSuite.test(suite)),
   );
-  // Some third parties use Debian's suites for their own packages; mirrors nearly always end like this.
+  // Some third parties give their own packages the names of Debian's suites. The address of a Debian mirror nearly
+  // always ends like this.
   const main = candidates.find((source) => source.uri.endsWith("/debian")) ?? candidates[0];
   if (main === undefined) return debianMirror;
   const security = sources.find((source) =>
@@ -69,7 +70,7 @@ async function readSources(folder: string): Promise<readonly Source[]> {
   );
 }
 
-/** `deb [options] URI SUITE COMPONENT…` */
+/** Reads lines such as `deb [options] URI SUITE COMPONENT…`. */
 function lineSources(text: string): readonly Source[] {
   return text.split("\n").flatMap((line) => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s+([^#]*)/.exec(line);
@@ -80,7 +81,7 @@ function lineSources(text: string): readonly Source[] {
   });
 }
 
-/** Paragraphs of `Types:`, `URIs:`, `Suites:`, `Components:`. */
+/** Reads paragraphs of `Types:`, `URIs:`, `Suites:` and `Components:`. */
 function deb822Sources(text: string): readonly Source[] {
   return text.split(/\n\s*\n/).flatMap((paragraph) => {
     const unfolded = paragraph.replace(/^#.*\n?/gm, "").replace(/\n[ \t]+/g, " ");
@@ -97,7 +98,7 @@ function deb822Sources(text: string): readonly Source[] {
   });
 }
 
-/** A key may also stand in the sources themselves; then Debian's own keyring has to do. */
+/** Gives the key's path. The sources may hold the key itself instead; then Debian's own keyring is used. */
 function keyringOf(signedBy: string | undefined): { keyring?: string } {
   return signedBy?.startsWith("/") ? { keyring: signedBy } : {};
 }
@@ -106,7 +107,7 @@ function words(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== "");
 }
 
-/** The lines of a `sources.list` for one suite. Without `signed`, apt's trusted keys have to do. */
+/** Writes the lines of a `sources.list` for one suite. Without `signed`, apt uses its trusted keys. */
 export function sourceLines(mirror: Mirror, suite: string, options: { readonly signed: boolean }): readonly string[] {
   const deb = options.signed ? `deb [signed-by=${mirror.keyring}]` : "deb";
   const main = `${deb} ${mirror.main} ${suite} main`;

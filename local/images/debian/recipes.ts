@@ -1,10 +1,10 @@
 import { EngineError } from "../../base/errors.ts";
 import type { Reference } from "../reference.ts";
 
-/** A slim Python image that Debian's packages can stand in for. */
+/** A slim Python image that can be replaced by Debian's packages. */
 export interface Recipe {
   readonly suite: "bullseye" | "bookworm" | "trixie";
-  /** Debian's Python in that suite. */
+  /** The Python version of that suite. */
   readonly python: "3.9" | "3.11" | "3.13";
 }
 
@@ -14,13 +14,14 @@ const recipes: readonly Recipe[] = [
   { suite: "trixie", python: "3.13" },
 ];
 
-/** What can be made, as a person would type it. */
+/** The images that can be made, as a person would type them. */
 export const makeable =
   "python:3.9-slim, python:3.11-slim and python:3.13-slim (or with their suite: python:3.11-slim-bookworm)";
 
 /**
- * What stands in for a reference. Undefined for any image but Python's; an `EngineError` with what can be made for a
- * Python image that Debian does not have, such as one with a patch level.
+ * Finds the recipe that can replace an image. Undefined for images other than Python's.
+ * | @throws EngineError listing what can be made, for a Python image that Debian does not have, such as one with a
+ * patch version
  */
 export function recipeFor(reference: Reference, registryAnswer: string): Recipe | undefined {
   if (reference.registry !== "docker.io" || reference.repository !== "library/python") return undefined;

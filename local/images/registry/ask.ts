@@ -25,7 +25,10 @@ export interface Question {
   readonly signal: AbortSignal;
 }
 
-/** The manifest of an image as the registry, or the first mirror that has it, gives it; or what the last of them said. */
+/**
+ * Asks for the manifest of an image. Gives that of the registry or of the first mirror that has it, or else the failure
+ * of the last one asked.
+ */
 export async function askForManifest({ reference, auths, signal }: Question): Promise<Buffer | Failure> {
   let last: Buffer | Failure = { problem: "other", reason: "nobody was asked" };
   for (const endpoint of await endpointsOf(reference)) {
@@ -40,12 +43,12 @@ async function manifestAt(endpoint: Endpoint, { reference, auths, signal }: Ques
   const reply = await ask(endpoint, auths, "pull", { path, headers: { accept: manifestTypes.join(", ") }, signal });
   if (isFailure(reply)) return reply;
   if (reply.status !== 200) return failureOfStatus(reply.status, reply.statusText);
-  // A page of something between here and the registry may come with the status of success, too.
+  // Something on the way to the registry may answer with a page of its own and the status of success.
   const isManifest = parseJson(manifestSchema, reply.body.toString()) !== undefined;
   return isManifest ? reply.body : { problem: "other", reason: "what the registry answers is no manifest" };
 }
 
-/** Why a registry does not take an image, or undefined when it would: an upload is begun and given up. */
+/** Begins an upload and cancels it, to learn why a registry does not accept an image. Undefined when it would. */
 export async function askToPush({ reference, auths, signal }: Question): Promise<Failure | undefined> {
   for (const endpoint of await endpointsOf(reference, { push: true })) {
     const reply = await ask(endpoint, auths, "pull,push", { path: "blobs/uploads/", method: "POST", signal });
@@ -57,14 +60,14 @@ export async function askToPush({ reference, auths, signal }: Question): Promise
 }
 
 interface Asked extends Pick<RegistryRequest, "method" | "headers" | "signal"> {
-  /** Below the repository. */
+  /** The path below the repository. */
   readonly path: string;
 }
 
-/** An answer, and the way to end what the request began at its `Location`. */
+/** An answer. `giveUp` cancels what the request began at its `Location`. */
 type Answered = Reply & { giveUp(): Promise<void> };
 
-/** Asks at one endpoint, over TLS where it has to be, with credentials where they are asked for. */
+/** Sends a request to one endpoint, over TLS where it is required, with credentials where they are asked for. */
 async function ask(
   endpoint: Endpoint,
   auths: readonly RegistryAuth[],
@@ -79,7 +82,7 @@ async function ask(
     if (asked.signal.aborted) return failureOfConnection(error);
     try {
       if (endpoint.insecure) return await askOver("http", { trust, credentials }, endpoint, actions, asked);
-      // Nothing that is secret goes over plain http to find out whether it is spoken.
+      // The trial whether the endpoint speaks plain http sends no secret.
       if (isNoTls(error) && (await speaksHttp(endpoint, trust, asked.signal)))
         return { problem: "plain-http", reason: "it speaks plain http" };
     } catch (second) {
@@ -121,7 +124,7 @@ async function askOver(
 function answered(reply: Reply, request: RegistryRequest): Answered {
   const giveUp = async (): Promise<void> => {
     const { location } = reply.headers;
-    // A registry that does not know how to end an upload forgets it by itself.
+    // A registry that cannot cancel an upload forgets it by itself.
     if (location !== undefined)
       await send({ ...request, url: new URL(location, request.url), method: "DELETE" }).catch(() => undefined);
   };

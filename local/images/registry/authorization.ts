@@ -4,16 +4,16 @@ import type { Credentials } from "./credentials.ts";
 import { type Failure, failureOfStatus } from "./failure.ts";
 import { type RegistryRequest, send } from "./request.ts";
 
-/** What a registry wants before it answers, by its `WWW-Authenticate` header. */
+/** What a registry requires before it answers, by its `WWW-Authenticate` header. */
 export interface Challenge {
   readonly scheme: "basic" | "bearer";
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A parameter with its value, or else the word that begins a challenge. */
+/** Matches a parameter with its value, or the word that begins a challenge. */
 const token = /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))|([\w-]+)/g;
 
-/** The challenges of a `WWW-Authenticate` header that are understood here. */
+/** Reads the challenges of a `WWW-Authenticate` header and leaves out unknown ones. */
 export function challengesOf(header: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
   for (const [, name, quoted, plain, scheme] of header.matchAll(token)) {
@@ -29,10 +29,10 @@ export function challengesOf(header: string): readonly Challenge[] {
 
 const tokenSchema = z.looseObject({ token: z.string().optional(), access_token: z.string().optional() });
 
-/** What asking for a token needs of the request that was challenged. */
+/** What a request for a token takes over from the request that was challenged. */
 type Connection = Pick<RegistryRequest, "url" | "trust" | "proxied" | "signal">;
 
-/** The `Authorization` header that answers a challenge. A token is asked for where the challenge says. */
+/** Gives the `Authorization` header that answers a challenge. A token is requested where the challenge says. */
 export async function authorize(
   challenges: readonly Challenge[],
   credentials: Credentials | undefined,

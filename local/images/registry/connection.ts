@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Failure } from "./failure.ts";
 
-/** What a connection's error codes say, in the words that container tools use. */
+/** The meaning of connection errors, in the words of container tools. */
 const words: Readonly<Record<string, string>> = {
   ENOTFOUND: "no such host",
   EAI_AGAIN: "the name server does not answer",
@@ -20,19 +20,19 @@ const words: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "x509: certificate is for another name",
 };
 
-/** A request that came to no answer, told by the error's code. */
+/** Describes a request that got no answer, by the code of its error. */
 export function failureOfConnection(error: unknown): Failure {
   if (!(error instanceof Error)) return { problem: "unreachable", reason: String(error) };
   if (error.name === "TimeoutError" || error.name === "AbortError")
     return { problem: "unreachable", reason: "i/o timeout" };
   const code = codeOf(error);
-  // The proxy's answer to CONNECT.
+  // The proxy answered CONNECT with this status.
   if (code === "ERR_PROXY_TUNNEL" && "statusCode" in error && typeof error.statusCode === "number")
     return { problem: "unreachable", reason: STATUS_CODES[error.statusCode] ?? `${error.statusCode}` };
   return { problem: "unreachable", reason: words[code] ?? error.message.trim() };
 }
 
-/** Whether the other side did not speak TLS at all. */
+/** Says whether the other side does not speak TLS at all. */
 export function isNoTls(error: unknown): boolean {
   return error instanceof Error && codeOf(error) === "EPROTO";
 }

@@ -5,13 +5,16 @@ import { runChild } from "../child.ts";
 import type { RegistryAuth } from "../types.ts";
 import type { Endpoint } from "./endpoints.ts";
 
-/** A name and a password, or a token that stands for both. */
+/** A name and a password, or a token in place of both. */
 export type Credentials = { readonly username: string; readonly password: string } | { readonly identityToken: string };
 
 const entrySchema = z.looseObject({ auth: z.string().optional(), identitytoken: z.string().optional() });
 const helperSchema = z.looseObject({ Username: z.string(), Secret: z.string() });
 
-/** The credentials for a repository: the given ones, else those of the usual files; of these, the longest matching name. */
+/**
+ * Finds the credentials for a repository: the given ones, or else those of the usual files with the longest matching
+ * name.
+ */
 export async function credentialsFor(
   { registry, repository }: Endpoint,
   given: readonly RegistryAuth[],
@@ -31,7 +34,10 @@ export async function credentialsFor(
   return entry && credentialsOf(entry[1]);
 }
 
-/** `https://index.docker.io/v1/` means the registry; `host/name` a part of it. */
+/**
+ * Says whether a key is for a whole registry, such as `https://index.docker.io/v1/`, and not for a part of it
+ * (`host/name`).
+ */
 function isWholeRegistry(key: string): boolean {
   return /^(?:[a-z]+:\/\/)?[^/]+(?:\/v[12]?\/?|\/)?$/.test(key);
 }
@@ -45,7 +51,7 @@ function credentialsOf(entry: unknown): Credentials | undefined {
 
 async function askHelper(helper: string, registry: string): Promise<Credentials | undefined> {
   const { exitCode, stdout } = await runChild(`docker-credential-${helper}`, ["get"], { input: Buffer.from(registry) });
-  // It has nothing for this registry.
+  // Otherwise the helper has no credentials for this registry.
   const found = exitCode === 0 ? parseJson(helperSchema, stdout.toString()) : undefined;
   if (found === undefined) return undefined;
   const { Username, Secret } = found;

@@ -6,12 +6,12 @@ import { z } from "zod";
 import { EngineError } from "../../base/errors.ts";
 import { isLoopback, nameOf, type Reference } from "../reference.ts";
 
-/** A place that may have an image. */
+/** A registry or a mirror that may have an image. */
 export interface Endpoint {
-  /** Host with an optional port, as credentials and certificates know it. */
+  /** The host with an optional port, by which credentials and certificates are found. */
   readonly registry: string;
   readonly repository: string;
-  /** Any certificate will do, and plain http too. */
+  /** Whether any certificate is accepted, and plain http too. */
   readonly insecure: boolean;
 }
 
@@ -32,8 +32,8 @@ const fileSchema = z.looseObject({ registry: z.array(registrySchema).default([])
 type Registry = z.infer<typeof registrySchema>;
 
 /**
- * Where an image is looked for, in this order: the mirrors that registries.conf names for it, then the registry itself,
- * or what stands in its place. For pushing (`push`), the registry alone.
+ * Lists where to look for an image, in this order: the mirrors that registries.conf names, then the registry or what
+ * replaces it. For a `push` it is the registry alone.
  */
 export async function endpointsOf(reference: Reference, { push = false } = {}): Promise<readonly Endpoint[]> {
   const name = nameOf(reference);
@@ -58,7 +58,7 @@ function split(name: string): Pick<Endpoint, "registry" | "repository"> {
   return { registry: name.slice(0, slash), repository: name.slice(slash + 1) };
 }
 
-/** The entry with the longest prefix of a name, and what the name has behind it. */
+/** Finds the entry with the longest prefix of a name, and gives the rest of the name with it. */
 function longestMatch(
   registries: readonly Registry[],
   name: string,
@@ -93,7 +93,10 @@ async function configuredRegistries(): Promise<readonly Registry[]> {
   });
 }
 
-/** The files that say where registries are, later ones winning; some may not be there. As containers-registries.conf(5). */
+/**
+ * Lists the files that configure registries, as containers-registries.conf(5) does. Later ones win, and some may not
+ * exist.
+ */
 export async function registriesFiles(): Promise<readonly string[]> {
   const system = "/etc/containers";
   const user = join(process.env.XDG_CONFIG_HOME || join(homedir(), ".config"), "containers");

@@ -3,16 +3,18 @@ import { reasonOf } from "../skopeo.ts";
 import { askForManifest, askToPush, type Question } from "./ask.ts";
 import { type Failure, isFailure } from "./failure.ts";
 
-/** How long a registry may take to say why a copy failed. */
 const patienceMs = 10_000;
 
-/** Why skopeo could not pull: the registry is asked itself. What it has nothing against, skopeo's own words tell. */
+/**
+ * Explains why skopeo could not pull: the registry is asked directly. If it has no objection, the message of skopeo is
+ * used.
+ */
 export async function explainPull(question: Waiting, result: ChildResult): Promise<Failure> {
   const answer = await askForManifest(limited(question));
   return isFailure(answer) ? answer : ownWords(result);
 }
 
-/** The same for a push. */
+/** Explains why skopeo could not push, in the same way. */
 export async function explainPush(question: Waiting, result: ChildResult): Promise<Failure> {
   return (await askToPush(limited(question))) ?? ownWords(result);
 }

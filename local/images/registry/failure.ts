@@ -5,7 +5,7 @@ export type RegistryProblem = "unreachable" | "unauthorized" | "not-found" | "pl
 
 export interface Failure {
   readonly problem: RegistryProblem;
-  /** In a few words: `connection refused`, `503 Service Unavailable`. */
+  /** A few words, such as `connection refused` or `503 Service Unavailable`. */
   readonly reason: string;
 }
 
@@ -13,18 +13,21 @@ export function isFailure(answer: unknown): answer is Failure {
   return typeof answer === "object" && answer !== null && "problem" in answer;
 }
 
-/** What an HTTP status other than success means for what was asked. */
+/** Interprets an HTTP status other than success. */
 export function failureOfStatus(status: number, text: string): Failure {
   const reason = `${status} ${text}`.trim();
   if (status === 401 || status === 403) return { problem: "unauthorized", reason };
   if (status === 404) return { problem: "not-found", reason };
   if (status === 429) return { problem: "limited", reason };
-  // The registry's own proxy answers, not the registry.
+  // The answer comes from a proxy before the registry.
   if (status >= 500) return { problem: "unreachable", reason };
   return { problem: "other", reason: `the registry answers ${reason}` };
 }
 
-/** A failed request as a person should read it. `what` is the address or reference; `action` what was tried: `push to`. */
+/**
+ * Explains a failed request to a person. `what` is the address or reference, and `action` what was tried, such as `push
+ * to`.
+ */
 export function registryError(action: string, what: string, registry: string, failure: Failure): EngineError {
   const advice: Record<RegistryProblem, string> = {
     unreachable: `${registry} does not answer (${failure.reason}). Is the address right, and does the registry run?`,

@@ -8,7 +8,6 @@ export interface RegistryRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly trust: Trust;
-  /** Whether the proxy of the environment is used. */
   readonly proxied: boolean;
   readonly signal: AbortSignal;
 }
@@ -20,13 +19,13 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** More than any manifest or token has. */
+/** No manifest and no token is as long. */
 const bodyLimit = 8 * 1024 * 1024;
 const redirectLimit = 5;
 
 /**
- * Sends one request, with the proxy settings of the environment, and follows where a GET is sent on to. Rejects when no
- * answer comes. Node's `fetch` has neither the proxies nor a choice of certificates.
+ * Sends one request through the proxy of the environment and follows redirects of a GET. Rejects when no answer comes.
+ * Node's `fetch` can neither use these proxies nor choose certificates.
  */
 export async function send(request: RegistryRequest): Promise<Reply> {
   let { url, headers = {} } = request;
@@ -36,7 +35,7 @@ export async function send(request: RegistryRequest): Promise<Reply> {
     const moved = reply.status >= 300 && reply.status < 400 && location !== undefined && redirects < redirectLimit;
     if (!moved || (request.method ?? "GET") !== "GET") return reply;
     const next = new URL(location, url);
-    // Storage behind a registry must not see its credentials.
+    // The storage of a registry must not see the registry's credentials.
     if (next.host !== url.host) headers = omitAuthorization(headers);
     url = next;
   }

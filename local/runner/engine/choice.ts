@@ -6,17 +6,17 @@ export type EngineName = "dagger" | "local";
 
 export interface EngineChoice {
   readonly engine: EngineName;
-  /** Why, in a few words that can stand in parentheses. */
+  /** Why this engine was chosen, in a few words that fit into parentheses. */
   readonly reason: string;
 }
 
-/** How long a socket may take to accept: it is on this machine, or was named on purpose. */
+/** How long a socket may take to accept a connection (milliseconds). It is on this machine, or a person named it. */
 const connectTimeout = 300;
 
 /**
- * Which engine to use. `asked` decides; else Dagger's, when its program is on the PATH and an engine answers: the one
- * that the environment names, or the container runtime in which the program would start one. Decided by connecting to
- * sockets, without starting a program.
+ * Chooses the engine. `asked` decides if there is one. Otherwise it is Dagger's, when its program is on the PATH and an
+ * engine answers: the one that the environment names, or the container runtime in which the program would start one.
+ * Sockets are tried, which is faster than starting a program.
  */
 export async function chooseEngine(asked: EngineName | undefined, env = process.env): Promise<EngineChoice> {
   if (asked !== undefined) return { engine: asked, reason: `--engine=${asked}` };
@@ -35,7 +35,7 @@ export async function chooseEngine(asked: EngineName | undefined, env = process.
     : { engine: "dagger", reason: `dagger is on the PATH, ${runtime} answers` };
 }
 
-/** The path of a program, as a shell would find it. */
+/** Finds the path of a program as a shell would. */
 export function findProgram(name: string, env = process.env): string | undefined {
   for (const folder of (env.PATH ?? "").split(delimiter)) {
     const path = join(folder, name);
@@ -43,7 +43,7 @@ export function findProgram(name: string, env = process.env): string | undefined
       accessSync(path, constants.X_OK);
       if (statSync(path).isFile()) return path;
     } catch {
-      // Not in this folder, or not to be executed: the next one may have it.
+      // The program is not in this folder or cannot be executed. The next folder may have it.
     }
   }
   return undefined;
@@ -58,11 +58,12 @@ async function runnerAnswers(runner: string, env: NodeJS.ProcessEnv): Promise<bo
     return answers({ host: url.hostname.replaceAll(/[[\]]/g, ""), port: Number(url.port) });
   }
   if (/^(docker|podman|nerdctl)-(container|image)$/.test(scheme)) return (await containerRuntime(env)) !== undefined;
-  // Kubernetes pods, ssh and whatever else: named on purpose, and only the program itself can tell.
+  // Only the program itself can reach Kubernetes pods and ssh hosts. A person named the runner, so it is taken for
+  // granted.
   return true;
 }
 
-/** The address of the first container runtime that accepts a connection. */
+/** Gives the address of the first container runtime that accepts a connection. */
 async function containerRuntime(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (env.DOCKER_HOST) {
     const { protocol, hostname, port, pathname } = new URL(env.DOCKER_HOST);

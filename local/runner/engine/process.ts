@@ -10,13 +10,13 @@ import { repository } from "../../base/repository.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { cacheRoot } from "../../store/paths.ts";
 
-/** A local engine of this process alone. */
+/** A local engine that serves this process alone. */
 export interface Engine {
   readonly port: number;
   readonly token: string;
-  /** Rejects when the engine ends by itself. */
+  /** Rejects when the engine ends before `close`. */
   readonly died: Promise<never>;
-  /** Ends the engine; whatever it still runs ends with it. */
+  /** Ends the engine and all that it still runs. */
   close(): Promise<void>;
 }
 
@@ -27,10 +27,10 @@ export interface EngineOptions {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-/** How long an engine may take to put things away before it is killed; nothing it leaves is half done. */
+/** How long an engine may take to clean up before it is killed (milliseconds). Killing leaves nothing half written. */
 const shutdownTimeout = 3000;
 
-/** Starts the engine in its own namespaces and waits until it can be spoken to. */
+/** Starts the engine in namespaces of its own and waits until it answers. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const child = spawnEngine([], options);
   const said = lastOutput(child);
@@ -68,7 +68,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** Runs the engine for one task (`--do=…`) and gives what it printed. */
+/** Runs the engine for one task (`--do=…`) and gives its output. */
 export async function engineTask(args: readonly string[]): Promise<string> {
   const child = spawnEngine(args, { cwd: process.cwd(), module: repository });
   const said = lastOutput(child);
@@ -87,7 +87,8 @@ function spawnEngine(args: readonly string[], options: { cwd: string; module: st
   const [program = "", ...rest] = engineCommand(engineProgram(process.execPath, args)).command;
   mkdirSync(cacheRoot(), { recursive: true });
   return spawn(program, rest, {
-    // A group of its own: Ctrl-C reaches the command line alone, which then ends the engine in order.
+    // In a process group of its own the engine does not get Ctrl-C: the command line gets it and ends the engine in
+    // order.
     detached: true,
     stdio: ["pipe", "pipe", "pipe", "pipe"],
     env: {
@@ -99,7 +100,7 @@ function spawnEngine(args: readonly string[], options: { cwd: string; module: st
   });
 }
 
-/** Remembers the end of what the engine printed, which is nothing unless it breaks. */
+/** Keeps the end of the engine's own output. It prints nothing unless it breaks. */
 function lastOutput(child: ChildProcess): () => string {
   let tail = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {

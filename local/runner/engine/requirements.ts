@@ -11,7 +11,7 @@ export interface MissingProgram {
   readonly program: string;
   readonly package: string;
   readonly purpose: string;
-  /** Much works without it; what does not says so when it comes to that. */
+  /** Much works without it, and what does not says so when it is used. */
   readonly optional: boolean;
 }
 
@@ -22,7 +22,7 @@ const purposes = {
   filter: "keeps containers from system calls that they do not need",
 };
 
-/** Programs of the host that the local engine uses and does not find. */
+/** Lists the programs that the local engine needs and this host lacks. */
 export async function missingPrograms(): Promise<readonly MissingProgram[]> {
   const sandbox = missingForSandbox().map(({ program, package: name, neededFor }) => ({
     program,
@@ -37,16 +37,15 @@ export async function missingPrograms(): Promise<readonly MissingProgram[]> {
   return [...sandbox, ...images];
 }
 
-/** The line that installs what is missing. */
 export function installLine(missing: readonly MissingProgram[]): string {
   const sudo = process.getuid?.() === 0 ? "" : "sudo ";
   return `${sudo}apt-get install -y --no-install-recommends ${packagesOf(missing).join(" ")}`;
 }
 
 /**
- * Installs what is missing where that is allowed (root on Debian or Ubuntu), and says so. Without what is optional it
- * goes on; what could not be installed is not tried again for a day.
- * @throws UsageError with the line to type where something needed is missing and may not be installed
+ * Installs missing programs as root on Debian or Ubuntu, and says so. Optional programs that could not be installed are
+ * left out, and are not tried again for a day.
+ * | @throws UsageError with the line to type, when something necessary is missing and may not be installed
  */
 export async function ensurePrograms(say: (text: string) => void): Promise<void> {
   const missing = await missingPrograms();
@@ -82,7 +81,7 @@ function triedToday(): boolean {
   return stats !== undefined && Date.now() - stats.mtimeMs < 24 * 60 * 60 * 1000;
 }
 
-/** @returns what apt-get said when it failed */
+/** @returns the message of apt-get when it failed */
 function install(missing: readonly MissingProgram[]): string | undefined {
   mkdirSync(cacheRoot(), { recursive: true });
   writeFileSync(mark(), "");
@@ -100,7 +99,7 @@ function isDebian(): boolean {
   try {
     return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync("/etc/os-release", "utf8"));
   } catch {
-    // Not a system that says what it is: not one whose packages we know.
+    // The system does not say what it is, so its package manager is not known.
     return false;
   }
 }
@@ -114,7 +113,7 @@ function hasPackageLists(): boolean {
   }
 }
 
-/** Waits for another apt-get to end. Gives the end of what it said when it failed. */
+/** Runs apt-get, after any other one has ended. Gives the end of its output when it failed. */
 function apt(args: readonly string[]): string | undefined {
   const result = spawnSync("apt-get", ["-q", "-o", "DPkg::Lock::Timeout=300", ...args], {
     encoding: "utf8",

@@ -5,8 +5,9 @@ import { build, type Plugin } from "esbuild";
 import { repository } from "../../base/repository.ts";
 
 /**
- * Writes `module.mjs`: the whole module as one file, with every one of its files among `modules`, as the engine's
- * entrypoint loads them. The SDK stays outside and is the one of this repository: it holds the session's connection.
+ * Writes `module.mjs`: the whole module as one file, which exports each of its source files in `modules` as the
+ * engine's entrypoint loads them. The SDK is not bundled, because the one of this repository holds the session's
+ * connection.
  */
 export async function bundle(folder: string, files: readonly string[], out: string): Promise<void> {
   const imports = files.map((file, index) => `import * as m${index} from ${JSON.stringify(`./${file}`)}`);
@@ -23,7 +24,7 @@ export async function bundle(folder: string, files: readonly string[], out: stri
     sourcesContent: false,
     tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
     nodePaths: [join(repository, "node_modules")],
-    // For CommonJS packages among the module's dependencies.
+    // CommonJS packages among the module's dependencies call `require`.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     logLevel: "silent",
     plugins: [sdkOutside, originalPaths],
@@ -41,7 +42,10 @@ const sdkOutside: Plugin = {
   },
 };
 
-/** In one file, each part still knows where it came from: a module may read files that lie beside its code. */
+/**
+ * Replaces `import.meta` in each source file by its original paths, because a module may read files that lie beside its
+ * code.
+ */
 const originalPaths: Plugin = {
   name: "original-paths",
   setup(build) {

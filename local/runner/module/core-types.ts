@@ -3,8 +3,8 @@ import ts from "typescript";
 import type { Argument, EnumInfo, FunctionInfo, ObjectInfo, TypeRef } from "./types.ts";
 
 /**
- * Dagger's own types as the SDK declares them: what can be chained after a function (`export --path=…`), with its
- * flags and documentation. From the declarations alone, so that a newer SDK brings its functions by itself.
+ * Reads Dagger's own types, whose functions may follow a function (`export --path=…`), from the SDK's declarations. So
+ * a newer SDK brings new functions without a change here.
  */
 export function readCoreTypes(declarations: string): Record<string, ObjectInfo | EnumInfo> {
   const source = ts.createSourceFile(declarations, readFileSync(declarations, "utf8"), ts.ScriptTarget.ESNext, true);
@@ -32,7 +32,7 @@ class Declarations {
   }
 }
 
-/** Names that JavaScript has already carry an underscore in the SDK: `Module_`, `import_`. */
+/** The SDK appends an underscore to names that JavaScript reserves: `Module_`, `import_`. */
 function exposedName(name: ts.Identifier): string {
   return name.text.replace(/_$/, "");
 }
@@ -56,7 +56,7 @@ function readClass(type: NamedClass, known: Declarations): ObjectInfo {
   return { name: exposedName(type.name), doc: "", kind: "core", functions, properties: [] };
 }
 
-/** The last parameter, `opts`, stands for one optional flag for each of its fields. */
+/** Reads a parameter. The last one, `opts`, stands for an optional flag for each of its fields. */
 function readParameter(parameter: ts.ParameterDeclaration, docs: Map<string, string>, known: Declarations): Argument[] {
   const name = parameter.name.getText();
   if (name !== "opts" || parameter.type === undefined) {
@@ -117,8 +117,8 @@ function readEnum(type: ts.EnumDeclaration): EnumInfo {
 }
 
 /**
- * Documentation of parameters by name. Taken from the comment's text: the parser of TypeScript reads `opts.path` as a
- * field of a parameter only where the parameter itself is documented too.
+ * Reads the documentation of parameters by name. It parses the comment itself, because TypeScript reads `opts.path` as
+ * a field of a parameter only when `opts` is documented too.
  */
 function paramDocs(node: ts.Node): Map<string, string> {
   const comment = ts.getJSDocCommentsAndTags(node).find(ts.isJSDoc)?.getText() ?? "";

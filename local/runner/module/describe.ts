@@ -1,6 +1,6 @@
 import type { Argument, EnumInfo, FunctionInfo, ModuleInfo, ObjectInfo, PropertyInfo, TypeRef } from "./types.ts";
 
-/** The part of the SDK's introspection result that is used here. */
+/** The parts of the SDK's introspection result that are used here. */
 interface ScannedType {
   readonly kind: string;
   readonly name?: string;
@@ -18,6 +18,7 @@ interface ScannedArgument {
   readonly defaultPath?: string;
   readonly defaultAddress?: string;
   readonly ignore?: readonly string[];
+  readonly deprecated?: string;
 }
 
 interface ScannedFunction {
@@ -66,14 +67,14 @@ export interface ScannedModule {
   >;
 }
 
-/** Reduces the introspector's objects, which hold the whole syntax tree, to what is kept as JSON. */
+/** Reduces the introspector's objects, which hold the whole syntax tree, to a description that is kept as JSON. */
 export function describe(module: ScannedModule): ModuleInfo {
   if (!Object.hasOwn(module.objects, module.name)) {
     throw new Error(`no class ${module.name}: the main object is named after the module`);
   }
   const interfaces = Object.keys(module.interfaces);
   if (interfaces.length > 0) {
-    // Dagger v0.21.8 crashes when it loads such a module, so it must not pass here either.
+    // Dagger v0.21.8 crashes when it loads such a module, so the local engine refuses it too.
     throw new Error(
       `the interface ${interfaces.join(", ")} is among the parameters of a public function or constructor; take plain values, or objects of Dagger or of the module`,
     );
@@ -113,7 +114,7 @@ function describeObject(object: ScannedObject): ObjectInfo {
         ...(property.alias ? { alias: property.alias } : {}),
         doc: property.description ?? "",
         type: describeType(property.type),
-        // All fields of a type alias are exposed; the introspector says so for classes only.
+        // All fields of a type alias are exposed, but the introspector only says so for classes.
         exposed: object.kind() === "object" || property.isExposed === true,
       }),
     ),
@@ -144,6 +145,7 @@ function describeArgument(arg: ScannedArgument): Argument {
     ...(arg.defaultPath ? { defaultPath: arg.defaultPath } : {}),
     ...(arg.defaultAddress ? { defaultAddress: arg.defaultAddress } : {}),
     ...(arg.ignore ? { ignore: arg.ignore } : {}),
+    ...(arg.deprecated === undefined ? {} : { deprecated: arg.deprecated }),
   };
 }
 

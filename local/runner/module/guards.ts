@@ -31,9 +31,10 @@ const isArgument = isObjectOf<Argument>(
     defaultPath: isText,
     defaultAddress: isText,
     ignore: isListOf(isText),
+    deprecated: isText,
     inOptions: isTrueOrFalse,
   },
-  ["default", "defaultPath", "defaultAddress", "ignore", "inOptions"],
+  ["default", "defaultPath", "defaultAddress", "ignore", "deprecated", "inOptions"],
 );
 
 const isFunction = isObjectOf<FunctionInfo>(
@@ -69,7 +70,7 @@ const isObject = isObjectOf<ObjectInfo>(
 const isMember = isObjectOf<EnumInfo["members"][number]>({ name: isText, value: isText, doc: isText });
 const isEnum = isObjectOf<EnumInfo>({ name: isText, doc: isText, members: isListOf(isMember) });
 
-/** What was learnt of a module, as it is kept. */
+/** Validates the kept description of a module. */
 export const isModule = isObjectOf<ModuleInfo>({
   name: isText,
   doc: isText,
@@ -78,5 +79,5 @@ export const isModule = isObjectOf<ModuleInfo>({
   enums: isRecordOf(isEnum),
 });
 
-/** What was learnt of one of Dagger's own types. */
+/** Validates the kept description of one of Dagger's own types. */
 export const isCoreType = isEither<[ObjectInfo, EnumInfo]>(isObject, isEnum);

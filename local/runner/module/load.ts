@@ -15,12 +15,12 @@ const hour = 60 * 60 * 1000;
 const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 
 /**
- * What is known about the module in folder `path`, from the cache when neither it nor its reader has changed; else it
- * is read in a process of its own, which takes a few seconds. `onRead` is told before that.
+ * Loads the description of the module in folder `path`: from the cache when neither the module nor its reader has
+ * changed, and else by a process of its own, which takes a few seconds. `onRead` is called before that.
  */
 export function loadModule(path: string, cacheRoot: string, onRead: () => void = () => {}): LoadedModule {
   const hash = hashModule(path, here);
-  // The code that is kept names the files beside it by their paths: another clone has a folder of its own.
+  // The kept code names files beside it by their paths, so each clone of the module has a folder of its own.
   const place = createHash("sha256").update(`${hash}\0${path}\0${repository}`).digest("hex");
   const folder = join(cacheRoot, "modules", place);
   const info = known(folder) ?? readAnew(path, folder, onRead);
@@ -47,7 +47,7 @@ export function loadModule(path: string, cacheRoot: string, onRead: () => void =
   };
 }
 
-/** What is kept of a module. Undefined when nothing is, or it is damaged. */
+/** Reads the kept description of a module. Undefined when there is none or it is damaged. */
 function known(folder: string): ModuleInfo | undefined {
   const file = join(folder, "module.json");
   return existsSync(file) ? readJson(isModule, readFileSync(file, "utf8")) : undefined;
@@ -62,7 +62,9 @@ function readAnew(path: string, folder: string, onRead: () => void): ModuleInfo 
   return info;
 }
 
-/** Becomes visible by one rename: of two that read at once, the first one's answer stays. */
+/**
+ * Reads a module into a draft that one rename makes visible. When two processes read at once, the first result stays.
+ */
 function read(path: string, folder: string): void {
   const parent = join(folder, "..");
   mkdirSync(parent, { recursive: true });
@@ -80,7 +82,10 @@ function read(path: string, folder: string): void {
   }
 }
 
-/** Versions that nobody has read for long, and drafts of readers that were killed: reading again takes seconds. */
+/**
+ * Removes descriptions that were not used for long, and drafts of readers that were killed. Reading a module again
+ * takes only seconds.
+ */
 function removeOld(parent: string): void {
   for (const name of readdirSync(parent)) {
     const path = join(parent, name);

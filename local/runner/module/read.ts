@@ -1,6 +1,7 @@
 /**
- * Run as a process of its own (`read.ts MODULE OUT`), so that TypeScript's memory never enters the command line: reads
- * a module with the SDK's introspector, refusing what the engine would refuse, and writes what was learnt to OUT.
+ * Reads a module with the SDK's introspector, refuses what the engine would refuse, and writes the description to OUT.
+ * It is a process of its own (`read.ts MODULE OUT`), so that the memory of TypeScript is never that of the command
+ * line.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -37,8 +38,8 @@ async function read(path: string, out: string): Promise<void> {
 }
 
 /**
- * The introspector resolves `@dagger.io/dagger` from the files' own folder and wants the SDK's types as a source file
- * called `client.gen.ts`: it gets a copy of the module in which both hold, wherever the module is.
+ * Runs the introspector on a copy of the module. It resolves `@dagger.io/dagger` from the folder of the files and wants
+ * the SDK's types in a source file called `client.gen.ts`; the copy provides both, wherever the module is.
  */
 async function introspect(folder: string, files: readonly string[], name: string, out: string) {
   const { scan } = await import(join(sdk, "module/introspector/index.js"));
@@ -50,7 +51,8 @@ async function introspect(folder: string, files: readonly string[], name: string
       mkdirSync(dirname(join(sources, file)), { recursive: true });
       cpSync(join(folder, file), join(sources, file));
     }
-    // Two folders, searched one after the other: the SDK under its own name, then the module's packages.
+    // Node searches two folders: the SDK is in the first, under its own name, and the module's packages are in the
+    // second.
     mkdirSync(join(sources, "node_modules/@dagger.io"), { recursive: true });
     symlinkSync(join(repository, "node_modules/dagger-sdk"), join(sources, "node_modules/@dagger.io/dagger"));
     const packages = join(dirname(folder), "node_modules");

@@ -6,7 +6,7 @@ import { UsageError } from "../../base/usage-error.ts";
 
 export interface Manifest {
   readonly name: string;
-  /** Where the module's own `src` folder is, relative to the manifest. */
+  /** The folder that holds the module's `src`, relative to the manifest. */
   readonly source: string;
 }
 
@@ -16,7 +16,10 @@ const isFile = isObjectOf<{ name?: unknown; source?: unknown; sdk?: unknown }>(
 );
 const isSdk = isObjectOf<{ source: string }>({ source: isText });
 
-/** Reads `dagger.json`. A folder without one, or one in another language than TypeScript, is the caller's mistake. */
+/**
+ * Reads `dagger.json`.
+ * | @throws UsageError for a folder without one, and for a module in another language than TypeScript
+ */
 export function readManifest(path: string): Manifest {
   const file = join(path, "dagger.json");
   if (!existsSync(file)) throw new UsageError(`${path}: not a Dagger module (it has no dagger.json)`);
@@ -35,7 +38,7 @@ export function readManifest(path: string): Manifest {
   return { name: manifest.name, source: typeof manifest.source === "string" ? manifest.source : "." };
 }
 
-/** The TypeScript files below a folder, relative to it, sorted: those that the engine's entrypoint would load. */
+/** Lists the TypeScript files below a folder that the engine's entrypoint would load, sorted, by relative path. */
 export function sourceFiles(folder: string): string[] {
   return allFiles(folder).filter((file) => /(?<!\.d)\.m?ts$/.test(file));
 }
@@ -50,8 +53,8 @@ function allFiles(folder: string): string[] {
 }
 
 /**
- * What a module's description and behaviour follow from: everything in its `src` (a module may read files beside its
- * code), its manifests, and the code that reads them.
+ * Hashes all that a module's description and behaviour depend on: the files of its `src` (code may read files beside
+ * it), its manifests, and the code that reads modules.
  */
 export function hashModule(path: string, reader: string): string {
   const { source } = readManifest(path);

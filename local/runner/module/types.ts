@@ -1,6 +1,6 @@
 /**
- * What the command line knows about a module and about Dagger's own types: read once from their TypeScript, kept as
- * JSON, enough to parse a call, to explain it, to carry it out and to serialize what it returns.
+ * What the command line knows about a module and about Dagger's own types. It is read once from their TypeScript and
+ * kept as JSON: enough to parse a call, to explain it, to carry it out and to serialize its result.
  */
 
 export type TypeRef =
@@ -13,28 +13,33 @@ export interface Argument {
   readonly name: string;
   readonly doc: string;
   readonly type: TypeRef;
-  /** Neither a value nor a default is needed. */
+  /** The function can be called without it. */
   readonly optional: boolean;
-  /** Declared as `T | null`: what is not given is passed as null, as the engine's entrypoint does. */
+  /**
+   * The type is `T
+   * null`. When no value is given it is null, as with the engine's entrypoint.
+   */
   readonly nullable: boolean;
   readonly variadic: boolean;
   readonly default?: unknown;
   readonly defaultPath?: string;
   readonly defaultAddress?: string;
   readonly ignore?: readonly string[];
-  /** Core functions only: handed over in the last parameter, an object of options. */
+  /** What to use instead; present when the argument is deprecated. */
+  readonly deprecated?: string;
+  /** Core functions only: the SDK takes this argument in the last parameter, an object of options. */
   readonly inOptions?: boolean;
 }
 
 export interface FunctionInfo {
-  /** As declared: `buildImage`. Empty for a constructor. */
+  /** As declared: `buildImage`. A constructor has an empty name. */
   readonly name: string;
-  /** As exposed, when that differs. */
+  /** The exposed name, when it is another one. */
   readonly alias?: string;
   readonly doc: string;
   readonly args: readonly Argument[];
   readonly returns: TypeRef;
-  /** `never`, `session` or a time such as `10m`; empty: the default of seven days. */
+  /** How long results are kept: `never`, `session` or a time such as `10m`. Empty text is the default of seven days. */
   readonly cache: string;
   readonly check: boolean;
 }
@@ -50,7 +55,7 @@ export interface PropertyInfo {
 export interface ObjectInfo {
   readonly name: string;
   readonly doc: string;
-  /** `object`: a type alias, plain data without functions. `core`: a type of Dagger's own. */
+  /** An `object` is a type alias: plain data without functions. A `core` object is one of Dagger's types. */
   readonly kind: "class" | "object" | "core";
   readonly init?: FunctionInfo;
   readonly functions: readonly FunctionInfo[];
@@ -72,15 +77,15 @@ export interface ModuleInfo {
   readonly enums: Readonly<Record<string, EnumInfo>>;
 }
 
-/** Where what was read about a module is kept. */
+/** A description and where the rest of what was read is. */
 export interface LoadedModule extends ModuleInfo {
   /** Folder of `dagger.json`. */
   readonly path: string;
-  /** Hash of everything that the module is made of. */
+  /** The hash of all that the module is made of. */
   readonly hash: string;
-  /** The module's code as one file of JavaScript. */
+  /** The path of the module's code as one file of JavaScript. */
   readonly bundle: string;
-  /** Dagger's own types, one file a type: read when a call needs them. */
+  /** Dagger's own types are read one by one, when a call needs them. */
   core(name: string): ObjectInfo | undefined;
   coreEnum(name: string): EnumInfo | undefined;
 }

@@ -5,12 +5,15 @@ import { clientValue } from "./resources.ts";
 import type { Sdk } from "./sdk.ts";
 import { exposedName, type Json } from "./serialize.ts";
 
-/** Where a chain has come to: plain data or a record's state, or the client of one of Dagger's own objects. */
+/** The result of a chain so far: plain data, the state of a record, or the client of one of Dagger's objects. */
 export type Result =
   | { readonly type: TypeRef; readonly json: Json }
   | { readonly type: { readonly kind: TypeRef["kind"]; readonly name: string }; readonly client: object };
 
-/** Carries out a call, link by link; from a new main object, or from where another chain has come to. */
+/**
+ * Calls the functions of a chain one after the other, beginning with a new main object or with the result of another
+ * chain.
+ */
 export async function runChain(
   call: Call,
   module: LoadedModule,
@@ -29,7 +32,7 @@ async function follow(at: Result, step: Step, module: LoadedModule, runtime: Mod
   return settle(step.fn.returns, json, module, sdk);
 }
 
-/** An ID of one of Dagger's own objects becomes its client again. */
+/** Makes a client again of the ID of one of Dagger's objects. */
 function settle(type: TypeRef, json: Json, module: LoadedModule, sdk: Sdk): Result {
   if (type.kind !== "object" || Object.hasOwn(module.objects, type.name) || typeof json !== "string")
     return { type, json };
@@ -42,7 +45,10 @@ function field(state: Json, step: Step): Json {
   return (state as Readonly<Record<string, Json>>)[exposedName(property)] ?? null;
 }
 
-/** Required parameters by position, the others in one object at the end, as the SDK's client has them. */
+/**
+ * Calls a function of the SDK's client. Required arguments are passed by position, optional ones in an object at the
+ * end.
+ */
 async function callCore(client: object, { fn, args }: Step, sdk: Sdk): Promise<Result> {
   const method: unknown = Reflect.get(client, fn.name);
   if (typeof method !== "function") throw new Error(`the SDK has no function ${fn.name}`);

@@ -10,8 +10,9 @@ type Constructor = new (...args: readonly unknown[]) => object;
 type Method = (this: object, ...args: readonly unknown[]) => unknown;
 
 /**
- * Calls the functions of a module as the engine's entrypoint does: the object that a function belongs to is made from
- * its state without its constructor, arguments and results pass through JSON, objects of the engine through their IDs.
+ * Calls the functions of a module as the engine's entrypoint does. The object that has the function is made from its
+ * state without calling its constructor, arguments and results pass through JSON, and objects of the engine through
+ * their IDs.
  */
 export class ModuleRuntime {
   readonly #module: LoadedModule;
@@ -29,14 +30,14 @@ export class ModuleRuntime {
     return new ModuleRuntime(module, modules, sdk);
   }
 
-  /** The state of a new main object. */
+  /** Constructs the main object and gives its state. */
   async construct(step: Step | undefined): Promise<Json> {
     const { main } = this.#module;
     const args = step === undefined ? [] : await this.#arguments(step);
     return await serialize(new (this.#class(main))(...args), { kind: "object", name: main }, this.#module);
   }
 
-  /** Calls a function of the module's object whose state is given; gives its serialized result. */
+  /** Calls a function of the object with this state and gives its serialized result. */
   async call(state: Json, step: Step): Promise<Json> {
     const owner = this.#build(step.owner.name, state);
     const method: unknown = Reflect.get(owner, step.fn.name);
@@ -57,7 +58,10 @@ export class ModuleRuntime {
     return values;
   }
 
-  /** What the function sees for a value that came as JSON; nothing given is null or left to the function's default. */
+  /**
+   * Converts JSON to what the function expects. An absent value is null where the type allows that, and else undefined,
+   * so that the function's own default holds.
+   */
   #load(value: Json, type: TypeRef, arg?: Argument): unknown {
     if (value === null) return arg?.nullable && arg.default === undefined ? null : undefined;
     switch (type.kind) {

@@ -1,7 +1,7 @@
 import type { Value } from "../call.ts";
 import type { Sdk } from "./sdk.ts";
 
-/** An argument as the SDK takes it: plain, or the client of an object of the engine. */
+/** Converts an argument to what the SDK takes: a plain value, or the client of an object of the engine. */
 export function clientValue(value: Value, sdk: Sdk): unknown {
   const { dag } = sdk;
   switch (value.kind) {

@@ -1,14 +1,14 @@
 import { registerHooks } from "node:module";
 import type { Context } from "../../../node_modules/dagger-sdk/dist/src/common/context.js";
 
-/** A class of the SDK's generated client; its functions are looked up by name. */
+/** A class of the SDK's generated client. Its functions are called by name. */
 export type CoreClass = new (context: Context) => object;
 
 const isCoreClass = (value: unknown): value is CoreClass => typeof value === "function";
 
 const replaced = ["./module/entrypoint/entrypoint.js", "./init.js"];
 
-/** Leaves out what a call never uses of the SDK: see unused.ts. */
+/** Replaces the parts of the SDK that a call never uses by unused.ts. */
 function leaveOutUnused(): void {
   registerHooks({
     resolve(specifier, context, next) {
@@ -18,7 +18,7 @@ function leaveOutUnused(): void {
   });
 }
 
-/** The SDK, imported when a function has to run: that takes a good part of a second. */
+/** Imports the SDK. That takes a good part of a second, so it is only done when a function has to run. */
 export async function loadSdk() {
   leaveOutUnused();
   const [sdk, { Context }] = await Promise.all([
@@ -30,7 +30,7 @@ export async function loadSdk() {
     dag: sdk.dag,
     connection: sdk.connection,
     ExecError: sdk.ExecError,
-    /** The client of an object that is known by its ID. */
+    /** Gives the client of an object that is known by its ID. */
     object(type: string, id: string): object {
       const found = exported[type] ?? exported[`${type}_`];
       if (!isCoreClass(found)) throw new Error(`Generated client class not found for core type ${type}`);

@@ -1,12 +1,12 @@
 import type { LoadedModule, ObjectInfo, PropertyInfo, TypeRef } from "../module/types.ts";
 
-/** Plain data as it travels between the functions of a chain: objects of the engine are their IDs. */
+/** Plain data that passes between the functions of a chain. Objects of the engine are represented by their IDs. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**
- * What the engine's entrypoint makes of a function's result: the rules of the SDK's `entrypoint/load.js`, so that a
- * chain means the same here and there. Objects of the engine become IDs, objects of the module their declared
- * properties (others are refused), members of enums their names.
+ * Serializes the result of a function by the rules of the SDK's `entrypoint/load.js`, so that a chain means the same on
+ * both engines. Objects of the engine become IDs, objects of the module become their declared properties, and members
+ * of enums their names. A property that is not declared is refused.
  */
 export async function serialize(value: unknown, type: TypeRef, module: LoadedModule): Promise<Json> {
   if (value === undefined || value === null) return null;
@@ -41,7 +41,7 @@ async function serializeObject(value: object, info: ObjectInfo, module: LoadedMo
   return state;
 }
 
-/** The name of a property in the state that travels. */
+/** Gives the name of a property in serialized state. */
 export function exposedName(property: PropertyInfo): string {
   return property.alias ?? property.name;
 }

@@ -1,15 +1,15 @@
 import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 import { NodeTracerProvider, type ReadableSpan, type SpanProcessor } from "@opentelemetry/sdk-trace-node";
-import type { Board } from "../board.ts";
+import type { ProgressTracker } from "../progress-tracker.ts";
 
 /**
- * Makes the module's spans stages on the board. The SDK sends the current span with every request, so that the engine's
- * events come back with it.
+ * Reports the module's spans to the tracker as stages. The SDK sends the current span with every request, and the
+ * engine's events name it.
  */
-export function traceTo(board: Board): void {
+export function traceTo(tracker: ProgressTracker): void {
   const processor: SpanProcessor = {
     onStart(span: Span & ReadableSpan) {
-      board.stageStarted(span.spanContext().spanId, span.name, span.parentSpanContext?.spanId, Date.now());
+      tracker.stageStarted(span.spanContext().spanId, span.name, span.parentSpanContext?.spanId, Date.now());
     },
     onEnd(span: ReadableSpan) {
       const { "ml_pipeline.status": status, "ml_pipeline.message": message } = span.attributes;
@@ -19,8 +19,9 @@ export function traceTo(board: Board): void {
         message: typeof message === "string" ? message : "",
         at: Date.now(),
       };
-      // What the engine wrote before it answered is on its way: it is read before the stage is looked at.
-      setImmediate(() => board.stageEnded(span.spanContext().spanId, end));
+      // Events that the engine sent before its answer may still be unread. They belong to the stage, so it ends after
+      // them.
+      setImmediate(() => tracker.stageEnded(span.spanContext().spanId, end));
     },
     forceFlush: async () => {},
     shutdown: async () => {},
@@ -28,7 +29,7 @@ export function traceTo(board: Board): void {
   new NodeTracerProvider({ spanProcessors: [processor] }).register();
 }
 
-/** Runs `task` as a stage of its own; when it throws, the stage has failed. */
+/** Runs `task` as a stage, which fails when `task` throws. */
 export async function asStage<T>(name: string, task: () => Promise<T>): Promise<T> {
   return await trace.getTracer("ml-pipeline").startActiveSpan(name, async (span) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * Stands in for two parts of the SDK that a call never uses and that take most of the time and memory of its import:
- * its own module runtime, which loads TypeScript, and its trace exporter, in whose place the screen listens.
+ * Replaces two parts of the SDK that a call never uses and that take most of the time and memory of its import: its own
+ * module runtime, which loads TypeScript, and its trace exporter, whose spans the screen shows instead.
  */
 export const entrypoint = undefined;
 

@@ -1,24 +1,24 @@
-/** The architectures that the filter is for, as Node names them. */
+/** The architectures that have a filter, by Node's names. */
 export const architectures = ["x64", "arm64"] as const;
 
 export type Architecture = (typeof architectures)[number];
 
-/** A system call's number on each architecture; absent where it does not have the call. */
+/** The number of a system call on each architecture that has it. */
 type Numbers = Readonly<Partial<Record<Architecture, number>>>;
 
 const both = (x64: number, arm64: number): Numbers => ({ x64, arm64 });
-/** Calls that came after 2019 have the same number everywhere. */
+/** Calls that were added after 2019 have the same number on all architectures. */
 const same = (number: number): Numbers => ({ x64: number, arm64: number });
 const intel = (x64: number): Numbers => ({ x64 });
 
 /**
- * Calls that are refused whatever their arguments are: those that Docker's default profile refuses to a container with the
- * same capabilities. Left out are calls that no kernel has any more, and those that set the memory policy of the caller
- * itself: numeric libraries warn when they may not. `ptrace` and its kind are allowed, as in Docker: they reach processes of
- * the same container only, and debuggers and profilers need them.
+ * Calls that are refused for any arguments: those that Docker's default profile refuses to a container with the same
+ * capabilities, with these differences. Calls that kernels no longer have are left out. So are calls that set the
+ * memory policy of the caller itself, because numeric libraries warn when these are refused. `ptrace` and its kind are
+ * allowed, as in Docker: they only reach processes of the same container, and debuggers and profilers need them.
  */
 export const refused: Readonly<Record<string, Numbers>> = {
-  // Mounts: the container's root is put together from outside.
+  // Mounts: the container's root is assembled from outside.
   mount: both(165, 40),
   umount2: both(166, 39),
   pivot_root: both(155, 41),
@@ -46,12 +46,12 @@ export const refused: Readonly<Record<string, Numbers>> = {
   sethostname: both(170, 161),
   setdomainname: both(171, 162),
 
-  // Keys and key rings know nothing of namespaces: a container would see those of the host's user.
+  // Key rings have no namespaces: a container would see those of the host's user.
   add_key: both(248, 217),
   request_key: both(249, 218),
   keyctl: both(250, 219),
 
-  // Parts of the kernel with many flaws in the past that builds and training do without.
+  // Parts of the kernel that had many flaws and that builds and training do without.
   bpf: both(321, 280),
   perf_event_open: both(298, 241),
   userfaultfd: both(323, 282),
@@ -80,30 +80,37 @@ export const refused: Readonly<Record<string, Numbers>> = {
   iopl: intel(172),
 };
 
-/** The flags of `clone` and `unshare` that make namespaces: all but that of time, whose bit means a signal to `clone`. */
+/**
+ * The flags of `clone` and `unshare` that make namespaces. The one of time is separate, because its bit means a signal
+ * to `clone`.
+ */
 const newNamespaces = 0x7e02_0000;
 const newTime = 0x80;
 
-/** When a call is refused by its first argument. */
+/** The first arguments for which a call is refused. */
 export type Condition =
-  /** When it has any of these bits. */
-  { readonly anyOf: number } | { readonly equals: number } | { readonly noneOf: readonly number[] };
+  | { readonly anyOf: number }
+  | { readonly equals: number }
+  | { readonly noneOf: readonly number[] };
 
-/** Calls that are refused for some arguments. */
+/** Calls that are refused for some arguments only. */
 export const refusedSometimes: Readonly<Record<string, { readonly numbers: Numbers; readonly when: Condition }>> = {
   clone: { numbers: both(56, 220), when: { anyOf: newNamespaces } },
   unshare: { numbers: both(272, 97), when: { anyOf: newNamespaces | newTime } },
-  // Linux as it is, with 32-bit names, with an old version's name, both; and the question which it is.
+  // Allowed are Linux as it is, with the machine name of 32 bits, with the version of an old kernel, with both, and
+  // asking which it is.
   personality: { numbers: both(135, 92), when: { noneOf: [0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff] } },
-  // Sockets of the kind that leads to the host of a virtual machine.
+  // Sockets of this family connect a virtual machine to its host.
   socket: { numbers: both(41, 198), when: { equals: 40 } },
 };
 
 /**
- * Calls that are said not to exist, so that programs take an older one: the arguments of `clone3` are in memory, where a
- * filter cannot look.
+ * Calls that the filter says do not exist, so that programs use an older one. `clone3` has its arguments in memory,
+ * where a filter cannot read them.
  */
 export const absent: Readonly<Record<string, Numbers>> = { clone3: same(435) };
 
-/** The last call that this table was made with (`file_setattr`, Linux 6.17). Later ones are said not to exist. */
+/**
+ * The newest call when this table was made (`file_setattr`, Linux 6.17). The filter says that later ones do not exist.
+ */
 export const newest = 469;

@@ -1,23 +1,23 @@
 import { give, type Instruction, jump, load } from "./bpf.ts";
 import { type Architecture, absent, type Condition, newest, refused, refusedSometimes } from "./calls.ts";
 
-/** What the kernel calls the architecture of a system call (`AUDIT_ARCH_*`). The 32-bit ones have calls of other numbers. */
+/** The kernel's names of the architectures (`AUDIT_ARCH_*`). The 32-bit variants number their calls otherwise. */
 const kernelNames: Readonly<Record<Architecture, number>> = { x64: 0xc000_003e, arm64: 0xc000_00b7 };
 
-/** Answers of a filter (`SECCOMP_RET_*`): `errno` lets the call fail with this error. */
+/** Answers of a filter (`SECCOMP_RET_*`). With `errno`, the call fails with this error. */
 export const allow = 0x7fff_0000;
 const errno = (code: number): number => 0x0005_0000 | code;
-/** The operation is not permitted. */
+/** EPERM: the operation is not permitted. */
 export const notPermitted = errno(1);
-/** There is no such call. */
+/** ENOSYS: there is no such call. */
 export const notImplemented = errno(38);
 
-/** Offsets in `struct seccomp_data`, of 32-bit words: of an argument, the lower half. */
+/** Offsets of 32-bit words in `struct seccomp_data`. Of the first argument, this is the lower half. */
 const offsets = { number: 0, architecture: 4, firstArgument: 16 } as const;
 
 /**
- * The filter for containers: what `calls.ts` names is refused, everything else is allowed. Calls of another ABI than the
- * native one are refused: they would go by other numbers. So is x32, whose numbers lie above all others.
+ * Gives the filter for containers: it refuses what `calls.ts` names and allows everything else. Calls of another ABI
+ * than the native one have other numbers, so they are refused. That includes x32, whose numbers lie above all others.
  */
 export function containerFilter(architecture: Architecture): readonly Instruction[] {
   const numbersOf = (table: typeof refused): number[] =>
@@ -39,7 +39,7 @@ export function containerFilter(architecture: Architecture): readonly Instructio
   ];
 }
 
-/** For the call `number`: looks at its first argument, and ends the program. Other calls go on behind it. */
+/** Judges the call `number` by its first argument and ends the program. Other calls skip these instructions. */
 function conditional(number: number, when: Condition): readonly Instruction[] {
   const body = [load(offsets.firstArgument), ...judge(when)];
   return [jump("jumpEqual", number, { no: body.length }), ...body];
@@ -50,6 +50,6 @@ function judge(when: Condition): readonly Instruction[] {
   if ("anyOf" in when) return [jump("jumpAnySet", when.anyOf, { no: 1 }), ...answers];
   if ("equals" in when) return [jump("jumpEqual", when.equals, { no: 1 }), ...answers];
   const values = when.noneOf;
-  // The allowing answer lies behind the other comparisons and the refusing answer.
+  // The allowing answer follows the remaining comparisons and the refusing answer.
   return [...values.map((value, index) => jump("jumpEqual", value, { yes: values.length - index })), ...answers];
 }

@@ -11,7 +11,7 @@ const seccomp: Readonly<Record<Architecture, number>> = { x64: 317, arm64: 277 }
 
 const script = join(import.meta.dirname, "load.pl");
 
-/** What goes before a command so that it, and all that it starts, is under the filter; or why there is none. */
+/** The words before a command that put it and its children under the filter, or why there are none. */
 export type FilterPrefix = { readonly command: readonly string[] } | { readonly missing: string };
 
 function prefix(): FilterPrefix {
@@ -23,12 +23,15 @@ function prefix(): FilterPrefix {
   return { command: [perl, script, filter, String(seccomp[architecture])] };
 }
 
-/** The prefix where this kernel takes it, tried with a program that does nothing. Only in the engine's namespaces. */
+/**
+ * Gives the prefix if this kernel accepts the filter, which a program that does nothing tries. It works in the engine's
+ * namespaces only.
+ */
 export function findFilter(): Promise<FilterPrefix> {
   return tried([]);
 }
 
-/** The same from outside: tried in namespaces such as the engine's, where the right to load a filter is had. */
+/** Does the same from outside, in namespaces like the engine's, where loading a filter is allowed. */
 export function findFilterIn(mode: Mode): Promise<FilterPrefix> {
   return tried([program("unshare"), ...unshareArguments(mode), "--"]);
 }

@@ -2,27 +2,27 @@ import { z } from "zod";
 import { counted } from "../../text.ts";
 
 /*
- * What verify_dvc.py found: the outputs of .dvc files that are in the data folder. DVC names a file by the MD5 of its
- * content, and a folder by that of its listing, with `.dir` behind it.
+ * The results of verify_dvc.py: the outputs of .dvc files in the data folder. DVC names a file by the MD5 of its content,
+ * and a folder by that of its listing with `.dir` appended.
  */
 
 export interface TrackedOut {
-  /** The .dvc file, from the project's root: `data/train.csv.dvc`. */
+  /** The .dvc file, relative to the project's root: `data/train.csv.dvc`. */
   readonly file: string;
-  /** What it is about: `data/train.csv`. */
+  /** The file or folder that it tracks: `data/train.csv`. */
   readonly path: string;
-  /** The MD5 that the .dvc file names. */
+  /** The MD5 in the .dvc file. */
   readonly expected: string;
   readonly state: "same" | "missing" | "different";
-  /** The MD5 that it has; empty where none could be taken. */
+  /** The MD5 of what is there; empty if it has none. */
   readonly actual: string;
-  /** What else differs: sizes, counts of files. */
+  /** What else differs: the size, the number of files. */
   readonly detail: string;
 }
 
 export interface Tracked {
   readonly outs: readonly TrackedOut[];
-  /** .dvc files that cannot be read or verified, a sentence each. */
+  /** A sentence for each .dvc file that cannot be read or verified. */
   readonly problems: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export const trackedSchema: z.ZodType<Tracked> = z.object({
   problems: z.array(z.string()),
 });
 
-/** The revision of the data in one text: `data/test.csv@<md5> data/train.csv@<md5>`. */
+/** The revision of the data as one string: `data/test.csv@<md5> data/train.csv@<md5>`. */
 export const revisionOf = (outs: readonly TrackedOut[]): string =>
   outs
     .map(({ path, expected }) => `${path}@${expected}`)
@@ -50,14 +50,14 @@ export const revisionOf = (outs: readonly TrackedOut[]): string =>
 export const outsThatAre = (state: TrackedOut["state"], { outs }: Tracked): TrackedOut[] =>
   outs.filter((out) => out.state === state);
 
-/** How many differing files a message names. */
-const NAMED = 5;
+/** The largest number of files that a message names. */
+const MAX_NAMED = 5;
 
-/** What is wrong with the data as it is there, before anything is pulled; empty when nothing is. */
+/** The problems of the local data before a pull; empty if there are none. */
 export function localFindings(tracked: Tracked): string {
   return [
     ...tracked.problems,
-    ...named(
+    ...firstFindings(
       outsThatAre("different", tracked).map(
         (out) =>
           `${mismatch(out)}. Run \`dvc checkout\` to have the tracked version again, or \`dvc add\` and commit ${out.file} to keep this one`,
@@ -66,7 +66,7 @@ export function localFindings(tracked: Tracked): string {
   ].join("; ");
 }
 
-/** What is wrong with the data that was pulled; empty when nothing is. */
+/** The problems of the pulled data; empty if there are none. */
 export function pulledFindings(tracked: Tracked, pulledFrom: string): string {
   const different = outsThatAre("different", tracked).map(
     (out) =>
@@ -76,7 +76,7 @@ export function pulledFindings(tracked: Tracked, pulledFrom: string): string {
     ({ file, path, expected }) =>
       `${path} (${file}, ${expected}) was not pulled from ${pulledFrom}. Push it with \`dvc push\``,
   );
-  return [...tracked.problems, ...named([...different, ...missing])].join("; ");
+  return [...tracked.problems, ...firstFindings([...different, ...missing])].join("; ");
 }
 
 function mismatch({ file, path, expected, actual, detail }: TrackedOut): string {
@@ -84,7 +84,7 @@ function mismatch({ file, path, expected, actual, detail }: TrackedOut): string 
   return `${path} is not what ${file} says: ${found}, expected ${expected}`;
 }
 
-const named = (findings: readonly string[]): string[] =>
-  findings.length <= NAMED
+const firstFindings = (findings: readonly string[]): string[] =>
+  findings.length <= MAX_NAMED
     ? [...findings]
-    : [...findings.slice(0, NAMED), `and ${counted(findings.length - NAMED, "more finding")}`];
+    : [...findings.slice(0, MAX_NAMED), `and ${counted(findings.length - MAX_NAMED, "more finding")}`];

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { z } from "zod";
 import type { TrackedOut } from "./outs.ts";
 
-/** What pull_dvc.py says of a pull; `detail` is DVC's or the remote's own words. */
+/** The result of pull_dvc.py; `detail` is the message of DVC or of the remote. */
 export const pullSchema = z.object({
   kind: z.enum([
     "pulled",
@@ -13,7 +13,7 @@ export const pullSchema = z.object({
     "no-folder",
     "unreachable",
     "denied",
-    "no-place",
+    "not-found",
     "absent",
     "other",
   ]),
@@ -23,11 +23,11 @@ export const pullSchema = z.object({
 });
 export type Pull = Readonly<z.output<typeof pullSchema>>;
 
-/** Remote and address as a message names them: a password in the address is not shown. */
+/** The remote and its URL for messages, without a password in the URL. */
 export const remoteText = ({ remote, url }: Pick<Pull, "remote" | "url">): string =>
   `remote "${remote}" (${url.replace(/\/\/[^/@]*@/, "//")})`;
 
-/** Why nothing was pulled: what, where, and what to do; empty when it was. */
+/** Why a pull failed, and what to do; empty if it succeeded. */
 export function pullFailure(pull: Pull, missing: readonly TrackedOut[]): string {
   const what = missing.map(({ path }) => path).join(", ");
   const where = remoteText(pull);
@@ -49,7 +49,7 @@ export function pullFailure(pull: Pull, missing: readonly TrackedOut[]): string 
       return `${what} cannot be pulled: ${where} does not answer${words}. Check the address in .dvc/config, and the network`;
     case "denied":
       return `${what} cannot be pulled: ${where} refuses access${words}. Check the credentials: --aws-credentials, --ssh-key or --dvc-config`;
-    case "no-place":
+    case "not-found":
       return `${what} cannot be pulled: there is no such place as ${where}${words}. Check its url in .dvc/config`;
     case "absent":
       return `${missing.map(({ path, expected }) => `${path} (${expected})`).join(", ")} is not in ${where}. Push it with \`dvc push\` from where the data is`;
@@ -58,7 +58,7 @@ export function pullFailure(pull: Pull, missing: readonly TrackedOut[]): string 
   }
 }
 
-/** Folders inside of the project that its configuration has for remotes; DVC counts them from .dvc/. */
+/** The remotes of a DVC configuration that are folders in the project; their paths are relative to .dvc/. */
 export function remoteFolders(config: string): string[] {
   const urls = [...config.matchAll(/^\s*url\s*=\s*(.+?)\s*$/gm)].map(([, url = ""]) =>
     url.replace(/^(["'])(.*)\1$/, "$2"),

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { type Check, defineRule, rowCheck } from "./rule.ts";
+import { defineRule, type RuleCheck, rowCheck } from "./rule.ts";
 
 /**
  * No NaN and no infinity in any column of numbers.
  *
- * Where values are text, that is a column whose every value is a number: in another one "nan" and "inf" may be words. Mandatory
- * columns are looked at by the rule on these.
+ * In a file of text, that is a column whose values are all numbers; elsewhere "nan" and "inf" may be words. The rule on
+ * mandatory columns covers those itself.
  */
 export const finiteRule = defineRule({
   key: "finite",
@@ -14,7 +14,7 @@ export const finiteRule = defineRule({
     if (!settings) return [];
     return view.columns
       .filter(({ name, kind }) => kind === "number" && !mandatory.includes(name) && types[name] !== "text")
-      .map((column): Check => {
+      .map((column): RuleCheck => {
         const number = view.number(column);
         const check = rowCheck({
           rule: "data.finite",

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { names, share } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
-import type { View } from "../../tables/view.ts";
-import { brokenCheck, type Check, defineRule, inFiles, isAbove, noColumn } from "./rule.ts";
+import type { SqlView } from "../../tables/sql-view.ts";
+import { brokenCheck, defineRule, exceeds, inFiles, noColumn, type RuleCheck } from "./rule.ts";
 
 const RULE = "data.leakage";
 const TABLE = "rows_of_training";
 
-/** Of whatever alphabet. */
+/** Matches in every alphabet. */
 const NO_LETTERS_OR_DIGITS = "'[^\\p{L}\\p{N}]+'";
 
 /**
- * Rows of the evaluation data that are in the training data as well. Texts are compared by their letters and digits, in lower
- * case: another space or full stop makes no new row.
+ * Rows of the evaluation data that are also in the training data. Texts are compared by their letters and digits in lower
+ * case, so that rows which differ only in spaces or punctuation count as the same.
  */
 export const leakageRule = defineRule({
   key: "leakage",
@@ -33,27 +33,27 @@ export const leakageRule = defineRule({
     if (settings === undefined) return [];
     const filesOf = (patterns: readonly string[]): string[] => [...new Set(patterns.flatMap(matching))];
     const [train, evaluation] = [filesOf(settings.train), filesOf(settings.evaluation)];
-    const both = train.find((file) => evaluation.includes(file));
-    if (train.length === 0) return [noTable("train", settings.train)];
-    if (evaluation.length === 0) return [noTable("evaluation", settings.evaluation)];
-    if (both !== undefined) return [brokenCheck(RULE, { code: "file-of-both-splits", file: both })];
+    const sharedFile = train.find((file) => evaluation.includes(file));
+    if (train.length === 0) return [noMatchingTable("train", settings.train)];
+    if (evaluation.length === 0) return [noMatchingTable("evaluation", settings.evaluation)];
+    if (sharedFile !== undefined) return [brokenCheck(RULE, { code: "file-of-both-splits", file: sharedFile })];
     const unchecked = [...train, ...evaluation].find((file) => !files.includes(file));
     if (unchecked !== undefined) return [brokenCheck(RULE, { code: "unchecked-file", file: unchecked })];
     const absent = settings.columns?.find((name) => view.column(name) === undefined);
     if (absent !== undefined) return [noColumn(`${RULE}.columns`, absent, view)];
     const columns = view.columns.filter(({ name }) => settings.columns?.includes(name) ?? true);
-    const same = view.derive(`hash(${columns.map((column) => normalized(view, column)).join(", ")})`);
+    const rowHash = view.derive(`hash(${columns.map((column) => normalized(view, column)).join(", ")})`);
     return [
-      leakageCheck(same, columns, { train: inFiles(train), evaluation: inFiles(evaluation) }, settings["max-share"]),
+      leakageCheck(rowHash, columns, { train: inFiles(train), evaluation: inFiles(evaluation) }, settings["max-share"]),
     ];
   },
 });
 
-const noTable = (key: "train" | "evaluation", patterns: readonly string[]): Check =>
+const noMatchingTable = (key: "train" | "evaluation", patterns: readonly string[]): RuleCheck =>
   brokenCheck(`${RULE}.${key}`, { code: "no-matching-table", patterns });
 
-/** A whole number that became a fraction by a gap in another file is still the same. */
-function normalized(view: View, column: Column): string {
+/** Integers are compared as numbers, because pandas writes them with decimals where a column has gaps. */
+function normalized(view: SqlView, column: Column): string {
   const raw = view.raw(column);
   if (!column.textual) return column.kind === "integer" ? `${raw}::DOUBLE` : raw;
   return column.kind === "number"
@@ -62,22 +62,22 @@ function normalized(view: View, column: Column): string {
 }
 
 function leakageCheck(
-  same: string,
+  rowHash: string,
   columns: readonly Column[],
   rowsOf: { readonly train: string; readonly evaluation: string },
   most: number,
-): Check {
-  const broken = `(${rowsOf.evaluation} AND ${same} IN (SELECT h FROM ${TABLE}))`;
+): RuleCheck {
+  const broken = `(${rowsOf.evaluation} AND ${rowHash} IN (SELECT h FROM ${TABLE}))`;
   return {
     rule: RULE,
     columns: columns.slice(0, 4).map(({ name }) => name),
     measures: { leaked: `count_if(${broken})`, evaluated: `count_if(${rowsOf.evaluation})` },
-    before: (from) => [
-      `CREATE TEMP TABLE ${TABLE} AS SELECT DISTINCT ${same} AS h FROM ${from} WHERE ${rowsOf.train};`,
+    setup: (from) => [
+      `CREATE TEMP TABLE ${TABLE} AS SELECT DISTINCT ${rowHash} AS h FROM ${from} WHERE ${rowsOf.train};`,
     ],
     judge: (measured) => {
       const [leaked, evaluated] = [Number(measured.leaked), Number(measured.evaluated)];
-      if (!isAbove(leaked, evaluated, most)) return undefined;
+      if (!exceeds(leaked, evaluated, most)) return undefined;
       return { code: "leaked-rows", rows: leaked, of: evaluated, value: leaked / evaluated, most };
     },
     find: { broken },

@@ -13,7 +13,7 @@ import { typesRule } from "./types.ts";
 import { uniqueRule } from "./unique.ts";
 import { valuesRule } from "./values.ts";
 
-/** All rules on data, in the order in which what they find is told. */
+/** All rules on data, in the order of their findings in reports. */
 export const RULES = [
   minRowsRule,
   requiredRule,

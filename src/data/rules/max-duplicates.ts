@@ -1,13 +1,13 @@
 import { share } from "../../config/forms.ts";
 import { keyColumns, keyHash } from "./key.ts";
-import { repeated } from "./repeated.ts";
-import { defineRule, isAbove } from "./rule.ts";
+import { repeatedRows } from "./repeated.ts";
+import { defineRule, exceeds } from "./rule.ts";
 
 /**
  * The share of rows that may be the same as an earlier one in every column; 1 allows all.
  *
- * Where no two rows have the same key and none lacks it, no two are the same: then nobody need look at all columns, which is a
- * quarter of the work.
+ * Rows with different keys are different. So if every row has its own key, the follow-up pass over all columns is left out,
+ * which saves a quarter of the work.
  */
 export const maxDuplicatesRule = defineRule({
   key: "max-duplicates",
@@ -25,13 +25,13 @@ export const maxDuplicatesRule = defineRule({
           ? { measures: counted }
           : {
               measures: { keys: `count(DISTINCT ${keyHash(view, key)})` },
-              further: { measures: counted, needed: (measure) => `${measure("keys")} < "rows"` },
+              followUp: { measures: counted, needed: (measure) => `${measure("keys")} < "rows"` },
             }),
         judge: ({ keys, different }, rows) => {
           const count = Number(keys) === rows ? 0 : rows - Number(different);
-          return isAbove(count, rows, most) ? { code: "duplicate-rows", rows: count, of: rows, most } : undefined;
+          return exceeds(count, rows, most) ? { code: "duplicate-rows", rows: count, of: rows, most } : undefined;
         },
-        find: repeated(hash),
+        find: repeatedRows(hash),
       },
     ];
   },

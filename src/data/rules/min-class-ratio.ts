@@ -5,12 +5,11 @@ import type { ClassCount, RuleReason } from "./reasons.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
 
 const RULE = "data.min-class-ratio";
-/** Row 8 of what this pipeline promises, where the project says nothing. */
-const DEFAULT = 0.1;
-/** Of more different values, or of numbers with decimals, the label is a quantity, as for the gates. */
-const MOST_CLASSES = 100;
+const DEFAULT_RATIO = 0.1;
+/** A label with more different values, or with decimals, is a quantity to predict, as for the gates. */
+const MAX_CLASSES = 100;
 
-/** The least ratio of the rarest class's rows to the most common one's; 0.1 when absent, for a label that is a class. */
+/** The least ratio of the rarest class's rows to the most common one's; 0.1 when absent, if the label is a class. */
 export const minClassRatioRule = defineRule({
   key: "min-class-ratio",
   settings: share.optional(),
@@ -33,12 +32,12 @@ export const minClassRatioRule = defineRule({
   },
 });
 
-/** Whether the label is a number to predict instead of a class: said so, or seen in the first rows. */
+/** Whether the label is a number to predict and not a class, by the configured task or else by the first rows. */
 function isQuantity({ task, sampleOf }: RuleContext, label: string): boolean {
   if (task !== undefined) return task === "regression";
   const values = sampleOf(label);
   const different = new Set(values).size;
-  return hasDecimals(values) || different > MOST_CLASSES || (different > 20 && different > values.length / 2);
+  return hasDecimals(values) || different > MAX_CLASSES || (different > 20 && different > values.length / 2);
 }
 
 const hasDecimals = (values: readonly string[]): boolean =>
@@ -61,11 +60,11 @@ function judge(
   label: string,
   { task }: RuleContext,
 ): RuleReason | undefined {
-  const least = settings ?? DEFAULT;
+  const least = settings ?? DEFAULT_RATIO;
   const sorted = [...classes].sort((a, b) => a.rows - b.rows);
   const [rarest, commonest] = [sorted[0], sorted.at(-1)];
   if (rarest === undefined || commonest === undefined) return undefined;
-  if (classes.length > MOST_CLASSES && task === undefined)
+  if (classes.length > MAX_CLASSES && task === undefined)
     return settings === undefined ? undefined : tooManyClasses(label);
   const ratio = rarest.rows / commonest.rows;
   if (classes.length === 1 && least > 0) return { code: "one-class", column: label, name: rarest.name, value: 0 };

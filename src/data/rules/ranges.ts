@@ -1,7 +1,7 @@
 import { byName, range } from "../../config/forms.ts";
 import { defineRule, rowCheck, withColumn } from "./rule.ts";
 
-/** The least and the greatest value of a column, both allowed; what is there and is no number in the range breaks it. */
+/** The range of a column's values, both ends included; a value that is no number is outside. */
 export const rangesRule = defineRule({
   key: "ranges",
   settings: byName(range).optional(),

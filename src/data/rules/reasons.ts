@@ -1,8 +1,8 @@
 import type { ColumnKind } from "../../tables/columns.ts";
-import type { DeclaredType } from "../../tables/view.ts";
+import type { DeclaredType } from "../../tables/sql-view.ts";
 
 /*
- * What can be wrong with data, as codes with their parameters. Rules find these; `words.ts` says them to a person.
+ * What can be wrong with data, as codes with parameters. Rules return these; `words.ts` makes the messages.
  */
 
 /** A rule that the data breaks. */
@@ -15,18 +15,18 @@ export type RuleReason =
   | LimitReason
   | PredicateReason;
 
-/** How many rows break a rule. */
+/** The number of rows that break a rule. */
 interface BrokenRows {
   readonly rows: number;
-  /** How many rows the rule is about. */
+  /** The number of rows that the rule is about. */
   readonly of: number;
 }
 
-/** Rows with a value that is not as it should be. */
+/** Rows with an invalid value. */
 export type ValueReason = ValueFault &
   BrokenRows & {
     readonly columns: readonly string[];
-    /** The share of rows that may be so; none when absent. */
+    /** The share of rows that may have such a value; none when absent. */
     readonly allowed?: number;
   };
 
@@ -34,37 +34,37 @@ export type ValueFault =
   | { readonly code: "empty" }
   | { readonly code: "not-finite" }
   | { readonly code: "other-type"; readonly type: DeclaredType }
-  /** A column that was taken for numbers or dates by its first rows. */
+  /** A value that does not have the type which was guessed from the first rows. */
   | { readonly code: "mistaken-kind"; readonly kind: ColumnKind }
   | { readonly code: "unlisted-value"; readonly values: readonly (string | number | boolean)[] }
   | { readonly code: "out-of-range"; readonly low: number; readonly high: number }
-  /** In letters. */
+  /** In characters. */
   | { readonly code: "too-short"; readonly least: number }
   | { readonly code: "too-long"; readonly most: number }
   | { readonly code: "unknown-reference"; readonly file: string; readonly column: string }
   | { readonly code: "predicate-false"; readonly name: string; readonly sql: string };
 
-/** Rows that are the same as others; `most` is the share that may be so. */
+/** Rows that equal others; `most` is the share that may. */
 export type RowsReason =
   | ({ readonly code: "repeated-key"; readonly columns: readonly string[] } & BrokenRows)
   | ({ readonly code: "duplicate-rows"; readonly most: number } & BrokenRows)
-  /** Of the evaluation data; `value` is their share. */
+  /** Rows of the evaluation data; `value` is their share. */
   | ({ readonly code: "leaked-rows"; readonly most: number; readonly value: number } & BrokenRows);
 
 /** The columns that a table has. */
-export interface ColumnsThere {
-  /** The first of them. */
+export interface AvailableColumns {
+  /** The first columns. */
   readonly there: readonly string[];
-  /** How many others there are. */
+  /** The number of further columns. */
   readonly others: number;
 }
 
 export type ColumnReason =
-  | ({ readonly code: "no-column"; readonly column: string } & ColumnsThere)
-  | ({ readonly code: "no-mandatory-column"; readonly column: string } & ColumnsThere)
+  | ({ readonly code: "no-column"; readonly column: string } & AvailableColumns)
+  | ({ readonly code: "no-mandatory-column"; readonly column: string } & AvailableColumns)
   | { readonly code: "no-mandatory-column-in-file"; readonly column: string; readonly file: string }
-  /** Of the table that another one refers to. */
-  | ({ readonly code: "no-referenced-column"; readonly column: string; readonly file: string } & ColumnsThere);
+  /** For the table that a reference points to. */
+  | ({ readonly code: "no-referenced-column"; readonly column: string; readonly file: string } & AvailableColumns);
 
 export type TableReason =
   | { readonly code: "no-referenced-table"; readonly file: string }
@@ -89,7 +89,7 @@ export interface ClassCount {
   readonly rows: number;
 }
 
-/** Something of the data as a whole that is too small: `value` is what was found. */
+/** A value of the data as a whole that is too small. */
 export type LimitReason =
   | { readonly code: "too-few-rows"; readonly value: number; readonly least: number; readonly files: number }
   | { readonly code: "short-median"; readonly column: string; readonly value: number; readonly least: number };
@@ -98,6 +98,6 @@ export interface PredicateReason {
   readonly code: "no-predicate";
   readonly name: string;
   readonly sql: string;
-  /** What it gives instead of true or false, as DuckDB names it. */
+  /** DuckDB's type of its result, which is not BOOLEAN. */
   readonly type: string;
 }

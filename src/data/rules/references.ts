@@ -2,11 +2,19 @@ import { z } from "zod";
 import { byName, name } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
 import { identifier } from "../../tables/sql.ts";
-import { brokenCheck, type Check, columnsThere, defineRule, type RuleContext, rowCheck, withColumn } from "./rule.ts";
+import {
+  availableColumns,
+  brokenCheck,
+  defineRule,
+  type RuleCheck,
+  type RuleContext,
+  rowCheck,
+  withColumn,
+} from "./rule.ts";
 
 const settings = byName(
   z.strictObject({
-    /** The table that has all allowed values, below the data folder; it is not checked itself. */
+    /** The table with all allowed values, below the data folder; it is not checked itself. */
     file: name,
     /** The column of that table. */
     column: name,
@@ -15,19 +23,19 @@ const settings = byName(
 type Target = NonNullable<z.output<typeof settings>>[string];
 
 /**
- * Columns whose values, where they have one, are among those of a column of another table: as they are written, but that a whole
- * number is the same with zeros behind its point. pandas makes fractions of a column of integers that has gaps.
+ * Columns whose values must be in a column of another table; missing values are allowed. Values are compared as text, but 1
+ * equals 1.0, because pandas writes integers with decimals where a column has gaps.
  */
 export const referencesRule = defineRule({
   key: "references",
   settings,
   patterns: (settings = {}) => Object.values(settings).map(({ file }) => file),
   checks: (settings = {}, context) =>
-    Object.entries(settings).flatMap(([name, target], place) => {
+    Object.entries(settings).flatMap(([name, target], index) => {
       const rule = `data.references.${name}`;
       return withColumn(name, rule, context, (column) => {
         const value = withoutZeros(column, context.view.text(column));
-        return [referenceCheck({ rule, name, value, table: `referenced_${place}` }, target, context)];
+        return [referenceCheck({ rule, name, value, table: `referenced_${index}` }, target, context)];
       });
     }),
 });
@@ -35,26 +43,26 @@ export const referencesRule = defineRule({
 interface Reference {
   readonly rule: string;
   readonly name: string;
-  /** What must be among the others, as text. */
+  /** The expression of the value, as text. */
   readonly value: string;
-  /** Name for a table of the others. */
+  /** The name of the temporary table of allowed values. */
   readonly table: string;
 }
 
-function referenceCheck({ rule, name, value, table }: Reference, target: Target, context: RuleContext): Check {
+function referenceCheck({ rule, name, value, table }: Reference, target: Target, context: RuleContext): RuleCheck {
   const files = context.matching(target.file);
   if (files.length === 0) return brokenCheck(rule, { code: "no-referenced-table", file: target.file });
   const { columns, rows } = context.table(files);
   const column = columns.find((one) => one.name === target.column);
   if (column === undefined) {
-    return brokenCheck(rule, { code: "no-referenced-column", ...target, ...columnsThere(columns) });
+    return brokenCheck(rule, { code: "no-referenced-column", ...target, ...availableColumns(columns) });
   }
   const other = identifier(target.column);
   const values = `SELECT DISTINCT ${withoutZeros(column, `${other}::VARCHAR`)} AS v FROM (${rows}) WHERE ${other} IS NOT NULL`;
   const broken = `(${value} IS NOT NULL AND ${value} NOT IN (SELECT v FROM ${table}))`;
   return {
     ...rowCheck({ rule, columns: [name], broken, fault: { code: "unknown-reference", ...target } }),
-    before: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
+    setup: () => [`CREATE TEMP TABLE ${table} AS ${values};`],
   };
 }
 

@@ -1,7 +1,7 @@
 import { names } from "../../config/forms.ts";
-import { brokenCheck, columnsThere, defineRule, rowCheck } from "./rule.ts";
+import { availableColumns, brokenCheck, defineRule, rowCheck } from "./rule.ts";
 
-/** Mandatory columns, of which the label is one: there in every file, and without nulls, blanks, NaN and infinity. */
+/** Mandatory columns, including the label: they must be in every file, without nulls, blanks, NaN and infinity. */
 export const requiredRule = defineRule({
   key: "required",
   settings: names.optional(),
@@ -10,10 +10,10 @@ export const requiredRule = defineRule({
       const rule = settings.includes(name) ? "data.required" : "data.label";
       const column = view.column(name);
       if (column === undefined) {
-        return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...columnsThere(view.columns) })];
+        return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...availableColumns(view.columns) })];
       }
       const raw = view.raw(column);
-      // Blanks are looked for only where a value begins like one: looking at all of them would take longer than all else.
+      // Run the regular expression only on values that begin with white space: on all of them it would be the slowest part.
       const blank = `CASE WHEN ${raw} < '!' THEN regexp_full_match(${raw}, '\\s*') ELSE ${raw} IS NULL END`;
       const mayBeNaN = column.textual ? types[name] !== "text" : column.kind === "number";
       const notFinite = `NOT isfinite(${view.number(column)})`;
@@ -21,7 +21,7 @@ export const requiredRule = defineRule({
         ...column.absentIn.map((file) =>
           brokenCheck(rule, { code: "no-mandatory-column-in-file", column: name, file }),
         ),
-        // The rows of a file that lacks it are none to look for.
+        // In a file that lacks the column every row is empty, which the check above reports once.
         ...(column.absentIn.length > 0
           ? []
           : [

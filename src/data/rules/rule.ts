@@ -1,80 +1,78 @@
 import type { z } from "zod";
 import type { Column } from "../../tables/columns.ts";
 import { FILE_COLUMN, identifier, literal } from "../../tables/sql.ts";
-import type { DeclaredType, View } from "../../tables/view.ts";
-import type { ColumnsThere, RuleReason, ValueFault } from "./reasons.ts";
+import type { DeclaredType, SqlView } from "../../tables/sql-view.ts";
+import type { AvailableColumns, RuleReason, ValueFault } from "./reasons.ts";
 
-/** What rules may know of the configuration beside their own settings. */
+/** What rules get beside their own settings. */
 export interface RuleContext {
-  readonly view: View;
-  /** The files that are checked. */
+  readonly view: SqlView;
+  /** The checked files. */
   readonly files: readonly string[];
   /** The files of the data that match one of the rule's own `patterns`. */
   readonly matching: (pattern: string) => readonly string[];
-  /** The table that these files are together, checked or not. */
-  readonly table: (files: readonly string[]) => OtherTable;
+  /** The table that consists of these files, checked or not. */
+  readonly table: (files: readonly string[]) => ReferencedTable;
   readonly label?: string | undefined;
-  /** Columns that every row must have: those that are required, and the label. */
+  /** Columns in which every row must have a value: the required ones and the label. */
   readonly mandatory: readonly string[];
-  /** Groups of columns of which no two rows are to have the same values. */
+  /** Groups of columns in which no two rows may have the same values. */
   readonly unique: readonly (readonly string[])[];
   readonly task?: "classification" | "regression" | undefined;
   readonly types: Readonly<Record<string, DeclaredType>>;
-  /** The first rows of a column, as text: for what cannot be known before everything is read. */
+  /** The first values of a column, as text, to guess what only all of them would show. */
   readonly sampleOf: (column: string) => readonly string[];
 }
 
-export interface OtherTable {
+export interface ReferencedTable {
   readonly columns: readonly Column[];
-  /** A SELECT of its rows. */
+  /** A SELECT of all rows. */
   readonly rows: string;
 }
 
-/** What was counted for one check, by the names that it gave. */
+/** The values of one check's measures, by their names. */
 export type Measured = Readonly<Record<string, unknown>>;
 
 export interface Finder {
-  /** A predicate that is true of rows that break the rule. */
+  /** A predicate that is true for rows that break the rule. */
   readonly broken: string;
-  /** Statements that only finding needs. */
-  readonly before?: (from: string) => readonly string[];
+  /** Statements that must run first. */
+  readonly setup?: (from: string) => readonly string[];
 }
 
-/** What is counted in a pass of its own, where the first one leaves it open. */
-export interface FurtherPass {
-  /** Aggregates over the rows of the view, by name; 0 where there is no need of them. */
+/** Measures that are computed in a separate pass, if the first one shows that they are needed. */
+export interface FollowUpPass {
+  /** Aggregates over the rows of the view, by name; 0 if the pass is not needed. */
   readonly measures: Readonly<Record<string, string>>;
-  /** Whether it is needed: a predicate over "rows" and over what the check itself counted, by the names that this gives. */
+  /** A predicate over "rows" and the check's measures; `measure` gives the SQL name of a measure. */
   readonly needed: (measure: (name: string) => string) => string;
 }
 
-/** One thing that is counted in the pass over all rows, and what the count means. */
-export interface Check {
-  /** The key in the configuration that asks for it: `data.ranges.age`. */
+/** What is measured in the pass over all rows, and how the result is judged. */
+export interface RuleCheck {
+  /** The configuration key of the rule: `data.ranges.age`. */
   readonly rule: string;
-  /** The columns whose values are shown of rows that break it. */
+  /** The columns whose values are shown for rows that break it. */
   readonly columns: readonly string[];
   /** Aggregates over the rows of the view, by name. */
   readonly measures: Readonly<Record<string, string>>;
-  readonly further?: FurtherPass;
-  /** What is wrong by what was counted; nothing where the rule is kept. */
+  readonly followUp?: FollowUpPass;
+  /** What is wrong by the measured values; undefined if the rule holds. */
   judge(measured: Measured, rows: number): RuleReason | undefined;
-  /** Statements that come before, whether rows are counted or found; `from` are the rows of the view. */
-  readonly before?: (from: string) => readonly string[];
-  /** How rows that break it are found afterwards; absent where no row does by itself. */
+  /** Statements that must run before any query of this check; `from` is the view as a table expression. */
+  readonly setup?: (from: string) => readonly string[];
+  /** How to find rows that break it; absent for a check about the data as a whole. */
   readonly find?: Finder;
 }
 
-/**
- * A rule on data: one file each; `list.ts` orders them. It brings its key in `[tool.ml-pipeline.data]`.
- */
+/** A rule on data, with its key in `[tool.ml-pipeline.data]`. Each rule has its own file; `list.ts` orders them. */
 export interface Rule<Key extends string = string, Settings extends z.ZodType = z.ZodType> {
   readonly key: Key;
   readonly settings: Settings;
-  /** Glob patterns of files that it wants to know of. */
+  /** The glob patterns that the rule needs matched. */
   patterns?(settings: z.output<Settings>): readonly string[];
-  /** What must be counted; never throws. A rule about a column that is not there is a broken one. */
-  checks(settings: z.output<Settings>, context: RuleContext): Check[];
+  /** The checks of the rule. It never throws: a rule about a column that does not exist gives a broken check. */
+  checks(settings: z.output<Settings>, context: RuleContext): RuleCheck[];
 }
 
 export const defineRule = <Key extends string, Settings extends z.ZodType>(
@@ -84,7 +82,7 @@ export const defineRule = <Key extends string, Settings extends z.ZodType>(
 export interface RowCheck {
   readonly rule: string;
   readonly columns: readonly string[];
-  /** A predicate that is true of rows that break the rule. */
+  /** A predicate that is true for rows that break the rule. */
   readonly broken: string;
   /** What is wrong with the values of such rows. */
   readonly fault: ValueFault;
@@ -92,56 +90,56 @@ export interface RowCheck {
   readonly allowed?: number;
 }
 
-/** A check of each row by itself. */
-export const rowCheck = ({ rule, columns, broken, fault, allowed = 0 }: RowCheck): Check => ({
+/** A check that each row passes or breaks on its own. */
+export const rowCheck = ({ rule, columns, broken, fault, allowed = 0 }: RowCheck): RuleCheck => ({
   rule,
   columns,
   measures: { broken: `count_if(${broken})` },
   judge: (measured, rows) => {
     const count = Number(measured.broken);
-    if (!isAbove(count, rows, allowed)) return undefined;
+    if (!exceeds(count, rows, allowed)) return undefined;
     return { ...fault, columns, rows: count, of: rows, ...(allowed === 0 ? {} : { allowed }) };
   },
   find: { broken },
 });
 
-/** What is known to hold before anything is counted. */
-export const heldCheck = (rule: string): Check => ({ rule, columns: [], measures: {}, judge: () => undefined });
+/** A check that is known to hold before the data is read. */
+export const heldCheck = (rule: string): RuleCheck => ({ rule, columns: [], measures: {}, judge: () => undefined });
 
-/** What is known to be broken before anything is counted. */
-export const brokenCheck = (rule: string, reason: RuleReason): Check => ({
+/** A check that is known to be broken before the data is read. */
+export const brokenCheck = (rule: string, reason: RuleReason): RuleCheck => ({
   rule,
   columns: [],
   measures: {},
   judge: () => reason,
 });
 
-/** The checks of a rule about one column, or that it is not there. */
+/** The checks of a rule about one column; a broken check if the column does not exist. */
 export function withColumn(
   name: string,
   rule: string,
   { view }: RuleContext,
-  checks: (column: Column) => Check[],
-): Check[] {
+  checks: (column: Column) => RuleCheck[],
+): RuleCheck[] {
   const column = view.column(name);
   return column === undefined ? [noColumn(rule, name, view)] : checks(column);
 }
 
-/** A rule about a column that no file has. */
-export const noColumn = (rule: string, column: string, { columns }: Pick<View, "columns">): Check =>
-  brokenCheck(rule, { code: "no-column", column, ...columnsThere(columns) });
+/** The broken check of a rule about a column that does not exist. */
+export const noColumn = (rule: string, column: string, { columns }: Pick<SqlView, "columns">): RuleCheck =>
+  brokenCheck(rule, { code: "no-column", column, ...availableColumns(columns) });
 
-/** How many columns a reason names. */
-const NAMED_COLUMNS = 30;
+/** The largest number of columns that a reason names. */
+const MAX_NAMED_COLUMNS = 30;
 
-export const columnsThere = (columns: readonly Column[]): ColumnsThere => ({
-  there: columns.slice(0, NAMED_COLUMNS).map(({ name }) => name),
-  others: Math.max(0, columns.length - NAMED_COLUMNS),
+export const availableColumns = (columns: readonly Column[]): AvailableColumns => ({
+  there: columns.slice(0, MAX_NAMED_COLUMNS).map(({ name }) => name),
+  others: Math.max(0, columns.length - MAX_NAMED_COLUMNS),
 });
 
-/** Whether so many are a greater share than may be. 29 of 100 are not more than 0.29, but more than 100 × 0.29 as it is computed. */
-export const isAbove = (count: number, rows: number, most: number): boolean => count > 0 && count / rows > most;
+/** Whether a share of rows exceeds a limit. It compares shares, since 100 × 0.29 is less than 29 in floating point. */
+export const exceeds = (count: number, rows: number, most: number): boolean => count > 0 && count / rows > most;
 
-/** A predicate that is true of rows of these files. DuckDB names a file by `./` whose path it took for a pattern. */
+/** A predicate that is true for rows of these files. DuckDB puts `./` before a path that it expanded as a glob pattern. */
 export const inFiles = (files: readonly string[]): string =>
   `${identifier(FILE_COLUMN)} IN (${files.flatMap((file) => [literal(file), literal(`./${file}`)]).join(", ")})`;

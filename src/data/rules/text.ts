@@ -1,24 +1,24 @@
 import { z } from "zod";
 import { byName, count } from "../../config/forms.ts";
 import { parseValue } from "../../json.ts";
-import { type Check, defineRule, type Measured, rowCheck, withColumn } from "./rule.ts";
+import { defineRule, type Measured, type RuleCheck, rowCheck, withColumn } from "./rule.ts";
 
-/** How long texts are, in letters. */
+/** The lengths of texts, in characters. */
 export const textRule = defineRule({
   key: "text",
   settings: byName(
     z.strictObject({
-      /** The least number of letters. */
+      /** The least number of characters. */
       "min-length": count.default(10),
-      /** The greatest number of letters. */
+      /** The greatest number of characters. */
       "max-length": count.default(10_000),
-      /** The least median of the number of letters. */
+      /** The least median of the number of characters. */
       "min-median-length": count.default(50),
     }),
   ).optional(),
   checks: (settings = {}, context) =>
     Object.entries(settings).flatMap(([name, limits]) =>
-      withColumn(name, `data.text.${name}`, context, (column): Check[] => {
+      withColumn(name, `data.text.${name}`, context, (column): RuleCheck[] => {
         const { view } = context;
         const length = view.derive(`length(${column.textual ? view.raw(column) : `${view.raw(column)}::VARCHAR`})`);
         const { "min-length": least, "max-length": most, "min-median-length": median } = limits;
@@ -54,18 +54,18 @@ export const textRule = defineRule({
 /** DuckDB writes numbers of some types as text. */
 const lengthsSchema = z.array(z.object({ key: z.coerce.number(), value: z.coerce.number() }));
 
-/** The middle of all lengths, or the mean of the two in the middle. */
+/** The median of the lengths; undefined if there are none. */
 function medianOf({ lengths }: Measured): number | undefined {
   const counts = parseValue(lengths ?? [], lengthsSchema, "the counts of lengths")
     .map(({ key, value }) => ({ length: key, rows: value }))
     .sort((a, b) => a.length - b.length);
   const rows = counts.reduce((total, one) => total + one.rows, 0);
   if (rows === 0) return undefined;
-  const at = (place: number): number => {
+  const at = (index: number): number => {
     let before = 0;
     for (const one of counts) {
       before += one.rows;
-      if (before > place) return one.length;
+      if (before > index) return one.length;
     }
     return 0;
   };

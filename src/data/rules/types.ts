@@ -2,7 +2,7 @@ import { z } from "zod";
 import { byName } from "../../config/forms.ts";
 import { defineRule, heldCheck, rowCheck, withColumn } from "./rule.ts";
 
-/** What the values of a column are, where they are there. */
+/** The types of columns; missing values are allowed. */
 export const typesRule = defineRule({
   key: "types",
   settings: byName(z.enum(["integer", "number", "text", "boolean", "date", "timestamp"])).optional(),

@@ -1,14 +1,14 @@
 import { columnsOf, groupings } from "../../config/forms.ts";
 import { keyColumns, keyHash } from "./key.ts";
-import { repeated } from "./repeated.ts";
-import { type Check, defineRule, noColumn } from "./rule.ts";
+import { repeatedRows } from "./repeated.ts";
+import { defineRule, noColumn, type RuleCheck } from "./rule.ts";
 
-/** Columns, or lists of columns together, of which no two rows have the same value. Rows without a value are left out. */
+/** Columns, or combinations of columns, in which no two rows may have the same value. Rows with a missing value are ignored. */
 export const uniqueRule = defineRule({
   key: "unique",
   settings: groupings.optional(),
   checks: (settings = [], { view }) =>
-    settings.map(columnsOf).map((names): Check => {
+    settings.map(columnsOf).map((names): RuleCheck => {
       const rule = `data.unique`;
       const columns = keyColumns(view, names);
       if (columns === undefined) {
@@ -24,7 +24,7 @@ export const uniqueRule = defineRule({
           const count = Number(measured.present) - Number(measured.different);
           return count === 0 ? undefined : { code: "repeated-key", columns: names, rows: count, of: rows };
         },
-        find: repeated(hash),
+        find: repeatedRows(hash),
       };
     }),
 });

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { byName, cell } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
 import { literal } from "../../tables/sql.ts";
-import type { View } from "../../tables/view.ts";
+import type { SqlView } from "../../tables/sql-view.ts";
 import { defineRule, rowCheck, withColumn } from "./rule.ts";
 
 type Cell = z.output<typeof cell>;
 
-/** The values that a column may have, where it has one: texts to the letter, numbers by what they are worth. */
+/** The allowed values of a column; missing values are allowed. Texts are compared exactly, numbers by value. */
 export const valuesRule = defineRule({
   key: "values",
   settings: byName(z.array(cell).min(1)).optional(),
@@ -24,11 +24,11 @@ export const valuesRule = defineRule({
     ),
 });
 
-function allowedOf(view: View, column: Column, values: readonly Cell[]): string {
+function allowedOf(view: SqlView, column: Column, values: readonly Cell[]): string {
   const texts = values.filter((value) => typeof value === "string");
   const numbers = values.filter((value) => typeof value === "number");
   const booleans = values.filter((value) => typeof value === "boolean");
-  // DuckDB looks a value up in a list many times faster than it compares it by IN.
+  // list_contains is many times as fast as IN in DuckDB.
   const tests = [
     ...(texts.length === 0 ? [] : [`list_contains([${texts.map(literal).join(", ")}], ${view.text(column)})`]),
     ...(numbers.length === 0
@@ -38,6 +38,6 @@ function allowedOf(view: View, column: Column, values: readonly Cell[]): string 
       ? []
       : [`list_contains([${booleans.map((one) => `'${one}'`).join(", ")}], lower(${view.text(column)}))`]),
   ];
-  // One that is not true may be null: no number, but maybe an allowed text.
+  // A test is null for a value that is no number, which may still be an allowed text.
   return tests.map((test) => `coalesce(${test}, false)`).join(" OR ");
 }

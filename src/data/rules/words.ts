@@ -1,10 +1,10 @@
-import type { DeclaredType } from "../../tables/view.ts";
+import type { DeclaredType } from "../../tables/sql-view.ts";
 import { counted, grouped, shortBeyond } from "../../text.ts";
-import type { ColumnsThere, RuleReason, ValueFault, ValueReason } from "./reasons.ts";
+import type { AvailableColumns, RuleReason, ValueFault, ValueReason } from "./reasons.ts";
 
-/* The words of everything that rules on data find. */
+/* The messages of all findings in data. */
 
-/** What is wrong, with the number and the limit. */
+/** The message of a reason, with the number and the limit. */
 export function reasonText(reason: RuleReason): string {
   switch (reason.code) {
     case "repeated-key": {
@@ -97,35 +97,35 @@ const WITH_ARTICLE: Readonly<Record<DeclaredType, string>> = {
 const quoted = (name: string): string => `"${name}"`;
 const quotedAll = (names: readonly string[]): string => names.map(quoted).join(" and ");
 
-const columnList = ({ there, others }: ColumnsThere): string =>
+const columnList = ({ there, others }: AvailableColumns): string =>
   `there are ${there.map(quoted).join(", ")}${others > 0 ? ", …" : ""}`;
 
-const SHOWN_VALUES = 10;
+const MAX_VALUES = 10;
 
 const listed = (values: readonly (string | number | boolean)[]): string =>
   values
-    .slice(0, SHOWN_VALUES)
+    .slice(0, MAX_VALUES)
     .map((value) => JSON.stringify(value))
-    .join(", ") + (values.length > SHOWN_VALUES ? ", …" : "");
+    .join(", ") + (values.length > MAX_VALUES ? ", …" : "");
 
 /** `3 of 1,200 rows (0.25 %)`. */
 export const shareOf = (count: number, rows: number, above?: number): string =>
   `${grouped(count)} of ${counted(rows, "row")} (${percentOf(count / rows, above)})`;
 
-const MOST_DIGITS = 15;
+const MAX_DIGITS = 15;
 
-/** As it is configured: 12.5 %, not 13 %. */
+/** A limit without rounding: 12.5 %, not 13 %. */
 const limitPercent = (share: number): string => `${percentNumber(share)} %`;
 
-const percentNumber = (share: number): number => Number((100 * share).toPrecision(MOST_DIGITS));
+const percentNumber = (share: number): number => Number((100 * share).toPrecision(MAX_DIGITS));
 
 /**
- * With two digits, or as many more as keep a share that is above a limit from being rounded onto it; never 0 % or 100 % where it
- * is not quite that.
+ * A percentage with two digits, or more where rounding would move a share that is above a limit onto the limit. Only an
+ * exact 0 or 1 gives 0 % or 100 %.
  */
 export function percentOf(share: number, above = -1): string {
   const limit = percentNumber(above);
-  for (let digits = 2; digits < MOST_DIGITS; digits++) {
+  for (let digits = 2; digits < MAX_DIGITS; digits++) {
     const rounded = Number((100 * share).toPrecision(digits));
     const shown = rounded === 100 && share < 1 ? 99.9 : rounded;
     if (shown > limit) return `${shown} %`;

@@ -3,16 +3,16 @@ import type { Finding } from "../findings.ts";
 import type { Inspection } from "../inspect.ts";
 import type { ColumnProfile } from "../profile.ts";
 
-/** One key of a suggested table, and why it is there. */
+/** The suggested value of one key, and a comment for its line. */
 export interface Suggestion<Value> {
   readonly value: Value;
-  /** What was seen; empty where nothing need be said. */
-  readonly seen: string;
+  /** What was observed in the data; may be empty. */
+  readonly comment: string;
 }
 
 type ByColumn<Value> = Readonly<Record<string, Suggestion<Value>>>;
 
-/** A `data` table before it is written: what the data seems to promise. */
+/** A suggested `data` table before it is written as TOML. */
 export interface Draft {
   readonly label?: Suggestion<string>;
   readonly required: Suggestion<readonly string[]>;
@@ -35,15 +35,15 @@ export interface Draft {
   }>;
 }
 
-/** Names that columns to predict have. */
+/** Usual names of label columns. */
 const LABELS = ["label", "target", "class", "outcome", "y"];
-const MOST_VALUES = 20;
-/** A value as long as the profile shows may have been cut. */
-const LONGEST_VALUE = 59;
-/** The median length of texts that are no names. */
-const PROSE_LENGTH = 30;
+const MAX_VALUES = 20;
+/** The profile cuts values at 60 characters, so a longer one may be incomplete. */
+const MAX_VALUE_LENGTH = 59;
+/** Texts with a smaller median length are taken for names. */
+const MIN_PROSE_LENGTH = 30;
 
-/** @param label the column that the project predicts, where it says so */
+/** @param label the configured label, if there is one */
 export function draftOf({ rows, files, columns, profiledRows }: Inspection, label: string | undefined): Draft {
   const guessed = label ?? columns.find(({ name }) => LABELS.includes(name.toLowerCase()))?.name;
   const full = columns.filter(({ nulls }) => nulls === 0).map(({ name }) => name);
@@ -54,11 +54,12 @@ export function draftOf({ rows, files, columns, profiledRows }: Inspection, labe
   return {
     ...(guessed === undefined
       ? {}
-      : { label: { value: guessed, seen: label === undefined ? "by its name; is it what is predicted?" : "" } }),
-    required: { value: full, seen: `no row lacks ${full.length === columns.length ? "any" : "these"}` },
+      : { label: { value: guessed, comment: label === undefined ? "by its name; is it what is predicted?" : "" } }),
+    required: { value: full, comment: `no row lacks ${full.length === columns.length ? "any" : "these"}` },
     unique,
-    minRows: rows >= 1000 ? { value: 1000, seen: counted(rows, "row") } : { value: rows, seen: "all that there are" },
-    maxDuplicates: { value: 0.01, seen: "" },
+    minRows:
+      rows >= 1000 ? { value: 1000, comment: counted(rows, "row") } : { value: rows, comment: "all that there are" },
+    maxDuplicates: { value: 0.01, comment: "" },
     types: byColumn(columns, (column) => typeOf(column)),
     values: byColumn(columns, (column) => valuesOf(column, prose)),
     ranges: byColumn(columns, (column) => (unique.includes(column.name) ? undefined : rangeOf(column))),
@@ -68,13 +69,13 @@ export function draftOf({ rows, files, columns, profiledRows }: Inspection, labe
       ? {}
       : {
           leakage: {
-            // With a key among them no two rows would be the same.
+            // Leave out keys: with one of them no two rows would be equal.
             value: {
               ...splits,
               ...(unique.length === 0 || others.length === 0 ? {} : { columns: others }),
               maxShare: 0,
             },
-            seen: "no row of one is in the other",
+            comment: "no row of one is in the other",
           },
         }),
   };
@@ -92,9 +93,9 @@ function byColumn<Value>(
   );
 }
 
-/** Texts that hardly come twice and are long. */
+/** Whether a column holds long texts that rarely repeat. */
 const isProse = ({ type, distinct, quantiles }: ColumnProfile, rows: number): boolean =>
-  type === "text" && (quantiles?.[2] ?? 0) >= PROSE_LENGTH && distinct > rows / 2;
+  type === "text" && (quantiles?.[2] ?? 0) >= MIN_PROSE_LENGTH && distinct > rows / 2;
 
 const isKey = ({ name, type, nulls, distinct }: ColumnProfile, rows: number): boolean =>
   nulls === 0 &&
@@ -108,27 +109,27 @@ function typeOf({
   distinct,
 }: ColumnProfile): Suggestion<NonNullable<Draft["types"][string]>["value"]> | undefined {
   if (type === "other" || distinct === 0) return undefined;
-  return { value: type, seen: "" };
+  return { value: type, comment: "" };
 }
 
 function valuesOf(
   { name, type, distinct, top }: ColumnProfile,
   prose: readonly ColumnProfile[],
 ): Suggestion<readonly string[]> | undefined {
-  if (type !== "text" || top === undefined || distinct > MOST_VALUES || top.length < distinct) return undefined;
+  if (type !== "text" || top === undefined || distinct > MAX_VALUES || top.length < distinct) return undefined;
   if (prose.some((column) => column.name === name) || distinct < 2) return undefined;
-  if (top.some(({ value }) => value.length > LONGEST_VALUE)) return undefined;
-  return { value: top.map(({ value }) => value), seen: "the most frequent first" };
+  if (top.some(({ value }) => value.length > MAX_VALUE_LENGTH)) return undefined;
+  return { value: top.map(({ value }) => value), comment: "the most frequent first" };
 }
 
 function rangeOf({ type, min, max, quantiles }: ColumnProfile): Suggestion<readonly [number, number]> | undefined {
   if ((type !== "integer" && type !== "number") || min === undefined || max === undefined) return undefined;
   const median = quantiles?.[2];
-  const seen = `${short(min)} to ${short(max)}${median === undefined ? "" : `, median ${short(median)}`}`;
-  return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], seen };
+  const comment = `${short(min)} to ${short(max)}${median === undefined ? "" : `, median ${short(median)}`}`;
+  return { value: [roundOut(min, -1, max - min), roundOut(max, 1, max - min)], comment };
 }
 
-/** Years, too, are numbers of four digits: these have no comma. */
+/** Numbers of up to four digits have no thousands separator, because they may be years. */
 const short = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15
     ? Math.abs(value) < 10_000
@@ -136,11 +137,11 @@ const short = (value: number): string =>
       : grouped(value)
     : String(Number(value.toPrecision(4)));
 
-/** Away from the middle to two digits of the width: a limit that looks like one. */
+/** Rounds a limit outwards to two digits of the range's width, so that it looks like a limit. */
 function roundOut(value: number, direction: 1 | -1, width: number): number {
   if (width === 0 || !Number.isFinite(width)) return value;
   const step = 10 ** (Math.floor(Math.log10(width)) - 1);
-  // Of the least numbers there are no rounder ones.
+  // Near the smallest floating-point numbers the step underflows to 0.
   if (step === 0) return value;
   const rounded = direction === 1 ? Math.ceil(value / step) * step : Math.floor(value / step) * step;
   const tidy = Number(rounded.toPrecision(12));
@@ -149,10 +150,10 @@ function roundOut(value: number, direction: 1 | -1, width: number): number {
 
 function nullsOf(nulls: number, rows: number): Suggestion<number> | undefined {
   if (nulls === 0 || rows === 0 || nulls === rows) return undefined;
-  return { value: limitAbove(nulls / rows), seen: `${percent(nulls / rows)} are empty` };
+  return { value: limitAbove(nulls / rows), comment: `${percent(nulls / rows)} are empty` };
 }
 
-/** A limit with room for a little more than was seen. */
+/** A limit of 1.2 times the observed share. */
 const limitAbove = (share: number): number => Math.min(1, Number((Math.ceil(share * 1.2 * 1000) / 1000).toFixed(3)));
 
 function lengthsOf({ min, max, quantiles }: ColumnProfile): Draft["text"][string] | undefined {
@@ -160,11 +161,11 @@ function lengthsOf({ min, max, quantiles }: ColumnProfile): Draft["text"][string
   if (min === undefined || max === undefined || median === undefined) return undefined;
   return {
     value: { min: Math.floor(min / 2), max: Math.ceil(max * 2), median: Math.floor(median / 2) },
-    seen: `${grouped(min)} to ${grouped(max)} letters, median ${grouped(median)}`,
+    comment: `${grouped(min)} to ${grouped(max)} letters, median ${grouped(median)}`,
   };
 }
 
-/** Files that seem to be the two parts of a split. */
+/** The training and evaluation files of a split, recognized by their names. */
 function splitsOf(files: readonly string[]): { train: string[]; evaluation: string[] } | undefined {
   const of = (words: RegExp): string[] => files.filter((file) => words.test(file));
   const train = of(/(^|[/_.-])train(ing)?([/_.-]|$)/i);
@@ -174,7 +175,7 @@ function splitsOf(files: readonly string[]): { train: string[]; evaluation: stri
     : undefined;
 }
 
-/** The draft without what the whole data does not keep: limits are widened to what was measured, and other rules left out. */
+/** The draft without broken rules: limits are widened to the measured values, other rules are left out. */
 export function corrected(draft: Draft, findings: readonly Finding[]): Draft {
   return findings.reduce(correct, draft);
 }
@@ -192,7 +193,7 @@ function correct(draft: Draft, { rule, message, share, value, examples }: Findin
       return others;
     }
     case "finite":
-      return { ...draft, finite: { value: false, seen: message } };
+      return { ...draft, finite: { value: false, comment: message } };
     case "unique":
       return { ...draft, unique: [] };
     case "min-class-ratio":
@@ -200,37 +201,37 @@ function correct(draft: Draft, { rule, message, share, value, examples }: Findin
         ...draft,
         minClassRatio: {
           value: Math.floor((value ?? 0) * 0.8 * 1000) / 1000,
-          seen: `${Number((value ?? 0).toPrecision(2))} now`,
+          comment: `${Number((value ?? 0).toPrecision(2))} now`,
         },
       };
     case "max-duplicates":
       return {
         ...draft,
-        maxDuplicates: { value: limitAbove(share ?? 1), seen: `${percent(share ?? 1)} now: are they meant?` },
+        maxDuplicates: { value: limitAbove(share ?? 1), comment: `${percent(share ?? 1)} now: are they meant?` },
       };
     case "leakage": {
       const { leakage, ...others } = draft;
       if (leakage === undefined || value === undefined) return others;
-      const seen = `${percent(value)} of the evaluation data are in the training data: are they meant?`;
-      return { ...draft, leakage: { value: { ...leakage.value, maxShare: limitAbove(value) }, seen } };
+      const comment = `${percent(value)} of the evaluation data are in the training data: are they meant?`;
+      return { ...draft, leakage: { value: { ...leakage.value, maxShare: limitAbove(value) }, comment } };
     }
     case "types":
-      return { ...draft, types: without(draft.types, column) };
+      return { ...draft, types: withoutColumn(draft.types, column) };
     case "values":
-      return { ...draft, values: without(draft.values, column) };
+      return { ...draft, values: withoutColumn(draft.values, column) };
     case "ranges":
-      return { ...draft, ranges: without(draft.ranges, column) };
+      return { ...draft, ranges: withoutColumn(draft.ranges, column) };
     case "max-nulls":
-      return { ...draft, maxNulls: without(draft.maxNulls, column) };
+      return { ...draft, maxNulls: withoutColumn(draft.maxNulls, column) };
     case "text":
       return {
         ...draft,
-        text: without(draft.text, column.replace(/\.(min-length|max-length|min-median-length)$/, "")),
+        text: withoutColumn(draft.text, column.replace(/\.(min-length|max-length|min-median-length)$/, "")),
       };
     default:
       return draft;
   }
 }
 
-const without = <Value>(columns: ByColumn<Value>, name: string): ByColumn<Value> =>
+const withoutColumn = <Value>(columns: ByColumn<Value>, name: string): ByColumn<Value> =>
   Object.fromEntries(Object.entries(columns).filter(([column]) => column !== name));

@@ -7,41 +7,41 @@ import { openData } from "../open.ts";
 import type { DataConfig } from "../settings.ts";
 import { corrected, draftOf } from "./draft.ts";
 import { tomlComment } from "./toml.ts";
-import { type Reading, readingLines, writeDraft } from "./write.ts";
+import { type ReadingOptions, readingOptionLines, writeDraft } from "./write.ts";
 
-/** Each pass over the data may show that another rule does not hold; more than a few never came up. */
-const MOST_PASSES = 6;
+/** The largest number of passes. Each may find another broken rule, but more than a few have never been needed. */
+const MAX_PASSES = 6;
 
-/** The data that rules are suggested for, and what the project says of it. */
+/** The data to suggest rules for, and its configuration. */
 export interface SuggestInputs extends Pick<InspectionInputs, "data" | "config" | "task"> {
-  /** Reads the `data` table of an ml-pipeline.toml: what is suggested is tried as the project would have it. */
+  /** Parses the `data` table of an ml-pipeline.toml, so that suggestions are tried exactly as the project would use them. */
   readonly parse: (toml: string) => DataConfig;
 }
 
 /**
- * A `data` table that the data keeps, with comments on what was seen. What the first look gives is held against all rows, and
- * what they do not keep is widened or left out, until nothing is broken.
+ * Profiles the data and writes validation rules that it satisfies, as a `data` table with comments. The first draft is
+ * checked against all rows; broken rules are widened or left out, until all hold.
  *
- * @param table its name in the file that it is for
+ * @param table the name of the table in the file that it is for
  * @throws UserError when a table cannot be read
  */
 export async function suggestRules(runtime: Runtime, inputs: SuggestInputs, table: string): Promise<string> {
   const { files, encoding, delimiter, label } = inputs.config;
-  const reading: Reading = { files, encoding, delimiter };
-  const loose = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingLines(reading)];
-  let draft = draftOf(await inspect(runtime, inputs, loose.join("\n")), label);
+  const reading: ReadingOptions = { files, encoding, delimiter };
+  const permissive = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingOptionLines(reading)];
+  let draft = draftOf(await inspect(runtime, inputs, permissive.join("\n")), label);
   for (let pass = 1; ; pass++) {
     const { findings, rows, files: tables } = await inspect(runtime, inputs, writeDraft(draft, reading, "data"));
     if (findings.length === 0) {
       const title = `What ${counted(rows, "row")} in ${counted(tables.length, "file")} look like, and keep. Look it through: a limit is a promise, and what was seen need not be right.`;
       return `${tomlComment(title)}\n${writeDraft(draft, reading, table)}`;
     }
-    if (pass === MOST_PASSES) throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
+    if (pass === MAX_PASSES) throw new UserError(`The data keeps no rules: ${findings.map(findingText).join("; ")}`);
     draft = corrected(draft, findings);
   }
 }
 
-/** Holds the rules of a `data` table against the data. */
+/** Checks the data against the rules of a `data` table. */
 async function inspect(runtime: Runtime, { data, task, parse }: SuggestInputs, toml: string): Promise<Inspection> {
   const config = parse(toml);
   const { subject, problems, run } = await openData(runtime, data, config);

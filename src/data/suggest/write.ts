@@ -2,48 +2,48 @@ import type { DataConfig } from "../settings.ts";
 import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 
-/** How the data is read: what the project says of it stays as it is. */
-export type Reading = Pick<DataConfig, "files" | "encoding" | "delimiter">;
+/** The options for reading the data, which are copied from the project's configuration. */
+export type ReadingOptions = Pick<DataConfig, "files" | "encoding" | "delimiter">;
 
 /**
- * The draft as a table of TOML.
+ * The draft as a TOML table.
  *
  * @param table its name: `tool.ml-pipeline.data` in pyproject.toml, `data` in ml-pipeline.toml
  */
-export function writeDraft(draft: Draft, reading: Reading, table: string): string {
+export function writeDraft(draft: Draft, reading: ReadingOptions, table: string): string {
   const { label, required, unique, finite, minRows, minClassRatio, maxDuplicates, leakage } = draft;
   return [
     `[${table}]`,
-    ...readingLines(reading),
+    ...readingOptionLines(reading),
     label === undefined
       ? tomlComment('label = "…": which column is predicted? It is mandatory then, and its classes are counted')
-      : line("label", tomlText(label.value), label.seen),
-    ...(required.value.length === 0 ? [] : [line("required", tomlTexts(required.value), required.seen)]),
+      : line("label", tomlText(label.value), label.comment),
+    ...(required.value.length === 0 ? [] : [line("required", tomlTexts(required.value), required.comment)]),
     ...(unique.length === 0 ? [] : [line("unique", tomlTexts(unique), "")]),
-    ...(finite === undefined ? [] : [line("finite", String(finite.value), finite.seen)]),
-    line("min-rows", tomlNumber(minRows.value), minRows.seen),
+    ...(finite === undefined ? [] : [line("finite", String(finite.value), finite.comment)]),
+    line("min-rows", tomlNumber(minRows.value), minRows.comment),
     ...(minClassRatio === undefined
       ? []
       : [
           line(
             "min-class-ratio",
             tomlNumber(minClassRatio.value),
-            `rarest class : most common class; ${minClassRatio.seen}`,
+            `rarest class : most common class; ${minClassRatio.comment}`,
           ),
         ]),
     line(
       "max-duplicates",
       tomlNumber(maxDuplicates.value),
-      ["share of rows", maxDuplicates.seen].filter(Boolean).join("; "),
+      ["share of rows", maxDuplicates.comment].filter(Boolean).join("; "),
     ),
     ...subtable(`${table}.types`, draft.types, tomlText),
     ...subtable(`${table}.values`, draft.values, (values) => tomlTexts(values)),
     ...subtable(`${table}.ranges`, draft.ranges, (ends) => `[${ends.map(tomlNumber).join(", ")}]`),
     ...subtable(`${table}.max-nulls`, draft.maxNulls, tomlNumber),
-    ...Object.entries(draft.text).flatMap(([name, { value, seen }]) => [
+    ...Object.entries(draft.text).flatMap(([name, { value, comment }]) => [
       "",
       `[${table}.text.${tomlKey(name)}]`,
-      tomlComment(seen),
+      tomlComment(comment),
       `min-length = ${value.min}`,
       `max-length = ${value.max}`,
       `min-median-length = ${value.median}`,
@@ -51,7 +51,7 @@ export function writeDraft(draft: Draft, reading: Reading, table: string): strin
     ...(leakage === undefined
       ? []
       : [
-          ...["", `[${table}.leakage]`, tomlComment(leakage.seen)],
+          ...["", `[${table}.leakage]`, tomlComment(leakage.comment)],
           `train = ${tomlTexts(leakage.value.train)}`,
           `evaluation = ${tomlTexts(leakage.value.evaluation)}`,
           ...(leakage.value.columns === undefined ? [] : [`columns = ${tomlTexts(leakage.value.columns)}`]),
@@ -61,17 +61,18 @@ export function writeDraft(draft: Draft, reading: Reading, table: string): strin
   ].join("\n");
 }
 
-/** The keys that say how the data is read. */
-export const readingLines = ({ files, encoding, delimiter }: Reading): string[] => [
+export const readingOptionLines = ({ files, encoding, delimiter }: ReadingOptions): string[] => [
   ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
   ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
   ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
 ];
 
-/** `key = value  # why`, with the reason above a value of several lines. */
-function line(key: string, value: string, seen: string): string {
-  if (seen === "") return `${key} = ${value}`;
-  return value.includes("\n") ? `${tomlComment(seen)}\n${key} = ${value}` : `${key} = ${value}  ${tomlComment(seen)}`;
+/** `key = value  # comment`; for a value of several lines, the comment stands above. */
+function line(key: string, value: string, comment: string): string {
+  if (comment === "") return `${key} = ${value}`;
+  return value.includes("\n")
+    ? `${tomlComment(comment)}\n${key} = ${value}`
+    : `${key} = ${value}  ${tomlComment(comment)}`;
 }
 
 function subtable<Value>(
@@ -81,5 +82,9 @@ function subtable<Value>(
 ): string[] {
   const entries = Object.entries(columns);
   if (entries.length === 0) return [];
-  return ["", `[${name}]`, ...entries.map(([column, { value, seen }]) => line(tomlKey(column), text(value), seen))];
+  return [
+    "",
+    `[${name}]`,
+    ...entries.map(([column, { value, comment }]) => line(tomlKey(column), text(value), comment)),
+  ];
 }

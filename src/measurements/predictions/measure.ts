@@ -4,7 +4,7 @@ import { runCommands } from "../../containers/commands.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { UserError } from "../../errors.ts";
-import type { TextForm } from "../../tables/describe.ts";
+import type { CsvDialect } from "../../tables/describe.ts";
 import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
@@ -56,7 +56,7 @@ export interface ExpectedRows {
   readonly directory: Directory;
   /** Glob patterns. */
   readonly patterns: readonly string[];
-  readonly format: TextForm;
+  readonly dialect: CsvDialect;
 }
 
 /**
@@ -109,10 +109,10 @@ export async function summarizePredictions(
   return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
 }
 
-const openExpected = async (runtime: Runtime, { directory, patterns, format }: ExpectedRows) =>
+const openExpected = async (runtime: Runtime, { directory, patterns, dialect }: ExpectedRows) =>
   openTable(runtime, {
     ...{ name: "files of gates.schema.rows-of", directory, mount: DATA },
-    ...{ paths: await tabularFiles(directory, patterns), form: format },
+    ...{ paths: await tabularFiles(directory, patterns), dialect },
   });
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;

@@ -67,7 +67,7 @@ export const containerFiles: readonly Row[] = [
     expect: ["a", "b"],
   },
   {
-    name: "relative paths count from the working directory",
+    name: "relative paths start at the working directory",
     run: (_dag, { base }) => base.withWorkdir("/w").withNewFile("a", "1").file("/w/a").contents(),
     expect: "1",
   },
@@ -92,7 +92,7 @@ export const containerFiles: readonly Row[] = [
     expect: ["e"],
   },
   {
-    name: "existence and kind",
+    name: "exists and stat tell what is at a path",
     run: async (_dag, { base }) => [
       await base.exists("/etc/os-release"),
       await base.exists("/etc", { expectedType: ExistsType.DirectoryType }),
@@ -117,29 +117,29 @@ export const containerFiles: readonly Row[] = [
     expect: "1\n",
   },
   {
-    name: "a directory of a directory of a container",
+    name: "a directory below a directory of a container is read",
     run: (_dag, { base }) => base.withNewFile("/a/b/c", "1").directory("/a").directory("b").file("c").contents(),
     expect: "1",
   },
   {
-    name: "the root file system moves to another container",
+    name: "another container starts from the root file system",
     run: (dag, { base }) =>
       dag.container().withRootfs(base.withNewFile("/mark", "1").rootfs()).withExec(["cat", "/mark"]).stdout(),
     expect: "1",
   },
   {
-    name: "a root made of files alone",
+    name: "a root may consist of files alone",
     run: async (dag) => dag.container().withRootfs(dag.directory().withNewFile("a", "1")).file("/a").contents(),
     expect: "1",
   },
   {
-    name: "large output is read back whole",
+    name: "a large file is read completely",
     run: async (_dag, { base }) =>
       (await base.withExec(["sh", "-c", "head -c 3000000 /dev/zero > /big"]).file("/big").size()) === 3_000_000,
     expect: true,
   },
   {
-    name: "facts about a file of a container",
+    name: "a file of a container has size and permissions",
     run: async (_dag, { base }) => {
       const container = base.withNewFile("/f", "text", { permissions: 0o600 }).withSymlink("/f", "/l");
       const file = container.stat("/f");

@@ -6,7 +6,7 @@ const sh = (script: string, ...args: string[]): string[] => ["sh", "-c", script,
 /** Commands: what they see, what they leave, and how they fail. */
 export const exec: readonly Row[] = [
   {
-    name: "standard output and error come back apart",
+    name: "standard output and standard error are separate",
     run: async (_dag, { base }) => {
       const container = base.withExec(sh("echo out; echo err >&2"));
       return [await container.stdout(), await container.stderr(), await container.exitCode()];
@@ -19,7 +19,7 @@ export const exec: readonly Row[] = [
     expect: "a\nb\nc\n",
   },
   {
-    name: "arguments reach the command as they are",
+    name: "arguments reach the command unchanged",
     run: (_dag, { base }) => base.withExec(["printf", "%s|", "$(touch x)", "a b", '"ü*', "", "\\n"]).stdout(),
     expect: '$(touch x)|a b|"ü*||\\n|',
   },
@@ -75,7 +75,7 @@ export const exec: readonly Row[] = [
     expect: "out\n",
   },
   {
-    name: "a failing command is an ExecError with everything in it",
+    name: "a failing command is an ExecError with command, exit code and output",
     run: (_dag, { base }) => base.withExec(sh("echo out; echo err >&2; exit 3")).sync(),
     expect: fails(/exit code: 3/, {
       exitCode: 3,
@@ -90,7 +90,7 @@ export const exec: readonly Row[] = [
     expect: fails(/exit code: 1/, { exitCode: 1 }),
   },
   {
-    name: "any exit code is no error when that is expected",
+    name: "no exit code is an error when any is expected",
     run: async (_dag, { base }) => {
       const container = base.withExec(sh("echo out; exit 7"), { expect: ReturnType.Any });
       return [await container.exitCode(), await container.stdout()];
@@ -98,12 +98,12 @@ export const exec: readonly Row[] = [
     expect: [7, "out\n"],
   },
   {
-    name: "a command that should fail and does not is an error",
+    name: "a success is an error when a failure is expected",
     run: (_dag, { base }) => base.withExec(["true"], { expect: ReturnType.Failure }).sync(),
     expect: fails(/exit code: 0/),
   },
   {
-    name: "a command that should fail and does is none",
+    name: "a failure is no error when a failure is expected",
     run: (_dag, { base }) => base.withExec(["false"], { expect: ReturnType.Failure }).exitCode(),
     expect: 1,
   },
@@ -142,7 +142,7 @@ export const exec: readonly Row[] = [
     expect: ["b"],
   },
   {
-    name: "a directory that is made anew hides what was in it",
+    name: "a directory that is removed and made again is empty",
     run: (_dag, { base }) =>
       base.withNewFile("/d/a", "1").withExec(sh("rm -r /d; mkdir /d; touch /d/b")).withExec(["ls", "/d"]).stdout(),
     expect: "b\n",
@@ -153,29 +153,29 @@ export const exec: readonly Row[] = [
     expect: "/not/there\n",
   },
   {
-    name: "the user is who runs",
+    name: "commands run as the user of the container",
     run: (_dag, { base }) => base.withUser("nobody").withExec(["id", "-un"]).stdout(),
     needsUsers: true,
     expect: "nobody\n",
   },
   {
-    name: "the user may be numbers",
+    name: "the user may be given by numbers",
     run: (_dag, { base }) => base.withUser("65534:65534").withExec(sh("echo $(id -u):$(id -g)")).stdout(),
     needsUsers: true,
     expect: "65534:65534\n",
   },
   {
-    name: "root has its home",
+    name: "the home of root is /root",
     run: (_dag, { base }) => base.withExec(sh("echo $HOME")).stdout(),
     expect: "/root\n",
   },
   {
-    name: "nothing of the host's environment leaks in",
+    name: "a command gets no variable of the host",
     run: async (_dag, { base }) => (await base.withExec(["env"]).stdout()).includes("CONFORMANCE_LEAK"),
     expect: false,
   },
   {
-    name: "volatile variables are seen and run nothing again",
+    name: "a command sees volatile variables, and another value does not run it again",
     run: async (_dag, { base }) => {
       const now = (value: string) => base.withVolatileVariable("V", value).withExec(sh("echo $V; date +%N")).stdout();
       const [first, second] = [await now("1"), await now("2")];
@@ -190,7 +190,7 @@ export const exec: readonly Row[] = [
     expect: "x\n",
   },
   {
-    name: "equal commands under way at the same time run once",
+    name: "equal commands that are asked for at the same time run once",
     run: async (_dag, { base }) => {
       const ask = () => base.withExec(sh("sleep 0.3; date +%s%N; head -c 8 /dev/urandom | od -An -tx1")).stdout();
       const [first, ...others] = await Promise.all([ask(), ask(), ask()]);
@@ -213,5 +213,11 @@ export const exec: readonly Row[] = [
     run: (_dag, { base }) => base.withExec(["true"], { insecureRootCapabilities: true }).sync(),
     expect: fails(/insecureRootCapabilities.*Dagger engine/),
     except: { engine: "dagger", because: "it has privileged commands" },
+  },
+  {
+    name: "a container without files is enough to learn that there is no graphics card",
+    run: (dag) => dag.container().experimentalWithAllGPUs().withExec(["true"], { expect: ReturnType.Any }).exitCode(),
+    needsNoGpu: true,
+    expect: fails(/GPU[^\n]*\s*$/),
   },
 ];

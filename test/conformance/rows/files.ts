@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ExistsType } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
-/** Directories and files: pure content, from the host and back to it. */
+/** Directories and files, taken from the host and exported to it. */
 export const files: readonly Row[] = [
   {
     name: "entries are sorted, with a slash after directories",
@@ -11,7 +11,7 @@ export const files: readonly Row[] = [
     expect: ["a/", "b", "c.txt"],
   },
   {
-    name: "entries of a directory below",
+    name: "entries of a subdirectory are listed",
     run: (dag) => dag.directory().withNewFile("a/x", "").withNewFile("a/y/z", "").entries({ path: "a" }),
     expect: ["x", "y/"],
   },
@@ -32,13 +32,13 @@ export const files: readonly Row[] = [
     expect: ["b.txt", 3, "hé"],
   },
   {
-    name: "some lines of a file",
+    name: "contents may be limited to some lines",
     run: (dag) =>
       dag.directory().withNewFile("a", "1\n2\n3\n4\n").file("a").contents({ offsetLines: 1, limitLines: 2 }),
     expect: "2\n3\n",
   },
   {
-    name: "a file made by itself",
+    name: "a file is made without a directory",
     run: async (dag) => {
       const file = dag.file("x.txt", "text").withName("y.txt");
       return [await file.name(), await file.contents()];
@@ -56,7 +56,7 @@ export const files: readonly Row[] = [
     expect: fails(/nope.*no such file or directory/),
   },
   {
-    name: "withFile copies a file, keeping its name below a slash",
+    name: "withFile keeps the file's name when the path ends with a slash",
     run: (dag) => {
       const file = dag.directory().withNewFile("a.txt", "1").file("a.txt");
       return dag.directory().withFile("x/b.txt", file).withFile("y/", file).glob("**/*.txt");
@@ -107,7 +107,7 @@ export const files: readonly Row[] = [
     expect: ["src/", "src/data/", "src/data/y"],
   },
   {
-    name: "an exclusion is taken back by an exclamation mark",
+    name: "an exclamation mark includes again",
     run: (dag) =>
       dag
         .directory()
@@ -152,7 +152,7 @@ export const files: readonly Row[] = [
     expect: ["1", true],
   },
   {
-    name: "existence and kind",
+    name: "exists and stat tell what is at a path",
     run: async (dag) => {
       const directory = dag.directory().withNewFile("d/a", "");
       return [
@@ -173,7 +173,7 @@ export const files: readonly Row[] = [
     expect: ["b", "c"],
   },
   {
-    name: "equal content has one digest, times or not",
+    name: "equal content has one digest, whatever its times",
     run: async (dag) => {
       const one = await dag.directory().withNewFile("a", "1").withNewFile("b", "2").withTimestamps(1).digest();
       const other = await dag.directory().withNewFile("b", "2").withNewFile("a", "1").withTimestamps(1).digest();
@@ -197,7 +197,7 @@ export const files: readonly Row[] = [
     expect: "ran\n",
   },
   {
-    name: "a directory's name",
+    name: "a directory has a name",
     run: async (dag) => [
       await dag.directory().name(),
       await dag.directory().withNewFile("a/b/c", "").directory("a/b").name(),
@@ -242,7 +242,7 @@ export const files: readonly Row[] = [
     expect: [["a", "old"], "1"],
   },
   {
-    name: "with wipe, nothing else is left where a directory is exported",
+    name: "with wipe, an export removes everything else",
     run: async (dag, { folder }) => {
       await mkdir(join(folder, "out"));
       await writeFile(join(folder, "out/old"), "");
@@ -270,7 +270,7 @@ export const files: readonly Row[] = [
     expect: ["name.txt"],
   },
   {
-    name: "facts about a file of a directory",
+    name: "a file of a directory has size and permissions",
     run: async (dag) => {
       const directory = dag.directory().withNewFile("d/a", "text", { permissions: 0o755 });
       const file = directory.stat("d/a");

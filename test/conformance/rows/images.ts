@@ -19,7 +19,7 @@ export const images: readonly Row[] = [
     expect: true,
   },
   {
-    name: "the archive is a file like others",
+    name: "the archive can be used like any file",
     run: async (_dag, { base, folder }) => {
       const tarball = base
         .withNewFile("/app/a", "1")
@@ -61,7 +61,7 @@ export const images: readonly Row[] = [
     expect: true,
   },
   {
-    name: "an image that nobody has is an error that names it",
+    name: "an image that does not exist is an error that names it",
     run: (dag, { registry }) => dag.container().from(`${registry}/conformance/nope:v1`).withExec(["true"]).sync(),
     needsRegistry: true,
     expect: fails(/conformance\/nope/),
@@ -81,7 +81,7 @@ export const images: readonly Row[] = [
     expect: { two: "2" },
   },
   {
-    name: "credentials are given to their registry, and taken back",
+    name: "credentials for a registry are added and removed",
     run: async (dag, { base, registry }) => {
       const password = dag.setSecret("registry", "p4ssw0rd-of-nobody");
       const container = base.withNewFile("/auth", "1").withRegistryAuth("registry.example", "user", password);

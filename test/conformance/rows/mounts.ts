@@ -4,10 +4,10 @@ import { fails, type Row } from "../row.ts";
 const sh = (script: string): string[] => ["sh", "-c", script];
 const unique = () => `${process.pid}-${Date.now()}-${Math.random()}`;
 
-/** What a container sees besides its root. */
+/** What is mounted in a container. */
 export const mounts: readonly Row[] = [
   {
-    name: "a mounted directory is seen",
+    name: "a command sees a mounted directory",
     run: (dag, { base }) =>
       base
         .withMountedDirectory("/src", dag.directory().withNewFile("a/b", "text"))
@@ -27,7 +27,7 @@ export const mounts: readonly Row[] = [
     expect: "b\n",
   },
   {
-    name: "what is written to a mounted directory comes out of it",
+    name: "what is written to a mounted directory can be taken out",
     run: async (dag, { base }) => {
       const source = dag.directory().withNewFile("a", "1").withNewFile("d/x", "x");
       const container = base.withMountedDirectory("/src", source).withExec(sh("echo 2 > /src/d/b; rm /src/a"));
@@ -74,7 +74,7 @@ export const mounts: readonly Row[] = [
     expect: "on",
   },
   {
-    name: "a mounted file comes out again",
+    name: "a mounted file can be taken out",
     run: (dag, { base }) =>
       base
         .withMountedFile("/etc/setting", dag.directory().withNewFile("x", "on").file("x"))
@@ -83,7 +83,7 @@ export const mounts: readonly Row[] = [
     expect: "on",
   },
   {
-    name: "a mount inside a mount",
+    name: "a mount may be inside another mount",
     run: (dag, { base }) =>
       base
         .withMountedDirectory("/a", dag.directory().withNewFile("outer", "o"))
@@ -93,7 +93,7 @@ export const mounts: readonly Row[] = [
     expect: "oi",
   },
   {
-    name: "a cache volume survives from one command to another",
+    name: "a cache volume is kept from one command to the next",
     run: async (dag, { base }) => {
       const container = base.withMountedCache("/cache", dag.cacheVolume(`conformance-${unique()}`));
       await container.withExec(sh("echo kept > /cache/x")).sync();
@@ -131,7 +131,7 @@ export const mounts: readonly Row[] = [
     expect: "in\nout\nin\nout\n",
   },
   {
-    name: "commands with a private cache volume do not meet",
+    name: "commands do not share a private cache volume",
     run: async (dag, { base }) => {
       const volume = dag.cacheVolume(`conformance-${unique()}`);
       const step = (name: string) =>

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fails, type Row } from "../row.ts";
 
-/** Secrets reach the processes that are given them and nothing else. */
+/** Secrets, which only reach the processes that get them. */
 export const secrets: readonly Row[] = [
   {
     name: "a secret variable is seen by the command and hidden in its output",
@@ -51,12 +51,12 @@ export const secrets: readonly Row[] = [
     expect: "<***>",
   },
   {
-    name: "a secret of the caller's environment",
+    name: "a secret is read from the caller's environment",
     run: (dag) => dag.secret("env://CONFORMANCE_SECRET").plaintext(),
     expect: "from the environment",
   },
   {
-    name: "a secret of a file",
+    name: "a secret is read from a file",
     run: async (dag, { folder }) => {
       await writeFile(join(folder, "secret"), "from a file");
       return dag.secret(`file://${folder}/secret`).plaintext();
@@ -64,7 +64,7 @@ export const secrets: readonly Row[] = [
     expect: "from a file",
   },
   {
-    name: "a secret that a command prints",
+    name: "a secret is read from a command's output",
     run: (dag) => dag.secret("cmd://echo from a command").plaintext(),
     expect: /^from a command\n?$/,
   },
@@ -82,7 +82,7 @@ export const secrets: readonly Row[] = [
     expect: ["name", "value of it"],
   },
   {
-    name: "another value of a secret is another command",
+    name: "a command runs again for another value of a secret",
     run: async (dag, { base }) => {
       const length = (value: string) =>
         base
@@ -105,7 +105,7 @@ export const secrets: readonly Row[] = [
     expect: "x\n",
   },
   {
-    name: "a secret knows its place",
+    name: "a secret has its URI",
     run: (dag) => dag.secret("env://CONFORMANCE_SECRET").uri(),
     expect: "env://CONFORMANCE_SECRET",
   },

@@ -24,7 +24,7 @@ export const services: readonly Row[] = [
     expect: "hello\n",
   },
   {
-    name: "two services on one port stand side by side",
+    name: "two services may listen on the same port",
     run: (dag, { base }) =>
       base
         .withServiceBinding("one", server(dag, base, "first"))
@@ -95,7 +95,7 @@ export const services: readonly Row[] = [
     expect: "entrypoint\n",
   },
   {
-    name: "default arguments that were set run without the entrypoint",
+    name: "default arguments that were set later run without the entrypoint",
     run: (_dag, { base }) => {
       const service = serve(base, "args")
         .withEntrypoint(["false"])

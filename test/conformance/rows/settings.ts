@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ContainerID } from "dagger-sdk";
 import { fails, type Row } from "../row.ts";
 
-/** Settings: they run nothing and come back as they were given. */
+/** Settings, which run nothing and are read back as they were set. */
 export const settings: readonly Row[] = [
   {
     name: "version names the API",
@@ -144,7 +144,7 @@ export const settings: readonly Row[] = [
     expect: [["/tmp", "/cache"], ["/cache"]],
   },
   {
-    name: "an image brings its configuration",
+    name: "a container has the configuration of its image",
     run: async (_dag, { base }) => (await base.envVariable("PATH"))?.includes("/usr/bin"),
     expect: true,
   },
@@ -175,7 +175,7 @@ export const settings: readonly Row[] = [
     expect: ["a", "1"],
   },
   {
-    name: "a health check has times to start in, and is removed",
+    name: "a health check has start times, and is removed",
     run: async (dag) => {
       const container = dag
         .container()
@@ -191,7 +191,7 @@ export const settings: readonly Row[] = [
     expect: ["1m0s", "500ms", true, null],
   },
   {
-    name: "a port says whether it is waited for",
+    name: "a port says whether a service waits for it",
     run: async (dag) => {
       const ports = await dag.container().withExposedPort(80, { experimentalSkipHealthcheck: true }).exposedPorts();
       return ports[0]?.experimentalSkipHealthcheck();
@@ -199,13 +199,13 @@ export const settings: readonly Row[] = [
     expect: true,
   },
   {
-    name: "a graphics card that is not there is named at once",
+    name: "a missing graphics card is an error at once",
     run: (_dag, { base }) => base.experimentalWithAllGPUs().withExec(["true"]).sync(),
     needsNoGpu: true,
     expect: fails(/GPU support is not enabled, set _EXPERIMENTAL_DAGGER_GPU_SUPPORT/),
   },
   {
-    name: "an address gives what it names",
+    name: "an address gives a value, a directory, a file, a secret or a container",
     run: async (dag, { folder, image }) => {
       await writeFile(join(folder, "a.txt"), "text");
       return [

@@ -9,7 +9,7 @@ import { cacheRoot } from "../../../local/store/paths.ts";
 import { ask, type Engine, enginePid, exec, startEngine } from "./engine.ts";
 
 const sh = (script: string) => ["sh", "-c", script];
-/** Text that no other test's cache has. */
+/** Gives text that no other test has cached. */
 const unique = (name: string) => `${name}-${process.pid}-${Date.now()}`;
 
 let engine: Engine;
@@ -17,7 +17,7 @@ const others: Engine[] = [];
 
 beforeAll(async () => {
   engine = await startEngine();
-  // The base image is fetched and unpacked once, so that the tests below measure commands alone.
+  // The base image is fetched and unpacked first, so that the tests below only measure commands.
   await ask(engine, exec(["true"], "exitCode"));
 }, 180_000);
 
@@ -33,7 +33,7 @@ async function another(): Promise<Engine> {
   return other;
 }
 
-/** What one figure of `/proc/PID/status` says, in megabytes. */
+/** Reads a figure of `/proc/PID/status` in megabytes. */
 function megabytes(pid: number, figure: string): number {
   const line = readFileSync(`/proc/${pid}/status`, "utf8")
     .split("\n")
@@ -41,7 +41,7 @@ function megabytes(pid: number, figure: string): number {
   return Number(/\d+/.exec(line ?? "")?.[0]) / 1024;
 }
 
-/** Whether any process has `text` on its command line. */
+/** Says whether any process has `text` on its command line. */
 function isRunning(text: string): boolean {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -49,7 +49,7 @@ function isRunning(text: string): boolean {
       try {
         return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
       } catch {
-        // It ended while we looked.
+        // The process has ended meanwhile.
         return false;
       }
     });
@@ -61,7 +61,7 @@ describe("requests", () => {
     expect(response.status).toBe(401);
   });
 
-  test("for a field that is not there name it and the Dagger engine", async () => {
+  test("for an unknown field are refused, naming it and the Dagger engine", async () => {
     await expect(ask(engine, "{ container { terminal { id } } }")).rejects.toThrow(
       /Container\.terminal is not part of the local engine.*Dagger engine/,
     );
@@ -71,7 +71,7 @@ describe("requests", () => {
     );
   });
 
-  test("with an unknown ID say that IDs belong to their session", async () => {
+  test("with an unknown ID are told that IDs belong to their session", async () => {
     await expect(ask(engine, '{ loadContainerFromID(id: "Container:x") { id } }')).rejects.toThrow(/their own session/);
   });
 
@@ -121,7 +121,7 @@ describe("commands", () => {
 });
 
 describe("an engine that is killed", () => {
-  test("leaves no process and no mount, and its half command runs again", async () => {
+  test("leaves no process and no mount, and its unfinished command runs again", async () => {
     const text = unique("killed");
     const victim = await startEngine();
     const query = exec(sh(`echo half > /made; sleep 3 # ${text}`), 'file(path: "/made") { contents }');

@@ -14,9 +14,9 @@ export interface Engine {
   readonly process: ChildProcess;
   /** Resolves when it has ended. */
   readonly exited: Promise<unknown>;
-  /** Everything that it has told so far. */
+  /** All events that it has sent so far. */
   readonly events: readonly EngineEvent[];
-  /** Ends it as its parent's end would. */
+  /** Ends it as the end of its parent would. */
   stop(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export async function startEngine(env: Readonly<Record<string, string>> = {}): P
   return { port, token, process: child, exited, events, stop };
 }
 
-/** The process of the engine itself, below the helpers that start it. */
+/** Finds the process of the engine itself below the helpers that start it. */
 export function enginePid(of: Engine): number {
   for (let pid = of.process.pid ?? 0; ; ) {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
@@ -59,7 +59,7 @@ export function enginePid(of: Engine): number {
   }
 }
 
-/** Sends a query as a client would, and gives the answer's data or throws its first error's message. */
+/** Sends a query as a client would. Gives the data of the answer, or throws the message of its first error. */
 export async function ask(
   engine: Engine,
   query: string,
@@ -76,7 +76,7 @@ export async function ask(
   return data;
 }
 
-/** The query of a command in the base image, its leaf at the end: `exec(["true"], "exitCode")`. */
+/** Writes the query for a command in the base image, with the leaf at its end: `exec(["true"], "exitCode")`. */
 export function exec(args: readonly string[], leaf: string, before = ""): string {
   const image = JSON.stringify(process.env.CONFORMANCE_IMAGE ?? "python:3.11-slim");
   const inner = `withExec(args: ${JSON.stringify(args)}) { ${leaf} }`;

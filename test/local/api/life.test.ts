@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(cache, { recursive: true, force: true }));
 
-/** Runs one of the engine's tasks on the cache and gives its answer. */
+/** Runs a task of the engine on the cache and gives its answer. */
 function task(...args: string[]): Record<string, unknown> {
   const [program = "", ...rest] = engineCommand(engineProgram(nodeProgram, args)).command;
   const { stdout, stderr } = spawnSync(program, rest, { encoding: "utf8", env: { ...process.env, ...env } });
@@ -26,7 +26,7 @@ function task(...args: string[]): Record<string, unknown> {
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
-/** A layer of a container without an image. */
+/** A query that makes a layer of a container without an image. */
 const layer = '{ container { withNewFile(path: "/a", contents: "1") { rootfs { digest } } } }';
 
 describe("an engine", () => {

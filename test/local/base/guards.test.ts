@@ -27,7 +27,7 @@ describe("what was read from a file", () => {
     '{"name":"a","sizes":["1"]}',
     '{"name":"a","sizes":{}}',
     '{"name":"a","sizes":[],"at":null}',
-  ])("is no such thing: %s", (text) => {
+  ])("is refused: %s", (text) => {
     expect(readJson(isThing, text)).toBeUndefined();
   });
 
@@ -55,7 +55,7 @@ describe("a plain value", () => {
   });
 });
 
-it("nothing that was parsed from JSON is believed to be of a type", () => {
+it("no file casts parsed JSON to a type", () => {
   const folder = join(import.meta.dirname, "../../../local");
   const found = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && statSync(join(folder, name)).isFile())

@@ -5,7 +5,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 const repository = join(import.meta.dirname, "../../..");
 
-/** A type, the file that declares it, what its declaration begins with, and the file whose table must have all its fields. */
+/**
+ * A type, the file that declares it, the beginning of its declaration, and the file whose table must have all its
+ * fields.
+ */
 const tables = [
   ["Container", "local/engine/values/container.ts", "interface Container {", "local/engine/exec/key.ts"],
   ["a mounted directory", "local/engine/values/container.ts", 'kind: "directory";', "local/engine/exec/key.ts"],
@@ -45,13 +48,13 @@ const { options } = ts.parseJsonConfigFileContent(
 const rootNames = [...new Set(tables.map(([, , , table]) => join(repository, table)))];
 let unchanged: ts.Program;
 
-/** What the compiler says of `file` in a program. */
+/** Gives what the compiler reports for `file`. */
 function complaints(program: ts.Program, file: string): string[] {
   const diagnostics = program.getSemanticDiagnostics(program.getSourceFile(join(repository, file)));
   return diagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
 }
 
-/** The same program with another text of one file, which only the compiler sees. */
+/** Gives the same program with other text in one file, which only the compiler sees. */
 function withText(file: string, text: string): ts.Program {
   const host = ts.createCompilerHost(options);
   const read = host.getSourceFile;
@@ -62,7 +65,7 @@ function withText(file: string, text: string): ts.Program {
   return ts.createProgram({ rootNames, options, host, oldProgram: unchanged });
 }
 
-describe("a field that no key knows of", () => {
+describe("a field that is missing from a key", () => {
   beforeAll(() => {
     unchanged = ts.createProgram(rootNames, options);
     for (const [, , , table] of tables) expect(complaints(unchanged, table)).toEqual([]);

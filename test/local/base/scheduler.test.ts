@@ -4,7 +4,7 @@ import { Lazy } from "../../../local/base/lazy.ts";
 import { InFlight, Slots } from "../../../local/base/scheduler.ts";
 
 describe("Slots", () => {
-  test("never runs more tasks at a time than it has, and runs them all", async () => {
+  test("runs all tasks, and never more at a time than there are slots", async () => {
     const slots = new Slots(2);
     let running = 0;
     let most = 0;

@@ -46,7 +46,7 @@ describe("values", () => {
     expect(args(["words", "--text=a.txt"], cwd)).toEqual({ text: { kind: "file", path: join(cwd, "a.txt") } });
   });
 
-  test("default folders are the caller's project's, wherever in it the caller stands", () => {
+  test("default folders are those of the project, wherever in it the caller is", () => {
     const project = temporaryFolder();
     for (const folder of ["data", "src/deep"]) mkdirSync(join(project, folder), { recursive: true });
     writeFileSync(join(project, "pyproject.toml"), "");
@@ -57,7 +57,7 @@ describe("values", () => {
     });
   });
 
-  test("secrets are places", () => {
+  test("a secret is given by where it is", () => {
     const cwd = temporaryFolder();
     writeFileSync(join(cwd, "token"), "s3cr3t");
     const token = (text: string) => args(["deploy", "--image=x", `--token=${text}`], cwd, { TOKEN: "s3cr3t" }).token;
@@ -74,6 +74,7 @@ describe("mistakes", () => {
     [["greet", "--times=1.5"], "--times=1.5: expected a whole number, such as 10"],
     [["greet", "--times=99999999999"], "too large"],
     [["greet", "--loudness=lowd"], "--loudness=lowd: expected one of quiet, loud; did you mean loud?"],
+    [["greet", "--loudness=QUIETLY"], "--loudness=QUIETLY: expected one of quiet, loud; did you mean quiet?"],
     [["greet", '--words="a'], "unbalanced quotes"],
     [["run", "--rate=fast", "--source=.", "--data=."], "--rate=fast: expected a number, such as 0.5"],
     [["deploy", "--image=x", "--dry=maybe"], "--dry=maybe: expected true or false"],
@@ -95,7 +96,7 @@ describe("mistakes", () => {
     expect(() => convert(words, cwd)).toThrow(message);
   });
 
-  test("a secret typed in place of its whereabouts is not repeated", () => {
+  test("a secret that is typed itself is not repeated", () => {
     const typed = () => convert(["deploy", "--image=x", "--token=hunter2"]);
     expect(typed).toThrow("env:NAME, file:PATH or cmd:COMMAND");
     expect(typed).not.toThrow("hunter2");
@@ -107,7 +108,7 @@ describe("mistakes", () => {
     expect(() => refuseDangerousExport(call, cwd)).toThrow(`refusing to export over ${path}`);
   });
 
-  test("an export that would empty the folder in which the caller is is refused", () => {
+  test("an export that would empty the current folder is refused", () => {
     const cwd = temporaryFolder();
     const words = ["run", "--source=.", "--data=.", "report", "export", "--path=.."];
     expect(() => refuseDangerousExport(convert([...words, "--wipe"], cwd), cwd)).toThrow("would empty");
@@ -115,7 +116,7 @@ describe("mistakes", () => {
   });
 });
 
-test("any list survives quoting", () => {
+test("any list can be quoted", () => {
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   fc.assert(
     fc.property(fc.array(fc.string(), { minLength: 1 }), (items) => {

@@ -2,11 +2,13 @@ import { describe, expect, test } from "vitest";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { commands } from "../../../local/cli/commands/index.ts";
 import { functionPage, functionsPage } from "../../../local/cli/help/pages.ts";
-import { fill, summary } from "../../../local/cli/help/text.ts";
+import { fill, type Layout, summary } from "../../../local/cli/help/text.ts";
 import { options, sample } from "../fixture.ts";
 
+const layout: Layout = { width: 80, bold: (text) => text };
+
 const page = (...words: string[]) =>
-  functionPage(parseCall(words, sample, options()).links, sample, commands, 80).lines.join("\n");
+  functionPage(parseCall(words, sample, options()).links, sample, commands, layout).join("\n");
 
 describe("pages", () => {
   test("of the module", () => expect(page()).toMatchSnapshot());
@@ -16,7 +18,7 @@ describe("pages", () => {
   test("of a chain that ends in one of Dagger's own functions", () => {
     expect(page("run", "report", "export")).toMatchSnapshot();
   });
-  test("the list of functions", () => expect(functionsPage(sample, 80).lines.join("\n")).toMatchSnapshot());
+  test("the list of functions", () => expect(functionsPage(sample, layout).join("\n")).toMatchSnapshot());
 
   test.each([["greet"], ["run"], ["run report"], ["run report export"], ["deploy"], [""]])(
     "%s fits into 80 columns",
@@ -25,6 +27,22 @@ describe("pages", () => {
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
     },
   );
+});
+
+describe("flags", () => {
+  test("the members of an enum are explained below its flag", () => {
+    expect(page("greet")).toContain(`
+  --loudness=quiet|loud  How loudly. (default: quiet)
+                           quiet  Nothing at all.
+                           loud   Everything.
+`);
+  });
+
+  test("deprecated flags stand at the end, with what to use instead", () => {
+    const text = page("deploy");
+    expect(text.endsWith("\n\nDeprecated flags\n  --who  Set --who before the function.")).toBe(true);
+    expect(text.match(/--who/g)).toHaveLength(2);
+  });
 });
 
 describe("text", () => {

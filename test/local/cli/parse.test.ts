@@ -86,6 +86,8 @@ describe("calls", () => {
     [["run", "report", "exprot"], "a Directory has no function exprot; did you mean export?"],
     [["run", "measures", "name"], "nothing can follow measures, which gives a list (a Measure)"],
     [["--whom=x", "greet"], "the module has no flag --whom; did you mean --who?"],
+    [["greet", "--who=bob"], "greet has no flag --who: it is the module's own and goes before greet"],
+    [["deploy", "--whoo=bob"], "deploy has no flag --whoo\nflags of deploy: --image --token --dry"],
     [["greet", "--progress=fast"], "--progress=fast: expected auto, tty, plain, quiet"],
   ])("%j is refused", (words, message) => {
     expect(() => parse(...words)).toThrow(UsageError);

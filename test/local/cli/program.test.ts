@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { repository } from "../../../local/base/repository.ts";
 import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
 
-// Each starts the whole program, the first one after reading the module: on a busy machine that takes a while.
+// Each test starts the whole program, and the first one reads the module. On a busy machine that takes a while.
 vi.setConfig({ testTimeout: 60_000 });
 
 const program = join(repository, "bin/ml-pipeline");
@@ -15,7 +15,7 @@ interface Setting {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** The program as a person starts it, with the fixture as its module and a cache that the tests share. */
+/** Runs the program as a person would, with the fixture as its module and a cache that the tests share. */
 function run(words: readonly string[], { cwd = temporaryFolder(), env = {} }: Setting = {}) {
   const { status, stdout, stderr } = spawnSync(program, ["--engine=local", "-m", fixturePath, ...words], {
     cwd,
@@ -96,6 +96,22 @@ test("--output writes what is printed, or exports", () => {
   expect(readFileSync(join(cwd, "greeting"), "utf8")).toBe("Hello, world!\n");
   run(["run", "report", "--output=report"], { cwd });
   expect(existsSync(join(cwd, "report/recipe.txt"))).toBe(true);
+});
+
+test("a deprecated flag still works, and one notice says what to use instead", () => {
+  const cwd = project();
+  const deploy = (...words: string[]) => run(["deploy", "--image=x", "--dry=maybe", ...words], { cwd }).stderr;
+  const notice = "ml-pipeline: --who of deploy is deprecated: Set --who before the function.\n";
+  const refused = "ml-pipeline: --dry=maybe: expected true or false\n";
+  expect(deploy("--who=bob")).toBe(notice + refused);
+  expect(deploy("--who=bob", "--progress=quiet")).toBe(refused);
+  expect(deploy()).toBe(refused);
+});
+
+test("another program gets one line for each function", () => {
+  const lines = run(["functions"]).stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(7);
+  expect(lines).toContain("deploy  Goes out into the world: never answered from the cache.");
 });
 
 test("it is found through links", () => {

@@ -4,41 +4,41 @@ import { describe, expect, test } from "vitest";
 import { clip, columnsOf, duration } from "../../../local/cli/screen/format.ts";
 import { LiveScreen, type Terminal } from "../../../local/cli/screen/live.ts";
 import { PlainScreen } from "../../../local/cli/screen/plain.ts";
-import { Board } from "../../../local/runner/board.ts";
+import { ProgressTracker } from "../../../local/runner/progress-tracker.ts";
 
 const end = (outcome?: "failed" | "skipped", message = "") => ({ outcome, message, at: 3000 });
 
-/** Two stages of a call: one answered from the cache, one that fails. */
-function play(board: Board): void {
-  board.stageStarted("c", "full-pipeline", undefined, 0);
-  board.stageStarted("l", "lint", "c", 0);
-  board.stageStarted("t", "train", "c", 1000);
-  board.event({ type: "started", id: "1", title: "ruff check src/", span: "l", at: 0 });
-  board.event({ type: "finished", id: "1", outcome: "cached", at: 10 });
-  board.stageEnded("l", end());
-  board.event({
+/** Reports two stages of a call: one that is answered from the cache and one that fails. */
+function play(tracker: ProgressTracker): void {
+  tracker.stageStarted("c", "full-pipeline", undefined, 0);
+  tracker.stageStarted("l", "lint", "c", 0);
+  tracker.stageStarted("t", "train", "c", 1000);
+  tracker.event({ type: "started", id: "1", title: "ruff check src/", span: "l", at: 0 });
+  tracker.event({ type: "finished", id: "1", outcome: "cached", at: 10 });
+  tracker.stageEnded("l", end());
+  tracker.event({
     type: "started",
     id: "2",
     title: "python -m\nsrc.train",
     span: `00-${"0".repeat(32)}-00000000000000ff-01`,
     at: 0,
   });
-  board.event({ type: "started", id: "3", title: "python -m src.train", span: "t", at: 0 });
-  board.event({ type: "output", id: "3", stream: "stdout", text: "epoch 1\r\u001b[1mepoch 2\u001b[0m\nep" });
-  board.event({ type: "output", id: "3", stream: "stderr", text: "\u001b]0;title\u0007boom\n" });
-  board.event({ type: "output", id: "3", stream: "stdout", text: "och 3" });
-  board.event({ type: "finished", id: "3", outcome: "failed", error: "exit code 1", at: 2900 });
-  board.event({ type: "notice", text: "registry does not answer" });
-  board.stageEnded("t", end("failed", "exit code 1"));
-  board.stageStarted("b", "build", "c", 3000);
-  board.stageEnded("b", end("skipped", "train failed"));
+  tracker.event({ type: "started", id: "3", title: "python -m src.train", span: "t", at: 0 });
+  tracker.event({ type: "output", id: "3", stream: "stdout", text: "epoch 1\r\u001b[1mepoch 2\u001b[0m\nep" });
+  tracker.event({ type: "output", id: "3", stream: "stderr", text: "\u001b]0;title\u0007boom\n" });
+  tracker.event({ type: "output", id: "3", stream: "stdout", text: "och 3" });
+  tracker.event({ type: "finished", id: "3", outcome: "failed", error: "exit code 1", at: 2900 });
+  tracker.event({ type: "notice", text: "registry does not answer" });
+  tracker.stageEnded("t", end("failed", "exit code 1"));
+  tracker.stageStarted("b", "build", "c", 3000);
+  tracker.stageEnded("b", end("skipped", "train failed"));
 }
 
 test("plain lines say which stage they belong to and hold no escape codes", () => {
-  const board = new Board();
+  const tracker = new ProgressTracker();
   let text = "";
-  board.attach(new PlainScreen((line) => (text += line)));
-  play(board);
+  tracker.attach(new PlainScreen((line) => (text += line)));
+  play(tracker);
   expect(text).toMatchInlineSnapshot(`
     "[full-pipeline] started
     [lint] started
@@ -77,11 +77,11 @@ function terminal(columns: number, rows: number) {
 
 describe("the live screen", () => {
   test("leaves every stage with its outcome, the failed one with its last output", () => {
-    const board = new Board();
+    const tracker = new ProgressTracker();
     const { fake, frames, text, listeners } = terminal(80, 24);
-    const screen = new LiveScreen(board, fake, false, () => 3000);
-    board.attach(screen);
-    play(board);
+    const screen = new LiveScreen(tracker, fake, false, () => 3000);
+    tracker.attach(screen);
+    play(tracker);
     screen.close();
     const last = stripVTControlCharacters(frames().at(-1) ?? "");
     expect(last.split("\n").map((line) => line.trimEnd())).toMatchInlineSnapshot(`
@@ -108,14 +108,14 @@ describe("the live screen", () => {
     [40, 8],
     [1, 1],
   ])("fits into %d columns and %d rows while it moves", (columns, rows) => {
-    const board = new Board();
+    const tracker = new ProgressTracker();
     const { fake, frames } = terminal(columns, rows);
-    const screen = new LiveScreen(board, fake, true, () => 3000);
-    board.attach(screen);
-    play(board);
+    const screen = new LiveScreen(tracker, fake, true, () => 3000);
+    tracker.attach(screen);
+    play(tracker);
     for (let index = 0; index < 20; index++) {
-      board.stageStarted(`s${index}`, `stage number ${index} with a long name`, "c", 0);
-      board.stageEnded(`s${index}`, end());
+      tracker.stageStarted(`s${index}`, `stage number ${index} with a long name`, "c", 0);
+      tracker.stageEnded(`s${index}`, end());
     }
     const moving = frames();
     screen.close();
@@ -129,7 +129,7 @@ describe("the live screen", () => {
 
   test("is closed once, however often it is asked to", () => {
     const { fake, text } = terminal(80, 24);
-    const screen = new LiveScreen(new Board(), fake, false);
+    const screen = new LiveScreen(new ProgressTracker(), fake, false);
     screen.close();
     const before = text();
     screen.close();
@@ -137,41 +137,41 @@ describe("the live screen", () => {
   });
 });
 
-test("a running stage shows what it last said, until it has said something what runs", () => {
-  const board = new Board();
+test("a running stage shows its last line, or what runs when there is none", () => {
+  const tracker = new ProgressTracker();
   const { fake, frames } = terminal(80, 24);
-  const screen = new LiveScreen(board, fake, false, () => 1000);
-  board.attach(screen);
-  board.stageStarted("t", "test", undefined, 0);
-  board.event({ type: "started", id: "1", title: "pytest -v", span: "t", at: 0 });
-  board.notice("first");
-  board.event({ type: "output", id: "1", stream: "stdout", text: "test_a PASSED\n\n" });
-  board.notice("second");
+  const screen = new LiveScreen(tracker, fake, false, () => 1000);
+  tracker.attach(screen);
+  tracker.stageStarted("t", "test", undefined, 0);
+  tracker.event({ type: "started", id: "1", title: "pytest -v", span: "t", at: 0 });
+  tracker.notice("first");
+  tracker.event({ type: "output", id: "1", stream: "stdout", text: "test_a PASSED\n\n" });
+  tracker.notice("second");
   expect(frames().at(-2)).toContain("pytest -v");
   expect(frames().at(-1)).toContain("test_a PASSED");
   screen.close();
 });
 
-test("a stage is cached when all that it and the stages below it asked for was", () => {
-  const board = new Board();
-  board.stageStarted("a", "a", undefined, 0);
-  board.stageStarted("b", "b", "a", 0);
-  board.event({ type: "started", id: "1", title: "withExec true", span: "b", at: 0 });
-  board.event({ type: "finished", id: "1", outcome: "cached", at: 0 });
-  board.stageEnded("b", end());
-  board.stageEnded("a", end());
-  expect(board.stages.map((stage) => stage.outcome)).toEqual(["cached", "cached"]);
-  expect(board.counts()).toEqual({ ran: 0, cached: 1 });
+test("a stage is cached when all operations of it and of the stages below it are", () => {
+  const tracker = new ProgressTracker();
+  tracker.stageStarted("a", "a", undefined, 0);
+  tracker.stageStarted("b", "b", "a", 0);
+  tracker.event({ type: "started", id: "1", title: "withExec true", span: "b", at: 0 });
+  tracker.event({ type: "finished", id: "1", outcome: "cached", at: 0 });
+  tracker.stageEnded("b", end());
+  tracker.stageEnded("a", end());
+  expect(tracker.stages.map((stage) => stage.outcome)).toEqual(["cached", "cached"]);
+  expect(tracker.counts()).toEqual({ ran: 0, cached: 1 });
 });
 
 test("only what runs in a container counts as run", () => {
-  const board = new Board();
-  board.stageStarted("a", "a", undefined, 0);
+  const tracker = new ProgressTracker();
+  tracker.stageStarted("a", "a", undefined, 0);
   for (const [id, title] of Object.entries({ 1: "upload .", 2: "withExec true", 3: "service serve", 4: "asTarball" })) {
-    board.event({ type: "started", id, title, span: "a", at: 0 });
-    board.event({ type: "finished", id, outcome: "done", at: 1 });
+    tracker.event({ type: "started", id, title, span: "a", at: 0 });
+    tracker.event({ type: "finished", id, outcome: "done", at: 1 });
   }
-  expect(board.counts()).toEqual({ ran: 2, cached: 0 });
+  expect(tracker.counts()).toEqual({ ran: 2, cached: 0 });
 });
 
 test.each([

@@ -70,7 +70,7 @@ const key = (change: Partial<Container> = {}, other: readonly PreparedMount[] = 
   );
 
 describe("the key of a command's container", () => {
-  test("is what caches of earlier versions have", () => {
+  test("is the same as in earlier versions, so that their caches are used", () => {
     expect(JSON.parse(key())).toEqual({
       root: ["l"],
       env: ["A=1"],
@@ -89,12 +89,12 @@ describe("the key of a command's container", () => {
     });
   });
 
-  test("does not ask for what no command sees", () => {
+  test("does not depend on what no command sees", () => {
     const config = { ...container.config, labels: {}, cmd: [], exposedPorts: [] };
     expect(key({ config, annotations: {}, volatile: { RUN: "2" }, auth: [], pristine: false })).toBe(key());
   });
 
-  test("has the size of a folder in memory: a command that fills it ends otherwise", () => {
+  test("depends on the size of a folder in memory, which a command may fill", () => {
     const sized = (size: number): PreparedMount[] => [{ kind: "other", mount: { kind: "temp", target: "/d", size } }];
     expect(key({}, sized(1000))).not.toBe(key({}, sized(2000)));
   });
@@ -105,14 +105,14 @@ describe("the key of a service", () => {
     keyOf("service", serviceKeyParts({ container: { ...container, ...change }, args: ["serve"] }, "identity"));
   const port = { port: 80, protocol: "TCP", experimentalSkipHealthcheck: false } as const;
 
-  test("is what earlier versions made of it, without the ports' descriptions", () => {
+  test("is the same as in earlier versions, and has no descriptions of ports", () => {
     expect(
       canonical(serviceKeyParts({ container: { ...container, ports: [port] }, args: ["serve"] }, "identity")),
     ).toBe('{"args":["serve"],"identity":"identity","ports":[{"port":80,"protocol":"TCP"}]}');
     expect(parts({ ports: [{ ...port, description: "web" }] })).toBe(parts({ ports: [port] }));
   });
 
-  test("tells one that is waited for from one that is not", () => {
+  test("depends on whether a port is waited for", () => {
     expect(parts({ ports: [{ ...port, experimentalSkipHealthcheck: true }] })).not.toBe(parts({ ports: [port] }));
   });
 });

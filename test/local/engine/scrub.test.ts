@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Scrubber } from "../../../local/engine/scrub.ts";
 
-/** What comes out of a scrubber that is fed `text` in pieces. */
+/** Feeds `text` to a scrubber in pieces and gives the result. */
 function scrubbed(secrets: readonly string[], pieces: readonly string[]): string {
   const scrubber = new Scrubber(secrets);
   const chunks = pieces.map((piece) => scrubber.push(Buffer.from(piece)));
@@ -14,7 +14,7 @@ describe("Scrubber", () => {
     expect(scrubbed(["s3cret"], ["a s3", "cr", "et b"])).toBe("a *** b");
   });
 
-  test("gives back what only began like a secret", () => {
+  test("passes on what only begins like a secret", () => {
     expect(scrubbed(["s3cret"], ["a s3c", "omma"])).toBe("a s3comma");
     expect(scrubbed(["s3cret"], ["a s3cre"])).toBe("a s3cre");
   });
@@ -27,7 +27,7 @@ describe("Scrubber", () => {
     expect(scrubbed([], ["plain"])).toBe("plain");
   });
 
-  test("how the text is cut makes no difference", () => {
+  test("gives the same result however the text is split", () => {
     const piece = fc.constantFrom("s", "3", "c", "ret", "s3cret", "other", " ");
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration } from "../../../local/base/duration.ts";
 import { canonical, keyOf } from "../../../local/base/hash.ts";
-import { Tail } from "../../../local/engine/exec/tail.ts";
+import { Tail } from "../../../local/base/tail.ts";
 import { lookUp, writable } from "../../../local/engine/values/tree.ts";
 import { treeOf } from "../../../local/store/tree.ts";
 

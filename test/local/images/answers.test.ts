@@ -10,7 +10,7 @@ import { failureOfConnection } from "../../../local/images/registry/connection.t
 import { credentialsFor } from "../../../local/images/registry/credentials.ts";
 import { endpointsOf } from "../../../local/images/registry/endpoints.ts";
 import { type FakeServer, startFake, tinyImage } from "../../support/fake-registry.ts";
-import { emptyConfig, layerOf, Workshop } from "./support.ts";
+import { emptyConfig, layerOf, Workspace } from "./support.ts";
 
 const variables = [
   "REGISTRY_AUTH_FILE",
@@ -22,12 +22,12 @@ const variables = [
 ];
 const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
 
-let workshop: Workshop;
+let workspace: Workspace;
 let fake: FakeServer | undefined;
 beforeEach(async () => {
-  workshop = await Workshop.open();
+  workspace = await Workspace.open();
   for (const name of variables) delete process.env[name];
-  process.env.REGISTRY_AUTH_FILE = join(workshop.folder, "auth.json");
+  process.env.REGISTRY_AUTH_FILE = join(workspace.folder, "auth.json");
 });
 afterEach(async () => {
   for (const [name, value] of Object.entries(before)) {
@@ -36,15 +36,15 @@ afterEach(async () => {
   }
   await fake?.close();
   fake = undefined;
-  await workshop.close();
+  await workspace.close();
 });
 
 async function registriesConf(text: string): Promise<void> {
-  process.env.CONTAINERS_REGISTRIES_CONF = join(workshop.folder, "registries.conf");
+  process.env.CONTAINERS_REGISTRIES_CONF = join(workspace.folder, "registries.conf");
   await writeFile(process.env.CONTAINERS_REGISTRIES_CONF, text);
 }
 
-describe("a registry's status decides what is said", () => {
+describe("a registry's status decides the message", () => {
   it.each([
     [401, "refuses it (unauthorized)"],
     [403, "refuses it (unauthorized)"],
@@ -55,32 +55,32 @@ describe("a registry's status decides what is said", () => {
     [418, "the registry answers 418 I'm a Teapot"],
   ])("%i, whatever its body says", async (status, words) => {
     fake = await startFake((_request, response) => response.writeHead(status).end("unauthorized: manifest unknown"));
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${fake.address}/x:1`, [])).rejects.toThrow(words);
     expect(fake.requests).toEqual(["GET /v2/x/manifests/1"]);
   });
 
   it("a page that is no manifest is no image", async () => {
     fake = await startFake((_request, response) => response.end("<html>Please log in to the network</html>"));
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${fake.address}/x:1`, [])).rejects.toThrow("what the registry answers is no manifest");
   });
 
-  it("what is no HTTP at all does not answer", async () => {
+  it("a server that does not speak HTTP counts as one that does not answer", async () => {
     const server = createServer((socket) => socket.on("error", () => {}).end("garbage\r\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = `localhost:${(server.address() as AddressInfo).port}`;
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${address}/x:1`, [])).rejects.toThrow(`${address} does not answer (`);
     server.close();
   });
 
-  it("and why a push failed", async () => {
+  it("the status also explains why a push failed", async () => {
     fake = await startFake((request, response) => {
       if (request.url === "/v2/") response.end();
       else response.writeHead(request.method === "POST" ? 403 : 404).end();
     });
-    const session = await workshop.session();
+    const session = await workspace.session();
     const layers = [await layerOf(session.store, "small", "echo small > small")];
     const written = await session.images.write({ layers, config: emptyConfig, annotations: {} }, "gzip");
     await expect(session.images.publish(written, `${fake.address}/x:1`, [])).rejects.toThrow(
@@ -88,10 +88,10 @@ describe("a registry's status decides what is said", () => {
     );
   });
 
-  it("plain http where TLS is due is told as such, and nothing secret is sent", async () => {
+  it("plain http in place of TLS is named as the reason, and nothing secret is sent", async () => {
     fake = await startFake((_request, response) => response.end());
     await registriesConf(`[[registry]]\nprefix = "r.test"\nlocation = "${fake.address}"\n`);
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     const auth = [{ address: fake.address, username: "a", password: "b" }];
     await expect(images.resolve("r.test/x:1", auth)).rejects.toThrow("r.test speaks plain http. Allow it with");
     expect(fake.requests).toEqual(["GET /v2/"]);
@@ -102,7 +102,7 @@ describe("a registry that wants a token", () => {
   const image = tinyImage("1");
   const password = Buffer.from("ada:l0vel4ce").toString("base64");
 
-  /** Gives a token to those who know the password, and files to those who have the token. */
+  /** Starts a server that gives a token for the password and files for the token. */
   const start = (seen: string[], wanted = `Basic ${password}`) =>
     startFake((request, response) => {
       const url = new URL(request.url ?? "", "http://x");
@@ -123,30 +123,30 @@ describe("a registry that wants a token", () => {
       else response.setHeader("content-type", "application/vnd.oci.image.manifest.v1+json").end(file);
     });
 
-  it("is given the password where it says, and asked again with the token", async () => {
+  it("gets the password at the address that it names, and then the token", async () => {
     const seen: string[] = [];
     fake = await start(seen);
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     const auth = [{ address: fake.address, username: "ada", password: "l0vel4ce" }];
     const resolved = await images.resolve(`${fake.address}/x:1`, auth);
     expect(resolved).toMatchObject({ digest: image.digest, origin: "registry", config: { env: ["TINY=1"] } });
     expect(seen[0]).toBe('a, "service" repository:x:pull');
-    const { images: others } = await workshop.session("other");
+    const { images: others } = await workspace.session("other");
     await expect(others.resolve(`${fake.address}/y:1`, auth)).rejects.toThrow("does not have it (not found)");
   });
 
-  it("refuses by the token's status", async () => {
+  it("is refused by the status of the request for a token", async () => {
     fake = await start([]);
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${fake.address}/x:1`, [])).rejects.toThrow("refuses it (unauthorized)");
   });
 });
 
 describe("a registry behind a proxy", () => {
-  it("that lets nobody through does not answer, in the proxy's words", async () => {
+  it("does not answer when the proxy refuses, and the proxy's words are shown", async () => {
     fake = await startFake(() => {}, { tunnel: (socket) => socket.end("HTTP/1.1 403 Forbidden\r\n\r\n") });
     process.env.HTTPS_PROXY = `http://${fake.address}`;
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve("r.test/x:1", [])).rejects.toThrow("r.test does not answer (Forbidden)");
     expect(fake.requests).toEqual(["CONNECT r.test:443"]);
   });
@@ -175,7 +175,7 @@ location = "all.test"
       ({ registry, repository, insecure }) => `${registry}/${repository}${insecure ? " insecure" : ""}`,
     );
 
-  it("is what registries.conf says of the longest prefix, mirrors first", async () => {
+  it("is decided by the longest prefix in registries.conf, mirrors first", async () => {
     await registriesConf(conf);
     expect(await places("a/b:1")).toEqual(["near.test/hub/a/b insecure", "mirror.test/hub/a/b"]);
     const digest = `sha256:${"0".repeat(64)}`;
@@ -203,7 +203,7 @@ describe("credentials", () => {
   const basic = (text: string) => ({ auth: Buffer.from(text).toString("base64") });
   const of = (registry: string, repository: string) => credentialsFor({ registry, repository, insecure: false }, []);
 
-  it("are those of the longest name, and of the whole registry however it is spelled", async () => {
+  it("are those with the longest name, or those of the registry in any spelling", async () => {
     const auths = {
       "https://index.docker.io/v1/": basic("hub:1"),
       "r.test": basic("all:a:b"),
@@ -219,14 +219,14 @@ describe("credentials", () => {
     expect(await of("other.test", "x")).toBeUndefined();
   });
 
-  it("may be known by a helper program", async () => {
-    await workshop.program("docker-credential-test", 'read host; printf \'{"Username":"%s","Secret":"s"}\' "$host"');
+  it("may come from a helper program", async () => {
+    await workspace.program("docker-credential-test", 'read host; printf \'{"Username":"%s","Secret":"s"}\' "$host"');
     await writeFile(process.env.REGISTRY_AUTH_FILE ?? "", JSON.stringify({ credHelpers: { "r.test": "test" } }));
     expect(await of("r.test", "x")).toEqual({ username: "r.test", password: "s" });
   });
 });
 
-describe("what a server says of itself", () => {
+describe("a challenge of a server", () => {
   it("may be several challenges in one header", () => {
     expect(challengesOf('Basic realm="a, Bearer b", Bearer realm="https://t/",service=x , scope="a,b"')).toEqual([
       { scheme: "basic", parameters: { realm: "a, Bearer b" } },
@@ -246,8 +246,8 @@ describe("what a server says of itself", () => {
   });
 });
 
-it("a registry of which nothing is heard is left after the time it is given", async () => {
-  const { store } = await workshop.session();
+it("a silent registry is given up after its time", async () => {
+  const { store } = await workspace.session();
   const silent = (signal: AbortSignal) =>
     new Promise<never>((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   const answer = new Availability(store, 100).ask("r.invalid", (signal) => silent(signal).catch(failureOfConnection));

@@ -32,11 +32,11 @@ it("reads Docker's form of a configuration", () => {
   });
 });
 
-it("reads a configuration that has nothing to say", () => {
+it("reads an empty configuration", () => {
   expect(imageConfigOf(readConfigDocument("{}"))).toMatchObject({ env: [], user: "", entrypoint: [], cmd: [] });
 });
 
-it("adds layers to the base's, keeps what it does not know, and loses nothing on the way back", () => {
+it("adds layers to those of the base, and keeps unknown fields", () => {
   const base = readConfigDocument(docker);
   const config = { ...imageConfigOf(base), entrypoint: ["python", "-m", "src.serve"], labels: { z: "1", c: "2" } };
   const text = renderConfig(base, config, [{ diffId: "sha256:two", createdBy: "ml-pipeline" }], "1970-01-01T00:00:00Z");

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { missingPrograms } from "../../../local/images/index.ts";
 import { startFake, tinyImage } from "../../support/fake-registry.ts";
 import { freePort } from "../../support/registry.ts";
-import { Workshop } from "./support.ts";
+import { Workspace } from "./support.ts";
 
-// Making a real one takes half a minute, which the end-to-end tests spend; here the parts around it are tested.
+// The end-to-end tests make a real image, which takes half a minute. Here the parts around it are tested.
 const fakeMmdebstrap = `
   echo x >> "$HOME_OF_TEST/made"
   printf '%s\\n' "$@" > "$HOME_OF_TEST/arguments"
@@ -22,22 +22,22 @@ const fakeMmdebstrap = `
   touch usr/lib/python$version/EXTERNALLY-MANAGED etc/machine-id etc/passwd- etc/hostname
   date +%N > var/log/apt/history.log; date +%N > var/cache/apt/archives/x; touch dev/console
 `;
-let workshop: Workshop;
+let workspace: Workspace;
 beforeEach(async () => {
-  workshop = await Workshop.open();
-  process.env.HOME_OF_TEST = workshop.folder;
-  process.env.CONTAINERS_REGISTRIES_CONF = join(workshop.folder, "registries.conf");
+  workspace = await Workspace.open();
+  process.env.HOME_OF_TEST = workspace.folder;
+  process.env.CONTAINERS_REGISTRIES_CONF = join(workspace.folder, "registries.conf");
   const nobody = `[[registry]]\nprefix = "docker.io"\nlocation = "127.0.0.1:${await freePort()}"\n`;
   await writeFile(process.env.CONTAINERS_REGISTRIES_CONF, nobody);
-  await workshop.program("mmdebstrap", fakeMmdebstrap);
+  await workspace.program("mmdebstrap", fakeMmdebstrap);
 });
 afterEach(async () => {
   delete process.env.HOME_OF_TEST;
   delete process.env.CONTAINERS_REGISTRIES_CONF;
-  await workshop.close();
+  await workspace.close();
 });
 
-const made = async (): Promise<number> => (await readFile(join(workshop.folder, "made"), "utf8")).length / 2;
+const made = async (): Promise<number> => (await readFile(join(workspace.folder, "made"), "utf8")).length / 2;
 
 describe("python's slim images without a registry", () => {
   it.each([
@@ -45,7 +45,7 @@ describe("python's slim images without a registry", () => {
     ["python:3.11-slim-bookworm", "bookworm", "3.11.2"],
     ["docker.io/library/python:3.13-slim", "trixie", "3.13.2"],
   ])("%s is made from %s", async (reference, suite, version) => {
-    const { store, images } = await workshop.session();
+    const { store, images } = await workspace.session();
     const image = await images.resolve(reference, []);
     expect(image.origin).toBe("debian");
     expect(image.config.env).toEqual([
@@ -54,7 +54,7 @@ describe("python's slim images without a registry", () => {
       `PYTHON_VERSION=${version}`,
     ]);
     expect(image.config.cmd).toEqual(["python3"]);
-    expect(workshop.notices).toEqual([
+    expect(workspace.notices).toEqual([
       expect.stringMatching(new RegExp(`^docker.io does not answer \\(connection refused\\): .* ${suite}'s`)),
     ]);
 
@@ -70,29 +70,29 @@ describe("python's slim images without a registry", () => {
     ]) {
       expect(existsSync(join(root, path))).toBe(false);
     }
-    const words = (await readFile(join(workshop.folder, "arguments"), "utf8")).split("\n");
+    const words = (await readFile(join(workspace.folder, "arguments"), "utf8")).split("\n");
     expect(words).toContain(suite);
     expect(words).toContain("--mode=root");
   });
 
-  it("are made once for a machine, equal on each, and said once a session", async () => {
-    const { images } = await workshop.session();
+  it("are made once on each machine, are equal on all, and are announced once a session", async () => {
+    const { images } = await workspace.session();
     const [first, same] = await Promise.all([
       images.resolve("python:3.11-slim", []),
       images.resolve("python:3.11-slim-bookworm", []),
     ]);
     expect(await made()).toBe(1);
     expect(same.digest).toBe(first.digest);
-    expect(await (await workshop.session()).images.resolve("python:3.11-slim", [])).toEqual(first);
+    expect(await (await workspace.session()).images.resolve("python:3.11-slim", [])).toEqual(first);
     expect(await made()).toBe(1);
-    expect((await (await workshop.session("elsewhere")).images.resolve("python:3.11-slim", [])).digest).toBe(
+    expect((await (await workspace.session("elsewhere")).images.resolve("python:3.11-slim", [])).digest).toBe(
       first.digest,
     );
     expect(await made()).toBe(2);
   });
 
-  it("carry written images", async () => {
-    const { images } = await workshop.session();
+  it("can be the base of written images", async () => {
+    const { images } = await workspace.session();
     const base = await images.resolve("python:3.11-slim", []);
     const written = await images.write({ base, layers: [], config: base.config, annotations: {} }, "uncompressed");
     const manifest = JSON.parse(await readFile(join(written.layout, "blobs/sha256", written.digest.slice(7)), "utf8"));
@@ -109,25 +109,25 @@ describe("python's slim images without a registry", () => {
     "python:3.11-slim-trixie",
     `python:3.11-slim@sha256:${"0".repeat(64)}`,
   ])("%s is refused with what can be made", async (reference) => {
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(reference, [])).rejects.toThrow(
       /docker\.io does not answer \(connection refused\), and python.*What can be made: python:3\.9-slim, .*--python-image/,
     );
   });
 
-  it("say what Debian's mirror said when they cannot be made, and leave nothing", async () => {
-    await workshop.program("mmdebstrap", `echo "I: working" >&2; echo "E: no route to mirror" >&2; exit 1`);
-    const { images } = await workshop.session();
+  it("fail with the message of Debian's mirror, and leave nothing behind", async () => {
+    await workspace.program("mmdebstrap", `echo "I: working" >&2; echo "E: no route to mirror" >&2; exit 1`);
+    const { images } = await workspace.session();
     await expect(images.resolve("python:3.11-slim", [])).rejects.toThrow(
       /^Debian bookworm cannot be made from http.*: E: no route to mirror$/,
     );
-    await workshop.program("mmdebstrap", fakeMmdebstrap);
+    await workspace.program("mmdebstrap", fakeMmdebstrap);
     expect((await images.resolve("python:3.11-slim", [])).origin).toBe("debian");
   });
 
-  it("name the line to type when skopeo is missing", async () => {
-    const { images } = await workshop.session();
-    process.env.PATH = join(workshop.folder, "nowhere");
+  it("name the line that installs skopeo when it is missing", async () => {
+    const { images } = await workspace.session();
+    process.env.PATH = join(workspace.folder, "nowhere");
     expect(await missingPrograms()).toContainEqual(
       expect.objectContaining({ program: "mmdebstrap", package: "mmdebstrap" }),
     );

@@ -5,23 +5,23 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { extractLayer } from "../../../local/images/extract.ts";
 import { mergeLayer } from "../../../local/images/merge.ts";
-import { listing, Workshop } from "./support.ts";
+import { listing, Workspace } from "./support.ts";
 
-let workshop: Workshop;
+let workspace: Workspace;
 let target: string;
 let layer: string;
 let outside: string;
 beforeEach(async () => {
-  workshop = await Workshop.open();
+  workspace = await Workspace.open();
   [target, layer, outside] = [
-    join(workshop.folder, "target"),
-    join(workshop.folder, "layer"),
-    join(workshop.folder, "outside"),
+    join(workspace.folder, "target"),
+    join(workspace.folder, "layer"),
+    join(workspace.folder, "outside"),
   ];
   for (const folder of [target, layer, outside]) await mkdir(folder);
   await writeFile(join(outside, "precious"), "precious");
 });
-afterEach(async () => workshop.close());
+afterEach(async () => workspace.close());
 
 interface Entry {
   readonly name: string;
@@ -30,7 +30,7 @@ interface Entry {
   readonly content?: string;
 }
 
-/** An archive as no honest tar writes it. */
+/** Makes an archive that no ordinary tar would write. */
 async function archiveOf(entries: readonly Entry[]): Promise<string> {
   const blocks = entries.map(({ name, type, link = "", content = "" }) => {
     const header = Buffer.alloc(512);
@@ -43,19 +43,19 @@ async function archiveOf(entries: readonly Entry[]): Promise<string> {
     field(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
     return Buffer.concat([header, Buffer.from(content.padEnd(Math.ceil(content.length / 512) * 512, "\0"))]);
   });
-  const path = join(workshop.folder, "layer.tar");
+  const path = join(workspace.folder, "layer.tar");
   await writeFile(path, Buffer.concat([...blocks, Buffer.alloc(1024)]));
   return path;
 }
 
 const apply = async (entries: readonly Entry[]): Promise<void> => {
-  const folder = join(workshop.folder, `layer-${Math.random()}`);
+  const folder = join(workspace.folder, `layer-${Math.random()}`);
   await mkdir(folder);
   await extractLayer(await archiveOf(entries), "uncompressed", folder);
   await mergeLayer(Buffer.from(folder), Buffer.from(target));
 };
 
-describe("a layer that wants out of its folder", () => {
+describe("a layer that tries to leave its folder", () => {
   it.each<[string, readonly Entry[]]>([
     ["by ..", [{ name: "../outside/evil", type: "0", content: "x" }]],
     ["by an absolute name", [{ name: "OUTSIDE/evil", type: "0", content: "x" }]],
@@ -152,9 +152,9 @@ describe("layers on each other", () => {
 });
 
 it("says so when a layer is no archive", async () => {
-  await writeFile(join(workshop.folder, "broken"), "not an archive at all, but long enough to be looked at");
-  await expect(extractLayer(join(workshop.folder, "broken"), "uncompressed", layer)).rejects.toThrow(
+  await writeFile(join(workspace.folder, "broken"), "not an archive at all, but long enough to be looked at");
+  await expect(extractLayer(join(workspace.folder, "broken"), "uncompressed", layer)).rejects.toThrow(
     "tar cannot unpack",
   );
-  await expect(extractLayer(join(workshop.folder, "broken"), "gzip", layer)).rejects.toThrow();
+  await expect(extractLayer(join(workspace.folder, "broken"), "gzip", layer)).rejects.toThrow();
 });

@@ -21,7 +21,7 @@ async function hostWith(files: Record<string, string>): Promise<string> {
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-it("reads deb822 sources, and passes third parties by", async () => {
+it("reads deb822 sources, and skips third parties", async () => {
   const root = await hostWith({
     "sources.list.d/aaa.list": "deb https://packages.example.com/apt some-bookworm main\n",
     "sources.list.d/debian.sources": `Types: deb

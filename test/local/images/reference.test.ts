@@ -65,7 +65,7 @@ describe("properties", () => {
     );
   });
 
-  it("normalizes what is normalized to itself, and never throws anything but a refusal", () => {
+  it("does not change what is normalized, and throws nothing but a refusal", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-zA-Z0-9:@/._-]{1,40}$/)), (text) => {
         let once: string;

@@ -7,20 +7,20 @@ import type { Images } from "../../../local/images/types.ts";
 import type { Store } from "../../../local/store/types.ts";
 import { startFake } from "../../support/fake-registry.ts";
 import { freePort, startRegistry, type TestRegistry, testUser } from "../../support/registry.ts";
-import { emptyConfig, layerOf, Workshop } from "./support.ts";
+import { emptyConfig, layerOf, Workspace } from "./support.ts";
 
-let workshop: Workshop;
+let workspace: Workspace;
 let registry: TestRegistry | undefined;
 beforeEach(async () => {
-  workshop = await Workshop.open();
-  process.env.REGISTRY_AUTH_FILE = join(workshop.folder, "auth.json");
+  workspace = await Workspace.open();
+  process.env.REGISTRY_AUTH_FILE = join(workspace.folder, "auth.json");
 });
 afterEach(async () => {
   delete process.env.REGISTRY_AUTH_FILE;
   delete process.env.CONTAINERS_REGISTRIES_CONF;
   await registry?.close();
   registry = undefined;
-  await workshop.close();
+  await workspace.close();
 });
 
 async function small(session: { store: Store; images: Images }) {
@@ -31,12 +31,12 @@ async function small(session: { store: Store; images: Images }) {
 describe("a registry that wants a password", () => {
   const right = (address: string) => [{ address, username: testUser.username, password: testUser.password }];
 
-  it("gets it from arguments, and it is found nowhere else", async () => {
+  it("gets it from arguments, and it is stored nowhere", async () => {
     registry = await startRegistry({ htpasswd: testUser.htpasswd });
-    const log = join(workshop.folder, "calls");
+    const log = join(workspace.folder, "calls");
     const real = execFileSync("sh", ["-c", "command -v skopeo"], { encoding: "utf8" }).trim();
-    await workshop.program("skopeo", `{ printf '%s\\n' "$@"; env; } >> '${log}'; exec ${real} "$@"`);
-    const session = await workshop.session();
+    await workspace.program("skopeo", `{ printf '%s\\n' "$@"; env; } >> '${log}'; exec ${real} "$@"`);
+    const session = await workspace.session();
     const written = await small(session);
     const address = `${registry.address}/model:v1`;
     await expect(session.images.publish(written, address, [])).rejects.toThrow(
@@ -49,7 +49,7 @@ describe("a registry that wants a password", () => {
 
     expect(await session.images.publish(written, address, right(address))).toBe(`${address}@${written.digest}`);
     await expect(session.images.resolve(address, [])).rejects.toThrow("unauthorized");
-    const other = await workshop.session("other");
+    const other = await workspace.session("other");
     const resolved = await other.images.resolve(address, right(registry.address));
     await other.images.unpack(resolved, right(registry.address));
 
@@ -57,15 +57,15 @@ describe("a registry that wants a password", () => {
     expect(await readFile(log, "utf8")).toContain("--authfile");
     for (const secret of [testUser.password, encoded]) {
       expect(await readFile(log, "utf8")).not.toContain(secret);
-      expect(() => execFileSync("grep", ["-rF", secret, workshop.folder])).toThrow();
+      expect(() => execFileSync("grep", ["-rF", secret, workspace.folder])).toThrow();
     }
   });
 
   it("gets it from the usual files, unless another is given", async () => {
     registry = await startRegistry({ htpasswd: testUser.htpasswd });
     const auth = Buffer.from(`${testUser.username}:${testUser.password}`).toString("base64");
-    await writeFile(join(workshop.folder, "auth.json"), JSON.stringify({ auths: { [registry.address]: { auth } } }));
-    const session = await workshop.session();
+    await writeFile(join(workspace.folder, "auth.json"), JSON.stringify({ auths: { [registry.address]: { auth } } }));
+    const session = await workspace.session();
     const written = await small(session);
     const address = `${registry.address}/model`;
     expect(await session.images.publish(written, address, [])).toBe(`${address}:latest@${written.digest}`);
@@ -74,24 +74,24 @@ describe("a registry that wants a password", () => {
   });
 
   it("does not show a credentials file that cannot be read", async () => {
-    await writeFile(join(workshop.folder, "auth.json"), '{"auths": "c2VjcmV0"');
-    const { images } = await workshop.session();
+    await writeFile(join(workspace.folder, "auth.json"), '{"auths": "c2VjcmV0"');
+    const { images } = await workspace.session();
     await expect(images.resolve("localhost:1/x", [])).rejects.toThrow(/auth\.json is not a registry credentials file/);
   });
 });
 
 describe("what a registry says", () => {
-  it("not found is an error, never a reason to take something else", async () => {
+  it("a missing image is an error, and no other image is used", async () => {
     registry = await startRegistry();
-    const { images } = await workshop.session();
+    const { images } = await workspace.session();
     await expect(images.resolve(`${registry.address}/python:3.11-slim`, [])).rejects.toThrow(
       "does not have it (not found)",
     );
-    expect(workshop.notices).toEqual([]);
+    expect(workspace.notices).toEqual([]);
   });
 
-  it("nothing at all: the address is named, with what to do", async () => {
-    const { images, store } = await workshop.session();
+  it("when it never answers, the error names the address and what to do", async () => {
+    const { images, store } = await workspace.session();
     const dead = `localhost:${await freePort()}`;
     const written = await small({ images, store });
     await expect(images.publish(written, `${dead}/x:1`, [])).rejects.toThrow(
@@ -103,9 +103,9 @@ describe("what a registry says", () => {
     await expect(images.publish(written, "localhost:5000/Model:v1", [])).rejects.toThrow("names are lower case");
   });
 
-  it("nothing any more: what it said earlier holds, with a notice", async () => {
+  it("when it stops answering, its earlier answer is used with a notice", async () => {
     registry = await startRegistry();
-    const first = await workshop.session();
+    const first = await workspace.session();
     const address = `${registry.address}/model:v1`;
     const written = await small(first);
     await first.images.publish(written, address, []);
@@ -113,10 +113,10 @@ describe("what a registry says", () => {
     await first.images.unpack(resolved, []);
     await registry.close();
 
-    const second = await workshop.session();
+    const second = await workspace.session();
     expect(await second.images.resolve(address, [])).toEqual({ ...resolved, origin: "cache" });
     expect(await second.images.unpack(resolved, [])).toEqual({ layers: [`image-${written.digest.slice(7)}`] });
-    expect(workshop.notices).toEqual([
+    expect(workspace.notices).toEqual([
       expect.stringMatching(
         /^localhost:\d+ does not answer \(connection refused\): .*model:v1 is the one that it gave on 20/,
       ),
@@ -128,24 +128,24 @@ describe("what a registry says", () => {
 
 it("a mirror of registries.conf answers in the registry's place", async () => {
   registry = await startRegistry();
-  const first = await workshop.session();
+  const first = await workspace.session();
   await first.images.publish(await small(first), `${registry.address}/hub/library/python:3.11-slim`, []);
-  const conf = join(workshop.folder, "registries.conf");
+  const conf = join(workspace.folder, "registries.conf");
   await writeFile(
     conf,
     `[[registry]]\nprefix = "docker.io"\nlocation = "docker.io"\n[[registry.mirror]]\nlocation = "${registry.address}/hub"\ninsecure = true\n`,
   );
   process.env.CONTAINERS_REGISTRIES_CONF = conf;
-  const second = await workshop.session("second");
+  const second = await workspace.session("second");
   const image = await second.images.resolve("python:3.11-slim", []);
   expect(image).toMatchObject({ reference: "docker.io/library/python:3.11-slim", origin: "registry" });
   expect((await second.images.unpack(image, [])).layers).toHaveLength(1);
-  expect(workshop.notices).toEqual([]);
+  expect(workspace.notices).toEqual([]);
 });
 
-it("a registry's limit of pulls leaves what is here, and makes nothing else of it", async () => {
+it("with a limit of pulls, an image that is here is used, and none is made in its place", async () => {
   registry = await startRegistry();
-  const first = await workshop.session();
+  const first = await workspace.session();
   const address = `${registry.address}/model:v1`;
   await first.images.publish(await small(first), address, []);
   await first.images.unpack(await first.images.resolve(address, []), []);
@@ -153,7 +153,7 @@ it("a registry's limit of pulls leaves what is here, and makes nothing else of i
   const limited = await startFake((_request, response) => response.writeHead(429).end(), {
     port: Number(registry.address.split(":")[1]),
   });
-  const second = await workshop.session();
+  const second = await workspace.session();
   expect((await second.images.resolve(address, [])).origin).toBe("cache");
   await expect(second.images.resolve(`${limited.address}/other:1`, [])).rejects.toThrow(
     "limits how much may be pulled",
@@ -161,25 +161,25 @@ it("a registry's limit of pulls leaves what is here, and makes nothing else of i
   await limited.close();
 });
 
-it("a registry that costs time is asked once a session for all images, and not again for an hour unless the settings change", async () => {
+it("a registry that does not answer is asked once a session, and not again for an hour unless the settings change", async () => {
   const proxy = await startFake(() => {}, {
     tunnel: (socket) => setTimeout(() => socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n"), 600),
   });
   const before = { ...process.env };
   Object.assign(process.env, { HTTPS_PROXY: `http://${proxy.address}`, NO_PROXY: "", no_proxy: "" });
-  process.env.CONTAINERS_REGISTRIES_CONF = join(workshop.folder, "registries.conf");
+  process.env.CONTAINERS_REGISTRIES_CONF = join(workspace.folder, "registries.conf");
   try {
-    const first = await workshop.session();
+    const first = await workspace.session();
     const results = await Promise.allSettled(["a", "b", "c"].map((name) => first.images.resolve(`r.test/${name}`, [])));
     expect(results.map((result) => result.status)).toEqual(["rejected", "rejected", "rejected"]);
     expect(proxy.requests).toEqual(["CONNECT r.test:443"]);
 
-    const second = await workshop.session();
+    const second = await workspace.session();
     await expect(second.images.resolve("r.test/a", [])).rejects.toThrow("r.test does not answer (Bad Gateway)");
     expect(proxy.requests).toHaveLength(1);
 
-    await writeFile(join(workshop.folder, "registries.conf"), 'unqualified-search-registries = ["a.test"]\n');
-    const third = await workshop.session();
+    await writeFile(join(workspace.folder, "registries.conf"), 'unqualified-search-registries = ["a.test"]\n');
+    const third = await workspace.session();
     await expect(third.images.resolve("r.test/a", [])).rejects.toThrow("does not answer");
     expect(proxy.requests).toHaveLength(2);
   } finally {
@@ -190,10 +190,10 @@ it("a registry that costs time is asked once a session for all images, and not a
 
 it("leaves no half image behind when pulling fails", async () => {
   registry = await startRegistry();
-  const first = await workshop.session();
+  const first = await workspace.session();
   const address = `${registry.address}/model:v1`;
   await first.images.publish(await small(first), address, []);
-  const second = await workshop.session("second");
+  const second = await workspace.session("second");
   const resolved = await second.images.resolve(address, []);
   await registry.close();
   await expect(second.images.unpack(resolved, [])).rejects.toThrow(`Cannot pull ${address}`);

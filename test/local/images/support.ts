@@ -17,8 +17,8 @@ export const emptyConfig: ImageConfig = {
   exposedPorts: [],
 };
 
-/** A folder, and stores and images in it, all of which `close` ends. */
-export class Workshop {
+/** A folder with stores and images in it. `close` ends them all. */
+export class Workspace {
   readonly folder: string;
   readonly notices: string[] = [];
   readonly #stores: Store[] = [];
@@ -28,11 +28,11 @@ export class Workshop {
     this.folder = folder;
   }
 
-  static async open(): Promise<Workshop> {
-    return new Workshop(await mkdtemp(join(tmpdir(), "images-")));
+  static async open(): Promise<Workspace> {
+    return new Workspace(await mkdtemp(join(tmpdir(), "images-")));
   }
 
-  /** A new session on the cache called `name`. */
+  /** Starts a session on the cache called `name`. */
   async session(name = "cache", options: Partial<ImagesOptions> = {}): Promise<{ store: Store; images: Images }> {
     const store = await openStore({ path: join(this.folder, name) });
     this.#stores.push(store);
@@ -40,7 +40,7 @@ export class Workshop {
     return { store, images };
   }
 
-  /** Puts a program of the test's own before the others: a POSIX shell script. */
+  /** Puts a program of the test, which is a POSIX shell script, before others of that name. */
   async program(name: string, script: string): Promise<void> {
     const path = join(this.folder, name);
     await writeFile(path, `#!/bin/sh\n${script}\n`);
@@ -62,7 +62,10 @@ export async function layerOf(store: Store, id: LayerId, script: string): Promis
   return draft.commit(id);
 }
 
-/** Everything below a folder, a line each: type, permissions, owner, path, target and content of small files. */
+/**
+ * Lists everything below a folder, one line each: type, permissions, owner, path, target and the content of small
+ * files.
+ */
 export function listing(folder: string): string[] {
   const script = `find . -mindepth 1 -printf '%y %m %U:%G %P' \\( -type l -printf ' -> %l\\n' -o -type f -size -2 -printf ' = ' -exec head -n1 {} \\; -printf '\\n' -o -printf '\\n' \\)`;
   const text = execFileSync("sh", ["-ec", script], { cwd: folder, encoding: "utf8" });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Compression } from "../../../local/images/types.ts";
 import { startRegistry, type TestRegistry } from "../../support/registry.ts";
-import { emptyConfig, layerOf, listing, Workshop } from "./support.ts";
+import { emptyConfig, layerOf, listing, Workspace } from "./support.ts";
 
 const below = `
   umask 022
@@ -15,7 +15,7 @@ const below = `
   echo seven > 'sp ace/$(touch x) "ü
 newline'; echo eight > long-$(head -c 200 /dev/zero | tr '\\0' n); chmod 4755 app/kept; chown 1234:4321 etc`;
 
-// What overlayfs leaves: devices 0:0 and an attribute.
+// The marks of an overlay: devices 0:0 and an attribute.
 const above = `
   umask 022
   mkdir -p app/old
@@ -37,20 +37,20 @@ const merged = [
   "l 777 0:0 bin/link -> other",
 ];
 
-let workshop: Workshop;
+let workspace: Workspace;
 let registry: TestRegistry;
 beforeAll(async () => {
-  workshop = await Workshop.open();
+  workspace = await Workspace.open();
   registry = await startRegistry();
 });
 afterAll(async () => {
   await registry.close();
-  await workshop.close();
+  await workspace.close();
 });
 
 describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compression) => {
-  it("come back from a registry as they went, removals included", async () => {
-    const { store, images } = await workshop.session();
+  it("are the same when they are pulled again, removals included", async () => {
+    const { store, images } = await workspace.session();
     const layers = [await layerOf(store, "below", below), await layerOf(store, "above", above)];
     const config = {
       ...emptyConfig,
@@ -62,7 +62,7 @@ describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compr
     const address = `${registry.address}/round/trip:${compression}`;
     expect(await images.publish(written, address, [])).toBe(`${address}@${written.digest}`);
 
-    const other = await workshop.session(`fresh-${compression}`);
+    const other = await workspace.session(`fresh-${compression}`);
     const resolved = await other.images.resolve(address, []);
     expect(resolved).toEqual({ reference: address, digest: written.digest, origin: "registry", config });
     const snapshot = await other.images.unpack(resolved, []);
@@ -75,7 +75,7 @@ describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compr
     expect(statSync(join(folder, "app/kept")).ino).toBe(statSync(join(folder, "app/hard")).ino);
     expect(statSync(join(folder, "app/kept")).mtimeMs).toBe(0);
 
-    // A second image on this base takes the base's blobs as they are.
+    // A second image on this base uses the same blobs of the base.
     const top = await layerOf(other.store, "top", "echo top > top");
     const second = await other.images.write({ base: resolved, layers: [top], config, annotations: {} }, compression);
     const layersOf = async (image: typeof written): Promise<{ digest: string }[]> =>
@@ -87,7 +87,7 @@ describe.each<Compression>(["uncompressed", "gzip", "zstd"])("%s layers", (compr
 
 it("writes the same bytes on another day, on another machine", async () => {
   const make = async (name: string, touch: string) => {
-    const { store, images } = await workshop.session(name);
+    const { store, images } = await workspace.session(name);
     const layers = [await layerOf(store, "one", `${below}\n${touch}`), await layerOf(store, "two", above)];
     return images.write({ layers, config: { ...emptyConfig, labels: { b: "1", a: "2" } }, annotations: {} }, "gzip");
   };
@@ -97,8 +97,8 @@ it("writes the same bytes on another day, on another machine", async () => {
   expect(second.digest).toBe(first.digest);
 });
 
-it("has one id whatever the compression, and no layer for what changed nothing", async () => {
-  const { store, images } = await workshop.session();
+it("has the same id for any compression, and no layer for what changed nothing", async () => {
+  const { store, images } = await workspace.session();
   const layers = [await layerOf(store, "some", "echo some > some"), await layerOf(store, "nothing", "true")];
   const spec = { layers, config: emptyConfig, annotations: {} };
   const [plain, packed] = [await images.write(spec, "uncompressed"), await images.write(spec, "zstd")];
@@ -109,8 +109,8 @@ it("has one id whatever the compression, and no layer for what changed nothing",
   expect(document.created).toBe("1970-01-01T00:00:00Z");
 });
 
-it("bears the time that it is told", async () => {
-  const { store, images } = await workshop.session("cache", { sourceDateEpoch: 1_700_000_000 });
+it("has the time that it is given", async () => {
+  const { store, images } = await workspace.session("cache", { sourceDateEpoch: 1_700_000_000 });
   const written = await images.write(
     { layers: [await layerOf(store, "timed", "echo x > x")], config: emptyConfig, annotations: {} },
     "uncompressed",
@@ -122,11 +122,11 @@ it("bears the time that it is told", async () => {
   expect(names).toContain("2023-11-14 22:13");
 });
 
-it("makes an archive that the OCI and the Docker way of loading both read", async () => {
-  const { store, images } = await workshop.session();
+it("makes an archive that can be read as OCI and as docker archive", async () => {
+  const { store, images } = await workspace.session();
   const layers = [await layerOf(store, "for archive", below), await layerOf(store, "for archive 2", above)];
   const written = await images.write({ layers, config: { ...emptyConfig, cmd: ["x"] }, annotations: {} }, "gzip");
-  const [one, two] = [join(workshop.folder, "new", "image.tar"), join(workshop.folder, "two:colon.tar")];
+  const [one, two] = [join(workspace.folder, "new", "image.tar"), join(workspace.folder, "two:colon.tar")];
   await images.archive(written, one);
   await images.archive(written, two);
   expect((await readFile(one)).equals(await readFile(two))).toBe(true);

@@ -23,7 +23,7 @@ const key = async (cwd: string, words: string, module: LoadedModule = sample) =>
   await callKey(module, call(cwd, ...words.split(" ")), false, temporaryFolder());
 
 describe("the key of a call", () => {
-  test("is the same for the same content, wherever it lies and whenever it was written", async () => {
+  test("is the same for the same content, whatever its folder and times", async () => {
     const [here, there] = [project(), project()];
     utimesSync(join(there, "train.py"), 0, 0);
     expect(await key(here, "run")).toBe(await key(there, "run"));

@@ -21,7 +21,7 @@ async function listening(path: string): Promise<string> {
   return `unix://${path}`;
 }
 
-test("what is asked for is used, whatever answers", async () => {
+test("the requested engine is used, whatever answers", async () => {
   expect(await chooseEngine("dagger", {})).toMatchObject({ engine: "dagger" });
   expect(await chooseEngine("local", withDagger())).toMatchObject({ engine: "local" });
 });
@@ -39,7 +39,7 @@ test("a folder called dagger is not the program", () => {
   expect(findProgram("dagger", { PATH: path })).toBeUndefined();
 });
 
-test("an engine that is named decides by whether it answers", async () => {
+test("a named engine is used when it answers", async () => {
   const env = withDagger();
   const answering = await listening(join(temporaryFolder(), "engine.sock"));
   const answers = (host: string) => chooseEngine(undefined, { ...env, _EXPERIMENTAL_DAGGER_RUNNER_HOST: host });

@@ -5,7 +5,7 @@ import { convertCall } from "../../../local/cli/call/convert.ts";
 import { explain } from "../../../local/cli/call/failure.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { render } from "../../../local/cli/call/print.ts";
-import { Board } from "../../../local/runner/board.ts";
+import { ProgressTracker } from "../../../local/runner/progress-tracker.ts";
 import { runChain } from "../../../local/runner/runtime/chain.ts";
 import { ModuleRuntime } from "../../../local/runner/runtime/invoke.ts";
 import { loadSdk } from "../../../local/runner/runtime/sdk.ts";
@@ -13,7 +13,7 @@ import { serialize } from "../../../local/runner/runtime/serialize.ts";
 import { asStage, traceTo } from "../../../local/runner/runtime/telemetry.ts";
 import { callContext, options, sample, temporaryFolder } from "../fixture.ts";
 
-/** An engine that answers by the last field asked for, and remembers what it was asked. */
+/** The requests to an engine that answers by the last field of a query. */
 const asked: { query: string; traceparent: string | undefined }[] = [];
 const answers: Readonly<Record<string, unknown>> = {
   entries: ["a", "b"],
@@ -47,13 +47,13 @@ function answer(query: string): unknown {
 
 const sdk = await loadSdk();
 const host = await ModuleRuntime.load(sample, sdk);
-const board = new Board();
+const tracker = new ProgressTracker();
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   process.env.DAGGER_SESSION_PORT = String((server.address() as AddressInfo).port);
   process.env.DAGGER_SESSION_TOKEN = "token";
-  traceTo(board);
+  traceTo(tracker);
 });
 
 afterAll(() => {
@@ -83,7 +83,7 @@ describe("calls", () => {
     expect(asked).toEqual([]);
   });
 
-  test("objects of the engine travel as IDs", async () => {
+  test("objects of the engine are passed as IDs", async () => {
     expect(await call("run --source=. --data=. assert")).toBe("all 1 measures are fine\n");
     const queries = asked.map(({ query }) => query);
     expect(queries[0]).toMatch(
@@ -94,7 +94,7 @@ describe("calls", () => {
     );
   });
 
-  test("private state travels along a chain, and Dagger's own functions follow", async () => {
+  test("private state is passed along a chain that ends in Dagger's own functions", async () => {
     expect(await call("run --source=. --data=. --rate=0.25 report file --path=recipe.txt")).toBe(
       "name: recipe.txt\nsize: 12\n",
     );
@@ -112,22 +112,22 @@ describe("calls", () => {
     expect(JSON.parse(await call(run, true))).toEqual({ verdict: "passed", measures: [{ name: "entries", value: 4 }] });
   });
 
-  test("what is not given is null where the declaration says so, else the function's default", async () => {
+  test("an absent argument is null where the declaration says so, and else the function's default", async () => {
     expect(await call("deploy --image=alpine:3")).toMatch(/^deployed ID\(\d+\) without a token\n$/);
     expect(await call("deploy --image=alpine:3 --token=env:TOKEN --dry")).toMatch(/ with a token, dry\n$/);
     expect(asked.map(({ query }) => query).join()).not.toContain("s3cr3t");
   });
 
-  test("spans are stages, and the engine is told which one asks", async () => {
+  test("spans are stages, and requests name theirs", async () => {
     await call("run --source=. --data=.");
-    const names = board.stages.map((stage) => stage.name);
+    const names = tracker.stages.map((stage) => stage.name);
     expect(names.slice(names.lastIndexOf("call"))).toEqual(["call", "measure"]);
-    const measure = board.stages.at(-1);
+    const measure = tracker.stages.at(-1);
     const entries = asked.filter(({ query }) => query.includes("entries"));
     expect(entries.map(({ traceparent }) => traceparent?.split("-")[2])).toEqual([measure?.id, measure?.id]);
   });
 
-  test("what a function throws is what is said", async () => {
+  test("the error of a function is shown unchanged", async () => {
     await expect(call("broken")).rejects.toThrow("nothing works");
     const failure = await call("deploy --image=broken").catch(explain);
     expect(failure).toContain("exit code: 1");
@@ -138,7 +138,7 @@ describe("calls", () => {
 describe("serialization follows the engine's entrypoint", () => {
   const outcome = { kind: "object", name: "Outcome" } as const;
 
-  test("a float is no integer", async () => {
+  test("a float is refused as an integer", async () => {
     await expect(serialize(1.5, { kind: "integer" }, sample)).rejects.toThrow("cannot return float '1.5'");
     expect(await serialize(1.5, { kind: "float" }, sample)).toBe(1.5);
   });
@@ -150,7 +150,7 @@ describe("serialization follows the engine's entrypoint", () => {
     });
   });
 
-  test("members of enums travel by name", async () => {
+  test("members of enums are passed by name", async () => {
     expect(await serialize(["loud"], { kind: "list", of: { kind: "enum", name: "Loudness" } }, sample)).toEqual([
       "Loud",
     ]);

@@ -4,10 +4,10 @@ import { expect, test, vi } from "vitest";
 import { loadModule } from "../../../local/runner/module/load.ts";
 import { fixturePath, temporaryFolder } from "../fixture.ts";
 
-// Reading a module takes seconds, longer on a busy machine.
+// Reading a module takes seconds, and longer on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
-test("what is kept of a module is read anew when it is damaged, and only then", () => {
+test("a module is read again when its kept description is damaged, and only then", () => {
   const cache = temporaryFolder();
   const read = vi.fn();
   const { objects, enums } = loadModule(fixturePath, cache, read);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 type Hook = (run: () => void) => void;
 
-/** A folder for all tests of one file, so that the small root is made once. */
+/** Makes a folder for all tests of one file, so that the small root is made once. */
 export function temporaryRoot(before: Hook, after: Hook): { path: string } {
   const folder = { path: "" };
   before(() => {

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { engineCommand } from "../../../local/sandbox/enter.ts";
 import { node } from "../store/support.ts";
 
-/** The command that runs one of the scenarios beside this file inside the engine's namespaces. */
+/** Gives the command that runs a scenario beside this file in the engine's namespaces. */
 export function scenarioCommand(scenario: string, ...args: string[]): readonly string[] {
   return engineCommand([node, join(import.meta.dirname, "scenarios", `${scenario}.ts`), ...args]).command;
 }

@@ -15,7 +15,7 @@ const running = (marker: string): readonly string[] =>
     .split("\n")
     .filter((line) => line.includes(marker));
 
-/** Waits for the kernel to finish with what was killed. */
+/** Waits until the killed processes are gone. */
 async function gone(marker: string): Promise<boolean> {
   for (let tries = 0; tries < 50; tries++) {
     if (running(marker).length === 0) return true;
@@ -27,7 +27,7 @@ async function gone(marker: string): Promise<boolean> {
 it.each([
   ["the engine", false],
   ["the process that started the engine", true],
-])("kill -9 of %s leaves nothing that lives, and the next session cleans up", async (_, byParent) => {
+])("kill -9 of %s leaves no process, and the next session cleans up", async (_, byParent) => {
   const cache = join(folder.path, "cache");
   const marker = `${70_000 + Math.floor(Math.random() * 9_999)}.5`;
   const engine = scenarioCommand("hang", cache, marker);

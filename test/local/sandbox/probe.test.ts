@@ -27,7 +27,7 @@ describe("what a host forbids", () => {
     expect(finding.problem).toContain(path.replace("/", "."));
   });
 
-  it("is not blamed on settings that allow it", () => {
+  it("is not explained by settings that allow it", () => {
     const allowed = { "/proc/sys/user/max_user_namespaces": "15000\n", "/proc/self/status": "Seccomp:\t2\n" };
     expect(explainRefusal(facts(allowed)).problem).toContain("seccomp");
     expect(explainRefusal(facts({}, { isRoot: true })).problem).toContain("container without privileges");
@@ -44,7 +44,7 @@ describe("what a host forbids", () => {
     expect(explainLimits({ ...mode, ids: "all" }, facts({}))).toBeUndefined();
   });
 
-  it("is something, or a mode is found", () => {
+  it("is explained, or a mode is found", () => {
     const { mode, finding } = probe();
     expect(mode ?? finding).toBeDefined();
   });

@@ -48,7 +48,7 @@ describe("run", () => {
     expect(stdout.length).toBeLessThan((1 << 20) + 100);
   });
 
-  it("gives no more of the host than it must", async () => {
+  it("shows no more of the host than necessary", async () => {
     process.env.HOST_SECRET = "leaked";
     const [env, proc, root, dev] = await run(
       shell("env", { env: { A: "b c\nd", EMPTY: "" } }),
@@ -106,7 +106,7 @@ describe("run", () => {
     },
   );
 
-  it("starts where and as whom it is told", async () => {
+  it("starts in the given folder as the given user", async () => {
     const who = "id -u; id -g; id -G; echo $HOME; echo ok > file || echo denied";
     const [named, numbers, group, place, unknown] = await run(
       shell(who, { user: "worker" }),
@@ -122,7 +122,7 @@ describe("run", () => {
     expect(unknown?.error).toBe('There is no user "nobody-here" in the container.');
   });
 
-  it.each<Driver>(["overlay", "copy"])("mounts anything and takes its place back: %s", async (driver) => {
+  it.each<Driver>(["overlay", "copy"])("mounts anything and removes the mount points again: %s", async (driver) => {
     const source = join(folder.path, `source of ${driver}`);
     const volume = join(folder.path, `volume: a,b ${driver}`);
     for (const path of [source, volume]) mkdirSync(path, { recursive: true });
@@ -189,7 +189,7 @@ describe("run", () => {
   it("ends the whole tree when it is aborted", async () => {
     const outcomes = await run(
       shell("sleep 100 & sleep 100 & wait", { abortAfter: 300 }),
-      // Before the command has begun.
+      // The abort comes before the command has begun.
       shell("sleep 100", { abortAfter: 1 }),
     );
     for (const outcome of outcomes) {

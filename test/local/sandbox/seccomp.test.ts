@@ -16,7 +16,7 @@ import { temporaryRoot } from "./cache.ts";
 import { runScenario } from "./engine.ts";
 import type { Outcome, Step } from "./scenarios/run.ts";
 
-/** What the kernel would answer: it runs the program on the words of `struct seccomp_data`. */
+/** Gives the kernel's answer by running the program on the words of `struct seccomp_data`. */
 function answer(program: readonly Instruction[], words: readonly number[]): number {
   let accumulator = 0;
   for (let at = 0; at < program.length; at++) {
@@ -42,7 +42,7 @@ describe.each(architectures)("the filter for %s", (architecture) => {
     answer(program, [number, kernelName, 0, 0, first, 0]);
   const numberOf = (name: string): number => refusedSometimes[name]?.numbers[architecture] ?? -1;
 
-  it("gives an answer to every call, and refuses no other than the table names", () => {
+  it("answers every call, and refuses those of the table only", () => {
     const wanted = new Map<number, number>();
     for (const { [architecture]: number } of Object.values(refused))
       if (number !== undefined) wanted.set(number, notPermitted);
@@ -65,13 +65,13 @@ describe.each(architectures)("the filter for %s", (architecture) => {
     expect(Math.max(...numbers)).toBeLessThanOrEqual(newest);
   });
 
-  it("looks at the arguments of some", () => {
+  it("judges some calls by their arguments", () => {
     const [clone, unshare] = [numberOf("clone"), numberOf("unshare")];
     for (const bit of [0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000]) {
       expect(ask(clone, bit | 17)).toBe(notPermitted);
       expect(ask(unshare, bit)).toBe(notPermitted);
     }
-    // A thread and a child process, as the C library makes them.
+    // The C library makes a thread and a child process with these flags.
     for (const flags of [0x3d_0f00, 0x120_0011, 0x4111]) expect(ask(clone, flags)).toBe(allow);
     expect(ask(unshare, 0x80)).toBe(notPermitted);
     for (const flags of [0, 0x200, 0x400]) expect(ask(unshare, flags)).toBe(allow);
@@ -82,12 +82,12 @@ describe.each(architectures)("the filter for %s", (architecture) => {
     expect(ask(numberOf("socket"), 40)).toBe(notPermitted);
   });
 
-  it("knows no other ABI and no call of the future", () => {
+  it("refuses other ABIs and later calls", () => {
     for (const kernelName of [0x4000_0003, 0x4000_0028, 0]) expect(ask(0, 0, kernelName)).toBe(notPermitted);
     for (const number of [newest + 1, 0x4000_0000, 0xffff_ffff]) expect(ask(number)).toBe(notImplemented);
   });
 
-  it("is what the kernel takes", () => {
+  it("is accepted by the kernel", () => {
     const bytes = encode(program);
     expect(bytes.length).toBe(program.length * 8);
     expect(bytes.subarray(0, 8).toString("hex")).toBe("2000000004000000");
@@ -102,7 +102,7 @@ describe("a container", () => {
   const folder = temporaryRoot(beforeAll, afterAll);
   const architecture = architectures.find((name) => name === process.arch) as Architecture;
 
-  /** Perl calls the kernel directly: each line is the name of a call and the number of its error. */
+  /** Makes system calls by Perl. Each line of the output is the name of a call and the number of its error. */
   function attempts(calls: Readonly<Record<string, readonly number[]>>): Step {
     const perl = execFileSync("sh", ["-c", "realpath $(command -v perl)"], { encoding: "utf8" }).trim();
     const libraries = [...execFileSync("ldd", [perl], { encoding: "utf8" }).matchAll(/(\/\S+) \(0x/g)].map(
@@ -152,13 +152,13 @@ describe("a container", () => {
     });
   });
 
-  it("reaches no process outside by ptrace, and its own as ever", async () => {
+  it("can trace its own processes and none outside", async () => {
     const [number, attach] = [architecture === "x64" ? 101 : 117, 16];
     const [outcome] = await run(attempts({ outside: [number, attach, process.pid, 0, 0], self: [number, 0, 0, 0, 0] }));
     expect(outcome?.stdout).toBe("outside 3\nself 0\n");
   });
 
-  it("does what containers do: processes, other users, variables of the loader and of Perl", async () => {
+  it("can start processes, become another user, and set variables of the loader and of Perl", async () => {
     const [status, user, variables, missing] = await run(
       { args: ["sh", "-c", "cat /proc/self/status"] },
       { args: ["sh", "-c", "(id -u) & wait; cat /proc/self/status"], user: "worker" },
@@ -169,7 +169,7 @@ describe("a container", () => {
       { args: ["nothing"], env: { LC_ALL: "xx_XX.UTF-8" } },
     );
     for (const outcome of [status, user]) expect(outcome?.stdout).toMatch(/^Seccomp:\t2$/m);
-    // Programs that become another user still may.
+    // Programs may still become another user.
     expect(status?.stdout).toMatch(/^NoNewPrivs:\t0$/m);
     expect(user?.stdout).toMatch(/^1000\n/);
     for (const line of ["PERL5OPT=-Mnothing", "PERLLIB=x", "LD_BIND_NOW=1"])
@@ -195,7 +195,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    // Most machines have no headers: the tests above try the calls themselves.
+    // Most machines have no headers. The tests above make the calls themselves.
     return "";
   }
 }

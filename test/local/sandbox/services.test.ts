@@ -28,9 +28,9 @@ describe.skipIf(!findProgram("ip"))("services", () => {
 const header = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n";
 
 describe("the network of services", () => {
-  it("is one that the host does not use", () => {
+  it("is not one that the host uses", () => {
     expect(freeNetwork(header, "")).toBe(231);
-    // The default route, and 10.231.0.0/16 through a bridge.
+    // The table has the default route, and 10.231.0.0/16 through a bridge.
     const routes =
       "eth0\t00000000\t010200C0\t3\t0\t0\t0\t00000000\n" + "b\t0000E70A\t0\t1\t0\t0\t0\t0000FFFF\t0\t0\t0\n";
     expect(freeNetwork(header + routes, "nameserver 10.230.255.53\n")).toBe(229);

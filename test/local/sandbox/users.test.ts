@@ -17,7 +17,7 @@ interface Person {
   readonly name: string;
 }
 
-/** Somebody who may have many ids in a namespace: a user of this machine with subordinate ids. */
+/** Finds a user of this machine who has subordinate ids, and so may have many ids in a namespace. */
 function owner(): Person | undefined {
   const names = readFileSync("/etc/subuid", "utf8")
     .split("\n")
@@ -37,7 +37,7 @@ const become = ({ uid, name }: Person): readonly string[] => [
   ...["env", `HOME=${folder.path}`, `USER=${name}`],
 ];
 
-/** Whether this person can read the project and make namespaces here. */
+/** Says whether this person can read the project and make namespaces here. */
 const can = (person: Person): boolean =>
   isRoot &&
   spawnSync("setpriv", [
@@ -64,7 +64,7 @@ async function runAs(person: Person, name: string, before: readonly string[] = [
 }
 
 describe.skipIf(!can(nobody))("an ordinary user without subordinate ids", () => {
-  it("runs containers in which everybody is root", { timeout: 30_000 }, async () => {
+  it("runs containers in which every user is root", { timeout: 30_000 }, async () => {
     const { mode, result } = await runAs(nobody, "plain");
     expect(mode).toEqual({ user: true, ids: "single", proc: true });
     expect(result.outcomes.map((one) => one.stdout)).toEqual(["0\n", expect.stringMatching(/^0\nx\n/)]);

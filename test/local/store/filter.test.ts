@@ -33,11 +33,11 @@ describe("patterns", () => {
     ["$(touch x)", "$(touch x)", true],
     ["a.c", "abc", false],
     ["", "a", false],
-  ])("exclude %j takes %j: %j", (pattern, path, taken) => {
+  ])("exclude %j matches %j: %j", (pattern, path, taken) => {
     expect(excludes(pattern, path)).toBe(taken);
   });
 
-  it("takes back with !, and the last match decides", () => {
+  it("includes again with !, and the last match decides", () => {
     const filter = { exclude: ["data", "!data/keep.csv", "data/keep.csv.old"] };
     expect(keeps(filter, "data/other")).toBe(false);
     expect(keeps(filter, "data/keep.csv")).toBe(true);
@@ -54,12 +54,12 @@ describe("patterns", () => {
     ]);
   });
 
-  it("names a pattern that is not understood", () => {
+  it("names a pattern that cannot be understood", () => {
     expect(() => compileFilter({ exclude: ["a[b"] })).toThrow('"a[b"');
   });
 });
 
-/** The same rules, told slowly: components one by one. */
+/** Implements the same rules in a slow and simple way, one component after the other. */
 function slowMatch(pattern: readonly string[], path: readonly string[]): boolean {
   const [first, ...rest] = pattern;
   if (first === undefined) return path.length === 0;

@@ -71,7 +71,7 @@ describe("importDirectory", () => {
     expect((await hashDirectory(target)).digest).toBe(tree.digest);
   });
 
-  it("looks the same to programs whenever it was written", async () => {
+  it("has the same times whenever it was written", async () => {
     put("a.py", "one");
     const first = await store.checkout(await store.importDirectory(source));
     const times = [statSync(first).mtimeMs, statSync(join(first, "a.py")).mtimeMs];
@@ -124,14 +124,14 @@ describe("importDirectory", () => {
     ]);
   });
 
-  it("names what it cannot take", async () => {
+  it("names what a tree cannot hold", async () => {
     execFileSync("mkfifo", [join(source, "pipe")]);
     await expect(store.importDirectory(source)).rejects.toThrow(`${source}/pipe is a named pipe`);
     await expect(store.importDirectory(join(source, "nope"))).rejects.toThrow(`There is no ${source}/nope.`);
     await expect(store.importDirectory(join(source, "pipe"))).rejects.toThrow("not a directory");
   });
 
-  it("refuses a name that is not UTF-8, and takes the replacement character itself", async () => {
+  it("refuses a name that is not UTF-8, but accepts the replacement character", async () => {
     put("really \ufffd");
     expect((await store.importDirectory(source)).entries).toHaveLength(1);
     writeFileSync(Buffer.concat([Buffer.from(`${source}/`), Buffer.from([0x61, 0xff])]), "x");
@@ -164,7 +164,7 @@ describe("importDirectory", () => {
     if (entry?.type === "file") expect(statSync(store.blobPath(entry.sha256, 0o600)).mode & 0o777).toBe(0o600);
   });
 
-  it("makes good what was taken from under it", async () => {
+  it("restores blobs that were removed meanwhile", async () => {
     put("a", "one");
     const tree = await store.importDirectory(source);
     rmSync(join(store.path, "blobs"), { recursive: true });

@@ -1,4 +1,4 @@
-/** Another session in the same cache: does one thing, prints a line, and lives until its input ends. */
+/** Is another session in the same cache. It does one thing, prints a line, and lives until its input ends. */
 import { writeFileSync } from "node:fs";
 import { openStore } from "../../../local/store/store.ts";
 

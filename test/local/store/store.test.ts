@@ -24,7 +24,7 @@ async function layer(store: Store, id: string, bytes = 10): Promise<void> {
   await draft.commit(id);
 }
 
-/** Makes everything in the cache look as if it was used an hour ago. */
+/** Sets the times of everything in the cache back by an hour. */
 function age(): void {
   const past = new Date(Date.now() - 3_600_000);
   const visit = (folder: string): void => {
@@ -37,7 +37,7 @@ function age(): void {
   visit(path);
 }
 
-/** Another process with a session in the same cache. Gives its first line. */
+/** Starts another process with a session in the same cache. Gives the first line that it prints. */
 async function startPeer(
   ...args: string[]
 ): Promise<{ process: ChildProcess; line: string; exited: Promise<unknown> }> {
@@ -48,7 +48,7 @@ async function startPeer(
 }
 
 describe("layers", () => {
-  it("are there by one rename, and the second of the same name is dropped", async () => {
+  it("appear by one rename, and a second one of the same name is dropped", async () => {
     const store = await open();
     const [one, two] = [await store.draftLayer(), await store.draftLayer()];
     writeFileSync(join(one.upper, "x"), "first");
@@ -63,7 +63,7 @@ describe("layers", () => {
     expect(readdirSync(join(path, "leases"))).toEqual([]);
   });
 
-  it("take away the records that name them, and nothing else", async () => {
+  it("invalidate the records that name them when they are removed, and nothing else", async () => {
     const store = await open();
     await layer(store, "l1");
     await store.putRecord("exec", "k", { root: { layers: ["l1"] }, exitCode: 0 });
@@ -106,7 +106,7 @@ describe("prune", () => {
     await store.close();
   });
 
-  it("goes on down to the limit only, longest unused first, and by itself at the end of a session", async () => {
+  it("removes the longest unused first down to the limit, also at the end of a session", async () => {
     const before = await open();
     for (const id of ["a", "b", "c"]) await layer(before, id, 100_000);
     await before.close();

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 /** The Node that runs `local/` without a build step. */
 export const node = join(import.meta.dirname, "../../../node_modules/.bin/node");
 
-/** A folder of this test alone, removed at its end. */
+/** Makes a folder for this test that is removed at its end. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "ml-pipeline-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

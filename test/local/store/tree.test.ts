@@ -24,7 +24,7 @@ const paths = (tree: Tree): readonly string[] => tree.entries.map((entry) => ent
 const make = (...names: string[]): Tree => names.reduce((tree, name) => withFile(tree, name, file(name)), emptyTree);
 
 describe("trees", () => {
-  it("know equal content by one digest, in whatever order it came", () => {
+  it("have one digest for equal content, in any order", () => {
     expect(make("a/b", "c").digest).toBe(make("c", "a/b").digest);
     expect(make("a/b").digest).not.toBe(make("a/c").digest);
     expect(digestOf(emptyTree.entries)).toBe(emptyTree.digest);
@@ -39,7 +39,7 @@ describe("trees", () => {
     expect(paths(make("a/b/c"))).toEqual(["a", "a/b", "a/b/c"]);
   });
 
-  it("give what is directly in a directory, also beside names that sort into it", () => {
+  it("list direct entries, also beside names that sort among them", () => {
     const tree = make("a/x", "a-b", "a/y/z", "a.c");
     expect(entriesAt(tree, "a").map((entry) => entry.name)).toEqual(["x", "y"]);
     expect(entriesAt(tree).map((entry) => entry.name)).toEqual(["a", "a-b", "a.c"]);
@@ -55,7 +55,7 @@ describe("trees", () => {
     expect(paths(withDirectory(make("a"), "e/f"))).toEqual(["a", "e", "e/f"]);
   });
 
-  it("lose paths with all that is below, and what globs match", () => {
+  it("remove paths with their content, and what globs match", () => {
     expect(paths(without(make("a/b", "a/c/d", "e"), ["a/c"]))).toEqual(["a", "a/b", "e"]);
     expect(paths(without(make("a.pyc", "b/c.pyc", "b/d"), ["**/*.pyc"]))).toEqual(["b", "b/d"]);
     expect(paths(without(make("a[1]", "b"), ["a[1]"]))).toEqual(["b"]);

@@ -66,7 +66,7 @@ const commands: Command[] = [
 ];
 
 describe("runCommands", () => {
-  test("runs all in one exec and says how each ended", async () => {
+  test("runs all commands in one exec and reports the result of each", async () => {
     const { container, execs } = fakeContainer([result("ruff", 0, AFTER), result("mypy", 1, AFTER)]);
     const run = await runCommands(container, commands, { since: SINCE, folders: ["/models"], hash: ["/models"] });
     expect(run).toMatchObject({ ok: false, cached: false, hashes: { "/models": HASH } });
@@ -87,13 +87,13 @@ describe("runCommands", () => {
     });
   });
 
-  test("what ended before this run came from the cache", async () => {
+  test("a command that ended before this run came from the cache", async () => {
     const { container, execs } = fakeContainer([result("ruff", 0, BEFORE), result("mypy", 0, BEFORE)]);
     expect(await runCommands(container, commands, { since: SINCE })).toMatchObject({ ok: true, cached: true });
     expect(execs).toHaveLength(1);
   });
 
-  test("a failure from the cache runs again, and what it says then counts", async () => {
+  test("a cached failure runs again, and the second result counts", async () => {
     const { container, execs } = fakeContainer(
       [result("ruff", 0, BEFORE), result("mypy", 1, BEFORE)],
       [result("ruff", 0, AFTER), result("mypy", 0, AFTER)],
@@ -108,12 +108,12 @@ describe("runCommands", () => {
     expect(execs).toHaveLength(1);
   });
 
-  test("commands that a failure kept from running are not a success", async () => {
+  test("commands that were skipped after a failure are not a success", async () => {
     const { container } = fakeContainer([result("ruff", 0, AFTER)]);
     expect((await runCommands(container, commands, { since: SINCE, stopAtFailure: true })).ok).toBe(false);
   });
 
-  test("a helper that was killed is a result with its exit code", async () => {
+  test("a killed program is a result with its exit code", async () => {
     const { container } = fakeContainer((args) => new FakeExecError(args, 137, "Killed"));
     const run = await runCommands(container, commands, { since: SINCE });
     expect(run).toMatchObject({ ok: false, cached: false });
@@ -127,7 +127,7 @@ describe("runCommands", () => {
     ]);
   });
 
-  test("a failing installation below is not the stage's own command", async () => {
+  test("a failed installation in an earlier exec is an error", async () => {
     const error = new FakeExecError(["/opt/uv", "pip", "install"], 2, "no such package");
     const { container } = fakeContainer(() => error);
     await expect(runCommands(container, commands, { since: SINCE })).rejects.toBe(error);

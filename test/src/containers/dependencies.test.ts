@@ -18,7 +18,7 @@ test("a uv.lock alone cannot be used", () => {
   expect(userError(() => dependencyKind(new Set(["uv.lock"])))).toContain("no pyproject.toml beside it");
 });
 
-describe("what of pyproject.toml decides about dependencies", () => {
+describe("dependencyTables", () => {
   const text = `
 [project]
 name = "x"
@@ -38,7 +38,7 @@ line-length = 100
 python = "3.11"
 `;
 
-  test("dependencies, groups and uv's own settings; no files that are not there", () => {
+  test("keeps dependencies, groups and uv's settings, and names no other file", () => {
     expect(parse(dependencyTables(text))).toEqual({
       project: {
         name: "x",
@@ -51,11 +51,11 @@ python = "3.11"
     });
   });
 
-  test("settings of other tools and remarks install nothing", () => {
+  test("ignores settings of other tools and comments", () => {
     expect(dependencyTables(`${text}\n# more\n[tool.black]\nline-length = 1\n`)).toBe(dependencyTables(text));
   });
 
-  test("one without any has none", () => {
+  test("is empty without any of them", () => {
     expect(dependencyTables("").trim()).toBe("");
     expect(dependencyTables("[tool.ruff]\na = 1").trim()).toBe("");
   });

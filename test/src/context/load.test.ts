@@ -7,7 +7,7 @@ import { configOf, userError } from "../support.ts";
 const mistake = (toml: string): string => userError(() => configOf(toml));
 
 describe("where the configuration is", () => {
-  test("nowhere: the defaults", () => {
+  test("without any, all defaults apply", () => {
     const evaluation = { confidence: 0.95, resamples: 1000 };
     const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
     const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
@@ -24,7 +24,7 @@ describe("where the configuration is", () => {
     expect(configOf(keys)).toMatchObject({ python: "3.13", data: { required: ["age"], "min-rows": 1000 } });
   });
 
-  test("not in both", () => {
+  test("in both it is refused", () => {
     const text = userError(() => loadConfig({ pyproject: "[tool.ml-pipeline]", mlPipeline: "" }));
     expect(text).toContain("ml-pipeline.toml, and [tool.ml-pipeline] in pyproject.toml. Keep one");
   });
@@ -37,15 +37,15 @@ describe("where the configuration is", () => {
     expect(loadConfig({ pyproject }).python).toBe("3.11");
   });
 
-  test("a table that is none is refused by its name", () => {
+  test("a value that is no table is refused with its name", () => {
     expect(userError(() => loadConfig({ pyproject: "tool.ml-pipeline = 5" }))).toBe(
       "pyproject.toml: tool.ml-pipeline: expected a table, got 5",
     );
   });
 });
 
-describe("defaults inside tables that are there", () => {
-  test("fill in what is not said", () => {
+describe("defaults inside configured tables", () => {
+  test("apply to keys that are absent", () => {
     const { gates, data } = configOf(
       ["latency", "regression", "shadow", "suspicious-gain", "failure-modes", "schema"]
         .map((gate) => `[gates.${gate}]\n`)
@@ -89,7 +89,7 @@ describe("defaults inside tables that are there", () => {
   });
 });
 
-describe("mistakes name the file, the key and the expected form", () => {
+describe("mistakes name the file, the key and what was expected", () => {
   test.each([
     ["python = 3.11", "python: expected a string, got 3.11"],
     ['python = "3"', 'python: expected a Python version such as "3.11", got "3"'],
@@ -124,7 +124,7 @@ describe("mistakes name the file, the key and the expected form", () => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
   });
 
-  test("a value out of a set shows the set", () => {
+  test("a value outside of a set shows the set", () => {
     expect(mistake('[data]\ntypes.a = "int"')).toMatch(/data\.types\.a: expected one of "integer", .*, got "int"$/);
   });
 
@@ -141,7 +141,7 @@ describe("mistakes name the file, the key and the expected form", () => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
   });
 
-  test("all at once", () => {
+  test("all mistakes are reported at once", () => {
     const text = userError(() =>
       loadConfig({ pyproject: "[tool.ml-pipeline]\npython = 3\nx = 1\ndata.min-rows = -1" }),
     );
@@ -163,7 +163,7 @@ describe("mistakes name the file, the key and the expected form", () => {
   });
 });
 
-describe("nothing but a configuration or a user's mistake", () => {
+describe("a configuration or a UserError", () => {
   const keys = fc.oneof(
     fc.constantFrom(
       ...["python", "data", "gates", "label", "required", "types", "values", "ranges", "text", "drift", "metrics"],

@@ -4,26 +4,26 @@ import {
   type ExampleRow,
   examplesText,
   findExamples,
-  linesOf,
-  linesWanted,
+  lineRequest,
+  lineRequests,
   toExamples,
   withLines,
 } from "../../../src/data/examples.ts";
 import { findingOf, findingText, findingWithExamples } from "../../../src/data/findings.ts";
 import type { RuleReason } from "../../../src/data/rules/reasons.ts";
-import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
+import { type RuleCheck, rowCheck } from "../../../src/data/rules/rule.ts";
 import { contextOf, described, typed } from "./support.ts";
 
-const check = (...columns: string[]): Check =>
+const check = (...columns: string[]): RuleCheck =>
   rowCheck({ rule: "data.x", columns, broken: "wrong", fault: { code: "empty" } });
 
-describe("rows as they are found", () => {
+describe("toExamples", () => {
   const files = [
     { file: "a.csv", rows: 3 },
     { file: "empty.csv", rows: 0 },
     { file: "b.csv", rows: 5 },
   ];
-  const one = (file: string, place: number, values: (string | null)[] = []) => ({ file, place, values });
+  const one = (file: string, position: number, values: (string | null)[] = []) => ({ file, position, values });
 
   test.each([
     ["a.csv", 1, "a.csv", 1],
@@ -31,13 +31,13 @@ describe("rows as they are found", () => {
     ["b.csv", 4, "b.csv", 1],
     ["b.csv", 8, "b.csv", 5],
     ["./b.csv", 4, "b.csv", 1],
-  ])("%s, the %d. of all rows: %s, row %d", (file, place, name, row) => {
-    expect(toExamples({ "check 0": [one(file, place)] }, [check()], files)).toEqual([
+  ])("%s, the %d. of all rows: %s, row %d", (file, position, name, row) => {
+    expect(toExamples({ "check 0": [one(file, position)] }, [check()], files)).toEqual([
       [{ file: name, row, values: {} }],
     ]);
   });
 
-  test("numbers within files are those of the files, whatever their rows", () => {
+  test("rows are numbered within their files", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 8 }), (counts) => {
         const all = counts.map((rows, at) => ({ file: `${at}.csv`, rows }));
@@ -50,7 +50,7 @@ describe("rows as they are found", () => {
     );
   });
 
-  test("values by their columns, null where there is none; one whose name objects know, too", () => {
+  test("values have their columns' names, also __proto__; a column that does not exist gives null", () => {
     const names = ["a", "__proto__", "absent"];
     const [[example] = []] = toExamples({ "check 0": [one("a.csv", 1, ["1", "2"])] }, [check(...names)], files);
     expect(Object.entries(example?.values ?? {})).toEqual([
@@ -60,14 +60,14 @@ describe("rows as they are found", () => {
     ]);
   });
 
-  test("each check has its own; none where nothing was found", () => {
+  test("each check has its own rows, or none", () => {
     const row = { "check 0": null, "check 1": [one("a.csv", 2)] };
     expect(toExamples(row, [check(), check(), check()], files).map((of) => of.length)).toEqual([0, 1, 0]);
   });
 });
 
-describe("the script that finds them", () => {
-  test("numbers rows in the order of reading, and asks for ten of each check", () => {
+describe("findExamples", () => {
+  test("numbers rows in reading order and takes ten per check", () => {
     const { view } = contextOf(["a"]);
     const sql = findExamples(view, [check("a"), check("a", "absent")], "/results");
     expect(sql).toMatch(/^SET preserve_insertion_order = true;/);
@@ -76,12 +76,12 @@ describe("the script that finds them", () => {
     expect(sql).toContain("'/results/examples.json'");
   });
 
-  test("carries out first what checks need", () => {
+  test("runs the setup of checks first", () => {
     const { view } = contextOf(["a"]);
-    const needy: Check = {
+    const needy: RuleCheck = {
       ...check("a"),
-      before: (from) => [`FIRST ${from};`],
-      find: { broken: "wrong", before: () => ["SECOND;"] },
+      setup: (from) => [`FIRST ${from};`],
+      find: { broken: "wrong", setup: () => ["SECOND;"] },
     };
     expect(findExamples(view, [needy], "/r")).toMatch(/FIRST \(SELECT \* FROM \(SELECT 1\)\);\nSECOND;\nCOPY/);
   });
@@ -90,10 +90,10 @@ describe("the script that finds them", () => {
 describe("lines", () => {
   const row = (file: string, row: number): ExampleRow => ({ file, row, values: {} });
 
-  test("are asked for of files that have some, each row once", () => {
+  test("are requested for text files only, each row once", () => {
     const examples = [row("a.csv", 3), row("a.csv", 3), row("a.csv", 1), row("p.parquet", 1)];
     const files = [described("a.csv", ["x"]), described("b.csv", ["x"]), typed("p.parquet", { x: "DATE" })];
-    expect(linesWanted(examples, files)).toEqual([
+    expect(lineRequests(examples, files)).toEqual([
       { path: "a.csv", format: "csv", encoding: "utf-8-sig", delimiter: ",", columns: 1, rows: [3, 1], blank: false },
     ]);
   });
@@ -103,10 +103,13 @@ describe("lines", () => {
     ["utf-16", "utf-16"],
     ["latin-1", "latin-1"],
   ])("of %s are read as %s", (encoding, read) => {
-    expect(linesOf(described("a.csv", ["x"], { encoding }), [1], true)).toMatchObject({ encoding: read, blank: true });
+    expect(lineRequest(described("a.csv", ["x"], { encoding }), [1], true)).toMatchObject({
+      encoding: read,
+      blank: true,
+    });
   });
 
-  test("are added where they were told", () => {
+  test("are added where they were found", () => {
     const found = [{ path: "a.csv", lines: { 1: 2, 3: 9 } }];
     expect(withLines([row("a.csv", 3), row("a.csv", 2), row("b.csv", 1)], found)).toEqual([
       { ...row("a.csv", 3), line: 9 },
@@ -150,7 +153,7 @@ describe("a finding", () => {
   const SOME: RuleReason = { code: "empty", columns: ["x"], rows: 1, of: 2 };
   const example: ExampleRow = { file: "a.csv", row: 1, line: 2, values: { x: "1" } };
 
-  test("of rows has their number and share", () => {
+  test("about rows has their number and share", () => {
     const finding = findingOf(check("x"), SOME, [example], 4);
     expect(finding).toEqual({
       rule: "data.x",
@@ -162,7 +165,7 @@ describe("a finding", () => {
     expect(findingText(finding)).toBe('"x" is empty in 1 of 2 rows (50 %): a.csv line 2 ("1") (data.x)');
   });
 
-  test("of the data as a whole has none", () => {
+  test("about the data as a whole has no number of rows", () => {
     expect(findingOf(check(), { code: "no-label" }, [], 4)).toEqual({
       rule: "data.x",
       reason: { code: "no-label" },
@@ -171,13 +174,13 @@ describe("a finding", () => {
     });
   });
 
-  test("has what was held against a limit", () => {
+  test("has the value that was compared with the limit", () => {
     const reason: RuleReason = { code: "too-few-rows", value: 7, least: 10, files: 2 };
     const { value, rows } = findingOf(check(), reason, [], 7);
     expect([value, rows]).toEqual([7, undefined]);
   });
 
-  test("a repeated row is shown with the one that it repeats: more than are counted", () => {
+  test("a repeated row is shown with the row that it repeats, which is not counted", () => {
     const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
     const reason: RuleReason = { code: "repeated-key", columns: ["x"], rows: 2, of: 4 };
     expect(findingWithExamples(findingOf(check(), reason, rows, 4))).toBe(

@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { planPass, toCounts } from "../../../src/data/pass.ts";
 import { toProfiles } from "../../../src/data/profile.ts";
-import { type Check, rowCheck } from "../../../src/data/rules/rule.ts";
+import { type RuleCheck, rowCheck } from "../../../src/data/rules/rule.ts";
 import type { Column } from "../../../src/tables/columns.ts";
 import { column, contextOf } from "./support.ts";
 
-const check = (measures: Readonly<Record<string, string>>, before: readonly string[] = []): Check => ({
+const check = (measures: Readonly<Record<string, string>>, setup: readonly string[] = []): RuleCheck => ({
   ...rowCheck({ rule: "data.x", columns: [], broken: "x", fault: { code: "empty" } }),
   measures,
-  before: () => before,
+  setup: () => setup,
 });
 
 describe("the pass over all rows", () => {
-  const plan = (about: number, checks: readonly Check[] = []) => planPass(contextOf(["a"]).view, checks, about, "/out");
+  const plan = (about: number, checks: readonly RuleCheck[] = []) =>
+    planPass(contextOf(["a"]).view, checks, about, "/out");
 
   test.each([
     [0, false],
@@ -23,11 +24,11 @@ describe("the pass over all rows", () => {
     expect(plan(about).includes("random()")).toBe(sampled);
   });
 
-  test("about a hundred thousand rows of them", () => {
+  test("profiles a sample of about a hundred thousand rows", () => {
     expect(plan(10_000_000)).toContain("random() < 0.0100000");
   });
 
-  test("is one: what checks need comes before, and their measures do not get into each other's way", () => {
+  test("runs setups first, and names the measures of each check apart", () => {
     const script = plan(10, [check({ n: "count(*)" }, ["FIRST;"]), check({ n: "sum(1)" })]);
     expect(script).toMatch(/^FIRST;\nCREATE TEMP TABLE pass/);
     expect(script.match(/FROM \(SELECT \* FROM/g)).toHaveLength(1);
@@ -35,22 +36,22 @@ describe("the pass over all rows", () => {
     expect(script).toContain('sum(1) AS "check 1 n"');
   });
 
-  test("has another behind it where a check has more to count, for as long as what the first found asks for it", () => {
+  test("is followed by another pass for a check that needs one", () => {
     const open = {
       ...check({ n: "count(x)" }),
-      further: { measures: { m: "sum(x)" }, needed: (name: (of: string) => string) => `${name("n")} < "rows"` },
+      followUp: { measures: { m: "sum(x)" }, needed: (name: (of: string) => string) => `${name("n")} < "rows"` },
     };
     const script = plan(10, [check({ n: "count(*)" }), open]);
     expect(script).toMatch(
-      /CREATE TEMP TABLE further_1 AS SELECT sum\(x\) AS "check 1 m" FROM .* WHERE \(SELECT "check 1 n" < "rows" FROM pass\);/,
+      /CREATE TEMP TABLE follow_up_1 AS SELECT sum\(x\) AS "check 1 m" FROM .* WHERE \(SELECT "check 1 n" < "rows" FROM pass\);/,
     );
-    expect(script).toContain("AS profiled FROM pass, further_1) TO");
+    expect(script).toContain("AS profiled FROM pass, follow_up_1) TO");
     expect(
       toCounts({ rows: 3, files: null, "check 1 n": 2, "check 1 m": 9 }, [check({ n: "" }), open], []).measured[1],
     ).toEqual({ n: 2, m: 9 });
   });
 
-  test("what it counted: rows by the paths, measures by the checks", () => {
+  test("gives rows per file and measures per check", () => {
     const row = {
       rows: "7",
       files: [
@@ -70,7 +71,7 @@ describe("the pass over all rows", () => {
     expect(counts.measured).toEqual([{ n: 1 }, { n: 2, absent: undefined }]);
   });
 
-  test("no rows at all", () => {
+  test("gives zeros without rows", () => {
     expect(toCounts({ rows: 0, files: null }, [], ["a.csv"])).toMatchObject({
       rows: 0,
       files: [{ file: "a.csv", rows: 0 }],
@@ -80,7 +81,7 @@ describe("the pass over all rows", () => {
 
 describe("profiles", () => {
   const sample = {
-    place: 0,
+    column_index: 0,
     present: 4,
     numbers: 4,
     whole: 4,
@@ -100,7 +101,7 @@ describe("profiles", () => {
     toProfiles(contextOf([one], { types }).view, exact, [{ ...sample, ...more }])[0];
   const numbers = column("x", { kind: "number" });
 
-  test("of numbers: the ends are those of all rows, the rest is of the profiled", () => {
+  test("of numbers have the extremes of all rows, and the rest of the profiled rows", () => {
     expect(profile(numbers)).toEqual({
       name: "x",
       type: "integer",
@@ -129,7 +130,7 @@ describe("profiles", () => {
     expect(profile(one, more, types)?.type).toBe(type);
   });
 
-  test("what turned out to be words has the most frequent of them, and no numbers", () => {
+  test("of a column that turned out to be text have its frequent values, and no numbers", () => {
     expect(profile(numbers, { numbers: 3 })).toEqual({
       name: "x",
       type: "text",
@@ -139,12 +140,12 @@ describe("profiles", () => {
     });
   });
 
-  test("of words: the lengths, of the profiled rows", () => {
+  test("of texts have the lengths in the profiled rows", () => {
     expect(profile(column("x"))).toMatchObject({ min: 1, max: 3, quantiles: [1, 1, 2, 3, 3], top: sample.top });
     expect(profile(column("x"))).not.toHaveProperty("mean");
   });
 
-  test("of nothing but NaN", () => {
+  test("of NaN only", () => {
     const none = { mean: null, quantiles: null, bins: null };
     const [found] = toProfiles(
       contextOf([numbers]).view,
@@ -160,10 +161,10 @@ describe("profiles", () => {
     ]);
   });
 
-  test("each finds its row, in whatever order they come", () => {
+  test("are matched with the columns in any order", () => {
     const rows = [
-      { ...sample, place: 1, distinct: 7 },
-      { ...sample, place: 0, distinct: 5 },
+      { ...sample, column_index: 1, distinct: 7 },
+      { ...sample, column_index: 0, distinct: 5 },
     ];
     const all = { "profile 0 nulls": 0, "profile 1 nulls": 1 };
     expect(

@@ -57,7 +57,7 @@ describe("TOML", () => {
     );
   });
 
-  test("a comment stays one, whatever is in it", () => {
+  test("a comment stays on one line for any text", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(parse(tomlComment(text))).toEqual({});
@@ -68,14 +68,14 @@ describe("TOML", () => {
 });
 
 describe("a draft", () => {
-  test("of numbers has limits around them that look like some", () => {
+  test("of numbers has round limits", () => {
     const { ranges, types } = draftOf(inspection([number("age"), number("gain", { min: 0, max: 99_999 })]), undefined);
     expect(ranges.age?.value).toEqual([17, 90]);
     expect(ranges.gain?.value).toEqual([0, 100_000]);
     expect(types).toMatchObject({ age: { value: "integer" }, gain: { value: "integer" } });
   });
 
-  test("limits hold what was seen, however wide or narrow", () => {
+  test("limits contain all observed values, for any range", () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true }), fc.double({ noNaN: true }), (a, b) => {
         const [min, max] = [Math.min(a, b), Math.max(a, b)];
@@ -97,7 +97,7 @@ describe("a draft", () => {
     expect(draftOf(inspection([column]), undefined).values.k?.value).toEqual(values);
   });
 
-  test("keys are unique, and leave the columns that make two rows the same", () => {
+  test("keys are unique, and are no columns of the leakage rule", () => {
     const files = [
       { file: "train.csv", rows: 1000 },
       { file: "test.csv", rows: 1000 },
@@ -118,14 +118,14 @@ describe("a draft", () => {
     expect(draftOf(inspection(columns), configured).label?.value).toBe(label);
   });
 
-  test("says nothing of columns that are not full but how full they are", () => {
+  test("gives columns with missing values a limit for those only", () => {
     const { required, maxNulls } = draftOf(inspection([number("a", { nulls: 100 }), number("b")]), undefined);
     expect(required.value).toEqual(["b"]);
-    expect(maxNulls).toEqual({ a: { value: 0.06, seen: "5 % are empty" } });
+    expect(maxNulls).toEqual({ a: { value: 0.06, comment: "5 % are empty" } });
   });
 });
 
-describe("what the whole data does not keep", () => {
+describe("a rule that the data breaks", () => {
   const columns = [number("age"), text("k", ["a", "b"]), text("label", ["yes", "no"])];
   const files = [
     { file: "train.csv", rows: 1000 },
@@ -144,7 +144,7 @@ describe("what the whole data does not keep", () => {
     expect(less.label).toBeUndefined();
   });
 
-  test("is allowed as far as it goes", () => {
+  test("is widened to the measured value", () => {
     const wider = corrected(draft, [
       finding("data.max-duplicates", { share: 0.1 }),
       finding("data.min-class-ratio", { value: 0.05 }),
@@ -156,11 +156,11 @@ describe("what the whole data does not keep", () => {
   });
 });
 
-test("a written draft is a configuration, whatever the columns are called", () => {
+test("a written draft is a valid configuration for any column names", () => {
   const name = fc.string({ unit: "binary", minLength: 1 }).filter((one) => one !== "__proto__");
   fc.assert(
     fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), (names) => {
-      const columns = names.map((one, place) => (place % 2 === 0 ? number(one) : text(one, [one, `${one}x`])));
+      const columns = names.map((one, index) => (index % 2 === 0 ? number(one) : text(one, [one, `${one}x`])));
       const config = configOf(writeDraft(draftOf(inspection(columns), names[0]), {}, "data")).data;
       expect(config.label).toBe(names[0]);
       expect(config.required).toEqual(names);

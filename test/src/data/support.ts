@@ -1,8 +1,8 @@
-import type { Check, Measured, RuleContext } from "../../../src/data/rules/rule.ts";
+import type { Measured, RuleCheck, RuleContext } from "../../../src/data/rules/rule.ts";
 import { reasonText } from "../../../src/data/rules/words.ts";
 import type { Column } from "../../../src/tables/columns.ts";
 import type { DescribedFile } from "../../../src/tables/describe.ts";
-import { View } from "../../../src/tables/view.ts";
+import { SqlView } from "../../../src/tables/sql-view.ts";
 
 /** A column as a CSV has it, but for what is said. */
 export const column = (name: string, more: Partial<Column> = {}): Column => ({
@@ -43,7 +43,7 @@ export function contextOf(
 ): RuleContext {
   const all = columns.map((one) => (typeof one === "string" ? column(one) : one));
   return {
-    view: new View("SELECT 1", all, more.types),
+    view: new SqlView("SELECT 1", all, more.types),
     files: ["rows.csv"],
     matching: () => [],
     table: () => ({ columns: [], rows: "SELECT 2" }),
@@ -56,11 +56,11 @@ export function contextOf(
 }
 
 /** What one check says of one reading of its measures. */
-export const saidOf = (check: Check | undefined, measured: Measured, rows: number): string | undefined =>
+export const saidOf = (check: RuleCheck | undefined, measured: Measured, rows: number): string | undefined =>
   said(check === undefined ? [] : [check], measured, rows)[0]?.[1];
 
 /** The rule and the message of those that are broken. */
-export const said = (checks: readonly Check[], measured: Measured, rows: number): [string, string][] =>
+export const said = (checks: readonly RuleCheck[], measured: Measured, rows: number): [string, string][] =>
   checks.flatMap((check) => {
     const reason = check.judge(measured, rows);
     return reason === undefined ? [] : [[check.rule, reasonText(reason)] as [string, string]];

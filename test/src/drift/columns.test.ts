@@ -71,7 +71,7 @@ describe("what a column is", () => {
     expect(plan(column)?.skipped !== undefined).toBe(expected.kind === "skipped");
   });
 
-  test("a column that is empty on one side is what the other has", () => {
+  test("a column that is empty on one side has the kind of the other", () => {
     expect(plan(facts({ present: 0 }), numbers())).toMatchObject({ kind: "number", center: 50 });
     expect(plan(numbers(), facts({ present: 0 }))).toMatchObject({ kind: "number", center: 50 });
   });

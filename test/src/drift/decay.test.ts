@@ -13,12 +13,12 @@ test("a metric has decayed when it is worse by more than the tolerance and by mo
   expect(outcome("accuracy", 0.9, 0.99)).toBe("kept");
 });
 
-test("of a loss, more is worse", () => {
+test("a loss decays when it grows", () => {
   expect(outcome("log_loss", 0.3, 0.4)).toBe("decayed");
   expect(outcome("log_loss", 0.4, 0.3)).toBe("kept");
 });
 
-test("standard errors are those of both intervals together", () => {
+test("the standard errors of both intervals are combined", () => {
   const { z, drop } = compareMetric("f1", around(0.9, 0.03), around(0.8, 0.04), 300, LIMITS);
   expect(drop).toBeCloseTo(0.1);
   expect(z).toBeCloseTo((0.1 / 0.05) * 1.959964, 4);
@@ -30,7 +30,7 @@ test("without noise, any difference beyond the tolerance is one", () => {
   expect(found.z).toBeUndefined();
 });
 
-test("too few labels, or a metric without an interval, tell nothing", () => {
+test("too few labels, or no interval, are inconclusive", () => {
   expect(compareMetric("accuracy", around(0.9, 0.01), around(0.1, 0.01), 199, LIMITS)).toMatchObject({
     outcome: "inconclusive",
     reason: { code: "too-few-labels", labelled: 199, needed: 200 },

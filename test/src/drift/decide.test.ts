@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ColumnFault } from "../../../src/drift/columns.ts";
 import { actionOf, decideTests } from "../../../src/drift/decide.ts";
 import type { ColumnTest, JudgedMetric } from "../../../src/drift/readings.ts";
-import { worded } from "../../../src/drift/words.ts";
+import { withMessages } from "../../../src/drift/words.ts";
 
 const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
 
@@ -19,9 +19,9 @@ const METRIC: JudgedMetric = {
 
 const outcomes = (...tests: ColumnTest[]): string[] => decideTests(tests, LIMITS).map(({ outcome }) => outcome);
 
-describe("a test alarms", () => {
+describe("a test reports drift", () => {
   test("when it is significant and large", () => expect(outcomes(one())).toEqual(["drifted"]));
-  test("not when it is significant and small: at ten million rows everything is", () =>
+  test("not when it is significant and small, as any difference in ten million rows", () =>
     expect(outcomes(one({ effect: 0.049, p: 0 }))).toEqual(["alike"]));
   test("not when it is large and insignificant", () =>
     expect(outcomes(one({ effect: 0.3, p: 0.06 }))).toEqual(["alike"]));
@@ -40,7 +40,7 @@ describe("a test alarms", () => {
   });
 });
 
-test("the worst comes first, and just what drifted keeps its picture", () => {
+test("the worst comes first, and only drifted columns keep their shares", () => {
   const shares = { low: 0, high: 1, reference: [1], current: [1] };
   const decided = decideTests(
     [
@@ -55,11 +55,11 @@ test("the worst comes first, and just what drifted keeps its picture", () => {
   expect(decided.filter((test) => test.shares !== undefined).map(({ column }) => column)).toEqual(["less"]);
 });
 
-describe("what is to be done", () => {
+describe("the action", () => {
   const action = (tests: ColumnTest[], more: { faults?: readonly ColumnFault[]; metric?: JudgedMetric } = {}) => {
     const found = { tests: decideTests(tests, LIMITS), faults: [], ...more };
     const rows = { reference: 10_000, current: 10_000 };
-    const { action, message } = worded({ action: actionOf(found), ...found, limits: LIMITS, skipped: [], rows });
+    const { action, message } = withMessages({ action: actionOf(found), ...found, limits: LIMITS, skipped: [], rows });
     return [action, message];
   };
   const alike = one({ p: 1, effect: 0.001 });
@@ -78,7 +78,7 @@ describe("what is to be done", () => {
       "retrain",
       "Retrain: live accuracy 0.8 of 500 labelled rows, accepted 0.9: worse by 0.1, tolerance 0.05, 6.5 standard errors",
     ]));
-  test("look, where values are missing or a column is: retraining would teach the fault", () => {
+  test("look, where values or a column are missing, because a model would learn the fault", () => {
     const missing = one({ column: "y", test: "missing values", effect: 0.2 });
     const [done, message] = action([one(), missing], { metric: METRIC });
     expect(done).toBe("look");
@@ -95,7 +95,7 @@ describe("what is to be done", () => {
     ]);
     expect(action([])).toEqual(["look", "Look: no column can be compared"]);
   });
-  test("what is inconclusive is said beside what is not", () => {
+  test("inconclusive columns are named in every message", () => {
     const metric: JudgedMetric = {
       ...METRIC,
       outcome: "inconclusive",

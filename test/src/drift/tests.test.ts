@@ -17,7 +17,7 @@ const feature = () => "feature" as const;
 describe("numbers", () => {
   test("differ by the largest difference of their distribution functions", () => {
     const found = numberTest({
-      at: 0,
+      column: 0,
       values: [1, 2, 3, 4],
       reference: [400, 300, 200, 100],
       current: [100, 200, 300, 400],
@@ -31,20 +31,20 @@ describe("numbers", () => {
   });
 
   test("of equal counts are alike", () => {
-    const found = numberTest({ at: 0, values: [1, 2], reference: [500, 500], current: [50, 50] });
+    const found = numberTest({ column: 0, values: [1, 2], reference: [500, 500], current: [50, 50] });
     expect(found).toMatchObject({ effect: 0, p: 1, stability: 0, wasserstein: 0 });
   });
 
   test("stability is over ten parts of the reference", () => {
     const values = Array.from({ length: 100 }, (_, at) => at);
     const current = values.map((value) => (value < 50 ? 15 : 5));
-    const found = numberTest({ at: 0, values, reference: values.map(() => 10), current });
+    const found = numberTest({ column: 0, values, reference: values.map(() => 10), current });
     expect(found.stability).toBeCloseTo(5 * 0.05 * Math.log(1.5) - 5 * 0.05 * Math.log(0.5), 10);
   });
 
-  test("a single value, or none, has no picture to fail on", () => {
-    expect(numberTest({ at: 0, values: [7], reference: [5], current: [5] })).toMatchObject({ effect: 0, p: 1 });
-    expect(numberTest({ at: 0, values: null, reference: null, current: null })).toMatchObject({
+  test("a single value, or none, gives a result", () => {
+    expect(numberTest({ column: 0, values: [7], reference: [5], current: [5] })).toMatchObject({ effect: 0, p: 1 });
+    expect(numberTest({ column: 0, values: null, reference: null, current: null })).toMatchObject({
       effect: 0,
       p: 1,
       reference: 0,
@@ -53,9 +53,9 @@ describe("numbers", () => {
 });
 
 describe("categories", () => {
-  test("differ by the sum of what each lost", () => {
+  test("differ by the total variation", () => {
     const found = categoryTest({
-      at: 0,
+      column: 0,
       values: ["a", "b", null],
       reference: [500, 400, 100],
       current: [300, 400, 300],
@@ -66,21 +66,28 @@ describe("categories", () => {
     expect(found.shares?.categories).toEqual(["a", "b", "all others"]);
   });
 
-  test("one alone is alike", () => {
-    const found = categoryTest({ at: 0, values: ["a"], reference: [500], current: [400] });
+  test("a single category has not drifted", () => {
+    const found = categoryTest({ column: 0, values: ["a"], reference: [500], current: [400] });
     expect(found).toMatchObject({ effect: 0, p: 1 });
     expect(found.change).toBeUndefined();
   });
 });
 
 describe("text", () => {
-  const words = { at: 0, reference: 1000, current: 1000, otherHalf: 500, unseenInOtherHalf: 25, unseenInCurrent: 50 };
+  const words = {
+    column: 0,
+    reference: 1000,
+    current: 1000,
+    otherHalf: 500,
+    unseenInOtherHalf: 25,
+    unseenInCurrent: 50,
+  };
   const find = (more: object): Record<string, number>[] =>
     columnTests([plan("t", "text")], { ...EMPTY, words: [{ ...words, words: [], ...more }] }, feature).map(
       ({ test, effect, p }) => ({ [test]: effect, p }),
     );
 
-  test("words are many tests of one column", () => {
+  test("the tests of all words are one, with Bonferroni's correction", () => {
     const [few] = find({ words: [{ word: "a", reference: 500, current: 430 }] });
     const [many] = find({
       words: [
@@ -92,7 +99,7 @@ describe("text", () => {
     expect(many?.p).toBeCloseTo(10 * (few?.p ?? 0), 12);
   });
 
-  test("unseen words are held against those between two halves of the reference", () => {
+  test("unseen words are compared with those between two halves of the reference", () => {
     const [, unseen] = find({ unseenInCurrent: 50 });
     expect(unseen?.["unseen words"]).toBeCloseTo(0);
     const [, more] = find({ unseenInCurrent: 250 });
@@ -114,13 +121,13 @@ describe("missing values", () => {
     expect(found?.effect).toBeCloseTo(0.28);
   });
 
-  test("of numbers are what is no number, too", () => {
-    const numbers = [{ at: 0, values: [1], reference: [1000], current: [600] }];
+  test("include values that are no number in a column of numbers", () => {
+    const numbers = [{ column: 0, values: [1], reference: [1000], current: [600] }];
     const found = columnTests([plan("n", "number")], { ...counts, numbers }, feature);
     expect(found.find((one) => one.test === "missing values")?.change).toEqual({ code: "share", before: 0, now: 0.4 });
   });
 
-  test("are no test where there are none", () => {
+  test("give no test if there are none", () => {
     expect(columnTests([plan("k", "skipped")], EMPTY, feature)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import {
   nameOf,
   pText,
   tableText,
-  worded,
+  withMessages,
 } from "../../../src/drift/words.ts";
 
 const LIMITS = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
@@ -26,7 +26,7 @@ const METRIC: JudgedMetric = {
 };
 
 const decided = (more: Partial<DriftDecision> = {}) =>
-  worded({
+  withMessages({
     ...{ action: "nothing", faults: [], skipped: [], tests: [], limits: LIMITS },
     rows: { reference: 1, current: 1 },
     ...more,
@@ -88,7 +88,7 @@ test("a metric that is kept, and one that decayed without noise", () => {
   expect(metricText({ ...certain, note: "" })).toBe(`${values}: worse by 0.1, tolerance 0.05`);
 });
 
-test("each reason to compare a column by its missing values alone", () => {
+test("each reason to skip a column has a message", () => {
   const said: Readonly<Record<SkipCode, string>> = {
     "names-rows": "it names the rows",
     nested: "its values are nested",
@@ -102,17 +102,17 @@ test("each reason to compare a column by its missing values alone", () => {
   expect(skipped.map(({ reason }) => reason)).toEqual(Object.values(said));
 });
 
-test("each fault of a column", () => {
+test("each fault of a column has a message", () => {
   const faults = (["gone", "new", "no longer numbers"] as const).map((fault) => ({ column: "x", fault }));
   expect(faults.map(faultText)).toEqual(["x is gone", "x is new", "x holds numbers no longer"]);
 });
 
-test("columns are named by what they are", () => {
+test("columns are named with their role", () => {
   expect(nameOf({ column: "label", role: "label" })).toBe("label");
   expect(nameOf({ column: "income", role: "label" })).toBe("label income");
 });
 
-test("probabilities are short", () => {
+test("p-values are short", () => {
   expect([undefined, 0, 3e-310, 1.234e-20, 0.0123456, 1].map(pText)).toEqual([
     "",
     "under 1e-300",
@@ -123,7 +123,7 @@ test("probabilities are short", () => {
   ]);
 });
 
-test("the table is cut where it is long, and holds names with new lines", () => {
+test("a long table is cut, and line breaks in names are replaced", () => {
   const tests = [drifted({ column: "a\nb" }), drifted({ column: "c", effect: 0.06 })];
   expect(tableText({ tests, limits: LIMITS }, 1).split("\n")).toEqual([
     "column  test                effect  limit  adjusted p",

@@ -12,7 +12,7 @@ describe("the key of a training", () => {
     device: "cpu",
   };
 
-  test("is a hash that equal inputs give again", () => {
+  test("is equal for equal inputs", () => {
     expect(trainingKey(inputs)).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(trainingKey({ ...inputs })).toBe(trainingKey(inputs));
   });
@@ -32,7 +32,7 @@ describe("the manifest in a model directory", () => {
   const gate = { id: "schema", status: "passed", required: true, message: "well" };
   const validation = { verdict: "passed", data: "d", reason: "", gates: [gate] };
 
-  test("comes back as it was written", () => {
+  test("is read back unchanged", () => {
     expect(parseManifest(JSON.stringify(manifest))).toEqual(manifest);
     expect(parseManifest(JSON.stringify({ ...manifest, validation }))).toEqual({ ...manifest, validation });
   });

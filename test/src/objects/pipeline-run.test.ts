@@ -18,7 +18,7 @@ const stages = [
 ];
 
 describe("a run that passed", () => {
-  test("ends with where the image is", () => {
+  test("ends with the image", () => {
     const published = "localhost:5000/model@sha256:2";
     expect(run({ image: { id: "sha256:1", published } }).assert()).toBe(
       `✓ lint: lint is well\n✓ train: train is well\n\nPipeline complete! Image: ${published}`,
@@ -44,7 +44,7 @@ describe("a run that passed", () => {
 describe("a run that failed", () => {
   const failed = run({ verdict: "failed", failure, stages });
 
-  test("is made all the same; asserting it names the stage, its message and its output", () => {
+  test("is an object too; assert names the stage, its message and its output", () => {
     expect(failed.verdict()).toBe("failed");
     expect(failed.stages()).toHaveLength(3);
     expect(failed.report()).toBe(folder);
@@ -63,13 +63,13 @@ describe("a run that failed", () => {
 describe("an image of a model that is held back", () => {
   const image = new ModelImage("sha256:1", container, "gate metrics failed: accuracy 0.1");
 
-  test("neither leaves as a container nor is pushed", async () => {
+  test("is neither given as a container nor pushed", async () => {
     const text = "The image is held back: gate metrics failed: accuracy 0.1";
     expect(userError(() => image.container())).toBe(text);
     await expect(image.publish("localhost:5000/model:v1")).rejects.toThrow(text);
   });
 
-  test("a wrong address is told first", async () => {
+  test("a wrong address is reported first", async () => {
     await expect(image.publish("model")).rejects.toThrow("expected REGISTRY/NAME:TAG");
   });
 });

@@ -91,7 +91,7 @@ describe("a served model is asked", () => {
     for (const { seconds } of asked.answers.model ?? []) expect(seconds).toBeGreaterThan(0);
   });
 
-  test("for the rows of a list as DuckDB writes it, whatever its columns are called", async () => {
+  test("for the rows of a list as DuckDB writes it, with any column names", async () => {
     const instances = '[{"name": "ü"},\n{"at": 1, "instance": "b"}]';
     expect(sent(await ask({ model: echo() }, { instances, rows: true }))).toEqual([
       [{ name: "ü" }],
@@ -99,7 +99,7 @@ describe("a served model is asked", () => {
     ]);
   });
 
-  test("for no more than the first ones", async () => {
+  test("for at most the configured number of instances", async () => {
     const instances = "1\n2\n3\n";
     expect(sent(await ask({ model: echo() }, { instances, most: 2 }))).toEqual([[1], [2]]);
     expect(sent(await ask({ model: echo() }, { instances, most: 9 }))).toEqual([[1], [2], [3]]);
@@ -125,11 +125,11 @@ describe("a served model is asked", () => {
     expect(sent(await ask({ model: echo() }, { env }))).toEqual([[{ age: 39 }]]);
   });
 
-  test("with a recorded NaN: what is written down can still be read", async () => {
+  test("with a recorded NaN, and the outcome can still be parsed", async () => {
     expect((await ask({ model: echo() }, { instances: '{"age": NaN}\n' })).answers.model?.[0]?.text).toContain("NaN");
   });
 
-  test("with a line as JSON understands it: a carriage return is no end of one", async () => {
+  test("with lines that only a newline ends, not a carriage return", async () => {
     expect(sent(await ask({ model: echo() }, { instances: '{"a":\r1}\r\n2\r\n' }))).toEqual([[{ a: 1 }], [2]]);
   });
 });
@@ -153,7 +153,7 @@ describe("recorded requests", () => {
     return { at: came.map((time) => (time - (came[0] ?? 0)) / 1000), asked };
   }
 
-  test("are sent without their times, and as fast as they are answered when nothing is said", async () => {
+  test("are sent without their times, as fast as they are answered by default", async () => {
     const { at, asked } = await arrivals({ instances: recorded(0, 60, 120) });
     expect(sent(asked)).toEqual([[{ n: 0 }], [{ n: 60 }], [{ n: 120 }]]);
     expect(at[2]).toBeLessThan(5);
@@ -173,7 +173,7 @@ describe("recorded requests", () => {
     expect(at[1]).toBeGreaterThan(0.25);
   });
 
-  test("come at a pace", async () => {
+  test("come at a fixed rate", async () => {
     const { at } = await arrivals({ instances: "1\n2\n3\n4\n5\n", pace: 10 });
     expect(at).toHaveLength(5);
     expect(at[4]).toBeGreaterThan(0.35);
@@ -198,7 +198,7 @@ describe("recorded requests", () => {
 });
 
 describe("two models", () => {
-  test("are sent the same at the same time, the next one when both have answered", async () => {
+  test("get the same request at the same time, and the next one when both have answered", async () => {
     const events: string[] = [];
     const logging = (name: string, delay: number): Server =>
       model((body, _request, response) => {
@@ -220,7 +220,7 @@ describe("two models", () => {
     for (const { seconds } of asked.answers.a ?? []) expect(seconds).toBeLessThan(0.14);
   });
 
-  test("of which one fails: the other's answers are there", async () => {
+  test("of which one fails keep the other's answers", async () => {
     const failing = model((_body, _request, response) => {
       response.statusCode = 500;
       response.end("no");
@@ -234,7 +234,7 @@ describe("two models", () => {
     ]);
   });
 
-  test("of which one is not healthy: nothing is sent, and the error is there", async () => {
+  test("of which one is not healthy get no request, and there is an error", async () => {
     const asked = await ask({ good: echo(), bad: createServer(refusing(500)) });
     expect(asked.error).toBe("no healthy answer from GET /health within 0.5 s: HTTP 500");
     expect(asked.health.good?.status).toBe(200);
@@ -265,19 +265,19 @@ describe("a connection", () => {
     expect(seen).toEqual({ connections: 2, requests: 3 });
   });
 
-  test("that the server keeps no longer is opened anew", async () => {
+  test("that the server announces to close is reopened", async () => {
     const { server, seen } = counting((_request, response) => response.setHeader("Connection", "close").end("{}"));
     expect(statuses(await ask({ model: server }, { instances }))).toEqual([200, 200, 200]);
     expect(seen).toEqual({ connections: 4, requests: 3 });
   });
 
-  test("that the server closes without a word is opened anew", async () => {
+  test("that the server closes silently is reopened", async () => {
     const { server, seen } = counting((request, response) => response.end("{}", () => request.socket.destroySoon()));
     expect(statuses(await ask({ model: server }, { instances, pace: 10 }))).toEqual([200, 200, 200]);
     expect(seen).toEqual({ connections: 4, requests: 3 });
   });
 
-  test("that breaks at a request is opened anew, once", async () => {
+  test("that breaks at a request is reopened once", async () => {
     const { server, seen } = counting(({ socket }, response, count) =>
       count === 2 || count === 3 ? void socket.destroy() : response.end("{}"),
     );
@@ -287,7 +287,7 @@ describe("a connection", () => {
     expect(seen.requests).toBe(4);
   });
 
-  test("that breaks in the middle of an answer is an answer that did not come", async () => {
+  test("that breaks within a response is no answer", async () => {
     const { server } = counting(({ socket }, response) => {
       response.setHeader("Content-Length", 100);
       response.write("half", () => socket.destroySoon());
@@ -298,7 +298,7 @@ describe("a connection", () => {
   });
 });
 
-describe("what goes wrong is told", () => {
+describe("failures", () => {
   const UNHEALTHY = /^no healthy answer from GET \/health within 0\.5 s: /;
 
   test("never healthy", async () => {
@@ -335,7 +335,7 @@ describe("what goes wrong is told", () => {
     expect(asked.answers.model).toMatchObject([{ status: 200, text: "\uFFFDA" }]);
   });
 
-  test("a server that dies of every request", async () => {
+  test("a server that dies at every request", async () => {
     const asked = await ask({ model: model((_body, { socket }) => void socket.destroy()) }, { instances: "1\n2\n" });
     expect(asked).not.toHaveProperty("error");
     expect(asked.answers.model).toMatchObject([{ status: 0 }, { status: 0 }]);

@@ -17,7 +17,7 @@ def vegalite_to_svg(spec, vl_version, allowed_base_urls):
     return "<svg>" + spec["mark"] + "</svg>"
 `;
 
-test("draws what can be drawn, and tells what cannot", () =>
+test("draws the valid specifications and reports the others", () =>
   inFolder(async (folder) => {
     mkdirSync(join(folder, "tools"));
     writeFileSync(join(folder, "tools/vl_convert.py"), VL_CONVERT);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { LinesFound } from "../../../src/data/examples.ts";
-import { linesFoundSchema } from "../../../src/data/lines.ts";
+import type { FoundLines } from "../../../src/data/examples.ts";
+import { foundLinesSchema } from "../../../src/data/lines.ts";
 import { parseJson } from "../../../src/json.ts";
 import { inFolder, python } from "./python.ts";
 
@@ -20,7 +20,7 @@ interface Wanted {
 
 /** The lines of rows in each of these files. */
 async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>[]> {
-  let found: readonly LinesFound[] = [];
+  let found: readonly FoundLines[] = [];
   await inFolder(async (folder) => {
     const request = files.map(
       ({ text, name = ".csv", format = "csv", encoding = "utf-8-sig", blank = false, columns = 2, rows }, place) => {
@@ -32,7 +32,7 @@ async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>
     writeFileSync(join(folder, "request"), JSON.stringify(request));
     const ran = await python("find_lines.py", join(folder, "request"), join(folder, "result"));
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    found = parseJson(readFileSync(join(folder, "result"), "utf8"), linesFoundSchema, "lines.json");
+    found = parseJson(readFileSync(join(folder, "result"), "utf8"), foundLinesSchema, "lines.json");
   });
   return found.map(({ lines }) => ({ ...lines }));
 }

@@ -6,13 +6,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseJson } from "../../../src/json.ts";
 import { type RawLoad, rawLoadSchema } from "../../../src/measurements/serving/measure-load.ts";
-import { INSTALL_MS, locust } from "./locust.ts";
+import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
+import { locust } from "./locust.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
 let tools = "";
 beforeAll(async () => {
   tools = await locust();
-}, INSTALL_MS);
+}, ENVIRONMENT_MS);
 
 const locustEnv = () => ({ PYTHONPATH: tools, LOCUST_SKIP_MONKEY_PATCH: "1" });
 
@@ -149,7 +150,7 @@ describe("one model", () => {
     expect(crowd).toHaveLength(candidate.answered);
   });
 
-  test("gets all instances in turn, and batches of them that begin anew at the end", async () => {
+  test("gets all instances in turn, and batches that wrap around at the end", async () => {
     const { log } = await load({ candidate: good }, { batchSize: 2, instances: '"a"\n"b"\n"c"\n' });
     expect(log.slice(0, 4).map(({ instances }) => instances)).toEqual([["a"], ["b"], ["c"], ["a"]]);
     const batches = log.filter(({ instances }) => instances.length === 2).map(({ instances }) => instances);
@@ -167,7 +168,7 @@ describe("one model", () => {
 });
 
 describe("two models", () => {
-  test("get the same requests in turn, and who comes first changes; then they get crowds in turn", async () => {
+  test("get the same requests alternately, and the first one changes; then concurrent clients alternately", async () => {
     const { models, log } = await load({ candidate: good, baseline: good }, {});
     expect(models?.candidate?.single).toHaveLength(40);
     expect(models?.baseline?.single).toHaveLength(40);
@@ -184,7 +185,7 @@ describe("two models", () => {
     expect(crowds).toHaveLength((models?.candidate?.answered ?? 0) + (models?.baseline?.answered ?? 0));
   });
 
-  test("of which one is slower: the other is not", async () => {
+  test("of which one is slow: the other is measured unaffected", async () => {
     const { models } = await load({ candidate: slow(40), baseline: good }, { requests: 30 });
     expect(Math.min(...answered(models?.candidate?.single))).toBeGreaterThan(38);
     expect(median(models?.baseline?.single)).toBeLessThan(30);
@@ -242,7 +243,7 @@ describe("the time", () => {
     expect(crowd / seconds).toBeGreaterThan(20);
   });
 
-  test("is exceeded for the least that says something", async () => {
+  test("is exceeded for the minimum number of requests", async () => {
     const { models } = await load({ candidate: slow(40) }, { requests: 1000, budgetSeconds: 0.1 });
     expect(models?.candidate?.single).toHaveLength(30);
     expect(models?.candidate?.batch).toHaveLength(10);
@@ -258,7 +259,7 @@ describe("the time", () => {
   });
 });
 
-describe("what goes wrong is told", () => {
+describe("failures", () => {
   test("requests that fail are counted, with the first few reasons", async () => {
     const wrong: readonly Answer[] = [
       { status: 500, text: " out of luck\n" },
@@ -288,7 +289,7 @@ describe("what goes wrong is told", () => {
     expect(models?.candidate?.examples).toEqual([`HTTP 422 ${"x".repeat(200)}`]);
   });
 
-  test("a server that dies of every request", async () => {
+  test("a server that dies at every request", async () => {
     const { models } = await load({ candidate: () => ({ dies: true }) }, { requests: 30 });
     expect(models?.candidate).toMatchObject({ answered: 0, errors: 5 + 5 + 4 });
     expect(answered(models?.candidate?.single)).toEqual([]);
@@ -296,7 +297,7 @@ describe("what goes wrong is told", () => {
     expect(models?.candidate?.examples[0]).toMatch(/^no answer \(.+\)$/);
   });
 
-  test("a helper that says nothing about the server: the wait for its health stands for its start", async () => {
+  test("without the server's statistics, the wait for its health is its start-up time", async () => {
     const { models } = await load({ candidate: good }, { requests: 30, stats: "nothing" });
     expect(models?.candidate?.peakMemoryBytes).toBeNull();
     expect(models?.candidate?.readySeconds).toBeGreaterThan(0);
@@ -326,7 +327,7 @@ describe("what goes wrong is told", () => {
   });
 });
 
-test("the proxies of the environment have nothing to do with it", async () => {
+test("proxies of the environment are not used", async () => {
   const proxy = "http://127.0.0.1:9";
   const env = { http_proxy: proxy, HTTP_PROXY: proxy, all_proxy: proxy, no_proxy: "" };
   expect((await load({ candidate: good }, { requests: 30, env })).models?.candidate?.errors).toBe(0);

@@ -24,7 +24,7 @@ async function run(results: string, { commands = [], stopAtFailure = false, fold
 const shell = (name: string, script: string) => ({ name, args: ["sh", "-c", script] });
 
 describe("commands", () => {
-  test("all run, and how each ended is written down", () =>
+  test("all run, and the result of each is recorded", () =>
     inFolder(async (folder) => {
       const out = join(folder, "results");
       const before = Date.now() / 1000 - 1;
@@ -71,7 +71,7 @@ describe("commands", () => {
       expect(results.commands.map(({ name }) => name)).toEqual(["a", "b"]);
     }));
 
-  test("save their output to a file, and their complaints to the log", () =>
+  test("save standard output to a file, and standard error to the log", () =>
     inFolder(async (folder) => {
       const save = join(folder, "rows.json");
       const commands = [{ ...shell("query", "echo '[1]'; echo complaint >&2"), save }];
@@ -81,7 +81,7 @@ describe("commands", () => {
       expect(results.commands[0]).toMatchObject({ exitCode: 0, tail: "complaint\n" });
     }));
 
-  test("get nothing to read, take arguments as they are, and find the folders that they write to", () =>
+  test("get no input, unchanged arguments, and the folders to write to", () =>
     inFolder(async (folder) => {
       const odd = '$(touch x) "ü.csv\n';
       const commands = [{ name: "odd", args: ["sh", "-c", 'cat; printf %s "$1"', "sh", odd] }];
@@ -90,7 +90,7 @@ describe("commands", () => {
       expect(existsSync(join(folder, "a/b"))).toBe(true);
     }));
 
-  test("of which much is printed keep the end; bytes that are no text do not matter", () =>
+  test("keep the end of a long output; bytes that are no UTF-8 are replaced", () =>
     inFolder(async (folder) => {
       const commands = [shell("much", "head -c 300000 /dev/zero | tr '\\0' x; printf '\\377end'")];
       const tail = (await run(folder, { commands })).results.commands[0]?.tail ?? "";
@@ -100,7 +100,7 @@ describe("commands", () => {
 });
 
 describe("the hash of a folder", () => {
-  test("is that of its content, whatever its place and times, and changes with every name and content", () =>
+  test("depends on names and contents only, not on its path and times", () =>
     inFolder(async (folder) => {
       const make = (name: string, change?: (at: string) => void): string => {
         const at = join(folder, name);
@@ -135,7 +135,7 @@ describe("the hash of a folder", () => {
       expect(hashes).not.toHaveProperty([missing]);
     }));
 
-  test("of an empty folder is one, too, and what a command wrote just now counts", () =>
+  test("exists for an empty folder, and includes files that a command has just written", () =>
     inFolder(async (folder) => {
       const out = join(folder, "out");
       const write = { name: "write", args: ["sh", "-c", 'echo model > "$1/model"', "sh", out] };

@@ -144,7 +144,7 @@ const served = (script: string, work: (server: Served) => Promise<void>, how?: S
   });
 
 describe("a server", () => {
-  test("serves as it is, and says beside it how it is", () =>
+  test("serves unchanged, and reports its statistics on another port", () =>
     served(`${SERVER}time.sleep(0.5)\n${SERVE}`, async (server) => {
       const before = await server.stats(() => true);
       expect(before.readySeconds).toBeNull();
@@ -159,7 +159,7 @@ describe("a server", () => {
       expect((await server.predict("bad")).status).toBe(422);
     }));
 
-  test("is as large as the processes that it started, and as it once was", () => {
+  test("counts the memory of child processes, and keeps the peak", () => {
     const worker = "held = bytearray(120_000_000)\ntime.sleep(2)\nos._exit(0)";
     const script = `${SERVER}if os.fork() == 0:\n    ${worker.replaceAll("\n", "\n    ")}\n${SERVE}`;
     return served(script, async (server) => {
@@ -170,13 +170,13 @@ describe("a server", () => {
     });
   });
 
-  test("that ends hands its exit code on", () =>
+  test("that ends passes its exit code on", () =>
     served("import sys\nprint('no model', file=sys.stderr)\nsys.exit(3)\n", async (server) => {
       expect(await server.code()).toBe(3);
       expect(server.output).toEqual({ out: "", err: "no model\n" });
     }));
 
-  test("that is killed ends as a shell says it", () =>
+  test("that is killed gives a shell's exit code", () =>
     served("import os\nos.kill(os.getpid(), 9)\n", async (server) => expect(await server.code()).toBe(137)));
 
   test.each([undefined, { delayMilliseconds: 1 }])("is asked to end when this one is, sabotage %j", (how) =>
@@ -193,7 +193,7 @@ describe("a server", () => {
     ),
   );
 
-  test("that does not mind being asked ends by the signal", () =>
+  test("without a handler ends by the signal", () =>
     served(`${SERVER.replace("signal.signal(signal.SIGTERM, stop)", "")}${SERVE}`, async (server) => {
       await server.stats();
       server.end();
@@ -247,7 +247,7 @@ describe("sabotage", () => {
       });
     }));
 
-  test("answers with numbers far away", () =>
+  test("answers with distant numbers", () =>
     sabotaged({ answers: "wrong" }, async (server) => {
       const numbers = [0, 1, -1, -4, 0.5, -1e9, 12345];
       const { predictions } = (await server.predict(...numbers)).body as { predictions: number[] };
@@ -258,7 +258,7 @@ describe("sabotage", () => {
       }
     }));
 
-  test("answers with the other truth", () =>
+  test("negates booleans", () =>
     sabotaged({ answers: "wrong" }, async (server) =>
       expect((await server.predict(true, false)).body).toEqual({ predictions: [false, true], model: "v1" }),
     ));
@@ -293,6 +293,6 @@ describe("sabotage", () => {
       { delayMilliseconds: 1 },
     ));
 
-  test("hands an exit code on", () =>
+  test("passes an exit code on", () =>
     served("raise SystemExit(4)\n", async (server) => expect(await server.code()).toBe(4), { answers: "wrong" }));
 });

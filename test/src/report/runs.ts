@@ -2,7 +2,7 @@ import type { Check } from "../../../src/checks/check.ts";
 import { statusOf } from "../../../src/checks/decide.ts";
 import { messageOf as messageOfChecks } from "../../../src/checks/findings.ts";
 import { actionOf, decideTests } from "../../../src/drift/decide.ts";
-import { worded } from "../../../src/drift/words.ts";
+import { withMessages } from "../../../src/drift/words.ts";
 import { type Gate, settingsOf } from "../../../src/gates/gate.ts";
 import { GATES } from "../../../src/gates/list.ts";
 import type { GateResult } from "../../../src/gates/result.ts";
@@ -581,7 +581,7 @@ export function driftedRun(text = "income"): Report {
       ...{ tolerance: 0.05, outcome: "decayed" as const },
     } as const,
   };
-  const drift = worded({
+  const drift = withMessages({
     ...{ action: actionOf(found), limits, ...found, rows: { reference: 10_000, current: 9000, live: 9000 } },
     skipped: [{ column: text, code: "names-rows" }],
   });

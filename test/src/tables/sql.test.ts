@@ -19,7 +19,7 @@ describe("quoting", () => {
     expect(identifier('a "b"; DROP')).toBe('"a ""b""; DROP"');
   });
 
-  test("a path: what would be a pattern stands for itself", () => {
+  test("glob characters in a path are escaped", () => {
     expect(pathLiteral("a[1]*?'.csv")).toBe("'a[[]1][*][?]''.csv'");
   });
 
@@ -63,7 +63,7 @@ test.each([
 });
 
 describe("queries", () => {
-  test("a file of a known form has its own columns only, and as CSV commas and text", () => {
+  test("a file is read with its own columns only; a CSV with commas and as text", () => {
     expect(readFile("csv", ODD)).toBe(
       `read_csv('${ODD}', header = true, all_varchar = true, hive_partitioning = false, delim = ',', quote = '"', escape = '"')`,
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../../../src/tables/columns.ts";
 import { hiveColumn, hiveValues } from "../../../src/tables/hive.ts";
-import { unnameable } from "../../../src/tables/names.ts";
+import { nameConflicts } from "../../../src/tables/name-conflicts.ts";
 import { inReadingOrder, selectRows } from "../../../src/tables/read.ts";
 import { fileTypes, tableRows } from "../../../src/tables/table.ts";
 import { described, typed } from "../data/support.ts";
@@ -50,7 +50,7 @@ describe("kinds of columns", () => {
     expect(columnsOf([typed("a.parquet", { x: type })])[0]?.textual).toBe(true);
   });
 
-  test("of different types in different files it is text", () => {
+  test("a column with different types in different files is text", () => {
     const both = columnsOf([typed("a.parquet", { x: "BIGINT" }), typed("b.parquet", { x: "DOUBLE" })]);
     expect(both).toMatchObject([{ name: "x", textual: true }]);
     expect(columnsOf([typed("a.parquet", { x: "BIGINT" }), described("b.csv", ["x"])])).toMatchObject([
@@ -58,7 +58,7 @@ describe("kinds of columns", () => {
     ]);
   });
 
-  test("columns come in the order of the files, with the files that lack them", () => {
+  test("columns come in order of appearance, with the files that lack them", () => {
     const files = [described("a.csv", ["x", "y"]), described("b.csv", ["z", "y"]), described("c.csv", ["y"])];
     expect(columnsOf(files).map(({ name, absentIn }) => [name, absentIn])).toEqual([
       ["x", ["b.csv", "c.csv"]],
@@ -76,7 +76,7 @@ describe("kinds of columns", () => {
     ]);
   });
 
-  test("names that objects have something else under", () => {
+  test("names such as __proto__ and constructor are columns", () => {
     expect(columnsOf([described("a.csv", ["__proto__", "toString"])]).map(({ name }) => name)).toEqual([
       "__proto__",
       "toString",
@@ -126,7 +126,7 @@ describe("Hive-style paths", () => {
 describe("reading", () => {
   const selects = (sql: string) => sql.split("\nUNION ALL BY NAME\n");
 
-  test("files of one form are read together", () => {
+  test("files of one format, dialect and columns are read together", () => {
     const [one, ...more] = selects(selectRows([described("a.csv", ["x"]), described("b.csv", ["x"])]));
     expect(more).toEqual([]);
     expect(one).toContain("read_csv(['a.csv', 'b.csv'],");
@@ -148,7 +148,7 @@ describe("reading", () => {
     expect(selects(selectRows([described("k=1/a.csv", ["x"]), described("k=2/a.csv", ["x"])]))).toHaveLength(1);
   });
 
-  test("rows come form by form, which is the order in which they are numbered", () => {
+  test("rows come group by group, which is the order of their numbers", () => {
     const files = [described("a.csv", ["x"]), described("b.csv", ["y"]), described("c.csv", ["x"])];
     expect(inReadingOrder(files).map(({ path }) => path)).toEqual(["a.csv", "c.csv", "b.csv"]);
     const sql = selectRows(files);
@@ -164,7 +164,7 @@ describe("reading", () => {
     expect(sql).not.toContain('"y"::VARCHAR');
   });
 
-  test("one that a key has in another file is, too", () => {
+  test("a column that is a partition key in another file is read as text too", () => {
     const sql = selectRows([typed("a.parquet", { year: "BIGINT" }), typed("year=2024/b.parquet", { x: "BIGINT" })]);
     expect(sql).toContain('"year"::VARCHAR AS "year"');
     expect(sql).not.toContain('"x"::VARCHAR');
@@ -176,7 +176,7 @@ describe("reading", () => {
     );
   });
 
-  test("nothing of a file is guessed: its names, separator and encoding are said", () => {
+  test("column names, delimiter and encoding are given to DuckDB, never detected by it", () => {
     const sql = selectRows([described("it's.csv", ['a "b"', "it's"], { delimiter: "\t", encoding: "utf-16" })]);
     expect(sql).toContain(`read_csv(['it''s.csv'], auto_detect = false, header = true`);
     expect(sql).toContain(`columns = {'a "b"': 'VARCHAR', 'it''s': 'VARCHAR'}, delim = '\t'`);
@@ -193,7 +193,7 @@ describe("reading", () => {
   });
 });
 
-test("a table's types are those that its files have, JSON lines too, which are read as text", () => {
+test("the types of a table are those in its files, also for JSON lines, which are read as text", () => {
   const objects = described("a.jsonl", [], {
     ...{ format: "json", columns: [{ name: "tags", type: "VARCHAR[]" }] },
   });
@@ -227,6 +227,6 @@ describe("names of columns", () => {
       ],
     ],
   ])("%#", (files, problems) => {
-    expect(unnameable(files).map(({ path, problem }) => `${path} ${problem}`)).toEqual(problems);
+    expect(nameConflicts(files).map(({ path, problem }) => `${path} ${problem}`)).toEqual(problems);
   });
 });

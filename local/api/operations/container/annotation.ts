@@ -3,7 +3,6 @@ import { makes } from "../define.ts";
 
 const name = text("The annotation's name.");
 
-/** Annotations of the image's manifest. */
 export const annotations = [
   makes("Container", "Container", "withAnnotation", {
     doc: "Sets an annotation of the image's manifest.",

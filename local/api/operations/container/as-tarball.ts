@@ -9,7 +9,6 @@ import type { Tree } from "../../../store/types.ts";
 import { makes } from "../define.ts";
 import { imageArguments, writeImage } from "./image.ts";
 
-/** The image as a file. */
 export const asTarball = makes("Container", "File", "asTarball", {
   doc: "The container's image as an OCI archive.",
   args: imageArguments,
@@ -28,7 +27,7 @@ export const asTarball = makes("Container", "File", "asTarball", {
   }),
 });
 
-/** Packs an image into a file of the store; the same image is the same file, so it is packed once. */
+/** Packs an image into a file of the store, once for each image. */
 async function pack(session: Session, image: WrittenImage): Promise<Tree> {
   const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
   await session.images.archive(image, path);

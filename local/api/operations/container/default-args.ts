@@ -2,7 +2,6 @@ import { withConfig } from "../../../engine/values/container.ts";
 import { texts } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** The arguments of the image's command when none are given. */
 export const defaultArgs = [
   makes("Container", "Container", "withDefaultArgs", {
     doc: "Sets the default arguments.",

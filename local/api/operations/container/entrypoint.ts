@@ -9,7 +9,7 @@ function withEntrypoint(container: Container, entrypoint: readonly string[], kee
   return { ...withConfig(container, { entrypoint, cmd: [] }), replacedArgs: false };
 }
 
-/** What the image runs; commands of `withExec` have it before them only when they ask. */
+/** The entrypoint of the image. Commands of `withExec` only run with it when they ask for it. */
 export const entrypoint = [
   makes("Container", "Container", "withEntrypoint", {
     doc: "Sets the entrypoint.",

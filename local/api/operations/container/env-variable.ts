@@ -6,7 +6,7 @@ import { expanded } from "./exec.ts";
 
 const name = text("The variable's name.");
 
-/** Environment variables; they are part of an exec's cache key and of the image. */
+/** Environment variables. They count in the cache key of an exec and are part of the image. */
 export const envVariables = [
   makes("Container", "Container", "withEnvVariable", {
     doc: "Sets an environment variable.",

@@ -7,7 +7,7 @@ import { absolutePath } from "../../../engine/values/locate.ts";
 import { choice, emptyText, expand, flag, texts } from "../arguments.ts";
 import { makes } from "../define.ts";
 
-/** Runs a command. Nothing happens until something asks for its output, its files or its exit code. */
+/** Adds a command. It runs when something asks for its output, its files or its exit code. */
 export const withExec = makes("Container", "Container", "withExec", {
   doc: "The container after a command has run in it. Give an argument vector, not a shell line.",
   args: {
@@ -58,7 +58,7 @@ interface CommandArguments {
   readonly expand: boolean;
 }
 
-/** The command that runs: the given or the default arguments, after the entrypoint where that is wanted. */
+/** Gives the command line: the given or the default arguments, after the entrypoint where that is wanted. */
 export function commandLine(
   container: Container,
   { args, useEntrypoint, expand }: CommandArguments,
@@ -69,7 +69,7 @@ export function commandLine(
   return line;
 }
 
-/** What would need more rights than this engine has to give. */
+/** Refuses options that need more rights than this engine has. */
 export function refusePrivileges(given: {
   experimentalPrivilegedNesting: boolean;
   insecureRootCapabilities: boolean;
@@ -80,7 +80,7 @@ export function refusePrivileges(given: {
   }
 }
 
-/** `text`, its variables replaced where the caller asks for it. */
+/** Replaces variables in `text`, if the caller asks for it. */
 export function expanded(container: Container, text: string, expand: boolean): string {
   return expand ? expandVariables(text, container) : text;
 }

@@ -1,10 +1,10 @@
 import { lstat } from "node:fs/promises";
 import { posix } from "node:path";
-import { inside } from "../../../engine/inside.ts";
 import { layersOfMount } from "../../../engine/layers.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
 import { absolutePath, mountOver } from "../../../engine/values/locate.ts";
+import { pathInRoot } from "../../../sandbox/path-in-root.ts";
 import type { Stat } from "../../types.ts";
 import { expand, flag, optionalChoice, text } from "../arguments.ts";
 import { finds, reads } from "../define.ts";
@@ -13,7 +13,7 @@ import { expanded } from "./exec.ts";
 const path = text("Absolute, or relative to the working directory.");
 const doNotFollowSymlinks = flag("Ask about a link itself rather than what it points to.");
 
-/** Facts about what is at a path of the container or of a mounted directory; undefined when nothing is. */
+/** Gives facts about what is at a path of the container or of a mounted directory. Undefined when nothing is there. */
 async function statIn(
   session: Session,
   container: Container,
@@ -25,7 +25,7 @@ async function statIn(
   const mount = over?.mount.kind === "directory" ? over.mount : undefined;
   const snapshot = await (mount === undefined ? container.root : layersOfMount(session, container, mount)).get();
   return session.sandbox.withMounted(snapshot, async (root) => {
-    const found = await inside(root, mount === undefined ? absolute : `/${over?.path ?? ""}`, follow);
+    const found = pathInRoot(root, mount === undefined ? absolute : `/${over?.path ?? ""}`, { followLast: follow });
     const stats = await lstat(found).catch(() => undefined);
     if (stats === undefined) return undefined;
     const fileType = stats.isDirectory() ? "DIRECTORY" : stats.isSymbolicLink() ? "SYMLINK" : "REGULAR";
@@ -33,7 +33,6 @@ async function statIn(
   });
 }
 
-/** What is at a path of a container. */
 export const existence = [
   reads("Container", "Boolean!", "exists", {
     doc: "Whether something is at a path.",

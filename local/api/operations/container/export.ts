@@ -6,7 +6,6 @@ import { reads } from "../define.ts";
 import { expanded } from "./exec.ts";
 import { imageArguments, writeImage } from "./image.ts";
 
-/** The image on the host. */
 export const exportContainer = reads("Container", "String!", "export", {
   doc: "Writes the container's image to the host as an OCI archive, and gives its path.",
   args: { path: text("Absolute, or relative to the caller's working directory."), ...imageArguments, expand },

@@ -6,13 +6,13 @@ import { lists, makes } from "../define.ts";
 const port = integer("The port.");
 const protocol = choice<Port["protocol"]>("NetworkProtocol", "TCP", "The protocol.");
 
-/** The ports in the image's configuration follow those that are known here. */
+/** Changes the ports of a container, and with them those in the image's configuration. */
 function withPorts(container: Container, ports: readonly Port[]): Container {
   const exposedPorts = ports.map(({ port, protocol }) => `${port}/${protocol.toLowerCase()}`);
   return { ...withConfig(container, { exposedPorts }), ports };
 }
 
-/** Ports on which a container listens: its image declares them, and a service is ready when all of them answer. */
+/** Ports on which a container listens. Its image declares them, and a service is ready when all of them answer. */
 export const exposedPorts = [
   makes("Container", "Container", "withExposedPort", {
     doc: "Declares a port; a service waits until it answers.",

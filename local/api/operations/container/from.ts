@@ -8,14 +8,17 @@ import type { ResolvedImage } from "../../../images/types.ts";
 import { text } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** Starts from an image. Its configuration is fetched with the first thing that depends on it, its layers when a file does. */
+/**
+ * Starts from an image. Its configuration is fetched when something depends on it, and its layers when a file of them
+ * is needed.
+ */
 export const from = makes("Container", "Container", "from", {
   doc: "Starts from an image of a registry; the container's earlier files are gone.",
   args: { address: text("The image's reference: `python:3.11-slim`.") },
   apply: (container, { address }, session) => startFrom(session, container, address),
 });
 
-/** `container` on the root and with the configuration of the image `address`. */
+/** Gives `container` the root and the configuration of the image at `address`. */
 export async function startFrom(session: Session, container: Container, address: string): Promise<Container> {
   const auth = await credentials(container);
   const image = await resolved(session, address, auth);
@@ -34,7 +37,9 @@ export async function startFrom(session: Session, container: Container, address:
   };
 }
 
-/** The reference with the digest that it stood for, of a container that is nothing but an image. */
+/**
+ * The reference and digest of the image that a container was started from. A container that was changed since has none.
+ */
 export const imageRef = reads("Container", "String!", "imageRef", {
   doc: "The image's full reference with its digest; only right after `from`.",
   read: ({ base, pristine }) => {
@@ -58,7 +63,7 @@ function resolved(
   return asked;
 }
 
-/** The image's variables win over those that were set before it. */
+/** Merges variables. Those of the image replace those that were set before it. */
 function mergeEnv(earlier: readonly string[], image: readonly string[]): readonly string[] {
   const names = new Set(image.map((entry) => entry.split("=")[0]));
   return [...earlier.filter((entry) => !names.has(entry.split("=")[0])), ...image];

@@ -1,7 +1,10 @@
 import { gpuAccess } from "../../../engine/exec/gpu.ts";
 import { makes } from "../define.ts";
 
-/** The host's graphics cards. Refused at once on a host without, so that nothing is installed for them in vain. */
+/**
+ * Gives commands the host's graphics cards. A host without any refuses this at once, so that nothing is installed for
+ * it in vain.
+ */
 export const withAllGpus = makes("Container", "Container", "experimentalWithAllGPUs", {
   doc: "Lets commands use the host's NVIDIA graphics cards.",
   apply: async (container) => {

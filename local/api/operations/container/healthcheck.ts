@@ -4,7 +4,7 @@ import type { Healthcheck } from "../../../images/types.ts";
 import { optionalFlag, optionalInteger, optionalText, texts } from "../arguments.ts";
 import { finds, makes, reads } from "../define.ts";
 
-/** The image's health check, for those who run the image; this engine does not run it. */
+/** The image's health check. This engine does not run it. */
 export const healthcheck = [
   makes("Container", "Container", "withDockerHealthcheck", {
     doc: "Sets the image's health check.",

@@ -9,7 +9,7 @@ const compression = optionalChoice<"Gzip" | "Zstd" | "EStarGZ" | "Uncompressed">
   "How layers are compressed; gzip when absent.",
 );
 const mediaTypes = optionalChoice<"OCIMediaTypes" | "DockerMediaTypes">("ImageMediaTypes", "OCI's media types only.");
-/** IDs that are never loaded: there is nothing to do with them but to refuse. */
+/** The variants are refused, so their IDs are taken as plain text. */
 const platformVariants = noTexts("Not available here: images are for the host's platform.");
 
 interface ImageOptions {
@@ -18,7 +18,7 @@ interface ImageOptions {
   readonly platformVariants: readonly string[];
 }
 
-/** Makes the container's image: what its base has above its layers, and its configuration. */
+/** Writes the container's image: the base's layers, those above them, and the configuration. */
 export async function writeImage(session: Session, container: Container, options: ImageOptions): Promise<WrittenImage> {
   if (options.platformVariants.length > 0) {
     throw new EngineError(
@@ -43,5 +43,4 @@ export async function writeImage(session: Session, container: Container, options
   );
 }
 
-/** The arguments of every operation that makes an image. */
 export const imageArguments = { platformVariants, forcedCompression: compression, mediaTypes };

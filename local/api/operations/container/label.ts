@@ -4,7 +4,7 @@ import { lists, makes, reads } from "../define.ts";
 
 const name = text("The label's name.");
 
-/** Labels of the image; no command depends on them. */
+/** Labels of the image. No command depends on them. */
 export const labels = [
   makes("Container", "Container", "withLabel", {
     doc: "Sets a label.",

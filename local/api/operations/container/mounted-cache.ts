@@ -5,7 +5,7 @@ import { mounted } from "./mounted.ts";
 
 const path = text("Where in the container.");
 
-/** A folder that survives between runs; cache keys know it by its name. */
+/** Mounts a folder that is kept between runs. It counts in cache keys by its name. */
 export const withMountedCache = makes("Container", "Container", "withMountedCache", {
   doc: "Mounts a folder that survives between runs.",
   args: {

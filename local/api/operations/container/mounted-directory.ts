@@ -5,7 +5,7 @@ import { mounted } from "./mounted.ts";
 
 const path = text("Where in the container.");
 
-/** A directory that commands see at a path; it is no part of the image. */
+/** Mounts a directory, which does not become part of the image. */
 export const withMountedDirectory = makes("Container", "Container", "withMountedDirectory", {
   doc: "Mounts a directory. What commands write to it is seen by later ones; the directory itself stays as it is.",
   args: { path, source: object("Directory", "The directory."), owner, readOnly: flag("Refuse writing."), expand },

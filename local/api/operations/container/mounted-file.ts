@@ -4,7 +4,6 @@ import { mounted } from "./mounted.ts";
 
 const path = text("Where in the container.");
 
-/** A file that commands see at a path. */
 export const withMountedFile = makes("Container", "Container", "withMountedFile", {
   doc: "Mounts a file, read only.",
   args: { path, source: object("File", "The file."), owner, expand },

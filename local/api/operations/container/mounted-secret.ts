@@ -4,7 +4,7 @@ import { mounted } from "./mounted.ts";
 
 const path = text("Where in the container.");
 
-/** A secret as a file; cache keys know it by what names it. */
+/** Mounts a secret as a file. It counts in cache keys by what names it. */
 export const withMountedSecret = makes("Container", "Container", "withMountedSecret", {
   doc: "Mounts a secret as a file that exists in memory only.",
   args: {

@@ -4,7 +4,6 @@ import { mounted } from "./mounted.ts";
 
 const path = text("Where in the container.");
 
-/** A folder in memory. */
 export const withMountedTemp = makes("Container", "Container", "withMountedTemp", {
   doc: "Mounts an empty folder in memory that each command finds empty again.",
   args: { path, size: optionalInteger("Its limit in bytes."), expand },

@@ -2,7 +2,7 @@ import type { Container, ContainerMount } from "../../../engine/values/container
 import { absolutePath } from "../../../engine/values/locate.ts";
 import { expanded } from "./exec.ts";
 
-/** `container` with a mount at a path, instead of what was mounted at the same path. */
+/** Adds a mount, in place of what was mounted at the same path. */
 export function mounted(
   container: Container,
   { path, expand }: { readonly path: string; readonly expand: boolean },

@@ -5,7 +5,6 @@ import { expanded } from "./exec.ts";
 
 const path = text("Where in the container.");
 
-/** What is mounted, and taking it away. */
 export const mounts = [
   makes("Container", "Container", "withoutMount", {
     doc: "Removes what is mounted at a path.",

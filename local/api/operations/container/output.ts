@@ -8,7 +8,7 @@ function lastOutcome(container: Container): Promise<Outcome> {
   return container.exec.get();
 }
 
-/** What the last command printed and how it ended; asking runs it. */
+/** The output and the exit code of the last command. Asking for either runs it. */
 export const outputs = [
   reads("Container", "String!", "stdout", {
     doc: "The standard output of the last command.",

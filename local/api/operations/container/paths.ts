@@ -1,11 +1,11 @@
-import { directoryIn, fileIn } from "../../../engine/places.ts";
+import { directoryIn, fileIn } from "../../../engine/read.ts";
 import { expand, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
 
 const path = text("Absolute, or relative to the working directory.");
 
-/** Files and directories of a container, those in mounted directories included. */
+/** Files and directories of a container and of what is mounted in it. */
 export const paths = [
   makes("Container", "Directory", "directory", {
     doc: "A directory of the container, mounts included.",

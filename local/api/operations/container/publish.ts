@@ -3,7 +3,7 @@ import { text } from "../arguments.ts";
 import { reads } from "../define.ts";
 import { imageArguments, writeImage } from "./image.ts";
 
-/** The image in a registry: an effect outside, so it is never answered from the cache. */
+/** Pushes the image to a registry. This is an effect outside, so it is never answered from the cache. */
 export const publish = reads("Container", "String!", "publish", {
   doc: "Pushes the container's image to a registry, and gives its address with its digest.",
   args: { address: text("The image's name: `registry:5000/name:tag`."), ...imageArguments },

@@ -3,7 +3,7 @@ import { makes } from "../define.ts";
 
 const address = text("The registry, or an image of it.");
 
-/** Credentials for pulling and pushing; never part of a cache key or an image. */
+/** Credentials for pulling and pushing. They never become part of a cache key or an image. */
 export const registryAuth = [
   makes("Container", "Container", "withRegistryAuth", {
     doc: "Sets the credentials for a registry.",

@@ -3,7 +3,7 @@ import { makes } from "../define.ts";
 
 const name = text("The variable's name.");
 
-/** Variables whose values never reach an image, the cache or any output. */
+/** Variables whose values never get into an image, the cache or any output. */
 export const secretVariables = [
   makes("Container", "Container", "withSecretVariable", {
     doc: "Gives commands a secret as an environment variable.",

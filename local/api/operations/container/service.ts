@@ -3,7 +3,6 @@ import { expand, flag, noTexts, object, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { commandLine, refusePrivileges } from "./exec.ts";
 
-/** Containers as services, and services for containers. */
 export const containerServices = [
   makes("Container", "Service", "asService", {
     doc: "The container's command as a service that others reach by name.",
@@ -31,7 +30,10 @@ export const containerServices = [
   }),
 ];
 
-/** Without arguments a service runs what its image would run; default arguments set later stand alone. */
+/**
+ * Gives the command of a service. Without arguments that is what its image would run, but default arguments that were
+ * set later run without the entrypoint.
+ */
 function serviceCommand(container: Container, given: Parameters<typeof commandLine>[1]): readonly string[] {
   const asImage = given.args.length === 0 && !container.replacedArgs;
   return commandLine(container, { ...given, useEntrypoint: given.useEntrypoint || asImage });

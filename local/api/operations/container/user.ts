@@ -2,7 +2,6 @@ import { withConfig } from "../../../engine/values/container.ts";
 import { text } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** The user that commands run as. */
 export const user = [
   makes("Container", "Container", "withUser", {
     doc: "Sets the user of later commands.",

@@ -3,7 +3,7 @@ import { makes } from "../define.ts";
 
 const name = text("The variable's name.");
 
-/** Variables that a command sees and that are no part of its cache key or of an image. */
+/** Variables that a command sees, but that count neither in its cache key nor in an image. */
 export const volatileVariables = [
   makes("Container", "Container", "withVolatileVariable", {
     doc: "Sets an environment variable whose changes make nothing run again.",

@@ -26,7 +26,7 @@ const keyTable = {
   include: { notKeyed: filtered },
 } satisfies KeyTable<ArgumentValues<typeof args>, { readonly content: Tree; readonly ids: string | undefined }>;
 
-/** Lays a directory over one of the container's; the layer is known by the directory's content. */
+/** Copies a directory into the container, over what is there. The content of the directory identifies the layer. */
 export const withDirectory = makes("Container", "Container", "withDirectory", {
   doc: "The container with a directory's files copied into it.",
   args,

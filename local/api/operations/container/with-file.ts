@@ -3,11 +3,11 @@ import { chmod, copyFile, lstat, mkdir, rm, utimes } from "node:fs/promises";
 import { basename, dirname, posix } from "node:path";
 import { type KeyTable, keyParts } from "../../../base/key-table.ts";
 import { Lazy } from "../../../base/lazy.ts";
-import { inside } from "../../../engine/inside.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
 import type { Blob, File } from "../../../engine/values/directory.ts";
 import { changeOwner, ownerIds, withChange } from "../../../engine/write.ts";
+import { pathInRoot } from "../../../sandbox/path-in-root.ts";
 import { expand, integerOr, object, objects, optionalInteger, owner, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
@@ -21,7 +21,7 @@ interface Copy {
   readonly owner: string;
 }
 
-/** A copy whose inputs are there. `ids`: the owner's numbers in this container. */
+/** A copy with its inputs. `ids` are the owner's numbers in this container. */
 interface CopyInputs {
   readonly copy: Copy;
   readonly blob: Blob;
@@ -35,7 +35,7 @@ const copyTable = {
   owner: { keyed: ({ ids }) => ({ owner: ids }) },
 } satisfies KeyTable<Copy, CopyInputs>;
 
-/** `container` with one file copied to `path`, or into it when it is a directory there or ends with a slash. */
+/** Copies a file to `path`, or into it when it ends with a slash or is a directory in the container. */
 function withCopy(session: Session, container: Container, copy: Copy): Container {
   const { path, file, permissions, owner } = copy;
   const named = path.endsWith("/") ? posix.join(path, file.name) : path;
@@ -46,9 +46,9 @@ function withCopy(session: Session, container: Container, copy: Copy): Container
     },
     apply: async (root, asked) => {
       const { sha256, mode } = await file.blob.get();
-      const there = await inside(root, asked);
+      const there = pathInRoot(root, asked);
       const isDirectory = (await lstat(there).catch(() => undefined))?.isDirectory();
-      const target = isDirectory ? await inside(root, posix.join(asked, file.name || basename(asked))) : there;
+      const target = isDirectory ? pathInRoot(root, posix.join(asked, file.name || basename(asked))) : there;
       await mkdir(dirname(target), { recursive: true });
       await rm(target, { force: true });
       const blob = session.store.blobPath(sha256, mode);
@@ -62,7 +62,7 @@ function withCopy(session: Session, container: Container, copy: Copy): Container
   });
 }
 
-/** Single files copied into a container, as layers known by their content. */
+/** Copies of files into a container. The content of a file identifies the layer. */
 export const fileCopies = [
   makes("Container", "Container", "withFile", {
     doc: "The container with a file copied into it.",

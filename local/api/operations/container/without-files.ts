@@ -1,20 +1,20 @@
 import { glob } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { inside } from "../../../engine/inside.ts";
 import type { Session } from "../../../engine/session.ts";
 import type { Container } from "../../../engine/values/container.ts";
 import { removePath, withChange } from "../../../engine/write.ts";
+import { pathInRoot } from "../../../sandbox/path-in-root.ts";
 import { expand, text, texts } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { expanded } from "./exec.ts";
 
-/** `container` without what is at `path`, which may be a pattern; nothing there is no error. */
+/** Removes what is at `path`, which may be a pattern, if there is anything. */
 function withoutPath(session: Session, container: Container, path: string): Container {
   return withChange(session, container, path, {
     key: async () => "without",
     apply: async (root, target) => {
       if (!/[*?[]/.test(target)) return removePath(root, target);
-      const directory = await inside(root, posix.dirname(target));
+      const directory = pathInRoot(root, posix.dirname(target));
       for await (const name of glob(posix.basename(target), { cwd: directory })) {
         await removePath(root, join(posix.dirname(target), name));
       }
@@ -22,7 +22,6 @@ function withoutPath(session: Session, container: Container, path: string): Cont
   });
 }
 
-/** Files and directories removed from a container. */
 export const removals = [
   makes("Container", "Container", "withoutFile", {
     doc: "The container without a file, or without those that match a pattern.",

@@ -4,7 +4,7 @@ import { expand, text } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 import { expanded } from "./exec.ts";
 
-/** The directory in which commands run and from which relative paths count. */
+/** The directory in which commands run and where relative paths start. */
 export const workdir = [
   makes("Container", "Container", "withWorkdir", {
     doc: "Sets the working directory; it is made when a command runs in it.",

@@ -3,7 +3,6 @@ import { diff } from "../../../store/tree.ts";
 import { object } from "../arguments.ts";
 import { makes } from "../define.ts";
 
-/** What distinguishes two directories. */
 export const directoryDiff = makes("Directory", "Directory", "diff", {
   doc: "What another directory has that this one has not, or has otherwise.",
   args: { other: object("Directory", "The other directory.") },

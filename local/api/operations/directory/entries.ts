@@ -3,10 +3,9 @@ import { entriesAt, glob } from "../../../store/tree.ts";
 import { optionalText, text } from "../arguments.ts";
 import { reads } from "../define.ts";
 
-/** Names with a slash after those of directories, as Dagger gives them. */
+/** Marks names of directories with a slash, as Dagger does. */
 const marked = (name: string, type: string): string => (type === "directory" ? `${name}/` : name);
 
-/** What a directory holds. */
 export const directoryEntries = [
   reads("Directory", "[String!]!", "entries", {
     doc: "The names of what is directly in it, with a slash after those of directories.",

@@ -17,7 +17,6 @@ function statOf(tree: Tree, path: string, follow: boolean): Stat | undefined {
   return { name, size: 0, permissions: 0o755, fileType: "DIRECTORY" };
 }
 
-/** What is at a path of a directory. */
 export const directoryExistence = [
   reads("Directory", "Boolean!", "exists", {
     doc: "Whether something is at a path.",

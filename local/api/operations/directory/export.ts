@@ -2,7 +2,6 @@ import { hostPath } from "../../../engine/caller.ts";
 import { flag, text } from "../arguments.ts";
 import { reads } from "../define.ts";
 
-/** Writes a directory to the host. */
 export const exportDirectory = reads("Directory", "String!", "export", {
   doc: "Writes the directory's files to the host, and gives the path.",
   args: {
@@ -12,7 +11,7 @@ export const exportDirectory = reads("Directory", "String!", "export", {
   read: async (directory, { path, wipe }, session) => {
     const target = hostPath(session.caller, path);
     const tree = await directory.tree.get();
-    // Kept, so that the command line can answer the same call again without an engine.
+    // With the tree in the store, the command line can answer the same call again without an engine.
     await session.store.putTree(tree);
     await session.activities.run(`export ${path}`, () => session.store.exportTree(tree, target, { wipe }));
     return target;

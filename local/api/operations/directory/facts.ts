@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { contentOf } from "../../../engine/content.ts";
 import { reads } from "../define.ts";
 
-/** What a directory is; asking makes it. */
+/** Facts about a directory. Asking for one makes the directory. */
 export const directoryFacts = [
   reads("Directory", "ID!", "sync", {
     doc: "Makes the directory, and gives its ID.",

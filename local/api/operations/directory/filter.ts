@@ -2,7 +2,6 @@ import { filterTree } from "../../../store/tree.ts";
 import { noTexts } from "../arguments.ts";
 import { makes } from "../define.ts";
 
-/** What patterns leave of a directory. */
 export const directoryFilter = makes("Directory", "Directory", "filter", {
   doc: "What patterns leave of it.",
   args: {

@@ -3,7 +3,7 @@ import { text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { changed } from "./changed.ts";
 
-/** A symbolic link, made as it is spelled. */
+/** Makes a symbolic link with exactly this target. */
 export const linkInDirectory = makes("Directory", "Directory", "withSymlink", {
   doc: "The directory with a symbolic link.",
   args: { target: text("Where it points."), linkName: text("Where it is.") },

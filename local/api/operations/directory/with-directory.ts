@@ -7,7 +7,6 @@ import { changed } from "./changed.ts";
 const path = text("Relative to the directory.");
 const permissions = optionalInteger("Permissions, as in `chmod`.");
 
-/** Directories put into a directory. */
 export const directoriesInDirectories = [
   makes("Directory", "Directory", "withDirectory", {
     doc: "The directory with another one's files laid over a directory of it.",

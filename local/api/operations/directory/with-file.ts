@@ -8,7 +8,7 @@ import { changed } from "./changed.ts";
 const path = text("Relative to the directory.");
 const permissions = optionalInteger("Permissions, as in `chmod`.");
 
-/** Files put into a directory. They belong to root, and times are no part of a directory. */
+/** Puts files into a directory. They belong to root, and a directory has no times. */
 export const filesInDirectories = [
   makes("Directory", "Directory", "withNewFile", {
     doc: "The directory with a new file.",

@@ -5,7 +5,6 @@ import { changed } from "./changed.ts";
 
 const path = text("Relative to the directory.");
 
-/** Less of a directory. */
 export const directoryRemovals = [
   makes("Directory", "Directory", "withoutFile", {
     doc: "The directory without a file, or without those that match a pattern.",

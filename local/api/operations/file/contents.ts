@@ -9,7 +9,6 @@ async function contents(session: Session, file: File): Promise<string> {
   return readFile(session.store.blobPath(sha256, mode), "utf8");
 }
 
-/** What a file holds. */
 export const fileContents = reads("File", "String!", "contents", {
   doc: "The file's text, or some lines of it.",
   args: {

@@ -6,7 +6,6 @@ import { treeOf } from "../../../store/tree.ts";
 import { flag, text } from "../arguments.ts";
 import { reads } from "../define.ts";
 
-/** Writes a file to the host. */
 export const exportFile = reads("File", "String!", "export", {
   doc: "Writes the file to the host, and gives its path.",
   args: {

@@ -2,7 +2,7 @@ import { keyOf } from "../../../base/hash.ts";
 import { flag } from "../arguments.ts";
 import { reads } from "../define.ts";
 
-/** What a file is; asking makes it. */
+/** Facts about a file. Asking for one makes the file. */
 export const fileFacts = [
   reads("File", "ID!", "sync", {
     doc: "Makes the file, and gives its ID.",

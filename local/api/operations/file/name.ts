@@ -1,7 +1,6 @@
 import { text } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** What a file is called. */
 export const fileNames = [
   reads("File", "String!", "name", { doc: "The file's name.", read: (file) => file.name }),
   makes("File", "File", "withName", {

@@ -8,7 +8,6 @@ import { makes } from "../define.ts";
 
 const noCache = flag("Read it again each time instead of once a session.");
 
-/** A directory of the machine. */
 export const hostDirectory = makes("Host", "Directory", "directory", {
   doc: "A directory of the host, read when something needs it.",
   args: {

@@ -9,7 +9,6 @@ import { makes } from "../define.ts";
 
 const noCache = flag("Read it again each time instead of once a session.");
 
-/** A file of the machine. */
 export const hostFile = makes("Host", "File", "file", {
   doc: "A file of the host, read when something needs it.",
   args: { path: text("Absolute, or relative to the caller's working directory."), noCache },

@@ -9,7 +9,7 @@ import { noTexts, text } from "../arguments.ts";
 import { startFrom } from "../container/from.ts";
 import { makes, reads } from "../define.ts";
 
-/** Objects named as on a command line. */
+/** Objects by their addresses, as on a command line. */
 export const address = [
   makes("Query", "Address", "address", {
     doc: "Something named as on a command line.",

@@ -4,7 +4,7 @@ import { scratchContainer } from "../../../engine/values/container.ts";
 import { optionalChoice } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** Containers of this machine's own platform. */
+/** Containers of this machine's own platform, which is the only one here. */
 export const container = [
   makes("Query", "Container", "container", {
     doc: "A container without files.",

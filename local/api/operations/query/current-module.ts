@@ -14,7 +14,6 @@ function moduleRoot({ caller }: Session): string {
   return caller.module;
 }
 
-/** The module that the command line runs. */
 export const currentModule = [
   makes("Query", "CurrentModule", "currentModule", { doc: "The module that runs.", apply: () => ({}) }),
   reads("CurrentModule", "String!", "name", {

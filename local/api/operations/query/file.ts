@@ -2,7 +2,6 @@ import { Lazy } from "../../../base/lazy.ts";
 import { integerOr, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 
-/** A file of given content. */
 export const newFile = makes("Query", "File", "file", {
   doc: "A file of given content.",
   args: {

@@ -1,4 +1,3 @@
 import { makes } from "../define.ts";
 
-/** The machine that the session runs on. */
 export const host = makes("Query", "Host", "host", { doc: "The machine that the session runs on.", apply: () => ({}) });

@@ -1,6 +1,6 @@
 import { reads } from "../define.ts";
 
-/** The small objects that lists are made of. */
+/** The small objects that lists consist of. */
 export const namedValues = [
   reads("EnvVariable", "String!", "name", { doc: "The variable's name.", read: ({ name }) => name }),
   reads("EnvVariable", "String!", "value", { doc: "The variable's value.", read: ({ value }) => value }),

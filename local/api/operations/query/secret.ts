@@ -2,7 +2,7 @@ import { readSecret } from "../../../engine/secret-uri.ts";
 import { optionalText, text } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** Secrets: their values are asked for only when a process needs them. */
+/** Secrets. A value is only read when a process needs it. */
 export const secrets = [
   makes("Query", "Secret", "setSecret", {
     doc: "A secret given as text; results that depend on it are kept for this session only.",

@@ -3,7 +3,6 @@ import { hostnameOf } from "../../../engine/services.ts";
 import { emptyText, optionalInteger, text } from "../arguments.ts";
 import { makes, reads } from "../define.ts";
 
-/** How a service is reached. */
 export const serviceNames = [
   reads("Service", "String!", "hostname", {
     doc: "The name by which the service knows itself.",

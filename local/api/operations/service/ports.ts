@@ -1,6 +1,5 @@
 import { lists, reads } from "../define.ts";
 
-/** Ports, of services and of containers. */
 export const servicePorts = [
   lists("Service", "Port", "ports", {
     doc: "The service's declared ports.",

@@ -1,7 +1,7 @@
 import { flag } from "../arguments.ts";
 import { reads } from "../define.ts";
 
-/** Services started and stopped by hand; what is bound to them does both by itself. */
+/** Starts and stops services by hand. Commands that are bound to a service do both by themselves. */
 export const serviceControls = [
   reads("Service", "ID!", "start", {
     doc: "Starts the service and keeps it running until it is stopped; gives its ID when its ports answer.",

@@ -4,12 +4,12 @@ import ts from "typescript";
 
 const root = new URL("../../../..", import.meta.url).pathname;
 
-/** Methods of the SDK's classes that are no fields: the client's own. */
+/** Methods of the SDK's classes that are the client's own and no fields of the API. */
 const clientMethods = new Set(["with", "id"]);
 /** The SDK's class for the fields that `dag` has. */
 const typeNames: Readonly<Record<string, string>> = { Client: "Query" };
 
-/** For each folder of the repository, every `Type.field` of the SDK that its sources call, with a place where they do. */
+/** Finds every `Type.field` of the SDK that the sources of each folder call, with an example of where. */
 export function fieldsUsed<F extends string>(folders: readonly F[]): Readonly<Record<F, ReadonlyMap<string, string>>> {
   const program = ts.createProgram(
     folders.flatMap((folder) => sourcesIn(folder)),

@@ -1,4 +1,4 @@
-/** Enters the engine's namespaces as whoever runs it, and runs another scenario there. */
+/** Enters the engine's namespaces as the current user and runs another scenario there. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { engineCommand } from "../../../../local/sandbox/enter.ts";

@@ -1,4 +1,4 @@
-/** Runs a command that never ends, beside a service, says when both are running, and waits for its death. */
+/** Runs a command that never ends beside a service, says when both run, and waits to be killed. */
 import { openSandbox } from "../../../../local/sandbox/sandbox.ts";
 import { openStore } from "../../../../local/store/store.ts";
 import { smallRoot } from "./root.ts";

@@ -5,11 +5,11 @@ import type { Snapshot, Store } from "../../../../local/store/types.ts";
 
 const programs = "sh cat ln ls id sleep env mkdir rm rmdir mv head seq readlink stat touch find tail wc yes".split(" ");
 
-/** The shared objects that a program needs, its loader included. */
+/** Lists the shared objects that a program needs, with its loader. */
 const libraries = (program: string): readonly string[] =>
   [...execFileSync("ldd", [program], { encoding: "utf8" }).matchAll(/(\/\S+) \(0x/g)].map(([, path = ""]) => path);
 
-/** A small root made of the host's own programs: quick, and nothing to download. Made once for each store. */
+/** Makes a small root of the host's own programs, once for each store. It is quick and needs no download. */
 export async function smallRoot(store: Store): Promise<Snapshot> {
   const snapshot = { layers: ["small-root"] };
   if (await store.hasLayer("small-root")) return snapshot;
@@ -18,7 +18,7 @@ export async function smallRoot(store: Store): Promise<Snapshot> {
   symlinkSync("../bin", `${upper}/usr/bin`);
   for (const name of [...programs, "node"]) {
     const path = name === "node" ? process.execPath : execFileSync("which", [name], { encoding: "utf8" }).trim();
-    // The Node binary is large: containers that want it mount it.
+    // The Node binary is large, so containers that need it mount it.
     if (name !== "node") copyFileSync(realpathSync(path), `${upper}/bin/${name}`);
     for (const library of libraries(path)) {
       mkdirSync(upper + dirname(library), { recursive: true });

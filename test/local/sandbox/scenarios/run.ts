@@ -1,4 +1,4 @@
-/** Runs what is given as JSON, one after the other, and prints all results. */
+/** Runs the steps that are given as JSON, one after the other, and prints all results. */
 import { execFileSync } from "node:child_process";
 import { openSandbox } from "../../../../local/sandbox/sandbox.ts";
 import type { Mount, RunResult } from "../../../../local/sandbox/types.ts";
@@ -15,22 +15,22 @@ export interface Step {
   readonly stdin?: string;
   /** Layers above the small root. */
   readonly layers?: readonly string[];
-  /** Keeps what was written as this layer. */
+  /** Commits what was written as this layer. */
   readonly commit?: string;
   readonly mounts?: readonly Mount[];
-  /** A folder of the host at /mounted: read only, or with a draft that is listed afterwards. */
+  /** A folder of the host at /mounted: read-only, or with a draft that is listed afterwards. */
   readonly folder?: { readonly path: string; readonly writable: boolean };
   /** A folder of the host at /cache/deep, writable. */
   readonly volume?: string;
   readonly secret?: { readonly target: string; readonly text: string; readonly mode: number; readonly owner: string };
-  /** Ends it after so many milliseconds. */
+  /** Aborts the command after this time (milliseconds). */
   readonly abortAfter?: number;
 }
 
 export interface Outcome extends Partial<RunResult> {
   readonly error?: string;
   readonly milliseconds: number;
-  /** What the layer, or the draft of the folder, has. */
+  /** The paths in the layer, or in the draft of the folder. */
   readonly written: readonly string[];
   readonly streamed: string;
 }

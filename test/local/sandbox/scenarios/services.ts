@@ -1,4 +1,7 @@
-/** Two services on one port, clients that know them by name, one that dies and many at once. Prints what came of it. */
+/**
+ * Runs two services on one port, clients that reach them by name, a service that dies, and many at once. Prints the
+ * results.
+ */
 import { openSandbox } from "../../../../local/sandbox/sandbox.ts";
 import type { RunningService } from "../../../../local/sandbox/types.ts";
 import { openStore } from "../../../../local/store/store.ts";

@@ -23,8 +23,8 @@ test("the revision names each output once, in one order", () => {
   expect(revisionOf([])).toBe("");
 });
 
-describe("what is there", () => {
-  test("may be right or missing", () => {
+describe("local data", () => {
+  test("may match or be missing", () => {
     expect(localFindings({ outs: [out(), missing], problems: [] })).toBe("");
   });
 
@@ -34,12 +34,12 @@ describe("what is there", () => {
     );
   });
 
-  test("is refused without a hash where none can be taken", () => {
+  test("is refused without a hash if it has none", () => {
     const folder = out({ state: "different", actual: "", detail: "is a folder, not a file" });
     expect(localFindings({ outs: [folder], problems: [] })).toContain(`is a folder, not a file, expected ${A}`);
   });
 
-  test("is refused for a .dvc file that cannot be read, and many findings are counted", () => {
+  test("is refused for an unreadable .dvc file; of many findings the first are named", () => {
     expect(localFindings({ outs: [], problems: ["data/x.dvc is not a .dvc file: has no outs"] })).toContain(
       "has no outs",
     );
@@ -49,8 +49,8 @@ describe("what is there", () => {
   });
 });
 
-describe("what was pulled", () => {
-  test("must be there and right", () => {
+describe("pulled data", () => {
+  test("must exist and match", () => {
     expect(pulledFindings({ outs: [out()], problems: [] }, "there")).toBe("");
     expect(pulledFindings({ outs: [different], problems: [] }, "there")).toContain(
       `expected ${A}. It came like this from there`,

@@ -12,8 +12,8 @@ const missing = {
 
 const pull = (kind: Pull["kind"], detail = ""): Pull => ({ kind, detail, remote: "store", url: "s3://bucket/data" });
 
-describe("why nothing was pulled", () => {
-  test("is nothing when it was", () => {
+describe("the failure of a pull", () => {
+  test("is empty after a successful pull", () => {
     expect(pullFailure(pull("pulled"), [missing])).toBe("");
   });
 
@@ -25,7 +25,7 @@ describe("why nothing was pulled", () => {
     ["no-folder", /--dvc-storage=PATH/],
     ["unreachable", /network/],
     ["denied", /--aws-credentials/],
-    ["no-place", /url in \.dvc\/config/],
+    ["not-found", /url in \.dvc\/config/],
     ["absent", /aaaa\) is not in remote "store" \(s3:\/\/bucket\/data\)\. Push it/],
     ["other", /from remote "store"/],
   ])("%s says what, and what to do, in one line", (kind, advice) => {
@@ -35,7 +35,7 @@ describe("why nothing was pulled", () => {
     expect(text).not.toContain("\n");
   });
 
-  test("shows no password of an address", () => {
+  test("does not show a password in a URL", () => {
     const url = "https://someone:s3cret@example.com/store";
     expect(remoteText({ remote: "web", url })).toBe('remote "web" (https://example.com/store)');
     const text = pullFailure({ kind: "unreachable", detail: `no answer from ${url}`, remote: "web", url }, [missing]);
@@ -59,7 +59,7 @@ describe("folders of the project that are remotes", () => {
     expect(remoteFolders(`[core]\n    remote = a\n['remote "a"']\n    url = ${url}\n`)).toEqual(folders);
   });
 
-  test("are all of them", () => {
+  test("all of several remotes are found", () => {
     expect(remoteFolders("url = ../a\nurl=../b/\nendpointurl = ../c\n")).toEqual(["a", "b/"]);
     expect(remoteFolders("")).toEqual([]);
   });

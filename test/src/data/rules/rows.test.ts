@@ -24,7 +24,7 @@ test("rules that are not configured check nothing", () => {
   expect(requiredRule.checks(undefined, context)).toEqual([]);
 });
 
-test("each speaks of a column that is not there", () => {
+test("every rule reports a column that does not exist", () => {
   const context = contextOf(["a"]);
   const absent = 'there is no column "b" (there are "a")';
   expect(said(typesRule.checks({ b: "date" }, context), {}, 1)).toEqual([["data.types.b", absent]]);
@@ -43,7 +43,7 @@ describe("required", () => {
       contextOf(columns, { mandatory, ...more }),
     );
 
-  test("a column of text: is it empty, is it NaN", () => {
+  test("a column of text is checked for empty values and NaN", () => {
     expect(said(checks(["x"], ["x"]), oneBroken, 4)).toEqual([
       ["data.required", `"x" is empty ${ONE}`],
       ["data.required", `"x" is NaN or infinite ${ONE}`],
@@ -58,25 +58,25 @@ describe("required", () => {
     expect(said(checks(["x"], columns, more), oneBroken, 4)).toEqual([["data.required", `"x" is empty ${ONE}`]]);
   });
 
-  test("spaces are nothing where values are text, and only there", () => {
+  test("blanks count as empty in text columns only", () => {
     expect(checks(["x"], ["x"])[0]?.find?.broken).toContain("regexp_full_match");
     expect(checks(["x"], [TYPED])[0]?.find?.broken).toBe('"x" IS NULL');
   });
 
-  test("the label is told as such, unless it is required as well", () => {
+  test("findings about the label have its own key, unless it is required as well", () => {
     expect(checks(["label"], [])[0]?.rule).toBe("data.label");
     expect(requiredRule.checks(["label"], contextOf([], { mandatory: ["label"] })).map(({ rule }) => rule)).toEqual([
       "data.required",
     ]);
   });
 
-  test("one that is nowhere", () => {
+  test("a mandatory column that no file has is a finding", () => {
     expect(said(checks(["y"], ["x", "z"]), {}, 4)).toEqual([
       ["data.required", 'mandatory column "y" is missing; there are "x", "z"'],
     ]);
   });
 
-  test("one that some files lack: the files are told, not each of their rows", () => {
+  test("a file without a mandatory column is one finding, without its rows", () => {
     const found = said(checks(["x"], [column("x", { absentIn: ["b.csv", "c.csv"] })]), oneBroken, 4);
     expect(found.map(([, message]) => message)).toEqual([
       'b.csv: mandatory column "x" is missing',
@@ -126,7 +126,7 @@ describe("finite", () => {
     expect(said(checks, measured, 4).map(([, message]) => message)).toEqual(messages);
   });
 
-  test("a column with a type of its own needs no such doubt", () => {
+  test("typed columns need no check that all values are numbers", () => {
     const [check] = finiteRule.checks(true, contextOf([TYPED]));
     expect(Object.keys(check?.measures ?? {})).toEqual(["broken"]);
   });
@@ -145,7 +145,7 @@ describe("types", () => {
     expect(checks[0]?.find?.broken).toMatch(/^\("x" IS NOT NULL AND NOT /);
   });
 
-  test("what a column is by its type in the file is not counted, and is a rule that was held", () => {
+  test("a column whose file has the type needs no query, and counts as a check", () => {
     const [check] = typesRule.checks({ x: "text" }, contextOf(["x"]));
     expect(check?.measures).toEqual({});
     expect(check?.judge({}, 4)).toBeUndefined();
@@ -165,13 +165,13 @@ describe("values", () => {
     expect(broken(values)).toContain(sql);
   });
 
-  test("of several kinds each is looked for, and nothing is neither", () => {
+  test("allowed values of several kinds are combined; missing values are allowed", () => {
     expect(broken(["a", 1, true]).match(/coalesce\(.*?, false\)/g)).toHaveLength(3);
     expect(broken(["a"])).toMatch(/^\("x" IS NOT NULL AND NOT \(/);
   });
 
-  test("ten are named", () => {
-    const eleven = Array.from({ length: 11 }, (_, place) => place);
+  test("a message names ten values", () => {
+    const eleven = Array.from({ length: 11 }, (_, index) => index);
     const message = (values: number[]) =>
       said(valuesRule.checks({ x: values }, contextOf(["x"])), oneBroken, 4)[0]?.[1];
     expect(message(eleven)).toBe(`"x" is none of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, … ${ONE}`);
@@ -203,30 +203,30 @@ describe("references", () => {
   const checks = (target: { file: string; column: string }, files: string[]) =>
     referencesRule.checks({ x: target }, contextOf(["x"], { matching: () => files, table: () => table }));
 
-  test("its files are asked for", () => {
+  test("the rule asks for its target file", () => {
     expect(
       referencesRule.patterns?.({ x: { file: "a.csv", column: "id" }, y: { file: "b/*.csv", column: "id" } }),
     ).toEqual(["a.csv", "b/*.csv"]);
     expect(referencesRule.patterns?.(undefined)).toEqual([]);
   });
 
-  test("values that are not among the others", () => {
+  test("values that the other table lacks are broken", () => {
     const found = checks({ file: "t.csv", column: "id" }, ["t.csv"]);
     expect(said(found, oneBroken, 4)).toEqual([["data.references.x", `"x" is not in "id" of t.csv ${ONE}`]]);
-    expect(found[0]?.before?.("(rows)")).toEqual([
+    expect(found[0]?.setup?.("(rows)")).toEqual([
       `CREATE TEMP TABLE referenced_0 AS SELECT DISTINCT regexp_replace("id"::VARCHAR, '^([+-]?\\d+)\\.0+$', '\\1') AS v FROM (SELECT * FROM others) WHERE "id" IS NOT NULL;`,
     ]);
     expect(found[0]?.find?.broken).toContain(`(regexp_replace("x", '^([+-]?`);
   });
 
-  test("integers by their type need no look at how they are written", () => {
+  test("typed integers are not normalized", () => {
     const integer = column("id", { textual: false, kind: "integer" });
     const context = contextOf([integer], {
       matching: () => ["t.csv"],
       table: () => ({ ...table, columns: [integer] }),
     });
     const [check] = referencesRule.checks({ id: { file: "t.csv", column: "id" } }, context);
-    expect(check?.before?.("(rows)").join()).not.toContain("regexp");
+    expect(check?.setup?.("(rows)").join()).not.toContain("regexp");
     expect(check?.find?.broken).not.toContain("regexp");
   });
 
@@ -237,13 +237,13 @@ describe("references", () => {
     expect(said(checks(target, files), {}, 4)).toEqual([["data.references.x", message]]);
   });
 
-  test("each has a table of its own", () => {
+  test("each reference has its own temporary table", () => {
     const target = { file: "t.csv", column: "id" };
     const both = referencesRule.checks(
       { x: target, y: target },
       contextOf(["x", "y"], { matching: () => ["t.csv"], table: () => table }),
     );
-    expect(both.map((check) => /TABLE (\w+)/.exec(check.before?.("")[0] ?? "")?.[1])).toEqual([
+    expect(both.map((check) => /TABLE (\w+)/.exec(check.setup?.("")[0] ?? "")?.[1])).toEqual([
       "referenced_0",
       "referenced_1",
     ]);
@@ -278,7 +278,7 @@ describe("predicates", () => {
     expect(shown(sql)).toEqual(names);
   });
 
-  test("what is told", () => {
+  test("the message has the name and the predicate", () => {
     const checks = predicatesRule.checks({ "in order": " seen > 0\n" }, contextOf(columns));
     expect(said(checks, oneBroken, 4)).toEqual([["data.rules.in order", `in order (seen > 0) is broken ${ONE}`]]);
   });
@@ -292,7 +292,7 @@ describe("predicates", () => {
     expect(saidOf(check, { broken: 0, type }, 4)).toBe(message);
   });
 
-  test("numbers by their looks must be numbers to the end, whichever predicates ask for them", () => {
+  test("a guessed number column is checked for other values, once for all predicates", () => {
     const checks = predicatesRule.checks({ a: "low < 1", b: "low < 2 and seen > 0" }, contextOf(columns));
     expect(checks.map(({ rule, columns }) => [rule, columns])).toEqual([
       ["data.rules.a", ["low"]],

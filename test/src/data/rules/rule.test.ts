@@ -34,7 +34,7 @@ describe("rowCheck", () => {
     expect(saidOf(check(allowed), { broken }, rows)).toBe(message);
   });
 
-  test("a share that is allowed is never above itself", () => {
+  test("a share equal to the limit never exceeds it", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 99 }), (percent) => {
         expect(check(percent / 100).judge({ broken: percent }, 100)).toBeUndefined();
@@ -43,13 +43,13 @@ describe("rowCheck", () => {
     );
   });
 
-  test("gives the fault with its columns, how many rows it is and of how many", () => {
+  test("gives the fault with its columns and the numbers of rows", () => {
     expect(check().judge({ broken: 4 }, 8)).toEqual({ code: "empty", columns: ["a", "b"], rows: 4, of: 8 });
     expect(check(0.25).judge({ broken: 4 }, 8)).toMatchObject({ allowed: 0.25 });
   });
 });
 
-test("what is broken before anything is counted stays so, and no row is to be found", () => {
+test("a broken check needs no data and finds no rows", () => {
   const check = brokenCheck("data.x", { code: "no-label" });
   expect(check.judge({}, 0)).toEqual({ code: "no-label" });
   expect(check.judge({}, 1e9)).toEqual({ code: "no-label" });
@@ -57,26 +57,26 @@ test("what is broken before anything is counted stays so, and no row is to be fo
   expect(check.find).toBeUndefined();
 });
 
-describe("a column that is not there", () => {
+describe("a column that does not exist", () => {
   test("breaks the rule about it", () => {
     const [check, ...more] = withColumn("b", "data.x.b", contextOf(["a", "c"]), () => []);
     expect(more).toEqual([]);
     expect(saidOf(check, {}, 1)).toBe('there is no column "b" (there are "a", "c")');
   });
 
-  test("names differ by case", () => {
+  test("names are case-sensitive", () => {
     expect(withColumn("A", "data.x", contextOf(["a"]), () => [])).toHaveLength(1);
     expect(withColumn("a", "data.x", contextOf(["a"]), () => [])).toEqual([]);
   });
 
-  test("thirty are named", () => {
-    const columns = Array.from({ length: 31 }, (_, place) => column(`c${place}`));
+  test("a reason names thirty columns", () => {
+    const columns = Array.from({ length: 31 }, (_, index) => column(`c${index}`));
     const absent = (there: typeof columns) => saidOf(withColumn("b", "data.x.b", contextOf(there), () => [])[0], {}, 1);
     expect(absent(columns.slice(0, 30))).toMatch(/"c29"\)$/);
     expect(absent(columns)).toMatch(/"c29", …\)$/);
   });
 });
 
-test("rows of files: DuckDB may name them by ./", () => {
+test("inFiles matches paths with and without ./", () => {
   expect(inFiles(["it's.csv"])).toBe(`"ml_pipeline_file" IN ('it''s.csv', './it''s.csv')`);
 });

@@ -33,32 +33,32 @@ describe("max-duplicates", () => {
     expect(saidOf(maxDuplicatesRule.checks(most, contextOf(["a"]))[0], { different }, rows)).toBe(message);
   });
 
-  test("all rows may be the same: nothing is counted", () => {
+  test("a limit of 1 needs no check", () => {
     expect(maxDuplicatesRule.checks(1, contextOf(["a"]))).toEqual([]);
   });
 
-  test("rows are the same in every column, and four are shown", () => {
+  test("rows are compared in all columns, and four columns are shown", () => {
     const context = contextOf(["a", "b", "c", "d", "e"]);
     expect(maxDuplicatesRule.checks(0, context)[0]?.columns).toEqual(["a", "b", "c", "d"]);
     expect(context.view.from()).toContain('hash("a", "b", "c", "d", "e")');
   });
 
-  test("are counted only where a key leaves it open whether there are any", () => {
+  test("duplicates are counted in a follow-up pass, if the key has repeated values", () => {
     const context = contextOf(["id", "a"], { unique: [["gone"], ["id"]] });
     const [check] = maxDuplicatesRule.checks(0, context);
     const name = (measure: string) => `"check 3 ${measure}"`;
     expect(Object.keys(check?.measures ?? {})).toEqual(["keys"]);
-    expect(Object.keys(check?.further?.measures ?? {})).toEqual(["different"]);
-    expect(check?.further?.needed(name)).toBe('"check 3 keys" < "rows"');
+    expect(Object.keys(check?.followUp?.measures ?? {})).toEqual(["different"]);
+    expect(check?.followUp?.needed(name)).toBe('"check 3 keys" < "rows"');
     expect(check?.judge({ keys: 4, different: 0 }, 4)).toBeUndefined();
     expect(check?.judge({ keys: 3, different: 4 }, 4)).toBeUndefined();
     expect(check?.judge({ keys: 2, different: 3 }, 4)).toMatchObject({ rows: 1, of: 4 });
   });
 
-  test("are counted at once where no key is known", () => {
+  test("duplicates are counted in the first pass without a key", () => {
     const [check] = maxDuplicatesRule.checks(0, contextOf(["id", "a"], { unique: [["gone"]] }));
     expect(Object.keys(check?.measures ?? {})).toEqual(["different"]);
-    expect(check?.further).toBeUndefined();
+    expect(check?.followUp).toBeUndefined();
   });
 });
 
@@ -74,18 +74,18 @@ describe("unique", () => {
     expect(said(checks, measured, 10)).toEqual(message === undefined ? [] : [["data.unique", message]]);
   });
 
-  test("rows without a value in one of the columns are left out", () => {
+  test("rows with a missing value are ignored", () => {
     const context = contextOf(["a", "b"]);
     uniqueRule.checks([["a", "b"]], context);
     expect(context.view.from()).toContain('CASE WHEN "a" IS NOT NULL AND "b" IS NOT NULL THEN hash("a", "b") END');
   });
 
-  test("repeated values of each have a table of their own", () => {
+  test("each group of columns has its own temporary table", () => {
     const checks = uniqueRule.checks(["a", "b"], contextOf(["a", "b"]));
-    const tables = checks.map((check) => /TABLE (\w+)/.exec(check.find?.before?.("(rows)")[0] ?? "")?.[1]);
+    const tables = checks.map((check) => /TABLE (\w+)/.exec(check.find?.setup?.("(rows)")[0] ?? "")?.[1]);
     expect(new Set(tables).size).toBe(2);
-    checks.forEach((check, place) => {
-      expect(check.find?.broken).toContain(tables[place]);
+    checks.forEach((check, index) => {
+      expect(check.find?.broken).toContain(tables[index]);
     });
   });
 });
@@ -100,8 +100,8 @@ describe("min-class-ratio", () => {
     const checks = minClassRatioRule.checks(settings, contextOf(["y"], { label: "y", ...more }));
     return said(checks, { classes: histogram(classes) }, rows).map(([, message]) => message);
   };
-  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, place) => [`c${place}`, 5]));
-  const places = (count: number) => Array.from({ length: count }, (_, place) => `${place}`);
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, 5]));
+  const indices = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
 
   test.each([
     ["exactly the default", undefined, { a: 10, b: 100 }, []],
@@ -134,7 +134,7 @@ describe("min-class-ratio", () => {
     expect(judge(settings, classes)).toEqual(messages);
   });
 
-  test("of a classification there may be any number of classes", () => {
+  test("a configured classification may have any number of classes", () => {
     expect(judge(0.5, { ...many(101), rare: 1 }, { task: "classification" })).toEqual([
       'class ratio 0.2 (at least 0.5): 1 row of "rare", 5 of "c100"',
     ]);
@@ -145,10 +145,10 @@ describe("min-class-ratio", () => {
   test.each([
     ["a regression", { task: "regression" as const }, quantity],
     ["decimals", { sampleOf: () => ["1", "0.5"] }, quantity],
-    ["more than a hundred values", { sampleOf: () => places(101) }, quantity],
-    ["mostly different ones", { sampleOf: () => places(21) }, quantity],
-    ["few different ones", { sampleOf: () => places(20) }, []],
-    ["often repeated ones", { sampleOf: () => [...places(30), ...places(30)] }, []],
+    ["more than a hundred values", { sampleOf: () => indices(101) }, quantity],
+    ["mostly different ones", { sampleOf: () => indices(21) }, quantity],
+    ["few different ones", { sampleOf: () => indices(20) }, []],
+    ["often repeated ones", { sampleOf: () => [...indices(30), ...indices(30)] }, []],
     ["whole numbers written as fractions", { sampleOf: () => ["1.0", "2.0"] }, []],
     ["decimals that are classes, as it is said", { task: "classification" as const, sampleOf: () => ["0.5"] }, []],
   ])("a label of %s", (_, more, messages) => {
@@ -165,7 +165,7 @@ describe("min-class-ratio", () => {
     ]);
   });
 
-  test("a label that is not there is told by the rule on mandatory columns", () => {
+  test("a label that does not exist is reported by the rule on mandatory columns only", () => {
     expect(minClassRatioRule.checks(0.1, contextOf(["x"], { label: "y" }))).toEqual([]);
   });
 });
@@ -175,7 +175,7 @@ describe("text", () => {
   const checks = (settings = limits) => textRule.checks(settings, contextOf(["t"]));
   const median = (lengths: Readonly<Record<string, number>>) => saidOf(checks()[2], { lengths: histogram(lengths) }, 1);
 
-  test("has limits of its own", () => {
+  test("has default limits", () => {
     expect(limits.t).toEqual({ "min-length": 10, "max-length": 10_000, "min-median-length": 50 });
   });
 
@@ -204,7 +204,7 @@ describe("text", () => {
     );
   });
 
-  test("lengths are in order by number, not by name", () => {
+  test("lengths are sorted as numbers, not as text", () => {
     expect(median({ 100: 1, 9: 1, 20: 1 })).toContain("is 20 ");
   });
 
@@ -220,7 +220,7 @@ describe("text", () => {
     );
   });
 
-  test("a column that is not there", () => {
+  test("a column that does not exist", () => {
     expect(said(textRule.checks({ u: limits.t as never }, contextOf(["t"])), {}, 1)).toEqual([
       ["data.text.u", 'there is no column "u" (there are "t")'],
     ]);
@@ -238,7 +238,7 @@ describe("leakage", () => {
   const context = (columns: Parameters<typeof contextOf>[0] = ["id", "text"]) =>
     contextOf(columns, { files: ["train.csv", "test.csv"], matching: (pattern) => files[pattern] ?? [] });
 
-  test("asks for the files of both", () => {
+  test("asks for the files of both splits", () => {
     expect(leakageRule.patterns?.(settings)).toEqual(["train*", "test*"]);
     expect(leakageRule.patterns?.(undefined)).toEqual([]);
     expect(leakageRule.checks(undefined, context())).toEqual([]);
@@ -280,7 +280,7 @@ describe("leakage", () => {
     expect(asked.view.from()).toContain(sql);
   });
 
-  test("in the given columns alone", () => {
+  test("compares only the configured columns", () => {
     const asked = context([column("id", { kind: "number" }), column("n", { kind: "number" })]);
     expect(leakageRule.checks({ ...settings, columns: ["n"] }, asked)[0]?.columns).toEqual(["n"]);
     expect(asked.view.from()).toContain('trim("n")');

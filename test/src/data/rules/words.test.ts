@@ -91,7 +91,7 @@ describe("percentOf", () => {
   });
 });
 
-test("shareOf has the rows in thousands, and one row is one", () => {
+test("shareOf has thousands separators, and a singular", () => {
   expect(shareOf(3, 1200)).toBe("3 of 1,200 rows (0.25 %)");
   expect(shareOf(1, 1)).toBe("1 of 1 row (100 %)");
 });

@@ -9,7 +9,7 @@ import { pathOf, python } from "./python.ts";
 const PROGRAM = `
 import json, sys
 from typing import Literal, Optional, TypedDict, Union
-from json_forms import WrongForm, parse
+from typed_json import SchemaMismatch, parse
 
 class Inner(TypedDict):
     name: str
@@ -29,7 +29,7 @@ def wrong(text):
     try:
         parse(Form, text, "it")
         return None
-    except WrongForm as error:
+    except SchemaMismatch as error:
         return str(error)
 
 json.dump([wrong(text) for text in json.load(sys.stdin)], sys.stdout)
@@ -46,7 +46,7 @@ const form = z.looseObject({
 });
 
 function problems(texts: readonly string[]): Promise<(string | null)[]> {
-  const env = { ...process.env, PYTHONPATH: dirname(pathOf("json_forms.py")), PYTHONDONTWRITEBYTECODE: "1" };
+  const env = { ...process.env, PYTHONPATH: dirname(pathOf("typed_json.py")), PYTHONDONTWRITEBYTECODE: "1" };
   return new Promise((resolve, reject) => {
     const child = execFile("python3", ["-c", PROGRAM], { env, encoding: "utf8" }, (error, stdout) =>
       error === null ? resolve(z.array(z.string().nullable()).parse(JSON.parse(stdout))) : reject(error),
@@ -63,7 +63,7 @@ const valid = {
   pace: "recorded",
 };
 
-describe("a form", () => {
+describe("a schema", () => {
   test.each<[string, unknown, string | null]>([
     ["a value that has it", valid, null],
     ["a key that is not named", { ...valid, more: 1 }, null],
@@ -81,7 +81,7 @@ describe("a form", () => {
     ["none of several", { ...valid, pace: "fast" }, 'pace is not a number or "recorded" or null'],
   ])("%s", async (_, value, expected) => {
     const [found] = await problems([JSON.stringify(value)]);
-    expect(found).toBe(expected === null ? null : `it has another form than expected: ${expected}`);
+    expect(found).toBe(expected === null ? null : `it does not match the expected schema: ${expected}`);
   });
 
   test("text that is not JSON is refused, however it is damaged", async () => {
@@ -136,7 +136,7 @@ describe("a program", () => {
     expect(await python(program, specification)).toEqual({
       code: 1,
       stdout: "",
-      stderr: `${program}: the specification has another form than expected: ${expected}\n`,
+      stderr: `${program}: the specification does not match the expected schema: ${expected}\n`,
     });
   });
 });

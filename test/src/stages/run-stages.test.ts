@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { COMPARISON, carryOut as carryOutPipeline, JUDGEMENT, PIPELINE } from "../../../src/pipeline.ts";
-import { carryOut } from "../../../src/stages/carry-out.ts";
+import { COMPARISON, JUDGEMENT, PIPELINE, runStages as runPipelineStages } from "../../../src/pipeline.ts";
 import { type AnyStage, defineStage, type RunInputs } from "../../../src/stages/definition.ts";
+import { runStages } from "../../../src/stages/run-stages.ts";
 import { skipped } from "../../../src/stages/stage.ts";
 
 const inputs = {} as RunInputs;
@@ -36,10 +36,10 @@ function waiting(name: string, needs: Readonly<Record<string, AnyStage>> = {}) {
 const lines = (stages: readonly { name: string; status: string; message: string }[]) =>
   stages.map(({ name, status, message }) => `${name} ${status}: ${message}`);
 
-describe("carrying stages out", () => {
+describe("running stages", () => {
   test("stages are told in the order of the list, whichever ended first", async () => {
     const slow = waiting("slow");
-    const run = carryOut([slow.definition, passing("quick")], inputs);
+    const run = runStages([slow.definition, passing("quick")], inputs);
     await new Promise((resolve) => setTimeout(resolve, 0));
     slow.end();
     expect((await run).stages.map(({ name }) => name)).toEqual(["slow", "quick"]);
@@ -48,7 +48,7 @@ describe("carrying stages out", () => {
   test("what needs nothing of each other runs side by side, what needs something waits", async () => {
     const [one, two] = [waiting("one"), waiting("two")];
     const after = waiting("after", { one: one.definition, two: two.definition });
-    const run = carryOut([one.definition, two.definition, after.definition], inputs);
+    const run = runStages([one.definition, two.definition, after.definition], inputs);
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect([one.begun.yes, two.begun.yes, after.begun.yes]).toEqual([true, true, false]);
     one.end();
@@ -57,21 +57,27 @@ describe("carrying stages out", () => {
     expect((await run).verdict).toBe("passed");
   });
 
+  test("the order of the list is the order of the report, not that of the needs", async () => {
+    const train = passing("train");
+    const run = await runStages([passing("gates", { train }), train], inputs);
+    expect(lines(run.stages)).toEqual(["gates passed: gates is well", "train passed: train is well"]);
+  });
+
   test("a value is handed to the stages that need it, and can be asked for afterwards", async () => {
     const first = passing("first");
     const second = defineStage({
       ...{ name: "second", step: "Check", needs: { first } },
       run: async (_inputs, { first }) => ({ status: "passed", message: "", value: `${first} handed on` }),
     });
-    const run = await carryOut([first, second], inputs);
-    expect([run.valueOf(first), run.valueOf(second)]).toEqual(["first", "first handed on"]);
+    const run = await runStages([first, second], inputs);
+    expect([run.value(first), run.value(second)]).toEqual(["first", "first handed on"]);
   });
 
   test("a stage after a failure is skipped, and so is what comes after it; what is independent still runs", async () => {
     const lint = failing("lint");
     const train = passing("train", { lint });
     const gates = passing("gates", { train });
-    const run = await carryOut([lint, passing("test"), train, gates], inputs);
+    const run = await runStages([lint, passing("test"), train, gates], inputs);
     expect(run.verdict).toBe("failed");
     expect(lines(run.stages)).toEqual([
       "lint failed: lint is broken",
@@ -79,12 +85,12 @@ describe("carrying stages out", () => {
       "train skipped: after lint failed",
       "gates skipped: after lint failed",
     ]);
-    expect(run.valueOf(train)).toBeUndefined();
+    expect(run.value(train)).toBeUndefined();
   });
 
   test("of several failures the first of the list is named", async () => {
     const [lint, unit] = [failing("lint"), failing("unit")];
-    const run = await carryOut([lint, unit, passing("train", { unit, lint })], inputs);
+    const run = await runStages([lint, unit, passing("train", { unit, lint })], inputs);
     expect(run.stages.at(-1)?.message).toBe("after lint failed");
   });
 
@@ -97,14 +103,14 @@ describe("carrying stages out", () => {
       ...{ name: "gates", step: "Judge", needs: { evaluate } },
       run: async (_inputs, { evaluate }) => ({ status: "passed", message: String(evaluate), value: undefined }),
     });
-    const run = await carryOut([evaluate, gates], inputs);
+    const run = await runStages([evaluate, gates], inputs);
     expect(lines(run.stages)).toEqual(["evaluate skipped: no script", "gates passed: undefined"]);
     expect(run.verdict).toBe("passed");
   });
 
   test("a stage that a run does not have is not told, and is not waited for", async () => {
     const push = { ...passing("push"), when: () => false };
-    const run = await carryOut([push, passing("after", { push })], inputs);
+    const run = await runStages([push, passing("after", { push })], inputs);
     expect(lines(run.stages)).toEqual(["after passed: after is well"]);
   });
 
@@ -115,7 +121,7 @@ describe("carrying stages out", () => {
         throw new Error("out of paper");
       },
     });
-    expect(lines((await carryOut([broken], inputs)).stages)).toEqual(["broken failed: out of paper"]);
+    expect(lines((await runStages([broken], inputs)).stages)).toEqual(["broken failed: out of paper"]);
   });
 
   test("what stages leave behind is kept, passed or failed", async () => {
@@ -127,7 +133,7 @@ describe("carrying stages out", () => {
           return status === "passed" ? { status, value: undefined, ...rest } : { status, ...rest };
         },
       });
-    const run = await carryOut([tests("a", "unit", "failed"), tests("b", "e2e", "passed")], inputs);
+    const run = await runStages([tests("a", "unit", "failed"), tests("b", "e2e", "passed")], inputs);
     expect(run.evidence.tests).toEqual([
       { layer: "unit", junit: "<x/>" },
       { layer: "e2e", junit: "<x/>" },
@@ -179,9 +185,9 @@ describe("the pipeline", () => {
     expect(needs("build image")).toContain("gates");
   });
 
-  test("a stage that is not in it cannot be carried out", async () => {
+  test("a stage that is not in it cannot be run", async () => {
     // @ts-expect-error the name is none of the pipeline's
-    const run = await carryOutPipeline([passing("deploy")], inputs).catch((error: Error) => error.message);
+    const run = await runPipelineStages([passing("deploy")], inputs).catch((error: Error) => error.message);
     expect(run).toBe("deploy is no stage of the pipeline: add it to PIPELINE");
   });
 });

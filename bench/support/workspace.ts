@@ -5,11 +5,11 @@ import { join, resolve } from "node:path";
 import type { PipelineRun } from "./pipeline.ts";
 import { run } from "./process.ts";
 
-/** The folder in which measurements work, and what they say beside the table. */
-export class Workshop {
-  /** Printed below the table. */
+/** The folder in which measurements work, and their remarks beside the table. */
+export class Workspace {
+  /** Remarks that are printed below the table. */
   readonly notes: string[] = [];
-  /** Measurements that need one take it from here instead of running everything again. */
+  /** Measurements that need a cold run take this one instead of running everything again. */
   lastColdRun: PipelineRun | undefined;
   readonly folder: string;
   readonly #keep: boolean;
@@ -19,7 +19,7 @@ export class Workshop {
     this.#keep = keep;
   }
 
-  static async open(): Promise<Workshop> {
+  static async open(): Promise<Workspace> {
     const named = process.env.ML_PIPELINE_BENCH_DIR;
     if (named === undefined) {
       const folder = await mkdtemp(join(tmpdir(), "ml-pipeline-bench-"));
@@ -27,22 +27,24 @@ export class Workshop {
         rmSync(folder, { recursive: true, force: true });
         process.exit(130);
       });
-      return new Workshop(folder, false);
+      return new Workspace(folder, false);
     }
     await mkdir(named, { recursive: true });
-    return new Workshop(resolve(named), true);
+    return new Workspace(resolve(named), true);
   }
 
   async close(): Promise<void> {
     if (!this.#keep) await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** What is going on now, on standard error. */
+  /** Says on standard error what is going on. */
   say(text: string): void {
     process.stderr.write(`bench: ${text}\n`);
   }
 
-  /** The path of a folder that `make` fills, once. What an interrupted run left half made is made again. */
+  /**
+   * Gives the path of a folder that `make` fills once. A folder that an interrupted run left half made is made again.
+   */
   async once(name: string, make: (folder: string) => Promise<void>): Promise<string> {
     const made = this.made(name);
     if (made !== undefined) return made;
@@ -52,13 +54,13 @@ export class Workshop {
     return folder;
   }
 
-  /** The folder that `once` has filled, if it has. */
+  /** Gives the folder that `once` has filled, if it has. */
   made(name: string): string | undefined {
     const folder = join(this.folder, name);
     return existsSync(`${folder}.made`) ? folder : undefined;
   }
 
-  /** An empty folder of that name; what was there is gone. */
+  /** Makes an empty folder in place of what was there. */
   async empty(name: string): Promise<string> {
     const folder = join(this.folder, name);
     await this.remove(name);
@@ -66,7 +68,7 @@ export class Workshop {
     return folder;
   }
 
-  /** A new folder with the content of another one, every kind of file as it is. */
+  /** Copies a folder with every kind of file in it. */
   async copy(from: string, name: string): Promise<string> {
     const folder = join(this.folder, name);
     await this.remove(name);

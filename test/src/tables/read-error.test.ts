@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { predicateProblem, readingProblem, unreadPlace } from "../../../src/tables/reading.ts";
+import { csvErrorRecord, predicateProblem, readProblem } from "../../../src/tables/read-error.ts";
 
 /** As DuckDB ends what it says of a CSV. */
 const SETTINGS = `
@@ -8,8 +8,8 @@ const SETTINGS = `
   header = true (Set By User)
 `;
 
-const csvError = (place: number, original: string, problem: string, file: string): string =>
-  `Invalid Input Error: CSV Error on Line: ${place}\nOriginal Line: ${original}\n${problem}\nPossible fixes:\n* Enable ignore errors (ignore_errors=true) to skip this row\n\n  file = ${file}${SETTINGS}`;
+const csvError = (record: number, original: string, problem: string, file: string): string =>
+  `Invalid Input Error: CSV Error on Line: ${record}\nOriginal Line: ${original}\n${problem}\nPossible fixes:\n* Enable ignore errors (ignore_errors=true) to skip this row\n\n  file = ${file}${SETTINGS}`;
 
 describe("a CSV that is damaged", () => {
   test.each([
@@ -32,12 +32,12 @@ describe("a CSV that is damaged", () => {
     ],
   ])("%j", (original, problem, reason) => {
     const output = csvError(10, original, problem, "my rows.csv");
-    expect(readingProblem(output)).toBe(`my rows.csv cannot be read in line 10: ${reason}`);
-    expect(readingProblem(output, [], 12)).toBe(`my rows.csv cannot be read in line 12: ${reason}`);
+    expect(readProblem(output)).toBe(`my rows.csv cannot be read in line 10: ${reason}`);
+    expect(readProblem(output, [], 12)).toBe(`my rows.csv cannot be read in line 12: ${reason}`);
   });
 
-  test("for another reason is told in DuckDB's words", () => {
-    expect(readingProblem(csvError(3, "x", "Something new", "a.csv"))).toBe(
+  test("for another reason has DuckDB's message", () => {
+    expect(readProblem(csvError(3, "x", "Something new", "a.csv"))).toBe(
       "a.csv cannot be read in line 3: Invalid Input Error: CSV Error on Line: 3; Original Line: x; Something new",
     );
   });
@@ -46,18 +46,18 @@ describe("a CSV that is damaged", () => {
     ["./a b/ü.csv", "a b/ü.csv"],
     ["a.csv  ", "a.csv"],
   ])("%j is the file %j", (named, file) => {
-    expect(unreadPlace(csvError(2, "", "", named))).toEqual({ file, place: 2 });
+    expect(csvErrorRecord(csvError(2, "", "", named))).toEqual({ file, record: 2 });
   });
 
-  test("a file may be named in a sentence", () => {
-    expect(unreadPlace('Invalid Input Error: CSV Error on Line: 5\nError in file "a.csv": bad')).toEqual({
+  test("the file may be named within a sentence", () => {
+    expect(csvErrorRecord('Invalid Input Error: CSV Error on Line: 5\nError in file "a.csv": bad')).toEqual({
       file: "a.csv",
-      place: 5,
+      record: 5,
     });
   });
 });
 
-describe("all else", () => {
+describe("other errors", () => {
   test.each([
     [
       "Invalid Input Error: No magic bytes found at end of file 'a.parquet'\n\nLINE 1: select *",
@@ -70,8 +70,8 @@ describe("all else", () => {
     ["Out of Memory Error: failed to allocate\n", "the data cannot be read: Out of Memory Error: failed to allocate"],
     ["", "the data cannot be read: DuckDB did not run"],
   ])("%j", (output, problem) => {
-    expect(unreadPlace(output)).toBeUndefined();
-    expect(readingProblem(output)).toBe(problem);
+    expect(csvErrorRecord(output)).toBeUndefined();
+    expect(readProblem(output)).toBe(problem);
   });
 });
 

@@ -1,24 +1,25 @@
 import type { Column, ColumnKind } from "./columns.ts";
 import { FILE_COLUMN, identifier, literal } from "./sql.ts";
 
-/** What a column is declared to be, in `data.types`. */
+/** The type of a column in `data.types`. */
 export type DeclaredType = "integer" | "number" | "text" | "boolean" | "date" | "timestamp";
 
-/** Names of what this module adds; no column of the data can be called so in earnest. */
+/** The name of an added column; `nameConflicts` refuses data with such names. */
 const internalName = (name: string): string => identifier(`ml_pipeline_${name}`);
 
 const TRUE_AND_FALSE = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0'";
 const ISO_DATE = literal("\\d{4}-\\d{2}-\\d{2}");
-/** DuckDB takes "inf" and "epoch" for timestamps as well. */
+/** Needed because DuckDB also casts "inf" and "epoch" to timestamps. */
 const ISO_TIMESTAMP = literal(
   "\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?\\s?(Z|[+-]\\d{2}(:?\\d{2})?)?)?",
 );
 
 /**
- * All rows of the data with the expressions that rules are made of. What several rules need (a text as a number) is computed
- * once: each expression is a column of `from()`, which is asked for when all rules have said what they need.
+ * All rows of the data with computed columns. An expression that several rules need, such as a text cast to a number, is
+ * computed once: each method adds its expression as a column and returns the column's name. Call `from()` last, when all
+ * columns have been added.
  */
-export class View {
+export class SqlView {
   readonly columns: readonly Column[];
   readonly rows: string;
   private readonly types: Readonly<Record<string, DeclaredType>>;
@@ -27,7 +28,7 @@ export class View {
 
   /**
    * @param rows a SELECT of the rows, or a table's name in parentheses
-   * @param types what columns are declared to be; of the others the data itself says it
+   * @param types declared types of columns; the others have the kind that the data suggests
    */
   constructor(rows: string, columns: readonly Column[], types: Readonly<Record<string, DeclaredType>> = {}) {
     this.rows = rows;
@@ -39,7 +40,7 @@ export class View {
     return this.columns.find((column) => column.name === name);
   }
 
-  /** What a column is declared to be, or else what it looks like. */
+  /** The declared type of a column of text, or else its guessed kind. */
   kind(column: Column): ColumnKind {
     return (
       (column.textual ? Object.entries(this.types).find(([name]) => name === column.name)?.[1] : undefined) ??
@@ -47,7 +48,7 @@ export class View {
     );
   }
 
-  /** The value as it is read. */
+  /** The unchanged value. */
   raw(column: Column): string {
     return identifier(column.name);
   }
@@ -57,7 +58,7 @@ export class View {
     return column.textual ? this.raw(column) : this.derive(`${this.raw(column)}::VARCHAR`);
   }
 
-  /** The value as a DOUBLE; null where it is none. */
+  /** The value as a DOUBLE; null if it is no number. */
   number(column: Column): string {
     const raw = this.raw(column);
     if (column.textual) return this.derive(`try_cast(${raw} AS DOUBLE)`);
@@ -65,7 +66,7 @@ export class View {
     return column.kind === "integer" || column.kind === "number" ? this.derive(`${raw}::DOUBLE`) : "NULL::DOUBLE";
   }
 
-  /** Whether a value, which is there, is of a type. */
+  /** A predicate for whether a value that is not null has a type. */
   is(column: Column, type: DeclaredType): string {
     if (!column.textual) return isOfType(column, type, this.raw(column));
     const raw = this.raw(column);
@@ -85,12 +86,12 @@ export class View {
     }
   }
 
-  /** One number for all values of a row, in these columns. */
+  /** A hash of a row's values in these columns. */
   hash(columns: readonly Column[]): string {
     return this.derive(`hash(${columns.map((column) => this.raw(column)).join(", ")})`);
   }
 
-  /** Any other expression over raw columns. */
+  /** Adds any other expression over unchanged columns. */
   derive(expression: string): string {
     const known = this.derived.get(expression);
     if (known !== undefined) return known;
@@ -100,8 +101,8 @@ export class View {
   }
 
   /**
-   * A user's own predicate over columns by their names, with numbers as numbers and dates as dates. A line of its own keeps a
-   * comment in it from swallowing the rest.
+   * Adds a user's predicate, in which columns have their types. It stands on its own line in the query, so that a comment in
+   * it ends there.
    */
   predicate(sql: string): string {
     const known = this.predicates.get(sql);
@@ -111,22 +112,22 @@ export class View {
     return alias;
   }
 
-  /** The rows with everything that has been asked for, as it stands behind FROM. */
+  /** The rows with all added columns, as a table expression. */
   from(): string {
     const derived = [...this.derived].map(([expression, alias]) => `${expression} AS ${alias}`);
-    return `(SELECT ${["*", ...derived].join(", ")} FROM ${this.withPredicates()})`;
+    return `(SELECT ${["*", ...derived].join(", ")} FROM ${this.rowsWithPredicates()})`;
   }
 
-  private withPredicates(): string {
+  private rowsWithPredicates(): string {
     if (this.predicates.size === 0) return `(${this.rows})`;
-    const raw = (place: number): string => internalName(`raw_${place}`);
+    const raw = (index: number): string => internalName(`raw_${index}`);
     const typed = this.columns.map((column) => `${this.typed(column)} AS ${identifier(column.name)}`);
-    const kept = this.columns.map((column, place) => `${identifier(column.name)} AS ${raw(place)}`);
+    const kept = this.columns.map((column, index) => `${identifier(column.name)} AS ${raw(index)}`);
     const asked = [...this.predicates].map(([sql, alias]) => `(${sql}\n) AS ${alias}`);
-    const back = this.columns.map((column, place) => `${raw(place)} AS ${identifier(column.name)}`);
+    const back = this.columns.map((column, index) => `${raw(index)} AS ${identifier(column.name)}`);
     const file = identifier(FILE_COLUMN);
     return `(SELECT ${[...back, ...this.predicates.values(), file].join(", ")} FROM
-      (SELECT ${[...asked, ...this.columns.map((_, place) => raw(place)), file].join(", ")} FROM
+      (SELECT ${[...asked, ...this.columns.map((_, index) => raw(index)), file].join(", ")} FROM
         (SELECT ${[...typed, ...kept, file].join(", ")} FROM (${this.rows}))))`;
   }
 
@@ -149,10 +150,10 @@ export class View {
   }
 }
 
-/** Of a column that has a type of its own. */
+/** As `SqlView.is`, for a typed column. */
 function isOfType({ kind }: Column, type: DeclaredType, raw: string): string {
   if (kind === type || (kind === "integer" && type === "number")) return "true";
-  // pandas keeps whole numbers with gaps as fractions.
+  // pandas writes integers as floating-point numbers where a column has gaps.
   if (kind === "number" && type === "integer") return `(isfinite(${raw}) AND trunc(${raw}) = ${raw})`;
   if (kind === "integer" && type === "boolean") return `${raw} IN (0, 1)`;
   if (kind === "timestamp" && type === "date") return `${raw}::DATE = ${raw}`;

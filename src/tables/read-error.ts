@@ -1,35 +1,35 @@
 import { reasonOf } from "./duckdb.ts";
 
-/** Where DuckDB gave up on a CSV. */
-export interface Unread {
+/** The CSV record that DuckDB could not read. */
+export interface CsvErrorRecord {
   readonly file: string;
-  /** Counted from 1, with the header and blank lines; a row that goes over several lines is one. */
-  readonly place: number;
+  /** Counted from 1, including the header and blank lines; a record that spans several lines counts once. */
+  readonly record: number;
 }
 
-export function unreadPlace(output: string): Unread | undefined {
-  const file = fileIn(output);
+export function csvErrorRecord(output: string): CsvErrorRecord | undefined {
+  const file = failedFile(output);
   const place = /CSV Error on Line: (\d+)/.exec(output)?.[1];
-  return file === undefined || place === undefined ? undefined : { file, place: Number(place) };
+  return file === undefined || place === undefined ? undefined : { file, record: Number(place) };
 }
 
-/** The file that DuckDB speaks of. */
-export function fileIn(output: string): string | undefined {
+/** The file in DuckDB's error message. */
+export function failedFile(output: string): string | undefined {
   const named = /^\s*file = (.+)$/m.exec(output)?.[1] ?? /in file "([^"]+)"/.exec(output)?.[1];
   return named?.trim().replace(/^\.\//, "");
 }
 
 /**
- * What DuckDB says when a file turns out not to be what its beginning promised: which file, where, and why.
+ * Explains a read error of DuckDB: which file, where, and why.
  *
- * @param paths the files that were read: of one alone nobody need say that it is the one
- * @param line the line of the file where that place is, as far as it could be told
+ * @param paths the files that were read; a single one is named even if the error does not name it
+ * @param line the line of the record, if it could be determined
  */
-export function readingProblem(output: string, paths: readonly string[] = [], line?: number): string {
-  const unread = unreadPlace(output);
+export function readProblem(output: string, paths: readonly string[] = [], line?: number): string {
+  const error = csvErrorRecord(output);
   const only = paths.length === 1 ? paths[0] : undefined;
-  const where = unread === undefined ? "" : ` in line ${line ?? unread.place}`;
-  return `${unread?.file ?? fileIn(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
+  const where = error === undefined ? "" : ` in line ${line ?? error.record}`;
+  return `${error?.file ?? failedFile(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
 }
 
 const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
@@ -61,12 +61,12 @@ function csvReason(output: string): string {
   return reasonOf(output);
 }
 
-/** What DuckDB says of a predicate that it cannot carry out. */
+/** Explains DuckDB's error for a predicate. */
 export function predicateProblem(name: string, output: string): string {
   const reason = reasonOf(output);
   const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";
   return `data.rules.${name} is no predicate over the columns: ${reason}${hint}`;
 }
 
-/** Whether DuckDB speaks of a file, and not of what was asked of it. */
-export const isOfFile = (output: string): boolean => REASONS.some(([pattern]) => pattern.test(output));
+/** Whether DuckDB's error is about a file and not about the query. */
+export const isFileError = (output: string): boolean => REASONS.some(([pattern]) => pattern.test(output));

@@ -4,33 +4,33 @@ import { EngineError } from "../base/errors.ts";
 import { isText } from "../base/guards.ts";
 import { keyOf } from "../base/hash.ts";
 import { Lazy } from "../base/lazy.ts";
+import { pathInRoot } from "../sandbox/path-in-root.ts";
 import type { Snapshot, Tree } from "../store/types.ts";
-import { inside } from "./inside.ts";
 import { layersOfMount } from "./layers.ts";
 import type { Session } from "./session.ts";
 import type { Container, ContainerMount } from "./values/container.ts";
-import type { Directory, File, Place } from "./values/directory.ts";
+import type { Directory, File, SnapshotPath } from "./values/directory.ts";
 import { absolutePath, mountOver } from "./values/locate.ts";
 import { directoryOf, fileOf } from "./values/tree.ts";
 
-/** The directory at `path` of a container, mounts included. */
+/** Gives the directory at `path` of a container. The path may lead into a mount. */
 export function directoryIn(session: Session, container: Container, path: string): Directory {
   const absolute = absolutePath(container, path);
   const over = mountOver(container, absolute);
-  if (over === undefined) return directoryAt(session, { snapshot: container.root, path: absolute });
+  if (over === undefined) return directoryOfSnapshot(session, { snapshot: container.root, path: absolute });
   const mount = directoryMount(over.mount, absolute);
   const tree = new Lazy(async () => {
     if ((await mount.written.get()).length === 0) return directoryOf(await mount.source.tree.get(), over.path);
-    return importPlace(session, { snapshot: layersOfMount(session, container, mount), path: `/${over.path}` });
+    return importDirectory(session, { snapshot: layersOfMount(session, container, mount), path: `/${over.path}` });
   });
   return { tree, path: absolute };
 }
 
-/** The file at `path` of a container, mounts included. */
+/** Gives the file at `path` of a container. The path may lead into a mount. */
 export function fileIn(session: Session, container: Container, path: string): File {
   const absolute = absolutePath(container, path);
   const over = mountOver(container, absolute);
-  if (over === undefined) return fileAtPlace(session, { snapshot: container.root, path: absolute });
+  if (over === undefined) return fileOfSnapshot(session, { snapshot: container.root, path: absolute });
   if (over.mount.kind === "file" && over.path === "") return { ...over.mount.source, name: posix.basename(absolute) };
   const mount = directoryMount(over.mount, absolute);
   const blob = new Lazy(async () => {
@@ -46,26 +46,29 @@ function directoryMount(mount: ContainerMount, path: string): Extract<ContainerM
   throw new EngineError(`${path}: cannot retrieve path from ${kinds[mount.kind]} (mounted at ${mount.target})`);
 }
 
-/** A directory of a container's root file system. */
-export function directoryAt(session: Session, place: Place): Directory {
-  return { tree: new Lazy(() => importPlace(session, place)), path: place.path, place };
+/** Gives a directory of a snapshot. */
+export function directoryOfSnapshot(session: Session, at: SnapshotPath): Directory {
+  return { tree: new Lazy(() => importDirectory(session, at)), path: at.path, origin: at };
 }
 
-/** A file of a container's root file system; only this file is read. */
-export function fileAtPlace(session: Session, place: Place): File {
-  return { name: posix.basename(place.path), blob: new Lazy(() => importFile(session, place)) };
+/** Gives a file of a snapshot. Only this file is read. */
+export function fileOfSnapshot(session: Session, at: SnapshotPath): File {
+  return { name: posix.basename(at.path), blob: new Lazy(() => importFile(session, at)) };
 }
 
-/** Reads a directory of a container into the store; the answer is kept by the layers that it was read from. */
-async function importPlace(session: Session, place: Place): Promise<Tree> {
-  const snapshot = await place.snapshot.get();
-  const key = keyOf("import", { layers: snapshot.layers, path: place.path });
+/**
+ * Reads a directory of a snapshot into the store. The result is kept under the layers of the snapshot, which never
+ * change.
+ */
+async function importDirectory(session: Session, at: SnapshotPath): Promise<Tree> {
+  const snapshot = await at.snapshot.get();
+  const key = keyOf("import", { layers: snapshot.layers, path: at.path });
   return session.inFlight.once(key, async () => {
     const digest = await session.store.record("import", key, isText);
     const known = digest === undefined ? undefined : await session.store.tree(digest);
     if (known !== undefined) return known;
-    const tree = await read(session, snapshot, place.path, async (path) => {
-      if (!(await lstat(path)).isDirectory()) throw new EngineError(`path ${place.path} is a file, not a directory`);
+    const tree = await read(session, snapshot, at.path, async (path) => {
+      if (!(await lstat(path)).isDirectory()) throw new EngineError(`path ${at.path} is a file, not a directory`);
       return session.store.importDirectory(path);
     });
     await session.store.putTree(tree);
@@ -74,10 +77,10 @@ async function importPlace(session: Session, place: Place): Promise<Tree> {
   });
 }
 
-async function importFile(session: Session, place: Place) {
-  const snapshot = await place.snapshot.get();
-  const tree = await read(session, snapshot, place.path, async (path) => {
-    if ((await lstat(path)).isDirectory()) throw new EngineError(`path ${place.path} is a directory, not a file`);
+async function importFile(session: Session, at: SnapshotPath) {
+  const snapshot = await at.snapshot.get();
+  const tree = await read(session, snapshot, at.path, async (path) => {
+    if ((await lstat(path)).isDirectory()) throw new EngineError(`path ${at.path} is a directory, not a file`);
     return session.store.importFile(path, "file");
   });
   return fileOf(tree, "file");
@@ -85,7 +88,7 @@ async function importFile(session: Session, place: Place) {
 
 function read<T>(session: Session, snapshot: Snapshot, path: string, use: (path: string) => Promise<T>): Promise<T> {
   return session.sandbox.withMounted(snapshot, async (root) => {
-    const found = await inside(root, path);
+    const found = pathInRoot(root, path);
     if ((await lstat(found).catch(() => undefined)) === undefined) {
       throw new EngineError(`${path}: no such file or directory`);
     }

@@ -1,6 +1,9 @@
 const limit = 1024 * 1024;
 
-/** The last megabyte of a stream; memory stays below twice that however long the stream is. */
+/**
+ * Keeps the last megabyte of a stream. It is shortened at twice that size only, so that small chunks do not cost a copy
+ * each.
+ */
 export class Tail {
   #chunks: Buffer[] = [];
   #kept = 0;
@@ -12,7 +15,7 @@ export class Tail {
     if (this.#kept > 2 * limit) this.#shorten();
   }
 
-  /** The text, beginning with a line that says how much is missing when something is. */
+  /** Gives what was kept, after a line that says how much is missing. */
   text(): string {
     if (this.#kept > limit) this.#shorten();
     const text = Buffer.concat(this.#chunks).toString();

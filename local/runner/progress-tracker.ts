@@ -11,27 +11,27 @@ export interface Operation {
   endedAt?: number;
   outcome: Outcome;
   error?: string;
-  /** The last line that it printed and that says something. */
+  /** The last line of its output that is not blank. */
   lastLine: string;
 }
 
-/** A part of the work that the module names: a span of its tracer. */
+/** A part of the work that the module names with a span of its tracer. */
 export interface Stage {
   readonly id: string;
   readonly name: string;
-  /** 0 for the stages of the call itself. */
+  /** The call itself has depth -1, its stages have 0. */
   readonly depth: number;
   readonly startedAt: number;
   endedAt?: number;
   outcome: Outcome;
-  /** What the module says came of it, in a sentence; empty when it says nothing. */
+  /** The module's sentence about the outcome; empty when it says nothing. */
   message: string;
   readonly operations: Map<string, Operation>;
-  /** The last lines of what its operations printed. */
+  /** The last lines of its operations' output. */
   readonly tail: string[];
 }
 
-/** What is told to whoever draws. `stage` is the stage concerned. */
+/** What changed, for the screens. `stage` is the stage concerned. */
 export type Change =
   | { readonly type: "stage-started"; readonly stage: Stage }
   | { readonly type: "stage-ended"; readonly stage: Stage }
@@ -42,15 +42,18 @@ export type Change =
 
 export interface Screen {
   changed(change: Change): void;
-  /** Takes the screen's moving parts away; what it leaves is final. */
+  /** Stops drawing. What is on the terminal then stays. */
   close(): void;
 }
 
 const tailLength = 12;
 
-/** Puts the module's spans and the engine's events together: which operation belongs to which stage. */
-export class Board {
-  /** In the order in which they began; the first one is the call itself. */
+/**
+ * Tracks the progress of a session: joins the module's spans and the engine's events, so that each operation belongs to
+ * a stage, and tells the screens.
+ */
+export class ProgressTracker {
+  /** Stages in the order in which they began. The first one is the call itself. */
   readonly stages: Stage[] = [];
   readonly notices: string[] = [];
   readonly #byId = new Map<string, Stage>();
@@ -62,7 +65,7 @@ export class Board {
     this.#screens.push(screen);
   }
 
-  /** `parent` is the enclosing stage's id; without one this is a call of its own. */
+  /** `parent` is the id of the enclosing stage; a call has none. */
   stageStarted(id: string, name: string, parent: string | undefined, at: number): void {
     const above = parent === undefined ? undefined : this.#byId.get(parent);
     const depth = above === undefined ? -1 : above.depth + 1;
@@ -81,7 +84,7 @@ export class Board {
     this.#tell({ type: "stage-started", stage });
   }
 
-  /** Without an outcome: done, or cached when nothing ran for it. */
+  /** Without an outcome, the stage is done, or cached when nothing ran for it. */
   stageEnded(id: string, end: { outcome: Outcome | undefined; message: string; at: number }): void {
     const stage = this.#byId.get(id);
     if (stage === undefined) return;
@@ -117,7 +120,7 @@ export class Board {
     this.#tell({ type: "notice", text });
   }
 
-  /** How many containers ran and how many were answered from the cache; uploads and look-ups are neither. */
+  /** Counts the containers that ran and those answered from the cache. Uploads and look-ups are neither. */
   counts(): { ran: number; cached: number } {
     const all = this.stages
       .flatMap((stage) => [...stage.operations.values()])
@@ -154,7 +157,7 @@ export class Board {
     this.#tell({ type: "finished", stage, operation });
   }
 
-  /** Output comes in pieces; a line is told when it is whole. Of a line that was overwritten (`\r`), the last state. */
+  /** Collects output until a line is whole. Of a line that was overwritten with `\r`, the last state counts. */
   #output(id: string, stream: string, text: string): void {
     const stage = this.#stageOf.get(id);
     const operation = stage?.operations.get(id);
@@ -172,7 +175,7 @@ export class Board {
     }
   }
 
-  /** Also for the stages below: what is said about one holds for all that it consists of. */
+  /** A stage is cached when its operations and those of all stages below it are. */
   #allCached(stage: Stage): boolean {
     const start = this.stages.indexOf(stage);
     const below = this.stages.slice(start + 1);
@@ -188,7 +191,7 @@ export class Board {
   }
 }
 
-/** The span's own id in a W3C `traceparent`; anything else is taken for the id itself. */
+/** Reads the span's id from a W3C `traceparent`. Any other text is taken for the id itself. */
 function spanId(span: string): string {
   return /^[0-9a-f]{2}-[0-9a-f]{32}-([0-9a-f]{16})-/.exec(span)?.[1] ?? span;
 }
@@ -197,7 +200,7 @@ function oneLine(text: string): string {
   return withoutControls(text.replaceAll(/\s*\n\s*/g, " ↵ "));
 }
 
-/** Escape sequences and control characters of a program must not move our cursor. */
+/** Removes escape sequences and control characters of a program, which would move our cursor. */
 function withoutControls(line: string): string {
   const last = line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
   return stripVTControlCharacters(last)
