@@ -1,18 +1,18 @@
 /**
  * Makes every decision of gates by predictions on files of this machine: `gates.ts DUCKDB FOLDER RESULTS CONFIG`. It
- * uses the module's own queries, readings and gates, without containers.
+ * uses the module's own queries, statistics and gates, without containers.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { loadConfig } from "../../src/context/load.ts";
-import { askGates, requestOf } from "../../src/gates/gates.ts";
+import { requestOf, runGates } from "../../src/gates/gates.ts";
+import { missing, present } from "../../src/measurements/measured.ts";
 import type { Measurements } from "../../src/measurements/measurements.ts";
+import { computeResults } from "../../src/measurements/predictions/compute.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
-import { readReadings } from "../../src/measurements/predictions/read.ts";
 import { measurementScript } from "../../src/measurements/predictions/sql.ts";
 import { predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
 import { readTables } from "../../src/measurements/predictions/tables.ts";
-import { missing, present } from "../../src/measurements/taken.ts";
 import { readFile } from "../../src/tables/sql.ts";
 
 const [duckdb = "", folder = "", results = "", configFile = ""] = process.argv.slice(2);
@@ -33,33 +33,33 @@ const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(con
 if (typeof plan === "string") throw new Error(plan);
 run("-bail", "-c", measurementScript(plan, results));
 const written = await readTables(plan, (name) => Promise.resolve(readFileSync(`${results}/${name}`, "utf8")));
-const readings = readReadings(plan, written, config.evaluation, requestOf(config.gates));
+const predictions = computeResults(plan, written, config.evaluation, requestOf(config.gates));
 
 const metricsOf = (role: "candidate" | "baseline") => ({
-  computed: readings[role]?.metrics ?? {},
+  computed: predictions[role]?.metrics ?? {},
   claimed: {},
   claimedBy: "src.evaluate" as const,
 });
-const [form] = summaries;
-if (form === undefined || readings.pairs === undefined) throw new Error("nothing was paired");
+const [summary] = summaries;
+if (summary === undefined || predictions.pairs === undefined) throw new Error("nothing was paired");
 const measured: Partial<Measurements> = {
-  form,
-  predictions: readings,
+  summary,
+  predictions,
   metrics: metricsOf("candidate"),
   comparison: {
     candidate: metricsOf("candidate"),
     baseline: metricsOf("baseline"),
-    pairs: readings.pairs,
-    confidence: readings.confidence,
+    pairs: predictions.pairs,
+    confidence: predictions.confidence,
   },
 };
 const take = <Name extends keyof Measurements>(name: Name) => {
   const value: Measurements[Name] | undefined = measured[name];
   return async () => (value === undefined ? missing("no image in this measurement") : present(value));
 };
-const found = await askGates(
+const found = await runGates(
   {
-    form: take("form"),
+    summary: take("summary"),
     metrics: take("metrics"),
     comparison: take("comparison"),
     predictions: take("predictions"),
@@ -69,4 +69,4 @@ const found = await askGates(
   },
   config.gates,
 );
-console.log(JSON.stringify({ gates: found, difference: readings.pairs.differences.accuracy }));
+console.log(JSON.stringify({ gates: found, difference: predictions.pairs.differences.accuracy }));

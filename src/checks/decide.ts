@@ -1,31 +1,32 @@
 import type { Check, Outcome } from "./check.ts";
 import type { Limit } from "./limit.ts";
 
-/** What a gate comes to. */
+/** The overall result of a gate. */
 export type GateStatus = "passed" | "failed" | "skipped" | "inconclusive";
 
 const SEVERITY: Readonly<Record<Outcome, number>> = { broken: 3, missing: 2, unsure: 1, kept: 0 };
 
-/** The worst outcome decides. No check at all is as bad as a missing one: a gate that has looked at nothing passes nothing. */
+/** The worst outcome decides. A gate without checks has measured nothing and must not pass, so it counts as missing. */
 export const worstOutcome = (checks: readonly Check[]): Outcome =>
   checks.length === 0
     ? "missing"
     : checks.reduce<Outcome>((worst, { outcome }) => (SEVERITY[outcome] > SEVERITY[worst] ? outcome : worst), "kept");
 
 /**
- * The status that checks come to.
+ * Derives a gate's status from its checks.
  *
- * @param demanded whether the project asks for the gate: what is missing is a failure then, and otherwise skips it
+ * @param missingFails whether a missing check fails the gate, since the project configures it; otherwise the gate is
+ * skipped
  */
-export function statusOf(checks: readonly Check[], demanded: boolean): GateStatus {
+export function statusOf(checks: readonly Check[], missingFails: boolean): GateStatus {
   const worst = worstOutcome(checks);
-  if (worst === "missing") return demanded ? "failed" : "skipped";
+  if (worst === "missing") return missingFails ? "failed" : "skipped";
   return ({ kept: "passed", broken: "failed", unsure: "inconclusive" } as const)[worst];
 }
 
 /**
- * How far a value is on the wrong side of its limit, as a share of the limit, so that units do not matter; negative on the
- * right side, and -Infinity where there is no number to compare. A limit of zero has no shares: those of the value are taken.
+ * How far a value is beyond its limit, as a share of the limit, so that units do not matter: negative within the
+ * limit, -Infinity when there is no number to compare. For a limit of zero it is a share of the value.
  */
 export function missOf({ value, limit }: Pick<Check, "value" | "limit">): number {
   if (value === undefined || limit === undefined) return -Infinity;
@@ -40,7 +41,7 @@ const ends = ({ min, max }: Limit) => [
 const share = (miss: number, limit: number, value: number): number =>
   miss === 0 ? 0 : miss / (Math.abs(limit) || Math.abs(value));
 
-/** The check that a person asks for first: the broken one with the largest miss, else the first that is missing or unsure. */
+/** The check that a headline shows: the broken one with the largest miss, else the first that is missing or unsure. */
 export function decidingCheck(checks: readonly Check[]): Check | undefined {
   const worst = worstOutcome(checks);
   if (worst === "kept") return undefined;
@@ -49,7 +50,7 @@ export function decidingCheck(checks: readonly Check[]): Check | undefined {
   return others.reduce((most, one) => (most === undefined || missOf(one) > missOf(most) ? one : most), first);
 }
 
-/** The checks of the worst outcome that there is. What is broken and what is missing both fail a gate. */
+/** The checks that decided the status. Broken and missing ones are returned together, since both fail a gate. */
 export function decisiveChecks(checks: readonly Check[]): readonly Check[] {
   const failing = checks.filter(({ outcome }) => outcome === "broken" || outcome === "missing");
   if (failing.length > 0) return failing;
@@ -57,13 +58,13 @@ export function decisiveChecks(checks: readonly Check[]): readonly Check[] {
   return unsure.length > 0 ? unsure : checks;
 }
 
-/** How many groups of rows there are checks about. */
+/** The number of groups that have a check. */
 export const groupCount = (checks: readonly Check[]): number =>
   new Set(checks.flatMap(({ group }) => (group === undefined ? [] : [JSON.stringify(group)]))).size;
 
-/** Of checks that were all kept, the one that is nearest to its limit. */
+/** The check nearest to its limit, of checks that were all kept. */
 export const nearestToLimit = (checks: readonly Check[]): Check | undefined =>
   [...checks].sort((a, b) => compare(missOf(b), missOf(a)))[0];
 
-/** As a comparison for sorting; a difference of infinities would be NaN. */
+/** Subtraction would give NaN for two infinities. */
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1);

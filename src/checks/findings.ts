@@ -4,18 +4,18 @@ import { decisiveChecks, type GateStatus, groupCount, nearestToLimit } from "./d
 import type { Frame } from "./phrase.ts";
 import { framed, frameOf, phraseOf, phraseOfCode, sentence, textOf } from "./sentence.ts";
 
-/** A gate's message: what decided, and what is told in any case. */
+/** A gate's message: its findings in one line. */
 export const messageOf = (status: GateStatus, checks: readonly Check[]): string => findings(status, checks).join("; ");
 
 /**
- * What a gate found, each finding by itself: the checks that decided its status, and those that are told in any case. Of
- * many groups that all kept their limits there is just the nearest.
+ * A gate's findings: the checks that decided its status, and those that are always shown. When many groups all kept their
+ * limits, only the nearest one is shown.
  */
 export function findings(status: GateStatus, checks: readonly Check[]): string[] {
   const decisive = new Set(decisiveChecks(checks));
   const summarized = status === "passed" && groupCount(checks) > 0;
-  const told = checks.filter((check) => (decisive.has(check) && !summarized) || phraseOf(check)?.always === true);
-  return [...(summarized ? nearest(checks) : []), ...joined(told, status)];
+  const shown = checks.filter((check) => (decisive.has(check) && !summarized) || phraseOf(check)?.always === true);
+  return [...(summarized ? nearest(checks) : []), ...joined(shown, status)];
 }
 
 function nearest(checks: readonly Check[]): string[] {
@@ -26,24 +26,25 @@ function nearest(checks: readonly Check[]): string[] {
   ];
 }
 
-/** Neighbours in the same frame are one finding, and what is told of just the first few is counted from there. */
+/** Joins neighbours in the same frame into one finding, and counts the checks beyond the maximum of their phrase. */
 function joined(checks: readonly Check[], status: GateStatus): string[] {
-  const found: { readonly frame: Frame; readonly texts: string[] }[] = [];
-  const told = new Map<string, number>();
+  const findings: { readonly frame: Frame; readonly texts: string[] }[] = [];
+  const counts = new Map<string, number>();
   for (const check of checks) {
     const code = check.reason?.code ?? "";
-    told.set(code, (told.get(code) ?? 0) + 1);
-    if ((told.get(code) ?? 0) > (phraseOf(check)?.most ?? Infinity)) continue;
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    if (count > (phraseOf(check)?.max ?? Infinity)) continue;
     const frame = frameOf(check);
-    const last = found.at(-1);
+    const last = findings.at(-1);
     const shared = check.group === undefined && frame.before !== "";
     if (last !== undefined && shared && sameFrame(last.frame, frame)) last.texts.push(textOf(check, status));
-    else found.push({ frame, texts: [textOf(check, status)] });
+    else findings.push({ frame, texts: [textOf(check, status)] });
   }
-  const cut = [...told].map(([code, count]) => count - (phraseOfCode(code)?.most ?? Infinity));
+  const hidden = [...counts].map(([code, count]) => count - (phraseOfCode(code)?.max ?? Infinity));
   return [
-    ...found.map(({ frame, texts }) => framed(frame, texts.join(", "))),
-    ...cut.filter((more) => more > 0).map((more) => `and ${more} more in the report`),
+    ...findings.map(({ frame, texts }) => framed(frame, texts.join(", "))),
+    ...hidden.filter((more) => more > 0).map((more) => `and ${more} more in the report`),
   ];
 }
 

@@ -1,11 +1,11 @@
 import { counted } from "../text.ts";
 import type { Check } from "./check.ts";
 import { decidingCheck, groupCount } from "./decide.ts";
-import { figure, groupName, limitWithUnit, spaced } from "./figures.ts";
+import { formatValue, groupName, limitWithUnit, spaced } from "./format.ts";
 import type { DecidingNumber } from "./phrase.ts";
 import { framed, frameOf, phraseOf } from "./sentence.ts";
 
-/** The number that decided that a gate did not pass, for a headline; undefined where it was no number. */
+/** The number that kept a gate from passing, for a headline; undefined when no number did. */
 export function decidingNumber(checks: readonly Check[]): DecidingNumber | undefined {
   const check = decidingCheck(checks);
   if (check?.value === undefined) return undefined;
@@ -23,11 +23,11 @@ function numberOf(check: Check): DecidingNumber {
   const name =
     group === undefined ? framed({ before, after: "" }, spaced(what)) : `${spaced(what)} of ${groupName(group)}`;
   return {
-    figure: figure(check),
+    figure: formatValue(check),
     name,
     against: [
       ...(limit === undefined ? [] : [limitWithUnit(limit, unit)]),
-      ...(baseline === undefined ? [] : [`baseline ${figure({ value: baseline, unit })}`]),
+      ...(baseline === undefined ? [] : [`baseline ${formatValue({ value: baseline, unit })}`]),
     ],
   };
 }

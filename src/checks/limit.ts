@@ -1,4 +1,4 @@
-/** What a value is held against; both ends are inside. */
+/** The range that a value must stay in; both ends are included. */
 export interface Limit {
   readonly min?: number | undefined;
   readonly max?: number | undefined;
@@ -10,7 +10,7 @@ export const isOutside = (value: number, { min = -Infinity, max = Infinity }: Li
 /**
  * `at least 0.85`, `at most 0.4`, or both.
  *
- * @param shown how one end is written, for example with its unit
+ * @param shown formats one end, for example with its unit
  */
 export const limitText = ({ min, max }: Limit, shown: (end: number) => string = String): string =>
   [

@@ -1,29 +1,29 @@
 import type { Check } from "./check.ts";
 
-/** The one number that a person asks for first, of a gate that did not pass. */
+/** The number that a headline shows for a gate that did not pass. */
 export interface DecidingNumber {
-  /** As it is read: `0.8731`, `94 %`. */
+  /** The formatted number: `0.8731`, `94 %`. */
   readonly figure: string;
-  /** Of what: `accuracy`. */
+  /** What the number measures: `accuracy`. */
   readonly name: string;
-  /** What it is held against: `at least 0.85`, `baseline 0.8702`. */
+  /** What the number is compared with: `at least 0.85`, `baseline 0.8702`. */
   readonly against: readonly string[];
 }
 
-/** How a check with one code of reason is put into words. */
+/** The wording of checks with one reason code. */
 export interface Phrase<R> {
-  /** One finding, without the group that it is about and without a full stop. */
+  /** The finding, without its group and without a full stop. */
   readonly text: (check: Check, reason: R) => string;
-  /** What stands around the text. Neighbours in the same frame share it: `sex: A (at least 1), B (at most 2) (of 3 groups)`. */
+  /** Text around the finding. Neighbours share an equal frame: `sex: A (at least 1), B (at most 2) (of 3 groups)`. */
   readonly frame?: (reason: R) => Frame;
-  /** Where the number is not just the value of `what` against its limit. */
+  /** Replaces the headline's number, which is otherwise the value of `what` against its limit. */
   readonly deciding?: (check: Check, reason: R) => DecidingNumber;
-  /** Nothing could be judged; of a gate that fails for it, "cannot be decided" stands first. */
+  /** Nothing could be judged: unless the gate is skipped, the finding starts with "cannot be decided". */
   readonly undecidable?: true;
-  /** Told even where other checks decide. */
+  /** Shown even when other checks decided the status. */
   readonly always?: true;
-  /** As many are told; the report has all. */
-  readonly most?: number;
+  /** A message shows at most this many; the report has all. */
+  readonly max?: number;
 }
 
 export interface Frame {
@@ -31,7 +31,7 @@ export interface Frame {
   readonly after: string;
 }
 
-/** A phrase for each code: the compiler misses one that is not there. */
+/** One phrase for each code: a code without a phrase does not compile. */
 export type Phrases<R extends { readonly code: string }> = {
   readonly [Code in R["code"]]: Phrase<Extract<R, { readonly code: Code }>>;
 };

@@ -1,16 +1,16 @@
 import type { Phrases } from "./phrase.ts";
 import { COMPARISON_PHRASES, type ComparisonReason } from "./reasons/comparison.ts";
-import { FORM_PHRASES, type FormReason } from "./reasons/form.ts";
 import { METRIC_PHRASES, type MetricReason } from "./reasons/metrics.ts";
 import { MISSING_PHRASES, type MissingReason } from "./reasons/missing.ts";
+import { SCHEMA_PHRASES, type SchemaReason } from "./reasons/schema.ts";
 import { SERVING_PHRASES, type ServingReason } from "./reasons/serving.ts";
 
 /** Every reason that a check can have. A new kind is a file in `reasons/` and a line in each of the two lists here. */
-export type Reason = MissingReason | FormReason | MetricReason | ComparisonReason | ServingReason;
+export type Reason = MissingReason | SchemaReason | MetricReason | ComparisonReason | ServingReason;
 
 export const PHRASES: Phrases<Reason> = {
   ...MISSING_PHRASES,
-  ...FORM_PHRASES,
+  ...SCHEMA_PHRASES,
   ...METRIC_PHRASES,
   ...COMPARISON_PHRASES,
   ...SERVING_PHRASES,

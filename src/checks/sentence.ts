@@ -1,7 +1,7 @@
 import { lookup } from "../lookup.ts";
 import type { Check } from "./check.ts";
 import type { GateStatus } from "./decide.ts";
-import { groupName, measured, spaced } from "./figures.ts";
+import { groupName, spaced, valueAndLimit } from "./format.ts";
 import type { Frame, Phrase } from "./phrase.ts";
 import { PHRASES, type Reason } from "./reason.ts";
 
@@ -10,11 +10,11 @@ export function sentence(check: Check, status: GateStatus): string {
   return framed(frameOf(check), textOf(check, status));
 }
 
-/** A text with what stands around it. */
+/** A text within its frame. */
 export const framed = ({ before, after }: Frame, text: string): string =>
   `${before === "" ? "" : `${before}: `}${text}${after}`;
 
-/** A group stands before what is said of it, and so do columns whose groups are compared. */
+/** The text around a check: by default its group stands before it. */
 export function frameOf(check: Check): Frame {
   const frame = check.reason === undefined ? undefined : phraseOf(check)?.frame?.(check.reason);
   return frame ?? { before: check.group === undefined ? "" : groupName(check.group), after: "" };
@@ -27,13 +27,13 @@ export function textOf(check: Check, status: GateStatus): string {
   return phrase.undecidable === true && status !== "skipped" ? `cannot be decided: ${text}` : text;
 }
 
-/** Of a check without a reason, and of one whose reason a later version wrote. */
+/** For a check without a reason, or with a reason code of a later version. */
 const plainText = (check: Check): string =>
-  check.value === undefined ? `${spaced(check.what)} is ${check.outcome}` : `${check.what} ${measured(check)}`;
+  check.value === undefined ? `${spaced(check.what)} is ${check.outcome}` : `${check.what} ${valueAndLimit(check)}`;
 
 export const phraseOf = ({ reason }: Check): Phrase<Reason> | undefined =>
   reason === undefined ? undefined : phraseOfCode(reason.code);
 
-/** The phrase of a code takes reasons of just that code, which the compiler cannot follow through a look-up. */
+/** The compiler cannot connect a looked-up phrase with the reasons of its code, so the types are cast. */
 export const phraseOfCode = (code: string): Phrase<Reason> | undefined =>
   lookup(PHRASES as Readonly<Record<string, Phrase<never>>>, code) as Phrase<Reason> | undefined;

@@ -4,7 +4,7 @@ import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
-import type { PredictionFile } from "../measurements/predictions/take.ts";
+import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { toJson } from "../tables/sql.ts";

@@ -1,8 +1,8 @@
 import type { Runtime } from "../containers/runtime.ts";
+import type { Measured } from "../measurements/measured.ts";
+import { measurePredictions, type PredictionFile, summarizePredictions } from "../measurements/predictions/measure.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
 import type { EvaluationConfig } from "../measurements/predictions/settings.ts";
-import { type PredictionFile, takeForms, takeReadings } from "../measurements/predictions/take.ts";
-import type { Taken } from "../measurements/taken.ts";
 import { compareMetric } from "./decay.ts";
 import type { JudgedMetric } from "./readings.ts";
 import type { MonitoringConfig } from "./settings.ts";
@@ -23,7 +23,7 @@ export async function takeMetric(
   runtime: Runtime,
   { live, accepted }: ComparedFiles,
   { monitoring, evaluation }: MetricSettings,
-): Promise<Pick<Taken<never>, "runs"> & { readonly reading: JudgedMetric }> {
+): Promise<Pick<Measured<never>, "runs"> & { readonly reading: JudgedMetric }> {
   const measured = await takeBoth(runtime, [live, accepted], evaluation);
   const configured =
     monitoring.metric === undefined ? undefined : (canonicalMetric(monitoring.metric) ?? monitoring.metric);
@@ -53,9 +53,9 @@ async function takeBoth(
   runtime: Runtime,
   files: readonly PredictionFile[],
   evaluation: EvaluationConfig,
-): ReturnType<typeof takeReadings> {
-  const forms = await takeForms(runtime, files, { task: evaluation.task });
-  if ("missing" in forms) return forms;
-  const readings = await takeReadings(runtime, { files, forms: forms.value }, { evaluation });
-  return { ...readings, runs: [...forms.runs, ...readings.runs] };
+): ReturnType<typeof measurePredictions> {
+  const summaries = await summarizePredictions(runtime, files, { task: evaluation.task });
+  if ("missing" in summaries) return summaries;
+  const measured = await measurePredictions(runtime, { files, summaries: summaries.value }, { evaluation });
+  return { ...measured, runs: [...summaries.runs, ...measured.runs] };
 }

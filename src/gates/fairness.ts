@@ -4,16 +4,16 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { MetricReason } from "../checks/reasons/metrics.ts";
 import { cell, columnsOf, count, groupings, required, sameColumns, share } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
-import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../measurements/predictions/readings.ts";
+import type { FairnessGroup, FairnessResults, PredictionResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
 import { neverInOneGroup } from "./mutations.ts";
 
 const settings = z.strictObject({
   required,
-  /** Protected columns; a list crosses columns. */
+  /** Protected columns; a list of columns is crossed. */
   columns: groupings,
-  /** The answer that one would like to get. */
+  /** The answer that benefits whoever it is about, for example a granted loan. */
   favorable: cell,
   /** Least ratio of the lowest to the highest share of favourable answers among the groups (the four-fifths rule). */
   "disparate-impact": share.default(0.8),
@@ -59,7 +59,7 @@ export const fairnessGate = defineGate({
     settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], String(settings.favorable))),
 });
 
-/** What the measures of fairness are held against. */
+/** The limit of each fairness measure. */
 const limitsOf = (settings: Settings): [measure: string, limit: Limit][] => [
   ["disparate_impact", { min: settings["disparate-impact"] }],
   ["equalized_odds", { max: settings["equalized-odds"] }],
@@ -68,19 +68,19 @@ const limitsOf = (settings: Settings): [measure: string, limit: Limit][] => [
     : [["demographic_parity", { max: settings["demographic-parity"] }] as [string, Limit]]),
 ];
 
-const readingsOf = ({ fairness }: PredictionReadings, columns: readonly string[]): FairnessReadings | undefined =>
+const resultsOf = ({ fairness }: PredictionResults, columns: readonly string[]): FairnessResults | undefined =>
   fairness.find((one) => sameColumns(one.columns, columns));
 
-function checksOf(predictions: PredictionReadings, columns: readonly string[], settings: Settings): Check[] {
-  const readings = readingsOf(predictions, columns);
-  const groups = readings?.candidate.groups ?? [];
-  if (readings === undefined || groups.length < 2) {
+function checksOf(predictions: PredictionResults, columns: readonly string[], settings: Settings): Check[] {
+  const results = resultsOf(predictions, columns);
+  const groups = results?.candidate.groups ?? [];
+  if (results === undefined || groups.length < 2) {
     const judged = groups.length === 0 ? 0 : 1;
     const minimum = settings["min-size"];
     const reason = { code: "no-group", judged, minimum, setting: "gates.fairness.min-size", columns } as const;
     return [{ what: "fairness", outcome: "missing", reason }];
   }
-  const { favorable, candidate, baseline } = readings;
+  const { favorable, candidate, baseline } = results;
   const sorted = [...groups].sort((a, b) => a.selectionRate - b.selectionRate).map((one) => shareOf(columns, one));
   const [lowest, highest] = [sorted[0], sorted.at(-1)];
   const reason: MetricReason = {
@@ -104,9 +104,9 @@ const shareOf = (columns: readonly string[], { values, selectionRate }: Fairness
   share: selectionRate,
 });
 
-function smallGroups(predictions: PredictionReadings, columns: readonly string[]): Check[] {
-  const readings = readingsOf(predictions, columns);
-  if (readings === undefined || readings.candidate.groups.length < 2 || readings.tooSmall.length === 0) return [];
-  const groups = readings.tooSmall.map(({ values }) => groupOf(columns, values));
+function smallGroups(predictions: PredictionResults, columns: readonly string[]): Check[] {
+  const results = resultsOf(predictions, columns);
+  if (results === undefined || results.candidate.groups.length < 2 || results.tooSmall.length === 0) return [];
+  const groups = results.tooSmall.map(({ values }) => groupOf(columns, values));
   return [{ what: "groups too small to judge", outcome: "kept", reason: { code: "small-groups", groups } }];
 }

@@ -7,34 +7,34 @@ import type { MeasurementRequest } from "../measurements/request.ts";
 import type { GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
-/** What a gate says about one model. */
-export type Finding = Pick<GateResult, "status" | "message" | "checks">;
+/** A gate's decision about one model. */
+export type Decision = Pick<GateResult, "status" | "message" | "checks">;
 
 /**
- * A gate: one file each; `gates.ts` orders them.
+ * A gate. Each has a file of its own; `list.ts` orders them.
  *
- * An absolute limit is held against the measured value. A comparison with the baseline is held against the interval of the
- * difference: noise alone neither fails nor passes a model.
+ * An absolute limit is compared with the measured value. A comparison with the baseline uses the interval of the
+ * difference, so that noise alone neither fails nor passes a model.
  */
 export interface Gate<
   Id extends string = string,
   Settings extends z.ZodType = z.ZodType,
   Needs extends MeasurementRequest = MeasurementRequest,
 > {
-  /** Its name, and its table in the configuration: `gates.ID`. */
+  /** The gate's name, and its table in the configuration: `gates.ID`. */
   readonly id: Id;
-  /** What may stand in that table. A gate whose settings may all be left out runs without a table, too. */
+  /** The schema of that table. A gate whose settings are all optional also runs without a table. */
   readonly settings: Settings;
   /**
-   * What is measured before the gate decides, and with which settings. What several gates need is measured once.
+   * The measurements that the gate decides on, with their settings. What several gates need is measured once.
    *
    * @param settings the gate's table with all defaults, or the defaults alone
    * @param configured whether the project has the table
    */
   needs(settings: z.output<Settings>, configured: boolean): Needs;
   /**
-   * Holds what was measured against the settings; never throws. The worst outcome is the gate's status: what is missing fails
-   * a gate that is configured, and skips another.
+   * Compares the measurements with the settings; never throws. The worst outcome is the gate's status. A missing check
+   * fails a configured gate and skips any other.
    */
   decide(
     measured: Pick<Measurements, keyof Needs & keyof Measurements>,
@@ -44,12 +44,12 @@ export interface Gate<
   mutants(settings: z.output<Settings>): readonly Mutant[];
 }
 
-/** Keeps each gate's own types, which `Gate` alone would widen. */
+/** Infers the types of a gate, which an annotation with `Gate` would widen. */
 export const defineGate = <Id extends string, Settings extends z.ZodType, Needs extends MeasurementRequest>(
   gate: Gate<Id, Settings, Needs>,
 ): Gate<Id, Settings, Needs> => gate;
 
-/** A gate's table, or its defaults; undefined where the project lacks the table and the gate needs one. */
+/** A gate's table, or its defaults; undefined when the project lacks a table that the gate requires. */
 export function settingsOf<Settings extends z.ZodType>(
   { id, settings }: { readonly id: string; readonly settings: Settings },
   config: GatesConfig,

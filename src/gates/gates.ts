@@ -4,19 +4,19 @@ import { messageOf } from "../checks/findings.ts";
 import type { Reason } from "../checks/reason.ts";
 import type { Measure, Measurements } from "../measurements/measurements.ts";
 import { type MeasurementRequest, merged } from "../measurements/request.ts";
-import { type Finding, type Gate, settingsOf } from "./gate.ts";
+import { type Decision, type Gate, settingsOf } from "./gate.ts";
 import { GATES, type GateId } from "./list.ts";
 import { blocks, type GateResult } from "./result.ts";
 import type { GatesConfig } from "./settings.ts";
 
-export interface AskOptions {
-  /** Gates that a person lets through when they are inconclusive. */
+export interface RunGatesOptions {
+  /** Gates whose inconclusive result a person has approved. */
   readonly approved?: readonly string[] | undefined;
-  /** Only these are asked; all when absent. */
+  /** The gates to run; all when absent. */
   readonly only?: readonly GateId[] | undefined;
 }
 
-/** What all gates that are in use need to be measured. */
+/** The measurements that all active gates need. */
 export function requestOf(config: GatesConfig): MeasurementRequest {
   const gates: readonly Gate[] = GATES;
   return gates.reduce<MeasurementRequest>((request, gate) => {
@@ -25,53 +25,53 @@ export function requestOf(config: GatesConfig): MeasurementRequest {
   }, {});
 }
 
-/** Asks the gates one after the other; the first required one that does not pass stops the rest. */
-export async function askGates(
+/** Runs the gates one after the other; the first required one that does not pass stops the rest. */
+export async function runGates(
   measure: Measure,
   config: GatesConfig,
-  { approved = [], only }: AskOptions = {},
+  { approved = [], only }: RunGatesOptions = {},
 ): Promise<GateResult[]> {
   const results: GateResult[] = [];
   for (const gate of GATES) {
     if (only !== undefined && !only.includes(gate.id)) continue;
     const blocking = results.find(blocks);
-    const finding = blocking === undefined ? await askGate(gate, measure, config) : notAsked(gate, blocking);
+    const decision = blocking === undefined ? await runGate(gate, measure, config) : notRun(gate, blocking);
     results.push({
       id: gate.id,
       required: config[gate.id]?.required ?? true,
-      ...finding,
-      ...(finding.status === "inconclusive" && approved.includes(gate.id) ? { approved: true } : {}),
+      ...decision,
+      ...(decision.status === "inconclusive" && approved.includes(gate.id) ? { approved: true } : {}),
     });
   }
   return results;
 }
 
-/** One gate by itself: its settings, its measurements, its decision. */
-export async function askGate(gate: Gate, measure: Measure, config: GatesConfig): Promise<Finding> {
+/** Runs one gate: takes the measurements that it needs, and decides. */
+export async function runGate(gate: Gate, measure: Measure, config: GatesConfig): Promise<Decision> {
   const { settings, configured } = settingsOf(gate, config);
-  if (settings === undefined) return found([lacking(gate, { code: "not-configured" })], false);
+  if (settings === undefined) return decisionOf([missingCheck(gate, { code: "not-configured" })], false);
   const measured: Partial<Record<keyof Measurements, unknown>> = {};
   for (const need of Object.keys(gate.needs(settings, configured)) as (keyof Measurements)[]) {
-    const taken = await measure[need]();
-    if ("missing" in taken) {
-      const reason = { code: "not-measured", why: taken.missing } as const;
-      return found([lacking(gate, reason)], configured && !taken.excusable);
+    const measurement = await measure[need]();
+    if ("missing" in measurement) {
+      const reason = { code: "not-measured", why: measurement.missing } as const;
+      return decisionOf([missingCheck(gate, reason)], configured && !measurement.excusable);
     }
-    measured[need] = taken.value;
+    measured[need] = measurement.value;
   }
-  return found(gate.decide(measured as unknown as Measurements, settings), configured);
+  return decisionOf(gate.decide(measured as unknown as Measurements, settings), configured);
 }
 
-const notAsked = (gate: Gate, { id, status }: GateResult): Finding =>
-  found(
-    [lacking(gate, { code: "not-asked", after: id, status: status === "failed" ? "failed" : "inconclusive" })],
+const notRun = (gate: Gate, { id, status }: GateResult): Decision =>
+  decisionOf(
+    [missingCheck(gate, { code: "not-run", after: id, status: status === "failed" ? "failed" : "inconclusive" })],
     false,
   );
 
-/** The check of a gate that has nothing to decide by. */
-const lacking = ({ id }: Gate, reason: Reason): Check => ({ what: id, outcome: "missing", reason });
+/** The only check of a gate that has nothing to judge. */
+const missingCheck = ({ id }: Gate, reason: Reason): Check => ({ what: id, outcome: "missing", reason });
 
-function found(checks: readonly Check[], demanded: boolean): Finding {
-  const status = statusOf(checks, demanded);
+function decisionOf(checks: readonly Check[], missingFails: boolean): Decision {
+  const status = statusOf(checks, missingFails);
   return { status, message: messageOf(status, checks), checks };
 }

@@ -1,16 +1,16 @@
 import type { Check } from "../checks/check.ts";
-import type { PredictionReadings } from "../measurements/predictions/readings.ts";
+import type { PredictionResults } from "../measurements/predictions/results.ts";
 
-/* What gates that look at groups of rows have in common. */
+/* Shared by the gates that judge groups of rows. */
 
-/** The group that columns with these values make. */
+/** The group of the rows that have these values in the columns. */
 export const groupOf = (columns: readonly string[], values: readonly string[]): Record<string, string> =>
   Object.fromEntries(columns.map((column, index) => [column, values[index] ?? ""]));
 
-/** The check of predictions that lack a column to group by; undefined where they have all. */
+/** The check for predictions that lack a column to group by; undefined when they have all. */
 export function withoutColumns(
   what: string,
-  { absentColumns }: PredictionReadings,
+  { absentColumns }: PredictionResults,
   wanted: readonly string[],
 ): Check | undefined {
   const columns = [...new Set(wanted.filter((column) => absentColumns.includes(column)))];

@@ -15,26 +15,26 @@ const settings = z.strictObject({
   "per-sample-ms": duration.default(50),
   /** The share by which the model may be slower than the baseline. */
   tolerance: z.number().min(0).default(0.25),
-  /** A slowdown of fewer milliseconds is allowed whatever its share: no client notices it. */
+  /** A slowdown of fewer milliseconds is always allowed, since no client notices it. */
   "tolerance-ms": z.number().min(0).default(2),
   /** The greatest resident memory of the server, in megabytes; not judged when absent. */
   "max-memory-mb": z.number().positive().optional(),
-  /** The least number of answers a second, with `users` clients at once; not judged when absent. */
+  /** The least number of answers a second, with `users` concurrent clients; not judged when absent. */
   "min-throughput": z.number().positive().optional(),
-  /** Single requests that are measured of each model; fewer where they take long. */
+  /** Single requests that are measured for each model; fewer when they take long. */
   requests: z.int().min(30).max(100_000).default(200),
   /** Instances in a request of the batch measurement. */
   "batch-size": z.int().min(2).max(10_000).default(32),
-  /** Clients at once when the throughput is measured. */
+  /** Concurrent clients when the throughput is measured. */
   users: z.int().min(1).max(1000).default(4),
 });
 type Settings = z.output<typeof settings>;
 
 /**
- * The built image answers fast enough, and no slower than the baseline's image measured in turn with it.
+ * The built image answers fast enough, and no slower than the baseline's image, which is measured in turn with it.
  *
- * The limits in milliseconds hold for the measured 95th percentile; the comparison fails only what is slower beyond the
- * tolerance and beyond noise.
+ * The limits in milliseconds apply to the measured 95th percentile. The comparison fails a model only when it is
+ * slower beyond both the tolerance and noise.
  */
 export const latencyGate = defineGate({
   id: "latency",
@@ -48,8 +48,8 @@ export const latencyGate = defineGate({
         ? []
         : [
             compare("median", comparison.p50, settings, { outcome: "unsure", code: "slower-within-noise" }),
-            // The tail of a busy machine's times is mostly the machine's: it fails a model only where it is slower for certain,
-            // and the median tells whether more must be measured.
+            // On a busy machine the slowest times are the machine's, so the tail fails a model only when it is
+            // certainly slower. The median decides whether more must be measured.
             compare("95th percentile", comparison.p95, settings, { outcome: "kept", code: "too-noisy" }),
           ]),
     ];
@@ -65,8 +65,8 @@ export const latencyGate = defineGate({
 
 function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): Check[] {
   const { single, batch, throughput, peakMemoryBytes, errors } = candidate;
-  const memory = settings["max-memory-mb"];
-  const least = settings["min-throughput"];
+  const maxMemory = settings["max-memory-mb"];
+  const minThroughput = settings["min-throughput"];
   return [
     ...(errors.count === 0
       ? []
@@ -91,20 +91,20 @@ function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): 
       ...{ what: "a sample of a batch", value: batch.perSample, unit: "ms", limit: { max: settings["per-sample-ms"] } },
       reason: { code: "batch", size: batch.size },
     }),
-    ...(memory === undefined ? [] : [memoryCheck(peakMemoryBytes, memory)]),
-    ...(least === undefined
+    ...(maxMemory === undefined ? [] : [memoryCheck(peakMemoryBytes, maxMemory)]),
+    ...(minThroughput === undefined
       ? []
       : [
           limited({
-            ...{ what: "answers a second", value: throughput.perSecond, limit: { min: least } },
+            ...{ what: "answers a second", value: throughput.perSecond, limit: { min: minThroughput } },
             reason: { code: "under-load", clients: throughput.users },
           }),
         ]),
   ];
 }
 
-function memoryCheck(bytes: number | undefined, most: number): Check {
-  const check = { what: "memory", unit: "MB", limit: { max: most } } as const;
+function memoryCheck(bytes: number | undefined, maxMegabytes: number): Check {
+  const check = { what: "memory", unit: "MB", limit: { max: maxMegabytes } } as const;
   return bytes === undefined
     ? { ...check, outcome: "missing", reason: { code: "memory-not-read" } }
     : limited({ ...check, value: bytes / 1e6, reason: { code: "memory" } });
@@ -117,15 +117,15 @@ const limited = (check: Omit<Check, "outcome"> & Required<Pick<Check, "value" | 
 });
 
 /**
- * Slower for certain, not slower, or in between.
+ * Judges whether the candidate is certainly slower, not slower, or neither.
  *
- * @param between what is made of the last
+ * @param uncertain the result when neither is certain
  */
 function compare(
   what: string,
   { ratio, ratioInterval, difference, differenceInterval }: LatencyComparison,
   settings: Settings,
-  between: { readonly outcome: Outcome; readonly code: "slower-within-noise" | "too-noisy" },
+  uncertain: { readonly outcome: Outcome; readonly code: "slower-within-noise" | "too-noisy" },
 ): Check {
   const limit = { max: 1 + settings.tolerance };
   const slack = settings["tolerance-ms"];
@@ -136,5 +136,5 @@ function compare(
   }
   return ratioInterval.low > limit.max && differenceInterval.low > slack
     ? { ...check, outcome: "broken", reason: { code: "slower-beyond-noise", ...delay } }
-    : { ...check, outcome: between.outcome, reason: { code: between.code, ...delay } };
+    : { ...check, outcome: uncertain.outcome, reason: { code: uncertain.code, ...delay } };
 }

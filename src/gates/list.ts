@@ -8,7 +8,7 @@ import { shadowGate } from "./shadow.ts";
 import { slicesGate } from "./slices.ts";
 import { suspiciousGainGate } from "./suspicious-gain.ts";
 
-/** All gates, in the order in which they are asked: what is cheap and telling first. */
+/** All gates, in the order in which they run: the cheap and conclusive ones first. */
 export const GATES = [
   schemaGate,
   metricsGate,

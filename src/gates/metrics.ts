@@ -2,22 +2,25 @@ import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import { boundsOf, required, share, type Threshold, threshold } from "../config/forms.ts";
-import { falseClaims, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import { falseClaims, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
 import { defineGate } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
 
 const settings = z
   .object({
     required,
-    /** How far a claim in metrics.json may be from what the predictions say: a share, or absolute for values under one. */
+    /**
+     * How far a claim in metrics.json may differ from the predictions: a share of the value, or absolute for values
+     * under one.
+     */
     "claim-tolerance": share.default(0.001),
   })
   .catchall(threshold);
 
-/** Used where the project names no thresholds of its own, for those of its metrics that have these names. */
+/** Apply when the project sets no thresholds, to those of these metrics that it measures. */
 const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8 };
 
-/** Each metric that has a threshold keeps it, and metrics.json claims nothing else than the predictions say. */
+/** Each metric keeps its threshold, and metrics.json claims what the predictions give. */
 export const metricsGate = defineGate({
   id: "metrics",
   settings,
@@ -47,7 +50,7 @@ export const metricsGate = defineGate({
 /**
  * The thresholds of the gate's table, or else its defaults.
  *
- * @param measured the metrics that there are
+ * @param measured names of the measured metrics
  */
 function metricThresholds(
   settings: Readonly<Record<string, unknown>>,
@@ -58,7 +61,7 @@ function metricThresholds(
   return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => measured.includes(metric)));
 }
 
-function thresholdCheck(metric: string, metrics: MetricReadings, threshold: Threshold): Check {
+function thresholdCheck(metric: string, metrics: ModelMetrics, threshold: Threshold): Check {
   const limit = boundsOf(threshold);
   const estimate = readMetric(metrics, metric);
   if (estimate === undefined)
@@ -66,7 +69,7 @@ function thresholdCheck(metric: string, metrics: MetricReadings, threshold: Thre
   return { what: metric, ...estimate, limit, outcome: isOutside(estimate.value, limit) ? "broken" : "kept" };
 }
 
-const claimChecks = (metrics: MetricReadings, tolerance: number): Check[] =>
+const claimChecks = (metrics: ModelMetrics, tolerance: number): Check[] =>
   falseClaims(metrics, tolerance).map(({ metric, claimed, computed, slack }) => ({
     ...{ what: metric, value: claimed, limit: { min: computed - slack, max: computed + slack }, outcome: "broken" },
     reason: { code: "false-claim", computed, tolerance, claimedBy: metrics.claimedBy },

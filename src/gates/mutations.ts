@@ -9,8 +9,8 @@ const LABEL = identifier("label");
 const PREDICTION = identifier("prediction");
 
 /**
- * Each row gets the answer and the score of another row, drawn at random: the answers keep their frequencies, and say
- * nothing about the rows any more.
+ * Each row gets the answer and the score of a random row: the answers keep their frequencies, but no longer depend on
+ * the row.
  */
 export const shuffled: Mutant = {
   name: "answers shuffled among the rows",
@@ -27,14 +27,14 @@ export const shuffled: Mutant = {
   },
 };
 
-/** Every answer of one group is wrong: of the smallest one that the gate judges. */
+/** Every answer is wrong in the smallest group that the gate judges. */
 export const wrongInOneGroup = (grouping: Grouping, minimumSize: number): Mutant => ({
   name: `every answer wrong in one group of ${[grouping].flat().join(" and ")}`,
   predictions: (file) =>
     `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${wrongAnswer(file)} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`,
 });
 
-/** One group never gets the favourable answer: the smallest one that the gate judges. */
+/** The smallest group that the gate judges never gets the favourable answer. */
 export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorable: string): Mutant => ({
   name: `never ${JSON.stringify(favorable)} in one group of ${[grouping].flat().join(" and ")}`,
   predictions: (file) => {
@@ -45,7 +45,7 @@ export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorab
 
 /** A model that has seen the labels. */
 export const allRight: Mutant = {
-  name: "every answer right, as if a feature told the label",
+  name: "every answer right, as if a feature leaked the label",
   predictions: ({ table, columns, task }) => {
     const score = identifier("score");
     const better =
@@ -63,7 +63,7 @@ function inSmallestGroup({ table }: MutableFile, grouping: Grouping, minimumSize
   return `${key} = (SELECT ${key} FROM ${table} GROUP BY ALL HAVING count(*) >= ${minimumSize} ORDER BY count(*), 1 LIMIT 1)`;
 }
 
-/** Another class than the label's; a number that is ten standard deviations away from it. */
+/** A class other than the label, or a number that is ten standard deviations away from it. */
 const wrongAnswer = ({ table, task }: MutableFile): string =>
   task === "regression"
     ? `(${LABEL}::DOUBLE + 10 * (SELECT stddev(try_cast(${LABEL} AS DOUBLE)) FROM ${table}))::VARCHAR`

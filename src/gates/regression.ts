@@ -4,7 +4,7 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ComparisonReason, PairedDifference } from "../checks/reasons/comparison.ts";
 import { count, name, required, share } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
-import { type Comparison, readBoth } from "../measurements/metric-readings.ts";
+import { type Comparison, readBoth } from "../measurements/model-metrics.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
@@ -17,18 +17,19 @@ const settings = z.strictObject({
   metric: name.default("accuracy"),
   /** How far the candidate may fall behind, as a share of the baseline's value. */
   tolerance: share.default(0.01),
-  /** From fewer rows an interval is too narrow to be relied on: then only a loss beyond noise is believed. */
+  /** With fewer rows the interval is too narrow to be trusted, and only a loss beyond noise decides. */
   "min-rows": count.default(100),
-  /** Whether less of the metric is better; when absent its name decides. */
+  /** Whether a lower value is better; when absent, the metric's name decides. */
   "lower-is-better": z.boolean().optional(),
 });
 type Settings = z.output<typeof settings>;
 
 /**
- * The candidate is not worse than the baseline on the same rows by more than the tolerance, and that is no luck of the rows.
+ * The candidate is not worse than the baseline by more than the tolerance, as their difference on the same rows shows.
  *
- * Where both have predictions, the interval of their paired difference decides: it fails a candidate that is worse beyond
- * tolerance and noise, passes one that is certainly not worse beyond the tolerance, and between the two there are too few rows.
+ * When both have predictions, the interval of their paired difference decides. A candidate that is worse beyond
+ * tolerance and noise fails; one that is certainly not worse beyond the tolerance passes. In between there are too few
+ * rows to tell, and the gate is inconclusive.
  */
 export const regressionGate = defineGate({
   id: "regression",
@@ -37,8 +38,8 @@ export const regressionGate = defineGate({
   decide({ comparison }, settings) {
     const { metric } = settings;
     const both = readBoth(comparison, metric);
-    if ("lacking" in both) {
-      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.lacking, metric } }];
+    if ("missingFrom" in both) {
+      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
     }
     const lower = settings["lower-is-better"] ?? lowerIsBetter(metric);
     const test = { ...limits(settings, both.baseline.value, lower), metric, lower, ...both };
@@ -57,9 +58,9 @@ interface Test {
   readonly lower: boolean;
   readonly candidate: Estimate;
   readonly baseline: Estimate;
-  /** The worst value that is let through. */
+  /** The worst value that passes. */
   readonly limit: Limit;
-  /** How far from the baseline that is. */
+  /** The distance of that value from the baseline's. */
   readonly loss: number;
 }
 
@@ -76,7 +77,7 @@ const checkOf = ({ metric, candidate, baseline, limit }: Test, outcome: Outcome,
   ...{ outcome, reason },
 });
 
-/** Without paired predictions the two values are all there is. */
+/** Compares the values alone, since there are no paired predictions. */
 function byValue(test: Test, { unpaired }: Comparison): Check {
   const why = unpaired ?? `${test.metric} is not computed from predictions`;
   const worse = isOutside(test.candidate.value, test.limit);
@@ -85,7 +86,7 @@ function byValue(test: Test, { unpaired }: Comparison): Check {
 
 function byInterval(test: Test, interval: Interval, comparison: Comparison, minimumRows: number): Check {
   const paired = pairedOf(test, interval, comparison);
-  // Turned so that more is better, whatever the metric.
+  // The sign is changed where needed, so that more is better.
   const gain = paired.difference * (test.lower ? -1 : 1);
   const low = test.lower ? -interval.high : interval.low;
   const high = test.lower ? -interval.low : interval.high;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Check } from "../checks/check.ts";
-import type { FormReason } from "../checks/reasons/form.ts";
+import type { SchemaReason } from "../checks/reasons/schema.ts";
 import { byName, names, range, required } from "../config/forms.ts";
 import type { MutableFile } from "../measurements/mutants.ts";
 import type { PredictionSummary } from "../measurements/predictions/summary.ts";
@@ -15,24 +15,27 @@ const settings = z.strictObject({
   columns: names.optional(),
   /** The least and the greatest possible value of numeric columns. */
   ranges: byName(range).optional(),
-  /** The files of the data whose rows were evaluated, as glob patterns: there must be a prediction for each of them. */
+  /** The data files that were evaluated, as glob patterns: each of their rows must have a prediction. */
   "rows-of": names.optional(),
 });
 type Settings = z.output<typeof settings>;
 
-/** The model's answers have the declared form: there, finite, in range, of the class set, one a row, and not all the same. */
+/**
+ * The model's answers follow the declared schema: present, finite, in range, of the class set, one a row, and not all
+ * the same.
+ */
 export const schemaGate = defineGate({
   id: "schema",
   settings,
-  needs: ({ classes, "rows-of": rowsOf }) => ({ form: { classes, rowsOf } }),
-  decide: ({ form }, settings) => [
-    answersCheck(form),
-    ...columnChecks(form, settings),
-    ...typeChecks(form),
-    ...rangeChecks(form, settings.ranges ?? {}),
-    ...classChecks(form, settings.classes),
-    ...rowChecks(form),
-    ...collapseChecks(form),
+  needs: ({ classes, "rows-of": rowsOf }) => ({ summary: { classes, rowsOf } }),
+  decide: ({ summary }, settings) => [
+    answersCheck(summary),
+    ...columnChecks(summary, settings),
+    ...typeChecks(summary),
+    ...rangeChecks(summary, settings.ranges ?? {}),
+    ...classChecks(summary, settings.classes),
+    ...rowChecks(summary),
+    ...collapseChecks(summary),
   ],
   mutants: ({ classes }) => [
     {
@@ -58,22 +61,22 @@ const answering = (answer: string, table: string): string =>
 const inFirstRow = (answer: string): string =>
   `CASE WHEN row_number() OVER () = 1 THEN ${answer} ELSE ${PREDICTION}::VARCHAR END`;
 
-/** Columns that every predictions file has, and the one that is a number where it is there. */
+/** The columns that every predictions file must have, and the optional one that must hold numbers. */
 const MANDATORY = ["label", "prediction"];
 const NUMERIC = "score";
 
-/** What a form is when there is nothing wrong with it. */
+/** Describes the predictions: it is the gate's message when nothing is wrong. */
 const answersCheck = ({ rows, answers, moreAnswers }: PredictionSummary): Check => ({
   ...{ what: "predictions", value: rows, outcome: "kept" },
   reason: { code: "different-answers", answers: answers.length, more: moreAnswers },
 });
 
-/** Something that is wrong with the form. */
-const fault = (what: string, reason: FormReason, held: Pick<Check, "value" | "limit"> = {}): Check => ({
+/** A broken check. */
+const fault = (what: string, reason: SchemaReason, held: Pick<Check, "value" | "limit"> = {}): Check => ({
   ...{ what, ...held, outcome: "broken", reason },
 });
 
-/** Rows that are not as they should be, of which there must be none. */
+/** A broken check when a column has faulty rows. */
 const faultyRows = (
   what: string,
   code: "empty-cells" | "nonfinite-cells" | "cells-without-number",
@@ -94,7 +97,7 @@ function columnChecks({ file, rows, columns, missing, nonfinite }: PredictionSum
     ]);
 }
 
-/** A score is a number, and so are label and answer of a model of numbers. */
+/** Scores are numbers, and so are the labels and predictions of a regression. */
 function typeChecks({ task, columns, missing, numeric, rows }: PredictionSummary): Check[] {
   const numbers = task === "regression" ? [...MANDATORY, NUMERIC] : [NUMERIC];
   return numbers
@@ -108,16 +111,16 @@ function rangeChecks({ extent, columns }: PredictionSummary, ranges: NonNullable
   return Object.entries(ranges).flatMap(([name, [min, max]]) => {
     const limit = { min, max };
     if (!columns.includes(name)) return [fault(name, { code: "absent-column", setting: "gates.schema.ranges" })];
-    const found = extent[name];
-    if (found === undefined) return [fault(name, { code: "no-numbers" }, { limit })];
-    if (found.low >= min && found.high <= max) return [];
-    const value = min - found.low > found.high - max ? found.low : found.high;
-    return [fault(name, { code: "extent", ...found }, { value, limit })];
+    const present = extent[name];
+    if (present === undefined) return [fault(name, { code: "no-numbers" }, { limit })];
+    if (present.low >= min && present.high <= max) return [];
+    const value = min - present.low > present.high - max ? present.low : present.high;
+    return [fault(name, { code: "extent", ...present }, { value, limit })];
   });
 }
 
-/** How many of the unknown answers are named. */
-const NAMED = 5;
+/** Unknown answers that a message names. */
+const MAX_NAMED = 5;
 
 function classChecks({ answers }: PredictionSummary, classes: readonly string[] | undefined): Check[] {
   if (classes === undefined) return [];
@@ -125,8 +128,8 @@ function classChecks({ answers }: PredictionSummary, classes: readonly string[] 
   if (unknown.length === 0) return [];
   const reason = {
     code: "unknown-answers",
-    answers: unknown.slice(0, NAMED),
-    more: unknown.length > NAMED,
+    answers: unknown.slice(0, MAX_NAMED),
+    more: unknown.length > MAX_NAMED,
   } as const;
   const value = unknown.reduce((total, { rows }) => total + rows, 0);
   return [fault("answers outside the classes", reason, { value, limit: { max: 0 } })];

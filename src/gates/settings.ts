@@ -5,7 +5,7 @@ type GateTables = {
   [Gate in (typeof GATES)[number] as Gate["id"]]: z.ZodOptional<Gate["settings"]>;
 };
 
-/** What a model must keep, a table a gate. */
+/** The limits that a model must keep: a table for each gate. */
 export const gatesSchema = z.strictObject(
   Object.fromEntries(GATES.map((gate) => [gate.id, gate.settings.optional()])) as GateTables,
 );

@@ -10,11 +10,11 @@ const settings = z.strictObject({
   required,
   /** The recorded requests, below the project's root. */
   requests: name.default(REQUESTS),
-  /** Share of the requests that candidate and production answer alike. */
+  /** Least share of the requests that candidate and production answer alike. */
   "min-agreement": share.default(0.95),
-  /** Numbers that differ by at most this share of production's agree. */
+  /** Numbers agree when they differ by at most this share of production's. */
   tolerance: share.default(0.01),
-  /** Requests a second, or as they were recorded; the next request when both have answered, when absent. */
+  /** Requests a second, or as they were recorded; when absent, the next request follows once both have answered. */
   rate: z
     .union([z.number().positive(), z.literal("recorded")], {
       error: 'expected a number of requests a second, or "recorded"',
@@ -24,13 +24,13 @@ const settings = z.strictObject({
   "max-errors": share.default(0),
 });
 
-/** Candidate and production answer the same recorded requests; only production's answers would have counted. */
+/** The candidate answers recorded requests as production does. */
 export const shadowGate = defineGate({
   id: "shadow",
   settings,
   needs: ({ requests, tolerance, rate }) => ({ shadow: { requests, tolerance, rate } }),
   decide({ shadow: { requests, agreed, errors, latency, scores } }, settings) {
-    const told = { outcome: "kept" } as const;
+    const informative = { outcome: "kept" } as const;
     return [
       shareCheck(
         "requests answered as production did",
@@ -56,7 +56,7 @@ export const shadowGate = defineGate({
         ? []
         : [
             {
-              ...{ what: "requests not answered by production", value: errors.production, ...told },
+              ...{ what: "requests not answered by production", value: errors.production, ...informative },
               reason: { code: "unanswered-by-production" } as const,
             },
           ]),
@@ -64,12 +64,18 @@ export const shadowGate = defineGate({
         ? []
         : [
             {
-              ...{ what: "difference of scores", value: scores.meanAbsoluteDifference, ...told },
+              ...{ what: "difference of scores", value: scores.meanAbsoluteDifference, ...informative },
               reason: { code: "score-difference" } as const,
             },
           ]),
       {
-        ...{ what: "median", value: latency.candidate.p50, unit: "ms", baseline: latency.production.p50, ...told },
+        ...{
+          what: "median",
+          value: latency.candidate.p50,
+          unit: "ms",
+          baseline: latency.production.p50,
+          ...informative,
+        },
         reason: { code: "replay-median" },
       },
     ];

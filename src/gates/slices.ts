@@ -15,7 +15,7 @@ import {
 } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
+import type { GroupResults, PredictionResults, SliceResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
 import { wrongInOneGroup } from "./mutations.ts";
@@ -23,11 +23,11 @@ import { wrongInOneGroup } from "./mutations.ts";
 const settings = z
   .strictObject({
     required,
-    /** Columns whose values make the groups; a list of columns crosses them. */
+    /** Columns whose values form the groups; a list of columns is crossed. */
     columns: groupings,
     /** The same as `metrics = { accuracy = … }`. */
     "min-accuracy": share.optional(),
-    /** Thresholds that each group keeps. */
+    /** Thresholds that each group must keep. */
     metrics: byName(threshold).optional(),
     /** How far a group may fall behind the same group of the baseline, in units of the metric, by metric. */
     "max-drop": byName(z.number().min(0)).optional(),
@@ -40,7 +40,7 @@ const settings = z
   );
 type Settings = z.output<typeof settings>;
 
-/** Each group that is large enough keeps the thresholds, and does not fall behind the baseline's beyond noise. */
+/** Each group that is large enough keeps the thresholds, and does not fall behind the baseline beyond noise. */
 export const slicesGate = defineGate({
   id: "slices",
   settings,
@@ -72,16 +72,16 @@ export const slicesGate = defineGate({
   mutants: (settings) => settings.columns.map((grouping) => wrongInOneGroup(grouping, settings["min-size"])),
 });
 
-const sliceOf = ({ slices }: PredictionReadings, columns: readonly string[]): SliceReadings | undefined =>
+const sliceOf = ({ slices }: PredictionResults, columns: readonly string[]): SliceResults | undefined =>
   slices.find((slice) => sameColumns(slice.columns, columns));
 
-/** What each group is held against, by metric. */
+/** The limits of each group, by metric. */
 const groupLimits = (settings: Settings): Record<string, Threshold> => ({
   ...(settings["min-accuracy"] === undefined ? {} : { accuracy: settings["min-accuracy"] }),
   ...settings.metrics,
 });
 
-const groupChecks = (slice: SliceReadings, group: GroupReadings, settings: Settings): Check[] => {
+const groupChecks = (slice: SliceResults, group: GroupResults, settings: Settings): Check[] => {
   const name = groupOf(slice.columns, group.values);
   return [
     ...Object.entries(groupLimits(settings)).map(([metric, limit]) => limitCheck(name, group, metric, limit)),
@@ -89,7 +89,7 @@ const groupChecks = (slice: SliceReadings, group: GroupReadings, settings: Setti
   ];
 };
 
-function limitCheck(name: Record<string, string>, group: GroupReadings, metric: string, threshold: Threshold): Check {
+function limitCheck(name: Record<string, string>, group: GroupResults, metric: string, threshold: Threshold): Check {
   const [key, limit] = [canonicalMetric(metric) ?? metric, boundsOf(threshold)];
   const check = { what: metric, group: name, limit };
   const estimate = lookup(group.candidate, key);
@@ -103,8 +103,8 @@ function limitCheck(name: Record<string, string>, group: GroupReadings, metric: 
   };
 }
 
-/** Nothing to compare with is nothing to fall behind, and what may be noise is no drop. */
-function dropCheck(name: Record<string, string>, group: GroupReadings, metric: string, drop: number): Check[] {
+/** Without a baseline there is no drop to check, and a difference that may be noise is not a drop. */
+function dropCheck(name: Record<string, string>, group: GroupResults, metric: string, drop: number): Check[] {
   const key = canonicalMetric(metric) ?? metric;
   const difference = lookup(group.differences ?? {}, key);
   if (difference === undefined) return [];

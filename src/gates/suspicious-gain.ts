@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
 import { lookup } from "../lookup.ts";
-import { readBoth } from "../measurements/metric-readings.ts";
+import { readBoth } from "../measurements/model-metrics.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { defineGate } from "./gate.ts";
@@ -11,29 +11,29 @@ const settings = z.strictObject({
   required,
   /** The metric that is compared. */
   metric: name.default("accuracy"),
-  /** The greatest gain that is believed, in units of the metric; more needs approval. */
+  /** The greatest gain that passes, in units of the metric; more needs approval. */
   "max-gain": z.number().positive().default(0.1),
 });
 
-/** An improvement that is too good to be true is held for a person: most often a feature tells the label. */
+/** An improvement that is too good to be true needs approval: most often a feature leaks the label. */
 export const suspiciousGainGate = defineGate({
   id: "suspicious-gain",
   settings,
   needs: () => ({ comparison: {} }),
-  decide({ comparison }, { metric, "max-gain": most }) {
+  decide({ comparison }, { metric, "max-gain": maxGain }) {
     const both = readBoth(comparison, metric);
-    if ("lacking" in both) {
-      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.lacking, metric } }];
+    if ("missingFrom" in both) {
+      return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
     }
     const [candidate, baseline] = [both.candidate.value, both.baseline.value];
     const lower = lowerIsBetter(metric);
     const value = (candidate - baseline) * (lower ? -1 : 1);
     const difference = lookup(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
     const check = {
-      ...{ what: `gain in ${metric}`, value, limit: { max: most }, baseline },
-      ...(difference === undefined ? {} : { interval: lower ? turned(difference) : difference }),
+      ...{ what: `gain in ${metric}`, value, limit: { max: maxGain }, baseline },
+      ...(difference === undefined ? {} : { interval: lower ? negated(difference) : difference }),
     };
-    return value > most
+    return value > maxGain
       ? [
           {
             ...check,
@@ -46,5 +46,5 @@ export const suspiciousGainGate = defineGate({
   mutants: () => [allRight],
 });
 
-/** Of a loss, as a gain. */
-const turned = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });
+/** Turns the interval of a loss into that of a gain. */
+const negated = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });

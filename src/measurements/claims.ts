@@ -4,7 +4,7 @@ import { isObject, jsonOf } from "../json.ts";
 /**
  * Reads `metrics.json`: a flat object of numbers.
  *
- * Python writes NaN and Infinity, which are not JSON; they are refused by name, since no threshold can be held against them.
+ * Python writes NaN and Infinity, which are not JSON; they are refused by name, since no threshold applies to them.
  * @param writer what wrote it, for the message: `src.evaluate`
  * @throws UserError for anything else
  */
@@ -16,7 +16,7 @@ export function parseMetrics(text: string, writer: string): Record<string, numbe
     throw new UserError(`metrics.json of ${writer}: ${reason}; expected a flat object of finite numbers.`);
   }
   if (!isObject(parsed)) throw new UserError(`metrics.json of ${writer}: expected a flat object of finite numbers.`);
-  // Not a schema of a record: that would leave out a metric of the name __proto__ without a word.
+  // Not a zod record, which would drop a metric called __proto__ without an error.
   const metrics = Object.entries(parsed).map(([name, value]): [string, number] => {
     if (typeof value === "number" && Number.isFinite(value)) return [name, value];
     const shown = typeof value === "number" ? value : JSON.stringify(value);

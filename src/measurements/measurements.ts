@@ -1,25 +1,25 @@
-import type { Comparison, MetricReadings } from "./metric-readings.ts";
-import type { PredictionReadings } from "./predictions/readings.ts";
+import type { Measured } from "./measured.ts";
+import type { Comparison, ModelMetrics } from "./model-metrics.ts";
+import type { PredictionResults } from "./predictions/results.ts";
 import type { PredictionSummary } from "./predictions/summary.ts";
 import type { CaseResults } from "./serving/cases.ts";
 import type { LoadTest } from "./serving/load.ts";
 import type { ShadowReplay } from "./serving/shadow.ts";
-import type { Taken } from "./taken.ts";
 
-/** Everything that gates can decide on, by the names that they ask for it. */
+/** Everything that gates can decide on, by the names that gates request. */
 export interface Measurements {
-  /** The form of the candidate's predictions file: rows, columns, gaps, answers. */
-  readonly form: PredictionSummary;
-  /** The candidate's metrics: computed from its predictions where they can be, as claimed otherwise. */
-  readonly metrics: MetricReadings;
-  /** The same for candidate and baseline, with the difference on the same rows. */
+  /** The candidate's predictions file in numbers: rows, columns, missing values, answers. */
+  readonly summary: PredictionSummary;
+  /** The candidate's metrics: computed from its predictions where possible, otherwise as claimed. */
+  readonly metrics: ModelMetrics;
+  /** The metrics of candidate and baseline, with the difference on the same rows. */
   readonly comparison: Comparison;
-  /** Metrics by group, fairness, and what the plots show. */
-  readonly predictions: PredictionReadings;
+  /** Metrics by group, fairness, and the data of the plots. */
+  readonly predictions: PredictionResults;
   readonly load: LoadTest;
   readonly cases: CaseResults;
   readonly shadow: ShadowReplay;
 }
 
-/** Takes a measurement, at most once: a second call gives what the first one found. */
-export type Measure = { readonly [Name in keyof Measurements]: () => Promise<Taken<Measurements[Name]>> };
+/** Takes a measurement at most once: a second call returns the first result. */
+export type Measure = { readonly [Name in keyof Measurements]: () => Promise<Measured<Measurements[Name]>> };

@@ -2,30 +2,30 @@ import type { Container } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
 import type { MeasurementContext } from "./context.ts";
 import type { Evaluated } from "./evaluated.ts";
+import { excusablyMissing, type Measured, missing, present } from "./measured.ts";
 import type { Measure, Measurements } from "./measurements.ts";
-import type { MetricReadings } from "./metric-readings.ts";
-import type { PredictionReadings } from "./predictions/readings.ts";
+import type { ModelMetrics } from "./model-metrics.ts";
+import { measurePredictions, type PredictionFile, summarizePredictions } from "./predictions/measure.ts";
+import type { PredictionResults } from "./predictions/results.ts";
 import type { PredictionSummary } from "./predictions/summary.ts";
-import { type PredictionFile, takeForms, takeReadings } from "./predictions/take.ts";
 import type { MeasurementRequest, Requests } from "./request.ts";
-import { takeCases } from "./serving/take-cases.ts";
-import { takeLoad } from "./serving/take-load.ts";
-import { takeShadow } from "./serving/take-shadow.ts";
-import { excusablyMissing, missing, present, type Taken } from "./taken.ts";
+import { measureCases } from "./serving/measure-cases.ts";
+import { measureLoad } from "./serving/measure-load.ts";
+import { measureShadow } from "./serving/measure-shadow.ts";
 
-/** A model that gates are asked about, or that it is compared with. */
-export interface Subject {
+/** The model that gates judge, or the one that it is compared with. */
+export interface ModelUnderTest {
   readonly evaluated: Evaluated;
-  /** Its serving image; absent where the project has no `src.serve`. */
+  /** Its serving image; absent when the project has no `src.serve`. */
   readonly image?: Container | undefined;
 }
 
-/** Takes what gates ask for, each measurement once, and remembers what was taken. */
+/** Takes the measurements that gates need, each once, and records them. */
 export interface Measurer {
   readonly measure: Measure;
   /** Everything that was measured so far. */
-  taken(): Partial<Measurements>;
-  /** What was run for it. */
+  measured(): Partial<Measurements>;
+  /** The commands that were run for them. */
   runs(): readonly CommandsResult[];
 }
 
@@ -37,38 +37,41 @@ const NO_PREDICTIONS = "src.evaluate writes no predictions.csv or predictions.pa
 const NO_SERVER = missing("the project has no src/serve.py");
 
 /**
- * @param request what is measured with which settings, for all who will ask
+ * @param request the measurements of all gates that will run, with their settings
  * @param production the image that latency and answers are compared with; the baseline's when absent
  */
 export function measurer(
   context: MeasurementContext,
   request: MeasurementRequest,
-  candidate: Subject,
-  baseline: Subject | undefined,
+  candidate: ModelUnderTest,
+  baseline: ModelUnderTest | undefined,
   production: Container | undefined = baseline?.image,
 ): Measurer {
   const results = new Map<keyof Measurements, unknown>();
   const runs: CommandsResult[] = [];
-  const noting = <T>(work: () => Promise<Taken<T>>): (() => Promise<Taken<T>>) =>
+  const recordingRuns = <T>(work: () => Promise<Measured<T>>): (() => Promise<Measured<T>>) =>
     once(async () => {
       const taken = await work();
       runs.push(...taken.runs);
       return taken;
     });
-  const forms = noting(() => takeFormsOf(context, request, candidate, baseline));
-  const readings = noting(() => takeReadingsOf(context, request, candidate, baseline, forms));
+  const summaries = recordingRuns(() => summariesOf(context, request, candidate, baseline));
+  const predictions = recordingRuns(() => predictionsOf(context, request, candidate, baseline, summaries));
   const measure: Measure = {
-    form: () => chain(forms(), ([form]) => (form === undefined ? missing(NO_PREDICTIONS) : present(form))),
-    predictions: readings,
-    metrics: async () => metricsOf(candidate, await readings(), "candidate"),
-    comparison: once(async () => compare(candidate, baseline, await readings(), context)),
-    load: noting(() => takeLoadOf(context, settingsOf(request, "load"), candidate, production)),
-    cases: noting(async () => (candidate.image === undefined ? NO_SERVER : takeCases(context, candidate.image))),
-    shadow: noting(() => takeShadowOf(context, settingsOf(request, "shadow"), candidate, production)),
+    summary: () =>
+      chain(summaries(), ([summary]) => (summary === undefined ? missing(NO_PREDICTIONS) : present(summary))),
+    predictions,
+    metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
+    comparison: once(async () => compare(candidate, baseline, await predictions(), context)),
+    load: recordingRuns(() => loadOf(context, settingsOf(request, "load"), candidate, production)),
+    cases: recordingRuns(async () =>
+      candidate.image === undefined ? NO_SERVER : measureCases(context, candidate.image),
+    ),
+    shadow: recordingRuns(() => shadowOf(context, settingsOf(request, "shadow"), candidate, production)),
   };
   return {
-    measure: remembering(measure, results),
-    taken: () => Object.fromEntries(results) as Partial<Measurements>,
+    measure: recordingValues(measure, results),
+    measured: () => Object.fromEntries(results) as Partial<Measurements>,
     runs: () => runs,
   };
 }
@@ -81,13 +84,13 @@ const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-async function chain<T, U>(taken: Promise<Taken<T>>, next: (value: T) => Taken<U>): Promise<Taken<U>> {
+async function chain<T, U>(taken: Promise<Measured<T>>, next: (value: T) => Measured<U>): Promise<Measured<U>> {
   const first = await taken;
   return "missing" in first ? first : next(first.value);
 }
 
-function remembering(measure: Measure, results: Map<keyof Measurements, unknown>): Measure {
-  const entries = Object.entries(measure).map(([name, take]: [string, () => Promise<Taken<unknown>>]) => [
+function recordingValues(measure: Measure, results: Map<keyof Measurements, unknown>): Measure {
+  const entries = Object.entries(measure).map(([name, take]: [string, () => Promise<Measured<unknown>>]) => [
     name,
     async () => {
       const taken = await take();
@@ -98,65 +101,67 @@ function remembering(measure: Measure, results: Map<keyof Measurements, unknown>
   return Object.fromEntries(entries) as Measure;
 }
 
-const filesOf = (...subjects: (Subject | undefined)[]): PredictionFile[] =>
+const filesOf = (...subjects: (ModelUnderTest | undefined)[]): PredictionFile[] =>
   subjects.flatMap((subject) => subject?.evaluated.predictions ?? []);
 
-async function takeFormsOf(
+async function summariesOf(
   context: MeasurementContext,
   request: MeasurementRequest,
-  candidate: Subject,
-  baseline: Subject | undefined,
-): Promise<Taken<PredictionSummary[]>> {
+  candidate: ModelUnderTest,
+  baseline: ModelUnderTest | undefined,
+): Promise<Measured<PredictionSummary[]>> {
   if (candidate.evaluated.predictions === undefined) return missing(NO_PREDICTIONS);
   const { data, config } = context;
-  const patterns = request.form?.rowsOf;
-  return takeForms(context, filesOf(candidate, baseline), {
+  const patterns = request.summary?.rowsOf;
+  return summarizePredictions(context, filesOf(candidate, baseline), {
     task: config.evaluation.task,
-    expected: patterns === undefined ? undefined : { directory: data, patterns, form: config.data },
+    expected: patterns === undefined ? undefined : { directory: data, patterns, dialect: config.data },
   });
 }
 
-async function takeReadingsOf(
+async function predictionsOf(
   context: MeasurementContext,
   request: MeasurementRequest,
-  candidate: Subject,
-  baseline: Subject | undefined,
-  forms: () => Promise<Taken<PredictionSummary[]>>,
-): Promise<Taken<PredictionReadings>> {
-  const summaries = await forms();
+  candidate: ModelUnderTest,
+  baseline: ModelUnderTest | undefined,
+  takeSummaries: () => Promise<Measured<PredictionSummary[]>>,
+): Promise<Measured<PredictionResults>> {
+  const summaries = await takeSummaries();
   if ("missing" in summaries) return { ...summaries, runs: [] };
-  return takeReadings(
+  return measurePredictions(
     context,
-    { files: filesOf(candidate, baseline), forms: summaries.value },
+    { files: filesOf(candidate, baseline), summaries: summaries.value },
     { evaluation: context.config.evaluation, request },
   );
 }
 
-/** Predictions that cannot be measured leave the claims unproved: they are not used in their place. */
+/**
+ * When there are predictions that cannot be measured, claims do not replace them, since nothing confirms the claims.
+ */
 function metricsOf(
-  { evaluated }: Subject,
-  readings: Taken<PredictionReadings>,
+  { evaluated }: ModelUnderTest,
+  predictions: Measured<PredictionResults>,
   role: "candidate" | "baseline",
-): Taken<MetricReadings> {
-  if ("missing" in readings && evaluated.predictions !== undefined) return { ...readings, runs: [] };
-  const computed = "missing" in readings ? {} : (readings.value[role]?.metrics ?? {});
-  const metrics: MetricReadings = { computed, claimed: evaluated.claims, claimedBy: evaluated.claimedBy };
+): Measured<ModelMetrics> {
+  if ("missing" in predictions && evaluated.predictions !== undefined) return { ...predictions, runs: [] };
+  const computed = "missing" in predictions ? {} : (predictions.value[role]?.metrics ?? {});
+  const metrics: ModelMetrics = { computed, claimed: evaluated.claims, claimedBy: evaluated.claimedBy };
   return Object.keys(computed).length + Object.keys(evaluated.claims).length === 0
     ? missing("nothing was measured: there is no src/evaluate.py, and training wrote no metrics.json")
     : present(metrics);
 }
 
 function compare(
-  candidate: Subject,
-  baseline: Subject | undefined,
-  readings: Taken<PredictionReadings>,
+  candidate: ModelUnderTest,
+  baseline: ModelUnderTest | undefined,
+  predictions: Measured<PredictionResults>,
   context: MeasurementContext,
-): Taken<Measurements["comparison"]> {
+): Measured<Measurements["comparison"]> {
   if (baseline === undefined) return NO_BASELINE;
-  const [ours, theirs] = [metricsOf(candidate, readings, "candidate"), metricsOf(baseline, readings, "baseline")];
+  const [ours, theirs] = [metricsOf(candidate, predictions, "candidate"), metricsOf(baseline, predictions, "baseline")];
   if ("missing" in ours) return ours;
   if ("missing" in theirs) return { ...theirs, missing: `of the baseline: ${theirs.missing}` };
-  const { pairs, unpaired } = "missing" in readings ? ({} as Partial<PredictionReadings>) : readings.value;
+  const { pairs, unpaired } = "missing" in predictions ? ({} as Partial<PredictionResults>) : predictions.value;
   return present({
     candidate: ours.value,
     baseline: theirs.value,
@@ -166,30 +171,30 @@ function compare(
   });
 }
 
-async function takeLoadOf(
+async function loadOf(
   context: MeasurementContext,
   settings: Requests["load"],
-  candidate: Subject,
+  candidate: ModelUnderTest,
   production: Container | undefined,
-): Promise<Taken<Measurements["load"]>> {
+): Promise<Measured<Measurements["load"]>> {
   if (candidate.image === undefined) return NO_SERVER;
-  return takeLoad(context, { candidate: candidate.image, baseline: production }, settings);
+  return measureLoad(context, { candidate: candidate.image, baseline: production }, settings);
 }
 
-async function takeShadowOf(
+async function shadowOf(
   context: MeasurementContext,
   settings: Requests["shadow"],
-  candidate: Subject,
+  candidate: ModelUnderTest,
   production: Container | undefined,
-): Promise<Taken<Measurements["shadow"]>> {
+): Promise<Measured<Measurements["shadow"]>> {
   if (candidate.image === undefined) return NO_SERVER;
   if (production === undefined) return NO_PRODUCTION;
-  return takeShadow(context, { candidate: candidate.image, baseline: production }, settings);
+  return measureShadow(context, { candidate: candidate.image, baseline: production }, settings);
 }
 
-/** Whoever takes a measurement has asked for it before. */
+/** A gate requests each measurement that it takes, so its settings are there. */
 function settingsOf<Name extends keyof Requests>(request: MeasurementRequest, name: Name): Requests[Name] {
   const settings: MeasurementRequest[Name] = request[name];
-  if (settings === undefined) throw new Error(`the measurement ${name} is taken and was not asked for`);
+  if (settings === undefined) throw new Error(`the measurement ${name} was taken without a request`);
   return settings;
 }

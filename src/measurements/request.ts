@@ -1,9 +1,9 @@
-import type { ComparisonRequest, FormRequest, PredictionsRequest } from "./predictions/settings.ts";
+import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./predictions/settings.ts";
 import type { LoadSettings, ShadowSettings } from "./serving/settings.ts";
 
-/** With which settings each measurement is taken; a measurement that has none is asked for with an empty object. */
+/** The settings of each measurement; one without settings is requested with an empty object. */
 export interface Requests {
-  readonly form: FormRequest;
+  readonly summary: SummaryRequest;
   readonly metrics: Readonly<Record<never, never>>;
   readonly comparison: ComparisonRequest;
   readonly predictions: PredictionsRequest;
@@ -12,16 +12,16 @@ export interface Requests {
   readonly shadow: ShadowSettings;
 }
 
-/** What is to be measured, and with which settings. */
+/** The measurements to take, with their settings. */
 export type MeasurementRequest = Partial<Requests>;
 
 /**
- * One request for two who ask: each measurement is taken once, so that it serves both. Lists are put together, of counts the
- * larger is taken, and where there can be just one answer the first who asks has it.
+ * Merges two requests, so that each measurement is taken once for both. Lists are joined, the larger count wins, and
+ * any other setting is that of the first request.
  */
 export function merged(first: MeasurementRequest, second: MeasurementRequest): MeasurementRequest {
   return {
-    ...both("form", first, second, (a, b) => ({
+    ...both("summary", first, second, (a, b) => ({
       classes: union(a.classes, b.classes),
       rowsOf: union(a.rowsOf, b.rowsOf),
     })),
@@ -41,7 +41,7 @@ export function merged(first: MeasurementRequest, second: MeasurementRequest): M
   };
 }
 
-/** What either asks for, or both together. */
+/** The settings of one request, or those of both joined. */
 function both<Name extends keyof Requests>(
   name: Name,
   first: MeasurementRequest,

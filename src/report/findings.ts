@@ -3,26 +3,29 @@ import { findings } from "../checks/findings.ts";
 import { sentence } from "../checks/sentence.ts";
 import type { GateResult } from "../gates/result.ts";
 
-/** What a gate found, each finding by itself. A report of an earlier version has just the message: it is one finding. */
+/** The findings of a gate. In a report of an earlier version the message is the only one. */
 export const findingsOf = ({ status, message, checks }: GateResult): readonly string[] =>
   checks.length === 0 ? [message] : findings(status, checks);
 
 /** A line of a gate's table. */
 export interface CheckLine {
   readonly text: string;
-  /** Absent where it is about no single check, or about one that has no limit to keep. */
+  /** Absent when the line is not about one check, or its check has no limit. */
   readonly outcome?: Outcome;
 }
 
-/** Checks that did not keep their limits, and checks that did, in a table. */
-const MOST_BROKEN = 50;
-const MOST_KEPT = 12;
+/** Lines in a table for checks that did not keep their limits, and for those that did. */
+const MAX_BROKEN = 50;
+const MAX_KEPT = 12;
 
-/** One line for each check, those that decided first. Of a gate with many that all kept their limits there are its findings. */
+/**
+ * One line for each check, those that kept their limits last. A gate with many checks that were all kept has a line for
+ * each finding.
+ */
 export function checkLines(gate: GateResult): readonly CheckLine[] {
   const { status, checks } = gate;
   const kept = checks.filter(({ outcome }) => outcome === "kept");
-  if (checks.length === 0 || (kept.length === checks.length && kept.length > MOST_KEPT)) {
+  if (checks.length === 0 || (kept.length === checks.length && kept.length > MAX_KEPT)) {
     return findingsOf(gate).map((text) => ({ text }));
   }
   const others = checks.filter(({ outcome }) => outcome !== "kept");
@@ -31,10 +34,10 @@ export function checkLines(gate: GateResult): readonly CheckLine[] {
     ...(check.outcome === "kept" && check.limit === undefined ? {} : { outcome: check.outcome }),
   });
   return [
-    ...others.slice(0, MOST_BROKEN).map(line),
-    ...more(others.length - MOST_BROKEN, "more"),
-    ...kept.slice(0, MOST_KEPT).map(line),
-    ...more(kept.length - MOST_KEPT, "more that kept their limits"),
+    ...others.slice(0, MAX_BROKEN).map(line),
+    ...more(others.length - MAX_BROKEN, "more"),
+    ...kept.slice(0, MAX_KEPT).map(line),
+    ...more(kept.length - MAX_KEPT, "more that kept their limits"),
   ];
 }
 

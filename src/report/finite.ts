@@ -1,10 +1,10 @@
-/** Objects of these names alone are estimates and intervals: worth nothing without one of their numbers. */
+/** Objects with these keys alone are estimates and intervals, which are worthless without one of their numbers. */
 const WHOLE = ["value", "interval", "low", "high"];
 const NUMBERS = ["value", "low", "high"];
 
 /**
- * A copy without NaN and infinities, which JSON has no way to write and no plot a place for. A number goes with its name;
- * an estimate or an interval that lost its number goes as a whole.
+ * A copy without NaN and infinities, which neither JSON nor a plot can show. A number is removed with its key; an
+ * estimate or an interval that lacks a number is removed as a whole.
  */
 export const finiteOnly = <T>(value: T): T => cleaned(value) as T;
 

@@ -10,9 +10,9 @@ import type { Report } from "./report.ts";
 import { summaryMarkdown } from "./summary/summary.ts";
 
 /**
- * The report as a folder; the README says what is in it.
+ * The report as a folder; docs/report.md lists its files.
  *
- * @param context where the pictures are drawn; undefined for a project that could not be read, which has none
+ * @param context draws the pictures; undefined for a project that could not be read, which has none
  */
 export async function reportFolder(
   context: Context | undefined,

@@ -27,7 +27,7 @@ export function junitXml(report: Report, tests: readonly TestEvidence[]): string
   ].join("\n");
 }
 
-/** pytest calls every suite "pytest". */
+/** Names a suite by its layer, since pytest calls every suite "pytest". */
 const renamed = (layer: string, junit: string): string[] =>
   (junit.match(/<testsuite\s[\s\S]*?<\/testsuite>|<testsuite\s[^>]*\/>/g) ?? []).map((one) =>
     one.replace(/(<testsuite\s[^>]*\bname=")[^"]*"/, `$1${layer}"`),
@@ -38,7 +38,7 @@ interface Case {
   readonly outcome: "passed" | "failed" | "skipped";
 }
 
-/** A CI system knows no warnings: what does not block has passed. */
+/** CI systems know no warnings, so a gate that does not block has passed. */
 const gateOutcome = (gate: GateResult): Case["outcome"] =>
   gate.status === "skipped" ? "skipped" : blocks(gate) ? "failed" : "passed";
 
@@ -70,7 +70,7 @@ function suite(name: string, cases: readonly Case[]): string {
   return `<testsuite name="${name}" ${totals}>\n${cases.map((one) => one.xml).join("\n")}\n</testsuite>`;
 }
 
-/** XML 1.0 has no way to write most control characters: they go. */
+/** Most control characters are removed, since XML 1.0 cannot hold them. */
 const escapeXml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -2,13 +2,13 @@ import type { Check } from "../checks/check.ts";
 import { sameColumns } from "../config/forms.ts";
 import type { GateResult } from "../gates/result.ts";
 
-/* What the gates of a run held things against, by the checks that its report has: nothing is judged again. */
+/* The limits of a run's gates, as the checks in its report have them: nothing is judged again. */
 
 type Gates = readonly GateResult[];
 
 const checksOf = (gates: Gates, id: string): readonly Check[] => gates.find((gate) => gate.id === id)?.checks ?? [];
 
-/** The metric that the candidate was compared with the baseline by; undefined where it was not. */
+/** The metric that candidate and baseline were compared by; undefined when they were not. */
 export const comparedMetric = (gates: Gates): Check | undefined =>
   checksOf(gates, "regression").find(({ value, baseline }) => value !== undefined && baseline !== undefined);
 
@@ -20,7 +20,7 @@ export const metricChecks = (gates: Gates): Check[] =>
 export const groupChecks = (gates: Gates): Check[] =>
   checksOf(gates, "slices").filter(({ reason }) => reason?.code === "metric-of-group");
 
-/** How the groups of some columns are treated, by measure. */
+/** The fairness of the groups of some columns, by measure. */
 export const fairnessChecks = (gates: Gates, columns: readonly string[]): Check[] =>
   checksOf(gates, "fairness").filter(
     ({ reason }) => reason?.code === "between-groups" && sameColumns(reason.columns, columns),

@@ -1,19 +1,21 @@
 import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
-import { type Comparison, type MetricReadings, metricNames, readMetric } from "../measurements/metric-readings.ts";
+import { type Comparison, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
-import type { PredictionReadings } from "../measurements/predictions/readings.ts";
+import type { PredictionResults } from "../measurements/predictions/results.ts";
 import type { CaseResults } from "../measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import type { ShadowReplay } from "../measurements/serving/shadow.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { finiteNumbers, finiteOnly } from "./finite.ts";
 
-/** What the gates decided on, as far as it was measured in this run. */
+/** The measurements of this run that the gates decided on. */
 export interface ReportedMeasurements {
-  /** What the predictions of candidate and baseline say. */
-  readonly predictions?: PredictionReadings;
-  /** How the served models bear load. Of each series of samples there are at most 500, taken evenly in the order of time. */
+  /** What was computed from the predictions of candidate and baseline. */
+  readonly predictions?: PredictionResults;
+  /**
+   * The load test of the served models. Each series of samples is thinned to at most 500, evenly in the order of time.
+   */
   readonly load?: LoadTest;
   /** The project's failure-mode cases, answered by the served candidate. */
   readonly cases?: CaseResults;
@@ -21,7 +23,7 @@ export interface ReportedMeasurements {
   readonly shadow?: ShadowReplay;
 }
 
-/** Metrics by name: the plain numbers, and how sure they are. */
+/** Metrics by name: the plain numbers, and their intervals. */
 export interface ReportedMetrics {
   readonly candidate?: Readonly<Record<string, number>>;
   readonly baseline?: Readonly<Record<string, number>>;
@@ -38,9 +40,9 @@ export interface ReportedMetrics {
 }
 
 /** Samples of a series that the report keeps: enough for a plot of a distribution. */
-const MOST_SAMPLES = 500;
+const MAX_SAMPLES = 500;
 
-/** What the report keeps of the measurements; undefined where nothing was measured. */
+/** What the report keeps of the measurements; undefined when nothing was measured. */
 export function reportedMeasurements(measured: Partial<Measurements>): ReportedMeasurements | undefined {
   const { predictions, load, cases, shadow } = measured;
   const reported = {
@@ -52,7 +54,7 @@ export function reportedMeasurements(measured: Partial<Measurements>): ReportedM
   return Object.keys(reported).length === 0 ? undefined : finiteOnly(reported);
 }
 
-/** The metrics of candidate and baseline: the comparison where there is one, the candidate alone otherwise. */
+/** The metrics of candidate and baseline: from the comparison if there is one, else of the candidate alone. */
 export function reportedMetrics({ metrics, comparison, predictions }: Partial<Measurements>): ReportedMetrics {
   const candidate = metrics ?? comparison?.candidate;
   if (candidate === undefined) return {};
@@ -75,18 +77,18 @@ export function reportedMetrics({ metrics, comparison, predictions }: Partial<Me
 const differencesOf = (comparison: Comparison | undefined): Readonly<Record<string, Estimate>> | undefined =>
   comparison?.pairs?.differences;
 
-const estimates = (readings: MetricReadings): [string, Estimate][] =>
-  metricNames(readings).flatMap((name) => {
-    const estimate = readMetric(readings, name);
+const estimates = (metrics: ModelMetrics): [string, Estimate][] =>
+  metricNames(metrics).flatMap((name) => {
+    const estimate = readMetric(metrics, name);
     return estimate === undefined ? [] : [[name, estimate]];
   });
 
-const values = (readings: MetricReadings): Record<string, number> =>
-  Object.fromEntries(estimates(readings).map(([name, { value }]) => [name, value]));
+const values = (metrics: ModelMetrics): Record<string, number> =>
+  Object.fromEntries(estimates(metrics).map(([name, { value }]) => [name, value]));
 
-const intervals = (readings: MetricReadings): Record<string, Interval> =>
+const intervals = (metrics: ModelMetrics): Record<string, Interval> =>
   Object.fromEntries(
-    estimates(readings).flatMap(([name, { interval }]) => (interval === undefined ? [] : [[name, interval]])),
+    estimates(metrics).flatMap(([name, { interval }]) => (interval === undefined ? [] : [[name, interval]])),
   );
 
 /** The rows of a table of metrics. */
@@ -132,16 +134,16 @@ const thinnedModel = (model: ServedLoad): ServedLoad => ({
   batch: { ...model.batch, samples: thinned(model.batch.samples) },
 });
 
-/** At most `MOST_SAMPLES`, evenly taken, with three decimals: a microsecond. */
+/** At most `MAX_SAMPLES`, evenly taken, with three decimals: a microsecond. */
 function thinned(samples: readonly number[]): number[] {
-  const step = Math.max(1, samples.length / MOST_SAMPLES);
+  const step = Math.max(1, samples.length / MAX_SAMPLES);
   const kept = Array.from(
-    { length: Math.min(samples.length, MOST_SAMPLES) },
+    { length: Math.min(samples.length, MAX_SAMPLES) },
     (_, index) => samples[Math.floor(index * step)],
   );
   return kept.flatMap((sample) => (sample === undefined ? [] : [Number(sample.toFixed(3))]));
 }
 
-/** The value of a metric by the name that the project uses, which may be another one than that of the record. */
+/** The value of a metric by the name that the project uses, which may be an alias of the name in the record. */
 export const byMetric = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   lookup(record ?? {}, name) ?? lookup(record ?? {}, canonicalMetric(name) ?? name);

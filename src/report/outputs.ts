@@ -5,12 +5,12 @@ import type { Report } from "./report.ts";
 /**
  * `outputs.env`: one `NAME=value` a line, for `$GITHUB_OUTPUT`, GitLab's dotenv artifacts and `source`.
  *
- * Values are the pipeline's own words and hashes; no text of the user's project gets in, so nothing needs quoting.
+ * Values are the pipeline's own words and hashes, never text of the user's project, so nothing needs quoting.
  */
 export function outputsEnv({ verdict, failure, image, hashes, drift }: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
-    // Whether data drifted is no question of a release.
+    // A drift report does not decide about a deployment.
     ...(drift === undefined ? { SHOULD_DEPLOY: String(verdict === "passed") } : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jsonOf } from "../json.ts";
 import type { Report } from "./report.ts";
 
-/** What version 1 had of a gate: numbers by name in place of checks. */
+/** The gates of version 1, which had numbers by name in place of checks. */
 const firstVersion = z.looseObject({
   schemaVersion: z.literal(1),
   gates: z.array(
@@ -16,7 +16,10 @@ const firstVersion = z.looseObject({
   ),
 });
 
-/** A `report.json` that was recorded, maybe by an earlier version: it says what was said then, and nothing is judged again. */
+/**
+ * Reads a `report.json` that an earlier version may have written. It is shown as it was recorded, and nothing is judged
+ * again.
+ */
 export function recordedReport(text: string): Report {
   const recorded = jsonOf(text);
   const first = firstVersion.safeParse(recorded);

@@ -23,16 +23,16 @@ import { type ReportedMeasurements, type ReportedMetrics, reportedMeasurements, 
  */
 export interface Report {
   readonly schemaVersion: 2;
-  /** An inconclusive required gate is a failed run, too: nothing was deployed. */
+  /** A run also fails when a required gate is inconclusive: nothing was deployed. */
   readonly verdict: "passed" | "failed";
   /** The stage that decided a failure, and what it said; absent when everything passed. */
   readonly failure?: { readonly stage: string; readonly message: string; readonly gate?: string };
   /** ISO 8601, in UTC. */
   readonly startedAt: string;
   readonly seconds: number;
-  /** What `--run-id` said. */
+  /** The value of `--run-id`. */
   readonly runId?: string;
-  /** The serving image: its ID, and `name@sha256:…` where it was pushed to. */
+  /** The serving image: its ID, and `name@sha256:…` once it was pushed. */
   readonly image?: { readonly id: string; readonly published?: string };
   /** Content hashes, `sha256:…`. */
   readonly hashes: {
@@ -41,30 +41,30 @@ export interface Report {
     readonly model?: string;
     readonly trainingInputs?: string;
   };
-  /** The DVC revision of the data: `data/train.csv@<md5>`, several of them with spaces between. Absent where none is tracked. */
+  /** The DVC revision of the data: `data/train.csv@<md5>`, several separated by spaces. Absent when none is tracked. */
   readonly dvc?: string;
   /** How the model was trained; `reused` when an earlier model was used instead. */
   readonly training?: { readonly epochs: number; readonly device: string; readonly reused: boolean };
   /** In the order of the pipeline. */
   readonly stages: readonly StageReport[];
-  /** In the order in which they were asked; none when the run did not get as far. */
+  /** In the order in which they ran; empty when the run ended before them. */
   readonly gates: readonly GateResult[];
   readonly metrics: ReportedMetrics;
-  /** Absent where nothing was measured. */
+  /** Absent when nothing was measured. */
   readonly measurements?: ReportedMeasurements;
   /** The tables of the data that were checked. */
   readonly data?: {
     readonly rows: number;
     readonly files: readonly { readonly file: string; readonly rows: number }[];
-    /** Every rule that they break. */
+    /** Every broken rule. */
     readonly findings: readonly Finding[];
-    /** What each column is like. */
+    /** The profile of each column. */
     readonly columns: readonly ColumnProfile[];
-    /** How many rows the profile of the columns is of: all of them, or so many drawn at random. */
+    /** How many rows were profiled: all of them, or so many drawn at random. */
     readonly profiledRows: number;
   };
   readonly tests: readonly TestReport[];
-  /** What `drift` found; absent in every other report. */
+  /** The result of `drift`; absent in every other report. */
   readonly drift?: DriftReadings;
   /** What was used: the base image by its digest, the tools by their versions. */
   readonly environment: {
@@ -72,7 +72,7 @@ export interface Report {
     readonly image?: string;
     readonly tools: Readonly<Record<string, string>>;
   };
-  /** Absent where the project could not be read. */
+  /** Absent when the project could not be read. */
   readonly config?: Config;
 }
 
@@ -83,9 +83,9 @@ export interface TestReport extends TestTotals {
   readonly lineCoverage?: number;
 }
 
-/** What came of a run, or of a part of one. */
+/** The result of a run, or of a part of one. */
 export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "evidence"> {
-  /** The data that the stages had, and its DVC revision; absent when it could not be had. */
+  /** The data that the stages used, and its DVC revision; absent when it could not be loaded. */
   readonly inputs?: DataContext | undefined;
   readonly model?: TrainedModel | undefined;
   readonly training?: TrainingInputs | undefined;
@@ -186,7 +186,7 @@ async function dataHash(inputs: DataContext | undefined): Promise<Report["hashes
   }
 }
 
-/** The base image with the digest that this run resolved; the bare reference where no registry answered, even now. */
+/** The base image with the digest that this run resolved; the bare reference when no registry answers. */
 async function resolvedImage(context: DataContext): Promise<string> {
   try {
     return await pythonBase(context).imageRef();

@@ -5,7 +5,7 @@ import { counted } from "../text.ts";
 const MARKS = { refused: "✓", "let through": "✗", "not tried": "–" } as const;
 
 /**
- * A line for each spoiled model that a gate was asked about.
+ * A line for each spoiled model that a gate judged.
  *
  * @throws UserError when a gate let one through, or no gate could be tried at all
  */

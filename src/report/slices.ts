@@ -3,21 +3,21 @@ import { type Limit, limitText } from "../checks/limit.ts";
 import type { GateResult } from "../gates/result.ts";
 import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import type { GroupReadings, PredictionReadings, SliceReadings } from "../measurements/predictions/readings.ts";
+import type { GroupResults, PredictionResults, SliceResults } from "../measurements/predictions/results.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { groupChecks } from "./limits.ts";
 
-/** The groups of a grouping, as the slices gate held them against the limit of one metric. */
+/** The groups of a grouping, as the slices gate judged them by one metric. */
 export interface JudgedSlice {
   /** `sex × race`. */
   readonly title: string;
   readonly metric: string;
-  /** Whether less of the metric is better. */
+  /** Whether lower values of the metric are better. */
   readonly lower: boolean;
   readonly limit: Limit | undefined;
   /** The largest first. */
   readonly groups: readonly JudgedGroup[];
-  readonly slice: SliceReadings;
+  readonly slice: SliceResults;
 }
 
 export interface JudgedGroup {
@@ -27,47 +27,50 @@ export interface JudgedGroup {
   readonly interval: Interval | undefined;
   readonly baseline: number | undefined;
   readonly baselineInterval: Interval | undefined;
-  /** The candidate is on the wrong side of the limit. */
+  /** The candidate is beyond the limit. */
   readonly broken: boolean;
-  /** In words; empty where there is none. */
+  /** In words; empty when there is none. */
   readonly limit: string;
 }
 
 /**
- * All groupings by the first metric that the slices gate held them against; by accuracy, or the error of a model of numbers,
- * where it held them against none. A grouping without groups is left out.
+ * All groupings, by the first metric that the slices gate limits, or else by accuracy, or the error of a regression. A
+ * grouping without groups is left out.
  */
-export function judgedSlices(readings: PredictionReadings, gates: readonly GateResult[]): JudgedSlice[] {
+export function judgedSlices(results: PredictionResults, gates: readonly GateResult[]): JudgedSlice[] {
   const checks = new Map(
     groupChecks(gates).map((check) => [keyOf(canonicalMetric(check.what) ?? check.what, check.group ?? {}), check]),
   );
   const limited = [...checks.values()].map(({ what }) => canonicalMetric(what) ?? what);
-  return readings.slices.flatMap((slice): JudgedSlice[] => {
-    const metric = metricOf(slice, limited, readings.task);
+  return results.slices.flatMap((slice): JudgedSlice[] => {
+    const metric = metricOf(slice, limited, results.task);
     if (metric === undefined) return [];
-    const found = slice.groups.map((group) => ({ group, check: checks.get(keyOf(metric, recordOf(slice, group))) }));
-    const limit = found.find(({ check }) => check?.limit !== undefined)?.check?.limit;
-    const groups = found.flatMap(({ group, check }) => judged(group, metric, check));
+    const groupsWithChecks = slice.groups.map((group) => ({
+      group,
+      check: checks.get(keyOf(metric, recordOf(slice, group))),
+    }));
+    const limit = groupsWithChecks.find(({ check }) => check?.limit !== undefined)?.check?.limit;
+    const groups = groupsWithChecks.flatMap(({ group, check }) => judged(group, metric, check));
     return [{ title: slice.columns.join(" × "), metric, lower: lowerIsBetter(metric), limit, groups, slice }];
   });
 }
 
-const recordOf = ({ columns }: SliceReadings, { values }: GroupReadings): Record<string, string> =>
+const recordOf = ({ columns }: SliceResults, { values }: GroupResults): Record<string, string> =>
   Object.fromEntries(columns.map((column, index) => [column, values[index] ?? ""]));
 
 const keyOf = (metric: string, group: Readonly<Record<string, string>>): string => JSON.stringify([metric, group]);
 
 function metricOf(
-  { groups }: SliceReadings,
+  { groups }: SliceResults,
   limited: readonly string[],
-  task: PredictionReadings["task"],
+  task: PredictionResults["task"],
 ): string | undefined {
   const measured = groups[0]?.candidate ?? {};
   const wanted = [...limited, task === "classification" ? "accuracy" : "mae", ...Object.keys(measured)];
   return wanted.find((metric) => lookup(measured, metric) !== undefined);
 }
 
-function judged(group: GroupReadings, metric: string, check: Check | undefined): JudgedGroup[] {
+function judged(group: GroupResults, metric: string, check: Check | undefined): JudgedGroup[] {
   const candidate = lookup(group.candidate, metric);
   if (candidate === undefined) return [];
   const baseline = lookup(group.baseline ?? {}, metric);

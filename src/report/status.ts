@@ -2,7 +2,7 @@ import type { DriftTest } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import type { StageReport } from "../stages/stage.ts";
 
-/** How a result is coloured; never the only way in which it is told. */
+/** The colour of a result, which never stands alone. */
 export type Tone = "passed" | "failed" | "warning" | "unsure" | "skipped";
 
 /** A result in a word, a sign and a colour. */
@@ -20,7 +20,7 @@ export const EMOJI: Readonly<Record<Tone, string>> = {
   skipped: "⏭️",
 };
 
-/** A gate that is not required warns instead of blocking; one that a person let through says so. */
+/** A gate that is not required warns instead of blocking; one that was approved says so. */
 export function gateStatus({ status, required, approved }: GateResult): Status {
   if (status === "passed" || status === "skipped") return { word: status, tone: status };
   if (approved === true) return { word: `${status}, approved`, tone: "warning" };
@@ -31,7 +31,7 @@ export function gateStatus({ status, required, approved }: GateResult): Status {
 /**
  * A stage's result.
  *
- * @param undecided the name of a stage that ended the run without a failure: an inconclusive gate
+ * @param undecided the name of the stage whose inconclusive gate ended the run
  */
 export function stageStatus({ name, status, cached }: StageReport, undecided?: string): Status {
   if (name === undecided) return { word: "held back", tone: "unsure" };

@@ -3,42 +3,42 @@ import { COMPARISON, PIPELINE } from "../pipeline.ts";
 import type { AnyStage } from "../stages/definition.ts";
 import type { StageReport } from "../stages/stage.ts";
 
-/** What a person reads of a stage. */
-type ToldStage = Pick<StageReport, "name" | "status" | "message" | "output">;
+/** What is printed of a stage. */
+type PrintedStage = Pick<StageReport, "name" | "status" | "message" | "output">;
 
 const STAGES: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
 
 /**
- * What a person reads when stages failed: each with its name, its command, how it ended, and what it printed last; and where
- * to read on, for stages that have a page.
+ * The text for stages that failed: each with its name, its command, how it ended, and what it printed last. The last line names
+ * the pages of the manual that these stages have.
  */
-export function failureText(heading: string, stages: readonly ToldStage[]): string {
+export function failureText(heading: string, stages: readonly PrintedStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   const pages = [...new Set(failed.flatMap(pageOf))];
   return [heading, ...failed.map(failedStage), ...(pages.length === 0 ? [] : [seePages(pages)])].join("\n\n");
 }
 
-function pageOf({ name }: ToldStage): readonly ManualPage[] {
+function pageOf({ name }: PrintedStage): readonly ManualPage[] {
   const page = STAGES.find((stage) => stage.name === name)?.page;
   return page === undefined ? [] : [page];
 }
 
-function failedStage({ name, message, output }: ToldStage): string {
+function failedStage({ name, message, output }: PrintedStage): string {
   const text = output === "" ? "" : `\n${indented(output)}`;
   return `✗ ${name}: ${message}${text}`;
 }
 
-/** What a person reads when a verb did what it was asked for. */
-export const passedText = (stages: readonly ToldStage[]): string =>
+/** The text for stages that passed: one line for each. */
+export const passedText = (stages: readonly PrintedStage[]): string =>
   stages.map(({ name, status, message }) => `${status === "skipped" ? "–" : "✓"} ${name}: ${message}`).join("\n");
 
 /**
- * A verb is its stages followed by this.
+ * Ends a function that consists of stages.
  *
  * @returns one line for each stage
  * @throws UserError when one failed
  */
-export function assertStages(stages: readonly ToldStage[]): string {
+export function assertStages(stages: readonly PrintedStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   if (failed.length === 0) return passedText(stages);
   throw new UserError(failureText(`${failed.map((stage) => stage.name).join(", ")} failed`, stages));

@@ -16,12 +16,12 @@ import type { Tone } from "./status.ts";
 export interface Headline {
   readonly title: string;
   readonly tone: Tone;
-  /** Why, or what was found, each by itself. */
+  /** The reasons or the results, one by one. */
   readonly findings: readonly string[];
   readonly deciding?: DecidingNumber;
 }
 
-/** What the top of every report says. */
+/** The headline of every report. */
 export function headline(report: Report): Headline {
   const { failure, verdict, drift } = report;
   if (drift !== undefined) return headlineOfDrift(drift);
@@ -48,7 +48,7 @@ export function headline(report: Report): Headline {
   };
 }
 
-/** What is to be done, and the test that drifted most. */
+/** The headline of a drift report: the action, and the test that drifted most. */
 function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadings): Headline {
   const [worst] = tests;
   const deciding =
@@ -73,14 +73,14 @@ function headlineOfDrift({ action, message, tests, limits, metric }: DriftReadin
   };
 }
 
-/** The stage that ended the run without a failure: one of its gates is inconclusive. */
+/** The stage that ended the run because one of its gates is inconclusive. */
 export const undecidedStage = (report: Report): string | undefined =>
   headline(report).tone === "unsure" ? report.failure?.stage : undefined;
 
 function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" | "tone"> {
   if (status !== "inconclusive") return { title: `Failed: gate ${id}`, tone: "failed" };
   if (checks.some(({ reason }) => reason?.code === "too-good-to-be-true"))
-    return { title: "Held for a person: too good to be true?", tone: "unsure" };
+    return { title: "Needs approval: too good to be true?", tone: "unsure" };
   return { title: `Held back: ${id} is inconclusive`, tone: "unsure" };
 }
 

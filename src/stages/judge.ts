@@ -1,8 +1,8 @@
 import type { DataContext } from "../context/context.ts";
-import { askGates, requestOf } from "../gates/gates.ts";
+import { requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
-import { measurer, type Subject } from "../measurements/measurer.ts";
+import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import { defineStage, withPulled } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
 import { pullData } from "./pull-data.ts";
@@ -36,9 +36,9 @@ export const judge = defineStage({
     ]);
     const { gates } = context.config;
     const measuring = measurer(context, requestOf(gates), ours, theirs, production);
-    const results = await askGates(measuring.measure, gates, { approved, only });
+    const results = await runGates(measuring.measure, gates, { approved, only });
     const blocking = results.find(blocks);
-    const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.taken() } };
+    const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
       ? { status: "passed", message: summary(results), value: undefined, ...found }
       : { status: "failed", message: `${blocking.id} ${blocking.status}: ${blocking.message}`, ...found };
@@ -49,7 +49,7 @@ export const judge = defineStage({
 export async function subjectOf(
   context: DataContext,
   { model, evaluated = NOTHING_MEASURED }: EvaluatedModel,
-): Promise<Subject> {
+): Promise<ModelUnderTest> {
   if (!context.project.modules.has("src.serve")) return { evaluated };
   return { evaluated, image: await servingContainer(context, model) };
 }

@@ -2,13 +2,13 @@ import { runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { type Finding, type Gate, settingsOf } from "../gates/gate.ts";
-import { askGate, requestOf } from "../gates/gates.ts";
+import { type Decision, type Gate, settingsOf } from "../gates/gate.ts";
+import { requestOf, runGate } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
-import { type Measurer, measurer, type Subject } from "../measurements/measurer.ts";
+import { type Measurer, type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
+import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { canonicalMetric } from "../measurements/predictions/names.ts";
-import type { PredictionFile } from "../measurements/predictions/take.ts";
 import { sabotaged } from "../measurements/serving/sabotage.ts";
 import { duckdbContainer, reasonOf, script } from "../tables/duckdb.ts";
 import { literal, readFile, tableFormat } from "../tables/sql.ts";
@@ -29,8 +29,8 @@ export interface Trial {
  */
 export async function tryGates(
   context: DataContext,
-  candidate: Subject,
-  baseline: Subject = candidate,
+  candidate: ModelUnderTest,
+  baseline: ModelUnderTest = candidate,
 ): Promise<Trial[]> {
   const honest = measurer(context, requestOf(context.config.gates), candidate, baseline);
   const trials: Trial[] = [];
@@ -42,11 +42,11 @@ async function tryGate(
   context: DataContext,
   gate: Gate,
   honest: Measurer,
-  candidate: Subject,
-  baseline: Subject,
+  candidate: ModelUnderTest,
+  baseline: ModelUnderTest,
 ): Promise<Trial[]> {
   const { gates } = context.config;
-  const usual = await askGate(gate, honest.measure, gates);
+  const usual = await runGate(gate, honest.measure, gates);
   const { settings } = settingsOf(gate, gates);
   if (usual.status === "skipped" || settings === undefined) {
     return [{ gate: gate.id, mutant: "", outcome: "not tried", message: usual.message }];
@@ -56,26 +56,26 @@ async function tryGate(
       const subject = await spoil(context, mutant, candidate, honest);
       if (typeof subject === "string")
         return { gate: gate.id, mutant: mutant.name, outcome: "not tried", message: subject };
-      const finding = await askGate(gate, measurer(context, requestOf(gates), subject, baseline).measure, gates);
+      const decision = await runGate(gate, measurer(context, requestOf(gates), subject, baseline).measure, gates);
       return {
         gate: gate.id,
         mutant: mutant.name,
-        outcome: refused(finding) ? "refused" : "let through",
-        message: finding.message,
+        outcome: refused(decision) ? "refused" : "let through",
+        message: decision.message,
       };
     }),
   );
 }
 
-const refused = ({ status }: Finding): boolean => status === "failed" || status === "inconclusive";
+const refused = ({ status }: Decision): boolean => status === "failed" || status === "inconclusive";
 
 /** The candidate with one thing spoiled, or the reason why this project offers nothing to spoil. */
 async function spoil(
   context: DataContext,
   mutant: Mutant,
-  candidate: Subject,
+  candidate: ModelUnderTest,
   honest: Measurer,
-): Promise<Subject | string> {
+): Promise<ModelUnderTest | string> {
   const { evaluated, image } = candidate;
   if (mutant.serving !== undefined) {
     return image === undefined
@@ -84,11 +84,11 @@ async function spoil(
   }
   if (mutant.claims !== undefined)
     return { evaluated: { ...evaluated, claims: mutant.claims(evaluated.claims) }, image };
-  const form = await honest.measure.form();
-  if (evaluated.predictions === undefined || mutant.predictions === undefined || "missing" in form) {
+  const summary = await honest.measure.summary();
+  if (evaluated.predictions === undefined || mutant.predictions === undefined || "missing" in summary) {
     return "src.evaluate writes no predictions";
   }
-  const predictions = await spoilPredictions(context, mutant, evaluated.predictions, form.value);
+  const predictions = await spoilPredictions(context, mutant, evaluated.predictions, summary.value);
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
   const claims = Object.fromEntries(
     Object.entries(evaluated.claims).filter(([name]) => canonicalMetric(name) === undefined),

@@ -1,6 +1,6 @@
 import { answerFindings } from "../measurements/serving/answer.ts";
-import { askModels } from "../measurements/serving/ask.ts";
 import { withInstances } from "../measurements/serving/instances.ts";
+import { requestPredictions } from "../measurements/serving/predict.ts";
 import type { NotServing } from "../measurements/serving/service.ts";
 import { buildImage } from "./build-image.ts";
 import { defineStage, withPulled } from "./definition.ts";
@@ -19,20 +19,20 @@ export const serve = defineStage({
     if (built === undefined) throw new Error("a server was to be tried without an image");
     const context = withPulled(inputs, pulled);
     const image = built.container;
-    const asked = await askModels(context, { model: image }, await withInstances(context, 1), { most: 1 });
-    if ("reason" in asked) return notServing(asked);
-    const health = asked.found.health.model;
-    const [answer] = asked.found.answers.model ?? [];
+    const response = await requestPredictions(context, { model: image }, await withInstances(context, 1), { limit: 1 });
+    if ("reason" in response) return notServing(response);
+    const health = response.output.health.model;
+    const [answer] = response.output.answers.model ?? [];
     if (answer === undefined || answer.status !== 200) {
       const what = answer?.status ? `HTTP ${answer.status}: ${answer.text.slice(0, 500)}` : answer?.text;
-      return { status: "failed", message: `POST /predict was not answered: ${what}`, runs: [asked.run] };
+      return { status: "failed", message: `POST /predict was not answered: ${what}`, runs: [response.run] };
     }
     const findings = answerFindings(answer.text, context.config.gates.schema?.classes);
     if (findings.length > 0) {
-      return { status: "failed", message: `POST /predict: ${findings.join("; ")}`, runs: [asked.run] };
+      return { status: "failed", message: `POST /predict: ${findings.join("; ")}`, runs: [response.run] };
     }
     const took = `ready after ${health?.seconds.toFixed(1)} s, one prediction in ${(answer.seconds * 1000).toFixed(0)} ms`;
-    return outcomeOf(asked.run, took, undefined);
+    return outcomeOf(response.run, took, undefined);
   },
 });
 

@@ -1,6 +1,4 @@
-/**
- * ln n! - ln(√(2πn) (n/e)ⁿ), for a multiple of one half from 1/2: what Stirling's formula lacks.
- */
+/** The error of Stirling's formula, ln n! - ln(√(2πn) (n/e)ⁿ), for multiples of one half from 1/2. */
 export const stirlingError = (n: number): number => (n < SERIES_FROM ? (SMALL[2 * n] as number) : stirlingSeries(n));
 
 const SERIES_FROM = 16;
@@ -10,7 +8,7 @@ function stirlingSeries(n: number): number {
   return (1 / 12 - (1 / 360 - (1 / 1260 - (1 / 1680 - 1 / 1188 / square) / square) / square) / square) / n;
 }
 
-/** By twice the number. Factorials up to 15! are exact numbers. The value at 0 is never asked for. */
+/** Indexed by 2n. Factorials up to 15! are exact numbers. The value at 0 is never used. */
 const SMALL = Float64Array.from({ length: 2 * SERIES_FROM }, (_, twice) => {
   const n = twice / 2;
   // (-1/2)! is √π.
@@ -20,8 +18,8 @@ const SMALL = Float64Array.from({ length: 2 * SERIES_FROM }, (_, twice) => {
 });
 
 /**
- * The probability of exactly `k` successes in `n` trials. By the saddle point, which loses no digits at large `n`:
- * C. Loader, Fast and accurate computation of binomial probabilities (2000).
+ * The probability of exactly `k` successes in `n` trials, by the saddle-point expansion, which loses no digits at large
+ * `n`: C. Loader, Fast and accurate computation of binomial probabilities (2000).
  */
 export function binomialProbability(k: number, n: number, p: number): number {
   if (k < 0 || k > n) return 0;
@@ -34,7 +32,7 @@ export function binomialProbability(k: number, n: number, p: number): number {
   return Math.exp(exponent) * Math.sqrt(n / (2 * Math.PI * k * (n - k)));
 }
 
-/** x ln(x / mean) + mean - x of two numbers above 0, without cancellation where the two are close. */
+/** x ln(x / mean) + mean - x of two numbers above 0, without cancellation when the two are close. */
 export function deviance(x: number, mean: number): number {
   const difference = x - mean;
   const ratio = difference / (x + mean);
@@ -55,7 +53,7 @@ export function binomialCdf(k: number, n: number, p: number): number {
   if (k >= n) return 1;
   if (p <= 0) return 1;
   if (p >= 1) return 0;
-  // From the side that is smaller: its terms fall from the first one on.
+  // Sums the smaller tail, whose terms decrease from the first one on.
   return k < n * p ? lowerTail(k, n, p) : 1 - lowerTail(n - k - 1, n, 1 - p);
 }
 

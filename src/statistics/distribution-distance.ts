@@ -9,15 +9,18 @@ export interface ValueCells {
 }
 
 export interface Distances {
-  /** The largest difference of the two distribution functions, as of Kolmogorov and Smirnov's test. */
+  /** The largest difference of the two distribution functions, as in the Kolmogorov-Smirnov test. */
   readonly kolmogorov: number;
-  /** The area between them, in the unit of the values: the least mean way to move one sample's values to the other's. */
+  /**
+   * The area between the distribution functions, in the unit of the values: the least mean distance that moves one
+   * sample onto the other.
+   */
   readonly wasserstein: number;
-  /** The reference's standard deviation (divided by its rows, not one less), to put that distance in relation. */
+  /** The reference's standard deviation (divided by its rows, not one less), to scale that distance. */
   readonly referenceDeviation: number;
 }
 
-/** Undefined where one of the two has no rows. */
+/** Undefined when one of the two has no rows. */
 export function distances({ values, reference, current }: ValueCells): Distances | undefined {
   const [rows, currentRows] = [sumOf(reference), sumOf(current)];
   if (rows === 0 || currentRows === 0) return undefined;
@@ -27,7 +30,7 @@ export function distances({ values, reference, current }: ValueCells): Distances
     below += reference[at] as number;
     currentBelow += current[at] as number;
     const next = values[at + 1] ?? value;
-    // Equal values are one step of the function, wherever they are cut into cells.
+    // Equal values are one step of the function, even in several cells.
     if (next === value && at + 1 < values.length) continue;
     const gap = Math.abs(below / rows - currentBelow / currentRows);
     kolmogorov = Math.max(kolmogorov, gap);

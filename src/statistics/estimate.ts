@@ -4,7 +4,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** A measured value and, where it can be told, how sure it is. */
+/** A measured value and, where it can be computed, its interval. */
 export interface Estimate {
   readonly value: number;
   readonly interval?: Interval;

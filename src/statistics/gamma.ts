@@ -1,9 +1,9 @@
 import { deviance, stirlingError } from "./binomial.ts";
 
 /**
- * The probability that a chi-square variable exceeds `x`: the regularized incomplete gamma function Q(df/2, x/2), its own
- * digits kept in the far tail. By its series near zero and by its continued fraction (modified Lentz) beyond: W. Press et
- * al., Numerical Recipes, 3rd edition, 6.2. The work is some multiple of √df.
+ * The probability that a chi-square variable exceeds `x`: the regularized incomplete gamma function Q(df/2, x/2),
+ * accurate in the far tail. It is computed by a series near zero and by a continued fraction (modified Lentz) beyond:
+ * W. Press et al., Numerical Recipes, 3rd edition, 6.2. The work is some multiple of √df.
  * @param df a whole number from 1
  */
 export function chiSquareTail(x: number, df: number): number {
@@ -13,7 +13,7 @@ export function chiSquareTail(x: number, df: number): number {
   return at < shape + 1 ? 1 - density(shape, at) * series(shape, at) : density(shape, at) * fraction(shape, at);
 }
 
-/** at^shape e^-at / Γ(shape), by the saddle point (C. Loader, 2000): no large numbers that cancel. */
+/** at^shape e^-at / Γ(shape), by the saddle-point expansion (C. Loader, 2000), in which no large numbers cancel. */
 const density = (shape: number, at: number): number =>
   Math.sqrt(shape / (2 * Math.PI)) * Math.exp(-deviance(shape, at) - stirlingError(shape));
 

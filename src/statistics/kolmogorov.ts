@@ -1,14 +1,14 @@
 import { binomialProbability } from "./binomial.ts";
 
 /**
- * The probability that two samples of `n` and `m` values from one distribution are at least `distance` apart: the largest
- * difference of their distribution functions (Kolmogorov and Smirnov). As SciPy's `ks_2samp(method="asymp")`, it takes the
+ * The probability that the distribution functions of two samples of `n` and `m` values from one distribution differ by
+ * at least `distance` somewhere (Kolmogorov and Smirnov). Like SciPy's `ks_2samp(method="asymp")`, it uses the
  * one-sample statistic at nm/(n + m) for the two-sample one; ties make it too large, never too small.
  *
- * In the tail (distance² nm/(n + m) from 2.2, p under about 0.025) it is twice the one-sided probability, which is Smirnov's
- * exact sum: to 2e-6 of itself. Before that it is Kolmogorov's limit with the correction of J. Vrbik, Small-sample
- * corrections to Kolmogorov-Smirnov test statistic (Pioneer Journal of Theoretical and Applied Statistics 15, 2018): to
- * 0.4 (n + m)/(nm) of itself where nm/(n + m) is at least 20, measured; rough under that.
+ * In the tail (distance² nm/(n + m) from 2.2, p under about 0.025) it is twice the one-sided probability by Smirnov's
+ * exact sum, with a relative error of 2e-6. Before that it is Kolmogorov's limit with the correction of J. Vrbik,
+ * Small-sample corrections to Kolmogorov-Smirnov test statistic (Pioneer Journal of Theoretical and Applied Statistics
+ * 15, 2018): the measured relative error is 0.4 (n + m)/(nm) where nm/(n + m) is at least 20, and larger under that.
  */
 export function kolmogorovTail(distance: number, n: number, m: number): number {
   const size = Math.max(1, halfToEven((n * m) / (n + m)));
@@ -22,24 +22,25 @@ export function kolmogorovTail(distance: number, n: number, m: number): number {
 
 const TAIL_FROM = 2.2;
 
-/** numpy's rounding: between two samples of the same odd length it matters. */
+/** Rounds as numpy does, which matters for two samples of the same odd length. */
 function halfToEven(value: number): number {
   const rounded = Math.round(value);
   return rounded - value === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
-/** Terms of Smirnov's sum up to which all are added. */
-const MOST_TERMS = 2000;
+/** Up to this many terms of Smirnov's sum, all are added. */
+const MAX_TERMS = 2000;
 
 /**
- * The probability that the empirical distribution function of `n` values is anywhere `distance` above the true one: the sum
- * over j of distance/p times the binomial probability of j in n at p = distance + j/n (N. Smirnov, 1944; Z. Birnbaum and F.
- * Tingey, Annals of Mathematical Statistics 22, 1951). Of very many terms, which follow a smooth bump that is flat at both
- * ends, every so-many-th one stands for its neighbours: the trapezoidal rule, which loses nothing on such.
+ * The probability that the empirical distribution function of `n` values is anywhere `distance` above the true one: the
+ * sum over j of distance/p times the binomial probability of j in n at p = distance + j/n (N. Smirnov, 1944; Z.
+ * Birnbaum and F. Tingey, Annals of Mathematical Statistics 22, 1951). Of very many terms, each `step`-th one stands
+ * for its neighbours: the trapezoidal rule, which is accurate here because the terms follow a smooth bump that is flat
+ * at both ends.
  */
 function smirnovTail(distance: number, n: number): number {
   const last = Math.floor(n * (1 - distance));
-  const step = Math.max(1, Math.ceil(last / MOST_TERMS));
+  const step = Math.max(1, Math.ceil(last / MAX_TERMS));
   let sum = 0;
   for (let j = 0; j <= last; j += step) {
     const p = distance + j / n;
@@ -48,7 +49,9 @@ function smirnovTail(distance: number, n: number): number {
   return sum * step;
 }
 
-/** The probability that the limit exceeds `z` (A. Kolmogorov, 1933), by the one of its two series that is short there. */
+/**
+ * The probability that the limit exceeds `z` (A. Kolmogorov, 1933), by the one of its two series that converges faster.
+ */
 function kolmogorovLimit(z: number): number {
   if (z < 0.04) return 1;
   let sum = 0;

@@ -3,7 +3,9 @@ import type { Estimate, Interval } from "./estimate.ts";
 import { middle, quantile } from "./quantile.ts";
 import { type Random, randomOf } from "./random.ts";
 
-/** Quantiles of times in the unit of the samples. A quantile whose interval reaches beyond the samples has none. */
+/**
+ * Quantiles of times in the unit of the samples. A quantile has no interval when that would reach beyond the samples.
+ */
 export interface LatencyQuantiles {
   readonly p50: Estimate;
   readonly p95: Estimate;
@@ -23,10 +25,9 @@ export function latencyQuantiles(samples: readonly number[], confidence: number)
 }
 
 /**
- * The interval for a quantile whose ends are two of the sorted values: the number of samples below the true quantile is
- * binomial, whatever the times' distribution (Hahn and Meeker, Statistical Intervals, 1991). It covers with at least the
- * confidence if the samples are independent of each other; undefined where there are too few samples for it, as under 72 for
- * the 95th percentile at 95 %.
+ * A distribution-free interval for a quantile. Its ends are two of the sorted values, since the number of samples below
+ * the true quantile is binomial (Hahn and Meeker, Statistical Intervals, 1991). It covers with at least the confidence
+ * if the samples are independent. Undefined with too few samples, such as under 72 for the 95th percentile at 95 %.
  */
 export function quantileInterval(sorted: ArrayLike<number>, share: number, confidence: number): Interval | undefined {
   const tail = (1 - confidence) / 2;
@@ -64,9 +65,9 @@ export interface CompareOptions {
 /**
  * Compares two services whose requests were sent in turn: the i-th samples of both were measured right after one another.
  *
- * Blocks of consecutive pairs are resampled (moving blocks, H. Künsch, Annals of Statistics 17, 1989, of ∛n pairs): what
- * else a machine does comes in bursts, so neighbours are alike and pairs drawn singly would give intervals that are too
- * narrow. The two of a pair stay together, so a burst that slows both widens nothing.
+ * Blocks of consecutive pairs are resampled (moving blocks, H. Künsch, Annals of Statistics 17, 1989, of ∛n pairs): a
+ * machine's other work comes in bursts, so neighbours are alike, and drawing single pairs would give intervals that are
+ * too narrow. A pair stays together, so a burst that slows both does not widen the interval.
  * @throws RangeError when the two differ in length, or are empty
  */
 export function compareLatency(
@@ -112,7 +113,7 @@ export function compareLatency(
 
 const SHARES = [0.5, 0.95];
 
-/** Samples in their order, for quantiles of resamples without sorting each one. */
+/** Samples sorted once, so that the quantiles of resamples need no sorting. */
 class Ranked {
   readonly #order: Int32Array;
   readonly #sorted: Float64Array;
@@ -122,7 +123,7 @@ class Ranked {
     this.#sorted = Float64Array.from(this.#order, (at) => samples[at] as number);
   }
 
-  /** Of the samples, each taken as many times as `counts` says, as many in all as there are. */
+  /** The quantile of a resample in which each sample occurs as often as `counts` says. */
   quantile(counts: Uint32Array, share: number): number {
     const position = (this.#order.length - 1) * share;
     const below = Math.floor(position);

@@ -1,10 +1,10 @@
-/** One number for each power, the constant first. */
+/** The value of a polynomial whose coefficients start with the constant. */
 const polynomial = (coefficients: readonly number[], x: number): number =>
   coefficients.reduceRight((sum, coefficient) => sum * x + coefficient, 0);
 
 /**
- * The value below which a standard normal variable stays with probability `p`; to 1e-15, by M. Wichura's algorithm AS 241
- * (Applied Statistics 37, 1988).
+ * The value below which a standard normal variable stays with probability `p`, accurate to 1e-15: M. Wichura's
+ * algorithm AS 241 (Applied Statistics 37, 1988).
  */
 export function normalQuantile(p: number): number {
   if (p <= 0) return p === 0 ? Number.NEGATIVE_INFINITY : Number.NaN;

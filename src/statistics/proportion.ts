@@ -2,8 +2,8 @@ import type { Interval } from "./estimate.ts";
 import { normalQuantile } from "./normal.ts";
 
 /**
- * Wilson's score interval (1927) for the share that `successes` of `trials` are of. Unlike the bootstrap it is sound where
- * all or none succeed, and it stays within 0 and 1. Of no trials it is all of 0 to 1.
+ * Wilson's score interval (1927) for the share of `successes` in `trials`. Unlike the bootstrap it is sound when all or
+ * none succeed, and it stays within 0 and 1. Without trials it is 0 to 1.
  */
 export function wilson(successes: number, trials: number, confidence: number): Interval {
   if (trials === 0) return { low: 0, high: 1 };

@@ -21,15 +21,15 @@ export function randomOf(seed: number): Random {
     c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) * 2 ** -32;
   };
-  // Seeds that differ in one bit have states alike at first.
+  // The first numbers are dropped, since seeds that differ in one bit start in similar states.
   for (let round = 0; round < 15; round++) next();
   return next;
 }
 
 /**
- * How many of `n` succeed when each does with probability `p`. Exact up to the generator's 32 bits: inversion where few of
- * either kind are expected, otherwise transformed rejection (algorithm BTRS of W. Hörmann, The generation of binomial random
- * variates, Journal of Statistical Computation and Simulation 46, 1993).
+ * Draws the number of successes in `n` trials with probability `p`, exactly up to the generator's 32 bits: by inversion
+ * when few of either kind are expected, otherwise by transformed rejection (algorithm BTRS of W. Hörmann, The
+ * generation of binomial random variates, Journal of Statistical Computation and Simulation 46, 1993).
  */
 export function binomial(n: number, p: number, random: Random): number {
   if (p > 0.5) return n - binomial(n, 1 - p, random);
@@ -40,7 +40,7 @@ export function binomial(n: number, p: number, random: Random): number {
 function byInversion(n: number, p: number, random: Random): number {
   const odds = p / (1 - p);
   const start = Math.exp(n * Math.log1p(-p));
-  // Beyond ten standard deviations there is only rounding of the sum.
+  // Beyond ten standard deviations the sum holds only rounding errors.
   const most = Math.min(n, Math.ceil(n * p + 10 * Math.sqrt(n * p + 1)));
   for (;;) {
     let left = random();

@@ -1,11 +1,11 @@
 import { binomial, type Random } from "./random.ts";
 
-/** Rows to a cell from which a binomial draw for each cell is quicker than a draw for each row; measured. */
+/** From this many rows a cell, a binomial draw for each cell is faster than a draw for each row; measured. */
 const BINOMIAL_FROM = 8;
 
 /**
- * Draws as many rows as there are, with replacement, and counts how often each cell came: the bootstrap's resample, for rows
- * of which like ones are counted together (a multinomial draw).
+ * A bootstrap resampler of rows that are counted by cell: it draws as many rows as there are, with replacement, and
+ * counts the draws of each cell (a multinomial draw).
  * @param counts how many rows each cell stands for: whole numbers
  * @returns a function that fills an array of the same length with the next resample's counts
  */
@@ -32,7 +32,7 @@ function cellOfRow(counts: Float64Array, rows: number): Int32Array {
   return cells;
 }
 
-/** Of the rows that are left, as many fall into the next cell as a binomial draw says. */
+/** A binomial draw says how many of the remaining rows fall into the next cell. */
 function drawCells(counts: Float64Array, rows: number, random: Random, into: Float64Array): void {
   let toDraw = rows;
   let ahead = rows;

@@ -10,12 +10,12 @@ export interface DecidedDifference {
 }
 
 /**
- * How many rows would have decided, had they shown the same difference; undefined where no number would, because the
+ * How many rows would have decided, had they shown the same difference; undefined when no number would, because the
  * difference is the allowed loss itself.
  *
- * Assumes that the interval shrinks as 1/√rows around the same difference, and that more rows are more of the same kind. So
- * it is the number with which the decision comes out in about half of all cases (the new rows' difference is as often
- * below as above this one): an order of magnitude, given with two significant digits, rounded up.
+ * It assumes that the interval shrinks as 1/√rows around the same difference, and that more rows are of the same kind.
+ * With that many rows about half of all cases are decided, since the new rows' difference is as often below as above
+ * this one. So it is an order of magnitude, rounded up to two significant digits.
  *
  * - A difference above -allowedLoss has to be shown to be no such loss: the lower half of the interval, now
  *   `difference - low`, has to fit between -allowedLoss and the difference.
@@ -33,6 +33,6 @@ export function samplesNeeded({ rows, difference, interval, allowedLoss }: Decid
 /** To two significant digits. */
 function roundedUp(value: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
-  // 0.1 + 0.2 is not a reason to ask for one more.
+  // The margin keeps rounding errors, as in 0.1 + 0.2, from adding one.
   return Math.ceil(value / unit - 1e-9) * unit;
 }

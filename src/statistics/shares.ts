@@ -1,4 +1,4 @@
-/** What part of the sum each count is; undefined of counts that are all zero. */
+/** Each count as a share of their sum; undefined when all counts are zero. */
 export function sharesOf(counts: ArrayLike<number>): Float64Array | undefined {
   const total = sumOf(counts);
   return total > 0 ? Float64Array.from(counts, (count) => count / total) : undefined;

@@ -14,7 +14,7 @@ import { type OpenSession, openSession } from "../conformance/session.ts";
 import { type Engine, startEngine } from "../local/api/engine.ts";
 import {
   brokenRun,
-  diabetesReadings,
+  diabetesResults,
   driftedRun,
   failedRun,
   HOSTILE,
@@ -29,7 +29,7 @@ const RUNS: Readonly<Record<string, Report>> = {
   failed: failedRun(),
   held: heldRun(),
   broken: brokenRun(),
-  numbers: { ...passedRun(), measurements: { predictions: diabetesReadings() } },
+  numbers: { ...passedRun(), measurements: { predictions: diabetesResults() } },
   drifted: driftedRun(),
   "drifted, with hostile names": driftedRun(HOSTILE),
   hostile: hostileRun(),

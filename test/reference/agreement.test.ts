@@ -16,12 +16,12 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
   test("metrics are scikit-learn's", async () => {
     const compared = await compareMetrics(SEEDS);
     expect(disagreements(compared)).toEqual([]);
-    // That something was compared, and that what is undefined is so in both.
+    // Something was compared, and what is undefined is undefined in both.
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(20);
     expect(compared.filter(({ ours }) => ours === null).map(({ what }) => what)).toContain("roc_auc");
   });
 
-  test("what is read of whole files is what pandas, scikit-learn and Fairlearn say of them", async () => {
+  test("results of whole files are those of pandas, scikit-learn and Fairlearn", async () => {
     const compared = await compareFiles();
     expect(disagreements(compared)).toEqual([]);
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(15);
@@ -43,7 +43,7 @@ describe("the module's numbers are the reference libraries'", { timeout: ENVIRON
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(7);
   });
 
-  test("drift of whole tables is what pandas and SciPy say of them", async () => {
+  test("drift of whole tables is that of pandas and SciPy", async () => {
     const compared = await compareDriftedFiles();
     expect(disagreements(compared)).toEqual([]);
     expect(new Set(compared.map(({ what }) => what)).size).toBeGreaterThan(12);

@@ -6,7 +6,7 @@ export interface Compared {
   readonly input: string;
   readonly ours: number | null;
   readonly theirs: number | null;
-  /** The largest difference that is none; see `difference`. */
+  /** The largest accepted difference; see `difference`. */
   readonly tolerance: number;
   /** What differences are divided by: 1, or the size of the number, or the width of an interval. */
   readonly scale: number;
@@ -60,6 +60,6 @@ export function agreement(all: readonly Compared[]): Agreement[] {
   return [...found.values()];
 }
 
-/** Those that differ by more than they may: none, where the two agree. */
+/** The numbers that differ by more than they may; none when the two agree. */
 export const disagreements = (all: readonly Compared[]): Compared[] =>
   all.filter((one) => !(difference(one) <= one.tolerance));

@@ -2,11 +2,11 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { type CaseFile, type Damage, type DataCase, damaged, type ParquetRows } from "./data-rules.ts";
 
-/* Tables, the files that they are in, and rules on them, as chance has it. */
+/* Random tables, the files that they are in, and rules on them. */
 
 type Row = Readonly<Record<string, string | null>>;
 
-/** What chance makes a column of, and whether rules on numbers are worth asking. */
+/** The values of a random column, and whether rules on numbers apply to it. */
 const KINDS = {
   numbers: ["0", "1", "2", "3", "-1", "0.5", "3.0", "1e5", "12", "2.5"],
   oddNumbers: [
@@ -203,7 +203,7 @@ const shuffledSubset = (columns: readonly ColumnPlan[], place: number) =>
     .shuffledSubarray([...columns], { minLength: place === 0 ? columns.length : 1 })
     .chain((some) => fc.constantFrom(some, [...columns]));
 
-interface CsvForm {
+interface CsvFormat {
   readonly delimiter: string;
   readonly ending: string;
   readonly encoding: "utf-8" | "utf-8 bom" | "utf-16";
@@ -213,13 +213,13 @@ interface CsvForm {
   readonly gzip: boolean;
 }
 
-/** What is asked of all files of a case. */
+/** The settings for all files of a case. */
 interface Asked {
   readonly encoding?: "utf-16" | "latin-1";
   readonly delimiter?: string;
 }
 
-const csvForm: fc.Arbitrary<CsvForm> = fc.record({
+const csvFormat: fc.Arbitrary<CsvFormat> = fc.record({
   delimiter: fc.constantFrom(...DELIMITERS),
   ending: fc.constantFrom("\n", "\n", "\r\n", "\r"),
   encoding: fc.constantFrom("utf-8", "utf-8", "utf-8", "utf-8 bom", "utf-16"),
@@ -229,12 +229,12 @@ const csvForm: fc.Arbitrary<CsvForm> = fc.record({
   gzip: fc.constantFrom(false, false, false, true),
 });
 
-/** Whichever sign could divide fields is quoted, as of a file that leaves it open only the first is sure. */
+/** Quotes a cell with any possible separator, since the separator of a file is guessed when it is not configured. */
 const quoted = (cell: string, all: boolean): string =>
   all || /[",;\t|\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 
-export function csvText(columns: readonly string[], rows: readonly Row[], form: CsvForm): string {
-  const { delimiter, ending, quotes, endsWithLine, blankLines } = form;
+export function csvText(columns: readonly string[], rows: readonly Row[], format: CsvFormat): string {
+  const { delimiter, ending, quotes, endsWithLine, blankLines } = format;
   const line = (cells: readonly string[]) => cells.map((cell) => quoted(cell, quotes === "all")).join(delimiter);
   const lines = [line(columns), ...rows.map((row) => line(columns.map((name) => row[name] ?? "")))];
   const spaced =
@@ -265,25 +265,25 @@ const latin = (text: string): string =>
 const plane = (text: string): string => [...text].filter((letter) => letter.length === 1).join("");
 
 const csvFile = (columns: readonly ColumnPlan[], place: number, asked: Asked): fc.Arbitrary<CaseFile> =>
-  fc.tuple(shuffledSubset(columns, place), csvForm, stem).chain(([some, form, named]) =>
+  fc.tuple(shuffledSubset(columns, place), csvFormat, stem).chain(([some, format, named]) =>
     rowsOf(some, ({ kind }) => KINDS[kind]).map((rows) => {
-      const delimiter = asked.delimiter ?? form.delimiter;
+      const delimiter = asked.delimiter ?? format.delimiter;
       const text = csvText(
         some.map(({ name }) => name),
         rows,
-        { ...form, delimiter },
+        { ...format, delimiter },
       );
       // What cannot be read so is a case of its own.
       const mayBeMarked = !some.some(({ name }) => name.includes("\n")) && plane(text) === text;
-      const encoding = asked.encoding ?? (mayBeMarked ? form.encoding : "utf-8");
+      const encoding = asked.encoding ?? (mayBeMarked ? format.encoding : "utf-8");
       const readable = { none: text, "latin-1": latin(text), "utf-16": plane(text) }[asked.encoding ?? "none"];
       const bytes = encoded(readable, encoding);
       return {
-        path: pathOf(named, place, form.gzip ? "csv.gz" : "csv"),
+        path: pathOf(named, place, format.gzip ? "csv.gz" : "csv"),
         checked: true,
         encoding: asked.encoding ?? null,
         delimiter,
-        content: form.gzip ? gzipSync(bytes) : bytes,
+        content: format.gzip ? gzipSync(bytes) : bytes,
       };
     }),
   );
@@ -308,28 +308,28 @@ const jsonFile = (columns: readonly ColumnPlan[], place: number): fc.Arbitrary<C
         blank: fc.boolean(),
       }),
     )
-    .chain(([some, named, form]) =>
+    .chain(([some, named, format]) =>
       rowsOf(some, ({ kind }) => KINDS[kind]).map((rows) => {
         const lines = (rows.length === 0 ? [Object.fromEntries(some.map(({ name }) => [name, "1"]))] : rows).map(
           (row, at) => {
             const values = some.map(
-              ({ name, kind }) => [name, jsonValue(row[name] ?? null, kind, form.nested)] as const,
+              ({ name, kind }) => [name, jsonValue(row[name] ?? null, kind, format.nested)] as const,
             );
             const kept =
-              form.dropped && place > 0
+              format.dropped && place > 0
                 ? values.filter(([, value], index) => index === at % some.length || value !== null)
                 : values;
             return JSON.stringify(Object.fromEntries(kept));
           },
         );
-        const spaced = form.blank ? lines.flatMap((line, at) => (at % 4 === 2 ? ["", line] : [line])) : lines;
-        const bytes = Buffer.from(spaced.join(form.crlf ? "\r\n" : "\n"));
+        const spaced = format.blank ? lines.flatMap((line, at) => (at % 4 === 2 ? ["", line] : [line])) : lines;
+        const bytes = Buffer.from(spaced.join(format.crlf ? "\r\n" : "\n"));
         return {
-          path: pathOf(named, place, form.gzip ? "jsonl.gz" : "ndjson"),
+          path: pathOf(named, place, format.gzip ? "jsonl.gz" : "ndjson"),
           checked: true,
           encoding: null,
           delimiter: ",",
-          content: form.gzip ? gzipSync(bytes) : bytes,
+          content: format.gzip ? gzipSync(bytes) : bytes,
         };
       }),
     );
@@ -353,7 +353,7 @@ const filesOf = (columns: readonly ColumnPlan[], asked: Asked): fc.Arbitrary<Cas
     .chain((some) => fc.tuple(...some.map((make, place) => make(columns, place))));
 };
 
-/** Rules are asked of columns that are there, and now and then of one that is not. */
+/** Rules are about columns that are there, and now and then about one that is not. */
 function rulesOn(columns: readonly ColumnPlan[], files: readonly CaseFile[]): fc.Arbitrary<Omit<DataCase, "files">> {
   const names = columns.map(({ name }) => name);
   const column = fc.oneof(
@@ -423,8 +423,8 @@ function rulesOn(columns: readonly ColumnPlan[], files: readonly CaseFile[]): fc
       const { unique, rules, leakage, ...rest } = data;
       // A date is not compared with a number, and what is declared to be another thing than it is counts as absent.
       const ofNumbers = (name: string) => ["integer", "number"].includes(data.types?.[name] ?? "number");
-      const kept = rules?.filter(([, form, name]) =>
-        form === "present" ? (data.types?.[name ?? ""] ?? "text") === "text" : ofNumbers(name ?? ""),
+      const kept = rules?.filter(([, predicate, name]) =>
+        predicate === "present" ? (data.types?.[name ?? ""] ?? "text") === "text" : ofNumbers(name ?? ""),
       );
       const sides = { train: paths.slice(0, half), evaluation: paths.slice(half) };
       const table = {
@@ -432,7 +432,9 @@ function rulesOn(columns: readonly ColumnPlan[], files: readonly CaseFile[]): fc
         unique: unique?.map((one) => (one.length === 1 ? one[0] : one)),
         rules:
           kept &&
-          Object.fromEntries(kept.map(([sql, ...form], at) => [`rule ${at}`, `${sql} -- ${JSON.stringify(form)}`])),
+          Object.fromEntries(
+            kept.map(([sql, ...predicate], at) => [`rule ${at}`, `${sql} -- ${JSON.stringify(predicate)}`]),
+          ),
         leakage: leakage && { ...defined(leakage), train: ["train/**"], evaluation: ["evaluation/**"] },
       };
       const matches = {
@@ -495,7 +497,7 @@ const damageOf = (length: number): fc.Arbitrary<(bytes: Buffer) => Buffer> =>
     fc.uint8Array({ maxLength: 60 }).map((random) => () => Buffer.from(random)),
   );
 
-/** Of a Parquet file what is done to it is done when it has been written. */
+/** A Parquet file is damaged after it has been written. */
 const parquetDamage: fc.Arbitrary<Damage> = fc.oneof(
   fc.double({ min: 0, max: 0.999, noNaN: true }).map((cut) => ({ cut })),
   fc

@@ -27,7 +27,7 @@ const table = (files: Readonly<Record<string, string | Buffer>>, data: Readonly<
   task: "classification" as const,
 });
 
-test("what is found in tables that chance makes is what a slow reference finds", { timeout }, async () => {
+test("findings in random tables are those of a slow reference", { timeout }, async () => {
   const property = fc.asyncProperty(dataCase, async (one) => {
     const { found, expected } = await askBoth(one);
     expect(disagreement(found, expected)).toBeUndefined();

@@ -24,8 +24,8 @@ import { configOf } from "../src/support.ts";
 import { environment, reference } from "./python.ts";
 
 /*
- * The whole way from files to broken rules and the rows that break them, on tables and rules of all kinds that chance makes, as
- * the containers take it: the same programs and scripts, run here. What it must find `data_rules.py` works out slowly.
+ * The whole way from files to broken rules and the rows that break them, on random tables and rules of all kinds. It
+ * runs the programs and scripts of the containers here; `data_rules.py` computes the expected findings slowly.
  */
 
 const REFERENCE = new URL("data_rules.py", import.meta.url);
@@ -43,7 +43,7 @@ export interface CaseFile {
   readonly damage?: Damage;
 }
 
-/** By shares of the file's length: where it is cut off, or bytes that become others. */
+/** By shares of the file's length: where it is cut off, or which bytes are changed. */
 export interface Damage {
   readonly cut?: number;
   readonly flips?: readonly (readonly [place: number, mask: number])[];
@@ -90,12 +90,12 @@ export type Expected =
   | { readonly ragged: readonly (readonly [string, number])[] }
   | { readonly unreadable: string };
 
-/** What the module says: of files that are no tables the problems. */
+/** What the module finds, or the problems of files that are no tables. */
 export type Found =
   | { readonly broken: readonly BrokenRule[]; readonly order: readonly string[] }
   | { readonly problems: readonly string[] };
 
-/** Makes the files of a case and asks both sides. */
+/** Writes the files of a case and runs both sides. */
 export async function askBoth(one: DataCase): Promise<{ readonly found: Found; readonly expected: Expected }> {
   const scratch = await mkdtemp(join(tmpdir(), "data-rules-"));
   try {
@@ -103,7 +103,7 @@ export async function askBoth(one: DataCase): Promise<{ readonly found: Found; r
     await mkdir(folder);
     const written = await Promise.all(one.files.map((file, place) => write(file, folder, join(scratch, `${place}`))));
     const found = await ask(one, folder, scratch);
-    // Files of one form are read together: which rows are the first depends on it.
+    // Files of one format are read together, which decides which rows are the first.
     const order = "broken" in found ? found.order : written.map(({ path }) => path).sort();
     const place = ({ path, checked }: Pick<CaseFile, "path" | "checked">) =>
       checked ? order.indexOf(path) : order.length;
@@ -209,7 +209,7 @@ async function pythonProgram(name: string, folder: string, scratch: string, requ
   return JSON.parse(await readFile(answered, "utf8"));
 }
 
-/** What the two sides disagree on, in words; nothing where they agree. */
+/** What the two sides disagree on, in words; nothing when they agree. */
 export function disagreement(found: Found, expected: Expected): string | undefined {
   if (!("broken" in found) || !Array.isArray(expected)) {
     return `found ${JSON.stringify(found)}\nexpected ${JSON.stringify(expected)}`;
@@ -240,7 +240,10 @@ export function disagreement(found: Found, expected: Expected): string | undefin
 
 const CRASH = /Traceback|Stack Trace|INTERNAL Error/;
 
-/** What is wrong with what was said of a damaged file, in words; nothing where it was said well, or the file read well. */
+/**
+ * What is wrong with the message about a damaged file, in words; nothing when the message is right, or the file was
+ * read correctly.
+ */
 export function misjudged({ files }: DataCase, found: Found, expected: Expected): string | undefined {
   if ("problems" in found) {
     const unclear = found.problems.filter(
@@ -250,7 +253,7 @@ export function misjudged({ files }: DataCase, found: Found, expected: Expected)
     const isClear = found.problems.length > 0 && unclear.length === 0 && !isPlaceless;
     return isClear ? undefined : `unclear: ${JSON.stringify(found.problems)}`;
   }
-  // What is within a Parquet file is not summed up in it.
+  // A Parquet file has no checksum of its content.
   const isFlipped = files.some(({ content, damage }) => !Buffer.isBuffer(content) && damage?.cut === undefined);
   return isFlipped ? undefined : disagreement(found, expected);
 }

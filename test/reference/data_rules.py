@@ -1,4 +1,4 @@
-"""What the rules on data must find, worked out slowly and plainly from what they promise.
+"""What the rules on data must find, computed slowly and plainly from their documentation.
 
 Reads JSON from its standard input: {"folder", "files": [{"path", "format", "encoding", "delimiter", "rows": a file with
 the rows of a Parquet file as JSON, "checked": bool}, ...], "matches": {pattern: [path, ...]}, "data": the table [data]
@@ -250,7 +250,7 @@ def without_zeros(text: Any) -> Any:
 
 
 def number(value: Any) -> float | None:
-    """What it is worth; None where it is no number."""
+    """The number that a text stands for; None when it is no number."""
     if isinstance(value, (bool, int, float)):
         return float(value)
     if value is None or not value.isascii():
@@ -413,7 +413,7 @@ class Reference:
                     self.finite(name)
 
     def cells(self) -> None:
-        """What each cell must be by itself."""
+        """Rules on single cells."""
         for name, kind in self.types.items():
             self.value_rule(f"data.types.{name}", name, self.of_type(name, kind))
         for name, values in self.data.get("values", {}).items():
@@ -503,24 +503,24 @@ class Reference:
         self.value_rule(rule, name, lambda value: without_zeros(as_text(value)) in values)
 
     def predicates(self, rules: dict[str, str]) -> None:
-        """Of the forms that are tested: what is written in SQL is said in a comment in it once more, as JSON."""
+        """A predicate in SQL: a comment in it repeats it as JSON, which is what is evaluated here."""
         guessed: dict[str, None] = {}
         for title, sql in rules.items():
-            form, *names = json.loads(sql[sql.rindex("-- ") + 3 :])
+            operator, *names = json.loads(sql[sql.rindex("-- ") + 3 :])
             columns = [name for name in self.table.names if name.lower() in [one.lower() for one in names]]
-            self.breaking(f"data.rules.{title}", columns, self.refuted(form, names))
+            self.breaking(f"data.rules.{title}", columns, self.refuted(operator, names))
             guessed.update(dict.fromkeys(columns))
         for name in guessed:
             kind = self.table.looks(name)
             if kind and name not in self.types:
                 self.breaking("data.rules", [name], is_other_than(name, kind))
 
-    def refuted(self, form: str, names: list[str]) -> Callable[[Cells], bool]:
-        return lambda row: self.predicate(form, names, row) is False
+    def refuted(self, operator: str, names: list[str]) -> Callable[[Cells], bool]:
+        return lambda row: self.predicate(operator, names, row) is False
 
-    def predicate(self, form: str, names: list[str], row: Cells) -> bool | None:
+    def predicate(self, operator: str, names: list[str], row: Cells) -> bool | None:
         values = [row[name] for name in names]
-        if form == "present":
+        if operator == "present":
             kind = self.table.looks(names[0])
             if self.types.get(names[0]) == "text" or (names[0] in self.types and kind != "number"):
                 kind = None
@@ -530,7 +530,7 @@ class Reference:
             return None
         # NaN is above all numbers, and the same as another.
         order = [(value != value, 0 if value != value else value) for value in numbers]
-        return order[0] > (False, 1) if form == "above one" else order[0] <= order[1]
+        return order[0] > (False, 1) if operator == "above one" else order[0] <= order[1]
 
     def text(self, name: str, limits: Json) -> None:
         rule = f"data.text.{name}"

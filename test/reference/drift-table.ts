@@ -12,7 +12,7 @@ import { duckdb } from "./python.ts";
  *
  *     npx tsx test/reference/drift-table.ts [COMPARISONS] [ROWS]
  *
- * All comparisons are columns of two tables, so that each query counts all of them; decided is each by itself.
+ * All comparisons are columns of two tables, so that each query counts all of them; each is decided by itself.
  */
 
 const COMPARISONS = Number(process.argv[2] ?? 200);

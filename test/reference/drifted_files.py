@@ -12,11 +12,11 @@ from scipy import stats
 Column = Any
 Numbers = dict[str, float]
 
-LEAST_SHARE = 1e-4
+MIN_SHARE = 1e-4
 
 
 def stability(before: Column, now: Column) -> float:
-    p, q = (np.maximum(LEAST_SHARE, np.asarray(counts) / np.sum(counts)) for counts in (before, now))
+    p, q = (np.maximum(MIN_SHARE, np.asarray(counts) / np.sum(counts)) for counts in (before, now))
     return float(np.sum((q - p) * np.log(q / p)))
 
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fairnessOf } from "../../src/measurements/predictions/fairness.ts";
-import type { FairnessGroup } from "../../src/measurements/predictions/readings.ts";
+import type { FairnessGroup } from "../../src/measurements/predictions/results.ts";
 import { randomOf } from "../../src/statistics/random.ts";
 import { cellPerRow, merged } from "../src/measurements/predictions/cells.ts";
 import { type Compared, comparedByName } from "./compared.ts";
@@ -24,7 +24,7 @@ export async function compareFairness(seeds: readonly number[]): Promise<Compare
   return cases.flatMap((one, at) => comparedByName(one.input, oursOf(one), theirs[at] ?? {}));
 }
 
-/** The groups of a case, like rows counted together. */
+/** The groups of a case, with equal rows counted together. */
 export function groupsOf({ classes, labels, predictions, groups }: FairnessCase) {
   return [...new Set(groups)].map((group) => {
     const rows = [...groups.keys()].filter((row) => groups[row] === group);

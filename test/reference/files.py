@@ -1,6 +1,6 @@
 """Metrics of predictions files by pandas, scikit-learn and Fairlearn.
 
-The module's queries and readings must say the same of the same files.
+The module's queries and results must be the same for the same files.
 """
 
 import json

@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requestOf } from "../../src/gates/gates.ts";
+import { computeResults } from "../../src/measurements/predictions/compute.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
-import { readReadings } from "../../src/measurements/predictions/read.ts";
-import type { PredictionReadings } from "../../src/measurements/predictions/readings.ts";
+import type { PredictionResults } from "../../src/measurements/predictions/results.ts";
 import { EXACT_ROWS, measurementScript } from "../../src/measurements/predictions/sql.ts";
 import { type PredictionSummary, predictionQueries, summarize } from "../../src/measurements/predictions/summary.ts";
 import { readTables } from "../../src/measurements/predictions/tables.ts";
@@ -16,8 +16,8 @@ import { type Compared, comparedByName } from "./compared.ts";
 import { duckdb, reference } from "./python.ts";
 
 /*
- * The whole way from predictions files to readings, by the module's own queries: names with quotes and blanks, rows of the two
- * models in another order, more rows than are kept one by one.
+ * The whole way from predictions files to results, by the module's own queries: names with quotes and blanks, rows of
+ * the two models in another order, more rows than are kept one by one.
  */
 
 const SCRIPT = readFileSync(new URL("files.py", import.meta.url), "utf8");
@@ -119,7 +119,7 @@ async function write(folder: string, name: string, head: string, lines: readonly
   return file;
 }
 
-async function readingsOf(folder: string, { files, task }: FileCase): Promise<PredictionReadings> {
+async function readingsOf(folder: string, { files, task }: FileCase): Promise<PredictionResults> {
   const config = configOf(task === "regression" ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG);
   const tables = files.map((file) => tableOf("csv", file));
   const rows = async (sql: string) => JSON.parse(await duckdb("-json", "-c", sql));
@@ -135,11 +135,11 @@ async function readingsOf(folder: string, { files, task }: FileCase): Promise<Pr
   await mkdir(results, { recursive: true });
   await duckdb("-bail", "-c", measurementScript(plan, results));
   const written = await readTables(plan, (name) => readFile(join(results, name), "utf8"));
-  return readReadings(plan, written, config.evaluation, requestOf(config.gates));
+  return computeResults(plan, written, config.evaluation, requestOf(config.gates));
 }
 
-/** The readings by the names that the reference gives them. */
-function flat({ candidate, baseline, pairs, slices, fairness, task }: PredictionReadings): Record<string, number> {
+/** The results by the names that the reference gives them. */
+function flat({ candidate, baseline, pairs, slices, fairness, task }: PredictionResults): Record<string, number> {
   const wanted =
     task === "regression"
       ? ["mae", "rmse", "mape", "r2"]

@@ -1,4 +1,4 @@
-"""Metrics of classifiers and of models of numbers by scikit-learn.
+"""Metrics of classifiers and of regression models by scikit-learn.
 
 They are null where the module leaves them undefined, too: where scikit-learn has a convention (0 or 1, with a warning)
 instead of a value.

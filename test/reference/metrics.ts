@@ -25,7 +25,7 @@ interface NumberCase {
 
 const SCRIPT = readFileSync(new URL("metrics.py", import.meta.url), "utf8");
 
-/** Metrics of random predictions, ours of cells in which like rows are counted together. */
+/** Metrics of random predictions; ours are of cells in which equal rows are counted together. */
 export async function compareMetrics(seeds: readonly number[]): Promise<Compared[]> {
   const cases = seeds.flatMap((seed) => [...classCases(seed), ...numberCases(seed)]);
   const theirs = (await reference(SCRIPT, cases)) as Record<string, number | null>[];
@@ -46,7 +46,7 @@ function oursOf(one: ClassCase | NumberCase): Record<string, number> {
   return { ...metrics, ...Object.fromEntries(bins) };
 }
 
-/** Three neighbouring rows to a cell; labels are taken from their mean on for all that allows it, as the measurement does. */
+/** Three neighbouring rows a cell; labels are centred on their mean where possible, as in the measurement. */
 function ofNumbers({ labels, predictions }: NumberCase): Record<string, number> {
   const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
   const cells = [...labels.keys()].map((row) => Math.floor(row / 3));

@@ -1,13 +1,13 @@
 import type { CommandResult, CommandsResult } from "../../src/containers/commands.ts";
 import { loadConfig } from "../../src/context/load.ts";
 import type { Config } from "../../src/context/schema.ts";
-import type { Finding, Gate } from "../../src/gates/gate.ts";
-import { askGate } from "../../src/gates/gates.ts";
+import type { Decision, Gate } from "../../src/gates/gate.ts";
+import { runGate } from "../../src/gates/gates.ts";
+import { excusablyMissing, missing, present } from "../../src/measurements/measured.ts";
 import type { Measure, Measurements } from "../../src/measurements/measurements.ts";
-import type { MetricReadings } from "../../src/measurements/metric-readings.ts";
-import type { PredictionReadings } from "../../src/measurements/predictions/readings.ts";
+import type { ModelMetrics } from "../../src/measurements/model-metrics.ts";
+import type { PredictionResults } from "../../src/measurements/predictions/results.ts";
 import type { PredictionSummary } from "../../src/measurements/predictions/summary.ts";
-import { excusablyMissing, missing, present } from "../../src/measurements/taken.ts";
 import { COMPARISON, PIPELINE } from "../../src/pipeline.ts";
 import type { Report } from "../../src/report/report.ts";
 import type { StageReport } from "../../src/stages/stage.ts";
@@ -58,7 +58,7 @@ export const commandsResult = (...commands: CommandResult[]): CommandsResult => 
   results: {} as CommandsResult["results"],
 });
 
-export const form = (changes: Partial<PredictionSummary> = {}): PredictionSummary => ({
+export const predictionSummary = (changes: Partial<PredictionSummary> = {}): PredictionSummary => ({
   file: "predictions.csv",
   task: "classification",
   rows: 100,
@@ -79,8 +79,8 @@ export const form = (changes: Partial<PredictionSummary> = {}): PredictionSummar
   ...changes,
 });
 
-/** Readings of a classifier of no and yes. */
-export const readings = (changes: Partial<PredictionReadings> = {}): PredictionReadings => ({
+/** Results of the predictions of a classifier of no and yes. */
+export const predictionResults = (changes: Partial<PredictionResults> = {}): PredictionResults => ({
   task: "classification",
   rows: 100,
   classes: ["no", "yes"],
@@ -94,13 +94,13 @@ export const readings = (changes: Partial<PredictionReadings> = {}): PredictionR
   ...changes,
 });
 
-/** Metrics as a model's metrics.json claims them, and as its predictions say. */
-export const metricReadings = (
+/** Metrics as a model's metrics.json claims them, and as computed from its predictions. */
+export const modelMetrics = (
   claimed: Readonly<Record<string, number>>,
-  computed: MetricReadings["computed"] = {},
-): MetricReadings => ({ claimed, computed, claimedBy: "src.evaluate" });
+  computed: ModelMetrics["computed"] = {},
+): ModelMetrics => ({ claimed, computed, claimedBy: "src.evaluate" });
 
-/** What gates are asked about: what is not given is missing, a baseline excusably. */
+/** Measurements for gates: those that are not given are missing, a comparison excusably. */
 export function measureOf(given: Partial<Measurements>): Measure {
   const take = <Name extends keyof Measurements>(name: Name) => {
     const value: Measurements[Name] | undefined = given[name];
@@ -109,7 +109,7 @@ export function measureOf(given: Partial<Measurements>): Measure {
     return () => Promise.resolve(value === undefined ? absent : present(value));
   };
   return {
-    form: take("form"),
+    summary: take("summary"),
     metrics: take("metrics"),
     comparison: take("comparison"),
     predictions: take("predictions"),
@@ -119,9 +119,9 @@ export function measureOf(given: Partial<Measurements>): Measure {
   };
 }
 
-/** What one gate says to measurements, under the configuration of a text of ml-pipeline.toml. */
-export const ask = (gate: Gate, given: Partial<Measurements>, toml = ""): Promise<Finding> =>
-  askGate(gate, measureOf(given), configOf(toml).gates);
+/** One gate's decision about measurements, configured by the text of an ml-pipeline.toml. */
+export const decisionOf = (gate: Gate, given: Partial<Measurements>, toml = ""): Promise<Decision> =>
+  runGate(gate, measureOf(given), configOf(toml).gates);
 
 export const report = (changes: Partial<Report> = {}): Report => ({
   schemaVersion: 2,

@@ -1,11 +1,11 @@
 import type { Interval } from "../../statistics/estimate.ts";
 import { counted, grouped, intervalText, percent, short, signed } from "../../text.ts";
 import type { Check } from "../check.ts";
-import { figure } from "../figures.ts";
+import { formatValue } from "../format.ts";
 import { limitText } from "../limit.ts";
 import type { Phrase, Phrases } from "../phrase.ts";
 
-/** The difference of candidate and baseline on the same rows, that says how sure a comparison is. */
+/** The difference of candidate and baseline on the same rows, with its interval. */
 export interface PairedDifference {
   /** Candidate minus baseline. */
   readonly difference: number;
@@ -16,14 +16,14 @@ export interface PairedDifference {
   readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
 }
 
-/** The candidate's metric beside the baseline's: the value is the candidate's, the limit the worst that is let through. */
+/** Reasons of comparisons with the baseline. The value is the candidate's, the limit the worst value that passes. */
 export type ComparisonReason =
   | { readonly code: "no-interval"; readonly why: string }
   | ({
       readonly code: "worse-beyond-noise" | "worse-within-tolerance" | "better-beyond-noise" | "no-more-than-noise";
     } & PairedDifference)
   | ({ readonly code: "too-few-rows"; readonly rowsNeeded: number } & PairedDifference)
-  /** `rowsNeeded` is absent where no number of rows would tell. */
+  /** `rowsNeeded` is absent when no number of rows would decide. */
   | ({ readonly code: "worse-within-noise" | "loss-not-excluded"; readonly rowsNeeded?: number } & PairedDifference)
   /** The value is the gain over the baseline. */
   | { readonly code: "gain"; readonly metric: string; readonly candidate: number }
@@ -37,7 +37,7 @@ export type ComparisonReason =
 const paired = <R extends PairedDifference>(conclusion: (reason: R) => string): Phrase<R> => ({
   text: (check, reason) => `${values(check)}; ${differenceText(reason)}: ${conclusion(reason)}`,
   deciding: (check, { differenceInterval }) => ({
-    figure: figure(check),
+    figure: formatValue(check),
     name: check.what,
     against: [...versus(check), `difference${intervalText(differenceInterval)}`],
   }),
@@ -49,7 +49,7 @@ const needed = (rows: number | undefined): string =>
 export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   "no-interval": {
     text: (check, { why }) => `${values(check)}; no interval: ${why}`,
-    deciding: (check) => ({ figure: figure(check), name: check.what, against: versus(check) }),
+    deciding: (check) => ({ figure: formatValue(check), name: check.what, against: versus(check) }),
   },
   "worse-beyond-noise": paired(() => "worse beyond noise"),
   "worse-within-tolerance": paired(() => "worse beyond noise, within the tolerance"),
@@ -65,7 +65,7 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   gain: { text: (check, reason) => gainText(check, reason) },
   "too-good-to-be-true": {
     text: (check, reason) =>
-      `held for a person: ${gainText(check, reason)}. Look for a feature that tells the label, or for evaluation data that was trained on; release it with --approve=${reason.gate}`,
+      `needs approval: ${gainText(check, reason)}. Look for a feature that leaks the label, or for evaluation data that was trained on; approve it with --approve=${reason.gate}`,
     deciding: ({ what, value = 0, baseline = 0, limit = {} }, { candidate }) => ({
       figure: signed(value),
       name: what,
@@ -74,7 +74,7 @@ export const COMPARISON_PHRASES: Phrases<ComparisonReason> = {
   },
 };
 
-const values = (check: Check): string => `${check.what} ${figure(check)} (${versus(check).join(", ")})`;
+const values = (check: Check): string => `${check.what} ${formatValue(check)} (${versus(check).join(", ")})`;
 
 const versus = ({ baseline = 0, limit = {} }: Check): string[] => [
   `baseline ${short(baseline)}`,
@@ -95,4 +95,4 @@ const gainText = (
   check: Check,
   { metric, candidate }: { readonly metric: string; readonly candidate: number },
 ): string =>
-  `${metric} ${short(candidate)} (baseline ${short(check.baseline ?? 0)}), a gain of ${figure(check)}${intervalText(check.interval)} (${limitText(check.limit ?? {})})`;
+  `${metric} ${short(candidate)} (baseline ${short(check.baseline ?? 0)}), a gain of ${formatValue(check)}${intervalText(check.interval)} (${limitText(check.limit ?? {})})`;

@@ -1,17 +1,17 @@
 import { counted, groupText, intervalText, percent, short, signed } from "../../text.ts";
-import { groupName, measured, spaced } from "../figures.ts";
+import { groupName, spaced, valueAndLimit } from "../format.ts";
 import type { Phrases } from "../phrase.ts";
 
-/** A share of the rows of one group. */
+/** A group's share of rows with the favourable answer. */
 export interface GroupShare {
   readonly group: Readonly<Record<string, string>>;
   readonly share: number;
 }
 
-/** About metrics: of all rows, of each group, and between groups. */
+/** Reasons about metrics: of all rows, of each group, and between groups. */
 export type MetricReason =
   | { readonly code: "metric-not-measured" }
-  /** metrics.json says something else than the predictions: the value is the claim. */
+  /** metrics.json differs from the predictions; the value is the claim. */
   | {
       readonly code: "false-claim";
       readonly computed: number;
@@ -22,10 +22,10 @@ export type MetricReason =
   | { readonly code: "metric-not-by-group" }
   /** The value is the candidate's minus the baseline's; `allowed` is how much worse it may be. */
   | { readonly code: "change-of-group"; readonly rows: number; readonly allowed: number }
-  /** The value is how many. */
+  /** The value is the number of groups. */
   | { readonly code: "groups-too-small"; readonly minimum: number }
   | { readonly code: "small-groups"; readonly groups: readonly Readonly<Record<string, string>>[] }
-  /** Between the groups of some columns; the groups with the lowest and the highest share of favourable answers. */
+  /** Compares the groups of some columns; `lowest` and `highest` have the extreme shares of favourable answers. */
   | {
       readonly code: "between-groups";
       readonly columns: readonly string[];
@@ -45,7 +45,7 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
       against: [`computed ${short(computed)}`, `tolerance ${tolerance}`],
     }),
   },
-  "metric-of-group": { text: (check, { rows }) => `${check.what} ${measured(check)}, ${counted(rows, "row")}` },
+  "metric-of-group": { text: (check, { rows }) => `${check.what} ${valueAndLimit(check)}, ${counted(rows, "row")}` },
   "metric-not-by-group": { text: ({ what }) => `${what} cannot be computed by group` },
   "change-of-group": {
     text: ({ what, value = 0, interval }, { rows, allowed }) =>
@@ -66,7 +66,9 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
   },
   "between-groups": {
     text: (check) =>
-      check.value === undefined ? `${spaced(check.what)} is undefined` : `${spaced(check.what)} ${measured(check)}`,
+      check.value === undefined
+        ? `${spaced(check.what)} is undefined`
+        : `${spaced(check.what)} ${valueAndLimit(check)}`,
     frame: ({ columns, favorable, lowest, highest }) => ({
       before: columns.join(" x "),
       after:

@@ -1,18 +1,18 @@
 import { counted } from "../../text.ts";
 import type { Phrases } from "../phrase.ts";
 
-/** Why a gate has nothing to decide by. */
+/** Reasons why a gate has nothing to judge. */
 export type MissingReason =
   | { readonly code: "not-configured" }
-  /** Another gate stopped the rest. */
-  | { readonly code: "not-asked"; readonly after: string; readonly status: "failed" | "inconclusive" }
+  /** An earlier gate stopped the rest. */
+  | { readonly code: "not-run"; readonly after: string; readonly status: "failed" | "inconclusive" }
   /** A measurement could not be taken. */
   | { readonly code: "not-measured"; readonly why: string }
   | { readonly code: "no-metric"; readonly model: "candidate" | "baseline"; readonly metric: string }
-  /** Neither the project's thresholds nor metrics that have default ones. */
+  /** The project sets no threshold, and none of its metrics has a default one. */
   | { readonly code: "no-threshold"; readonly defaults: readonly string[] }
   | { readonly code: "no-columns"; readonly columns: readonly string[] }
-  /** Too few groups are large enough to be judged; `columns` where only those are. */
+  /** Too few groups are large enough to be judged; `columns` when only their groups are meant. */
   | {
       readonly code: "no-group";
       readonly judged: 0 | 1;
@@ -30,7 +30,7 @@ export type MissingReason =
 
 export const MISSING_PHRASES: Phrases<MissingReason> = {
   "not-configured": { text: () => "not configured" },
-  "not-asked": {
+  "not-run": {
     text: (_, { after, status }) => `after ${after} ${status === "failed" ? "failed" : "was inconclusive"}`,
   },
   "not-measured": { undecidable: true, text: (_, { why }) => why },

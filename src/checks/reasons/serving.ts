@@ -1,7 +1,7 @@
 import type { Interval } from "../../statistics/estimate.ts";
 import { counted, intervalText, percent, short } from "../../text.ts";
 import type { Check } from "../check.ts";
-import { figure } from "../figures.ts";
+import { formatValue } from "../format.ts";
 import { isOutside, limitText } from "../limit.ts";
 import type { Phrase, Phrases } from "../phrase.ts";
 
@@ -9,13 +9,13 @@ import type { Phrase, Phrases } from "../phrase.ts";
 export interface Delay {
   readonly milliseconds: number;
   readonly millisecondsInterval: Interval;
-  /** Less than this is not held against it. */
+  /** A delay up to this is tolerated. */
   readonly slack: number;
 }
 
-/** About the served model. */
+/** Reasons about the served model. */
 export type ServingReason =
-  /** The value is how many; the first few errors. */
+  /** The value is the number of failed requests; `examples` are the first few errors. */
   | { readonly code: "failed-requests"; readonly examples: readonly string[] }
   | { readonly code: "one-request" }
   | { readonly code: "batch"; readonly size: number }
@@ -53,7 +53,7 @@ const compared = (conclusion: string): Phrase<Delay> => ({
   text: ({ what, value = 0, interval, limit }, { milliseconds, slack }) =>
     `${what} ${value.toFixed(2)} times the baseline's${intervalText(interval)}, ${milliseconds < 0 ? "−" : "+"}${milli(Math.abs(milliseconds))} ms (at most ${short(limit?.max ?? 0)} times, or +${short(slack)} ms)${conclusion}`,
   deciding: (check) => ({
-    figure: figure(check),
+    figure: formatValue(check),
     name: `the baseline's ${check.what}`,
     against: [`at most ${short(check.limit?.max ?? 0)} ×`],
   }),
@@ -71,7 +71,7 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
     text: (check, { size }) =>
       `a batch of ${size} ${milliLimited(check)} ms a sample (p95, at most ${check.limit?.max})`,
   },
-  memory: { text: (check) => `${figure(check)} of memory (${limitText(check.limit ?? {})})` },
+  memory: { text: (check) => `${formatValue(check)} of memory (${limitText(check.limit ?? {})})` },
   "memory-not-read": { text: () => "the server's memory could not be read" },
   "under-load": {
     text: ({ value = 0, limit = {} }, { clients }) =>
@@ -94,7 +94,7 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
   },
   "unexpected-answer": {
     always: true,
-    most: 5,
+    max: 5,
     text: (_, { kind, name, instance, expected, given }) =>
       `${kind}, ${name}: expected ${expected}, got ${given} for ${instance}`,
   },
@@ -113,7 +113,7 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
     text: ({ limit }, { requests, examples }) =>
       `${counted(requests, "request")} not answered (at most ${percent(limit?.max ?? 0)}): ${examples.join("; ")}`,
     deciding: (check, { requests }) => ({
-      figure: figure(check),
+      figure: formatValue(check),
       name: `of the recorded requests not answered (${counted(requests, "request")})`,
       against: [`at most ${percent(check.limit?.max ?? 0)}`],
     }),
@@ -129,8 +129,8 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
   },
 };
 
-/** Milliseconds with as many digits as matter, and never rounded onto the limit that they are beyond. */
+/** Milliseconds. A value beyond its limit is never rounded onto the limit. */
 const milliLimited = ({ value = 0, limit = {} }: Check): string =>
-  isOutside(value, limit) ? figure({ value, limit }) : milli(value);
+  isOutside(value, limit) ? formatValue({ value, limit }) : milli(value);
 
 const milli = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));

@@ -9,11 +9,11 @@ import type { ClassRows, PredictionRows } from "./rows.ts";
 
 export interface BootstrapOptions {
   readonly resamples: number;
-  /** Of the intervals, for example 0.95. */
+  /** The confidence level of the intervals, for example 0.95. */
   readonly confidence: number;
   /** The same seed gives the same intervals. */
   readonly seed: number;
-  /** Names of the metrics to estimate; all when left out. Without those of scores it is much quicker. */
+  /** Names of the metrics to estimate; all when absent. Without the score metrics it is much faster. */
   readonly metrics?: readonly string[];
 }
 
@@ -30,11 +30,11 @@ export interface Difference extends Estimate {
 }
 
 /**
- * Metrics of the observed rows, with percentile intervals of the bootstrap (B. Efron and R. Tibshirani, An introduction to the
- * bootstrap, 1993, chapter 13). In a resample both models are asked about the same rows, so a difference's interval is that
- * of a paired comparison.
+ * Metrics of the observed rows, with percentile intervals of the bootstrap (B. Efron and R. Tibshirani, An introduction
+ * to the bootstrap, 1993, chapter 13). Both models are evaluated on the same rows of a resample, so the interval of a
+ * difference is that of a paired comparison.
  *
- * A resample that leaves a metric undefined is left out for that metric; where more than half of them do, there is no interval.
+ * Resamples that leave a metric undefined are ignored for that metric; it has no interval when half of them or more do.
  */
 export function estimateRows(rows: PredictionRows, options: BootstrapOptions): RowsEstimate {
   const { resamples, confidence, seed } = options;
@@ -118,7 +118,7 @@ const defined = (values: Float64Array): Float64Array => values.filter((value) =>
 const intervalOf = (sorted: Float64Array, resamples = 0, confidence: number): Interval | undefined =>
   sorted.length * 2 <= resamples ? undefined : middle(sorted, confidence);
 
-/** Cells that differ in nothing but scores are one. */
+/** Merges cells that differ only in their scores. */
 function withoutScores({ counts, labels, models, ...rest }: ClassRows): ClassRows {
   const cells = new Map<string, number>();
   const merged: number[] = [];

@@ -1,5 +1,5 @@
 import { wilson } from "../../statistics/proportion.ts";
-import type { CalibrationBin, ModelReadings } from "./readings.ts";
+import type { CalibrationBin, ModelResults } from "./results.ts";
 import type { ClassRows } from "./rows.ts";
 import { scoreBin } from "./score-bins.ts";
 
@@ -7,8 +7,8 @@ const CALIBRATION_BINS = 10;
 const SCORE_BINS = 20;
 
 /**
- * How often the positive class came true where the model gave it this score: ten equal bins, empty ones left out, each with
- * its mean score and Wilson's interval of the share.
+ * The observed share of the positive class in ten equal bins of the score, each with its mean score and Wilson's
+ * interval of the share. Empty bins are left out.
  */
 export function calibrationOf(rows: ClassRows, model: number, confidence: number): CalibrationBin[] {
   const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ rows: 0, positives: 0, scores: 0 }));
@@ -30,7 +30,7 @@ export function calibrationOf(rows: ClassRows, model: number, confidence: number
 }
 
 /** How many rows of the positive class, and how many others, have a score in each of twenty equal bins from 0 to 1. */
-export function scoresOf(rows: ClassRows, model: number): NonNullable<ModelReadings["scores"]> {
+export function scoresOf(rows: ClassRows, model: number): NonNullable<ModelResults["scores"]> {
   const positive = new Array<number>(SCORE_BINS).fill(0);
   const negative = new Array<number>(SCORE_BINS).fill(0);
   eachScore(rows, model, (score, count, isPositive) => {

@@ -11,7 +11,7 @@ export const SCORE_METRICS: ReadonlySet<string> = new Set([
   "calibration_error",
 ]);
 
-/** Of the expected calibration error. */
+/** Bins of the expected calibration error. */
 const BINS = 10;
 
 /**
@@ -26,20 +26,20 @@ const BINS = 10;
  * - `calibration_error`: |mean score - share of positives| over ten equal bins of the score, each weighted by its rows;
  *   the expected calibration error of M. Naeini et al. (2015), with the bins' edges as in `scoreBin`
  *
- * Undefined are `roc_auc` with labels of one class, `pr_auc` without positives, and all of no rows.
+ * `roc_auc` is undefined with labels of one class, `pr_auc` without positives, and every metric without rows.
  */
 export function classificationEvaluator(rows: ClassRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
   const answers = rows.models[model] as ClassAnswers;
   const { scores } = answers;
-  const parts = [answerMetrics(rows, answers.predictions)];
-  if (scores !== undefined && rows.positive !== undefined) parts.push(rankMetrics(rows, scores, rows.positive));
-  // A score that is no probability can be ranked, and nothing else.
+  const evaluators = [answerMetrics(rows, answers.predictions)];
+  if (scores !== undefined && rows.positive !== undefined) evaluators.push(rankMetrics(rows, scores, rows.positive));
+  // A score that is not a probability only has rank metrics.
   if (answers.squaredErrors !== undefined && scores !== undefined && rows.positive !== undefined) {
-    parts.push(calibrationError(rows, scores, rows.positive));
+    evaluators.push(calibrationError(rows, scores, rows.positive));
   }
-  if (answers.logLosses !== undefined) parts.push(meanOf("log_loss", answers.logLosses));
-  if (answers.squaredErrors !== undefined) parts.push(meanOf("brier", answers.squaredErrors));
-  return joined(parts, wanted);
+  if (answers.logLosses !== undefined) evaluators.push(meanOf("log_loss", answers.logLosses));
+  if (answers.squaredErrors !== undefined) evaluators.push(meanOf("brier", answers.squaredErrors));
+  return joined(evaluators, wanted);
 }
 
 const OVERALL = [
@@ -56,7 +56,7 @@ const OVERALL = [
   "f1_weighted",
 ];
 
-/** What is known from labels and predictions alone. */
+/** The metrics of labels and predictions alone. */
 function answerMetrics({ classes, positive, labels }: ClassRows, predictions: Int32Array): Evaluator {
   const names = [...OVERALL, ...classes.flatMap((name) => [`precision[${name}]`, `recall[${name}]`, `f1[${name}]`])];
   const pairs = pairsOf(classes.length, labels, predictions);
@@ -89,7 +89,7 @@ function answerMetrics({ classes, positive, labels }: ClassRows, predictions: In
   };
 }
 
-/** The different pairs of label and prediction, and which of them each cell has. */
+/** The different pairs of label and prediction, and the pair of each cell. */
 function pairsOf(classes: number, labels: Int32Array, predictions: Int32Array) {
   const pairs = new Map<number, number>();
   const ofCell = labels.map((label, cell) => {
@@ -142,7 +142,7 @@ function fromClassCounts(
     return;
   }
   into[0] = hits / rows;
-  // A class without labels has no recall: it counts in the macro mean, as zero, but not here.
+  // A class without labels has no recall: the macro mean counts it as zero, balanced accuracy leaves it out.
   into[1] = sums.recall / withLabels;
   into[5] = sums.precision / present;
   into[6] = sums.recall / present;
@@ -154,14 +154,14 @@ function fromClassCounts(
   into.copyWithin(2, first, first + 3);
 }
 
-/** Zero where there is nothing to divide by, as scikit-learn's `zero_division=0`. */
+/** Zero when the divisor is zero, as scikit-learn's `zero_division=0`. */
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** What is known from the order of the scores. */
+/** The metrics of the order of the scores. */
 function rankMetrics({ labels }: ClassRows, scores: Float64Array, positive: number): Evaluator {
   const order = Int32Array.from(scores.keys()).sort((a, b) => (scores[b] as number) - (scores[a] as number));
   const positives = Float64Array.from(order, (cell) => (labels[cell] === positive ? 1 : 0));
-  // 1 where the next score is another one: equal scores are one step of the curves.
+  // 1 where the next score differs: equal scores are one step of the curves.
   const ends = Uint8Array.from(order, (cell, at) => (scores[cell] === scores[order[at + 1] as number] ? 0 : 1));
 
   return {
@@ -189,7 +189,7 @@ function rankMetrics({ labels }: ClassRows, scores: Float64Array, positive: numb
   };
 }
 
-/** Of ten equal bins: how far the mean score is from the share of positives, each weighted by its rows. */
+/** The distance of the mean score from the share of positives, over ten equal bins weighted by their rows. */
 function calibrationError({ labels }: ClassRows, scores: Float64Array, positive: number): Evaluator {
   const gaps = scores.map((score, cell) => score - (labels[cell] === positive ? 1 : 0));
   const bins = Uint8Array.from(scores, (score) => scoreBin(score, BINS));
@@ -210,7 +210,7 @@ function calibrationError({ labels }: ClassRows, scores: Float64Array, positive:
   };
 }
 
-/** A metric that is the mean of a number of each row. */
+/** A metric that is the mean of one number a row. */
 export function meanOf(name: string, values: Float64Array): Evaluator {
   return {
     names: [name],

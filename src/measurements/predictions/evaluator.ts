@@ -1,6 +1,6 @@
 /**
- * Metrics of one model that are computed many times, with other counts of the same cells each time. What does not depend on
- * the counts, like the order by score, was done when it was made.
+ * Computes one model's metrics many times, each time with other counts of the same cells. Work that does not depend on
+ * the counts, such as sorting by score, is done once when it is created.
  */
 export interface Evaluator {
   readonly names: readonly string[];
@@ -11,18 +11,18 @@ export interface Evaluator {
   evaluate(counts: Float64Array, into: Float64Array): void;
 }
 
-/** Puts evaluators together; those of which nothing is wanted are never run. */
-export function joined(parts: readonly Evaluator[], wanted?: ReadonlySet<string>): Evaluator {
-  const used = parts.flatMap((part) => {
-    const picks = part.names.flatMap((name, at) => (wanted?.has(name) === false ? [] : [at]));
-    return picks.length === 0 ? [] : [{ part, picks, scratch: new Float64Array(part.names.length) }];
+/** Combines evaluators; one without a wanted metric never runs. */
+export function joined(evaluators: readonly Evaluator[], wanted?: ReadonlySet<string>): Evaluator {
+  const used = evaluators.flatMap((evaluator) => {
+    const picks = evaluator.names.flatMap((name, at) => (wanted?.has(name) === false ? [] : [at]));
+    return picks.length === 0 ? [] : [{ evaluator, picks, scratch: new Float64Array(evaluator.names.length) }];
   });
   return {
-    names: used.flatMap(({ part, picks }) => picks.map((at) => part.names[at] as string)),
+    names: used.flatMap(({ evaluator, picks }) => picks.map((at) => evaluator.names[at] as string)),
     evaluate(counts, into) {
       let next = 0;
-      for (const { part, picks, scratch } of used) {
-        part.evaluate(counts, scratch);
+      for (const { evaluator, picks, scratch } of used) {
+        evaluator.evaluate(counts, scratch);
         for (const at of picks) into[next++] = scratch[at] as number;
       }
     },

@@ -3,7 +3,7 @@ import { middle } from "../../statistics/quantile.ts";
 import { randomOf } from "../../statistics/random.ts";
 import { resampler } from "../../statistics/resample.ts";
 import type { BootstrapOptions } from "./bootstrap.ts";
-import type { FairnessGroup, FairnessOfModel } from "./readings.ts";
+import type { FairnessGroup, ModelFairness } from "./results.ts";
 import type { ClassAnswers, ClassRows } from "./rows.ts";
 
 export interface ProtectedGroup {
@@ -11,29 +11,29 @@ export interface ProtectedGroup {
   readonly cells: ClassRows;
 }
 
-/** Of one group: all rows, those with the favourable answer, and both again among those with the favourable label. */
+/** Counts of a group: all rows, those with the favourable answer, and both among the rows with the favourable label. */
 const COUNTS = 4;
 const MEASURES = ["disparate_impact", "demographic_parity", "equalized_odds"] as const;
 
 /**
  * How each model treats the groups, by the definitions of Fairlearn 0.15:
  *
- * - `disparate_impact`: lowest through highest share of favourable answers (`demographic_parity_ratio`); undefined where no
- *   group gets any, since nobody is treated worse than anybody then
+ * - `disparate_impact`: lowest divided by highest share of favourable answers (`demographic_parity_ratio`); undefined
+ *   when no group gets any, since no group is treated worse then
  * - `demographic_parity`: highest minus lowest share (`demographic_parity_difference`)
  * - `equalized_odds`: the larger of the differences in the true-positive and in the false-positive rate
- *   (`equalized_odds_difference`); groups without a label of one kind have no such rate and are left out of it
+ *   (`equalized_odds_difference`); a group without labels of one kind has no such rate and is left out
  *
- * The intervals resample the rows of all groups together, so the groups' sizes vary as they would in another sample.
+ * The rows of all groups are resampled together, so that the groups' sizes vary as they would in another sample.
  *
- * @param favorable index of the class that one would like to get
- * @returns one for each model of the cells; without measures where there are fewer than two groups
+ * @param favorable index of the favourable class
+ * @returns one for each model of the cells; without measures when there are fewer than two groups
  */
 export function fairnessOf(
   groups: readonly ProtectedGroup[],
   favorable: number,
   options: Omit<BootstrapOptions, "metrics">,
-): FairnessOfModel[] {
+): ModelFairness[] {
   const models = groups[0]?.cells.models.length ?? 0;
   return Array.from({ length: models }, (_unused, model) => {
     const tally = new Tally(groups, model, favorable);
@@ -141,7 +141,7 @@ class Tally {
   }
 }
 
-/** Of the rates that are defined; NaN where none is. */
+/** The lowest and the highest defined rate; NaN when none is defined. */
 function spread(rates: readonly number[]): { readonly low: number; readonly high: number } {
   const defined = rates.filter((rate) => !Number.isNaN(rate));
   return defined.length === 0

@@ -1,11 +1,11 @@
 import { binomialCdf } from "../../statistics/binomial.ts";
 import type { ClassAnswers, ClassRows } from "./rows.ts";
 
-/** The rows that just one of the two models has right. */
+/** The rows that only one of the two models predicts correctly. */
 export interface McNemar {
   readonly onlyCandidate: number;
   readonly onlyBaseline: number;
-  /** How likely a split at least as uneven is, if both are right equally often; exact. */
+  /** The exact probability of a split at least as uneven, if both models are equally often right. */
   readonly pValue: number;
 }
 
@@ -24,8 +24,9 @@ export function mcnemar({ counts, labels, models }: ClassRows): McNemar {
 }
 
 /**
- * Two-sided, by the binomial distribution (Q. McNemar 1947, in the exact form of statsmodels' `mcnemar(exact=True)`). No
- * approximation at any size: the tail's terms are summed until they no longer count, some multiple of √n of them.
+ * The two-sided p-value by the binomial distribution (Q. McNemar 1947; exact, as statsmodels' `mcnemar(exact=True)`).
+ * It is exact at any size: the terms of the tail are summed until they no longer change the sum, which takes a multiple
+ * of √n of them.
  */
 export function mcnemarPValue(onlyCandidate: number, onlyBaseline: number): number {
   const fewer = Math.min(onlyCandidate, onlyBaseline);

@@ -13,7 +13,7 @@ export function evaluatorOf(rows: PredictionRows, model: number, wanted?: Readon
     : regressionEvaluator(rows, model, wanted);
 }
 
-/** The metrics of one model, once; an undefined one is absent. */
+/** The metrics of one model; undefined ones are absent. */
 export function metricsOf(rows: PredictionRows, model: number): Record<string, number> {
   const evaluator = evaluatorOf(rows, model);
   const values = new Float64Array(evaluator.names.length);

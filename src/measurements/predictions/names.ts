@@ -1,4 +1,4 @@
-/** What people write in metrics.json, by the names of the metrics that are computed from predictions. */
+/** Other common names of the metrics that are computed from predictions. */
 export const ALIASES: Readonly<Record<string, readonly string[]>> = {
   // Micro means over all classes are the accuracy.
   accuracy: [
@@ -36,23 +36,25 @@ const CANONICAL: ReadonlyMap<string, string> = new Map(
   Object.entries(ALIASES).flatMap(([name, aliases]) => [name, ...aliases].map((alias) => [alias, name] as const)),
 );
 
-/** `precision[yes]`: of one class, whose name is taken as it is. */
+/** `precision[yes]` is the metric of one class, whose name is kept as it is. */
 const OF_CLASS = /^(precision|recall|f1)\[.*\]$/s;
 
 /**
- * The name under which a metric is computed from predictions, for that name itself and for others that people use: `auc` is
- * `roc_auc`, and so is `ROC-AUC`. Undefined for all that is not computed. Names of other data (`train_auc`) or of a loss that
- * was turned around (`neg_log_loss`) are of other numbers, so none is guessed from a part of the name.
+ * The canonical name of a metric that is computed from predictions: `auc` and `ROC-AUC` are `roc_auc`. Undefined for
+ * any other metric. Parts of a name are not matched, since `train_auc` (of other data) and `neg_log_loss` (a negated
+ * loss) are different numbers.
  */
 export function canonicalMetric(name: string): string | undefined {
   return OF_CLASS.test(name) ? name : CANONICAL.get(name.toLowerCase().replace(/[\s-]/g, "_"));
 }
 
-/** Metrics of which less is better, by the names that scikit-learn, gradient-boosting libraries and their users give them. */
+/**
+ * Metrics whose lower values are better, by their names in scikit-learn, gradient-boosting libraries and common use.
+ */
 const LOWER_IS_BETTER =
   /(^|_)(loss|m?logloss|error|err|merror|mae|mse|rmse|msle|rmsle|mape|smape|brier|ece|perplexity|wer|cer|hinge|deviance)(_|$)/i;
 
-/** scikit-learn's scorers turn a loss around, so that more is better: `neg_log_loss`. */
-const TURNED_AROUND = /^neg_/i;
+/** scikit-learn's scorers negate a loss, so that more is better: `neg_log_loss`. */
+const NEGATED = /^neg_/i;
 
-export const lowerIsBetter = (metric: string): boolean => LOWER_IS_BETTER.test(metric) && !TURNED_AROUND.test(metric);
+export const lowerIsBetter = (metric: string): boolean => LOWER_IS_BETTER.test(metric) && !NEGATED.test(metric);

@@ -1,9 +1,9 @@
 import type { MeasurementRequest } from "../request.ts";
-import type { Task } from "./readings.ts";
+import type { Task } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
 
-/** What is measured in the predictions of one or two models, decided by their form and by what is asked of them. */
+/** What is measured in the predictions of one or two models, derived from their content and from the request. */
 export interface MeasurementPlan {
   readonly task: Task;
   /** Classification only, in scikit-learn's order. */
@@ -12,24 +12,24 @@ export interface MeasurementPlan {
   /** Labels and answers are compared as whole numbers. */
   readonly wholeNumbers: boolean;
   readonly models: readonly ModelPlan[];
-  /** Each different list of columns that slices or fairness group by, with the smallest size that either measures. */
+  /** Each different list of columns that slices or fairness group by, with the lower of their minimum sizes. */
   readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
-  /** Columns that are to be grouped by and that the candidate's predictions lack. */
+  /** Columns to group by that the candidate's predictions lack. */
   readonly absentColumns: readonly string[];
 }
 
 export interface ModelPlan {
   readonly role: "candidate" | "baseline";
-  /** Table expression that reads its predictions. */
+  /** Table expression that reads the model's predictions. */
   readonly table: string;
   readonly rows: number;
-  /** There is a score in each row; `probability` when all are from 0 to 1. */
+  /** Whether each row has a score; `probability` when all scores are from 0 to 1. */
   readonly score: "none" | "any" | "probability";
   readonly hasId: boolean;
 }
 
-/** More classes than this are no classes. */
-const MOST_CLASSES = 1000;
+/** With more different answers a model is not a classifier. */
+const MAX_CLASSES = 1000;
 
 /**
  * @returns the plan, or why there is nothing to measure
@@ -46,9 +46,9 @@ export function planMeasurement(
   if (flaw !== undefined) return flaw;
   const { task } = candidate;
   const wholeNumbers = summaries.every(hasWholeNumberClasses);
-  const classes = task === "regression" ? [] : classesOf(summaries, request.form?.classes ?? [], wholeNumbers);
-  if (classes.length > MOST_CLASSES)
-    return `there are more than ${MOST_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
+  const classes = task === "regression" ? [] : classesOf(summaries, request.summary?.classes ?? [], wholeNumbers);
+  if (classes.length > MAX_CLASSES)
+    return `there are more than ${MAX_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
   const groupings = groupingsOf(request);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
@@ -73,7 +73,7 @@ export function planMeasurement(
   };
 }
 
-/** Why nothing can be measured in a file of this form. */
+/** Why a predictions file cannot be measured; undefined when it can. */
 function flawOf({ file, rows, columns, missing, task, numeric }: PredictionSummary): string | undefined {
   if (rows === 0) return `${file} has no rows`;
   for (const name of ["label", "prediction"]) {
@@ -102,10 +102,10 @@ function classesOf(
     : classes.sort(byCodePoints);
 }
 
-/** As Python sorts texts. */
+/** The order in which Python sorts texts. */
 const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** The configured class, or else of two the favourable one or the last, as scikit-learn has it. */
+/** The configured class; otherwise, of two classes, the favourable one or the last, as in scikit-learn. */
 function positiveOf(
   classes: readonly string[],
   { positive }: EvaluationConfig,
@@ -119,10 +119,10 @@ function positiveOf(
 function groupingsOf({
   predictions: { slices = [], fairness = [] } = {},
 }: MeasurementRequest): MeasurementPlan["groupings"] {
-  const found = new Map<string, { columns: readonly string[]; minimumSize: number }>();
+  const byColumns = new Map<string, { columns: readonly string[]; minimumSize: number }>();
   for (const { columns, minimumSize } of [...slices, ...fairness]) {
     const key = JSON.stringify(columns);
-    found.set(key, { columns, minimumSize: Math.min(found.get(key)?.minimumSize ?? Infinity, minimumSize) });
+    byColumns.set(key, { columns, minimumSize: Math.min(byColumns.get(key)?.minimumSize ?? Infinity, minimumSize) });
   }
-  return [...found.values()];
+  return [...byColumns.values()];
 }

@@ -1,13 +1,13 @@
 import { meanOf } from "./classification.ts";
 import { type Evaluator, joined } from "./evaluator.ts";
-import type { NumberAnswers, NumberRows } from "./rows.ts";
+import type { RegressionAnswers, RegressionRows } from "./rows.ts";
 
 /**
- * The metrics of a model of numbers, as scikit-learn 1.9 defines them: `mae`, `rmse`, `r2`, and `mape` as a share (0.1 is
- * ten percent). `r2` is undefined where all labels are equal, and all of no rows.
+ * The metrics of a regression model, as scikit-learn 1.9 defines them: `mae`, `rmse`, `r2`, and `mape` as a share (0.1
+ * is ten percent). `r2` is undefined when all labels are equal, and every metric without rows.
  */
-export function regressionEvaluator(rows: NumberRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
-  const answers = rows.models[model] as NumberAnswers;
+export function regressionEvaluator(rows: RegressionRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
+  const answers = rows.models[model] as RegressionAnswers;
   return joined(
     [
       meanOf("mae", answers.absoluteErrors),
@@ -18,12 +18,12 @@ export function regressionEvaluator(rows: NumberRows, model: number, wanted?: Re
   );
 }
 
-/** Shares of the squared label that are its rounding: what is less is no spread within a cell, or no spread of labels. */
+/** The relative rounding error of squared labels: a smaller spread within a cell, or of all labels, counts as none. */
 const ROUNDING = 1e-13;
 
 /** `rmse` and `r2`. */
-function squares({ counts, labels, squaredLabels }: NumberRows, squaredErrors: Float64Array): Evaluator {
-  // Labels are taken from their mean on: squares of numbers far from zero would leave no digits for their differences.
+function squares({ counts, labels, squaredLabels }: RegressionRows, squaredErrors: Float64Array): Evaluator {
+  // Labels are centred on their mean, since squares of numbers far from zero lose the digits of their differences.
   const mean = sumOfProducts(counts, labels) / counts.reduce((sum, count) => sum + count, 0);
   const offsets = labels.map((label) => label - mean);
   const spreads = squaredLabels.map((square, cell) => {

@@ -1,7 +1,7 @@
 /*
- * The rows of the predictions files as statistics take them: like rows are counted together in a cell, and all columns of
- * cells are arrays of one length. Up to `EXACT_ROWS` rows nothing is lost by that; beyond, scores that are close to each
- * other share a cell, which holds their means.
+ * Rows of predictions files as the statistics take them: equal rows are counted in one cell, and each column is an
+ * array over the cells. Up to `EXACT_ROWS` rows nothing is lost; beyond, rows with similar scores share a cell, which
+ * holds their means.
  */
 
 /** A classifier's rows. `models` is the candidate alone, or the candidate and the baseline on the same rows. */
@@ -9,7 +9,7 @@ export interface ClassRows {
   readonly task: "classification";
   /** All labels and answers, sorted as scikit-learn sorts them. Labels and predictions are indices into it. */
   readonly classes: readonly string[];
-  /** Index of the class that precision, recall, F1 and scores are about; undefined with more than two classes. */
+  /** Index of the positive class; undefined with more than two classes. */
   readonly positive: number | undefined;
   /** How many rows each cell stands for. */
   readonly counts: Float64Array;
@@ -19,7 +19,7 @@ export interface ClassRows {
 
 export interface ClassAnswers {
   readonly predictions: Int32Array;
-  /** Probability of the positive class, the mean of the cell's rows; absent where the file has no scores. */
+  /** Probability of the positive class, the mean of the cell's rows; absent when the file has no scores. */
   readonly scores?: Float64Array;
   /** Mean over the cell's rows of -ln(probability given to the label), probabilities kept 2.2e-16 away from 0 and 1. */
   readonly logLosses?: Float64Array;
@@ -27,20 +27,20 @@ export interface ClassAnswers {
   readonly squaredErrors?: Float64Array;
 }
 
-/** The rows of a model of numbers. All columns are means over the cell's rows. */
-export interface NumberRows {
+/** The rows of a regression model. All columns are means over the cell's rows. */
+export interface RegressionRows {
   readonly task: "regression";
   readonly counts: Float64Array;
   readonly labels: Float64Array;
   readonly squaredLabels: Float64Array;
-  readonly models: readonly NumberAnswers[];
+  readonly models: readonly RegressionAnswers[];
 }
 
-export interface NumberAnswers {
+export interface RegressionAnswers {
   readonly absoluteErrors: Float64Array;
   readonly squaredErrors: Float64Array;
   /** |error| / max(|label|, 2.2e-16), as scikit-learn's MAPE. */
   readonly relativeErrors: Float64Array;
 }
 
-export type PredictionRows = ClassRows | NumberRows;
+export type PredictionRows = ClassRows | RegressionRows;

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { cell } from "../../config/forms.ts";
 
-/** How predictions are read, for all gates that judge by them. */
+/** How predictions are evaluated, for all gates. */
 export const evaluationSettings = z.strictObject({
-  /** What is predicted; when absent it is found out: numbers with decimals, or of more than a hundred values, are a regression. */
+  /**
+   * The kind of prediction. When absent, numbers with decimals, or of more than a hundred values, are taken for a
+   * regression.
+   */
   task: z.enum(["classification", "regression"]).optional(),
-  /** The class that precision, recall, F1 and scores are about; when absent the last in order of two classes. */
+  /** The positive class, of precision, recall, F1 and scores; when absent, the last in order of two classes. */
   positive: cell.optional(),
   /** The confidence level of all intervals. */
   confidence: z.number().min(0.5).max(0.999).default(0.95),
@@ -14,21 +17,21 @@ export const evaluationSettings = z.strictObject({
 });
 export type EvaluationConfig = z.output<typeof evaluationSettings>;
 
-/** What is asked of the form of predictions. */
-export interface FormRequest {
-  /** What the model may answer, beside what it does answer. */
+/** Settings of the summary of predictions. */
+export interface SummaryRequest {
+  /** Classes that the model may answer, beside those that it does. */
   readonly classes?: readonly string[] | undefined;
-  /** The files of the data that are counted, as glob patterns: there must be a prediction for each of their rows. */
+  /** The data files whose rows are counted, as glob patterns: each of their rows must have a prediction. */
   readonly rowsOf?: readonly string[] | undefined;
 }
 
-/** What is asked of a comparison. */
+/** Settings of the comparison with the baseline. */
 export interface ComparisonRequest {
-  /** The metric whose resampled differences are kept; accuracy, or the absolute error of a model of numbers, when absent. */
+  /** The metric whose resampled differences are kept; when absent, accuracy, or the absolute error of a regression. */
   readonly metric?: string | undefined;
 }
 
-/** The groups that some columns make. */
+/** Groups of rows with the same values in some columns. */
 export interface GroupingRequest {
   readonly columns: readonly string[];
   /** Smaller groups are listed, not measured. */
@@ -37,17 +40,17 @@ export interface GroupingRequest {
 
 /** Metrics by group. */
 export interface SliceRequest extends GroupingRequest {
-  /** By the names that people use, beside accuracy or the absolute error. */
+  /** The metrics beside accuracy or the absolute error; common names are accepted. */
   readonly metrics: readonly string[];
 }
 
-/** How groups are treated. */
+/** Fairness between groups. */
 export interface FairnessRequest extends GroupingRequest {
-  /** The answer that one would like to get. */
+  /** The favourable answer. */
   readonly favorable: string;
 }
 
-/** What is asked of predictions, beside the metrics. */
+/** The groups to measure, beside the metrics of all rows. */
 export interface PredictionsRequest {
   readonly slices?: readonly SliceRequest[] | undefined;
   readonly fairness?: readonly FairnessRequest[] | undefined;

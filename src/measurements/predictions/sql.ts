@@ -2,23 +2,23 @@ import { identifier, literal } from "../../tables/sql.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
 
 /*
- * One script for everything that is counted in predictions: DuckDB reads each file once, pairs the rows of both models, and
- * writes small tables. Up to EXACT_ROWS rows a row is a cell of its own; beyond, rows whose scores (or errors) are close to
- * each other share one, so that the tables stay small whatever the number of rows.
+ * One script for everything that is counted in predictions: DuckDB reads each file once, pairs the rows of both models,
+ * and writes small tables. Up to EXACT_ROWS rows a row is a cell of its own; beyond, rows with similar scores (or
+ * errors) share one, so that the tables stay small whatever the number of rows.
  */
 
 export const EXACT_ROWS = 40_000;
 
-/** Bins of each model's score beyond that: fine for values, where one model is looked at alone; coarse for their intervals. */
+/** Bins of each model's score for more rows: fine ones for the values of one model, coarse ones for the intervals. */
 const FINE_BINS = 10_000;
 const COARSE_BINS = 128;
-/** Bins of each model's error for a model of numbers, and of its labels. */
+/** Bins of the error of each regression model, and of the labels. */
 const ERROR_BINS = 48;
 const LABEL_BINS = 8;
 /** Within groups, bins of each model's error. */
 const GROUP_ERROR_BINS = 16;
-/** Groups of one grouping that are looked at, the largest first. */
-const MOST_GROUPS = 1000;
+/** Groups of one grouping that are measured, the largest first. */
+const MAX_GROUPS = 1000;
 const SCATTER_ROWS = 1000;
 
 /** scikit-learn keeps probabilities this far from 0 and 1, and labels this far from 0 in MAPE. */
@@ -35,7 +35,7 @@ export const TABLES = {
   values: (role: ModelPlan["role"]) => `values-${role}.csv`,
   /** Both models side by side, or the candidate alone: intervals are computed from these. */
   cells: "cells.csv",
-  /** As `cells` for the baseline alone: what is left where rows cannot be paired. */
+  /** As `cells`, for the baseline alone; used when rows cannot be paired. */
   baselineCells: "cells-baseline.csv",
   groups: "groups.json",
   groupCells: "group-cells.json",
@@ -47,38 +47,38 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   if (candidate === undefined) throw new Error("a plan without a candidate");
   const exact = candidate.rows <= EXACT_ROWS;
   const paired = baseline !== undefined;
-  const form = plan.task === "classification" ? classification(plan) : regression();
+  const queries = plan.task === "classification" ? classification(plan) : regression();
   const write = (file: string, sql: string): string =>
     `COPY (${sql}) TO ${literal(`${folder}/${file}`)} ${file.endsWith(".csv") ? "(FORMAT csv, HEADER true)" : "(FORMAT json, ARRAY true)"};`;
   return [
     ...(plan.classes.length > 0 ? [`CREATE TYPE class AS ENUM (${plan.classes.map(literal).join(", ")});`] : []),
-    ...plan.models.map((model) => form.load(model, plan)),
+    ...plan.models.map((model) => queries.load(model, plan)),
     paired ? joined(plan) : "CREATE TEMP VIEW joined AS SELECT * FROM candidate;",
     ...(paired ? [write(TABLES.pairs, pairFacts())] : []),
-    ...plan.models.map((model) => write(TABLES.values(model.role), form.values(model, exact))),
-    write(TABLES.cells, form.cells("joined", plan.models, exact)),
+    ...plan.models.map((model) => write(TABLES.values(model.role), queries.values(model, exact))),
+    write(TABLES.cells, queries.cells("joined", plan.models, exact)),
     ...(paired
-      ? [write(TABLES.baselineCells, form.cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
+      ? [write(TABLES.baselineCells, queries.cells("baseline", [{ ...baseline, role: "candidate" }], exact))]
       : []),
-    ...(plan.groupings.length > 0 ? groupTables(plan, form, exact, write) : []),
+    ...(plan.groupings.length > 0 ? groupTables(plan, queries, exact, write) : []),
     ...(plan.task === "regression"
       ? plan.models.map((model) => write(TABLES.scatter(model.role), scatter(model)))
       : []),
   ].join("\n");
 }
 
-interface Form {
+interface TaskQueries {
   load(model: ModelPlan, plan: MeasurementPlan): string;
   values(model: ModelPlan, exact: boolean): string;
   cells(table: string, models: readonly ModelPlan[], exact: boolean): string;
-  /** What is grouped by, and what is averaged, in the cells of a group. */
+  /** The columns that form the cells of a group, and those that are averaged over a cell. */
   groupCells(models: readonly ModelPlan[]): { readonly keys: readonly string[]; readonly means: readonly string[] };
   /** Columns that `groupCells` needs beside those of the table. */
   readonly groupBins: (models: readonly ModelPlan[], exact: boolean) => readonly string[];
 }
 
-/** Columns of the baseline's rows beside the candidate's have this ending. */
-const ending = ({ role }: ModelPlan): string => (role === "baseline" ? "_b" : "");
+/** The suffix of a model's columns in the joined table. */
+const suffixOf = ({ role }: ModelPlan): string => (role === "baseline" ? "_b" : "");
 
 function joined({ models: [, baseline] }: MeasurementPlan): string {
   if (baseline === undefined) throw new Error("nothing to join");
@@ -97,27 +97,27 @@ const pairFacts = (): string => `
     count(*) FILTER (matched) AS matched, count(*) FILTER (matched AND label IS DISTINCT FROM label_b) AS differing
   FROM joined`;
 
-/** Rows are known by their id where every row of every model has one, and otherwise by their place. */
+/** Rows are identified by their id when every row of every model has one, and otherwise by their position. */
 const keyOf = (plan: MeasurementPlan): string =>
   plan.models.every((model) => model.hasId) ? `${identifier("id")}::VARCHAR` : "row_number() OVER ()";
 
-/** The columns to group by, which only the candidate's file need have. */
+/** The columns to group by, which only the candidate's file must have. */
 const groupColumns = (model: ModelPlan, { groupings }: MeasurementPlan): string =>
   model.role === "candidate"
     ? groupings.map(({ columns }, index) => `, ${groupKey(columns)} AS group_${index}`).join("")
     : "";
 
-/** Equal numbers of rows a bin, equal values in one bin. */
+/** Bins with about equal numbers of rows; equal values share a bin. */
 const binOf = (column: string, bins: number): string =>
   `((rank() OVER (ORDER BY ${column}) - 1) * ${bins} // count(*) OVER ())`;
 
-function classification({ classes, positive, wholeNumbers }: MeasurementPlan): Form {
+function classification({ classes, positive, wholeNumbers }: MeasurementPlan): TaskQueries {
   const text = (column: string): string =>
     wholeNumbers ? `try_cast(${identifier(column)} AS DOUBLE)::BIGINT::VARCHAR` : `${identifier(column)}::VARCHAR`;
   const code = (column: string): string => `enum_code(${text(column)}::class)`;
   const positiveCode = positive === undefined ? -1 : classes.indexOf(positive);
   const scoreMeans = (model: ModelPlan): string[] => {
-    const suffix = ending(model);
+    const suffix = suffixOf(model);
     if (model.score === "none") return [];
     const score = `score${suffix}`;
     const clipped = `greatest(least(${score}, ${1 - EPSILON}), ${EPSILON})`;
@@ -134,13 +134,13 @@ function classification({ classes, positive, wholeNumbers }: MeasurementPlan): F
   const cells = (table: string, models: readonly ModelPlan[], bins: number | undefined): string => {
     const scored = models.filter((model) => model.score !== "none");
     const binned = scored.map((model) => {
-      const score = `score${ending(model)}`;
-      return `${bins === undefined ? score : binOf(score, bins)} AS bin${ending(model)}`;
+      const score = `score${suffixOf(model)}`;
+      return `${bins === undefined ? score : binOf(score, bins)} AS bin${suffixOf(model)}`;
     });
     const keys = [
       "label",
-      ...models.map((model) => `prediction${ending(model)}`),
-      ...scored.map((model) => `bin${ending(model)}`),
+      ...models.map((model) => `prediction${suffixOf(model)}`),
+      ...scored.map((model) => `bin${suffixOf(model)}`),
     ];
     return `
       SELECT ${keys.join(", ")}, count(*) AS rows${scored
@@ -157,32 +157,32 @@ function classification({ classes, positive, wholeNumbers }: MeasurementPlan): F
       FROM ${model.table};`,
     values: (model, exact) => cells(model.role, [{ ...model, role: "candidate" }], exact ? undefined : FINE_BINS),
     cells: (table, models, exact) => cells(table, models, exact ? undefined : COARSE_BINS),
-    groupCells: (models) => ({ keys: ["label", ...models.map((model) => `prediction${ending(model)}`)], means: [] }),
+    groupCells: (models) => ({ keys: ["label", ...models.map((model) => `prediction${suffixOf(model)}`)], means: [] }),
     groupBins: () => [],
   };
 }
 
-function regression(): Form {
+function regression(): TaskQueries {
   const means = (models: readonly ModelPlan[]): string[] => [
     "avg(label) AS label",
     "avg(label ** 2) AS squared_label",
     ...models.flatMap((model) => {
-      const error = `(prediction${ending(model)} - label)`;
+      const error = `(prediction${suffixOf(model)} - label)`;
       return [
-        `avg(abs(${error})) AS absolute_error${ending(model)}`,
-        `avg(${error} ** 2) AS squared_error${ending(model)}`,
-        // The label was moved by `shift`, which a relative error must not see.
-        `avg(abs(${error}) / greatest(abs(label + shift), ${EPSILON})) AS relative_error${ending(model)}`,
+        `avg(abs(${error})) AS absolute_error${suffixOf(model)}`,
+        `avg(${error} ** 2) AS squared_error${suffixOf(model)}`,
+        // A relative error needs the original label, so `shift` is added back.
+        `avg(abs(${error}) / greatest(abs(label + shift), ${EPSILON})) AS relative_error${suffixOf(model)}`,
       ];
     }),
   ];
   const errorBins = (models: readonly ModelPlan[], exact: boolean, bins: number): string[] =>
     models.map((model) => {
-      const error = `(prediction${ending(model)} - label)`;
-      return `${exact ? "row_number() OVER ()" : binOf(error, bins)} AS bin${ending(model)}`;
+      const error = `(prediction${suffixOf(model)} - label)`;
+      return `${exact ? "row_number() OVER ()" : binOf(error, bins)} AS bin${suffixOf(model)}`;
     });
   return {
-    // Labels are moved so that their mean is 0: the variance of large ones keeps its digits.
+    // Labels are centred on 0, so that the variance of large ones keeps its digits.
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction) FROM (
@@ -196,25 +196,25 @@ function regression(): Form {
         ...errorBins(models, exact, ERROR_BINS),
         ...(exact ? [] : [`${binOf("label", LABEL_BINS)} AS label_bin`]),
       ];
-      const keys = [...models.map((model) => `bin${ending(model)}`), ...(exact ? [] : ["label_bin"])];
+      const keys = [...models.map((model) => `bin${suffixOf(model)}`), ...(exact ? [] : ["label_bin"])];
       return `SELECT count(*) AS rows, ${means(models).join(", ")} FROM (SELECT *, ${bins.join(", ")} FROM ${table}) GROUP BY ${keys.join(", ")} ORDER BY ${keys.join(", ")}`;
     },
-    groupCells: (models) => ({ keys: models.map((model) => `bin${ending(model)}`), means: means(models) }),
+    groupCells: (models) => ({ keys: models.map((model) => `bin${suffixOf(model)}`), means: means(models) }),
     groupBins: (models, exact) => errorBins(models, exact, GROUP_ERROR_BINS),
   };
 }
 
 function groupTables(
   plan: MeasurementPlan,
-  form: Form,
+  queries: TaskQueries,
   exact: boolean,
   write: (file: string, sql: string) => string,
 ): string[] {
   const sizes = plan.groupings.map(
     (_, index) => `SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows FROM joined GROUP BY ALL`,
   );
-  const { keys, means } = form.groupCells(plan.models);
-  const bins = form.groupBins(plan.models, exact);
+  const { keys, means } = queries.groupCells(plan.models);
+  const bins = queries.groupBins(plan.models, exact);
   const cells = plan.groupings.map(
     (_, index) => `
       SELECT ${index} AS grouping, group_${index} AS key, count(*) AS rows, ${[...keys, ...means].join(", ")}
@@ -224,7 +224,7 @@ function groupTables(
   const minimum = `[${plan.groupings.map((grouping) => grouping.minimumSize).join(", ")}][grouping + 1]`;
   return [
     `CREATE TEMP TABLE sizes AS ${sizes.join(" UNION ALL ")};`,
-    `CREATE TEMP TABLE listed AS SELECT *, rows >= ${minimum} AS judged FROM sizes QUALIFY row_number() OVER (PARTITION BY grouping ORDER BY rows DESC, key) <= ${MOST_GROUPS};`,
+    `CREATE TEMP TABLE listed AS SELECT *, rows >= ${minimum} AS judged FROM sizes QUALIFY row_number() OVER (PARTITION BY grouping ORDER BY rows DESC, key) <= ${MAX_GROUPS};`,
     "CREATE TEMP TABLE judged AS SELECT * FROM listed WHERE judged;",
     bins.length === 0
       ? "CREATE TEMP VIEW binned AS SELECT * FROM joined;"
@@ -237,6 +237,6 @@ function groupTables(
   ];
 }
 
-/** The same rows of both models, drawn by their place. */
+/** The same random rows of both models, chosen by a hash of their key. */
 const scatter = ({ role }: ModelPlan): string =>
   `SELECT label + shift AS label, prediction + shift AS prediction FROM ${role} ORDER BY hash(key::VARCHAR), key LIMIT ${SCATTER_ROWS}`;

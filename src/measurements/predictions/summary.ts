@@ -1,7 +1,7 @@
 import { identifier } from "../../tables/sql.ts";
-import type { Task } from "./readings.ts";
+import type { Task } from "./results.ts";
 
-/** The form of one model's predictions file. */
+/** The summary of one model's predictions file. */
 export interface PredictionSummary {
   readonly file: string;
   readonly task: Task;
@@ -35,16 +35,16 @@ export interface RawAnswer {
   readonly rows: number;
 }
 
-const MOST_ANSWERS = 1000;
-/** More different labels than a classification ever has, where nothing else tells. */
-const MOST_CLASSES = 100;
+const MAX_ANSWERS = 1000;
+/** With more different labels than this, numbers are taken for a regression. */
+const MAX_CLASSES = 100;
 
-/** The three queries that are asked of a predictions file, whatever columns it has. */
+/** The three queries over a predictions file, which work whatever columns it has. */
 export function predictionQueries(table: string): { counts: string; answers: string; labels: string } {
   const column = "COLUMNS('((?s).*)')";
   const number = `try_cast(${column}::VARCHAR AS DOUBLE)`;
   const frequencies = (name: string): string =>
-    `SELECT ${identifier(name)}::VARCHAR AS answer, count(*) AS "rows" FROM ${table} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_ANSWERS + 1}`;
+    `SELECT ${identifier(name)}::VARCHAR AS answer, count(*) AS "rows" FROM ${table} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MAX_ANSWERS + 1}`;
   return {
     counts: [
       `SELECT count(*) AS "rows", count(${column}) AS 'present:\\1', count(${number}) AS 'numeric:\\1',`,
@@ -79,7 +79,7 @@ export function summarize(
     );
   const present = byKind("present");
   const [low, high] = [byKind("low"), byKind("high")];
-  const form = {
+  const counted = {
     file,
     rows,
     columns: Object.keys(present),
@@ -89,25 +89,25 @@ export function summarize(
     extent: Object.fromEntries(
       Object.entries(low).map(([name, least]) => [name, { low: least, high: high[name] ?? least }]),
     ),
-    moreAnswers: answers.length > MOST_ANSWERS || labels.length > MOST_ANSWERS,
+    moreAnswers: answers.length > MAX_ANSWERS || labels.length > MAX_ANSWERS,
     ...(expectedRows === undefined ? {} : { expectedRows }),
   };
-  const isNumber = (name: string): boolean => rows > 0 && form.numeric[name] === rows;
+  const isNumber = (name: string): boolean => rows > 0 && counted.numeric[name] === rows;
   const numbers = isNumber("label") && isNumber("prediction");
   const decimals = (byKind("decimal").label ?? 0) + (byKind("decimal").prediction ?? 0) > 0;
-  const found = numbers && (decimals || labels.length > MOST_CLASSES) ? "regression" : "classification";
+  const guessed = numbers && (decimals || labels.length > MAX_CLASSES) ? "regression" : "classification";
   return {
-    ...form,
-    task: task ?? found,
+    ...counted,
+    task: task ?? guessed,
     answers: frequencies(answers, numbers && !decimals),
     labels: frequencies(labels, numbers && !decimals),
   };
 }
 
-/** What pandas writes as 1.0 in one column and as 1 in another is one class. */
+/** Counts 1.0 and 1 as one class, since pandas may write either. */
 function frequencies(raw: readonly RawAnswer[], wholeNumbers: boolean): AnswerCount[] {
   const counts = new Map<string, number>();
-  for (const { answer, rows } of raw.slice(0, MOST_ANSWERS)) {
+  for (const { answer, rows } of raw.slice(0, MAX_ANSWERS)) {
     if (answer === null) continue;
     const name = wholeNumbers ? String(Number(answer)) : answer;
     counts.set(name, (counts.get(name) ?? 0) + rows);

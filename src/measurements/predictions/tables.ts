@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseRows } from "../../tables/duckdb.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
-import type { ClassAnswers, ClassRows, NumberAnswers, NumberRows, PredictionRows } from "./rows.ts";
+import type { ClassAnswers, ClassRows, PredictionRows, RegressionAnswers, RegressionRows } from "./rows.ts";
 import { TABLES } from "./sql.ts";
 
 /** The columns of a table by name. */
@@ -21,18 +21,18 @@ export function readNumbers(csv: string): Columns {
   return Object.fromEntries(names.map((name, index) => [name, columns[index] ?? new Float64Array()]));
 }
 
-/** The columns of rows of one form. */
+/** The columns of rows that all have the same names. */
 export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]): Columns {
   const names = Object.keys(rows[0] ?? {});
   return Object.fromEntries(names.map((name) => [name, Float64Array.from(rows, (row) => Number(row[name]))]));
 }
 
-/** Cells as the script wrote them, for the models that are in them. */
+/** Turns the cells that the script wrote into rows of so many models. */
 export function toRows(columns: Columns, { task, classes, positive }: MeasurementPlan, models: number): PredictionRows {
   const column = (name: string): Float64Array => {
-    const found = columns[name];
-    if (found === undefined) throw new Error(`the measurement has no column ${name}`);
-    return found;
+    const values = columns[name];
+    if (values === undefined) throw new Error(`the measurement has no column ${name}`);
+    return values;
   };
   const suffixes = ["", "_b"].slice(0, models);
   if (task === "regression") {
@@ -42,13 +42,13 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
       labels: column("label"),
       squaredLabels: column("squared_label"),
       models: suffixes.map(
-        (suffix): NumberAnswers => ({
+        (suffix): RegressionAnswers => ({
           absoluteErrors: column(`absolute_error${suffix}`),
           squaredErrors: column(`squared_error${suffix}`),
           relativeErrors: column(`relative_error${suffix}`),
         }),
       ),
-    } satisfies NumberRows;
+    } satisfies RegressionRows;
   }
   const optional = (name: string, suffix: string) => columns[`${name}${suffix}`];
   return {
@@ -72,8 +72,8 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
 }
 
 /**
- * Rows of one bin have one score, whatever their labels: were each cell's own mean taken, a bin's positives would rank above
- * its negatives, and the areas under the curves would be too large.
+ * Gives all rows of a bin the same score, whatever their labels. With a mean for each cell, a bin's positives would
+ * rank above its negatives, and the areas under the curves would be too large.
  */
 function meansOfBins(bins: Float64Array, counts: Float64Array, scores: Float64Array): Float64Array {
   const sums = new Map<number, { rows: number; score: number }>();
@@ -89,7 +89,7 @@ function meansOfBins(bins: Float64Array, counts: Float64Array, scores: Float64Ar
   });
 }
 
-/** What the script says about the rows of both models. */
+/** How the rows of both models match. */
 export interface PairFacts {
   readonly candidate: number;
   readonly baseline: number;
@@ -159,7 +159,7 @@ export interface MeasuredTables {
 const scatterRowSchema = z.object({ label: z.number(), prediction: z.number() });
 type ScatterRow = Readonly<z.output<typeof scatterRowSchema>>;
 
-/** @param text the content of a table that the script wrote, by its name */
+/** @param text reads a table that the script wrote, by its name */
 export async function readTables(
   plan: MeasurementPlan,
   text: (name: string) => Promise<string>,

@@ -4,8 +4,8 @@ import { jsonOf } from "../../json.ts";
 const answerSchema = z.object({ predictions: z.array(z.unknown()) });
 
 /**
- * What is wrong with a served model's answer to one instance: `{"predictions": [...]}` with one prediction, which is there,
- * finite, and of the class set. Empty when nothing is.
+ * What is wrong with a served model's answer to one instance; empty when nothing is. The answer must be
+ * `{"predictions": [...]}` with one prediction that is not empty, finite, and of the class set.
  *
  * @param classes what the model may answer; anything when absent
  */
@@ -17,7 +17,7 @@ export function answerFindings(text: string, classes: readonly string[] | undefi
   if (predictions.length !== 1) return [`one instance was sent, ${predictions.length} predictions came back`];
   const [prediction] = predictions;
   if (prediction === null || prediction === "") return ["the prediction is empty"];
-  // JSON.parse makes Infinity of a number that is too large.
+  // JSON.parse turns a number that is too large into Infinity.
   if (typeof prediction === "number" && !Number.isFinite(prediction)) return ["the prediction is not a finite number"];
   if (classes !== undefined && !classes.some((one) => isClass(one, prediction))) {
     return [`the prediction ${JSON.stringify(prediction)} is not one of gates.schema.classes (${classes.join(", ")})`];

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../errors.ts";
 import { isObject, jsonOf } from "../../json.ts";
-import type { Answer } from "./ask.ts";
 import type { CaseResult } from "./cases.ts";
+import type { Answer } from "./predict.ts";
 
 /** One line of a file of failure modes. */
 export interface FailureModeCase {
@@ -13,57 +13,62 @@ export interface FailureModeCase {
   readonly expected: Expected;
 }
 
-/** A value that the prediction equals, the ends of a range that it is in, or the HTTP status that refuses the instance. */
+/**
+ * The value that the prediction must equal, the range that it must be in, or the HTTP status that must refuse the
+ * instance.
+ */
 export type Expected =
-  | { readonly form: "value"; readonly value: unknown }
-  | { readonly form: "range"; readonly min?: number; readonly max?: number }
-  | { readonly form: "status"; readonly status: number };
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "range"; readonly min?: number; readonly max?: number }
+  | { readonly kind: "status"; readonly status: number };
 
 const rangeSchema = z.object({ min: z.number().optional(), max: z.number().optional() });
 const predictionsSchema = z.object({ predictions: z.array(z.unknown()) });
 
-const FORM = '{"instance": …, "expected": …, "name": "…"}';
-/** Numbers that differ by less than this share of the larger one are equal: they were written down and read again. */
+const LINE_FORMAT = '{"instance": …, "expected": …, "name": "…"}';
+/**
+ * Numbers that differ by less than this share of the larger one are equal, since printing and parsing may round them.
+ */
 const ROUNDING = 1e-9;
 
 /**
- * The cases of one file, one a line.
+ * Reads the cases of one file, one a line.
  *
  * @param file its path, for messages; its name without the ending is the kind
- * @throws UserError naming file and line, for a line of another form
+ * @throws UserError naming file and line, for a malformed line
  */
 export function readCases(file: string, text: string): FailureModeCase[] {
   const kind = (file.split("/").at(-1) ?? file).replace(/\.jsonl$/, "");
   return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
     const where = `${file}, line ${index + 1}`;
-    const found = jsonOf(line);
-    if (!isObject(found) || !("instance" in found) || !("expected" in found)) {
-      throw new UserError(`${where}: expected ${FORM}, got ${cut(line)}`);
+    const parsed = jsonOf(line);
+    if (!isObject(parsed) || !("instance" in parsed) || !("expected" in parsed)) {
+      throw new UserError(`${where}: expected ${LINE_FORMAT}, got ${cut(line)}`);
     }
-    const name = typeof found.name === "string" && found.name !== "" ? found.name : `line ${index + 1}`;
-    return [{ kind, name, instance: found.instance, expected: readExpected(found.expected, where) }];
+    const name = typeof parsed.name === "string" && parsed.name !== "" ? parsed.name : `line ${index + 1}`;
+    return [{ kind, name, instance: parsed.instance, expected: readExpected(parsed.expected, where) }];
   });
 }
 
 function readExpected(value: unknown, where: string): Expected {
-  if (!isObject(value)) return { form: "value", value };
+  if (!isObject(value)) return { kind: "value", value };
   const keys = Object.keys(value);
   if (keys.length === 1 && keys[0] === "status") {
     const { status } = value;
-    if (Number.isInteger(status)) return { form: "status", status: Number(status) };
+    if (Number.isInteger(status)) return { kind: "status", status: Number(status) };
     throw new UserError(`${where}: expected.status is the number of an HTTP status, not ${JSON.stringify(status)}`);
   }
   if (keys.length > 0 && keys.every((key) => key === "min" || key === "max")) {
     const range = rangeSchema.safeParse(value);
-    if (range.success) return { form: "range", ...range.data };
+    if (range.success) return { kind: "range", ...range.data };
     const wrong = Object.values(value).find((end) => typeof end !== "number");
     throw new UserError(`${where}: expected.min and expected.max are numbers, not ${JSON.stringify(wrong)}`);
   }
-  return { form: "value", value };
+  return { kind: "value", value };
 }
 
-/** What the served model answered to a case, and whether that is what was expected. */
+/** Compares the answer of the served model with what the case expects. */
 export function judgeCase({ kind, name, instance, expected }: FailureModeCase, answer: Answer): CaseResult {
   const prediction = predictionOf(answer);
   return {
@@ -77,14 +82,14 @@ export function judgeCase({ kind, name, instance, expected }: FailureModeCase, a
 }
 
 function holds(expected: Expected, answer: Answer, prediction: unknown): boolean {
-  if (expected.form === "status") return answer.status === expected.status;
+  if (expected.kind === "status") return answer.status === expected.status;
   if (prediction === undefined) return false;
-  if (expected.form === "value") return alike(expected.value, prediction);
+  if (expected.kind === "value") return alike(expected.value, prediction);
   const { min = -Infinity, max = Infinity } = expected;
   return typeof prediction === "number" && prediction >= min && prediction <= max;
 }
 
-/** Equal, numbers but for rounding. */
+/** Whether two values are equal; numbers may differ by rounding. */
 function alike(a: unknown, b: unknown): boolean {
   if (typeof a === "number" && typeof b === "number") {
     return a === b || Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
@@ -92,7 +97,7 @@ function alike(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b);
 }
 
-/** The one prediction of an answer; undefined where there is none. */
+/** The one prediction of an answer; undefined when there is none. */
 export function predictionOf({ status, text }: Answer): unknown {
   if (status !== 200) return undefined;
   const document = predictionsSchema.safeParse(jsonOf(text));
@@ -102,8 +107,8 @@ export function predictionOf({ status, text }: Answer): unknown {
 }
 
 const expectedText = (expected: Expected): string => {
-  if (expected.form === "status") return `HTTP ${expected.status}`;
-  if (expected.form === "value") return cut(JSON.stringify(expected.value));
+  if (expected.kind === "status") return `HTTP ${expected.status}`;
+  if (expected.kind === "value") return cut(JSON.stringify(expected.value));
   const { min, max } = expected;
   return max === undefined ? `at least ${min}` : min === undefined ? `at most ${max}` : `${min} to ${max}`;
 };

@@ -9,7 +9,7 @@ export interface CaseResult {
   /** The case's own name, or `line 3`. */
   readonly name: string;
   readonly held: boolean;
-  /** As JSON, for a person; long values are cut. */
+  /** As JSON, for display; long values are cut. */
   readonly instance: string;
   readonly expected: string;
   readonly given: string;

@@ -11,7 +11,7 @@ import type { MeasurementContext } from "../context.ts";
 /** Real instances in a container, for a client of the served model. */
 export interface Instances {
   readonly container: Container;
-  /** What makes the file of instances, before the client runs. */
+  /** Commands that write the file of instances before the client runs. */
   readonly prepare: readonly Command[];
   /** The file; a JSON list when `rows`, and otherwise one instance a line. */
   readonly file: string;
@@ -20,7 +20,9 @@ export interface Instances {
 
 const FILE = `${RESULTS}/instances.json`;
 
-/** The recorded requests where the project has some, or else the first rows of its first table without their label. */
+/**
+ * Takes the recorded requests if the project has some, or else the first rows of its first table without their label.
+ */
 export async function withInstances(context: MeasurementContext, most: number): Promise<Instances> {
   const { project, data } = context;
   if (project.recordedRequests) {

@@ -1,6 +1,6 @@
 import type { Interval } from "../../statistics/estimate.ts";
 
-/** How the served candidate bears load, and the baseline's image measured in the same minutes, request by request in turn. */
+/** The load test of the served candidate, and of the baseline's image, measured request by request in turn. */
 export interface LoadTest {
   readonly candidate: ServedLoad;
   readonly baseline?: ServedLoad;
@@ -13,13 +13,16 @@ export interface ServedLoad {
   readonly single: Latencies;
   /** A whole batch in one request; `perSample` is the 95th percentile divided by the batch's size. */
   readonly batch: Latencies & { readonly size: number; readonly perSample: number };
-  /** Answers in a second with `users` clients at once, each sending its next request when it has its answer. */
+  /** Answers a second with `users` concurrent clients, each sending its next request when it has its answer. */
   readonly throughput: { readonly users: number; readonly perSecond: number };
-  /** The most memory that the server's processes held together (resident); absent where the kernel does not tell. */
+  /** The most memory that the server's processes held together (resident); absent when the kernel does not report it. */
   readonly peakMemoryBytes?: number;
-  /** From the start of the process to the first healthy answer; absent where that was not seen. */
+  /** Seconds from the start of the process to the first healthy answer; absent when that was not seen. */
   readonly readySeconds?: number;
-  /** Requests that were not answered with 200 and as many predictions as instances; the first few reasons. */
+  /**
+   * Requests that were not answered with 200 and as many predictions as instances; `examples` are the first few
+   * reasons.
+   */
   readonly errors: { readonly count: number; readonly examples: readonly string[] };
 }
 
@@ -28,7 +31,7 @@ export interface Latencies {
   readonly p95: number;
   /** Absent under a hundred requests. */
   readonly p99?: number;
-  /** Of the 95th percentile; absent where there are too few samples for one. */
+  /** The interval of the 95th percentile; absent with too few samples. */
   readonly interval?: Interval;
   /** Every measured request, in the order in which they were sent. */
   readonly samples: readonly number[];

@@ -3,13 +3,13 @@ import { UserError } from "../../errors.ts";
 import { isObject, jsonOf } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import { mean } from "../../statistics/mean.ts";
-import type { Answer } from "./ask.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
+import type { Answer } from "./predict.ts";
 import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
 
 /** One recorded request. */
 export interface RecordedRequest {
-  /** In the file, from 1. */
+  /** Its line in the file, from 1. */
   readonly line: number;
   readonly instance: unknown;
   /** Seconds after the first one; absent in a file of bare instances. */
@@ -17,20 +17,20 @@ export interface RecordedRequest {
 }
 
 /**
- * The requests of a file: a bare instance a line, or `{"at": seconds, "instance": …}`.
+ * Reads the requests of a file: each line is a bare instance or `{"at": seconds, "instance": …}`.
  *
  * @throws UserError naming file and line, for one that is not JSON or goes back in time
  */
 export function readRequests(file: string, text: string): RecordedRequest[] {
   const requests = text.split("\n").flatMap((line, index): RecordedRequest[] => {
     if (line.trim() === "") return [];
-    const found = jsonOf(line);
-    if (found === undefined)
+    const parsed = jsonOf(line);
+    if (parsed === undefined)
       throw new UserError(`${file}, line ${index + 1}: expected an instance as JSON, got ${cut(line)}`);
     return [
-      isRecorded(found)
-        ? { line: index + 1, instance: found.instance, at: found.at }
-        : { line: index + 1, instance: found },
+      isRecorded(parsed)
+        ? { line: index + 1, instance: parsed.instance, at: parsed.at }
+        : { line: index + 1, instance: parsed },
     ];
   });
   const back = requests.find(({ at }, index) => at !== undefined && at < (requests[index - 1]?.at ?? 0));
@@ -48,12 +48,15 @@ export interface ReplayOptions {
   readonly rate: ShadowReplay["rate"];
 }
 
-const MOST_SHOWN = 10;
-const MOST_EXAMPLES = 3;
+const MAX_SHOWN = 10;
+const MAX_EXAMPLES = 3;
 const SEED = 1;
 const RESAMPLES = 1000;
 
-/** Holds both sides' answers to the same requests against each other. Production's answer is what a client would have got. */
+/**
+ * Compares the answers of both sides to the same requests. Production's answer is the one that a client would have
+ * received.
+ */
 export function compareReplay(
   requests: readonly RecordedRequest[],
   candidate: readonly Answer[],
@@ -73,7 +76,7 @@ export function compareReplay(
     errors: {
       candidate: failing.length,
       production: pairs.filter((pair) => !pair.answered.production).length,
-      examples: [...new Set(failing.map((pair) => pair.differing.candidate))].slice(0, MOST_EXAMPLES),
+      examples: [...new Set(failing.map((pair) => pair.differing.candidate))].slice(0, MAX_EXAMPLES),
     },
     ...(scores.length === 0
       ? {}
@@ -93,7 +96,7 @@ export function compareReplay(
     differing: pairs
       .filter((pair) => !pair.agree)
       .sort((a, b) => b.weight - a.weight)
-      .slice(0, MOST_SHOWN)
+      .slice(0, MAX_SHOWN)
       .map((pair) => pair.differing),
   };
 }
@@ -102,7 +105,7 @@ interface ComparedAnswers {
   readonly agree: boolean;
   readonly answered: { readonly candidate: boolean; readonly production: boolean };
   readonly scoreDifference?: number;
-  /** For the order of what is shown: a missing answer before a different one, large differences before small ones. */
+  /** The sort key: missing answers come before different ones, and large differences before small ones. */
   readonly weight: number;
   readonly differing: DifferingRequest;
 }
@@ -118,7 +121,7 @@ function compareAnswers(
   const [ourScore, theirScore] = [scoreOf(ours), scoreOf(theirs)];
   const scoreDifference = ourScore === undefined || theirScore === undefined ? undefined : ourScore - theirScore;
   const both = answered.candidate && answered.production;
-  // What both refuse as a client's mistake is agreed upon, too; that both are broken is no agreement.
+  // Refusing a request as the client's mistake is an agreement, too, while both being broken is none.
   const refusedAlike = isRefusal(candidate) && candidate.status === production.status;
   const agree = both ? agreeing(ours, theirs, tolerance) : refusedAlike;
   return {
@@ -138,7 +141,7 @@ function compareAnswers(
 
 const isRefusal = ({ status }: Answer): boolean => status >= 400 && status < 500;
 
-/** Labels are equal; numbers differ by no more than the tolerance. Of an object its label counts, or else all of it. */
+/** Labels must be equal; numbers may differ by the tolerance. Of an object its label is compared, or else all of it. */
 function agreeing(ours: unknown, theirs: unknown, tolerance: number): boolean {
   const [a, b] = [labelOf(ours), labelOf(theirs)];
   if (typeof a === "number" && typeof b === "number") return Math.abs(a - b) <= tolerance * Math.abs(b);

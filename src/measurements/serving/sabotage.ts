@@ -2,12 +2,12 @@ import type { Container } from "@dagger.io/dagger";
 
 /** What is done to a served model so that a gate must refuse it. */
 export interface Sabotage {
-  /** Each answer of /predict comes so much later. */
+  /** Delays each answer of /predict by so many milliseconds. */
   readonly delayMilliseconds?: number;
   /** Every prediction is replaced by another one, or every request is answered with HTTP 500. */
   readonly answers?: "wrong" | "failing";
 }
 
-/** The same image whose server is really that much worse wherever it is measured; see `serve_measured.py`. */
+/** The same image, whose server is sabotaged wherever it is measured; see `serve_measured.py`. */
 export const sabotaged = (image: Container, how: Sabotage): Container =>
   image.withEnvVariable("ML_PIPELINE_SABOTAGE", JSON.stringify(how));

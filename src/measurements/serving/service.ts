@@ -7,11 +7,11 @@ import { PORT } from "../../project/contract.ts";
 import { lastLines } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
 
-/** Where the helper beside the server says how it is; the published image knows nothing of it. */
+/** The port of a helper that reports on the server; the published image does not contain it. */
 const STATS_PORT = 8081;
 /** How long a server may take until it is healthy. */
 export const HEALTH_SECONDS = 60;
-/** How long a server that does not answer is watched for a reason. */
+/** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
 
 const COMMAND = ["python3", "-m", "src.serve"];
@@ -30,8 +30,8 @@ export const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT
 export const withServed = (container: Container, images: Readonly<Record<string, Container>>): Container =>
   Object.entries(images).reduce((bound, [name, image]) => bound.withServiceBinding(name, servedAs(image)), container);
 
-/** What came of asking servers: what the client wrote down, or why one of them does not serve. */
-export type Asked<T> = { readonly found: T; readonly run: CommandsResult } | NotServing;
+/** The output of a client, or why one of the servers does not serve. */
+export type ClientResult<T> = { readonly output: T; readonly run: CommandsResult } | NotServing;
 
 export interface NotServing {
   readonly reason: string;
@@ -39,35 +39,35 @@ export interface NotServing {
 }
 
 /**
- * Runs a client of served images, and finds out why one of them does not answer where it does not.
+ * Runs a client of served images. When one of them does not answer, it finds out why.
  *
- * @param ask runs the client and reads its results, which have an `error` when a server did not answer
+ * @param client runs the client and reads its results, which have an `error` when a server did not answer
  */
-export async function askServers<T extends { readonly error?: string | undefined }>(
+export async function runClient<T extends { readonly error?: string | undefined }>(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
-  ask: () => Promise<{ readonly found: T | undefined; readonly run: CommandsResult }>,
-): Promise<Asked<T>> {
+  client: () => Promise<{ readonly output: T | undefined; readonly run: CommandsResult }>,
+): Promise<ClientResult<T>> {
   try {
-    const { found, run } = await ask();
-    if (found === undefined)
+    const { output, run } = await client();
+    if (output === undefined)
       return { reason: run.commands.map((command) => command.tail.trim()).join("\n"), runs: [run] };
-    if (found.error === undefined) return { found, run };
-    return diagnose(context, images, found.error, run);
+    if (output.error === undefined) return { output, run };
+    return diagnose(context, images, output.error, run);
   } catch (error) {
-    // The engine says that a service died; the model's own words are worth more.
+    // The engine only says that a service died; the server's own output says why.
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
   }
 }
 
-/** Runs each image's own command for a while; the first that ends says how it ended. */
+/** Runs each image's own command for a while, and reports how the first one that ended did. */
 async function diagnose(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   reason: string,
-  asked?: CommandsResult,
+  clientRun?: CommandsResult,
 ): Promise<NotServing> {
-  const runs = asked === undefined ? [] : [asked];
+  const runs = clientRun === undefined ? [] : [clientRun];
   for (const [name, image] of Object.entries(images)) {
     const args = ["timeout", String(DIAGNOSIS_SECONDS), ...COMMAND];
     const run = await runCommands(image, [{ name: "serve", args, shown: "python -m src.serve" }], {
@@ -84,5 +84,5 @@ async function diagnose(
   return { reason: `the served model does not answer: ${reason}`, runs };
 }
 
-/** `timeout` ends with this when it had to end the command. */
+/** The exit code of `timeout` when it had to end the command. */
 const STILL_RUNNING = 124;

@@ -1,10 +1,10 @@
-/** What a load test does. */
+/** Settings of a load test. */
 export interface LoadSettings {
   /** Single requests that are measured, and as many batches as a fifth of them. */
   readonly requests: number;
   /** Instances in a batch. */
   readonly batchSize: number;
-  /** Clients at once, for the throughput. */
+  /** Concurrent clients, for the throughput. */
   readonly users: number;
 }
 
@@ -12,8 +12,11 @@ export interface LoadSettings {
 export interface ShadowSettings {
   /** The file of requests, below the project's root. */
   readonly requests: string;
-  /** Requests a second; `recorded` keeps the times of the file; absent: the next request when both have answered. */
+  /**
+   * Requests a second; `recorded` keeps the times of the file. When absent, the next request follows once both have
+   * answered.
+   */
   readonly rate?: number | "recorded" | undefined;
-  /** Numbers that differ by at most this share of production's agree. */
+  /** Numbers agree when they differ by at most this share of production's. */
   readonly tolerance: number;
 }

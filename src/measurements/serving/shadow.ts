@@ -1,15 +1,15 @@
 import type { LatencyComparison } from "./load.ts";
 
-/** The recorded requests, answered by production and by the candidate side by side. Production's answer is the client's. */
+/** The recorded requests, answered by production and by the candidate side by side. */
 export interface ShadowReplay {
   readonly requests: number;
   /** Requests in the file, where not all of them were replayed. */
   readonly recorded?: number;
   /** Requests that both answered alike: equal predictions, or numbers within the tolerance of each other. */
   readonly agreed: number;
-  /** Requests that one of the two did not answer as it should. */
+  /** Requests that candidate or production failed to answer. */
   readonly errors: { readonly candidate: number; readonly production: number; readonly examples: readonly string[] };
-  /** Of numeric predictions (or their `score`), candidate minus production; absent where there are none. */
+  /** Of numeric predictions (or their `score`), candidate minus production; absent when there are none. */
   readonly scores?: {
     readonly meanDifference: number;
     readonly meanAbsoluteDifference: number;

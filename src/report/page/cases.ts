@@ -4,19 +4,19 @@ import { counted, percent, short } from "../../text.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
 
-const MOST_CASES = 200;
+const MAX_CASES = 200;
 
-/** The failure-mode cases that did not hold, each with what was asked, expected and given. */
+/** The failure-mode cases that did not hold, each with its instance, the expected and the given answer. */
 export function casesSection({ cases }: CaseResults): Html {
   const failing = cases.filter((one) => !one.held);
   const held = `${cases.length - failing.length} of ${counted(cases.length, "case")} hold.`;
   if (failing.length === 0) return html`<p>${held}</p>`;
   const more =
-    failing.length > MOST_CASES ? ` The first ${MOST_CASES} of ${failing.length} that do not:` : " These do not:";
+    failing.length > MAX_CASES ? ` The first ${MAX_CASES} of ${failing.length} that do not:` : " These do not:";
   return html`<p>${held}${more}</p>${table(
     ["Kind", "Case", "Instance", "Expected", "Given"],
     failing
-      .slice(0, MOST_CASES)
+      .slice(0, MAX_CASES)
       .map(({ kind, name, instance, expected, given }) => [kind, name, code(instance), code(expected), code(given)]),
     { label: "Cases that do not hold", columns: ["", "", "text", "", ""] },
   )}`;

@@ -8,10 +8,10 @@ import { table } from "./table.ts";
 
 type Data = NonNullable<Report["data"]>;
 
-const MOST_COLUMNS = 200;
-const MOST_FINDINGS = 50;
+const MAX_COLUMNS = 200;
+const MAX_FINDINGS = 50;
 
-/** What the data breaks, with rows that do, and what its columns are like. */
+/** The rules that the data breaks, with example rows, and the profile of its columns. */
 export function dataSection({ rows, files, findings, columns, profiledRows }: Data): Html {
   const size = `${counted(rows, "row")} in ${counted(files.length, "file")}`;
   const of =
@@ -19,11 +19,11 @@ export function dataSection({ rows, files, findings, columns, profiledRows }: Da
       ? `; distinct values, quantiles and histograms are those of ${grouped(profiledRows)} rows drawn at random`
       : "";
   return html`<p>${size}${of}.</p>
-${findings.slice(0, MOST_FINDINGS).map(findingBlock)}
-${findings.length > MOST_FINDINGS && html`<p>${findings.length - MOST_FINDINGS} more are in <code>report.json</code>.</p>`}
+${findings.slice(0, MAX_FINDINGS).map(findingBlock)}
+${findings.length > MAX_FINDINGS && html`<p>${findings.length - MAX_FINDINGS} more are in <code>report.json</code>.</p>`}
 ${columns.length > 0 && html`<h3>Columns</h3>`}
-${columns.length > 0 && profile(columns.slice(0, MOST_COLUMNS), rows)}
-${columns.length > MOST_COLUMNS && html`<p>The first ${MOST_COLUMNS} of ${counted(columns.length, "column")}; all are in <code>report.json</code>.</p>`}`;
+${columns.length > 0 && profile(columns.slice(0, MAX_COLUMNS), rows)}
+${columns.length > MAX_COLUMNS && html`<p>The first ${MAX_COLUMNS} of ${counted(columns.length, "column")}; all are in <code>report.json</code>.</p>`}`;
 }
 
 function findingBlock({ rule, message, examples }: Finding): Html {
@@ -64,9 +64,9 @@ const profile = (columns: readonly ColumnProfile[], rows: number): Html =>
     { label: "Columns of the data", columns: ["", "", "number", "number", "text", ""] },
   );
 
-/** The most frequent values, or the ends and the middle. */
+/** The most frequent values, or minimum, maximum, median and mean. */
 function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): Content {
-  if (top !== undefined && top.length > 0 && distinct <= MOST_CLASSES) {
+  if (top !== undefined && top.length > 0 && distinct <= MAX_CLASSES) {
     return html`<ul class="values">${top.slice(0, SHOWN_VALUES).map(({ value, rows }) => html`<li><code>${value}</code> ${grouped(rows)}</li>`)}</ul>`;
   }
   if (min === undefined || max === undefined) return "";
@@ -79,14 +79,14 @@ function valuesOf({ top, distinct, min, max, quantiles, mean }: ColumnProfile): 
   ].join("");
 }
 
-/** Of more different texts the most frequent ones say little. */
-const MOST_CLASSES = 1000;
+/** With more different texts, the most frequent ones say little. */
+const MAX_CLASSES = 1000;
 const SHOWN_VALUES = 6;
 
 const number = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e15 ? grouped(value) : String(Number(value.toPrecision(4)));
 
-/** A column of numbers, or of texts by their lengths, as bars. */
+/** The histogram of a column's numbers, or of the lengths of its texts. */
 function distribution({ name, histogram }: ColumnProfile): Content {
   if (histogram === undefined || histogram.length < 2) return "";
   const tallest = Math.max(...histogram, 1);

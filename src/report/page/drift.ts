@@ -6,11 +6,11 @@ import { type Html, html } from "./html.ts";
 import { statusBadge } from "./mark.ts";
 import { table } from "./table.ts";
 
-const MOST_TESTS = 500;
+const MAX_TESTS = 500;
 
 /** Every column of the current data beside the reference, the worst first. */
 export function driftSection({ tests, faults, skipped, metric, rows, limits }: DriftReadings): Html {
-  const shown = tests.slice(0, MOST_TESTS);
+  const shown = tests.slice(0, MAX_TESTS);
   return html`<p class="caption">${counted(rows.current, "row")} of current data against ${counted(rows.reference, "row")} of the reference${rows.live === undefined ? "" : ` and ${counted(rows.live, "live prediction")}`}. A column drifted where p, adjusted for all tests (Benjamini–Hochberg), is under ${limits.alpha} and the effect, the largest difference of probabilities, is at least ${limits.minEffect}; under ${counted(limits.minSamples, "value")} on a side nothing is told. Text is compared on a sample.</p>
 ${faults.length > 0 && html`<ul class="findings">${faults.map((fault) => html`<li>${faultText(fault)}</li>`)}</ul>`}
 ${metric !== undefined && html`<p>${metricText(metric)}</p>`}

@@ -3,7 +3,7 @@ import type { Drawing, Figure, Key } from "../plots/figure.ts";
 import { type Html, html, safe } from "./html.ts";
 import { numbersTable } from "./table.ts";
 
-/** All figures; where one has no picture, its numbers stand there instead. */
+/** All figures; the numbers of one without a picture are shown instead. */
 export const figures = (all: readonly Figure[], { pictures, problem }: Drawn): Html => html`
 ${problem !== undefined && html`<p class="note">${pictures.size === 0 ? "The pictures" : "Some pictures"} could not be drawn, so their numbers stand here instead: ${problem}</p>`}
 <div class="figures">${all.map((one) => figure(one, pictures))}</div>`;
@@ -23,7 +23,7 @@ ${drawn.length > 0 ? html`<details><summary>The numbers</summary>${table}</detai
 
 const key = ({ sign, text }: Key): Html => html`<li><span class="key ${sign}" aria-hidden="true"></span>${text}</li>`;
 
-/** The caption is the picture's description: what it shows, with the numbers, in words. */
+/** The caption describes the picture for readers who do not see it. */
 const drawing = ({ label }: Drawing, figure: string, title: string, svg: string): Html => html`
 <div class="drawing">${label !== undefined && html`<p class="label">${label}</p>`}
 ${safe(svg.replace("<svg", html`<svg role="img" aria-label="${label === undefined ? title : `${title}: ${label}`}" aria-describedby="caption-${figure}"`.text))}</div>`;

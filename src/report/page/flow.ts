@@ -9,16 +9,19 @@ interface Step {
   readonly stages: StageReport[];
 }
 
-/** The stages by step, in the order in which the report has them. Reports of earlier versions name no steps: there each stage is one. */
+/**
+ * The stages by step, in the order in which the report has them. Reports of earlier versions name no steps, so each
+ * stage is one.
+ */
 export function steps(stages: readonly StageReport[]): Step[] {
-  const found = new Map<string, Step>();
+  const byTitle = new Map<string, Step>();
   for (const stage of stages) {
     const title = stage.step ?? capital(stage.name);
-    const step = found.get(title) ?? { title, stages: [] };
+    const step = byTitle.get(title) ?? { title, stages: [] };
     step.stages.push(stage);
-    found.set(title, step);
+    byTitle.set(title, step);
   }
-  return [...found.values()];
+  return [...byTitle.values()];
 }
 
 const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 import { mark, statusBadge } from "./mark.ts";
 import { table } from "./table.ts";
 
-/** The gates in the order in which they were asked. */
+/** The gates in the order in which they ran. */
 export const gatesTable = (gates: readonly GateResult[]): Html =>
   table(
     ["Gate", "Result", "What was measured against what"],
@@ -19,15 +19,15 @@ const rowTone = (gate: GateResult | undefined): string => {
   return tone === "passed" ? "" : `row-${tone}`;
 };
 
-/** Findings below each other, unless there is just one. */
+/** A list of findings; a single one is plain text. */
 export const list = (findings: readonly string[]): Html => lines(findings.map((text) => ({ text })));
 
-/** Where several checks stand below each other, each has the sign of its outcome. */
-function lines(found: readonly CheckLine[]): Html {
-  const [only] = found;
-  if (found.length < 2) return html`${only?.text}`;
-  const list = found.some(({ outcome }) => outcome !== undefined) ? "findings marked" : "findings";
-  return html`<ul class="${list}">${found.map(({ text, outcome }) => html`<li>${sign(outcome)}${text}</li>`)}</ul>`;
+/** In a list of checks, each has the sign of its outcome. */
+function lines(checks: readonly CheckLine[]): Html {
+  const [only] = checks;
+  if (checks.length < 2) return html`${only?.text}`;
+  const list = checks.some(({ outcome }) => outcome !== undefined) ? "findings marked" : "findings";
+  return html`<ul class="${list}">${checks.map(({ text, outcome }) => html`<li>${sign(outcome)}${text}</li>`)}</ul>`;
 }
 
 const TONES: Readonly<Record<Outcome, Tone>> = {

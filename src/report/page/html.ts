@@ -1,4 +1,4 @@
-/** Text that is markup already; everything else is escaped when it gets into markup. */
+/** Text that is markup already; any other text is escaped when it is inserted into markup. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -6,7 +6,7 @@ export class Html {
   }
 }
 
-/** What may stand in a template: lists are joined, nothing shows for `undefined` and `false`. */
+/** What a template can contain: lists are joined, and `undefined` and `false` are left out. */
 export type Content = string | number | Html | undefined | false | readonly Content[];
 
 /** `html\`<td>${name}</td>\``: markup in which every inserted text is escaped, unless it is markup itself. */
@@ -23,7 +23,10 @@ function rendered(content: Content): string {
   return escapeHtml(String(content));
 }
 
-/** As text and inside quoted attributes. What no document may hold, half characters and control characters, is replaced. */
+/**
+ * Escapes text, also for quoted attributes. Lone surrogates and control characters, which no document may hold, are
+ * replaced.
+ */
 export const escapeHtml = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

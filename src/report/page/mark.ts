@@ -1,8 +1,8 @@
 import type { Status, Tone } from "../status.ts";
 import { type Html, html, safe } from "./html.ts";
 
-/** Forms that differ without their colours; drawn, since fonts differ in signs. */
-const FORMS: Readonly<Record<Tone, string>> = {
+/** Shapes that differ without their colours. They are drawn, since fonts show symbols differently. */
+const SHAPES: Readonly<Record<Tone, string>> = {
   passed: '<circle cx="8" cy="8" r="8"/><path d="M4.4 8.4l2.4 2.4 4.8-5.2"/>',
   failed: '<rect width="16" height="16" rx="3.5"/><path d="M5 5l6 6M11 5l-6 6"/>',
   warning:
@@ -12,9 +12,9 @@ const FORMS: Readonly<Record<Tone, string>> = {
   skipped: '<circle class="hollow" cx="8" cy="8" r="7"/><path class="dash" d="M5 8h6"/>',
 };
 
-/** The sign of a result; what it says must stand beside it in words. */
+/** The sign of a result. It is hidden from screen readers, so a word must stand beside it. */
 export const mark = (tone: Tone): Html =>
-  html`<svg class="mark ${tone}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">${safe(FORMS[tone])}</svg>`;
+  html`<svg class="mark ${tone}" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">${safe(SHAPES[tone])}</svg>`;
 
 /** A result as sign and word. */
 export const statusBadge = ({ word, tone }: Status): Html =>

@@ -18,7 +18,7 @@ import { STYLE } from "./style.ts";
 import { table } from "./table.ts";
 import { duration, took } from "./time.ts";
 
-/** A part of the page: absent where the run has nothing to say about it. */
+/** A part of the page, which is left out when the run has no data for it. */
 interface Section {
   readonly id: string;
   readonly title: string;
@@ -26,7 +26,7 @@ interface Section {
 }
 
 /**
- * `index.html`: one file, without scripts and without anything from elsewhere.
+ * Renders `index.html`: one file, without scripts and without external assets.
  *
  * @param drawn the pictures of `figuresOf(report)`
  */
@@ -68,7 +68,7 @@ ${content}
   return text;
 }
 
-/** Short findings stand in one line. */
+/** Short findings are put on one line. */
 const short = (findings: readonly string[]): Content =>
   findings.every((one) => one.length < 60) ? findings.join(" · ") : list(findings);
 
@@ -100,7 +100,7 @@ function sections(report: Report, drawn: Drawn): Section[] {
       title: "Output of what failed",
       content: outputs.map(({ name, output }) => outputBlock(name, output)),
     },
-    // Broken data is why there is nothing further; else people come for the model.
+    // Broken data ended the run, so it comes first; otherwise the model is of more interest.
     broken && dataPart,
     drift !== undefined && { id: "drift", title: "Drift", content: driftSection(drift) },
     gates.length > 0 && { id: "gates", title: "Gates", content: gatesTable(gates) },

@@ -4,7 +4,7 @@ import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
 import { duration } from "./time.ts";
 
-/** What is needed to have the same run again. */
+/** What is needed to repeat the run. */
 export function recordSection(report: Report): Html {
   const { hashes, image, environment, training, data, startedAt, seconds, runId, config } = report;
   const facts: [string, string | undefined][] = [

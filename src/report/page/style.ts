@@ -1,6 +1,6 @@
 /*
- * The page's style sheet. Colours are Okabe and Ito's, darkened or lightened until text in them has a contrast of 4.5 or more:
- * they are told apart with every kind of colour vision, and nothing is told by colour alone.
+ * The page's style sheet. Colours are Okabe and Ito's, darkened or lightened until text in them has a contrast of 4.5
+ * or more: they differ with every kind of colour vision, and nothing is shown by colour alone.
  */
 
 const LIGHT = `

@@ -2,15 +2,15 @@ import type { Table } from "../plots/figure.ts";
 import { type Content, type Html, html, safe } from "./html.ts";
 
 export interface TableOptions {
-  /** What it is a table of, for those who do not see it. */
+  /** Names the table for readers who do not see it. */
   readonly label: string;
   /** Classes of the columns: `number`, `text` (wide) or nothing. */
   readonly columns?: readonly ("number" | "text" | "")[];
-  /** Classes of the rows, where some differ. */
+  /** The class of a row, when some rows have one. */
   readonly rowClass?: (index: number) => string;
 }
 
-/** A table in a box of its own that scrolls sideways where it is too wide. The first cell of a row is its heading. */
+/** A table in a box of its own that scrolls sideways when it is too wide. The first cell of a row is its heading. */
 export const table = (
   head: readonly Content[],
   rows: readonly (readonly Content[])[],

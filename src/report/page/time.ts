@@ -8,6 +8,6 @@ export function duration(seconds: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${whole % 60} s`;
 }
 
-/** What stands for a stage's time. */
+/** The time of a stage, or why it has none. */
 export const took = (stage: Pick<StageReport, "status" | "cached" | "seconds">): string =>
   stage.status === "skipped" ? "skipped" : stage.cached ? "cached" : duration(stage.seconds);

@@ -1,11 +1,11 @@
-import type { CalibrationBin, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { CalibrationBin, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
 import type { Figure, Spec } from "./figure.ts";
 import { MODELS, type Model, modelKeys, models } from "./models.ts";
 import { COLOURS, picture, quantitative, rows } from "./theme.ts";
 
 /** Whether a score of 70 % comes true in 70 % of the rows. */
-export function calibrationFigure({ candidate, baseline, positive, confidence }: PredictionReadings): Figure[] {
+export function calibrationFigure({ candidate, baseline, positive, confidence }: PredictionResults): Figure[] {
   const bins = candidate.calibration?.filter((bin) => bin.rows > 0);
   if (bins === undefined || bins.length === 0) return [];
   const shown = models(
@@ -75,7 +75,7 @@ function layers({ model, of }: { model: Model; of: readonly CalibrationBin[] }):
   ];
 }
 
-/** The bin that is furthest from what it should be. */
+/** The bin whose observed share is furthest from its score. */
 function caption(bins: readonly CalibrationBin[], positive: string | undefined): string {
   const worst = [...bins].sort((a, b) => Math.abs(b.observed - b.score) - Math.abs(a.observed - a.score))[0];
   if (worst === undefined) return "";

@@ -1,20 +1,20 @@
-import type { ModelReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { ModelResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, percent } from "../../text.ts";
 import type { Figure, Spec, Table } from "./figure.ts";
 import { models } from "./models.ts";
 import { COLOURS, labels, picture, rows } from "./theme.ts";
 
-/** More classes make no matrix that one can read: the most frequent mistakes are listed instead. */
-const MOST_CLASSES = 12;
-const MOST_MISTAKES = 20;
+/** A matrix of more classes is unreadable, so the most frequent mistakes are listed instead. */
+const MAX_CLASSES = 12;
+const MAX_MISTAKES = 20;
 /** Drawn width in pixels: two stand side by side. */
 const WIDTH = 280;
 
-/** Which class was taken for which, of the candidate and of the baseline beside it. */
-export function confusionFigure({ classes, candidate, baseline }: PredictionReadings): Figure[] {
+/** Which class was taken for which, by the candidate and by the baseline beside it. */
+export function confusionFigure({ classes, candidate, baseline }: PredictionResults): Figure[] {
   const matrices = models(candidate.confusion, baseline?.confusion);
   if (classes === undefined || candidate.confusion === undefined || classes.length === 0) return [];
-  const few = classes.length <= MOST_CLASSES;
+  const few = classes.length <= MAX_CLASSES;
   return [
     {
       id: "confusion",
@@ -71,7 +71,7 @@ function matrix(classes: readonly string[], counts: Matrix): Spec {
         mark: { type: "rect", color: COLOURS.candidate, stroke: COLOURS.paper, strokeWidth: 2 },
         encoding: {
           ...position,
-          // Never so dark that the ink on it cannot be read.
+          // The darkest cell is still light enough for the text on it.
           fillOpacity: {
             field: "share",
             type: "quantitative",
@@ -99,7 +99,7 @@ function matrix(classes: readonly string[], counts: Matrix): Spec {
 }
 
 /** Each label's share of right answers. */
-function caption(classes: readonly string[], { confusion = [] }: ModelReadings): string {
+function caption(classes: readonly string[], { confusion = [] }: ModelResults): string {
   const recalls = classes.slice(0, 4).map((name, index) => {
     const row = confusion[index] ?? [];
     const total = row.reduce((sum, count) => sum + count, 0);
@@ -123,7 +123,7 @@ function mistakesTable(classes: readonly string[], matrix: Matrix): Table {
     .flatMap((row, label) => row.map((count, answer) => ({ label, answer, count })))
     .filter(({ label, answer, count }) => label !== answer && count > 0)
     .sort((a, b) => b.count - a.count)
-    .slice(0, MOST_MISTAKES);
+    .slice(0, MAX_MISTAKES);
   return {
     head: ["Label", "Taken for", "Rows"],
     rows: mistakes.map(({ label, answer, count }) => [classes[label] ?? "", classes[answer] ?? "", grouped(count)]),

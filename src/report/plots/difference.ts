@@ -1,6 +1,6 @@
 import type { GateResult } from "../../gates/result.ts";
 import { canonicalMetric } from "../../measurements/predictions/names.ts";
-import type { PairReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { PairedResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, percent, signed } from "../../text.ts";
 import { comparedMetric } from "../limits.ts";
 import { byMetric } from "../measured.ts";
@@ -8,11 +8,11 @@ import { bounds } from "../numbers.ts";
 import type { Figure, Spec } from "./figure.ts";
 import { COLOURS, line, picture, quantitative, rows } from "./theme.ts";
 
-type Resampled = NonNullable<PairReadings["resampled"]>;
+type Resampled = NonNullable<PairedResults["resampled"]>;
 
-/** What candidate minus baseline comes to on rows drawn anew: whether the difference is more than noise. */
+/** The difference of candidate and baseline on resampled rows, which shows whether it is more than noise. */
 export function differenceFigure(
-  { pairs, resamples, confidence }: PredictionReadings,
+  { pairs, resamples, confidence }: PredictionResults,
   gates: readonly GateResult[],
 ): Figure[] {
   const resampled = pairs?.resampled;
@@ -46,7 +46,7 @@ export function differenceFigure(
   ];
 }
 
-/** The difference at which the regression gate drew its line, in units of the metric. */
+/** The difference at the limit of the regression gate, in units of the metric. */
 function tolerated(metric: string, gates: readonly GateResult[]): number | undefined {
   const check = comparedMetric(gates);
   const worst = check?.limit?.min ?? check?.limit?.max;
@@ -100,7 +100,7 @@ function spec(
 }
 
 function caption(
-  { rows, differences, mcnemar }: PairReadings,
+  { rows, differences, mcnemar }: PairedResults,
   metric: string,
   loss: number | undefined,
   resamples: number,

@@ -12,10 +12,10 @@ import { lastLines } from "../../text.ts";
 import type { Drawing } from "./figure.ts";
 import { pageSvg } from "./svg.ts";
 
-/** The pictures of a report by the names of their drawings, or why there are none. */
+/** The pictures of a report by the IDs of their drawings, and why some are missing. */
 export interface Drawn {
   readonly pictures: ReadonlyMap<string, string>;
-  /** In a line; absent when all were drawn. */
+  /** One line; absent when all were drawn. */
   readonly problem?: string;
 }
 
@@ -26,8 +26,8 @@ const SPECS = `${PROGRAMS}/plots.json`;
 const DRAWN = `${RESULTS}/drawings.json`;
 
 /**
- * Draws all pictures of a report in one exec, which is cached by the pictures' own data; none without pictures. Never
- * throws: a report without pictures is better than none.
+ * Draws all pictures of a report in one exec, which is cached by their data. It never throws, since a report without
+ * pictures is better than none.
  */
 export async function draw(runtime: Runtime, drawings: readonly Drawing[]): Promise<Drawn> {
   if (drawings.length === 0) return NOTHING_DRAWN;
@@ -55,19 +55,19 @@ const failed = (text: string): Drawn => ({
       .slice(0, 300) || "no reason was given",
 });
 
-/** What `draw_plots.py` writes down: SVG by the names of the drawings. */
+/** The output of `draw_plots.py`: SVG by the IDs of the drawings. */
 const drawnSchema = z.record(z.string(), z.string());
 
-/** The drawings that are well, as the page takes them. */
+/** The valid drawings, prepared for the page. */
 export function pictures(drawings: readonly Drawing[], text: string): Drawn {
   const drawn = parseJson(text, drawnSchema, "drawings.json");
-  const found = drawings.flatMap(({ id }): [string, string][] => {
+  const valid = drawings.flatMap(({ id }): [string, string][] => {
     const svg = Object.hasOwn(drawn, id) ? pageSvg(drawn[id] ?? "", id) : undefined;
     return svg === undefined ? [] : [[id, svg]];
   });
-  const lacking = drawings.length - found.length;
+  const missing = drawings.length - valid.length;
   return {
-    pictures: new Map(found),
-    ...(lacking === 0 ? {} : { problem: `${lacking} of ${drawings.length} pictures cannot be drawn` }),
+    pictures: new Map(valid),
+    ...(missing === 0 ? {} : { problem: `${missing} of ${drawings.length} pictures cannot be drawn` }),
   };
 }

@@ -6,13 +6,13 @@ import { groupPlot } from "./groups.ts";
 import { histogram } from "./histogram.ts";
 
 /** Columns that are drawn, the worst first. */
-const MOST_FIGURES = 12;
+const MAX_FIGURES = 12;
 
-/** How the values of what drifted are spread on both sides. */
+/** The distribution of each drifted column on both sides. */
 export const driftFigures = ({ tests }: DriftReadings): Figure[] =>
   tests
     .flatMap((test) => (test.outcome === "drifted" && test.shares !== undefined ? [{ test, shares: test.shares }] : []))
-    .slice(0, MOST_FIGURES)
+    .slice(0, MAX_FIGURES)
     .map(({ test, shares }, index) => figure(test, shares, `drift-${index}`));
 
 function figure(test: DriftTest, shares: Shares, id: string): Figure {
@@ -31,7 +31,7 @@ function figure(test: DriftTest, shares: Shares, id: string): Figure {
   };
 }
 
-/** Undefined where nearly all values are the same one. */
+/** Undefined when nearly all values are equal. */
 function drawingOf({ low, high, categories, reference, current }: Shares): Spec | undefined {
   if (categories !== undefined) {
     const groups = categories.map((name, at) => ({

@@ -2,32 +2,32 @@ import type { Check } from "../../checks/check.ts";
 import { limitText } from "../../checks/limit.ts";
 import type { GateResult } from "../../gates/result.ts";
 import { lookup } from "../../lookup.ts";
-import type { FairnessGroup, FairnessReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { FairnessGroup, FairnessResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, intervalText, percent, short } from "../../text.ts";
 import { fairnessChecks } from "../limits.ts";
 import type { Drawing, Figure } from "./figure.ts";
 import { groupPlot } from "./groups.ts";
 import { modelKeys } from "./models.ts";
 
-const MOST_DRAWN = 12;
+const MAX_DRAWN = 12;
 
 /** One figure for each protected column: how often each group gets the favourable answer, rightly or wrongly. */
-export const fairnessFigures = (readings: PredictionReadings, gates: readonly GateResult[]): Figure[] =>
-  readings.fairness.flatMap((one, index) =>
+export const fairnessFigures = (results: PredictionResults, gates: readonly GateResult[]): Figure[] =>
+  results.fairness.flatMap((one, index) =>
     one.candidate.groups.length === 0 ? [] : [fairnessFigure(one, index, fairnessChecks(gates, one.columns))],
   );
 
-function fairnessFigure(readings: FairnessReadings, index: number, checks: readonly Check[]): Figure {
-  const { columns, candidate, baseline, tooSmall, favorable } = readings;
+function fairnessFigure(results: FairnessResults, index: number, checks: readonly Check[]): Figure {
+  const { columns, candidate, baseline, tooSmall, favorable } = results;
   const title = columns.join(" × ");
   const rates = RATES.filter(({ rate }) => candidate.groups.some((group) => rate(group) !== undefined));
   return {
     id: `fairness-${index}`,
     title: `How ${title} is treated`,
-    caption: caption(readings, checks),
+    caption: caption(results, checks),
     keys: modelKeys(baseline),
     drawings: rates.map(({ name, label, rate }): Drawing => {
-      const groups = candidate.groups.slice(0, MOST_DRAWN).flatMap((group) => {
+      const groups = candidate.groups.slice(0, MAX_DRAWN).flatMap((group) => {
         const value = rate(group);
         const before = baseline?.groups.find((one) => sameValues(one, group));
         if (value === undefined) return [];
@@ -93,7 +93,7 @@ const sameValues = (one: FairnessGroup, other: FairnessGroup): boolean =>
 const share = (value: number | undefined): string => (value === undefined ? "–" : percent(value));
 
 /** The measures of fairness as words, each with its interval and its limit. */
-export function measureTexts({ candidate, baseline }: FairnessReadings, checks: readonly Check[]): string[] {
+export function measureTexts({ candidate, baseline }: FairnessResults, checks: readonly Check[]): string[] {
   return Object.entries(candidate.measures).map(([measure, { value, interval }]) => {
     const check = checks.find(({ what }) => what === measure);
     const before = lookup(baseline?.measures ?? {}, measure);
@@ -107,14 +107,14 @@ export function measureTexts({ candidate, baseline }: FairnessReadings, checks: 
   });
 }
 
-function caption(readings: FairnessReadings, checks: readonly Check[]): string {
-  const { candidate, favorable, columns } = readings;
+function caption(results: FairnessResults, checks: readonly Check[]): string {
+  const { candidate, favorable, columns } = results;
   const sorted = [...candidate.groups].sort((a, b) => a.selectionRate - b.selectionRate);
   const [least, most] = [sorted[0], sorted.at(-1)];
   const range =
     least === undefined || most === undefined
       ? ""
       : `${favorable} is the answer for ${percent(least.selectionRate)} of ${columns.join(" × ")} ${least.values.join(", ")} and for ${percent(most.selectionRate)} of ${most.values.join(", ")}. `;
-  const measures = measureTexts(readings, checks).join("; ");
+  const measures = measureTexts(results, checks).join("; ");
   return `${range}${measures === "" ? "" : `${measures[0]?.toUpperCase()}${measures.slice(1)}.`}`;
 }

@@ -1,4 +1,4 @@
-/** Anything that JSON can say. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** A Vega-Lite specification. */
@@ -8,12 +8,12 @@ export type Spec = { readonly [name: string]: Json };
 export interface Drawing {
   /** Unique in the report. */
   readonly id: string;
-  /** Stands above it, where a figure has several. */
+  /** A heading above the drawing, when a figure has several. */
   readonly label?: string;
   readonly spec: Spec;
 }
 
-/** What a sign or a line of a figure stands for. */
+/** An entry of a figure's legend. */
 export interface Key {
   readonly sign: "candidate" | "baseline" | "broken" | "limit" | "percentile" | "interval" | "ideal" | "zero";
   readonly text: string;
@@ -25,15 +25,15 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A question that is answered by pictures, by words, and by the numbers themselves. */
+/** A question that is answered by pictures, by a caption, and by a table of numbers. */
 export interface Figure {
   /** Unique in the report. */
   readonly id: string;
   readonly title: string;
-  /** What is to be seen, with the numbers: the description for those who do not see the picture. */
+  /** Describes the pictures, with numbers, for readers who do not see them. */
   readonly caption: string;
   readonly keys: readonly Key[];
-  /** None where a picture would say nothing, for example of a hundred classes. */
+  /** Empty when a picture would show nothing, for example of a hundred classes. */
   readonly drawings: readonly Drawing[];
   readonly numbers: Table;
 }

@@ -9,7 +9,7 @@ export interface GroupValue {
   readonly interval?: Interval | undefined;
   readonly baseline?: number | undefined;
   readonly baselineInterval?: Interval | undefined;
-  /** The candidate is on the wrong side of the limit. */
+  /** The candidate is beyond the limit. */
   readonly broken: boolean;
 }
 
@@ -17,9 +17,9 @@ export interface GroupPlot {
   readonly title: string;
   readonly groups: readonly GroupValue[];
   readonly limits: readonly number[];
-  /** `.0%` and the like, as d3-format has it. */
+  /** A d3-format, for example `.0%`. */
   readonly format?: string;
-  /** Ends of the axis; as the values need when absent. */
+  /** Ends of the axis; they fit the values when absent. */
   readonly domain?: readonly [number, number];
 }
 
@@ -76,7 +76,7 @@ export function groupPlot({ title, groups, limits, format, domain }: GroupPlot):
   return picture({
     height: groups.length * (compared ? ROW : SINGLE_ROW),
     layer: [
-      // First, so that all groups keep their order.
+      // An invisible first layer, so that all groups keep their order.
       { data: rows(candidates), mark: { type: "point", opacity: 0 }, encoding: { x, y } },
       ...limits.map((limit) => line("x", limit, COLOURS.failed, true)),
       ...signs(shift, COLOURS.baseline, "diamond", baselines),

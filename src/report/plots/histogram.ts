@@ -17,7 +17,7 @@ export interface Histogram {
   readonly bins: readonly Bins[];
   /** Drawn on top: lines at values of the x axis. */
   readonly marks?: readonly Spec[];
-  /** Of the numbers of the x axis, as d3-format has it. */
+  /** A d3-format for the x axis. */
   readonly format?: string;
 }
 
@@ -66,7 +66,7 @@ const outline = (
     ])
     .map((corner, order) => ({ ...corner, order }));
 
-/** Shares of values by equal bins; what is beyond the ends counts in the first and the last bin. */
+/** Shares of values by equal bins; values beyond the ends count in the first and the last bin. */
 export function sharesOf(values: readonly number[], low: number, high: number, count: number): number[] {
   const counts = new Array<number>(count).fill(0);
   for (const value of values) {

@@ -9,7 +9,7 @@ import { MODELS, modelKeys, models } from "./models.ts";
 import { COLOURS, line, rows } from "./theme.ts";
 
 const BINS = 40;
-/** Slower requests are counted in the last bar, or a few of them would squeeze all others together. */
+/** Slower requests are counted in the last bar, since a few of them would squeeze all others together. */
 const SHOWN = 0.99;
 
 /** How long single requests took, of both models. */

@@ -1,4 +1,4 @@
-import type { ModelReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { ModelResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { mean } from "../../statistics/mean.ts";
 import { grouped, short } from "../../text.ts";
 import type { Figure, Spec } from "./figure.ts";
@@ -6,13 +6,13 @@ import { histogram, sharesOf } from "./histogram.ts";
 import { MODELS, type Model, modelKeys, models } from "./models.ts";
 import { COLOURS, extent, line, picture, quantitative, rows } from "./theme.ts";
 
-type Points = NonNullable<ModelReadings["scatter"]>;
+type Points = NonNullable<ModelResults["scatter"]>;
 
 const BINS = 30;
 const WIDTH = 300;
 
-/** For a model of numbers: what was predicted against what it was, and how the errors are spread. */
-export function numberFigures({ candidate, baseline }: PredictionReadings): Figure[] {
+/** For a regression: predicted against actual values, and the distribution of the errors. */
+export function numberFigures({ candidate, baseline }: PredictionResults): Figure[] {
   const points = candidate.scatter;
   if (points === undefined || points.length === 0) return [];
   const both = models(points, baseline?.scatter?.length === 0 ? undefined : baseline?.scatter);

@@ -1,13 +1,13 @@
-import type { ModelReadings, PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { ModelResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, percent } from "../../text.ts";
 import type { Figure } from "./figure.ts";
 import { histogram } from "./histogram.ts";
 import { modelKeys, models } from "./models.ts";
 
-type Scores = NonNullable<ModelReadings["scores"]>;
+type Scores = NonNullable<ModelResults["scores"]>;
 
-/** How the scores are spread, for rows of the positive class and for the others. */
-export function scoresFigure({ candidate, baseline, positive }: PredictionReadings): Figure[] {
+/** The distribution of the scores, for rows of the positive class and for the others. */
+export function scoresFigure({ candidate, baseline, positive }: PredictionResults): Figure[] {
   const { scores } = candidate;
   if (scores === undefined || total(scores.positive) + total(scores.negative) === 0) return [];
   const both = models(scores, baseline?.scores);
@@ -51,7 +51,7 @@ const total = (counts: readonly number[]): number => counts.reduce((sum, count) 
 
 const shares = (counts: readonly number[]): number[] => counts.map((count) => count / Math.max(1, total(counts)));
 
-/** How many of each kind are on the right side of one half. */
+/** The share of each kind with a score above one half. */
 function caption({ positive, negative }: Scores, name: string): string {
   const upper = (counts: readonly number[]): number =>
     total(counts.slice(Math.floor(counts.length / 2))) / Math.max(1, total(counts));

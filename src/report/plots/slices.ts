@@ -1,6 +1,6 @@
 import { limitText } from "../../checks/limit.ts";
 import type { GateResult } from "../../gates/result.ts";
-import type { PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { PredictionResults } from "../../measurements/predictions/results.ts";
 import { counted, grouped, percent, short } from "../../text.ts";
 import { bounds } from "../numbers.ts";
 import { type JudgedGroup, type JudgedSlice, judgedSlices } from "../slices.ts";
@@ -9,12 +9,12 @@ import { groupPlot } from "./groups.ts";
 import { modelKeys } from "./models.ts";
 
 /** Groups in one picture, and in its table. */
-const MOST_DRAWN = 20;
-const MOST_LISTED = 100;
+const MAX_DRAWN = 20;
+const MAX_LISTED = 100;
 
-/** One figure for each grouping: the metric that the slices gate is about, by group. */
-export const sliceFigures = (readings: PredictionReadings, gates: readonly GateResult[]): Figure[] =>
-  judgedSlices(readings, gates).map((slice, index) => sliceFigure(slice, index, readings.confidence));
+/** One figure for each grouping: the metric that the slices gate limits, by group. */
+export const sliceFigures = (results: PredictionResults, gates: readonly GateResult[]): Figure[] =>
+  judgedSlices(results, gates).map((slice, index) => sliceFigure(slice, index, results.confidence));
 
 function sliceFigure(judged: JudgedSlice, index: number, confidence: number): Figure {
   const { title, metric, groups, limit } = judged;
@@ -44,9 +44,9 @@ function sliceFigure(judged: JudgedSlice, index: number, confidence: number): Fi
   };
 }
 
-/** What is beyond the limit is drawn in any case, then the largest; in the order of all. */
+/** Picks the groups beyond the limit, then the largest, and keeps their order. */
 function drawn(groups: readonly JudgedGroup[]): JudgedGroup[] {
-  const wanted = [...groups].sort((a, b) => Number(b.broken) - Number(a.broken)).slice(0, MOST_DRAWN);
+  const wanted = [...groups].sort((a, b) => Number(b.broken) - Number(a.broken)).slice(0, MAX_DRAWN);
   return groups.filter((one) => wanted.includes(one));
 }
 
@@ -55,7 +55,7 @@ function numbers({ title, groups, slice }: JudgedSlice): Table {
     head: [title, "Rows", "Candidate", "Interval", "Baseline", "Limit"],
     rows: [
       ...groups
-        .slice(0, MOST_LISTED)
+        .slice(0, MAX_LISTED)
         .map((one) => [
           one.values.join(", "),
           grouped(one.rows),
@@ -83,7 +83,7 @@ function caption({ slice, groups, limit }: JudgedSlice): string {
             ? `Every group keeps the limit, ${limitText(limit)}.`
             : `${broken} of ${counted(groups.length, "group")} beyond the limit, ${limitText(limit)}.`,
         ]),
-    ...(groups.length > MOST_DRAWN ? [`Drawn: ${MOST_DRAWN} groups, those beyond the limit and the largest.`] : []),
+    ...(groups.length > MAX_DRAWN ? [`Drawn: ${MAX_DRAWN} groups, those beyond the limit and the largest.`] : []),
     ...(small === 0 ? [] : [`${counted(small, "group")} too small to judge.`]),
   ].join(" ");
 }

@@ -1,16 +1,16 @@
 import { COLOURS } from "./theme.ts";
 
-/** All that a drawing consists of. A picture with anything else is not shown: text in it is of the user's making. */
+/** The elements and attributes of a drawing. A picture with any other is not shown, since its text is the user's. */
 const ELEMENTS = /^\/?(svg|g|path|line|rect|circle|text|tspan|defs|clipPath)$/;
 const ATTRIBUTES =
   /^(width|height|viewBox|transform|d|id|x|y|x1|x2|y1|y2|r|fill|fill-opacity|stroke|stroke-[a-z]+|opacity|font-[a-z]+|text-anchor|clip-path|display)$/;
 
-/** What `vega` writes and no picture needs. */
+/** Attributes that `vega` writes and no picture needs. */
 const NOISE =
   /^(xmlns(:xlink)?|version|class|width|height|role|aria-(hidden|label|roledescription)|pointer-events|font-family|stroke-miterlimit)$/;
 
 /**
- * A drawing as the page takes it: its colours are the page's, its names its own, its numbers of a sensible length.
+ * Prepares a drawing for the page: its colours become the page's, its IDs unique, and its numbers shorter.
  *
  * @param id unique in the page; goes before the names inside the drawing
  * @returns undefined for a text that is not a drawing as `vl-convert` makes it
@@ -35,7 +35,7 @@ export function pageSvg(svg: string, id: string): string | undefined {
 /** Text is measured larger than it is shown: see `theme.ts`. */
 const SHOWN = 0.9;
 
-/** The page sets the size of a drawing; that of a rectangle in it stays. */
+/** The page sets the size of a drawing, so only rectangles keep theirs. */
 const dropped = (element: string, attribute: string): boolean =>
   NOISE.test(attribute) && !(element === "rect" && /^(width|height)$/.test(attribute));
 
@@ -57,7 +57,7 @@ const shortened = (value: string): string =>
 const meaningless = (attribute: string, value: string): boolean =>
   (attribute === "opacity" && value === "1") || (attribute === "transform" && value === "translate(0,0)");
 
-/** Groups and paths that show nothing; again and again, since a group may hold only such. */
+/** Removes groups and paths that show nothing, repeatedly, since a group may hold only such. */
 function withoutEmpty(svg: string): string {
   const next = svg
     .replace(/<path(?: d="[^"]*")?(?: fill="none")?(?: display="none")\/>/g, "")

@@ -1,8 +1,8 @@
 import type { Json, Spec } from "./figure.ts";
 
 /**
- * Colours that no data has: `svg.ts` replaces them with the page's CSS variables after drawing, so that one picture serves
- * light, dark and print.
+ * Colours that no data uses: `svg.ts` replaces them with the page's CSS variables after drawing, so that one picture
+ * serves light, dark and print.
  */
 export const COLOURS = {
   ink: "#010203",
@@ -18,8 +18,8 @@ export const COLOURS = {
 export const WIDTH = 460;
 
 /**
- * Pixels of text as it is measured while drawing; `svg.ts` shows it a tenth smaller. Readers have fonts of other widths than the
- * one that is measured, and a long label must not lose its first letters.
+ * The font size in pixels while drawing; `svg.ts` shows text a tenth smaller. A reader's font may be wider than the one
+ * that is measured, and a long label must not lose its first letters.
  */
 const FONT_SIZE = 14;
 
@@ -48,19 +48,21 @@ const CONFIG: Spec = {
 };
 
 export interface Layers {
-  /** Of the plot without its axes, in pixels. */
+  /** The height of the plot without its axes, in pixels. */
   readonly height: number;
   readonly layer: readonly Spec[];
   /** Total width in pixels; `WIDTH` when absent. */
   readonly width?: number;
 }
 
-/** A specification in the report's style. It depends on nothing but its data: the same measurement is not drawn again. */
+/**
+ * A specification in the report's style. It depends on its data alone, so that the same measurement is not drawn again.
+ */
 export const picture = ({ height, layer, width = WIDTH }: Layers): Spec => ({
   $schema: "https://vega.github.io/schema/vega-lite/v6.json",
   width,
   height,
-  // Labels of any length leave the total width as it is.
+  // The total width does not depend on the length of the labels.
   autosize: { type: "fit-x", contains: "padding" },
   config: CONFIG,
   layer,
@@ -76,7 +78,7 @@ export const line = (axis: "x" | "y", at: number, colour: string, dashed: boolea
   encoding: { [axis]: { field: "at", type: "quantitative" } },
 });
 
-/** An axis of numbers between two ends. `zero` is only kept where the ends have it. */
+/** An axis of numbers between two ends, which need not include zero. */
 export const quantitative = (
   field: string,
   title: string | null,
@@ -90,7 +92,7 @@ export const quantitative = (
   axis: { tickCount: 5, ...axis },
 });
 
-const MOST_LETTERS = 24;
+const MAX_LETTERS = 24;
 
 /** Text of the user's project as the label of an axis: short, on one line, of whole characters. */
 export function label(text: string): string {
@@ -101,10 +103,10 @@ export function label(text: string): string {
     .trim();
   const letters = [...line];
   if (letters.length === 0) return "(empty)";
-  return letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS - 1).join("")}…` : line;
+  return letters.length > MAX_LETTERS ? `${letters.slice(0, MAX_LETTERS - 1).join("")}…` : line;
 }
 
-/** Labels that an axis keeps apart, in order: one that occurs again gets a number. */
+/** Unique labels for an axis, in order: a repeated one gets a number. */
 export function labels(texts: readonly string[]): string[] {
   const seen = new Map<string, number>();
   return texts.map((text) => {

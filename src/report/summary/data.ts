@@ -3,7 +3,7 @@ import { grouped } from "../../text.ts";
 import type { Report } from "../report.ts";
 import { table } from "./markdown.ts";
 
-const MOST_FINDINGS = 30;
+const MAX_FINDINGS = 30;
 
 /** The rules that the data breaks. */
 export function dataSection({ data }: Pick<Report, "data">): string[] {
@@ -14,13 +14,13 @@ export function dataSection({ data }: Pick<Report, "data">): string[] {
     table(
       ["Rule", "Rows", "What is wrong"],
       findings
-        .slice(0, MOST_FINDINGS)
+        .slice(0, MAX_FINDINGS)
         .map((finding) => [
           finding.rule,
           finding.rows === undefined ? "" : grouped(finding.rows),
           findingWithExamples(finding),
         ]),
     ),
-    ...(findings.length > MOST_FINDINGS ? [`${findings.length - MOST_FINDINGS} more are in report.json.`] : []),
+    ...(findings.length > MAX_FINDINGS ? [`${findings.length - MAX_FINDINGS} more are in report.json.`] : []),
   ];
 }

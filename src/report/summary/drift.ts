@@ -4,9 +4,9 @@ import type { Report } from "../report.ts";
 import { driftStatus, EMOJI } from "../status.ts";
 import { escaped, table } from "./markdown.ts";
 
-const MOST_TESTS = 25;
+const MAX_TESTS = 25;
 
-/** What was compared, the worst first. */
+/** The tests of all columns, the worst first. */
 export function driftSection({ drift }: Report): string[] {
   if (drift === undefined) return [];
   const { tests, faults, metric, limits } = drift;
@@ -20,7 +20,7 @@ export function driftSection({ drift }: Report): string[] {
           table(
             ["Column", "", "Test", "Effect", "Limit", "p adjusted", "What changed"],
             tests
-              .slice(0, MOST_TESTS)
+              .slice(0, MAX_TESTS)
               .map((test) => [
                 nameOf(test),
                 EMOJI[driftStatus(test).tone],
@@ -32,6 +32,6 @@ export function driftSection({ drift }: Report): string[] {
               ]),
           ),
         ]),
-    ...(tests.length > MOST_TESTS ? [`${counted(tests.length - MOST_TESTS, "more test")} in report.json.`] : []),
+    ...(tests.length > MAX_TESTS ? [`${counted(tests.length - MAX_TESTS, "more test")} in report.json.`] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { PredictionReadings } from "../../measurements/predictions/readings.ts";
+import type { PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, percent, short } from "../../text.ts";
 import { fairnessChecks } from "../limits.ts";
 import { bounds } from "../numbers.ts";
@@ -7,7 +7,7 @@ import type { Report } from "../report.ts";
 import { type JudgedSlice, judgedSlices } from "../slices.ts";
 import { escaped, table } from "./markdown.ts";
 
-const MOST_GROUPS = 10;
+const MAX_GROUPS = 10;
 
 /** The groups in which the candidate is worst, and how protected groups are treated. */
 export function groupsSection({ measurements, gates }: Report): string[] {
@@ -16,12 +16,12 @@ export function groupsSection({ measurements, gates }: Report): string[] {
   return [...judgedSlices(predictions, gates).flatMap(worstGroups), ...fairness(predictions, gates)];
 }
 
-/** Those beyond the limit first, then the others by their value. */
+/** Groups beyond the limit come first, then the others by their value. */
 function worstGroups({ title, metric, groups, lower }: JudgedSlice): string[] {
   const sorted = [...groups].sort(
     (a, b) => Number(b.broken) - Number(a.broken) || (a.candidate - b.candidate) * (lower ? -1 : 1),
   );
-  const shown = sorted.slice(0, MOST_GROUPS);
+  const shown = sorted.slice(0, MAX_GROUPS);
   return [
     `### ${escaped(metric)} by ${escaped(title)}${groups.length > shown.length ? `: the worst ${shown.length} of ${groups.length} groups` : ""}`,
     table(
@@ -37,13 +37,13 @@ function worstGroups({ title, metric, groups, lower }: JudgedSlice): string[] {
   ];
 }
 
-function fairness({ fairness }: PredictionReadings, gates: Report["gates"]): string[] {
+function fairness({ fairness }: PredictionResults, gates: Report["gates"]): string[] {
   return fairness.flatMap((one) => {
     const title = one.columns.join(" × ");
     const groups = [...one.candidate.groups].sort((a, b) => a.selectionRate - b.selectionRate);
     if (groups.length === 0) return [];
     const ends =
-      groups.length > 2 * MOST_GROUPS ? [...groups.slice(0, MOST_GROUPS), ...groups.slice(-MOST_GROUPS)] : groups;
+      groups.length > 2 * MAX_GROUPS ? [...groups.slice(0, MAX_GROUPS), ...groups.slice(-MAX_GROUPS)] : groups;
     return [
       `### How ${escaped(title)} is treated`,
       measureTexts(one, fairnessChecks(gates, one.columns))

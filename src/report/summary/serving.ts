@@ -2,9 +2,9 @@ import { counted, percent, short } from "../../text.ts";
 import type { Report } from "../report.ts";
 import { table } from "./markdown.ts";
 
-const MOST_CASES = 20;
-/** Letters of an instance that a comment has room for. */
-const MOST_LETTERS = 300;
+const MAX_CASES = 20;
+/** Characters of an instance that fit into a comment. */
+const MAX_LETTERS = 300;
 
 /** The failure-mode cases that did not hold, and the requests that shadow answered most differently. */
 export function servingSection({ measurements }: Report): string[] {
@@ -18,7 +18,7 @@ export function servingSection({ measurements }: Report): string[] {
           table(
             ["Kind", "Case", "Instance", "Expected", "Given"],
             failing
-              .slice(0, MOST_CASES)
+              .slice(0, MAX_CASES)
               .map(({ kind, name, instance, expected, given }) => [
                 kind,
                 name,
@@ -27,7 +27,7 @@ export function servingSection({ measurements }: Report): string[] {
                 cut(given),
               ]),
           ),
-          ...(failing.length > MOST_CASES ? [`… and ${failing.length - MOST_CASES} more in report.json.`] : []),
+          ...(failing.length > MAX_CASES ? [`… and ${failing.length - MAX_CASES} more in report.json.`] : []),
         ]),
     ...(shadow === undefined || shadow.differing.length === 0
       ? []
@@ -47,4 +47,4 @@ export function servingSection({ measurements }: Report): string[] {
   ];
 }
 
-const cut = (text: string): string => (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
+const cut = (text: string): string => (text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS)}…` : text);

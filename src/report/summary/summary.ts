@@ -16,12 +16,12 @@ import { block, escaped, folded, table } from "./markdown.ts";
 import { servingSection } from "./serving.ts";
 
 /** GitHub takes 65,536 characters in a comment and a megabyte in a job summary. */
-const MOST_BYTES = 60_000;
+const MAX_BYTES = 60_000;
 const OUTPUT_LINES = 40;
-/** Of all stages together. */
+/** The limit for the output of all stages together. */
 const OUTPUT_LETTERS = 20_000;
 
-/** The story of a run for a pull-request comment or a job summary: Markdown of at most 60 kB. */
+/** Renders a run for a pull-request comment or a job summary: Markdown of at most 60 kB. */
 export function summaryMarkdown(report: Report): string {
   const outputs = report.stages.filter((stage) => stage.output !== "");
   return withinLimit([
@@ -60,7 +60,7 @@ function verdict(report: Report): string {
     .join("\n\n");
 }
 
-/** Short findings stand in one line. */
+/** Short findings are put on one line. */
 const list = (findings: readonly string[]): string =>
   findings.every((one) => one.length < 60)
     ? escaped(findings.join("; "))
@@ -71,7 +71,7 @@ const list = (findings: readonly string[]): string =>
 const gatesTable = ({ gates }: Report): string[] =>
   gates.length === 0 ? [] : ["### Gates", table(["Gate", "", "Result"], gates.flatMap(gateRows))];
 
-/** A row for each finding; the gate stands in the first. */
+/** A row for each finding; the first one names the gate. */
 function gateRows(gate: GateResult): string[][] {
   const { word, tone } = gateStatus(gate);
   const plain = word === "passed" || word === "failed" || word === "skipped" ? "" : `${word}: `;
@@ -118,7 +118,7 @@ const outputBlock = ({ name, output }: StageReport, letters: number): string =>
 function record({ hashes, dvc, environment, startedAt, seconds, runId }: Report): string {
   const rows = Object.entries({
     ...hashes,
-    // One of many files is long; report.json has all of it.
+    // The revision of many files is long; report.json has all of it.
     "data in DVC": dvc === undefined || dvc.length <= 300 ? dvc : `${dvc.slice(0, 300)}…`,
     image: environment.image,
     python: environment.python,
@@ -133,7 +133,7 @@ function record({ hashes, dvc, environment, startedAt, seconds, runId }: Report)
 function withinLimit(parts: readonly string[]): string {
   const text = `${parts.filter(Boolean).join("\n\n")}\n`;
   const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= MOST_BYTES) return text;
+  if (bytes.length <= MAX_BYTES) return text;
   const note = "\n\n… cut; the whole story is in report.json.\n";
-  return new TextDecoder().decode(bytes.slice(0, MOST_BYTES - 200)).replace(/\uFFFD*$/, "") + note;
+  return new TextDecoder().decode(bytes.slice(0, MAX_BYTES - 200)).replace(/\uFFFD*$/, "") + note;
 }

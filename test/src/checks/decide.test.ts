@@ -52,7 +52,7 @@ describe("a miss", () => {
 });
 
 describe("the deciding check", () => {
-  test("is the broken one that is furthest off, whatever its unit", () => {
+  test("is the broken one with the largest miss, whatever its unit", () => {
     const latency = check("broken", { what: "latency", value: 110, limit: { max: 100 }, unit: "ms" });
     const memory = check("broken", { what: "memory", value: 300, limit: { max: 200 }, unit: "MB" });
     const kept = check("kept", { what: "noise", value: 9, limit: { max: 1 } });
@@ -60,13 +60,13 @@ describe("the deciding check", () => {
     expect(decidingCheck([memory, latency, kept])?.what).toBe("memory");
   });
 
-  test("is the first of those that are equally far off, and a number before none", () => {
+  test("is the first of those with an equal miss, and one with a number before one without", () => {
     const one = check("broken", { what: "one", value: 2, limit: { max: 1 } });
     expect(decidingCheck([check("broken"), one, { ...one, what: "two" }])?.what).toBe("one");
     expect(decidingCheck([check("broken", { what: "a" }), check("broken", { what: "b" })])?.what).toBe("a");
   });
 
-  test("is else the first that is missing, and else the first that is unsure", () => {
+  test("is otherwise the first that is missing, then the first that is unsure", () => {
     const [missing, unsure] = [check("missing", { what: "first" }), check("unsure", { what: "doubt" })];
     expect(decidingCheck([...of("kept"), unsure, missing, ...of("missing")])?.what).toBe("first");
     expect(decidingCheck([...of("kept"), unsure, ...of("unsure")])?.what).toBe("doubt");
@@ -75,7 +75,7 @@ describe("the deciding check", () => {
   });
 });
 
-test("the nearest to its limit is so by shares of the limits", () => {
+test("the nearest to its limit is found by shares of the limits", () => {
   const far = check("kept", { what: "far", value: 0.9, limit: { min: 0.6 } });
   const near = check("kept", { what: "near", value: 99, limit: { max: 100 } });
   expect(nearestToLimit([far, check("kept"), near])?.what).toBe("near");

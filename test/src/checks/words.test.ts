@@ -38,14 +38,14 @@ describe("one check as a sentence", () => {
     expect(sentence({ ...memory, value: 187.4 }, "failed")).toBe("187 MB of memory (at most 100)");
   });
 
-  test("begins with the group that it is about", () => {
+  test("begins with its group", () => {
     const [value, limit] = [0.7, { min: 0.8 }];
     expect(sentence({ what: "f1", group: { sex: "F", race: "B" }, value, limit, outcome: "broken" }, "failed")).toBe(
       "sex=F, race=B: f1 0.7 (at least 0.8)",
     );
   });
 
-  test("with a reason of a later version is told by its numbers", () => {
+  test("with a reason of a later version shows its numbers", () => {
     const later: Check = JSON.parse(JSON.stringify({ ...accuracy, reason: { code: "of a later version", more: 1 } }));
     expect(sentence(later, "passed")).toBe("accuracy 0.8722 [0.867, 0.877] (at least 0.85)");
     expect(sentence({ ...JSON.parse('{"reason":{"code":"toString"}}'), what: "x", outcome: "broken" }, "failed")).toBe(
@@ -53,7 +53,7 @@ describe("one check as a sentence", () => {
     );
   });
 
-  test("that cannot be decided says so, but not of a gate that is skipped", () => {
+  test("that cannot be decided says so, unless the gate is skipped", () => {
     const missing: Check = { what: "shadow", outcome: "missing", reason: { code: "not-measured", why: "no requests" } };
     expect(messageOf("failed", [missing])).toBe("cannot be decided: no requests");
     expect(messageOf("skipped", [missing])).toBe("no requests");
@@ -63,7 +63,7 @@ describe("one check as a sentence", () => {
 describe("a gate's findings", () => {
   const f1: Check = { what: "f1", value: 0.5, limit: { min: 0.8 }, outcome: "broken" };
 
-  test("are all that was kept, and otherwise what was not", () => {
+  test("are all checks when they are kept, and otherwise those that are not", () => {
     expect(messageOf("passed", [accuracy, { ...accuracy, what: "auc" }])).toMatch(/^accuracy [^;]+; auc [^;]+$/);
     const missing: Check = { what: "auc", outcome: "missing", reason: { code: "metric-not-measured" } };
     expect(findings("failed", [accuracy, f1, missing, { ...accuracy, outcome: "unsure" }])).toEqual([
@@ -78,7 +78,7 @@ describe("a gate's findings", () => {
     ).toEqual([sentence(accuracy, "inconclusive")]);
   });
 
-  test("of many groups that kept their limits are their number and the nearest, with what is told in any case", () => {
+  test("of many groups that kept their limits are their number and the nearest, beside what is always shown", () => {
     const small: Check = { what: "x", value: 3, outcome: "kept", reason: { code: "groups-too-small", minimum: 50 } };
     expect(findings("passed", [group("M", 0.9), group("F", 0.81), small])).toEqual([
       "2 groups",
@@ -91,7 +91,7 @@ describe("a gate's findings", () => {
     ]);
   });
 
-  test("between the same groups share what stands around them", () => {
+  test("between the same groups share their frame", () => {
     const reason = { code: "between-groups", columns: ["sex"], favorable: "yes" } as const;
     const measure = (what: string): Check => ({ what, value: 0.9, limit: { min: 0.8 }, outcome: "kept", reason });
     expect(messageOf("passed", [measure("disparate_impact"), measure("other_ratio")])).toBe(
@@ -101,7 +101,7 @@ describe("a gate's findings", () => {
     expect(findings("failed", [of("F", "f1"), of("F", "recall")])).toHaveLength(2);
   });
 
-  test("are each by itself, whatever is in them", () => {
+  test("are separate, whatever their text", () => {
     expect(findings("failed", [unexpected('"a; b; c"'), unexpected('"d"')])).toEqual([
       'edges, line 1: expected "no", got "yes" for "a; b; c"',
       'edges, line 1: expected "no", got "yes" for "d"',
@@ -117,7 +117,7 @@ describe("a gate's findings", () => {
 });
 
 describe("the deciding number", () => {
-  test("has its unit, its limit and the baseline's", () => {
+  test("has its unit, its limit and the baseline's value", () => {
     const latency: Check = {
       ...{ what: "95th percentile of one request", value: 412.4, unit: "ms", limit: { max: 100 }, baseline: 40 },
       ...{ outcome: "broken", reason: { code: "one-request" } },
@@ -131,7 +131,7 @@ describe("the deciding number", () => {
     expect(decidingNumber([share])).toEqual({ figure: "50 %", name: "answers", against: ["at least 95 %"] });
   });
 
-  test("of a group names it, and how many groups are beyond their limits", () => {
+  test("of a group names it, and counts the groups beyond their limits", () => {
     expect(decidingNumber([group("M", 0.75), group("F", 0.7), group("X", 0.9)])).toEqual({
       figure: "0.7",
       name: "f1 of sex=F",
@@ -139,7 +139,7 @@ describe("the deciding number", () => {
     });
   });
 
-  test("is left out where the deciding check has none, and of what was kept", () => {
+  test("is left out when the deciding check has none, or was kept", () => {
     expect(decidingNumber([unexpected("1")])).toBeUndefined();
     expect(decidingNumber([{ what: "x", outcome: "missing", reason: { code: "not-configured" } }])).toBeUndefined();
     expect(decidingNumber([accuracy])).toBeUndefined();

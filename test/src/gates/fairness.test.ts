@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { fairnessGate } from "../../../src/gates/fairness.ts";
-import type { FairnessReadings, PredictionReadings } from "../../../src/measurements/predictions/readings.ts";
-import { ask, readings } from "../support.ts";
+import type { FairnessResults, PredictionResults } from "../../../src/measurements/predictions/results.ts";
+import { decisionOf, predictionResults } from "../support.ts";
 
 const SEX = '[gates.fairness]\ncolumns = ["sex"]\nfavorable = "yes"\n';
-const sex = (impact: number, odds: number, changes: Partial<FairnessReadings> = {}): FairnessReadings => ({
+const sex = (impact: number, odds: number, changes: Partial<FairnessResults> = {}): FairnessResults => ({
   columns: ["sex"],
   favorable: "yes",
   candidate: {
@@ -21,8 +21,8 @@ const sex = (impact: number, odds: number, changes: Partial<FairnessReadings> = 
   tooSmall: [],
   ...changes,
 });
-const decide = (fairness: readonly FairnessReadings[], toml = SEX, changes: Partial<PredictionReadings> = {}) =>
-  ask(fairnessGate, { predictions: readings({ fairness, ...changes }) }, toml);
+const decide = (fairness: readonly FairnessResults[], toml = SEX, changes: Partial<PredictionResults> = {}) =>
+  decisionOf(fairnessGate, { predictions: predictionResults({ fairness, ...changes }) }, toml);
 
 test("within the limits", async () => {
   expect(await decide([sex(0.9, 0.05)])).toMatchObject({
@@ -43,7 +43,7 @@ test("within the limits", async () => {
   });
 });
 
-test("only what breaks its limit is told, with the groups", async () => {
+test("the message only has what breaks its limit, with the groups", async () => {
   expect(await decide([sex(0.3, 0.05)])).toMatchObject({
     status: "failed",
     message: "sex: disparate impact 0.3 [0.25, 0.35] (at least 0.8) (yes for 9 % of sex=Female, 30 % of sex=Male)",

@@ -1,34 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { askGates } from "../../../src/gates/gates.ts";
+import { runGates } from "../../../src/gates/gates.ts";
 import { GATES } from "../../../src/gates/list.ts";
 import { blocks, verdictOf } from "../../../src/gates/result.ts";
 import type { Measure } from "../../../src/measurements/measurements.ts";
-import { configOf, form, measureOf, metricReadings } from "../support.ts";
+import { configOf, measureOf, modelMetrics, predictionSummary } from "../support.ts";
 
 const ORDER = [
   ...["schema", "metrics", "regression", "latency", "slices", "fairness", "failure-modes", "suspicious-gain", "shadow"],
 ];
 const measured = (accuracy: number, baseline?: number): Measure =>
   measureOf({
-    form: form(),
-    metrics: metricReadings({ accuracy }),
+    summary: predictionSummary(),
+    metrics: modelMetrics({ accuracy }),
     ...(baseline === undefined
       ? {}
       : {
           comparison: {
-            candidate: metricReadings({ accuracy }),
-            baseline: metricReadings({ accuracy: baseline }),
+            candidate: modelMetrics({ accuracy }),
+            baseline: modelMetrics({ accuracy: baseline }),
             confidence: 0.95,
           },
         }),
   });
-const ask = (accuracy: number, toml = "", baseline?: number) =>
-  askGates(measured(accuracy, baseline), configOf(toml).gates);
-const statuses = (results: Awaited<ReturnType<typeof ask>>) => results.slice(0, 4).map(({ status }) => status);
+const decide = (accuracy: number, toml = "", baseline?: number) =>
+  runGates(measured(accuracy, baseline), configOf(toml).gates);
+const statuses = (results: Awaited<ReturnType<typeof decide>>) => results.slice(0, 4).map(({ status }) => status);
 
-describe("gates are asked in their order", () => {
+describe("gates run in their order", () => {
   test("all of them, once", async () => {
-    const results = await ask(0.9, "", 0.9);
+    const results = await decide(0.9, "", 0.9);
     expect(results.map(({ id }) => id)).toEqual(ORDER);
     expect(GATES.map(({ id }) => id)).toEqual(ORDER);
     expect(statuses(results)).toEqual(["passed", "passed", "passed", "skipped"]);
@@ -38,27 +38,27 @@ describe("gates are asked in their order", () => {
   test("the first required one that fails stops the rest, which say after which, and nothing more is measured", async () => {
     const measure = measured(0.5, 0.9);
     const untouched = { ...measure, load: () => Promise.reject(new Error("measured in vain")) };
-    const results = await askGates(untouched, configOf("").gates);
+    const results = await runGates(untouched, configOf("").gates);
     expect(statuses(results)).toEqual(["passed", "failed", "skipped", "skipped"]);
     expect(results.slice(2).map(({ message }) => message)).toEqual(ORDER.slice(2).map(() => "after metrics failed"));
     expect(verdictOf(results)).toBe("failed");
   });
 
-  test("one that is not required only warns: the rest is asked", async () => {
-    const results = await ask(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
+  test("one that is not required only warns: the rest runs", async () => {
+    const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
     expect(statuses(results)).toEqual(["passed", "failed", "passed", "skipped"]);
     expect(results[1]).toMatchObject({ required: false });
     expect(verdictOf(results)).toBe("passed");
   });
 
   test("a later required one still stops it", async () => {
-    const results = await ask(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.9);
+    const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.9);
     expect(statuses(results)).toEqual(["passed", "failed", "failed", "skipped"]);
     expect(results[3]?.message).toBe("after regression failed");
   });
 
-  test("only the gates that are asked for", async () => {
-    const results = await askGates(measured(0.5), configOf("").gates, { only: ["metrics"] });
+  test("only the gates that are selected", async () => {
+    const results = await runGates(measured(0.5), configOf("").gates, { only: ["metrics"] });
     expect(results.map(({ id, status }) => [id, status])).toEqual([["metrics", "failed"]]);
   });
 
@@ -68,14 +68,14 @@ describe("gates are asked in their order", () => {
     ["fairness", 'columns = ["sex"]\nfavorable = "yes"'],
     ["failure-modes", ""],
     ["shadow", ""],
-  ])("%s cannot be measured: a failure where it is configured, otherwise skipped", async (id, settings) => {
-    const found = (await ask(0.9, `[gates.${id}]\n${settings}`)).find((result) => result.id === id);
+  ])("%s cannot be measured: a failure when it is configured, otherwise skipped", async (id, settings) => {
+    const found = (await decide(0.9, `[gates.${id}]\n${settings}`)).find((result) => result.id === id);
     expect(found).toMatchObject({ status: "failed", message: expect.stringContaining("cannot be decided: no ") });
-    expect((await ask(0.9)).find((result) => result.id === id)?.status).toBe("skipped");
+    expect((await decide(0.9)).find((result) => result.id === id)?.status).toBe("skipped");
   });
 
   test("what has nothing to compare with yet is skipped, configured or not", async () => {
-    const found = await ask(0.9, "[gates.suspicious-gain]\n[gates.regression]");
+    const found = await decide(0.9, "[gates.suspicious-gain]\n[gates.regression]");
     expect(found.filter(({ id }) => ["regression", "suspicious-gain"].includes(id)).map((one) => one.message)).toEqual([
       "no baseline was given (--baseline)",
       "no baseline was given (--baseline)",
@@ -83,7 +83,7 @@ describe("gates are asked in their order", () => {
   });
 
   test("each result can be written down", async () => {
-    for (const result of await ask(0.9)) {
+    for (const result of await decide(0.9)) {
       expect(result).toEqual(JSON.parse(JSON.stringify(result)));
       expect(result.message).not.toBe("");
     }
@@ -92,24 +92,24 @@ describe("gates are asked in their order", () => {
 
 describe("an inconclusive gate", () => {
   const held = (approved: string[]) =>
-    askGates(measured(0.99, 0.85), configOf("[gates.suspicious-gain]").gates, { approved });
+    runGates(measured(0.99, 0.85), configOf("[gates.suspicious-gain]").gates, { approved });
   const place = ORDER.indexOf("suspicious-gain");
 
-  test("keeps the model back and stops the rest", async () => {
+  test("blocks the model and stops the rest", async () => {
     const results = await held([]);
     expect(results[place]).toMatchObject({ id: "suspicious-gain", status: "inconclusive" });
     expect(results[place + 1]).toMatchObject({ id: "shadow", message: "after suspicious-gain was inconclusive" });
     expect(verdictOf(results)).toBe("failed");
   });
 
-  test("is let through by a person, and stays inconclusive", async () => {
+  test("does not block once it is approved, and stays inconclusive", async () => {
     const results = await held(["suspicious-gain"]);
     expect(results[place]).toMatchObject({ status: "inconclusive", approved: true });
     expect(verdictOf(results)).toBe("passed");
   });
 
   test("a failure cannot be approved", async () => {
-    const results = await askGates(measured(0.5), configOf("").gates, { approved: ["metrics"] });
+    const results = await runGates(measured(0.5), configOf("").gates, { approved: ["metrics"] });
     expect(results[1]).not.toHaveProperty("approved");
     expect(verdictOf(results)).toBe("failed");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { latencyGate } from "../../../src/gates/latency.ts";
 import type { LatencyComparison, LoadTest, ServedLoad } from "../../../src/measurements/serving/load.ts";
-import { ask } from "../support.ts";
+import { decisionOf } from "../support.ts";
 
 const served = (p95: number, changes: Partial<ServedLoad> = {}): ServedLoad => ({
   single: { p50: p95 / 2, p95, interval: { low: p95 - 1, high: p95 + 1 }, samples: [] },
@@ -18,7 +18,7 @@ const compared = (ratio: number, low: number, high: number, difference = 10): La
   differenceInterval: { low: difference - 1, high: difference + 1 },
 });
 const same = compared(1, 0.98, 1.02, 0);
-const decide = (load: LoadTest, toml = "") => ask(latencyGate, { load }, toml);
+const decide = (load: LoadTest, toml = "") => decisionOf(latencyGate, { load }, toml);
 
 describe("limits in milliseconds", () => {
   test("hold for the 95th percentile, in one request and in a batch", async () => {
@@ -74,7 +74,7 @@ describe("against the baseline", () => {
     expect((await decide(both(same, p50))).status).toBe(status);
   });
 
-  test("in between: the median must be measured better, the tail of a busy machine says nothing", async () => {
+  test("in between: the median must be measured more precisely, the tail of a busy machine does not decide", async () => {
     const unsure = compared(1.4, 1.1, 1.7);
     expect((await decide(both(unsure))).status).toBe("inconclusive");
     expect(await decide(both(same, unsure))).toMatchObject({

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { metricsGate } from "../../../src/gates/metrics.ts";
-import { ask, metricReadings } from "../support.ts";
+import { decisionOf, modelMetrics } from "../support.ts";
 
 const decide = (metrics: Record<string, number>, toml = "") =>
-  ask(metricsGate, { metrics: metricReadings(metrics) }, toml);
+  decisionOf(metricsGate, { metrics: modelMetrics(metrics) }, toml);
 
 describe("without thresholds of its own", () => {
   test("accuracy and F1 have the defaults", async () => {
@@ -49,11 +49,11 @@ describe("with thresholds", () => {
     [{ log_loss: 0.40001 }, "log_loss 0.40001 (at most 0.4)"],
     [{ bias: -0.2 }, "bias -0.2 (at least -0.1, at most 0.1)"],
     [{ bias: 0.2 }, "bias 0.2 (at least -0.1, at most 0.1)"],
-  ])("just outside is told unrounded, and alone: %j", async (change, message) => {
+  ])("just outside is shown unrounded, and alone: %j", async (change, message) => {
     expect(await decide({ ...good, ...change }, LIMITS)).toMatchObject({ status: "failed", message });
   });
 
-  test("all broken ones are told", async () => {
+  test("all broken ones are shown", async () => {
     expect((await decide({ accuracy: 0, log_loss: 1, bias: 0 }, LIMITS)).message).toBe(
       "accuracy 0 (at least 0.9); log_loss 1 (at most 0.4)",
     );
@@ -82,9 +82,9 @@ describe("with thresholds", () => {
 describe("metrics.json against the predictions", () => {
   const computed = { accuracy: { value: 0.8722, interval: { low: 0.867, high: 0.877 } }, roc_auc: { value: 0.9276 } };
   const claim = (claimed: Record<string, number>, toml = "") =>
-    ask(metricsGate, { metrics: metricReadings(claimed, computed) }, toml);
+    decisionOf(metricsGate, { metrics: modelMetrics(claimed, computed) }, toml);
 
-  test("a claim that differs is a failure of its own, under whichever name", async () => {
+  test("a claim that differs fails the gate, also under an alias", async () => {
     expect(await claim({ accuracy: 0.95 })).toMatchObject({
       status: "failed",
       message: "metrics.json of src.evaluate claims accuracy 0.95; its predictions give 0.8722 (tolerance 0.001)",
@@ -92,7 +92,7 @@ describe("metrics.json against the predictions", () => {
     expect((await claim({ AUC: 0.99 })).message).toContain("claims AUC 0.99; its predictions give 0.9276");
   });
 
-  test("rounding is no lie, and what cannot be computed is believed", async () => {
+  test("rounding is no false claim, and a metric that cannot be computed is used as claimed", async () => {
     expect((await claim({ accuracy: 0.872, auc: 0.928 })).status).toBe("passed");
     expect((await claim({ bleu: 0.4 }, "[gates.metrics]\nbleu = 0.3")).status).toBe("passed");
   });
@@ -103,7 +103,7 @@ describe("metrics.json against the predictions", () => {
     );
   });
 
-  test("thresholds are held against what the predictions say, not against the claim", async () => {
+  test("thresholds apply to the computed metrics, not to the claims", async () => {
     const lying = await claim({ accuracy: 0.9 }, "[gates.metrics]\naccuracy = 0.89");
     expect(lying.message).toBe(
       "accuracy 0.8722 [0.867, 0.877] (at least 0.89); metrics.json of src.evaluate claims accuracy 0.9; its predictions give 0.8722 (tolerance 0.001)",

@@ -1,24 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { regressionGate } from "../../../src/gates/regression.ts";
-import type { Comparison } from "../../../src/measurements/metric-readings.ts";
-import type { PairReadings } from "../../../src/measurements/predictions/readings.ts";
-import { ask, metricReadings } from "../support.ts";
+import type { Comparison } from "../../../src/measurements/model-metrics.ts";
+import type { PairedResults } from "../../../src/measurements/predictions/results.ts";
+import { decisionOf, modelMetrics } from "../support.ts";
 
 const comparison = (
   candidate: Record<string, number>,
   baseline: Record<string, number>,
-  pairs?: PairReadings,
+  pairs?: PairedResults,
   unpaired?: string,
 ): Comparison => ({
-  candidate: metricReadings(candidate),
-  baseline: metricReadings(baseline),
+  candidate: modelMetrics(candidate),
+  baseline: modelMetrics(baseline),
   confidence: 0.95,
   ...(pairs === undefined ? {} : { pairs }),
   ...(unpaired === undefined ? {} : { unpaired }),
 });
 const decide = (candidate: Record<string, number>, baseline?: Record<string, number>, toml = "") =>
-  ask(regressionGate, baseline === undefined ? {} : { comparison: comparison(candidate, baseline) }, toml);
+  decisionOf(regressionGate, baseline === undefined ? {} : { comparison: comparison(candidate, baseline) }, toml);
 const of = (metric: string, more = "") => `[gates.regression]\nmetric = "${metric}"\n${more}`;
 
 describe("two values alone, more is better", () => {
@@ -46,7 +46,7 @@ describe("two values alone, more is better", () => {
         },
       ],
     });
-    const found = await ask(regressionGate, {
+    const found = await decisionOf(regressionGate, {
       comparison: comparison({ accuracy: 0.9 }, { accuracy: 0.9 }, undefined, "the column id has a value twice"),
     });
     expect(found.message).toContain("no interval: the column id has a value twice");
@@ -64,7 +64,7 @@ describe("less is better", () => {
     expect((await decide({ rmse: ours }, { rmse: theirs }, of("rmse"))).status).toBe(status);
   });
 
-  test("the configuration has the last word", async () => {
+  test("the configuration overrides the name", async () => {
     expect((await decide({ rmse: 2 }, { rmse: 1 }, of("rmse", "lower-is-better = false"))).status).toBe("passed");
     expect(await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = true"))).toMatchObject({
       status: "failed",
@@ -72,7 +72,7 @@ describe("less is better", () => {
     });
   });
 
-  test("a loss that scikit-learn turned around is better when it is more", async () => {
+  test("more is better for a loss that scikit-learn negates", async () => {
     expect((await decide({ neg_log_loss: -0.3 }, { neg_log_loss: -0.5 }, of("neg_log_loss"))).status).toBe("passed");
     expect((await decide({ neg_log_loss: -0.7 }, { neg_log_loss: -0.5 }, of("neg_log_loss"))).status).toBe("failed");
   });
@@ -81,7 +81,7 @@ describe("less is better", () => {
 describe("the interval of the paired difference decides", () => {
   /** Accuracy of the baseline 0.9: the tolerance of 1 % is 0.009. */
   const paired = (difference: number, low: number, high: number) =>
-    ask(regressionGate, {
+    decisionOf(regressionGate, {
       comparison: comparison(
         { accuracy: 0.9 + difference },
         { accuracy: 0.9 },
@@ -107,9 +107,9 @@ describe("the interval of the paired difference decides", () => {
     expect(finding.message).toContain(text);
   });
 
-  test("from few rows only a loss beyond noise is believed", async () => {
+  test("with few rows only a loss beyond noise decides", async () => {
     const few = (difference: number, low: number, high: number, toml = "") =>
-      ask(
+      decisionOf(
         regressionGate,
         {
           comparison: comparison(
@@ -131,7 +131,7 @@ describe("the interval of the paired difference decides", () => {
     expect((await few(0, 0, 0, "[gates.regression]\nmin-rows = 40")).status).toBe("passed");
   });
 
-  test("the message says how sure it is, and McNemar's test", async () => {
+  test("the message has the interval, and McNemar's test", async () => {
     expect(await paired(-0.02, -0.03, -0.01)).toMatchObject({
       message:
         "accuracy 0.88 (baseline 0.9, at least 0.891); difference −0.02 [-0.03, -0.01] at 95 % on 2,000 rows, McNemar p = 0.20 (only the candidate right in 20, only the baseline in 30): worse beyond noise",
@@ -144,9 +144,9 @@ describe("the interval of the paired difference decides", () => {
     });
   });
 
-  test("less is better: the interval is turned", async () => {
+  test("less is better: the interval is negated", async () => {
     const loss = (difference: number, low: number, high: number) =>
-      ask(
+      decisionOf(
         regressionGate,
         {
           comparison: comparison(
@@ -181,7 +181,7 @@ describe("what is missing", () => {
     expect((await decide({ accuracy: 1 }, undefined, of("accuracy"))).status).toBe("skipped");
   });
 
-  test("a metric that one of both lacks: skipped by default, failed where it is configured", async () => {
+  test("a metric that one model lacks: skipped by default, failed when it is configured", async () => {
     expect(await decide({ f1: 1 }, { accuracy: 1 })).toMatchObject({ status: "skipped" });
     expect(await decide({ f1: 1 }, { f1: 1 }, of("auc"))).toMatchObject({
       status: "failed",

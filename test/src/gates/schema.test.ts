@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { schemaGate } from "../../../src/gates/schema.ts";
-import { ask, form } from "../support.ts";
+import { decisionOf, predictionSummary } from "../support.ts";
 
-const decide = (changes: Parameters<typeof form>[0], toml = "") => ask(schemaGate, { form: form(changes) }, toml);
+const decide = (changes: Parameters<typeof predictionSummary>[0], toml = "") =>
+  decisionOf(schemaGate, { summary: predictionSummary(changes) }, toml);
 const CLASSES = '[gates.schema]\nclasses = ["yes", "no"]';
 
 test("answers as declared pass", async () => {
@@ -18,12 +19,12 @@ test("answers as declared pass", async () => {
   });
 });
 
-test("without predictions: skipped by default, failed where it is configured", async () => {
-  expect((await ask(schemaGate, {})).status).toBe("skipped");
-  expect(await ask(schemaGate, {}, "[gates.schema]")).toEqual({
+test("without predictions: skipped by default, failed when it is configured", async () => {
+  expect((await decisionOf(schemaGate, {})).status).toBe("skipped");
+  expect(await decisionOf(schemaGate, {}, "[gates.schema]")).toEqual({
     status: "failed",
-    message: "cannot be decided: no form",
-    checks: [{ what: "schema", outcome: "missing", reason: { code: "not-measured", why: "no form" } }],
+    message: "cannot be decided: no summary",
+    checks: [{ what: "schema", outcome: "missing", reason: { code: "not-measured", why: "no summary" } }],
   });
 });
 

@@ -3,7 +3,7 @@ import { failureModesGate } from "../../../src/gates/failure-modes.ts";
 import { shadowGate } from "../../../src/gates/shadow.ts";
 import type { CaseResult } from "../../../src/measurements/serving/cases.ts";
 import type { ShadowReplay } from "../../../src/measurements/serving/shadow.ts";
-import { ask } from "../support.ts";
+import { decisionOf } from "../support.ts";
 
 describe("failure modes", () => {
   const one = (held: boolean, index = 0): CaseResult => ({
@@ -14,7 +14,7 @@ describe("failure modes", () => {
     expected: '"no"',
     given: held ? '"no"' : '"yes"',
   });
-  const decide = (cases: readonly CaseResult[], toml = "") => ask(failureModesGate, { cases: { cases } }, toml);
+  const decide = (cases: readonly CaseResult[], toml = "") => decisionOf(failureModesGate, { cases: { cases } }, toml);
 
   test("all hold", async () => {
     expect(await decide([one(true), { ...one(true), kind: "extremes" }])).toMatchObject({
@@ -52,7 +52,7 @@ describe("shadow", () => {
     differing: [],
     ...changes,
   });
-  const decide = (shadow: ShadowReplay, toml = "") => ask(shadowGate, { shadow }, toml);
+  const decide = (shadow: ShadowReplay, toml = "") => decisionOf(shadowGate, { shadow }, toml);
 
   test("agreement against its limit", async () => {
     expect(await decide(replay(190))).toMatchObject({

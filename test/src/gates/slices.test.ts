@@ -1,19 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { slicesGate } from "../../../src/gates/slices.ts";
-import type {
-  GroupReadings,
-  PredictionReadings,
-  SliceReadings,
-} from "../../../src/measurements/predictions/readings.ts";
-import { ask, configOf, readings, userError } from "../support.ts";
+import type { GroupResults, PredictionResults, SliceResults } from "../../../src/measurements/predictions/results.ts";
+import { configOf, decisionOf, predictionResults, userError } from "../support.ts";
 
-const group = (value: string, accuracy: number, changes: Partial<GroupReadings> = {}): GroupReadings => ({
+const group = (value: string, accuracy: number, changes: Partial<GroupResults> = {}): GroupResults => ({
   values: [value],
   rows: 200,
   candidate: { accuracy: { value: accuracy, interval: { low: accuracy - 0.05, high: accuracy + 0.05 } } },
   ...changes,
 });
-const slice = (groups: readonly GroupReadings[], changes: Partial<SliceReadings> = {}): SliceReadings => ({
+const slice = (groups: readonly GroupResults[], changes: Partial<SliceResults> = {}): SliceResults => ({
   columns: ["sex"],
   groups,
   tooSmall: [],
@@ -21,10 +17,10 @@ const slice = (groups: readonly GroupReadings[], changes: Partial<SliceReadings>
   ...changes,
 });
 const LIMIT = '[gates.slices]\ncolumns = ["sex"]\nmin-accuracy = 0.75';
-const decide = (slices: readonly SliceReadings[], toml = LIMIT, changes: Partial<PredictionReadings> = {}) =>
-  ask(slicesGate, { predictions: readings({ slices, ...changes }) }, toml);
+const decide = (slices: readonly SliceResults[], toml = LIMIT, changes: Partial<PredictionResults> = {}) =>
+  decisionOf(slicesGate, { predictions: predictionResults({ slices, ...changes }) }, toml);
 
-test("every group keeps its limit: the nearest to it is told", async () => {
+test("every group keeps its limit: the message has the nearest one", async () => {
   expect(await decide([slice([group("Male", 0.85), group("Female", 0.8)])])).toMatchObject({
     status: "passed",
     message: "2 groups; nearest to its limit: sex=Female: accuracy 0.8 [0.75, 0.85] (at least 0.75), 200 rows",
@@ -87,7 +83,7 @@ describe("other limits", () => {
     expect((await decide([crossed], toml)).message).toContain("sex=Female, race=Black: accuracy 0.5");
   });
 
-  test("without any there is nothing to hold a group against", () => {
+  test("at least one limit is required", () => {
     expect(userError(() => configOf('[gates.slices]\ncolumns = ["sex"]'))).toContain(
       "gates.slices: expected min-accuracy, metrics or max-drop",
     );

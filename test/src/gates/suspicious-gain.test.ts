@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
 import { suspiciousGainGate } from "../../../src/gates/suspicious-gain.ts";
-import { ask, metricReadings } from "../support.ts";
+import { decisionOf, modelMetrics } from "../support.ts";
 
 const decide = (ours: Record<string, number>, theirs: Record<string, number>, toml = "") =>
-  ask(
+  decisionOf(
     suspiciousGainGate,
-    { comparison: { candidate: metricReadings(ours), baseline: metricReadings(theirs), confidence: 0.95 } },
+    { comparison: { candidate: modelMetrics(ours), baseline: modelMetrics(theirs), confidence: 0.95 } },
     toml,
   );
 
-test("a gain of 15 points is held for a person, never passed", async () => {
+test("a gain of 15 points needs approval and never passes", async () => {
   expect(await decide({ accuracy: 0.95 }, { accuracy: 0.8 })).toMatchObject({
     status: "inconclusive",
     message: expect.stringMatching(
-      /^held for a person: accuracy 0\.95 \(baseline 0\.8\), a gain of 0\.1\d* \(at most 0\.1\).*--approve=suspicious-gain/,
+      /^needs approval: accuracy 0\.95 \(baseline 0\.8\), a gain of 0\.1\d* \(at most 0\.1\).*--approve=suspicious-gain/,
     ),
   });
 });

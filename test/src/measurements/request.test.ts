@@ -6,22 +6,22 @@ import { configOf } from "../support.ts";
 describe("two requests", () => {
   const slice = { columns: ["sex"], minimumSize: 50, metrics: ["f1"] };
 
-  test("ask for what either asks for", () => {
-    expect(merged({ form: { classes: ["a"] } }, { cases: {} })).toEqual({ form: { classes: ["a"] }, cases: {} });
+  test("request what either requests", () => {
+    expect(merged({ summary: { classes: ["a"] } }, { cases: {} })).toEqual({ summary: { classes: ["a"] }, cases: {} });
     expect(merged({}, {})).toEqual({});
   });
 
-  test("of lists are put together", () => {
+  test("of lists are joined", () => {
     const fairness = [{ columns: ["race"], minimumSize: 10, favorable: "yes" }];
     expect(merged({ predictions: { slices: [slice] } }, { predictions: { slices: [slice], fairness } })).toEqual({
       predictions: { slices: [slice, slice], fairness },
     });
-    expect(merged({ form: { classes: ["a", "b"] } }, { form: { classes: ["b", "c"], rowsOf: ["x"] } })).toEqual({
-      form: { classes: ["a", "b", "c"], rowsOf: ["x"] },
+    expect(merged({ summary: { classes: ["a", "b"] } }, { summary: { classes: ["b", "c"], rowsOf: ["x"] } })).toEqual({
+      summary: { classes: ["a", "b", "c"], rowsOf: ["x"] },
     });
   });
 
-  test("of the same measurement take the larger count, and the first answer where there can be just one", () => {
+  test("of the same measurement take the larger count, and otherwise the first setting", () => {
     const load = { requests: 200, batchSize: 32, users: 4 };
     expect(merged({ load }, { load: { requests: 500, batchSize: 8, users: 1 } }).load).toEqual({
       ...load,
@@ -33,10 +33,10 @@ describe("two requests", () => {
   });
 });
 
-describe("what gates ask for", () => {
-  test("are their defaults where the project has no table", () => {
+describe("what gates request", () => {
+  test("are their defaults when the project has no table", () => {
     expect(requestOf(configOf("").gates)).toEqual({
-      ...{ form: {}, metrics: {}, comparison: {}, cases: {} },
+      ...{ summary: {}, metrics: {}, comparison: {}, cases: {} },
       load: { requests: 200, batchSize: 32, users: 4 },
       shadow: { requests: "tests/shadow/requests.jsonl", tolerance: 0.01 },
     });
@@ -66,7 +66,7 @@ requests = "recorded.jsonl"
 rate = "recorded"
 `;
     expect(requestOf(configOf(toml).gates)).toEqual({
-      ...{ form: { classes: ["no", "yes"], rowsOf: ["test*.csv"] }, metrics: {}, cases: {} },
+      ...{ summary: { classes: ["no", "yes"], rowsOf: ["test*.csv"] }, metrics: {}, cases: {} },
       comparison: { metric: "f1" },
       load: { requests: 90, batchSize: 8, users: 2 },
       predictions: {

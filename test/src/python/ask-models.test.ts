@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from "
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/json.ts";
-import { type Answers, answersSchema } from "../../../src/measurements/serving/ask.ts";
+import { type Answers, answersSchema } from "../../../src/measurements/serving/predict.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
 interface Wanted {
@@ -16,7 +16,7 @@ interface Wanted {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Asks servers on this machine, as `askModels` does in a container. */
+/** Asks servers on this machine, as `requestPredictions` does in a container. */
 async function ask(
   servers: Readonly<Record<string, Server>>,
   { instances = '{"age": 39}\n', rows = false, timeoutSeconds = 0.5, env = {}, ...more }: Wanted = {},

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseJson } from "../../../src/json.ts";
-import { type RawLoad, rawLoadSchema } from "../../../src/measurements/serving/take-load.ts";
+import { type RawLoad, rawLoadSchema } from "../../../src/measurements/serving/measure-load.ts";
 import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
 import { locust } from "./locust.ts";
 import { inFolder, pythonWith } from "./python.ts";
@@ -51,10 +51,10 @@ interface Loaded {
   readonly log: readonly Request[];
 }
 
-/** The form that `takeLoad` reads, of models of any names. */
+/** The form that `measureLoad` reads, of models of any names. */
 const written = z.object({ models: z.record(z.string(), rawLoadSchema).optional(), error: z.string().optional() });
 
-/** Loads models on this machine as `takeLoad` does in a container. */
+/** Loads models on this machine as `measureLoad` does in a container. */
 async function load(
   models: Readonly<Record<string, Answers>>,
   {

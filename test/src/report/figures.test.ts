@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PredictionReadings } from "../../../src/measurements/predictions/readings.ts";
+import type { PredictionResults } from "../../../src/measurements/predictions/results.ts";
 import { figuresOf } from "../../../src/report/plots/figures.ts";
 import { sharesOf } from "../../../src/report/plots/histogram.ts";
 import { label, labels } from "../../../src/report/plots/theme.ts";
@@ -7,8 +7,8 @@ import type { Report } from "../../../src/report/report.ts";
 import { configOf } from "../support.ts";
 import {
   brokenRun,
-  censusReadings,
-  diabetesReadings,
+  censusResults,
+  diabetesResults,
   driftedRun,
   failedRun,
   HOSTILE,
@@ -17,11 +17,11 @@ import {
   passedRun,
 } from "./runs.ts";
 
-const of = (predictions: PredictionReadings, changes: Partial<Report> = {}) =>
+const of = (predictions: PredictionResults, changes: Partial<Report> = {}) =>
   figuresOf({ ...passedRun(), measurements: { predictions }, ...changes });
 const idsOf = (report: Report): string[] => figuresOf(report).map(({ id }) => id);
-const alone = (): PredictionReadings => {
-  const { baseline: _baseline, pairs: _pairs, ...rest } = censusReadings(true);
+const alone = (): PredictionResults => {
+  const { baseline: _baseline, pairs: _pairs, ...rest } = censusResults(true);
   return { ...rest, fairness: [], slices: [] };
 };
 
@@ -31,7 +31,7 @@ describe("figures", () => {
       ...["difference", "confusion", "calibration", "scores", "slice-0", "slice-1", "fairness-0", "latency"],
     ]);
     expect(idsOf(brokenRun())).toEqual([]);
-    expect(of(diabetesReadings()).map(({ id }) => id)).toEqual(["predicted", "errors"]);
+    expect(of(diabetesResults()).map(({ id }) => id)).toEqual(["predicted", "errors"]);
     expect(of(alone()).map(({ id }) => id)).toEqual(["confusion", "calibration", "scores"]);
   });
 
@@ -70,7 +70,7 @@ describe("singular measurements", () => {
       scores: { positive: [0, 0], negative: [0, 0] },
       calibration: [],
     };
-    const predictions: PredictionReadings = {
+    const predictions: PredictionResults = {
       ...alone(),
       ...{ rows: 1, classes: ["only"], candidate: model },
       slices: [
@@ -120,7 +120,7 @@ describe("singular measurements", () => {
       rows: 1000 - index,
       candidate: { accuracy: { value: index === 70 ? 0.5 : 0.9 } },
     }));
-    const predictions: PredictionReadings = {
+    const predictions: PredictionResults = {
       ...alone(),
       candidate: { metrics: {} },
       slices: [{ columns: ["g"], groups, tooSmall: [], unlisted: 0 }],
@@ -135,9 +135,9 @@ describe("singular measurements", () => {
   });
 
   test("a resampled difference that is always the same has no picture", () => {
-    const readings = censusReadings(true);
+    const results = censusResults(true);
     const resampled = { metric: "accuracy", low: 0, high: 0, counts: [1000] };
-    const [figure] = of({ ...readings, pairs: { rows: 1, differences: { accuracy: { value: 0 } }, resampled } });
+    const [figure] = of({ ...results, pairs: { rows: 1, differences: { accuracy: { value: 0 } }, resampled } });
     expect(figure?.id).toBe("difference");
     expect(figure?.drawings).toEqual([]);
   });
@@ -154,7 +154,7 @@ describe("singular measurements", () => {
   });
 });
 
-describe("labels of the user's making", () => {
+describe("labels from the user's project", () => {
   test("are short, on one line, of whole characters", () => {
     expect(label("a\n\u0000b\u2028c")).toBe("a b c");
     expect(label("  ")).toBe("(empty)");
@@ -163,12 +163,12 @@ describe("labels of the user's making", () => {
     expect(label(HOSTILE)).toMatch(/^<script>globalThis\.h/);
   });
 
-  test("stay apart", () => {
+  test("are unique", () => {
     expect(labels(["a", "a", "", " ", "b"])).toEqual(["a", "a (2)", "(empty)", "(empty) (2)", "b"]);
   });
 });
 
-test("bins have everything, also what is beyond the ends", () => {
+test("bins count every value, also those beyond the ends", () => {
   expect(sharesOf([-9, 0, 0.5, 1, 9], 0, 1, 2)).toEqual([0.4, 0.6]);
   expect(sharesOf([], 0, 1, 2)).toEqual([0, 0]);
   expect(sharesOf([3, 3], 3, 3, 2)).toEqual([1, 0]);

@@ -58,14 +58,14 @@ describe("the lines of a gate's table", () => {
     ]);
   });
 
-  test("have no outcome where there is no limit to keep", () => {
+  test("have no outcome without a limit", () => {
     const told: Check = { what: "x", value: 3, outcome: "kept", reason: { code: "groups-too-small", minimum: 50 } };
     expect(checkLines(gateOf("slices", [kept("a"), told])).at(-1)).toEqual({
       text: "3 groups under 50 rows not judged",
     });
   });
 
-  test("are not hundreds of what was kept", () => {
+  test("are cut when hundreds of checks were kept", () => {
     const groups = Array.from({ length: 300 }, (_, index) => group(`g${index}`));
     expect(checkLines(gateOf("slices", groups)).map(({ text }) => text)).toEqual([
       "300 groups",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { finiteNumbers, finiteOnly } from "../../../src/report/finite.ts";
 
-test("numbers that JSON cannot write go, with what is worth nothing without them", () => {
+test("numbers that JSON cannot write are removed, with the estimates that lack them", () => {
   const measured = {
     rows: 3,
     accuracy: { value: 0.5, interval: { low: Number.NEGATIVE_INFINITY, high: 1 } },
@@ -13,11 +13,11 @@ test("numbers that JSON cannot write go, with what is worth nothing without them
   expect(finiteOnly(measured)).toEqual({ rows: 3, accuracy: { value: 0.5 }, samples: [1, 2], text: "NaN" });
 });
 
-test("a metric may be called as a part of an estimate is", () => {
+test("a metric may have the name of a key of an estimate", () => {
   expect(finiteNumbers({ value: Number.NaN, low: 1 })).toEqual({ low: 1 });
 });
 
-test("whatever it was, JSON writes all of it", () => {
+test("JSON writes all of any value that is cleaned", () => {
   fc.assert(
     fc.property(fc.object({ values: [fc.double(), fc.string(), fc.boolean()] }), (value) => {
       const clean = finiteOnly(value);

@@ -8,7 +8,7 @@ test("what is inserted is text, unless it is markup", () => {
   expect(html`<tr>${[row, safe("<hr>")]}${undefined}${false}${3}</tr>`.text).toBe(`<tr>${row.text}<hr>3</tr>`);
 });
 
-test("half characters and control characters, which no document may hold, are replaced", () => {
+test("lone surrogates and control characters, which no document may hold, are replaced", () => {
   expect(escapeHtml("a\u0000b\u001b[31mc\ud800d😀e\tf\n")).toBe("a\uFFFDb\uFFFD[31mc\uFFFDd😀e\tf\n");
 });
 

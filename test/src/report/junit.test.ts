@@ -12,7 +12,7 @@ json.dump([{**suite.attrib, "cases": [{**case.attrib, **{child.tag: child.attrib
 type Case = Record<string, string>;
 type Suite = Record<string, string> & { cases: Case[] };
 
-/** What an XML parser reads of it: it throws for one that is not well-formed. */
+/** Parses a file; throws when it is not well-formed. */
 const parsed = (...args: Parameters<typeof junitXml>): Suite[] =>
   JSON.parse(execFileSync("python3", ["-c", READ], { input: junitXml(...args), encoding: "utf8" }));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { byMetric, metricRows, reportedMeasurements, reportedMetrics } from "../../../src/report/measured.ts";
-import { censusLoad, censusReadings } from "./runs.ts";
+import { censusLoad, censusResults } from "./runs.ts";
 
 const computed = (values: Record<string, number>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
@@ -11,7 +11,7 @@ const metrics = (values: Record<string, number>, claimed: Record<string, number>
 });
 
 describe("what a report keeps", () => {
-  test("is nothing where nothing was measured", () => {
+  test("is undefined when nothing was measured", () => {
     expect(reportedMeasurements({})).toBeUndefined();
     expect(reportedMetrics({})).toEqual({});
     expect(metricRows({})).toEqual([]);
@@ -30,14 +30,14 @@ describe("what a report keeps", () => {
   });
 
   test("has no NaN", () => {
-    const predictions = { ...censusReadings(true), candidate: { metrics: { r2: { value: Number.NaN } } } };
+    const predictions = { ...censusResults(true), candidate: { metrics: { r2: { value: Number.NaN } } } };
     expect(reportedMeasurements({ predictions })?.predictions?.candidate.metrics).toEqual({});
     expect(reportedMetrics({ metrics: metrics({ r2: Number.NaN, mae: 2 }) }).candidate).toEqual({ mae: 2 });
   });
 });
 
 describe("metrics", () => {
-  test("are what the predictions say, then what is only claimed", () => {
+  test("are the computed ones, then those that are only claimed", () => {
     const reported = reportedMetrics({ metrics: metrics({ roc_auc: 0.9 }, { auc: 0.8, profit: 3 }) });
     expect(reported.candidate).toEqual({ roc_auc: 0.9, profit: 3 });
     expect(reported.measuredBy).toBe("src.evaluate");

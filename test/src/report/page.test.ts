@@ -176,7 +176,7 @@ describe("whatever the project's texts are", () => {
   });
 });
 
-test("stages of one step stand side by side, in the order of the report; one without a step is one by itself", () => {
+test("stages of one step are side by side, in the order of the report; a stage without a step is one of its own", () => {
   const stages = [...PIPELINE, drift].map(({ name, step }) => stageReport(name, { step }));
   const recordedEarlier = { ...stageReport("lint"), step: undefined };
   expect(

@@ -25,11 +25,11 @@ describe("a report of version 1", () => {
     expect(report.measurements).toEqual(recorded.measurements);
   });
 
-  test("is headlined by its message, as one finding, and by no number that is judged now", () => {
+  test("has its message as the one finding of its headline, and no number that is judged now", () => {
     expect(headline(report)).toEqual({ title: "Failed: gate failure-modes", tone: "failed", findings: [FAILURE] });
   });
 
-  test("is told on the page, in the summary and for a CI system as it was recorded", () => {
+  test("is shown on the page, in the summary and for a CI system as it was recorded", () => {
     const text = page(report);
     for (const { message } of report.gates) {
       expect(text).toContain(`<td class="text">${message.replaceAll('"', "&quot;").replaceAll("'", "&#39;")}</td>`);

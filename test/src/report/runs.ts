@@ -8,20 +8,20 @@ import { GATES } from "../../../src/gates/list.ts";
 import type { GateResult } from "../../../src/gates/result.ts";
 import type { Measurements } from "../../../src/measurements/measurements.ts";
 import type {
-  FairnessOfModel,
-  GroupReadings,
-  ModelReadings,
-  PredictionReadings,
-} from "../../../src/measurements/predictions/readings.ts";
+  GroupResults,
+  ModelFairness,
+  ModelResults,
+  PredictionResults,
+} from "../../../src/measurements/predictions/results.ts";
 import type { CaseResults } from "../../../src/measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../../../src/measurements/serving/load.ts";
 import type { ShadowReplay } from "../../../src/measurements/serving/shadow.ts";
 import { reportedMeasurements, reportedMetrics } from "../../../src/report/measured.ts";
 import type { Report } from "../../../src/report/report.ts";
 import type { Estimate } from "../../../src/statistics/estimate.ts";
-import { configOf, form, report, stageReport } from "../support.ts";
+import { configOf, predictionSummary, report, stageReport } from "../support.ts";
 
-/** A name that does harm wherever it is taken for anything but text. */
+/** A name that does harm wherever it is not escaped. */
 export const HOSTILE = "<script>globalThis.hacked=1</script>\"'><img src=x onerror=hacked=2>&amp;</svg>`|*[a](b)";
 
 /* Reports as runs of examples/census make them, with figures of that size. */
@@ -46,7 +46,7 @@ const normal = (next: () => number): number => Array.from({ length: 12 }, next).
 const POSITIVE = [95, 90, 88, 85, 84, 86, 88, 92, 98, 104, 108, 112, 120, 128, 136, 148, 160, 178, 205, 245];
 const NEGATIVE = [3380, 1010, 640, 430, 300, 238, 190, 160, 132, 112, 96, 82, 70, 62, 50, 42, 34, 26, 20, 12];
 
-const classifier = (accuracy: number, shift: number): ModelReadings => ({
+const classifier = (accuracy: number, shift: number): ModelResults => ({
   metrics: {
     accuracy: around(accuracy, 0.0068),
     balanced_accuracy: around(accuracy - 0.078, 0.011),
@@ -79,7 +79,7 @@ const classifier = (accuracy: number, shift: number): ModelReadings => ({
   },
 });
 
-const group = (values: readonly string[], rows: number, accuracy: number, before: number): GroupReadings => {
+const group = (values: readonly string[], rows: number, accuracy: number, before: number): GroupResults => {
   const half = 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / rows);
   return {
     values,
@@ -90,7 +90,7 @@ const group = (values: readonly string[], rows: number, accuracy: number, before
   };
 };
 
-const fairness = (female: number, male: number): FairnessOfModel => ({
+const fairness = (female: number, male: number): ModelFairness => ({
   groups: [
     { values: ["Male"], rows: 6527, selectionRate: male, truePositiveRate: 0.68, falsePositiveRate: 0.09 },
     { values: ["Female"], rows: 3242, selectionRate: female, truePositiveRate: 0.58 + female, falsePositiveRate: 0.02 },
@@ -102,8 +102,8 @@ const fairness = (female: number, male: number): FairnessOfModel => ({
   },
 });
 
-/** What the predictions of a census model say. */
-export function censusReadings(fair: boolean): PredictionReadings {
+/** The results of a census model's predictions. */
+export function censusResults(fair: boolean): PredictionResults {
   const candidate = classifier(0.8726, 0.004);
   const baseline = classifier(0.8702, 0);
   return {
@@ -282,13 +282,13 @@ export const gate = (id: string, changes: Partial<GateResult> = {}): GateResult 
   ...changes,
 });
 
-/** A gate's result as its checks give it. */
+/** A gate's result, derived from its checks. */
 export function gateOf(id: string, checks: readonly Check[], changes: Partial<GateResult> = {}): GateResult {
   const status = statusOf(checks, true);
   return gate(id, { status, message: messageOfChecks(status, checks), checks, ...changes });
 }
 
-/** What a gate says under a configuration. */
+/** A gate's result under a configuration. */
 export function judgedBy(
   id: GateResult["id"],
   measured: Partial<Measurements>,
@@ -301,9 +301,9 @@ export function judgedBy(
   return gateOf(id, asked.decide(measured as Measurements, settings), changes);
 }
 
-/** A gate that was not asked. */
-const notAsked = (id: string, after: string, status: "failed" | "inconclusive"): GateResult => {
-  const checks = [{ what: id, outcome: "missing", reason: { code: "not-asked", after, status } }] as const;
+/** A gate that did not run. */
+const notRun = (id: string, after: string, status: "failed" | "inconclusive"): GateResult => {
+  const checks = [{ what: id, outcome: "missing", reason: { code: "not-run", after, status } }] as const;
   return gate(id, { status: "skipped", message: messageOfChecks("skipped", checks), checks });
 };
 
@@ -336,11 +336,11 @@ const DIGEST = "sha256:9d7e9bd0cf4f9a5d0f1bb5c1f8ba6ddf7a4a0ee1a6a5e4bb6fd1ea3a1
 const MODEL = { claimed: { accuracy: 0.8726 }, claimedBy: "src.evaluate" } as const;
 
 function measuredOf(fair: boolean): Partial<Measurements> {
-  const predictions = censusReadings(fair);
+  const predictions = censusResults(fair);
   const baseline = predictions.baseline ?? predictions.candidate;
   const metrics = { ...MODEL, computed: predictions.candidate.metrics };
   return {
-    form: form({
+    summary: predictionSummary({
       ...{ rows: 9769, numeric: { label: 0, prediction: 0, score: 9769 } },
       answers: predictions.classes?.map((answer, index) => ({ answer, rows: [7765, 2004][index] ?? 0 })) ?? [],
     }),
@@ -365,7 +365,7 @@ function reportedOf(measured: Partial<Measurements>): Pick<Report, "metrics" | "
 
 const BEFORE_FAIRNESS = ["schema", "metrics", "regression", "latency", "slices"];
 
-/** Gates that are asked, of which slices and failure-modes only warn. */
+/** Gates that ran, of which slices and failure-modes only warn. */
 const asked = (ids: readonly string[], measured: Partial<Measurements>): GateResult[] =>
   ids.map((id) => judgedBy(id, measured, CONFIG, { required: id !== "slices" && id !== "failure-modes" }));
 
@@ -463,13 +463,13 @@ export function failedRun(): Report {
     gates: [
       ...asked(BEFORE_FAIRNESS, measured),
       fairness,
-      ...["failure-modes", "suspicious-gain", "shadow"].map((id) => notAsked(id, "fairness", "failed")),
+      ...["failure-modes", "suspicious-gain", "shadow"].map((id) => notRun(id, "fairness", "failed")),
     ],
   });
   return rest;
 }
 
-/** A run that an inconclusive gate holds back. */
+/** A run that an inconclusive gate blocks. */
 export function heldRun(): Report {
   const held = gateOf("regression", [
     {
@@ -486,7 +486,7 @@ export function heldRun(): Report {
     failure: { stage: "gates", message: `regression inconclusive: ${held.message}`, gate: "regression" },
     gates: run.gates.map((one) => {
       if (["schema", "metrics"].includes(one.id)) return one;
-      return one.id === "regression" ? held : notAsked(one.id, "regression", "inconclusive");
+      return one.id === "regression" ? held : notRun(one.id, "regression", "inconclusive");
     }),
   };
 }
@@ -517,11 +517,11 @@ export function brokenRun(): Report {
   return rest;
 }
 
-/** What the predictions of a model of numbers say. */
-export function diabetesReadings(): PredictionReadings {
+/** The results of a regression model's predictions. */
+export function diabetesResults(): PredictionResults {
   const next = numbers(7);
   const labels = Array.from({ length: 600 }, () => 60 + 260 * next());
-  const model = (spread: number): ModelReadings => ({
+  const model = (spread: number): ModelResults => ({
     metrics: { mae: around(spread * 0.8, 2), rmse: around(spread, 3), r2: around(0.48, 0.05) },
     scatter: labels.map((label) => ({ label, prediction: 150 + 0.55 * (label - 150) + spread * normal(next) })),
   });
@@ -540,7 +540,10 @@ export function diabetesReadings(): PredictionReadings {
   };
 }
 
-/** What drift finds in which every name and every value is the given one: a number, a category and a text drifted, a metric decayed. */
+/**
+ * A drift result with the given text as every name and every value: a number, a category and a text drifted, a metric
+ * decayed.
+ */
 export function driftedRun(text = "income"): Report {
   const limits = { alpha: 0.05, minSamples: 200, minEffect: 0.05 };
   const base = { role: "feature", reference: 10_000, current: 9000, p: 1e-12 } as const;
@@ -605,7 +608,7 @@ const hostileChecks = (text: string): Check[] => [
 
 /** A run in which every text that comes from the project is hostile: names of columns, groups, classes, metrics and cases. */
 export function hostileRun(text = HOSTILE): Report {
-  const readings = censusReadings(true);
+  const results = censusResults(true);
   const named = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(
       Object.entries(values).flatMap(([name, value], index) => [
@@ -613,38 +616,38 @@ export function hostileRun(text = HOSTILE): Report {
         [`${text}${index}`, value],
       ]),
     );
-  const model = (one: ModelReadings): ModelReadings => ({ ...one, metrics: named(one.metrics) });
-  const groups = (all: readonly GroupReadings[]): GroupReadings[] =>
+  const model = (one: ModelResults): ModelResults => ({ ...one, metrics: named(one.metrics) });
+  const groups = (all: readonly GroupResults[]): GroupResults[] =>
     all.map((one, index) => ({
       ...one,
       values: one.values.map((value, at) => (index % 2 === 0 ? text : `${text}${value}${at}`)),
     }));
-  const fair = (one: FairnessOfModel): FairnessOfModel => ({
+  const fair = (one: ModelFairness): ModelFairness => ({
     measures: named(one.measures),
     groups: one.groups.map((group, index) => ({ ...group, values: [`${text}${index}`] })),
   });
-  const predictions: PredictionReadings = {
-    ...readings,
+  const predictions: PredictionResults = {
+    ...results,
     classes: [text, `${text} other`],
     positive: text,
-    candidate: model(readings.candidate),
-    ...(readings.baseline === undefined ? {} : { baseline: model(readings.baseline) }),
-    ...(readings.pairs?.resampled === undefined
+    candidate: model(results.candidate),
+    ...(results.baseline === undefined ? {} : { baseline: model(results.baseline) }),
+    ...(results.pairs?.resampled === undefined
       ? {}
       : {
           pairs: {
-            ...readings.pairs,
-            differences: named(readings.pairs.differences),
-            resampled: { ...readings.pairs.resampled, metric: text },
+            ...results.pairs,
+            differences: named(results.pairs.differences),
+            resampled: { ...results.pairs.resampled, metric: text },
           },
         }),
-    slices: readings.slices.map((one) => ({
+    slices: results.slices.map((one) => ({
       ...one,
       columns: one.columns.map(() => text),
       groups: groups(one.groups),
       tooSmall: [{ values: [text], rows: 3 }],
     })),
-    fairness: readings.fairness.map((one) => ({
+    fairness: results.fairness.map((one) => ({
       columns: [text],
       favorable: text,
       candidate: fair(one.candidate),

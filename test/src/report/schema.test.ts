@@ -5,16 +5,16 @@ import { TOOLS } from "../../../src/containers/settings.ts";
 import { unreadableReport } from "../../../src/report/report.ts";
 import { reportSchema, SCHEMA_FILE } from "../../support/report-schema.ts";
 import { report, stageReport } from "../support.ts";
-import { brokenRun, diabetesReadings, driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
+import { brokenRun, diabetesResults, driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
 
 const written = JSON.parse(readFileSync(SCHEMA_FILE, "utf8"));
 
 describe("report.schema.json", () => {
-  test("is that of the type: npm run schema writes it", () => {
+  test("is current: npm run schema writes it", () => {
     expect(written).toEqual(JSON.parse(reportSchema()));
   }, 60_000);
 
-  test("says what things are", () => {
+  test("has descriptions", () => {
     expect(written.description).toContain("Times in seconds");
     expect(written.definitions.ReportedMeasurements.properties.load.description).toContain("at most 500");
   });
@@ -29,7 +29,7 @@ describe("report.schema.json", () => {
     ["one that failed", failedRun()],
     ["one that got nowhere", brokenRun()],
     ["one with hostile names", hostileRun()],
-    ["one with a model of numbers", { ...passedRun(), measurements: { predictions: diabetesReadings() } }],
+    ["one with a model of numbers", { ...passedRun(), measurements: { predictions: diabetesResults() } }],
     ["one of drift", driftedRun()],
     ["the smallest", report()],
     [

@@ -70,7 +70,7 @@ describe("the same story as the page", () => {
     expect(text).toContain("### Shadow: 97.8 % of 500 requests answered alike; the most different");
   });
 
-  test("tells what is held back, not what failed, where a gate is inconclusive", () => {
+  test("says that the model is held back, not that it failed, when a gate is inconclusive", () => {
     const failure = { stage: "gates", message: "x", gate: "regression" };
     const gates = [gate("regression", { status: "inconclusive" })];
     expect(summaryMarkdown(report({ verdict: "failed", failure, gates }))).toMatch(

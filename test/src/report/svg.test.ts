@@ -7,7 +7,7 @@ const svg = (inside: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" class="marks" width="9" height="8" viewBox="0 0 9 8">${inside}</svg>`;
 
 describe("a drawing on the page", () => {
-  test("has the page's colours, short numbers and names of its own", () => {
+  test("has the page's colours, short numbers and unique IDs", () => {
     const drawn = pageSvg(
       svg(
         `<defs><clipPath id="clip0"><rect x="0" width="4" height="3"/></clipPath></defs><g clip-path="url(#clip0)" role="graphics-object"><text fill="${COLOURS.ink}" font-size="14px" font-family="sans-serif" transform="translate(1.23456,2)">1.23456</text></g>`,
@@ -48,7 +48,7 @@ describe("a drawing on the page", () => {
   });
 });
 
-test("pictures that were not drawn are told", () => {
+test("pictures that were not drawn are reported", () => {
   const drawings = ["a", "b", "toString"].map((id) => ({ id, spec: {} }));
   const drawn = pictures(drawings, JSON.stringify({ a: svg("<g><text>1</text></g>"), b: "<script>" }));
   expect([...drawn.pictures.keys()]).toEqual(["a"]);

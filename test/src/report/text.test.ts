@@ -5,7 +5,7 @@ import { stageReport, userError } from "../support.ts";
 const failed = stageReport("train", { status: "failed", message: "python -m src.train: exit code 1", output: "a\nb" });
 const skipped = stageReport("gates", { status: "skipped", message: "after train failed" });
 
-test("what failed is told with its command, its end and its last lines; what did not is left out", () => {
+test("failed stages are shown with their command, their end and their last lines; others are left out", () => {
   expect(failureText("Pipeline failed", [stageReport("lint"), failed, skipped])).toBe(
     "Pipeline failed\n\n✗ train: python -m src.train: exit code 1\n    a\n    b",
   );

@@ -3,7 +3,7 @@ import type { GateResult } from "../../../src/gates/result.ts";
 import type { Measurements } from "../../../src/measurements/measurements.ts";
 import type { ServedLoad } from "../../../src/measurements/serving/load.ts";
 import { headline } from "../../../src/report/verdict.ts";
-import { configOf, form, metricReadings, readings, report, stageReport } from "../support.ts";
+import { configOf, modelMetrics, predictionResults, predictionSummary, report, stageReport } from "../support.ts";
 import { brokenRun, censusLoad, censusShadow, failedRun, heldRun, judgedBy, passedRun } from "./runs.ts";
 
 const CONFIG = configOf(`
@@ -32,12 +32,12 @@ const stoppedBy = (gate: GateResult) =>
   );
 
 const measuring = (metrics: Record<string, number>, baseline?: Record<string, number>): Partial<Measurements> => ({
-  metrics: metricReadings(metrics),
-  comparison: { candidate: metricReadings(metrics), baseline: metricReadings(baseline ?? {}), confidence: 0.95 },
+  metrics: modelMetrics(metrics),
+  comparison: { candidate: modelMetrics(metrics), baseline: modelMetrics(baseline ?? {}), confidence: 0.95 },
 });
 
 describe("the headline", () => {
-  test("of a run that passed has the metric that the regression gate is about", () => {
+  test("of a run that passed has the metric that the regression gate compares", () => {
     expect(headline(passedRun())).toEqual({
       title: "Passed",
       tone: "passed",
@@ -90,7 +90,7 @@ describe("the headline", () => {
     });
     const gain = judgedBy("suspicious-gain", measuring({ accuracy: 0.99 }, { accuracy: 0.84 }));
     expect(stoppedBy(gain)).toMatchObject({
-      title: "Held for a person: too good to be true?",
+      title: "Needs approval: too good to be true?",
       tone: "unsure",
       deciding: { figure: "+0.15", name: "gain in accuracy", against: ["at most 0.1", "0.84 → 0.99"] },
     });
@@ -162,7 +162,7 @@ describe("the number that decided", () => {
       "of the recorded requests not answered (25 requests)",
       "at most 0 %",
     ],
-    ["schema", { form: form({ missing: { label: 3 } }) }, "3", "of 100 rows: label is empty", ""],
+    ["schema", { summary: predictionSummary({ missing: { label: 3 } }) }, "3", "of 100 rows: label is empty", ""],
   ])("of %s, %#", (id, measured, figure, name, limit) => {
     const { deciding } = stoppedBy(judgedBy(id, measured, CONFIG));
     expect(deciding).toMatchObject({ figure, name });
@@ -182,7 +182,7 @@ describe("the number that decided", () => {
     });
     const groups = [group("Male", 0.8001, 0.9), group("Female", 0.8, 0.71)];
     const slices = [{ columns: ["sex"], groups, tooSmall: [], unlisted: 0 }];
-    const gate = judgedBy("slices", { predictions: readings({ slices }) }, CONFIG);
+    const gate = judgedBy("slices", { predictions: predictionResults({ slices }) }, CONFIG);
     expect(stoppedBy(gate).deciding).toEqual({
       figure: "0.71",
       name: "f1 of sex=Female",
@@ -190,8 +190,8 @@ describe("the number that decided", () => {
     });
   });
 
-  test("of metrics.json that claims too much is the claim, beside what was computed", () => {
-    const metrics = metricReadings({ accuracy: 0.99 }, { accuracy: { value: 0.92 } });
+  test("of metrics.json that claims too much is the claim, beside the computed value", () => {
+    const metrics = modelMetrics({ accuracy: 0.99 }, { accuracy: { value: 0.92 } });
     expect(stoppedBy(judgedBy("metrics", { metrics }, configOf(""))).deciding).toEqual({
       figure: "0.99",
       name: "accuracy as metrics.json claims it",
@@ -202,8 +202,8 @@ describe("the number that decided", () => {
   test.each<[string, Partial<Measurements>]>([
     ["metrics", measuring({})],
     ["regression", measuring({})],
-    ["slices", { predictions: readings({ absentColumns: ["sex"] }) }],
-    ["fairness", { predictions: readings() }],
+    ["slices", { predictions: predictionResults({ absentColumns: ["sex"] }) }],
+    ["fairness", { predictions: predictionResults() }],
   ])("of %s is left out where there is none", (id, measured) => {
     const gate = judgedBy(id, measured, CONFIG);
     expect(gate.status).toBe("failed");

@@ -34,7 +34,7 @@ describe("two counts", () => {
     expect(totalVariation([1, 0], [0, 1])).toBe(1);
   });
 
-  test("compare alike in both directions, equal ones as equal, and never as what is no number", () => {
+  test("compare alike in both directions, equal ones as equal, and never as NaN", () => {
     fc.assert(
       fc.property(twoCounts, ([reference, current]) => {
         const found = compareCounts(reference, current);

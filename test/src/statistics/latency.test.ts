@@ -26,7 +26,7 @@ describe("quantiles of times", () => {
     expect(quantileInterval(upTo(72), 0.95, 0.95)?.high).toBe(72);
   });
 
-  test("the interval covers at least as often as it says", () => {
+  test("the interval covers at least as often as its confidence", () => {
     const random = randomOf(11);
     let covered = 0;
     for (let trial = 0; trial < 2000; trial++) {
@@ -70,7 +70,7 @@ describe("two services", () => {
     expect(p50.ratioInterval.high).toBeGreaterThan(1);
   });
 
-  test("whose times come in runs are known less well than the same times in any order", () => {
+  test("whose times come in runs have wider intervals than the same times in random order", () => {
     const random = randomOf(8);
     const level = Array.from({ length: 64 }, random);
     const runs = Array.from({ length: 512 }, (_, at) => (level[Math.floor(at / 8)] as number) + random() / 10);

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LEAST_SHARE, populationStability } from "../../../src/statistics/population-stability.ts";
+import { MIN_SHARE, populationStability } from "../../../src/statistics/population-stability.ts";
 import { twoCounts } from "./counts.ts";
 
 test("of two cells, of an empty one and of no rows", () => {
   expect(populationStability([50, 50], [60, 40])).toBeCloseTo(0.1 * Math.log(1.2) - 0.1 * Math.log(0.8), 12);
   expect(populationStability([1, 1], [2, 0])).toBeCloseTo(
-    0.5 * Math.log(2) + (0.5 - LEAST_SHARE) * Math.log(0.5 / LEAST_SHARE),
+    0.5 * Math.log(2) + (0.5 - MIN_SHARE) * Math.log(0.5 / MIN_SHARE),
     12,
   );
   expect(populationStability([0, 0], [2, 0])).toBeUndefined();
@@ -18,7 +18,7 @@ test("is symmetric, at least zero, zero for equal and the same for more of the s
     fc.property(twoCounts, ([reference, current]) => {
       const found = populationStability(reference, current) ?? Number.NaN;
       expect(found).toBeGreaterThanOrEqual(0);
-      expect(found).toBeLessThanOrEqual(2 * Math.log(1 / LEAST_SHARE));
+      expect(found).toBeLessThanOrEqual(2 * Math.log(1 / MIN_SHARE));
       expect(populationStability(current, reference)).toBeCloseTo(found, 12);
       expect(populationStability(reference, reference)).toBe(0);
       expect(

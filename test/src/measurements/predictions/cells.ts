@@ -1,4 +1,4 @@
-import type { ClassAnswers, ClassRows, NumberRows } from "../../../../src/measurements/predictions/rows.ts";
+import type { ClassAnswers, ClassRows, RegressionRows } from "../../../../src/measurements/predictions/rows.ts";
 
 /*
  * The cells that the measurement's SQL makes of a predictions file, made of rows that a test wrote down.
@@ -40,7 +40,7 @@ export function cellPerRow({ classes, positive, labels, models }: LabelledRows):
   };
 }
 
-/** The same rows with like ones counted together. */
+/** The same rows with equal ones counted together. */
 export function merged(rows: ClassRows): ClassRows {
   const cells = new Map<string, number>();
   const first: number[] = [];
@@ -73,14 +73,14 @@ export function merged(rows: ClassRows): ClassRows {
 }
 
 /**
- * The rows of models of numbers.
+ * The rows of regression models.
  * @param cellOf which cell each row is put into, numbered from 0; each row its own when left out
  */
 export function numberCells(
   labels: readonly number[],
   predictions: readonly (readonly number[])[],
   cellOf: readonly number[] = [...labels.keys()],
-): NumberRows {
+): RegressionRows {
   const counts = new Float64Array(Math.max(-1, ...cellOf) + 1);
   for (const cell of cellOf) counts[cell] = (counts[cell] as number) + 1;
   const means = (ofRow: (row: number) => number): Float64Array => {

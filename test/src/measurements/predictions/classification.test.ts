@@ -14,7 +14,7 @@ describe("of a binary classifier", () => {
   });
   const metrics = metricsOf(rows, 0);
 
-  test("what labels and answers tell", () => {
+  test("the metrics of labels and answers", () => {
     expect(metrics.accuracy).toBeCloseTo(0.7, 12);
     expect(metrics.precision).toBeCloseTo(3 / 5, 12);
     expect(metrics.recall).toBeCloseTo(3 / 4, 12);
@@ -43,7 +43,7 @@ describe("scores", () => {
     expect(pr_auc).toBeCloseTo((1 + 2 / 3) / 2, 12);
   });
 
-  test("equal ones are half in order", () => {
+  test("equal ones count as half in order", () => {
     expect(scored([1, 0, 1, 0], [0.5, 0.5, 0.5, 0.5])).toMatchObject({ roc_auc: 0.5, pr_auc: 0.5 });
   });
 
@@ -101,7 +101,7 @@ test("no rows have no metrics", () => {
   expect(metricsOf(rows, 0)).toEqual({});
 });
 
-test("only what is wanted is computed, in the evaluator's order", () => {
+test("only wanted metrics are computed, in the evaluator's order", () => {
   const rows = cellPerRow({ ...BINARY, labels: [1, 0], models: [{ predictions: [1, 1], scores: [0.9, 0.6] }] });
   const evaluator = evaluatorOf(rows, 0, new Set(["brier", "accuracy", "unknown"]));
   expect(evaluator.names).toEqual(["accuracy", "brier"]);
@@ -127,7 +127,7 @@ const rowsOf = (rows: { label: number; prediction: number; score: number }[]) =>
   });
 
 describe("for all rows", () => {
-  test("counting like ones together changes nothing", () => {
+  test("counting equal ones together changes nothing", () => {
     fc.assert(
       fc.property(manyRows, (rows) => {
         const each = metricsOf(rowsOf(rows), 0);

@@ -27,7 +27,7 @@ test.each([
   expect(mcnemarPValue(ours, theirs)).toBeCloseTo(pValue, 12);
 });
 
-test("who is called the candidate makes no difference, and more uneven is less likely", () => {
+test("swapping the models makes no difference, and a more uneven split is less likely", () => {
   const count = fc.integer({ min: 0, max: 2000 });
   fc.assert(
     fc.property(count, count, (ours, theirs) => {

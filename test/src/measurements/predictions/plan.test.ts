@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { requestOf } from "../../../../src/gates/gates.ts";
 import { type MeasurementPlan, planMeasurement } from "../../../../src/measurements/predictions/plan.ts";
 import type { PredictionSummary } from "../../../../src/measurements/predictions/summary.ts";
-import { configOf, form } from "../../support.ts";
+import { configOf, predictionSummary } from "../../support.ts";
 
 const answersOf = (...names: string[]) => names.map((answer) => ({ answer, rows: 1 }));
 
-/** A classifier's form with these labels and, where they are others, these answers. */
+/** A classifier's summary with these labels and, when given, other answers. */
 const classes = (labels: readonly string[], answers = labels): Partial<PredictionSummary> => ({
   labels: answersOf(...labels),
   answers: answersOf(...answers),
@@ -15,7 +15,7 @@ const classes = (labels: readonly string[], answers = labels): Partial<Predictio
 
 const planOrReason = (forms: readonly Partial<PredictionSummary>[], toml = "") =>
   planMeasurement(
-    forms.map((one) => form(one)),
+    forms.map((one) => predictionSummary(one)),
     forms.map((_, index) => `table ${index}`),
     configOf(toml).evaluation,
     requestOf(configOf(toml).gates),
@@ -49,7 +49,7 @@ describe("the classes", () => {
     expect(plan([classes(["0", "1"]), classes(["0", "x"])]).wholeNumbers).toBe(false);
   });
 
-  test("do not depend on the order in which they came", () => {
+  test("do not depend on the order of the labels", () => {
     const names = fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(names, (labels) => {
@@ -106,7 +106,7 @@ describe("the models", () => {
     ]);
   });
 
-  test("are known by an id that no row lacks", () => {
+  test("are identified by an id that no row lacks", () => {
     const columns = ["id", "label", "prediction"];
     const hasId = (missing: number): boolean | undefined =>
       plan([{ columns, missing: { id: missing, label: 0, prediction: 0 } }]).models[0]?.hasId;

@@ -80,7 +80,7 @@ describe("numbers are a regression", () => {
   const taskOf = (changes: Partial<RawSummary>, task?: "classification" | "regression") =>
     summarize(raw(changes), task).task;
 
-  test("when some have decimals, or when there are more labels than classes ever are", () => {
+  test("when some have decimals, or when there are too many labels for classes", () => {
     expect(taskOf({ counts: numbers(1) })).toBe("regression");
     const many = Array.from({ length: 101 }, (_, index) => String(index));
     expect(taskOf({ counts: numbers(), labels: values(...many) })).toBe("regression");

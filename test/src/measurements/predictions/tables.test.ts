@@ -124,7 +124,7 @@ describe("rows of a classifier", () => {
   });
 });
 
-test("rows of a model of numbers", () => {
+test("rows of a regression model", () => {
   const csv =
     "rows,label,squared_label,absolute_error,squared_error,relative_error,absolute_error_b,squared_error_b,relative_error_b\n" +
     "3,-1,1.5,0.5,0.25,0.1,2,4,0.2\n";
@@ -175,7 +175,7 @@ describe("the rows of two models", () => {
     expect(reason(changes)).toBe(expected);
   });
 
-  test("are known by their place where either lacks ids", () => {
+  test("are identified by their position when either lacks ids", () => {
     for (const models of [both(false), both(true, false), both(false, true)]) {
       expect(reason({ differing: 2 }, models)).toBe("2 rows of the same place in the file have other labels");
     }
@@ -217,7 +217,7 @@ describe("the tables that the script wrote", () => {
     });
   });
 
-  test("of two models in groups, with what is plotted of numbers", async () => {
+  test("of two models in groups, with the scatter of a regression", async () => {
     const { tables, names } = await read({
       task: "regression",
       models: [model(), model({ role: "baseline" })],

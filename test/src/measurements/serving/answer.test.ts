@@ -31,6 +31,6 @@ test.each([
   expect(answerFindings(text, classes)).toEqual([expect.stringContaining(finding)]);
 });
 
-test("a long wrong answer is cut", () => {
+test("a long, wrong answer is cut", () => {
   expect(answerFindings("x".repeat(5000), undefined)[0]?.length).toBeLessThan(300);
 });

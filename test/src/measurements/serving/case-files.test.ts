@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../../src/measurements/serving/ask.ts";
 import { judgeCase, readCases } from "../../../../src/measurements/serving/case-files.ts";
+import type { Answer } from "../../../../src/measurements/serving/predict.ts";
 import { userError } from "../../support.ts";
 
 const FILE = "tests/failure_modes/minorities.jsonl";
@@ -17,7 +17,7 @@ const judged = (expected: unknown, given: Answer) => {
 };
 
 describe("a file of failure modes", () => {
-  test("has a case a line, named by itself or by its line, of the kind that the file says", () => {
+  test("has a case a line, named by itself or by its line, of the kind that the file name gives", () => {
     const text = '{"instance": 1, "expected": "a", "name": "größer"}\n\n{"instance": 2, "expected": null}\n';
     expect(readCases(FILE, text).map(({ kind, name }) => [kind, name])).toEqual([
       ["minorities", "größer"],
@@ -57,7 +57,7 @@ describe("a file of failure modes", () => {
   });
 });
 
-describe("what was answered holds", () => {
+describe("an answer holds", () => {
   test.each([
     ["yes", answer("yes"), true],
     ["yes", answer("no"), false],
@@ -79,7 +79,7 @@ describe("what was answered holds", () => {
     expect(judged(expected, given).held).toBe(held);
   });
 
-  test("input, expected and given are told, cut where they are long", () => {
+  test("instance, expected and given are shown, and cut when they are long", () => {
     expect(judged({ max: 5 }, answer(6))).toMatchObject({ instance: '{"x":1}', expected: "at most 5", given: "6" });
     expect(judged({ status: 422 }, { status: 500, text: "oops", seconds: 0 })).toMatchObject({
       expected: "HTTP 422",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../../src/measurements/serving/ask.ts";
+import type { Answer } from "../../../../src/measurements/serving/predict.ts";
 import { compareReplay, readRequests } from "../../../../src/measurements/serving/replay.ts";
 import { userError } from "../../support.ts";
 
@@ -33,7 +33,7 @@ describe("recorded requests", () => {
     ]);
   });
 
-  test("of another form are refused with file and line", () => {
+  test("that are malformed are refused with file and line", () => {
     expect(userError(() => readRequests(FILE, "1\nnope\n"))).toBe(
       `${FILE}, line 2: expected an instance as JSON, got nope`,
     );
@@ -70,7 +70,7 @@ describe("candidate and production", () => {
     expect(compare([answer("a")], [answer("a")]).scores).toBeUndefined();
   });
 
-  test("errors are each side's own; what both refuse alike is agreed upon", () => {
+  test("errors are counted for each side; what both refuse alike is an agreement", () => {
     const refused: Answer = { status: 400, text: "no", seconds: 0.001 };
     const broken: Answer = { status: 500, text: "oops", seconds: 0.001 };
     expect(compare([refused], [refused])).toMatchObject({ agreed: 1, errors: { candidate: 0, production: 0 } });

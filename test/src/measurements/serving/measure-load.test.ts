@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type RawLoad, toLoadTest } from "../../../../src/measurements/serving/take-load.ts";
+import { type RawLoad, toLoadTest } from "../../../../src/measurements/serving/measure-load.ts";
 
 const raw = (changes: Partial<RawLoad> = {}): RawLoad => ({
   single: Array.from({ length: 100 }, (_unused, index) => index + 1),

@@ -3,10 +3,10 @@ import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
 import { UserError } from "../../errors.ts";
 import type { MeasurementContext } from "../context.ts";
-import { missing, present, type Taken } from "../taken.ts";
-import { askModels } from "./ask.ts";
+import { type Measured, missing, present } from "../measured.ts";
 import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
 import type { CaseResults } from "./cases.ts";
+import { requestPredictions } from "./predict.ts";
 
 const FOLDER = "tests/failure_modes";
 const FILE = `${RESULTS}/cases.json`;
@@ -16,23 +16,28 @@ const FILE = `${RESULTS}/cases.json`;
  *
  * @throws UserError for a line that is no case, before anything is served
  */
-export async function takeCases(context: MeasurementContext, image: Container): Promise<Taken<CaseResults>> {
+export async function measureCases(context: MeasurementContext, image: Container): Promise<Measured<CaseResults>> {
   const cases = await casesOf(context);
   if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
-  // As rows, of which none is taken for a recorded request.
+  // Sent as rows, so that no instance is taken for a recorded request.
   const rows = JSON.stringify(cases.map(({ instance }) => instance));
   const file = dag.directory().withNewFile("cases.json", rows).file("cases.json");
   const container = pythonBase(context).withMountedFile(FILE, file);
-  const asked = await askModels(context, { candidate: image }, { container, prepare: [], file: FILE, rows: true }, {});
-  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
-  const answers = asked.found.answers.candidate ?? [];
+  const response = await requestPredictions(
+    context,
+    { candidate: image },
+    { container, prepare: [], file: FILE, rows: true },
+    {},
+  );
+  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  const answers = response.output.answers.candidate ?? [];
   const results = cases.map((one, index) => {
     const answer = answers[index];
     if (answer === undefined)
       throw new UserError(`The served model was asked about ${answers.length} of ${cases.length} failure modes.`);
     return judgeCase(one, answer);
   });
-  return present({ cases: results }, asked.run);
+  return present({ cases: results }, response.run);
 }
 
 async function casesOf({ project }: MeasurementContext): Promise<FailureModeCase[]> {

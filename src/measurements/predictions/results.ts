@@ -2,37 +2,39 @@ import type { Estimate, Interval } from "../../statistics/estimate.ts";
 
 export type Task = "classification" | "regression";
 
-/** What the predictions of the candidate, and those of the baseline on the same rows, say; part of `report.json`. */
-export interface PredictionReadings {
+/**
+ * What was computed from the predictions of the candidate, and of the baseline on the same rows; part of `report.json`.
+ */
+export interface PredictionResults {
   readonly task: Task;
   readonly rows: number;
-  /** Classification only: all labels and answers, in scikit-learn's order, and the one that precision and scores are about. */
+  /** Classification only: all labels and answers, in scikit-learn's order, and the positive class. */
   readonly classes?: readonly string[];
   readonly positive?: string;
-  /** Of the intervals, for example 0.95, and how often the rows were drawn anew for them. */
+  /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;
-  readonly candidate: ModelReadings;
-  readonly baseline?: ModelReadings;
-  readonly pairs?: PairReadings;
-  /** Why the rows of candidate and baseline could not be compared one by one; absent where they could, or there is no baseline. */
+  readonly candidate: ModelResults;
+  readonly baseline?: ModelResults;
+  readonly pairs?: PairedResults;
+  /** Why the rows of candidate and baseline could not be compared one by one; absent when they could be, or without a baseline. */
   readonly unpaired?: string;
-  readonly slices: readonly SliceReadings[];
-  readonly fairness: readonly FairnessReadings[];
+  readonly slices: readonly SliceResults[];
+  readonly fairness: readonly FairnessResults[];
   /** Columns that the configuration groups by and the predictions lack. */
   readonly absentColumns: readonly string[];
 }
 
-/** One model's metrics by name, and what its plots are drawn from. */
-export interface ModelReadings {
+/** One model's metrics by name, and the data of its plots. */
+export interface ModelResults {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Rows by label (first index) and answer (second), in the order of `classes`. */
   readonly confusion?: readonly (readonly number[])[];
-  /** Ten bins of the score: how often the positive class came true. */
+  /** The observed share of the positive class in ten bins of the score. */
   readonly calibration?: readonly CalibrationBin[];
   /** Twenty equal bins of the score from 0 to 1: rows of the positive and of the negative class. */
   readonly scores?: { readonly positive: readonly number[]; readonly negative: readonly number[] };
-  /** Up to a thousand rows, drawn at random once: label and prediction of a model of numbers. */
+  /** Label and prediction of up to a thousand random rows; regression only. */
   readonly scatter?: readonly { readonly label: number; readonly prediction: number }[];
 }
 
@@ -44,7 +46,7 @@ export interface CalibrationBin {
 }
 
 /** Candidate and baseline on the same rows. */
-export interface PairReadings {
+export interface PairedResults {
   readonly rows: number;
   /** Candidate minus baseline, by metric. */
   readonly differences: Readonly<Record<string, Estimate>>;
@@ -55,22 +57,22 @@ export interface PairReadings {
     readonly high: number;
     readonly counts: readonly number[];
   };
-  /** McNemar's exact test on the rows that just one of the two has right; classification only. */
+  /** McNemar's exact test on the rows that only one of the two predicts correctly; classification only. */
   readonly mcnemar?: { readonly onlyCandidate: number; readonly onlyBaseline: number; readonly pValue: number };
 }
 
-/** The groups that the values of some columns make. */
-export interface SliceReadings {
+/** The groups of rows with the same values in some columns. */
+export interface SliceResults {
   readonly columns: readonly string[];
   /** The largest first. */
-  readonly groups: readonly GroupReadings[];
+  readonly groups: readonly GroupResults[];
   /** Groups under the minimum size: listed, not judged. */
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
-  /** Groups beyond those that are listed. */
+  /** The number of groups that are not listed. */
   readonly unlisted: number;
 }
 
-export interface GroupReadings {
+export interface GroupResults {
   readonly values: readonly string[];
   readonly rows: number;
   readonly candidate: Readonly<Record<string, Estimate>>;
@@ -79,15 +81,15 @@ export interface GroupReadings {
 }
 
 /** How a classifier treats the groups of one protected column (or of crossed ones). */
-export interface FairnessReadings {
+export interface FairnessResults {
   readonly columns: readonly string[];
   readonly favorable: string;
-  readonly candidate: FairnessOfModel;
-  readonly baseline?: FairnessOfModel;
+  readonly candidate: ModelFairness;
+  readonly baseline?: ModelFairness;
   readonly tooSmall: readonly { readonly values: readonly string[]; readonly rows: number }[];
 }
 
-export interface FairnessOfModel {
+export interface ModelFairness {
   readonly groups: readonly FairnessGroup[];
   /** `disparate_impact`, `demographic_parity`, `equalized_odds`; one that is undefined here is absent. */
   readonly measures: Readonly<Record<string, Estimate>>;
@@ -98,7 +100,7 @@ export interface FairnessGroup {
   readonly rows: number;
   /** Share of rows with the favourable answer. */
   readonly selectionRate: number;
-  /** Among rows whose label is favourable, and among the others; absent where there are none. */
+  /** The same share among rows whose label is favourable, and among the others; absent without such rows. */
   readonly truePositiveRate?: number;
   readonly falsePositiveRate?: number;
 }

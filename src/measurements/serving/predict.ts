@@ -6,17 +6,17 @@ import { programPath, withProgram } from "../../containers/programs.ts";
 import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
-import { type Asked, askServers, HEALTH_SECONDS, urlOf, withServed } from "./service.ts";
+import { type ClientResult, HEALTH_SECONDS, runClient, urlOf, withServed } from "./service.ts";
 
-/** What `ask_models.py` writes down. */
+/** The output of `ask_models.py`. */
 export interface Answers {
   readonly health: Readonly<Record<string, { readonly status: number; readonly seconds: number }>>;
-  /** One for each request, in their order, by the model's name. */
+  /** By the model's name: an answer for each request, in their order. */
   readonly answers: Readonly<Record<string, readonly Answer[]>>;
   readonly error?: string;
 }
 
-/** Status 0 is no answer at all: `text` says why. */
+/** Status 0 means that there was no answer: `text` says why. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -29,29 +29,32 @@ export const answersSchema: z.ZodType<Answers> = z.object({
   error: z.string().optional(),
 });
 
-export interface AskOptions {
-  /** Only the first so many instances. */
-  readonly most?: number | undefined;
-  /** Requests a second, or as the file recorded them; the next one when all have answered, when absent. */
+export interface RequestOptions {
+  /** The number of instances to send, the first ones; all when absent. */
+  readonly limit?: number | undefined;
+  /**
+   * Requests a second, or as the file recorded them; when absent, the next request follows once all models have
+   * answered.
+   */
   readonly pace?: number | "recorded" | undefined;
 }
 
 const PROGRAM = programPath("ask_models.py");
 
-/** Sends every instance to every image: to all at once, one after the other. */
-export function askModels(
+/** Sends the instances one after the other, each to all images at once. */
+export function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   { container, prepare, file, rows }: Instances,
-  { most, pace }: AskOptions,
-): Promise<Asked<Answers>> {
+  { limit, pace }: RequestOptions,
+): Promise<ClientResult<Answers>> {
   const spec = {
     urls: Object.fromEntries(Object.keys(images).map((name) => [name, urlOf(name)])),
     instances: file,
     rows,
     results: `${RESULTS}/answers.json`,
     timeoutSeconds: HEALTH_SECONDS,
-    ...(most === undefined ? {} : { most }),
+    ...(limit === undefined ? {} : { most: limit }),
     ...(pace === undefined ? {} : { pace }),
   };
   const client = withProgram(withServed(container, images), "ask_models.py");
@@ -60,9 +63,9 @@ export function askModels(
     args: ["python3", PROGRAM, JSON.stringify(spec)],
     shown: `GET /health, POST /predict of ${Object.keys(images).join(" and ")}`,
   };
-  return askServers<Answers>(context, images, async () => {
+  return runClient<Answers>(context, images, async () => {
     const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
-    if (!run.ok) return { found: undefined, run };
-    return { found: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
+    if (!run.ok) return { output: undefined, run };
+    return { output: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
   });
 }

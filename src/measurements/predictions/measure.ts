@@ -9,11 +9,11 @@ import { duckdbContainer, query, reasonOf, rowsOf, script } from "../../tables/d
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
 import { openTable, type TableRows, tableRows, withTables } from "../../tables/table.ts";
+import { type Measured, missing, present } from "../measured.ts";
 import type { MeasurementRequest } from "../request.ts";
-import { missing, present, type Taken } from "../taken.ts";
+import { computeResults } from "./compute.ts";
 import { planMeasurement } from "./plan.ts";
-import { readReadings } from "./read.ts";
-import type { PredictionReadings } from "./readings.ts";
+import type { PredictionResults } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { measurementScript } from "./sql.ts";
 import {
@@ -25,7 +25,7 @@ import {
 } from "./summary.ts";
 import { readTables } from "./tables.ts";
 
-/** A predictions file where `src.evaluate` left it. */
+/** A predictions file as `src.evaluate` wrote it. */
 export interface PredictionFile {
   readonly directory: Directory;
   /** `predictions.parquet` or `predictions.csv`. */
@@ -33,7 +33,7 @@ export interface PredictionFile {
 }
 
 const sizeSchema = z.object({ rows: z.number() });
-/** Which counts there are depends on the file's columns. */
+/** The other counts depend on the file's columns. */
 const countsSchema: z.ZodType<PredictionCounts> = z.object({ rows: z.number() }).catchall(z.number().nullable());
 const answerSchema: z.ZodType<RawAnswer> = z.object({ answer: z.string().nullable(), rows: z.number() });
 
@@ -44,10 +44,10 @@ const tableOf = ({ file }: PredictionFile, index: number): string => {
   return readFile(format, `${mountOf(index)}/${file}`);
 };
 
-export interface FormSettings {
-  /** Found out from the predictions when absent. */
+export interface SummarySettings {
+  /** Derived from the predictions when absent. */
   readonly task?: EvaluationConfig["task"];
-  /** The evaluation data that there is to be a prediction for each row of. */
+  /** The evaluation data, of which each row must have a prediction. */
   readonly expected?: ExpectedRows | undefined;
 }
 
@@ -56,19 +56,19 @@ export interface ExpectedRows {
   readonly directory: Directory;
   /** Glob patterns. */
   readonly patterns: readonly string[];
-  readonly form: CsvDialect;
+  readonly dialect: CsvDialect;
 }
 
 /**
- * The form of each predictions file.
+ * Summarizes each predictions file.
  *
  * @throws UserError when one cannot be read
  */
-export async function takeForms(
+export async function summarizePredictions(
   runtime: Runtime,
   files: readonly PredictionFile[],
-  { task, expected }: FormSettings,
-): Promise<Taken<PredictionSummary[]>> {
+  { task, expected }: SummarySettings,
+): Promise<Measured<PredictionSummary[]>> {
   const queries = files.flatMap((file, index) =>
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
   );
@@ -85,7 +85,7 @@ export async function takeForms(
         : `${files[Number(failure.name.slice(7))]?.file} of src.evaluate`;
     throw new UserError(`${what} cannot be read: ${reasonOf(failure.tail)}`);
   }
-  // Without a column of that name there are no answers to count; the schema gate says so.
+  // The query of a missing column fails; the schema gate reports the column.
   const read = async <Row>(name: string, row: z.ZodType<Row>): Promise<Row[]> =>
     run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf(run.results, name, row) : [];
   const [total] = opened === undefined ? [] : await read("expected", sizeSchema);
@@ -109,33 +109,35 @@ export async function takeForms(
   return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
 }
 
-const openExpected = async (runtime: Runtime, { directory, patterns, form }: ExpectedRows) =>
+const openExpected = async (runtime: Runtime, { directory, patterns, dialect }: ExpectedRows) =>
   openTable(runtime, {
     ...{ name: "files of gates.schema.rows-of", directory, mount: DATA },
-    ...{ paths: await tabularFiles(directory, patterns), dialect: form },
+    ...{ paths: await tabularFiles(directory, patterns), dialect },
   });
 
 const countRows = ({ rows, settings }: TableRows): string => `${settings}SELECT count(*) AS "rows" FROM (${rows})`;
 
-/** Predictions of one model or two, with the form of each. */
+/** The predictions files of one or two models, with their summaries. */
 export interface DescribedPredictions {
   readonly files: readonly PredictionFile[];
-  readonly forms: readonly PredictionSummary[];
+  readonly summaries: readonly PredictionSummary[];
 }
 
-/** How predictions are read, the groups that are measured, and for what else they are used. */
-export interface ReadingSettings {
+/** How predictions are evaluated, and what is measured beside their metrics. */
+export interface MeasurementSettings {
   readonly evaluation: EvaluationConfig;
   readonly request?: MeasurementRequest | undefined;
 }
 
-/** Metrics, differences, groups: everything that predictions say, of the candidate and of the baseline where there is one. */
-export async function takeReadings(
+/**
+ * Measures metrics, differences and groups in the predictions of the candidate, and of the baseline if there is one.
+ */
+export async function measurePredictions(
   runtime: Runtime,
-  { files, forms }: DescribedPredictions,
-  { evaluation, request = {} }: ReadingSettings,
-): Promise<Taken<PredictionReadings>> {
-  const plan = planMeasurement(forms, files.map(tableOf), evaluation, request);
+  { files, summaries }: DescribedPredictions,
+  { evaluation, request = {} }: MeasurementSettings,
+): Promise<Measured<PredictionResults>> {
+  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
     withPredictions(runtime, files),
@@ -146,7 +148,7 @@ export async function takeReadings(
   );
   if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);
   const tables = await readTables(plan, (name) => run.results.file(name).contents());
-  return present(readReadings(plan, tables, evaluation, request), run);
+  return present(computeResults(plan, tables, evaluation, request), run);
 }
 
 const withPredictions = (runtime: Runtime, files: readonly PredictionFile[]) =>

@@ -1,7 +1,7 @@
 import type { CommandsResult } from "../containers/commands.ts";
 
-/** A measurement, or why there is none. `runs` is what was run for it. */
-export type Taken<T> = Present<T> | Missing;
+/** A measurement, or why there is none. `runs` are the commands that were run for it. */
+export type Measured<T> = Present<T> | Missing;
 
 export interface Present<T> {
   readonly value: T;
@@ -12,8 +12,8 @@ export interface Missing {
   /** What is lacking, as the end of a sentence: "no baseline was given (--baseline)". */
   readonly missing: string;
   /**
-   * Whether a gate that needs it is skipped even where the project configures it, because there is nothing to ask yet
-   * (the first model has no baseline). Otherwise a configured gate fails: it cannot be decided.
+   * Whether a gate that needs it is skipped even when the project configures it, because there is nothing to measure
+   * yet (the first model has no baseline). Otherwise a configured gate fails, since it cannot decide.
    */
   readonly excusable: boolean;
   readonly runs: readonly CommandsResult[];
@@ -28,5 +28,5 @@ export const missing = (reason: string, ...runs: CommandsResult[]): Missing => (
   runs,
 });
 
-/** A measurement that there is nothing to take from yet. */
+/** A measurement that cannot be taken yet, so that gates which need it are skipped. */
 export const excusablyMissing = (reason: string): Missing => ({ missing: reason, excusable: true, runs: [] });

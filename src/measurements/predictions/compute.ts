@@ -13,22 +13,25 @@ import { metricsOf } from "./metrics.ts";
 import { canonicalMetric } from "./names.ts";
 import type { MeasurementPlan } from "./plan.ts";
 import type {
-  FairnessReadings,
-  GroupReadings,
-  ModelReadings,
-  PairReadings,
-  PredictionReadings,
-  SliceReadings,
-} from "./readings.ts";
+  FairnessResults,
+  GroupResults,
+  ModelResults,
+  PairedResults,
+  PredictionResults,
+  SliceResults,
+} from "./results.ts";
 import type { ClassRows, PredictionRows } from "./rows.ts";
 import type { EvaluationConfig, PredictionsRequest } from "./settings.ts";
 import { columnsOfRows, type MeasuredTables, type RawGroup, reasonAgainstPairing, toRows } from "./tables.ts";
 
-/** Intervals are drawn from the same numbers each time: the same predictions give the same report. */
+/** The seed is fixed, so that the same predictions give the same report. */
 const SEED = 1;
 const DIFFERENCE_BINS = 40;
 
-/** It is never below zero, and resampling only adds to it: its bootstrap interval would lie beside the true value. */
+/**
+ * The calibration error is never negative and resampling increases it, so its bootstrap interval would miss the true
+ * value.
+ */
 const WITHOUT_INTERVAL: ReadonlySet<string> = new Set(["calibration_error"]);
 
 interface Options {
@@ -37,13 +40,13 @@ interface Options {
   readonly seed: number;
 }
 
-/** Makes readings of what the script counted. */
-export function readReadings(
+/** Computes metrics, differences and groups from the tables that the script wrote. */
+export function computeResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
   { confidence, resamples }: EvaluationConfig,
   { comparison, predictions }: MeasurementRequest,
-): PredictionReadings {
+): PredictionResults {
   const options: Options = { confidence, resamples, seed: SEED };
   const unpaired = tables.pairs === undefined ? undefined : reasonAgainstPairing(tables.pairs, plan.models);
   const compared = plan.models.length > 1 && unpaired === undefined;
@@ -54,7 +57,12 @@ export function readReadings(
       ? undefined
       : estimateRows(toRows(tables.baselineCells, plan, 1), options).models[0];
   const models = tables.values.map((columns, index) =>
-    readModel(toRows(columns, plan, 1), estimates.models[index] ?? alone ?? {}, tables.scatters?.[index], confidence),
+    modelResults(
+      toRows(columns, plan, 1),
+      estimates.models[index] ?? alone ?? {},
+      tables.scatters?.[index],
+      confidence,
+    ),
   );
   const [candidate, baseline] = models;
   if (candidate === undefined) throw new Error("a measurement without a candidate");
@@ -68,29 +76,29 @@ export function readReadings(
     candidate,
     ...(baseline === undefined ? {} : { baseline }),
     ...(compared && baseline !== undefined
-      ? { pairs: readPairs(cells, estimates, candidate, baseline, comparison?.metric) }
+      ? { pairs: pairedResults(cells, estimates, candidate, baseline, comparison?.metric) }
       : {}),
     ...(unpaired === undefined ? {} : { unpaired }),
-    slices: readSlices(plan, tables, predictions?.slices, compared, options),
-    fairness: readFairness(plan, tables, predictions?.fairness, compared, options),
+    slices: sliceResults(plan, tables, predictions?.slices, compared, options),
+    fairness: fairnessResults(plan, tables, predictions?.fairness, compared, options),
     absentColumns: plan.absentColumns,
   };
 }
 
 /**
- * One model's metrics. Values come from its own fine table; the intervals of the coarser one, which both models share, are
- * moved by the little that the two differ.
+ * One model's metrics. Values come from the model's own fine table. Intervals come from the coarser table that both
+ * models share, and are shifted by the small difference of the two.
  */
-function readModel(
+function modelResults(
   rows: PredictionRows,
   estimates: Readonly<Record<string, Estimate>>,
-  scatter: ModelReadings["scatter"],
+  scatter: ModelResults["scatter"],
   confidence: number,
-): ModelReadings {
+): ModelResults {
   const metrics = Object.fromEntries(
     Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
       name,
-      WITHOUT_INTERVAL.has(name) ? { value } : moved(estimates[name], value),
+      WITHOUT_INTERVAL.has(name) ? { value } : shifted(estimates[name], value),
     ]),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
@@ -102,7 +110,7 @@ function readModel(
   };
 }
 
-function moved(estimate: Estimate | undefined, value: number): Estimate {
+function shifted(estimate: Estimate | undefined, value: number): Estimate {
   if (estimate?.interval === undefined) return { value };
   const by = value - estimate.value;
   return { value, interval: { low: estimate.interval.low + by, high: estimate.interval.high + by } };
@@ -118,13 +126,13 @@ function confusionOf({ classes, counts, labels, models: [answers] }: ClassRows):
   return table;
 }
 
-function readPairs(
+function pairedResults(
   cells: PredictionRows,
   { differences = {} }: RowsEstimate,
-  candidate: ModelReadings,
-  baseline: ModelReadings,
+  candidate: ModelResults,
+  baseline: ModelResults,
   wanted: string | undefined,
-): PairReadings {
+): PairedResults {
   const metric = shownMetric(cells, wanted);
   const shown = differences[metric];
   return {
@@ -134,7 +142,7 @@ function readPairs(
         const exact = (candidate.metrics[name]?.value ?? Number.NaN) - (baseline.metrics[name]?.value ?? Number.NaN);
         return [
           name,
-          moved({ value, ...(interval === undefined ? {} : { interval }) }, Number.isNaN(exact) ? value : exact),
+          shifted({ value, ...(interval === undefined ? {} : { interval }) }, Number.isNaN(exact) ? value : exact),
         ];
       }),
     ),
@@ -157,11 +165,11 @@ interface Group {
 
 interface Grouped {
   readonly groups: readonly Group[];
-  readonly tooSmall: SliceReadings["tooSmall"];
+  readonly tooSmall: SliceResults["tooSmall"];
   readonly unlisted: number;
 }
 
-/** The groups of one grouping, those under the minimum size apart. */
+/** The groups of one grouping; those under the minimum size are listed separately. */
 function groupsOf(
   plan: MeasurementPlan,
   { groups, groupCells }: MeasuredTables,
@@ -193,26 +201,28 @@ function groupsOf(
   };
 }
 
-function readSlices(
+function sliceResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
   requests: PredictionsRequest["slices"] = [],
   compared: boolean,
   options: Options,
-): SliceReadings[] {
-  return requests.flatMap(({ columns, minimumSize, metrics: asked }) => {
+): SliceResults[] {
+  return requests.flatMap(({ columns, minimumSize, metrics: requested }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
     const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
-    const named = asked.map((name) => canonicalMetric(name) ?? name);
+    const named = requested.map((name) => canonicalMetric(name) ?? name);
     const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...named])];
-    return [{ columns, groups: groups.map((group) => readGroup(group, { ...options, metrics })), tooSmall, unlisted }];
+    return [
+      { columns, groups: groups.map((group) => groupResults(group, { ...options, metrics })), tooSmall, unlisted },
+    ];
   });
 }
 
-function readGroup(
+function groupResults(
   { values, rows, cells }: Group,
   options: Options & { readonly metrics: readonly string[] },
-): GroupReadings {
+): GroupResults {
   const { models, differences } = estimateRows(cells, options);
   const [candidate = {}, baseline] = models.map((metrics) => withWilson(metrics, rows, options.confidence));
   return {
@@ -230,7 +240,7 @@ function readGroup(
   };
 }
 
-/** In a small group all answers may be right: the bootstrap would be sure of that, Wilson's interval is not. */
+/** When all answers of a small group are right, the bootstrap interval has no width, while Wilson's has. */
 function withWilson(
   metrics: Readonly<Record<string, Estimate>>,
   rows: number,
@@ -242,13 +252,13 @@ function withWilson(
   return { ...metrics, accuracy: { value, interval: wilson(Math.round(value * rows), rows, confidence) } };
 }
 
-function readFairness(
+function fairnessResults(
   plan: MeasurementPlan,
   tables: MeasuredTables,
   requests: PredictionsRequest["fairness"] = [],
   compared: boolean,
   options: Options,
-): FairnessReadings[] {
+): FairnessResults[] {
   if (plan.task === "regression") return [];
   return requests.flatMap(({ columns, favorable, minimumSize }) => {
     const index = plan.classes.indexOf(favorable);

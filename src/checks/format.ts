@@ -2,9 +2,9 @@ import { groupText, intervalText, milliseconds, percent, short, shortBeyond } fr
 import type { Check, Unit } from "./check.ts";
 import { isOutside, type Limit, limitText } from "./limit.ts";
 
-/* How values, limits and groups are written, for all phrases. */
+/* Formatting of values, limits and groups, shared by all phrases. */
 
-/** A metric's name as a person reads it. */
+/** A metric's name for display: `disparate_impact` is `disparate impact`. */
 export const spaced = (what: string): string => what.replaceAll("_", " ");
 
 interface Quantity {
@@ -13,8 +13,8 @@ interface Quantity {
   readonly limit?: Limit | undefined;
 }
 
-/** A value by itself, never rounded onto a limit that it is beyond; empty where there is none. */
-export function figure({ value, unit, limit }: Quantity): string {
+/** Formats a value. One beyond its limit is never rounded onto the limit. Empty when there is no value. */
+export function formatValue({ value, unit, limit }: Quantity): string {
   if (value === undefined) return "";
   const beyond = (one: number): boolean => limit !== undefined && isOutside(one, limit);
   const exact = (rounded: string, ending: string): string =>
@@ -33,7 +33,7 @@ export function figure({ value, unit, limit }: Quantity): string {
   }
 }
 
-/** A limit in the unit of what it is for. */
+/** A limit in the unit of its value. */
 export const limitWithUnit = (limit: Limit, unit: Unit | undefined): string =>
   limitText(limit, END_TEXTS[unit ?? "none"]);
 
@@ -46,8 +46,8 @@ const END_TEXTS: Readonly<Record<Unit | "none", (end: number) => string>> = {
 };
 
 /** `0.8722 [0.867, 0.877] (at least 0.85)`. */
-export const measured = (check: Check): string =>
-  `${figure(check)}${intervalText(check.interval)}${check.limit === undefined ? "" : ` (${limitWithUnit(check.limit, check.unit)})`}`;
+export const valueAndLimit = (check: Check): string =>
+  `${formatValue(check)}${intervalText(check.interval)}${check.limit === undefined ? "" : ` (${limitWithUnit(check.limit, check.unit)})`}`;
 
 /** `sex=Female, race=Black`. */
 export const groupName = (group: Readonly<Record<string, string>>): string =>

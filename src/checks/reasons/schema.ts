@@ -2,8 +2,8 @@ import { counted, grouped, short } from "../../text.ts";
 import type { Check } from "../check.ts";
 import type { DecidingNumber, Phrase, Phrases } from "../phrase.ts";
 
-/** About the form of a predictions file. */
-export type FormReason =
+/** Reasons about the content of a predictions file. */
+export type SchemaReason =
   | { readonly code: "different-answers"; readonly answers: number; readonly more: boolean }
   | { readonly code: "no-rows"; readonly file: string }
   | {
@@ -12,21 +12,21 @@ export type FormReason =
       readonly absent: readonly string[];
       readonly columns: readonly string[];
     }
-  /** The value is the number of such rows, of so many. */
+  /** The value is the number of such rows; `rows` is the number of all. */
   | { readonly code: "empty-cells" | "nonfinite-cells" | "cells-without-number"; readonly rows: number }
   | { readonly code: "absent-column"; readonly setting: string }
   | { readonly code: "no-numbers" }
   | { readonly code: "extent"; readonly low: number; readonly high: number }
   | {
       readonly code: "unknown-answers";
-      /** The first of them. */
+      /** The most frequent ones. */
       readonly answers: readonly { readonly answer: string; readonly rows: number }[];
       readonly more: boolean;
     }
   | { readonly code: "row-count"; readonly expected: number }
   | { readonly code: "class-collapse"; readonly answer: string; readonly rows: number };
 
-/** Of one column, rows that are not as they should be. */
+/** The phrase for faulty cells of one column. */
 const cells = (fault: string): Phrase<{ readonly rows: number }> => ({
   text: ({ what, value = 0 }, { rows }) => `${what} is ${fault} in ${grouped(value)} of ${counted(rows, "row")}`,
   deciding: ({ what, value = 0 }, { rows }) => ({
@@ -36,7 +36,7 @@ const cells = (fault: string): Phrase<{ readonly rows: number }> => ({
   }),
 });
 
-export const FORM_PHRASES: Phrases<FormReason> = {
+export const SCHEMA_PHRASES: Phrases<SchemaReason> = {
   "different-answers": {
     text: ({ value = 0 }, { answers, more }) =>
       `${counted(value, "prediction")}, ${counted(answers, "different answer")}${more ? " and more" : ""}`,

@@ -7,10 +7,10 @@ import { withTools } from "../../containers/tools.ts";
 import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import type { MeasurementContext } from "../context.ts";
-import { missing, present, type Taken } from "../taken.ts";
+import { type Measured, missing, present } from "../measured.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
-import { askServers, HEALTH_SECONDS, statsUrlOf, urlOf, withServed } from "./service.ts";
+import { HEALTH_SECONDS, runClient, statsUrlOf, urlOf, withServed } from "./service.ts";
 import type { LoadSettings } from "./settings.ts";
 
 export interface ServedImages {
@@ -18,11 +18,14 @@ export interface ServedImages {
   readonly baseline?: Container | undefined;
 }
 
-/** What `load_test.py` writes down of one model; times in milliseconds, in the order of the requests, null for a failed one. */
+/**
+ * The output of `load_test.py` for one model; times in milliseconds, in the order of the requests, null for a failed
+ * one.
+ */
 export interface RawLoad {
   readonly single: readonly (number | null)[];
   readonly batch: readonly (number | null)[];
-  /** Answers to several clients at once, in so many seconds. */
+  /** Answers to several concurrent clients, and the seconds that they took. */
   readonly answered: number;
   readonly seconds: number;
   readonly readySeconds: number | null;
@@ -51,18 +54,18 @@ export const rawLoadTestSchema = z.object({
 type RawLoadTest = z.output<typeof rawLoadTestSchema>;
 
 const INSTANCES = 200;
-/** Of one model, for everything but its start; a slow one is asked less often. */
+/** Time to measure one model, without its start; a slow one gets fewer requests. */
 const BUDGET_SECONDS = 10;
 const SEED = 1;
 const RESAMPLES = 1000;
 const PROGRAM = programPath("load_test.py");
 
 /** Loads the served images with Locust: single requests, batches, several clients at once; candidate and baseline in turn. */
-export async function takeLoad(
+export async function measureLoad(
   context: MeasurementContext,
   { candidate, baseline }: ServedImages,
   settings: LoadSettings,
-): Promise<Taken<LoadTest>> {
+): Promise<Measured<LoadTest>> {
   const images = { candidate, ...(baseline === undefined ? {} : { baseline }) };
   const names = Object.keys(images);
   const { container, prepare, file, rows } = await withInstances(context, INSTANCES);
@@ -81,25 +84,26 @@ export async function takeLoad(
   const command = {
     name: "load",
     args: ["python3", PROGRAM, JSON.stringify(spec)],
-    // Locust's client is gevent's own: what else blocks may, and patching everything takes time and memory.
+    // Locust's HTTP client already cooperates with gevent, so the standard library need not be patched; patching costs
+    // start-up time and memory.
     env: { PYTHONPATH: LOAD_TOOLS, LOCUST_SKIP_MONKEY_PATCH: "1" },
     shown: `locust: POST /predict of ${names.join(" and ")}`,
   };
-  const asked = await askServers<RawLoadTest>(context, images, async () => {
+  const response = await runClient<RawLoadTest>(context, images, async () => {
     const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
-    if (!run.ok) return { found: undefined, run };
-    return { found: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
+    if (!run.ok) return { output: undefined, run };
+    return { output: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
   });
-  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
-  const { models } = asked.found;
-  if (models === undefined) return missing("the load test wrote nothing", asked.run);
+  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  const { models } = response.output;
+  if (models === undefined) return missing("the load test wrote nothing", response.run);
   const unanswered = [models.candidate, models.baseline].find(
     (one) => one !== undefined && answered(one.single).length * answered(one.batch).length === 0,
   );
   if (unanswered !== undefined) {
-    return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, asked.run);
+    return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, response.run);
   }
-  return present(toLoadTest(models, settings, context.config.evaluation.confidence), asked.run);
+  return present(toLoadTest(models, settings, context.config.evaluation.confidence), response.run);
 }
 
 export function toLoadTest(
@@ -109,7 +113,7 @@ export function toLoadTest(
 ): LoadTest {
   const ours = toServedLoad(candidate, settings, confidence);
   if (baseline === undefined) return { candidate: ours };
-  // A request that one of the two did not answer leaves the other's without its neighbour: the pair goes.
+  // A pair is dropped when one of its two requests was not answered.
   const pairs = candidate.single.flatMap((our, index): [number, number][] => {
     const their = baseline.single[index] ?? null;
     return our === null || their === null ? [] : [[our, their]];

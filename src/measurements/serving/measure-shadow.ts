@@ -3,8 +3,8 @@ import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
 import { UserError } from "../../errors.ts";
 import type { MeasurementContext } from "../context.ts";
-import { missing, present, type Taken } from "../taken.ts";
-import { askModels } from "./ask.ts";
+import { type Measured, missing, present } from "../measured.ts";
+import { requestPredictions } from "./predict.ts";
 import { compareReplay, readRequests } from "./replay.ts";
 import type { ShadowSettings } from "./settings.ts";
 import type { ShadowReplay } from "./shadow.ts";
@@ -17,18 +17,18 @@ export interface ShadowImages {
 
 const FILE = `${RESULTS}/requests.jsonl`;
 /** More requests than this say nothing new, and take long. */
-const MOST_REQUESTS = 2000;
+const MAX_REQUESTS = 2000;
 
 /**
  * Replays the recorded requests to production and to the candidate, to both at the same time.
  *
- * @throws UserError for a file of another form, before anything is served
+ * @throws UserError for a malformed file, before anything is served
  */
-export async function takeShadow(
+export async function measureShadow(
   context: MeasurementContext,
   { candidate, baseline }: ShadowImages,
   { requests: path, rate, tolerance }: ShadowSettings,
-): Promise<Taken<ShadowReplay>> {
+): Promise<Measured<ShadowReplay>> {
   const { source } = context.project;
   if (!(await source.exists(path))) return missing(`the project has no ${path}`);
   const recorded = source.file(path);
@@ -41,16 +41,16 @@ export async function takeShadow(
   }
   const container = pythonBase(context).withMountedFile(FILE, recorded);
   const instances = { container, prepare: [], file: FILE, rows: false };
-  const asked = await askModels(context, { production: baseline, candidate }, instances, {
-    most: MOST_REQUESTS,
+  const response = await requestPredictions(context, { production: baseline, candidate }, instances, {
+    limit: MAX_REQUESTS,
     pace: rate,
   });
-  if ("reason" in asked) return { ...missing(asked.reason), runs: asked.runs };
-  const { candidate: ours = [], production = [] } = asked.found.answers;
-  const replay = compareReplay(all.slice(0, MOST_REQUESTS), ours, production, {
+  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  const { candidate: ours = [], production = [] } = response.output.answers;
+  const replay = compareReplay(all.slice(0, MAX_REQUESTS), ours, production, {
     tolerance,
     confidence: context.config.evaluation.confidence,
     rate: rate ?? "as fast as answered",
   });
-  return present({ ...replay, ...(all.length > MOST_REQUESTS ? { recorded: all.length } : {}) }, asked.run);
+  return present({ ...replay, ...(all.length > MAX_REQUESTS ? { recorded: all.length } : {}) }, response.run);
 }
