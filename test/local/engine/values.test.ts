@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration } from "../../../local/base/duration.ts";
 import { canonical, keyOf } from "../../../local/base/hash.ts";
-import { Tail } from "../../../local/base/tail.ts";
 import { lookUp, writable } from "../../../local/engine/values/tree.ts";
 import { treeOf } from "../../../local/store/tree.ts";
 
@@ -21,23 +20,6 @@ describe("durations", () => {
 
   test("anything else is an error that shows the form", () => {
     expect(() => parseDuration("30")).toThrow(/30s/);
-  });
-});
-
-describe("Tail", () => {
-  test("keeps the last megabyte and says how much is missing", () => {
-    const tail = new Tail();
-    for (let index = 0; index < 40; index++) tail.add(Buffer.alloc(100_000, index % 10 === 0 ? "a" : "b"));
-    const text = tail.text();
-    expect(text).toMatch(/^\[the first 2951424 bytes are left out\]\n/);
-    expect(text.length).toBeLessThan(1024 * 1024 + 100);
-  });
-
-  test("keeps short text as it is", () => {
-    const tail = new Tail();
-    tail.add(Buffer.from("one "));
-    tail.add(Buffer.from("two"));
-    expect(tail.text()).toBe("one two");
   });
 });
 
