@@ -1,4 +1,7 @@
-"""Checks the rules of data_rules.toml with pandera, lazily: `data_peer_pandera.py FILE [pandas|polars]`. FILE is Parquet."""
+"""Checks the rules of data_rules.toml with pandera, lazily.
+
+Called as `data_peer_pandera.py FILE [pandas|polars]`; FILE is Parquet.
+"""
 
 import json
 import sys

@@ -72,16 +72,28 @@ async function writeLayout(context: Context, parts: Parts): Promise<string> {
     await writeFile(join(draft, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
     const index = { schemaVersion: 2, manifests: [describe(manifestType, parts.manifest)] };
     await writeFile(join(draft, "index.json"), JSON.stringify(index));
-    await rm(layout, { recursive: true, force: true });
-    await rename(draft, layout).catch((error: NodeJS.ErrnoException) => {
-      // Another process wrote the same image meanwhile.
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-    });
+    if (!(await moveTo(draft, layout)) && !(await isComplete(layout, parts.layers))) {
+      // Pruning took a part of it. It is moved aside as a whole, since another process may be reading what is left.
+      const rest = `${draft}-rest`;
+      await rename(layout, rest).catch(() => undefined);
+      await moveTo(draft, layout);
+      await rm(rest, { recursive: true, force: true });
+    }
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
   return layout;
 }
+
+/** Moves a folder to its place, unless there is one: another process may have written the same image and be reading it. */
+const moveTo = (folder: string, place: string): Promise<boolean> =>
+  rename(folder, place).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+      return false;
+    },
+  );
 
 async function isComplete(layout: string, layers: readonly Descriptor[]): Promise<boolean> {
   const files = [layout, join(layout, "index.json"), ...layers.map((layer) => blobIn(layout, layer.digest))];

@@ -46,7 +46,7 @@ export function checkApproved(approved: readonly string[] = []): void {
   if (unknown === undefined) return;
   const close = nearest(unknown, ids);
   throw new UserError(
-    `--approve=${unknown}: there is no such gate${close === undefined ? "" : `; did you mean ${close}?`} There are ${ids.join(", ")}.`,
+    `--approve=${unknown}: there is no such gate${close === undefined ? "." : `; did you mean ${close}?`} There are ${ids.join(", ")}.`,
     "gates",
   );
 }

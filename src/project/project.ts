@@ -36,7 +36,7 @@ export async function readProject(source: Directory): Promise<Project> {
   const root = new Set((await source.entries()).map(withoutSlash));
   if (root.has("dagger.json") && isThisModule(await source.file("dagger.json").contents())) {
     throw new UserError(
-      "No project was given: with dagger -m, the default of --source is the module itself. Pass yours: --source=. and, where data is read, --data=./data.",
+      "The source is ml-pipeline itself, which is also what dagger -m takes when no --source is given. Pass your project: --source=. and, where data is read, --data=./data.",
     );
   }
   if (!root.has("src")) {

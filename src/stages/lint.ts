@@ -35,7 +35,14 @@ function tool(name: "ruff" | "black" | "mypy", ...args: string[]): Command {
   return {
     name: args[0] === "format" ? "ruff-format" : name,
     args: ["python3", "-m", name, ...args],
-    env: { PYTHONPATH: LINT_TOOLS, RUFF_NO_CACHE: "true", BLACK_CACHE_DIR: "/tmp/black", MYPY_CACHE_DIR: "/tmp/mypy" },
+    env: {
+      PYTHONPATH: LINT_TOOLS,
+      RUFF_NO_CACHE: "true",
+      // One line a finding, so that an error of many findings holds all of them.
+      RUFF_OUTPUT_FORMAT: "concise",
+      BLACK_CACHE_DIR: "/tmp/black",
+      MYPY_CACHE_DIR: "/tmp/mypy",
+    },
     shown: [name, ...args].join(" "),
     quiet: true,
   };

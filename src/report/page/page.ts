@@ -1,4 +1,4 @@
-import { lastLines } from "../../text.ts";
+import { lastLinesOfAll } from "../../text.ts";
 import { type Drawn, NOTHING_DRAWN } from "../plots/draw.ts";
 import { figuresOf } from "../plots/figures.ts";
 import type { Report } from "../report.ts";
@@ -129,8 +129,8 @@ const stagesTable = (report: Report): Html =>
     { label: "Stages", columns: ["", "", "number", "text"] },
   )}</details>`;
 
-const OUTPUT_LINES = 200;
+const OUTPUT_LINES = 1000;
 const OUTPUT_LETTERS = 50_000;
 
 const outputBlock = (name: string, output: string): Html => html`<h3>${name}</h3>
-<pre tabindex="0" role="region" aria-label="Output of ${name}">${lastLines(output, OUTPUT_LINES).slice(-OUTPUT_LETTERS)}</pre>`;
+<pre tabindex="0" role="region" aria-label="Output of ${name}">${lastLinesOfAll(output, OUTPUT_LINES).slice(-OUTPUT_LETTERS)}</pre>`;

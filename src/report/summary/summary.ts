@@ -1,7 +1,7 @@
 import type { GateResult } from "../../gates/result.ts";
 import type { StageReport } from "../../stages/stage.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
-import { lastLines, percent, short, signed } from "../../text.ts";
+import { lastLinesOfAll, percent, short, signed } from "../../text.ts";
 import { findingsOf } from "../findings.ts";
 import { metricRows } from "../measured.ts";
 import { bounds } from "../numbers.ts";
@@ -113,7 +113,7 @@ const estimate = (one: Estimate | undefined, words: (value: number) => string): 
   one === undefined ? "" : `${words(one.value)} ${bounds(one.interval)}`.trim();
 
 const outputBlock = ({ name, output }: StageReport, letters: number): string =>
-  `### Output of ${escaped(name)}\n\n${block(lastLines(output, OUTPUT_LINES).slice(-letters))}`;
+  `### Output of ${escaped(name)}\n\n${block(lastLinesOfAll(output, OUTPUT_LINES).slice(-letters))}`;
 
 function record({ hashes, dvc, environment, startedAt, seconds, runId }: Report): string {
   const rows = Object.entries({
