@@ -55,11 +55,17 @@ export async function subjectOf(
 }
 
 function summary(results: readonly GateResult[]): string {
-  const passed = results.filter((result) => result.status === "passed").map((result) => result.id);
+  const idsOf = (status: GateResult["status"]): string =>
+    results
+      .filter((result) => result.status === status)
+      .map((result) => result.id)
+      .join(", ");
+  const skippedGates = idsOf("skipped");
   const warnings = results.filter((result) => !result.required && ["failed", "inconclusive"].includes(result.status));
   const approved = results.filter((result) => result.approved === true);
   return [
-    `passed: ${passed.join(", ") || "none"}`,
+    `passed: ${idsOf("passed") || "none"}`,
+    ...(skippedGates === "" ? [] : [`skipped: ${skippedGates}`]),
     ...approved.map((gate) => `let through by a person (--approve): ${gate.id} (${gate.message})`),
     ...warnings.map((gate) => `warning from ${gate.id}: ${gate.message}`),
   ].join("; ");

@@ -109,6 +109,29 @@ it("has the same id for any compression, and no layer for what changed nothing",
   expect(document.created).toBe("1970-01-01T00:00:00Z");
 });
 
+it("is not moved away from a reader when another process writes the same image", async () => {
+  const sessions = await Promise.all(Array.from({ length: 6 }, () => workspace.session("shared")));
+  const specs = await Promise.all(
+    sessions.map(async ({ store }) => ({
+      layers: [await layerOf(store, "same", "head -c 3000000 /dev/zero > zeros")],
+      config: emptyConfig,
+      annotations: {},
+    })),
+  );
+  // The folder that the first writer gives is the one that a reader opens: it must be the same one after the last.
+  const seen = await Promise.all(
+    sessions.map(async ({ images }, index) => {
+      const { layout } = await images.write(
+        specs[index] ?? { layers: [], config: emptyConfig, annotations: {} },
+        "gzip",
+      );
+      return { layout, inode: statSync(layout).ino };
+    }),
+  );
+  expect(new Set(seen.map(({ layout }) => layout)).size).toBe(1);
+  expect(new Set(seen.map(({ inode }) => inode)).size).toBe(1);
+});
+
 it("has the time that it is given", async () => {
   const { store, images } = await workspace.session("cache", { sourceDateEpoch: 1_700_000_000 });
   const written = await images.write(
