@@ -45,13 +45,15 @@ function guard(owner: object, names: readonly string[], before: (name: string) =
 }
 
 const temporary = fs.realpathSync(tmpdir()) + sep;
+/** A checkout may itself lie below the folder for temporary files, as those of CI systems do. */
+const checkout = fs.realpathSync(fileURLToPath(new URL("../../", import.meta.url))).replace(/\/?$/, sep);
 
 function isWritable(path: unknown): boolean {
   // Descriptors and handles come from `open`, which was asked before.
   if (!(typeof path === "string" || path instanceof URL || Buffer.isBuffer(path))) return true;
   const whole = resolve(path instanceof URL ? fileURLToPath(path) : path.toString());
   // Vitest writes snapshots from here when it is told to update them.
-  return whole.startsWith(temporary) || whole.includes(`${sep}__snapshots__${sep}`);
+  return (whole.startsWith(temporary) && !whole.startsWith(checkout)) || whole.includes(`${sep}__snapshots__${sep}`);
 }
 
 const writesTo =
