@@ -12,7 +12,6 @@ export const driftSettings = z.strictObject({
   /** The least difference of probabilities that counts as drift. */
   "min-effect": share.default(0.05),
 });
-export type DriftConfig = z.output<typeof driftSettings>;
 
 /** How live predictions are compared with the accepted model's. */
 export const monitoringSettings = z.strictObject({

@@ -1,8 +1,7 @@
+import type { Verdict } from "../gates/result.ts";
 import type { AnyStage, RunInputs, ValueOf } from "./definition.ts";
 import { allEvidence, type Evidence } from "./evidence.ts";
 import { failedStage, type Passed, type Stage, type StageReport, skippedStage, stage } from "./stage.ts";
-
-export type Verdict = "passed" | "failed";
 
 /** The results of some stages. */
 export interface StagesResult {
