@@ -68,5 +68,4 @@ async function main(args: readonly string[]): Promise<void> {
   await store.close();
 }
 
-await main(process.argv.slice(2));
-process.exit(0);
+main(process.argv.slice(2)).then(() => process.exit(0));

@@ -9,6 +9,7 @@ import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { cacheRoot } from "../../store/paths.ts";
+import { engineFile } from "./program.ts";
 
 /** A local engine that serves this process alone. */
 export interface Engine {
@@ -84,7 +85,7 @@ export async function engineTask(args: readonly string[]): Promise<string> {
 }
 
 function spawnEngine(args: readonly string[], options: { cwd: string; module: string }): ChildProcess {
-  const [program = "", ...rest] = engineCommand(engineProgram(process.execPath, args)).command;
+  const [program = "", ...rest] = engineCommand(engineProgram(process.execPath, args, engineFile())).command;
   mkdirSync(cacheRoot(), { recursive: true });
   return spawn(program, rest, {
     // In a process group of its own the engine does not get Ctrl-C: the command line gets it and ends the engine in

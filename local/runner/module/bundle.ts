@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { repository } from "../../base/repository.ts";
+import { originalPaths } from "../original-paths.ts";
 
 /**
  * Writes `module.mjs`: the whole module as one file, which exports each of its source files in `modules` as the
@@ -39,28 +39,5 @@ const sdkOutside: Plugin = {
       path: new URL(path.endsWith("telemetry") ? "telemetry/index.js" : "index.js", sdk).href,
       external: true,
     }));
-  },
-};
-
-/**
- * Replaces `import.meta` in each source file by its original paths, because a module may read files that lie beside its
- * code.
- */
-const originalPaths: Plugin = {
-  name: "original-paths",
-  setup(build) {
-    build.onLoad({ filter: /\.m?ts$/, namespace: "file" }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      const paths = {
-        "import.meta.url": pathToFileURL(path).href,
-        "import.meta.dirname": dirname(path),
-        "import.meta.filename": path,
-      };
-      const contents = Object.entries(paths).reduce(
-        (text, [name, value]) => text.replaceAll(name, () => JSON.stringify(value)),
-        source,
-      );
-      return { contents, loader: "ts" };
-    });
   },
 };

@@ -1,16 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import { makeOnce } from "../drafts.ts";
 import { isCoreType, isModule } from "./guards.ts";
 import { hashModule } from "./source.ts";
 import type { EnumInfo, LoadedModule, ModuleInfo, ObjectInfo } from "./types.ts";
-
-const hour = 60 * 60 * 1000;
 
 const here = fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "");
 
@@ -56,40 +55,15 @@ function known(folder: string): ModuleInfo | undefined {
 function readAnew(path: string, folder: string, onRead: () => void): ModuleInfo {
   onRead();
   rmSync(folder, { recursive: true, force: true });
-  read(path, folder);
+  makeOnce(folder, (draft) => read(path, draft));
   const info = known(folder);
   if (info === undefined) throw new Error(`what was read of the module in ${path} is not what it should be: ${folder}`);
   return info;
 }
 
-/**
- * Reads a module into a draft that one rename makes visible. When two processes read at once, the first result stays.
- */
-function read(path: string, folder: string): void {
-  const parent = join(folder, "..");
-  mkdirSync(parent, { recursive: true });
-  removeOld(parent);
-  const draft = mkdtempSync(join(parent, ".reading-"));
-  try {
-    const reader = spawnSync(process.execPath, [join(here, "read.ts"), path, draft], { encoding: "utf8" });
-    if (reader.error) throw reader.error;
-    if (reader.status !== 0) {
-      throw new UsageError(`cannot read the module in ${path}\n${reader.stderr.trim()}`);
-    }
-    if (!existsSync(folder)) renameSync(draft, folder);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
-}
-
-/**
- * Removes descriptions that were not used for long, and drafts of readers that were killed. Reading a module again
- * takes only seconds.
- */
-function removeOld(parent: string): void {
-  for (const name of readdirSync(parent)) {
-    const path = join(parent, name);
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > (name.startsWith(".") ? hour : 14 * 24 * hour)) rmSync(path, { recursive: true, force: true });
-  }
+/** Reads a module in a process of its own. */
+function read(path: string, draft: string): void {
+  const reader = spawnSync(process.execPath, [join(here, "read.ts"), path, draft], { encoding: "utf8" });
+  if (reader.error) throw reader.error;
+  if (reader.status !== 0) throw new UsageError(`cannot read the module in ${path}\n${reader.stderr.trim()}`);
 }
