@@ -46,7 +46,7 @@ export default defineConfig({
           include: unit,
           exclude: [...configDefaults.exclude, ...touchTheHost],
           setupFiles: "test/support/touches-nothing.ts",
-          // They share nothing that changes, so modules need not be loaded anew for each file.
+          // To start a process and to load modules anew for each file takes longer than most files.
           isolate: false,
         },
       },
@@ -57,6 +57,8 @@ export default defineConfig({
           include: ["test/*.test.ts", "test/{browser,conformance,e2e,reference}/**/*.test.ts", ...touchTheHost],
           exclude: [...configDefaults.exclude, ...needDagger],
           globalSetup: "test/support/packages.ts",
+          setupFiles: "test/support/own-environment.ts",
+          isolate: false,
         },
       },
     ],

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { engineProgram } from "../../../local/api/command.ts";
 import type { EngineEvent } from "../../../local/base/events.ts";
+import { engineFile } from "../../../local/runner/engine/program.ts";
 import { engineCommand } from "../../../local/sandbox/enter.ts";
 
 /** An engine process, started as the command line starts it. */
@@ -25,7 +26,7 @@ export const nodeProgram = new URL("../../../node_modules/.bin/node", import.met
 
 /** Starts an engine; `env` is added to this process's environment. */
 export async function startEngine(env: Readonly<Record<string, string>> = {}): Promise<Engine> {
-  const [program = "", ...args] = engineCommand(engineProgram(nodeProgram)).command;
+  const [program = "", ...args] = engineCommand(engineProgram(nodeProgram, [], engineFile())).command;
   const child = spawn(program, args, {
     stdio: ["pipe", "inherit", "inherit", "pipe"],
     env: { ...process.env, ...env },
