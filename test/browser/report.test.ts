@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Runtime } from "../../src/containers/runtime.ts";
 import { TOOLS } from "../../src/containers/settings.ts";
@@ -74,27 +74,36 @@ afterAll(async () => {
 
 const drawings = (report: Report) => figuresOf(report).flatMap((figure) => figure.drawings);
 
-/** Opens a report from the disk, and notes what it asks of the network and what the browser complains about. */
+/** A report in a window of its own. */
+interface Window {
+  readonly page: Page;
+  /** What it asks of the network and what the browser complains about. */
+  readonly noted: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a report from the disk. */
+async function openReport(name: string, options?: Parameters<Browser["newContext"]>[0]): Promise<Window> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const noted: string[] = [];
+  page.on("console", (message) => noted.push(message.text()));
+  page.on("pageerror", (error) => noted.push(error.message));
+  page.on("dialog", (dialog) => noted.push(`dialog ${dialog.message()}`));
+  page.on("request", (request) => {
+    if (!/^(file:|data:)/.test(request.url())) noted.push(request.url());
+  });
+  await page.goto(`file://${folder}/${name}.html`, { waitUntil: "load" });
+  return { page, noted, close: () => context.close() };
+}
+
 async function withReport(
   name: string,
   options: Parameters<Browser["newContext"]>[0],
-  look: (page: Page, noted: readonly string[], context: BrowserContext) => Promise<void>,
+  look: (page: Page, noted: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const noted: string[] = [];
-    page.on("console", (message) => noted.push(message.text()));
-    page.on("pageerror", (error) => noted.push(error.message));
-    page.on("dialog", (dialog) => noted.push(`dialog ${dialog.message()}`));
-    page.on("request", (request) => {
-      if (!/^(file:|data:)/.test(request.url())) noted.push(request.url());
-    });
-    await page.goto(`file://${folder}/${name}.html`, { waitUntil: "load" });
-    await look(page, noted, context);
-  } finally {
-    await context.close();
-  }
+  const { page, noted, close } = await openReport(name, options);
+  await look(page, noted).finally(close);
 }
 
 describe.each(Object.keys(RUNS))("the report of the %s run", (name) => {
@@ -103,39 +112,47 @@ describe.each(Object.keys(RUNS))("the report of the %s run", (name) => {
     expect(drawn.get(name)?.pictures.size).toBe(drawings(RUNS[name] as Report).length);
   });
 
+  // A window for each test would take longer than the tests.
+  let window: Window;
+  beforeAll(async () => {
+    window = await openReport(name, { viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+  });
+  afterAll(() => window?.close());
+
+  test.each(SCHEMES)("can be read by everybody, %s", async (colorScheme) => {
+    const { page } = window;
+    await page.emulateMedia({ colorScheme });
+    // Its other mode opens a second page to gather what frames say, of which a report has none.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    // What the page is made of does not depend on its colours: all else has been looked at in the light.
+    const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200))])).toEqual([]);
+  });
+
+  test("has no name twice, and each picture has its own", async () => {
+    const { page } = window;
+    const ids = (await page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")) as string[];
+    expect(new Set(ids).size).toBe(ids.length);
+    const described = await page.evaluate(`[...document.querySelectorAll(".drawing svg[role=img]")].every((one) =>
+      one.getAttribute("aria-label") && document.getElementById(one.getAttribute("aria-describedby"))?.textContent.length > 20)`);
+    expect(described).toBe(true);
+  });
+
   test.each(SIZES)(
     "at %i pixels is not wider than the window, asks for nothing, and nothing is wrong with it",
-    (width) =>
-      withReport(name, { viewport: { width, height: 900 } }, async (page, noted) => {
-        await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
-        // Nor does anything stick out of it, apart from what scrolls in a box of its own.
-        const outside = await page.evaluate(`[...document.querySelectorAll("main *")]
-        .filter((one) => one.closest(".scroll, pre") === null && one.getBoundingClientRect().right > ${width} + 1)
-        .map((one) => one.outerHTML.slice(0, 200))`);
-        expect(outside).toEqual([]);
-        expect(noted).toEqual([]);
-      }),
+    async (width) => {
+      const { page, noted } = window;
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      // Nor does anything stick out of it, apart from what scrolls in a box of its own.
+      const outside = await page.evaluate(`[...document.querySelectorAll("main *")]
+      .filter((one) => one.closest(".scroll, pre") === null && one.getBoundingClientRect().right > ${width} + 1)
+      .map((one) => one.outerHTML.slice(0, 200))`);
+      expect(outside).toEqual([]);
+      expect(noted).toEqual([]);
+    },
   );
-
-  test.each(SCHEMES)("can be read by everybody, %s", (colorScheme) =>
-    withReport(name, { viewport: { width: 1280, height: 900 }, colorScheme }, async (page) => {
-      // Its other mode opens a second page to gather what frames say, of which a report has none.
-      const axe = new AxeBuilder({ page }).setLegacyMode();
-      // What the page is made of does not depend on its colours: all else has been looked at in the light.
-      const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200))])).toEqual([]);
-    }),
-  );
-
-  test("has no name twice, and each picture has its own", () =>
-    withReport(name, {}, async (page) => {
-      const ids = (await page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")) as string[];
-      expect(new Set(ids).size).toBe(ids.length);
-      const described = await page.evaluate(`[...document.querySelectorAll(".drawing svg[role=img]")].every((one) =>
-        one.getAttribute("aria-label") && document.getElementById(one.getAttribute("aria-describedby"))?.textContent.length > 20)`);
-      expect(described).toBe(true);
-    }));
 });
 
 test("in the dark, pictures have the colours of the page", () =>
