@@ -8,8 +8,15 @@ export interface Invocation {
   readonly commands: Commands;
 }
 
+/** Flags with the form of their values, and what they do. */
+export type FlagRows = readonly (readonly [flag: string, doc: string])[];
+
 export interface Command {
   readonly summary: string;
+  /** How to type it, after the program's name. Commands without it explain themselves. */
+  readonly usage?: readonly string[];
+  /** Flags of its own. */
+  readonly flags?: FlagRows;
   load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
 }
 

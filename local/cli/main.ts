@@ -4,8 +4,10 @@
  */
 
 import { UsageError } from "../base/usage-error.ts";
+import type { Command } from "./command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { commands } from "./commands/index.ts";
+import type { Options } from "./options.ts";
 
 // The variable is for this process, not for the programs that it starts.
 delete process.env.NODE_COMPILE_CACHE;
@@ -14,9 +16,22 @@ delete process.env.NODE_COMPILE_CACHE;
 // synchronously, so nothing is lost.
 process.exit(await main(process.argv.slice(2)));
 
+/** What stands after two dashes is for another program. */
+function asksForHelp(options: Options, words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return options.help || (end < 0 ? words : words.slice(0, end)).some((word) => word === "--help" || word === "-h");
+}
+
+async function explain(command: Command): Promise<number> {
+  const [{ commandPage }, { layoutFor }] = await Promise.all([import("./help/pages.ts"), import("./help/text.ts")]);
+  process.stdout.write(`${commandPage(command, layoutFor(process.stdout)).join("\n")}\n`);
+  return 0;
+}
+
 async function main(words: readonly string[]): Promise<number> {
   try {
     const { command, options, rest } = parseCommandLine(words, commands);
+    if (command.usage !== undefined && asksForHelp(options, rest)) return await explain(command);
     const { run } = await command.load();
     return await run({ options, words: rest, commands });
   } catch (error) {

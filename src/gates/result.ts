@@ -20,5 +20,3 @@ export type Verdict = "passed" | "failed";
 /** Whether a gate blocks the model: it is required, and it failed or is inconclusive without an approval. */
 export const blocks = (result: Pick<GateResult, "required" | "status" | "approved">): boolean =>
   result.required && (result.status === "failed" || (result.status === "inconclusive" && result.approved !== true));
-
-export const verdictOf = (results: readonly GateResult[]): Verdict => (results.some(blocks) ? "failed" : "passed");

@@ -36,7 +36,7 @@ const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumb
 export async function run({ options, words }: Invocation): Promise<number> {
   const given: CacheOptions = {};
   const [task, ...more] = takeFlags("cache", words, options, { "--keep": keep }, given);
-  if (options.help || more.length > 0) throw new UsageError(usage);
+  if (more.length > 0) throw new UsageError(usage);
   if (task === "info" && given.keep === undefined) return await info(options.json);
   if (task === "prune") return await prune(given.keep ?? 0);
   throw new UsageError(usage);

@@ -13,9 +13,8 @@ import { chosenModule } from "./module.ts";
 /**
  * `check [NAME …]` runs the functions that the module marks as checks, side by side, and fails when one of them does.
  */
-export async function run({ options, words, commands }: Invocation): Promise<number> {
+export async function run({ options, words }: Invocation): Promise<number> {
   const names = takeGlobalFlags("check", words, options);
-  if (options.help) return (await import("./help.ts")).run({ options, words: names, commands });
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
   const checks = chosenChecks(module, names).map((name) => {

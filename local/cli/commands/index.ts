@@ -6,20 +6,32 @@ export const commands: Commands = {
     summary: "call a function of the module (the word call may be left out)",
     load: () => import("./call.ts"),
   },
-  functions: { summary: "list the module's functions", load: () => import("./functions.ts") },
+  functions: {
+    summary: "list the module's functions",
+    usage: ["functions"],
+    load: () => import("./functions.ts"),
+  },
   check: {
     summary: "run all checks of the module, or those that are named",
+    usage: ["check [NAME …]"],
     load: () => import("./check.ts"),
   },
   session: {
     summary: "run a command against a local engine: session -- COMMAND …",
+    usage: ["session [--progress=plain] -- COMMAND [ARGUMENT …]"],
     load: () => import("./session.ts"),
   },
   cache: {
     summary: "show the local engine's cache, or make it smaller: cache info|prune",
+    usage: ["cache info [--json]", "cache prune [--keep=SIZE]"],
+    flags: [["--keep=SIZE", "how much of the cache stays, such as 10GB; nothing by default"]],
     load: () => import("./cache.ts"),
   },
-  doctor: { summary: "say which engine would be used and what is missing", load: () => import("./doctor.ts") },
+  doctor: {
+    summary: "say which engine would be used and what is missing",
+    usage: ["doctor"],
+    load: () => import("./doctor.ts"),
+  },
   help: { summary: "explain the module, or one function: help [FUNCTION]", load: () => import("./help.ts") },
   version: { summary: "print the version", load: () => import("./version.ts") },
 };

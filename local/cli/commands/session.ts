@@ -22,7 +22,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
     index += taken;
   }
   const [program, ...args] = words.slice(words[index] === "--" ? index + 1 : index);
-  if (options.help || program === undefined || program.startsWith("-")) {
+  if (program === undefined || program.startsWith("-")) {
     throw new UsageError("usage: ml-pipeline session [--progress=plain] -- COMMAND [ARGUMENT …]");
   }
   if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");

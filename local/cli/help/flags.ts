@@ -71,7 +71,10 @@ function valueUsage(type: TypeRef, module: LoadedModule): string {
         .map((member) => member.value)
         .join("|");
     case "object":
-      return { Directory: "DIR", File: "FILE", Secret: "env:NAME|file:PATH", Container: "IMAGE" }[type.name] ?? "TEXT";
+      return (
+        { Directory: "DIR", File: "FILE", Secret: "env:NAME|file:PATH|cmd:COMMAND", Container: "IMAGE" }[type.name] ??
+        "TEXT"
+      );
     default:
       return "VALUE";
   }

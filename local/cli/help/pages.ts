@@ -2,7 +2,7 @@ import type { FunctionInfo, LoadedModule, ObjectInfo } from "../../runner/module
 import { functionName, typeName } from "../call/names.ts";
 import { members, objectInfo } from "../call/parse.ts";
 import type { Link } from "../call/types.ts";
-import type { Commands } from "../command.ts";
+import type { Command, Commands } from "../command.ts";
 import { currentFlags, deprecatedFlagLines, flagLines, flagUsage, globalFlagLines } from "./flags.ts";
 import { columns, fill, type Layout, type Row, summary } from "./text.ts";
 
@@ -48,6 +48,19 @@ export function functionPage(
   page.section("Flags", flagLines(fn, module, layout));
   page.section("Result", result(fn, module, layout));
   page.section("Deprecated flags", deprecatedFlagLines(fn, layout));
+  return page.lines;
+}
+
+/** Writes the page of a command that is no function of the module. */
+export function commandPage(command: Command, layout: Layout): readonly string[] {
+  const { summary, usage = [], flags = [] } = command;
+  const page = new Page(layout, `${capital(summary)}.`);
+  page.section(
+    "Usage",
+    usage.map((words) => `  ml-pipeline ${words}`),
+  );
+  page.section("Flags", columns(flags, layout));
+  page.section("Flags of every command", globalFlagLines(layout));
   return page.lines;
 }
 

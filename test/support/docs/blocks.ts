@@ -184,7 +184,7 @@ const flag = (arg: Argument): string =>
 const OBJECTS: Readonly<Record<string, string>> = {
   Directory: "DIR",
   File: "FILE",
-  Secret: "env:NAME|file:PATH",
+  Secret: "env:NAME|file:PATH|cmd:COMMAND",
   Container: "IMAGE",
 };
 
