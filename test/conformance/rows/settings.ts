@@ -98,10 +98,15 @@ export const settings: readonly Row[] = [
     name: "exposed ports are set, described and removed",
     run: async (dag) => {
       const container = dag.container().withExposedPort(80, { description: "web" }).withExposedPort(81);
+      // Dagger's are in no order.
       const describe = async (ports: Awaited<ReturnType<typeof container.exposedPorts>>) =>
-        Promise.all(
-          ports.map(async (port) => [await port.port(), await port.protocol(), (await port.description()) || null]),
-        );
+        (
+          await Promise.all(
+            ports.map(
+              async (port) => [await port.port(), await port.protocol(), (await port.description()) || null] as const,
+            ),
+          )
+        ).sort(([one], [other]) => one - other);
       return [
         await describe(await container.exposedPorts()),
         await describe(await container.withoutExposedPort(80).exposedPorts()),
