@@ -22,7 +22,7 @@ export async function buildModelImage(site: Site, { source, model }: BuildReques
 export async function imageOf({ registry }: Site, context: Context, model: Directory): Promise<ModelImage> {
   const [built, heldBack] = await Promise.all([
     runStages([buildImage], { context, model }),
-    readManifest(model).then((manifest) => reasonToHoldBack(context, model, manifest)),
+    readManifest(model, "--model").then((manifest) => reasonToHoldBack(context, model, manifest)),
   ]);
   assertStages(built.stages);
   const image = built.value(buildImage);

@@ -3,7 +3,7 @@ import { Evaluation, type EvaluationFacts } from "../objects/evaluation.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
 import { dataContext, type ProjectData } from "./data.ts";
-import { type JudgementRequest, judgeModel } from "./judgement.ts";
+import { type JudgementRequest, judgeAndDescribe } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 export interface EvaluateRequest extends ProjectData, JudgementRequest {
@@ -16,8 +16,8 @@ export async function evaluateModel(
   { model, source, data, ...request }: EvaluateRequest,
 ): Promise<Evaluation> {
   const context = await dataContext(site, { source, data });
-  const judged = await judgeModel(context, model, request);
-  const report = await makeReport(context, { ...judged, inputs: context });
+  const { judged, manifest } = await judgeAndDescribe(context, model, request);
+  const report = await makeReport(context, { ...judged, inputs: context, manifest });
   const facts: EvaluationFacts = { stages: judged.stages, gates: judged.evidence.gates ?? [] };
   return new Evaluation(
     judged.verdict === "passed",

@@ -20,10 +20,10 @@ export async function testGates(site: Site, { model, baseline, ...project }: Sel
   const evaluated = await runStages([evaluateCandidate, evaluateBaseline], inputs);
   assertStages(evaluated.stages);
   const [ours, theirs] = await Promise.all([
-    subjectOf(context, { model, evaluated: evaluated.value(evaluateCandidate) }),
+    subjectOf(context, { model, evaluated: evaluated.value(evaluateCandidate) }, "--model"),
     baseline === undefined
       ? undefined
-      : subjectOf(context, { model: baseline, evaluated: evaluated.value(evaluateBaseline) }),
+      : subjectOf(context, { model: baseline, evaluated: evaluated.value(evaluateBaseline) }, "--baseline"),
   ]);
   return assertSelfTest(await tryGates(context, ours, theirs));
 }

@@ -3,7 +3,7 @@ import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { GATES } from "../gates/list.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
+import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
 import { JUDGEMENT, runStages } from "../pipeline.ts";
 import { withJudgement } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
@@ -35,8 +35,28 @@ export async function withVerdict(
   model: Directory,
   request: JudgementRequest,
 ): Promise<{ readonly model: Directory; readonly judged: StagesResult }> {
+  const { judged, manifest } = await judgeAndDescribe(context, model, request);
+  return { judged, model: await withJudgement(context, model, manifest, judged) };
+}
+
+/** What a model's gates say, and what the model is. */
+export async function judgeAndDescribe(
+  context: DataContext,
+  model: Directory,
+  request: JudgementRequest,
+): Promise<{ readonly manifest: Manifest; readonly judged: StagesResult }> {
+  await checkManifests({ "--model": model, "--baseline": request.baseline });
   const [judged, manifest] = await Promise.all([judgeModel(context, model, request), describeModel(context, model)]);
-  return { judged, model: withJudgement(model, manifest, judged) };
+  return { judged, manifest };
+}
+
+/** @throws UserError for a damaged or edited manifest, before anything is run */
+export async function checkManifests(
+  models: Readonly<Partial<Record<ModelFlag, Directory | undefined>>>,
+): Promise<void> {
+  for (const [flag, model] of Object.entries(models) as [ModelFlag, Directory | undefined][]) {
+    if (model !== undefined) await readManifest(model, flag);
+  }
 }
 
 /** @throws UserError for the name of a gate that does not exist */
@@ -57,10 +77,11 @@ async function describeModel(context: DataContext, model: Directory): Promise<Ma
     data: context.data,
     files: modelFiles(model),
   });
-  const known = await readManifest(model);
+  const known = await readManifest(model, "--model");
   return {
-    schemaVersion: 1,
-    trainingInputs: known?.trainingInputs ?? "",
+    schemaVersion: 2,
+    // What the manifest says of the training holds only for the files that it was written for.
+    trainingInputs: known?.model === files.sha256 ? known.trainingInputs : "",
     source: app.sha256,
     data: data.sha256,
     model: files.sha256,

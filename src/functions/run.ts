@@ -10,11 +10,11 @@ import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
-import { withJudgement } from "../stages/release.ts";
+import { type Judgement, withJudgement } from "../stages/release.ts";
 import { failedStage, stage } from "../stages/stage.ts";
 import { train } from "../stages/train.ts";
 import type { ProjectData } from "./data.ts";
-import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import { checkApproved, checkManifests, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a whole run. */
@@ -31,6 +31,7 @@ export interface RunRequest extends ProjectData, JudgementRequest {
 export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
   const { settings } = site;
   checkApproved(request.approved);
+  await checkManifests({ "--baseline": request.baseline });
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
@@ -66,7 +67,7 @@ async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInpu
   return new PipelineRun(
     JSON.stringify(report),
     await reportFolder(context, report, run.evidence.tests),
-    model === undefined ? undefined : withJudgement(model.directory, model.manifest, run),
+    model === undefined ? undefined : await withJudgement(context, model.directory, model.manifest, run),
     image === undefined
       ? undefined
       : new ModelImage(image.id, image.container, heldBackBy(run), site.registry.username, site.registry.password),
@@ -78,7 +79,7 @@ const pulledContext = (
   pulled: Pick<DataContext, "data" | "dvc"> | undefined,
 ): DataContext | undefined => (pulled === undefined ? undefined : { ...context, ...pulled });
 
-const heldBackBy = ({ stages }: Parameters<typeof withJudgement>[2]): string => {
+const heldBackBy = ({ stages }: Judgement): string => {
   const failed = failedStage(stages);
   return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
 };

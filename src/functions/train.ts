@@ -21,10 +21,16 @@ export async function trainModel(site: Site, { epochs, reuse, ...project }: Trai
   const context = await dataContext(site, project);
   const inputs = { context, data: context.data, training: { epochs, gpu, reuse } };
   // The manifest of a full run has the row count. Counting here as well makes the two model folders equal, byte for byte.
-  const { evidence } = await runStages([validateData], inputs);
-  const trained = await runStages([train], { ...inputs, rows: evidence.data?.rows });
+  const validated = await runStages([validateData], inputs);
+  const trained = await runStages([train], { ...inputs, rows: validated.evidence.data?.rows });
   assertStages(trained.stages);
   const model = trained.value(train);
   if (model === undefined) throw new Error("a passed training gave no model");
-  return withJudgement(model.directory, model.manifest, await judgeModel(context, model.directory, {}));
+  const judged = await judgeModel(context, model.directory, {});
+  // A full run trains nothing on data that break a rule, so what was trained on such data is held back.
+  const judgement =
+    validated.verdict === "passed"
+      ? judged
+      : { ...judged, verdict: validated.verdict, stages: [...validated.stages, ...judged.stages] };
+  return withJudgement(context, model.directory, model.manifest, judgement);
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { jsonOf } from "../json.ts";
+import { canonicalJson, isObject, jsonOf } from "../json.ts";
+import { judgedSchema } from "./judged.ts";
 
 /*
  * A model directory records its inputs and the result of its gates in `ml-pipeline.json` beside the model's own files. So
@@ -20,8 +21,7 @@ const gateVerdict = z.strictObject({
   approved: z.boolean().optional(),
 });
 
-const manifestSchema = z.strictObject({
-  schemaVersion: z.literal(1),
+const origin = {
   /** Hash of everything that training depends on: see `trainingKey`. */
   trainingInputs: z.string(),
   /** Content hashes, `sha256:…`. `model` is that of the model directory without this file. */
@@ -31,19 +31,28 @@ const manifestSchema = z.strictObject({
   /** The number of rows of the data, if they were counted, and its DVC revision, if it is tracked. */
   rows: z.number().optional(),
   dvc: z.string().optional(),
-  /** The result of the gates for exactly this model; absent before they ran. */
+};
+
+const manifestSchema = z.strictObject({
+  schemaVersion: z.literal(2),
+  ...origin,
+  /** The result of the gates; absent before they ran. */
   validation: z
     .strictObject({
       verdict: z.enum(["passed", "failed"]),
-      data: z.string(),
       /** The failed stage and its message; empty if none failed. */
       reason: z.string(),
       gates: z.array(gateVerdict),
+      /** What the result is about: it says nothing about anything else. */
+      judged: judgedSchema,
     })
     .optional(),
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
+
+/** What version 1 said of a model's origin. Its verdicts do not say what was judged, so they are left out. */
+const firstVersion = z.object({ schemaVersion: z.literal(1), ...origin });
 
 /** Everything that training depends on. Equal inputs give an equal key on every machine and on both engines. */
 export interface TrainingInputs {
@@ -62,26 +71,53 @@ export function trainingKey(inputs: TrainingInputs): string {
   return sha256(JSON.stringify([1, app, data, dependencies, image, epochs, device]));
 }
 
+/** The flag that a model directory came by. */
+export type ModelFlag = "--model" | "--baseline" | "--reuse";
+
 /**
  * The manifest of a model directory; undefined for a model that this pipeline did not train.
  *
- * @throws UserError when the file exists and is not a manifest
+ * @throws UserError when there is something by that name which is not a manifest, or one that was edited
  */
-export async function readManifest(model: Directory): Promise<Manifest | undefined> {
-  if (!(await model.exists(MANIFEST))) return undefined;
-  return parseManifest(await model.file(MANIFEST).contents());
+export async function readManifest(model: Directory, flag: ModelFlag): Promise<Manifest | undefined> {
+  const entries = await model.entries();
+  // Dagger lists folders with a slash at the end.
+  if (entries.includes(`${MANIFEST}/`)) throw refused(flag, "is a folder");
+  return entries.includes(MANIFEST) ? parseManifest(await model.file(MANIFEST).contents(), flag) : undefined;
 }
 
-export function parseManifest(text: string): Manifest {
-  const found = manifestSchema.safeParse(jsonOf(text));
-  if (found.success) return found.data;
-  throw new UserError(
-    `${MANIFEST} in the model directory is not one that this version of ml-pipeline wrote. Train the model again, or remove the file.`,
-  );
+/** Parses a manifest. White space and the order of keys do not count, because formatters and git change those. */
+export function parseManifest(text: string, flag: ModelFlag): Manifest {
+  const value = jsonOf(text);
+  const first = firstVersion.safeParse(value);
+  if (first.success) return { ...first.data, schemaVersion: 2 };
+  if (!isObject(value)) throw refused(flag, "is not JSON of a manifest");
+  const { seal, ...sealed } = value;
+  const found = manifestSchema.safeParse(sealed);
+  if (!found.success || typeof seal !== "string") {
+    throw refused(flag, "is not one that this version of ml-pipeline wrote");
+  }
+  if (seal !== sealOf(sealed)) throw refused(flag, "was edited after the pipeline had written it");
+  return found.data;
 }
+
+const refused = (flag: ModelFlag, what: string): UserError =>
+  new UserError(
+    `${MANIFEST} in the model directory of ${flag} ${what}. Take the directory again from the run that made it, or remove ${MANIFEST}: what it says of the model is not believed then.`,
+  );
 
 export const withManifest = (model: Directory, manifest: Manifest): Directory =>
-  model.withNewFile(MANIFEST, `${JSON.stringify(manifest, null, 2)}\n`);
+  model.withNewFile(MANIFEST, manifestText(manifest));
+
+/** A manifest as it lies in a model directory. */
+export const manifestText = (manifest: Manifest): string =>
+  `${JSON.stringify({ ...manifest, seal: sealOf(manifest) }, null, 2)}\n`;
+
+/**
+ * A hash of all that a manifest says. It tells an edited manifest, and is no signature: whoever knows how it is made can make it
+ * anew.
+ */
+const sealOf = (manifest: object): string => sha256(canonicalJson(manifest));
 
 /** The model directory without its manifest. */
 export const modelFiles = (model: Directory): Directory => model.withoutFile(MANIFEST);

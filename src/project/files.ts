@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
+import { REQUESTS } from "./contract.ts";
 
 /*
  * Selects the files that each stage gets. A stage runs again only when one of its files changes, so a file that is left out here
@@ -54,6 +55,14 @@ export const testFiles = (source: Directory, layer: TestLayer): Directory =>
       ...TEST_LAYERS.filter((other) => other !== layer).map((other) => `tests/${other}`),
     ],
   });
+
+/**
+ * What a model is judged by: the tests of models, and the cases and requests that the served model answers.
+ *
+ * @param requests where the shadow gate's requests are, if the project configures it
+ */
+export const judgingFiles = (source: Directory, requests = REQUESTS): Directory =>
+  source.filter({ include: ["tests/conftest.py", "tests/model", "tests/failure_modes", requests] });
 
 /**
  * What trains, evaluates and serves: the project without tests, documents, and settings of tools.

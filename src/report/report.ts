@@ -8,6 +8,7 @@ import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
@@ -88,6 +89,8 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   /** The data that the stages used, and its DVC revision; absent when it could not be loaded. */
   readonly inputs?: DataContext | undefined;
   readonly model?: TrainedModel | undefined;
+  /** What is known of a model that was given and not trained. */
+  readonly manifest?: Manifest | undefined;
   readonly training?: TrainingInputs | undefined;
   readonly image?: BuiltImage | undefined;
   /** `name@sha256:…` in the registry that the image was pushed to. */
@@ -101,7 +104,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
   const { settings, since } = context;
   const failing = failedStage(result.stages);
   const gate = gates.find(blocks);
-  const { manifest } = result.model ?? {};
+  const { manifest = result.manifest } = result.model ?? {};
   const measurements = reportedMeasurements(measured);
   return {
     schemaVersion: 2,
@@ -124,7 +127,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
             source: manifest.source,
             data: manifest.data,
             model: manifest.model,
-            trainingInputs: manifest.trainingInputs,
+            ...(manifest.trainingInputs === "" ? {} : { trainingInputs: manifest.trainingInputs }),
           },
     ...(result.inputs?.dvc === undefined ? {} : { dvc: result.inputs.dvc }),
     ...(result.model === undefined || result.training === undefined

@@ -24,7 +24,7 @@ export const buildImage = defineStage({
   async run(inputs, { trained }): Promise<Outcome<BuiltImage>> {
     const { context } = inputs;
     requireModule(context.project, "src.serve", "answers requests in the image");
-    const container = await servingContainer(context, requireModel(inputs, trained));
+    const container = await servingContainer(context, requireModel(inputs, trained), "--model");
     const program = programPath("image_id.py");
     const result = `${RESULTS}/id`;
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });

@@ -3,6 +3,7 @@ import { requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
+import type { ModelFlag } from "../model/manifest.ts";
 import { defineStage, withPulled } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
 import { pullData } from "./pull-data.ts";
@@ -31,8 +32,10 @@ export const judge = defineStage({
     const context = withPulled(inputs, values.pulled);
     const model = requireModel(inputs, values.trained);
     const [ours, theirs] = await Promise.all([
-      subjectOf(context, { model, evaluated: values.candidate }),
-      baseline === undefined ? undefined : subjectOf(context, { model: baseline, evaluated: values.baseline }),
+      subjectOf(context, { model, evaluated: values.candidate }, "--model"),
+      baseline === undefined
+        ? undefined
+        : subjectOf(context, { model: baseline, evaluated: values.baseline }, "--baseline"),
     ]);
     const { gates } = context.config;
     const measuring = measurer(context, requestOf(gates), ours, theirs, production);
@@ -49,9 +52,10 @@ export const judge = defineStage({
 export async function subjectOf(
   context: DataContext,
   { model, evaluated = NOTHING_MEASURED }: EvaluatedModel,
+  flag: ModelFlag,
 ): Promise<ModelUnderTest> {
   if (!context.project.modules.has("src.serve")) return { evaluated };
-  return { evaluated, image: await servingContainer(context, model) };
+  return { evaluated, image: await servingContainer(context, model, flag) };
 }
 
 function summary(results: readonly GateResult[]): string {

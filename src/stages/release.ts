@@ -1,34 +1,77 @@
 import type { Directory } from "@dagger.io/dagger";
+import { pythonImageReference } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
+import { jsonOf } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
+import { type Conditions, differences } from "../model/judged.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
+import { judgingFiles } from "../project/files.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
+import { dependencyHash } from "./train.ts";
 
 /** The result of judging a model. */
 export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;
 
-/** Writes into the model's manifest what its gates said. */
-export function withJudgement(
+/** Writes into the model's manifest what its gates said, and what that is about. */
+export async function withJudgement(
+  context: Context,
   model: Directory,
   manifest: Manifest,
+  judgement: Judgement,
+): Promise<Directory> {
+  return withManifest(modelFiles(model), judgedManifest(manifest, judgement, await conditionsOf(context)));
+}
+
+/** The manifest with what the gates said under these conditions. */
+export function judgedManifest(
+  manifest: Manifest,
   { verdict, stages, evidence }: Judgement,
-): Directory {
+  conditions: Conditions,
+): Manifest {
   const failing = failedStage(stages);
+  const { source, data, model } = manifest;
   const validation = {
     verdict,
-    data: manifest.data,
     reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
     gates: (evidence.gates ?? []).map(({ checks: _checks, ...gate }) => gate),
+    judged: { source, data, model, ...conditions },
   };
-  return withManifest(modelFiles(model), { ...manifest, validation });
+  return { ...manifest, validation };
+}
+
+/** What a model is judged under, beside its code and its data. */
+async function conditionsOf(context: Context): Promise<Conditions> {
+  const { cases } = await fingerprint(context, { cases: casesOf(context) });
+  return { cases: cases.sha256, ...(await settingsOf(context)) };
+}
+
+const casesOf = ({ project, config }: Context): Directory =>
+  judgingFiles(project.source, config.gates.shadow?.requests);
+
+async function settingsOf(context: Context): Promise<Omit<Conditions, "cases">> {
+  const { config, settings, python } = context;
+  const { drift: _drift, ...data } = config.data;
+  return {
+    environment: {
+      python,
+      image: pythonImageReference(context),
+      dependencies: await dependencyHash(context),
+      tools: settings.tools,
+    },
+    // As JSON has it, so that a setting which is absent is not one that is undefined.
+    settings: jsonOf(
+      JSON.stringify({ gates: config.gates, evaluation: config.evaluation, data }),
+    ) as Conditions["settings"],
+  };
 }
 
 /**
- * Why a model may not be published; empty when its gates passed on exactly these files.
+ * Why a model may not be published; empty when its gates passed on exactly what is here.
  *
- * A manifest counts only for the files whose hash it has, since anyone can copy it beside another model.
+ * A verdict counts only for the code, the model, the environment and the settings that it is about, since anyone can copy a
+ * manifest beside another model, and judge a model by the weaker gates of another project.
  */
 export async function reasonToHoldBack(
   context: Context,
@@ -42,8 +85,19 @@ export async function reasonToHoldBack(
   const blocking = validation.gates.find(blocks);
   if (blocking !== undefined) return `gate ${blocking.id} ${blocking.status}: ${blocking.message}`;
   if (validation.verdict !== "passed") return validation.reason;
-  const { files } = await fingerprint(context, { files: modelFiles(model) });
-  return files.sha256 === manifest.model
-    ? ""
-    : "a file of the model was changed after its gates passed. Train it again, or publish it with `publish --data=…`.";
+  const [{ app, cases, files }, settings] = await Promise.all([
+    fingerprint(context, { app: context.project.app, cases: casesOf(context), files: modelFiles(model) }),
+    settingsOf(context),
+  ]);
+  const { judged } = validation;
+  if (files.sha256 !== judged.model) {
+    return "a file of the model was changed after its gates passed. Train it again, or publish it with `publish --data=…`.";
+  }
+  const differing = differences(judged, { source: app.sha256, cases: cases.sha256, ...settings });
+  if (differing.length === 0) return "";
+  return [
+    "its gates passed on something else than what is here.",
+    ...differing.map((one) => `  - ${one}`),
+    "Publish it with `publish --data=…`, which asks the gates for what is here, or train it again.",
+  ].join("\n");
 }

@@ -4,7 +4,7 @@ import { withDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
 import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
-import { type Manifest, modelFiles, readManifest } from "../model/manifest.ts";
+import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
 import { PORT } from "../project/contract.ts";
 
 /** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
@@ -19,10 +19,12 @@ const HEALTH =
 /**
  * The serving image: the dependency layer, then the project in /app, then the model in /app/models. No tests, documents,
  * test or lint tools are in it, so editing those changes no image.
+ *
+ * @param flag what the model came by, for a message about its manifest
  */
-export async function servingContainer(context: Context, model: Directory): Promise<Container> {
+export async function servingContainer(context: Context, model: Directory, flag: ModelFlag): Promise<Container> {
   const { project } = context;
-  const manifest = await readManifest(model);
+  const manifest = await readManifest(model, flag);
   const base = withDependencies(pythonBase(context), project, context);
   const image = withVariables(base, {
     PYTHONUNBUFFERED: "1",

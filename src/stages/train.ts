@@ -91,7 +91,7 @@ async function trainAnew(
       runs: [run],
     };
   }
-  const manifest: Manifest = { schemaVersion: 1, ...inputs, model: `sha256:${model.sha256}` };
+  const manifest: Manifest = { schemaVersion: 2, ...inputs, model: `sha256:${model.sha256}` };
   const directory = withManifest(run.container.directory(MODELS), manifest);
   const where = device === "gpu" ? "on the GPU" : "on the CPU";
   return outcomeOf(run, `${counted(epochs, "epoch")} ${where}, model of ${counted(model.files, "file")}`, {
@@ -109,7 +109,7 @@ async function earlierModel(
   inputs: KnownInputs,
 ): Promise<Omit<TrainedModel, "device"> | undefined> {
   const directory = (await reuse.exists("model")) ? reuse.directory("model") : reuse;
-  const manifest = await readManifest(directory);
+  const manifest = await readManifest(directory, "--reuse");
   if (manifest?.trainingInputs !== inputs.trainingInputs) return undefined;
   const { files } = await fingerprint(context, { files: modelFiles(directory) });
   if (files.sha256 !== manifest.model) {
@@ -138,7 +138,7 @@ function trainingContainer(context: DataContext, device: Device): Container {
 }
 
 /** Hash of the files that lock the dependencies. */
-async function dependencyHash({ project }: Context): Promise<string> {
+export async function dependencyHash({ project }: Context): Promise<string> {
   const { source, files, dependencies } = project;
   const lock = dependencies === "uv.lock" ? await source.file("uv.lock").contents() : files.requirements;
   return sha256(JSON.stringify([dependencies, lock ?? dependencyTables(files.pyproject ?? "")]));

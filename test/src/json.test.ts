@@ -67,7 +67,7 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "a run": read(recordedRun),
   "an evaluation": read(recordedEvaluation),
   "a comparison": read(recordedDrift),
-  "a manifest": parseManifest,
+  "a manifest": (text) => parseManifest(text, "--model"),
   metrics: (text) => parseMetrics(text, "src.evaluate"),
   pictures: (text) => pictures([], text),
   "recorded requests": (text) => readRequests("requests.jsonl", text),

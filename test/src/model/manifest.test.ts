@@ -1,5 +1,6 @@
+import type { Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
-import { type Manifest, parseManifest, trainingKey } from "../../../src/model/manifest.ts";
+import { type Manifest, manifestText, parseManifest, readManifest, trainingKey } from "../../../src/model/manifest.ts";
 import { userError } from "../support.ts";
 
 describe("the key of a training", () => {
@@ -28,26 +29,68 @@ describe("the key of a training", () => {
 });
 
 describe("the manifest in a model directory", () => {
-  const manifest: Manifest = { schemaVersion: 1, trainingInputs: "sha256:t", source: "s", data: "d", model: "m" };
-  const gate = { id: "schema", status: "passed", required: true, message: "well" };
-  const validation = { verdict: "passed", data: "d", reason: "", gates: [gate] };
+  const parse = (text: string) => parseManifest(text, "--baseline");
+  const manifest: Manifest = { schemaVersion: 2, trainingInputs: "sha256:t", source: "s", data: "d", model: "m" };
+  const gate = { id: "schema", status: "passed", required: true, message: "well" } as const;
+  const environment = { python: "3.11", image: "python:3.11-slim", dependencies: "x", tools: { uv: "1" } };
+  const judged = { source: "s", data: "d", model: "m", cases: "c", environment, settings: { gates: {} } };
+  const validation = { verdict: "passed", reason: "", gates: [gate], judged } as const;
+  const whole: Manifest = { ...manifest, validation: { ...validation, gates: [...validation.gates] } };
 
   test("is read back unchanged", () => {
-    expect(parseManifest(JSON.stringify(manifest))).toEqual(manifest);
-    expect(parseManifest(JSON.stringify({ ...manifest, validation }))).toEqual({ ...manifest, validation });
+    expect(parse(manifestText(manifest))).toEqual(manifest);
+    expect(parse(manifestText(whole))).toEqual(whole);
   });
 
+  test("is the same in another layout and with its keys in another order", () => {
+    const reversed = Object.fromEntries(Object.entries(JSON.parse(manifestText(whole))).reverse());
+    expect(parse(JSON.stringify(reversed))).toEqual(whole);
+    expect(parse(manifestText(whole).replaceAll("\n", "\r\n"))).toEqual(whole);
+  });
+
+  test.each<[string, string, string]>([
+    ["a verdict", '"verdict": "passed"', '"verdict": "failed"'],
+    ["a gate's status", '"status": "passed"', '"status": "skipped"'],
+    ["a gate that blocks no longer", '"required": true', '"required": false'],
+    ["a hash", '"model": "m"', '"model": "n"'],
+    ["the environment", '"python": "3.11"', '"python": "3.12"'],
+    ["the settings of the gates", '"gates": {}', '"gates": { "metrics": {} }'],
+    ["the training", '"trainingInputs": "sha256:t"', '"trainingInputs": "sha256:u"'],
+  ])("that was edited is told: %s", (_, before, after) => {
+    const text = manifestText(whole);
+    expect(text).toContain(before);
+    expect(userError(() => parse(text.replace(before, after)))).toMatch(
+      /^ml-pipeline\.json in the model directory of --baseline was edited after the pipeline had written it\./,
+    );
+  });
+
+  test("of version 1 says where the model came from, and no verdict", () => {
+    const first = { ...manifest, schemaVersion: 1, rows: 7 };
+    const old = { verdict: "passed", data: "d", reason: "", gates: [gate] };
+    expect(parse(JSON.stringify({ ...first, validation: old }))).toEqual({ ...manifest, rows: 7 });
+  });
+
+  const sealed = JSON.parse(manifestText(whole));
   test.each([
     "",
     "{}",
     "null",
+    "[]",
     "not json",
-    JSON.stringify({ ...manifest, schemaVersion: 2 }),
-    JSON.stringify({ ...manifest, model: 1 }),
-    JSON.stringify({ ...manifest, more: 1 }),
-    JSON.stringify({ ...manifest, validation: { ...validation, verdict: "yes" } }),
-    JSON.stringify({ ...manifest, validation: { ...validation, gates: [{ ...gate, status: "fine" }] } }),
-  ])("anything else is refused: %s", (text) => {
-    expect(userError(() => parseManifest(text))).toContain("ml-pipeline.json in the model directory");
+    JSON.stringify(manifest),
+    JSON.stringify({ ...sealed, seal: 1 }),
+    JSON.stringify({ ...sealed, schemaVersion: 3 }),
+    JSON.stringify({ ...sealed, model: 1 }),
+    JSON.stringify({ ...sealed, more: 1 }),
+    JSON.stringify({ ...sealed, validation: { ...validation, verdict: "yes" } }),
+    JSON.stringify({ ...sealed, validation: { ...validation, gates: [{ ...gate, status: "fine" }] } }),
+    JSON.stringify({ ...sealed, validation: { ...validation, judged: {} } }),
+  ])("anything else is refused, with the flag that it came by: %s", (text) => {
+    expect(userError(() => parse(text))).toContain("ml-pipeline.json in the model directory of --baseline");
+  });
+
+  test("that is a folder is refused, with the flag that it came by", async () => {
+    const model = { entries: () => Promise.resolve(["model.bin", "ml-pipeline.json/"]) } as unknown as Directory;
+    await expect(readManifest(model, "--model")).rejects.toThrow("of --model is a folder");
   });
 });

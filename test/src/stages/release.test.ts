@@ -1,15 +1,23 @@
 import type { Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
 import type { Context } from "../../../src/context/context.ts";
+import type { Conditions } from "../../../src/model/judged.ts";
 import type { Manifest } from "../../../src/model/manifest.ts";
-import { reasonToHoldBack, withJudgement } from "../../../src/stages/release.ts";
+import { judgedManifest, reasonToHoldBack } from "../../../src/stages/release.ts";
+import type { StageReport } from "../../../src/stages/stage.ts";
 import { stageReport } from "../support.ts";
 
-const manifest: Manifest = { schemaVersion: 1, trainingInputs: "t", source: "s", data: "d", model: "m" };
+const manifest: Manifest = { schemaVersion: 2, trainingInputs: "t", source: "s", data: "d", model: "m" };
 const gate = { id: "metrics", status: "failed", required: true, message: "accuracy 0.1 (at least 0.85)" } as const;
+const conditions: Conditions = {
+  cases: "c",
+  environment: { python: "3.11", image: "python:3.11-slim", dependencies: "x", tools: {} },
+  settings: {},
+};
+const about = { source: "s", data: "d", model: "m", ...conditions };
 const judged = (verdict: "passed" | "failed", reason: string, gates: readonly (typeof gate)[] = []): Manifest => ({
   ...manifest,
-  validation: { verdict, data: "d", reason, gates: [...gates] },
+  validation: { verdict, reason, gates: [...gates], judged: about },
 });
 
 /** Nothing of these may be looked at: the manifest alone holds the model back. */
@@ -32,27 +40,17 @@ describe("a model is held back", () => {
   });
 });
 
-describe("what gates said is written beside the model", () => {
-  function written(stages: Parameters<typeof withJudgement>[2]["stages"], verdict: "passed" | "failed"): Manifest {
-    const files: Record<string, string> = {};
-    const model = {
-      withoutFile: () => model,
-      withNewFile: (name: string, text: string) => {
-        files[name] = text;
-        return model;
-      },
-    };
-    const check = { what: "accuracy", value: 0.1, limit: { min: 0.85 }, outcome: "broken" } as const;
-    const gates = [{ ...gate, checks: [check] }];
-    withJudgement(model as unknown as Directory, manifest, { verdict, stages, evidence: { gates } });
-    return JSON.parse(files["ml-pipeline.json"] ?? "");
-  }
+describe("what gates said is written beside the model, with what it is about", () => {
+  const check = { what: "accuracy", value: 0.1, limit: { min: 0.85 }, outcome: "broken" } as const;
+  const evidence = { gates: [{ ...gate, checks: [check] }] };
+  const written = (stages: readonly StageReport[], verdict: "passed" | "failed"): Manifest =>
+    judgedManifest(manifest, { verdict, stages, evidence }, conditions);
 
   test("with the stage that failed", () => {
     const stages = [stageReport("test model"), stageReport("gates", { status: "failed", message: "metrics failed" })];
     expect(written(stages, "failed")).toEqual({
       ...manifest,
-      validation: { verdict: "failed", data: "d", reason: "gates: metrics failed", gates: [gate] },
+      validation: { verdict: "failed", reason: "gates: metrics failed", gates: [gate], judged: about },
     });
   });
 
