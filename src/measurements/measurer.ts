@@ -101,8 +101,13 @@ function recordingValues(measure: Measure, results: Map<keyof Measurements, unkn
   return Object.fromEntries(entries) as Measure;
 }
 
-const filesOf = (...subjects: (ModelUnderTest | undefined)[]): PredictionFile[] =>
-  subjects.flatMap((subject) => subject?.evaluated.predictions ?? []);
+function filesOf({ evaluated: ours }: ModelUnderTest, baseline: ModelUnderTest | undefined): PredictionFile[] {
+  const theirs = baseline?.evaluated.predictions;
+  return [
+    ...(ours.predictions === undefined ? [] : [ours.predictions]),
+    ...(theirs === undefined ? [] : [{ ...theirs, owner: "the baseline" as const }]),
+  ];
+}
 
 async function summariesOf(
   context: MeasurementContext,

@@ -168,6 +168,57 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
     },
   },
   {
+    name: "a verdict counts for what was judged, and for nothing else",
+    run: async (project, registry) => {
+      const model = join(project.out, "model");
+      const trained = await mlPipeline(["train", ...inputs(project), "export", `--path=${model}`]);
+      expect(trained.exitCode, trained.stderr).toBe(0);
+      await project.edit("src/model.py", "x > limit", "limit < x");
+      await project.edit("pyproject.toml", "accuracy = 0.9", "accuracy = 0.95");
+      const build = ["build-image", `--source=${project.source}`, `--model=${model}`];
+      const old = await mlPipeline([...build, "publish", `--address=${registry.address}/old:v1`]);
+      expect(old.exitCode).not.toBe(0);
+      expect(old.stderr).toMatch(/The image is held back: its gates passed on something else than what is here\./);
+      expect(old.stderr).toMatch(/the project's code \(.*\): judged sha256:\w{12}, here sha256:\w{12}/);
+      expect(old.stderr).toContain("gates.metrics.accuracy was 0.9 and is 0.95");
+
+      const publish = ["publish", ...inputs(project), `--model=${model}`, `--address=${registry.address}/new:v1`];
+      const judged = await mlPipeline(publish);
+      expect(judged.exitCode, judged.stderr).toBe(0);
+
+      const manifest = join(model, "ml-pipeline.json");
+      await writeFile(
+        manifest,
+        (await readFile(manifest, "utf8")).replace('"status": "skipped"', '"status": "passed"'),
+      );
+      const edited = await mlPipeline(publish);
+      expect(edited.exitCode).not.toBe(0);
+      expect(edited.stderr).toContain("in the model directory of --model was edited after the pipeline had written it");
+    },
+  },
+  {
+    name: "what is wrong with the baseline's predictions is told as the baseline's, beside what was judged",
+    run: async (project) => {
+      await project.edit(
+        "src/evaluate.py",
+        '["label", "prediction"',
+        '["label" if limit > 0.3 else "truth", "prediction"',
+      );
+      const [model, worse] = [await modelWithLimit(project, 0.5), await modelWithLimit(project, 0.2)];
+      const folder = join(project.out, "report");
+      const ended = await mlPipeline([
+        ...["evaluate", ...inputs(project), `--model=${model}`, `--baseline=${worse}`],
+        ...["report", "export", `--path=${folder}`],
+      ]);
+      expect(ended.exitCode, ended.stderr).toBe(0);
+      const { failure, hashes } = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+      expect(failure?.message).toContain("predictions.csv of the baseline has no column label");
+      expect(Object.keys(hashes)).toEqual(["source", "data", "model"]);
+      const outputs = await readFile(join(folder, "outputs.env"), "utf8");
+      for (const name of ["SOURCE", "DATA", "MODEL"]) expect(outputs).toMatch(new RegExp(`^${name}_HASH=sha256:`, "m"));
+    },
+  },
+  {
     name: "shadow and test-matrix by themselves",
     run: async (project) => {
       await useEveryGate(project);

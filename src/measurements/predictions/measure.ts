@@ -30,7 +30,11 @@ export interface PredictionFile {
   readonly directory: Directory;
   /** `predictions.parquet` or `predictions.csv`. */
   readonly file: string;
+  /** Whose they are, for messages; the candidate's when absent. */
+  readonly owner?: "the baseline";
 }
+
+const nameOf = ({ file, owner }: PredictionFile): string => (owner === undefined ? file : `${file} of ${owner}`);
 
 const sizeSchema = z.object({ rows: z.number() });
 /** The other counts depend on the file's columns. */
@@ -79,10 +83,9 @@ export async function summarizePredictions(
   const run = await runCommands(mounted, [...queries, ...counting], { since: runtime.since });
   const failure = run.commands.find(({ name, exitCode }) => exitCode !== 0 && /^(counts|expected)/.test(name));
   if (failure !== undefined) {
+    const file = files[Number(failure.name.slice("counts-".length))];
     const what =
-      failure.name === "expected"
-        ? "the files of gates.schema.rows-of"
-        : `${files[Number(failure.name.slice(7))]?.file} of src.evaluate`;
+      file === undefined ? "the files of gates.schema.rows-of" : `${nameOf(file)}, which src.evaluate wrote,`;
     throw new UserError(`${what} cannot be read: ${reasonOf(failure.tail)}`);
   }
   // The query of a missing column fails; the schema gate reports the column.
@@ -90,14 +93,14 @@ export async function summarizePredictions(
     run.commands.find((command) => command.name === name)?.exitCode === 0 ? rowsOf(run.results, name, row) : [];
   const [total] = opened === undefined ? [] : await read("expected", sizeSchema);
   const summaries = await Promise.all(
-    files.map(async ({ file }, index) => {
+    files.map(async (file, index) => {
       const [counts, answers, labels] = await Promise.all([
         read(`counts-${index}`, countsSchema),
         read(`answers-${index}`, answerSchema),
         read(`labels-${index}`, answerSchema),
       ]);
       const raw = {
-        file,
+        file: nameOf(file),
         counts: counts[0],
         answers,
         labels,
