@@ -5,6 +5,7 @@ export const MANUAL_PAGES = [
   "drift-and-monitoring",
   "dvc",
   "gates",
+  "policy",
   "your-project",
 ] as const;
 

@@ -4,7 +4,16 @@
  * Start with `full-pipeline`: it lints, tests, checks the data, trains, judges the model behind gates, builds and tries the
  * serving image, and pushes it. `run` does the same and gives a record with a report, whether or not everything passed.
  */
-import { argument, type Container, check, type Directory, func, object, type Secret } from "@dagger.io/dagger";
+import {
+  argument,
+  type Container,
+  check,
+  type Directory,
+  type File,
+  func,
+  object,
+  type Secret,
+} from "@dagger.io/dagger";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import { buildModelImage } from "./functions/build-image.ts";
@@ -45,6 +54,9 @@ export class MlPipeline {
   private readonly awsCredentials?: Secret;
   private readonly sshKey?: Secret;
   private readonly dvcStorage?: Directory;
+  private readonly policy?: File;
+  private readonly policyFolder?: Directory;
+  private readonly policyImage?: Container;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -69,6 +81,12 @@ export class MlPipeline {
     sshKey?: Secret,
     /** The folder that the DVC remote is, where it is not in the project. */
     dvcStorage?: Directory,
+    /** Floors for the settings of every project, as a file of the form of ml-pipeline.toml: what a project sets looser is refused. */
+    policy?: File,
+    /** The same, as a folder with a policy.toml. */
+    policyFolder?: Directory,
+    /** The same, as an image with a policy.toml at its root. */
+    policyImage?: Container,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -81,6 +99,9 @@ export class MlPipeline {
     if (awsCredentials !== undefined) this.awsCredentials = awsCredentials;
     if (sshKey !== undefined) this.sshKey = sshKey;
     if (dvcStorage !== undefined) this.dvcStorage = dvcStorage;
+    if (policy !== undefined) this.policy = policy;
+    if (policyFolder !== undefined) this.policyFolder = policyFolder;
+    if (policyImage !== undefined) this.policyImage = policyImage;
   }
 
   /**
@@ -304,8 +325,8 @@ export class MlPipeline {
   /**
    * Trains a model and gives its folder, with a manifest of what it was made of and what its gates say.
    *
-   * The folder holds what src.train wrote, and ml-pipeline.json. Fails when training does; a model that its gates refuse is still
-   * given, and cannot be published.
+   * The folder holds what src.train wrote, and ml-pipeline.json. Fails when training does; a model that its gates refuse, or whose data
+   * break a rule, is still given, and cannot be published.
    */
   @func()
   async train(
@@ -485,7 +506,8 @@ export class MlPipeline {
   /**
    * Builds the serving image of a model: non-root, health-checked, labelled with the hashes of source, data and model.
    *
-   * It can be published when the model's manifest says that its gates passed.
+   * It can be published when the model's manifest says that its gates passed, on the code, the environment and the settings that are
+   * here; what differs is named.
    */
   @func()
   async buildImage(
@@ -534,6 +556,7 @@ export class MlPipeline {
     const { pythonImage, cudaImage, packageIndex, tools } = this;
     return {
       settings: { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) },
+      policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {
         username: given.registryUser ?? this.registryUser,

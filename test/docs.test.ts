@@ -4,13 +4,15 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { parse } from "smol-toml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadConfig } from "../src/context/load.ts";
+import { parsePolicy } from "../src/context/policy/read.ts";
 import { MANUAL_PAGES } from "../src/errors.ts";
 import { GATES } from "../src/gates/list.ts";
 import { generatedBlocks } from "./support/docs/blocks.ts";
 import { callsIn, mistakeIn } from "./support/docs/commands.ts";
 import { anchorsIn, codeBlocks, linksIn, withoutCode } from "./support/docs/markdown.ts";
 import { blocksIn, PAGES, readPage, regenerated, repository, withoutBlocks } from "./support/docs/pages.ts";
-import { PYPROJECT, SCHEMA_FILES } from "./support/docs/schemas.ts";
+import { policySchema } from "./support/docs/policy.ts";
+import { POLICY_SCHEMA_FILE, PYPROJECT, SCHEMA_FILES } from "./support/docs/schemas.ts";
 import { configurationSchema, type SettingSchema, settingsIn } from "./support/docs/settings.ts";
 import { mainObject } from "./support/docs/surface.ts";
 
@@ -144,9 +146,28 @@ describe("what pages tell to type", () => {
   const tables = PAGES.flatMap((page) =>
     codeBlocks(indentless(readPage(page)), "toml").map((text) => [page, text] as const),
   );
-  test.each(tables)("a configuration in %s is one", (_, text) => {
+  test.each(tables)("a configuration in %s is one", (page, text) => {
+    if (page === "docs/policy.md") {
+      expect(() => parsePolicy("policy.toml", text)).not.toThrow();
+      return;
+    }
     const isPyproject = text.includes("[tool.ml-pipeline");
     expect(() => loadConfig(isPyproject ? { pyproject: text } : { mlPipeline: text })).not.toThrow();
+  });
+});
+
+describe(POLICY_SCHEMA_FILE, () => {
+  const written = JSON.parse(readPage(POLICY_SCHEMA_FILE));
+  const validate = new Ajv({ strict: true, strictTuples: false, allowUnionTypes: true }).compile(written);
+
+  test("is that of the configuration: npm run docs writes it", () => {
+    expect(written).toEqual(JSON.parse(policySchema(configuration)));
+  });
+
+  test("holds for a gate of which a project says the rest, and for no unknown key", () => {
+    expect(validate({ gates: { fairness: { "disparate-impact": 0.9 } } })).toBe(true);
+    expect(validate({ gates: { fairnes: {} } })).toBe(false);
+    expect(validate({ signing: true })).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stricter } from "./stricter.ts";
 
 /* Schemas that several tables of the configuration share. */
 
@@ -17,12 +18,13 @@ export const cell = z.union([z.string(), z.number(), z.boolean()], { error: "exp
 export const byName = <T extends z.ZodType>(value: T) => z.record(name, value);
 
 /** Both ends included. */
-export const range = z
-  .tuple([z.number(), z.number()])
-  .refine(([low, high]) => low <= high, "the lower end is above the upper");
+export const range = stricter(
+  "narrower",
+  z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, "the lower end is above the upper"),
+);
 
 /** Whether the gate blocks a model that does not pass; if false, it only warns. */
-export const required = z.boolean().default(true);
+export const required = stricter("true", z.boolean()).default(true);
 
 const bounds = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })
@@ -30,18 +32,22 @@ const bounds = z
   .refine((bound) => (bound.min ?? -Infinity) <= (bound.max ?? Infinity), "min is greater than max");
 
 /** A bare number is a minimum. */
-export const threshold = z.union([z.number(), bounds], {
-  error: "expected a number (at least), or { min = … } and { max = … }",
-});
+export const threshold = stricter(
+  "tighter",
+  z.union([z.number(), bounds], {
+    error: "expected a number (at least), or { min = … } and { max = … }",
+  }),
+);
 export type Threshold = z.output<typeof threshold>;
 
 export const boundsOf = (limit: Threshold): { readonly min?: number | undefined; readonly max?: number | undefined } =>
   typeof limit === "number" ? { min: limit } : limit;
 
 /** Columns to group by: a name, or a list of names whose combinations are the groups. */
-export const groupings = z
-  .array(z.union([name, z.array(name).min(2)], { error: "expected a column, or a list of columns to cross" }))
-  .min(1);
+export const groupings = stricter(
+  "more",
+  z.array(z.union([name, z.array(name).min(2)], { error: "expected a column, or a list of columns to cross" })).min(1),
+);
 export type Grouping = z.output<typeof groupings>[number];
 
 /** Whether two lists have the same columns in the same order. */

@@ -1,6 +1,14 @@
 import type { Directory, Secret } from "@dagger.io/dagger";
+import type { Settings } from "../containers/settings.ts";
+import type { PolicySource } from "./policy/read.ts";
 
-/* Access to a site's services, which is set once for all functions. */
+/* What a site sets once for all functions. */
+
+/** Where images, packages and tools come from, and the floors of every project. */
+export interface SiteSettings {
+  readonly settings: Settings;
+  readonly policy: PolicySource;
+}
 
 /** Access to a DVC remote. */
 export interface DvcAccess {

@@ -1,13 +1,16 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
-import type { Settings } from "../containers/settings.ts";
 import { readProject } from "../project/project.ts";
+import type { SiteSettings } from "./access.ts";
 import { loadConfig } from "./load.ts";
+import { type Policy, readPolicy } from "./policy/read.ts";
 import type { Config } from "./schema.ts";
 
 /** The input of every stage: the project, its configuration, and the settings of its containers. */
 export interface Context extends ProjectRuntime {
   readonly config: Config;
+  /** The site's floors, which the configuration keeps. */
+  readonly policy?: Policy | undefined;
 }
 
 /** The context of a stage that reads data. */
@@ -20,10 +23,14 @@ export interface DataContext extends Context {
 /**
  * Reads a project and its configuration at the start of a run.
  *
- * @throws UserError when the project has no `src/` folder, or its configuration is invalid
+ * @throws UserError when the project has no `src/` folder, or its configuration is invalid or looser than the site's policy
  */
-export async function readContext(source: Directory, settings: Settings, since = Date.now()): Promise<Context> {
-  const project = await readProject(source);
-  const config = loadConfig(project.files);
-  return { project, config, settings, python: config.python, since };
+export async function readContext(
+  source: Directory,
+  { settings, policy: given }: SiteSettings,
+  since = Date.now(),
+): Promise<Context> {
+  const [project, policy] = await Promise.all([readProject(source), readPolicy(given)]);
+  const config = loadConfig(project.files, policy);
+  return { project, config, policy, settings, python: config.python, since };
 }

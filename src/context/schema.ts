@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pythonVersion } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { dataSettings } from "../data/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
@@ -12,9 +13,9 @@ import { evaluationSettings } from "../measurements/predictions/settings.ts";
 
 export const configSchema = z.strictObject({
   /** The Python version that the project runs on. */
-  python: pythonVersion.default("3.11"),
+  python: stricter("newer", pythonVersion).default("3.11"),
   /** The Python versions that `test-matrix` tests on. */
-  matrix: z.array(pythonVersion).min(1).optional(),
+  matrix: stricter("more", z.array(pythonVersion).min(1)).optional(),
   data: dataSettings.extend({ drift: driftSettings.prefault({}) }).prefault({}),
   evaluation: evaluationSettings.prefault({}),
   gates: gatesSchema.prefault({}),

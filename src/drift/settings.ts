@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { count, name, names, share } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 
 /** How data is compared with the reference. */
 export const driftSettings = z.strictObject({
   /** The columns that are compared; all when absent. */
-  columns: names.optional(),
+  columns: stricter("more", names).optional(),
   /** The rate of false alarms among all alarms that is accepted. */
-  alpha: share.default(0.05),
+  alpha: stricter("higher", share).default(0.05),
   /** The number of values that a test needs on each side; with fewer it is inconclusive. */
-  "min-samples": count.default(200),
+  "min-samples": stricter("lower", count).default(200),
   /** The least difference of probabilities that counts as drift. */
-  "min-effect": share.default(0.05),
+  "min-effect": stricter("lower", share).default(0.05),
 });
 
 /** How live predictions are compared with the accepted model's. */
@@ -18,9 +19,9 @@ export const monitoringSettings = z.strictObject({
   /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted. */
   metric: name.optional(),
   /** By how much the live metric may be worse, in its own units. */
-  tolerance: z.number().min(0).default(0.05),
+  tolerance: stricter("lower", z.number().min(0)).default(0.05),
   /** The number of labelled rows that the log needs; with fewer the metric is inconclusive. */
-  "min-labels": count.default(200),
+  "min-labels": stricter("lower", count).default(200),
   /** The column by which labels that arrive later are joined to predictions. */
   id: name.default("id"),
 });

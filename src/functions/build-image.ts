@@ -15,7 +15,7 @@ export interface BuildRequest {
 
 /** The serving image of a model, with the reason why it may not be published, if there is one. */
 export async function buildModelImage(site: Site, { source, model }: BuildRequest): Promise<ModelImage> {
-  return imageOf(site, await readContext(source, site.settings), model);
+  return imageOf(site, await readContext(source, site), model);
 }
 
 /** The same for a project that was read before. */

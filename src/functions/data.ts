@@ -13,7 +13,7 @@ export interface ProjectData {
 
 /** Reads the project, and pulls what DVC tracks of its data. */
 export async function dataContext(site: Site, { source, data }: ProjectData): Promise<DataContext> {
-  const context = await readContext(source, site.settings);
+  const context = await readContext(source, site);
   return (await isTracked({ ...context, data })) ? pull(site, context, data) : { ...context, data };
 }
 

@@ -29,7 +29,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
       "drift-and-monitoring",
     );
   }
-  const given = await readContext(request.source, site.settings);
+  const given = await readContext(request.source, site);
   const [context, { data: reference }] = await Promise.all([
     pulledApart(site, given, request.data),
     pulledApart(site, given, request.reference),

@@ -7,6 +7,6 @@ import type { Site } from "./site.ts";
 
 /** Lints a project. */
 export async function lintProject(site: Site, source: Directory): Promise<string> {
-  const linted = await runStages([lint], { context: await readContext(source, site.settings) });
+  const linted = await runStages([lint], { context: await readContext(source, site) });
   return assertStages(linted.stages);
 }

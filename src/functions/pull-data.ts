@@ -7,7 +7,7 @@ import type { Site } from "./site.ts";
 
 /** Pulls what DVC tracks, and gives the data. Fails where nothing is tracked. */
 export async function pulledData(site: Site, { source, data }: ProjectData): Promise<Directory> {
-  const context = await readContext(source, site.settings);
+  const context = await readContext(source, site);
   if (await isTracked({ ...context, data })) return (await pull(site, context, data)).data;
   throw new UserError(
     "There is no .dvc file in the data folder or in the project's root: nothing is tracked by DVC.",

@@ -38,7 +38,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const read = await stage<Context>(PROJECT, async () => ({
     status: "passed",
     message: "configuration as it should be",
-    value: await readContext(request.source, settings, since),
+    value: await readContext(request.source, site, since),
   }));
   if (!("value" in read)) {
     const report = unreadableReport({ settings, since }, read.report, request.runId);

@@ -19,7 +19,7 @@ export async function shadowModel(site: Site, { source, model, baseline, product
   if (baseline === undefined && production === undefined) {
     throw new UserError("There is nothing to replay against: give --baseline=MODEL or --production=IMAGE.");
   }
-  const context = await readContext(source, site.settings);
+  const context = await readContext(source, site);
   const asked = await runStages([judge], {
     ...{ context, data: dag.directory(), model, baseline, production },
     only: ["shadow"],

@@ -16,7 +16,7 @@ export async function testProjectMatrix(
   { source, suite, pythons, data, model }: MatrixRequest,
 ): Promise<string> {
   const layers = suiteLayers(suite);
-  const context = await readContext(source, site.settings);
+  const context = await readContext(source, site);
   const versions = pythons.length > 0 ? pythons : (context.config.matrix ?? []);
   return assertMatrix(await testMatrix(context, versions, { layers, data, model }));
 }

@@ -30,7 +30,7 @@ const STAGES = {
 /** Runs layers of a project's tests side by side. */
 export async function testProject(site: Site, { source, suite, data, model }: TestRequest): Promise<string> {
   const layers = suiteLayers(suite);
-  const context = await readContext(source, site.settings);
+  const context = await readContext(source, site);
   const tested = await runStages(
     layers.map((layer) => STAGES[layer]),
     { context, data, model },

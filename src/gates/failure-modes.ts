@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import { required, share } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import type { CaseResult } from "../measurements/serving/cases.ts";
 import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
   /** Share of the cases that must hold. */
-  "min-pass-rate": share.default(1),
+  "min-pass-rate": stricter("higher", share).default(1),
 });
 
 /** The served model answers the project's adversarial and minority cases as expected. */

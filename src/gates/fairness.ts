@@ -3,6 +3,7 @@ import type { Check } from "../checks/check.ts";
 import { isOutside, type Limit } from "../checks/limit.ts";
 import type { MetricReason } from "../checks/reasons/metrics.ts";
 import { cell, columnsOf, count, groupings, required, sameColumns, share } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { lookup } from "../lookup.ts";
 import type { FairnessGroup, FairnessResults, PredictionResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
@@ -16,13 +17,13 @@ const settings = z.strictObject({
   /** The answer that benefits whoever it is about, for example a granted loan. */
   favorable: cell,
   /** Least ratio of the lowest to the highest share of favourable answers among the groups (the four-fifths rule). */
-  "disparate-impact": share.default(0.8),
+  "disparate-impact": stricter("higher", share).default(0.8),
   /** Greatest difference between groups of the true-positive or of the false-positive rate, whichever is larger. */
-  "equalized-odds": share.default(0.1),
+  "equalized-odds": stricter("lower", share).default(0.1),
   /** Greatest difference between groups of the share of favourable answers; not judged when absent. */
-  "demographic-parity": share.optional(),
+  "demographic-parity": stricter("lower", share).optional(),
   /** Smaller groups are listed, not judged. */
-  "min-size": count.default(50),
+  "min-size": stricter("lower", count).default(50),
 });
 type Settings = z.output<typeof settings>;
 

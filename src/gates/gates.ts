@@ -12,6 +12,8 @@ import type { GatesConfig } from "./settings.ts";
 export interface RunGatesOptions {
   /** Gates whose inconclusive result a person has approved. */
   readonly approved?: readonly string[] | undefined;
+  /** Gates that a policy requires: one that would be skipped is inconclusive. */
+  readonly demanded?: readonly string[] | undefined;
   /** The gates to run; all when absent. */
   readonly only?: readonly GateId[] | undefined;
 }
@@ -29,13 +31,14 @@ export function requestOf(config: GatesConfig): MeasurementRequest {
 export async function runGates(
   measure: Measure,
   config: GatesConfig,
-  { approved = [], only }: RunGatesOptions = {},
+  { approved = [], demanded = [], only }: RunGatesOptions = {},
 ): Promise<GateResult[]> {
   const results: GateResult[] = [];
   for (const gate of GATES) {
     if (only !== undefined && !only.includes(gate.id)) continue;
     const blocking = results.find(blocks);
-    const decision = blocking === undefined ? await runGate(gate, measure, config) : notRun(gate, blocking);
+    const decision =
+      blocking === undefined ? asked(gate, await runGate(gate, measure, config), demanded) : notRun(gate, blocking);
     results.push({
       id: gate.id,
       required: config[gate.id]?.required ?? true,
@@ -60,6 +63,12 @@ export async function runGate(gate: Gate, measure: Measure, config: GatesConfig)
     measured[need] = measurement.value;
   }
   return decisionOf(gate.decide(measured as unknown as Measurements, settings), configured);
+}
+
+/** A gate that a policy requires was not asked when it is skipped, so that nothing is known. A person may let it through. */
+function asked(gate: Gate, decision: Decision, demanded: readonly string[]): Decision {
+  if (decision.status !== "skipped" || !demanded.includes(gate.id)) return decision;
+  return decisionOf([{ what: gate.id, outcome: "unsure", reason: { code: "demanded", why: decision.message } }], false);
 }
 
 const notRun = (gate: Gate, { id, status }: GateResult): Decision =>

@@ -3,6 +3,7 @@ import type { Check, Outcome } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import type { Delay } from "../checks/reasons/serving.ts";
 import { duration, required } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import type { LatencyComparison, LoadTest } from "../measurements/serving/load.ts";
 import { short } from "../text.ts";
 import { defineGate } from "./gate.ts";
@@ -10,19 +11,19 @@ import { defineGate } from "./gate.ts";
 const settings = z.strictObject({
   required,
   /** Limit of the 95th percentile of single requests. */
-  "single-ms": duration.default(100),
+  "single-ms": stricter("lower", duration).default(100),
   /** Limit of the 95th percentile of a batch, divided by its size. */
-  "per-sample-ms": duration.default(50),
+  "per-sample-ms": stricter("lower", duration).default(50),
   /** The share by which the model may be slower than the baseline. */
-  tolerance: z.number().min(0).default(0.25),
+  tolerance: stricter("lower", z.number().min(0)).default(0.25),
   /** A slowdown of fewer milliseconds is always allowed, since no client notices it. */
-  "tolerance-ms": z.number().min(0).default(2),
+  "tolerance-ms": stricter("lower", z.number().min(0)).default(2),
   /** The greatest resident memory of the server, in megabytes; not judged when absent. */
-  "max-memory-mb": z.number().positive().optional(),
+  "max-memory-mb": stricter("lower", z.number().positive()).optional(),
   /** The least number of answers a second, with `users` concurrent clients; not judged when absent. */
-  "min-throughput": z.number().positive().optional(),
+  "min-throughput": stricter("higher", z.number().positive()).optional(),
   /** Single requests that are measured for each model; fewer when they take long. */
-  requests: z.int().min(30).max(100_000).default(200),
+  requests: stricter("higher", z.int().min(30).max(100_000)).default(200),
   /** Instances in a request of the batch measurement. */
   "batch-size": z.int().min(2).max(10_000).default(32),
   /** Concurrent clients when the throughput is measured. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import { boundsOf, required, share, type Threshold, threshold } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { falseClaims, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
 import { defineGate } from "./gate.ts";
 import { shuffled } from "./mutations.ts";
@@ -13,7 +14,7 @@ const settings = z
      * How far a claim in metrics.json may differ from the predictions: a share of the value, or absolute for values
      * under one.
      */
-    "claim-tolerance": share.default(0.001),
+    "claim-tolerance": stricter("lower", share).default(0.001),
   })
   .catchall(threshold);
 

@@ -3,6 +3,7 @@ import type { Check, Outcome } from "../checks/check.ts";
 import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ComparisonReason, PairedDifference } from "../checks/reasons/comparison.ts";
 import { count, name, required, share } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { lookup } from "../lookup.ts";
 import { type Comparison, readBoth } from "../measurements/model-metrics.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
@@ -16,7 +17,7 @@ const settings = z.strictObject({
   /** The metric that is compared. */
   metric: name.default("accuracy"),
   /** How far the candidate may fall behind, as a share of the baseline's value. */
-  tolerance: share.default(0.01),
+  tolerance: stricter("lower", share).default(0.01),
   /** With fewer rows the interval is too narrow to be trusted, and only a loss beyond noise decides. */
   "min-rows": count.default(100),
   /** Whether a lower value is better; when absent, the metric's name decides. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import type { SchemaReason } from "../checks/reasons/schema.ts";
 import { byName, names, range, required } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import type { MutableFile } from "../measurements/mutants.ts";
 import type { PredictionSummary } from "../measurements/predictions/summary.ts";
 import { identifier, literal } from "../tables/sql.ts";
@@ -10,13 +11,13 @@ import { defineGate } from "./gate.ts";
 const settings = z.strictObject({
   required,
   /** What the model may answer; anything when absent. */
-  classes: names.optional(),
+  classes: stricter("fewer", names).optional(),
   /** Columns that the predictions file must have, without gaps, beside `label` and `prediction`. */
-  columns: names.optional(),
+  columns: stricter("more", names).optional(),
   /** The least and the greatest possible value of numeric columns. */
   ranges: byName(range).optional(),
   /** The data files that were evaluated, as glob patterns: each of their rows must have a prediction. */
-  "rows-of": names.optional(),
+  "rows-of": stricter("more", names).optional(),
 });
 type Settings = z.output<typeof settings>;
 

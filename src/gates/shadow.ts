@@ -3,6 +3,7 @@ import type { Check } from "../checks/check.ts";
 import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ServingReason } from "../checks/reasons/serving.ts";
 import { name, required, share } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { REQUESTS } from "../project/contract.ts";
 import { defineGate } from "./gate.ts";
 
@@ -11,9 +12,9 @@ const settings = z.strictObject({
   /** The recorded requests, below the project's root. */
   requests: name.default(REQUESTS),
   /** Least share of the requests that candidate and production answer alike. */
-  "min-agreement": share.default(0.95),
+  "min-agreement": stricter("higher", share).default(0.95),
   /** Numbers agree when they differ by at most this share of production's. */
-  tolerance: share.default(0.01),
+  tolerance: stricter("lower", share).default(0.01),
   /** Requests a second, or as they were recorded; when absent, the next request follows once both have answered. */
   rate: z
     .union([z.number().positive(), z.literal("recorded")], {
@@ -21,7 +22,7 @@ const settings = z.strictObject({
     })
     .optional(),
   /** Share of the requests that the candidate may fail to answer. */
-  "max-errors": share.default(0),
+  "max-errors": stricter("lower", share).default(0),
 });
 
 /** The candidate answers recorded requests as production does. */

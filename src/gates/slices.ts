@@ -13,6 +13,7 @@ import {
   type Threshold,
   threshold,
 } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { lookup } from "../lookup.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupResults, PredictionResults, SliceResults } from "../measurements/predictions/results.ts";
@@ -26,13 +27,13 @@ const settings = z
     /** Columns whose values form the groups; a list of columns is crossed. */
     columns: groupings,
     /** The same as `metrics = { accuracy = … }`. */
-    "min-accuracy": share.optional(),
+    "min-accuracy": stricter("higher", share).optional(),
     /** Thresholds that each group must keep. */
     metrics: byName(threshold).optional(),
     /** How far a group may fall behind the same group of the baseline, in units of the metric, by metric. */
-    "max-drop": byName(z.number().min(0)).optional(),
+    "max-drop": byName(stricter("lower", z.number().min(0))).optional(),
     /** Smaller groups are listed, not judged. */
-    "min-size": count.default(50),
+    "min-size": stricter("lower", count).default(50),
   })
   .refine(
     (table) => table["min-accuracy"] !== undefined || table.metrics !== undefined || table["max-drop"] !== undefined,

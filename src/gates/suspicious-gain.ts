@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 import { lookup } from "../lookup.ts";
 import { readBoth } from "../measurements/model-metrics.ts";
 import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
@@ -12,7 +13,7 @@ const settings = z.strictObject({
   /** The metric that is compared. */
   metric: name.default("accuracy"),
   /** The greatest gain that passes, in units of the metric; more needs approval. */
-  "max-gain": z.number().positive().default(0.1),
+  "max-gain": stricter("lower", z.number().positive()).default(0.1),
 });
 
 /** An improvement that is too good to be true needs approval: most often a feature leaks the label. */

@@ -73,8 +73,14 @@ export interface Report {
     readonly image?: string;
     readonly tools: Readonly<Record<string, string>>;
   };
-  /** Absent when the project could not be read. */
+  /** With what the policy sets. Absent when the project could not be read. */
   readonly config?: Config;
+  /** The site's policy, which the configuration keeps: its file, the hash of that, and its floors. Absent without one. */
+  readonly policy?: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly floors: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** The tests of one layer. */
@@ -150,6 +156,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
       tools: settings.tools,
     },
     config: context.config,
+    ...(context.policy === undefined ? {} : { policy: context.policy }),
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
   };
 }

@@ -1,4 +1,5 @@
 import type { DataContext } from "../context/context.ts";
+import { requiredGates } from "../context/policy/read.ts";
 import { requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
@@ -39,7 +40,8 @@ export const judge = defineStage({
     ]);
     const { gates } = context.config;
     const measuring = measurer(context, requestOf(gates), ours, theirs, production);
-    const results = await runGates(measuring.measure, gates, { approved, only });
+    const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
+    const results = await runGates(measuring.measure, gates, { approved, demanded, only });
     const blocking = results.find(blocks);
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined

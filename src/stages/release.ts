@@ -51,7 +51,7 @@ const casesOf = ({ project, config }: Context): Directory =>
   judgingFiles(project.source, config.gates.shadow?.requests);
 
 async function settingsOf(context: Context): Promise<Omit<Conditions, "cases">> {
-  const { config, settings, python } = context;
+  const { config, policy, settings, python } = context;
   const { drift: _drift, ...data } = config.data;
   return {
     environment: {
@@ -64,6 +64,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases">> 
     settings: jsonOf(
       JSON.stringify({ gates: config.gates, evaluation: config.evaluation, data }),
     ) as Conditions["settings"],
+    ...(policy === undefined ? {} : { policy: policy.sha256 }),
   };
 }
 

@@ -219,6 +219,34 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
     },
   },
   {
+    name: "a policy holds a project to its floors, and is in the report and in the verdict",
+    run: async (project) => {
+      const policy = join(project.out, "site floors.toml");
+      await mkdir(project.out, { recursive: true });
+      await writeFile(policy, "[data]\nmin-rows = 1200\n[gates.metrics]\naccuracy = 0.95\n[gates.regression]\n");
+      const flag = `--policy=${policy}`;
+      const looser = await mlPipeline([flag, "lint", `--source=${project.source}`]);
+      expect(looser.exitCode).not.toBe(0);
+      expect(looser.stderr).toContain(
+        "pyproject.toml: tool.ml-pipeline.gates.metrics.accuracy: 0.9 is looser than the policy, which asks for at least 0.95 (gates.metrics.accuracy in site floors.toml (--policy))",
+      );
+      await project.edit("pyproject.toml", "accuracy = 0.9", "accuracy = 0.96");
+      const [model, folder] = [await modelWithLimit(project, 0.5), join(project.out, "report")];
+      const judged = await mlPipeline([
+        ...[flag, "evaluate", ...inputs(project), `--model=${model}`],
+        ...["report", "export", `--path=${folder}`],
+      ]);
+      expect(judged.exitCode, judged.stderr).toBe(0);
+      const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+      expect(report.failure?.message).toContain("regression inconclusive: the policy requires this gate");
+      expect(report.policy).toMatchObject({
+        name: "site floors.toml (--policy)",
+        floors: { data: { "min-rows": 1200 } },
+      });
+      expect(report.config?.data["min-rows"]).toBe(1200);
+    },
+  },
+  {
     name: "shadow and test-matrix by themselves",
     run: async (project) => {
       await useEveryGate(project);

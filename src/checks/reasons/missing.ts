@@ -6,6 +6,8 @@ export type MissingReason =
   | { readonly code: "not-configured" }
   /** An earlier gate stopped the rest. */
   | { readonly code: "not-run"; readonly after: string; readonly status: "failed" | "inconclusive" }
+  /** A policy requires a gate that would be skipped. */
+  | { readonly code: "demanded"; readonly why: string }
   /** A measurement could not be taken. */
   | { readonly code: "not-measured"; readonly why: string }
   | { readonly code: "no-metric"; readonly model: "candidate" | "baseline"; readonly metric: string }
@@ -33,6 +35,7 @@ export const MISSING_PHRASES: Phrases<MissingReason> = {
   "not-run": {
     text: (_, { after, status }) => `after ${after} ${status === "failed" ? "failed" : "was inconclusive"}`,
   },
+  demanded: { text: (_, { why }) => `the policy requires this gate, which would be skipped: ${why}` },
   "not-measured": { undecidable: true, text: (_, { why }) => why },
   "no-metric": { undecidable: true, text: (_, { model, metric }) => `the ${model} has no metric ${metric}` },
   "no-threshold": {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stricter } from "../../config/stricter.ts";
 import { defineRule, type RuleCheck, rowCheck } from "./rule.ts";
 
 /**
@@ -9,7 +10,7 @@ import { defineRule, type RuleCheck, rowCheck } from "./rule.ts";
  */
 export const finiteRule = defineRule({
   key: "finite",
-  settings: z.boolean().default(true),
+  settings: stricter("true", z.boolean()).default(true),
   checks(settings, { view, mandatory, types }) {
     if (!settings) return [];
     return view.columns

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { names, share } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import type { Column } from "../../tables/columns.ts";
 import type { SqlView } from "../../tables/sql-view.ts";
 import { brokenCheck, defineRule, exceeds, inFiles, noColumn, type RuleCheck } from "./rule.ts";
@@ -19,13 +20,13 @@ export const leakageRule = defineRule({
   settings: z
     .strictObject({
       /** Which files are trained on, as glob patterns. */
-      train: names,
+      train: stricter("more", names),
       /** Which files are evaluated on. */
-      evaluation: names,
+      evaluation: stricter("more", names),
       /** The columns that make two rows the same; all of them when absent, which an id makes useless. */
       columns: names.optional(),
       /** The share of the evaluation rows that may be in the training data as well. */
-      "max-share": share.default(0),
+      "max-share": stricter("lower", share).default(0),
     })
     .optional(),
   patterns: (settings) => (settings === undefined ? [] : [...settings.train, ...settings.evaluation]),

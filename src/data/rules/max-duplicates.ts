@@ -1,4 +1,5 @@
 import { share } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import { keyColumns, keyHash } from "./key.ts";
 import { repeatedRows } from "./repeated.ts";
 import { defineRule, exceeds } from "./rule.ts";
@@ -11,7 +12,7 @@ import { defineRule, exceeds } from "./rule.ts";
  */
 export const maxDuplicatesRule = defineRule({
   key: "max-duplicates",
-  settings: share.default(0.01),
+  settings: stricter("lower", share).default(0.01),
   checks(most, { view, unique }) {
     if (most === 1) return [];
     const hash = view.hash(view.columns);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { share } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import { parseValue } from "../../json.ts";
 import type { ClassCount, RuleReason } from "./reasons.ts";
 import { brokenCheck, defineRule, type Measured, type RuleContext } from "./rule.ts";
@@ -12,7 +13,7 @@ const MAX_CLASSES = 100;
 /** The least ratio of the rarest class's rows to the most common one's; 0.1 when absent, if the label is a class. */
 export const minClassRatioRule = defineRule({
   key: "min-class-ratio",
-  settings: share.optional(),
+  settings: stricter("higher", share, DEFAULT_RATIO).optional(),
   checks(settings, context) {
     const { view, label } = context;
     const column = label === undefined ? undefined : view.column(label);

@@ -1,10 +1,11 @@
 import { count } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import { defineRule } from "./rule.ts";
 
 /** The least number of rows, of all files together. */
 export const minRowsRule = defineRule({
   key: "min-rows",
-  settings: count.default(1000),
+  settings: stricter("higher", count).default(1000),
   checks: (least, { files }) => [
     {
       rule: "data.min-rows",

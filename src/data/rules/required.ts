@@ -1,10 +1,11 @@
 import { names } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import { availableColumns, brokenCheck, defineRule, rowCheck } from "./rule.ts";
 
 /** Mandatory columns, including the label: they must be in every file, without nulls, blanks, NaN and infinity. */
 export const requiredRule = defineRule({
   key: "required",
-  settings: names.optional(),
+  settings: stricter("more", names).optional(),
   checks: (settings = [], { view, mandatory, types }) =>
     mandatory.flatMap((name) => {
       const rule = settings.includes(name) ? "data.required" : "data.label";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byName, count } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import { parseValue } from "../../json.ts";
 import { defineRule, type Measured, type RuleCheck, rowCheck, withColumn } from "./rule.ts";
 
@@ -9,11 +10,11 @@ export const textRule = defineRule({
   settings: byName(
     z.strictObject({
       /** The least number of characters. */
-      "min-length": count.default(10),
+      "min-length": stricter("higher", count).default(10),
       /** The greatest number of characters. */
-      "max-length": count.default(10_000),
+      "max-length": stricter("lower", count).default(10_000),
       /** The least median of the number of characters. */
-      "min-median-length": count.default(50),
+      "min-median-length": stricter("higher", count).default(50),
     }),
   ).optional(),
   checks: (settings = {}, context) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { byName, cell } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 import type { Column } from "../../tables/columns.ts";
 import { literal } from "../../tables/sql.ts";
 import type { SqlView } from "../../tables/sql-view.ts";
@@ -10,7 +11,7 @@ type Cell = z.output<typeof cell>;
 /** The allowed values of a column; missing values are allowed. Texts are compared exactly, numbers by value. */
 export const valuesRule = defineRule({
   key: "values",
-  settings: byName(z.array(cell).min(1)).optional(),
+  settings: byName(stricter("fewer", z.array(cell).min(1))).optional(),
   checks: (settings = {}, context) =>
     Object.entries(settings).flatMap(([name, values]) =>
       withColumn(name, `data.values.${name}`, context, (column) => {

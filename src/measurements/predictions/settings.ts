@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cell } from "../../config/forms.ts";
+import { stricter } from "../../config/stricter.ts";
 
 /** How predictions are evaluated, for all gates. */
 export const evaluationSettings = z.strictObject({
@@ -13,7 +14,7 @@ export const evaluationSettings = z.strictObject({
   /** The confidence level of all intervals. */
   confidence: z.number().min(0.5).max(0.999).default(0.95),
   /** How many bootstrap resamples an interval is computed from. */
-  resamples: z.int().min(100).max(100_000).default(1000),
+  resamples: stricter("higher", z.int().min(100).max(100_000)).default(1000),
 });
 export type EvaluationConfig = z.output<typeof evaluationSettings>;
 

@@ -6,7 +6,7 @@ import { duration } from "./time.ts";
 
 /** What is needed to repeat the run. */
 export function recordSection(report: Report): Html {
-  const { hashes, image, environment, training, data, startedAt, seconds, runId, config } = report;
+  const { hashes, image, environment, training, data, startedAt, seconds, runId, config, policy } = report;
   const facts: [string, string | undefined][] = [
     ["started", startedAt],
     ["took", duration(seconds)],
@@ -20,6 +20,7 @@ export function recordSection(report: Report): Html {
     ["published", image?.published],
     ["base image", environment.image],
     ["Python", environment.python],
+    ["policy", policy && `${policy.name} ${policy.sha256}`],
     [
       "training",
       training === undefined
@@ -48,6 +49,7 @@ ${
   )
 }
 ${tools.length > 0 && folded("Versions of the tools", table(["Tool", "Version"], tools, { label: "Versions of the tools" }))}
+${policy !== undefined && folded("Policy", html`<pre tabindex="0">${JSON.stringify(policy.floors, null, 2)}</pre>`)}
 ${config !== undefined && folded("Configuration, with all defaults", html`<pre tabindex="0">${JSON.stringify(config, null, 2)}</pre>`)}`;
 }
 

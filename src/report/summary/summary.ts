@@ -115,13 +115,14 @@ const estimate = (one: Estimate | undefined, words: (value: number) => string): 
 const outputBlock = ({ name, output }: StageReport, letters: number): string =>
   `### Output of ${escaped(name)}\n\n${block(lastLinesOfAll(output, OUTPUT_LINES).slice(-letters))}`;
 
-function record({ hashes, dvc, environment, startedAt, seconds, runId }: Report): string {
+function record({ hashes, dvc, environment, policy, startedAt, seconds, runId }: Report): string {
   const rows = Object.entries({
     ...hashes,
     // The revision of many files is long; report.json has all of it.
     "data in DVC": dvc === undefined || dvc.length <= 300 ? dvc : `${dvc.slice(0, 300)}…`,
     image: environment.image,
     python: environment.python,
+    policy: policy && `${policy.name} ${policy.sha256}`,
     "run ID": runId,
     started: startedAt,
     took: `${seconds.toFixed(1)} s`,

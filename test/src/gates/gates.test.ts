@@ -57,6 +57,22 @@ describe("gates run in their order", () => {
     expect(results[3]?.message).toBe("after regression failed");
   });
 
+  test("one that a policy requires and that would be skipped holds the model back, until a person lets it through", async () => {
+    const demanded = { demanded: ["regression", "metrics"] };
+    const results = await runGates(measured(0.9), configOf("").gates, demanded);
+    expect(results[2]).toMatchObject({
+      status: "inconclusive",
+      message: "the policy requires this gate, which would be skipped: no baseline was given (--baseline)",
+    });
+    expect(statuses(results)).toEqual(["passed", "passed", "inconclusive", "skipped"]);
+    expect(results.some(blocks)).toBe(true);
+    const approved = await runGates(measured(0.9), configOf("").gates, { ...demanded, approved: ["regression"] });
+    expect(approved.some(blocks)).toBe(false);
+    // After a failure nothing more is asked, whatever the policy requires.
+    const failed = await runGates(measured(0.5), configOf("").gates, demanded);
+    expect(statuses(failed)).toEqual(["passed", "failed", "skipped", "skipped"]);
+  });
+
   test("only the gates that are selected", async () => {
     const results = await runGates(measured(0.5), configOf("").gates, { only: ["metrics"] });
     expect(results.map(({ id, status }) => [id, status])).toEqual([["metrics", "failed"]]);

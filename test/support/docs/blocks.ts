@@ -9,6 +9,7 @@ import { LAYERS } from "../../layers.ts";
 import { ANY } from "./comments.ts";
 import { layersTable } from "./layers.ts";
 import { code, firstParagraph, table } from "./markdown.ts";
+import { policyTable } from "./policy.ts";
 import { formText, type Setting, type SettingSchema, settingsIn } from "./settings.ts";
 import {
   type Argument,
@@ -34,6 +35,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings evaluation", within("evaluation")],
     ["settings data.drift", within("data.drift")],
     ["settings monitoring", within("monitoring")],
+    ["policy", policyTable(settings)],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),

@@ -9,6 +9,9 @@ export const SCHEMA_FILES: Readonly<Record<string, (configuration: SettingSchema
   "pyproject.schema.json": pyprojectSchema,
 };
 
+/** The same of files that only hold a project to something. */
+export const POLICY_SCHEMA_FILE = "policy.schema.json";
+
 /** Of the whole of a project's ml-pipeline.toml. */
 function fileSchema(configuration: SettingSchema): string {
   return text({ title: "ml-pipeline.toml", ...configuration });
