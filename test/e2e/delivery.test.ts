@@ -64,7 +64,7 @@ describe("a project that passes", () => {
     const trained = await mlPipeline(["train", ...inputs(), "export", `--path=${model}`]);
     expect(trained.exitCode, trained.stderr).toBe(0);
     const manifest = JSON.parse(await readFile(join(model, "ml-pipeline.json"), "utf8"));
-    expect(manifest).toMatchObject({ schemaVersion: 1, validation: { verdict: "passed" } });
+    expect(manifest).toMatchObject({ schemaVersion: 2, validation: { verdict: "passed" } });
 
     const again = await mlPipeline(["full-pipeline", ...inputs(), `--reuse=${model}`]);
     expect(again.exitCode, again.stderr).toBe(0);
