@@ -70,7 +70,7 @@ function refuse({ file, prefix }: Place, mistakes: readonly Mistake[], page: Man
 
 const looserMistake = ({ path, floorPath, value, floor, direction }: LooserSetting, { name }: Policy): Mistake => [
   path,
-  `${shownValue(value)} is looser than the policy, which asks for ${floorWords(direction, floor)} (${floorPath.join(".")} in ${name})`,
+  `${shownValue(value)} is looser than the policy, which asks for ${floorWords(direction, floor, path.at(-1) ?? "")} (${floorPath.join(".")} in ${name})`,
 ];
 
 const table = (value: unknown): Readonly<Record<string, unknown>> | undefined => (isObject(value) ? value : undefined);

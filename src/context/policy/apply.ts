@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { type Direction, schemaAt, strictnessOf, unsetValueOf } from "../../config/stricter.ts";
 import { isObject } from "../../json.ts";
-import { canonicalMetric } from "../../measurements/predictions/names.ts";
-import { isLooser } from "./looser.ts";
+import { canonicalMetric, lowerIsBetter } from "../../measurements/predictions/names.ts";
+import { isLooser, limitOf } from "./looser.ts";
 
 /** A setting of a project that is looser than the policy. */
 export interface LooserSetting {
@@ -68,9 +68,10 @@ function mergedTable(
 
 /** The keys of a project that mean the metric of a policy: `auc` is `roc_auc`. The policy's own key if there is none. */
 function namesOfMetric(own: Readonly<Record<string, unknown>>, key: string): string[] {
-  const metric = canonicalMetric(key);
+  const meant = (name: string): string => canonicalMetric(name) ?? name;
+  // A negated loss is another number than the loss.
   const same = Object.keys(own).filter(
-    (name) => name === key || (metric !== undefined && canonicalMetric(name) === metric),
+    (name) => meant(name) === meant(key) && lowerIsBetter(name) === lowerIsBetter(key),
   );
   return same.length > 0 ? same : [key];
 }
@@ -79,11 +80,14 @@ function mergedValue(
   { schema, floor, value, path, floorPath }: Position,
   direction: Direction,
   looser: LooserSetting[],
-) {
+): unknown {
+  const name = path.at(-1) ?? "";
+  // A threshold goes on as bounds, so that nothing else has to know what a bare number of a metric is.
+  const given = (one: unknown): unknown => (direction === "tighter" ? limitOf(name, one) : one);
   if (value === undefined) {
     const unset = unsetValueOf(schema);
-    return unset !== undefined && !isLooser(direction, floor, unset) ? undefined : floor;
+    return unset !== undefined && !isLooser(direction, floor, unset, name) ? undefined : given(floor);
   }
-  if (isLooser(direction, floor, value)) looser.push({ path, floorPath, value, floor, direction });
-  return value;
+  if (isLooser(direction, floor, value, name)) looser.push({ path, floorPath, value, floor, direction });
+  return given(value);
 }

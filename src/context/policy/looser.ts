@@ -1,13 +1,14 @@
-import { limitText } from "../../checks/limit.ts";
+import { type Limit, limitText } from "../../checks/limit.ts";
 import { boundsOf, type Threshold } from "../../config/forms.ts";
 import type { Direction } from "../../config/stricter.ts";
 import { canonicalJson } from "../../json.ts";
+import { lowerIsBetter } from "../../measurements/predictions/names.ts";
 
 interface Comparison {
-  /** Whether the value is looser than the floor. Both have passed the schema of their setting. */
-  isLooser(floor: unknown, value: unknown): boolean;
+  /** Whether the value is looser than the floor. Both have passed the schema of their setting, whose key is `name`. */
+  isLooser(floor: unknown, value: unknown, name: string): boolean;
   /** What the floor asks for, as the end of "which asks for …". */
-  words(floor: unknown): string;
+  words(floor: unknown, name: string): string;
 }
 
 const COMPARISONS: Readonly<Record<Direction, Comparison>> = {
@@ -43,11 +44,11 @@ const COMPARISONS: Readonly<Record<Direction, Comparison>> = {
     words: (floor) => `within ${list(floor)}`,
   },
   tighter: {
-    isLooser: (floor, value) => {
-      const [{ min = -Infinity, max = Infinity }, own] = [boundsOf(floor as Threshold), boundsOf(value as Threshold)];
+    isLooser: (floor, value, metric) => {
+      const [{ min = -Infinity, max = Infinity }, own] = [limitOf(metric, floor), limitOf(metric, value)];
       return !((own.min ?? -Infinity) >= min && (own.max ?? Infinity) <= max);
     },
-    words: (floor) => limitText(boundsOf(floor as Threshold)),
+    words: (floor, metric) => limitText(limitOf(metric, floor)),
   },
   same: {
     isLooser: (floor, value) => canonicalJson(floor) !== canonicalJson(value),
@@ -55,10 +56,17 @@ const COMPARISONS: Readonly<Record<Direction, Comparison>> = {
   },
 };
 
-export const isLooser = (direction: Direction, floor: unknown, value: unknown): boolean =>
-  COMPARISONS[direction].isLooser(floor, value);
+export const isLooser = (direction: Direction, floor: unknown, value: unknown, name: string): boolean =>
+  COMPARISONS[direction].isLooser(floor, value, name);
 
-export const floorWords = (direction: Direction, floor: unknown): string => COMPARISONS[direction].words(floor);
+export const floorWords = (direction: Direction, floor: unknown, name: string): string =>
+  COMPARISONS[direction].words(floor, name);
+
+/** The bounds of a threshold: a bare number is the worst value of the metric that passes. */
+export const limitOf = (metric: string, threshold: unknown): Limit =>
+  typeof threshold === "number" && lowerIsBetter(metric) === true
+    ? { max: threshold }
+    : boundsOf(threshold as Threshold);
 
 /** A value as it is written in TOML, near enough. */
 export const shownValue = (value: unknown): string =>
