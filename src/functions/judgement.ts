@@ -3,7 +3,7 @@ import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { GATES } from "../gates/list.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
+import { type Manifest, type ModelFlag, modelFiles, readManifest, withManifest } from "../model/manifest.ts";
 import { JUDGEMENT, runStages } from "../pipeline.ts";
 import { withJudgement } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
@@ -46,8 +46,11 @@ export async function judgeAndDescribe(
   request: JudgementRequest,
 ): Promise<{ readonly manifest: Manifest; readonly judged: StagesResult }> {
   await checkManifests({ "--model": model, "--baseline": request.baseline });
-  const [judged, manifest] = await Promise.all([judgeModel(context, model, request), describeModel(context, model)]);
-  return { judged, manifest };
+  const known = await readManifest(model, "--model");
+  const manifest = await describeModel(context, model, known);
+  // The image that is judged has the labels of the one that is published. A model without a manifest is judged as it is.
+  const candidate = known === undefined ? model : withManifest(modelFiles(model), manifest);
+  return { judged: await judgeModel(context, candidate, request), manifest };
 }
 
 /** @throws UserError for a damaged or edited manifest, before anything is run */
@@ -71,13 +74,13 @@ export function checkApproved(approved: readonly string[] = []): void {
   );
 }
 
-async function describeModel(context: DataContext, model: Directory): Promise<Manifest> {
+/** @param known what the model's manifest says */
+async function describeModel(context: DataContext, model: Directory, known: Manifest | undefined): Promise<Manifest> {
   const { app, data, files } = await fingerprint(context, {
     app: context.project.app,
     data: context.data,
     files: modelFiles(model),
   });
-  const known = await readManifest(model, "--model");
   return {
     schemaVersion: 2,
     // What the manifest says of the training holds only for the files that it was written for.
