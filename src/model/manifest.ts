@@ -83,7 +83,9 @@ export async function readManifest(model: Directory, flag: ModelFlag): Promise<M
   const entries = await model.entries();
   // Dagger lists folders with a slash at the end.
   if (entries.includes(`${MANIFEST}/`)) throw refused(flag, "is a folder");
-  return entries.includes(MANIFEST) ? parseManifest(await model.file(MANIFEST).contents(), flag) : undefined;
+  if (!entries.includes(MANIFEST)) return undefined;
+  if (!(await model.exists(MANIFEST))) throw refused(flag, "is a link that leads nowhere");
+  return parseManifest(await model.file(MANIFEST).contents(), flag);
 }
 
 /** Parses a manifest. White space and the order of keys do not count, because formatters and git change those. */

@@ -82,8 +82,9 @@ function mergedValue(
   looser: LooserSetting[],
 ): unknown {
   const name = path.at(-1) ?? "";
-  // A threshold goes on as bounds, so that nothing else has to know what a bare number of a metric is.
-  const given = (one: unknown): unknown => (direction === "tighter" ? limitOf(name, one) : one);
+  // What is written as a bare number and means a greatest value goes on as that, so that nothing else takes it for a least one.
+  const given = (one: unknown): unknown =>
+    direction === "tighter" && typeof one === "number" && lowerIsBetter(name) === true ? limitOf(name, one) : one;
   if (value === undefined) {
     const unset = unsetValueOf(schema);
     return unset !== undefined && !isLooser(direction, floor, unset, name) ? undefined : given(floor);

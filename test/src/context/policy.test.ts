@@ -76,7 +76,7 @@ describe("what a project sets looser than the policy is refused, with its key, i
       `ml-pipeline.toml: gates.metrics.auc: 0.5 is looser than the policy, which asks for at least 0.9 (gates.metrics.roc_auc in ${NAME})`,
     ]);
     expect(held("gates.metrics.roc_auc = 0.9", "gates.metrics.auc = 0.95").gates.metrics).toMatchObject({
-      auc: { min: 0.95 },
+      auc: 0.95,
     });
     // Columns are not metrics.
     expect(held("data.ranges.auc = [0, 1]", "data.ranges.roc_auc = [0, 9]").data.ranges).toEqual({
@@ -95,11 +95,11 @@ describe("what a project sets looser than the policy is refused, with its key, i
 describe("what a project leaves open is set by the policy", () => {
   test("and stricter settings of the project stay", () => {
     const { data, gates, python } = held(
-      'python = "3.9"\ndata.min-rows = 5000\n[gates.metrics]\naccuracy = 0.9\nlog_loss = { max = 0.3 }',
-      "[gates.metrics]\naccuracy = 0.95",
+      'python = "3.9"\ndata.min-rows = 5000\n[gates.metrics]\naccuracy = 0.9\nlog_loss = 0.3\nmae = 5',
+      "[gates.metrics]\naccuracy = 0.95\nmae = 4",
     );
     expect(data["min-rows"]).toBe(5000);
-    expect(gates.metrics).toMatchObject({ required: true, accuracy: { min: 0.95 }, log_loss: { max: 0.3 } });
+    expect(gates.metrics).toMatchObject({ required: true, accuracy: 0.95, log_loss: { max: 0.3 }, mae: { max: 4 } });
     // The default is newer than the policy asks for.
     expect(python).toBe("3.11");
   });

@@ -89,8 +89,11 @@ describe("the manifest in a model directory", () => {
     expect(userError(() => parse(text))).toContain("ml-pipeline.json in the model directory of --baseline");
   });
 
-  test("that is a folder is refused, with the flag that it came by", async () => {
-    const model = { entries: () => Promise.resolve(["model.bin", "ml-pipeline.json/"]) } as unknown as Directory;
-    await expect(readManifest(model, "--model")).rejects.toThrow("of --model is a folder");
+  test.each([
+    ["ml-pipeline.json/", "of --model is a folder"],
+    ["ml-pipeline.json", "of --model is a link that leads nowhere"],
+  ])("%s is refused, with the flag that it came by: %s", async (entry, words) => {
+    const listed = { entries: async () => ["model.bin", entry], exists: async () => false };
+    await expect(readManifest(listed as unknown as Directory, "--model")).rejects.toThrow(words);
   });
 });
