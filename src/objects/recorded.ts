@@ -7,7 +7,10 @@ import type { StageReport } from "../stages/stage.ts";
  * like any other input. Only the keys that are read are declared, so that a report can get new ones.
  */
 
-export type RecordedStage = Pick<StageReport, "name" | "status" | "message" | "output" | "seconds" | "cached">;
+export type RecordedStage = Pick<
+  StageReport,
+  "name" | "status" | "message" | "warnings" | "output" | "seconds" | "cached"
+>;
 export type RecordedGate = Pick<GateResult, "id" | "status" | "required" | "message">;
 
 export const recordedStages: z.ZodType<RecordedStage[]> = z.array(
@@ -15,6 +18,7 @@ export const recordedStages: z.ZodType<RecordedStage[]> = z.array(
     name: z.string(),
     status: z.enum(["passed", "failed", "skipped"]),
     message: z.string(),
+    warnings: z.array(z.string()).exactOptional(),
     output: z.string(),
     seconds: z.number(),
     cached: z.boolean(),

@@ -16,17 +16,10 @@ const DOCUMENTS = [
 ];
 
 /** Settings of linters and test runners that are files of their own. */
-const LINT_SETTINGS = [
-  "ruff.toml",
-  ".ruff.toml",
-  "mypy.ini",
-  ".mypy.ini",
-  ".flake8",
-  ".pylintrc",
-  "setup.cfg",
-  "tox.ini",
-];
-const TEST_SETTINGS = ["pytest.ini", "pytest.toml", ".coveragerc", "noxfile.py"];
+const LINT_SETTINGS = ["ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini", ".flake8", ".pylintrc"];
+const TEST_SETTINGS = ["pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", ".coveragerc", "noxfile.py"];
+/** They may hold settings of both. */
+const TOOL_SETTINGS = ["setup.cfg", "tox.ini"];
 
 /** They reach the stages as the environment that they describe. */
 const DEPENDENCY_FILES = ["requirements*.txt", "uv.lock", ".python-version"];
@@ -42,9 +35,12 @@ export type TestLayer = (typeof TEST_LAYERS)[number];
 
 /** What lint looks at. */
 export const lintFiles = (source: Directory): Directory =>
-  source.filter({ include: ["src", "pyproject.toml", ...LINT_SETTINGS] });
+  source.filter({ include: ["src", "pyproject.toml", ...LINT_SETTINGS, ...TOOL_SETTINGS] });
 
-/** What one layer of tests sees: everything but documents and the other layers. */
+/**
+ * What one layer of tests sees: everything but documents and the tests of the other layers. What else is in their folders stays,
+ * because tests share fixtures: a `tests/data` may hold files that unit tests read.
+ */
 export const testFiles = (source: Directory, layer: TestLayer): Directory =>
   source.filter({
     exclude: [
@@ -52,7 +48,10 @@ export const testFiles = (source: Directory, layer: TestLayer): Directory =>
       ...LINT_SETTINGS,
       ...DEPENDENCY_FILES,
       "ml-pipeline.toml",
-      ...TEST_LAYERS.filter((other) => other !== layer).map((other) => `tests/${other}`),
+      ...TEST_LAYERS.filter((other) => other !== layer).flatMap((other) => [
+        `tests/${other}/**/test_*.py`,
+        `tests/${other}/**/*_test.py`,
+      ]),
     ],
   });
 
@@ -75,6 +74,7 @@ export function appFiles(source: Directory, pyproject: string | undefined): Dire
       ...DOCUMENTS,
       ...LINT_SETTINGS,
       ...TEST_SETTINGS,
+      ...TOOL_SETTINGS,
       ...DEPENDENCY_FILES,
       ...["tests", "notebooks", "**/*.ipynb", "pyproject.toml", "ml-pipeline.toml", "report"],
     ],

@@ -4,7 +4,8 @@ import { UserError } from "../errors.ts";
 import { jsonOf } from "../json.ts";
 import { REQUESTS } from "./contract.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
-import { appFiles, TEST_LAYERS, type TestLayer } from "./files.ts";
+import { appFiles, type TestLayer } from "./files.ts";
+import { misplacedScripts, testLayersOf } from "./tests.ts";
 
 /** A user's project, read once: what it has. */
 export interface Project {
@@ -21,7 +22,9 @@ export interface Project {
   };
   /** Modules of the contract that the project has: `src.evaluate`, `src.serve` … */
   readonly modules: ReadonlySet<string>;
-  /** Layers of tests that the project has. */
+  /** Paths of its Python files. */
+  readonly pythonFiles: readonly string[];
+  /** Layers of tests that the project may have. */
   readonly testLayers: ReadonlySet<TestLayer>;
   /** Whether it has recorded requests in tests/shadow/requests.jsonl. */
   readonly recordedRequests: boolean;
@@ -48,23 +51,23 @@ export async function readProject(source: Directory): Promise<Project> {
   }
   const read = (file: string): Promise<string | undefined> =>
     root.has(file) ? source.file(file).contents() : Promise.resolve(undefined);
-  const [pyproject, mlPipeline, requirements, developmentRequirements, modules, tests] = await Promise.all([
+  const [pyproject, mlPipeline, requirements, developmentRequirements, modules, pythonFiles] = await Promise.all([
     read("pyproject.toml"),
     read("ml-pipeline.toml"),
     read("requirements.txt"),
     read("requirements-dev.txt"),
     source.directory("src").entries(),
-    root.has("tests") ? source.directory("tests").entries() : Promise.resolve([]),
+    source.glob("**/*.py"),
   ]);
-  const testFolders = new Set(tests.map(withoutSlash));
   return {
     source,
     app: appFiles(source, pyproject),
     dependencies: dependencyKind(root),
     files: { pyproject, mlPipeline, requirements, developmentRequirements },
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
-    testLayers: new Set(TEST_LAYERS.filter((layer) => testFolders.has(layer))),
-    recordedRequests: testFolders.has("shadow") && (await source.exists(REQUESTS)),
+    pythonFiles,
+    testLayers: testLayersOf(pythonFiles),
+    recordedRequests: root.has("tests") && (await source.exists(REQUESTS)),
   };
 }
 
@@ -79,7 +82,17 @@ const moduleSchema = z.object({ name: z.string(), sdk: z.object({ source: z.stri
 /** @throws UserError when the project lacks a module that a stage cannot do without */
 export function requireModule(project: Project, module: string, purpose: string): void {
   if (project.modules.has(module)) return;
-  throw new UserError(`The project has no ${module.replaceAll(".", "/")}.py, which ${purpose}.`);
+  throw new UserError(
+    `The project has no ${module.replaceAll(".", "/")}.py, which ${purpose}${elsewhere(project, module)}.`,
+  );
+}
+
+/** Where else a script seems to be, to add to a message that it is missing; empty where nothing is like it. */
+export function elsewhere({ pythonFiles }: Pick<Project, "pythonFiles">, module: string): string {
+  const found = misplacedScripts(pythonFiles, module);
+  return found.length === 0
+    ? ""
+    : `; ${found.slice(0, 3).join(", ")} is not run: the pipeline runs ${module.replaceAll(".", "/")}.py`;
 }
 
 /** Dagger lists folders with a slash at the end. */

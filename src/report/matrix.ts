@@ -49,5 +49,6 @@ const layerOf = ({ name }: StageReport): string => name.split(" ")[1] ?? name;
 function cellText(suite: StageReport | undefined): string {
   if (suite === undefined) return "";
   if (suite.status === "skipped") return "–";
-  return `${suite.status === "passed" ? "✓" : "✗"} ${suite.message.split("; ")[0]}`;
+  const mark = suite.status === "failed" ? "✗" : (suite.warnings ?? []).length > 0 ? "⚠" : "✓";
+  return `${mark} ${suite.message.split("; ")[0]}`;
 }

@@ -33,8 +33,9 @@ export function gateStatus({ status, required, approved }: GateResult): Status {
  *
  * @param undecided the name of the stage whose inconclusive gate ended the run
  */
-export function stageStatus({ name, status, cached }: StageReport, undecided?: string): Status {
+export function stageStatus({ name, status, cached, warnings = [] }: StageReport, undecided?: string): Status {
   if (name === undecided) return { word: "held back", tone: "unsure" };
+  if (status === "passed" && warnings.length > 0) return { word: "passed, with a warning", tone: "warning" };
   return { word: cached && status === "passed" ? "passed, from the cache" : status, tone: status };
 }
 

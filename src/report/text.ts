@@ -4,7 +4,7 @@ import type { AnyStage } from "../stages/definition.ts";
 import type { StageReport } from "../stages/stage.ts";
 
 /** What is printed of a stage. */
-type PrintedStage = Pick<StageReport, "name" | "status" | "message" | "output">;
+type PrintedStage = Pick<StageReport, "name" | "status" | "message" | "warnings" | "output">;
 
 const STAGES: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
 
@@ -28,9 +28,18 @@ function failedStage({ name, message, output }: PrintedStage): string {
   return `✗ ${name}: ${message}${text}`;
 }
 
-/** The text for stages that passed: one line for each. */
+/** The text for stages that passed: one line for each, and one for each warning. */
 export const passedText = (stages: readonly PrintedStage[]): string =>
-  stages.map(({ name, status, message }) => `${status === "skipped" ? "–" : "✓"} ${name}: ${message}`).join("\n");
+  stages
+    .flatMap(({ name, status, message, warnings = [] }) => [
+      `${status === "skipped" ? "–" : warnings.length > 0 ? "⚠" : "✓"} ${name}: ${message}`,
+      ...warnings.map((warning) => `    warning: ${warning}`),
+    ])
+    .join("\n");
+
+/** What a stage found, and what a person should look at. */
+export const messageWithWarnings = ({ message, warnings = [] }: Pick<StageReport, "message" | "warnings">): string =>
+  [message, ...warnings.map((warning) => `warning: ${warning}`)].join("; ");
 
 /**
  * Ends a function that consists of stages.

@@ -9,7 +9,7 @@ import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { findingsOf } from "./findings.ts";
 import { comparedMetric, metricChecks } from "./limits.ts";
 import { byMetric, metricRows } from "./measured.ts";
-import type { Report } from "./report.ts";
+import type { Report, TestReport } from "./report.ts";
 import type { Tone } from "./status.ts";
 
 /** The run in a few words, and the number that decided it. */
@@ -84,15 +84,22 @@ function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" |
   return { title: `Held back: ${id} is inconclusive`, tone: "unsure" };
 }
 
-function passedFindings({ gates, tests, image }: Report): string[] {
+function passedFindings({ gates, tests, stages, image }: Report): string[] {
   const passed = gates.filter((gate) => gate.status === "passed").length;
   const skipped = gates.filter((gate) => gate.status === "skipped").length;
-  const warnings = gates.filter((gate) => gate.status !== "passed" && gate.status !== "skipped").map((gate) => gate.id);
-  const run = tests.reduce((total, layer) => total + layer.tests, 0);
+  const warnings = [
+    ...stages.filter((stage) => (stage.warnings ?? []).length > 0).map(({ name }) => name),
+    ...gates.filter((gate) => gate.status !== "passed" && gate.status !== "skipped").map((gate) => gate.id),
+  ];
+  const sum = (count: (layer: TestReport) => number): number => tests.reduce((total, layer) => total + count(layer), 0);
+  const skippedTests = sum((layer) => layer.skipped);
+  const passedTests = sum((layer) => layer.tests - layer.failed) - skippedTests;
   return [
     ...(gates.length === 0 ? [] : [`${counted(passed, "gate")} passed${skipped === 0 ? "" : `, ${skipped} skipped`}`]),
     ...(warnings.length === 0 ? [] : [`${counted(warnings.length, "warning")} (${warnings.join(", ")})`]),
-    ...(run === 0 ? [] : [`${counted(run, "test")} passed`]),
+    ...(passedTests + skippedTests === 0
+      ? []
+      : [`${counted(passedTests, "test")} passed${skippedTests === 0 ? "" : `, ${grouped(skippedTests)} skipped`}`]),
     ...(image === undefined ? [] : [image.published === undefined ? "the image is built" : "the image is published"]),
   ];
 }

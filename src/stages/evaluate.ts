@@ -6,6 +6,7 @@ import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
+import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { defineStage, withPulled } from "./definition.ts";
 import { pullData } from "./pull-data.ts";
@@ -38,7 +39,7 @@ export const evaluateBaseline = defineStage({
 });
 
 async function evaluate(context: DataContext, model: Directory): Promise<Outcome<Evaluated>> {
-  if (!context.project.modules.has("src.evaluate")) return claimedByTraining(model);
+  if (!context.project.modules.has("src.evaluate")) return claimedByTraining(context, model);
   const command = ["-m", "src.evaluate", "--model", MODELS, "--data", DATA, "--output", OUTPUT];
   const run = await runCommands(
     evaluationContainer(context, model),
@@ -67,14 +68,16 @@ function evaluationContainer(context: DataContext, model: Directory): Container 
 }
 
 /** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */
-async function claimedByTraining(model: Directory): Promise<Outcome<Evaluated>> {
+async function claimedByTraining({ project }: DataContext, model: Directory): Promise<Outcome<Evaluated>> {
   if (!(await model.exists("metrics.json"))) {
-    return skipped("the project has no src/evaluate.py, and its training wrote no metrics.json");
+    return skipped(
+      `the project has no src/evaluate.py, and its training wrote no metrics.json${elsewhere(project, "src.evaluate")}`,
+    );
   }
   const claims = parseMetrics(await model.file("metrics.json").contents(), "src.train");
   return {
     status: "passed",
-    message: `no src/evaluate.py: using the metrics.json of training (${summary(claims, undefined)})`,
+    message: `no src/evaluate.py: using the metrics.json of training (${summary(claims, undefined)})${elsewhere(project, "src.evaluate")}`,
     value: { claims, claimedBy: "src.train" },
   };
 }

@@ -16,6 +16,8 @@ export interface StageReport {
   readonly status: StageStatus;
   /** One sentence: what was found, or why it failed or was skipped. */
   readonly message: string;
+  /** What a person should look at although the stage passed; absent where there is nothing. */
+  readonly warnings?: readonly string[];
   /** The last lines of each failing command; empty when none failed. */
   readonly output: string;
   /** Wall-clock time of this run; near zero when cached. */
@@ -53,6 +55,8 @@ export type Outcome<T> = (Succeeded<T> | Unsuccessful) & {
 interface Succeeded<T> {
   readonly status: "passed";
   readonly value: T;
+  /** What a person should look at although it passed. */
+  readonly warnings?: readonly string[];
 }
 
 interface Unsuccessful {
@@ -81,8 +85,13 @@ export async function stage<T>({ name, step }: StageTitle, work: () => Promise<O
     commands: runs.flatMap((run) => run.commands),
   };
   const evidence = outcome.evidence ?? {};
+  const warnings = outcome.status === "passed" ? (outcome.warnings ?? []) : [];
   return outcome.status === "passed"
-    ? { report: { ...report, status: outcome.status }, value: outcome.value, evidence }
+    ? {
+        report: { ...report, status: outcome.status, ...(warnings.length === 0 ? {} : { warnings }) },
+        value: outcome.value,
+        evidence,
+      }
     : { report: { ...report, status: outcome.status }, evidence };
 }
 

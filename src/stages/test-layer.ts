@@ -5,11 +5,22 @@ import { RESULTS, TEST_TOOLS } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
+import { parseJson } from "../json.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
-import { counted } from "../text.ts";
+import { elsewhere } from "../project/project.ts";
+import { folderOf, hasNamedTests, LAYER_OF_THE_REST, otherFolders } from "../project/tests.ts";
 import type { TestEvidence } from "./evidence.ts";
-import { lineCoverage, testTotals } from "./junit.ts";
-import { type Outcome, outcomeOf, skipped } from "./stage.ts";
+import { lineCoverage, type TestTotals, testTotals } from "./junit.ts";
+import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
+import {
+  contradiction,
+  countsText,
+  countsWarnings,
+  leftOut,
+  type TestCounts,
+  testCountsSchema,
+  unusedText,
+} from "./test-counts.ts";
 
 /** What tests may need beside the source. */
 export interface TestInputs {
@@ -25,7 +36,7 @@ export interface TestInputs {
 export enum Suite {
   /** All layers that the project has. */
   ALL = "all",
-  /** tests/unit: without data and without a model. */
+  /** tests/unit, and every test that is in no layer's folder: without data and without a model. */
   UNIT = "unit",
   /** tests/integration: without data and without a model. */
   INTEGRATION = "integration",
@@ -47,18 +58,21 @@ export async function testLayer(context: Context, layer: TestLayer, inputs: Test
   if (missing !== undefined) return skipped(missing);
   const container = testContainer(context, layer, inputs);
   const run = await runCommands(container, commandsFor(context, layer), { since: context.since, stopAtFailure: true });
-  return withEvidence(layer, run);
+  return withEvidence(context, layer, run);
 }
 
 /** The layer's tests and the project's own scripts around them, as far as the project has them. */
 const commandsFor = (context: Context, layer: TestLayer): Command[] => [
-  ...scriptsBefore(context, layer),
-  ...(context.project.testLayers.has(layer) ? [pytest(layer)] : []),
-  ...scriptsAfter(context, layer),
+  ...scriptsOf(context, layer, "before"),
+  ...(context.project.testLayers.has(layer) ? [pytest(context, layer)] : []),
+  ...scriptsOf(context, layer, "after"),
 ];
 
 function missingFor(context: Context, layer: TestLayer, { data, model }: TestInputs): string | undefined {
-  if (commandsFor(context, layer).length === 0) return `the project has no tests/${layer}`;
+  if (commandsFor(context, layer).length === 0) {
+    const none = `the project has no ${folderOf(layer)}${layer === LAYER_OF_THE_REST ? " and no other tests" : ""}`;
+    return `${none}${scriptsElsewhere(context, layer)}`;
+  }
   if (layer === "data" && data === undefined) return "no data was given (--data)";
   if (layer === "model" && model === undefined) return "no model was given (--model)";
   return undefined;
@@ -74,31 +88,42 @@ function testContainer(context: Context, layer: TestLayer, { data, model }: Test
   return readsModel ? withModel(withInputs, model) : withInputs;
 }
 
-function pytest(layer: TestLayer): Command {
-  const shown = ["-v", "--tb=short", `tests/${layer}`];
+function pytest({ project }: Context, layer: TestLayer): Command {
+  const own = folderOf(layer);
+  // Without a folder of its own, the layer is what pytest finds by itself.
+  const hasFolder = project.pythonFiles.some((file) => file.startsWith(`${own}/`));
+  const shown = ["-v", "--tb=short", ...(hasFolder ? [own] : [])];
   const reports = [`--junitxml=${RESULTS}/junit.xml`, "--cov=src", `--cov-report=xml:${RESULTS}/coverage.xml`];
+  const spec = {
+    tools: TEST_TOOLS,
+    results: RESULTS,
+    layer: { own, rest: layer === LAYER_OF_THE_REST, others: otherFolders(layer) },
+    args: [...shown, ...reports],
+  };
   return {
     name: "pytest",
-    args: ["python3", programPath("pytest_with_tools.py"), TEST_TOOLS, ...shown, ...reports, "-p", "no:cacheprovider"],
+    args: ["python3", programPath("pytest_with_tools.py"), JSON.stringify(spec)],
     env: { COVERAGE_FILE: "/tmp/coverage" },
     shown: ["pytest", ...shown].join(" "),
   };
 }
 
-const SCRIPTS_BEFORE: Partial<Record<TestLayer, string>> = { data: "src.validate_data", model: "src.load_model" };
-
-const scriptsBefore = ({ project }: Context, layer: TestLayer): Command[] => {
-  const module = SCRIPTS_BEFORE[layer];
-  return module !== undefined && project.modules.has(module) ? [script(module)] : [];
+/** The project's own scripts around a layer's tests, each with its arguments. */
+const SCRIPTS: Partial<Record<TestLayer, Readonly<Record<"before" | "after", readonly (readonly string[])[]>>>> = {
+  data: { before: [["src.validate_data"]], after: [] },
+  model: { before: [["src.load_model"]], after: [["src.validate_metrics"], ["src.test_model", "--quick"]] },
 };
 
-const scriptsAfter = ({ project }: Context, layer: TestLayer): Command[] =>
-  layer === "model"
-    ? [
-        ...(project.modules.has("src.validate_metrics") ? [script("src.validate_metrics")] : []),
-        ...(project.modules.has("src.test_model") ? [script("src.test_model", "--quick")] : []),
-      ]
-    : [];
+const scriptsOf = ({ project }: Context, layer: TestLayer, when: "before" | "after"): Command[] =>
+  (SCRIPTS[layer]?.[when] ?? []).flatMap(([module = "", ...args]) =>
+    project.modules.has(module) ? [script(module, ...args)] : [],
+  );
+
+/** Files that look like scripts of the layer, and are not run because of their place or name. */
+const scriptsElsewhere = ({ project }: Context, layer: TestLayer): string =>
+  [...(SCRIPTS[layer]?.before ?? []), ...(SCRIPTS[layer]?.after ?? [])]
+    .map(([module = ""]) => elsewhere(project, module))
+    .join("");
 
 const script = (module: string, ...args: string[]): Command => ({
   name: module.replace("src.", ""),
@@ -106,36 +131,75 @@ const script = (module: string, ...args: string[]): Command => ({
   shown: ["python -m", module, ...args].join(" "),
 });
 
-async function withEvidence(layer: TestLayer, run: CommandsResult): Promise<Outcome<void>> {
-  const [junit, coverage] = await Promise.all([readIfThere(run, "junit.xml"), readIfThere(run, "coverage.xml")]);
+async function withEvidence(context: Context, layer: TestLayer, run: CommandsResult): Promise<Outcome<void>> {
+  const files = await run.results.entries();
+  const read = (file: string): Promise<string | undefined> =>
+    files.includes(file) ? run.results.file(file).contents() : Promise.resolve(undefined);
+  const [junit, coverage, counted] = await Promise.all([read("junit.xml"), read("coverage.xml"), read("tests.json")]);
   const left: TestEvidence = {
     layer,
     ...(junit === undefined ? {} : { junit }),
     ...(coverage === undefined ? {} : { coverage }),
   };
-  const evidence = { tests: [left] };
-  if (junit === undefined) {
-    return { ...outcomeOf(run, run.commands.map(({ command }) => command).join(", "), undefined), evidence };
-  }
-  const totals = testTotals(junit);
+  const counts = counted === undefined ? undefined : parseJson(counted, testCountsSchema, "tests.json");
+  const totals = junit === undefined ? undefined : testTotals(junit);
   const covered = coverage === undefined ? undefined : lineCoverage(coverage);
-  const summary = [
-    `${counted(totals.tests - totals.failed - totals.skipped, "test")} passed`,
-    ...(totals.failed > 0 ? [`${totals.failed} failed`] : []),
-    ...(totals.skipped > 0 ? [`${totals.skipped} skipped`] : []),
-    ...(covered === undefined ? [] : [`${Math.round(covered * 100)} % of src/ covered`]),
-  ].join(", ");
-  const outcome = outcomeOf(run, summary, undefined);
-  if (run.ok) return { ...outcome, evidence };
-  const noTests = run.commands.at(-1)?.name === "pytest" && run.commands.at(-1)?.exitCode === 5;
-  const reason = noTests
-    ? `no tests were found in tests/${layer}`
-    : totals.tests > 0
-      ? `${summary}; ${outcome.message}`
-      : outcome.message;
-  return { ...outcome, message: reason, evidence };
+  return { ...outcomeOfTests(context, layer, run, { counts, totals, covered }), evidence: { tests: [left] } };
 }
 
-async function readIfThere(run: CommandsResult, file: string): Promise<string | undefined> {
-  return (await run.results.entries()).includes(file) ? run.results.file(file).contents() : undefined;
+/** What the commands of a layer left behind. */
+interface Traces {
+  readonly counts: TestCounts | undefined;
+  readonly totals: TestTotals | undefined;
+  readonly covered: number | undefined;
+}
+
+function outcomeOfTests(
+  context: Context,
+  layer: TestLayer,
+  run: CommandsResult,
+  { counts, totals, covered }: Traces,
+): Outcome<void> {
+  const pytestRan = run.commands.some(({ name }) => name === "pytest");
+  const note = scriptsElsewhere(context, layer);
+  if (counts === undefined) {
+    const scripts = run.commands.map(({ command }) => command).join(", ");
+    const outcome = outcomeOf(run, `${scripts}${note}`, undefined);
+    return pytestRan && run.ok ? failedBecause(run, "pytest ran and nothing was counted") : outcome;
+  }
+  if (counts.exitCode === NO_TESTS && counts.processExitCode === NO_TESTS)
+    return withoutTests(context, layer, run, counts);
+  const text = countsText(counts, covered);
+  const contradicted = contradiction(counts, totals);
+  if (contradicted !== undefined) return failedBecause(run, `${text}; ${contradicted}`);
+  const outcome = outcomeOf(run, `${text}${leftOut(counts)}${note}`, undefined);
+  return outcome.status === "passed"
+    ? { ...outcome, warnings: countsWarnings(counts) }
+    : { ...outcome, message: `${text}; ${outcome.message}` };
+}
+
+/** pytest's exit code when it collected none, or all are deselected. */
+const NO_TESTS = 5;
+
+function withoutTests(context: Context, layer: TestLayer, run: CommandsResult, counts: TestCounts): Outcome<void> {
+  const { deselected, unused } = counts;
+  if (deselected > 0) {
+    return failedBecause(
+      run,
+      `no test ran: all ${deselected} are deselected (-k, -m or --deselect in the settings of pytest)`,
+    );
+  }
+  const found = unused.length === 0 ? "" : `; found and not run: ${unusedText(unused)}`;
+  const isLayer = hasNamedTests(context.project.pythonFiles, layer) || countsWarnings(counts).length > 0;
+  const none = `no tests were found in ${folderOf(layer)}${found}`;
+  // A folder of fixtures may have the name of a layer.
+  return isLayer || run.commands.length > 1
+    ? failedBecause(run, none)
+    : skipped(`${none}${scriptsElsewhere(context, layer)}`);
+}
+
+/** A failure that the exit code of a command need not show, with what pytest printed. */
+function failedBecause(run: CommandsResult, message: string): Outcome<void> {
+  const output = run.ok ? run.commands.find(({ name }) => name === "pytest")?.tail.trimEnd() : undefined;
+  return { ...failedRun(run), ...(output === undefined ? {} : { output }), message };
 }

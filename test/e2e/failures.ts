@@ -56,6 +56,23 @@ export const FAILURES: readonly Failure[] = [
     says: ["1 failed", "pytest -v --tb=short tests/unit", "test_above_the_limit_is_yes"],
   },
   {
+    name: "a failing test in no layer's folder, which a hook calls passed",
+    breakIt: async (project) => {
+      await project.write("tests/core/test_core.py", "def test_core():\n    assert 1 == 2\n");
+      await project.write("tests/conftest.py", "def pytest_sessionfinish(session):\n    session.exitstatus = 0\n");
+    },
+    stage: "test unit",
+    says: ["2 tests passed, 1 failed", "the exit code is 0 although tests failed", "test_core"],
+  },
+  {
+    name: "a test that ends pytest",
+    breakIt: (project) => project.write("tests/unit/test_end.py", "import os\n\n\ndef test_end():\n    os._exit(0)\n"),
+    stage: "test unit",
+    says: [
+      "pytest's process ended during tests/unit/test_end.py::test_end (exit code 0); 3 of 3 collected tests did not run",
+    ],
+  },
+  {
     name: "NaN in a mandatory column",
     breakIt: (project) => data(project, dataRows(1200).replace(/\n0\.\d+,/, "\nnan,")),
     stage: "validate data",

@@ -3,6 +3,7 @@ import { type Drawn, NOTHING_DRAWN } from "../plots/draw.ts";
 import { figuresOf } from "../plots/figures.ts";
 import type { Report } from "../report.ts";
 import { stageStatus } from "../status.ts";
+import { messageWithWarnings } from "../text.ts";
 import { type Headline, headline, undecidedStage } from "../verdict.ts";
 import { casesSection, shadowSection } from "./cases.ts";
 import { dataSection } from "./data.ts";
@@ -124,7 +125,7 @@ const stagesTable = (report: Report): Html =>
       stage.name,
       statusBadge(stageStatus(stage, undecidedStage(report))),
       took(stage),
-      stage.message,
+      messageWithWarnings(stage),
     ]),
     { label: "Stages", columns: ["", "", "number", "text"] },
   )}</details>`;

@@ -8,6 +8,7 @@ import { bounds } from "../numbers.ts";
 import { took } from "../page/time.ts";
 import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
+import { messageWithWarnings } from "../text.ts";
 import { headline, undecidedStage } from "../verdict.ts";
 import { dataSection } from "./data.ts";
 import { driftSection } from "./drift.ts";
@@ -85,7 +86,7 @@ const stageRows = (report: Report): string[][] =>
     stage.name,
     EMOJI[stageStatus(stage, undecidedStage(report)).tone],
     stage.status === "skipped" ? "" : took(stage),
-    stage.message,
+    messageWithWarnings(stage),
   ]);
 
 function metricsTable({ metrics }: Report): string[] {

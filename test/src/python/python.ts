@@ -18,7 +18,15 @@ export const pathOf = (program: string): string =>
 export const python = (program: string, ...args: string[]): Promise<Ran> => pythonWith({}, program, ...args);
 
 /** The same with more in its environment. */
-export function pythonWith(
+export const pythonWith = (
+  variables: Readonly<Record<string, string>>,
+  program: string,
+  ...args: string[]
+): Promise<Ran> => pythonIn(process.cwd(), variables, program, ...args);
+
+/** The same in a folder. */
+export function pythonIn(
+  cwd: string,
   variables: Readonly<Record<string, string>>,
   program: string,
   ...args: string[]
@@ -28,7 +36,7 @@ export function pythonWith(
     execFile(
       "python3",
       [pathOf(program), ...args],
-      { encoding: "utf8", timeout: 20_000, env },
+      { encoding: "utf8", timeout: 20_000, env, cwd },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });

@@ -41,7 +41,12 @@ describe("the headline", () => {
     expect(headline(passedRun())).toEqual({
       title: "Passed",
       tone: "passed",
-      findings: ["7 gates passed", "2 warnings (slices, failure-modes)", "60 tests passed", "the image is published"],
+      findings: [
+        "7 gates passed",
+        "2 warnings (slices, failure-modes)",
+        "59 tests passed, 1 skipped",
+        "the image is published",
+      ],
       deciding: {
         figure: "0.8726",
         name: "accuracy",

@@ -1,0 +1,57 @@
+import { TEST_LAYERS, type TestLayer } from "./files.ts";
+
+/* Where a project has its tests, by the paths of its Python files. Which of them define tests is found where they run. */
+
+/** The folder of a layer. */
+export const folderOf = (layer: TestLayer): string => `tests/${layer}`;
+
+/** The folders of the other layers. */
+export const otherFolders = (layer: TestLayer): string[] =>
+  TEST_LAYERS.filter((other) => other !== layer).map(folderOf);
+
+/** The layer of every test that no folder names. */
+export const LAYER_OF_THE_REST: TestLayer = "unit";
+
+/** Layers that may have tests. What no other layer names is a unit test, wherever it is. */
+export function testLayersOf(files: readonly string[]): ReadonlySet<TestLayer> {
+  const modules = files.filter((file) => !/(^|\/)(__init__|conftest)\.py$/.test(file));
+  const has = (layer: TestLayer): boolean => modules.some((file) => file.startsWith(`${folderOf(layer)}/`));
+  const others = otherFolders(LAYER_OF_THE_REST);
+  const rest = modules.some((file) => mayBeTest(file) && !others.some((folder) => file.startsWith(`${folder}/`)));
+  return new Set(TEST_LAYERS.filter((layer) => has(layer) || (layer === LAYER_OF_THE_REST && rest)));
+}
+
+/** Whether a layer's own folder has a file that pytest would take by its name. */
+export const hasNamedTests = (files: readonly string[], layer: TestLayer): boolean =>
+  files.some((file) => file.startsWith(`${folderOf(layer)}/`) && /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(file));
+
+const mayBeTest = (file: string): boolean =>
+  !PASSED_OVER.test(file) && (/(^|\/)(test[^/]*|[^/]*_tests?)\.py$/.test(file) || /(^|\/)tests?\//.test(file));
+
+/** Folders in which pytest looks for nothing, and those of the root that hold what the project reads and writes. */
+const PASSED_OVER =
+  /(^|\/)(\.[^/]+|build|dist|node_modules|venv|site-packages|__pycache__)\/|^(data|models|mlruns|report)\//;
+
+/** Scripts that the pipeline runs where the project has them, with the names that people give to such scripts. */
+const SCRIPTS: Readonly<Record<string, RegExp>> = {
+  "src.validate_data": /^((validate|check|verify)_?(data|dataset)|(data|dataset)_?(validate|validation))$/,
+  "src.validate_metrics": /^((validate|check|verify)_?metrics?|metrics?_?(validate|validation))$/,
+  "src.load_model": /^load_?model$/,
+  "src.test_model": /^test_?model$/,
+  "src.train": /^train(_?model)?$/,
+  "src.evaluate": /^(evaluate|eval)(_?model)?$/,
+  "src.serve": /^serve(_?model)?$/,
+};
+
+/** Files that look like a script of the contract and stand at another place or have another name. */
+export function misplacedScripts(files: readonly string[], module: string): string[] {
+  const place = module.replaceAll(".", "/");
+  const name = SCRIPTS[module];
+  if (name === undefined || files.includes(`${place}.py`) || files.includes(`${place}/__main__.py`)) return [];
+  return files.filter((file) => {
+    const stem = (file.split("/").at(-1) ?? "").replace(/\.py$/, "").replaceAll("-", "_");
+    return name.test(snakeCase(stem)) && !PASSED_OVER.test(file) && !/(^|\/)tests?\//.test(file);
+  });
+}
+
+const snakeCase = (name: string): string => name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
