@@ -41,7 +41,7 @@ describe("one file for a CI system", () => {
       [],
     );
     expect(suites.map(({ name, tests, failures, skipped }) => [name, tests, failures, skipped])).toEqual([
-      ["stages", "3", "1", "1"],
+      ["stages", "4", "2", "1"],
       ["gates", "7", "2", "1"],
     ]);
     expect(suites[0]?.cases).toEqual([
@@ -78,5 +78,20 @@ describe("one file for a CI system", () => {
     const suites = parsed(report(), tests);
     expect(suites.map(({ name }) => name)).toEqual(["unit", "e2e", "stages"]);
     expect(suites[0]).toMatchObject({ tests: "2", hostname: "h", cases: [{ name: 'b <testsuite name="c"' }] });
+  });
+
+  test("has a layer that failed for another reason than a failed test", () => {
+    const of = (failures: number) =>
+      `<testsuites><testsuite name="pytest" tests="1" failures="${failures}"/></testsuites>`;
+    const failed = (name: string) => stageReport(name, { status: "failed", message: "the process ended" });
+    const stages = [failed("test unit"), failed("test data"), failed("test model"), stageReport("test e2e", {})];
+    const tests: TestEvidence[] = [
+      { layer: "unit", junit: of(0) },
+      { layer: "data", junit: of(1) },
+      { layer: "model" },
+      { layer: "e2e" },
+    ];
+    const suites = parsed(report({ stages }), tests);
+    expect(suites.at(-1)?.cases.map(({ name }) => name)).toEqual(["test unit", "test model"]);
   });
 });
