@@ -1,7 +1,9 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
+import { UserError } from "../errors.ts";
 import { isObject } from "../json.ts";
+import type { DependencyFiles } from "../project/dependency-files.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
 import { VENV } from "./paths.ts";
@@ -28,6 +30,9 @@ export function withDevelopmentDependencies(base: Container, project: Project, i
 }
 
 function install(base: Container, project: Project, image: PythonImage, commands: string[][]): Container {
+  if (project.dependencies === "uv.lock" && project.staleLock !== undefined) {
+    throw new UserError(`uv.lock is stale: ${project.staleLock}. Run "uv lock" and commit it.`);
+  }
   const ready = withUv(base, image)
     .withMountedDirectory(LOCK, lockFolder(project))
     .withWorkdir(LOCK)
@@ -38,13 +43,13 @@ function install(base: Container, project: Project, image: PythonImage, commands
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 
-function runtimeCommands({ dependencies, files }: Project): string[][] {
+function runtimeCommands({ dependencies, dependencyFiles }: Project): string[][] {
   const create = ["venv", "--quiet", "--allow-existing", "--python", "python3", VENV];
   switch (dependencies) {
     case "uv.lock":
-      return [create, ["sync", "--quiet", "--frozen", "--no-install-project", "--no-default-groups"]];
+      return [create, ["sync", "--quiet", "--frozen", "--no-install-project", "--no-editable", "--no-default-groups"]];
     case "requirements.txt":
-      return [create, pipInstall("requirements.txt", files.requirements ?? "")];
+      return [create, pipInstall("requirements.txt", dependencyFiles)];
     case "pyproject.toml":
       return [create, ["pip", "install", "--quiet", "--requirement", "pyproject.toml"]];
     case "none":
@@ -52,26 +57,26 @@ function runtimeCommands({ dependencies, files }: Project): string[][] {
   }
 }
 
-function developmentCommands({ dependencies, files }: Project): string[][] {
-  if (files.developmentRequirements !== undefined)
-    return [pipInstall("requirements-dev.txt", files.developmentRequirements)];
-  if (dependencies === "uv.lock") return [["sync", "--quiet", "--frozen", "--no-install-project"]];
+function developmentCommands({ dependencies, dependencyFiles, files }: Project): string[][] {
+  if (files.developmentRequirements !== undefined) return [pipInstall("requirements-dev.txt", dependencyFiles)];
+  if (dependencies === "uv.lock") return [["sync", "--quiet", "--frozen", "--no-install-project", "--no-editable"]];
   return [];
 }
 
-/** If the file has any hashes, every requirement must have one and match it. */
-function pipInstall(file: string, text: string): string[] {
-  const hashes = /(^|\s)--hash=/.test(text) ? ["--require-hashes"] : [];
+/** If the file or one that it names has hashes, every requirement must have one and match it. */
+function pipInstall(file: string, { requirements }: DependencyFiles): string[] {
+  const others = ["requirements.txt", "requirements-dev.txt"].filter((root) => root !== file);
+  const texts = Object.entries(requirements).filter(([path]) => !others.includes(path));
+  const hashes = texts.some(([, text]) => /(^|\s)--hash=/.test(text)) ? ["--require-hashes"] : [];
   return ["pip", "install", "--quiet", ...hashes, "--requirement", file];
 }
 
 function lockFolder(project: Project): Directory {
-  const { files, source } = project;
-  let folder = dag.directory();
-  if (files.requirements !== undefined) folder = folder.withNewFile("requirements.txt", files.requirements);
-  if (files.developmentRequirements !== undefined) {
-    folder = folder.withNewFile("requirements-dev.txt", files.developmentRequirements);
-  }
+  const { files, source, dependencyFiles } = project;
+  const { requirements, packages } = dependencyFiles;
+  const include = packages.flatMap((path) => [path, `${path}/**`]);
+  let folder = packages.length === 0 ? dag.directory() : dag.directory().withDirectory("/", source.filter({ include }));
+  for (const [path, text] of Object.entries(requirements)) folder = folder.withNewFile(path, text);
   if (project.dependencies === "uv.lock") folder = folder.withFile("uv.lock", source.file("uv.lock"));
   if (files.pyproject !== undefined && project.dependencies !== "requirements.txt") {
     folder = folder.withNewFile("pyproject.toml", dependencyTables(files.pyproject));

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { jsonOf } from "../json.ts";
 import { REQUESTS } from "./contract.ts";
+import { type DependencyFiles, dependencyFiles } from "./dependency-files.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, type TestLayer } from "./files.ts";
 import { misplacedScripts, testLayersOf } from "./tests.ts";
+import { staleLock } from "./uv-lock.ts";
 
 /** A user's project, read once: what it has. */
 export interface Project {
@@ -14,6 +16,10 @@ export interface Project {
   /** What trains, evaluates and serves. */
   readonly app: Directory;
   readonly dependencies: DependencyKind;
+  /** What an installation reads beside the files at the root. */
+  readonly dependencyFiles: DependencyFiles;
+  /** How uv.lock differs from pyproject.toml; undefined where it does not. */
+  readonly staleLock: string | undefined;
   readonly files: {
     readonly pyproject?: string | undefined;
     readonly mlPipeline?: string | undefined;
@@ -51,11 +57,12 @@ export async function readProject(source: Directory): Promise<Project> {
   }
   const read = (file: string): Promise<string | undefined> =>
     root.has(file) ? source.file(file).contents() : Promise.resolve(undefined);
-  const [pyproject, mlPipeline, requirements, developmentRequirements, modules, pythonFiles] = await Promise.all([
+  const [pyproject, mlPipeline, requirements, developmentRequirements, lock, modules, pythonFiles] = await Promise.all([
     read("pyproject.toml"),
     read("ml-pipeline.toml"),
     read("requirements.txt"),
     read("requirements-dev.txt"),
+    read("uv.lock"),
     source.directory("src").entries(),
     source.glob("**/*.py"),
   ]);
@@ -63,6 +70,12 @@ export async function readProject(source: Directory): Promise<Project> {
     source,
     app: appFiles(source, pyproject),
     dependencies: dependencyKind(root),
+    dependencyFiles: await dependencyFiles(
+      source,
+      { "requirements.txt": requirements, "requirements-dev.txt": developmentRequirements },
+      pyproject,
+    ),
+    staleLock: pyproject === undefined || lock === undefined ? undefined : staleLock(pyproject, lock),
     files: { pyproject, mlPipeline, requirements, developmentRequirements },
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
     pythonFiles,

@@ -137,9 +137,11 @@ function trainingContainer(context: DataContext, device: Device): Container {
   return withData(appContainer(context, context.project.app, base), context.data);
 }
 
-/** Hash of the files that lock the dependencies. */
+/** Hash of the files that lock the dependencies, with those that they name. */
 export async function dependencyHash({ project }: Context): Promise<string> {
-  const { source, files, dependencies } = project;
+  const { source, files, dependencies, dependencyFiles } = project;
   const lock = dependencies === "uv.lock" ? await source.file("uv.lock").contents() : files.requirements;
-  return sha256(JSON.stringify([dependencies, lock ?? dependencyTables(files.pyproject ?? "")]));
+  const { "requirements.txt": _, "requirements-dev.txt": __, ...named } = dependencyFiles.requirements;
+  const more = Object.keys(named).length === 0 ? [] : [named];
+  return sha256(JSON.stringify([dependencies, lock ?? dependencyTables(files.pyproject ?? ""), ...more]));
 }

@@ -24,7 +24,7 @@ describe("one file for a CI system", () => {
       report({
         stages: [
           stageReport("lint"),
-          stageReport("test unit", { status: "failed" }),
+          stageReport("test unit", { status: "failed", message: "ended early" }),
           stageReport("train", { status: "failed", message: "exit code 1", output: "Traceback" }),
           stageReport("gates", { status: "skipped", message: "after train failed" }),
         ],
@@ -46,6 +46,7 @@ describe("one file for a CI system", () => {
     ]);
     expect(suites[0]?.cases).toEqual([
       { classname: "stages", name: "lint", time: "1.250" },
+      { classname: "stages", name: "test unit", time: "1.250", failure: "ended early", text: "ended early" },
       { classname: "stages", name: "train", time: "1.250", failure: "exit code 1", text: "exit code 1\nTraceback" },
       { classname: "stages", name: "gates", time: "1.250", skipped: "after train failed", text: "" },
     ]);

@@ -1,0 +1,79 @@
+import type { Directory } from "@dagger.io/dagger";
+import { parseToml } from "../config/toml.ts";
+import { isObject } from "../json.ts";
+
+/* The files beside those at the root that an installation reads: requirements that name others, and packages of the project's own. */
+
+/** Texts of requirements files by their paths, and the paths of local packages that they or uv's settings name. */
+export interface DependencyFiles {
+  readonly requirements: Readonly<Record<string, string>>;
+  readonly packages: readonly string[];
+}
+
+/** Reads the files at the root of a project that are given, and all that they name. */
+export async function dependencyFiles(
+  source: Directory,
+  roots: Readonly<Record<string, string | undefined>>,
+  pyproject: string | undefined,
+): Promise<DependencyFiles> {
+  const requirements: Record<string, string> = {};
+  const packages = new Set(pyproject === undefined ? [] : localSources(pyproject));
+  const waiting = Object.entries(roots).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }]));
+  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+    if (requirements[one.path] !== undefined) continue;
+    requirements[one.path] = one.text;
+    const named = namedFiles(one.path, one.text);
+    for (const path of named.packages) packages.add(path);
+    for (const path of named.requirements) {
+      // uv says which file is missing, and where it is named.
+      if (await source.exists(path)) waiting.push({ path, text: await source.file(path).contents() });
+    }
+  }
+  return { requirements, packages: [...packages].sort() };
+}
+
+/** What a requirements file names by a path; paths are relative to the project. Those outside of it are left out. */
+export function namedFiles(path: string, text: string): { requirements: string[]; packages: string[] } {
+  const requirements: string[] = [];
+  const packages: string[] = [];
+  for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
+    const plain = line.replace(/(^|\s)#.*$/, "").trim();
+    const file = /^(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)$/.exec(plain)?.[1];
+    // Requirements and constraints are relative to the file that names them, and packages to where pip is started.
+    const found = inProject(file, folderOf(path));
+    if (found !== undefined) requirements.push(found);
+    const local =
+      /^(?:(?:-f|--find-links)[\s=]*)?(?:\w[\w.-]*(?:\[[^\]]*\])?\s*@\s*)?(?:file:)?(\.{1,2}\/[^\s;[]+)/.exec(
+        plain,
+      )?.[1];
+    const kept = inProject(local, "");
+    if (kept !== undefined && kept !== "") packages.push(kept);
+  }
+  return { requirements, packages };
+}
+
+/** Packages that uv takes from the project: `tool.uv.sources` with a path, and members of a workspace, which may be patterns. */
+export function localSources(pyproject: string): string[] {
+  const { tool } = parseToml("pyproject.toml", pyproject);
+  const uv = isObject(tool) && isObject(tool.uv) ? tool.uv : {};
+  const sources = isObject(uv.sources) ? Object.values(uv.sources).flat() : [];
+  const members = isObject(uv.workspace) && Array.isArray(uv.workspace.members) ? uv.workspace.members : [];
+  return [...sources.map((one) => (isObject(one) ? one.path : undefined)), ...members].flatMap((path) => {
+    const kept = typeof path === "string" ? inProject(path, "") : undefined;
+    return kept === undefined || kept === "" ? [] : [kept];
+  });
+}
+
+const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
+
+/** A path from a folder of the project, without dots; undefined for one that is no path in it. */
+function inProject(path: string | undefined, folder: string): string | undefined {
+  if (path === undefined || path.startsWith("/") || /^\w+:\/\//.test(path)) return undefined;
+  const parts: string[] = [];
+  for (const part of `${folder}/${path}`.split("/")) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
