@@ -38,6 +38,8 @@ function lockedRequirements(lock: string): Requirement[] | undefined {
   const own = (Array.isArray(packages) ? packages : []).find(
     (one) => isObject(one) && isObject(one.source) && Object.values(one.source).includes("."),
   );
+  // A project without dependencies has neither, and lock files of uv's first versions have no metadata.
+  if (isObject(own) && own.metadata === undefined && own.dependencies === undefined) return [];
   const metadata = isObject(own) ? own.metadata : undefined;
   if (!isObject(metadata) || !Array.isArray(metadata["requires-dist"])) return undefined;
   return metadata["requires-dist"].flatMap((one) => {

@@ -32,6 +32,13 @@ describe("uv.lock is stale when", () => {
   });
 });
 
+test("uv.lock is stale when the first dependency was added", () => {
+  const empty = '[[package]]\nname = "tiny"\nsource = { editable = "." }\n';
+  expect(staleLock(pyproject("six"), empty)).toBe("pyproject.toml has six, uv.lock has not");
+  expect(staleLock(pyproject(), empty)).toBeUndefined();
+  expect(staleLock(pyproject("six"), `${empty}dependencies = [{ name = "six" }]\n`)).toBeUndefined();
+});
+
 describe("it is not when", () => {
   test.each<[string, string[], string[]]>([
     [
