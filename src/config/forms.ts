@@ -14,6 +14,8 @@ export const duration = z.number().positive();
 /** One value of a column. */
 export const cell = z.union([z.string(), z.number(), z.boolean()], { error: "expected text, a number, true or false" });
 
+export const cells = z.array(cell).min(1);
+
 /** A table from names to values of one schema. */
 export const byName = <T extends z.ZodType>(value: T) => z.record(name, value);
 

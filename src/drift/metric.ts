@@ -1,7 +1,7 @@
 import type { Runtime } from "../containers/runtime.ts";
 import type { Measured } from "../measurements/measured.ts";
 import { measurePredictions, type PredictionFile, summarizePredictions } from "../measurements/predictions/measure.ts";
-import { canonicalMetric } from "../measurements/predictions/names.ts";
+import { canonicalMetric, estimateOf } from "../measurements/predictions/names.ts";
 import type { EvaluationConfig } from "../measurements/predictions/settings.ts";
 import { compareMetric } from "./decay.ts";
 import type { JudgedMetric } from "./readings.ts";
@@ -25,8 +25,7 @@ export async function takeMetric(
   { monitoring, evaluation }: MetricSettings,
 ): Promise<Pick<Measured<never>, "runs"> & { readonly reading: JudgedMetric }> {
   const measured = await takeBoth(runtime, [live, accepted], evaluation);
-  const configured =
-    monitoring.metric === undefined ? undefined : (canonicalMetric(monitoring.metric) ?? monitoring.metric);
+  const configured = monitoring.metric === undefined ? undefined : canonicalMetric(monitoring.metric);
   const { tolerance } = monitoring;
   if ("missing" in measured) {
     const metric = configured ?? "the metric";
@@ -40,7 +39,7 @@ export async function takeMetric(
   }
   const { task, rows, candidate, baseline } = measured.value;
   const metric = configured ?? (task === "classification" ? "accuracy" : "r2");
-  const [ours, theirs] = [candidate.metrics[metric], baseline?.metrics[metric]];
+  const [ours, theirs] = [candidate, baseline].map((model) => estimateOf(model?.metrics ?? {}, metric));
   if (ours === undefined || theirs === undefined) {
     const reason = { code: "not-computed", there: Object.keys(candidate.metrics) } as const;
     return { runs: measured.runs, reading: { metric, labelled: rows, tolerance, outcome: "inconclusive", reason } };

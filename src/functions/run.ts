@@ -12,7 +12,7 @@ import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
 import { type Judgement, withJudgement } from "../stages/release.ts";
 import { failedStage, stage } from "../stages/stage.ts";
-import { train } from "../stages/train.ts";
+import { checkEpochs, train } from "../stages/train.ts";
 import type { ProjectData } from "./data.ts";
 import { checkApproved, checkManifests, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
@@ -31,6 +31,7 @@ export interface RunRequest extends ProjectData, JudgementRequest {
 export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
   const { settings } = site;
   checkApproved(request.approved);
+  checkEpochs(request.epochs);
   await checkManifests({ "--baseline": request.baseline });
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);

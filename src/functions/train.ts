@@ -3,7 +3,7 @@ import { usableGpuMode } from "../containers/gpu.ts";
 import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
-import { train } from "../stages/train.ts";
+import { checkEpochs, train } from "../stages/train.ts";
 import { validateData } from "../stages/validate-data.ts";
 import { dataContext, type ProjectData } from "./data.ts";
 import { judgeModel } from "./judgement.ts";
@@ -17,6 +17,7 @@ export interface TrainRequest extends ProjectData {
 
 /** Trains a model, and judges it so that it can be published later. A failing gate does not fail the training. */
 export async function trainModel(site: Site, { epochs, reuse, ...project }: TrainRequest): Promise<Directory> {
+  checkEpochs(epochs);
   const gpu = await usableGpuMode(site.gpu, site.settings);
   const context = await dataContext(site, project);
   const inputs = { context, data: context.data, training: { epochs, gpu, reuse } };

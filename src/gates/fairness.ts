@@ -5,6 +5,7 @@ import type { MetricReason } from "../checks/reasons/metrics.ts";
 import { cell, columnsOf, count, groupings, required, sameColumns, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { lookup } from "../lookup.ts";
+import { classNamed } from "../measurements/predictions/class-names.ts";
 import type { FairnessGroup, FairnessResults, PredictionResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
@@ -35,7 +36,7 @@ export const fairnessGate = defineGate({
     predictions: {
       fairness: columns.map((grouping) => ({
         columns: columnsOf(grouping),
-        favorable: String(favorable),
+        favorable,
         minimumSize,
       })),
     },
@@ -46,7 +47,7 @@ export const fairnessGate = defineGate({
     const { task, classes = [] } = predictions;
     if (task === "regression") return [{ what: "fairness", outcome: "missing", reason: { code: "no-classes" } }];
     const value = settings.favorable;
-    if (!classes.includes(String(value))) {
+    if (classNamed(classes, value) === undefined) {
       const reason = { code: "unknown-class", setting: "gates.fairness.favorable", value, classes } as const;
       return [{ what: "fairness", outcome: "missing", reason }];
     }
@@ -57,7 +58,7 @@ export const fairnessGate = defineGate({
     ];
   },
   mutants: (settings) =>
-    settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], String(settings.favorable))),
+    settings.columns.map((grouping) => neverInOneGroup(grouping, settings["min-size"], settings.favorable)),
 });
 
 /** The limit of each fairness measure. */

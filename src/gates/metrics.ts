@@ -1,13 +1,23 @@
 import { z } from "zod";
 import type { Check } from "../checks/check.ts";
-import { isOutside } from "../checks/limit.ts";
-import { boundsOf, required, share, type Threshold, threshold } from "../config/forms.ts";
+import { isOutside, type Limit } from "../checks/limit.ts";
+import { required, share, type Threshold, threshold } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { falseClaims, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
+import {
+  falseClaims,
+  impossibleClaims,
+  isUndefined,
+  type ModelMetrics,
+  metricNames,
+  otherClass,
+  readMetric,
+} from "../measurements/model-metrics.ts";
+import { canonicalMetric } from "../measurements/predictions/names.ts";
 import { defineGate } from "./gate.ts";
+import { checkThresholds, metricLimit } from "./metric-settings.ts";
 import { shuffled } from "./mutations.ts";
 
-const settings = z
+const table = z
   .object({
     required,
     /**
@@ -17,9 +27,13 @@ const settings = z
     "claim-tolerance": stricter("lower", share).default(0.001),
   })
   .catchall(threshold);
+const settings = table.check(checkThresholds(thresholdsIn));
 
-/** Apply when the project sets no thresholds, to those of these metrics that it measures. */
-const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8 };
+/**
+ * Apply when the project sets no thresholds, to those of these metrics that it measures. An R² of zero is what the mean
+ * of the labels would have.
+ */
+const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8, r2: 0 };
 
 /** Each metric keeps its threshold, and metrics.json claims what the predictions give. */
 export const metricsGate = defineGate({
@@ -27,14 +41,14 @@ export const metricsGate = defineGate({
   settings,
   needs: () => ({ metrics: {} }),
   decide({ metrics }, settings) {
-    const checks = [
-      ...Object.entries(metricThresholds(settings, metricNames(metrics))).map(([metric, threshold]) =>
-        thresholdCheck(metric, metrics, threshold),
-      ),
-      ...claimChecks(metrics, settings["claim-tolerance"]),
-    ];
+    const thresholds = thresholdChecks(metrics, settings);
     const reason = { code: "no-threshold", defaults: Object.keys(DEFAULTS) } as const;
-    return checks.length > 0 ? checks : [{ what: "metrics", outcome: "missing", reason }];
+    return [
+      ...(thresholds.length > 0 ? thresholds : [{ what: "metrics", outcome: "missing", reason } as const]),
+      ...claimChecks(metrics, settings["claim-tolerance"]),
+      ...taskChecks(metrics, thresholds),
+      ...scoreChecks(metrics),
+    ];
   },
   mutants: () => [
     shuffled,
@@ -48,30 +62,78 @@ export const metricsGate = defineGate({
   ],
 });
 
-/**
- * The thresholds of the gate's table, or else its defaults.
- *
- * @param measured names of the measured metrics
- */
-function metricThresholds(
-  settings: Readonly<Record<string, unknown>>,
-  measured: readonly string[],
-): Record<string, Threshold> {
-  const { required: _required, "claim-tolerance": _tolerance, ...thresholds } = settings;
-  if (Object.keys(thresholds).length > 0) return thresholds as Record<string, Threshold>;
-  return Object.fromEntries(Object.entries(DEFAULTS).filter(([metric]) => measured.includes(metric)));
+type Settings = z.output<typeof table>;
+
+/** The thresholds of the gate's table. */
+function thresholdsIn({ required: _required, "claim-tolerance": _tolerance, ...thresholds }: Settings) {
+  return thresholds as Record<string, Threshold>;
+}
+
+/** The thresholds of the table, or else the defaults of what is measured. */
+function thresholdChecks(metrics: ModelMetrics, settings: Settings): Check[] {
+  const own = Object.entries(thresholdsIn(settings));
+  if (own.length > 0) return own.map(([metric, threshold]) => thresholdCheck(metric, metrics, threshold));
+  const measured = new Set(metricNames(metrics).map((name) => canonicalMetric(name)));
+  return Object.entries(DEFAULTS)
+    .filter(([metric]) => measured.has(metric))
+    .map(([metric, threshold]) => ({
+      ...thresholdCheck(metric, metrics, threshold),
+      ...(metric === "r2" ? { reason: { code: "better-than-mean" } as const } : {}),
+    }));
 }
 
 function thresholdCheck(metric: string, metrics: ModelMetrics, threshold: Threshold): Check {
-  const limit = boundsOf(threshold);
+  const limit = metricLimit(metric, threshold);
   const estimate = readMetric(metrics, metric);
-  if (estimate === undefined)
-    return { what: metric, limit, outcome: "missing", reason: { code: "metric-not-measured" } };
+  if (estimate === undefined) {
+    const rows = isUndefined(metrics, metric) ? metrics.predictions?.zeroLabels : undefined;
+    const reason =
+      rows === undefined ? ({ code: "metric-not-measured" } as const) : ({ code: "zero-labels", rows } as const);
+    return { what: metric, limit, outcome: "missing", reason };
+  }
   return { what: metric, ...estimate, limit, outcome: isOutside(estimate.value, limit) ? "broken" : "kept" };
 }
 
-const claimChecks = (metrics: ModelMetrics, tolerance: number): Check[] =>
-  falseClaims(metrics, tolerance).map(({ metric, claimed, computed, slack }) => ({
-    ...{ what: metric, value: claimed, limit: { min: computed - slack, max: computed + slack }, outcome: "broken" },
-    reason: { code: "false-claim", computed, tolerance, claimedBy: metrics.claimedBy },
-  }));
+const claimChecks = (metrics: ModelMetrics, tolerance: number): Check[] => [
+  ...falseClaims(metrics, tolerance).map(
+    ({ metric, claimed, computed, slack, trueOf }): Check => ({
+      ...{ what: metric, value: claimed, limit: { min: computed - slack, max: computed + slack }, outcome: "broken" },
+      reason: {
+        ...{ code: "false-claim", computed, tolerance, claimedBy: metrics.claimedBy },
+        ...(trueOf === undefined ? {} : { trueOf }),
+      },
+    }),
+  ),
+  ...impossibleClaims(metrics).map(
+    ({ metric, claimed, range }): Check => ({
+      ...{ what: metric, value: claimed, limit: finiteEnds(range), outcome: "broken" },
+      reason: { code: "impossible-claim", claimedBy: metrics.claimedBy },
+    }),
+  ),
+];
+
+/** JSON has no infinity. */
+const finiteEnds = ([min, max]: readonly [number, number]): Limit => ({
+  ...(Number.isFinite(min) ? { min } : {}),
+  ...(Number.isFinite(max) ? { max } : {}),
+});
+
+/** With fewer different labels nobody takes whole numbers for anything else than classes, unless the model fails. */
+const CLEARLY_CLASSES = 10;
+
+/** Says how whole numbers were taken, where they may be classes as well as quantities and nobody said which. */
+function taskChecks({ predictions }: ModelMetrics, thresholds: readonly Check[]): Check[] {
+  const labels = predictions?.guessedLabels;
+  if (predictions === undefined || labels === undefined || labels < 3) return [];
+  const broken = thresholds.some(({ outcome }) => outcome === "broken");
+  if (predictions.task === "classification" && labels <= CLEARLY_CLASSES && !broken) return [];
+  return [{ what: "task", outcome: "kept", reason: { code: "guessed-task", task: predictions.task, labels } }];
+}
+
+/** Scores that rank the positive class last seem to be about the other one. */
+function scoreChecks(metrics: ModelMetrics): Check[] {
+  const area = metrics.computed.roc_auc;
+  const [positive, other] = [metrics.predictions?.positive, otherClass(metrics)];
+  if (area === undefined || area.value >= 0.5 || positive === undefined || other === undefined) return [];
+  return [{ what: "roc_auc", ...area, outcome: "kept", reason: { code: "scores-of-other-class", positive, other } }];
+}

@@ -1,7 +1,9 @@
 import type { Grouping } from "../config/forms.ts";
 import type { MutableFile, Mutant } from "../measurements/mutants.ts";
+import { type ClassValue, sameClass } from "../measurements/predictions/class-names.ts";
 import { groupKey } from "../measurements/predictions/sql.ts";
-import { identifier } from "../tables/sql.ts";
+import { spellingsOf } from "../measurements/predictions/summary.ts";
+import { identifier, literal } from "../tables/sql.ts";
 
 /* Ways to spoil a model's predictions that several gates must notice. Each keeps the rows and their order. */
 
@@ -35,10 +37,12 @@ export const wrongInOneGroup = (grouping: Grouping, minimumSize: number): Mutant
 });
 
 /** The smallest group that the gate judges never gets the favourable answer. */
-export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorable: string): Mutant => ({
-  name: `never ${JSON.stringify(favorable)} in one group of ${[grouping].flat().join(" and ")}`,
+export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorable: ClassValue): Mutant => ({
+  name: `never ${JSON.stringify(String(favorable))} in one group of ${[grouping].flat().join(" and ")}`,
   predictions: (file) => {
-    const other = `(SELECT mode(${PREDICTION}::VARCHAR) FROM ${file.table} WHERE ${PREDICTION}::VARCHAR <> '${favorable.replaceAll("'", "''")}')`;
+    const spellings = file.answers.filter(({ answer }) => sameClass(answer, favorable)).flatMap(spellingsOf);
+    const unwanted = [String(favorable), ...spellings].map(literal).join(", ");
+    const other = `(SELECT mode(${PREDICTION}::VARCHAR) FROM ${file.table} WHERE ${PREDICTION}::VARCHAR NOT IN (${unwanted}))`;
     return `SELECT * REPLACE (CASE WHEN ${inSmallestGroup(file, grouping, minimumSize)} THEN ${other} ELSE ${PREDICTION}::VARCHAR END AS ${PREDICTION}) FROM ${file.table}`;
   },
 });

@@ -4,25 +4,26 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ComparisonReason, PairedDifference } from "../checks/reasons/comparison.ts";
 import { count, name, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { lookup } from "../lookup.ts";
-import { type Comparison, readBoth } from "../measurements/model-metrics.ts";
-import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
+import { type Comparison, metricOfTask, readBoth } from "../measurements/model-metrics.ts";
+import { canonicalMetric, estimateOf } from "../measurements/predictions/names.ts";
 import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { samplesNeeded } from "../statistics/samples.ts";
 import { defineGate } from "./gate.ts";
+import { checkDirection, directionOf } from "./metric-settings.ts";
 import { shuffled } from "./mutations.ts";
 
-const settings = z.strictObject({
+const table = z.strictObject({
   required,
-  /** The metric that is compared. */
-  metric: name.default("accuracy"),
+  /** The metric that is compared; when absent accuracy, or the absolute error (mae) where numbers are predicted. */
+  metric: name.optional(),
   /** How far the candidate may fall behind, as a share of the baseline's value. */
   tolerance: stricter("lower", share).default(0.01),
   /** With fewer rows the interval is too narrow to be trusted, and only a loss beyond noise decides. */
   "min-rows": count.default(100),
-  /** Whether a lower value is better; when absent, the metric's name decides. */
+  /** Whether a lower value is better, of a metric whose name does not say it. */
   "lower-is-better": z.boolean().optional(),
 });
+const settings = table.check(checkDirection("regression"));
 type Settings = z.output<typeof settings>;
 
 /**
@@ -37,12 +38,12 @@ export const regressionGate = defineGate({
   settings,
   needs: ({ metric }, configured) => ({ comparison: configured ? { metric } : {} }),
   decide({ comparison }, settings) {
-    const { metric } = settings;
+    const metric = settings.metric ?? metricOfTask(comparison, ["accuracy", "mae"]);
     const both = readBoth(comparison, metric);
     if ("missingFrom" in both) {
       return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
     }
-    const lower = settings["lower-is-better"] ?? lowerIsBetter(metric);
+    const lower = directionOf(metric, settings);
     const test = { ...limits(settings, both.baseline.value, lower), metric, lower, ...both };
     const difference = pairedDifference(comparison, metric);
     return [
@@ -71,7 +72,7 @@ function limits({ tolerance }: Settings, baseline: number, lower: boolean): Pick
 }
 
 const pairedDifference = ({ pairs }: Comparison, metric: string): Estimate | undefined =>
-  pairs === undefined ? undefined : lookup(pairs.differences, canonicalMetric(metric) ?? metric);
+  pairs === undefined ? undefined : estimateOf(pairs.differences, metric);
 
 const checkOf = ({ metric, candidate, baseline, limit }: Test, outcome: Outcome, reason: ComparisonReason): Check => ({
   ...{ what: metric, ...candidate, baseline: baseline.value, limit },
@@ -118,5 +119,5 @@ const pairedOf = (
   differenceInterval,
   confidence,
   rows: pairs?.rows ?? 0,
-  ...(metric === "accuracy" && pairs?.mcnemar !== undefined ? { mcnemar: pairs.mcnemar } : {}),
+  ...(canonicalMetric(metric) === "accuracy" && pairs?.mcnemar !== undefined ? { mcnemar: pairs.mcnemar } : {}),
 });

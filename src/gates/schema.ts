@@ -1,17 +1,18 @@
 import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import type { SchemaReason } from "../checks/reasons/schema.ts";
-import { byName, names, range, required } from "../config/forms.ts";
+import { byName, cells, names, range, required } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import type { MutableFile } from "../measurements/mutants.ts";
-import type { PredictionSummary } from "../measurements/predictions/summary.ts";
+import { type ClassValue, classNamed } from "../measurements/predictions/class-names.ts";
+import type { AnswerCount, PredictionSummary } from "../measurements/predictions/summary.ts";
 import { identifier, literal } from "../tables/sql.ts";
 import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
-  /** What the model may answer; anything when absent. */
-  classes: stricter("fewer", names).optional(),
+  /** What the model may answer, as text, numbers or booleans that are compared by value; anything when absent. */
+  classes: stricter("fewer", cells).optional(),
   /** Columns that the predictions file must have, without gaps, beside `label` and `prediction`. */
   columns: stricter("more", names).optional(),
   /** The least and the greatest possible value of numeric columns. */
@@ -35,6 +36,7 @@ export const schemaGate = defineGate({
     ...typeChecks(summary),
     ...rangeChecks(summary, settings.ranges ?? {}),
     ...classChecks(summary, settings.classes),
+    ...foreignChecks(summary),
     ...rowChecks(summary),
     ...collapseChecks(summary),
   ],
@@ -123,18 +125,30 @@ function rangeChecks({ extent, columns }: PredictionSummary, ranges: NonNullable
 /** Unknown answers that a message names. */
 const MAX_NAMED = 5;
 
-function classChecks({ answers }: PredictionSummary, classes: readonly string[] | undefined): Check[] {
+function classChecks({ answers }: PredictionSummary, classes: readonly ClassValue[] | undefined): Check[] {
   if (classes === undefined) return [];
-  const unknown = answers.filter(({ answer }) => !classes.includes(answer));
+  const names = classes.map(String);
+  const unknown = answers.filter(({ answer }) => classNamed(names, answer) === undefined);
   if (unknown.length === 0) return [];
   const reason = {
     code: "unknown-answers",
-    answers: unknown.slice(0, MAX_NAMED),
+    answers: unknown.slice(0, MAX_NAMED).map(({ answer, rows }) => ({ answer, rows })),
     more: unknown.length > MAX_NAMED,
   } as const;
   const value = unknown.reduce((total, { rows }) => total + rows, 0);
   return [fault("answers outside the classes", reason, { value, limit: { max: 0 } })];
 }
+
+/** Codes beside names: where not one answer is a label, they are spelled apart and nothing can be right. */
+function foreignChecks({ task, answers, labels, moreAnswers }: PredictionSummary): Check[] {
+  if (task === "regression" || moreAnswers || answers.length === 0 || labels.length === 0) return [];
+  const known = new Set(labels.map(({ answer }) => answer));
+  if (answers.some(({ answer }) => known.has(answer))) return [];
+  const reason = { code: "no-answer-is-a-label", labels: someOf(labels), answers: someOf(answers) } as const;
+  return [fault("answers", reason)];
+}
+
+const someOf = (counts: readonly AnswerCount[]): string[] => counts.slice(0, MAX_NAMED).map(({ answer }) => answer);
 
 function rowChecks({ rows, expectedRows: expected }: PredictionSummary): Check[] {
   if (expected === undefined || expected === rows) return [];

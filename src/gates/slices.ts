@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
 import {
-  boundsOf,
   byName,
   columnsOf,
   count,
@@ -14,11 +13,11 @@ import {
   threshold,
 } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { lookup } from "../lookup.ts";
-import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
+import { estimateOf, lowerIsBetter } from "../measurements/predictions/names.ts";
 import type { GroupResults, PredictionResults, SliceResults } from "../measurements/predictions/results.ts";
 import { defineGate } from "./gate.ts";
 import { groupOf, withoutColumns } from "./groups.ts";
+import { checkThresholds, metricLimit } from "./metric-settings.ts";
 import { wrongInOneGroup } from "./mutations.ts";
 
 const settings = z
@@ -38,7 +37,8 @@ const settings = z
   .refine(
     (table) => table["min-accuracy"] !== undefined || table.metrics !== undefined || table["max-drop"] !== undefined,
     "expected min-accuracy, metrics or max-drop: without one there is nothing to hold a group against",
-  );
+  )
+  .check(checkThresholds(({ metrics = {} }) => metrics, "metrics"));
 type Settings = z.output<typeof settings>;
 
 /** Each group that is large enough keeps the thresholds, and does not fall behind the baseline beyond noise. */
@@ -91,11 +91,11 @@ const groupChecks = (slice: SliceResults, group: GroupResults, settings: Setting
 };
 
 function limitCheck(name: Record<string, string>, group: GroupResults, metric: string, threshold: Threshold): Check {
-  const [key, limit] = [canonicalMetric(metric) ?? metric, boundsOf(threshold)];
+  const limit = metricLimit(metric, threshold);
   const check = { what: metric, group: name, limit };
-  const estimate = lookup(group.candidate, key);
+  const estimate = estimateOf(group.candidate, metric);
   if (estimate === undefined) return { ...check, outcome: "missing", reason: { code: "metric-not-by-group" } };
-  const before = lookup(group.baseline ?? {}, key);
+  const before = estimateOf(group.baseline ?? {}, metric);
   return {
     ...{ ...check, ...estimate },
     ...(before === undefined ? {} : { baseline: before.value }),
@@ -106,11 +106,12 @@ function limitCheck(name: Record<string, string>, group: GroupResults, metric: s
 
 /** Without a baseline there is no drop to check, and a difference that may be noise is not a drop. */
 function dropCheck(name: Record<string, string>, group: GroupResults, metric: string, drop: number): Check[] {
-  const key = canonicalMetric(metric) ?? metric;
-  const difference = lookup(group.differences ?? {}, key);
-  if (difference === undefined) return [];
-  const lower = lowerIsBetter(key);
+  if (group.differences === undefined) return [];
+  const difference = estimateOf(group.differences, metric);
+  const lower = lowerIsBetter(metric) === true;
   const limit = lower ? { max: drop } : { min: -drop };
+  if (difference === undefined)
+    return [{ what: metric, group: name, limit, outcome: "missing", reason: { code: "metric-not-by-group" } }];
   const { interval } = difference;
   const surely = interval === undefined || (lower ? interval.low > 0 : interval.high < 0);
   return [

@@ -1,38 +1,41 @@
 import { z } from "zod";
 import { name, required } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { lookup } from "../lookup.ts";
-import { readBoth } from "../measurements/model-metrics.ts";
-import { canonicalMetric, lowerIsBetter } from "../measurements/predictions/names.ts";
-import type { Interval } from "../statistics/estimate.ts";
+import { metricOfTask, readBoth } from "../measurements/model-metrics.ts";
+import { estimateOf, negated } from "../measurements/predictions/names.ts";
 import { defineGate } from "./gate.ts";
+import { checkDirection, directionOf } from "./metric-settings.ts";
 import { allRight } from "./mutations.ts";
 
-const settings = z.strictObject({
+const table = z.strictObject({
   required,
-  /** The metric that is compared. */
-  metric: name.default("accuracy"),
+  /** The metric that is compared; when absent accuracy, or r2 where numbers are predicted. */
+  metric: name.optional(),
   /** The greatest gain that passes, in units of the metric; more needs approval. */
   "max-gain": stricter("lower", z.number().positive()).default(0.1),
+  /** Whether a lower value is better, of a metric whose name does not say it. */
+  "lower-is-better": z.boolean().optional(),
 });
+const settings = table.check(checkDirection("suspicious-gain"));
 
 /** An improvement that is too good to be true needs approval: most often a feature leaks the label. */
 export const suspiciousGainGate = defineGate({
   id: "suspicious-gain",
   settings,
   needs: () => ({ comparison: {} }),
-  decide({ comparison }, { metric, "max-gain": maxGain }) {
+  decide({ comparison }, settings) {
+    const { "max-gain": maxGain } = settings;
+    const metric = settings.metric ?? metricOfTask(comparison, ["accuracy", "r2"]);
     const both = readBoth(comparison, metric);
     if ("missingFrom" in both) {
       return [{ what: metric, outcome: "missing", reason: { code: "no-metric", model: both.missingFrom, metric } }];
     }
     const [candidate, baseline] = [both.candidate.value, both.baseline.value];
-    const lower = lowerIsBetter(metric);
-    const value = (candidate - baseline) * (lower ? -1 : 1);
-    const difference = lookup(comparison.pairs?.differences ?? {}, canonicalMetric(metric) ?? metric)?.interval;
+    const difference = estimateOf(comparison.pairs?.differences ?? {}, metric) ?? { value: candidate - baseline };
+    const { value, interval } = directionOf(metric, settings) ? negated(difference) : difference;
     const check = {
       ...{ what: `gain in ${metric}`, value, limit: { max: maxGain }, baseline },
-      ...(difference === undefined ? {} : { interval: lower ? negated(difference) : difference }),
+      ...(interval === undefined ? {} : { interval }),
     };
     return value > maxGain
       ? [
@@ -46,6 +49,3 @@ export const suspiciousGainGate = defineGate({
   },
   mutants: () => [allRight],
 });
-
-/** Turns the interval of a loss into that of a gain. */
-const negated = ({ low, high }: Interval): Interval => ({ low: -high, high: -low });

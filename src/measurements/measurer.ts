@@ -150,7 +150,10 @@ function metricsOf(
 ): Measured<ModelMetrics> {
   if ("missing" in predictions && evaluated.predictions !== undefined) return { ...predictions, runs: [] };
   const computed = "missing" in predictions ? {} : (predictions.value[role]?.metrics ?? {});
-  const metrics: ModelMetrics = { computed, claimed: evaluated.claims, claimedBy: evaluated.claimedBy };
+  const metrics: ModelMetrics = {
+    ...{ computed, claimed: evaluated.claims, claimedBy: evaluated.claimedBy },
+    ...("missing" in predictions ? {} : { predictions: predictions.value }),
+  };
   return Object.keys(computed).length + Object.keys(evaluated.claims).length === 0
     ? missing("nothing was measured: there is no src/evaluate.py, and training wrote no metrics.json")
     : present(metrics);

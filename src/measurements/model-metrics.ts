@@ -1,7 +1,7 @@
 import { lookup } from "../lookup.ts";
 import type { Estimate } from "../statistics/estimate.ts";
-import { canonicalMetric } from "./predictions/names.ts";
-import type { PairedResults } from "./predictions/results.ts";
+import { canonicalMetric, estimateOf, isComputed, metricNamed, possibleRange } from "./predictions/names.ts";
+import type { PairedResults, PredictionResults } from "./predictions/results.ts";
 
 /** One model's metrics. */
 export interface ModelMetrics {
@@ -10,6 +10,8 @@ export interface ModelMetrics {
   /** The content of metrics.json. */
   readonly claimed: Readonly<Record<string, number>>;
   readonly claimedBy: "src.evaluate" | "src.train";
+  /** What the computed metrics are part of; absent where there are no predictions. */
+  readonly predictions?: PredictionResults;
 }
 
 export interface Comparison {
@@ -24,15 +26,29 @@ export interface Comparison {
 
 /**
  * One metric: as computed from the predictions, or as claimed when they do not give it (a custom metric). Common names
- * are accepted: `auc` is `roc_auc`.
+ * are accepted: `auc` is `roc_auc`, and `neg_log_loss` is `log_loss` with the other sign.
  */
-export function readMetric({ computed, claimed }: ModelMetrics, name: string): Estimate | undefined {
-  const canonical = canonicalMetric(name);
-  const known = lookup(computed, canonical ?? name);
-  if (known !== undefined) return known;
-  const alias = Object.keys(claimed).find((other) => canonical !== undefined && canonicalMetric(other) === canonical);
-  const value = lookup(claimed, name) ?? lookup(claimed, alias ?? name);
+export function readMetric(metrics: ModelMetrics, name: string): Estimate | undefined {
+  const known = estimateOf(metrics.computed, name);
+  if (known !== undefined || isUndefined(metrics, name)) return known;
+  const { claimed } = metrics;
+  const value = lookup(claimed, name) ?? claimOf(claimed, name);
   return value === undefined ? undefined : { value };
+}
+
+/** Whether the predictions leave a metric undefined, so that nothing that is claimed of it can be meant. */
+export const isUndefined = ({ predictions }: ModelMetrics, name: string): boolean =>
+  predictions?.zeroLabels !== undefined && canonicalMetric(name) === "mape";
+
+/** A claim under another common name of the metric. */
+function claimOf(claimed: Readonly<Record<string, number>>, name: string): number | undefined {
+  const wanted = metricNamed(name);
+  if (wanted === undefined) return undefined;
+  for (const [other, value] of Object.entries(claimed)) {
+    const metric = metricNamed(other);
+    if (metric?.canonical === wanted.canonical) return metric.negated === wanted.negated ? value : -value;
+  }
+  return undefined;
 }
 
 /** One metric of both models, or the model that lacks it. */
@@ -45,9 +61,13 @@ export function readBoth(
   return { candidate: ours, baseline: theirs };
 }
 
+/** The first of some metrics that both models have, for gates whose metric is not configured; else the first. */
+export const metricOfTask = (comparison: Comparison, metrics: readonly [string, ...string[]]): string =>
+  metrics.find((metric) => !("missingFrom" in readBoth(comparison, metric))) ?? metrics[0];
+
 /** The names of all metrics of a model: what was computed, then what is only claimed. */
 export function metricNames({ computed, claimed }: ModelMetrics): string[] {
-  const others = Object.keys(claimed).filter((name) => !Object.hasOwn(computed, canonicalMetric(name) ?? name));
+  const others = Object.keys(claimed).filter((name) => estimateOf(computed, name) === undefined);
   return [...Object.keys(computed), ...others];
 }
 
@@ -57,17 +77,41 @@ export interface FalseClaim {
   readonly computed: number;
   /** How far the claim may differ from the computed value. */
   readonly slack: number;
+  /** The class of which the claim is true, where it is not the positive one. */
+  readonly trueOf?: string;
 }
 
 /**
  * The claims that differ from the computed value by more than the tolerance, which is a share of the value, or
  * absolute for values under one.
  */
-export function falseClaims({ computed, claimed }: ModelMetrics, tolerance: number): FalseClaim[] {
-  return Object.entries(claimed).flatMap(([metric, value]) => {
-    const truth = lookup(computed, canonicalMetric(metric) ?? metric)?.value;
+export function falseClaims(metrics: ModelMetrics, tolerance: number): FalseClaim[] {
+  return Object.entries(metrics.claimed).flatMap(([metric, value]) => {
+    const truth = estimateOf(metrics.computed, metric)?.value;
     if (truth === undefined) return [];
     const slack = tolerance * Math.max(1, Math.abs(truth));
-    return Math.abs(value - truth) <= slack ? [] : [{ metric, claimed: value, computed: truth, slack }];
+    if (Math.abs(value - truth) <= slack) return [];
+    const other = otherClass(metrics);
+    const isOther = other !== undefined && Math.abs(value - (ofClass(metrics, metric, other) ?? Infinity)) <= slack;
+    return [{ metric, claimed: value, computed: truth, slack, ...(isOther ? { trueOf: other } : {}) }];
   });
 }
+
+/** Of two classes the one that is not the positive one. */
+export const otherClass = ({ predictions }: ModelMetrics): string | undefined =>
+  predictions?.positive === undefined ? undefined : predictions.classes?.find((one) => one !== predictions.positive);
+
+/** What a metric would be if another class were the positive one. */
+function ofClass({ computed }: ModelMetrics, metric: string, positive: string): number | undefined {
+  const canonical = canonicalMetric(metric);
+  const area = canonical === "roc_auc" ? lookup(computed, canonical)?.value : undefined;
+  return area === undefined ? estimateOf(computed, `${canonical}[${positive}]`)?.value : 1 - area;
+}
+
+/** The claims of metrics that nobody computes here, and that no model can have: an accuracy of 87. */
+export const impossibleClaims = ({ claimed, computed }: ModelMetrics) =>
+  Object.entries(claimed).flatMap(([metric, value]) => {
+    const range = isComputed(metric) && estimateOf(computed, metric) === undefined ? possibleRange(metric) : undefined;
+    if (range === undefined || (value >= range[0] && value <= range[1])) return [];
+    return [{ metric, claimed: value, range }];
+  });

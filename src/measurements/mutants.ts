@@ -1,4 +1,5 @@
 import type { Task } from "./predictions/results.ts";
+import type { AnswerCount } from "./predictions/summary.ts";
 import type { Sabotage } from "./serving/sabotage.ts";
 
 /** A model that a gate must refuse, made from the project's own: see `self-test.ts`. */
@@ -19,4 +20,6 @@ export interface MutableFile {
   readonly table: string;
   readonly columns: readonly string[];
   readonly task: Task;
+  /** The different answers, and how the file writes them. */
+  readonly answers: readonly AnswerCount[];
 }

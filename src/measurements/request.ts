@@ -57,10 +57,7 @@ function both<Name extends keyof Requests>(
 const joined = <T>(first: readonly T[] | undefined, second: readonly T[] | undefined): readonly T[] | undefined =>
   first === undefined ? second : [...first, ...(second ?? [])];
 
-const union = (
-  first: readonly string[] | undefined,
-  second: readonly string[] | undefined,
-): readonly string[] | undefined => {
+const union = <T>(first: readonly T[] | undefined, second: readonly T[] | undefined): readonly T[] | undefined => {
   const all = joined(first, second);
   return all === undefined ? undefined : [...new Set(all)];
 };

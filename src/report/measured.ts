@@ -1,7 +1,7 @@
 import { lookup } from "../lookup.ts";
 import type { Measurements } from "../measurements/measurements.ts";
 import { type Comparison, type ModelMetrics, metricNames, readMetric } from "../measurements/model-metrics.ts";
-import { canonicalMetric } from "../measurements/predictions/names.ts";
+import { metricNamed } from "../measurements/predictions/names.ts";
 import type { PredictionResults } from "../measurements/predictions/results.ts";
 import type { CaseResults } from "../measurements/serving/cases.ts";
 import type { LoadTest, ServedLoad } from "../measurements/serving/load.ts";
@@ -144,6 +144,11 @@ function thinned(samples: readonly number[]): number[] {
   return kept.flatMap((sample) => (sample === undefined ? [] : [Number(sample.toFixed(3))]));
 }
 
-/** The value of a metric by the name that the project uses, which may be an alias of the name in the record. */
-export const byMetric = <T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
-  lookup(record ?? {}, name) ?? lookup(record ?? {}, canonicalMetric(name) ?? name);
+/**
+ * The value of a metric by the name that the project uses, which may be an alias of the name in the record. A negated
+ * metric is another number.
+ */
+export function byMetric<T>(record: Readonly<Record<string, T>> = {}, name: string): T | undefined {
+  const metric = metricNamed(name);
+  return lookup(record, name) ?? (metric?.negated === false ? lookup(record, metric.canonical) : undefined);
+}

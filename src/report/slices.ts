@@ -39,9 +39,9 @@ export interface JudgedGroup {
  */
 export function judgedSlices(results: PredictionResults, gates: readonly GateResult[]): JudgedSlice[] {
   const checks = new Map(
-    groupChecks(gates).map((check) => [keyOf(canonicalMetric(check.what) ?? check.what, check.group ?? {}), check]),
+    groupChecks(gates).map((check) => [keyOf(canonicalMetric(check.what), check.group ?? {}), check]),
   );
-  const limited = [...checks.values()].map(({ what }) => canonicalMetric(what) ?? what);
+  const limited = [...checks.values()].map(({ what }) => canonicalMetric(what));
   return results.slices.flatMap((slice): JudgedSlice[] => {
     const metric = metricOf(slice, limited, results.task);
     if (metric === undefined) return [];
@@ -51,7 +51,7 @@ export function judgedSlices(results: PredictionResults, gates: readonly GateRes
     }));
     const limit = groupsWithChecks.find(({ check }) => check?.limit !== undefined)?.check?.limit;
     const groups = groupsWithChecks.flatMap(({ group, check }) => judged(group, metric, check));
-    return [{ title: slice.columns.join(" × "), metric, lower: lowerIsBetter(metric), limit, groups, slice }];
+    return [{ title: slice.columns.join(" × "), metric, lower: lowerIsBetter(metric) === true, limit, groups, slice }];
   });
 }
 

@@ -87,6 +87,7 @@ function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" |
 function passedFindings({ gates, tests, stages, image }: Report): string[] {
   const passed = gates.filter((gate) => gate.status === "passed").length;
   const skipped = gates.filter((gate) => gate.status === "skipped").length;
+  const unjudged = gates.some((gate) => gate.id === "metrics" && gate.status === "skipped");
   const warnings = [
     ...stages.filter((stage) => (stage.warnings ?? []).length > 0).map(({ name }) => name),
     ...gates.filter((gate) => gate.status !== "passed" && gate.status !== "skipped").map((gate) => gate.id),
@@ -96,6 +97,7 @@ function passedFindings({ gates, tests, stages, image }: Report): string[] {
   const passedTests = sum((layer) => layer.tests - layer.failed) - skippedTests;
   return [
     ...(gates.length === 0 ? [] : [`${counted(passed, "gate")} passed${skipped === 0 ? "" : `, ${skipped} skipped`}`]),
+    ...(unjudged ? ["no limit judged the model's metrics (gates.metrics)"] : []),
     ...(warnings.length === 0 ? [] : [`${counted(warnings.length, "warning")} (${warnings.join(", ")})`]),
     ...(passedTests + skippedTests === 0
       ? []

@@ -67,11 +67,13 @@ function summary(results: readonly GateResult[]): string {
       .map((result) => result.id)
       .join(", ");
   const skippedGates = idsOf("skipped");
+  const unjudged = results.find((result) => result.id === "metrics" && result.status === "skipped");
   const warnings = results.filter((result) => !result.required && ["failed", "inconclusive"].includes(result.status));
   const approved = results.filter((result) => result.approved === true);
   return [
     `passed: ${idsOf("passed") || "none"}`,
     ...(skippedGates === "" ? [] : [`skipped: ${skippedGates}`]),
+    ...(unjudged === undefined ? [] : [`no limit judged the model's metrics (${unjudged.message})`]),
     ...approved.map((gate) => `let through by a person (--approve): ${gate.id} (${gate.message})`),
     ...warnings.map((gate) => `warning from ${gate.id}: ${gate.message}`),
   ].join("; ");

@@ -8,7 +8,8 @@ import { GATES } from "../gates/list.ts";
 import { type Measurer, type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
 import type { PredictionFile } from "../measurements/predictions/measure.ts";
-import { canonicalMetric } from "../measurements/predictions/names.ts";
+import { isComputed } from "../measurements/predictions/names.ts";
+import type { PredictionSummary } from "../measurements/predictions/summary.ts";
 import { sabotaged } from "../measurements/serving/sabotage.ts";
 import { duckdbContainer, reasonOf, script } from "../tables/duckdb.ts";
 import { literal, readFile, tableFormat } from "../tables/sql.ts";
@@ -51,8 +52,13 @@ async function tryGate(
   if (usual.status === "skipped" || settings === undefined) {
     return [{ gate: gate.id, mutant: "", outcome: "not tried", message: usual.message }];
   }
+  const mutants = gate.mutants(settings);
+  if (mutants.length === 0) {
+    const message = "it has no model that it must refuse, so nothing shows that it can block";
+    return [{ gate: gate.id, mutant: "any model", outcome: "let through", message }];
+  }
   return Promise.all(
-    gate.mutants(settings).map(async (mutant): Promise<Trial> => {
+    mutants.map(async (mutant): Promise<Trial> => {
       const subject = await spoil(context, mutant, candidate, honest);
       if (typeof subject === "string")
         return { gate: gate.id, mutant: mutant.name, outcome: "not tried", message: subject };
@@ -90,9 +96,7 @@ async function spoil(
   }
   const predictions = await spoilPredictions(context, mutant, evaluated.predictions, summary.value);
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
-  const claims = Object.fromEntries(
-    Object.entries(evaluated.claims).filter(([name]) => canonicalMetric(name) === undefined),
-  );
+  const claims = Object.fromEntries(Object.entries(evaluated.claims).filter(([name]) => !isComputed(name)));
   return { evaluated: { ...evaluated, claims, predictions }, image };
 }
 
@@ -102,12 +106,12 @@ async function spoilPredictions(
   context: DataContext,
   { name, predictions }: Mutant,
   { directory, file }: PredictionFile,
-  { columns, task }: { readonly columns: readonly string[]; readonly task: "classification" | "regression" },
+  { columns, task, answers }: PredictionSummary,
 ): Promise<PredictionFile> {
   const format = tableFormat(file);
   if (format === undefined || predictions === undefined) throw new Error(`nothing to spoil in ${file}`);
   const table = readFile(format, `/predictions/${file}`);
-  const sql = `COPY (${predictions({ table, columns, task })}) TO ${literal(`${SPOILED}/predictions.parquet`)} (FORMAT parquet);`;
+  const sql = `COPY (${predictions({ table, columns, task, answers })}) TO ${literal(`${SPOILED}/predictions.parquet`)} (FORMAT parquet);`;
   const run = await runCommands(
     duckdbContainer(context).withMountedDirectory("/predictions", directory),
     [script("spoil", sql)],

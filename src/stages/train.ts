@@ -30,6 +30,12 @@ export interface TrainedModel {
   readonly reused: boolean;
 }
 
+/** @throws UserError for a number of epochs in which nothing would be trained */
+export function checkEpochs(epochs: number): void {
+  if (Number.isInteger(epochs) && epochs >= 1) return;
+  throw new UserError(`--epochs=${epochs}: expected a whole number of at least 1, since nothing is trained otherwise.`);
+}
+
 /** Trains the candidate, unless an earlier model has the same inputs. */
 export const train = defineStage({
   name: "train",

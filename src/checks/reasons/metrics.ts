@@ -1,5 +1,6 @@
 import { counted, groupText, intervalText, percent, short, signed } from "../../text.ts";
 import { groupName, spaced, valueAndLimit } from "../format.ts";
+import { limitText } from "../limit.ts";
 import type { Phrases } from "../phrase.ts";
 
 /** A group's share of rows with the favourable answer. */
@@ -17,7 +18,19 @@ export type MetricReason =
       readonly computed: number;
       readonly tolerance: number;
       readonly claimedBy: "src.evaluate" | "src.train";
+      /** The class of which the claim is true, where it is not the positive one. */
+      readonly trueOf?: string;
     }
+  /** The value is a claim that no model can have; the limit has the possible values. */
+  | { readonly code: "impossible-claim"; readonly claimedBy: "src.evaluate" | "src.train" }
+  /** The default floor of a regression. */
+  | { readonly code: "better-than-mean" }
+  /** A relative error is undefined, since so many rows have a label of zero. */
+  | { readonly code: "zero-labels"; readonly rows: number }
+  /** Whole numbers were taken for classes, or for quantities, without being told which. */
+  | { readonly code: "guessed-task"; readonly task: "classification" | "regression"; readonly labels: number }
+  /** The value is the area under the curve, below one half. */
+  | { readonly code: "scores-of-other-class"; readonly positive: string; readonly other: string }
   | { readonly code: "metric-of-group"; readonly rows: number }
   | { readonly code: "metric-not-by-group" }
   /** The value is the candidate's minus the baseline's; `allowed` is how much worse it may be. */
@@ -37,13 +50,37 @@ export type MetricReason =
 export const METRIC_PHRASES: Phrases<MetricReason> = {
   "metric-not-measured": { text: ({ what }) => `${what} is not among the measured metrics` },
   "false-claim": {
-    text: ({ what, value = 0 }, { computed, tolerance, claimedBy }) =>
-      `metrics.json of ${claimedBy} claims ${what} ${short(value)}; its predictions give ${short(computed)} (tolerance ${tolerance})`,
+    text: ({ what, value = 0 }, { computed, tolerance, claimedBy, trueOf }) =>
+      `metrics.json of ${claimedBy} claims ${what} ${short(value)}; its predictions give ${short(computed)} (tolerance ${tolerance})${trueOf === undefined ? "" : `: the claim is that of class ${JSON.stringify(trueOf)}, which evaluation.positive does not name`}`,
     deciding: ({ what, value = 0 }, { computed, tolerance }) => ({
       figure: short(value),
       name: `${spaced(what)} as metrics.json claims it`,
       against: [`computed ${short(computed)}`, `tolerance ${tolerance}`],
     }),
+  },
+  "impossible-claim": {
+    text: ({ what, value = 0, limit = {} }, { claimedBy }) =>
+      `metrics.json of ${claimedBy} claims ${what} ${short(value)}, which can only be ${limitText(limit)}${value > 1 && limit.max === 1 ? "; is it in percent?" : ""}`,
+  },
+  "better-than-mean": {
+    text: (check) =>
+      `${check.what} ${valueAndLimit(check)}${check.outcome === "broken" ? ": worse than if every answer were the mean of the labels; gates.metrics sets other limits" : ""}`,
+  },
+  "zero-labels": {
+    text: ({ what }, { rows }) =>
+      `${what} is undefined, since the label is 0 in ${counted(rows, "row")}: no error is a share of nothing (mae and rmse are defined)`,
+  },
+  "guessed-task": {
+    always: true,
+    text: (_, { task, labels }) =>
+      task === "regression"
+        ? `${counted(labels, "different whole-number label")} taken for numbers; evaluation.task = "classification" takes them for classes`
+        : `${counted(labels, "different whole-number label")} taken for classes; evaluation.task = "regression" takes them for numbers`,
+  },
+  "scores-of-other-class": {
+    always: true,
+    text: ({ value = 0, interval }, { positive, other }) =>
+      `roc_auc ${short(value)}${intervalText(interval)} is below 0.5: the scores seem to be about ${JSON.stringify(other)}, and the positive class is ${JSON.stringify(positive)} (evaluation.positive)`,
   },
   "metric-of-group": { text: (check, { rows }) => `${check.what} ${valueAndLimit(check)}, ${counted(rows, "row")}` },
   "metric-not-by-group": { text: ({ what }) => `${what} cannot be computed by group` },

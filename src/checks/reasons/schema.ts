@@ -23,6 +23,12 @@ export type SchemaReason =
       readonly answers: readonly { readonly answer: string; readonly rows: number }[];
       readonly more: boolean;
     }
+  /** The most frequent ones of each. */
+  | {
+      readonly code: "no-answer-is-a-label";
+      readonly labels: readonly string[];
+      readonly answers: readonly string[];
+    }
   | { readonly code: "row-count"; readonly expected: number }
   | { readonly code: "class-collapse"; readonly answer: string; readonly rows: number };
 
@@ -65,6 +71,10 @@ export const SCHEMA_PHRASES: Phrases<SchemaReason> = {
     },
     deciding: (check) => counting(check, "answers outside gates.schema.classes"),
   },
+  "no-answer-is-a-label": {
+    text: (_, { labels, answers }) =>
+      `no answer is among the labels: src.evaluate writes the labels as ${quotedList(labels)} and the answers as ${quotedList(answers)}`,
+  },
   "row-count": {
     text: ({ value = 0 }, { expected }) =>
       `${counted(value, "prediction")} for ${counted(expected, "row")} of evaluation data (gates.schema.rows-of)`,
@@ -75,6 +85,8 @@ export const SCHEMA_PHRASES: Phrases<SchemaReason> = {
     deciding: (check, { rows }) => counting(check, `different answer in ${counted(rows, "prediction")}`),
   },
 };
+
+const quotedList = (texts: readonly string[]): string => texts.map((one) => JSON.stringify(one)).join(", ");
 
 const counting = ({ value = 0 }: Check, name: string, ...against: string[]): DecidingNumber => ({
   figure: grouped(value),

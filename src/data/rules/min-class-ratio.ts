@@ -69,5 +69,10 @@ function judge(
     return settings === undefined ? undefined : tooManyClasses(label);
   const ratio = rarest.rows / commonest.rows;
   if (classes.length === 1 && least > 0) return { code: "one-class", column: label, name: rarest.name, value: 0 };
-  return ratio >= least ? undefined : { code: "class-ratio", value: ratio, least, rarest, commonest };
+  if (ratio >= least) return undefined;
+  const guessed = task === undefined && settings === undefined && classes.length > 2 && classes.every(isWholeNumber);
+  const found = { code: "class-ratio", value: ratio, least, rarest, commonest } as const;
+  return { ...found, ...(guessed ? { guessedFrom: label } : {}) };
 }
+
+const isWholeNumber = ({ name }: ClassCount): boolean => /^[+-]?\d+(\.0*)?$/.test(name);

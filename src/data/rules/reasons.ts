@@ -82,6 +82,8 @@ export type LabelReason =
       readonly least: number;
       readonly rarest: ClassCount;
       readonly commonest: ClassCount;
+      /** The label, where all of its values are whole numbers that nobody said to be classes. */
+      readonly guessedFrom?: string;
     };
 
 export interface ClassCount {

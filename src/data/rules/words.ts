@@ -38,9 +38,13 @@ export function reasonText(reason: RuleReason): string {
     case "one-class":
       return `${quoted(reason.column)} has one class alone: ${JSON.stringify(reason.name)}`;
     case "class-ratio": {
-      const { value, least, rarest, commonest } = reason;
+      const { value, least, rarest, commonest, guessedFrom } = reason;
+      const guessed =
+        guessedFrom === undefined
+          ? ""
+          : `; evaluation.task = "regression" takes the whole numbers of ${quoted(guessedFrom)} for quantities`;
       const ratio = shortBeyond(value, (shown) => shown < least);
-      return `class ratio ${ratio} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}`;
+      return `class ratio ${ratio} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}${guessed}`;
     }
     case "too-few-rows":
       return `${counted(reason.value, "row")} in ${counted(reason.files, "file")}, at least ${grouped(reason.least)} are needed`;

@@ -1,4 +1,4 @@
-import type { Estimate, Interval } from "../../statistics/estimate.ts";
+import { type Estimate, holding, type Interval } from "../../statistics/estimate.ts";
 import { middle } from "../../statistics/quantile.ts";
 import { randomOf } from "../../statistics/random.ts";
 import { resampler } from "../../statistics/resample.ts";
@@ -33,6 +33,8 @@ export interface Difference extends Estimate {
  * Metrics of the observed rows, with percentile intervals of the bootstrap (B. Efron and R. Tibshirani, An introduction
  * to the bootstrap, 1993, chapter 13). Both models are evaluated on the same rows of a resample, so the interval of a
  * difference is that of a paired comparison.
+ *
+ * An interval always holds the observed value: where resampling is biased, it is widened as far as that.
  *
  * Resamples that leave a metric undefined are ignored for that metric; it has no interval when half of them or more do.
  */
@@ -91,7 +93,8 @@ class Table {
       this.names.flatMap((name, at) => {
         const value = this.observed[at] as number;
         if (Number.isNaN(value)) return [];
-        const interval = intervalOf(defined(this.columns[at] as Float64Array), this.columns[at]?.length, confidence);
+        const drawn = defined(this.columns[at] as Float64Array);
+        const interval = intervalOf(drawn, this.columns[at]?.length, confidence, value);
         return [[name, { value, ...(interval === undefined ? {} : { interval }) }]];
       }),
     );
@@ -107,7 +110,7 @@ function differencesOf(candidate: Table, baseline: Table, confidence: number): R
       const their = baseline.columns[theirs] as Float64Array;
       const column = (candidate.columns[ours] as Float64Array).map((our, at) => our - (their[at] as number));
       const resampled = defined(column);
-      const interval = intervalOf(resampled, column.length, confidence);
+      const interval = intervalOf(resampled, column.length, confidence, value);
       return [[name, { value, ...(interval === undefined ? {} : { interval }), resampled }]];
     }),
   );
@@ -115,8 +118,8 @@ function differencesOf(candidate: Table, baseline: Table, confidence: number): R
 
 const defined = (values: Float64Array): Float64Array => values.filter((value) => !Number.isNaN(value)).sort();
 
-const intervalOf = (sorted: Float64Array, resamples = 0, confidence: number): Interval | undefined =>
-  sorted.length * 2 <= resamples ? undefined : middle(sorted, confidence);
+const intervalOf = (sorted: Float64Array, resamples = 0, confidence: number, value: number): Interval | undefined =>
+  sorted.length * 2 <= resamples ? undefined : holding(middle(sorted, confidence), value);
 
 /** Merges cells that differ only in their scores. */
 function withoutScores({ counts, labels, models, ...rest }: ClassRows): ClassRows {

@@ -7,6 +7,7 @@ import { wilson } from "../../statistics/proportion.ts";
 import type { MeasurementRequest } from "../request.ts";
 import { estimateRows, type RowsEstimate } from "./bootstrap.ts";
 import { calibrationOf, scoresOf } from "./calibration.ts";
+import { classNamed } from "./class-names.ts";
 import { fairnessOf } from "./fairness.ts";
 import { mcnemar } from "./mcnemar.ts";
 import { metricsOf } from "./metrics.ts";
@@ -71,6 +72,8 @@ export function computeResults(
     rows: plan.models[0]?.rows ?? 0,
     ...(plan.task === "classification" ? { classes: plan.classes } : {}),
     ...(plan.positive === undefined ? {} : { positive: plan.positive }),
+    ...(plan.guessedLabels === undefined ? {} : { guessedLabels: plan.guessedLabels }),
+    ...(plan.task === "regression" && plan.zeroLabels > 0 ? { zeroLabels: plan.zeroLabels } : {}),
     confidence,
     resamples,
     candidate,
@@ -152,8 +155,10 @@ function pairedResults(
 }
 
 /** The metric whose resampled differences are kept. */
-const shownMetric = ({ task }: PredictionRows, wanted: string | undefined): string =>
-  wanted === undefined ? (task === "classification" ? "accuracy" : "mae") : (canonicalMetric(wanted) ?? wanted);
+const shownMetric = (rows: PredictionRows, wanted: string | undefined): string => {
+  if (rows.task === "regression") return wanted === undefined ? "mae" : canonicalMetric(wanted);
+  return wanted === undefined ? "accuracy" : canonicalMetric(wanted, rows.classes);
+};
 
 const groupKeySchema = z.array(z.string());
 
@@ -211,7 +216,7 @@ function sliceResults(
   return requests.flatMap(({ columns, minimumSize, metrics: requested }) => {
     if (columns.some((column) => plan.absentColumns.includes(column))) return [];
     const { groups, tooSmall, unlisted } = groupsOf(plan, tables, columns, minimumSize, compared);
-    const named = requested.map((name) => canonicalMetric(name) ?? name);
+    const named = requested.map((name) => canonicalMetric(name, plan.classes));
     const metrics = [...new Set([plan.task === "classification" ? "accuracy" : "mae", ...named])];
     return [
       { columns, groups: groups.map((group) => groupResults(group, { ...options, metrics })), tooSmall, unlisted },
@@ -261,12 +266,12 @@ function fairnessResults(
 ): FairnessResults[] {
   if (plan.task === "regression") return [];
   return requests.flatMap(({ columns, favorable, minimumSize }) => {
-    const index = plan.classes.indexOf(favorable);
-    if (index < 0 || columns.some((column) => plan.absentColumns.includes(column))) return [];
+    const named = classNamed(plan.classes, favorable);
+    if (named === undefined || columns.some((column) => plan.absentColumns.includes(column))) return [];
     const { groups, tooSmall } = groupsOf(plan, tables, columns, minimumSize, compared);
     const judged = groups.flatMap(({ values, cells }) => (cells.task === "classification" ? [{ values, cells }] : []));
-    const [candidate, baseline] = fairnessOf(judged, index, options);
+    const [candidate, baseline] = fairnessOf(judged, plan.classes.indexOf(named), options);
     if (candidate === undefined) return [];
-    return [{ columns, favorable, candidate, ...(baseline === undefined ? {} : { baseline }), tooSmall }];
+    return [{ columns, favorable: named, candidate, ...(baseline === undefined ? {} : { baseline }), tooSmall }];
   });
 }

@@ -1,4 +1,4 @@
-import type { Estimate } from "../../statistics/estimate.ts";
+import { type Estimate, holding } from "../../statistics/estimate.ts";
 import { middle } from "../../statistics/quantile.ts";
 import { randomOf } from "../../statistics/random.ts";
 import { resampler } from "../../statistics/resample.ts";
@@ -61,7 +61,12 @@ function estimates(tally: Tally, { resamples, confidence, seed }: Omit<Bootstrap
       const value = observed[at] as number;
       if (Number.isNaN(value)) return [];
       const drawn = (columns[at] as Float64Array).filter((one) => !Number.isNaN(one)).sort();
-      return [[name, { value, ...(drawn.length * 2 > resamples ? { interval: middle(drawn, confidence) } : {}) }]];
+      return [
+        [
+          name,
+          { value, ...(drawn.length * 2 > resamples ? { interval: holding(middle(drawn, confidence), value) } : {}) },
+        ],
+      ];
     }),
   );
 }

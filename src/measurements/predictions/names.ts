@@ -1,60 +1,150 @@
-/** Other common names of the metrics that are computed from predictions. */
-export const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  // Micro means over all classes are the accuracy.
-  accuracy: [
-    "acc",
-    "accuracy_score",
-    "precision_micro",
-    "recall_micro",
-    "f1_micro",
-    "micro_precision",
-    "micro_recall",
-    "micro_f1",
-  ],
-  balanced_accuracy: ["balanced_acc", "balanced_accuracy_score", "bacc"],
-  precision: ["precision_score", "ppv", "positive_predictive_value"],
-  recall: ["recall_score", "sensitivity", "tpr", "true_positive_rate"],
-  f1: ["f1_score", "f1score", "f1_measure"],
-  precision_macro: ["macro_precision", "precision_score_macro"],
-  recall_macro: ["macro_recall", "recall_score_macro"],
-  f1_macro: ["macro_f1", "f1_score_macro", "macro_f1_score"],
-  precision_weighted: ["weighted_precision", "precision_score_weighted"],
-  recall_weighted: ["weighted_recall", "recall_score_weighted"],
-  f1_weighted: ["weighted_f1", "f1_score_weighted", "weighted_f1_score"],
-  roc_auc: ["auc", "auroc", "auc_roc", "rocauc", "roc_auc_score", "area_under_roc"],
-  pr_auc: ["ap", "average_precision", "average_precision_score", "auprc", "auc_pr", "aucpr", "prauc", "area_under_pr"],
-  log_loss: ["logloss", "binary_logloss", "binary_crossentropy", "cross_entropy", "binary_cross_entropy", "bce"],
-  brier: ["brier_score", "brier_score_loss", "brier_loss"],
-  calibration_error: ["ece", "expected_calibration_error"],
-  mae: ["mean_absolute_error"],
-  rmse: ["root_mean_squared_error"],
-  r2: ["r2_score", "r_squared", "rsquared", "coefficient_of_determination"],
-  mape: ["mean_absolute_percentage_error"],
-};
+import { lookup } from "../../lookup.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
+import { classNamed, sameClass } from "./class-names.ts";
+import { CLAIMED_METRICS, COMPUTED_METRICS, type KnownMetric } from "./known-metrics.ts";
+
+/** A metric by its one name. Value, direction and possible values follow from it, however the metric is spelled. */
+export interface MetricName {
+  /** `roc_auc`, or `f1[yes]` of one class. */
+  readonly canonical: string;
+  /** scikit-learn's scorers negate a loss, so that more is better: `neg_log_loss`. */
+  readonly negated: boolean;
+}
+
+const KNOWN: Readonly<Record<string, KnownMetric>> = { ...COMPUTED_METRICS, ...CLAIMED_METRICS };
+
+/** `Log-Loss`, `logLoss` and `log loss` are one name. A sign in front is kept, since it makes another number. */
+const squashed = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/(?<=.)[\s._/^-]+/g, "");
 
 const CANONICAL: ReadonlyMap<string, string> = new Map(
-  Object.entries(ALIASES).flatMap(([name, aliases]) => [name, ...aliases].map((alias) => [alias, name] as const)),
+  Object.entries(KNOWN).flatMap(([name, { aliases }]) =>
+    [name, ...aliases].map((alias) => [squashed(alias), name] as const),
+  ),
 );
 
 /** `precision[yes]` is the metric of one class, whose name is kept as it is. */
-const OF_CLASS = /^(precision|recall|f1)\[.*\]$/s;
+const OF_CLASS = /^([^[\]]+)\[(.*)\]$/s;
+const BY_CLASS: ReadonlySet<string> = new Set(["precision", "recall", "f1"]);
+const NEGATED = /^neg[\s._-]/i;
 
 /**
- * The canonical name of a metric that is computed from predictions: `auc` and `ROC-AUC` are `roc_auc`. Undefined for
- * any other metric. Parts of a name are not matched, since `train_auc` (of other data) and `neg_log_loss` (a negated
- * loss) are different numbers.
+ * The metric that a name means; undefined for one that is not known. Parts of a name are not matched, since `train_auc`
+ * (of other data) is another number.
  */
-export function canonicalMetric(name: string): string | undefined {
-  return OF_CLASS.test(name) ? name : CANONICAL.get(name.toLowerCase().replace(/[\s-]/g, "_"));
+export function metricNamed(name: string): MetricName | undefined {
+  const ofClass = OF_CLASS.exec(name);
+  if (ofClass !== null) {
+    const metric = CANONICAL.get(squashed(ofClass[1] ?? ""));
+    return metric !== undefined && BY_CLASS.has(metric)
+      ? { canonical: `${metric}[${ofClass[2]}]`, negated: false }
+      : undefined;
+  }
+  const canonical = CANONICAL.get(squashed(name));
+  if (canonical !== undefined) return { canonical, negated: false };
+  const inner = NEGATED.test(name) ? CANONICAL.get(squashed(name.replace(NEGATED, ""))) : undefined;
+  return inner === undefined ? undefined : { canonical: inner, negated: true };
 }
 
 /**
- * Metrics whose lower values are better, by their names in scikit-learn, gradient-boosting libraries and common use.
+ * The one name of a metric; the name as it is for one that is not known.
+ *
+ * @param classes among which the class of `f1[1.0]` is looked up by its value
  */
-const LOWER_IS_BETTER =
-  /(^|_)(loss|m?logloss|error|err|merror|mae|mse|rmse|msle|rmsle|mape|smape|brier|ece|perplexity|wer|cer|hinge|deviance)(_|$)/i;
+export function canonicalMetric(name: string, classes: readonly string[] = []): string {
+  const canonical = metricNamed(name)?.canonical ?? name;
+  const ofClass = OF_CLASS.exec(canonical);
+  const named = ofClass === null ? undefined : classNamed(classes, ofClass[2] ?? "");
+  return named === undefined ? canonical : `${ofClass?.[1]}[${named}]`;
+}
 
-/** scikit-learn's scorers negate a loss, so that more is better: `neg_log_loss`. */
-const NEGATED = /^neg_/i;
+/** Whether a metric is computed from predictions, where these allow it. */
+export const isComputed = (name: string): boolean => {
+  const metric = metricNamed(name);
+  return metric !== undefined && Object.hasOwn(COMPUTED_METRICS, baseOf(metric));
+};
 
-export const lowerIsBetter = (metric: string): boolean => LOWER_IS_BETTER.test(metric) && !NEGATED.test(metric);
+const baseOf = ({ canonical }: MetricName): string => OF_CLASS.exec(canonical)?.[1] ?? canonical;
+
+/** The least and the greatest value that a metric can have; undefined when that is not known. */
+export function possibleRange(name: string): readonly [low: number, high: number] | undefined {
+  const metric = metricNamed(name);
+  const range = metric === undefined ? undefined : lookup(KNOWN, baseOf(metric))?.range;
+  return range === undefined || metric?.negated === false ? range : [-range[1], -range[0]];
+}
+
+/** A metric, or a difference of it, among computed ones; with the other sign for a negated one. */
+export function estimateOf(computed: Readonly<Record<string, Estimate>>, name: string): Estimate | undefined {
+  const metric = metricNamed(name);
+  if (metric === undefined) return lookup(computed, name);
+  const found = lookup(computed, metric.canonical) ?? ofSameClass(computed, metric.canonical);
+  return found === undefined || !metric.negated ? found : negated(found);
+}
+
+/** `f1[1]` of a class that is called 1.0 elsewhere. */
+function ofSameClass(computed: Readonly<Record<string, Estimate>>, canonical: string): Estimate | undefined {
+  const wanted = OF_CLASS.exec(canonical);
+  if (wanted === null) return undefined;
+  const same = Object.keys(computed).find((other) => {
+    const one = OF_CLASS.exec(other);
+    return one !== null && one[1] === wanted[1] && sameClass(one[2] ?? "", wanted[2] ?? "");
+  });
+  return same === undefined ? undefined : computed[same];
+}
+
+/** The same estimate with the other sign: of a loss as a gain. */
+export const negated = ({ value, interval }: Estimate): Estimate => ({
+  value: -value,
+  ...(interval === undefined ? {} : { interval: { low: -interval.high, high: -interval.low } }),
+});
+
+/** Words around a metric's name that change the rows or the mean, and not which direction is better. */
+const AROUND: ReadonlySet<string> = new Set([
+  ...["train", "training", "val", "valid", "validation", "test", "eval", "evaluation", "dev", "holdout", "cv", "oof"],
+  ...["macro", "micro", "weighted", "samples", "binary", "ovr", "ovo", "mean", "avg", "average"],
+]);
+
+/** Whatever ends in one of these is a loss. */
+const LOSSES: ReadonlySet<string> = new Set([
+  ...["loss", "logloss", "error", "err", "mae", "mse", "rmse", "msle", "rmsle", "mape", "smape", "perplexity"],
+  ...["deviance", "wer", "cer", "brier", "hinge"],
+]);
+
+/** `-loss` and `1 - error` are better the other way round, and so may be a loss that is not there. */
+const TURNED = /^\s*1?\s*-/;
+const NEGATIONS: ReadonlySet<string> = new Set(["no", "non", "not", "without"]);
+
+/** Whether lower values of a metric are better; undefined where its name does not say it. */
+export function lowerIsBetter(name: string): boolean | undefined {
+  const metric = metricNamed(name);
+  if (metric !== undefined) return (lookup(KNOWN, baseOf(metric))?.better === "lower") !== metric.negated;
+  if (NEGATED.test(name)) {
+    const inner = lowerIsBetter(name.replace(NEGATED, ""));
+    return inner === undefined ? undefined : !inner;
+  }
+  const words = wordsOf(name);
+  if (TURNED.test(name) || words.some((word) => NEGATIONS.has(word))) return undefined;
+  const core = withoutWordsAround(words).join("");
+  const known = CANONICAL.get(core);
+  if (known !== undefined) return KNOWN[known]?.better === "lower";
+  return LOSSES.has(words.at(-1) ?? "") ? true : undefined;
+}
+
+/** `val/topK_accuracy@5` in words: the place in a ranking says nothing of the direction. */
+const wordsOf = (name: string): string[] =>
+  name
+    .normalize("NFKC")
+    .replace(/([a-z\d])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/(?:@|_at_?)(k|\d+)$/, "")
+    .split(/[\s._/-]+/)
+    .filter(Boolean);
+
+function withoutWordsAround(words: readonly string[]): readonly string[] {
+  if (words.length > 1 && AROUND.has(words[0] ?? "")) return withoutWordsAround(words.slice(1));
+  if (words.length > 1 && AROUND.has(words.at(-1) ?? "")) return withoutWordsAround(words.slice(0, -1));
+  return words;
+}

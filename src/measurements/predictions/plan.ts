@@ -1,7 +1,8 @@
 import type { MeasurementRequest } from "../request.ts";
+import { type ClassValue, classNamed, classNaming, sortedClasses } from "./class-names.ts";
 import type { Task } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
-import { hasWholeNumberClasses, type PredictionSummary } from "./summary.ts";
+import { type AnswerCount, type PredictionSummary, spellingsOf } from "./summary.ts";
 
 /** What is measured in the predictions of one or two models, derived from their content and from the request. */
 export interface MeasurementPlan {
@@ -9,13 +10,21 @@ export interface MeasurementPlan {
   /** Classification only, in scikit-learn's order. */
   readonly classes: readonly string[];
   readonly positive: string | undefined;
-  /** Labels and answers are compared as whole numbers. */
-  readonly wholeNumbers: boolean;
+  /** How the files write each class, and its place among the classes. */
+  readonly spellings: readonly ClassSpelling[];
+  readonly guessedLabels: number | undefined;
+  readonly zeroLabels: number;
   readonly models: readonly ModelPlan[];
   /** Each different list of columns that slices or fairness group by, with the lower of their minimum sizes. */
   readonly groupings: readonly { readonly columns: readonly string[]; readonly minimumSize: number }[];
   /** Columns to group by that the candidate's predictions lack. */
   readonly absentColumns: readonly string[];
+}
+
+export interface ClassSpelling {
+  readonly spelling: string;
+  /** Index into the classes. */
+  readonly at: number;
 }
 
 export interface ModelPlan {
@@ -45,22 +54,24 @@ export function planMeasurement(
   const flaw = summaries.map(flawOf).find((one) => one !== undefined);
   if (flaw !== undefined) return flaw;
   const { task } = candidate;
-  const wholeNumbers = summaries.every(hasWholeNumberClasses);
-  const classes = task === "regression" ? [] : classesOf(summaries, request.summary?.classes ?? [], wholeNumbers);
-  if (classes.length > MAX_CLASSES)
+  const { classes, spellings } =
+    task === "regression" ? { classes: [], spellings: [] } : classesOf(summaries, request.summary?.classes ?? []);
+  if (classes.length > MAX_CLASSES || (task === "classification" && summaries.some((one) => one.moreAnswers)))
     return `there are more than ${MAX_CLASSES} different labels and answers; set evaluation.task = "regression" for a model of numbers`;
   const groupings = groupingsOf(request);
   const wanted = [...new Set(groupings.flatMap((grouping) => grouping.columns))];
   const absentColumns = wanted.filter((column) => !candidate.columns.includes(column));
-  const positive = positiveOf(classes, evaluation, request);
-  if (positive !== undefined && !classes.includes(positive)) {
-    return `evaluation.positive is ${JSON.stringify(positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
+  const positive = positiveOf(classes, evaluation);
+  if (classes.length === 2 && positive === undefined) {
+    return `evaluation.positive is ${JSON.stringify(evaluation.positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
   }
   return {
     task,
     classes,
     positive,
-    wholeNumbers,
+    spellings,
+    guessedLabels: candidate.guessedLabels,
+    zeroLabels: candidate.zeroLabels ?? 0,
     models: summaries.map((summary, index) => ({
       role: index === 0 ? "candidate" : "baseline",
       table: tables[index] ?? "",
@@ -92,28 +103,22 @@ function scoreOf({ rows, columns, numeric, nonfinite, extent }: PredictionSummar
 
 function classesOf(
   summaries: readonly PredictionSummary[],
-  declared: readonly string[],
-  wholeNumbers: boolean,
-): string[] {
-  const seen = summaries.flatMap(({ labels, answers }) => [...labels, ...answers].map(({ answer }) => answer));
-  const classes = [...new Set([...declared, ...seen])];
-  return wholeNumbers && classes.every((one) => /^-?\d+$/.test(one))
-    ? classes.sort((a, b) => Number(a) - Number(b))
-    : classes.sort(byCodePoints);
+  declared: readonly ClassValue[],
+): { readonly classes: readonly string[]; readonly spellings: readonly ClassSpelling[] } {
+  const counts = summaries.flatMap(({ labels, answers }): AnswerCount[] => [...labels, ...answers]);
+  const seen = [...new Set(counts.flatMap(spellingsOf))];
+  const wanted = declared.map(String);
+  const nameOf = classNaming([...wanted, ...seen]);
+  const classes = sortedClasses([...new Set([...wanted, ...seen].map(nameOf))]);
+  const places = new Map(classes.map((name, at) => [name, at]));
+  const spellings = seen.map((spelling) => ({ spelling, at: places.get(nameOf(spelling)) ?? -1 }));
+  return { classes, spellings: spellings.sort((a, b) => a.at - b.at) };
 }
 
-/** The order in which Python sorts texts. */
-const byCodePoints = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
-/** The configured class; otherwise, of two classes, the favourable one or the last, as in scikit-learn. */
-function positiveOf(
-  classes: readonly string[],
-  { positive }: EvaluationConfig,
-  { predictions }: MeasurementRequest,
-): string | undefined {
+/** Of two classes the configured one, or the last, as in scikit-learn; which answer is favourable says nothing of it. */
+function positiveOf(classes: readonly string[], { positive }: EvaluationConfig): string | undefined {
   if (classes.length !== 2) return undefined;
-  if (positive !== undefined) return String(positive);
-  return predictions?.fairness?.map(({ favorable }) => favorable).find((one) => classes.includes(one)) ?? classes[1];
+  return positive === undefined ? classes[1] : classNamed(classes, positive);
 }
 
 function groupingsOf({

@@ -11,6 +11,10 @@ export interface PredictionResults {
   /** Classification only: all labels and answers, in scikit-learn's order, and the positive class. */
   readonly classes?: readonly string[];
   readonly positive?: string;
+  /** How many different labels the task was guessed from, where all are whole numbers and nobody configured it. */
+  readonly guessedLabels?: number;
+  /** Regression only: rows whose label is zero, which leave `mape` undefined. */
+  readonly zeroLabels?: number;
   /** The confidence level of the intervals, for example 0.95, and the number of bootstrap resamples. */
   readonly confidence: number;
   readonly resamples: number;

@@ -39,7 +39,7 @@ export interface RegressionRows {
 export interface RegressionAnswers {
   readonly absoluteErrors: Float64Array;
   readonly squaredErrors: Float64Array;
-  /** |error| / max(|label|, 2.2e-16), as scikit-learn's MAPE. */
+  /** |error| / |label|, as scikit-learn's MAPE; NaN in a cell with a label of zero, where it is undefined. */
   readonly relativeErrors: Float64Array;
 }
 

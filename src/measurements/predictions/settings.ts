@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cell } from "../../config/forms.ts";
 import { stricter } from "../../config/stricter.ts";
+import type { ClassValue } from "./class-names.ts";
 
 /** How predictions are evaluated, for all gates. */
 export const evaluationSettings = z.strictObject({
@@ -9,7 +10,10 @@ export const evaluationSettings = z.strictObject({
    * regression.
    */
   task: z.enum(["classification", "regression"]).optional(),
-  /** The positive class, of precision, recall, F1 and scores; when absent, the last in order of two classes. */
+  /**
+   * The positive class, of precision, recall, F1 and scores; when absent, the last in order of two classes, as in
+   * scikit-learn. Which answer is favourable (`gates.fairness`) says nothing of it.
+   */
   positive: cell.optional(),
   /** The confidence level of all intervals. */
   confidence: z.number().min(0.5).max(0.999).default(0.95),
@@ -21,7 +25,7 @@ export type EvaluationConfig = z.output<typeof evaluationSettings>;
 /** Settings of the summary of predictions. */
 export interface SummaryRequest {
   /** Classes that the model may answer, beside those that it does. */
-  readonly classes?: readonly string[] | undefined;
+  readonly classes?: readonly ClassValue[] | undefined;
   /** The data files whose rows are counted, as glob patterns: each of their rows must have a prediction. */
   readonly rowsOf?: readonly string[] | undefined;
 }
@@ -47,8 +51,8 @@ export interface SliceRequest extends GroupingRequest {
 
 /** Fairness between groups. */
 export interface FairnessRequest extends GroupingRequest {
-  /** The favourable answer. */
-  readonly favorable: string;
+  /** The favourable answer, as the settings name it. */
+  readonly favorable: ClassValue;
 }
 
 /** The groups to measure, beside the metrics of all rows. */

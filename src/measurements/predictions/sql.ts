@@ -51,7 +51,9 @@ export function measurementScript(plan: MeasurementPlan, folder: string): string
   const write = (file: string, sql: string): string =>
     `COPY (${sql}) TO ${literal(`${folder}/${file}`)} ${file.endsWith(".csv") ? "(FORMAT csv, HEADER true)" : "(FORMAT json, ARRAY true)"};`;
   return [
-    ...(plan.classes.length > 0 ? [`CREATE TYPE class AS ENUM (${plan.classes.map(literal).join(", ")});`] : []),
+    ...(plan.spellings.length > 0
+      ? [`CREATE TYPE class AS ENUM (${plan.spellings.map(({ spelling }) => literal(spelling)).join(", ")});`]
+      : []),
     ...plan.models.map((model) => queries.load(model, plan)),
     paired ? joined(plan) : "CREATE TEMP VIEW joined AS SELECT * FROM candidate;",
     ...(paired ? [write(TABLES.pairs, pairFacts())] : []),
@@ -111,10 +113,13 @@ const groupColumns = (model: ModelPlan, { groupings }: MeasurementPlan): string 
 const binOf = (column: string, bins: number): string =>
   `((rank() OVER (ORDER BY ${column}) - 1) * ${bins} // count(*) OVER ())`;
 
-function classification({ classes, positive, wholeNumbers }: MeasurementPlan): TaskQueries {
-  const text = (column: string): string =>
-    wholeNumbers ? `try_cast(${identifier(column)} AS DOUBLE)::BIGINT::VARCHAR` : `${identifier(column)}::VARCHAR`;
-  const code = (column: string): string => `enum_code(${text(column)}::class)`;
+function classification({ classes, positive, spellings }: MeasurementPlan): TaskQueries {
+  const places = `[${spellings.map(({ at }) => at).join(", ")}]`;
+  const inOrder = spellings.every(({ at }, index) => at === index);
+  const code = (column: string): string => {
+    const spelling = `enum_code(${identifier(column)}::VARCHAR::class)`;
+    return inOrder ? spelling : `${places}[${spelling} + 1]`;
+  };
   const positiveCode = positive === undefined ? -1 : classes.indexOf(positive);
   const scoreMeans = (model: ModelPlan): string[] => {
     const suffix = suffixOf(model);
@@ -171,8 +176,8 @@ function regression(): TaskQueries {
       return [
         `avg(abs(${error})) AS absolute_error${suffixOf(model)}`,
         `avg(${error} ** 2) AS squared_error${suffixOf(model)}`,
-        // A relative error needs the original label, so `shift` is added back.
-        `avg(abs(${error}) / greatest(abs(label + shift), ${EPSILON})) AS relative_error${suffixOf(model)}`,
+        // A relative error needs the original label, and is undefined where that is zero.
+        `CASE WHEN NOT bool_or(actual = 0) THEN avg(abs(${error}) / greatest(abs(actual), ${EPSILON})) END AS relative_error${suffixOf(model)}`,
       ];
     }),
   ];
@@ -185,7 +190,7 @@ function regression(): TaskQueries {
     // Labels are centred on 0, so that the variance of large ones keeps its digits.
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
-      SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction) FROM (
+      SELECT * REPLACE (label - shift AS label, prediction - shift AS prediction), label AS actual FROM (
         SELECT ${keyOf(plan)} AS key, ${identifier("label")}::DOUBLE AS label, ${identifier("prediction")}::DOUBLE AS prediction, NULL::DOUBLE AS score${groupColumns(model, plan)}
         FROM ${model.table}
       ), (SELECT avg(${identifier("label")}::DOUBLE) AS shift FROM ${plan.models[0]?.table});`,

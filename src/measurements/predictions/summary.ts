@@ -1,10 +1,15 @@
 import { identifier } from "../../tables/sql.ts";
+import { classNaming } from "./class-names.ts";
 import type { Task } from "./results.ts";
 
 /** The summary of one model's predictions file. */
 export interface PredictionSummary {
   readonly file: string;
   readonly task: Task;
+  /** How many different labels the task was guessed from, where all are whole numbers and nobody configured it. */
+  readonly guessedLabels?: number;
+  /** Rows whose label is zero; relative errors are undefined where there are any. */
+  readonly zeroLabels?: number;
   readonly rows: number;
   readonly columns: readonly string[];
   /** By column: rows without a value, rows whose value is a number, and rows whose value is NaN or infinite. */
@@ -23,9 +28,15 @@ export interface PredictionSummary {
 }
 
 export interface AnswerCount {
+  /** The name of the class, or the number as text. */
   readonly answer: string;
   readonly rows: number;
+  /** How the file writes it, where that is not its name alone: `1.0` and `True` of `1`. */
+  readonly spellings?: readonly string[];
 }
+
+/** How a file writes an answer. */
+export const spellingsOf = ({ answer, spellings = [answer] }: AnswerCount): readonly string[] => spellings;
 
 /** One row of counts over all predictions; a column that the file lacks leaves its counts undefined. */
 export type PredictionCounts = Readonly<Record<string, number | null>> & { readonly rows: number };
@@ -50,6 +61,7 @@ export function predictionQueries(table: string): { counts: string; answers: str
       `SELECT count(*) AS "rows", count(${column}) AS 'present:\\1', count(${number}) AS 'numeric:\\1',`,
       `count(*) FILTER (NOT isfinite(${number})) AS 'nonfinite:\\1',`,
       `count(*) FILTER (${number} <> floor(${number})) AS 'decimal:\\1',`,
+      `count(*) FILTER (${number} = 0) AS 'zero:\\1',`,
       `min(${number}) FILTER (isfinite(${number})) AS 'low:\\1', max(${number}) FILTER (isfinite(${number})) AS 'high:\\1'`,
       `FROM ${table}`,
     ].join(" "),
@@ -96,25 +108,35 @@ export function summarize(
   const numbers = isNumber("label") && isNumber("prediction");
   const decimals = (byKind("decimal").label ?? 0) + (byKind("decimal").prediction ?? 0) > 0;
   const guessed = numbers && (decimals || labels.length > MAX_CLASSES) ? "regression" : "classification";
+  const nameOf = classNaming([...labels, ...answers].flatMap(({ answer }) => answer ?? []));
+  const zeroLabels = byKind("zero").label ?? 0;
+  const namedLabels = frequencies(labels, nameOf);
   return {
     ...counted,
     task: task ?? guessed,
-    answers: frequencies(answers, numbers && !decimals),
-    labels: frequencies(labels, numbers && !decimals),
+    ...(task === undefined && numbers && !decimals ? { guessedLabels: namedLabels.length } : {}),
+    ...(zeroLabels === 0 ? {} : { zeroLabels }),
+    answers: frequencies(answers, nameOf),
+    labels: namedLabels,
   };
 }
 
-/** Counts 1.0 and 1 as one class, since pandas may write either. */
-function frequencies(raw: readonly RawAnswer[], wholeNumbers: boolean): AnswerCount[] {
-  const counts = new Map<string, number>();
+/** Counts the spellings of one class together: pandas may write 1.0 or 1, and True or 1. */
+function frequencies(raw: readonly RawAnswer[], nameOf: (spelling: string) => string): AnswerCount[] {
+  const counts = new Map<string, { rows: number; readonly spellings: string[] }>();
   for (const { answer, rows } of raw.slice(0, MAX_ANSWERS)) {
     if (answer === null) continue;
-    const name = wholeNumbers ? String(Number(answer)) : answer;
-    counts.set(name, (counts.get(name) ?? 0) + rows);
+    const name = nameOf(answer);
+    const count = counts.get(name);
+    if (count === undefined) counts.set(name, { rows, spellings: [answer] });
+    else {
+      count.rows += rows;
+      count.spellings.push(answer);
+    }
   }
-  return [...counts].map(([answer, rows]) => ({ answer, rows }));
+  return [...counts].map(([answer, { rows, spellings }]) => ({
+    answer,
+    rows,
+    ...(spellings.length === 1 && spellings[0] === answer ? {} : { spellings }),
+  }));
 }
-
-/** Whether all labels and answers are whole numbers, which are then classes by their value. */
-export const hasWholeNumberClasses = ({ labels, answers }: PredictionSummary): boolean =>
-  [...labels, ...answers].every(({ answer }) => /^-?\d+$/.test(answer));

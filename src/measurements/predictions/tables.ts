@@ -24,7 +24,9 @@ export function readNumbers(csv: string): Columns {
 /** The columns of rows that all have the same names. */
 export function columnsOfRows(rows: readonly Readonly<Record<string, unknown>>[]): Columns {
   const names = Object.keys(rows[0] ?? {});
-  return Object.fromEntries(names.map((name) => [name, Float64Array.from(rows, (row) => Number(row[name]))]));
+  return Object.fromEntries(
+    names.map((name) => [name, Float64Array.from(rows, (row) => Number(row[name] ?? Number.NaN))]),
+  );
 }
 
 /** Turns the cells that the script wrote into rows of so many models. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../../json.ts";
+import { type ClassValue, sameClass } from "../predictions/class-names.ts";
 
 const answerSchema = z.object({ predictions: z.array(z.unknown()) });
 
@@ -9,7 +10,7 @@ const answerSchema = z.object({ predictions: z.array(z.unknown()) });
  *
  * @param classes what the model may answer; anything when absent
  */
-export function answerFindings(text: string, classes: readonly string[] | undefined): string[] {
+export function answerFindings(text: string, classes: readonly ClassValue[] | undefined): string[] {
   // Python's NaN and Infinity are not JSON, so an answer that has one does not parse.
   const answer = answerSchema.safeParse(jsonOf(text));
   if (!answer.success) return [`expected {"predictions": [...]}, got ${cut(text)}`];
@@ -25,8 +26,7 @@ export function answerFindings(text: string, classes: readonly string[] | undefi
   return [];
 }
 
-/** JavaScript writes the class `1.0` of a numeric model as 1. */
-const isClass = (name: string, prediction: unknown): boolean =>
-  name === String(prediction) || (typeof prediction === "number" && name.trim() !== "" && Number(name) === prediction);
+/** JavaScript writes the class `1.0` of a numeric model as 1, and Python writes True. */
+const isClass = (name: ClassValue, prediction: unknown): boolean => sameClass(name, String(prediction));
 
 const cut = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text || "an empty answer");

@@ -1,5 +1,5 @@
 import type { GateResult } from "../../gates/result.ts";
-import { canonicalMetric } from "../../measurements/predictions/names.ts";
+import { metricNamed } from "../../measurements/predictions/names.ts";
 import type { PairedResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { grouped, percent, signed } from "../../text.ts";
 import { comparedMetric } from "../limits.ts";
@@ -51,7 +51,9 @@ function tolerated(metric: string, gates: readonly GateResult[]): number | undef
   const check = comparedMetric(gates);
   const worst = check?.limit?.min ?? check?.limit?.max;
   if (check?.baseline === undefined || worst === undefined) return undefined;
-  return (canonicalMetric(check.what) ?? check.what) === metric ? worst - check.baseline : undefined;
+  const { canonical, negated } = metricNamed(check.what) ?? { canonical: check.what, negated: false };
+  const loss = worst - check.baseline;
+  return canonical === metric ? (negated ? -loss : loss) : undefined;
 }
 
 function spec(

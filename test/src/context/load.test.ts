@@ -65,12 +65,12 @@ describe("defaults inside configured tables", () => {
         ...{ required: true, "single-ms": 100, "per-sample-ms": 50, tolerance: 0.25, "tolerance-ms": 2 },
         ...{ requests: 200, "batch-size": 32, users: 4 },
       },
-      regression: { required: true, metric: "accuracy", tolerance: 0.01, "min-rows": 100 },
+      regression: { required: true, tolerance: 0.01, "min-rows": 100 },
       shadow: {
         ...{ required: true, requests: "tests/shadow/requests.jsonl", "min-agreement": 0.95 },
         ...{ tolerance: 0.01, "max-errors": 0 },
       },
-      "suspicious-gain": { required: true, metric: "accuracy", "max-gain": 0.1 },
+      "suspicious-gain": { required: true, "max-gain": 0.1 },
       "failure-modes": { required: true, "min-pass-rate": 1 },
       schema: { required: true },
       fairness: {
@@ -123,7 +123,33 @@ describe("mistakes name the file, the key and what was expected", () => {
       "[gates.metrics]\nf1 = nan",
       "gates.metrics.f1: expected a number (at least), or { min = … } and { max = … }, got NaN",
     ],
-    ["[gates.metrics]\nf1 = { min = 2, max = 1 }", "gates.metrics.f1: min is greater than max, got a table"],
+    ["[gates.metrics]\nbias = { min = 2, max = 1 }", "gates.metrics.bias: min is greater than max, got a table"],
+    ["[gates.metrics]\nf1 = 80", "gates.metrics.f1: expected a number from 0 to 1, which f1 is, got 80"],
+    ["[gates.metrics]\nneg_mae = 3", "gates.metrics.neg_mae: expected a number of at most 0, which neg_mae is, got 3"],
+    [
+      "[gates.metrics]\ncost = 90",
+      "gates.metrics.cost: expected { min = 90 } or { max = 90 }, since the name does not say whether lower values of cost are better, got 90",
+    ],
+    [
+      '[gates.slices]\ncolumns = ["a"]\nmetrics = { fpr = 0.1 }',
+      "gates.slices.metrics.fpr: expected { min = 0.1 } or { max = 0.1 }, since the name does not say whether lower values of fpr are better, got 0.1",
+    ],
+    [
+      '[gates.regression]\nmetric = "fpr"',
+      'gates.regression.metric: expected gates.regression.lower-is-better = true (or false) beside it, since the name does not say whether lower values of fpr are better, got "fpr"',
+    ],
+    [
+      '[gates.suspicious-gain]\nmetric = "cost"',
+      'gates.suspicious-gain.metric: expected gates.suspicious-gain.lower-is-better = true (or false) beside it, since the name does not say whether lower values of cost are better, got "cost"',
+    ],
+    [
+      '[gates.regression]\nmetric = "Log-Loss"\nlower-is-better = false',
+      "gates.regression.lower-is-better: expected no such key, since lower values of Log-Loss are better, got false",
+    ],
+    [
+      "[gates.schema]\nclasses = [[0]]",
+      "gates.schema.classes.0: expected text, a number, true or false, got a list of 1",
+    ],
     ["[gates.metrics]\nf1 = {}", "gates.metrics.f1: expected { min = … }, { max = … } or both, got a table"],
     ["[gates.metrics]\nrequired = 1", "gates.metrics.required: expected a boolean, got 1"],
   ])("%j", (toml, text) => {

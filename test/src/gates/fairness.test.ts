@@ -62,6 +62,14 @@ test("groups that are too small are named", async () => {
   expect((await decide([sex(0.9, 0.05, { tooSmall })])).message).toContain("not judged, too small: sex=Other");
 });
 
+test("the favourable answer is named by its value", async () => {
+  const classes = { classes: ["0", "1"], positive: "1" };
+  for (const favorable of ["1", "1.0", '"1"', "true"]) {
+    const toml = `[gates.fairness]\ncolumns = ["sex"]\nfavorable = ${favorable}\n`;
+    expect([favorable, (await decide([sex(0.9, 0.05)], toml, classes)).status]).toEqual([favorable, "passed"]);
+  }
+});
+
 describe("what cannot be decided is never passed", () => {
   test.each([
     [[], {}, "sex: cannot be decided: no group has 50 rows"],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { metricsGate } from "../../../src/gates/metrics.ts";
-import { decisionOf, modelMetrics } from "../support.ts";
+import type { ModelMetrics } from "../../../src/measurements/model-metrics.ts";
+import { decisionOf, modelMetrics, predictionResults } from "../support.ts";
 
 const decide = (metrics: Record<string, number>, toml = "") =>
   decisionOf(metricsGate, { metrics: modelMetrics(metrics) }, toml);
@@ -35,6 +36,33 @@ describe("without thresholds of its own", () => {
   });
 });
 
+describe("without thresholds, where numbers are predicted", () => {
+  test("the model has to be better than the mean", async () => {
+    expect(await decide({ r2: -2946.7 })).toMatchObject({
+      status: "failed",
+      message:
+        "r2 -2946.7 (at least 0): worse than if every answer were the mean of the labels; gates.metrics sets other limits",
+    });
+    expect(await decide({ R2_score: 0.4 })).toMatchObject({ status: "passed", message: "r2 0.4 (at least 0)" });
+    expect((await decide({ r2: -5, mae: 3 }, "[gates.metrics]\nmae = 5")).status).toBe("passed");
+  });
+});
+
+describe("a bare number", () => {
+  test.each([
+    ["mae = 5", { mae: 5 }, "passed"],
+    ["mae = 5", { mae: 5.1 }, "failed"],
+    ["Log-Loss = 0.4", { logloss: 0.41 }, "failed"],
+    ["neg_log_loss = -0.4", { neg_log_loss: -0.3 }, "passed"],
+    ["neg_log_loss = -0.4", { neg_log_loss: -0.5 }, "failed"],
+    ["neg_log_loss = -0.4", { log_loss: 0.5 }, "failed"],
+    ["perplexity = 20", { perplexity: 25 }, "failed"],
+    ["r2 = 0.4", { r2: 0.3 }, "failed"],
+  ])("%s is the worst that passes: %j has %s", async (limit, metrics, status) => {
+    expect((await decide(metrics, `[gates.metrics]\n${limit}`)).status).toBe(status);
+  });
+});
+
 describe("with thresholds", () => {
   const LIMITS = "[gates.metrics]\naccuracy = 0.9\nlog_loss = { max = 0.4 }\nbias = { min = -0.1, max = 0.1 }";
   const good = { accuracy: 0.9, log_loss: 0.4, bias: -0.1 };
@@ -65,7 +93,7 @@ describe("with thresholds", () => {
       status: "failed",
       message: expect.stringContaining(`bias ${text}`),
     });
-    expect(await decide({ accuracy: 1 }, "[gates.metrics]\nconstructor = 0.5")).toEqual({
+    expect(await decide({ accuracy: 1 }, "[gates.metrics]\nconstructor = { min = 0.5 }")).toEqual({
       status: "failed",
       message: `constructor ${text}`,
       checks: [
@@ -112,5 +140,74 @@ describe("metrics.json against the predictions", () => {
       { what: "accuracy", value: 0.8722, outcome: "broken" },
       { what: "accuracy", value: 0.9, outcome: "broken", reason: { code: "false-claim", computed: 0.8722 } },
     ]);
+  });
+});
+
+describe("what the predictions say beside the numbers", () => {
+  const classifier = (area: number) => ({
+    ...modelMetrics({}, { accuracy: { value: 0.9 }, roc_auc: { value: area }, "f1[no]": { value: 0.93 } }),
+    predictions: predictionResults(),
+  });
+  const found = (metrics: ModelMetrics) => decisionOf(metricsGate, { metrics }, "[gates.metrics]\naccuracy = 0.5");
+
+  test("scores below chance are told to be about the other class", async () => {
+    expect(await found(classifier(0.26))).toMatchObject({
+      status: "passed",
+      message:
+        'accuracy 0.9 (at least 0.5); roc_auc 0.26 is below 0.5: the scores seem to be about "no", and the positive class is "yes" (evaluation.positive)',
+    });
+    expect((await found(classifier(0.5))).message).toBe("accuracy 0.9 (at least 0.5)");
+  });
+
+  test("a claim about the other class says so", async () => {
+    const text = 'the claim is that of class "no", which evaluation.positive does not name';
+    const computed = { ...classifier(0.26).computed, f1: { value: 0.4 } };
+    for (const claimed of [{ f1: 0.93 }, { auc: 0.74 }] as Record<string, number>[]) {
+      expect((await found({ ...classifier(0.26), computed, claimed })).message).toContain(text);
+    }
+    expect((await found({ ...classifier(0.26), computed, claimed: { f1: 0.8 } })).message).not.toContain(text);
+  });
+
+  test("a negated claim is held against the predictions", async () => {
+    const computed = { accuracy: { value: 0.9 }, log_loss: { value: 0.3 } };
+    expect((await found(modelMetrics({ neg_log_loss: -0.3 }, computed))).status).toBe("passed");
+    expect((await found(modelMetrics({ neg_log_loss: 0.3 }, computed))).message).toContain(
+      "claims neg_log_loss 0.3; its predictions give -0.3",
+    );
+  });
+
+  test("whole numbers: how they were taken, where that is not plain", async () => {
+    const of = (task: "classification" | "regression", guessedLabels: number, value: number) =>
+      decisionOf(metricsGate, {
+        metrics: {
+          ...modelMetrics({}, task === "regression" ? { r2: { value } } : { accuracy: { value } }),
+          predictions: predictionResults({ task, guessedLabels }),
+        },
+      });
+    const told = "evaluation.task";
+    expect((await of("regression", 150, 0.9)).message).toContain('evaluation.task = "classification"');
+    expect((await of("classification", 40, 0.9)).message).toContain('evaluation.task = "regression"');
+    expect((await of("classification", 5, 0.9)).message).not.toContain(told);
+    expect((await of("classification", 5, 0.2)).message).toContain(told);
+    expect((await of("classification", 2, 0.2)).message).not.toContain(told);
+  });
+
+  test("a relative error is undefined where a label is zero, whatever is claimed", async () => {
+    const predictions = predictionResults({ task: "regression", zeroLabels: 3 });
+    const metrics = { ...modelMetrics({ mape: 0.05 }, { mae: { value: 2 } }), predictions };
+    expect(await decisionOf(metricsGate, { metrics }, "[gates.metrics]\nmape = 0.1")).toMatchObject({
+      status: "failed",
+      message:
+        "mape is undefined, since the label is 0 in 3 rows: no error is a share of nothing (mae and rmse are defined)",
+    });
+  });
+
+  test("a claim that no model can have is refused", async () => {
+    expect(await decide({ accuracy: 87.2 }, "[gates.metrics]\naccuracy = 0.85")).toMatchObject({
+      status: "failed",
+      message:
+        "metrics.json of src.evaluate claims accuracy 87.2, which can only be at least 0, at most 1; is it in percent?",
+    });
+    expect((await decide({ rmse: -1 }, "[gates.metrics]\nrmse = 3")).message).toContain("can only be at least 0");
   });
 });

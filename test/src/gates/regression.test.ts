@@ -64,8 +64,22 @@ describe("less is better", () => {
     expect((await decide({ rmse: ours }, { rmse: theirs }, of("rmse"))).status).toBe(status);
   });
 
-  test("the configuration overrides the name", async () => {
-    expect((await decide({ rmse: 2 }, { rmse: 1 }, of("rmse", "lower-is-better = false"))).status).toBe("passed");
+  test.each([
+    "bce",
+    "cross_entropy",
+    "log-loss",
+    "brier-score",
+    "Root-Mean-Squared-Error",
+    "medae",
+    "hinge",
+    "val_loss",
+  ])("%s under any spelling", async (metric) => {
+    expect((await decide({ [metric]: 0.2 }, { [metric]: 0.1 }, of(metric))).status).toBe("failed");
+    expect((await decide({ [metric]: 0.1 }, { [metric]: 0.2 }, of(metric))).status).toBe("passed");
+  });
+
+  test("the configuration says it where the name does not", async () => {
+    expect((await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = false"))).status).toBe("passed");
     expect(await decide({ x: 2 }, { x: 1 }, of("x", "lower-is-better = true"))).toMatchObject({
       status: "failed",
       message: expect.stringContaining("x 2 (baseline 1, at most 1.01)"),
@@ -166,6 +180,16 @@ describe("the interval of the paired difference decides", () => {
   });
 });
 
+describe("without a configured metric", () => {
+  test("accuracy is compared, or the absolute error where numbers are predicted", async () => {
+    expect((await decide({ accuracy: 0.5, mae: 1 }, { accuracy: 0.9, mae: 1 })).message).toContain("accuracy 0.5");
+    expect(await decide({ mae: 2, r2: 0.5 }, { mae: 1, r2: 0.9 })).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("mae 2 (baseline 1, at most 1.01)"),
+    });
+  });
+});
+
 describe("what is missing", () => {
   test("no baseline is nothing to decide, configured or not", async () => {
     expect(await decide({ accuracy: 1 })).toEqual({
@@ -188,7 +212,7 @@ describe("what is missing", () => {
       message: "cannot be decided: the candidate has no metric auc",
     });
     expect((await decide({ auc: 1 }, { f1: 1 }, of("auc"))).message).toContain("the baseline has no metric auc");
-    expect((await decide({}, {}, of("constructor"))).status).toBe("failed");
+    expect((await decide({}, {}, of("constructor", "lower-is-better = true"))).status).toBe("failed");
   });
 });
 

@@ -80,6 +80,38 @@ describe("findings", () => {
     );
   });
 
+  test("classes are compared by value", async () => {
+    const whole = predictionSummary({ answers: ["0", "1"].map((answer) => ({ answer, rows: 50 })) });
+    const labels = whole.answers;
+    const named = (classes: string) => decide({ ...whole, labels }, `[gates.schema]\nclasses = [${classes}]`);
+    for (const classes of ["0, 1", '"0", "1"', "0.0, 1.0", "false, true", '"False", "True"']) {
+      expect([classes, (await named(classes)).status]).toEqual([classes, "passed"]);
+    }
+    expect((await named("0, 2")).message).toBe('answers outside gates.schema.classes: "1" (50 rows)');
+  });
+
+  test("codes beside names are told, and one common answer is enough", async () => {
+    const codes = (...answers: string[]) => decide({ answers: answers.map((answer) => ({ answer, rows: 50 })) });
+    expect(await codes("0", "1")).toMatchObject({
+      status: "failed",
+      message:
+        'no answer is among the labels: src.evaluate writes the labels as "no", "yes" and the answers as "0", "1"',
+    });
+    expect((await codes("no", "1")).status).toBe("passed");
+    const numbers = { task: "regression", numeric: { label: 100, prediction: 100, score: 100 } } as const;
+    expect(
+      (
+        await decide({
+          ...numbers,
+          answers: [
+            { answer: "1.5", rows: 99 },
+            { answer: "2", rows: 1 },
+          ],
+        })
+      ).status,
+    ).toBe("passed");
+  });
+
   test("one prediction alone is no collapse", async () => {
     expect((await decide({ rows: 1, numeric: { score: 1 }, answers: [{ answer: "no", rows: 1 }] })).status).toBe(
       "passed",
@@ -91,6 +123,7 @@ describe("findings", () => {
     expect(checks.filter(({ outcome }) => outcome === "broken").map(({ reason }) => reason?.code)).toEqual([
       "empty-cells",
       "unknown-answers",
+      "no-answer-is-a-label",
       "class-collapse",
     ]);
   });

@@ -29,6 +29,41 @@ test("less is better", async () => {
   expect((await decide({ log_loss: 0.4 }, { log_loss: 0.1 }, toml)).status).toBe("passed");
 });
 
+test("any spelling of a loss, and a negated one", async () => {
+  for (const metric of ["bce", "log-loss", "Brier-Score"]) {
+    const toml = `[gates.suspicious-gain]\nmetric = "${metric}"\nmax-gain = 0.2`;
+    expect((await decide({ [metric]: 0.1 }, { [metric]: 0.4 }, toml)).status).toBe("inconclusive");
+    expect((await decide({ [metric]: 0.4 }, { [metric]: 0.1 }, toml)).status).toBe("passed");
+  }
+  const toml = '[gates.suspicious-gain]\nmetric = "neg_log_loss"\nmax-gain = 0.2';
+  expect((await decide({ neg_log_loss: -0.1 }, { neg_log_loss: -0.4 }, toml)).status).toBe("inconclusive");
+  expect((await decide({ log_loss: 0.4 }, { log_loss: 0.1 }, toml)).status).toBe("passed");
+});
+
+test("a metric whose name does not say its direction", async () => {
+  const toml = '[gates.suspicious-gain]\nmetric = "cost"\nlower-is-better = true';
+  expect((await decide({ cost: 1 }, { cost: 5 }, toml)).status).toBe("inconclusive");
+  expect((await decide({ cost: 5 }, { cost: 1 }, toml)).status).toBe("passed");
+});
+
+test("without a configured metric: r2 where numbers are predicted", async () => {
+  expect((await decide({ mae: 1, r2: 0.9 }, { mae: 90, r2: 0.7 })).message).toContain("r2 0.9 (baseline 0.7)");
+  expect((await decide({ mae: 1, r2: 0.75 }, { mae: 90, r2: 0.7 })).status).toBe("passed");
+});
+
+test("the gain and its interval have one sign", async () => {
+  const differences = { log_loss: { value: 0.05, interval: { low: 0.02, high: 0.08 } } };
+  const comparison = {
+    ...{ candidate: modelMetrics({}, { log_loss: { value: 0.45 } }), confidence: 0.95 },
+    ...{ baseline: modelMetrics({}, { log_loss: { value: 0.4 } }), pairs: { rows: 100, differences } },
+  };
+  const checks = async (metric: string) =>
+    (await decisionOf(suspiciousGainGate, { comparison }, `[gates.suspicious-gain]\nmetric = "${metric}"`)).checks;
+  for (const metric of ["bce", "neg_log_loss"]) {
+    expect(await checks(metric)).toMatchObject([{ value: -0.05, interval: { low: -0.08, high: -0.02 } }]);
+  }
+});
+
 test("a metric that is missing", async () => {
   expect((await decide({ f1: 1 }, { f1: 1 })).status).toBe("skipped");
   expect((await decide({ f1: 1 }, { f1: 1 }, "[gates.suspicious-gain]")).status).toBe("failed");

@@ -74,7 +74,7 @@ rate = "recorded"
           { columns: ["sex"], minimumSize: 50, metrics: ["f1", "recall"] },
           { columns: ["sex", "race"], minimumSize: 50, metrics: ["f1", "recall"] },
         ],
-        fairness: [{ columns: ["race"], minimumSize: 20, favorable: "1" }],
+        fairness: [{ columns: ["race"], minimumSize: 20, favorable: 1 }],
       },
       shadow: { requests: "recorded.jsonl", tolerance: 0.01, rate: "recorded" },
     });

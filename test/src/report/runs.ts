@@ -343,6 +343,7 @@ function measuredOf(fair: boolean): Partial<Measurements> {
     summary: predictionSummary({
       ...{ rows: 9769, numeric: { label: 0, prediction: 0, score: 9769 } },
       answers: predictions.classes?.map((answer, index) => ({ answer, rows: [7765, 2004][index] ?? 0 })) ?? [],
+      labels: predictions.classes?.map((answer, index) => ({ answer, rows: [7427, 2342][index] ?? 0 })) ?? [],
     }),
     predictions,
     metrics,

@@ -4,7 +4,11 @@ import { globalFlags } from "../../../local/cli/options.ts";
 import { TOOLS } from "../../../src/containers/settings.ts";
 import { RULES } from "../../../src/data/rules/list.ts";
 import { GATES } from "../../../src/gates/list.ts";
-import { ALIASES, lowerIsBetter } from "../../../src/measurements/predictions/names.ts";
+import {
+  CLAIMED_METRICS,
+  COMPUTED_METRICS,
+  type KnownMetric,
+} from "../../../src/measurements/predictions/known-metrics.ts";
 import { LAYERS } from "../../layers.ts";
 import { ANY } from "./comments.ts";
 import { layersTable } from "./layers.ts";
@@ -39,7 +43,8 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),
-    ["metrics", metricsTable()],
+    ["metrics", metricsTable(COMPUTED_METRICS)],
+    ["claimed metrics", metricsTable(CLAIMED_METRICS)],
     ["functions", functionsTable(mainObject)],
     ["reference", mainObject.functions.map(functionText).join("\n\n")],
     ["records", records.map(recordText).join("\n\n")],
@@ -102,14 +107,10 @@ function gatesTable(settings: readonly Setting[]): string {
   );
 }
 
-function metricsTable(): string {
+function metricsTable(metrics: Readonly<Record<string, KnownMetric>>): string {
   return table(
     ["Metric", "Better", "Other names in metrics.json and settings"],
-    Object.entries(ALIASES).map(([name, aliases]) => [
-      code(name),
-      lowerIsBetter(name) ? "lower" : "higher",
-      aliases.map(code).join(", "),
-    ]),
+    Object.entries(metrics).map(([name, { better, aliases }]) => [code(name), better, aliases.map(code).join(", ")]),
   );
 }
 

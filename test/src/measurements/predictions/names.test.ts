@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { canonicalMetric } from "../../../../src/measurements/predictions/names.ts";
+import { CLAIMED_METRICS, COMPUTED_METRICS } from "../../../../src/measurements/predictions/known-metrics.ts";
+import {
+  canonicalMetric,
+  estimateOf,
+  isComputed,
+  metricNamed,
+  possibleRange,
+} from "../../../../src/measurements/predictions/names.ts";
 
-describe("the name under which a metric is computed", () => {
+describe("the one name of a metric", () => {
   test.each([
     ["auc", "roc_auc"],
     ["ROC-AUC", "roc_auc"],
@@ -11,12 +18,72 @@ describe("the name under which a metric is computed", () => {
     ["TPR", "recall"],
     ["ece", "calibration_error"],
     ["r_squared", "r2"],
+    ["R²", "r2"],
     ["accuracy", "accuracy"],
+    ["bce", "log_loss"],
+    ["cross_entropy", "log_loss"],
+    ["log-loss", "log_loss"],
+    ["LogLoss", "log_loss"],
+    ["Logloss", "log_loss"],
+    ["brier-score", "brier"],
+    ["Root-Mean-Squared-Error", "rmse"],
+    ["rootMeanSquaredError", "rmse"],
+    ["Median Absolute Error", "medae"],
     ["precision[two words]", "precision[two words]"],
-    ["f1[Yes]", "f1[Yes]"],
-  ])("of %s is %s", (name, canonical) => expect(canonicalMetric(name)).toBe(canonical));
+    ["F1-Score[Yes]", "f1[Yes]"],
+  ])("of %s is %s", (name, canonical) => expect(metricNamed(name)).toEqual({ canonical, negated: false }));
 
-  test.each(["train_auc", "neg_log_loss", "mse", "accuracy[yes]", "latency", "", "toString"])("%s has none", (name) =>
-    expect(canonicalMetric(name)).toBeUndefined(),
+  test.each([
+    ["neg_log_loss", "log_loss"],
+    ["neg_root_mean_squared_error", "rmse"],
+    ["neg-mean-absolute-error", "mae"],
+  ])("of %s is that of a negated %s", (name, canonical) =>
+    expect(metricNamed(name)).toEqual({ canonical, negated: true }),
   );
+
+  test.each(["train_auc", "accuracy[yes]", "latency", "cost", "fpr", "", "toString", "-mae", "negative_recall"])(
+    "%s has none",
+    (name) => {
+      expect(metricNamed(name)).toBeUndefined();
+      expect(canonicalMetric(name)).toBe(name);
+    },
+  );
+
+  test("no name is that of two metrics", () => {
+    const metrics = Object.entries({ ...COMPUTED_METRICS, ...CLAIMED_METRICS });
+    for (const [name, { aliases }] of metrics) {
+      for (const alias of [name, ...aliases]) expect([alias, canonicalMetric(alias)]).toEqual([alias, name]);
+    }
+  });
+
+  test("a class is named by its value", () => {
+    expect(canonicalMetric("f1[1.0]", ["0", "1"])).toBe("f1[1]");
+    expect(canonicalMetric("f1[true]", ["False", "True"])).toBe("f1[True]");
+    expect(canonicalMetric("f1[maybe]", ["no", "yes"])).toBe("f1[maybe]");
+  });
+});
+
+describe("a metric among computed ones", () => {
+  const computed = { log_loss: { value: 0.3, interval: { low: 0.2, high: 0.5 } }, "f1[1]": { value: 0.7 } };
+
+  test("by any of its names", () => expect(estimateOf(computed, "Cross-Entropy")).toBe(computed.log_loss));
+
+  test("has the other sign, and the other ends, where it is negated", () =>
+    expect(estimateOf(computed, "neg_log_loss")).toEqual({ value: -0.3, interval: { low: -0.5, high: -0.2 } }));
+
+  test("of a class by its value", () => {
+    expect(estimateOf(computed, "f1[1.0]")?.value).toBe(0.7);
+    expect(estimateOf(computed, "f1[True]")?.value).toBe(0.7);
+    expect(estimateOf(computed, "f1[2]")).toBeUndefined();
+  });
+
+  test("is none that every object has", () => expect(estimateOf(computed, "constructor")).toBeUndefined());
+});
+
+test("what is computed, and what a metric can be", () => {
+  expect(["AUC", "neg_log_loss", "f1[a]", "mse", "cost"].map(isComputed)).toEqual([true, true, true, false, false]);
+  expect(possibleRange("acc")).toEqual([0, 1]);
+  expect(possibleRange("neg_mae")).toEqual([-Infinity, -0]);
+  expect(possibleRange("r2")).toEqual([-Infinity, 1]);
+  expect(possibleRange("bleu")).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { requestOf } from "../../../../src/gates/gates.ts";
+import { classNaming } from "../../../../src/measurements/predictions/class-names.ts";
 import { type MeasurementPlan, planMeasurement } from "../../../../src/measurements/predictions/plan.ts";
 import type { PredictionSummary } from "../../../../src/measurements/predictions/summary.ts";
 import { configOf, predictionSummary } from "../../support.ts";
@@ -44,9 +45,25 @@ describe("the classes", () => {
     expect(plan(forms, '[gates.schema]\nclasses = ["d", "b"]').classes).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("are compared as whole numbers only where both models' are", () => {
-    expect(plan([classes(["0", "1"]), classes(["1", "0"])]).wholeNumbers).toBe(true);
-    expect(plan([classes(["0", "1"]), classes(["0", "x"])]).wholeNumbers).toBe(false);
+  test("are one by value, however the models and the settings write them", () => {
+    const places = (forms: Parameters<typeof plan>[0], toml = "") =>
+      plan(forms, toml).spellings.map(({ spelling, at }) => [spelling, at]);
+    const spelled = (answer: string, ...spellings: string[]) => ({ answer, rows: 1, spellings });
+    const truths = { labels: [spelled("1", "True"), spelled("0", "False")], answers: answersOf("1", "0") };
+    expect(plan([truths]).classes).toEqual(["0", "1"]);
+    expect(places([truths])).toEqual([
+      ["False", 0],
+      ["0", 0],
+      ["True", 1],
+      ["1", 1],
+    ]);
+    expect(plan([classes(["true", "false"]), classes(["True", "False"])]).classes).toEqual(["false", "true"]);
+    expect(plan([classes(["True", "False"])]).classes).toEqual(["False", "True"]);
+    expect(plan([classes(["0", "1"])], "[gates.schema]\nclasses = [false, true]").classes).toEqual(["0", "1"]);
+    expect(places([classes(["0", "1"])], "[gates.schema]\nclasses = [0.0, 1.0]")).toEqual([
+      ["0", 0],
+      ["1", 1],
+    ]);
   });
 
   test("do not depend on the order of the labels", () => {
@@ -55,7 +72,7 @@ describe("the classes", () => {
       fc.property(names, (labels) => {
         const found = plan([classes(labels)]).classes;
         expect(plan([classes(labels.toReversed())]).classes).toEqual(found);
-        expect(new Set(found)).toEqual(new Set(labels));
+        expect(new Set(found)).toEqual(new Set(labels.map(classNaming(labels))));
       }),
     );
   });
@@ -74,14 +91,11 @@ describe("the positive class", () => {
     ["is the larger of two numbers", ["1", "0"], "", "1"],
     ["is the configured one", ["no", "yes"], '[evaluation]\npositive = "no"', "no"],
     ["may be configured as a number", ["1", "0"], "[evaluation]\npositive = 0", "0"],
-    ["is the favourable one", ["no", "yes"], fairness('"no"'), "no"],
-    [
-      "is the configured one before the favourable",
-      ["no", "yes"],
-      `${fairness('"no"')}[evaluation]\npositive = "yes"`,
-      "yes",
-    ],
-    ["is not a favourable one that nobody has", ["no", "yes"], fairness('"maybe"'), "yes"],
+    ["may be configured as text", ["1", "0"], '[evaluation]\npositive = "0.0"', "0"],
+    ["may be configured as a truth value", ["1", "0"], "[evaluation]\npositive = false", "0"],
+    ["may be a truth value in Python's words", ["True", "False"], "[evaluation]\npositive = 0", "False"],
+    ["is the larger of minus one and one", ["1", "-1"], "", "1"],
+    ["is not the favourable one", ["no", "yes"], fairness('"no"'), "yes"],
     ["is none of three", ["a", "b", "c"], '[evaluation]\npositive = "a"', undefined],
     ["is none of one", ["a"], "", undefined],
   ])("%s", (_name, labels, toml, positive) => {

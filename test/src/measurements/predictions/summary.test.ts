@@ -1,10 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  hasWholeNumberClasses,
-  predictionQueries,
-  type RawSummary,
-  summarize,
-} from "../../../../src/measurements/predictions/summary.ts";
+import { predictionQueries, type RawSummary, summarize } from "../../../../src/measurements/predictions/summary.ts";
 
 test("the queries read the table, and the number of answers is bounded", () => {
   const { counts, answers, labels } = predictionQueries("t");
@@ -68,11 +63,27 @@ describe("the summary", () => {
       undefined,
     );
     expect(found.answers).toEqual([
-      { answer: "1", rows: 2 },
+      { answer: "1", rows: 2, spellings: ["1.0", "1"] },
       { answer: "0", rows: 1 },
     ]);
-    expect(hasWholeNumberClasses(found)).toBe(true);
-    expect(summarize(raw({ answers: values("01", "1") }), undefined).answers).toHaveLength(2);
+    expect(summarize(raw({ answers: values("01", "1", "x") }), undefined).answers).toHaveLength(3);
+  });
+
+  test("True and 1 are one class where all are truth values", () => {
+    const found = summarize(raw({ labels: values("True", "False"), answers: values("1", "0") }), undefined);
+    expect(found.labels).toEqual([
+      { answer: "1", rows: 1, spellings: ["True"] },
+      { answer: "0", rows: 1, spellings: ["False"] },
+    ]);
+    expect(found.answers).toEqual(values("1", "0"));
+  });
+
+  test("says how many labels a task was guessed from, and how many are zero", () => {
+    const counts = { ...numbers(), "zero:label": 2 };
+    const some = { counts, labels: values("0", "1", "2"), answers: values("0", "1") };
+    expect(summarize(raw(some), undefined)).toMatchObject({ guessedLabels: 3, zeroLabels: 2 });
+    expect(summarize(raw(some), "regression").guessedLabels).toBeUndefined();
+    expect(summarize(raw({ ...some, counts: numbers(1) }), undefined).guessedLabels).toBeUndefined();
   });
 });
 

@@ -7,6 +7,11 @@ test.each([
   ['{"predictions": [1]}', ["0", "1"]],
   ['{"predictions": [1.0]}', ["0.0", "1.0"]],
   ['{"predictions": [0]}', undefined],
+  ['{"predictions": [1]}', [0, 1]],
+  ['{"predictions": ["1"]}', [0, 1]],
+  ['{"predictions": [true]}', [0, 1]],
+  ['{"predictions": [true]}', ["False", "True"]],
+  ['{"predictions": [1]}', [false, true]],
   ['{"predictions": [false]}', ["true", "false"]],
 ])("%s is an answer", (text, classes) => {
   expect(answerFindings(text, classes)).toEqual([]);
