@@ -39,7 +39,8 @@ export async function tryGates(
   return trials;
 }
 
-async function tryGate(
+/** What one gate decides about the models that it must refuse; having none to refuse counts as letting them through. */
+export async function tryGate(
   context: DataContext,
   gate: Gate,
   honest: Measurer,

@@ -63,7 +63,7 @@ def regression(case: Case) -> Metrics:
     return {
         "mae": m.mean_absolute_error(y, p),
         "rmse": m.root_mean_squared_error(y, p),
-        "mape": m.mean_absolute_percentage_error(y, p),
+        "mape": None if 0 in y else m.mean_absolute_percentage_error(y, p),
         "r2": m.r2_score(y, p) if len(set(y)) > 1 else None,
     }
 

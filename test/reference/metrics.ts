@@ -52,8 +52,12 @@ function ofNumbers({ labels, predictions }: NumberCase): Record<string, number> 
   const cells = [...labels.keys()].map((row) => Math.floor(row / 3));
   const moved = (values: readonly number[]): number[] => values.map((value) => value - mean);
   const { mae, rmse, r2 } = metricsOf(numberCells(moved(labels), [moved(predictions)], cells), 0);
-  const { mape = Number.NaN } = metricsOf(numberCells(labels, [predictions], cells), 0);
-  return { mae: mae ?? Number.NaN, rmse: rmse ?? Number.NaN, mape, ...(r2 === undefined ? {} : { r2 }) };
+  const { mape } = metricsOf(numberCells(labels, [predictions], cells), 0);
+  return {
+    ...{ mae: mae ?? Number.NaN, rmse: rmse ?? Number.NaN },
+    ...(mape === undefined ? {} : { mape }),
+    ...(r2 === undefined ? {} : { r2 }),
+  };
 }
 
 const times = <Value>(count: number, value: (index: number) => Value): Value[] =>

@@ -77,6 +77,25 @@ describe("other limits", () => {
     expect((await decide(drop(-0.02, -0.03, -0.01), toml)).status).toBe("passed");
   });
 
+  test("any spelling of a loss has its direction, as a limit and as a drop", async () => {
+    const limit = '[gates.slices]\ncolumns = ["sex"]\nmetrics = { Mean-Absolute-Error = 5 }';
+    const of = (mae: number) => [slice([group("1", 0, { candidate: { mae: { value: mae } } })])];
+    expect((await decide(of(4), limit)).status).toBe("passed");
+    expect((await decide(of(6), limit)).status).toBe("failed");
+    const drop = '[gates.slices]\ncolumns = ["sex"]\nmax-drop = { MAE = 0.5 }';
+    const worse = (value: number) => [slice([group("1", 0, { differences: { mae: { value } } })])];
+    expect((await decide(worse(1), drop)).status).toBe("failed");
+    expect((await decide(worse(-1), drop)).status).toBe("passed");
+  });
+
+  test("a drop of a metric that groups do not have is no pass", async () => {
+    const toml = '[gates.slices]\ncolumns = ["sex"]\nmax-drop = { roc_auc = 0.02 }';
+    expect(await decide([slice([group("1", 0.8, { differences: {} })])], toml)).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining("roc_auc cannot be computed by group"),
+    });
+  });
+
   test("crossed columns are found by their list", async () => {
     const toml = '[gates.slices]\ncolumns = [["sex", "race"]]\nmin-accuracy = 0.75';
     const crossed = slice([group("x", 0.5, { values: ["Female", "Black"] })], { columns: ["sex", "race"] });

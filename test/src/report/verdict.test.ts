@@ -57,6 +57,13 @@ describe("the headline", () => {
     expect(headline(report()).deciding).toBeUndefined();
   });
 
+  test("of one whose metrics no limit judged says so", () => {
+    const gate = { id: "metrics", status: "skipped", required: true, message: "no threshold", checks: [] } as const;
+    expect(headline(report({ gates: [gate] })).findings).toContain(
+      "no limit judged the model's metrics (gates.metrics)",
+    );
+  });
+
   test("of one that a gate stopped has the number and its limit", () => {
     expect(headline(failedRun())).toMatchObject({
       title: "Failed: gate fairness",

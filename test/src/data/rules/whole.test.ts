@@ -142,7 +142,7 @@ describe("min-class-ratio", () => {
 
   test("whole numbers that nobody said to be classes may be a quantity", () => {
     const guess = '; evaluation.task = "regression" takes the whole numbers of "y" for quantities';
-    const ratio = 'class ratio 0.05 (at least 0.1): 1 row of "2", 20 of "0"';
+    const ratio = 'class ratio 0.05 (at least 0.1): 1 row of "2", 20 of "1"';
     const numbers = { 0: 20, 1: 20, 2: 1 };
     expect(judge(undefined, numbers)).toEqual([ratio + guess]);
     expect(judge(undefined, numbers, { task: "classification" })).toEqual([ratio]);

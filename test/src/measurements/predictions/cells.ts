@@ -101,7 +101,9 @@ export function numberCells(
       return {
         absoluteErrors: means((row) => Math.abs(error(row))),
         squaredErrors: means((row) => error(row) ** 2),
-        relativeErrors: means((row) => Math.abs(error(row)) / Math.max(Math.abs(label(row)), EPSILON)),
+        relativeErrors: means((row) =>
+          label(row) === 0 ? Number.NaN : Math.abs(error(row)) / Math.max(Math.abs(label(row)), EPSILON),
+        ),
       };
     }),
   };

@@ -3,6 +3,11 @@ import { expect, test } from "vitest";
 import { metricsOf } from "../../../../src/measurements/predictions/metrics.ts";
 import { numberCells } from "./cells.ts";
 
+test("a relative error of a label of zero is none, and neither is its mean", () => {
+  const metrics = metricsOf(numberCells([0, 2, 4, 5], [[0, 2, 3, 5]]), 0);
+  expect(Object.keys(metrics)).toEqual(["mae", "rmse", "r2"]);
+});
+
 test("of numbers", () => {
   const { mae, rmse, r2, mape } = metricsOf(numberCells([1, 2, 4, 5], [[2, 2, 3, 5]]), 0);
   expect(mae).toBeCloseTo(0.5, 12);

@@ -31,6 +31,13 @@ const plan = (changes: Partial<MeasurementPlan> = {}): MeasurementPlan => ({
   ...changes,
 });
 
+test("what is missing in a row of JSON is no zero", () => {
+  expect(columnsOfRows([{ rows: 2, relative_error: null }])).toEqual({
+    rows: Float64Array.of(2),
+    relative_error: Float64Array.of(Number.NaN),
+  });
+});
+
 describe("numbers of a CSV", () => {
   test("by column, an empty field as NaN", () => {
     expect(readNumbers("label,rows,score\n0,12,\n1,3,1e-05\n")).toEqual({

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { DataContext } from "../../../src/context/context.ts";
+import { metricsGate } from "../../../src/gates/metrics.ts";
+import type { Measurer } from "../../../src/measurements/measurer.ts";
+import { assertSelfTest } from "../../../src/report/self-test.ts";
+import { tryGate } from "../../../src/stages/self-test.ts";
+import { configOf, measureOf, modelMetrics, userError } from "../support.ts";
+
+test("a gate in use that has no model to refuse is not shown to block", async () => {
+  const claims = { accuracy: 0.9 };
+  const measured: Measurer = {
+    measure: measureOf({ metrics: modelMetrics(claims) }),
+    measured: () => ({}),
+    runs: () => [],
+  };
+  const model = { evaluated: { claims, claimedBy: "src.train" as const } };
+  const context = { config: configOf("") } as DataContext;
+  const trials = await tryGate(context, { ...metricsGate, mutants: () => [] }, measured, model, model);
+  expect(trials).toMatchObject([{ gate: "metrics", outcome: "let through" }]);
+  expect(userError(() => assertSelfTest(trials))).toContain(
+    "✗ metrics, any model: let through (it has no model that it must refuse, so nothing shows that it can block)",
+  );
+});
