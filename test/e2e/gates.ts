@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Report } from "../../src/report/report.ts";
@@ -107,6 +107,33 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
         status: "inconclusive",
         approved: true,
       });
+    },
+  },
+  {
+    name: "classes are one by value, whatever the project and its settings call them",
+    run: async (project) => {
+      await rm(join(project.source, "src/serve.py"));
+      await project.edit(
+        "src/evaluate.py",
+        "(label, answer(limit, x),",
+        '(label == "yes", int(answer(limit, x) == "yes"),',
+      );
+      await project.edit("pyproject.toml", 'classes = ["no", "yes"]', "classes = [0, 1.0]");
+      await project.edit(
+        "pyproject.toml",
+        "accuracy = 0.9",
+        '"f1[true]" = 0.9\nRecall = 0.5\n\n[tool.ml-pipeline.evaluation]\npositive = "1"\n' +
+          '\n[tool.ml-pipeline.gates.fairness]\ncolumns = ["place"]\nfavorable = 0',
+      );
+      const validate = ["validate", ...inputs(project), `--model=${await modelWithLimit(project, 0.5)}`];
+      const passed = await mlPipeline(validate);
+      expect(passed.exitCode, passed.stderr).toBe(0);
+      expect(passed.stdout).toMatch(/metrics passed: f1\[true\] 0\.9\d+ .*; Recall 0\.9\d+/);
+      expect(passed.stdout).toMatch(/fairness passed: .*\(0 for \d/);
+      await project.edit("src/evaluate.py", '(label == "yes",', '({"yes": "rich", "no": "poor"}[label],');
+      const apart = await mlPipeline(validate);
+      expect(apart.exitCode).not.toBe(0);
+      expect(apart.stderr).toContain("no answer is among the labels");
     },
   },
   {

@@ -472,14 +472,19 @@ class Reference:
 
     @staticmethod
     def allowed(value: Any, values: list[Any]) -> bool:
+        text, worth_of = as_text(value), number(value)
+        plain = re.match(r"[+-]?0[0-9]", text) is None
+        binary = all(as_text(one) in ("0", "1") for one in values)
         for one in values:
-            if isinstance(one, bool):
-                fits = as_text(value).lower() == as_text(one)
-            elif isinstance(one, str):
-                fits = as_text(value) == one
-            else:
-                fits = number(value) is not None and number(value) == one
-            if fits:
+            name = as_text(one)
+            truth = {"0": 0, "1": 1}[name] if binary else {"false": 0, "true": 1}.get(name.lower())
+            if truth is not None and (text.lower() == ("false", "true")[truth] or (plain and worth_of == truth)):
+                return True
+            if isinstance(one, str):
+                written = re.fullmatch(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?", one)
+                if text == one or (written and plain and worth_of == float(one)):
+                    return True
+            elif not isinstance(one, bool) and worth_of == one:
                 return True
         return False
 

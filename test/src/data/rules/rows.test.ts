@@ -161,12 +161,22 @@ describe("values", () => {
     [["it's"], `list_contains(['it''s'], "x")`],
     [[1, 2.5], "list_contains([1::DOUBLE, 2.5::DOUBLE], "],
     [[true, false], `list_contains(['true', 'false'], lower("x"))`],
+    [[true], "list_contains([1::DOUBLE], "],
+    [["True"], `list_contains(['true'], lower("x"))`],
+    [[0, 1], `list_contains(['false', 'true'], lower("x"))`],
+    [["1.0"], "list_contains([1.0::DOUBLE], "],
   ])("%j", (values, sql) => {
     expect(broken(values)).toContain(sql);
   });
 
+  test("a code is no number, and 1 among others no truth value", () => {
+    for (const code of ["01", "+1", "1e3", "12345678901234567890"]) expect(broken([code])).not.toContain("DOUBLE");
+    expect(broken(["1", "2"])).not.toContain("true");
+    expect(broken(["1"])).toContain("regexp_matches");
+  });
+
   test("allowed values of several kinds are combined; missing values are allowed", () => {
-    expect(broken(["a", 1, true]).match(/coalesce\(.*?, false\)/g)).toHaveLength(3);
+    expect(broken(["a", 1, true]).match(/coalesce\(.*?, false\)/g)).toHaveLength(4);
     expect(broken(["a"])).toMatch(/^\("x" IS NOT NULL AND NOT \(/);
   });
 
