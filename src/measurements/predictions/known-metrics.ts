@@ -20,7 +20,7 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
   // Micro means over all classes are the accuracy.
   accuracy: share(
     ...["acc", "accuracy_score", "precision_micro", "recall_micro", "f1_micro"],
-    ...["micro_precision", "micro_recall", "micro_f1", "binary_accuracy", "categorical_accuracy"],
+    ...["micro_precision", "micro_recall", "micro_f1"],
   ),
   balanced_accuracy: share("balanced_acc", "balanced_accuracy_score", "bacc"),
   precision: share("precision_score", "ppv", "positive_predictive_value"),
@@ -36,18 +36,11 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
   pr_auc: share("ap", "average_precision", "average_precision_score", "auprc", "auc_pr", "area_under_pr"),
   log_loss: error(
     ...["binary_logloss", "binary_crossentropy", "cross_entropy", "binary_cross_entropy", "bce", "bce_loss"],
-    ...[
-      "cross_entropy_loss",
-      "mlogloss",
-      "multi_logloss",
-      "categorical_crossentropy",
-      "nll",
-      "negative_log_likelihood",
-    ],
+    ...["cross_entropy_loss", "mlogloss", "multi_logloss", "categorical_crossentropy"],
   ),
   brier: { ...share("brier_score", "brier_score_loss", "brier_loss"), better: "lower" },
   calibration_error: { ...share("ece", "expected_calibration_error"), better: "lower" },
-  mae: error("mean_absolute_error", "mean_abs_error", "l1"),
+  mae: error("mean_absolute_error", "mean_abs_error"),
   rmse: error("root_mean_squared_error", "root_mean_square_error"),
   r2: {
     better: "higher",
@@ -59,7 +52,7 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
 
 /** Metrics of which the direction is known, and the value is the one that the project claims. */
 export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
-  mse: error("mean_squared_error", "mean_square_error", "l2"),
+  mse: error("mean_squared_error", "mean_square_error"),
   msle: error("mean_squared_log_error", "mean_squared_logarithmic_error"),
   rmsle: error("root_mean_squared_log_error", "root_mean_squared_logarithmic_error"),
   medae: error("median_absolute_error", "mdae", "median_ae"),
@@ -81,6 +74,8 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
     "misclassification_error",
   ),
   loss: lower(),
+  // Many sum it over the rows, so that it is not the log loss.
+  nll: lower("negative_log_likelihood"),
   deviance: lower("poisson_deviance", "mean_poisson_deviance", "gamma_deviance", "mean_gamma_deviance"),
   perplexity: error("ppl"),
   wer: error("word_error_rate"),

@@ -104,7 +104,7 @@ export const negated = ({ value, interval }: Estimate): Estimate => ({
 /** Words around a metric's name that change the rows or the mean, and not which direction is better. */
 const AROUND: ReadonlySet<string> = new Set([
   ...["train", "training", "val", "valid", "validation", "test", "eval", "evaluation", "dev", "holdout", "cv", "oof"],
-  ...["macro", "micro", "weighted", "samples", "binary", "ovr", "ovo", "mean", "avg", "average"],
+  ...["macro", "micro", "weighted", "samples", "binary", "categorical", "ovr", "ovo", "mean", "avg", "average"],
 ]);
 
 /** Whatever ends in one of these is a loss. */

@@ -6,13 +6,13 @@ describe("the direction by the name", () => {
     ...["loss", "val_loss", "log_loss", "logloss", "binary_logloss", "mlogloss", "rmse", "mean_absolute_error", "MAE"],
     ...["test_mape", "brier_score", "hamming_loss", "error_rate", "wer", "perplexity", "bce", "cross_entropy", "cer"],
     ...["log-loss", "brier-score", "Root-Mean-Squared-Error", "medae", "max_error", "hinge", "hamming", "ECE"],
-    ...["val/loss", "valLoss", "triplet_loss", "country rmse", "mae_test", "cross_entropy_mean", "neg_accuracy"],
+    ...["val/loss", "valLoss", "triplet_loss", "country rmse", "mae_test", "nll", "cross_entropy_mean", "neg_accuracy"],
   ])("lower values of %s are better", (metric) => expect(lowerIsBetter(metric)).toBe(true));
 
   test.each([
     ...["accuracy", "f1", "auc", "r2", "precision", "recall", "bleu", "F1-Score", "val_accuracy", "ndcg@10", "mcc"],
     ...["neg_log_loss", "neg_mean_squared_error", "neg_root_mean_squared_error", "neg_triplet_loss", "roc_auc_ovr"],
-    ...["precision_at_5", "recall[yes]", "test/AUC"],
+    ...["precision_at_5", "recall[yes]", "test/AUC", "binary_accuracy"],
   ])("higher values of %s are better", (metric) => expect(lowerIsBetter(metric)).toBe(false));
 
   test.each([

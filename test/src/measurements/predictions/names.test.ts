@@ -41,13 +41,22 @@ describe("the one name of a metric", () => {
     expect(metricNamed(name)).toEqual({ canonical, negated: true }),
   );
 
-  test.each(["train_auc", "accuracy[yes]", "latency", "cost", "fpr", "", "toString", "-mae", "negative_recall"])(
-    "%s has none",
-    (name) => {
-      expect(metricNamed(name)).toBeUndefined();
-      expect(canonicalMetric(name)).toBe(name);
-    },
-  );
+  test.each([
+    "train_auc",
+    "accuracy[yes]",
+    "latency",
+    "cost",
+    "fpr",
+    "binary_accuracy",
+    "l1",
+    "",
+    "toString",
+    "-mae",
+    "negative_recall",
+  ])("%s has none", (name) => {
+    expect(metricNamed(name)).toBeUndefined();
+    expect(canonicalMetric(name)).toBe(name);
+  });
 
   test("no name is that of two metrics", () => {
     const metrics = Object.entries({ ...COMPUTED_METRICS, ...CLAIMED_METRICS });
