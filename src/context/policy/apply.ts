@@ -68,10 +68,9 @@ function mergedTable(
 
 /** The keys of a project that mean the metric of a policy: `auc` is `roc_auc`. The policy's own key if there is none. */
 function namesOfMetric(own: Readonly<Record<string, unknown>>, key: string): string[] {
-  const meant = (name: string): string => canonicalMetric(name) ?? name;
   // A negated loss is another number than the loss.
   const same = Object.keys(own).filter(
-    (name) => meant(name) === meant(key) && lowerIsBetter(name) === lowerIsBetter(key),
+    (name) => canonicalMetric(name) === canonicalMetric(key) && lowerIsBetter(name) === lowerIsBetter(key),
   );
   return same.length > 0 ? same : [key];
 }
