@@ -16,7 +16,15 @@ const PROGRAM_MODULES = {
   "verify_dvc.py": ["typed_json.py"],
   "pull_dvc.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],
-  "describe_tables.py": ["typed_json.py", "table_csv.py", "table_duckdb.py", "table_with_duckdb.py", "table_head.py"],
+  "describe_tables.py": [
+    "typed_json.py",
+    "table_csv.py",
+    "table_duckdb.py",
+    "table_with_duckdb.py",
+    "table_head.py",
+    "table_kinds.py",
+    "table_lines.py",
+  ],
   "find_lines.py": ["typed_json.py"],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -47,6 +47,7 @@ export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder
   const rows = `(SELECT *, row_number() OVER () AS ${POSITION} FROM ${view.from()})`;
   return [
     "SET preserve_insertion_order = true;",
+    ...view.setup(),
     ...checks.flatMap((check) => [...(check.setup?.(from) ?? []), ...(check.find?.setup?.(from) ?? [])]),
     toJson(`SELECT ${selects.join(",\n  ")}\nFROM ${rows}`, `${folder}/${EXAMPLES}`),
   ].join("\n");
@@ -86,6 +87,7 @@ export interface LineRequest {
   readonly encoding: string;
   /** For CSV only. */
   readonly delimiter: string | null;
+  readonly escape: string | null;
   /** The number of columns. */
   readonly columns: number;
   readonly rows: readonly number[];
@@ -100,7 +102,7 @@ export interface FoundLines {
 }
 
 export const lineRequest = (
-  { path, format, encoding = "utf-8", delimiter, columns }: DescribedFile,
+  { path, format, encoding = "utf-8", delimiter, escape: mark, columns }: DescribedFile,
   rows: readonly number[],
   blank = false,
 ): LineRequest => ({
@@ -108,6 +110,7 @@ export const lineRequest = (
   format,
   encoding: encoding === "utf-8" ? "utf-8-sig" : encoding,
   delimiter: delimiter ?? null,
+  escape: mark ?? null,
   columns: columns.length,
   rows,
   blank,

@@ -18,6 +18,7 @@ import {
   planInspection,
 } from "./plan-inspection.ts";
 import { type ColumnProfile, toProfiles } from "./profile.ts";
+import { columnsIn } from "./rules/predicates.ts";
 import type { RuleContext } from "./rules/rule.ts";
 import type { DataConfig } from "./settings.ts";
 
@@ -47,17 +48,19 @@ export interface InspectionInputs {
   readonly config: DataConfig;
   /** The task of the label, if the project configures it. */
   readonly task: RuleContext["task"];
+  /** Whether the columns are profiled; true when absent. */
+  readonly profiled?: boolean;
 }
 
 /** Checks the data against the configured rules in one pass over all rows. */
 export async function inspectData(runtime: Runtime, inputs: InspectionInputs): Promise<InspectionResult> {
-  const { data, subject, config, task } = inputs;
-  const plan = planInspection(subject, config, task, RESULTS);
+  const { data, subject, config, task, profiled = true } = inputs;
+  const plan = planInspection(subject, config, task, RESULTS, profiled);
   const { checked, view, checks, pass } = plan;
   const run = await runScript(runtime, data, { name: "data", statements: plan.settings + pass });
   if (!run.ok) return explainFailure(runtime, inputs, { plan, run });
 
-  const [counts, profile] = await Promise.all([readRows(run, COUNTS), readRows(run, PROFILE)]);
+  const [counts, profile] = await Promise.all([readRows(run, COUNTS), profiled ? readRows(run, PROFILE) : []]);
   const counted = toCounts(
     counts[0] ?? {},
     checks,
@@ -69,7 +72,7 @@ export async function inspectData(runtime: Runtime, inputs: InspectionInputs): P
     inspection: {
       rows: counted.rows,
       files: counted.files,
-      columns: toProfiles(view, counted.row, profile),
+      columns: profiled ? toProfiles(view, counted.row, profile) : [],
       profiledRows: counted.profiledRows,
       checks: checks.length,
       findings: broken.map(({ check, reason }, index) =>
@@ -107,8 +110,8 @@ async function explainFailure(
   const output = run.commands[0]?.tail ?? "";
   for (const [name, sql] of Object.entries(config.rules ?? {})) {
     const ruleView = new SqlView(view.rows, view.columns, config.types);
-    const predicate = ruleView.predicate(sql);
-    const statements = `SELECT count_if(NOT ${predicate}) FROM ${ruleView.from()};`;
+    const predicate = ruleView.predicate(sql, columnsIn(sql, view.columns));
+    const statements = `${ruleView.setup().join("\n")} SELECT count_if(NOT ${predicate}) FROM ${ruleView.from()};`;
     const tried = await runScript(runtime, data, { name: "rule", statements });
     if (tried.ok) continue;
     const answer = tried.commands[0]?.tail ?? "";

@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { describeTables } from "../tables/describe.ts";
-import { tabularFiles } from "../tables/files.ts";
+import { otherTables, tabularFiles } from "../tables/files.ts";
 import { nameConflicts } from "../tables/name-conflicts.ts";
 import { tableFormat } from "../tables/sql.ts";
 import { type DataFiles, patternsOf } from "./plan-inspection.ts";
@@ -13,6 +13,8 @@ export interface OpenedData {
   readonly subject: DataFiles;
   /** The problems of the others, each with its path. */
   readonly problems: readonly string[];
+  /** What may be data and is not looked at, each with the reason. */
+  readonly notes: readonly string[];
   readonly run: CommandsResult;
 }
 
@@ -25,7 +27,11 @@ export async function openData(runtime: Runtime, data: Directory, config: DataCo
   const referredTo = new Set(Object.values(config.references ?? {}).flatMap(({ file }) => matches.get(file) ?? []));
   const checked = config.files === undefined ? named.filter((path) => !referredTo.has(path)) : named;
   const paths = [...new Set([...checked, ...referredTo])];
-  const { files, unreadable, run } = await describeTables(runtime, { directory: data, paths, dialect: config });
+  const { files, unreadable, emptyParts, links, run } = await describeTables(runtime, {
+    directory: data,
+    paths,
+    dialect: config,
+  });
   const described = files.filter(({ path }) => checked.includes(path));
   const conflicting = nameConflicts(described);
   return {
@@ -34,6 +40,11 @@ export async function openData(runtime: Runtime, data: Directory, config: DataCo
       described: files,
       matches,
     },
+    notes: [
+      ...emptyParts.map((path) => `${path} (an empty part)`),
+      ...links.map(({ path, target }) => `${path} (a link to ${target}, which is not followed)`),
+      ...(config.files === undefined ? otherTables(await data.glob("**/*")) : []),
+    ],
     problems: [...unreadable, ...conflicting].map(({ path, problem }) => `${path} ${problem}`),
     run,
   };

@@ -2,15 +2,23 @@ import { z } from "zod";
 import { parseValue } from "../json.ts";
 import { FILE_COLUMN, identifier, toJson } from "../tables/sql.ts";
 import type { SqlView } from "../tables/sql-view.ts";
-import { profileSelects } from "./profile.ts";
+import { exactSelects, profileScript } from "./profile.ts";
 import type { Measured, RuleCheck } from "./rules/rule.ts";
 
 /** The approximate size of the sample that is profiled; smaller tables are profiled as a whole. */
 const PROFILED_ROWS = 100_000;
+const PROFILED_VALUES = 5_000_000;
 
 /** The files that the script writes. */
 export const COUNTS = "counts.json";
 export const PROFILE = "profile.json";
+
+export interface PassSize {
+  /** An estimate. */
+  readonly rows: number;
+  /** Whether to profile the columns too. */
+  readonly profiled: boolean;
+}
 
 /**
  * The script of the pass over all rows. It computes the measures of each check, the rows of each file and the profile, and
@@ -18,35 +26,46 @@ export const PROFILE = "profile.json";
  *
  * @param folder the folder for the results
  */
-export function planPass(view: SqlView, checks: readonly RuleCheck[], estimatedRows: number, folder: string): string {
-  const isSampled =
-    estimatedRows > PROFILED_ROWS * 1.2 ? `random() < ${(PROFILED_ROWS / estimatedRows).toPrecision(6)}` : "true";
+export function planPass(
+  view: SqlView,
+  checks: readonly RuleCheck[],
+  { rows: estimatedRows, profiled }: PassSize,
+  folder: string,
+): string {
+  const most = Math.min(PROFILED_ROWS, Math.ceil(PROFILED_VALUES / Math.max(1, view.columns.length)));
+  const isSampled = estimatedRows > most * 1.2 ? `random() < ${(most / estimatedRows).toPrecision(6)}` : "true";
   const measures = checks.flatMap((check, index) => aggregates(check.measures, index));
   const followUps = checks.flatMap((check, index) =>
     check.followUp === undefined ? [] : [{ ...check.followUp, index }],
   );
-  const profile = profileSelects(view, "sample");
   const row = view.columns.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
+  // Read the view last: the expressions above have added columns to it.
+  const exact = profiled ? exactSelects(view) : [];
   const from = view.from();
   const script = [
+    ...view.setup(),
     ...checks.flatMap((check) => check.setup?.(from) ?? []),
     `CREATE TEMP TABLE pass AS SELECT ${[
       'count(*) AS "rows"',
       `map_entries(histogram(${identifier(FILE_COLUMN)})) AS files`,
       ...measures,
-      ...profile.exact,
-      `list(struct_pack(${row})) FILTER (${isSampled}) AS sample`,
+      ...exact,
+      ...(profiled ? [`list(struct_pack(${row})) FILTER (${isSampled}) AS sample`] : []),
     ].join(",\n  ")}\nFROM ${from};`,
     ...followUps.map(
       (one) =>
         `CREATE TEMP TABLE ${followUpTable(one)} AS SELECT ${aggregates(one.measures, one.index).join(", ")} FROM ${from} WHERE (SELECT ${one.needed((name) => identifier(measureName(one.index, name)))} FROM pass);`,
     ),
     toJson(
-      `SELECT * EXCLUDE (sample), len(sample) AS profiled FROM ${["pass", ...followUps.map(followUpTable)].join(", ")}`,
+      `SELECT *${profiled ? " EXCLUDE (sample), len(sample) AS profiled" : ""} FROM ${["pass", ...followUps.map(followUpTable)].join(", ")}`,
       `${folder}/${COUNTS}`,
     ),
-    "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
-    toJson(profile.ofSample, `${folder}/${PROFILE}`),
+    ...(profiled
+      ? [
+          "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
+          ...profileScript(view, "sample", `${folder}/${PROFILE}`),
+        ]
+      : []),
   ];
   return script.join("\n");
 }

@@ -4,6 +4,7 @@ import type { DescribedFile } from "../tables/describe.ts";
 import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
 import { SqlView } from "../tables/sql-view.ts";
 import { type Counts, planPass } from "./pass.ts";
+import { MISSING } from "./rules/blank.ts";
 import { RULES } from "./rules/list.ts";
 import type { RuleReason } from "./rules/reasons.ts";
 import type { Rule, RuleCheck, RuleContext } from "./rules/rule.ts";
@@ -31,12 +32,16 @@ export interface InspectionPlan {
   readonly pass: string;
 }
 
-/** @param folder the folder for the results of the pass */
+/**
+ * @param folder the folder for the results of the pass
+ * @param profiled whether the columns are profiled too
+ */
 export function planInspection(
   given: DataFiles,
   config: DataConfig,
   task: RuleContext["task"],
   folder: string,
+  profiled = true,
 ): InspectionPlan {
   const subject = { ...given, checked: inReadingOrder(given.checked) };
   const { checked } = subject;
@@ -44,7 +49,7 @@ export function planInspection(
   const checks = checksOf(config, ruleContext(view, subject, config, task));
   const estimatedRows = checked.reduce((total, file) => total + file.rows, 0);
   const settings = readingSettings(subject.described);
-  return { checked, view, checks, settings, pass: planPass(view, checks, estimatedRows, folder) };
+  return { checked, view, checks, settings, pass: planPass(view, checks, { rows: estimatedRows, profiled }, folder) };
 }
 
 export interface BrokenCheck {
@@ -76,6 +81,7 @@ function ruleContext(
     label: config.label,
     unique: (config.unique ?? []).map(groupedColumns),
     mandatory: [...new Set([...(config.required ?? []), ...(config.label === undefined ? [] : [config.label])])],
+    missing: config.missing ?? MISSING,
     task,
     types: config.types ?? {},
     sampleOf: (column) => checked.flatMap((file) => sampleOf(file, column)),

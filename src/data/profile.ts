@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseValue } from "../json.ts";
 import type { Column, ColumnKind } from "../tables/columns.ts";
-import { identifier } from "../tables/sql.ts";
+import { identifier, numberOf, toJson } from "../tables/sql.ts";
 import type { SqlView } from "../tables/sql-view.ts";
 
 /** The profile of a column; part of `report.json`. */
@@ -30,16 +30,9 @@ const BINS = 20;
 const MAX_TOP_VALUES = 20;
 const MAX_VALUE_LENGTH = 60;
 
-export interface ProfileSelects {
-  /** Aggregates over all rows. */
-  readonly exact: readonly string[];
-  /** A query over the table of profiled rows, with a row per column. */
-  readonly ofSample: string;
-}
-
-/** @param sample the name of the table of profiled rows, which has the columns of the data */
-export function profileSelects(view: SqlView, sample: string): ProfileSelects {
-  const exact = view.columns.flatMap((column, index) => {
+/** Aggregates over all rows, of which `toProfiles` reads the results. */
+export const exactSelects = (view: SqlView): string[] =>
+  view.columns.flatMap((column, index) => {
     const nulls = `count(*) - count(${view.raw(column)}) AS ${alias(index, "nulls")}`;
     if (!isNumeric(view, column)) return [nulls];
     const number = view.number(column);
@@ -47,9 +40,6 @@ export function profileSelects(view: SqlView, sample: string): ProfileSelects {
     const finite = column.kind === "integer" ? number : `CASE WHEN isfinite(${number}) THEN ${number} END`;
     return [nulls, `min(${finite}) AS ${alias(index, "min")}`, `max(${finite}) AS ${alias(index, "max")}`];
   });
-  const ofSample = view.columns.map((column, index) => sampleSelect(view, column, index, sample));
-  return { exact, ofSample: ofSample.join("\nUNION ALL BY NAME\n") };
-}
 
 const alias = (index: number, name: string): string => identifier(exactName(index, name));
 const exactName = (index: number, name: string): string => `profile ${index} ${name}`;
@@ -57,22 +47,67 @@ const exactName = (index: number, name: string): string => `profile ${index} ${n
 /** Whether to profile a column as numbers. It may still turn out to be text, when a later value is no number. */
 const isNumeric = (view: SqlView, column: Column): boolean => ["integer", "number"].includes(view.kind(column));
 
-function sampleSelect(view: SqlView, column: Column, index: number, sample: string): string {
-  const value = identifier(column.name);
-  const text = column.textual ? value : `${value}::VARCHAR`;
-  const number = isNumeric(view, column)
-    ? column.textual
-      ? `try_cast(${value} AS DOUBLE)`
-      : `${value}::DOUBLE`
-    : `length(${text})::DOUBLE`;
-  const values = `(SELECT t, n, CASE WHEN isfinite(n) THEN n END AS finite FROM (SELECT ${text} AS t, ${number} AS n FROM ${sample} WHERE ${value} IS NOT NULL))`;
-  const whole = `SELECT count(*) AS present, count(n) AS numbers, count_if(trunc(finite) = finite) AS whole,
-    count(DISTINCT t) AS "distinct", avg(finite) AS mean, quantile_cont(finite, [${QUANTILES.join(", ")}]) AS quantiles,
-    min(finite) AS "min", max(finite) AS "max" FROM ${values}`;
+/**
+ * The statements that write a profile of the sampled rows, a row per column. Values are put under each other first, a row per
+ * value: a query of its own for each column takes time with the square of their number.
+ *
+ * @param sample the name of the table of profiled rows, which has the columns of the data
+ */
+export function profileScript(view: SqlView, sample: string, file: string): string[] {
+  const places = view.columns.map((column, index) => ({ column, index, numeric: isNumeric(view, column) }));
+  const halves = [
+    valuesOf(
+      places.filter(({ numeric }) => numeric),
+      sample,
+      numberOf("value"),
+    ),
+    valuesOf(
+      places.filter(({ numeric }) => !numeric),
+      sample,
+      "length(value)::DOUBLE",
+    ),
+  ];
   const bin = `CASE WHEN hi > lo THEN least(${BINS - 1}, floor((finite / 2 - lo / 2) / (hi / 2 - lo / 2) * ${BINS})::INTEGER) ELSE 0 END`;
-  const bins = `SELECT map_entries(histogram(${bin})) FROM (SELECT finite, min(finite) OVER () AS lo, max(finite) OVER () AS hi FROM ${values} WHERE finite IS NOT NULL)`;
-  const top = `SELECT left(t, ${MAX_VALUE_LENGTH}) AS "value", count(*) AS "rows" FROM ${values} GROUP BY ALL ORDER BY "rows" DESC, "value" LIMIT ${MAX_TOP_VALUES}`;
-  return `SELECT ${index} AS column_index, *, (${bins}) AS bins, (SELECT list({value: "value", rows: "rows"}) FROM (${top})) AS top FROM (${whole})`;
+  const texts = ["-1", ...places.filter(({ numeric }) => !numeric).map(({ index }) => index)];
+  return [
+    `CREATE TEMP TABLE sample_values AS SELECT column_index, t, n, CASE WHEN isfinite(n) THEN n END AS finite FROM (${halves.filter((half) => half !== "").join(" UNION ALL ")});`,
+    'CREATE TEMP TABLE sample_counts AS SELECT column_index, t, count(*) AS "rows" FROM sample_values GROUP BY ALL;',
+    `CREATE TEMP TABLE sample_whole AS SELECT column_index, count(*) AS present, count(n) AS numbers,
+      count_if(trunc(finite) = finite) AS whole, avg(finite) AS mean, quantile_cont(finite, [${QUANTILES.join(", ")}]) AS quantiles,
+      min(finite) AS "min", max(finite) AS "max" FROM sample_values GROUP BY column_index;`,
+    `CREATE TEMP TABLE sample_bins AS SELECT column_index, list({key: bin, value: "rows"}) AS bins FROM (
+      SELECT column_index, ${bin} AS bin, count(*) AS "rows"
+      FROM sample_values JOIN (SELECT column_index, "min" AS lo, "max" AS hi FROM sample_whole) USING (column_index)
+      WHERE finite IS NOT NULL GROUP BY ALL) GROUP BY column_index;`,
+    // Of numbers, the most frequent values are not shown.
+    `CREATE TEMP TABLE sample_top AS SELECT column_index, list({value: "value", rows: "rows"} ORDER BY place) AS top FROM (
+      SELECT column_index, "value", "rows", row_number() OVER (PARTITION BY column_index ORDER BY "rows" DESC, "value") AS place
+      FROM (SELECT column_index, left(t, ${MAX_VALUE_LENGTH}) AS "value", sum("rows")::BIGINT AS "rows" FROM sample_counts
+        WHERE list_contains([${texts.join(", ")}], column_index)
+          OR column_index IN (SELECT column_index FROM sample_whole WHERE numbers < present) GROUP BY ALL)
+      QUALIFY place <= ${MAX_TOP_VALUES}) GROUP BY column_index;`,
+    toJson(
+      `SELECT * FROM sample_whole JOIN (SELECT column_index, count(*) AS "distinct" FROM sample_counts GROUP BY column_index) USING (column_index)
+        LEFT JOIN sample_bins USING (column_index) LEFT JOIN sample_top USING (column_index)`,
+      file,
+    ),
+  ];
+}
+
+interface Place {
+  readonly column: Column;
+  readonly index: number;
+  readonly numeric: boolean;
+}
+
+/** A SELECT of the values of some columns with their places; empty without any. */
+function valuesOf(places: readonly Place[], sample: string, number: string): string {
+  if (places.length === 0) return "";
+  const texts = places.map(({ column, index }) => {
+    const value = identifier(column.name);
+    return `${column.textual ? value : `${value}::VARCHAR`} AS "${index}"`;
+  });
+  return `SELECT name::INTEGER AS column_index, value AS t, ${number} AS n FROM (UNPIVOT (SELECT ${texts.join(", ")} FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value)`;
 }
 
 const sampleRowSchema = z.object({
@@ -108,7 +143,10 @@ export function toProfiles(
   return view.columns.map((column, index) => {
     const row = rows.get(index);
     const nulls = Number(exact[exactName(index, "nulls")]);
-    if (row === undefined) return { name: column.name, type: column.kind, nulls, distinct: 0 };
+    // A column without a value in the sample.
+    if (row === undefined) {
+      return { name: column.name, type: column.textual ? "text" : column.kind, nulls, distinct: 0 };
+    }
     const numeric = isNumeric(view, column) && row.numbers === row.present;
     const extremes = numeric ? { min: extreme(index, "min"), max: extreme(index, "max") } : row;
     const hasStatistics = isNumeric(view, column) === numeric;

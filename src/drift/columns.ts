@@ -12,6 +12,8 @@ export interface ColumnFacts {
   readonly numeric: number;
   readonly decimals: number;
   readonly times: number;
+  /** The number of values that look like a date of another form than ISO 8601. */
+  readonly otherDates: number;
   /** The average number of words in a value. */
   readonly words: number;
   readonly low: number | null;
@@ -57,7 +59,16 @@ export interface ColumnPlan {
 /** A column that cannot be compared. */
 export interface ColumnFault {
   readonly column: string;
-  readonly fault: "gone" | "new" | "no longer numbers";
+  readonly fault:
+    | "gone"
+    | "new"
+    | "no longer numbers"
+    /** Dates of another form than before. */
+    | "dates of another form"
+    /** The same values, spelled otherwise than before. */
+    | "spelled otherwise"
+    /** The labels' IDs, of which none is in the log. */
+    | "in no prediction";
 }
 
 export interface TablePlan {
@@ -134,7 +145,8 @@ function planColumn(
     if (!facts.every(isNumeric)) return { column: name, fault: "no longer numbers" };
     return planNumbers({ ...column, numeric: true }, facts, reference, outcome);
   }
-  if (!outcome && facts.every(({ times, present }) => times >= MIN_SHARE_OF_KIND * present)) {
+  if (!outcome && dateForm(first) !== undefined) {
+    if (facts.some((one) => dateForm(one) !== dateForm(first))) return { column: name, fault: "dates of another form" };
     return { ...column, skipped: "point-in-time" };
   }
   if (facts.every((one) => one.distinct <= MAX_CATEGORIES && one.distinct <= one.present / 2)) {
@@ -173,6 +185,12 @@ function scaleOf(facts: ColumnFacts | undefined, fifth = 0, last = 0): number {
   const [, lower = 0, , upper = 0] = facts?.quantiles ?? [];
   const scales = [(upper - lower) / 1.35, (last - fifth) / 3.3, ((facts?.high ?? 0) - (facts?.low ?? 0)) / 2];
   return scales.find((scale) => scale > 0 && Number.isFinite(scale)) ?? 1;
+}
+
+/** The form of the dates in a column; undefined for other values. */
+function dateForm({ times, otherDates, present }: ColumnFacts): "iso" | "other" | undefined {
+  if (times >= MIN_SHARE_OF_KIND * present) return "iso";
+  return otherDates >= MIN_SHARE_OF_KIND * present ? "other" : undefined;
 }
 
 const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MIN_SHARE_OF_KIND * present;

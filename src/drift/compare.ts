@@ -8,6 +8,7 @@ import { type ColumnOptions, planColumns, type TableFacts, type TablePlan } from
 import { type Reader, readCounts, readFacts } from "./read.ts";
 import { readError } from "./read-error.ts";
 import type { ColumnTest, Role, SkippedColumn } from "./readings.ts";
+import { withOneSpelling } from "./spelling.ts";
 import { countScript, describeScript, type Side, type Sides } from "./sql.ts";
 import { columnTests } from "./tests.ts";
 
@@ -48,8 +49,11 @@ export async function compareTables(runtime: Runtime, comparison: Comparison): P
   const skipped = columns.flatMap(({ name: column, skipped: code }) => (code === undefined ? [] : [{ column, code }]));
   if (columns.length === 0) return { rows, faults, skipped, tests: [], runs: [describing] };
   const counting = await runScript(describing.container, "compare", countScript(DATABASE, RESULTS, sides, columns));
-  const counts = await readCounts(readerOf(counting), rows);
-  return { rows, faults, skipped, tests: columnTests(columns, counts, roleOf), runs: [describing, counting] };
+  const spelled = withOneSpelling(columns, await readCounts(readerOf(counting), rows), (column) =>
+    [reference, current].some(({ types }) => !/^(VARCHAR|ENUM)/.test(types[column] ?? "VARCHAR")),
+  );
+  const tests = columnTests(columns, spelled.counts, roleOf);
+  return { rows, faults: [...faults, ...spelled.faults], skipped, tests, runs: [describing, counting] };
 }
 
 /** Takes the types of JSON lines from the files' descriptions, since their values are read as text. */

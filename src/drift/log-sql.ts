@@ -15,12 +15,21 @@ export interface LabelSources {
 export interface IdFacts {
   readonly repeatedInLog: number;
   readonly repeatedInLabels: number;
+  /** The number of labels, and of those whose ID is in the log. */
+  readonly labels: number;
+  readonly matched: number;
 }
+
+/** An ID as text: without blanks around it, and 1.0 as 1, since pandas writes so where a column has gaps. */
+const idText = (column: string): string => `regexp_replace(trim(${column}::VARCHAR), '^([+-]?\\d+)\\.0*$', '\\1')`;
 
 export const idFacts = (log: TableRows, labels: TableRows, id: string): string => {
   const repeated = ({ rows }: TableRows): string =>
-    `(SELECT count(${identifier(id)}) - count(DISTINCT ${identifier(id)}::VARCHAR) FROM (${rows}))`;
-  return `SELECT ${repeated(log)} AS "repeatedInLog", ${repeated(labels)} AS "repeatedInLabels"`;
+    `(SELECT count(${identifier(id)}) - count(DISTINCT ${idText(identifier(id))}) FROM (${rows}))`;
+  const ids = ({ rows }: TableRows): string => `SELECT ${idText(identifier(id))} AS id FROM (${rows})`;
+  const matched = `(SELECT count(*) FROM (${ids(labels)}) SEMI JOIN (${ids(log)}) USING (id))`;
+  const labelled = `(SELECT count(*) FROM (${labels.rows}) WHERE label IS NOT NULL)`;
+  return `SELECT ${repeated(log)} AS "repeatedInLog", ${repeated(labels)} AS "repeatedInLabels", ${labelled} AS labels, ${matched} AS matched`;
 };
 
 /** The rows of the log with a known label. A label from the table takes precedence over one in the log. */
@@ -35,7 +44,7 @@ export function labelledRows({ log, labels, id }: LabelSources): string {
   return `
     SELECT ${label} AS label, log.prediction AS prediction${score}
     FROM (${log.rows}) AS log LEFT JOIN (${labels.rows}) AS later
-      ON log.${identifier(id)}::VARCHAR = later.${identifier(id)}::VARCHAR
+      ON ${idText(`log.${identifier(id)}`)} = ${idText(`later.${identifier(id)}`)}
     WHERE ${label} IS NOT NULL`;
 }
 

@@ -4,12 +4,13 @@ import { type CommandsResult, runCommands } from "../containers/commands.ts";
 import { RESULTS } from "../containers/paths.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
-import type { PredictionFile } from "../measurements/predictions/measure.ts";
+import { PREDICTIONS_DIALECT, type PredictionFile } from "../measurements/predictions/measure.ts";
 import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { toJson } from "../tables/sql.ts";
 import { openTable, type Table, tableRows, withTables } from "../tables/table.ts";
 import { counted } from "../text.ts";
+import type { ColumnFault } from "./columns.ts";
 import { type ComparisonResult, compareTables } from "./compare.ts";
 import { type IdFacts, idFacts, labelledRows, referencePredictions, toParquet } from "./log-sql.ts";
 import { type ComparedFiles, type MetricSettings, takeMetric } from "./metric.ts";
@@ -46,7 +47,12 @@ const ACCEPTED_FOLDER = `${RESULTS}/accepted`;
 const PREDICTIONS = "predictions.parquet";
 const IDS = "ids.json";
 
-const idFactsSchema: z.ZodType<IdFacts> = z.object({ repeatedInLog: z.number(), repeatedInLabels: z.number() });
+const idFactsSchema: z.ZodType<IdFacts> = z.object({
+  repeatedInLog: z.number(),
+  repeatedInLabels: z.number(),
+  labels: z.number(),
+  matched: z.number(),
+});
 
 /**
  * Compares the log's predictions with those of the accepted model, and the metric of both if labels are known.
@@ -69,9 +75,10 @@ export async function readLog(runtime: Runtime, inputs: LogInputs, settings: Log
   if (inputs.labels === undefined && !columns.log.includes("label")) return readings;
   // Predictions in the reference have a metric only if it has labels too.
   if (inputs.accepted === undefined && !columns.accepted.includes(settings.label)) return readings;
-  const { run, ...files } = await joinLabels(runtime, tables, { accepted: inputs.accepted, settings });
+  const { run, ids, ...files } = await joinLabels(runtime, tables, { accepted: inputs.accepted, settings });
   const { reading, runs } = await takeMetric(runtime, files, settings);
-  return { ...readings, metric: reading, runs: [...readings.runs, run, ...runs] };
+  const faults = [...readings.faults, ...joinFaults(ids, settings.monitoring.id)];
+  return { ...readings, faults, metric: reading, runs: [...readings.runs, run, ...runs] };
 }
 
 /** The opened tables. */
@@ -84,9 +91,6 @@ interface LogTables {
 }
 
 type ByTable<T> = Readonly<Record<"log" | "labels" | "accepted", T>>;
-
-/** The dialect in which `src.evaluate` writes predictions, by the project contract. */
-const PREDICTIONS_DIALECT = { encoding: "utf-8", delimiter: "," };
 
 async function openTables(
   runtime: Runtime,
@@ -148,7 +152,7 @@ async function joinLabels(
   runtime: Runtime,
   tables: LogTables,
   { accepted, settings }: Pick<LogInputs, "accepted"> & { readonly settings: LogSettings },
-): Promise<ComparedFiles & { readonly run: CommandsResult }> {
+): Promise<ComparedFiles & { readonly run: CommandsResult; readonly ids: IdFacts | undefined }> {
   const { label, monitoring } = settings;
   const { id } = monitoring;
   const [log, labels] = [tableRows(tables.log), tables.labels && tableRows(tables.labels)];
@@ -176,8 +180,12 @@ async function joinLabels(
     directory: run.container.directory(folder),
     file: PREDICTIONS,
   });
-  return { live: written(LIVE_FOLDER), accepted: accepted ?? written(ACCEPTED_FOLDER), run };
+  return { live: written(LIVE_FOLDER), accepted: accepted ?? written(ACCEPTED_FOLDER), run, ids };
 }
+
+/** Labels of which none belongs to a prediction say nothing about the model: IDs of another kind, or of another time. */
+export const joinFaults = (facts: IdFacts | undefined, id: string): ColumnFault[] =>
+  facts !== undefined && facts.labels > 0 && facts.matched === 0 ? [{ column: id, fault: "in no prediction" }] : [];
 
 /** @throws UserError when the join would match one row with several */
 export function checkIds(facts: IdFacts | undefined, id: string): void {

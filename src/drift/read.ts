@@ -22,6 +22,7 @@ const columnFactsSchema: z.ZodType<ColumnFacts> = z.object({
   numeric: z.number(),
   decimals: z.number(),
   times: z.number(),
+  otherDates: z.number(),
   words: z.number(),
   low: z.number().nullable(),
   high: z.number().nullable(),

@@ -1,4 +1,4 @@
-import { identifier, literal, toJson } from "../tables/sql.ts";
+import { identifier, literal, numberOf, toJson } from "../tables/sql.ts";
 import type { TableRows } from "../tables/table.ts";
 import type { ColumnPlan } from "./columns.ts";
 
@@ -12,6 +12,9 @@ export const SAMPLE_ROWS = 100_000;
 
 /** Makes the samples reproducible. */
 const SEED = 1;
+
+/** Matches the beginning of 31/01/2024, 31.1.24 and 31-Jan-2024. */
+const OTHER_DATE = "^\\s*\\d{1,2}(?:([/.-])\\d{1,2}[/.-]|[ -][A-Za-z]{3,9}[ -])(?:\\d{2}|\\d{4})(?:\\D|$)";
 
 /** The number of bins for numbers with too many different values to count. */
 const BINS = 8192;
@@ -61,13 +64,14 @@ function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows):
     write(folder, FILES.types(side), `SELECT column_name AS name, column_type AS type FROM (DESCRIBE ${side})`),
     write(folder, FILES.rows(side), `SELECT count(*) AS "rows" FROM ${side}`),
     // One row per value. Reading it from a table is many times as fast as from UNPIVOT itself.
-    `CREATE TEMP TABLE ${side}_values AS SELECT name, value, try_cast(value AS DOUBLE) AS number
+    `CREATE TEMP TABLE ${side}_values AS SELECT name, value, ${numberOf("value")} AS number
       FROM (UNPIVOT (SELECT COLUMNS(*)::VARCHAR FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value);`,
     write(
       folder,
       FILES.facts(side),
       `SELECT name, count(*) AS present, count(DISTINCT value) AS "distinct", count(number) AS "numeric",
         count(*) FILTER (number <> floor(number)) AS decimals, count(try_cast(value AS TIMESTAMP)) AS times,
+        count_if(number IS NULL AND regexp_matches(value, ${literal(OTHER_DATE)})) AS "otherDates",
         avg(len(string_split(trim(value), ' '))) AS words, min(number) ${finite} AS low, max(number) ${finite} AS high,
         quantile_cont(number, [0.05, 0.25, 0.5, 0.75, 0.95]) ${finite} AS quantiles
       FROM ${side}_values GROUP BY name`,

@@ -115,7 +115,16 @@ function reasons({ tests, faults, metric, limits }: MessageInputs): string[] {
 }
 
 export const faultText = ({ column, fault }: DriftReadings["faults"][number]): string =>
-  fault === "no longer numbers" ? `${column} holds numbers no longer` : `${column} is ${fault}`;
+  FAULTS[fault].replace("COLUMN", () => column);
+
+const FAULTS: Readonly<Record<DriftReadings["faults"][number]["fault"], string>> = {
+  gone: "COLUMN is gone",
+  new: "COLUMN is new",
+  "no longer numbers": "COLUMN holds numbers no longer",
+  "dates of another form": "COLUMN has dates of another form than the reference",
+  "spelled otherwise": "COLUMN spells the reference's values otherwise",
+  "in no prediction": "labels match no prediction by COLUMN (monitoring.id)",
+};
 
 /** The column for display: its role, unless it is a feature, and its name. */
 export const nameOf = ({ column, role }: Pick<DriftTest, "column" | "role">): string =>

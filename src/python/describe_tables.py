@@ -1,26 +1,31 @@
 """Describes tables by the beginning of their files, before they are read as a whole.
 
 Called as `describe_tables.py REQUEST RESULT`. REQUEST is a file with the JSON of a `Request`. RESULT gets a JSON list
-with a `DescribedFile` or an `UnreadableFile` (see table_duckdb.py) for each file.
+with a `DescribedFile`, an `EmptyFile` or an `UnreadableFile` (see table_duckdb.py) for each file.
 
 The dialect of a CSV is detected from its first block only, with Python's own reader: damage further on must be a
 read error later, and must not make another delimiter look right. DuckDB describes the other formats.
 """
 
+import os
 import sys
 from typing import Optional, TypedDict
 
-from table_csv import describe_csv
-from table_duckdb import Described, Problem, TableFile
+from table_csv import Dialect, describe_csv
+from table_duckdb import Described, Empty, Problem, TableFile
 from table_head import check_gzip, check_zstd
+from table_kinds import check_kind
 from table_with_duckdb import describe_with_duckdb
 from typed_json import read, write
+
+MAX_LINKS = 100
 
 
 class Request(TypedDict):
     files: list[TableFile]
     encoding: Optional[str]
     delimiter: Optional[str]
+    escape: Optional[str]
 
 
 def main(request_path: str, result_path: str) -> None:
@@ -34,15 +39,35 @@ def main(request_path: str, result_path: str) -> None:
     others = [file for file in files if file["path"] not in described]
     for result in describe_with_duckdb(others) if others else []:
         described[result["path"]] = result
-    write([described[file["path"]] for file in files], result_path)
+    write([*(described[file["path"]] for file in files), *unfollowed_links()], result_path)
+
+
+class Link(TypedDict):
+    path: str
+    target: str
+
+
+def unfollowed_links() -> list[Link]:
+    """The links below the current folder that lead to another folder, whose files nobody lists, or to nothing."""
+    found: list[Link] = []
+    for folder, folders, names in os.walk("."):
+        for name in (*folders, *names):
+            path = os.path.join(folder, name)
+            if os.path.islink(path) and (os.path.isdir(path) or not os.path.exists(path)):
+                found.append({"path": os.path.normpath(path), "target": os.readlink(path)})
+    return sorted(found, key=lambda link: link["path"])[:MAX_LINKS]
 
 
 def describe_in_python(file: TableFile, request: Request) -> Optional[Described]:
     """Describes a CSV, or reports a damaged compressed file; None for an intact file of another format."""
     try:
+        check_kind(file)
         check_gzip(file["path"])
         check_zstd(file["path"])
-        return describe_csv(file, request["encoding"], request["delimiter"]) if file["format"] == "csv" else None
+        dialect = Dialect(request["encoding"], request["delimiter"], request["escape"])
+        return describe_csv(file, dialect) if file["format"] == "csv" else None
+    except Empty:
+        return {**file, "empty": True}
     except Problem as problem:
         return {**file, "problem": str(problem)}
     except OSError as error:

@@ -24,6 +24,7 @@ class LineRequest(TypedDict):
     encoding: str
     # For CSV only.
     delimiter: Optional[str]
+    escape: Optional[str]
     # The number of columns.
     columns: int
     # Row numbers, from 1.
@@ -48,7 +49,8 @@ def records(file: IO[str], request: LineRequest) -> Iterator[int]:
     if request["format"] == "json":
         yield from (number for number, line in enumerate(file, 1) if line.strip() or request["blank"])
         return
-    reader = csv.reader(file, delimiter=request["delimiter"] or ",")
+    escape = request["escape"]
+    reader = csv.reader(file, delimiter=request["delimiter"] or ",", escapechar=escape, doublequote=escape is None)
     begin = 1
     for record in reader:
         # In a table with one column a blank line is a row with an empty value; otherwise it is no row.

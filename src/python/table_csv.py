@@ -4,15 +4,29 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Optional
+from typing import NamedTuple, Optional
 
-from table_duckdb import DescribedFile, Problem, TableFile
+from table_duckdb import DescribedFile, Empty, Problem, TableFile
 from table_head import BLOCK, MAX_VALUE_LENGTH, SAMPLE_ROWS, decode_block, estimate_rows, read_block
+from table_lines import check_lines
 
 DELIMITERS = [",", ";", "\t", "|"]
 
-csv.field_size_limit(BLOCK * 2)
+csv.field_size_limit(1 << 30)
+
+
+class Dialect(NamedTuple):
+    """The configured dialect; what is None is detected."""
+
+    encoding: Optional[str]
+    delimiter: Optional[str]
+    escape: Optional[str]
+
+
+def reader_of(lines: list[str], delimiter: str, escape: Optional[str]) -> "Iterator[list[str]]":
+    return csv.reader(lines, delimiter=delimiter, strict=True, escapechar=escape, doublequote=escape is None)
 
 
 def lines_of(text: str) -> list[str]:
@@ -20,21 +34,22 @@ def lines_of(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def newline_of(text: str, delimiter: str) -> str:
+def newline_of(text: str, delimiter: str, escape: Optional[str]) -> str:
     """The line end of the header; a quoted name in it may contain another kind of line break."""
     lines = lines_of(text)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, escapechar=escape, doublequote=escape is None)
     next(reader)
     last = lines[reader.line_num - 1]
     return last[len(last.rstrip("\r\n")) :]
 
 
-def records(text: str, complete: bool, delimiter: str) -> Optional[list[list[str]]]:
+def records(text: str, complete: bool, delimiter: str, escape: Optional[str]) -> Optional[list[list[str]]]:
     """The first records, without the last line of a cut block; None if the text cannot be parsed."""
     lines = lines_of(text)
     if not complete:
-        lines = lines[:-1]
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        # A first line that is longer than the block is a record of which only the beginning is known.
+        lines = lines[:-1] or lines
+    reader = reader_of(lines, delimiter, escape)
     found: list[list[str]] = []
     try:
         for record in reader:
@@ -48,10 +63,10 @@ def records(text: str, complete: bool, delimiter: str) -> Optional[list[list[str
     return found
 
 
-def parses(text: str, complete: bool, delimiter: str) -> bool:
+def parses(text: str, complete: bool, delimiter: str, escape: Optional[str]) -> bool:
     """Whether a block parses, apart from a quoted field that its end may have cut."""
     try:
-        for index, _ in enumerate(csv.reader(lines_of(text), delimiter=delimiter, strict=True)):
+        for index, _ in enumerate(reader_of(lines_of(text), delimiter, escape)):
             if index > SAMPLE_ROWS:
                 break
     except csv.Error as error:
@@ -59,7 +74,7 @@ def parses(text: str, complete: bool, delimiter: str) -> bool:
     return True
 
 
-def best_delimiter(text: str, complete: bool) -> str:
+def best_delimiter(text: str, complete: bool, escape: Optional[str]) -> str:
     """Detects the delimiter: it must split the header and the first rows into the same number of fields.
 
     Ties are decided by the number of columns, then by the absence of errors, then by the fewest quotation marks left
@@ -67,13 +82,13 @@ def best_delimiter(text: str, complete: bool) -> str:
     """
 
     def score(delimiter: str) -> tuple[bool, int, bool, int]:
-        found = records(text, complete, delimiter)
+        found = records(text, complete, delimiter, escape)
         if not found:
             return (False, 0, False, 0)
         width = len(found[0])
         divides = width > 1 and all(len(record) == width for record in found)
         marks = sum(cell.count('"') for record in found for cell in record)
-        return (divides, width, parses(text, complete, delimiter), -marks)
+        return (divides, width, parses(text, complete, delimiter, escape), -marks)
 
     return max(DELIMITERS, key=score)
 
@@ -91,16 +106,14 @@ def column_names(header: list[str]) -> list[str]:
     return names
 
 
-def describe_csv(
-    file: TableFile, configured_encoding: Optional[str], configured_delimiter: Optional[str]
-) -> DescribedFile:
-    path = file["path"]
+def describe_csv(file: TableFile, dialect: Dialect) -> DescribedFile:
+    path, escape = file["path"], dialect.escape
     block, complete = read_block(path)
-    if not block:
-        raise Problem("is empty: it has not even a header")
-    text, encoding = decode_block(block, complete, configured_encoding)
-    delimiter = configured_delimiter or best_delimiter(text, complete)
-    found = records(text, complete, delimiter)
+    text, encoding = decode_block(block, complete, dialect.encoding)
+    if complete and not text.strip():
+        raise Empty
+    delimiter = dialect.delimiter or best_delimiter(text, complete, escape)
+    found = records(text, complete, delimiter, escape)
     if not found or not found[0]:
         raise Problem("has no header in its first line")
     marked = encoding == "utf-16" or block.startswith(codecs.BOM_UTF8)
@@ -110,17 +123,28 @@ def describe_csv(
             "begins with a byte-order mark and has a line break in a column's name: save it without one of them"
         )
     names = column_names(found[0])
-    rows = [fit_to_width(record, len(names)) for record in found[1:]]
-    return {
-        **file,
+    if escape is None and re.search(r'\\"[^,;\t|\r\n]', text) and not parses(text, complete, delimiter, None):
+        raise Problem(
+            'writes a quotation mark within a field as \\", as Spark does: say so with data.escape = "\\\\"'
+            ", or write it twice"
+        )
+    described: DescribedFile = {
+        "path": path,
+        "format": file["format"],
         "bytes": Path(path).stat().st_size,
         "rows": estimate_rows(path, text, complete, len(block)),
         "columns": [{"name": name, "type": None} for name in names],
-        "sample": rows,
+        "sample": [fit_to_width(record, len(names)) for record in found[1:]],
         "encoding": encoding,
         "delimiter": delimiter,
-        "newline": newline_of(text, delimiter),
+        "newline": newline_of(text, delimiter, escape),
     }
+    if escape is not None:
+        described["escape"] = escape
+    longest = check_lines(described)
+    if longest > 0:
+        described["longest"] = longest
+    return described
 
 
 def fit_to_width(record: list[str], width: int) -> list[Optional[str]]:

@@ -38,13 +38,28 @@ class DescribedFile(RequiredDescribedFile, total=False):
     delimiter: str
     # The line end of its header.
     newline: str
+    # The character before a quotation mark within a field.
+    escape: str
+    # For JSON lines that begin with a byte-order mark.
+    marked: bool
+    # The bytes of the longest line, where one is longer than a block.
+    longest: int
 
 
 class UnreadableFile(TableFile):
     problem: str
 
 
-Described = Union[DescribedFile, UnreadableFile]
+class EmptyFile(TableFile):
+    # Nothing but white space is in it.
+    empty: bool
+
+
+Described = Union[DescribedFile, UnreadableFile, EmptyFile]
+
+
+class Empty(Exception):
+    """A file without even a header, as Spark and Dask write for a part without rows."""
 
 
 class Problem(Exception):
@@ -60,12 +75,14 @@ def pattern(path: str) -> str:
     return literal(re.sub(r"[*?\[]|^~", r"[\g<0>]", path))
 
 
-def read_call(path: str, file_format: Format) -> str:
+def read_call(path: str, file_format: Format, longest: int = 0) -> str:
     quoted = pattern(path)
     if file_format == "parquet":
         return f"read_parquet({quoted}, hive_partitioning = false)"
     # Sample all lines, since a key that only the last one has is a column too.
     settings = "sample_size = -1, maximum_depth = 2, hive_partitioning = false"
+    if longest > 0:
+        settings += f", maximum_object_size = {4 * longest}"
     return f"read_json({quoted}, format = 'newline_delimited', {compression_option(path)}{settings})"
 
 
@@ -94,4 +111,11 @@ def reason(output: str) -> str:
     rest = range(start + 1, len(lines))
     end = next((index for index in rest if re.match(r"LINE \d|\^|Possible", lines[index])), start + 3)
     text = "; ".join(lines[start:end]) if lines else "DuckDB did not run"
-    return f"cannot be read: {text.split('Error: ', 1)[-1]}"
+    return f"cannot be read: {with_own_line(text.split('Error: ', 1)[-1])}"
+
+
+def with_own_line(text: str) -> str:
+    """A message with the line that is meant: for malformed JSON, DuckDB gives the number of the next one."""
+    if "Malformed JSON" not in text:
+        return text
+    return re.sub(r"in line (\d+)", lambda match: f"in line {max(1, int(match[1]) - 1)}", text)

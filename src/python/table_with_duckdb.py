@@ -1,14 +1,29 @@
 """Describes Parquet and JSON lines with DuckDB."""
 
+import codecs
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Optional, TypedDict
 
-from table_duckdb import Column, Described, Problem, Row, TableFile, UnreadableFile, duckdb, literal, pattern, read_call
+from table_duckdb import (
+    Column,
+    Described,
+    DescribedFile,
+    Problem,
+    Row,
+    TableFile,
+    UnreadableFile,
+    duckdb,
+    literal,
+    pattern,
+    read_call,
+)
 from table_head import DAMAGED, MAX_VALUE_LENGTH, SAMPLE_ROWS, estimate_rows, gzip_problem, open_binary, read_block
+from table_lines import longest_line
 from typed_json import SchemaMismatch, T, read
 
 # Samples of more files would tell little more about the columns.
@@ -23,15 +38,40 @@ def describe_with_duckdb(files: list[TableFile]) -> list[Described]:
     """Describes all files in one process, and each failed one again in its own, to get the reason."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        script = "\n".join(one for index, file in enumerate(files) for one in statements(file, index, folder))
+        longest = {file["path"]: longest_line(file["path"]) for file in files if is_text(file)}
+        sources = [source_of(file, index, folder, longest) for index, file in enumerate(files)]
+        script = "\n".join(
+            one for index, file in enumerate(files) for one in statements(file, index, folder, sources[index])
+        )
         # DuckDB continues after an error in a script on standard input.
         subprocess.run([sys.executable, "-m", "duckdb_cli"], input=script.encode(), capture_output=True)
-        return [collect_description(file, index, folder) for index, file in enumerate(files)]
+        return [
+            collect_description(file, index, folder, longest.get(file["path"], 0)) for index, file in enumerate(files)
+        ]
 
 
-def statements(file: TableFile, index: int, folder: Path) -> list[str]:
+def is_text(file: TableFile) -> bool:
+    return file["format"] == "json" and not file["path"].lower().endswith(".zst")
+
+
+def is_marked(file: TableFile) -> bool:
+    """Whether it is JSON that begins with a byte-order mark."""
+    return file["format"] == "json" and read_block(file["path"])[0].startswith(codecs.BOM_UTF8)
+
+
+def source_of(file: TableFile, index: int, folder: Path, longest: dict[str, int]) -> str:
+    """The table expression of a file; of a copy without the byte-order mark, which DuckDB's reader of JSON refuses."""
+    path = file["path"]
+    if is_text(file) and is_marked(file):
+        path = str(folder / f"unmarked-{index}.jsonl")
+        with open_binary(file["path"]) as marked, Path(path).open("wb") as unmarked:
+            marked.read(len(codecs.BOM_UTF8))
+            shutil.copyfileobj(marked, unmarked)
+    return read_call(path, file["format"], longest.get(file["path"], 0))
+
+
+def statements(file: TableFile, index: int, folder: Path, source: str) -> list[str]:
     """The statements that describe one file; each writes its result to a file."""
-    source = read_call(file["path"], file["format"])
 
     def copy(query: str, name: str) -> str:
         return f"COPY ({query}) TO {literal(str(folder / f'{name}-{index}.json'))} (ARRAY true);"
@@ -45,6 +85,8 @@ def statements(file: TableFile, index: int, folder: Path) -> list[str]:
             )
         counted = f"SELECT num_rows AS rows FROM parquet_file_metadata({pattern(file['path'])})"
         found.append(copy(counted, "rows"))
+        fields = f"SELECT name, num_children AS children FROM parquet_schema({pattern(file['path'])})"
+        found.append(copy(fields, "fields"))
     return found
 
 
@@ -56,10 +98,46 @@ def read_result(schema: type[T], path: Path) -> Optional[T]:
         return None
 
 
-def collect_description(file: TableFile, index: int, folder: Path) -> Described:
+class Field(TypedDict):
+    name: str
+    # None for a column that is not nested.
+    children: Optional[int]
+
+
+def check_names(fields: list[Field]) -> None:
+    """Refuses a Parquet file with a column twice, of which DuckDB gives the second one another name.
+
+    Fields are in the order of their tree, from its root on.
+    """
+    place = 1
+
+    def skip(count: int) -> None:
+        nonlocal place
+        for _ in range(count):
+            children = fields[place]["children"] or 0
+            place += 1
+            skip(children)
+
+    names: list[str] = []
+    while place < len(fields):
+        names.append(fields[place]["name"])
+        skip(1)
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.lower(), name)
+        if names.count(name) > 1 or other != name:
+            also = "" if other == name else f' (and "{other}")'
+            raise Problem(f'has a column "{name}" more than once{also}: names must differ in more than case')
+
+
+def collect_description(file: TableFile, index: int, folder: Path, longest: int) -> Described:
     path = file["path"]
-    if Path(path).stat().st_size == 0:
-        return {**file, "problem": "is empty"}
+    if file["format"] == "json" and not read_text(path).strip("\ufeff \t\r\n") and read_block(path)[1]:
+        return {**file, "empty": True}
+    try:
+        check_names(read_result(list[Field], folder / f"fields-{index}.json") or [])
+    except Problem as problem:
+        return {**file, "problem": str(problem)}
     columns = read_result(list[Column], folder / f"columns-{index}.json")
     sample = read_result(list[Row], folder / f"sample-{index}.json")
     rows = read_result(list[Counted], folder / f"rows-{index}.json")
@@ -76,7 +154,7 @@ def collect_description(file: TableFile, index: int, folder: Path) -> Described:
             return {**file, "problem": 'has lines that are no objects: each must be {"column": value, …}'}
         sample = first_objects(path) if index < MAX_SAMPLED_FILES else None
     names = [column["name"] for column in columns]
-    return {
+    described: DescribedFile = {
         "path": path,
         "format": file["format"],
         "bytes": Path(path).stat().st_size,
@@ -84,6 +162,11 @@ def collect_description(file: TableFile, index: int, folder: Path) -> Described:
         "columns": columns,
         "sample": [[shortened(row.get(name)) for name in names] for row in sample or []],
     }
+    if is_marked(file):
+        described["marked"] = True
+    if longest > 0:
+        described["longest"] = longest
+    return described
 
 
 def explain_failure(file: TableFile) -> UnreadableFile:
@@ -133,7 +216,11 @@ def check_json(line: bytes, number: int) -> None:
     if not line.strip():
         return
     try:
-        json.loads(line.rstrip(b"\r\n"))
+        value = json.loads(line.rstrip(b"\r\n").removeprefix(codecs.BOM_UTF8 if number == 1 else b""))
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise Problem(f"is not JSON in line {number}: {half} is half of a character") from None
     except UnicodeDecodeError:
         raise Problem(f"is not UTF-8 in line {number}") from None
     except json.JSONDecodeError as error:
@@ -146,7 +233,7 @@ def shortened(value: object) -> Optional[str]:
 
 def read_text(path: str) -> str:
     block, _ = read_block(path)
-    return block.decode("utf-8", "replace")
+    return block.decode("utf-8-sig", "replace")
 
 
 def estimate_json_rows(path: str) -> int:

@@ -1,6 +1,7 @@
 import { findingText } from "../data/findings.ts";
 import { type Inspection, inspectData } from "../data/inspect.ts";
 import { openData } from "../data/open.ts";
+import { tableOfPart } from "../tables/describe.ts";
 import { counted } from "../text.ts";
 import { defineStage, withPulled } from "./definition.ts";
 import { pullData } from "./pull-data.ts";
@@ -18,7 +19,7 @@ export const validateData = defineStage({
   async run(inputs, { pulled }): Promise<Outcome<Inspection>> {
     const context = withPulled(inputs, pulled);
     const { data: config, evaluation } = context.config;
-    const { subject, problems, run } = await openData(context, context.data, config);
+    const { subject, problems, notes, run } = await openData(context, context.data, config);
     if (!run.ok) return failedRun(run);
     if (subject.checked.length === 0) {
       const message =
@@ -31,18 +32,28 @@ export const validateData = defineStage({
     });
     const all = { runs: [run, ...runs] };
     if (inspection === undefined) return { status: "failed", message: [...problems, problem ?? ""].join("; "), ...all };
-    return { ...judge(inspection, problems), ...all, evidence: { data: inspection } };
+    return { ...judge(inspection, problems, notes), ...all, evidence: { data: inspection } };
   },
 });
 
-function judge(inspection: Inspection, unreadable: readonly string[]): Outcome<Inspection> {
+const MAX_NOTES = 5;
+
+function judge(inspection: Inspection, unreadable: readonly string[], notes: readonly string[]): Outcome<Inspection> {
   const { rows, files, checks, findings } = inspection;
-  const empty = files.filter((file) => file.rows === 0).map(({ file }) => `${file}: no rows`);
+  // A part of a table may be empty, but not the table.
+  const filled = new Set(files.filter((file) => file.rows > 0).map(({ file }) => tableOfPart(file)));
+  const empty = files.filter(({ file }) => !filled.has(tableOfPart(file))).map(({ file }) => `${file}: no rows`);
   const messages = [...unreadable, ...empty, ...findings.map(findingText)];
-  if (messages.length > 0) return { status: "failed", message: messages.join("; ") };
+  const unseen = unseenText(notes);
+  if (messages.length > 0) return { status: "failed", message: messages.join("; ") + unseen };
   return {
     status: "passed",
-    message: `${counted(rows, "row")} in ${counted(files.length, "file")}: ${counted(checks, "check")} kept`,
+    message: `${counted(rows, "row")} in ${counted(files.length, "file")}: ${counted(checks, "check")} kept${unseen}`,
     value: inspection,
   };
 }
+
+const unseenText = (notes: readonly string[]): string => {
+  const others = notes.length > MAX_NOTES ? `, and ${counted(notes.length - MAX_NOTES, "other")}` : "";
+  return notes.length === 0 ? "" : `; not looked at: ${notes.slice(0, MAX_NOTES).join(", ")}${others}`;
+};

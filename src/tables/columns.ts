@@ -19,9 +19,9 @@ export interface Column {
 
 /** All columns in the order of their first appearance. */
 export function columnsOf(files: readonly DescribedFile[]): Column[] {
-  const names = [...new Set(files.flatMap(namesOf))];
-  return names.map((name) => {
-    const filesWithColumn = files.filter((file) => namesOf(file).includes(name));
+  const having = new Map<string, DescribedFile[]>();
+  for (const file of files) for (const name of namesOf(file)) having.set(name, [...(having.get(name) ?? []), file]);
+  return [...having].map(([name, filesWithColumn]) => {
     const types = new Set(filesWithColumn.map((file) => typeIn(file, name)));
     const commonType = types.size === 1 ? [...types][0] : undefined;
     const textual = commonType === undefined || commonType === null || isText(commonType);
@@ -74,9 +74,9 @@ function valuesIn(file: DescribedFile, name: string): string[] {
 const kindOfValues = (values: readonly string[]): ColumnKind =>
   VALUE_KINDS.find(([looks]) => values.every(looks))?.[1] ?? "text";
 
-/** Accepts the texts that DuckDB casts to DOUBLE. Accepting a few more does no harm, missing one would. */
+/** Accepts the texts that `numberOf` takes for numbers. Accepting a few more does no harm, missing one would. */
 const isNumber = (value: string): boolean =>
-  /^[ \t-\r]*[+-]?((\d[\d_]*)?\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)[ \t-\r]*$/i.test(value);
+  /^[ \t-\r]*[+-]?(\d*\.?\d*([eE][+-]?\d+)?|nan|inf|infinity)[ \t-\r]*$/i.test(value);
 
 const VALUE_KINDS: readonly (readonly [(value: string) => boolean, ColumnKind])[] = [
   [isNumber, "number"],

@@ -23,6 +23,12 @@ export interface DescribedFile {
   readonly delimiter?: string;
   /** The line end; empty for a header without one. */
   readonly newline?: string;
+  /** The character before a quotation mark within a field; a quotation mark when absent. */
+  readonly escape?: string;
+  /** For JSON lines that begin with a byte-order mark. */
+  readonly marked?: boolean;
+  /** The bytes of the longest line, where one is longer than a megabyte. */
+  readonly longest?: number;
 }
 
 export interface FileColumn {
@@ -49,14 +55,32 @@ const describedFileSchema: z.ZodType<DescribedFile> = z.object({
   encoding: z.string().optional(),
   delimiter: z.string().optional(),
   newline: z.string().optional(),
+  escape: z.string().optional(),
+  marked: z.boolean().optional(),
+  longest: z.number().optional(),
 });
 
+/** A file without even a header, as Spark and Dask write for a part without rows. */
+const emptySchema = z.object({ path: z.string(), empty: z.literal(true) });
+
+/** A link to a folder, or to nothing. */
+export interface UnfollowedLink {
+  readonly path: string;
+  readonly target: string;
+}
+
+const linkSchema: z.ZodType<UnfollowedLink> = z.object({ path: z.string(), target: z.string() });
+
 /** The answer of `describe_tables.py`. */
-export const describedSchema = z.array(z.union([unreadableSchema, describedFileSchema]));
+export const describedSchema = z.array(z.union([unreadableSchema, emptySchema, linkSchema, describedFileSchema]));
 
 export interface Described {
   readonly files: readonly DescribedFile[];
   readonly unreadable: readonly UnreadableFile[];
+  /** The files that are empty parts of a table: they have no rows, and are none of `files`. */
+  readonly emptyParts: readonly string[];
+  /** Links in the folder that lead to another folder or to nothing. */
+  readonly links: readonly UnfollowedLink[];
   readonly run: CommandsResult;
 }
 
@@ -64,6 +88,7 @@ export interface Described {
 export interface CsvDialect {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
+  readonly escape?: string | undefined;
 }
 
 /** Files of a folder, and their configured dialect. */
@@ -82,9 +107,14 @@ export async function describeTables(
   runtime: Runtime,
   { directory, paths, dialect }: FilesToDescribe,
 ): Promise<Described> {
-  const { encoding, delimiter } = dialect;
+  const { encoding, delimiter, escape: mark } = dialect;
   const files = paths.map((path) => ({ path, format: tableFormat(path) }));
-  const request = { files, encoding: encoding ?? null, delimiter: delimiter ?? null };
+  const request = {
+    files,
+    encoding: encoding ?? null,
+    delimiter: delimiter ?? null,
+    escape: mark === undefined || mark === '"' ? null : mark,
+  };
   const container = withProgram(duckdbContainer(runtime), PROGRAM)
     .withMountedDirectory(DATA, directory)
     .withMountedFile(REQUEST, dag.directory().withNewFile(ANSWER, JSON.stringify(request)).file(ANSWER))
@@ -101,11 +131,29 @@ export async function describeTables(
     ],
     { since: runtime.since },
   );
-  if (!run.ok) return { files: [], unreadable: [], run };
+  if (!run.ok) return { files: [], unreadable: [], emptyParts: [], links: [], run };
   const answers = parseJson(await run.results.file(ANSWER).contents(), describedSchema, ANSWER);
+  return { ...sortAnswers(answers), run };
+}
+
+/** Tells parts of a table that are empty from files that should not be. */
+export function sortAnswers(answers: z.output<typeof describedSchema>): Omit<Described, "run"> {
+  const files = answers.filter((answer): answer is DescribedFile => "columns" in answer);
+  const tables = new Set(files.map(({ path }) => tableOfPart(path)));
+  const empty = answers.filter((answer) => "empty" in answer).map(({ path }) => path);
+  const emptyParts = empty.filter((path) => tables.has(tableOfPart(path)));
+  const others = empty.filter((path) => !tables.has(tableOfPart(path)));
   return {
-    files: answers.filter((answer): answer is DescribedFile => !("problem" in answer)),
-    unreadable: answers.filter((answer): answer is UnreadableFile => "problem" in answer),
-    run,
+    files,
+    unreadable: [
+      ...answers.filter((answer): answer is UnreadableFile => "problem" in answer),
+      ...others.map((path) => ({ path, problem: "is empty: it has not even a header" })),
+    ],
+    emptyParts,
+    links: answers.filter((answer) => "target" in answer),
   };
 }
+
+/** What the paths of all parts of a table have in common: they differ in numbers and identifiers only. */
+export const tableOfPart = (path: string): string =>
+  path.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{4,}/gi, "#").replace(/\d+/g, "#");

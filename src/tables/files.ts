@@ -17,10 +17,39 @@ export async function tabularFiles(
   argument = "data",
 ): Promise<string[]> {
   const found = new Set((await Promise.all(patterns.map((pattern) => folder.glob(pattern)))).flat());
-  const files = [...found].filter((path) => tableFormat(path) !== undefined).sort();
+  const files = [...found]
+    .filter((path) => tableFormat(path) !== undefined && (!isHidden(path) || patterns.some(isHidden)))
+    .sort();
   if (files.length > 0) return files;
-  const there = (await folder.entries()).slice(0, 8).join(", ");
-  throw new UserError(
-    `No table (.csv, .tsv, .jsonl, .parquet) in the ${argument} folder${patterns === EVERY_TABLE ? "" : ` matches ${patterns.join(", ")}`}; it has ${there === "" ? "nothing" : there}. Pass the folder with --${argument}=PATH.`,
-  );
+  throw new UserError(noTable(await folder.entries(), patterns, argument));
 }
+
+function noTable(entries: readonly string[], patterns: readonly string[], argument: string): string {
+  const there = entries.slice(0, 8).join(", ");
+  const matching = patterns === EVERY_TABLE ? "" : ` matches ${patterns.join(", ")}`;
+  const links = entries.some((entry) => !/[./]/.test(entry))
+    ? " A link is followed only within the folder: if one of these is a link, pass the folder that it leads to, or copies in place of links (DVC makes such with cache.type = copy)."
+    : "";
+  const hidden = entries.some(isHidden)
+    ? " Names that begin with a dot or an underscore are left out, unless data.files names them."
+    : "";
+  return `No table (.csv, .tsv, .jsonl, .parquet) in the ${argument} folder${matching}; it has ${there === "" ? "nothing" : there}. Pass the folder with --${argument}=PATH.${links}${hidden}`;
+}
+
+/**
+ * Whether a part of a path begins with a dot or an underscore. Those are files of programs and no data, as Spark and Arrow have
+ * it too: `._a.csv` of macOS, `.ipynb_checkpoints`, `_temporary`, `_delta_log`. A key of a partition may begin so.
+ */
+export const isHidden = (path: string): boolean =>
+  path.split("/").some((part) => /^[._][^=]*$/.test(part) && part !== ".");
+
+/** What looks like a table and is none that can be read. */
+const OTHER_TABLE =
+  /\.((csv|tsv|jsonl|ndjson|parquet|pq)\.\w+|json|txt|xlsx?|ods|feather|arrow|orc|avro|h5|hdf5|dta|sav|sas7bdat|rds|pkl|pickle|npy|npz|db|sqlite)$/i;
+
+/** The paths of a folder that may be data, and that nobody looks at. */
+export const otherTables = (paths: readonly string[]): string[] =>
+  paths
+    .filter((path) => !path.endsWith("/") && !isHidden(path))
+    .filter((path) => tableFormat(path) === undefined && OTHER_TABLE.test(path))
+    .sort();

@@ -2,7 +2,7 @@ import type { DescribedFile, UnreadableFile } from "./describe.ts";
 import { hiveValues } from "./hive.ts";
 
 /** The names of columns that the module adds to those of the data. */
-const RESERVED = /^ml_pipeline_(file|(value|raw|rule)_\d+)$/i;
+const RESERVED = /^ml_pipeline_(file|(value|raw|rule|whole)_\d+)$/i;
 
 /**
  * The files whose column names conflict with reserved names or with those of earlier files: to SQL, names that differ only in

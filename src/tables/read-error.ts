@@ -25,12 +25,20 @@ export function failedFile(output: string): string | undefined {
  * @param paths the files that were read; a single one is named even if the error does not name it
  * @param line the line of the record, if it could be determined
  */
-export function readProblem(output: string, paths: readonly string[] = [], line?: number): string {
+export function readProblem(printed: string, paths: readonly string[] = [], line?: number): string {
+  const output = withOwnLine(printed);
   const error = csvErrorRecord(output);
   const only = paths.length === 1 ? paths[0] : undefined;
   const where = error === undefined ? "" : ` in line ${line ?? error.record}`;
   return `${error?.file ?? failedFile(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
 }
+
+/** For malformed JSON, DuckDB gives the number of the next line. */
+const withOwnLine = (output: string): string =>
+  output.replace(
+    /(Malformed JSON [\s\S]*? in line )(\d+)/,
+    (_, before: string, line: string) => before + (Number(line) - 1),
+  );
 
 const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
   [

@@ -32,12 +32,15 @@ function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> 
   return groups;
 }
 
-const readerKey = ({ path, format, columns, encoding, delimiter, newline }: DescribedFile): string =>
+const readerKey = ({ path, format, columns, ...file }: DescribedFile): string =>
   JSON.stringify([
     format,
-    encoding,
-    delimiter,
-    newline,
+    file.encoding,
+    file.delimiter,
+    file.newline,
+    file.escape,
+    file.marked,
+    file.longest,
     compressionOf(path),
     Object.keys(hiveValues(path)),
     columns.map(({ name, type }) => [name, format === "parquet" ? type : null]),
@@ -82,23 +85,52 @@ function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>
   )}`;
 }
 
-function reader(
-  { path, format, columns, encoding, delimiter, newline }: DescribedFile,
-  paths: readonly string[],
-): string {
+/** The first rows of a file with the types that DuckDB detects, without one column. */
+export function firstRows(file: DescribedFile, without: string | undefined, most: number): string {
+  const columns = without === undefined ? "*" : `COLUMNS(lambda name: name <> ${literal(without)})`;
+  return `SELECT ${columns} FROM ${reader(file, [file.path], true)} LIMIT ${most}`;
+}
+
+/** @param typed whether DuckDB detects the types of text, with the names of columns that the file has */
+function reader(file: DescribedFile, paths: readonly string[], typed = false): string {
+  const { path, format, columns, encoding = "utf-8", delimiter = ",", escape: mark = '"', longest } = file;
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
   // The key of a folder called year=2024 must not replace a column of that name in the file.
-  const settings = `hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
+  const settings = `hive_partitioning = false${typed ? "" : `, filename = ${literal(FILE_COLUMN)}`}`;
   const texts = `columns = {${columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`;
   switch (format) {
-    case "csv":
-      return `read_csv(${files}, auto_detect = false, header = true, ${texts}, delim = ${literal(delimiter ?? ",")}, quote = '"', escape = '"', ${newlineOption(newline)}${compressionOption(path)}encoding = ${literal(encoding ?? "utf-8")}, ${settings})`;
-    case "json":
-      return `read_json(${files}, format = 'newline_delimited', ${texts}, ${compressionOption(path)}${settings})`;
+    case "csv": {
+      const types = typed
+        ? `header = true, names = [${columns.map(({ name }) => literal(name)).join(", ")}]`
+        : `auto_detect = false, header = true, ${texts}`;
+      return `read_csv(${files}, ${types}, delim = ${literal(delimiter)}, quote = '"', escape = ${literal(mark)}, ${lineSizeOption(longest)}${newlineOption(file.newline)}${compressionOption(path)}encoding = ${literal(encoding)}, ${settings})`;
+    }
+    case "json": {
+      if (file.marked === true)
+        return unmarkedJson(columns, `${files}, ${compressionOption(path)}${settings}`, longest);
+      const types = typed ? "" : `${texts}, `;
+      return `read_json(${files}, format = 'newline_delimited', ${types}${objectSizeOption(longest)}${compressionOption(path)}${settings})`;
+    }
     case "parquet":
       return `read_parquet(${files}, ${settings})`;
   }
 }
+
+/** Allows longer lines than DuckDB's default of 2 MB; a record may have several lines. */
+const lineSizeOption = (longest = 0): string => (longest === 0 ? "" : `max_line_size = ${4 * longest}, `);
+const objectSizeOption = (longest = 0): string => (longest === 0 ? "" : `maximum_object_size = ${4 * longest}, `);
+
+/** JSON lines with a byte-order mark, which DuckDB's reader of CSV skips and that of JSON refuses. */
+function unmarkedJson(columns: DescribedFile["columns"], source: string, longest: number | undefined): string {
+  const values = columns.map(({ name }) => `${jsonText(name)} AS ${identifier(name)}`);
+  const lines = `read_csv(${source}, auto_detect = false, header = false, columns = {'ml_pipeline_line': 'VARCHAR'}, delim = '', quote = '', escape = '', strict_mode = false, ${lineSizeOption(longest)}encoding = 'utf-8')`;
+  // The reader adds the column only where it is asked for it.
+  const file = source.includes("filename = ") ? [identifier(FILE_COLUMN)] : [];
+  return `(SELECT ${[...values, ...file].join(", ")} FROM (SELECT ${["ml_pipeline_line::JSON AS ml_pipeline_json", ...file].join(", ")} FROM ${lines} WHERE trim(ml_pipeline_line, chr(13) || chr(9) || ' ') <> ''))`;
+}
+
+const jsonText = (key: string): string =>
+  `ml_pipeline_json ->> ${literal(`$."${key.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`)}`;
 
 /** Names the compression, which DuckDB does not detect for a file name with a question mark. */
 const compressionOption = (path: string): string =>

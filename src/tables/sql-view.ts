@@ -1,5 +1,6 @@
 import type { Column, ColumnKind } from "./columns.ts";
-import { FILE_COLUMN, identifier, literal } from "./sql.ts";
+import { predicateMacro } from "./predicate.ts";
+import { FILE_COLUMN, identifier, literal, numberOf } from "./sql.ts";
 
 /** The type of a column in `data.types`. */
 export type DeclaredType = "integer" | "number" | "text" | "boolean" | "date" | "timestamp";
@@ -14,6 +15,20 @@ const ISO_TIMESTAMP = literal(
   "\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?\\s?(Z|[+-]\\d{2}(:?\\d{2})?)?)?",
 );
 
+const WHOLE = literal("[+-]?\\d+(\\.0*)?");
+const NUMBERS: ReadonlySet<ColumnKind> = new Set(["integer", "number"]);
+
+/** The name of a column's unchanged value beside its typed one. */
+const kept = (index: number): string => internalName(`raw_${index}`);
+
+interface Predicate {
+  readonly alias: string;
+  /** The macro that is the predicate over whole numbers. */
+  readonly macro: string;
+  /** The columns of numbers in text that it names. */
+  readonly numbers: readonly Column[];
+}
+
 /**
  * All rows of the data with computed columns. An expression that several rules need, such as a text cast to a number, is
  * computed once: each method adds its expression as a column and returns the column's name. Call `from()` last, when all
@@ -24,7 +39,7 @@ export class SqlView {
   readonly rows: string;
   private readonly types: Readonly<Record<string, DeclaredType>>;
   private readonly derived = new Map<string, string>();
-  private readonly predicates = new Map<string, string>();
+  private readonly predicates = new Map<string, Predicate>();
 
   /**
    * @param rows a SELECT of the rows, or a table's name in parentheses
@@ -61,7 +76,7 @@ export class SqlView {
   /** The value as a DOUBLE; null if it is no number. */
   number(column: Column): string {
     const raw = this.raw(column);
-    if (column.textual) return this.derive(`try_cast(${raw} AS DOUBLE)`);
+    if (column.textual) return this.derive(numberOf(raw));
     if (column.kind === "boolean") return this.derive(`${raw}::INTEGER::DOUBLE`);
     return column.kind === "integer" || column.kind === "number" ? this.derive(`${raw}::DOUBLE`) : "NULL::DOUBLE";
   }
@@ -101,15 +116,29 @@ export class SqlView {
   }
 
   /**
-   * Adds a user's predicate, in which columns have their types. It stands on its own line in the query, so that a comment in
-   * it ends there.
+   * Adds a user's predicate, in which columns have their types.
+   *
+   * @param named the columns that it names
    */
-  predicate(sql: string): string {
+  predicate(sql: string, named: readonly Column[]): string {
     const known = this.predicates.get(sql);
-    if (known !== undefined) return known;
-    const alias = internalName(`rule_${this.predicates.size}`);
-    this.predicates.set(sql, alias);
+    if (known !== undefined) return known.alias;
+    const index = this.predicates.size;
+    const numbers = named.filter((column) => column.textual && NUMBERS.has(this.kind(column)));
+    const alias = internalName(`rule_${index}`);
+    this.predicates.set(sql, { alias, macro: internalName(`whole_${index}`), numbers });
     return alias;
+  }
+
+  /** The statements that must run before any query of the view, once all predicates have been added. */
+  setup(): string[] {
+    return [...this.predicates].flatMap(([sql, { macro, numbers }]) =>
+      predicateMacro(
+        sql,
+        macro,
+        numbers.map(({ name }) => name),
+      ),
+    );
   }
 
   /** The rows with all added columns, as a table expression. */
@@ -120,15 +149,28 @@ export class SqlView {
 
   private rowsWithPredicates(): string {
     if (this.predicates.size === 0) return `(${this.rows})`;
-    const raw = (index: number): string => internalName(`raw_${index}`);
     const typed = this.columns.map((column) => `${this.typed(column)} AS ${identifier(column.name)}`);
-    const kept = this.columns.map((column, index) => `${identifier(column.name)} AS ${raw(index)}`);
-    const asked = [...this.predicates].map(([sql, alias]) => `(${sql}\n) AS ${alias}`);
-    const back = this.columns.map((column, index) => `${raw(index)} AS ${identifier(column.name)}`);
+    const unchanged = this.columns.map((column, index) => `${identifier(column.name)} AS ${kept(index)}`);
+    const asked = [...this.predicates].map(([sql, one]) => `${this.asked(sql, one)} AS ${one.alias}`);
+    const back = this.columns.map((column, index) => `${kept(index)} AS ${identifier(column.name)}`);
     const file = identifier(FILE_COLUMN);
-    return `(SELECT ${[...back, ...this.predicates.values(), file].join(", ")} FROM
-      (SELECT ${[...asked, ...this.columns.map((_, index) => raw(index)), file].join(", ")} FROM
-        (SELECT ${[...typed, ...kept, file].join(", ")} FROM (${this.rows}))))`;
+    return `(SELECT ${[...back, ...[...this.predicates.values()].map(({ alias }) => alias), file].join(", ")} FROM
+      (SELECT ${[...asked, ...this.columns.map((_, index) => kept(index)), file].join(", ")} FROM
+        (SELECT ${[...typed, ...unchanged, file].join(", ")} FROM (${this.rows}))))`;
+  }
+
+  /**
+   * A predicate over the typed columns. Numbers in text are DOUBLE, to which neighbours beyond 2^53 are the same: where all of
+   * its numbers are whole and one is as large, they are whole numbers. The predicate stands on its own line, so that a comment
+   * in it ends there.
+   */
+  private asked(sql: string, { macro, numbers }: Predicate): string {
+    if (numbers.length === 0) return `(${sql}\n)`;
+    const raw = numbers.map((column) => kept(this.columns.indexOf(column)));
+    const largest = `greatest(${numbers.map(({ name }) => `abs(${identifier(name)})`).join(", ")})`;
+    const whole = raw.map((value) => `coalesce(regexp_full_match(trim(${value}), ${WHOLE}), true)`).join(" AND ");
+    const exact = `${macro}(${raw.map((value) => `try_cast(${value} AS HUGEINT)`).join(", ")})`;
+    return `CASE WHEN ${largest} BETWEEN ${2 ** 53} AND 1e19 AND ${whole} THEN ${exact} ELSE (${sql}\n) END`;
   }
 
   private typed(column: Column): string {
@@ -137,7 +179,7 @@ export class SqlView {
     switch (this.kind(column)) {
       case "integer":
       case "number":
-        return `try_cast(${raw} AS DOUBLE)`;
+        return numberOf(raw);
       case "boolean":
         return `CASE WHEN lower(trim(${raw})) IN ('true', 't', 'yes', 'y', '1') THEN true WHEN lower(trim(${raw})) IN (${TRUE_AND_FALSE}) THEN false END`;
       case "date":

@@ -4,6 +4,10 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** A column's name as an SQL identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** A text as a DOUBLE; null if it is no number. To DuckDB 1_000 would be one, which it is to no other reader of data. */
+export const numberOf = (text: string): string =>
+  `CASE WHEN NOT contains(${text}, '_') THEN try_cast(${text} AS DOUBLE) END`;
+
 /** A path for DuckDB's readers, with glob characters and a leading ~ escaped. */
 export const pathLiteral = (path: string): string => literal(path.replace(/[*?[]|^~/g, "[$&]"));
 
@@ -42,11 +46,4 @@ export function readFile(format: TableFormat, path: string): string {
     case "parquet":
       return `read_parquet(${file}, ${settings})`;
   }
-}
-
-/** The first rows of a file with the types that DuckDB detects, without one column. */
-export function firstRows(format: TableFormat, path: string, without: string | undefined, most: number): string {
-  const reader = { csv: "read_csv", json: "read_json", parquet: "read_parquet" }[format];
-  const columns = without === undefined ? "*" : `COLUMNS(lambda name: name <> ${literal(without)})`;
-  return `SELECT ${columns} FROM ${reader}(${pathLiteral(path)}) LIMIT ${most}`;
 }

@@ -62,6 +62,21 @@ describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
     ["a value of tabs alone", { "a.csv": "x,y\n\t,1\n1,2\n" }, { required: ["x"] }],
     ["words for timestamps", { "a.csv": "x\ninf\nepoch\n2024-01-02T03:04:05Z\n" }, { types: { x: "timestamp" } }],
     ["numbers and NaN as text in JSON lines", { "a.jsonl": '{"x":1}\n{"x":"NaN"}\n' }, { finite: true }],
+    ["JSON lines with a byte-order mark", { "a.jsonl": '\ufeff{"x":0.5}\n\n{"x":5,"it\'s":{"a":1}}\r\n' }, ranges],
+    ["a line of more than 2 MB", { "a.csv": `x,y\n0,1\n5,${"y".repeat(2_500_000)}\n6,1\n` }, ranges],
+    ["a number with an underscore", { "a.csv": "x\n0.5\n1_0\n" }, ranges],
+    ["blanks of other alphabets", { "a.csv": "x,y\n\u3000,1\n\ufeff\u200b,2\n\u00a0,3\na,4\n" }, { required: ["x"] }],
+    ["spellings of a missing value", { "a.csv": "x,y\nNA,1\n ? ,2\nNAN,3\nN/A.,4\n#N/A,5\n" }, { required: ["x"] }],
+    [
+      "its own spellings of a missing value",
+      { "a.csv": "x,y\nNA,1\nnone,2\n" },
+      { required: ["x"], missing: ["none"] },
+    ],
+    [
+      "numbers that are written otherwise, and codes",
+      { "a.csv": "x,y\n5.50,a\n1e3,b\n-0,c\n007,d\n", "b.csv": "x,y\n5.5,a\n1000.0,b\n0,c\n7,d\n" },
+      { leakage: { train: ["a.csv"], evaluation: ["b.csv"] } },
+    ],
     [
       "a number that became a fraction",
       { "a.csv": "x\n3\n", "b.csv": "x\n3.0\n" },
@@ -98,11 +113,34 @@ describe("is refused with its name:", { timeout: ENVIRONMENT_MS }, () => {
     ["UTF-16 of the other order", "a.csv", wide("x,y\n1,2\n").swap16(), /big-endian/],
     ["UTF-16 with a letter of two parts", "a.csv", wide("x,y\n1,🙂\n"), /letter in line 2/],
     ["a byte-order mark before a header of two lines", "a.csv", '\ufeff"x\ny",z\n1,2\n', /byte-order mark/],
+    ["an empty field too many", "a.csv", "x,y\n1,2\n3,4,\n", /line 3: it has 3 fields/],
+    ["the same behind quoted fields of two lines", "a.csv", 'x,y\n"1\n,",\n3,"4\n,",""', /line 4: it has 3 fields/],
+    ["the same without an end", "a.csv", "x;y\r\n1;\r\n3;4;", /line 3: it has 3 fields/],
+    ["gzip that is not named so", "a.csv", gzipSync("x\n1\n"), /gzip, which its name does not say/],
+    ["an Excel workbook", "a.csv", Buffer.from("PK\x03\x04\x14\0", "latin1"), /Excel/],
+    ["a pointer of Git LFS", "a.parquet", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n", /git lfs pull/],
+    ["a page of a login", "a.jsonl", "\n<!DOCTYPE html><html></html>", /web page/],
+    ["half of a character in JSON", "a.jsonl", '{"x":1}\n{"x":"\\ud800"}\n', /line 2: \\ud800 is half/],
+    ["quotation marks of Spark", "a.csv", 'x,y\n1,"a \\"b\\" c"\n', /data\.escape/],
     ["lines of two kinds", "a.csv", "x,y\n1,2\r\n3,4\n", /several ways/],
   ])("%s", async (_what, path, content, reason) => {
     const { found } = await askBoth(table({ [path]: content }));
     expect(found).toEqual({ problems: [expect.stringMatching(reason)] });
     expect("problems" in found && found.problems[0]).toContain(path);
+  });
+});
+
+describe("predicates", { timeout: ENVIRONMENT_MS }, () => {
+  const same = { rules: { same: "a = b" } };
+  test.each([
+    ["neighbours beyond 2^53", "1234567890123456788,1234567890123456789", same, [1]],
+    ["the same as a fraction", "9007199254740993,9007199254740993.00", same, []],
+    ["a sum beyond them", "9007199254740993,1", { rules: { sum: "a + b IN (2, 9007199254740994)" } }, []],
+    ["a number that is not whole", "9007199254740993,0.5", { rules: { above: "a >= b and isfinite(a)" } }, []],
+    ["a comment", "1234567890123456788,1", { rules: { above: "a >= b -- and (" } }, []],
+  ] as const)("whole numbers: %s", async (_what, row, data, rows) => {
+    const { found } = await askBoth(table({ "a.csv": `a,b\n1,1\n${row}\n` }, data));
+    expect("broken" in found ? found.broken.map((one) => one.rows) : found).toEqual(rows);
   });
 });
 

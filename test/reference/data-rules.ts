@@ -17,7 +17,7 @@ import { brokenChecks, type DataFiles, planInspection } from "../../src/data/pla
 import { toProfiles } from "../../src/data/profile.ts";
 import { reasonText } from "../../src/data/rules/words.ts";
 import { parseValue } from "../../src/json.ts";
-import { type DescribedFile, describedSchema } from "../../src/tables/describe.ts";
+import { type DescribedFile, describedSchema, sortAnswers } from "../../src/tables/describe.ts";
 import { readProblem } from "../../src/tables/read-error.ts";
 import { identifier, literal, tableFormat } from "../../src/tables/sql.ts";
 import { configOf } from "../src/support.ts";
@@ -148,13 +148,15 @@ async function ask({ files, matches, data, task }: DataCase, folder: string, scr
       files: paths.map((path) => ({ path, format: tableFormat(path) })),
       encoding: config.data.encoding ?? null,
       delimiter: config.data.delimiter ?? null,
+      escape: null,
     }),
     describedSchema,
     "tables.json",
   );
-  const problems = described.flatMap((file) => ("problem" in file ? [`${file.path} ${file.problem}`] : []));
+  const { unreadable } = sortAnswers(described);
+  const problems = unreadable.map(({ path, problem }) => `${path} ${problem}`);
   if (problems.length > 0) return { problems };
-  const tables = described as DescribedFile[];
+  const tables = described.filter((file): file is DescribedFile => "columns" in file);
   const isChecked = new Set(files.filter(({ checked }) => checked).map(({ path }) => path));
   const dataFiles: DataFiles = {
     checked: tables.filter(({ path }) => isChecked.has(path)),
@@ -270,7 +272,17 @@ export async function linesOf(files: readonly LinedFile[]) {
   try {
     const wanted = files.map(({ text, delimiter, columns }, at) => {
       const rows = Array.from({ length: text.length }, (_, row) => row + 1);
-      return { path: `${at}.csv`, format: "csv", encoding: "utf-8-sig", text, delimiter, columns, rows, blank: false };
+      return {
+        path: `${at}.csv`,
+        format: "csv",
+        encoding: "utf-8-sig",
+        text,
+        delimiter,
+        columns,
+        rows,
+        blank: false,
+        escape: null,
+      };
     });
     await Promise.all(wanted.map(({ path, text }) => writeFile(join(scratch, path), text)));
     const [found, expected] = await Promise.all([

@@ -27,6 +27,9 @@ from typing import Any
 
 csv.field_size_limit(1 << 30)
 SPACES = " \t\n\v\f\r"
+# What pandas takes for a missing value, and what databases and spreadsheets write for one.
+MISSING = ["#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "None"]
+MISSING += ["n/a", "null", "NaT", "?", "-", "\\N"]
 PARQUET_NUMBERS = ("BIGINT", "DOUBLE")
 
 # What a request holds, as JSON has it.
@@ -123,9 +126,6 @@ def read_csv(path: Path, file: Json) -> Content:
         if not record and len(names) > 1:
             continue
         record = record or [""]
-        if len(record) == len(names) + 1 and record[-1] == "":
-            # DuckDB lets a separator at the end pass.
-            record = record[:-1]
         if len(record) != len(names):
             ragged.append(line)
             continue
@@ -253,7 +253,7 @@ def number(value: Any) -> float | None:
     """The number that a text stands for; None when it is no number."""
     if isinstance(value, (bool, int, float)):
         return float(value)
-    if value is None or not value.isascii():
+    if value is None or not value.isascii() or "_" in value:
         return None
     try:
         return float(value)
@@ -452,7 +452,8 @@ class Reference:
         for _ in absent:
             self.broken(rule, about="is missing")
         if not absent:
-            self.breaking(rule, [name], lambda row: is_blank(row[name]), "is empty")
+            spellings = [] if self.types.get(name) == "text" else self.data.get("missing", MISSING)
+            self.breaking(rule, [name], lambda row: is_missing(row[name], spellings), "is empty")
         if self.types.get(name) != "text" or table.kinds[name]:
             self.breaking(rule, [name], lambda row: self.nonfinite(row[name]), "is NaN or infinite")
 
@@ -602,14 +603,25 @@ class Reference:
             return worth(value)
         if self.table.kinds[name]:
             return value
-        if self.table.numeric(name):
+        numeric = self.table.numeric(name)
+        found = number(value)
+        is_code = not numeric and re.match(r"[ \t\n\v\f\r]*[+-]?0[0-9]", value) is not None
+        if found is not None and abs(found) < 2**53 and not is_code:
+            return worth(found)
+        if numeric:
             # The same number with a fraction of nothing.
             return re.sub(r"\.0*$", "", value.strip(" "))
         return " ".join(letters_and_digits(value))
 
 
-def is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip(SPACES))
+def is_missing(value: Any, spellings: list[str]) -> bool:
+    if not isinstance(value, str):
+        return value is None
+    unseen = all(
+        letter in SPACES or unicodedata.category(letter) in ("Zs", "Zl", "Zp", "Cc", "Cf") or letter in "\u2800\u3164"
+        for letter in value
+    )
+    return unseen or value.strip(" ") in spellings
 
 
 def is_absent(name: str) -> Callable[[Cells], bool]:

@@ -8,6 +8,8 @@ import { brokenCheck, defineRule, exceeds, inFiles, noColumn, type RuleCheck } f
 const RULE = "data.leakage";
 const TABLE = "rows_of_training";
 
+const LEADING_ZERO = "'^\\s*[+-]?0\\d'";
+
 /** Matches in every alphabet. */
 const NO_LETTERS_OR_DIGITS = "'[^\\p{L}\\p{N}]+'";
 
@@ -53,13 +55,22 @@ export const leakageRule = defineRule({
 const noMatchingTable = (key: "train" | "evaluation", patterns: readonly string[]): RuleCheck =>
   brokenCheck(`${RULE}.${key}`, { code: "no-matching-table", patterns });
 
-/** Integers are compared as numbers, because pandas writes them with decimals where a column has gaps. */
+/**
+ * Numbers are compared by value, however they are written, since other programs write 5.50 for 5.5 and pandas 5.0 for 5 where a
+ * column has gaps. Beyond 2^53, where neighbours are the same DOUBLE, and with a leading zero, which codes have, texts are
+ * compared.
+ */
 function normalized(view: SqlView, column: Column): string {
   const raw = view.raw(column);
-  if (!column.textual) return column.kind === "integer" ? `${raw}::DOUBLE` : raw;
-  return column.kind === "number"
-    ? `regexp_replace(trim(${raw}), '\\.0*$', '')`
-    : `trim(regexp_replace(lower(${raw}), ${NO_LETTERS_OR_DIGITS}, ' ', 'g'))`;
+  if (!column.textual) return raw;
+  const number = view.number(column);
+  const text =
+    column.kind === "number"
+      ? `regexp_replace(trim(${raw}), '\\.0*$', '')`
+      : `trim(regexp_replace(lower(${raw}), ${NO_LETTERS_OR_DIGITS}, ' ', 'g'))`;
+  const isValue = `abs(${number}) < ${2 ** 53}${column.kind === "number" ? "" : ` AND NOT regexp_matches(${raw}, ${LEADING_ZERO})`}`;
+  // Adding 0 makes -0 the same as 0.
+  return `CASE WHEN ${isValue} THEN (${number} + 0)::VARCHAR ELSE ${text} END`;
 }
 
 function leakageCheck(

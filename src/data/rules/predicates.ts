@@ -1,6 +1,6 @@
 import { byName, name } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
-import { defineRule, type RuleCheck, type RuleContext, rowCheck } from "./rule.ts";
+import { brokenCheck, defineRule, type RuleCheck, type RuleContext, rowCheck } from "./rule.ts";
 
 /**
  * The project's own rules: SQL predicates of DuckDB over the columns of a row, which must not be false; null is allowed.
@@ -10,16 +10,20 @@ export const predicatesRule = defineRule({
   key: "rules",
   settings: byName(name).optional(),
   checks: (settings = {}, context) => [
-    ...Object.entries(settings).map(([title, sql]) => predicateCheck(title, sql, context)),
+    ...Object.entries(settings).flatMap(([title, sql]) => [
+      predicateCheck(title, sql, context),
+      ...textOrderChecks(title, sql, context),
+    ]),
     ...guessedKindChecks(Object.values(settings), context),
   ],
 });
 
 function predicateCheck(title: string, sql: string, context: RuleContext): RuleCheck {
-  const predicate = context.view.predicate(sql);
+  const named = columnsIn(sql, context.view.columns);
+  const predicate = context.view.predicate(sql, named);
   const check = rowCheck({
     rule: `data.rules.${title}`,
-    columns: columnsIn(sql, context).map(({ name }) => name),
+    columns: named.map(({ name }) => name),
     broken: `NOT ${predicate}`,
     fault: { code: "predicate-false", name: title, sql: sql.trim() },
   });
@@ -34,6 +38,41 @@ function predicateCheck(title: string, sql: string, context: RuleContext): RuleC
   };
 }
 
+/** Dates that are not in the order of their texts, by the form that `strptime` reads. */
+const DATES: readonly (readonly [RegExp, string])[] = [
+  [/^\d{1,2}\/\d{1,2}\/\d{4}(?!\d)/, "%d/%m/%Y"],
+  [/^\d{1,2}\.\d{1,2}\.\d{4}(?!\d)/, "%d.%m.%Y"],
+  [/^\d{1,2}-\d{1,2}-\d{4}(?!\d)/, "%d-%m-%Y"],
+  [/^\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}(?!\d)/, "%d-%b-%Y"],
+  [/^[A-Za-z]{3,9} \d{1,2},? \d{4}(?!\d)/, "%B %d, %Y"],
+];
+
+/**
+ * Broken checks for dates that the predicate compares as texts: 05/02/2024 is before 31/01/2024 so. Who means that says in
+ * data.types that they are text.
+ */
+function textOrderChecks(title: string, sql: string, { view, types, sampleOf }: RuleContext): RuleCheck[] {
+  return columnsIn(sql, view.columns).flatMap(({ name, textual, kind }) => {
+    if (!textual || kind !== "text" || types[name] !== undefined || !isOrdered(sql, name)) return [];
+    const values = sampleOf(name);
+    const form = DATES.find(([pattern]) => values.length > 0 && values.every((value) => pattern.test(value)))?.[1];
+    return form === undefined
+      ? []
+      : [brokenCheck(`data.rules.${title}`, { code: "dates-as-text", name: title, column: name, form })];
+  });
+}
+
+/** Whether a column itself, and not what a function makes of it, is an operand of a comparison of order. */
+function isOrdered(sql: string, column: string): boolean {
+  const isName = ([, quoted, word]: RegExpMatchArray): boolean =>
+    (quoted?.replaceAll('""', '"') ?? word)?.toLowerCase() === column.toLowerCase();
+  return [...sql.matchAll(NAMES)].filter(isName).some((match) => {
+    const [before, after] = [sql.slice(0, match.index), sql.slice(match.index + match[0].length)];
+    const isSecond = /(?:<=?|(?:^|[^<])>=?|\bbetween)\s*$/i.test(before) && !/^\s*(?:::|\[)/.test(after);
+    return isSecond || /^\s*(?:<(?!>)|>|(?:not\s+)?between\b)/i.test(after);
+  });
+}
+
 /** Matches a quoted name, a string or a comment (which are skipped), or a word. */
 const NAMES = /"((?:[^"]|"")+)"|'(?:[^']|'')*'|--.*|\/\*[\s\S]*?\*\/|([\p{L}_][\p{L}\p{N}_$]*)/gu;
 
@@ -45,11 +84,11 @@ const KEYWORDS = new Set(
 );
 
 /** The columns that a predicate names; case does not matter. */
-function columnsIn(sql: string, { view }: RuleContext): Column[] {
+export function columnsIn(sql: string, columns: readonly Column[]): Column[] {
   const named = [...sql.matchAll(NAMES)].map(([, quoted, word]) =>
     KEYWORDS.has(word?.toLowerCase() ?? "") ? undefined : (quoted?.replaceAll('""', '"') ?? word)?.toLowerCase(),
   );
-  return view.columns.filter(({ name }) => named.includes(name.toLowerCase()));
+  return columns.filter(({ name }) => named.includes(name.toLowerCase()));
 }
 
 /**
@@ -58,7 +97,7 @@ function columnsIn(sql: string, { view }: RuleContext): Column[] {
  */
 function guessedKindChecks(predicates: readonly string[], context: RuleContext): RuleCheck[] {
   const { view, types } = context;
-  const columns = new Set(predicates.flatMap((sql) => columnsIn(sql, context)));
+  const columns = new Set(predicates.flatMap((sql) => columnsIn(sql, view.columns)));
   return [...columns].flatMap((column) => {
     const { name, textual, kind } = column;
     if (!textual || types[name] !== undefined || (kind !== "number" && kind !== "date" && kind !== "timestamp"))

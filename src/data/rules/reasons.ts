@@ -96,10 +96,13 @@ export type LimitReason =
   | { readonly code: "too-few-rows"; readonly value: number; readonly least: number; readonly files: number }
   | { readonly code: "short-median"; readonly column: string; readonly value: number; readonly least: number };
 
-export interface PredicateReason {
-  readonly code: "no-predicate";
-  readonly name: string;
-  readonly sql: string;
-  /** DuckDB's type of its result, which is not BOOLEAN. */
-  readonly type: string;
-}
+export type PredicateReason =
+  | {
+      readonly code: "no-predicate";
+      readonly name: string;
+      readonly sql: string;
+      /** DuckDB's type of its result, which is not BOOLEAN. */
+      readonly type: string;
+    }
+  /** Dates that a predicate compares, and whose order is not that of their texts; `form` is that of `strptime`. */
+  | { readonly code: "dates-as-text"; readonly name: string; readonly column: string; readonly form: string };

@@ -1,12 +1,16 @@
 import { names } from "../../config/forms.ts";
 import { stricter } from "../../config/stricter.ts";
+import { isMissing } from "./blank.ts";
 import { availableColumns, brokenCheck, defineRule, rowCheck } from "./rule.ts";
 
-/** Mandatory columns, including the label: they must be in every file, without nulls, blanks, NaN and infinity. */
+/**
+ * Mandatory columns, including the label: they must be in every file, without nulls, blanks, NaN, infinity and the texts of
+ * data.missing. In a column that data.types says is text, such a text is a value.
+ */
 export const requiredRule = defineRule({
   key: "required",
   settings: stricter("more", names).optional(),
-  checks: (settings = [], { view, mandatory, types }) =>
+  checks: (settings = [], { view, mandatory, types, missing }) =>
     mandatory.flatMap((name) => {
       const rule = settings.includes(name) ? "data.required" : "data.label";
       const column = view.column(name);
@@ -14,8 +18,6 @@ export const requiredRule = defineRule({
         return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...availableColumns(view.columns) })];
       }
       const raw = view.raw(column);
-      // Run the regular expression only on values that begin with white space: on all of them it would be the slowest part.
-      const blank = `CASE WHEN ${raw} < '!' THEN regexp_full_match(${raw}, '\\s*') ELSE ${raw} IS NULL END`;
       const mayBeNaN = column.textual ? types[name] !== "text" : column.kind === "number";
       const notFinite = `NOT isfinite(${view.number(column)})`;
       return [
@@ -29,7 +31,7 @@ export const requiredRule = defineRule({
               rowCheck({
                 rule,
                 columns: [name],
-                broken: column.textual ? blank : `${raw} IS NULL`,
+                broken: column.textual ? isMissing(raw, types[name] === "text" ? [] : missing) : `${raw} IS NULL`,
                 fault: { code: "empty" },
               }),
             ]),

@@ -52,6 +52,8 @@ export function reasonText(reason: RuleReason): string {
       return `the median length of ${quoted(reason.column)} is ${grouped(reason.value)} (at least ${grouped(reason.least)})`;
     case "no-predicate":
       return `${reason.name} (${reason.sql}) is no predicate: it gives ${reason.type}, and not true or false`;
+    case "dates-as-text":
+      return `${reason.name} compares the dates of ${quoted(reason.column)} as text, in which 05/02/2024 is before 31/01/2024: write them as YYYY-MM-DD, or compare strptime(${quoted(reason.column)}, '${reason.form}')`;
     default:
       return valueText(reason);
   }

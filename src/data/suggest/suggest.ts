@@ -26,12 +26,12 @@ export interface SuggestInputs extends Pick<InspectionInputs, "data" | "config" 
  * @throws UserError when a table cannot be read
  */
 export async function suggestRules(runtime: Runtime, inputs: SuggestInputs, table: string): Promise<string> {
-  const { files, encoding, delimiter, label } = inputs.config;
-  const reading: ReadingOptions = { files, encoding, delimiter };
+  const { files, encoding, delimiter, escape: mark, label } = inputs.config;
+  const reading: ReadingOptions = { files, encoding, delimiter, escape: mark };
   const permissive = ["[data]", "min-rows = 0", "max-duplicates = 1", "finite = false", ...readingOptionLines(reading)];
-  let draft = draftOf(await inspect(runtime, inputs, permissive.join("\n")), label);
+  let draft = draftOf(await inspect(runtime, inputs, permissive.join("\n"), true), label);
   for (let pass = 1; ; pass++) {
-    const { findings, rows, files: tables } = await inspect(runtime, inputs, writeDraft(draft, reading, "data"));
+    const { findings, rows, files: tables } = await inspect(runtime, inputs, writeDraft(draft, reading, "data"), false);
     if (findings.length === 0) {
       const title = `What ${counted(rows, "row")} in ${counted(tables.length, "file")} look like, and keep. Look it through: a limit is a promise, and what was seen need not be right.`;
       return `${tomlComment(title)}\n${writeDraft(draft, reading, table)}`;
@@ -42,14 +42,19 @@ export async function suggestRules(runtime: Runtime, inputs: SuggestInputs, tabl
 }
 
 /** Checks the data against the rules of a `data` table. */
-async function inspect(runtime: Runtime, { data, task, parse }: SuggestInputs, toml: string): Promise<Inspection> {
+async function inspect(
+  runtime: Runtime,
+  { data, task, parse }: SuggestInputs,
+  toml: string,
+  profiled: boolean,
+): Promise<Inspection> {
   const config = parse(toml);
   const { subject, problems, run } = await openData(runtime, data, config);
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The tables could not be described: ${failed.tail}`);
   if (problems.length > 0)
     throw new UserError(`The data cannot be read as it is: ${problems.join("; ")}`, "data-rules");
-  const { inspection, problem } = await inspectData(runtime, { data, subject, config, task });
+  const { inspection, problem } = await inspectData(runtime, { data, subject, config, task, profiled });
   if (inspection === undefined) throw new UserError(`The data cannot be read as it is: ${problem}`, "data-rules");
   return inspection;
 }

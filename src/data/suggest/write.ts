@@ -3,7 +3,7 @@ import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 
 /** The options for reading the data, which are copied from the project's configuration. */
-export type ReadingOptions = Pick<DataConfig, "files" | "encoding" | "delimiter">;
+export type ReadingOptions = Pick<DataConfig, "files" | "encoding" | "delimiter" | "escape">;
 
 /**
  * The draft as a TOML table.
@@ -61,10 +61,11 @@ export function writeDraft(draft: Draft, reading: ReadingOptions, table: string)
   ].join("\n");
 }
 
-export const readingOptionLines = ({ files, encoding, delimiter }: ReadingOptions): string[] => [
+export const readingOptionLines = ({ files, encoding, delimiter, escape: mark }: ReadingOptions): string[] => [
   ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
   ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
   ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
+  ...(mark === undefined ? [] : [`escape = ${tomlText(mark)}`]),
 ];
 
 /** `key = value  # comment`; for a value of several lines, the comment stands above. */

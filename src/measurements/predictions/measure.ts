@@ -77,6 +77,7 @@ export async function summarizePredictions(
     Object.entries(predictionQueries(tableOf(file, index))).map(([name, sql]) => query(`${name}-${index}`, sql)),
   );
   const opened = expected === undefined ? undefined : await openExpected(runtime, expected);
+  await checkFiles(runtime, files);
   const counting = opened === undefined ? [] : [query("expected", countRows(tableRows(opened.table)))];
   const container = withPredictions(runtime, files);
   const mounted = opened === undefined ? container : withTables(container, [opened.table]);
@@ -110,6 +111,26 @@ export async function summarizePredictions(
     }),
   );
   return present(summaries, ...(opened === undefined ? [] : [opened.run]), run);
+}
+
+/** The dialect in which `src.evaluate` writes predictions, by the project contract. */
+export const PREDICTIONS_DIALECT: CsvDialect = { encoding: "utf-8", delimiter: "," };
+
+/**
+ * Looks for what DuckDB reads from a CSV without an error: a row with one field too many, whose last is empty.
+ *
+ * @throws UserError that says where it is
+ */
+async function checkFiles(runtime: Runtime, files: readonly PredictionFile[]): Promise<void> {
+  const tables = files.filter(({ file }) => tableFormat(file) === "csv");
+  await Promise.all(
+    tables.map(({ directory, file }) =>
+      openTable(runtime, {
+        ...{ name: `${file} of src.evaluate`, directory, mount: mountOf(0) },
+        ...{ paths: [file], dialect: PREDICTIONS_DIALECT },
+      }),
+    ),
+  );
 }
 
 const openExpected = async (runtime: Runtime, { directory, patterns, dialect }: ExpectedRows) =>

@@ -5,7 +5,8 @@ import { DATA, RESULTS } from "../../containers/paths.ts";
 import { REQUESTS } from "../../project/contract.ts";
 import { duckdbContainer, query } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
-import { firstRows, tableFormat } from "../../tables/sql.ts";
+import { firstRows } from "../../tables/read.ts";
+import { openTable } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
 
 /** Real instances in a container, for a client of the served model. */
@@ -30,9 +31,13 @@ export async function withInstances(context: MeasurementContext, most: number): 
     return { container, prepare: [], file: FILE, rows: false };
   }
   const [table] = await tabularFiles(data, context.config.data.files);
-  const format = table === undefined ? undefined : tableFormat(table);
-  if (table === undefined || format === undefined) throw new Error("a table without a path or a format");
+  if (table === undefined) throw new Error("no table, and no error about that");
+  const { table: opened } = await openTable(context, {
+    ...{ name: "data", directory: data, mount: DATA, paths: [table], dialect: context.config.data },
+  });
+  const [file] = opened.files;
+  if (file === undefined) throw new Error("a table without a file");
   const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
-  const rows = query("instances", firstRows(format, table, context.config.data.label, most));
+  const rows = query("instances", firstRows(file, context.config.data.label, most));
   return { container, prepare: [rows], file: FILE, rows: true };
 }

@@ -94,7 +94,16 @@ describe("lines", () => {
     const examples = [row("a.csv", 3), row("a.csv", 3), row("a.csv", 1), row("p.parquet", 1)];
     const files = [described("a.csv", ["x"]), described("b.csv", ["x"]), typed("p.parquet", { x: "DATE" })];
     expect(lineRequests(examples, files)).toEqual([
-      { path: "a.csv", format: "csv", encoding: "utf-8-sig", delimiter: ",", columns: 1, rows: [3, 1], blank: false },
+      {
+        path: "a.csv",
+        format: "csv",
+        encoding: "utf-8-sig",
+        delimiter: ",",
+        escape: null,
+        columns: 1,
+        rows: [3, 1],
+        blank: false,
+      },
     ]);
   });
 

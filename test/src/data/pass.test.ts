@@ -13,7 +13,7 @@ const check = (measures: Readonly<Record<string, string>>, setup: readonly strin
 
 describe("the pass over all rows", () => {
   const plan = (about: number, checks: readonly RuleCheck[] = []) =>
-    planPass(contextOf(["a"]).view, checks, about, "/out");
+    planPass(contextOf(["a"]).view, checks, { rows: about, profiled: true }, "/out");
 
   test.each([
     [0, false],

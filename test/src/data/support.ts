@@ -49,6 +49,7 @@ export function contextOf(
     table: () => ({ columns: [], rows: "SELECT 2" }),
     unique: [],
     mandatory: [],
+    missing: [],
     types: {},
     sampleOf: () => [],
     ...more,

@@ -15,6 +15,7 @@ const facts = (more: Partial<ColumnFacts> = {}): ColumnFacts => ({
     numeric: 0,
     decimals: 0,
     times: 0,
+    otherDates: 0,
     words: 1,
     low: null,
     high: null,

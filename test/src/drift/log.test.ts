@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkColumns, checkIds } from "../../../src/drift/log.ts";
+import { checkColumns, checkIds, joinFaults } from "../../../src/drift/log.ts";
 import { userError } from "../support.ts";
 
 const columns = (log: string[], labels: string[] = [], accepted = ["prediction"]) => ({ log, labels, accepted });
@@ -39,10 +39,18 @@ describe("a log that cannot be read says why", () => {
   });
 });
 
+test.each([
+  [{ labels: 9, matched: 0 }, [{ column: "key", fault: "in no prediction" }]],
+  [{ labels: 9, matched: 1 }, []],
+  [{ labels: 0, matched: 0 }, []],
+])("labels of which none belongs to a prediction are a fault: %j", (counts, faults) => {
+  expect(joinFaults({ repeatedInLog: 0, repeatedInLabels: 0, ...counts }, "key")).toEqual(faults);
+});
+
 test("repeated ids cannot be joined", () => {
-  expect(userError(() => checkIds({ repeatedInLog: 1, repeatedInLabels: 1200 }, "key"))).toBe(
+  expect(userError(() => checkIds({ repeatedInLog: 1, labels: 9, matched: 9, repeatedInLabels: 1200 }, "key"))).toBe(
     "Labels cannot be joined by key (monitoring.id): the log (--predictions) repeats key in 1 row, and the table of labels (--labels) repeats key in 1,200 rows.",
   );
-  expect(() => checkIds({ repeatedInLog: 0, repeatedInLabels: 0 }, "key")).not.toThrow();
+  expect(() => checkIds({ repeatedInLog: 0, labels: 9, matched: 9, repeatedInLabels: 0 }, "key")).not.toThrow();
   expect(() => checkIds(undefined, "key")).not.toThrow();
 });

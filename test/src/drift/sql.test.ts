@@ -62,9 +62,11 @@ describe("the log", () => {
 
   test("is joined by the configured column, and a later label counts more than its own", () => {
     const sql = labelledRows({ log, labels, id: HOSTILE });
-    expect(sql).toContain(`log."a""; DROP TABLE x; --'b"::VARCHAR = later."a""; DROP TABLE x; --'b"::VARCHAR`);
+    expect(sql).toMatch(
+      /trim\(log\."a""; DROP TABLE x; --'b"::VARCHAR\).* = .*trim\(later\."a""; DROP TABLE x; --'b"::VARCHAR\)/,
+    );
     expect(sql).toContain("coalesce(later.label::VARCHAR, log.label::VARCHAR) AS label");
-    expect(idFacts(log, labels, HOSTILE)).toContain(`count(DISTINCT "a""; DROP TABLE x; --'b"::VARCHAR)`);
+    expect(idFacts(log, labels, HOSTILE)).toMatch(/count\(DISTINCT .*trim\("a""; DROP TABLE x; --'b"::VARCHAR\)/);
   });
 
   test("needs no join where it has the labels", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { firstRows, identifier, literal, pathLiteral, readFile, tableFormat } from "../../../src/tables/sql.ts";
+import { identifier, literal, pathLiteral, readFile, tableFormat } from "../../../src/tables/sql.ts";
 
 const ODD = '$(touch x) "ü.csv';
 
@@ -71,12 +71,5 @@ describe("queries", () => {
       "read_json('a.jsonl', format = 'newline_delimited', hive_partitioning = false)",
     );
     expect(readFile("parquet", "a.pq")).toBe("read_parquet('a.pq', hive_partitioning = false)");
-  });
-
-  test("the first row, without the label", () => {
-    expect(firstRows("csv", "a.csv", undefined, 1)).toBe("SELECT * FROM read_csv('a.csv') LIMIT 1");
-    expect(firstRows("parquet", "it's.pq", "o'\"k", 1)).toBe(
-      `SELECT COLUMNS(lambda name: name <> 'o''"k') FROM read_parquet('it''s.pq') LIMIT 1`,
-    );
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { columnsOf } from "../../../src/tables/columns.ts";
+import { sortAnswers } from "../../../src/tables/describe.ts";
+import { isHidden, otherTables } from "../../../src/tables/files.ts";
 import { hiveColumn, hiveValues } from "../../../src/tables/hive.ts";
 import { nameConflicts } from "../../../src/tables/name-conflicts.ts";
-import { inReadingOrder, selectRows } from "../../../src/tables/read.ts";
+import { firstRows, inReadingOrder, selectRows } from "../../../src/tables/read.ts";
 import { fileTypes, tableRows } from "../../../src/tables/table.ts";
 import { described, typed } from "../data/support.ts";
 
@@ -84,6 +86,49 @@ describe("kinds of columns", () => {
   });
 });
 
+describe("which files are tables", () => {
+  test.each([
+    ["a.csv", false],
+    ["_year=2024/a.csv", false],
+    ["._a.parquet", true],
+    ["_delta_log/0.json", true],
+    [".ipynb_checkpoints/a-checkpoint.csv", true],
+    ["out/_temporary/0/part-0.csv", true],
+    ["a_b/c.d_e.csv", false],
+  ])("%s is a program's own: %j", (path, hidden) => {
+    expect(isHidden(path)).toBe(hidden);
+  });
+
+  test("what may be data and is not looked at is named", () => {
+    const paths = ["a.csv", "b.csv.bz2", "c.parquet.gzip", "d.json", "notes.md", "e/", "_x.json", "f.xlsx"];
+    expect(otherTables(paths)).toEqual(["b.csv.bz2", "c.parquet.gzip", "d.json", "f.xlsx"]);
+  });
+
+  const sorted = (empty: readonly string[], full: readonly string[]) => {
+    const { emptyParts, unreadable } = sortAnswers([
+      ...empty.map((path) => ({ path, empty: true as const })),
+      ...full.map((path) => described(path, ["x"])),
+    ]);
+    return { emptyParts, unreadable: unreadable.map(({ path }) => path) };
+  };
+
+  test.each([
+    ["part-0.csv", "part-11.csv"],
+    [
+      "part-00000-7b2c1d3e-1111-2222-3333-444455556666-c000.csv",
+      "part-00001-9a2c1d3e-aaaa-2222-3333-444455556666-c000.csv",
+    ],
+    ["year=2024/0.parquet", "year=2025/1.parquet"],
+  ])("%s is an empty part of a table with %s", (empty, full) => {
+    expect(sorted([empty], [full])).toEqual({ emptyParts: [empty], unreadable: [] });
+  });
+
+  test("an empty file that is no part is refused", () => {
+    expect(sorted(["test.csv"], ["train.csv"])).toEqual({ emptyParts: [], unreadable: ["test.csv"] });
+    expect(sorted(["part-0.csv"], [])).toEqual({ emptyParts: [], unreadable: ["part-0.csv"] });
+  });
+});
+
 describe("Hive-style paths", () => {
   test.each([
     ["year=2024/month=03/part.parquet", { year: "2024", month: "03" }],
@@ -142,6 +187,30 @@ describe("reading", () => {
     ["format", described("b.jsonl", ["x", "y"], { format: "json" })],
   ])("files that differ in %s are read by themselves", (_, other) => {
     expect(selects(selectRows([described("a.csv", ["x", "y"]), other]))).toHaveLength(2);
+  });
+
+  test.each([
+    ["the escape", { escape: "\\" }, "escape = '\\'"],
+    ["a longer line", { longest: 3_000_000 }, "max_line_size = 12000000"],
+  ])("%s is said to DuckDB", (_, more, sql) => {
+    expect(selectRows([described("a.csv", ["x"], more)])).toContain(sql);
+  });
+
+  test("JSON lines with a byte-order mark are read as lines", () => {
+    const sql = selectRows([described("a.jsonl", ["it's", 'a"b'], { format: "json", marked: true })]);
+    expect(sql).toContain("read_csv(['a.jsonl'], ");
+    expect(sql).toContain(`ml_pipeline_json ->> '$."it''s"' AS "it's"`);
+    expect(sql).toContain(`ml_pipeline_json ->> '$."a\\"b"' AS "a""b"`);
+  });
+
+  test("the first rows are read in the file's dialect, without the label", () => {
+    const latin = described("a.csv", ["x", "y"], { encoding: "latin-1", delimiter: ";" });
+    expect(firstRows(latin, undefined, 1)).toMatch(
+      /^SELECT \* FROM read_csv\(\['a.csv'\], header = true, names = \['x', 'y'\], delim = ';', .*encoding = 'latin-1', .*LIMIT 1$/,
+    );
+    expect(firstRows(typed("it's.pq", { x: "BIGINT" }), "o'\"k", 1)).toBe(
+      `SELECT COLUMNS(lambda name: name <> 'o''"k') FROM read_parquet(['it''s.pq'], hive_partitioning = false) LIMIT 1`,
+    );
   });
 
   test("values of a key may differ", () => {

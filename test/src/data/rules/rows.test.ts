@@ -63,6 +63,13 @@ describe("required", () => {
     expect(checks(["x"], [TYPED])[0]?.find?.broken).toBe('"x" IS NULL');
   });
 
+  test("spellings of a missing value count as empty, unless the column is text by data.types", () => {
+    const broken = (more = {}) => checks(["x"], ["x"], { missing: ["NA", "?"], ...more })[0]?.find?.broken;
+    expect(broken()).toContain(`list_contains(['NA', '?'], trim("x"))`);
+    expect(broken({ types: { x: "text" } })).not.toContain("list_contains");
+    expect(broken({ missing: [] })).not.toContain("list_contains");
+  });
+
   test("findings about the label have its own key, unless it is required as well", () => {
     expect(checks(["label"], [])[0]?.rule).toBe("data.label");
     expect(requiredRule.checks(["label"], contextOf([], { mandatory: ["label"] })).map(({ rule }) => rule)).toEqual([

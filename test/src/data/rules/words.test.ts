@@ -33,6 +33,10 @@ const SAID: { readonly [Code in RuleReason["code"]]: readonly [reason: ReasonOf<
     { rows: 1, of: 4, most: 0, value: 0.25 },
     "1 of 4 rows (25 %) of the evaluation data are in the training data, at most 0 % may be",
   ],
+  "dates-as-text": [
+    { name: "order", column: "x", form: "%d/%m/%Y" },
+    'order compares the dates of "x" as text, in which 05/02/2024 is before 31/01/2024: write them as YYYY-MM-DD, or compare strptime("x", \'%d/%m/%Y\')',
+  ],
   "no-column": [COLUMNS, 'there is no column "x" (there are "a", "b")'],
   "no-mandatory-column": [{ ...COLUMNS, others: 1 }, 'mandatory column "x" is missing; there are "a", "b", …'],
   "no-mandatory-column-in-file": [{ column: "x", file: "b.csv" }, 'b.csv: mandatory column "x" is missing'],
