@@ -1,9 +1,20 @@
+import { chmodSync, mkdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** Gives the cache folder: `$XDG_CACHE_HOME/ml-pipeline`, or `~/.cache/ml-pipeline`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache"), "ml-pipeline");
+}
+
+/**
+ * Makes a cache folder that only its user can enter. Its layers have files as containers made them, set-user-ID
+ * programs of root among them, which another user of this machine must not run.
+ */
+export function makeCacheRoot(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(path);
+  if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(path, 0o700);
 }
 
 /**

@@ -8,7 +8,7 @@ import { publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files
 import { hashDirectory } from "./hash.ts";
 import { Layers } from "./layers.ts";
 import { openLease } from "./lease.ts";
-import { cacheLimit, cacheRoot } from "./paths.ts";
+import { cacheLimit, cacheRoot, makeCacheRoot } from "./paths.ts";
 import { cacheInfo, pruneCache } from "./prune.ts";
 import { layersIn, readRecord, recordFile, recordText } from "./records.ts";
 import { treeOf, treeOfSorted } from "./tree.ts";
@@ -35,6 +35,7 @@ const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", 
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const path = options.path ?? cacheRoot();
   const limit = options.limit ?? cacheLimit();
+  makeCacheRoot(path);
   for (const name of folders) mkdirSync(join(path, name), { recursive: true });
   const lease = openLease(path);
   const temporary = join(lease.scratch, "store");

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +7,7 @@ import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
 import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
-import { cacheRoot } from "../../store/paths.ts";
+import { cacheRoot, makeCacheRoot } from "../../store/paths.ts";
 import { engineFile } from "./program.ts";
 
 /** A local engine that serves this process alone. */
@@ -86,7 +85,7 @@ export async function engineTask(args: readonly string[]): Promise<string> {
 
 function spawnEngine(args: readonly string[], options: { cwd: string; module: string }): ChildProcess {
   const [program = "", ...rest] = engineCommand(engineProgram(process.execPath, args, engineFile())).command;
-  mkdirSync(cacheRoot(), { recursive: true });
+  makeCacheRoot(cacheRoot());
   return spawn(program, rest, {
     // In a process group of its own the engine does not get Ctrl-C: the command line gets it and ends the engine in
     // order.

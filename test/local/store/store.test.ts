@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { isAnything, isNumber, isText } from "../../../local/base/guards.ts";
@@ -46,6 +55,17 @@ async function startPeer(
   const [line] = (await once(child.stdout.setEncoding("utf8"), "data")) as [string];
   return { process: child, line: line.trim(), exited };
 }
+
+describe("the cache folder", () => {
+  it("can be entered by its user alone, also one that was made before", async () => {
+    const mode = () => statSync(path).mode & 0o777;
+    await (await open()).close();
+    expect(mode()).toBe(0o700);
+    chmodSync(path, 0o755);
+    await (await open()).close();
+    expect(mode()).toBe(0o700);
+  });
+});
 
 describe("layers", () => {
   it("appear by one rename, and a second one of the same name is dropped", async () => {
