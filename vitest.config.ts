@@ -20,6 +20,7 @@ const touchTheHost = [
   ...["answers", "debian", "extract", "registry", "write"].map((name) => `test/local/images/${name}.test.ts`),
   // Namespaces, and the engine inside them.
   ...["kill", "probe", "run", "seccomp", "services", "users"].map((name) => `test/local/sandbox/${name}.test.ts`),
+  "test/local/attacks/attacks.test.ts",
   ...["engine", "http", "life"].map((name) => `test/local/api/${name}.test.ts`),
   // It runs a program of its own to look at what npm installed.
   "test/local/installed.test.ts",

@@ -44,6 +44,8 @@ async function handle(
   token: string,
   answer: (request: Request) => Promise<unknown>,
 ): Promise<{ status: number; body: unknown }> {
+  if (!isLocal(request))
+    return { status: 403, body: { errors: [{ message: "only programs of this machine are served" }] } };
   if (!authorized(request.headers.authorization, token))
     return { status: 401, body: { errors: [{ message: "unauthorized" }] } };
   const [path] = (request.url ?? "").split("?");
@@ -63,6 +65,16 @@ async function handle(
     ...(span && { span }),
   };
   return { status: 200, body: await answer(asked) };
+}
+
+/**
+ * Says whether a request comes from a program that means this engine. A web page in a browser of this machine can reach
+ * the port as well: its requests name its origin, or a host whose address it has turned into the loopback's. The SDK of
+ * Go calls the engine `dagger`, whatever its address.
+ */
+function isLocal({ headers }: IncomingMessage): boolean {
+  const host = headers.host?.replace(/:\d+$/, "");
+  return headers.origin === undefined && ["127.0.0.1", "localhost", "[::1]", "dagger"].includes(host ?? "");
 }
 
 function authorized(header: string | undefined, token: string): boolean {

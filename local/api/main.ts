@@ -35,7 +35,7 @@ async function session(): Promise<void> {
     return key;
   });
   const activities = new Activities(send, secrets);
-  const sandbox = await openSandbox({ store });
+  const sandbox = await openSandbox({ store, notice: (text) => activities.notice(text) });
   const images = createImages({ store, notice: (text) => activities.notice(text) });
   const engine = new Session({ store, sandbox, images, secrets, activities, caller: callerFrom(process.env) });
   const token = randomBytes(24).toString("hex");

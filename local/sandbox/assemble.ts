@@ -74,7 +74,7 @@ export async function assemble(
   };
 
   try {
-    await stack({ directories: context.directories(spec.root), draft }, target);
+    await stack({ directories: context.directories(spec.root), draft, changesUser: true }, target);
     await addSystem(root, context.host);
     for (const { path, target: place } of etc) await root.bind(path, place);
     const byDepth = [...spec.mounts].sort((left, right) => depth(left) - depth(right));

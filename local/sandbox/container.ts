@@ -8,13 +8,19 @@ import type { RunResult, RunSpec } from "./types.ts";
 import type { User } from "./users.ts";
 
 /**
- * The capabilities that Docker gives the root of a container, without the one to make devices: the sandbox has no other
- * protection of the host's disks.
+ * What a build needs of root: to own, read and replace files, to become another user, and low ports. It is what Docker
+ * gives less `mknod` (the sandbox has no other protection of the host's disks), `net_raw` (raw packets see what other
+ * programs send) and `audit_write` (the log of the host's kernel).
  */
-const capabilities = [
-  ..."chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service net_raw sys_chroot".split(" "),
-  ..."audit_write setfcap".split(" "),
-];
+const capabilities =
+  "chown dac_override fowner fsetid kill setgid setuid setpcap net_bind_service sys_chroot setfcap".split(" ");
+
+/**
+ * The host's programs that run in a container's namespaces before its own. An image can make a link to `/proc/self/exe`
+ * the program to start, so it can get hold of the last of them, and must not be able to write to it.
+ */
+export const helpers = (): readonly string[] =>
+  (["unshare", "setpriv", "sh", "mount", "hostname", "perl"] as const).flatMap((name) => findProgram(name) ?? []);
 
 const script = join(import.meta.dirname, "container.sh");
 

@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { basename, dirname } from "node:path";
 import { execute } from "./execute.ts";
-import { inheritRoot, type LayerDriver, type Mounted, type Stack } from "./layers.ts";
-import { bindCall, type Mounter } from "./mounting.ts";
+import { flagsFor, inheritRoot, type LayerDriver, type Mounted, type Stack } from "./layers.ts";
+import type { Mounter } from "./mounting.ts";
 import { program } from "./programs.ts";
 
 /** In a layer, a file whose name begins so says that another file is gone. Images use the same marks. */
@@ -128,10 +128,12 @@ export function copyingDriver(mounter: Mounter, temporary: string): LayerDriver 
   mkdirSync(temporary);
   return {
     kind: "copy",
-    mount: async ({ directories, draft }, target): Promise<Mounted> => {
+    mount: async (stack, target): Promise<Mounted> => {
+      const { directories, draft } = stack;
+      const flags = flagsFor(stack);
       const [only] = directories;
       if (!draft && directories.length === 1 && only !== undefined) {
-        await mounter.mount([mounter.readOnly(only, target)]);
+        await mounter.mount([mounter.bind(only, target, ["ro", ...flags])]);
         return {};
       }
       const folder = `${temporary}/copy${serial++}`;
@@ -141,7 +143,7 @@ export function copyingDriver(mounter: Mounter, temporary: string): LayerDriver 
       for (const layer of directories) await applyLayer(layer, folder);
       if (top && draft) inheritRoot(top, draft.upper);
       copies.set(target, { folder, draft, before: draft ? new Map(walk(folder)) : new Map() });
-      await mounter.mount([draft ? bindCall(folder, target) : mounter.readOnly(folder, target)]);
+      await mounter.mount([mounter.bind(folder, target, [...(draft ? [] : ["ro"]), ...flags])]);
       return draft ? { written: { path: folder, whole: true } } : {};
     },
     unmounted: async (target) => {

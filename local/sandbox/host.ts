@@ -28,7 +28,14 @@ export async function prepareHostParts(mounter: Mounter, folder: string, mode: M
   await prepareDevices(mounter, parts.dev, mode);
   // Other file systems are mounted below /sys, and a user namespace may only bind such a tree as a whole.
   await mounter.mount([mode.user ? bindCall("/sys", parts.sys, "rbind") : mounter.readOnly("/sys", parts.sys)]);
+  if (mode.user) await hideControlGroups(mounter, `${parts.sys}/fs/cgroup`);
   return parts;
+}
+
+/** A user may own a part of the control groups, and could stop the processes of a whole login there. */
+async function hideControlGroups(mounter: Mounter, target: string): Promise<void> {
+  if (!existsSync(target)) return;
+  await mounter.mount([{ type: "tmpfs", options: "ro,mode=755,size=4k,nosuid,nodev,noexec", source: "none", target }]);
 }
 
 async function prepareDevices(mounter: Mounter, dev: string, mode: Mode): Promise<void> {
@@ -69,3 +76,13 @@ export function writeEtc(
 export function hostFile(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
+
+/** Gives a `resolv.conf` with another name server than the host's, and all else that the host's says. */
+export function resolverAt(nameServer: string, host: string): string {
+  const others = host.split("\n").filter((line) => /^\s*(search|domain|options)\s/.test(line));
+  return [`nameserver ${nameServer}`, ...others, ""].join("\n");
+}
+
+/** Gives the lines of the host's `/etc/hosts` that name other machines: a container's loopback is its own. */
+export const namesOfOthers = (hosts: string): readonly string[] =>
+  hosts.split("\n").filter((line) => /^\s*[\da-f]/i.test(line) && !/^\s*(127\.|::1\s)/.test(line));

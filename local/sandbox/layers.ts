@@ -17,7 +17,12 @@ export interface Stack {
   readonly directories: readonly string[];
   /** Without a draft the result is read-only. */
   readonly draft?: DraftFolders;
+  /** Whether programs in it may change their user, such as `su` in the root of a container. */
+  readonly changesUser?: boolean;
 }
+
+/** Gives the flags of a mounted stack. A container gets its devices from the sandbox, never from an image. */
+export const flagsFor = ({ changesUser }: Stack): readonly string[] => (changesUser ? ["nodev"] : ["nodev", "nosuid"]);
 
 /** Where writes go while a stack is mounted. `whole` says that the folder also holds all that was there before. */
 export interface Mounted {
@@ -65,14 +70,15 @@ export function overlayDriver(mounter: Mounter, layersFolder: string, temporary:
 
   return {
     kind: "overlay",
-    mount: async ({ directories, draft }, target) => {
+    mount: async (stack, target) => {
+      const { directories, draft } = stack;
       const top = directories.at(-1);
       if (draft && top) inheritRoot(top, draft.upper);
       const lower = await Promise.all([...directories].reverse().map(named));
       const empty = relative(layersFolder, emptyFolder);
       if (lower.length === 0) lower.push(empty);
       if (!draft && lower.length === 1) lower.push(empty);
-      const options = ["userxattr", "index=off", `lowerdir=${lower.join(":")}`];
+      const options = [...flagsFor(stack), "userxattr", "index=off", `lowerdir=${lower.join(":")}`];
       if (draft) {
         options.push(
           `upperdir=${relative(layersFolder, draft.upper)}`,

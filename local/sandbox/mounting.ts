@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, unlinkSync, writeFileSync } from "node:fs";
 import { tryExecute } from "./execute.ts";
 import { program } from "./programs.ts";
 
@@ -57,13 +57,17 @@ export function hostMounts(mountinfo: string): readonly HostMount[] {
 }
 
 /** Gives the flags of the mount that a path is on. */
-export function flagsOf(mounts: readonly HostMount[], path: string): readonly string[] {
+export const flagsOf = (mounts: readonly HostMount[], path: string): readonly string[] =>
+  mountOf(mounts, path)?.flags ?? [];
+
+/** Finds the mount that a path is on. */
+function mountOf(mounts: readonly HostMount[], path: string): HostMount | undefined {
   let found: HostMount | undefined;
   for (const mount of mounts) {
     const covers = mount.path === "/" || path === mount.path || path.startsWith(`${mount.path}/`);
     if (covers && mount.path.length > (found?.path.length ?? 0)) found = mount;
   }
-  return found?.flags ?? [];
+  return found;
 }
 
 /** Mounts and unmounts with the host's programs. */
@@ -79,11 +83,29 @@ export class Mounter {
   }
 
   /**
-   * Describes a read-only bind mount. Remounting sets all flags anew, and a user namespace may not drop the host's, so
-   * they are repeated.
+   * Describes a bind mount with flags such as `ro`. Remounting sets all flags anew, and a user namespace may not drop
+   * the host's, so they are repeated.
    */
+  bind(source: string, target: string, flags: readonly string[]): MountCall {
+    return bindCall(source, target, [...new Set(["bind", ...flags, ...flagsOf(this.#mounts, source)])].join(","));
+  }
+
   readOnly(source: string, target: string): MountCall {
-    return bindCall(source, target, ["bind", "ro", ...flagsOf(this.#mounts, source)].join(","));
+    return this.bind(source, target, ["ro"]);
+  }
+
+  /**
+   * Makes the mounts read-only that the given files of the host are on, in the namespace where the table is carried out.
+   * `mount --all` leaves out a target that is written as the root.
+   */
+  protect(files: readonly string[]): readonly MountCall[] {
+    const found = files.flatMap((file) => mountOf(this.#mounts, realpathSync(file)) ?? []);
+    return [...new Map(found.map((mount) => [mount.path, mount])).values()].map(({ path, flags }) => ({
+      type: "none",
+      options: ["remount", "bind", "ro", ...flags].join(","),
+      source: "none",
+      target: path === "/" ? "/." : path,
+    }));
   }
 
   /** Writes a mount table to a file and gives its path. */

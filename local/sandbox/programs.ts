@@ -59,8 +59,8 @@ export interface Missing {
   /** The Debian package that has it. */
   readonly package: string;
   /**
-   * What needs the program: `everything`; `services`, which includes the commands that use them; the `network` of
-   * services that call out; or the system call `filter`, without which containers run all the same.
+   * What needs the program: `everything`; networks of containers, and with them `services`; the way of such a `network`
+   * to the outside; or the system call `filter`, without which containers run all the same.
    */
   readonly neededFor: "everything" | "services" | "network" | "filter";
 }

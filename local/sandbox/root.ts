@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { type MountPoint, makeMountPoint } from "./mount-point.ts";
-import { bindCall, type MountCall, type Mounter } from "./mounting.ts";
+import type { MountCall, Mounter } from "./mounting.ts";
 import { pathInRoot } from "./path-in-root.ts";
 
 /** A part of the root that is one file system, with the folder on the host where its writes go. */
@@ -127,9 +127,12 @@ export class ContainerRoot {
   }
 
   async bind(source: string, target: string, readOnly = false): Promise<void> {
-    const path = await this.mountPoint(target, statSync(source).isDirectory() ? "directory" : "file");
+    const type = statSync(source).isDirectory() ? "directory" : "file";
+    const path = await this.mountPoint(target, type);
     this.addArea(path, source, true);
-    this.mount(readOnly ? this.#mounter.readOnly(source, path) : bindCall(source, path));
+    // A file may be the device of a processor, and a folder has no use for devices and set-user-ID programs.
+    const flags = [...(readOnly ? ["ro"] : []), ...(type === "directory" ? ["nosuid", "nodev"] : [])];
+    this.mount(this.#mounter.bind(source, path, flags));
   }
 
   async flush(): Promise<void> {

@@ -1,37 +1,31 @@
-import { existsSync, mkdirSync, unlinkSync } from "node:fs";
+import { mkdirSync, unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
 import { type Assembled, type AssemblyContext, assemble } from "./assemble.ts";
 import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
-import { type Container, startContainer } from "./container.ts";
+import { type Container, helpers, startContainer } from "./container.ts";
 import { chooseDriver } from "./driver.ts";
-import { type EtcFiles, hostFile, prepareHostParts, writeEtc } from "./host.ts";
+import { prepareHostParts } from "./host.ts";
 import { currentMode, type Mode } from "./mode.ts";
-import { bindCall, type MountCall, Mounter } from "./mounting.ts";
+import { bindCall, Mounter } from "./mounting.ts";
+import { type Connection, Networks } from "./networks.ts";
 import { pathInRoot } from "./path-in-root.ts";
+import { procMounts } from "./proc.ts";
 import { findFilter } from "./seccomp/load.ts";
 import { type ServiceParts, serviceOf } from "./service.ts";
-import { type Endpoint, ServiceNetwork } from "./service-network.ts";
 import type { RunSpec, Sandbox } from "./types.ts";
 import { lookUpUser } from "./users.ts";
 
 export interface SandboxOptions {
   readonly store: Store;
+  /** Tells the user what the sandbox cannot do here. */
+  readonly notice?: (text: string) => void;
 }
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** The host name of a container without an address of its own. */
-const plainName = "ml-pipeline";
-
-/**
- * Through these parts of `/proc`, the root of a container could change the host's kernel when it is also the host's
- * root.
- */
-const guarded = ["sys", "sysrq-trigger", "irq", "bus"];
-
 /** Opens a sandbox on a store. It works in the engine's namespaces only (`engineCommand`). */
-export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
+export async function openSandbox({ store, notice = () => {} }: SandboxOptions): Promise<Sandbox> {
   const mode = currentMode();
   const scratch = await store.scratch();
   const base = `${scratch}/sandbox`;
@@ -54,46 +48,29 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   const context: AssemblyContext = { ids: mode.ids, mounter, driver, host, folder, directories };
   const bundle = hostBundle();
   const certificates = bundle ? new Certificates(bundle) : undefined;
-  const resolver = hostFile("/etc/resolv.conf");
-  const plainEtc = writeEtc(folder(), { hosts: plainHosts(), "resolv.conf": resolver, hostname: `${plainName}\n` });
-  let serviceNetwork: Promise<ServiceNetwork> | undefined;
-
-  const connect = async (): Promise<Connection> => {
-    serviceNetwork ??= ServiceNetwork.build(`${base}/network`, mounter);
-    const network = await serviceNetwork;
-    return { network, endpoint: await network.connect() };
-  };
+  const protection = mounter.protect(helpers());
+  const networks = new Networks({ mounter, mode, base, folder, notice });
 
   const launch = async (spec: RunSpec, hostname?: string): Promise<Launched> => {
     spec.signal?.throwIfAborted();
-    const needsNetwork = hostname !== undefined || Object.keys(spec.hosts ?? {}).length > 0;
-    const connection = needsNetwork ? await connect() : undefined;
-    const name = hostname ?? plainName;
-    const etc = connection ? networkEtc(folder(), name, spec.hosts ?? {}, connection, resolver) : plainEtc;
+    const connection = await networks.connect(spec.hosts ?? {}, hostname);
     let assembled: Assembled | undefined;
     let table: string | undefined;
-    const dispose = async (): Promise<void> => {
+    const dispose = async (ended: boolean): Promise<void> => {
       await assembled?.dispose();
       if (table) unlinkSync(table);
-      await connection?.endpoint.remove();
-      if (connection) await rm(etc.folder, { recursive: true, force: true });
+      await connection.release(ended);
     };
     try {
-      assembled = await assemble(spec, etc.files, context);
+      assembled = await assemble(spec, connection.etc, context);
       const trust = (await certificates?.install(assembled.root)) ?? {};
       await assembled.root.flush();
-      table = mounter.table(lateMounts(assembled.root.path, mode));
-      const container = startIn(assembled, spec, {
-        trust,
-        table,
-        name,
-        mode,
-        filter: "command" in filter ? filter.command : [],
-        ...(connection && { network: connection.endpoint.namespace }),
-      });
-      return { container, endpoint: connection?.endpoint, seesProcesses: mode.proc, dispose };
+      table = mounter.table([...procMounts(assembled.root.path, mode), ...protection]);
+      const filtering = "command" in filter ? filter.command : [];
+      const container = startIn(assembled, spec, { trust, table, connection, mode, filter: filtering });
+      return { container, endpoint: connection.endpoint, seesProcesses: mode.proc, dispose };
     } catch (error) {
-      await dispose();
+      await dispose(false);
       throw error;
     }
   };
@@ -113,66 +90,35 @@ export async function openSandbox({ store }: SandboxOptions): Promise<Sandbox> {
   return {
     run: async (spec) => {
       const { container, dispose } = await launch(spec);
+      let ended = false;
       try {
-        return await container.exited;
+        const result = await container.exited;
+        ended = true;
+        return result;
       } finally {
-        await dispose();
+        await dispose(ended);
       }
     },
     start: async (spec) => serviceOf(await launch(spec, spec.hostname), spec.hostname),
     withMounted: (snapshot, use) => mounted(snapshot, undefined, use),
     withWritable: (snapshot, draft, use) => mounted(snapshot, draft, use),
     close: async () => {
-      if (serviceNetwork) (await serviceNetwork).close();
+      await networks.close();
       await mounter.unmount(base);
     },
   };
 }
 
-interface Connection {
-  readonly network: ServiceNetwork;
-  readonly endpoint: Endpoint;
-}
-
 interface Launched extends ServiceParts {
   readonly container: Container;
-  dispose(): Promise<void>;
-}
-
-/** A container that shares the host's network also knows the host's names. */
-const plainHosts = (): string => `${hostFile("/etc/hosts").trimEnd()}\n127.0.0.1 localhost ${plainName}\n`;
-
-function networkEtc(
-  folder: string,
-  name: string,
-  hosts: Readonly<Record<string, string>>,
-  { endpoint, network }: Connection,
-  resolver: string,
-): EtcFiles {
-  const bound = Object.entries(hosts).map(([host, address]) => `${address} ${host}`);
-  const lines = ["127.0.0.1 localhost", "::1 localhost ip6-localhost", `${endpoint.address} ${name}`, ...bound];
-  return writeEtc(folder, {
-    hosts: `${lines.join("\n")}\n`,
-    "resolv.conf": network.resolver(resolver),
-    hostname: `${name}\n`,
-  });
-}
-
-/** Lists what can only be mounted in the container's own namespaces. */
-function lateMounts(root: string, mode: Mode): readonly MountCall[] {
-  if (!mode.proc) return [bindCall("/proc", `${root}/proc`, "rbind")];
-  const proc = { type: "proc", options: "nosuid,nodev,noexec", source: "proc", target: `${root}/proc` };
-  const guard = mode.user ? [] : guarded.filter((name) => existsSync(`/proc/${name}`));
-  return [proc, ...guard.map((name) => bindCall(`${root}/proc/${name}`, `${root}/proc/${name}`, "bind,ro"))];
 }
 
 interface Start {
   readonly trust: Readonly<Record<string, string>>;
   readonly table: string;
-  readonly name: string;
+  readonly connection: Connection;
   readonly mode: Mode;
   readonly filter: readonly string[];
-  readonly network?: string;
 }
 
 function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
@@ -181,9 +127,20 @@ function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   mkdirSync(pathInRoot(root.path, workdir), { recursive: true });
   const direct = Object.entries(spec.hosts ?? {}).flat();
   const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
-  const { table, name, mode, filter, network } = start;
+  const { table, connection, mode, filter } = start;
+  const network = connection.namespace;
   return startContainer(
-    { ...spec, root: root.path, table, env, workdir, user, hostname: name, filter, ...(network && { network }) },
+    {
+      ...spec,
+      root: root.path,
+      table,
+      env,
+      workdir,
+      user,
+      hostname: connection.name,
+      filter,
+      ...(network && { network }),
+    },
     mode,
   );
 }

@@ -1,15 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, unlinkSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, unlinkSync } from "node:fs";
 import { freeNetwork, listensOn } from "./addresses.ts";
-import { execute, tryExecute } from "./execute.ts";
-import { hostFile } from "./host.ts";
+import { tryExecute } from "./execute.ts";
+import { hostFile, resolverAt } from "./host.ts";
 import type { Mounter } from "./mounting.ts";
-import { findProgram, program } from "./programs.ts";
-
-/**
- * The largest packets that all parts of the network take. Between processes of one machine, fewer packets are faster.
- */
-const mtu = 65520;
+import { closedRoutes, configure, makeNamespace, mtu, startSlirp } from "./namespaces.ts";
+import { program } from "./programs.ts";
 
 /** A container on the service network: a network namespace with an address. */
 export interface Endpoint {
@@ -55,7 +51,7 @@ export class ServiceNetwork {
       `addr add ${prefix}.0.1/16 dev bridge0`,
       `link set bridge0 mtu ${mtu} up`,
     ]);
-    const slirp = await startSlirp(bridge, `${prefix}.0.0/16`);
+    const slirp = await startSlirp(bridge, { range: `${prefix}.0.0/16`, device: "outward" });
     if (slirp) await configure(folder, bridge, ["link set outward master bridge0", "link set outward up"]);
     return new ServiceNetwork(folder, mounter, prefix, slirp);
   }
@@ -70,9 +66,7 @@ export class ServiceNetwork {
    * host works.
    */
   resolver(host: string): string {
-    if (!this.#slirp) return host;
-    const others = host.split("\n").filter((line) => /^\s*(search|domain|options)\s/.test(line));
-    return [`nameserver ${this.#prefix}.0.3`, ...others, ""].join("\n");
+    return this.#slirp ? resolverAt(`${this.#prefix}.0.3`, host) : host;
   }
 
   /** Connects one more container. */
@@ -88,7 +82,7 @@ export class ServiceNetwork {
       `link set c${index} up`,
     ]);
     const outward = this.#slirp ? [`route add default via ${this.#prefix}.0.2`] : [];
-    const commands = ["link set lo up", `addr add ${address}/16 dev eth0`, "link set eth0 up", ...outward];
+    const commands = [...closedRoutes, `addr add ${address}/16 dev eth0`, "link set eth0 up", ...outward];
     await configure(this.#folder, namespace, commands);
     return {
       namespace,
@@ -108,33 +102,4 @@ export class ServiceNetwork {
   close(): void {
     this.#slirp?.kill("SIGKILL");
   }
-}
-
-/** Makes a network namespace that exists as long as it is mounted on its file. */
-async function makeNamespace(folder: string, name: string): Promise<string> {
-  const file = `${folder}/${name}`;
-  closeSync(openSync(file, "wx"));
-  const mount = [program("mount"), "-n", "-i", "-c", "--bind", "/proc/self/ns/net", file];
-  await execute(program("unshare"), ["--net", "--", ...mount]);
-  return file;
-}
-
-/** Runs lines of `ip -batch` in a namespace. Relative paths start at `folder`. */
-async function configure(folder: string, namespace: string, lines: readonly string[]): Promise<void> {
-  const args = [`--net=${namespace}`, "--", program("ip"), "-batch", "-"];
-  await execute(program("nsenter"), args, { cwd: folder, input: `${lines.join("\n")}\n` });
-}
-
-/** Connects the bridge with the outside. Undefined when slirp4netns is not installed or may not make its device. */
-async function startSlirp(namespace: string, range: string): Promise<ChildProcess | undefined> {
-  const path = findProgram("slirp4netns");
-  if (!path) return undefined;
-  const args = ["--netns-type=path", `--cidr=${range}`, `--mtu=${mtu}`, "--disable-host-loopback", "--ready-fd=3"];
-  const child = spawn(path, [...args, namespace, "outward"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
-  const ready = await new Promise<boolean>((resolve) => {
-    child.stdio[3]?.once("data", () => resolve(true));
-    child.once("close", () => resolve(false));
-    child.once("error", () => resolve(false));
-  });
-  return ready ? child : undefined;
 }

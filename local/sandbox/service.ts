@@ -9,7 +9,8 @@ export interface ServiceParts {
   readonly endpoint: Endpoint | undefined;
   /** Whether `/proc` has the numbers of this process's children, so that the command can be found. */
   readonly seesProcesses: boolean;
-  dispose(): Promise<void>;
+  /** `ended` says that no process of the container runs any more. */
+  dispose(ended: boolean): Promise<void>;
 }
 
 /** How long a service may take to end before it is killed (milliseconds). */
@@ -21,7 +22,7 @@ export function serviceOf({ container, endpoint, seesProcesses, dispose }: Servi
   let ended = false;
   const exited = container.exited.finally(async () => {
     ended = true;
-    await dispose();
+    await dispose(true);
   });
   // Those who await `exited` get the failure. Without any, it must not end the engine.
   exited.catch(() => {});

@@ -2,6 +2,8 @@ import { repository } from "../../base/repository.ts";
 import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
 import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findMode } from "../../sandbox/enter.ts";
+import { networkSetting } from "../../sandbox/networks.ts";
+import { missingForOwnNetwork } from "../../sandbox/own-network.ts";
 import { type FilterPrefix, findFilterIn } from "../../sandbox/seccomp/load.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Invocation } from "../command.ts";
@@ -23,6 +25,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
     ["cache", cacheRoot()],
     ["node", `${process.version} (${process.execPath})`],
     ["isolation", mode === undefined ? "not possible: this host forbids namespaces" : isolation(mode)],
+    ["network", network()],
     ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
@@ -32,6 +35,12 @@ export async function run({ options, words }: Invocation): Promise<number> {
 }
 
 const filter = (found: FilterPrefix): string => ("missing" in found ? `off (${found.missing})` : "on");
+
+function network(): string {
+  const lacking = missingForOwnNetwork();
+  if (networkSetting() === "host") return "containers share this machine's (ML_PIPELINE_NETWORK=host)";
+  return lacking === undefined ? "each container has its own" : `containers can have none of their own: ${lacking}`;
+}
 
 function isolation(mode: { user: boolean; ids: "all" | "single"; proc: boolean }): string {
   const parts = [mode.user ? "user, mount and process namespaces" : "mount and process namespaces, as root"];

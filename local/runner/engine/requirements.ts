@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../base/usage-error.ts";
 import { missingPrograms as missingForImages } from "../../images/programs.ts";
 import { missingPrograms as missingForSandbox } from "../../sandbox/programs.ts";
-import { cacheRoot } from "../../store/paths.ts";
+import { cacheRoot, makeCacheRoot } from "../../store/paths.ts";
 import { findProgram } from "./choice.ts";
 
 export interface MissingProgram {
@@ -17,8 +17,8 @@ export interface MissingProgram {
 
 const purposes = {
   everything: "runs containers",
-  services: "runs services",
-  network: "lets services call out",
+  services: "gives containers networks of their own",
+  network: "lets containers with networks of their own call out",
   filter: "keeps containers from system calls that they do not need",
 };
 
@@ -83,7 +83,7 @@ function triedToday(): boolean {
 
 /** @returns the message of apt-get when it failed */
 function install(missing: readonly MissingProgram[]): string | undefined {
-  mkdirSync(cacheRoot(), { recursive: true });
+  makeCacheRoot(cacheRoot());
   writeFileSync(mark(), "");
   return (
     (hasPackageLists() ? undefined : apt(["update"])) ??

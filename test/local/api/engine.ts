@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { engineProgram } from "../../../local/api/command.ts";
@@ -56,7 +56,8 @@ export function enginePid(of: Engine): number {
     const child = Number(children[0]);
     if (!child) return pid;
     pid = child;
-    if (readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("node")) return pid;
+    // The name of the process is that of Node's main thread.
+    if (readlinkSync(`/proc/${pid}/exe`).endsWith("/node")) return pid;
   }
 }
 

@@ -61,7 +61,7 @@ describe("run", () => {
     expect(env?.stdout).toContain("HOME=/root\n");
     expect(env?.stdout).not.toContain("leaked");
     expect(env?.stdout).not.toContain("ML_PIPELINE");
-    expect(proc?.stdout).toContain("CapBnd:\t00000000a00425fb");
+    expect(proc?.stdout).toContain("CapBnd:\t00000000800405fb");
     expect(root?.stdout?.split("\n").filter(Boolean).sort()).toEqual(
       [".", "..", "bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sys", "tmp", "usr"].sort(),
     );

@@ -1,53 +1,14 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Mode } from "../../../local/sandbox/enter.ts";
-import { findProgram } from "../../../local/sandbox/programs.ts";
 import { node } from "../store/support.ts";
 import { temporaryRoot } from "./cache.ts";
 import { runCommand } from "./engine.ts";
+import { become, can, enter, nobody, type Person, withSubordinateIds } from "./people.ts";
 import type { Outcome, Step } from "./scenarios/run.ts";
 
 const folder = temporaryRoot(beforeAll, afterAll);
-const enter = join(import.meta.dirname, "scenarios/enter.ts");
-
-interface Person {
-  readonly uid: string;
-  readonly name: string;
-}
-
-/** Finds a user of this machine who has subordinate ids, and so may have many ids in a namespace. */
-function owner(): Person | undefined {
-  const names = readFileSync("/etc/subuid", "utf8")
-    .split("\n")
-    .map((line) => line.split(":")[0]);
-  const rows = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .map((line) => line.split(":"));
-  const row = rows.find(([name, , uid]) => names.includes(name) && uid !== "0");
-  return row?.[2] && row[0] ? { uid: row[2], name: row[0] } : undefined;
-}
-
-const nobody: Person = { uid: "65534", name: "nobody" };
-const isRoot = process.getuid?.() === 0;
-
-const become = ({ uid, name }: Person): readonly string[] => [
-  ...["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--"],
-  ...["env", `HOME=${folder.path}`, `USER=${name}`],
-];
-
-/** Says whether this person can read the project and make namespaces here. */
-const can = (person: Person): boolean =>
-  isRoot &&
-  spawnSync("setpriv", [
-    ...become(person).slice(1),
-    "sh",
-    "-c",
-    'test -r "$1" && unshare --user --mount true',
-    "sh",
-    enter,
-  ]).status === 0;
 
 const steps: readonly Step[] = [
   { args: ["sh", "-c", "id -u; echo x > /etc/x; rm /etc/group; mkdir -p /a/b"], commit: "one" },
@@ -59,7 +20,15 @@ async function runAs(person: Person, name: string, before: readonly string[] = [
   mkdirSync(home);
   chmodSync(home, 0o777);
   chmodSync(folder.path, 0o755);
-  const command = [...before, ...become(person), node, enter, "run", join(home, "cache"), JSON.stringify(steps)];
+  const command = [
+    ...before,
+    ...become(person, folder.path),
+    node,
+    enter,
+    "run",
+    join(home, "cache"),
+    JSON.stringify(steps),
+  ];
   return runCommand<{ mode: Mode; result: { outcomes: readonly Outcome[] } }>(command);
 }
 
@@ -79,7 +48,7 @@ describe.skipIf(!can(nobody))("an ordinary user without subordinate ids", () => 
   });
 });
 
-const person = isRoot && findProgram("newuidmap") ? owner() : undefined;
+const person = withSubordinateIds();
 
 describe.skipIf(!person || !can(person))("an ordinary user with subordinate ids", () => {
   it("runs containers with users of their own", { timeout: 30_000 }, async () => {

@@ -1,7 +1,10 @@
 /**
- * Runs two services on one port, clients that reach them by name, a service that dies, and many at once. Prints the
- * results.
+ * Runs two services on one port, clients that reach them by name, a service that dies, many at once, and clients of a
+ * port of the host. Prints the results.
  */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { openSandbox } from "../../../../local/sandbox/sandbox.ts";
 import type { RunningService } from "../../../../local/sandbox/types.ts";
 import { openStore } from "../../../../local/store/store.ts";
@@ -9,6 +12,12 @@ import { nodeMount, smallRoot } from "./root.ts";
 
 const [path = "", many = "5"] = process.argv.slice(2);
 const store = await openStore({ path });
+// A server on the host's loopback, whose port the user has named, and one that listens beside it.
+const servers = ["named", "other"].map((name) => createServer((_, answer) => answer.end(`the host's ${name}`)));
+for (const one of servers) await once(one.listen(0, "127.0.0.1"), "listening");
+const ports = servers.map((one) => (one.address() as AddressInfo).port);
+process.env.ML_PIPELINE_HOST_PORTS = String(ports[0]);
+
 const sandbox = await openSandbox({ store });
 const base = { root: await smallRoot(store), mounts: [nodeMount], env: {}, workdir: "/" };
 
@@ -60,8 +69,27 @@ const crowd = await Promise.all(names.map(start));
 await Promise.all(crowd.map((service) => service.listening(8080)));
 const crowdAnswers = await ask(Object.fromEntries(crowd.map((service, index) => [names[index] ?? "", service])));
 await Promise.all(crowd.map((service) => service.stop("SIGKILL")));
+
+const askHost = `Promise.allSettled(process.argv.slice(1).map((port) => fetch("http://127.0.0.1:" + port).then((answer) => answer.text())))
+  .then((all) => console.log(all.map((one) => one.value ?? one.reason.cause.code).join(", ")))`;
+// The second client gets the network of the first.
+const fromHost: string[] = [];
+for (let client = 0; client < 2; client++) {
+  const { stdout, stderr } = await sandbox.run({ ...base, args: ["node", "-e", askHost, ...ports.map(String)] });
+  fromHost.push(stdout.trim() || stderr);
+}
+for (const one of servers) one.close();
 await sandbox.close();
 await store.close();
 console.log(
-  JSON.stringify({ answers, stopped, exitCode, killed: (await production.exited).exitCode, death, shy, crowdAnswers }),
+  JSON.stringify({
+    fromHost,
+    answers,
+    stopped,
+    exitCode,
+    killed: (await production.exited).exitCode,
+    death,
+    shy,
+    crowdAnswers,
+  }),
 );
