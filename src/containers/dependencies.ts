@@ -39,7 +39,10 @@ function install(base: Container, project: Project, image: PythonImage, commands
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", VENV)
     .withEnvVariable("VIRTUAL_ENV", VENV)
     .withEnvVariable("PATH", `${VENV}/bin:/usr/local/bin:/usr/bin:/bin`);
-  const installed = commands.reduce((container, command) => container.withExec(uvCommand(image, ...command)), ready);
+  const installed = commands.reduce(
+    (container, command) => container.withExec(uvCommand(image, "dropped", ...command)),
+    ready,
+  );
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 

@@ -33,21 +33,34 @@ export function uvFolder(image: PythonImage): Directory {
     .directory(UV);
 }
 
-/** Adds `uv` and its download cache to a container. */
+/** Adds `uv` to a container. */
 export const withUv = (container: Container, image: PythonImage): Container =>
-  container
-    .withMountedDirectory(UV, uvFolder(image))
-    .withMountedCache("/root/.cache/uv", dag.cacheVolume("ml-pipeline-uv"));
+  container.withMountedDirectory(UV, uvFolder(image));
 
 /** Removes what `withUv` added, so that only the installed packages stay. */
-export const withoutUv = (container: Container): Container =>
-  container.withoutMount(UV).withoutMount("/root/.cache/uv");
+export const withoutUv = (container: Container): Container => container.withoutMount(UV);
+
+/**
+ * What becomes of the packages that `uv` has downloaded and built. They are kept for the pipeline's own tools alone: building a
+ * project's packages runs their code, and a project chooses what its lock file calls a package, so what one project left in a
+ * cache could be installed by another.
+ */
+type Downloads = "kept" | "dropped";
+
+/** Where `uv` keeps its downloads. */
+const CACHE = "/root/.cache/uv";
+
+const CACHE_SETTINGS: Readonly<Record<Downloads, readonly string[]>> = {
+  kept: [`UV_CACHE_DIR=${CACHE}`, "UV_LINK_MODE=copy"],
+  // The temporary cache is on the same file system as the packages.
+  dropped: ["UV_NO_CACHE=1", "UV_LINK_MODE=hardlink"],
+};
 
 /** The command that runs `uv`. Its settings are part of the command, so that no variables stay in an image. */
-export const uvCommand = ({ settings }: PythonImage, ...args: readonly string[]): string[] => [
+export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...args: readonly string[]): string[] => [
   "env",
   "UV_PYTHON_DOWNLOADS=never",
-  "UV_LINK_MODE=copy",
+  ...CACHE_SETTINGS[downloads],
   // Compile byte code once here instead of in every stage. A layer never changes, so nothing need check it against the source.
   "UV_COMPILE_BYTECODE=1",
   "PYC_INVALIDATION_MODE=UNCHECKED_HASH",
@@ -59,8 +72,10 @@ export const uvCommand = ({ settings }: PythonImage, ...args: readonly string[])
 /** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
   const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
-  const installed = withUv(pythonBase(image), image).withExec(
-    uvCommand(image, "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
+  // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
+  const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
+  const installed = cached.withExec(
+    uvCommand(image, "kept", "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
   );
   return container.withMountedDirectory(folder, installed.directory(folder));
 }

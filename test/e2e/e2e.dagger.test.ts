@@ -9,6 +9,7 @@ import { DRIFT_SCENARIOS } from "./drift.ts";
 import { DVC_SCENARIOS } from "./dvc.ts";
 import { FAILURES } from "./failures.ts";
 import { GATE_SCENARIOS } from "./gates.ts";
+import { installsWhatItNames } from "./packages.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
 import { expectFailure } from "./run-failure.ts";
@@ -31,6 +32,11 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     await registry.close();
     s3.close();
   });
+
+  it("a project installs no package that another project has altered", async () => {
+    const own = await tinyProject();
+    await installsWhatItNames(own).finally(() => own.remove());
+  }, 300_000);
 
   it("full-pipeline passes", async () => {
     const ended = await mlPipeline(["full-pipeline", `--source=${project.source}`, `--data=${project.data}`]);
