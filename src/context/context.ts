@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
-import { readProject } from "../project/project.ts";
+import { readLayout, withServedFiles } from "../project/project.ts";
 import type { SiteSettings } from "./access.ts";
 import { loadConfig } from "./load.ts";
 import { type Policy, readPolicy } from "./policy/read.ts";
@@ -30,7 +30,8 @@ export async function readContext(
   { settings, policy: given }: SiteSettings,
   since = Date.now(),
 ): Promise<Context> {
-  const [project, policy] = await Promise.all([readProject(source), readPolicy(given)]);
-  const config = loadConfig(project.files, policy);
+  const [layout, policy] = await Promise.all([readLayout(source), readPolicy(given)]);
+  const config = loadConfig(layout.files, policy);
+  const project = await withServedFiles(layout, config.image);
   return { project, config, policy, settings, python: config.python, since };
 }

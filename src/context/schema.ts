@@ -5,6 +5,7 @@ import { dataSettings } from "../data/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
+import { imageSettings } from "../project/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -19,6 +20,7 @@ export const configSchema = z.strictObject({
   data: dataSettings.extend({ drift: driftSettings.prefault({}) }).prefault({}),
   evaluation: evaluationSettings.prefault({}),
   gates: gatesSchema.prefault({}),
+  image: imageSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
 });
 

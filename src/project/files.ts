@@ -8,11 +8,33 @@ import { REQUESTS } from "./contract.ts";
  * cannot retrain a model or rebuild an image. A file that may matter stays in.
  */
 
-/** Text for people, and what only a forge or an editor reads: no stage sees it. */
+/** Text for people, and what only a forge, a CI system or an editor reads: no stage sees it. */
 const DOCUMENTS = [
-  ...["**/*.md", "**/*.rst", "docs", "LICENSE*", "NOTICE*", "AUTHORS*", "CITATION*"],
-  ...[".git*", ".github", ".gitlab", ".gitlab-ci.yml", ".circleci", "Jenkinsfile", ".pre-commit-config.yaml"],
-  ...[".editorconfig", ".vscode", ".idea", "**/.DS_Store", "Dockerfile*", ".dockerignore"],
+  ...["**/*.md", "**/*.rst", "docs", "LICENSE*", "NOTICE*", "AUTHORS*", "CITATION*", "CODEOWNERS", "mkdocs.yml"],
+  ...[".git*", ".github", ".gitlab", ".gitlab-ci.yml", ".circleci", "Jenkinsfile*", ".pre-commit-config.yaml"],
+  ...[".editorconfig", ".vscode", ".idea", "**/.DS_Store", "Dockerfile*", ".dockerignore", ".readthedocs.y*ml"],
+  ...[
+    "Containerfile*",
+    ".containerignore",
+    "*.dockerignore",
+    ".devcontainer",
+    "docker-compose*.y*ml",
+    "compose.y*ml",
+    "compose.*.y*ml",
+  ],
+  ...["azure-pipelines*.yml", "bitbucket-pipelines.yml", ".travis.yml", "appveyor.yml", ".appveyor.yml", ".drone.yml"],
+  ...[".woodpecker*", ".buildkite", ".semaphore", ".teamcity", ".cirrus.yml", "cloudbuild.y*ml", "buildspec.y*ml"],
+  ...["codecov.yml", ".codecov.yml", "sonar-project.properties", "renovate.json*", ".renovaterc*", "cliff.toml"],
+  ...[".bumpversion.*", ".cz.toml", ".secrets.baseline", ".gitleaks*", ".snyk", ".trivyignore*"],
+];
+
+/** Modules of Dagger and other programs that run a project's tasks, with the files that lock their own packages. */
+const TASKS = [
+  ...["dagger.json", "dagger.toml", "dagger.lock", "dagger-module.toml", "Makefile", "GNUmakefile", "makefile"],
+  ...["justfile", "Justfile", "Taskfile*.y*ml", ".tool-versions", "mise.toml", ".mise.toml", "mise.lock", "aqua*.yaml"],
+  ...["flake.nix", "flake.lock", "devbox.json", "devbox.lock", ".terraform.lock.hcl", "go.mod", "go.sum", "go.work*"],
+  ...["package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", ".yarnrc*", "pnpm-lock.yaml"],
+  ...["pnpm-workspace.yaml", "bun.lock*", "deno.lock", "tsconfig.json"],
 ];
 
 /** Settings of linters and test runners that are files of their own. */
@@ -22,7 +44,10 @@ const TEST_SETTINGS = ["pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml
 const TOOL_SETTINGS = ["setup.cfg", "tox.ini"];
 
 /** They reach the stages as the environment that they describe. */
-const DEPENDENCY_FILES = ["requirements*.txt", "uv.lock", ".python-version"];
+const DEPENDENCY_FILES = [
+  ...["requirements*.txt", "uv.lock", ".python-version"],
+  ...["poetry.lock", "pdm.lock", "pylock*.toml", "Pipfile", "Pipfile.lock", "pixi.lock", "conda-lock.yml"],
+];
 
 /** Tables of pyproject.toml that no training code reads. */
 const TOOL_TABLES = [
@@ -45,6 +70,7 @@ export const testFiles = (source: Directory, layer: TestLayer): Directory =>
   source.filter({
     exclude: [
       ...DOCUMENTS,
+      ...TASKS,
       ...LINT_SETTINGS,
       ...DEPENDENCY_FILES,
       "ml-pipeline.toml",
@@ -64,7 +90,8 @@ export const judgingFiles = (source: Directory, requests = REQUESTS): Directory 
   source.filter({ include: ["tests/conftest.py", "tests/model", "tests/failure_modes", requests] });
 
 /**
- * What trains, evaluates and serves: the project without tests, documents, and settings of tools.
+ * What trains, evaluates and serves before secrets and what git ignores are taken out: the project without tests, documents, and
+ * settings of tools.
  *
  * @param pyproject the text of pyproject.toml, where there is one
  */
@@ -72,6 +99,7 @@ export function appFiles(source: Directory, pyproject: string | undefined): Dire
   const files = source.filter({
     exclude: [
       ...DOCUMENTS,
+      ...TASKS,
       ...LINT_SETTINGS,
       ...TEST_SETTINGS,
       ...TOOL_SETTINGS,

@@ -1,15 +1,25 @@
-/** What of a project's folder is never uploaded. `data` and `models` are those of the root alone. */
+/**
+ * What of a project's folder no stage gets. `data` and `models` are those of the root alone. A caller's engine leaves it out before it
+ * uploads anything; another Dagger module passes a folder as it is, so the project is filtered again where it is read.
+ */
 export const NOT_SOURCE = [
-  ".git",
+  "**/.git",
   ".dagger",
-  ".venv",
+  "**/.ml-pipeline",
+  "**/.venv",
   "venv",
   ".env",
-  "node_modules",
+  "**/.env.local",
+  "**/.netrc",
+  "**/.git-credentials",
+  "**/.aws",
+  "**/.ssh",
+  "**/node_modules",
   ".tox",
   ".nox",
   ".dvc/cache",
   ".dvc/tmp",
+  ".dvc/config.local",
   "**/__pycache__",
   "**/.pytest_cache",
   "**/.mypy_cache",

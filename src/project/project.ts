@@ -1,20 +1,31 @@
+import { posix } from "node:path";
 import type { Directory } from "@dagger.io/dagger";
-import { z } from "zod";
 import { UserError } from "../errors.ts";
-import { jsonOf } from "../json.ts";
+import { ciFolders, isThisModule } from "./ci-folders.ts";
 import { REQUESTS } from "./contract.ts";
 import { type DependencyFiles, dependencyFiles } from "./dependency-files.ts";
 import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
 import { appFiles, type TestLayer } from "./files.ts";
+import { exactPattern, type IgnoreFiles, type LeftOut, selectFiles } from "./left-out.ts";
+import { NOT_SOURCE } from "./not-source.ts";
+import type { ImageSettings } from "./settings.ts";
 import { misplacedScripts, testLayersOf } from "./tests.ts";
 import { staleLock } from "./uv-lock.ts";
 
 /** A user's project, read once: what it has. */
-export interface Project {
-  /** As given, without what was filtered before upload. */
-  readonly source: Directory;
-  /** What trains, evaluates and serves. */
+export interface Project extends Layout {
+  /** What trains and evaluates, and serves while it is judged: no secrets, and nothing that git ignores. */
   readonly app: Directory;
+  /** The part of it that the image takes: nothing that Docker ignores. */
+  readonly image: Directory;
+  /** What the image does not take, and why. */
+  readonly leftOut: LeftOut;
+}
+
+/** What a project's files say before its configuration is known. */
+export interface Layout {
+  /** As given, without what no stage gets. */
+  readonly source: Directory;
   readonly dependencies: DependencyKind;
   /** What an installation reads beside the files at the root. */
   readonly dependencyFiles: DependencyFiles;
@@ -37,13 +48,15 @@ export interface Project {
 }
 
 /**
- * Reads the project's layout.
+ * Reads a project's layout.
  *
  * @throws UserError when there is no `src/` folder, or the module itself was given in place of a project
  */
-export async function readProject(source: Directory): Promise<Project> {
-  const root = new Set((await source.entries()).map(withoutSlash));
-  if (root.has("dagger.json") && isThisModule(await source.file("dagger.json").contents())) {
+export async function readLayout(given: Directory): Promise<Layout> {
+  const uploaded = given.filter({ exclude: NOT_SOURCE });
+  const listing = await uploaded.glob("**");
+  const root = new Set(listing.map(withoutSlash).filter((path) => !path.includes("/")));
+  if (root.has("dagger.json") && isThisModule(await uploaded.file("dagger.json").contents())) {
     throw new UserError(
       "The source is ml-pipeline itself, which is also what dagger -m takes when no --source is given. Pass your project: --source=. and, where data is read, --data=./data.",
     );
@@ -55,6 +68,8 @@ export async function readProject(source: Directory): Promise<Project> {
       "your-project",
     );
   }
+  const ofCi = await ciFolders(uploaded, listing);
+  const source = ofCi.length === 0 ? uploaded : uploaded.filter({ exclude: ofCi.map(exactPattern) });
   const read = (file: string): Promise<string | undefined> =>
     root.has(file) ? source.file(file).contents() : Promise.resolve(undefined);
   const [pyproject, mlPipeline, requirements, developmentRequirements, lock, modules, pythonFiles] = await Promise.all([
@@ -68,7 +83,6 @@ export async function readProject(source: Directory): Promise<Project> {
   ]);
   return {
     source,
-    app: appFiles(source, pyproject),
     dependencies: dependencyKind(root),
     dependencyFiles: await dependencyFiles(
       source,
@@ -84,13 +98,36 @@ export async function readProject(source: Directory): Promise<Project> {
   };
 }
 
-/** Dagger resolves the defaults of a module that is named by -m in the module's own repository, not where it is called. */
-export function isThisModule(daggerJson: string): boolean {
-  const { success, data } = moduleSchema.safeParse(jsonOf(daggerJson));
-  return success && data.name === "ml-pipeline" && data.sdk.source === "typescript";
+/**
+ * Decides what training and the image get of a project. What is left out is taken out here, not where the caller's files are read,
+ * so that the same project has the same hash whoever calls.
+ *
+ * @throws UserError when a pattern in an ignore file or in the configuration cannot be understood
+ */
+export async function withServedFiles(layout: Layout, settings: ImageSettings): Promise<Project> {
+  const files = appFiles(layout.source, layout.files.pyproject);
+  const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout.source)]);
+  const { notApp, notImage, leftOut } = selectFiles(listing, ignore, settings);
+  return { ...layout, app: without(files, notApp), image: without(files, notImage), leftOut };
 }
 
-const moduleSchema = z.object({ name: z.string(), sdk: z.object({ source: z.string() }) });
+const without = (files: Directory, paths: readonly string[]): Directory =>
+  paths.length === 0 ? files : files.filter({ exclude: paths.map(exactPattern) });
+
+/** Docker prefers the file that is named after the Dockerfile, and podman has one of its own. */
+const DOCKER_IGNORE = ["Dockerfile.dockerignore", ".dockerignore", ".containerignore"];
+
+async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
+  const listing = await source.glob("**");
+  const git = listing.filter((path) => posix.basename(path) === ".gitignore");
+  const docker = DOCKER_IGNORE.find((name) => listing.includes(name));
+  const text = (path: string): Promise<string> => source.file(path).contents();
+  const texts = await Promise.all(git.map(text));
+  return {
+    git: new Map(git.map((path, index) => [path === ".gitignore" ? "" : posix.dirname(path), texts[index] ?? ""])),
+    docker: docker === undefined ? undefined : { name: docker, text: await text(docker) },
+  };
+}
 
 /** @throws UserError when the project lacks a module that a stage cannot do without */
 export function requireModule(project: Project, module: string, purpose: string): void {

@@ -32,7 +32,7 @@ export async function servingContainer(context: Context, model: Directory, flag:
     HOME: "/tmp",
     PORT: String(PORT),
   })
-    .withDirectory("/", layerOf(APP, project.app))
+    .withDirectory("/", layerOf(APP, project.image))
     .withDirectory("/", layerOf(`${APP}/models`, modelFiles(model)))
     .withWorkdir(APP)
     .withUser(USER)

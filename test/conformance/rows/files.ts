@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExistsType } from "dagger-sdk";
+import { exactPattern } from "../../../src/project/left-out.ts";
 import { fails, type Row } from "../row.ts";
 
 /** Directories and files, taken from the host and exported to it. */
@@ -116,6 +117,16 @@ export const files: readonly Row[] = [
         .filter({ exclude: ["*.md", "!README.md"] })
         .entries(),
     expect: ["README.md"],
+  },
+  {
+    name: "a pattern for one name leaves out that name alone, whatever is in it",
+    run: async (dag) => {
+      const names = ["a*b", "a?b", "a[b]", "a\\b", "a{2}|b", "^a", "!a", " a", "b ", "(a)+$.", "é"];
+      const others = ["axb", "ab", "aa|b", "d/a", "e"];
+      const directory = [...names, ...others].reduce((all, name) => all.withNewFile(name, ""), dag.directory());
+      return directory.filter({ exclude: names.map(exactPattern) }).glob("**");
+    },
+    expect: ["aa|b", "ab", "axb", "d/", "d/a", "e"],
   },
   {
     name: "files and directories are removed",

@@ -37,6 +37,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings project", within("", (key) => ["python", "matrix"].includes(key))],
     ["settings data", within("data", ownKeys)],
     ["settings evaluation", within("evaluation")],
+    ["settings image", within("image")],
     ["settings data.drift", within("data.drift")],
     ["settings monitoring", within("monitoring")],
     ["policy", policyTable(settings)],
