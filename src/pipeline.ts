@@ -7,6 +7,7 @@ import { lint } from "./stages/lint.ts";
 import { publish } from "./stages/publish.ts";
 import { pullData } from "./stages/pull-data.ts";
 import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
+import { scanSecrets } from "./stages/scan-secrets.ts";
 import { serve } from "./stages/serve.ts";
 import type { StageTitle } from "./stages/stage.ts";
 import { testData } from "./stages/test-data.ts";
@@ -25,7 +26,7 @@ export const JUDGEMENT = [testModel, evaluateCandidate, evaluateBaseline, judge]
  * checks run side by side, then the training, then the judgement, then the image, its first answers, and the push.
  */
 export const PIPELINE = [
-  ...[pullData, lint, testUnit, testIntegration, validateData, testData],
+  ...[pullData, lint, scanSecrets, testUnit, testIntegration, validateData, testData],
   train,
   ...JUDGEMENT,
   ...[buildImage, serve, testE2e, publish],

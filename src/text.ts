@@ -30,6 +30,12 @@ export function shortBeyond(value: number, isBeyond: (shown: number) => boolean)
 /** `1 row`, `2 rows`. */
 export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
+/** A size in the largest unit that leaves at least one of it: 34 kB, 1.2 GB. */
+export function byteText(bytes: number): string {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
+  return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
+}
+
 /** The candidate within an edit distance of a third of the word's length, for "did you mean". */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates

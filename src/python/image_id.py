@@ -1,14 +1,17 @@
-"""Writes the ID of the only image in an OCI archive: the digest of its configuration, which no registry changes.
+"""Describes the only image in an OCI archive: its ID, its size, and which folders of it are large.
 
+The ID is the digest of its configuration, which no registry changes.
 Called as `image_id.py ARCHIVE RESULT_FILE`.
 """
 
 import sys
 import tarfile
-from pathlib import Path
+from collections import Counter
 from typing import TypedDict
 
-from typed_json import SchemaMismatch, parse
+from typed_json import SchemaMismatch, parse, write
+
+SHOWN_FOLDERS = 8
 
 
 class Descriptor(TypedDict):
@@ -16,10 +19,22 @@ class Descriptor(TypedDict):
 
 
 class Document(TypedDict, total=False):
-    """An OCI index, which has `manifests`, or an image manifest, which has a `config`."""
+    """An OCI index, which has `manifests`, or an image manifest, which has a `config` and `layers`."""
 
     manifests: list[Descriptor]
     config: Descriptor
+    layers: list[Descriptor]
+
+
+class Folder(TypedDict):
+    path: str
+    bytes: int
+
+
+class Image(TypedDict):
+    id: str
+    bytes: int
+    folders: list[Folder]
 
 
 def document(tar: tarfile.TarFile, name: str) -> Document:
@@ -29,23 +44,49 @@ def document(tar: tarfile.TarFile, name: str) -> Document:
     return parse(Document, file.read(), f"{name} of the archive")
 
 
-def image_id(tar: tarfile.TarFile) -> str:
+def manifest(tar: tarfile.TarFile) -> Document:
     name = "index.json"
     found = document(tar, name)
     # An index may contain another index, for several platforms.
     while "config" not in found:
         if not found.get("manifests"):
             raise SchemaMismatch(f"{name} of the archive names no image")
-        name = "blobs/" + found["manifests"][0]["digest"].replace(":", "/")
+        name = blob(found["manifests"][0])
         found = document(tar, name)
-    return found["config"]["digest"]
+    return found
 
 
-def main() -> None:
-    archive, result = sys.argv[1:]
+def blob(descriptor: Descriptor) -> str:
+    return "blobs/" + descriptor["digest"].replace(":", "/")
+
+
+def folder_of(path: str) -> str:
+    """The folder that a file counts for: a package of Python, a folder of the project, or one of the root."""
+    parts = path.removeprefix("./").split("/")[:-1]
+    if "site-packages" in parts:
+        return "/" + "/".join(parts[: parts.index("site-packages") + 2])
+    if parts[:1] == ["app"]:
+        return "/" + "/".join(parts[: 3 if parts[1:2] == ["src"] else 2])
+    return "/" + "/".join(parts[:1])
+
+
+def largest(tar: tarfile.TarFile, layers: list[Descriptor]) -> list[Folder]:
+    sizes: Counter[str] = Counter()
+    for layer in layers:
+        with tarfile.open(fileobj=tar.extractfile(blob(layer)), mode="r") as files:
+            for file in files:
+                sizes[folder_of(file.name)] += file.size
+    ranked = sorted(sizes.items(), key=lambda one: (-one[1], one[0]))
+    return [{"path": path, "bytes": size} for path, size in ranked[:SHOWN_FOLDERS] if size > 0]
+
+
+def main(archive: str, result: str) -> None:
     with tarfile.open(archive) as tar:
-        found = image_id(tar)
-    Path(result).write_text(found)
+        found = manifest(tar)
+        layers = found.get("layers", [])
+        size = sum(tar.getmember(blob(layer)).size for layer in layers)
+        image: Image = {"id": found["config"]["digest"], "bytes": size, "folders": largest(tar, layers)}
+    write(image, result)
 
 
-main()
+main(*sys.argv[1:])

@@ -34,7 +34,14 @@ export interface Report {
   /** The value of `--run-id`. */
   readonly runId?: string;
   /** The serving image: its ID, and `name@sha256:…` once it was pushed. */
-  readonly image?: { readonly id: string; readonly published?: string };
+  readonly image?: {
+    readonly id: string;
+    readonly published?: string;
+    /** The size of all layers, uncompressed; absent in reports of earlier versions. */
+    readonly bytes?: number;
+    /** The largest folders in it, the largest first. */
+    readonly folders?: readonly { readonly path: string; readonly bytes: number }[];
+  };
   /** Content hashes, `sha256:…`. */
   readonly hashes: {
     readonly source?: string;
@@ -125,7 +132,12 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
     ...(result.runId === undefined ? {} : { runId: result.runId }),
     ...(result.image === undefined
       ? {}
-      : { image: { id: result.image.id, ...(result.published === undefined ? {} : { published: result.published }) } }),
+      : {
+          image: {
+            ...{ id: result.image.id, bytes: result.image.bytes, folders: result.image.folders },
+            ...(result.published === undefined ? {} : { published: result.published }),
+          },
+        }),
     hashes:
       manifest === undefined
         ? await dataHash(result.inputs)

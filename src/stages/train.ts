@@ -14,6 +14,7 @@ import { counted } from "../text.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withPulled } from "./definition.ts";
 import { lint } from "./lint.ts";
 import { pullData } from "./pull-data.ts";
+import { scanSecrets } from "./scan-secrets.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 import { testData } from "./test-data.ts";
 import { testIntegration } from "./test-integration.ts";
@@ -40,7 +41,7 @@ export function checkEpochs(epochs: number): void {
 export const train = defineStage({
   name: "train",
   step: "Train",
-  needs: { pulled: pullData, lint, testUnit, testIntegration, validated: validateData, testData },
+  needs: { pulled: pullData, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
   async run(inputs, { pulled, validated }): Promise<Outcome<TrainedModel>> {
     const context = withPulled(inputs, pulled);
     const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;

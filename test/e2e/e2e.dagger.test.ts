@@ -10,6 +10,7 @@ import { DVC_SCENARIOS } from "./dvc.ts";
 import { FAILURES } from "./failures.ts";
 import { GATE_SCENARIOS } from "./gates.ts";
 import { installsWhatItNames } from "./packages.ts";
+import { IMAGE_SCENARIOS } from "./image.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
 import { expectFailure } from "./run-failure.ts";
@@ -49,6 +50,15 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     async ({ run }) => {
       const own = await tinyProject();
       await run(own, registry).finally(() => own.remove());
+    },
+    600_000,
+  );
+
+  it.each(IMAGE_SCENARIOS)(
+    "the image $name",
+    async ({ run }) => {
+      const own = await tinyProject();
+      await run(own).finally(() => own.remove());
     },
     600_000,
   );

@@ -50,6 +50,13 @@ export const FAILURES: readonly Failure[] = [
     says: ["mypy src/", /Incompatible return value type/],
   },
   {
+    name: "a key in the code",
+    breakIt: (project) =>
+      project.edit("src/model.py", "import csv\n", `import csv\n\nKEY = "${"AK"}IAQ5ZK7WXPTB4LMJ2D"\n`),
+    stage: "scan secrets",
+    says: ["src/model.py line", "(an AWS access key)", "[tool.ml-pipeline.image] allow-secrets ="],
+  },
+  {
     name: "a failing unit test",
     breakIt: (project) => project.edit("tests/unit/test_model.py", '0.6) == "yes"', '0.6) == "no"'),
     stage: "test unit",

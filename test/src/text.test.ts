@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { counted, grouped, lastLines, lastLinesOfAll, nearest, short } from "../../src/text.ts";
+import { byteText, counted, grouped, lastLines, lastLinesOfAll, nearest, short } from "../../src/text.ts";
 
 test("the last lines of a text, without blank ones at its end", () => {
   expect(lastLines("a\nb\nc\n\n", 2)).toBe("b\nc");
@@ -8,6 +8,17 @@ test("the last lines of a text, without blank ones at its end", () => {
   expect(lastLines("", 2)).toBe("");
   expect(lastLinesOfAll("a\nb\nc\n\n", 2)).toBe("… 1 earlier line\nb\nc");
   expect(lastLinesOfAll("a\nb\n", 2)).toBe("a\nb");
+});
+
+test.each([
+  [0, "0 bytes"],
+  [999, "999 bytes"],
+  [3670, "3.67 kB"],
+  [148_832_256, "149 MB"],
+  [1_200_000_000, "1.2 GB"],
+  [5e15, "5000 TB"],
+])("a size for display: %i", (bytes, text) => {
+  expect(byteText(bytes)).toBe(text);
 });
 
 test("numbers for display", () => {

@@ -1,4 +1,4 @@
-import { grouped, percent } from "../../text.ts";
+import { byteText, grouped, percent } from "../../text.ts";
 import type { Report } from "../report.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
@@ -18,6 +18,7 @@ export function recordSection(report: Report): Html {
     ["training inputs", hashes.trainingInputs],
     ["image", image?.id],
     ["published", image?.published],
+    ["size of the image", image?.bytes === undefined ? undefined : byteText(image.bytes)],
     ["base image", environment.image],
     ["Python", environment.python],
     ["policy", policy && `${policy.name} ${policy.sha256}`],
@@ -36,6 +37,18 @@ export function recordSection(report: Report): Html {
   );
   const tools = Object.entries(environment.tools);
   return html`${table(["What", "Value"], known, { label: "Record", columns: ["", "text"] })}
+${
+  image?.folders !== undefined &&
+  image.folders.length > 0 &&
+  folded(
+    "Largest folders of the image",
+    table(
+      ["Folder", "Size"],
+      image.folders.map(({ path, bytes }) => [path, byteText(bytes)]),
+      { label: "Largest folders of the image", columns: ["", "number"] },
+    ),
+  )
+}
 ${
   data !== undefined &&
   data.files.length > 0 &&

@@ -1,7 +1,7 @@
 import type { GateResult } from "../../gates/result.ts";
 import type { StageReport } from "../../stages/stage.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
-import { lastLinesOfAll, percent, short, signed } from "../../text.ts";
+import { byteText, lastLinesOfAll, percent, short, signed } from "../../text.ts";
 import { findingsOf } from "../findings.ts";
 import { metricRows } from "../measured.ts";
 import { bounds } from "../numbers.ts";
@@ -116,12 +116,14 @@ const estimate = (one: Estimate | undefined, words: (value: number) => string): 
 const outputBlock = ({ name, output }: StageReport, letters: number): string =>
   `### Output of ${escaped(name)}\n\n${block(lastLinesOfAll(output, OUTPUT_LINES).slice(-letters))}`;
 
-function record({ hashes, dvc, environment, policy, startedAt, seconds, runId }: Report): string {
+function record({ hashes, dvc, image, environment, policy, startedAt, seconds, runId }: Report): string {
   const rows = Object.entries({
     ...hashes,
     // The revision of many files is long; report.json has all of it.
     "data in DVC": dvc === undefined || dvc.length <= 300 ? dvc : `${dvc.slice(0, 300)}…`,
     image: environment.image,
+    "size of the image": image?.bytes === undefined ? undefined : byteText(image.bytes),
+    "largest in it": image?.folders?.map(({ path, bytes }) => `${path} (${byteText(bytes)})`).join(", "),
     python: environment.python,
     policy: policy && `${policy.name} ${policy.sha256}`,
     "run ID": runId,

@@ -157,6 +157,7 @@ describe("the pipeline", () => {
     expect(PIPELINE.map(({ step, name }) => `${step}: ${name}`)).toEqual([
       "Check: pull data",
       "Check: lint",
+      "Check: scan secrets",
       "Check: test unit",
       "Check: test integration",
       "Check: validate data",
@@ -182,7 +183,7 @@ describe("the pipeline", () => {
     const checks = PIPELINE.filter(({ step }) => step === "Check").map(({ name }) => name);
     expect(needs("train").sort()).toEqual([...checks].sort());
     expect(needs("publish")).toEqual(expect.arrayContaining(["build image", "serve", "test e2e"]));
-    expect(needs("build image")).toContain("gates");
+    expect(needs("build image")).toEqual(expect.arrayContaining(["gates", "scan secrets"]));
   });
 
   test("a stage that is not in it cannot be run", async () => {
