@@ -121,5 +121,5 @@ export const manifestText = (manifest: Manifest): string =>
  */
 const sealOf = (manifest: object): string => sha256(canonicalJson(manifest));
 
-/** The model directory without its manifest. */
-export const modelFiles = (model: Directory): Directory => model.withoutFile(MANIFEST);
+/** The model directory without its manifest, and without the history of a repository that it was cloned as, which may hold a token. */
+export const modelFiles = (model: Directory): Directory => model.filter({ exclude: [MANIFEST, "**/.git"] });

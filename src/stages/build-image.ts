@@ -65,7 +65,7 @@ function requireInImage({ leftOut }: Project, file: string): void {
   const cause = Object.entries(leftOut).find(([, paths]) => paths.includes(file))?.[0];
   if (cause === undefined) return;
   throw new UserError(
-    `${cause} keeps ${file} out of the image. Change it there, or take the file back: [tool.ml-pipeline.image] include = [${JSON.stringify(file)}].`,
+    `${cause} keeps ${file} out of the image. Change it there, or take the file back: image.include = [${JSON.stringify(file)}].`,
     "your-project",
   );
 }

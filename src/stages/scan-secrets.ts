@@ -60,7 +60,7 @@ export function secretsText(findings: readonly SecretFinding[]): string {
   return [
     `what looks like a secret would get into the image: ${someOf(shown, findings.length)}.`,
     "Take it out and give it to the service as a variable, keep the file out by .dockerignore,",
-    `or, where it is no secret, allow it: [tool.ml-pipeline.image] allow-secrets = ${JSON.stringify(files)}`,
+    `or, where it is no secret, allow it: image.allow-secrets = ${JSON.stringify(files)}`,
   ].join(" ");
 }
 

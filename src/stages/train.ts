@@ -89,7 +89,7 @@ async function trainAnew(
     [{ name: "train", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
     { since: context.since, folders: [MODELS], hash: [MODELS] },
   );
-  if (!run.ok) return failedRun(run);
+  if (!run.ok) return withMissingCode(failedRun(run), context);
   const model = run.hashes[MODELS];
   if (model === undefined || model.files === 0) {
     return {
@@ -107,6 +107,13 @@ async function trainAnew(
     device,
     reused: false,
   });
+}
+
+/** Git keeps an ignored file that was added all the same, and the pipeline cannot know: a training that misses code says so. */
+function withMissingCode(failed: Outcome<never>, { project }: Context): Outcome<never> {
+  const missing = project.leftOut[".gitignore"].find((path) => /^src\/.*\.py$/.test(path));
+  if (missing === undefined) return failed;
+  return { ...failed, message: `${failed.message}; .gitignore keeps ${missing} out (image.include takes it back)` };
 }
 
 /** An earlier run's folder is the model directory itself, or has it as `model/`. */

@@ -54,7 +54,7 @@ export const FAILURES: readonly Failure[] = [
     breakIt: (project) =>
       project.edit("src/model.py", "import csv\n", `import csv\n\nKEY = "${"AK"}IAQ5ZK7WXPTB4LMJ2D"\n`),
     stage: "scan secrets",
-    says: ["src/model.py line", "(an AWS access key)", "[tool.ml-pipeline.image] allow-secrets ="],
+    says: ["src/model.py line", "(an AWS access key)", "image.allow-secrets = "],
   },
   {
     name: "a failing unit test",

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { toolVersions } from "../../src/containers/settings.ts";
 import { readContext } from "../../src/context/context.ts";
 import { MlPipeline } from "../../src/index.ts";
+import { modelFiles } from "../../src/model/manifest.ts";
 import { type OpenSession, openSession } from "../conformance/session.ts";
 import { type Engine, startEngine } from "../local/api/engine.ts";
 import { EXPECTED_FILES, fillWithUnwanted, IMAGE_SCENARIOS, tinyModel } from "./image.ts";
@@ -49,6 +50,7 @@ describe("a Directory that another module passes", () => {
 
   it("gives the image that the command line gives", async () => {
     const model = await tinyModel(project);
+    expect(await modelFiles(dag.host().directory(model)).glob("**")).toEqual(["model.json"]);
     const image = await new MlPipeline().buildImage(dag.host().directory(model), dag.host().directory(project.source));
     const typed = await mlPipeline(["build-image", `--source=${project.source}`, `--model=${model}`, "image-id"]);
     expect(typed.exitCode, typed.stderr).toBe(0);

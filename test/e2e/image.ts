@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { mlPipeline } from "./pipeline.ts";
 import type { TestProject } from "./project.ts";
@@ -67,11 +67,13 @@ export const EXPECTED_FILES = [
   ...["src/.gitignore", ...Object.keys(WANTED)],
 ].sort();
 
-/** A model without a manifest, which is enough for an image that is not published. */
+/** A model in a clone, without a manifest, which is enough for an image that is not published. */
 export async function tinyModel(project: TestProject): Promise<string> {
   const model = join(project.out, "model");
-  await mkdir(dirname(join(model, "x")), { recursive: true });
+  await mkdir(model, { recursive: true });
   await writeFile(join(model, "model.json"), JSON.stringify({ limit: 0.5 }));
+  await mkdir(join(model, ".git"));
+  await writeFile(join(model, ".git", "config"), "token");
   return model;
 }
 
