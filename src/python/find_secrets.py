@@ -82,22 +82,32 @@ TOKENS = [
     rule("an age key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
 ]
 
+# `API_KEY = "…"`, `"client-secret": "…"`, `WANDB_API_KEY=…`: the last word of the name, what may stand before it, and
+# what follows it.
 KINDS = rb"api|access|auth|secret|private|encryption|signing|account|client|bot|deploy"
-NAMES = rb"(?:" + KINDS + rb")[_-]?(?:access[_-]?)?(?:key|token|secret)|password|passwd|passphrase|(?<![a-z])token"
-# `API_KEY = "…"`, `"client-secret": "…"`, `WANDB_API_KEY=…`.
-ASSIGNED = re.compile(
-    rb"(?im)(?:" + NAMES + rb")[\"']?\s*(?:[:=]|=>)\s*[\"']?([a-z0-9+/=_.~-]{20,200})(?=[\"'\s,;}]|$)"
-)
+BEFORE = {
+    b"key": re.compile(rb"(?:" + KINDS + rb")[_-]?(?:access[_-]?)?$"),
+    b"token": re.compile(rb"(?:(?:" + KINDS + rb")[_-]?|^|[^a-z])$"),
+    b"secret": re.compile(rb"(?:" + KINDS + rb")[_-]?$"),
+    b"password": re.compile(rb""),
+    b"passwd": re.compile(rb""),
+    b"passphrase": re.compile(rb""),
+}
+VALUE = re.compile(rb"[\"']?\s{0,20}(?:[:=]|=>)\s{0,20}[\"']?([A-Za-z0-9+/=_.~-]{20,200})(?=[\"'\s,;}]|$)")
+LONGEST_KIND = 24
+DOTTED_NAME = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 IN_ADDRESS = re.compile(
-    rb"[A-Za-z][A-Za-z0-9+.-]{1,30}://[^\s:/@\"'`<>{}$%*]{0,100}:([^\s/@\"'`<>{}$%*]{3,200})@([A-Za-z0-9.-]+\.[A-Za-z]{2,})"
+    rb"://[^\s:/@\"'`<>{}$%*]{0,100}:([^\s/@\"'`<>{}$%*]{3,200})@([A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,})"
 )
 EXAMPLE_HOSTS = re.compile(rb"(?i)(?:^|\.)(?:example(?:\.com|\.org|\.net)?|test|local|invalid|localhost|localdomain)$")
 
 PLACEHOLDER = re.compile(
     rb"(?i)example|sample|dummy|fake|placeholder|change[_-]?me|replace|your[_-]|my[_-]|insert|redacted|xxxx|1234567|abcdefg"
-    rb"|\.\.\.|^passw|^secret|^pass$"
+    rb"|\.\.\.|passw|^secret|^pass$"
 )
+# Text is searched in blocks, since a copy in lower case of all of a large file would not fit into memory.
+BLOCK = 1 << 24
 # What other scanners take for an approval.
 APPROVED = (b"pragma: allowlist secret", b"gitleaks:allow")
 ENTROPY = 3.7
@@ -109,7 +119,7 @@ def entropy(text: bytes) -> float:
 
 
 def is_random(value: bytes) -> bool:
-    if PLACEHOLDER.search(value) or sum(chr(letter).isdigit() for letter in value) < 3:
+    if PLACEHOLDER.search(value) or DOTTED_NAME.fullmatch(value) or sum(chr(letter).isdigit() for letter in value) < 3:
         return False
     if re.fullmatch(rb"[a-f0-9]+|[A-F0-9]+", value):
         return len(value) >= 32 and entropy(value) > 3.0
@@ -126,12 +136,26 @@ def matches(text: Text) -> Iterator[tuple[int, str]]:
     if text[:8192].find(b"\0") >= 0:
         # Only forms that nothing else has are believed in the middle of binary content.
         return
-    for found in ASSIGNED.finditer(text):
-        if is_random(found[1]):
-            yield found.start(), "a key or password"
-    for found in IN_ADDRESS.finditer(text):
-        if not PLACEHOLDER.search(found[1]) and not EXAMPLE_HOSTS.search(found[2]):
-            yield found.start(), "an address with a password"
+    for word, before in BEFORE.items():
+        for place, name in occurrences(text, word):
+            value = VALUE.match(text, place + len(word))
+            if value and before.search(name) and is_random(value[1]):
+                yield place, "a key or password"
+    for place, _ in occurrences(text, b"://"):
+        address = IN_ADDRESS.match(text, place)
+        if address and not PLACEHOLDER.search(address[1]) and not EXAMPLE_HOSTS.search(address[2]):
+            yield place, "an address with a password"
+
+
+def occurrences(text: Text, word: bytes) -> Iterator[tuple[int, bytes]]:
+    """Where a word stands in any case, with the text before it in lower case; faster than any pattern."""
+    for start in range(0, len(text), BLOCK):
+        begin = max(0, start - LONGEST_KIND)
+        block = text[begin : start + BLOCK + len(word) - 1].lower()
+        place = block.find(word, start - begin)
+        while place >= 0:
+            yield begin + place, block[max(0, place - LONGEST_KIND) : place]
+            place = block.find(word, place + 1)
 
 
 def is_example(token: bytes) -> bool:

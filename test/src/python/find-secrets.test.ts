@@ -68,6 +68,8 @@ const HARMLESS = [
   "https://user:${PASSWORD}@registry.acme.io/simple",
   "https://docs.example.com/a:b@example.com",
   "http://db:5432/a@b",
+  "smb://myuser:mypassword@myserver.com/share",
+  "def load(private_key: ed25519.Ed25519PrivateKey, other: int) -> None:",
   "the task-force of hf_models and sk_learn_pipelines_with_many_words_in_their_names",
   "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A\n",
   "-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkq\n",
