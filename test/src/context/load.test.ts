@@ -18,7 +18,8 @@ describe("where the configuration is", () => {
     const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
     const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
     const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
-    const defaults = { python: "3.11", data, evaluation, gates: {}, monitoring };
+    const image = { include: [], "allow-secrets": [] };
+    const defaults = { python: "3.11", data, evaluation, gates: {}, image, monitoring };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -167,8 +168,14 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data]\nmin_rows = 3", "data.min_rows: unknown key; did you mean min-rows?"],
     ["[gates.regression]\ntolerence = 0.1", "gates.regression.tolerence: unknown key; did you mean tolerance?"],
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
-    ["wholly-else = 1", "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates, monitoring"],
-    ["__proto__ = 1", "__proto__: unknown key; possible are python, matrix, data, evaluation, gates, monitoring"],
+    [
+      "wholly-else = 1",
+      "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates, image, monitoring",
+    ],
+    [
+      "__proto__ = 1",
+      "__proto__: unknown key; possible are python, matrix, data, evaluation, gates, image, monitoring",
+    ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
   });

@@ -33,6 +33,13 @@ describe("the page", () => {
     );
   });
 
+  test("says how large the image is, and what is large in it", () => {
+    expect(page(passedRun())).toMatch(
+      /size of the image[\s\S]*412 MB[\s\S]*Largest folders of the image[\s\S]*site-packages\/sklearn[\s\S]*41\.2 MB[\s\S]*\/app\/models[\s\S]*34\.6 kB/,
+    );
+    expect(summaryMarkdown(passedRun())).toContain("site-packages/sklearn (41.2 MB), /app/models (34.6 kB)");
+  });
+
   test("of drift begins with what is to be done, and has every column", () => {
     const text = page(driftedRun());
     expect(text).toMatch(/<h1[^>]*>[\s\S]*Look[\s\S]*0\.3[\s\S]*income about, words of texts[\s\S]*limit 0\.05/);
@@ -183,7 +190,7 @@ test("stages of one step are side by side, in the order of the report; a stage w
     steps([...stages, recordedEarlier] as StageReport[]).map(({ title, stages }) => [title, stages.length]),
   ).toEqual([
     ...[
-      ["Check", 6],
+      ["Check", 7],
       ["Train", 1],
       ["Evaluate", 3],
       ["Judge", 1],

@@ -428,7 +428,13 @@ export function passedRun(): Report {
   return report({
     ...REST,
     ...reportedOf(measured),
-    image: { id: DIGEST, published: `registry.example.com/census@${DIGEST}` },
+    image: {
+      ...{ id: DIGEST, published: `registry.example.com/census@${DIGEST}`, bytes: 412_345_678 },
+      folders: [
+        { path: "/opt/venv/lib/python3.11/site-packages/sklearn", bytes: 41_234_567 },
+        { path: "/app/models", bytes: 34_567 },
+      ],
+    },
     stages: [
       ...PASSED_STAGES,
       stageReport("gates", {
