@@ -9,6 +9,7 @@ read error later, and must not make another delimiter look right. DuckDB describ
 
 import os
 import sys
+from pathlib import Path
 from typing import Optional, TypedDict
 
 from table_csv import Dialect, describe_csv
@@ -52,9 +53,9 @@ def unfollowed_links() -> list[Link]:
     found: list[Link] = []
     for folder, folders, names in os.walk("."):
         for name in (*folders, *names):
-            path = os.path.join(folder, name)
-            if os.path.islink(path) and (os.path.isdir(path) or not os.path.exists(path)):
-                found.append({"path": os.path.normpath(path), "target": os.readlink(path)})
+            path = Path(folder, name)
+            if path.is_symlink() and (path.is_dir() or not path.exists()):
+                found.append({"path": str(path), "target": str(path.readlink())})
     return sorted(found, key=lambda link: link["path"])[:MAX_LINKS]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Optional
 
 from table_duckdb import DescribedFile, Empty, Problem, TableFile
-from table_head import BLOCK, MAX_VALUE_LENGTH, SAMPLE_ROWS, decode_block, estimate_rows, read_block
+from table_head import MAX_VALUE_LENGTH, SAMPLE_ROWS, decode_block, estimate_rows, read_block
 from table_lines import check_lines
 
 DELIMITERS = [",", ";", "\t", "|"]
