@@ -159,7 +159,7 @@ export class MlPipeline {
    * The record has the verdict, stages, gates, model, image and report; `assert` fails when a part failed. So a CI job exports the
    * report first and fails afterwards.
    */
-  @func()
+  @func({ cache: "never" })
   async run(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
@@ -362,7 +362,7 @@ export class MlPipeline {
    *
    * The record has the gates, whether the model should be deployed, the report, and `assert`.
    */
-  @func()
+  @func({ cache: "never" })
   async evaluate(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,

@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { isNumber, isObjectOf, isText } from "../base/guards.ts";
 import type { Json } from "../base/json.ts";
 import { type KeyTable, keyParts } from "../base/key-table.ts";
+import { UsageError } from "../base/usage-error.ts";
 import { hashDirectory } from "../store/hash.ts";
 import { readRecord, recordFile, recordText } from "../store/records.ts";
 import type { Call, Step, Value } from "./call.ts";
@@ -93,11 +94,20 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
     case "list":
       return ["list", await Promise.all(value.items.map((item) => valueKey(item, cacheRoot)))];
     case "directory": {
-      const tree = await hashDirectory(value.path, { exclude: value.exclude }, { memoFolder: join(cacheRoot, "memo") });
+      const tree = await hashDirectory(
+        value.path,
+        { exclude: value.exclude },
+        {
+          memoFolder: join(cacheRoot, "memo"),
+          owned: cacheRoot,
+        },
+      );
       return ["directory", tree.digest];
     }
     case "file": {
-      const executable = (statSync(value.path).mode & 0o100) !== 0;
+      const stat = statSync(value.path);
+      if (!stat.isFile()) throw new UsageError(`${value.path} is not a file, so it cannot be read to its end`);
+      const executable = (stat.mode & 0o100) !== 0;
       return ["file", basename(value.path), executable, hash("sha256", readFileSync(value.path))];
     }
     default:

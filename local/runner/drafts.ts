@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../store/folders.ts";
 
 const hour = 60 * 60 * 1000;
 
@@ -9,7 +10,7 @@ const hour = 60 * 60 * 1000;
  */
 export function makeOnce(folder: string, make: (draft: string) => void): void {
   const parent = dirname(folder);
-  mkdirSync(parent, { recursive: true });
+  makeFolder(parent);
   removeOld(parent);
   const draft = mkdtempSync(join(parent, ".draft-"));
   try {

@@ -66,7 +66,7 @@ export async function withSession<T>(
     connected = sdk.connection(async () => {
       result = { value: await work({ tracker, sdk, runtime: await ModuleRuntime.load(module, sdk) }) };
     });
-    await Promise.race([connected, engine.died, interrupted]);
+    await Promise.race([withDeath(connected, engine.died), engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");
     return result.value;
   } finally {
@@ -80,6 +80,19 @@ export async function withSession<T>(
     await nextTurn();
     screen.close();
     process.off("exit", atExit);
+  }
+}
+
+/**
+ * Waits for work on an engine. When both fail, the engine's end is the cause, and the work's failure its consequence,
+ * which may be noticed first.
+ */
+async function withDeath(work: Promise<void>, died: Promise<never>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    await Promise.race([died, sleep(timeout)]);
+    throw error;
   }
 }
 

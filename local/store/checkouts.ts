@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, lutimesSync, mkdirSync, readdirSync, symlinkSync,
 import { join } from "node:path";
 import { type Blobs, folderTime } from "./blobs.ts";
 import { removeAll } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 import type { Tree } from "./types.ts";
 
 /** Makes a directory of hard links from a tree, at `target`, which must not exist. */
@@ -26,7 +27,7 @@ export function layOut(tree: Tree, target: string, blobs: Blobs): void {
 
 /** Copies a tree into a folder of the host. Links inside that folder are replaced, never followed. */
 export function copyOut(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
-  mkdirSync(target, { recursive: true });
+  makeFolder(target);
   if (wipe) removeOthers(tree, target);
   for (const entry of tree.entries) {
     const path = join(target, entry.path);

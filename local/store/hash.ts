@@ -2,6 +2,7 @@ import { createHash, hash } from "node:crypto";
 import {
   closeSync,
   type Dirent,
+  existsSync,
   lstatSync,
   openSync,
   readdirSync,
@@ -12,6 +13,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
+import { relative } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { compileFilter, isOpen, type Matcher } from "./filter.ts";
 import { type Memo, noMemo, openMemo } from "./memo.ts";
@@ -30,6 +32,11 @@ export interface HashOptions {
   readonly onFile?: (path: string, stat: Stats, mode: number) => string;
   /** Says whether a remembered hash is enough; the store may also need the content. */
   readonly onKnown?: (sha256: string, mode: number) => boolean;
+  /**
+   * The cache folder, which is left out where it lies in the directory, as CI systems want it that keep caches between
+   * jobs: it changes while it is read, and has devices that no reading ends.
+   */
+  readonly owned?: string;
 }
 
 /** A tree cannot hold this file. The message names it. */
@@ -46,10 +53,11 @@ export class UnreadableError extends Error {
 export async function hashDirectory(path: string, filter: TreeFilter = {}, options: HashOptions = {}): Promise<Tree> {
   const root = openRoot(path);
   const matcher = isOpen(filter) ? undefined : compileFilter(filter);
+  const owned = options.owned === undefined ? undefined : pathBelow(root, options.owned);
   const memo = options.memoFolder ? openMemo(options.memoFolder, root, filter) : noMemo;
   const entries: TreeEntry[] = [];
   let unread = 0;
-  for (const found of walk(root, "", matcher)) {
+  for (const found of walk(root, "", matcher, owned)) {
     if (found.type !== "file") {
       entries.push(found);
       continue;
@@ -89,14 +97,27 @@ type Found =
   | Exclude<TreeEntry, { type: "file" }>
   | { readonly path: string; readonly type: "file"; readonly stat: Stats };
 
-function* walk(root: string, directory: string, matcher: Matcher | undefined): Generator<Found> {
+/** The path of a folder relative to one that it lies in. Undefined for a folder elsewhere. */
+function pathBelow(root: string, folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined;
+  const path = relative(root, realpathSync(folder));
+  return path === "" || path === ".." || path.startsWith("../") ? undefined : path;
+}
+
+function* walk(
+  root: string,
+  directory: string,
+  matcher: Matcher | undefined,
+  owned: string | undefined,
+): Generator<Found> {
   const folder = directory === "" ? root : `${root}/${directory}`;
   for (const child of readable(folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const path = directory === "" ? child.name : `${directory}/${child.name}`;
+    if (path === owned) continue;
     const kept = !matcher || matcher.keeps(path);
     if (child.isDirectory()) {
       if (kept) yield { path, type: "directory", mode: directoryMode };
-      if (!matcher || matcher.mayKeepBelow(path)) yield* walk(root, path, matcher);
+      if (!matcher || matcher.mayKeepBelow(path)) yield* walk(root, path, matcher, owned);
     } else if (kept) {
       yield leaf(`${root}/${path}`, path, child);
     }

@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, statSync } from "node:fs";
+import { chmodSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "./folders.ts";
 
 /** Gives the cache folder: `$XDG_CACHE_HOME/ml-pipeline`, or `~/.cache/ml-pipeline`. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
@@ -12,7 +13,7 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
  * programs of root among them, which another user of this machine must not run.
  */
 export function makeCacheRoot(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeFolder(path);
   const { mode, uid } = statSync(path);
   if ((mode & 0o077) !== 0 && uid === process.getuid?.()) chmodSync(path, 0o700);
 }

@@ -5,6 +5,7 @@ import type { Guard } from "../base/guards.ts";
 import { Blobs } from "./blobs.ts";
 import { copyOut, layOut } from "./checkouts.ts";
 import { publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
+import { makeFolder } from "./folders.ts";
 import { hashDirectory } from "./hash.ts";
 import { Layers } from "./layers.ts";
 import { openLease } from "./lease.ts";
@@ -55,9 +56,9 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     const memo = directory.startsWith(`${path}/`) ? {} : { memoFolder: join(path, "memo") };
     const onFile = (file: string, stat: Stats, mode: number) => blobs.putFile(file, stat, mode);
     const remembered: [sha256: string, mode: number][] = [];
+    const reading = { ...memo, onFile, owned: path };
     const tree = await hashDirectory(directory, filter, {
-      ...memo,
-      onFile,
+      ...reading,
       onKnown: (sha256, mode) => {
         remembered.push([sha256, mode]);
         return true;
@@ -67,7 +68,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     if (touch(treeFile(tree.digest))) return tree;
     const whole = remembered.every(([sha256, mode]) => blobs.has(sha256, mode))
       ? tree
-      : await hashDirectory(directory, filter, { ...memo, onFile, onKnown: (sha256, mode) => blobs.has(sha256, mode) });
+      : await hashDirectory(directory, filter, { ...reading, onKnown: (sha256, mode) => blobs.has(sha256, mode) });
     putTree(whole);
     return whole;
   };

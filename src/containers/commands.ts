@@ -1,7 +1,9 @@
 import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
 import { z } from "zod";
-import { asExecFailure } from "../errors.ts";
+import { asExecFailure, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { failureOf } from "./exit-code.ts";
+import { DEFAULT_LIMITS, type Limits, stageLimits, type TimeSetting, timeLimit } from "./limits.ts";
 import { RESULTS } from "./paths.ts";
 import { programPath, withProgram } from "./programs.ts";
 
@@ -17,6 +19,8 @@ export interface Command {
   readonly quiet?: boolean;
   /** Shown in reports instead of `args`, where those are internals of the pipeline. */
   readonly shown?: string;
+  /** A limit for this command alone, beside that of the stage. */
+  readonly time?: TimeSetting;
 }
 
 export interface CommandResult {
@@ -25,6 +29,8 @@ export interface CommandResult {
   readonly command: string;
   /** 128 + N if signal N ended it. */
   readonly exitCode: number;
+  /** Why the pipeline stopped it, with the setting that is the limit; absent when it ended by itself. */
+  readonly stopped?: string;
   readonly seconds: number;
   /** The largest resident memory of any process of the stage so far. */
   readonly peakMemoryBytes: number;
@@ -60,13 +66,17 @@ export interface RunOptions {
   readonly hash?: readonly string[];
   /** Start of the pipeline run, in milliseconds since 1970. A command that ended earlier came from the cache. */
   readonly since: number;
+  /** The project's limits; the defaults when absent. */
+  readonly limits?: Limits | undefined;
+  /** The limit of the time of all commands together; that of any stage when absent. */
+  readonly time?: TimeSetting;
 }
 
 /**
  * Runs the commands of one stage in one exec and reports the result of each; a failed command is a result, not an error.
  *
  * A cached failure is run again, because memory, time and services may have changed since.
- * @throws only when the engine itself fails
+ * @throws when the engine itself fails, and UserError for a query beyond a limit
  */
 export async function runCommands(
   container: Container,
@@ -74,8 +84,18 @@ export async function runCommands(
   options: RunOptions,
 ): Promise<CommandsResult> {
   const first = await attempt(container, commands, options);
-  if (first.ok || !first.cached) return first;
-  return attempt(container.withEnvVariable("ML_PIPELINE_ATTEMPT", String(options.since)), commands, options);
+  if (first.ok || !first.cached) return requireAnswers(first, commands);
+  const fresh = container.withEnvVariable("ML_PIPELINE_ATTEMPT", String(options.since));
+  return requireAnswers(await attempt(fresh, commands, options), commands);
+}
+
+/** A query that was stopped says nothing about the tables, so nobody may take it for a finding. */
+function requireAnswers(result: CommandsResult, commands: readonly Command[]): CommandsResult {
+  const failed = result.commands.find(
+    ({ stopped }, index) => stopped !== undefined && commands[index]?.time === "query-seconds",
+  );
+  if (failed !== undefined) throw new UserError(failureOf(failed), "configuration");
+  return result;
 }
 
 const PROGRAM = programPath("run_commands.py");
@@ -83,10 +103,23 @@ const PROGRAM = programPath("run_commands.py");
 async function attempt(
   container: Container,
   commands: readonly Command[],
-  { stopAtFailure = false, folders = [], hash = [], since }: RunOptions,
+  {
+    stopAtFailure = false,
+    folders = [],
+    hash = [],
+    since,
+    limits = DEFAULT_LIMITS,
+    time = "stage-seconds",
+  }: RunOptions,
 ): Promise<CommandsResult> {
-  const sent = commands.map(({ name, args, env, save, quiet }) => ({ name, args, env, save, quiet }));
-  const spec = JSON.stringify({ results: RESULTS, stopAtFailure, folders, hash, commands: sent });
+  const sent = commands.map(({ name, args, env, save, quiet, time: own }) => ({
+    ...{ name, args, env, save, quiet },
+    ...(own === undefined ? {} : { time: timeLimit(limits, own) }),
+  }));
+  const spec = JSON.stringify({
+    ...{ results: RESULTS, stopAtFailure, folders, hash, commands: sent },
+    limits: stageLimits(limits, time),
+  });
   const ran = withProgram(container, "run_commands.py").withExec(["python3", PROGRAM, spec], {
     expect: ReturnType.Any,
   });
@@ -111,6 +144,7 @@ const rawResultSchema = z.object({
   endedAt: z.number(),
   peakMemoryBytes: z.number(),
   tail: z.string(),
+  stopped: z.string().optional(),
 });
 type RawResult = z.output<typeof rawResultSchema>;
 
@@ -157,6 +191,7 @@ function toResult(raw: RawResult, command: Command | undefined): CommandResult {
     seconds: raw.endedAt - raw.startedAt,
     peakMemoryBytes: raw.peakMemoryBytes,
     tail: raw.tail,
+    ...(raw.stopped === undefined ? {} : { stopped: raw.stopped }),
   };
 }
 

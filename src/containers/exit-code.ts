@@ -14,9 +14,12 @@ export function explainExitCode(code: number): string {
   return `exit code ${code}: killed by ${signal}${cause === undefined ? "" : `, ${cause}`}`;
 }
 
-/** A failed command with its explained exit code. */
-export const failureOf = ({ command, exitCode }: { readonly command: string; readonly exitCode: number }): string =>
-  `${command}: ${explainExitCode(exitCode)}`;
+/** A failed command with the reason for which it was stopped, or with its explained exit code. */
+export const failureOf = (failed: {
+  readonly command: string;
+  readonly exitCode: number;
+  readonly stopped?: string;
+}): string => `${failed.command}: ${failed.stopped ?? explainExitCode(failed.exitCode)}`;
 
 /** The most likely causes; the kernel does not report the real one. */
 const CAUSES: Readonly<Record<string, string>> = {

@@ -7,11 +7,11 @@ import { PROGRAMS } from "./paths.ts";
  * comes first, because folders that begin with the same files are made once.
  */
 const PROGRAM_MODULES = {
-  "run_commands.py": ["typed_json.py"],
+  "run_commands.py": ["typed_json.py", "processes.py", "limits.py"],
   "pytest_with_tools.py": ["typed_json.py", "ml_pipeline_inventory.py", "ml_pipeline_counts.py"],
-  "ask_models.py": ["typed_json.py"],
-  "load_test.py": ["typed_json.py", "ask_models.py"],
-  "serve_measured.py": ["typed_json.py"],
+  "ask_models.py": ["typed_json.py", "within.py"],
+  "load_test.py": ["typed_json.py", "within.py", "ask_models.py"],
+  "serve_measured.py": ["typed_json.py", "processes.py"],
   "image_id.py": ["typed_json.py"],
   "find_secrets.py": ["typed_json.py"],
   "verify_dvc.py": ["typed_json.py"],

@@ -1,3 +1,4 @@
+import type { Limits } from "./limits.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is needed to run one of the pipeline's own programs in a container. */
@@ -8,4 +9,6 @@ export interface Runtime {
   readonly python: string;
   /** Start of this run in milliseconds since 1970. A command that ended earlier came from the cache. */
   readonly since: number;
+  /** How far its commands may go; the defaults when absent. */
+  readonly limits?: Limits | undefined;
 }

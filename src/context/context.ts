@@ -33,5 +33,5 @@ export async function readContext(
   const [layout, policy] = await Promise.all([readLayout(source), readPolicy(given)]);
   const config = loadConfig(layout.files, policy);
   const project = await withServedFiles(layout, config.image);
-  return { project, config, policy, settings, python: config.python, since };
+  return { project, config, policy, settings, python: config.python, since, limits: config.limits };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { pythonVersion } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { limitsSettings } from "../containers/limits.ts";
 import { dataSettings } from "../data/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
@@ -22,6 +23,7 @@ export const configSchema = z.strictObject({
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
+  limits: limitsSettings.prefault({}),
 });
 
 export type Config = z.output<typeof configSchema>;

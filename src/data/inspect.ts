@@ -90,7 +90,7 @@ async function runScript(
 ): Promise<CommandsResult> {
   const mounted = duckdbContainer(runtime).withMountedDirectory(DATA, data).withWorkdir(DATA);
   const { container, command } = withScript(mounted, name, statements);
-  return runCommands(container, [command], { since: runtime.since });
+  return runCommands(container, [command], { since: runtime.since, limits: runtime.limits });
 }
 
 /** The values are parsed by the checks and the profile, which know their columns. */

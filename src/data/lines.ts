@@ -33,7 +33,7 @@ export async function findLines(
     args: ["python3", program, request, `${RESULTS}/${answer}`],
     shown: "find the lines",
   };
-  const run = await runCommands(container, [command], { since: runtime.since });
+  const run = await runCommands(container, [command], { since: runtime.since, limits: runtime.limits });
   const found = run.ok ? parseJson(await run.results.file(answer).contents(), foundLinesSchema, answer) : [];
   return { found, run };
 }

@@ -67,7 +67,11 @@ async function runOnTables(
   tables: readonly Table[],
   { container, command }: ReturnType<typeof withScript>,
 ): Promise<CommandsResult> {
-  const run = await runCommands(container, [command], { since: runtime.since, folders: [WORK] });
+  const run = await runCommands(container, [command], {
+    since: runtime.since,
+    limits: runtime.limits,
+    folders: [WORK],
+  });
   if (!run.ok) throw await readError(runtime, tables, run.commands[0]?.tail ?? "");
   return run;
 }

@@ -171,6 +171,7 @@ async function joinLabels(
   );
   const run = await runCommands(container, [command], {
     since: runtime.since,
+    limits: runtime.limits,
     folders: [LIVE_FOLDER, ACCEPTED_FOLDER],
   });
   if (!run.ok) throw await readError(runtime, Object.values(tables), run.commands[0]?.tail ?? "");

@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { type FolderHash, runCommands } from "../containers/commands.ts";
 import { pythonBase } from "../containers/images.ts";
 import type { Runtime } from "../containers/runtime.ts";
+import { UserError } from "../errors.ts";
 
 /**
  * Hashes the contents of folders inside a container, so that both engines and all machines give the same hashes. Times
@@ -17,7 +18,9 @@ export async function fingerprint<Name extends string>(
     (mounted, name) => mounted.withMountedDirectory(path(name), folders[name]),
     pythonBase(runtime),
   );
-  const run = await runCommands(container, [], { hash: names.map(path), since: runtime.since });
+  const run = await runCommands(container, [], { hash: names.map(path), since: runtime.since, limits: runtime.limits });
+  // Without commands of the project, only a file that cannot be read ends it.
+  if (!run.ok) throw new UserError(run.commands.map(({ tail }) => tail.trim()).join("\n"));
   return Object.fromEntries(names.map((name) => [name, prefixed(run.hashes[path(name)])])) as Record<Name, FolderHash>;
 }
 

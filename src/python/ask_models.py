@@ -9,6 +9,7 @@ It writes the JSON of an `Outcome` and exits with 0. When a model does not answe
 
 import http.client
 import json
+import socket
 import sys
 import threading
 import time
@@ -18,7 +19,14 @@ import urllib.request
 from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
-from typed_json import specification, write
+from typed_json import SchemaMismatch, parse, specification, write
+from within import read_up_to, within
+
+# How often a server is asked for its health, and that program about it which started it.
+HEALTH_PAUSE, STATS_PAUSE = 0.05, 1.0
+HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES = 5.0, 1e6
+# A model that leaves so many requests in a row without an answer is given up.
+MAX_UNANSWERED = 5
 
 Pace = Union[float, Literal["recorded"], None]
 # An instance, and the time in seconds at which it was sent, if the file has one.
@@ -33,10 +41,16 @@ class RequiredSpec(TypedDict):
     rows: bool
     # The file for the outcome.
     results: str
+    # Until a model is healthy.
     timeoutSeconds: float
+    # For one answer, and its largest size.
+    answerSeconds: float
+    answerBytes: float
 
 
 class Spec(RequiredSpec, total=False):
+    # URLs of the models' `Stats`, by the models' names.
+    stats: dict[str, str]
     # The largest number of instances to send; all by default.
     most: Optional[int]
     # Requests per second, or as recorded; as fast as the models answer by default.
@@ -64,30 +78,89 @@ class Outcome(RequiredOutcome, total=False):
     error: str
 
 
+class Listening(TypedDict):
+    address: str
+    port: int
+
+
+class Stats(TypedDict, total=False):
+    """What `serve_measured.py` reports about a server."""
+
+    peakMemoryBytes: Optional[float]
+    readySeconds: Optional[float]
+    # Where the server's processes listen.
+    listening: list[Listening]
+
+
 class Unanswered(Exception):
     """A model did not answer; the message says why."""
 
 
-def get(url: str, timeout: float = 10) -> tuple[int, str]:
-    # The service runs next to this container, so the site's proxy must not be used.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=timeout) as response:
-        return response.status, response.read().decode("utf-8", "replace")
+def get(url: str, seconds: float = HEALTH_ANSWER_SECONDS) -> tuple[int, str]:
+    def answer() -> tuple[int, str]:
+        # The service runs next to this container, so the site's proxy must not be used.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url, timeout=seconds) as response:
+            body = read_up_to(response, HEALTH_ANSWER_BYTES, seconds)
+            return response.status, body.decode("utf-8", "replace")
+
+    return within(seconds, answer)
 
 
-def wait_for_health(url: str, seconds: float) -> Health:
-    started = time.monotonic()
+def wait_for_health(url: str, seconds: float, stats: Optional[str] = None) -> Health:
+    """Waits until a server is healthy; `stats` is the URL of its `Stats`, which say more when it does not become so."""
+    started = asked = time.monotonic()
     while True:
         try:
-            status, _ = get(url + "/health", timeout=5)
+            status, _ = get(url + "/health")
             return {"status": status, "seconds": time.monotonic() - started}
         except urllib.error.HTTPError as error:
             last = f"HTTP {error.code}"
         except (OSError, http.client.HTTPException) as error:
             last = str(getattr(error, "reason", error))
-        if time.monotonic() - started > seconds:
-            raise Unanswered(f"no healthy answer from GET /health within {seconds} s: {last}")
-        time.sleep(0.05)
+        now = time.monotonic()
+        if stats is not None and now - asked > STATS_PAUSE:
+            asked = now
+            if has_ended(stats):
+                raise Unanswered(f"the server ended before it answered GET /health: {last}")
+        if now - started > seconds:
+            why = "" if stats is None else where_it_listens(url, stats)
+            limit = f"{seconds:g} s, the limit of limits.listen-seconds"
+            raise Unanswered(f"no healthy answer from GET /health within {limit}: {last}{why}")
+        time.sleep(HEALTH_PAUSE)
+
+
+def has_ended(stats: str) -> bool:
+    """Whether a server has ended, and with it the program that started it, which listens from the first moment on."""
+    parts = urllib.parse.urlsplit(stats)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2).close()
+        return False
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        # A machine without time to answer is no server that has ended.
+        return False
+
+
+def where_it_listens(url: str, stats: str) -> str:
+    """Where a server listens instead of where it should, as the end of a sentence; empty when that is not known."""
+    try:
+        listening = parse(Stats, get(stats)[1], stats).get("listening")
+    except (OSError, http.client.HTTPException, SchemaMismatch):
+        return ""
+    port = urllib.parse.urlsplit(url).port
+    if listening is None:
+        return ""
+    if not listening:
+        return f". It listens on no port; it should on {port}, the value of $PORT"
+    addresses = [one["address"] for one in listening if one["port"] == port]
+    if not addresses:
+        ports = ", ".join(sorted({str(one["port"]) for one in listening}))
+        return f". It listens on port {ports}; it should on {port}, the value of $PORT"
+    if all(address.startswith("127.") or address == "::1" for address in addresses):
+        return f". It listens on {addresses[0]} alone, where only its own container reaches it; it should on 0.0.0.0"
+    return ""
 
 
 def read_instances(path: str, rows: bool) -> list[object]:
@@ -119,7 +192,8 @@ def request_of(line: object) -> Request:
 class Client:
     """Keeps one connection for all requests, as real clients do, and reopens it when it was closed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: float, most: float) -> None:
+        self.seconds, self.most = seconds, most
         parts = urllib.parse.urlsplit(url)
         self.host, self.port = parts.hostname or "", parts.port
         self.connection: Optional[http.client.HTTPConnection] = None
@@ -128,15 +202,21 @@ class Client:
         body = json.dumps({"instances": [instance]}).encode()
         started = time.perf_counter()
         try:
-            status, text = self.post(body)
+            return within(self.seconds, lambda: self.timed(body))
         except (OSError, http.client.HTTPException) as error:
+            # Another thread may still wait for the rest of an answer on the old connection.
             self.connection = None
-            status, text = 0, str(error) or type(error).__name__
+            text = str(error) or type(error).__name__
+            return {"status": 0, "text": text, "seconds": time.perf_counter() - started}
+
+    def timed(self, body: bytes) -> Answer:
+        started = time.perf_counter()
+        status, text = self.post(body)
         return {"status": status, "text": text, "seconds": time.perf_counter() - started}
 
     def post(self, body: bytes) -> tuple[int, str]:
         kept = self.connection
-        connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=60)
+        connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds)
         self.connection = connection
         try:
             connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
@@ -147,16 +227,16 @@ class Client:
                 raise
             self.connection = None
             return self.post(body)
-        text = response.read().decode("utf-8", "replace")
+        text = read_up_to(response, self.most, self.seconds).decode("utf-8", "replace")
         if response.will_close:
             self.connection = None
         return response.status, text
 
 
-def replay(urls: dict[str, str], requests: list[Request], pace: Pace) -> dict[str, list[Answer]]:
+def replay(spec: Spec, requests: list[Request], pace: Pace) -> dict[str, list[Answer]]:
     """Sends each request to all models at once."""
-    clients = {name: Client(url) for name, url in urls.items()}
-    answers: dict[str, list[Answer]] = {name: [] for name in urls}
+    clients = {name: Client(url, spec["answerSeconds"], spec["answerBytes"]) for name, url in spec["urls"].items()}
+    answers: dict[str, list[Answer]] = {name: [] for name in clients}
 
     def ask(name: str, instance: object) -> None:
         answers[name].append(clients[name].predict(instance))
@@ -172,6 +252,10 @@ def replay(urls: dict[str, str], requests: list[Request], pace: Pace) -> dict[st
             thread.start()
         for thread in threads:
             thread.join()
+        for name, given in answers.items():
+            last = given[-MAX_UNANSWERED:]
+            if len(last) == MAX_UNANSWERED and all(one["status"] == 0 for one in last):
+                raise Unanswered(f"{MAX_UNANSWERED} requests in a row were not answered by {name}: {last[-1]['text']}")
     return answers
 
 
@@ -186,11 +270,11 @@ def fill(outcome: Outcome, spec: Spec) -> None:
     """Fills the outcome in place, so that it keeps partial results when an exception is raised."""
     pace = spec.get("pace")
     for name, url in spec["urls"].items():
-        outcome["health"][name] = wait_for_health(url, spec["timeoutSeconds"])
+        outcome["health"][name] = wait_for_health(url, spec["timeoutSeconds"], spec.get("stats", {}).get(name))
     requests = read_requests(spec["instances"], spec["rows"])[: spec.get("most")]
     if pace == "recorded" and any(at is None for _, at in requests):
         raise ValueError('the pace is to be as recorded, and not every line is {"at": seconds, "instance": ...}')
-    outcome["answers"] = replay(spec["urls"], requests, pace)
+    outcome["answers"] = replay(spec, requests, pace)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import time
 from typing import Any, Callable, Optional, TypedDict
 
 import gevent
-from ask_models import Health, Unanswered, get, read_instances, wait_for_health
+from ask_models import Client, Health, Stats, Unanswered, get, read_instances, wait_for_health
 from locust import FastHttpUser
 from locust.env import Environment
 from typed_json import parse, specification, write
@@ -28,8 +28,6 @@ SINGLE, BATCH, THROUGHPUT = 0.5, 0.25, 0.25
 THROUGHPUT_SLICES = 2
 # The minimum number of requests may exceed the budget, but takes at most this long per model.
 MAX_SECONDS = 20
-# A request that takes longer has failed.
-REQUEST_SECONDS = 30
 # A model whose first requests all fail is given up after this many.
 MAX_FAILURES = 5
 MAX_EXAMPLES = 3
@@ -52,15 +50,12 @@ class Spec(TypedDict):
     requests: int
     batchSize: int
     users: int
+    # Until a model is healthy.
     timeoutSeconds: float
     budgetSeconds: float
-
-
-class Stats(TypedDict, total=False):
-    """What `serve_measured.py` reports about a server."""
-
-    peakMemoryBytes: Optional[float]
-    readySeconds: Optional[float]
+    # For one answer, and its largest size.
+    answerSeconds: float
+    answerBytes: float
 
 
 class Measured(TypedDict):
@@ -75,12 +70,17 @@ class Measured(TypedDict):
     examples: list[str]
 
 
+class Late(Exception):
+    """An answer takes longer than allowed; the message names the limit."""
+
+
 class Model:
     """One served model: a Locust user with its own connection, and its measurements."""
 
-    def __init__(self, environment: Environment, name: str, url: str) -> None:
+    def __init__(self, environment: Environment, name: str, url: str, seconds: float) -> None:
         self.name = name
-        self.user_class = type(name, (FastHttpUser,), {"host": url, "network_timeout": REQUEST_SECONDS})
+        self.answer_seconds = seconds
+        self.user_class = type(name, (FastHttpUser,), {"host": url, "network_timeout": seconds})
         self.user: Any = self.user_class(environment)
         self.single: Timings = []
         self.batch: Timings = []
@@ -90,6 +90,20 @@ class Model:
 
     def ask(self, instances: Instances, timings: Timings) -> None:
         """Times one request; a failed one adds an error and the timing None."""
+        try:
+            with self.limit():
+                self.ask_and_wait(instances, timings)
+        except Late as late:
+            # The rest of the answer would be taken for the next one.
+            self.user = self.user_class(self.user.environment)
+            timings.append(None)
+            self.failed(str(late))
+
+    def limit(self) -> gevent.Timeout:
+        late = Late(f"no whole answer within {self.answer_seconds:g} s, the limit of limits.answer-seconds")
+        return gevent.Timeout(self.answer_seconds, late)
+
+    def ask_and_wait(self, instances: Instances, timings: Timings) -> None:
         body = json.dumps({"instances": instances})
         with self.user.client.post(
             "/predict", data=body, headers={"Content-Type": "application/json"}, name=self.name, catch_response=True
@@ -116,7 +130,12 @@ class Model:
         answered = 0
         while time.monotonic() < ends:
             body = json.dumps({"instances": [instances[(start + answered) % len(instances)]]})
-            response = user.client.post("/predict", data=body, headers={"Content-Type": "application/json"})
+            try:
+                with self.limit():
+                    response = user.client.post("/predict", data=body, headers={"Content-Type": "application/json"})
+            except Late as late:
+                self.failed(str(late))
+                break
             if response.status_code != OK:
                 self.failed(refusal(response))
                 break
@@ -168,7 +187,8 @@ def only_failures(timings: Timings) -> bool:
 
 
 def warm_up(models: list[Model], singles: list[Instances], batches: list[Instances]) -> None:
-    ask_alternately(models, singles, lambda model: [], WARM_UP_REQUESTS, 1, SINGLE)
+    # The first one was sent before, by a client that takes an answer piece by piece.
+    ask_alternately(models[::-1], singles[1:] + singles[:1], lambda model: [], WARM_UP_REQUESTS - 1, 1, SINGLE)
     ask_alternately(models, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)
     for model in models:
         model.errors, model.examples = 0, []
@@ -188,9 +208,13 @@ def throughput(models: list[Model], instances: Instances, users: int, seconds: f
 
 def measure(spec: Spec) -> dict[str, Measured]:
     instances = read_instances(spec["instances"], spec["rows"])
-    ready = {name: wait_for_health(url, spec["timeoutSeconds"]) for name, url in spec["urls"].items()}
+    ready = {
+        name: wait_for_health(url, spec["timeoutSeconds"], spec["stats"][name]) for name, url in spec["urls"].items()
+    }
+    for name, url in spec["urls"].items():
+        require_end_of_answer(name, Client(url, spec["answerSeconds"], spec["answerBytes"]), instances[0])
     environment = Environment()
-    models = [Model(environment, name, url) for name, url in spec["urls"].items()]
+    models = [Model(environment, name, url, spec["answerSeconds"]) for name, url in spec["urls"].items()]
     singles = [[instance] for instance in instances]
     batches = [
         [instances[(start + at) % len(instances)] for at in range(spec["batchSize"])]
@@ -203,6 +227,13 @@ def measure(spec: Spec) -> dict[str, Measured]:
     ask_alternately(models, batches, lambda model: model.batch, batch_requests, MIN_BATCHES, BATCH * budget)
     throughput(models, instances, spec["users"], min(THROUGHPUT * budget, 1.0 * len(models)))
     return {model.name: outcome(model, spec, ready[model.name]) for model in models}
+
+
+def require_end_of_answer(name: str, client: Client, instance: object) -> None:
+    """Stops before the load test, whose client takes an answer whole, at a model whose answer does not end."""
+    answer = client.predict(instance)
+    if "limits." in answer["text"] and answer["status"] == 0:
+        raise Unanswered(f"POST /predict of {name}: {answer['text']}")
 
 
 def outcome(model: Model, spec: Spec, ready: Health) -> Measured:

@@ -4,25 +4,40 @@ Called as `run_commands.py SPEC`, where SPEC is the JSON of a `Spec`. It writes 
 
 It exits with 0 even if a command fails, so that the files of a failed command are kept and the pipeline can decide
 and report with them. It also survives a command that the kernel kills for its memory.
+
+A command is stopped when it is beyond one of its limits, and its result names the limit. Processes that it leaves
+behind do not keep the stage waiting.
 """
 
+import ctypes
 import hashlib
 import os
 import resource
+import select
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypedDict
+from typing import BinaryIO, Optional, TypedDict
 
+from limits import SAMPLE_SECONDS, Broken, Limits, TimeLimit, Watch
+from processes import below, end_below, names_of
 from typed_json import specification, write
 
 # What a message and the report show of an output: all of it, unless it is beyond reading.
 TAIL_BYTES = 128 * 1024
 TAIL_LINES = 2000
 CHUNK = 1 << 20
+# What the screen shows of one command; the log has all of it.
+SHOWN_BYTES = 16 << 20
+# How long the processes of a command may keep its output open after its end.
+LEFT_SECONDS = 3.0
+SMALL, SMALL_PAUSE = 4096, 0.002
+# Of prctl(2): processes that lose their parent become ours.
+PR_SET_CHILD_SUBREAPER = 36
 # A shell's exit codes for a program that does not exist, and for one that cannot be executed.
 NOT_FOUND, NOT_RUNNABLE = 127, 126
 
@@ -35,6 +50,8 @@ class RequiredCommand(TypedDict):
 
 class Command(RequiredCommand, total=False):
     env: dict[str, str]
+    # For this command alone.
+    time: TimeLimit
     # A file that gets the standard output instead of the log.
     save: str
     # Nothing of it appears on the screen.
@@ -49,9 +66,10 @@ class Spec(TypedDict):
     # Folders whose content is hashed at the end.
     hash: list[str]
     commands: list[Command]
+    limits: Limits
 
 
-class Outcome(TypedDict):
+class RequiredOutcome(TypedDict):
     name: str
     args: list[str]
     exitCode: int
@@ -59,6 +77,11 @@ class Outcome(TypedDict):
     endedAt: float
     peakMemoryBytes: int
     tail: str
+
+
+class Outcome(RequiredOutcome, total=False):
+    # Why the command was stopped, or its result cannot be used.
+    stopped: str
 
 
 class FolderHash(TypedDict):
@@ -72,15 +95,45 @@ class Report(TypedDict):
     hashes: dict[str, FolderHash]
 
 
-def run(command: Command, results: Path) -> Outcome:
+class Log:
+    """Takes the output of a command: all of it into the log, its beginning to the screen, its end for the report."""
+
+    def __init__(self, name: str, file: BinaryIO, quiet: bool) -> None:
+        self.name = name
+        self.file = file
+        self.left = 0 if quiet else SHOWN_BYTES
+        self.tail = bytearray()
+        self.size = self.lines = 0
+
+    def add(self, chunk: bytes) -> None:
+        self.file.write(chunk)
+        if self.left > 0:
+            sys.stdout.buffer.write(chunk[: self.left])
+            self.left -= len(chunk)
+            if self.left <= 0:
+                sys.stdout.buffer.write(f"\n… more output of {self.name} is in its log only\n".encode())
+            sys.stdout.buffer.flush()
+        self.tail += chunk
+        if len(self.tail) > 2 * TAIL_BYTES:
+            del self.tail[:-TAIL_BYTES]
+        self.size += len(chunk)
+        self.lines += chunk.count(b"\n")
+
+    def shown(self) -> str:
+        tail = bytes(self.tail[-TAIL_BYTES:])
+        return shown(tail, self.lines, cut=self.size > len(tail))
+
+
+def run(command: Command, results: Path, limits: Limits, ends: float) -> Outcome:
     started = time.time()
+    stopped: Optional[str] = None
     try:
-        code, tail = execute(command, results / f"{command['name']}.log")
+        code, tail, stopped = execute(command, results / f"{command['name']}.log", limits, ends)
     except OSError as error:
         # The command could not be started; report that as a shell would.
         code = NOT_FOUND if isinstance(error, FileNotFoundError) else NOT_RUNNABLE
         tail = f"{command['args'][0]}: {error.strerror}"
-    return {
+    outcome: Outcome = {
         "name": command["name"],
         "args": command["args"],
         "exitCode": code if code >= 0 else 128 - code,
@@ -90,14 +143,18 @@ def run(command: Command, results: Path) -> Outcome:
         "peakMemoryBytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024,
         "tail": tail,
     }
+    if stopped is not None:
+        outcome["stopped"] = stopped
+    return outcome
 
 
-def execute(command: Command, log_path: Path) -> tuple[int, str]:
-    """Runs a command and returns its exit code and the end of its output."""
-    tail = b""
-    size = lines = 0
+def execute(command: Command, log_path: Path, limits: Limits, ends: float) -> tuple[int, str, Optional[str]]:
+    """Runs a command and returns its exit code, the end of its output, and why it was stopped, if it was."""
+    times = [(ends, limits["time"])]
+    if "time" in command:
+        times.append((time.monotonic() + command["time"]["seconds"], command["time"]))
     with ExitStack() as files:
-        log = files.enter_context(log_path.open("wb"))
+        log = Log(command["name"], files.enter_context(log_path.open("wb")), command.get("quiet", False))
         saved = files.enter_context(Path(command["save"]).open("wb")) if "save" in command else None
         process = subprocess.Popen(
             command["args"],
@@ -108,16 +165,59 @@ def execute(command: Command, log_path: Path) -> tuple[int, str]:
             bufsize=0,
         )
         stream = process.stderr if saved else process.stdout
-        # The pipe is unbuffered, so that a read returns at once what there is and users see it live.
-        while stream is not None and (chunk := stream.read(CHUNK)):
-            log.write(chunk)
-            if not command.get("quiet", False):
-                sys.stdout.buffer.write(chunk)
-                sys.stdout.buffer.flush()
-            tail = (tail + chunk)[-TAIL_BYTES:]
-            size += len(chunk)
-            lines += chunk.count(b"\n")
-        return process.wait(), shown(tail, lines, cut=size > len(tail))
+        assert stream is not None
+        with stream:
+            broken = follow(process, stream.fileno(), log, Watch(process.pid, limits, times), saved)
+        if broken is None:
+            return process.wait(), log.shown(), None
+        end_below(os.getpid())
+        process.wait()
+        return broken.exit_code, log.shown(), broken.reason
+
+
+def follow(
+    process: "subprocess.Popen[bytes]", stream: int, log: Log, watch: Watch, saved: Optional[BinaryIO]
+) -> Optional[Broken]:
+    """Takes the output until it ends, or the command is beyond a limit."""
+    ended: Optional[float] = None
+    while True:
+        # A read returns at once what there is, so that users see it live.
+        ready, _, _ = select.select([stream], [], [], SAMPLE_SECONDS)
+        chunk = os.read(stream, CHUNK) if ready else b""
+        if ready and not chunk:
+            # A process may close its output and go on.
+            return wait(process, watch)
+        if chunk:
+            log.add(chunk)
+        if 0 < len(chunk) < SMALL:
+            # A program that does not buffer its output writes faster than it is worth to read.
+            time.sleep(SMALL_PAUSE)
+        watch.output = log.size + (os.fstat(saved.fileno()).st_size if saved else 0)
+        broken = watch.broken()
+        if broken is not None:
+            return broken
+        if process.poll() is None:
+            continue
+        ended = ended or time.monotonic()
+        if time.monotonic() - ended > LEFT_SECONDS:
+            names = ", ".join(sorted(set(names_of(below(os.getpid())))))
+            end_below(os.getpid())
+            log.add(
+                f"… ended what {log.name} had left running: {names or 'processes that kept its output open'}\n".encode()
+            )
+            return None
+
+
+def wait(process: "subprocess.Popen[bytes]", watch: Watch) -> Optional[Broken]:
+    while process.poll() is None:
+        broken = watch.broken()
+        if broken is not None:
+            return broken
+        try:
+            process.wait(timeout=SAMPLE_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+    return None
 
 
 def shown(tail: bytes, lines: int, cut: bool) -> str:
@@ -132,15 +232,26 @@ def shown(tail: bytes, lines: int, cut: bool) -> str:
     return note + b"\n".join(kept).decode("utf-8", "replace")
 
 
+class SpecialFile(Exception):
+    """A folder has what is no file, folder or link; the message names it."""
+
+
 def hash_folder(folder: bytes) -> FolderHash:
-    """Hashes the relative paths and contents of all files, but not their times and owners."""
+    """Hashes the relative paths and contents of all files, but not their times and owners.
+
+    Raises SpecialFile for what nobody can read to its end, such as a named pipe.
+    """
     total = hashlib.sha256()
     files = 0
     size = 0
     for path in files_below(folder):
         digest = hashlib.sha256()
-        if os.path.islink(path):
+        kind = os.lstat(path).st_mode
+        if stat.S_ISLNK(kind):
             digest.update(b"link:" + os.readlink(path))
+        elif not stat.S_ISREG(kind):
+            what = "a named pipe" if stat.S_ISFIFO(kind) else "a socket" if stat.S_ISSOCK(kind) else "a device"
+            raise SpecialFile(f"{os.fsdecode(path)} is {what}: only files, folders and links can be kept")
         else:
             with open(path, "rb") as file:
                 while chunk := file.read(CHUNK):
@@ -160,17 +271,34 @@ def files_below(folder: bytes) -> Iterator[bytes]:
         yield from (os.path.join(directory, name) for name in sorted(names + links))
 
 
+def adopt_orphans() -> None:
+    """Makes processes that lose their parent ours, so that they can be found and ended."""
+    try:
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    except (AttributeError, OSError):
+        # Without it only the command's own descendants are found.
+        return
+
+
 def main() -> None:
     spec = specification(Spec, sys.argv[1])
+    adopt_orphans()
     results = Path(spec["results"])
     for folder in [spec["results"], *spec["folders"]]:
         Path(folder).mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
+    ends = time.monotonic() + spec["limits"]["time"]["seconds"]
     for command in spec["commands"]:
-        outcomes.append(run(command, results))
+        outcomes.append(run(command, results, spec["limits"], ends))
         if spec["stopAtFailure"] and outcomes[-1]["exitCode"] != 0:
             break
-    hashes = {folder: hash_folder(os.fsencode(folder)) for folder in spec["hash"] if Path(folder).is_dir()}
+    hashes: dict[str, FolderHash] = {}
+    try:
+        hashes = {folder: hash_folder(os.fsencode(folder)) for folder in spec["hash"] if Path(folder).is_dir()}
+    except SpecialFile as error:
+        if not outcomes:
+            sys.exit(str(error))
+        outcomes[-1].update({"exitCode": outcomes[-1]["exitCode"] or 1, "stopped": str(error)})
     report: Report = {"commands": outcomes, "hashes": hashes}
     write(report, results / "results.json")
 

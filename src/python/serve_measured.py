@@ -18,14 +18,16 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
+from processes import Listening, descendants, listening_of, resident_bytes
 from typed_json import parse, specification
 
 STATS_PORT = int(os.environ.get("ML_PIPELINE_STATS_PORT", "8081"))
 HIDDEN_PORT = int(os.environ.get("ML_PIPELINE_HIDDEN_PORT", "18080"))
 SAMPLE_SECONDS = 0.1
+# More of an answer to GET /health is not read.
+HEALTH_BYTES = 1 << 20
 # How many different predictions are remembered as wrong answers for other requests.
 MAX_SEEN = 100
 OK, FAILED, NOT_READY = 200, 500, 503
@@ -36,6 +38,8 @@ class Stats(TypedDict):
     peakMemoryBytes: int
     # Seconds until the server was first healthy; null before.
     readySeconds: Optional[float]
+    # Where the command's processes listen.
+    listening: list[Listening]
 
 
 class Sabotage(TypedDict, total=False):
@@ -53,7 +57,7 @@ class Monitor:
     def __init__(self, pid: int, port: int) -> None:
         self.pid, self.port = pid, port
         self.started = time.monotonic()
-        self.stats: Stats = {"peakMemoryBytes": 0, "readySeconds": None}
+        self.stats: Stats = {"peakMemoryBytes": 0, "readySeconds": None, "listening": []}
 
     def run(self) -> None:
         while True:
@@ -64,36 +68,13 @@ class Monitor:
             time.sleep(SAMPLE_SECONDS if self.stats["readySeconds"] is not None else SAMPLE_SECONDS / 5)
 
 
-def descendants(root: int) -> list[int]:
-    parents: dict[int, int] = {}
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                # The program's name is in parentheses and may contain spaces, so split after it.
-                stat = (process / "stat").read_bytes().rpartition(b")")[2]
-                parents[int(process.name)] = int(stat.split()[1])
-            except (OSError, ValueError, IndexError):
-                continue
-    found = [root]
-    for pid in found:
-        found += [child for child, parent in parents.items() if parent == pid]
-    return found
-
-
-def resident_bytes(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
 def is_healthy(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/health")
         response = connection.getresponse()
         # Closing a connection without reading the response would put an error into the server's log.
-        response.read()
+        response.read(HEALTH_BYTES)
         return response.status == OK
     except (OSError, http.client.HTTPException):
         return False
@@ -119,7 +100,8 @@ class JsonHandler(BaseHTTPRequestHandler):
 def stats_handler(monitor: Monitor) -> type[JsonHandler]:
     class StatsHandler(JsonHandler):
         def do_GET(self) -> None:
-            self.answer(OK, json.dumps(monitor.stats).encode())
+            listening = listening_of(descendants(monitor.pid))
+            self.answer(OK, json.dumps({**monitor.stats, "listening": listening}).encode())
 
     return StatsHandler
 

@@ -52,7 +52,7 @@ export const buildImage = defineStage({
           shown: "read the image ID",
         },
       ],
-      { since: context.since },
+      { since: context.since, limits: context.limits },
     );
     if (!run.ok) return failedRun(run);
     const image = parseJson(await run.results.file(answer).contents(), describedImageSchema, answer);

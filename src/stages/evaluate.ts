@@ -44,7 +44,7 @@ async function evaluate(context: DataContext, model: Directory): Promise<Outcome
   const run = await runCommands(
     evaluationContainer(context, model),
     [{ name: "evaluate", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
-    { since: context.since, folders: [OUTPUT] },
+    { since: context.since, limits: context.limits, folders: [OUTPUT] },
   );
   if (!run.ok) return failedRun(run);
   const directory = run.container.directory(OUTPUT);

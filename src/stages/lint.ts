@@ -15,10 +15,10 @@ export const lint = defineStage({
   step: "Check",
   needs: {},
   async run({ context }) {
-    const { project, since } = context;
+    const { project, since, limits } = context;
     const container = withTools(developmentContainer(context, lintFiles(project.source)), LINT_TOOLS, context);
     const commands = lintCommands(project);
-    const run = await runCommands(container, commands, { since });
+    const run = await runCommands(container, commands, { since, limits });
     return outcomeOf(run, `${commands.map((command) => command.name).join(", ")}: no findings`, undefined);
   },
 });

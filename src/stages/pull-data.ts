@@ -72,6 +72,7 @@ async function verify(context: DataContext): Promise<{ run: CommandsResult; foun
     [verifying(YAML_TOOLS)],
     {
       since: context.since,
+      limits: context.limits,
     },
   );
   return { run, found: await resultOf(run, "verified", trackedSchema) };
@@ -113,6 +114,7 @@ async function pull(
   };
   const run = await runCommands(withAccess(container, access), [command, verifying(DVC_TOOLS, CACHE)], {
     since: context.since,
+    limits: context.limits,
   });
   const runs = [verified, run];
   const [pulled, found] = await Promise.all([

@@ -116,7 +116,7 @@ async function spoilPredictions(
   const run = await runCommands(
     duckdbContainer(context).withMountedDirectory("/predictions", directory),
     [script("spoil", sql)],
-    { since: context.since, folders: [SPOILED] },
+    { since: context.since, limits: context.limits, folders: [SPOILED] },
   );
   if (!run.ok)
     throw new UserError(`The predictions could not be spoiled (${name}): ${reasonOf(run.commands[0]?.tail ?? "")}`);

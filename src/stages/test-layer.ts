@@ -57,7 +57,11 @@ export async function testLayer(context: Context, layer: TestLayer, inputs: Test
   const missing = missingFor(context, layer, inputs);
   if (missing !== undefined) return skipped(missing);
   const container = testContainer(context, layer, inputs);
-  const run = await runCommands(container, commandsFor(context, layer), { since: context.since, stopAtFailure: true });
+  const run = await runCommands(container, commandsFor(context, layer), {
+    since: context.since,
+    limits: context.limits,
+    stopAtFailure: true,
+  });
   return withEvidence(context, layer, run);
 }
 

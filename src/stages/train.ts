@@ -87,7 +87,7 @@ async function trainAnew(
   const run = await runCommands(
     trainingContainer(context, device),
     [{ name: "train", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
-    { since: context.since, folders: [MODELS], hash: [MODELS] },
+    { since: context.since, limits: context.limits, folders: [MODELS], hash: [MODELS], time: "train-seconds" },
   );
   if (!run.ok) return withMissingCode(failedRun(run), context);
   const model = run.hashes[MODELS];

@@ -129,7 +129,7 @@ export async function describeTables(
         shown: "describe the tables",
       },
     ],
-    { since: runtime.since },
+    { since: runtime.since, limits: runtime.limits },
   );
   if (!run.ok) return { files: [], unreadable: [], emptyParts: [], links: [], run };
   const answers = parseJson(await run.results.file(ANSWER).contents(), describedSchema, ANSWER);

@@ -20,6 +20,7 @@ export const query = (name: string, sql: string): Command => ({
   env: { PYTHONPATH: DATA_TOOLS },
   save: `${RESULTS}/${name}.json`,
   shown: `duckdb (${name})`,
+  time: "query-seconds",
 });
 
 /** A command that runs several statements, which write their results themselves. */
@@ -28,6 +29,7 @@ export const script = (name: string, statements: string): Command => ({
   args: ["python3", "-m", "duckdb_cli", "-bail", "-c", `${PREAMBLE} ${statements}`],
   env: { PYTHONPATH: DATA_TOOLS },
   shown: `duckdb (${name})`,
+  time: "query-seconds",
 });
 
 /** As `script`, from a mounted file, because the length of an argument is limited. */
@@ -48,6 +50,7 @@ export function withScript(
       args: ["python3", "-m", "duckdb_cli", "-bail", "-f", path],
       env: { PYTHONPATH: DATA_TOOLS },
       shown: `duckdb (${name})`,
+      time: "query-seconds",
     },
   };
 }

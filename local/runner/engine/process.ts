@@ -43,7 +43,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const exited = new Promise<void>((resolve) => {
     child.once("error", (error) => end(new Error(`the local engine cannot be started: ${error.message}`)));
     child.once("close", (code, signal) => {
-      if (!closing) end(new Error(`the local engine ended (${signal ?? `exit code ${code}`})${said()}`));
+      if (!closing) end(new Error(`the local engine ended: ${howItEnded(code, signal)}${said()}`));
       resolve();
     });
   });
@@ -98,6 +98,12 @@ function spawnEngine(args: readonly string[], options: { cwd: string; module: st
       ML_PIPELINE_MODULE: options.module,
     },
   });
+}
+
+/** The kernel does not say who killed a process; on a machine that is out of memory it was the kernel itself. */
+function howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== "SIGKILL" && code !== 137) return signal ?? `exit code ${code}`;
+  return "it was killed, most likely because the machine is out of memory. Nothing is lost: call again";
 }
 
 /** Keeps the end of the engine's own output. It prints nothing unless it breaks. */

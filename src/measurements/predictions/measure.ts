@@ -81,7 +81,7 @@ export async function summarizePredictions(
   const counting = opened === undefined ? [] : [query("expected", countRows(tableRows(opened.table)))];
   const container = withPredictions(runtime, files);
   const mounted = opened === undefined ? container : withTables(container, [opened.table]);
-  const run = await runCommands(mounted, [...queries, ...counting], { since: runtime.since });
+  const run = await runCommands(mounted, [...queries, ...counting], { since: runtime.since, limits: runtime.limits });
   const failure = run.commands.find(({ name, exitCode }) => exitCode !== 0 && /^(counts|expected)/.test(name));
   if (failure !== undefined) {
     const file = files[Number(failure.name.slice("counts-".length))];
@@ -168,6 +168,7 @@ export async function measurePredictions(
     [script("measure", measurementScript(plan, RESULTS))],
     {
       since: runtime.since,
+      limits: runtime.limits,
     },
   );
   if (!run.ok) throw new UserError(`the predictions cannot be measured: ${reasonOf(run.commands[0]?.tail ?? "")}`);

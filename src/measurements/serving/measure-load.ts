@@ -10,7 +10,7 @@ import type { MeasurementContext } from "../context.ts";
 import { type Measured, missing, present } from "../measured.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
-import { HEALTH_SECONDS, runClient, statsUrlOf, urlOf, withServed } from "./service.ts";
+import { clientSpec, runClient, withServed } from "./service.ts";
 import type { LoadSettings } from "./settings.ts";
 
 export interface ServedImages {
@@ -70,13 +70,11 @@ export async function measureLoad(
   const names = Object.keys(images);
   const { container, prepare, file, rows } = await withInstances(context, INSTANCES);
   const spec = {
-    urls: Object.fromEntries(names.map((name) => [name, urlOf(name)])),
-    stats: Object.fromEntries(names.map((name) => [name, statsUrlOf(name)])),
+    ...clientSpec(names, context.limits),
     instances: file,
     rows,
     results: `${RESULTS}/load.json`,
     ...settings,
-    timeoutSeconds: HEALTH_SECONDS,
     budgetSeconds: BUDGET_SECONDS,
   };
   const tooled = withTools(container, LOAD_TOOLS, context);
@@ -90,7 +88,11 @@ export async function measureLoad(
     shown: `locust: POST /predict of ${names.join(" and ")}`,
   };
   const response = await runClient<RawLoadTest>(context, images, async () => {
-    const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
+    const run = await runCommands(client, [...prepare, command], {
+      since: context.since,
+      limits: context.limits,
+      stopAtFailure: true,
+    });
     if (!run.ok) return { output: undefined, run };
     return { output: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
   });

@@ -6,7 +6,7 @@ import { programPath, withProgram } from "../../containers/programs.ts";
 import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
-import { type ClientResult, HEALTH_SECONDS, runClient, urlOf, withServed } from "./service.ts";
+import { type ClientResult, clientSpec, runClient, withServed } from "./service.ts";
 
 /** The output of `ask_models.py`. */
 export interface Answers {
@@ -49,11 +49,10 @@ export function requestPredictions(
   { limit, pace }: RequestOptions,
 ): Promise<ClientResult<Answers>> {
   const spec = {
-    urls: Object.fromEntries(Object.keys(images).map((name) => [name, urlOf(name)])),
+    ...clientSpec(Object.keys(images), context.limits),
     instances: file,
     rows,
     results: `${RESULTS}/answers.json`,
-    timeoutSeconds: HEALTH_SECONDS,
     ...(limit === undefined ? {} : { most: limit }),
     ...(pace === undefined ? {} : { pace }),
   };
@@ -64,7 +63,11 @@ export function requestPredictions(
     shown: `GET /health, POST /predict of ${Object.keys(images).join(" and ")}`,
   };
   return runClient<Answers>(context, images, async () => {
-    const run = await runCommands(client, [...prepare, command], { since: context.since, stopAtFailure: true });
+    const run = await runCommands(client, [...prepare, command], {
+      since: context.since,
+      limits: context.limits,
+      stopAtFailure: true,
+    });
     if (!run.ok) return { output: undefined, run };
     return { output: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
   });

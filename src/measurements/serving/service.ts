@@ -1,6 +1,7 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, messageOf } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
@@ -9,22 +10,35 @@ import type { MeasurementContext } from "../context.ts";
 
 /** The port of a helper that reports on the server; the published image does not contain it. */
 const STATS_PORT = 8081;
-/** How long a server may take until it is healthy. */
-export const HEALTH_SECONDS = 60;
 /** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
 
 const COMMAND = ["python3", "-m", "src.serve"];
 const PROGRAM = programPath("serve_measured.py");
 
-/** The image's own command as a service, with a helper beside it that measures its memory. */
+/**
+ * The image's own command as a service, with a helper beside it that measures its memory.
+ *
+ * The engine waits for the helper alone, which always listens: the client knows for how long it may wait for the server,
+ * and what to say then.
+ */
 export const servedAs = (image: Container): Service =>
   withProgram(image, "serve_measured.py")
+    .withExposedPort(PORT, { experimentalSkipHealthcheck: true })
     .withExposedPort(STATS_PORT)
     .asService({ args: ["python3", PROGRAM, ...COMMAND] });
 
-export const urlOf = (host: string): string => `http://${host}:${PORT}`;
-export const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT}/`;
+const urlOf = (host: string): string => `http://${host}:${PORT}`;
+const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT}/`;
+
+/** What the clients of served images have in common: where these are, and how long and how much they may answer. */
+export const clientSpec = (names: readonly string[], limits: Limits = DEFAULT_LIMITS) => ({
+  urls: Object.fromEntries(names.map((name) => [name, urlOf(name)])),
+  stats: Object.fromEntries(names.map((name) => [name, statsUrlOf(name)])),
+  timeoutSeconds: limits["listen-seconds"],
+  answerSeconds: limits["answer-seconds"],
+  answerBytes: limits["answer-megabytes"] * 1e6,
+});
 
 /** Lets a container reach each image by its name. */
 export const withServed = (container: Container, images: Readonly<Record<string, Container>>): Container =>
@@ -72,10 +86,11 @@ async function diagnose(
     const args = ["timeout", String(DIAGNOSIS_SECONDS), ...COMMAND];
     const run = await runCommands(image, [{ name: "serve", args, shown: "python -m src.serve" }], {
       since: context.since,
+      limits: context.limits,
     });
     runs.push(run);
     const [server] = run.commands;
-    if (server !== undefined && server.exitCode !== STILL_RUNNING) {
+    if (server !== undefined && (server.exitCode !== STILL_RUNNING || server.stopped !== undefined)) {
       const which = Object.keys(images).length > 1 ? `${name}: ` : "";
       const words = lastLines(server.tail, 1).trim();
       return { reason: `${which}${failureOf(server)}${words === "" ? "" : `: ${words}`}`, runs };

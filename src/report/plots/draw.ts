@@ -39,7 +39,7 @@ export async function draw(runtime: Runtime, drawings: readonly Drawing[]): Prom
       dag.directory().withNewFile("plots.json", specs).file("plots.json"),
     );
     const command = { name: "draw", args: ["python3", PROGRAM, SPECS, DRAWN], env: { PYTHONPATH: PLOT_TOOLS } };
-    const run = await runCommands(container, [command], { since: runtime.since });
+    const run = await runCommands(container, [command], { since: runtime.since, limits: runtime.limits });
     if (!run.ok) return failed(run.commands[0]?.tail ?? "");
     return pictures(drawings, await run.results.file("drawings.json").contents());
   } catch (error) {

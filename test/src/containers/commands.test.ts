@@ -3,6 +3,7 @@ import type { Container } from "@dagger.io/dagger";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Command, runCommands, shellWords } from "../../../src/containers/commands.ts";
+import { DEFAULT_LIMITS, stageLimits } from "../../../src/containers/limits.ts";
 
 const SINCE = 1_000_000;
 const BEFORE = SINCE / 1000 - 10;
@@ -80,11 +81,44 @@ describe("runCommands", () => {
       stopAtFailure: false,
       folders: ["/models"],
       hash: ["/models"],
+      limits: stageLimits(DEFAULT_LIMITS, "stage-seconds"),
       commands: [
         { name: "ruff", args: ["python3", "-m", "ruff", "check"], env: { A: "1" } },
         { name: "mypy", args: ["python3", "-m", "mypy"] },
       ],
     });
+  });
+
+  test("holds the commands against the project's limits, and a query against its own as well", async () => {
+    const { container, execs } = fakeContainer([result("train", 0, AFTER), result("ask", 0, AFTER)]);
+    const limits = {
+      ...DEFAULT_LIMITS,
+      ...{ "train-seconds": 7, "query-seconds": 3, "output-megabytes": 2, "memory-gigabytes": 1.5, processes: 4 },
+    };
+    const query: Command = { name: "ask", args: ["ask"], time: "query-seconds" };
+    await runCommands(container, [{ name: "train", args: ["train"] }, query], {
+      ...{ since: SINCE, limits, time: "train-seconds" },
+    });
+    expect(JSON.parse(execs[0]?.args[2] ?? "")).toMatchObject({
+      limits: {
+        time: { seconds: 7, setting: "limits.train-seconds" },
+        outputBytes: 2e6,
+        memoryBytes: 1.5e9,
+        processes: 4,
+      },
+      commands: [{ name: "train" }, { name: "ask", time: { seconds: 3, setting: "limits.query-seconds" } }],
+    });
+  });
+
+  test("says why a command was stopped; a stopped query is no finding", async () => {
+    const stopped = "stopped after 3 s, the limit of limits.query-seconds";
+    const stop = { ...result("ask", 124, AFTER), stopped };
+    const run = await runCommands(fakeContainer([stop]).container, [{ name: "ask", args: ["ask"] }], { since: SINCE });
+    expect(run).toMatchObject({ ok: false, commands: [{ stopped, exitCode: 124 }] });
+    const query: Command = { name: "ask", args: ["ask"], shown: "duckdb (data)", time: "query-seconds" };
+    await expect(runCommands(fakeContainer([stop]).container, [query], { since: SINCE })).rejects.toThrow(
+      `duckdb (data): ${stopped}`,
+    );
   });
 
   test("a command that ended before this run came from the cache", async () => {

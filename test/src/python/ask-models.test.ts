@@ -11,6 +11,10 @@ interface Wanted {
   readonly instances?: string;
   readonly rows?: boolean;
   readonly timeoutSeconds?: number;
+  readonly answerSeconds?: number;
+  readonly answerBytes?: number;
+  /** The answer to the question where the server listens; nobody answers when absent. */
+  readonly stats?: string;
   readonly most?: number;
   readonly pace?: number | "recorded";
   readonly env?: Readonly<Record<string, string>>;
@@ -19,7 +23,7 @@ interface Wanted {
 /** Asks servers on this machine, as `requestPredictions` does in a container. */
 async function ask(
   servers: Readonly<Record<string, Server>>,
-  { instances = '{"age": 39}\n', rows = false, timeoutSeconds = 0.5, env = {}, ...more }: Wanted = {},
+  { instances = '{"age": 39}\n', rows = false, timeoutSeconds = 0.5, stats, env = {}, ...more }: Wanted = {},
 ): Promise<Answers> {
   let answers: Answers | undefined;
   try {
@@ -28,8 +32,14 @@ async function ask(
       writeFileSync(file, instances);
       const urls: Record<string, string> = {};
       for (const [name, server] of Object.entries(servers)) urls[name] = await listening(server);
-      const spec = { urls, instances: file, rows, results, timeoutSeconds, ...more };
+      const about = stats === undefined ? undefined : createServer((_request, response) => response.end(stats));
+      const statsUrl = about === undefined ? undefined : await listening(about);
+      const spec = {
+        ...{ urls, instances: file, rows, results, timeoutSeconds, answerSeconds: 10, answerBytes: 1e6, ...more },
+        ...(statsUrl === undefined ? {} : { stats: { model: statsUrl } }),
+      };
       expect(await pythonWith(env, "ask_models.py", JSON.stringify(spec))).toEqual({ code: 0, stdout: "", stderr: "" });
+      about?.close();
       answers = parseJson(readFileSync(results, "utf8"), answersSchema, "answers.json");
     });
   } finally {
@@ -236,7 +246,9 @@ describe("two models", () => {
 
   test("of which one is not healthy get no request, and there is an error", async () => {
     const asked = await ask({ good: echo(), bad: createServer(refusing(500)) });
-    expect(asked.error).toBe("no healthy answer from GET /health within 0.5 s: HTTP 500");
+    expect(asked.error).toBe(
+      "no healthy answer from GET /health within 0.5 s, the limit of limits.listen-seconds: HTTP 500",
+    );
     expect(asked.health.good?.status).toBe(200);
     expect(asked.answers).toEqual({});
   });
@@ -299,14 +311,14 @@ describe("a connection", () => {
 });
 
 describe("failures", () => {
-  const UNHEALTHY = /^no healthy answer from GET \/health within 0\.5 s: /;
+  const UNHEALTHY = /^no healthy answer from GET \/health within 0\.5 s, the limit of limits\.listen-seconds: /;
 
   test("never healthy", async () => {
     const asked = await ask({ model: createServer(refusing(500)) });
     expect(asked).toEqual({
       health: {},
       answers: {},
-      error: "no healthy answer from GET /health within 0.5 s: HTTP 500",
+      error: "no healthy answer from GET /health within 0.5 s, the limit of limits.listen-seconds: HTTP 500",
     });
   });
 
@@ -358,11 +370,94 @@ describe("failures", () => {
   test("no file of instances", async () => {
     await inFolder(async (folder) => {
       const results = join(folder, "answers.json");
-      const spec = { urls: {}, instances: join(folder, "none"), rows: false, results, timeoutSeconds: 1 };
+      const spec = {
+        answerSeconds: 1,
+        answerBytes: 1,
+        urls: {},
+        instances: join(folder, "none"),
+        rows: false,
+        results,
+        timeoutSeconds: 1,
+      };
       expect(await pythonWith({}, "ask_models.py", JSON.stringify(spec))).toMatchObject({ code: 0, stderr: "" });
       expect(JSON.parse(readFileSync(results, "utf8"))).toMatchObject({
         error: expect.stringContaining("No such file"),
       });
     });
+  });
+});
+
+describe("a model whose answers do not end is told from one that is slow:", () => {
+  test("one that sends a byte now and then, also in the head of its answer", async () => {
+    const dripping = (head: string) =>
+      model((_body, _request, response) => {
+        response.socket?.write(head);
+        const timer = setInterval(() => response.socket?.write("x"), 100);
+        response.socket?.on("close", () => clearInterval(timer));
+      });
+    for (const head of ["HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Long: "]) {
+      const { answers } = await ask({ model: dripping(head) }, { answerSeconds: 0.6 });
+      expect(answers.model).toMatchObject([
+        { status: 0, text: "no whole answer within 0.6 s, the limit of limits.answer-seconds" },
+      ]);
+    }
+  });
+
+  test("one whose answer is larger than allowed, with and without its length", async () => {
+    const large = "x".repeat(200_000);
+    const servers = [
+      model((_body, _request, response) => response.end(large)),
+      model((_body, _request, response) => {
+        const send = (): void => void response.write(large, send);
+        send();
+      }),
+    ];
+    for (const server of servers) {
+      const { answers } = await ask({ model: server }, { answerBytes: 100_000 });
+      expect(answers.model).toMatchObject([
+        { status: 0, text: "the answer is larger than 0.1 MB, the limit of limits.answer-megabytes" },
+      ]);
+    }
+  });
+
+  test("one that breaks off", async () => {
+    const server = model((_body, _request, response) => {
+      response.setHeader("Content-Length", "100");
+      response.write("{", () => response.socket?.destroy());
+    });
+    expect((await ask({ model: server })).answers.model).toMatchObject([{ status: 0 }]);
+  });
+
+  test("one that leaves request after request without an answer is given up", async () => {
+    const server = model(() => {});
+    const asked = await ask({ model: server }, { instances: "1\n".repeat(100), answerSeconds: 0.2 });
+    expect(asked.error).toBe(
+      "5 requests in a row were not answered by model: no whole answer within 0.2 s, the limit of limits.answer-seconds",
+    );
+  });
+
+  test("one whose health is endless", async () => {
+    const server = createServer((_request, response) => {
+      const timer = setInterval(() => response.write("x".repeat(500_000)), 10);
+      response.on("close", () => clearInterval(timer));
+    });
+    expect((await ask({ model: server })).error).toMatch(/^no healthy answer from GET .health within /);
+  });
+});
+
+describe("where a server listens is said when it is not healthy in time", () => {
+  const about = async (listening: unknown) =>
+    (await ask({ model: createServer(refusing(503)) }, { stats: JSON.stringify({ listening }) })).error ?? "";
+
+  test("on no port, or on another one", async () => {
+    expect(await about([])).toMatch(/HTTP 503\. It listens on no port; it should on \d+, the value of \$PORT$/);
+    expect(await about([{ address: "0.0.0.0", port: 5000 }])).toMatch(
+      /\. It listens on port 5000; it should on \d+, the value of \$PORT$/,
+    );
+  });
+
+  test("nothing where that is not known", async () => {
+    expect(await about(undefined)).toMatch(/HTTP 503$/);
+    expect(await about("here")).toMatch(/HTTP 503$/);
   });
 });

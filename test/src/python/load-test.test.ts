@@ -38,6 +38,8 @@ interface Wanted {
   readonly users?: number;
   readonly budgetSeconds?: number;
   readonly timeoutSeconds?: number;
+  readonly answerSeconds?: number;
+  readonly answerBytes?: number;
   readonly instances?: string;
   readonly rows?: boolean;
   readonly stats?: string;
@@ -85,6 +87,8 @@ async function load(
         users: 2,
         timeoutSeconds: 5,
         budgetSeconds: 2,
+        answerSeconds: 10,
+        answerBytes: 1e6,
         ...more,
       };
       const ran = await pythonWith({ ...locustEnv(), ...env }, "load_test.py", JSON.stringify(spec));
@@ -310,11 +314,13 @@ describe("failures", () => {
       writeFileSync(file, "1\n");
       const urls = { candidate: "http://127.0.0.1:9" };
       const spec = { urls, stats: urls, instances: file, rows: false, results, timeoutSeconds: 0.2 };
-      const more = { requests: 30, batchSize: 4, users: 2, budgetSeconds: 1 };
+      const more = { answerSeconds: 5, answerBytes: 1e6, requests: 30, batchSize: 4, users: 2, budgetSeconds: 1 };
       const ran = await pythonWith(locustEnv(), "load_test.py", JSON.stringify({ ...spec, ...more }));
       expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
       expect(JSON.parse(readFileSync(results, "utf8"))).toEqual({
-        error: expect.stringMatching(/^no healthy answer from GET \/health within 0\.2 s: .*refused/),
+        error: expect.stringMatching(
+          /^no healthy answer from GET \/health within 0\.2 s, the limit of limits\.listen-seconds: .*refused/,
+        ),
       });
     }));
 

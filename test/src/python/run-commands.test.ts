@@ -1,25 +1,42 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandsReportSchema } from "../../../src/containers/commands.ts";
+import { DEFAULT_LIMITS, stageLimits } from "../../../src/containers/limits.ts";
 import { parseJson } from "../../../src/json.ts";
 import { inFolder, python } from "./python.ts";
 
 interface Wanted {
+  readonly limits?: Partial<ReturnType<typeof stageLimits>>;
   readonly commands?: readonly {
     readonly name: string;
     readonly args: string[];
     readonly env?: Record<string, string>;
     readonly save?: string;
     readonly quiet?: boolean;
+    readonly time?: { readonly seconds: number; readonly setting: string };
   }[];
   readonly stopAtFailure?: boolean;
   readonly folders?: readonly string[];
   readonly hash?: readonly string[];
 }
 
-async function run(results: string, { commands = [], stopAtFailure = false, folders = [], hash = [] }: Wanted) {
-  const made = await python("run_commands.py", JSON.stringify({ results, stopAtFailure, folders, hash, commands }));
+async function run(
+  results: string,
+  { commands = [], stopAtFailure = false, folders = [], hash = [], limits = {} }: Wanted,
+) {
+  const all = { ...stageLimits(DEFAULT_LIMITS, "stage-seconds"), ...limits };
+  const spec = { results, stopAtFailure, folders, hash, commands, limits: all };
+  const made = await python("run_commands.py", JSON.stringify(spec));
   expect(made).toMatchObject({ code: 0, stderr: "" });
   return {
     ...made,
@@ -131,6 +148,104 @@ describe("commands", () => {
     }));
 });
 
+/** What a command is stopped for, how long the program took, and the end of the output. */
+async function stop(script: string, limits: Wanted["limits"] = {}, time?: { seconds: number; setting: string }) {
+  let found: { stopped?: string | undefined; exitCode: number; seconds: number; tail: string } | undefined;
+  await inFolder(async (folder) => {
+    const args = ["python3", "-c", script];
+    const { results } = await run(folder, {
+      commands: [{ name: "greedy", args, quiet: true, ...(time === undefined ? {} : { time }) }],
+      limits,
+    });
+    const [first] = results.commands;
+    if (first === undefined) throw new Error("no result");
+    const { stopped, exitCode, startedAt, endedAt, tail } = first;
+    found = { stopped, exitCode, seconds: endedAt - startedAt, tail };
+  });
+  if (found === undefined) throw new Error("nothing was run");
+  return found;
+}
+
+const SLEEPS = "import time; time.sleep(100)";
+const soon = { seconds: 0.5, setting: "limits.stage-seconds" };
+
+describe("a command that would not end is stopped, and the limit named:", () => {
+  test.each([
+    ["one that sleeps", SLEEPS],
+    ["one that has closed its output", `import os; os.close(1); os.close(2); ${SLEEPS}`],
+    [
+      "one that does not heed a request to end",
+      `import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); ${SLEEPS}`,
+    ],
+    ["one that waits for another", "import subprocess; subprocess.Popen(['sleep', '100']).wait()"],
+  ])("%s", async (_what, script) => {
+    const { stopped, exitCode, seconds } = await stop(script, { time: soon });
+    expect(stopped).toBe("stopped after 0.5 s, the limit of limits.stage-seconds");
+    expect(exitCode).toBe(124);
+    expect(seconds).toBeLessThan(10);
+  });
+
+  test("after its own time, where that is the shorter", async () => {
+    const own = { seconds: 0.3, setting: "limits.query-seconds" };
+    expect(await stop(SLEEPS, {}, own)).toMatchObject({
+      stopped: "stopped after 0.3 s, the limit of limits.query-seconds",
+    });
+  });
+
+  test.each([
+    ["endless lines", "while True: print('more' * 100)"],
+    ["one endless line", "while True: print('more' * 100, end='')"],
+  ])("%s", async (_what, script) => {
+    expect(await stop(script, { outputBytes: 5e6 })).toMatchObject({
+      stopped: "stopped after 5 MB of output, the limit of limits.output-megabytes",
+      exitCode: 137,
+    });
+  });
+
+  test("much memory in one process, or in many small ones", async () => {
+    const one = "import time; kept = bytearray(200_000_000); time.sleep(20)";
+    const many = `import os, time; [os.fork() for _ in range(2)]; kept = bytes(range(256)) * 250_000; time.sleep(20)`;
+    for (const script of [one, many]) {
+      expect((await stop(script, { memoryBytes: 150e6 })).stopped).toMatch(
+        /^stopped when its processes held 0\.\d+ GB of memory, limits\.memory-gigabytes allows 0\.15$/,
+      );
+    }
+  });
+
+  test("no memory that processes share, which counts once", async () => {
+    const shared = "import os, time; kept = bytearray(60_000_000); [os.fork() for _ in range(3)]; time.sleep(1)";
+    expect(await stop(shared, { memoryBytes: 250e6 })).toMatchObject({ stopped: undefined, exitCode: 0 });
+  });
+
+  test("many processes, also those that have lost their parent", async () => {
+    const script =
+      "import os, time\nfor _ in range(30):\n  if os.fork() == 0: os.fork() or time.sleep(20); os._exit(0)";
+    expect((await stop(`${script}\ntime.sleep(20)`, { processes: 10 })).stopped).toMatch(
+      /^stopped with \d+ processes, limits\.processes allows 10$/,
+    );
+  });
+});
+
+test("a process that is left in the background does not keep the stage waiting", async () => {
+  const { stopped, exitCode, seconds, tail } = await stop(
+    "import subprocess; subprocess.Popen(['sh', '-c', 'echo started; sleep 100'], start_new_session=True); print('done')",
+  );
+  expect({ stopped, exitCode }).toEqual({ stopped: undefined, exitCode: 0 });
+  expect(seconds).toBeLessThan(15);
+  expect(tail).toMatch(/started/);
+  expect(tail).toMatch(/… ended what greedy had left running: .*sleep/);
+});
+
+test("the screen shows the beginning of a very long output, and the log has all of it", () =>
+  inFolder(async (folder) => {
+    const args = ["python3", "-c", "print('x' * 40_000_000)"];
+    const { results, stdout } = await run(folder, { commands: [{ name: "long", args }] });
+    expect(results.commands[0]?.exitCode).toBe(0);
+    expect(stdout.length).toBeLessThan(17 << 20);
+    expect(stdout).toMatch(/… more output of long is in its log only\n$/);
+    expect(statSync(join(folder, "long.log")).size).toBe(40_000_001);
+  }));
+
 describe("the hash of a folder", () => {
   test("depends on names and contents only, not on its path and times", () =>
     inFolder(async (folder) => {
@@ -176,4 +291,21 @@ describe("the hash of a folder", () => {
       expect(empty.results.hashes[out]).toMatchObject({ files: 0, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
       expect(written.results.hashes[out]).toMatchObject({ files: 1, bytes: 6 });
     }));
+
+  test.each([
+    ["a named pipe", "import os; os.mkfifo('PATH')"],
+    ["a socket", "import socket; socket.socket(socket.AF_UNIX).bind('PATH')"],
+  ])("is not made of %s, which is told instead of read", (what, script) =>
+    inFolder(async (folder) => {
+      const model = join(folder, "m");
+      const path = join(model, "x");
+      mkdirSync(model);
+      const commands = [{ name: "train", args: ["python3", "-c", script.replace("PATH", path)] }];
+      const { results } = await run(join(folder, "out"), { commands, hash: [model] });
+      expect(results).toMatchObject({
+        commands: [{ exitCode: 1, stopped: `${path} is ${what}: only files, folders and links can be kept` }],
+        hashes: {},
+      });
+    }),
+  );
 });

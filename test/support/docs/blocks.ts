@@ -41,6 +41,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings data.drift", within("data.drift")],
     ["settings monitoring", within("monitoring")],
     ["policy", policyTable(settings)],
+    ["settings limits", within("limits")],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),

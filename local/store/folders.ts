@@ -1,0 +1,42 @@
+import { mkdirSync, statfsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { isMissing } from "./files.ts";
+
+/** The kernel's own file systems by the magic number of statfs(2). Nothing can be kept there. */
+const kernelFileSystems: Readonly<Record<number, string>> = {
+  40864: "proc",
+  1650812274: "sysfs",
+  1667723888: "cgroup2",
+  2613483: "cgroup",
+};
+
+/**
+ * Makes a folder and those above it.
+ * | @throws Error naming what is in the way: a file on the path, or a file system of the kernel, where making folders one
+ * after the other would never end
+ */
+export function makeFolder(path: string): void {
+  const there = nearestThatExists(path);
+  if (!statSync(there).isDirectory())
+    throw new Error(`${there} is a file, so there can be no folder ${path}. Name another path.`);
+  const kind = kernelFileSystems[statfsSync(there).type];
+  if (kind !== undefined)
+    throw new Error(`${there} is a part of the kernel's ${kind}, where nothing can be written: name another path.`);
+  mkdirSync(path, { recursive: true });
+}
+
+function nearestThatExists(path: string): string {
+  for (let at = path; at !== dirname(at); at = dirname(at)) if (exists(at)) return at;
+  return "/";
+}
+
+function exists(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch (error) {
+    // With a file on the way there is nothing either.
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
