@@ -177,7 +177,7 @@ export class MlPipeline {
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
-    /** Any text: another one makes the same call run again instead of being answered from the cache. */
+    /** Any text, which the report records: the number of the job. */
     runId?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,

@@ -1,4 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Interval } from "./statistics/estimate.ts";
+
+/** A command's output without what a terminal would take for commands, such as colours. */
+export const printable = (text: string): string => stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\r\t]/gu, "");
 
 /** The last `count` lines of a text, without trailing blank lines. */
 export function lastLines(text: string, count: number): string {

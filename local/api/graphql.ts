@@ -49,6 +49,7 @@ function present(session: Session, error: unknown): Record<string, unknown> {
 /** Explains a full disk. It causes many errors, and none of them says what to do. */
 function fullDisk(session: Session, cause: unknown): string {
   const output = cause instanceof ExecFailure ? cause.details.stderr + cause.details.stdout : "";
-  if (!/No space left on device|ENOSPC/.test(messageOf(cause) + output)) return "";
+  const text = messageOf(cause) + output;
+  if (!/No space left on device|ENOSPC|Cannot write: |wrote only \d+ of/.test(text)) return "";
   return ` — the disk of the cache (${session.store.path}) is full: free some of it, or type: ml-pipeline cache prune`;
 }

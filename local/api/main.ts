@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
+import { messageOf } from "../base/errors.ts";
 import type { EngineEvent } from "../base/events.ts";
 import { isText } from "../base/guards.ts";
 import { Activities } from "../engine/activities.ts";
@@ -68,4 +69,12 @@ async function main(args: readonly string[]): Promise<void> {
   await store.close();
 }
 
-main(process.argv.slice(2)).then(() => process.exit(0));
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    // The command line shows this as the reason for which the engine has ended.
+    const fault = error instanceof TypeError || error instanceof ReferenceError;
+    process.stderr.write(`${(fault && error.stack) || messageOf(error)}\n`);
+    process.exit(1);
+  },
+);

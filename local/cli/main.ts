@@ -41,6 +41,29 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write(`ml-pipeline: ${error.message}\n`);
       return 2;
     }
-    throw error;
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    process.stderr.write(`ml-pipeline: ${reason}\n`);
+    return 1;
+  }
+}
+
+/** What an error of the system means for the one who calls. Undefined for an error of the program. */
+function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  if ("syscall" in error && error.syscall === "uv_cwd") return "the working folder is gone: change to one that exists";
+  switch (error.code) {
+    case "EMFILE":
+    case "ENFILE":
+      return `too many files are open: raise the limit, as by \`ulimit -n 1024\` (${error.message})`;
+    case "ENOSPC":
+    case "EDQUOT":
+      return `a disk is full: free some of it, or type: ml-pipeline cache prune (${error.message})`;
+    case "EROFS":
+    case "EACCES":
+    case "EPERM":
+      return `something may not be written or read here: ${error.message}. The cache is where XDG_CACHE_HOME says`;
+    default:
+      return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, lutimesSync, mkdirSync, readdirSync, symlinkSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type Blobs, folderTime } from "./blobs.ts";
-import { removeAll } from "./files.ts";
+import { isFull, removeAll } from "./files.ts";
 import { makeFolder } from "./folders.ts";
 import type { Tree } from "./types.ts";
 
@@ -25,8 +25,22 @@ export function layOut(tree: Tree, target: string, blobs: Blobs): void {
   for (const folder of folders.reverse()) utimesSync(folder, folderTime, folderTime);
 }
 
-/** Copies a tree into a folder of the host. Links inside that folder are replaced, never followed. */
+/**
+ * Copies a tree into a folder of the host. Links inside that folder are replaced, never followed.
+ * | @throws Error naming the folder when its disk is full, which need not be the cache's
+ */
 export function copyOut(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
+  try {
+    copyInto(tree, target, blobs, wipe);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    throw new Error(`The disk of ${target} is full, and not all of the files are there. Free some of it.`, {
+      cause: error,
+    });
+  }
+}
+
+function copyInto(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
   makeFolder(target);
   if (wipe) removeOthers(tree, target);
   for (const entry of tree.entries) {

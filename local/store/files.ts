@@ -8,6 +8,9 @@ export const errorCode = (error: unknown): string | undefined =>
 /** Says whether an error means that there is no such file. */
 export const isMissing = (error: unknown): boolean => errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR";
 
+/** Says whether an error means that a disk, or the user's share of it, is full. */
+export const isFull = (error: unknown): boolean => errorCode(error) === "ENOSPC" || errorCode(error) === "EDQUOT";
+
 /** Says whether a rename failed because the target is there already. */
 const isTaken = (error: unknown): boolean => {
   const code = errorCode(error);

@@ -19,11 +19,14 @@ export function makeFolder(path: string): void {
   const there = nearestThatExists(path);
   if (!statSync(there).isDirectory())
     throw new Error(`${there} is a file, so there can be no folder ${path}. Name another path.`);
-  const kind = kernelFileSystems[statfsSync(there).type];
+  const kind = kernelFileSystem(there);
   if (kind !== undefined)
     throw new Error(`${there} is a part of the kernel's ${kind}, where nothing can be written: name another path.`);
   mkdirSync(path, { recursive: true });
 }
+
+/** The name of the kernel's file system that a path is in. Undefined for one that keeps files. */
+export const kernelFileSystem = (path: string): string | undefined => kernelFileSystems[statfsSync(path).type];
 
 function nearestThatExists(path: string): string {
   for (let at = path; at !== dirname(at); at = dirname(at)) if (exists(at)) return at;

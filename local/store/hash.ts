@@ -16,6 +16,7 @@ import {
 import { relative } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { compileFilter, isOpen, type Matcher } from "./filter.ts";
+import { kernelFileSystem } from "./folders.ts";
 import { type Memo, noMemo, openMemo } from "./memo.ts";
 import { directoryMode, treeOf } from "./tree.ts";
 import type { Tree, TreeEntry, TreeFilter } from "./types.ts";
@@ -89,6 +90,11 @@ function openRoot(path: string): string {
   return readable(path, () => {
     const root = realpathSync(path);
     if (!statSync(root).isDirectory()) throw new UnreadableError(`${path} is a file, not a directory.`);
+    const kind = kernelFileSystem(root);
+    if (kind !== undefined)
+      throw new UnreadableError(
+        `${path} is a part of the kernel's ${kind}, which has no files to keep. Name a folder.`,
+      );
     return root;
   });
 }
@@ -146,6 +152,11 @@ function readable<T>(file: string, read: () => T): T {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") throw new UnreadableError(`There is no ${file}.`, { cause: error });
+    if (code === "ENAMETOOLONG" || error instanceof RangeError)
+      throw new UnreadableError(
+        `${file.slice(0, 100)}… has folders nested too deep: no path may be longer than 4,096 bytes. Exclude them.`,
+        { cause: error },
+      );
     if (code === "EACCES" || code === "EPERM")
       throw new UnreadableError(`${file} may not be read by this user: change its permissions or exclude it.`, {
         cause: error,

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import type { Guard } from "../base/guards.ts";
 import { Blobs } from "./blobs.ts";
 import { copyOut, layOut } from "./checkouts.ts";
-import { publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
+import { errorCode, publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
 import { makeFolder } from "./folders.ts";
 import { hashDirectory } from "./hash.ts";
 import { Layers } from "./layers.ts";
-import { openLease } from "./lease.ts";
+import { type Lease, openLease } from "./lease.ts";
 import { cacheLimit, cacheRoot, makeCacheRoot } from "./paths.ts";
 import { cacheInfo, pruneCache } from "./prune.ts";
 import { layersIn, readRecord, recordFile, recordText } from "./records.ts";
@@ -28,6 +28,22 @@ const hex = (digest: string): string => digest.replace(/^sha256:/, "");
 
 const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", "images", "memo"];
 
+/** Makes the folders of a cache that are not there, and starts a session in it. */
+function openFolders(path: string): Lease {
+  try {
+    makeCacheRoot(path);
+    for (const name of folders) makeFolder(join(path, name));
+    return openLease(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== "EROFS" && code !== "EACCES" && code !== "EPERM") throw error;
+    throw new Error(
+      `The cache folder ${path} cannot be written (${code}). Make it writable for this user, or set XDG_CACHE_HOME to a folder that is.`,
+      { cause: error },
+    );
+  }
+}
+
 /**
  * Opens the store of one cache folder and starts a session in it. A record whose layers have been removed is ignored:
  * `record` gives undefined, so what it stood for runs again.
@@ -36,9 +52,7 @@ const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", 
 export async function openStore(options: StoreOptions = {}): Promise<Store> {
   const path = options.path ?? cacheRoot();
   const limit = options.limit ?? cacheLimit();
-  makeCacheRoot(path);
-  for (const name of folders) mkdirSync(join(path, name), { recursive: true });
-  const lease = openLease(path);
+  const lease = openFolders(path);
   const temporary = join(lease.scratch, "store");
   mkdirSync(temporary);
   const blobs = new Blobs(join(path, "blobs"), temporary);

@@ -2,6 +2,7 @@ import { type Container, type Directory, ReturnType } from "@dagger.io/dagger";
 import { z } from "zod";
 import { asExecFailure, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { printable } from "../text.ts";
 import { failureOf } from "./exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, stageLimits, type TimeSetting, timeLimit } from "./limits.ts";
 import { RESULTS } from "./paths.ts";
@@ -190,7 +191,7 @@ function toResult(raw: RawResult, command: Command | undefined): CommandResult {
     exitCode: raw.exitCode,
     seconds: raw.endedAt - raw.startedAt,
     peakMemoryBytes: raw.peakMemoryBytes,
-    tail: raw.tail,
+    tail: printable(raw.tail),
     ...(raw.stopped === undefined ? {} : { stopped: raw.stopped }),
   };
 }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 interface ExecFailure {
   readonly message: string;
   readonly cmd: readonly string[];
@@ -11,9 +13,14 @@ const shownLines = 20;
  * Explains an error that ended a call: its message and, for a command that failed, the last lines of its output. A
  * stack trace is shown only where the module itself is at fault.
  */
-export function explain(error: unknown): string {
+export const explain = (error: unknown): string => printable(explained(error));
+
+/** Without what a terminal would take for commands: a project's output may have anything in it. */
+const printable = (text: string): string => stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\r\t]/gu, "");
+
+function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(explain).join("\n");
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(explained).join("\n");
   if (error instanceof TypeError || error instanceof ReferenceError) return error.stack ?? error.message;
   if (!isExecFailure(error)) return error.message;
   const named = error.cmd.length === 0 || error.message.includes(error.cmd.join(" "));

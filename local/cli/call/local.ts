@@ -5,6 +5,7 @@ import type { LoadedModule } from "../../runner/module/types.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
+import { writeOut } from "../screen/write-out.ts";
 import { exportTarget } from "./export.ts";
 import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
@@ -53,7 +54,7 @@ async function restored(answer: Answer, call: Call): Promise<boolean> {
 
 function finish(stdout: string, call: Call, options: Options): void {
   const target = exportTarget(call, process.cwd());
-  if (target !== undefined) process.stdout.write(`${target.path}\n`);
+  if (target !== undefined) writeOut(`${target.path}\n`);
   else if (options.output !== undefined) writeFileSync(options.output, stdout);
-  else process.stdout.write(stdout);
+  else writeOut(stdout);
 }
