@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, renameSync, type Stats, statSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isMissing, removeAll, uniqueName } from "./files.ts";
@@ -17,6 +17,9 @@ interface Unit {
   readonly blobs?: readonly string[];
 }
 
+/** What is remembered of the sizes, see usage.ts. */
+export const usageFile = "usage.json";
+
 const list = (folder: string): string[] => {
   try {
     return readdirSync(folder);
@@ -28,17 +31,20 @@ const list = (folder: string): string[] => {
 
 const statOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 
+/** Says whether a file is counted elsewhere: a layer may be made of links to blobs, which take no space of their own. */
+type CountedElsewhere = (stat: Stats) => boolean;
+
 /** Counts the bytes on disk below a path. */
-export function sizeOf(path: string): number {
+export function sizeOf(path: string, isElsewhere: CountedElsewhere = () => false): number {
   const stat = statOf(path);
-  if (!stat) return 0;
+  if (!stat || (stat.nlink > 1 && stat.isFile() && isElsewhere(stat))) return 0;
   let bytes = stat.blocks * 512;
-  if (stat.isDirectory()) for (const name of list(path)) bytes += sizeOf(`${path}/${name}`);
+  if (stat.isDirectory()) for (const name of list(path)) bytes += sizeOf(`${path}/${name}`, isElsewhere);
   return bytes;
 }
 
 /** Lists the layers. Unknown sizes are counted, and those of removed layers are forgotten. */
-function layerUnits(root: string, sizes: Map<string, number>): Unit[] {
+function layerUnits(root: string, sizes: Map<string, number>, isElsewhere: CountedElsewhere): Unit[] {
   const folder = join(root, "layers");
   const names = list(folder);
   for (const name of sizes.keys()) if (!names.includes(name)) sizes.delete(name);
@@ -46,7 +52,7 @@ function layerUnits(root: string, sizes: Map<string, number>): Unit[] {
     .filter((name) => !name.endsWith(".json"))
     .map((name) => {
       const path = join(folder, name);
-      const bytes = sizes.get(name) ?? sizeOf(path);
+      const bytes = sizes.get(name) ?? sizeOf(path, isElsewhere);
       sizes.set(name, bytes);
       return { kind: "layers", paths: [path, `${path}.json`], bytes, used: statOf(`${path}.json`)?.mtimeMs ?? 0 };
     });
@@ -83,6 +89,7 @@ const recordUnits = (root: string): Unit[] =>
 
 interface Blob {
   readonly path: string;
+  readonly inode: number;
   readonly bytes: number;
   readonly used: number;
 }
@@ -94,19 +101,30 @@ function allBlobs(root: string): Map<string, Blob> {
     for (const name of list(join(folder, prefix))) {
       const path = join(folder, prefix, name);
       const stat = statOf(path);
-      if (stat) blobs.set(name, { path, bytes: stat.blocks * 512, used: stat.ctimeMs });
+      if (stat) blobs.set(name, { path, inode: stat.ino, bytes: stat.blocks * 512, used: stat.ctimeMs });
     }
   }
   return blobs;
 }
 
-const allUnits = (root: string, sizes: Map<string, number>): Unit[] => [
-  ...layerUnits(root, sizes),
-  ...treeUnits(root),
-  ...childUnits("images", join(root, "images")),
-  ...childUnits("volumes", join(root, "volumes")),
-  ...recordUnits(root),
-];
+function allUnits(root: string, sizes: Map<string, number>, blobs: ReadonlyMap<string, Blob>): Unit[] {
+  const isElsewhere = ofBlobs(blobs.values());
+  return [
+    ...layerUnits(root, sizes, isElsewhere),
+    ...treeUnits(root),
+    ...childUnits("images", join(root, "images")),
+    ...childUnits("volumes", join(root, "volumes")),
+    ...recordUnits(root),
+  ];
+}
+
+function ofBlobs(blobs: Iterable<Blob>): CountedElsewhere {
+  const inodes = new Set([...blobs].map(({ inode }) => inode));
+  return ({ ino }) => inodes.has(ino);
+}
+
+/** Counts the bytes of one layer without the blobs that it is made of. */
+export const sizeOfLayer = (root: string, path: string): number => sizeOf(path, ofBlobs(allBlobs(root).values()));
 
 /**
  * Counts everything in the cache. `layerSizes` has known sizes of layers by folder name; those that are counted now are
@@ -119,8 +137,9 @@ export function cacheInfo(root: string, limit: number, layerSizes = new Map<stri
     kinds[kind] = { entries: sum.entries + entries, bytes: sum.bytes + bytes };
   };
   for (const kind of ["layers", "blobs", "images", "volumes", "records"]) add(kind, 0, 0);
-  for (const unit of allUnits(root, layerSizes)) add(unit.kind, unit.kind === "blobs" ? 0 : 1, unit.bytes);
-  for (const blob of allBlobs(root).values()) add("blobs", 1, blob.bytes);
+  const blobs = allBlobs(root);
+  for (const unit of allUnits(root, layerSizes, blobs)) add(unit.kind, unit.kind === "blobs" ? 0 : 1, unit.bytes);
+  for (const blob of blobs.values()) add("blobs", 1, blob.bytes);
   const bytes = Object.values(kinds).reduce((sum, kind) => sum + kind.bytes, 0);
   return { path: root, bytes, limit, kinds };
 }
@@ -159,10 +178,11 @@ export async function pruneCache(
   root: string,
   keepBytes: number,
   trash: string,
+  layerSizes = new Map<string, number>(),
 ): Promise<{ readonly freedBytes: number }> {
   const threshold = oldestSession(root);
-  const units = allUnits(root, new Map());
   const blobs = allBlobs(root);
+  const units = allUnits(root, layerSizes, blobs);
   const references = countReferences(units);
   let freed = 0;
   let total = 0;
@@ -175,8 +195,11 @@ export async function pruneCache(
     const blob = blobs.get(name);
     if (left > 0 || !blob || blob.used >= threshold) return;
     blobs.delete(name);
-    if (remove({ kind: "records", paths: [blob.path], bytes: blob.bytes, used: Number.MAX_VALUE }, trash))
-      freed += blob.bytes;
+    // A layer that is made of it keeps its content, and has it for its own from now on.
+    const isShared = (statOf(blob.path)?.nlink ?? 0) > 1;
+    if (!remove({ kind: "records", paths: [blob.path], bytes: blob.bytes, used: Number.MAX_VALUE }, trash)) return;
+    if (isShared) rmSync(join(root, usageFile), { force: true });
+    else freed += blob.bytes;
   };
 
   const orphans = [...blobs.keys()].filter((name) => !references.has(name));

@@ -24,6 +24,9 @@ export interface StoreOptions {
   readonly limit?: number;
 }
 
+/** The share of the limit that pruning leaves free, so that the next calls do not prune again, which counts everything. */
+const slack = 0.1;
+
 const hex = (digest: string): string => digest.replace(/^sha256:/, "");
 
 const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", "images", "memo"];
@@ -150,7 +153,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
     prune: (keepBytes = 0) => pruneCache(path, keepBytes, temporary),
     close: async () => {
       const added = layers.added.map((id) => layers.path(id));
-      if (usage.update(blobs.added, added, limit)) await pruneCache(path, limit, temporary);
+      if (usage.update(blobs.added, added, limit))
+        await pruneCache(path, limit * (1 - slack), temporary, usage.layerSizes());
       removeAll(temporary);
       lease.release();
     },

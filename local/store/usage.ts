@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isNumber, isObjectOf, isRecordOf, readJson } from "../base/guards.ts";
 import { isMissing, writeWhole } from "./files.ts";
-import { cacheInfo, sizeOf } from "./prune.ts";
+import { cacheInfo, sizeOfLayer, usageFile } from "./prune.ts";
 
 interface Kept {
   readonly bytes: number;
@@ -39,11 +39,16 @@ export class Usage {
 
   #read(): Kept | undefined {
     try {
-      return readJson(isKept, readFileSync(join(this.#root, "usage.json"), "utf8"));
+      return readJson(isKept, readFileSync(join(this.#root, usageFile), "utf8"));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
+  }
+
+  /** The known sizes of layers, by folder name. */
+  layerSizes(): Map<string, number> {
+    return new Map(Object.entries(this.#read()?.layers ?? {}));
   }
 
   /** Adds what this session wrote. Says whether the size exceeds `limit` (bytes). */
@@ -53,7 +58,7 @@ export class Usage {
     const fresh =
       before && before.counted > Date.now() - (this.volumesUsed ? hour : 24 * hour) && before.counted > images;
     if (fresh && blobBytes === 0 && layers.length === 0) return before.bytes > limit;
-    const written = layers.reduce((sum, layer) => sum + sizeOf(layer), blobBytes);
+    const written = layers.reduce((sum, layer) => sum + sizeOfLayer(this.#root, layer), blobBytes);
     const estimate = fresh ? before.bytes + written : undefined;
     const exact = estimate === undefined || estimate > limit;
     const sizes = new Map(Object.entries(before?.layers ?? {}));
@@ -63,7 +68,7 @@ export class Usage {
       counted: exact ? Date.now() : (before?.counted ?? 0),
       layers: Object.fromEntries(sizes),
     };
-    writeWhole(join(this.#root, "usage.json"), JSON.stringify(kept), this.#temporary);
+    writeWhole(join(this.#root, usageFile), JSON.stringify(kept), this.#temporary);
     return bytes > limit;
   }
 }

@@ -95,7 +95,7 @@ function requireAnswers(result: CommandsResult, commands: readonly Command[]): C
   const failed = result.commands.find(
     ({ stopped }, index) => stopped !== undefined && commands[index]?.time === "query-seconds",
   );
-  if (failed !== undefined) throw new UserError(failureOf(failed), "configuration");
+  if (failed !== undefined) throw new UserError(failureOf(failed));
   return result;
 }
 

@@ -10,13 +10,16 @@ was pulled.
 import hashlib
 import logging
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Optional, TypedDict
+from typing import Any, Literal, Optional, TextIO, TypedDict
 
 from configobj import ConfigObj
 from dvc.config import ConfigError
@@ -166,11 +169,57 @@ def configured_url(project: str, name: str, url: str) -> str:
     return url
 
 
+def passwords_in(project: str) -> set[str]:
+    """The passwords in URLs of the configuration, as they are written there and as servers get them."""
+    found: set[str] = set()
+    for file in ("config.local", "config"):
+        for section in ConfigObj(str(Path(project, ".dvc", file))).values():
+            url = str(section.get("url", "")) if isinstance(section, dict) else ""
+            password = urllib.parse.urlsplit(url).password
+            if password:
+                found |= {password, urllib.parse.unquote(password)}
+    return found
+
+
+def hidden_in(project: str) -> "Hidden":
+    try:
+        return Hidden(passwords_in(project))
+    except (ValueError, SyntaxError):
+        # DVC explains a configuration that cannot be read.
+        return Hidden(set())
+
+
+class Masked:
+    """A stream without passwords: what is printed is kept in a log, and the log in a layer."""
+
+    def __init__(self, stream: TextIO, hidden: "Hidden") -> None:
+        self.stream, self.hidden = stream, hidden
+
+    def write(self, text: str) -> int:
+        return self.stream.write(self.hidden.mask(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+class Hidden:
+    """What must not be shown or kept."""
+
+    def __init__(self, texts: set[str]) -> None:
+        # The longest first, since one may be a part of another.
+        self.texts = sorted(texts, key=len, reverse=True)
+
+    def mask(self, text: str) -> str:
+        for hidden in self.texts:
+            text = text.replace(hidden, "***")
+        return text
+
+
 class Puller:
     """One pull; it keeps what it has found out so far, so that a failure can be explained with it."""
 
-    def __init__(self, project: str, storage: str) -> None:
-        self.project, self.storage = project, storage
+    def __init__(self, project: str, storage: str, hidden: Hidden) -> None:
+        self.project, self.storage, self.hidden = project, storage, hidden
         self.repo: Any = None
         self.name, self.url = "", ""
         # Name and URL of the remote for messages; empty until they are known.
@@ -187,7 +236,7 @@ class Puller:
 
     def outcome(self, kind: Kind, detail: str) -> Pull:
         remote, url = self.shown
-        return {"kind": kind, "detail": detail, "remote": remote, "url": url}
+        return {"kind": kind, "detail": self.hidden.mask(detail), "remote": remote, "url": self.hidden.mask(url)}
 
     def try_pull(self, targets: list[str]) -> Failure:
         self.open()
@@ -240,7 +289,16 @@ class Puller:
 def main() -> None:
     project, storage, result, *targets = sys.argv[1:]
     os.chdir(project)
-    outcome = Puller(project, storage).pull(targets)
+    # What DVC notes of a remote for its next run has the whole address.
+    notes = tempfile.mkdtemp()
+    os.environ["DVC_SITE_CACHE_DIR"] = notes
+    hidden = hidden_in(project)
+    sys.stdout, sys.stderr = (Masked(stream, hidden) for stream in (sys.stdout, sys.stderr))
+    try:
+        outcome = Puller(project, storage, hidden).pull(targets)
+    finally:
+        for folder in (notes, f"{project}/.dvc/tmp"):
+            shutil.rmtree(folder, ignore_errors=True)
     write(outcome, result)
     sys.exit(0 if outcome["kind"] == "pulled" else 1)
 

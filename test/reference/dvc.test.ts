@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -99,5 +99,38 @@ describe("verify_dvc.py", () => {
     const { outs, problems } = await look();
     expect(outs.map(({ file, path, state }) => [file, path, state])).toEqual([["raw.dvc", "data/raw.csv", "missing"]]);
     expect(problems).toEqual(["data/up.dvc is about src/x, which is not in the data folder"]);
+  });
+});
+
+describe("pull_dvc.py", () => {
+  it("keeps no password of a remote's address", { timeout: ENVIRONMENT_MS }, async () => {
+    const project = await mkdtemp(join(tmpdir(), "dvc-"));
+    try {
+      await mkdir(join(project, "data"));
+      await writeFile(join(project, "data/x.csv"), "x\n");
+      await dvc(project, [
+        ["init", "--no-scm", "-q"],
+        ["add", "-q", "data/x.csv"],
+      ]);
+      await rm(join(project, "data/x.csv"));
+      await rm(join(project, ".dvc/cache"), { recursive: true, force: true });
+      const config = "[core]\n    remote = r\n['remote \"r\"']\n    url = http://ann:pa55%21word@127.0.0.1:9/x\n";
+      await writeFile(join(project, ".dvc/config.local"), config);
+      const result = join(project, "pulled.json");
+      const python = await dvcPython();
+      const printed = await new Promise<string>((resolve) => {
+        const args = [pathOf("pull_dvc.py"), project, "", result, "data/x.csv.dvc"];
+        execFile(python, args, (_error, stdout, stderr) => resolve(stdout + stderr));
+      });
+      const pulled = await readFile(result, "utf8");
+      expect(pulled).toContain("http://ann:***@127.0.0.1:9/x");
+      await rm(join(project, ".dvc/config.local"));
+      const files = await readdir(project, { recursive: true, withFileTypes: true });
+      const kept = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name)));
+      const all = Buffer.concat(await Promise.all(kept)).toString("latin1") + printed;
+      expect(all).not.toMatch(/pa55(%21|!)word/);
+    } finally {
+      await rm(project, { recursive: true, force: true });
+    }
   });
 });
