@@ -144,6 +144,23 @@ export const FAILURES: readonly Failure[] = [
     says: [/class collapse: all 1,200 predictions are "no"/],
   },
   {
+    name: "a predicate without an end",
+    breakIt: (project) =>
+      project.edit(
+        "pyproject.toml",
+        "[tool.ml-pipeline.gates.metrics]",
+        `[tool.ml-pipeline.data.rules]
+endless = "x < (SELECT count(*) FROM range(1000000000) a, range(1000000000) b)"
+
+[tool.ml-pipeline.limits]
+query-seconds = 3
+
+[tool.ml-pipeline.gates.metrics]`,
+      ),
+    stage: "validate data",
+    says: ["duckdb (data): stopped after 3 s, the limit of limits.query-seconds"],
+  },
+  {
     name: "a server that dies",
     breakIt: (project) =>
       project.edit("src/serve.py", 'LIMIT = load(Path("models"))', 'LIMIT = load(Path("model-that-is-not-there"))'),

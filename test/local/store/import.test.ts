@@ -52,6 +52,46 @@ const put = (path: string, content = path): void => {
 };
 
 describe("importDirectory", () => {
+  it("leaves out the cache where it lies in the directory, also behind a link, and nothing else", async () => {
+    put("src/a.py");
+    put(".cache/pip/x");
+    mkdirSync(join(source, ".cache/ml-pipeline"));
+    execFileSync("mkfifo", [join(source, ".cache/ml-pipeline/pipe")]);
+    symlinkSync(join(source, ".cache"), join(source, "../elsewhere"));
+    for (const owned of [join(source, ".cache/ml-pipeline"), join(source, "../elsewhere/ml-pipeline")]) {
+      const paths = (await hashDirectory(source, {}, { owned })).entries.map(({ path }) => path);
+      expect(paths).toEqual([".cache", ".cache/pip", ".cache/pip/x", "src", "src/a.py"]);
+    }
+    const whole = hashDirectory(source, {}, { owned: join(source, "..") });
+    await expect(whole).rejects.toThrow("pipe is a named pipe");
+  });
+
+  it("refuses the kernel's files, and folders whose paths are too long", async () => {
+    for (const path of ["/proc/self", "/sys/kernel"]) {
+      await expect(hashDirectory(path)).rejects.toThrow(/is a part of the kernel's (proc|sysfs)/);
+    }
+    execFileSync(
+      "sh",
+      ["-c", 'i=0; while [ $i -lt 60 ]; do mkdir "$1"; cd -P "$1"; i=$((i + 1)); done', "sh", "d".repeat(100)],
+      {
+        cwd: source,
+      },
+    );
+    await expect(hashDirectory(source)).rejects.toThrow(/nested too deep: no path may be longer than 4,096 bytes/);
+    execFileSync("rm", ["-rf", source]);
+  });
+
+  it("is not exported where nothing can be written, nor below a file, and says so at once", async () => {
+    put("file");
+    const tree = await store.importDirectory(source);
+    await expect(store.exportTree(tree, "/proc/none/of/this")).rejects.toThrow("/proc is a part of the kernel's proc");
+    const below = join(source, "file/x/y");
+    await expect(store.exportTree(tree, below)).rejects.toThrow(
+      `${join(source, "file")} is a file, so there can be no`,
+    );
+    await expect(openStore({ path: "/sys/cache", limit: 1e9 })).rejects.toThrow("/sys is a part of the kernel's sysfs");
+  });
+
   it("keeps names of any kind, modes and links, and lays them out and exports them again", async () => {
     for (const name of hostile) put(`d/${name}`, `content of ${name}`);
     chmodSync(join(source, "d/-rf"), 0o700);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -198,4 +198,27 @@ describe("several processes", () => {
     await store.close();
     expect(readdirSync(join(path, "tmp"))).toEqual([]);
   });
+});
+
+it("counts a layer that is made of links to blobs once, and its content when the blobs are gone", async () => {
+  const store = await open();
+  const source = temporaryFolder();
+  writeFileSync(join(source, "big"), Buffer.alloc(5_000_000, "x"));
+  const tree = await store.importDirectory(source);
+  const draft = await store.draftLayer();
+  execFileSync("cp", ["-al", `${await store.checkout(tree)}/.`, draft.upper]);
+  await draft.commit("linked");
+  const { bytes, kinds } = await store.info();
+  expect(bytes).toBeLessThan(6_000_000);
+  expect(kinds.layers?.bytes).toBeLessThan(100_000);
+  await store.close();
+  age();
+  const later = new Date(Date.now() + 3_600_000);
+  const layers = readdirSync(join(path, "layers")).map((name) => join(path, "layers", name));
+  for (const file of layers) if (file.endsWith(".json")) utimesSync(file, later, later);
+  const next = await open();
+  const { freedBytes } = await next.prune(0);
+  expect(freedBytes).toBeLessThan(100_000);
+  expect((await next.info()).kinds.layers?.bytes).toBeGreaterThan(5_000_000);
+  await next.close();
 });
