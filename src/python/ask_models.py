@@ -24,6 +24,8 @@ from within import read_up_to, within
 
 # How often a server is asked for its health, and that program about it which started it.
 HEALTH_PAUSE, STATS_PAUSE = 0.05, 1.0
+# Longer than the kernel looks for a host that is gone.
+STATS_SECONDS = 5.0
 HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES = 5.0, 1e6
 # A model that leaves so many requests in a row without an answer is given up.
 MAX_UNANSWERED = 5
@@ -134,13 +136,14 @@ def has_ended(stats: str) -> bool:
     """Whether a server has ended, and with it the program that started it, which listens from the first moment on."""
     parts = urllib.parse.urlsplit(stats)
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2).close()
+        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=STATS_SECONDS).close()
         return False
-    except ConnectionRefusedError:
-        return True
-    except OSError:
+    except TimeoutError:
         # A machine without time to answer is no server that has ended.
         return False
+    except OSError:
+        # Nobody listens there any more, or there is no such host, as its network has gone with it.
+        return True
 
 
 def where_it_listens(url: str, stats: str) -> str:
