@@ -138,7 +138,7 @@ def has_ended(stats: str) -> bool:
     try:
         socket.create_connection((parts.hostname or "", parts.port or 80), timeout=STATS_SECONDS).close()
         return False
-    except TimeoutError:
+    except (TimeoutError, socket.timeout):
         # A machine without time to answer is no server that has ended.
         return False
     except OSError:
