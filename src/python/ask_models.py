@@ -219,7 +219,7 @@ class Client:
 
     def post(self, body: bytes) -> tuple[int, str]:
         kept = self.connection
-        connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds)
+        connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds + 1)
         self.connection = connection
         try:
             connection.request("POST", "/predict", body, {"Content-Type": "application/json"})

@@ -216,6 +216,8 @@ it("counts a layer that is made of links to blobs once, and its content when the
   const later = new Date(Date.now() + 3_600_000);
   const layers = readdirSync(join(path, "layers")).map((name) => join(path, "layers", name));
   for (const file of layers) if (file.endsWith(".json")) utimesSync(file, later, later);
+  // The change of a blob's time counts as a use, so the next session begins well after it.
+  await new Promise((resolve) => setTimeout(resolve, 100));
   const next = await open();
   const { freedBytes } = await next.prune(0);
   expect(freedBytes).toBeLessThan(100_000);
