@@ -19,7 +19,11 @@ describe("where the configuration is", () => {
     const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
     const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
     const image = { include: [], "allow-secrets": [] };
-    const defaults = { python: "3.11", data, evaluation, gates: {}, image, monitoring };
+    const limits = {
+      ...{ "stage-seconds": 21_600, "train-seconds": 432_000, "query-seconds": 600, processes: 1000 },
+      ...{ "output-megabytes": 500, "answer-megabytes": 100, "listen-seconds": 60, "answer-seconds": 30 },
+    };
+    const defaults = { python: "3.11", data, evaluation, gates: {}, image, monitoring, limits };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);
@@ -170,11 +174,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates, image, monitoring",
+      "wholly-else: unknown key; possible are python, matrix, data, evaluation, gates, image, monitoring, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, data, evaluation, gates, image, monitoring",
+      "__proto__: unknown key; possible are python, matrix, data, evaluation, gates, image, monitoring, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
