@@ -41,5 +41,54 @@ export function asExecFailure(error: unknown): ExecFailure | undefined {
   return { cmd, exitCode, stdout: stdout ?? "", stderr: stderr ?? "" };
 }
 
+/**
+ * Codes of the SDK's errors for a connection that broke, or a session that ended: D101 is "unknown error … via graphql",
+ * D103 to D106 concern the session, D108 a refused connection.
+ */
+const CONNECTION_CODES: ReadonlySet<string> = new Set(["D101", "D103", "D104", "D105", "D106", "D108"]);
+/** What engines say in an answer when they, their network or their machine fail, and not the command that they ran. */
+const FAULT_WORDS =
+  /rpc error|code = Unavailable|connection (reset|refused|lost|closed)|closed network connection|broken pipe|transport is closing|context (canceled|deadline exceeded)|session (closed|not found)|no space left on device|too many open files|cannot allocate memory|\b(ENOSPC|EMFILE|ENFILE|ENOMEM|EAGAIN|ECONNRESET|ECONNREFUSED|EPIPE)\b/i;
+
+/**
+ * Whether the engine failed, and not what it ran. Such an error says nothing about the project or its model, so it must end
+ * the call: a verdict made of it would be kept and answered from the cache.
+ */
+export function isEngineFault(error: unknown): boolean {
+  if (error instanceof EngineFault) return true;
+  if (!(error instanceof Error) || asExecFailure(error) !== undefined) return false;
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code !== "string") return false;
+  return CONNECTION_CODES.has(code) || (code === "D100" && FAULT_WORDS.test(error.message));
+}
+
+/** Ends a call because the engine failed. */
+export class EngineFault extends Error {
+  override readonly name = "EngineFault";
+
+  /** @param during what was interrupted: the name of a stage */
+  constructor(during: string, cause: unknown) {
+    super(
+      `The engine failed during ${during}, so nothing was judged: ${causesOf(cause).join(": ")}. Make the same call again; if it fails again, look at the engine's log, its disk and its memory.`,
+      { cause },
+    );
+  }
+}
+
+/** The messages of an error and of what caused it, from the outermost; one that repeats another is left out. */
+function causesOf(error: unknown): string[] {
+  const messages: string[] = [];
+  for (
+    let at: unknown = error;
+    at !== undefined && messages.length < 5;
+    at = at instanceof Error ? at.cause : undefined
+  ) {
+    const message = messageOf(at).trim();
+    if (message !== "" && !messages.some((known) => known.includes(message) || message.startsWith(known)))
+      messages.push(message);
+  }
+  return messages;
+}
+
 /** The message of a thrown value, which need not be an Error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

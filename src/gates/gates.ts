@@ -57,8 +57,10 @@ export async function runGate(gate: Gate, measure: Measure, config: GatesConfig)
   for (const need of Object.keys(gate.needs(settings, configured)) as (keyof Measurements)[]) {
     const measurement = await measure[need]();
     if ("missing" in measurement) {
-      const reason = { code: "not-measured", why: measurement.missing } as const;
-      return decisionOf([missingCheck(gate, reason)], configured && !measurement.excusable);
+      const { missing: why, lack } = measurement;
+      if (lack === "broken")
+        return decisionOf([{ what: gate.id, outcome: "broken", reason: { code: "broke", why } }], true);
+      return decisionOf([missingCheck(gate, { code: "not-measured", why })], configured && lack === "absent");
     }
     measured[need] = measurement.value;
   }

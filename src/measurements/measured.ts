@@ -12,21 +12,29 @@ export interface Missing {
   /** What is lacking, as the end of a sentence: "no baseline was given (--baseline)". */
   readonly missing: string;
   /**
-   * Whether a gate that needs it is skipped even when the project configures it, because there is nothing to measure
-   * yet (the first model has no baseline). Otherwise a configured gate fails, since it cannot decide.
+   * `excused`: there is nothing to measure yet (the first model has no baseline), so a gate that needs it is skipped even
+   * when the project configures it. `absent`: the project lacks something, so a configured gate fails, and any other is
+   * skipped. `broken`: the project has it and it does not work, so every gate that needs it fails.
    */
-  readonly excusable: boolean;
+  readonly lack: "excused" | "absent" | "broken";
   readonly runs: readonly CommandsResult[];
 }
 
 export const present = <T>(value: T, ...runs: CommandsResult[]): Present<T> => ({ value, runs });
 
-/** A measurement that a configured gate must have, and that could not be taken. */
+/** A measurement that a configured gate must have, and for which the project lacks something. */
 export const missing = (reason: string, ...runs: CommandsResult[]): Missing => ({
   missing: reason,
-  excusable: false,
+  lack: "absent",
+  runs,
+});
+
+/** A measurement of something that the project has and that does not work. */
+export const broken = (reason: string, ...runs: CommandsResult[]): Missing => ({
+  missing: reason,
+  lack: "broken",
   runs,
 });
 
 /** A measurement that cannot be taken yet, so that gates which need it are skipped. */
-export const excusablyMissing = (reason: string): Missing => ({ missing: reason, excusable: true, runs: [] });
+export const excusablyMissing = (reason: string): Missing => ({ missing: reason, lack: "excused", runs: [] });

@@ -1,7 +1,7 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
 import { type CommandResult, type CommandsResult, shellWords } from "../containers/commands.ts";
 import { explainExitCode, failureOf } from "../containers/exit-code.ts";
-import { asExecFailure, messageOf } from "../errors.ts";
+import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../errors.ts";
 import { lastLinesOfAll } from "../text.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -68,8 +68,9 @@ interface Unsuccessful {
 const SHOWN_LINES = 2000;
 
 /**
- * Runs one stage under its name, as a span of the trace. Never throws: a stage that could not run has
- * failed, and the report says why.
+ * Runs one stage under its name, as a span of the trace. A stage that could not run has failed, and the report says why.
+ *
+ * @throws EngineFault when the engine failed: that is no finding about the project, and must not be kept as one
  */
 export async function stage<T>({ name, step }: StageTitle, work: () => Promise<Outcome<T>>): Promise<Stage<T>> {
   const started = Date.now();
@@ -111,6 +112,9 @@ async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promis
       return outcome;
     });
   } catch (error) {
+    if (outcome === undefined && isEngineFault(error)) {
+      throw error instanceof EngineFault ? error : new EngineFault(name, error);
+    }
     return outcome ?? thrown(error);
   }
 }

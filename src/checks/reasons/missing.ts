@@ -10,6 +10,8 @@ export type MissingReason =
   | { readonly code: "demanded"; readonly why: string }
   /** A measurement could not be taken. */
   | { readonly code: "not-measured"; readonly why: string }
+  /** What was to be measured does not work. */
+  | { readonly code: "broke"; readonly why: string }
   | { readonly code: "no-metric"; readonly model: "candidate" | "baseline"; readonly metric: string }
   /** The project sets no threshold, and none of its metrics has a default one. */
   | { readonly code: "no-threshold"; readonly defaults: readonly string[] }
@@ -37,6 +39,7 @@ export const MISSING_PHRASES: Phrases<MissingReason> = {
   },
   demanded: { text: (_, { why }) => `the policy requires this gate, which would be skipped: ${why}` },
   "not-measured": { undecidable: true, text: (_, { why }) => why },
+  broke: { text: (_, { why }) => why },
   "no-metric": { undecidable: true, text: (_, { model, metric }) => `the ${model} has no metric ${metric}` },
   "no-threshold": {
     undecidable: true,

@@ -8,6 +8,7 @@ import { tabularFiles } from "../../tables/files.ts";
 import { firstRows } from "../../tables/read.ts";
 import { openTable } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
+import { INSTANCES_COMMAND } from "./service.ts";
 
 /** Real instances in a container, for a client of the served model. */
 export interface Instances {
@@ -38,6 +39,6 @@ export async function withInstances(context: MeasurementContext, most: number): 
   const [file] = opened.files;
   if (file === undefined) throw new Error("a table without a file");
   const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
-  const rows = query("instances", firstRows(file, context.config.data.label, most));
+  const rows = query(INSTANCES_COMMAND, firstRows(file, context.config.data.label, most));
   return { container, prepare: [rows], file: FILE, rows: true };
 }

@@ -3,7 +3,7 @@ import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
 import { UserError } from "../../errors.ts";
 import type { MeasurementContext } from "../context.ts";
-import { type Measured, missing, present } from "../measured.ts";
+import { broken, type Measured, missing, present } from "../measured.ts";
 import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
 import type { CaseResults } from "./cases.ts";
 import { requestPredictions } from "./predict.ts";
@@ -29,7 +29,7 @@ export async function measureCases(context: MeasurementContext, image: Container
     { container, prepare: [], file: FILE, rows: true },
     {},
   );
-  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  if ("reason" in response) return broken(response.reason, ...response.runs);
   const answers = response.output.answers.candidate ?? [];
   const results = cases.map((one, index) => {
     const answer = answers[index];

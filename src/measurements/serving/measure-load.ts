@@ -7,7 +7,7 @@ import { withTools } from "../../containers/tools.ts";
 import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import type { MeasurementContext } from "../context.ts";
-import { type Measured, missing, present } from "../measured.ts";
+import { broken, type Measured, present } from "../measured.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
 import { clientSpec, runClient, withServed } from "./service.ts";
@@ -96,14 +96,14 @@ export async function measureLoad(
     if (!run.ok) return { output: undefined, run };
     return { output: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
   });
-  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  if ("reason" in response) return broken(response.reason, ...response.runs);
   const { models } = response.output;
-  if (models === undefined) return missing("the load test wrote nothing", response.run);
+  if (models === undefined) return broken("the load test wrote nothing", response.run);
   const unanswered = [models.candidate, models.baseline].find(
     (one) => one !== undefined && answered(one.single).length * answered(one.batch).length === 0,
   );
   if (unanswered !== undefined) {
-    return missing(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, response.run);
+    return broken(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, response.run);
   }
   return present(toLoadTest(models, settings, context.config.evaluation.confidence), response.run);
 }

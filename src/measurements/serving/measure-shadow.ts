@@ -3,7 +3,7 @@ import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
 import { UserError } from "../../errors.ts";
 import type { MeasurementContext } from "../context.ts";
-import { type Measured, missing, present } from "../measured.ts";
+import { broken, type Measured, missing, present } from "../measured.ts";
 import { requestPredictions } from "./predict.ts";
 import { compareReplay, readRequests } from "./replay.ts";
 import type { ShadowSettings } from "./settings.ts";
@@ -45,7 +45,7 @@ export async function measureShadow(
     limit: MAX_REQUESTS,
     pace: rate,
   });
-  if ("reason" in response) return { ...missing(response.reason), runs: response.runs };
+  if ("reason" in response) return broken(response.reason, ...response.runs);
   const { candidate: ours = [], production = [] } = response.output.answers;
   const replay = compareReplay(all.slice(0, MAX_REQUESTS), ours, production, {
     tolerance,

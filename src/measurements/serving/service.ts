@@ -3,7 +3,7 @@ import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
-import { asExecFailure, messageOf } from "../../errors.ts";
+import { asExecFailure, EngineFault, isEngineFault, messageOf, UserError } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
 import { lastLines } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
@@ -12,6 +12,9 @@ import type { MeasurementContext } from "../context.ts";
 const STATS_PORT = 8081;
 /** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
+
+/** The command that takes instances from the data, before a client sends them. */
+export const INSTANCES_COMMAND = "instances";
 
 const COMMAND = ["python3", "-m", "src.serve"];
 const PROGRAM = programPath("serve_measured.py");
@@ -64,14 +67,33 @@ export async function runClient<T extends { readonly error?: string | undefined 
 ): Promise<ClientResult<T>> {
   try {
     const { output, run } = await client();
-    if (output === undefined)
-      return { reason: run.commands.map((command) => command.tail.trim()).join("\n"), runs: [run] };
+    if (output === undefined) throw clientFailure(run);
     if (output.error === undefined) return { output, run };
     return diagnose(context, images, output.error, run);
   } catch (error) {
+    if (isEngineFault(error) || isOtherCommand(error)) throw error;
     // The engine only says that a service died; the server's own output says why.
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
   }
+}
+
+/**
+ * The client always ends with 0 and writes what it found, so whatever ended it is no finding about the model. The commands
+ * before it read instances from the project's data.
+ */
+function clientFailure({ commands }: CommandsResult): Error {
+  const failed = commands.find(({ exitCode }) => exitCode !== 0);
+  const said = lastLines(failed?.tail ?? "", 5).trim();
+  const what = failed === undefined ? "it did not run" : failureOf(failed);
+  return failed?.name === INSTANCES_COMMAND
+    ? new UserError(`No instances could be taken from the data, to ask the served model about: ${said || what}`)
+    : new EngineFault("the measurement of the served model", new Error(`${what}${said === "" ? "" : `: ${said}`}`));
+}
+
+/** Whether a command failed that is not the server, such as an installation: the server is not to blame for that. */
+function isOtherCommand(error: unknown): boolean {
+  const failure = asExecFailure(error);
+  return failure !== undefined && failure.cmd.length > 0 && !failure.cmd.includes(PROGRAM);
 }
 
 /** Runs each image's own command for a while, and reports how the first one that ended did. */

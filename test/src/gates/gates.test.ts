@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runGates } from "../../../src/gates/gates.ts";
 import { GATES } from "../../../src/gates/list.ts";
 import { blocks } from "../../../src/gates/result.ts";
+import { broken } from "../../../src/measurements/measured.ts";
 import type { Measure } from "../../../src/measurements/measurements.ts";
 import { configOf, measureOf, modelMetrics, predictionSummary } from "../support.ts";
 
@@ -88,6 +89,19 @@ describe("gates run in their order", () => {
     const found = (await decide(0.9, `[gates.${id}]\n${settings}`)).find((result) => result.id === id);
     expect(found).toMatchObject({ status: "failed", message: expect.stringContaining("cannot be decided: no ") });
     expect((await decide(0.9)).find((result) => result.id === id)?.status).toBe("skipped");
+  });
+
+  test.each([
+    ["configured", "[gates.latency]"],
+    ["not configured", ""],
+  ])("what the project has and does not work fails the gate that needs it: %s", async (_name, toml) => {
+    const load = () => Promise.resolve(broken("python -m src.serve: exit code 1"));
+    const results = await runGates({ ...measured(0.9), load }, configOf(toml).gates);
+    expect(results.find(({ id }) => id === "latency")).toMatchObject({
+      status: "failed",
+      message: "python -m src.serve: exit code 1",
+    });
+    expect(results.some(blocks)).toBe(true);
   });
 
   test("what has nothing to compare with yet is skipped, configured or not", async () => {

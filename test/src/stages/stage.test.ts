@@ -9,7 +9,7 @@ const execError = (cmd: string[], exitCode: number, stdout: string, stderr: stri
 const TRAIN = { name: "train", step: "Train" };
 const LINT = { name: "lint", step: "Check" };
 
-describe("a stage never throws", () => {
+describe("a stage does not throw", () => {
   test("what passed has a report and a value", async () => {
     const made = await stage(TRAIN, async () => outcomeOf(commandsResult(commandResult()), "well", 42));
     expect(made).toMatchObject({ value: 42, evidence: {} });
@@ -52,6 +52,16 @@ describe("a stage never throws", () => {
       throw thrown;
     });
     expect(report).toMatchObject({ status: "failed", message });
+  });
+
+  test("but for a fault of the engine, which is no finding about the project", async () => {
+    const lost = Object.assign(new Error("unknown error via graphql", { cause: new Error("socket hang up") }), {
+      code: "D101",
+    });
+    const work = stage(TRAIN, () => Promise.reject(lost));
+    await expect(work).rejects.toThrow(
+      /^The engine failed during train, .*: socket hang up\. Make the same call again/,
+    );
   });
 
   test("a skipped one has not failed", async () => {
