@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Check, Outcome } from "../checks/check.ts";
 import { isOutside } from "../checks/limit.ts";
-import type { Delay } from "../checks/reasons/serving.ts";
+import type { Reason } from "../checks/reason.ts";
+import type { Delay, Proof } from "../checks/reasons/serving.ts";
 import { duration, required } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import type { LatencyComparison, LoadTest } from "../measurements/serving/load.ts";
+import { mostOver } from "../statistics/latency.ts";
 import { short } from "../text.ts";
 import { defineGate } from "./gate.ts";
 
@@ -22,6 +24,11 @@ const settings = z.strictObject({
   "max-memory-mb": stricter("lower", z.number().positive()).optional(),
   /** The least number of answers a second, with `users` concurrent clients; not judged when absent. */
   "min-throughput": stricter("higher", z.number().positive()).optional(),
+  /**
+   * Whether the limits of the 95th percentile must be proven at `evaluation.confidence`. Otherwise a measured one below the
+   * limit passes, and the report says whether it is proven.
+   */
+  proven: stricter("true", z.boolean()).default(false),
   /** Single requests that are measured for each model; fewer when they take long. */
   requests: stricter("higher", z.int().min(30).max(100_000)).default(200),
   /** Instances in a request of the batch measurement. */
@@ -34,7 +41,8 @@ type Settings = z.output<typeof settings>;
 /**
  * The built image answers fast enough, and no slower than the baseline's image, which is measured in turn with it.
  *
- * The limits in milliseconds apply to the measured 95th percentile. The comparison fails a model only when it is
+ * The limits in milliseconds apply to the measured 95th percentile. A measured one below the limit does not prove that the
+ * true one is: the gate says how many requests were over the limit, and whether that proves it. The comparison fails a model only when it is
  * slower beyond both the tolerance and noise.
  */
 export const latencyGate = defineGate({
@@ -64,7 +72,7 @@ export const latencyGate = defineGate({
   ],
 });
 
-function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): Check[] {
+function absoluteChecks({ candidate, baseline, confidence }: LoadTest, settings: Settings): Check[] {
   const { single, batch, throughput, peakMemoryBytes, errors } = candidate;
   const maxMemory = settings["max-memory-mb"];
   const minThroughput = settings["min-throughput"];
@@ -77,7 +85,7 @@ function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): 
             reason: { code: "failed-requests", examples: errors.examples },
           }),
         ]),
-    limited({
+    provable(settings, {
       ...{
         what: "95th percentile of one request",
         value: single.p95,
@@ -86,11 +94,14 @@ function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): 
       },
       ...(single.interval === undefined ? {} : { interval: single.interval }),
       ...(baseline === undefined ? {} : { baseline: baseline.single.p95 }),
-      reason: { code: "one-request" },
+      reason: { code: "one-request", ...proofOf(single.samples, settings["single-ms"], confidence) },
     }),
-    limited({
+    provable(settings, {
       ...{ what: "a sample of a batch", value: batch.perSample, unit: "ms", limit: { max: settings["per-sample-ms"] } },
-      reason: { code: "batch", size: batch.size },
+      reason: {
+        ...{ code: "batch", size: batch.size },
+        ...proofOf(batch.samples, settings["per-sample-ms"] * batch.size, confidence),
+      },
     }),
     ...(maxMemory === undefined ? [] : [memoryCheck(peakMemoryBytes, maxMemory)]),
     ...(minThroughput === undefined
@@ -104,6 +115,34 @@ function absoluteChecks({ candidate, baseline }: LoadTest, settings: Settings): 
   ];
 }
 
+const QUANTILE = 0.95;
+
+/** How many requests were over the limit, and what that proves; nothing where the samples are not known. */
+function proofOf(
+  samples: readonly number[],
+  limit: number,
+  confidence: number | undefined,
+): { readonly proof?: Proof } {
+  if (confidence === undefined || samples.length === 0) return {};
+  const over = samples.filter((sample) => sample > limit).length;
+  return {
+    proof: { over, requests: samples.length, most: mostOver(samples.length, QUANTILE, confidence), confidence },
+  };
+}
+
+type Limited = Omit<Check, "outcome"> & Required<Pick<Check, "value" | "limit">>;
+
+/** A value within its limit is uncertain when the limit must be proven, and is not. */
+function provable(
+  { proven }: Settings,
+  check: Limited & { readonly reason: { readonly proof?: Proof } & Reason },
+): Check {
+  const judged = limited(check);
+  const { proof } = check.reason;
+  const unproven = proof === undefined || proof.over > proof.most;
+  return proven && unproven && judged.outcome === "kept" ? { ...judged, outcome: "unsure" } : judged;
+}
+
 function memoryCheck(bytes: number | undefined, maxMegabytes: number): Check {
   const check = { what: "memory", unit: "MB", limit: { max: maxMegabytes } } as const;
   return bytes === undefined
@@ -112,7 +151,7 @@ function memoryCheck(bytes: number | undefined, maxMegabytes: number): Check {
 }
 
 /** A value beyond its limit is broken, whatever its interval. */
-const limited = (check: Omit<Check, "outcome"> & Required<Pick<Check, "value" | "limit">>): Check => ({
+const limited = (check: Limited): Check => ({
   ...check,
   outcome: isOutside(check.value, check.limit) ? "broken" : "kept",
 });

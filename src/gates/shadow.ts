@@ -5,6 +5,7 @@ import type { ServingReason } from "../checks/reasons/serving.ts";
 import { name, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { REQUESTS } from "../project/contract.ts";
+import type { Estimate } from "../statistics/estimate.ts";
 import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
@@ -25,22 +26,21 @@ const settings = z.strictObject({
   "max-errors": stricter("lower", share).default(0),
 });
 
-/** The candidate answers recorded requests as production does. */
+/**
+ * The candidate answers recorded requests as production does.
+ *
+ * Production is asked twice: what it answers otherwise the second time is not held against the candidate. The interval of
+ * the difference, over the same requests, decides: an agreement below the limit fails when all of the interval is, and is
+ * inconclusive otherwise.
+ */
 export const shadowGate = defineGate({
   id: "shadow",
   settings,
   needs: ({ requests, tolerance, rate }) => ({ shadow: { requests, tolerance, rate } }),
-  decide({ shadow: { requests, agreed, errors, latency, scores } }, settings) {
+  decide({ shadow: { requests, agreed, repeated, agreement, errors, latency, scores } }, settings) {
     const informative = { outcome: "kept" } as const;
     return [
-      shareCheck(
-        "requests answered as production did",
-        agreed / requests,
-        { min: settings["min-agreement"] },
-        {
-          ...{ code: "agreement", requests },
-        },
-      ),
+      agreementCheck(agreement, { min: settings["min-agreement"] }, { code: "agreement", requests, agreed, repeated }),
       ...(errors.candidate === 0
         ? []
         : [
@@ -86,6 +86,16 @@ export const shadowGate = defineGate({
     { name: "the candidate refuses every request", serving: { answers: "failing" } },
   ],
 });
+
+/** An agreement below its limit fails beyond the noise of so few requests, and is uncertain within it. */
+function agreementCheck({ value, interval }: Estimate, limit: Limit, reason: ServingReason): Check {
+  const surely = interval === undefined || isOutside(interval.high, limit);
+  return {
+    ...{ what: "requests answered as production did", value, unit: "share", limit, reason },
+    ...(interval === undefined ? {} : { interval }),
+    outcome: !isOutside(value, limit) ? "kept" : surely ? "broken" : "unsure",
+  };
+}
 
 const shareCheck = (what: string, value: number, limit: Limit, reason: ServingReason): Check => ({
   ...{ what, value, unit: "share", limit, reason },

@@ -30,6 +30,7 @@ HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES = 5.0, 1e6
 # A model that leaves so many requests in a row without an answer is given up.
 MAX_UNANSWERED = 5
 
+AGAIN = "again"
 Pace = Union[float, Literal["recorded"], None]
 # An instance, and the time in seconds at which it was sent, if the file has one.
 Request = tuple[object, Optional[float]]
@@ -57,6 +58,8 @@ class Spec(RequiredSpec, total=False):
     most: Optional[int]
     # Requests per second, or as recorded; as fast as the models answer by default.
     pace: Pace
+    # A model that gets all requests once more when all have answered; its second answers are those of AGAIN.
+    again: Optional[str]
 
 
 class Health(TypedDict):
@@ -236,9 +239,12 @@ class Client:
         return response.status, text
 
 
-def replay(spec: Spec, requests: list[Request], pace: Pace) -> dict[str, list[Answer]]:
+def clients_of(spec: Spec, urls: dict[str, str]) -> dict[str, Client]:
+    return {name: Client(url, spec["answerSeconds"], spec["answerBytes"]) for name, url in urls.items()}
+
+
+def replay(clients: dict[str, Client], requests: list[Request], pace: Pace) -> dict[str, list[Answer]]:
     """Sends each request to all models at once."""
-    clients = {name: Client(url, spec["answerSeconds"], spec["answerBytes"]) for name, url in spec["urls"].items()}
     answers: dict[str, list[Answer]] = {name: [] for name in clients}
 
     def ask(name: str, instance: object) -> None:
@@ -277,7 +283,10 @@ def fill(outcome: Outcome, spec: Spec) -> None:
     requests = read_requests(spec["instances"], spec["rows"])[: spec.get("most")]
     if pace == "recorded" and any(at is None for _, at in requests):
         raise ValueError('the pace is to be as recorded, and not every line is {"at": seconds, "instance": ...}')
-    outcome["answers"] = replay(spec, requests, pace)
+    outcome["answers"] = replay(clients_of(spec, spec["urls"]), requests, pace)
+    again = spec.get("again")
+    if again is not None:
+        outcome["answers"][AGAIN] = replay(clients_of(spec, {AGAIN: spec["urls"][again]}), requests, None)[AGAIN]
 
 
 def main() -> None:

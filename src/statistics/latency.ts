@@ -48,6 +48,23 @@ function leastWith(samples: number, share: number, probability: number): number 
   return low;
 }
 
+/**
+ * How many of so many requests may be over a limit when the share that is under it shall be proven: with one more, a service
+ * whose quantile is at the limit would do as well too often (as MLPerf's load generator decides). -1 when there are too few
+ * requests to prove anything.
+ */
+export function mostOver(requests: number, share: number, confidence: number): number {
+  let low = -1;
+  let high = requests;
+  while (low < high) {
+    const at = Math.ceil((low + high) / 2);
+    // The margin keeps a rounding error of the confidence from deciding.
+    if (binomialCdf(at, requests, 1 - share) <= 1 - confidence + 1e-12) low = at;
+    else high = at - 1;
+  }
+  return low;
+}
+
 /** Candidate divided by baseline, and candidate minus baseline in the unit of the samples. */
 export interface QuantileComparison {
   readonly ratio: number;

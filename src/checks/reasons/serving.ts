@@ -1,5 +1,5 @@
 import type { Interval } from "../../statistics/estimate.ts";
-import { counted, intervalText, percent, short } from "../../text.ts";
+import { counted, grouped, intervalText, percent, short } from "../../text.ts";
 import type { Check } from "../check.ts";
 import { formatValue } from "../format.ts";
 import { isOutside, limitText } from "../limit.ts";
@@ -13,12 +13,21 @@ export interface Delay {
   readonly slack: number;
 }
 
+/** What requests over a limit prove about the 95th percentile. */
+export interface Proof {
+  readonly over: number;
+  readonly requests: number;
+  /** The most that may be over when the limit shall be proven; -1 when there are too few requests. */
+  readonly most: number;
+  readonly confidence: number;
+}
+
 /** Reasons about the served model. */
 export type ServingReason =
   /** The value is the number of failed requests; `examples` are the first few errors. */
   | { readonly code: "failed-requests"; readonly examples: readonly string[] }
-  | { readonly code: "one-request" }
-  | { readonly code: "batch"; readonly size: number }
+  | { readonly code: "one-request"; readonly proof?: Proof }
+  | { readonly code: "batch"; readonly size: number; readonly proof?: Proof }
   | { readonly code: "memory" | "memory-not-read" }
   | { readonly code: "under-load"; readonly clients: number }
   /** The value is the candidate's latency divided by the baseline's. */
@@ -42,7 +51,13 @@ export type ServingReason =
       readonly given: string;
     }
   /** The value is the share of the recorded requests that candidate and production answer alike. */
-  | { readonly code: "agreement"; readonly requests: number }
+  | {
+      readonly code: "agreement";
+      readonly requests: number;
+      readonly agreed: number;
+      /** Requests that production answered twice alike. */
+      readonly repeated: number;
+    }
   /** The value is the share of the recorded requests that the candidate did not answer. */
   | { readonly code: "unanswered"; readonly requests: number; readonly examples: readonly string[] }
   | { readonly code: "unanswered-by-production" }
@@ -64,12 +79,12 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
     text: ({ value = 0 }, { examples }) => `${counted(value, "request")} failed: ${examples.join("; ")}`,
   },
   "one-request": {
-    text: (check) =>
-      `one request ${milliLimited(check)} ms (p95${intervalText(check.interval)}, at most ${check.limit?.max})`,
+    text: (check, { proof }) =>
+      `one request ${milliLimited(check)} ms (p95${intervalText(check.interval)}, at most ${check.limit?.max})${proofText(check, proof)}`,
   },
   batch: {
-    text: (check, { size }) =>
-      `a batch of ${size} ${milliLimited(check)} ms a sample (p95, at most ${check.limit?.max})`,
+    text: (check, { size, proof }) =>
+      `a batch of ${size} ${milliLimited(check)} ms a sample (p95, at most ${check.limit?.max})${proofText(check, proof)}`,
   },
   memory: { text: (check) => `${formatValue(check)} of memory (${limitText(check.limit ?? {})})` },
   "memory-not-read": { text: () => "the server's memory could not be read" },
@@ -100,8 +115,8 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
   },
   agreement: {
     always: true,
-    text: ({ value = 0, limit }, { requests }) =>
-      `${percent(value)} of ${counted(requests, "request")} answered as production did (at least ${percent(limit?.min ?? 0)})`,
+    text: ({ value = 0, interval, limit, outcome }, { requests, agreed, repeated }) =>
+      `${percent(value)}${shareInterval(interval)} of ${counted(requests, "request")} answered as production did (at least ${percent(limit?.min ?? 0)})${repeated === requests ? "" : `, not counting that production answers ${percent(1 - repeated / requests)} otherwise when it is asked again (${percent(agreed / requests)} alike)`}${outcome === "unsure" ? ": within noise, more recorded requests would tell" : ""}`,
     deciding: ({ value = 0, limit }) => ({
       figure: percent(value),
       name: "of the recorded requests answered as production did",
@@ -128,6 +143,19 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
     text: ({ value = 0, baseline = 0 }) => `median ${value.toFixed(1)} ms, production ${baseline.toFixed(1)} ms`,
   },
 };
+
+const shareInterval = (interval: Interval | undefined): string =>
+  interval === undefined ? "" : ` [${percent(interval.low)}, ${percent(interval.high)}]`;
+
+/** Whether the percentile is proven to be below its limit; nothing more is said of a measured one above it. */
+function proofText({ value = 0, limit = {} }: Check, proof: Proof | undefined): string {
+  if (proof === undefined || isOutside(value, limit)) return "";
+  const { over, requests, most, confidence } = proof;
+  const found = `, ${grouped(over)} of ${grouped(requests)} over`;
+  if (over <= most) return `${found}: proven at ${percent(confidence)}`;
+  const needed = most < 0 ? "too few requests" : `at most ${grouped(most)} may be over`;
+  return `${found}: not proven at ${percent(confidence)}, ${needed}`;
+}
 
 /** Milliseconds. A value beyond its limit is never rounded onto the limit. */
 const milliLimited = ({ value = 0, limit = {} }: Check): string =>

@@ -6,6 +6,8 @@ export interface LoadTest {
   readonly baseline?: ServedLoad;
   /** Single requests of the candidate against those of the baseline; absent without a baseline. */
   readonly comparison?: { readonly p50: LatencyComparison; readonly p95: LatencyComparison };
+  /** The confidence level of the intervals, at which a limit is proven or not; absent in reports of earlier versions. */
+  readonly confidence?: number;
 }
 
 /** Times in milliseconds, sizes in bytes. Warm-up requests are in none of the figures. */

@@ -114,7 +114,7 @@ export function toLoadTest(
   confidence: number,
 ): LoadTest {
   const ours = toServedLoad(candidate, settings, confidence);
-  if (baseline === undefined) return { candidate: ours };
+  if (baseline === undefined) return { candidate: ours, confidence };
   // A pair is dropped when one of its two requests was not answered.
   const pairs = candidate.single.flatMap((our, index): [number, number][] => {
     const their = baseline.single[index] ?? null;
@@ -122,7 +122,7 @@ export function toLoadTest(
   });
   const [our, their] = [pairs.map((pair) => pair[0]), pairs.map((pair) => pair[1])];
   return {
-    candidate: ours,
+    ...{ candidate: ours, confidence },
     baseline: toServedLoad(baseline, settings, confidence),
     ...(pairs.length === 0
       ? {}

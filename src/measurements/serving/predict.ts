@@ -37,6 +37,8 @@ export interface RequestOptions {
    * answered.
    */
   readonly pace?: number | "recorded" | undefined;
+  /** A model that is asked all of it once more afterwards; its second answers are those of `again`. */
+  readonly again?: string | undefined;
 }
 
 const PROGRAM = programPath("ask_models.py");
@@ -46,7 +48,7 @@ export function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   { container, prepare, file, rows }: Instances,
-  { limit, pace }: RequestOptions,
+  { limit, pace, again }: RequestOptions,
 ): Promise<ClientResult<Answers>> {
   const spec = {
     ...clientSpec(Object.keys(images), context.limits),
@@ -55,6 +57,7 @@ export function requestPredictions(
     results: `${RESULTS}/answers.json`,
     ...(limit === undefined ? {} : { most: limit }),
     ...(pace === undefined ? {} : { pace }),
+    ...(again === undefined ? {} : { again }),
   };
   const client = withProgram(withServed(container, images), "ask_models.py");
   const command = {

@@ -3,6 +3,7 @@ import { UserError } from "../../errors.ts";
 import { isObject, jsonOf } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import { mean } from "../../statistics/mean.ts";
+import { pairedDifference } from "../../statistics/proportion.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
 import type { Answer } from "./predict.ts";
 import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
@@ -53,26 +54,47 @@ const MAX_EXAMPLES = 3;
 const SEED = 1;
 const RESAMPLES = 1000;
 
+/** In the order of the requests. */
+export interface ReplayAnswers {
+  readonly candidate: readonly Answer[];
+  readonly production: readonly Answer[];
+  /** Production's, when it was asked a second time. */
+  readonly again: readonly Answer[];
+}
+
 /**
  * Compares the answers of both sides to the same requests. Production's answer is the one that a client would have
  * received.
  */
 export function compareReplay(
   requests: readonly RecordedRequest[],
-  candidate: readonly Answer[],
-  production: readonly Answer[],
+  { candidate, production, again }: ReplayAnswers,
   { tolerance, confidence, rate }: ReplayOptions,
 ): ShadowReplay {
   const pairs = requests.flatMap((request, index) => {
     const [ours, theirs] = [candidate[index], production[index]];
-    return ours === undefined || theirs === undefined ? [] : [compareAnswers(request, ours, theirs, tolerance)];
+    if (ours === undefined || theirs === undefined) return [];
+    const second = again[index];
+    // A production that fails the second time is no noise, which would excuse the candidate.
+    const noisy = second !== undefined && predictionOf(second) !== undefined && predictionOf(theirs) !== undefined;
+    const repeated = !noisy || compareAnswers(request, second, theirs, tolerance).agree;
+    return [{ ...compareAnswers(request, ours, theirs, tolerance), repeated }];
   });
+  const shares = pairedDifference(
+    pairs.map(({ repeated, agree }) => [repeated, agree]),
+    confidence,
+  );
   const scores = pairs.flatMap((pair) => pair.scoreDifference ?? []);
   const [ours, theirs] = [candidate, production].map((answers) => answers.map((answer) => answer.seconds * 1000));
   const failing = pairs.filter((pair) => !pair.answered.candidate);
   return {
     requests: pairs.length,
     agreed: pairs.filter((pair) => pair.agree).length,
+    repeated: pairs.filter((pair) => pair.repeated).length,
+    agreement: {
+      value: Math.min(1, 1 - shares.value),
+      interval: { low: 1 - shares.interval.high, high: Math.min(1, 1 - shares.interval.low) },
+    },
     errors: {
       candidate: failing.length,
       production: pairs.filter((pair) => !pair.answered.production).length,

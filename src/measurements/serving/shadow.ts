@@ -1,3 +1,4 @@
+import type { Estimate } from "../../statistics/estimate.ts";
 import type { LatencyComparison } from "./load.ts";
 
 /** The recorded requests, answered by production and by the candidate side by side. */
@@ -7,6 +8,13 @@ export interface ShadowReplay {
   readonly recorded?: number;
   /** Requests that both answered alike: equal predictions, or numbers within the tolerance of each other. */
   readonly agreed: number;
+  /** Requests that production answered as it did the first time; all of them unless its answers are random. */
+  readonly repeated: number;
+  /**
+   * The share that agrees, where a disagreement that production has with itself is not counted: one minus the difference of
+   * the two shares, with the interval of this paired difference.
+   */
+  readonly agreement: Estimate;
   /** Requests that candidate or production failed to answer. */
   readonly errors: { readonly candidate: number; readonly production: number; readonly examples: readonly string[] };
   /** Of numeric predictions (or their `score`), candidate minus production; absent when there are none. */

@@ -35,6 +35,32 @@ describe("limits in milliseconds", () => {
     );
   });
 
+  test("what is proven is another thing than what is measured", async () => {
+    const withOver = (over: number): LoadTest => {
+      const samples = Array.from({ length: 200 }, (_, index) => (index < over ? 101 : 50));
+      const single = { p50: 50, p95: over > 10 ? 101 : 50, samples };
+      return { candidate: served(50, { single }), confidence: 0.95 };
+    };
+    const batch = "a batch of 32 2.00 ms a sample (p95, at most 50)";
+    expect(await decide(withOver(4))).toMatchObject({
+      status: "passed",
+      message: `one request 50 ms (p95, at most 100), 4 of 200 over: proven at 95 %; ${batch}`,
+    });
+    expect(await decide(withOver(10))).toMatchObject({
+      status: "passed",
+      message: `one request 50 ms (p95, at most 100), 10 of 200 over: not proven at 95 %, at most 4 may be over; ${batch}`,
+    });
+    expect((await decide(withOver(11))).status).toBe("failed");
+    const few: LoadTest = {
+      candidate: served(50, { single: { p50: 50, p95: 50, samples: new Array(30).fill(50) } }),
+      confidence: 0.95,
+    };
+    expect((await decide(few)).message).toContain("0 of 30 over: not proven at 95 %, too few requests");
+    const proven = "[gates.latency]\nproven = true";
+    expect((await decide(withOver(10), proven)).status).toBe("inconclusive");
+    expect((await decide(withOver(11), proven)).status).toBe("failed");
+  });
+
   test("a request that fails fails the gate", async () => {
     const errors = { count: 3, examples: ["HTTP 500"] };
     expect(await decide({ candidate: served(9, { errors }) })).toMatchObject({

@@ -42,6 +42,8 @@ describe("shadow", () => {
   const replay = (agreed: number, changes: Partial<ShadowReplay> = {}): ShadowReplay => ({
     requests: 200,
     agreed,
+    repeated: 200,
+    agreement: { value: agreed / 200, interval: { low: agreed / 200 - 0.04, high: agreed / 200 + 0.02 } },
     errors: { candidate: 0, production: 0, examples: [] },
     latency: {
       candidate: { p50: 2, p95: 3 },
@@ -57,13 +59,33 @@ describe("shadow", () => {
   test("agreement against its limit", async () => {
     expect(await decide(replay(190))).toMatchObject({
       status: "passed",
-      message: "95 % of 200 requests answered as production did (at least 95 %); median 2.0 ms, production 1.0 ms",
+      message:
+        "95 % [91 %, 97 %] of 200 requests answered as production did (at least 95 %); median 2.0 ms, production 1.0 ms",
       checks: [
         { value: 0.95, unit: "share", limit: { min: 0.95 }, reason: { code: "agreement", requests: 200 } },
         { what: "median", value: 2, baseline: 1, unit: "ms" },
       ],
     });
-    expect((await decide(replay(189))).status).toBe("failed");
+    expect((await decide(replay(185))).status).toBe("failed");
+  });
+
+  test("below the limit, but within noise: more requests must tell", async () => {
+    expect(await decide(replay(189))).toMatchObject({
+      status: "inconclusive",
+      message: expect.stringContaining(
+        "94.5 % [90.5 %, 96.5 %] of 200 requests answered as production did (at least 95 %): within noise",
+      ),
+    });
+  });
+
+  test("what production answers otherwise by itself is told, and not counted", async () => {
+    const agreement = { value: 0.98, interval: { low: 0.95, high: 1 } };
+    expect(await decide(replay(176, { repeated: 180, agreement }))).toMatchObject({
+      status: "passed",
+      message: expect.stringContaining(
+        "98 % [95 %, 100 %] of 200 requests answered as production did (at least 95 %), not counting that production answers 10 % otherwise when it is asked again (88 % alike)",
+      ),
+    });
   });
 
   test("a request that the candidate does not answer", async () => {

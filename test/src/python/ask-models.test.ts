@@ -17,6 +17,7 @@ interface Wanted {
   readonly stats?: string;
   readonly most?: number;
   readonly pace?: number | "recorded";
+  readonly again?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -142,6 +143,21 @@ describe("a served model is asked", () => {
   test("with lines that only a newline ends, not a carriage return", async () => {
     expect(sent(await ask({ model: echo() }, { instances: '{"a":\r1}\r\n2\r\n' }))).toEqual([[{ a: 1 }], [2]]);
   });
+});
+
+test("one model is asked all of it once more, when all have answered", async () => {
+  let asked = 0;
+  const counting = model((_body, _request, response) => {
+    asked++;
+    response.end(String(asked));
+  });
+  const { answers } = await ask(
+    { production: counting, candidate: echo() },
+    { instances: "1\n2\n", again: "production" },
+  );
+  expect(answers.production?.map(({ text }) => text)).toEqual(["1", "2"]);
+  expect(answers.again?.map(({ text }) => text)).toEqual(["3", "4"]);
+  expect(answers.candidate).toHaveLength(2);
 });
 
 describe("recorded requests", () => {

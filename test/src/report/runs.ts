@@ -246,6 +246,8 @@ export const censusCases: CaseResults = {
 export const censusShadow: ShadowReplay = {
   requests: 500,
   agreed: 489,
+  repeated: 500,
+  agreement: { value: 0.978, interval: { low: 0.961, high: 0.988 } },
   errors: { candidate: 0, production: 0, examples: [] },
   scores: { meanDifference: 0.0011, meanAbsoluteDifference: 0.0094, largestDifference: 0.2417 },
   latency: {

@@ -162,7 +162,12 @@ describe("the number that decided", () => {
     ["failure-modes", cases(2), "2", "of 15 cases not as expected", "at least 100 % must hold"],
     [
       "shadow",
-      { shadow: { ...censusShadow, agreed: 400 } },
+      {
+        shadow: {
+          ...{ ...censusShadow, agreed: 400 },
+          agreement: { value: 0.8, interval: { low: 0.76, high: 0.83 } },
+        },
+      },
       "80 %",
       "of the recorded requests answered as production did",
       "at least 95 %",

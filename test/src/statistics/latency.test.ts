@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareLatency, latencyQuantiles, quantileInterval } from "../../../src/statistics/latency.ts";
+import { compareLatency, latencyQuantiles, mostOver, quantileInterval } from "../../../src/statistics/latency.ts";
 import { randomOf } from "../../../src/statistics/random.ts";
 
 const OPTIONS = { resamples: 500, confidence: 0.95, seed: 1 };
@@ -100,5 +100,24 @@ describe("two services", () => {
   test("need as many samples each", () => {
     expect(() => compareLatency([1], [1, 2], OPTIONS)).toThrow(RangeError);
     expect(() => compareLatency([], [], OPTIONS)).toThrow(RangeError);
+  });
+});
+
+describe("requests over a limit", () => {
+  test.each([
+    [100, 1],
+    [200, 4],
+    [300, 8],
+    [500, 16],
+    [1000, 38],
+    [59, 0],
+    [58, -1],
+    [1, -1],
+  ])("of %i at most %i, when the 95th percentile shall be proven at 95 %%", (requests, most) => {
+    expect(mostOver(requests, 0.95, 0.95)).toBe(most);
+  });
+
+  test("fewer at a higher confidence", () => {
+    expect(mostOver(1000, 0.95, 0.99)).toBeLessThan(38);
   });
 });

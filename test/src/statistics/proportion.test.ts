@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { normalQuantile } from "../../../src/statistics/normal.ts";
-import { wilson } from "../../../src/statistics/proportion.ts";
+import { pairedDifference, wilson } from "../../../src/statistics/proportion.ts";
 
 describe("the normal quantile", () => {
   test.each([
@@ -52,5 +52,38 @@ describe("Wilson's interval", () => {
         expect(failures.low).toBeCloseTo(1 - high, 12);
       }),
     );
+  });
+});
+
+describe("the difference of paired shares", () => {
+  const pairs = (both: number, first: number, second: number, neither: number): [boolean, boolean][] => [
+    ...Array.from({ length: both }, (): [boolean, boolean] => [true, true]),
+    ...Array.from({ length: first }, (): [boolean, boolean] => [true, false]),
+    ...Array.from({ length: second }, (): [boolean, boolean] => [false, true]),
+    ...Array.from({ length: neither }, (): [boolean, boolean] => [false, false]),
+  ];
+
+  test("is that of Newcombe's method 10 for 36, 12, 2 and 0 of 50", () => {
+    const { value, interval } = pairedDifference(pairs(36, 12, 2, 0), 0.95);
+    expect(value).toBeCloseTo(0.2, 10);
+    expect(interval.low).toBeCloseTo(0.0569, 4);
+    expect(interval.high).toBeCloseTo(0.3404, 4);
+  });
+
+  test("has a width when all pairs are alike, and is zero in its middle", () => {
+    const { value, interval } = pairedDifference(pairs(50, 0, 0, 0), 0.95);
+    expect(value).toBe(0);
+    expect(interval.low).toBeLessThan(0);
+    expect(interval.high).toBeGreaterThan(0);
+  });
+
+  test("changes its sign with the sides", () => {
+    const [one, other] = [pairedDifference(pairs(40, 9, 2, 5), 0.9), pairedDifference(pairs(40, 2, 9, 5), 0.9)];
+    expect(other.value).toBeCloseTo(-one.value, 12);
+    expect(other.interval.low).toBeCloseTo(-one.interval.high, 12);
+  });
+
+  test("knows nothing without pairs", () => {
+    expect(pairedDifference([], 0.95).interval).toEqual({ low: -1, high: 1 });
   });
 });

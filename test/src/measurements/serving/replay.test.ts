@@ -10,11 +10,15 @@ const answer = (prediction: unknown, seconds = 0.001): Answer => ({
   text: JSON.stringify({ predictions: [prediction] }),
   seconds,
 });
-const compare = (candidate: readonly Answer[], production: readonly Answer[], tolerance = 0.01) =>
+const compare = (
+  candidate: readonly Answer[],
+  production: readonly Answer[],
+  tolerance = 0.01,
+  again: readonly Answer[] = production,
+) =>
   compareReplay(
     candidate.map((_unused, index) => ({ line: index + 1, instance: { x: index } })),
-    candidate,
-    production,
+    { candidate, production, again },
     { tolerance, confidence: 0.95, rate: "as fast as answered" },
   );
 
@@ -61,6 +65,26 @@ describe("candidate and production", () => {
     expect(compare([answer("a"), answer("b")], [answer("a"), answer("a")])).toMatchObject({ requests: 2, agreed: 1 });
     expect(compare([answer(1.009), answer(1.02)], [answer(1), answer(1)]).agreed).toBe(1);
     expect(compare([answer(0)], [answer(0)], 0).agreed).toBe(1);
+  });
+
+  test("a request that production itself answers otherwise is not held against the candidate", () => {
+    const first = Array.from({ length: 100 }, (_, index) => answer(index % 10 === 0 ? "a" : "b"));
+    const second = first.map((one, index) => (index % 10 === 0 ? answer("c") : one));
+    const candidate = first.map((one, index) => (index % 10 === 0 ? answer("d") : one));
+    const noisy = compare(candidate, first, 0.01, second);
+    expect(noisy).toMatchObject({ agreed: 90, repeated: 90, agreement: { value: 1 } });
+    const quiet = compare(candidate, first);
+    expect(quiet).toMatchObject({ agreed: 90, repeated: 100 });
+    expect(quiet.agreement.value).toBeCloseTo(0.9);
+    expect(quiet.agreement.interval?.low).toBeCloseTo(0.825, 2);
+    expect(quiet.agreement.interval?.high).toBeCloseTo(0.958, 2);
+  });
+
+  test("a production that fails when it is asked again excuses nothing", () => {
+    const gone: Answer = { status: 0, text: "gone", seconds: 0.001 };
+    const production = [answer("a"), answer("a")];
+    const found = compare([answer("b"), answer("b")], production, 0.01, [gone, gone]);
+    expect(found).toMatchObject({ agreed: 0, repeated: 2, agreement: { value: 0 } });
   });
 
   test("of objects the label counts, and the score is compared", () => {
