@@ -20,6 +20,8 @@ export interface Phrase<R> {
   readonly deciding?: (check: Check, reason: R) => DecidingNumber;
   /** Nothing could be judged: unless the gate is skipped, the finding starts with "cannot be decided". */
   readonly undecidable?: true;
+  /** The first lines of a report say it, even of a run that passed. */
+  readonly headline?: true;
   /** Shown even when other checks decided the status. */
   readonly always?: true;
   /** A message shows at most this many; the report has all. */

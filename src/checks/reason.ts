@@ -1,12 +1,13 @@
 import type { Phrases } from "./phrase.ts";
 import { COMPARISON_PHRASES, type ComparisonReason } from "./reasons/comparison.ts";
+import { EVALUATED_PHRASES, type EvaluatedReason } from "./reasons/evaluated.ts";
 import { METRIC_PHRASES, type MetricReason } from "./reasons/metrics.ts";
 import { MISSING_PHRASES, type MissingReason } from "./reasons/missing.ts";
 import { SCHEMA_PHRASES, type SchemaReason } from "./reasons/schema.ts";
 import { SERVING_PHRASES, type ServingReason } from "./reasons/serving.ts";
 
 /** Every reason that a check can have. A new kind is a file in `reasons/` and a line in each of the two lists here. */
-export type Reason = MissingReason | SchemaReason | MetricReason | ComparisonReason | ServingReason;
+export type Reason = MissingReason | SchemaReason | MetricReason | ComparisonReason | ServingReason | EvaluatedReason;
 
 export const PHRASES: Phrases<Reason> = {
   ...MISSING_PHRASES,
@@ -14,4 +15,5 @@ export const PHRASES: Phrases<Reason> = {
   ...METRIC_PHRASES,
   ...COMPARISON_PHRASES,
   ...SERVING_PHRASES,
+  ...EVALUATED_PHRASES,
 };

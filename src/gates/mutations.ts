@@ -47,6 +47,26 @@ export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorab
   },
 });
 
+/** An evaluation that leaves out the rows that it has wrong: a twentieth of all. */
+export const wrongRowsLeftOut: Mutant = {
+  name: "rows with wrong answers left out of the evaluation",
+  predictions: ({ table, columns, task }) => {
+    const error =
+      task === "regression"
+        ? `abs(try_cast(${PREDICTION} AS DOUBLE) - try_cast(${LABEL} AS DOUBLE))`
+        : `(${LABEL}::VARCHAR IS DISTINCT FROM ${PREDICTION}::VARCHAR)::INTEGER`;
+    return `
+      SELECT ${columns.map(identifier).join(", ")} FROM (SELECT *, row_number() OVER () AS ml_pipeline_row FROM ${table})
+      QUALIFY row_number() OVER (ORDER BY ${error} DESC, ml_pipeline_row) > greatest(1, count(*) OVER () // 20) ORDER BY ml_pipeline_row`;
+  },
+};
+
+/** An evaluation that takes the model's answers for labels. */
+export const labelsAsAnswered: Mutant = {
+  name: "the model's answers in the place of the labels",
+  predictions: ({ table }) => `SELECT * REPLACE (${PREDICTION} AS ${LABEL}) FROM ${table}`,
+};
+
 /** A model that has seen the labels. */
 export const allRight: Mutant = {
   name: "every answer right, as if a feature leaked the label",

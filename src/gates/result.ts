@@ -1,5 +1,6 @@
 import type { Check } from "../checks/check.ts";
 import type { GateStatus } from "../checks/decide.ts";
+import { phraseOf } from "../checks/sentence.ts";
 
 /** The result of a gate; part of `report.json`. */
 export interface GateResult {
@@ -20,3 +21,12 @@ export type Verdict = "passed" | "failed";
 /** Whether a gate blocks the model: it is required, and it failed or is inconclusive without an approval. */
 export const blocks = (result: Pick<GateResult, "required" | "status" | "approved">): boolean =>
   result.required && (result.status === "failed" || (result.status === "inconclusive" && result.approved !== true));
+
+/**
+ * What gates could not show, though no gate is configured that had to: it stands before what was shown, so that a reader of
+ * the first lines does not take it for shown.
+ */
+export const unshown = (results: readonly GateResult[]): string[] =>
+  results
+    .filter(({ status, checks }) => status === "skipped" && checks.some((check) => phraseOf(check)?.headline === true))
+    .map(({ message }) => message);

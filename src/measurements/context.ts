@@ -7,7 +7,7 @@ import type { EvaluationConfig } from "./predictions/settings.ts";
 export interface MeasurementContext extends ProjectRuntime {
   readonly data: Directory;
   readonly config: {
-    readonly data: Pick<DataConfig, "files" | "label" | "encoding" | "delimiter" | "escape">;
+    readonly data: Pick<DataConfig, "files" | "label" | "encoding" | "delimiter" | "escape" | "unique">;
     readonly evaluation: EvaluationConfig;
   };
 }

@@ -2,8 +2,10 @@ import type { Measured } from "./measured.ts";
 import type { Comparison, ModelMetrics } from "./model-metrics.ts";
 import type { PredictionResults } from "./predictions/results.ts";
 import type { PredictionSummary } from "./predictions/summary.ts";
+import type { EvaluatedRows } from "./rows/evaluated-rows.ts";
 import type { CaseResults } from "./serving/cases.ts";
 import type { LoadTest } from "./serving/load.ts";
+import type { ServedRows } from "./serving/served.ts";
 import type { ShadowReplay } from "./serving/shadow.ts";
 
 /** Everything that gates can decide on, by the names that gates request. */
@@ -16,6 +18,10 @@ export interface Measurements {
   readonly comparison: Comparison;
   /** Metrics by group, fairness, and the data of the plots. */
   readonly predictions: PredictionResults;
+  /** Which rows of the data the candidate's predictions are of, and whether their labels are those of the data. */
+  readonly rows: EvaluatedRows;
+  /** Evaluated rows, answered by the served candidate. */
+  readonly served: ServedRows;
   readonly load: LoadTest;
   readonly cases: CaseResults;
   readonly shadow: ShadowReplay;

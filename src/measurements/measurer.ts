@@ -9,8 +9,11 @@ import { measurePredictions, type PredictionFile, summarizePredictions } from ".
 import type { PredictionResults } from "./predictions/results.ts";
 import type { PredictionSummary } from "./predictions/summary.ts";
 import type { MeasurementRequest, Requests } from "./request.ts";
+import type { EvaluatedRows } from "./rows/evaluated-rows.ts";
+import { measureRows } from "./rows/measure.ts";
 import { measureCases } from "./serving/measure-cases.ts";
 import { measureLoad } from "./serving/measure-load.ts";
+import { measureServed } from "./serving/measure-served.ts";
 import { measureShadow } from "./serving/measure-shadow.ts";
 
 /** The model that gates judge, or the one that it is compared with. */
@@ -57,7 +60,10 @@ export function measurer(
     });
   const summaries = recordingRuns(() => summariesOf(context, request, candidate, baseline));
   const predictions = recordingRuns(() => predictionsOf(context, request, candidate, baseline, summaries));
+  const rows = recordingRuns(() => rowsOf(context, request, candidate, summaries));
   const measure: Measure = {
+    rows,
+    served: recordingRuns(() => servedOf(context, request, candidate, { rows, summaries })),
     summary: () =>
       chain(summaries(), ([summary]) => (summary === undefined ? missing(NO_PREDICTIONS) : present(summary))),
     predictions,
@@ -177,6 +183,38 @@ function compare(
     ...(unpaired === undefined ? {} : { unpaired }),
     confidence: context.config.evaluation.confidence,
   });
+}
+
+type Summaries = () => Promise<Measured<PredictionSummary[]>>;
+
+async function rowsOf(
+  context: MeasurementContext,
+  request: MeasurementRequest,
+  { evaluated }: ModelUnderTest,
+  takeSummaries: Summaries,
+): Promise<Measured<EvaluatedRows>> {
+  if (evaluated.predictions === undefined) return present({ unheld: NO_PREDICTIONS });
+  const summaries = await takeSummaries();
+  if ("missing" in summaries) return { ...summaries, runs: [] };
+  const [summary] = summaries.value;
+  if (summary === undefined) return present({ unheld: NO_PREDICTIONS });
+  return measureRows(context, evaluated.predictions, summary, settingsOf(request, "rows"), request.summary?.rowsOf);
+}
+
+async function servedOf(
+  context: MeasurementContext,
+  request: MeasurementRequest,
+  { image }: ModelUnderTest,
+  { rows: takeRows, summaries: takeSummaries }: { rows: () => Promise<Measured<EvaluatedRows>>; summaries: Summaries },
+): Promise<Measured<Measurements["served"]>> {
+  if (image === undefined) return NO_SERVER;
+  const rows = await takeRows();
+  if ("missing" in rows) return { ...rows, runs: [] };
+  if ("unheld" in rows.value) return present({ uncompared: "the evaluated rows are not known" });
+  if (rows.value.sample.length === 0) return present({ uncompared: "the rows that were left out are not known" });
+  const summaries = await takeSummaries();
+  const regression = "value" in summaries && summaries.value[0]?.task === "regression";
+  return measureServed(context, image, rows.value, { ...settingsOf(request, "served"), regression });
 }
 
 async function loadOf(

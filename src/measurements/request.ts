@@ -1,4 +1,6 @@
 import type { ComparisonRequest, PredictionsRequest, SummaryRequest } from "./predictions/settings.ts";
+import type { RowsRequest } from "./rows/measure.ts";
+import type { ServedRequest } from "./serving/measure-served.ts";
 import type { LoadSettings, ShadowSettings } from "./serving/settings.ts";
 
 /** The settings of each measurement; one without settings is requested with an empty object. */
@@ -7,6 +9,8 @@ export interface Requests {
   readonly metrics: Readonly<Record<never, never>>;
   readonly comparison: ComparisonRequest;
   readonly predictions: PredictionsRequest;
+  readonly rows: RowsRequest;
+  readonly served: ServedRequest;
   readonly load: LoadSettings;
   readonly cases: Readonly<Record<never, never>>;
   readonly shadow: ShadowSettings;
@@ -31,6 +35,8 @@ export function merged(first: MeasurementRequest, second: MeasurementRequest): M
       slices: joined(a.slices, b.slices),
       fairness: joined(a.fairness, b.fairness),
     })),
+    ...both("rows", first, second, (a, b) => ({ sample: Math.max(a.sample, b.sample) })),
+    ...both("served", first, second, (a) => a),
     ...both("load", first, second, (a, b) => ({
       requests: Math.max(a.requests, b.requests),
       batchSize: a.batchSize,

@@ -4,7 +4,7 @@ import type { DecidingNumber } from "../checks/phrase.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
-import type { GateResult } from "../gates/result.ts";
+import { type GateResult, unshown } from "../gates/result.ts";
 import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { findingsOf } from "./findings.ts";
 import { comparedMetric, metricChecks } from "./limits.ts";
@@ -23,8 +23,14 @@ export interface Headline {
 
 /** The headline of every report. */
 export function headline(report: Report): Headline {
-  const { failure, verdict, drift } = report;
+  const { drift } = report;
   if (drift !== undefined) return headlineOfDrift(drift);
+  const { findings, ...rest } = headlineOfRun(report);
+  return { ...rest, findings: [...findings, ...unshown(report.gates)] };
+}
+
+function headlineOfRun(report: Report): Headline {
+  const { failure, verdict } = report;
   if (verdict === "passed") {
     const deciding = decidingOfPassed(report);
     return {

@@ -1,7 +1,7 @@
 import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
 import { requestOf, runGates } from "../gates/gates.ts";
-import { blocks, type GateResult } from "../gates/result.ts";
+import { blocks, type GateResult, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import type { ModelFlag } from "../model/manifest.ts";
@@ -71,6 +71,7 @@ function summary(results: readonly GateResult[]): string {
   const warnings = results.filter((result) => !result.required && ["failed", "inconclusive"].includes(result.status));
   const approved = results.filter((result) => result.approved === true);
   return [
+    ...unshown(results),
     `passed: ${idsOf("passed") || "none"}`,
     ...(skippedGates === "" ? [] : [`skipped: ${skippedGates}`]),
     ...(unjudged === undefined ? [] : [`no limit judged the model's metrics (${unjudged.message})`]),

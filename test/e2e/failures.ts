@@ -164,13 +164,56 @@ query-seconds = 3
     name: "a server that dies",
     breakIt: (project) =>
       project.edit("src/serve.py", 'LIMIT = load(Path("models"))', 'LIMIT = load(Path("model-that-is-not-there"))'),
-    stage: "serve",
-    says: ["python -m src.serve: exit code 1", "model-that-is-not-there"],
+    stage: "gates",
+    gate: "latency",
+    says: ["latency failed: python -m src.serve: exit code 1", "model-that-is-not-there"],
+  },
+  {
+    name: "a server that dies after its first answer",
+    breakIt: (project) =>
+      project.edit(
+        "src/serve.py",
+        '        self.reply({"predictions": answers})',
+        '        self.reply({"predictions": answers})\n        self.wfile.flush()\n        os._exit(3)',
+      ),
+    stage: "gates",
+    gate: "latency",
+    says: ["latency failed: the served model answers no request as it should: no answer"],
+  },
+  {
+    name: "a server that answers the opposite of what was evaluated",
+    breakIt: async (project) => {
+      const limit = 'LIMIT = load(Path("models"))';
+      await project.edit("src/serve.py", limit, `${limit}\nNOT = {"yes": "no", "no": "yes"}`);
+      await project.edit("src/serve.py", '{"predictions": answers}', '{"predictions": [NOT[one] for one in answers]}');
+    },
+    stage: "gates",
+    gate: "served-answers",
+    says: [
+      /served-answers failed: 0 of 100 evaluated rows served as evaluated \(at least 99 %\); evaluated \w+, served/,
+    ],
+  },
+  {
+    name: "an evaluation that leaves out the rows that it has wrong",
+    breakIt: (project) =>
+      project.edit(
+        "src/evaluate.py",
+        "    right = sum(",
+        "    rows = [row for row in rows if row[0] == row[1]]\n    right = sum(",
+      ),
+    stage: "gates",
+    gate: "evaluated-rows",
+    says: [
+      "evaluated-rows failed: 1,160 of the 1,200 rows of rows.csv were evaluated: 40 rows left out, 3.33 % (at most 0 %, gates.evaluated-rows.max-left-out)",
+    ],
   },
   {
     name: "a server that answers what its schema does not allow",
-    breakIt: (project) =>
-      project.edit("src/serve.py", '{"predictions": answers}', '{"predictions": answers and ["perhaps"]}'),
+    // The gate that compares it with the evaluation only warns here, so that the image itself is tried.
+    breakIt: async (project) => {
+      await configure(project, "served-answers]\nrequired = false", "accuracy = 0.9");
+      await project.edit("src/serve.py", '{"predictions": answers}', '{"predictions": answers and ["perhaps"]}');
+    },
     stage: "serve",
     says: ['POST /predict: the prediction "perhaps" is not one of gates.schema.classes (no, yes)'],
   },
@@ -241,12 +284,12 @@ query-seconds = 3
     breakIt: (project) =>
       project.write(
         "tests/shadow/requests.jsonl",
-        Array.from({ length: 50 }, (_, index) => `{"x": ${index / 50}}\n`).join(""),
+        Array.from({ length: 50 }, (_, index) => `{"x": ${0.4 + index / 250}}\n`).join(""),
       ),
     baselineLimit: 0.42,
     stage: "gates",
     gate: "shadow",
-    says: [/shadow failed: 92 % of 50 requests answered as production did \(at least 95 %\)/],
+    says: [/shadow failed: 58 % \[.*\] of 50 requests answered as production did \(at least 95 %\)/],
   },
   {
     name: "an unknown configuration key",

@@ -113,7 +113,9 @@ export function measureOf(given: Partial<Measurements>): Measure {
     metrics: take("metrics"),
     comparison: take("comparison"),
     predictions: take("predictions"),
+    rows: take("rows"),
     load: take("load"),
+    served: take("served"),
     cases: take("cases"),
     shadow: take("shadow"),
   };

@@ -7,11 +7,13 @@ import type { Measure } from "../../../src/measurements/measurements.ts";
 import { configOf, measureOf, modelMetrics, predictionSummary } from "../support.ts";
 
 const ORDER = [
-  ...["schema", "metrics", "regression", "latency", "slices", "fairness", "failure-modes", "suspicious-gain", "shadow"],
+  ...["schema", "evaluated-rows", "metrics", "regression", "latency", "slices", "fairness", "served-answers"],
+  ...["failure-modes", "suspicious-gain", "shadow"],
 ];
 const measured = (accuracy: number, baseline?: number): Measure =>
   measureOf({
     summary: predictionSummary(),
+    rows: { table: "rows.csv", rows: 100, predictions: 100, part: "all", by: "order", dropped: 0, sample: [] },
     metrics: modelMetrics({ accuracy }),
     ...(baseline === undefined
       ? {}
@@ -25,7 +27,8 @@ const measured = (accuracy: number, baseline?: number): Measure =>
   });
 const decide = (accuracy: number, toml = "", baseline?: number) =>
   runGates(measured(accuracy, baseline), configOf(toml).gates);
-const statuses = (results: Awaited<ReturnType<typeof decide>>) => results.slice(0, 4).map(({ status }) => status);
+const statuses = (results: Awaited<ReturnType<typeof decide>>) =>
+  ["schema", "metrics", "regression", "latency"].map((id) => results.find((one) => one.id === id)?.status);
 
 describe("gates run in their order", () => {
   test("all of them, once", async () => {
@@ -41,27 +44,27 @@ describe("gates run in their order", () => {
     const untouched = { ...measure, load: () => Promise.reject(new Error("measured in vain")) };
     const results = await runGates(untouched, configOf("").gates);
     expect(statuses(results)).toEqual(["passed", "failed", "skipped", "skipped"]);
-    expect(results.slice(2).map(({ message }) => message)).toEqual(ORDER.slice(2).map(() => "after metrics failed"));
+    expect(results.slice(3).map(({ message }) => message)).toEqual(ORDER.slice(3).map(() => "after metrics failed"));
     expect(results.some(blocks)).toBe(true);
   });
 
   test("one that is not required only warns: the rest runs", async () => {
     const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
     expect(statuses(results)).toEqual(["passed", "failed", "passed", "skipped"]);
-    expect(results[1]).toMatchObject({ required: false });
+    expect(results[2]).toMatchObject({ id: "metrics", required: false });
     expect(results.some(blocks)).toBe(false);
   });
 
   test("a later required one still stops it", async () => {
     const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.9);
     expect(statuses(results)).toEqual(["passed", "failed", "failed", "skipped"]);
-    expect(results[3]?.message).toBe("after regression failed");
+    expect(results[4]?.message).toBe("after regression failed");
   });
 
   test("one that a policy requires and that would be skipped holds the model back, until a person lets it through", async () => {
     const demanded = { demanded: ["regression", "metrics"] };
     const results = await runGates(measured(0.9), configOf("").gates, demanded);
-    expect(results[2]).toMatchObject({
+    expect(results[3]).toMatchObject({
       status: "inconclusive",
       message: "the policy requires this gate, which would be skipped: no baseline was given (--baseline)",
     });
@@ -140,7 +143,7 @@ describe("an inconclusive gate", () => {
 
   test("a failure cannot be approved", async () => {
     const results = await runGates(measured(0.5), configOf("").gates, { approved: ["metrics"] });
-    expect(results[1]).not.toHaveProperty("approved");
+    expect(results[2]).not.toHaveProperty("approved");
     expect(results.some(blocks)).toBe(true);
   });
 });

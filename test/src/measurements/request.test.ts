@@ -37,6 +37,7 @@ describe("what gates request", () => {
   test("are their defaults when the project has no table", () => {
     expect(requestOf(configOf("").gates)).toEqual({
       ...{ summary: {}, metrics: {}, comparison: {}, cases: {} },
+      ...{ rows: { sample: 100 }, served: { tolerance: 0.001 } },
       load: { requests: 200, batchSize: 32, users: 4 },
       shadow: { requests: "tests/shadow/requests.jsonl", tolerance: 0.01 },
     });
@@ -67,6 +68,7 @@ rate = "recorded"
 `;
     expect(requestOf(configOf(toml).gates)).toEqual({
       ...{ summary: { classes: ["no", "yes"], rowsOf: ["test*.csv"] }, metrics: {}, cases: {} },
+      ...{ rows: { sample: 100 }, served: { tolerance: 0.001 } },
       comparison: { metric: "f1" },
       load: { requests: 90, batchSize: 8, users: 2 },
       predictions: {

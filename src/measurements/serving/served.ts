@@ -1,0 +1,21 @@
+/** Evaluated rows, answered by the served candidate. */
+export type ServedRows = ComparedRows | { readonly uncompared: string };
+
+export interface ComparedRows {
+  readonly rows: number;
+  /** Rows that the server answered as the evaluation did. */
+  readonly agreed: number;
+  /** Rows that it did not answer. */
+  readonly unanswered: number;
+  /** The first rows that it answered otherwise. */
+  readonly examples: readonly ServedDifference[];
+  /** What the server calls each answer of the evaluation, where it has names of its own. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+export interface ServedDifference {
+  /** As JSON, cut. */
+  readonly instance: string;
+  readonly evaluated: string;
+  readonly served: string;
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import type { SampledRow } from "../../../../src/measurements/rows/evaluated-rows.ts";
+import { type CompareServed, compareServed } from "../../../../src/measurements/serving/compare-served.ts";
+import type { Answer } from "../../../../src/measurements/serving/predict.ts";
+
+const answer = (prediction: unknown): Answer => ({
+  status: 200,
+  text: JSON.stringify({ predictions: [prediction] }),
+  seconds: 0.001,
+});
+const row = (prediction: string, score?: string): SampledRow => ({
+  instance: { x: 1 },
+  text: { x: "1" },
+  prediction,
+  ...(score === undefined ? {} : { score }),
+});
+const compare = (rows: readonly SampledRow[], answers: readonly unknown[], options: Partial<CompareServed> = {}) =>
+  compareServed(rows, answers.map(answer), { regression: false, tolerance: 0.001, ...options });
+
+describe("answers of classes", () => {
+  test.each([
+    ["the class", "yes", "yes"],
+    ["an object with it", "yes", { label: "yes", score: 0.9 }],
+    ["a list of one", "yes", ["yes"]],
+    ["a number in another spelling", "1.0", 1],
+    ["a truth value for a number", "1", true],
+    ["a truth value in Python's spelling", "True", true],
+  ])("agree: %s", (_name, evaluated, served) => {
+    expect(compare([row(evaluated)], [served])).toMatchObject({ rows: 1, agreed: 1, examples: [] });
+  });
+
+  test("agree with the score of the evaluation", () => {
+    expect(compare([row("yes", "0.8731")], [0.87312])).toMatchObject({ agreed: 1 });
+    expect(compare([row("yes", "0.8731")], [0.1269])).toMatchObject({ agreed: 0 });
+  });
+
+  test("that are the opposite never agree, by whatever names", () => {
+    expect(compare([row("yes"), row("no")], ["no", "yes"])).toMatchObject({ agreed: 0, unanswered: 0 });
+    expect(compare([row("1"), row("0")], [{ prediction: 0 }, { prediction: 1 }])).toMatchObject({ agreed: 0 });
+    const names = { yes: "1", no: "0" };
+    expect(compare([row("1"), row("0")], ["yes", "no"], { names })).toMatchObject({ agreed: 2 });
+    expect(compare([row("1"), row("0")], ["no", "yes"], { names })).toMatchObject({ agreed: 0 });
+  });
+
+  test("with names of their own are matched, and told", () => {
+    const rows = [row("1"), row("0"), row("1"), row("0")];
+    expect(compare(rows, ["good", "bad", "good", "bad"])).toMatchObject({
+      agreed: 4,
+      names: { "1": "good", "0": "bad" },
+    });
+    expect(compare(rows, ["good", "good", "good", "good"])).toMatchObject({ agreed: 0 });
+  });
+
+  test("that are refused or missing are told with the reason", () => {
+    const refused: Answer = { status: 400, text: "no x", seconds: 0.001 };
+    const found = compareServed([row("yes"), row("no")], [refused], { regression: false, tolerance: 0 });
+    expect(found).toMatchObject({ agreed: 0, unanswered: 2 });
+    expect(found.examples.map(({ served }) => served)).toEqual(["HTTP 400 no x", "nothing"]);
+  });
+});
+
+describe("answers of numbers", () => {
+  const numbers = (evaluated: readonly string[], served: readonly unknown[]) =>
+    compare(
+      evaluated.map((one) => row(one)),
+      served,
+      { regression: true },
+    ).agreed;
+
+  test("agree within the tolerance of the evaluated one, or of the usual size", () => {
+    expect(numbers(["100", "200"], [100.05, 200.5])).toBe(1);
+    expect(numbers(["0", "200"], [0.01, 200])).toBe(2);
+    expect(numbers(["2.71999"], [[2.72]])).toBe(1);
+    expect(numbers(["3"], ["3.0"])).toBe(1);
+    expect(numbers(["3"], ["three"])).toBe(0);
+  });
+
+  test("that are negated do not", () => {
+    expect(numbers(["1", "2", "3"], [-1, -2, -3])).toBe(0);
+  });
+});
