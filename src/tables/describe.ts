@@ -142,17 +142,22 @@ export function sortAnswers(answers: z.output<typeof describedSchema>): Omit<Des
   const tables = new Set(files.map(({ path }) => tableOfPart(path)));
   const empty = answers.filter((answer) => "empty" in answer).map(({ path }) => path);
   const emptyParts = empty.filter((path) => tables.has(tableOfPart(path)));
-  const others = empty.filter((path) => !tables.has(tableOfPart(path)));
+  const unreadable = answers.flatMap((answer): UnreadableFile[] => {
+    if ("problem" in answer) return [answer];
+    return "empty" in answer && !emptyParts.includes(answer.path) ? [emptyFile(answer.path)] : [];
+  });
   return {
     files,
-    unreadable: [
-      ...answers.filter((answer): answer is UnreadableFile => "problem" in answer),
-      ...others.map((path) => ({ path, problem: "is empty: it has not even a header" })),
-    ],
+    unreadable,
     emptyParts,
     links: answers.filter((answer) => "target" in answer),
   };
 }
+
+const emptyFile = (path: string): UnreadableFile => ({
+  path,
+  problem: /\.csv\b/i.test(path) ? "is empty: it has not even a header" : "is empty",
+});
 
 /** What the paths of all parts of a table have in common: they differ in numbers and identifiers only. */
 export const tableOfPart = (path: string): string =>

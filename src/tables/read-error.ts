@@ -71,7 +71,14 @@ function csvReason(output: string): string {
 
 /** Explains DuckDB's error for a predicate. */
 export function predicateProblem(name: string, output: string): string {
-  const reason = reasonOf(output);
+  const reason = reasonOf(output)
+    .replace(/^Invalid Input Error: Only SELECT statements .*/, "it is more than one expression")
+    .replace(/^Invalid Input Error: /, "")
+    .replace("HUGEINT", "DOUBLE")
+    .replace(
+      /^.*Referenced column ("[^"]*") was not found because the FROM clause is missing/,
+      "there is no column $1",
+    );
   const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";
   return `data.rules.${name} is no predicate over the columns: ${reason}${hint}`;
 }

@@ -25,7 +25,9 @@ interface Predicate {
   readonly alias: string;
   /** The macro that is the predicate over whole numbers. */
   readonly macro: string;
-  /** The columns of numbers in text that it names. */
+  /** The columns that it names, all of which are parameters of the macro: it knows no others. */
+  readonly named: readonly Column[];
+  /** Those of numbers in text. */
   readonly numbers: readonly Column[];
 }
 
@@ -126,19 +128,20 @@ export class SqlView {
     const index = this.predicates.size;
     const numbers = named.filter((column) => column.textual && NUMBERS.has(this.kind(column)));
     const alias = internalName(`rule_${index}`);
-    this.predicates.set(sql, { alias, macro: internalName(`whole_${index}`), numbers });
+    this.predicates.set(sql, { alias, macro: internalName(`whole_${index}`), named, numbers });
     return alias;
   }
 
   /** The statements that must run before any query of the view, once all predicates have been added. */
   setup(): string[] {
-    return [...this.predicates].flatMap(([sql, { macro, numbers }]) =>
-      predicateMacro(
+    return [...this.predicates].flatMap(([sql, { macro, named, numbers }]) => {
+      const parameters = numbers.length === 0 ? [] : named;
+      return predicateMacro(
         sql,
         macro,
-        numbers.map(({ name }) => name),
-      ),
-    );
+        parameters.map(({ name }) => name),
+      );
+    });
   }
 
   /** The rows with all added columns, as a table expression. */
@@ -164,12 +167,17 @@ export class SqlView {
    * its numbers are whole and one is as large, they are whole numbers. The predicate stands on its own line, so that a comment
    * in it ends there.
    */
-  private asked(sql: string, { macro, numbers }: Predicate): string {
+  private asked(sql: string, { macro, named, numbers }: Predicate): string {
     if (numbers.length === 0) return `(${sql}\n)`;
-    const raw = numbers.map((column) => kept(this.columns.indexOf(column)));
+    const rawOf = (column: Column): string => kept(this.columns.indexOf(column));
     const largest = `greatest(${numbers.map(({ name }) => `abs(${identifier(name)})`).join(", ")})`;
-    const whole = raw.map((value) => `coalesce(regexp_full_match(trim(${value}), ${WHOLE}), true)`).join(" AND ");
-    const exact = `${macro}(${raw.map((value) => `try_cast(${value} AS HUGEINT)`).join(", ")})`;
+    const whole = numbers
+      .map((column) => `coalesce(regexp_full_match(trim(${rawOf(column)}), ${WHOLE}), true)`)
+      .join(" AND ");
+    const given = named.map((column) =>
+      numbers.includes(column) ? `try_cast(${rawOf(column)} AS HUGEINT)` : identifier(column.name),
+    );
+    const exact = `${macro}(${given.join(", ")})`;
     return `CASE WHEN ${largest} BETWEEN ${2 ** 53} AND 1e19 AND ${whole} THEN ${exact} ELSE (${sql}\n) END`;
   }
 

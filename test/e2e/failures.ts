@@ -214,7 +214,8 @@ query-seconds = 3
       await configure(project, "served-answers]\nrequired = false", "accuracy = 0.9");
       await project.edit("src/serve.py", '{"predictions": answers}', '{"predictions": answers and ["perhaps"]}');
     },
-    stage: "serve",
+    stage: "gates",
+    gate: "latency",
     says: ['POST /predict: the prediction "perhaps" is not one of gates.schema.classes (no, yes)'],
   },
   {

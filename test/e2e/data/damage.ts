@@ -116,13 +116,13 @@ const predicate = (name: string, sql: string, reason: string): DataScenario => (
 });
 
 const predicates: readonly DataScenario[] = [
-  predicate("that is no SQL", "a <= <= b", 'Parser Error: syntax error at or near "<="'),
+  predicate("that is no SQL", "a <= <= b", 'syntax error at or near "<="'),
   predicate(
     "that names no column",
     "nothing > 0",
     'Binder Error: Referenced column "nothing" not found in FROM clause!; Candidate bindings: "no", "note", "n", "o"',
   ),
-  predicate("that is more than one", "a; DROP TABLE x", 'Parser Error: syntax error at or near ";"'),
+  predicate("that is more than one", "a; DROP TABLE x", "it is more than one expression"),
   predicate(
     "that compares text with a number",
     "note < a",

@@ -337,7 +337,7 @@ max-share = 0.1
     `once (day < DATE '2025-01-01' AND seen < TIMESTAMP '2025-01-01') is broken ${OF_30} row 11 ("2024-02-03", "2025-06-01 00:00:00") (data.rules.once)`,
     `"name" is shorter than 5 letters ${OF_30} row 7 ("four") (data.text.name.min-length)`,
     `"name" is longer than 8 letters ${OF_30} row 8 ("nine more") (data.text.name.max-length)`,
-    'class ratio 0.0667 (at least 0.1): 1 row of "2.0", 15 of "1.0" (data.min-class-ratio)',
+    'class ratio 0.0667 (at least 0.1): 1 row of "2.0", 15 of "1.0"; evaluation.task = "regression" takes the whole numbers of "label" for quantities (data.min-class-ratio)',
     "2 of 30 rows (6.7 %) are the same as an earlier one, at most 1 % may be: a.parquet row 21, row 22, b.parquet row 1, … (data.max-duplicates)",
     "2 of 6 rows (33 %) of the evaluation data are in the training data, at most 10 % may be: b.parquet row 1, row 2 (data.leakage)",
   ],

@@ -26,7 +26,7 @@ async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>
       ({ text, name = ".csv", format = "csv", encoding = "utf-8-sig", blank = false, columns = 2, rows }, place) => {
         const path = join(folder, `${place}${name}`);
         writeFileSync(path, text);
-        return { path, format, encoding, delimiter: ",", columns, blank, rows };
+        return { path, format, encoding, delimiter: ",", escape: null, columns, blank, rows };
       },
     );
     writeFileSync(join(folder, "request"), JSON.stringify(request));

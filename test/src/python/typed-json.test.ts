@@ -122,15 +122,19 @@ describe("a program", () => {
   test.each([
     [
       "run_commands.py",
-      '{"results": "/tmp/r", "stopAtFailure": false, "folders": [], "commands": []}',
+      '{"results": "/tmp/r", "stopAtFailure": false, "folders": [], "commands": [], "limits": 1}',
       "hash is missing",
     ],
     [
       "run_commands.py",
-      '{"results": 1, "stopAtFailure": false, "folders": [], "commands": [], "hash": []}',
+      '{"results": 1, "stopAtFailure": false, "folders": [], "commands": [], "hash": [], "limits": 1}',
       "results is not text",
     ],
-    ["ask_models.py", '{"urls": {}, "rows": true, "results": "r", "timeoutSeconds": 1}', "instances is missing"],
+    [
+      "ask_models.py",
+      '{"urls": {}, "rows": true, "results": "r", "timeoutSeconds": 1, "answerSeconds": 1, "answerBytes": 1}',
+      "instances is missing",
+    ],
     ["ask_models.py", "[]", "it is not an object"],
   ])("%s refuses a specification in one line: %s", async (program, specification, expected) => {
     expect(await python(program, specification)).toEqual({
