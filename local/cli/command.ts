@@ -1,9 +1,12 @@
+import { UsageError } from "../base/usage-error.ts";
 import type { Options } from "./options.ts";
 
 export interface Invocation {
   readonly options: Options;
   /** What follows the name of the command. */
   readonly words: readonly string[];
+  /** The command itself. */
+  readonly command: Command;
   /** All commands; the help lists them. */
   readonly commands: Commands;
 }
@@ -18,6 +21,12 @@ export interface Command {
   /** Flags of its own. */
   readonly flags?: FlagRows;
   load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
+}
+
+/** The error for words that a command does not take: how to type it. */
+export function usageError({ usage = [], flags = [] }: Command): UsageError {
+  const lines = flags.map(([flag, doc]) => `\n  ${flag}  ${doc}`);
+  return new UsageError(`usage: ${usage.map((words) => `ml-pipeline ${words}`).join(" | ")}${lines.join("")}`);
 }
 
 export type Commands = Readonly<Record<string, Command>>;

@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
     const { command, options, rest } = parseCommandLine(words, commands);
     if (command.usage !== undefined && asksForHelp(options, rest)) return await explain(command);
     const { run } = await command.load();
-    return await run({ options, words: rest, commands });
+    return await run({ options, words: rest, command, commands });
   } catch (error) {
     // The error of an unreadable folder is known by its name: importing its class would load what an unchanged call
     // does not need.

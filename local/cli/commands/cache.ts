@@ -2,7 +2,7 @@ import { type Guard, isNumber, isObjectOf, isRecordOf, isText, readJson } from "
 import { UsageError } from "../../base/usage-error.ts";
 import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
-import type { Invocation } from "../command.ts";
+import { type Invocation, usageError } from "../command.ts";
 import { type Flag, takeFlags } from "../options.ts";
 
 interface CacheOptions {
@@ -18,9 +18,6 @@ const keep: Flag<CacheOptions> = {
   },
 };
 
-const usage = `usage: ml-pipeline cache info | ml-pipeline cache prune [--keep=10GB]
-  --keep=${keep.value}  ${keep.doc}`;
-
 const isInfo = isObjectOf<CacheInfo>({
   path: isText,
   bytes: isNumber,
@@ -33,13 +30,13 @@ const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumb
  * `cache info` and `cache prune` ask the engine, because files of the cache may belong to users that exist in its
  * namespaces only.
  */
-export async function run({ options, words }: Invocation): Promise<number> {
+export async function run({ options, words, command }: Invocation): Promise<number> {
   const given: CacheOptions = {};
   const [task, ...more] = takeFlags("cache", words, options, { "--keep": keep }, given);
-  if (more.length > 0) throw new UsageError(usage);
+  if (more.length > 0) throw usageError(command);
   if (task === "info" && given.keep === undefined) return await info(options.json);
   if (task === "prune") return await prune(given.keep ?? 0);
-  throw new UsageError(usage);
+  throw usageError(command);
 }
 
 async function info(json: boolean): Promise<number> {

@@ -7,11 +7,12 @@ import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
 
 /** `FUNCTION [--flag=value …] [FUNCTION …]` calls the module on the chosen engine. */
-export async function run({ options, words, commands }: Invocation): Promise<number> {
+export async function run({ options, words, command, commands }: Invocation): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const module = chosenModule(options);
   const parsed = parseCall(words, module, options);
-  if (options.help || parsed.links.length === 0) return (await import("./help.ts")).run({ options, words, commands });
+  if (options.help || parsed.links.length === 0)
+    return (await import("./help.ts")).run({ options, words, command, commands });
   if (options.progress !== "quiet") {
     for (const text of deprecations(parsed)) process.stderr.write(`ml-pipeline: ${text}\n`);
   }

@@ -23,8 +23,8 @@ export const commands: Commands = {
   },
   cache: {
     summary: "show the local engine's cache, or make it smaller: cache info|prune",
-    usage: ["cache info [--json]", "cache prune [--keep=SIZE]"],
-    flags: [["--keep=SIZE", "how much of the cache stays, such as 10GB; nothing by default"]],
+    usage: ["cache info", "cache prune [--keep=10GB]"],
+    flags: [["--keep=SIZE", "how much of the cache stays; nothing by default"]],
     load: () => import("./cache.ts"),
   },
   doctor: {

@@ -5,7 +5,7 @@ import { UsageError } from "../../base/usage-error.ts";
 import { startEngine } from "../../runner/engine/process.ts";
 import { ensurePrograms } from "../../runner/engine/requirements.ts";
 import { ProgressTracker } from "../../runner/progress-tracker.ts";
-import type { Invocation } from "../command.ts";
+import { type Invocation, usageError } from "../command.ts";
 import { takeGlobalFlag } from "../options.ts";
 import { PlainScreen } from "../screen/plain.ts";
 
@@ -14,7 +14,7 @@ import { PlainScreen } from "../screen/plain.ts";
  * any official Dagger SDK to it, as with `dagger run`, and the exit code is the command's. The command has the
  * terminal, so the engine's work is only shown with `--progress=plain`.
  */
-export async function run({ options, words }: Invocation): Promise<number> {
+export async function run({ options, words, command }: Invocation): Promise<number> {
   let index = 0;
   while (index < words.length && words[index] !== "--") {
     const taken = takeGlobalFlag(words, index, options);
@@ -23,7 +23,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
   }
   const [program, ...args] = words.slice(words[index] === "--" ? index + 1 : index);
   if (program === undefined || program.startsWith("-")) {
-    throw new UsageError("usage: ml-pipeline session [--progress=plain] -- COMMAND [ARGUMENT …]");
+    throw usageError(command);
   }
   if (options.engine === "dagger") throw new UsageError("for the Dagger engine: dagger run COMMAND");
   await ensurePrograms((text) => process.stderr.write(`ml-pipeline: ${text}\n`));
