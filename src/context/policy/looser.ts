@@ -1,8 +1,8 @@
 import { type Limit, limitText } from "../../checks/limit.ts";
-import { boundsOf, type Threshold } from "../../config/forms.ts";
+import type { Threshold } from "../../config/forms.ts";
 import type { Direction } from "../../config/stricter.ts";
+import { metricLimit } from "../../gates/metric-settings.ts";
 import { canonicalJson } from "../../json.ts";
-import { lowerIsBetter } from "../../measurements/predictions/names.ts";
 
 interface Comparison {
   /** Whether the value is looser than the floor. Both have passed the schema of their setting, whose key is `name`. */
@@ -62,11 +62,8 @@ export const isLooser = (direction: Direction, floor: unknown, value: unknown, n
 export const floorWords = (direction: Direction, floor: unknown, name: string): string =>
   COMPARISONS[direction].words(floor, name);
 
-/** The bounds of a threshold: a bare number is the worst value of the metric that passes. */
-export const limitOf = (metric: string, threshold: unknown): Limit =>
-  typeof threshold === "number" && lowerIsBetter(metric) === true
-    ? { max: threshold }
-    : boundsOf(threshold as Threshold);
+/** The bounds of a value that has passed the schema of a threshold. */
+export const limitOf = (metric: string, threshold: unknown): Limit => metricLimit(metric, threshold as Threshold);
 
 /** A value as it is written in TOML, near enough. */
 export const shownValue = (value: unknown): string =>
