@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { runChild } from "./child.ts";
 import type { Context } from "./context.ts";
-import { blobIn, hexOf, readManifest } from "./oci.ts";
+import { blobIn, hexOf, type Manifest, readManifest } from "./oci.ts";
 import type { WrittenImage } from "./types.ts";
 
 /**
@@ -13,11 +13,14 @@ import type { WrittenImage } from "./types.ts";
 export async function archive(context: Context, image: WrittenImage, path: string): Promise<void> {
   const scratch = join(await context.store.scratch(), `archive-${randomUUID()}`);
   const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  const images = await context.store.imagesPath();
   await mkdir(scratch, { recursive: true });
   await mkdir(dirname(path), { recursive: true });
   try {
-    await writeFile(join(scratch, "manifest.json"), await dockerManifest(image));
-    const fixed = ["--format=gnu", "--sort=name", `--mtime=@${context.sourceDateEpoch}`, "--mode=u=rwX,go=rX"];
+    const manifest = readManifest(await readFile(blobIn(images, image.digest), "utf8"));
+    await writeFile(join(scratch, "manifest.json"), dockerManifest(manifest));
+    const blobs = new Set([image.digest, ...[manifest.config, ...manifest.layers].map(({ digest }) => digest)]);
+    const fixed = ["--format=gnu", `--mtime=@${context.sourceDateEpoch}`, "--mode=u=rwX,go=rX"];
     const owner = ["--owner=0", "--group=0", "--numeric-owner", "--hard-dereference"];
     const content = [
       `--directory=${scratch}`,
@@ -25,7 +28,8 @@ export async function archive(context: Context, image: WrittenImage, path: strin
       `--directory=${image.layout}`,
       "oci-layout",
       "index.json",
-      "blobs",
+      `--directory=${images}`,
+      ...[...blobs].map(pathOf).sort(),
     ];
     const packed = await runChild("tar", [
       "--create",
@@ -38,6 +42,8 @@ export async function archive(context: Context, image: WrittenImage, path: strin
     // tar exits with 1 when a file changed while it was read. Blobs never change, but a new hard link to one changes
     // its status.
     if (packed.exitCode > 1) throw new Error(`tar cannot write ${path}: ${packed.stderr}`);
+    // The user's umask is no part of it.
+    await chmod(draft, 0o644);
     await rename(draft, path);
   } finally {
     await rm(draft, { force: true });
@@ -45,10 +51,10 @@ export async function archive(context: Context, image: WrittenImage, path: strin
   }
 }
 
+const pathOf = (digest: string): string => `blobs/sha256/${hexOf(digest)}`;
+
 /** Writes what `docker load` reads: the paths of the configuration and of the layers. */
-async function dockerManifest(image: WrittenImage): Promise<string> {
-  const manifest = readManifest(await readFile(blobIn(image.layout, image.digest), "utf8"));
-  const path = (digest: string): string => `blobs/sha256/${hexOf(digest)}`;
-  const layers = manifest.layers.map((layer) => path(layer.digest));
-  return JSON.stringify([{ Config: path(manifest.config.digest), RepoTags: null, Layers: layers }]);
+function dockerManifest({ config, layers }: Manifest): string {
+  const paths = layers.map((layer) => pathOf(layer.digest));
+  return JSON.stringify([{ Config: pathOf(config.digest), RepoTags: null, Layers: paths }]);
 }

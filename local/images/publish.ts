@@ -9,6 +9,8 @@ import { registryError } from "./registry/failure.ts";
 import { skopeo } from "./skopeo.ts";
 import type { RegistryAuth, WrittenImage } from "./types.ts";
 
+const copyArgs = ["--quiet", "--preserve-digests"];
+
 /** Pushes the image unchanged, so that its digest is that of the layout. Gives `name:tag@sha256:…`. */
 export async function publish(
   context: Context,
@@ -24,11 +26,12 @@ export async function publish(
   }
   const target = formatReference(reference);
   const scratch = await context.store.scratch();
+  const blobs = join(await context.store.imagesPath(), "blobs");
   const digestFile = join(scratch, `digest-${randomUUID()}`);
   try {
     const result = await skopeo({
       command: "copy",
-      args: ["--quiet", "--preserve-digests", "--digestfile", digestFile, "oci:.", `docker://${target}`],
+      args: [...copyArgs, "--src-shared-blob-dir", blobs, "--digestfile", digestFile, "oci:.", `docker://${target}`],
       registry: reference.registry,
       auths,
       scratch,

@@ -46,7 +46,7 @@ export interface ImageSpec {
 }
 
 export interface WrittenImage {
-  /** The folder of an OCI layout that only has this image. */
+  /** The folder of an OCI layout that only has this image, without its blobs, which all images share. */
   readonly layout: string;
   /** `sha256:…` of the manifest. */
   readonly digest: string;

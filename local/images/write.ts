@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ConfigDocument, renderConfig } from "./config.ts";
 import { type Context, createdAt } from "./context.ts";
@@ -55,30 +55,34 @@ interface Parts {
   readonly layers: readonly Descriptor[];
 }
 
-/** Writes a layout that only has this image. Its layers are hard links to the shared blobs. */
-async function writeLayout(context: Context, parts: Parts): Promise<string> {
+/**
+ * Writes a layout that only has this image. Its blobs are in the folder that all images share, so a layer that several
+ * images have is there once.
+ */
+async function writeLayout(context: Context, { manifest, config, layers }: Parts): Promise<string> {
   const images = await context.store.imagesPath();
-  const digest = digestOf(parts.manifest);
-  const layout = join(images, `written-${hexOf(digest)}`);
-  if (await isComplete(layout, parts.layers)) return layout;
+  const layout = join(images, `written-${hexOf(digestOf(manifest))}`);
+  const blobs = [digestOf(manifest), digestOf(config), ...layers.map((layer) => layer.digest)];
+  if (
+    await isComplete(
+      layout,
+      blobs.map((digest) => blobIn(images, digest)),
+    )
+  )
+    return layout;
 
   const draft = join(await context.store.scratch(), `layout-${randomUUID()}`);
+  await mkdir(join(images, "blobs", "sha256"), { recursive: true });
+  await mkdir(draft);
   try {
-    await mkdir(join(draft, "blobs", "sha256"), { recursive: true });
-    const links = new Set(parts.layers.map((layer) => layer.digest));
-    for (const blob of links) await link(blobIn(images, blob), blobIn(draft, blob));
-    await writeFile(blobIn(draft, digest), parts.manifest);
-    await writeFile(blobIn(draft, digestOf(parts.config)), parts.config);
-    await writeFile(join(draft, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
-    const index = { schemaVersion: 2, manifests: [describe(manifestType, parts.manifest)] };
-    await writeFile(join(draft, "index.json"), JSON.stringify(index));
-    if (!(await moveTo(draft, layout)) && !(await isComplete(layout, parts.layers))) {
-      // Pruning took a part of it. It is moved aside as a whole, since another process may be reading what is left.
-      const rest = `${draft}-rest`;
-      await rename(layout, rest).catch(() => undefined);
-      await moveTo(draft, layout);
-      await rm(rest, { recursive: true, force: true });
+    for (const content of [manifest, config]) {
+      await writeFile(join(draft, "blob"), content);
+      await rename(join(draft, "blob"), blobIn(images, digestOf(content)));
     }
+    await writeFile(join(draft, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
+    const index = { schemaVersion: 2, manifests: [describe(manifestType, manifest)] };
+    await writeFile(join(draft, "index.json"), JSON.stringify(index));
+    await moveTo(draft, layout);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
@@ -86,18 +90,15 @@ async function writeLayout(context: Context, parts: Parts): Promise<string> {
 }
 
 /** Moves a folder to its place, unless there is one: another process may have written the same image and be reading it. */
-const moveTo = (folder: string, place: string): Promise<boolean> =>
-  rename(folder, place).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-      return false;
-    },
-  );
+async function moveTo(folder: string, place: string): Promise<void> {
+  await rename(folder, place).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  });
+}
 
-async function isComplete(layout: string, layers: readonly Descriptor[]): Promise<boolean> {
-  const files = [layout, join(layout, "index.json"), ...layers.map((layer) => blobIn(layout, layer.digest))];
-  return Promise.all(files.map(markUsed)).then(
+/** Marks a layout and its blobs as used. Says whether all are there. */
+async function isComplete(layout: string, blobs: readonly string[]): Promise<boolean> {
+  return Promise.all([layout, join(layout, "index.json"), ...blobs].map(markUsed)).then(
     () => true,
     () => false,
   );

@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  renameSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -30,6 +29,8 @@ export const blobTime = (sha256: string): number =>
 export class Blobs {
   readonly #folder: string;
   readonly #temporary: string;
+  /** Blobs that end with this session, by name, and where they are. */
+  readonly #passing = new Map<string, string>();
   /** How many bytes this session added. */
   added = 0;
 
@@ -40,7 +41,18 @@ export class Blobs {
   }
 
   path(sha256: string, mode: number): string {
-    return join(this.#folder, sha256.slice(0, 2), `${sha256}-${mode.toString(8)}`);
+    const name = `${sha256}-${mode.toString(8)}`;
+    return this.#passing.get(name) ?? join(this.#folder, sha256.slice(0, 2), name);
+  }
+
+  /** Keeps a blob that would end with this session. */
+  keep(sha256: string, mode: number, size: number): void {
+    const name = `${sha256}-${mode.toString(8)}`;
+    const passing = this.#passing.get(name);
+    if (passing === undefined) return;
+    this.#passing.delete(name);
+    renameInto(passing, this.path(sha256, mode));
+    this.added += size;
   }
 
   /**
@@ -82,25 +94,37 @@ export class Blobs {
     return { sha256, size: content.length };
   }
 
-  /**
-   * Puts a file of the host into the store: moved if that is allowed, and else as a copy. The copy is what gets hashed,
-   * so the file may change meanwhile.
-   */
-  putFile(file: string, stat: Pick<Stats, "size">, mode: number, move = false): string {
+  /** Puts a copy of a file of the host into the store. The copy is what gets hashed, so the file may change meanwhile. */
+  putFile(file: string, stat: Pick<Stats, "size">, mode: number): string {
     if (stat.size <= smallFile) return this.putBytes(readSmall(file), mode).sha256;
     const copy = join(this.#temporary, uniqueName());
-    if (move) renameSync(file, copy);
-    else copyFileSync(file, copy, constants.COPYFILE_FICLONE);
+    copyFileSync(file, copy, constants.COPYFILE_FICLONE);
     const sha256 = hashFile(copy, stat.size);
     if (this.#touch(sha256, this.path(sha256, mode))) unlinkSync(copy);
     else this.#finish(copy, sha256, mode, stat.size);
     return sha256;
   }
 
-  #finish(draft: string, sha256: string, mode: number, size: number): void {
+  /** Takes a file of this session, which ends with it unless `keep` is called. */
+  lend(file: string, size: number, mode: number): string {
+    const sha256 = hashFile(file, size);
+    if (this.#touch(sha256, this.path(sha256, mode))) {
+      unlinkSync(file);
+      return sha256;
+    }
+    this.#settle(file, sha256, mode);
+    this.#passing.set(`${sha256}-${mode.toString(8)}`, file);
+    return sha256;
+  }
+
+  #settle(draft: string, sha256: string, mode: number): void {
     chmodSync(draft, mode);
     const time = blobTime(sha256);
     utimesSync(draft, time, time);
+  }
+
+  #finish(draft: string, sha256: string, mode: number, size: number): void {
+    this.#settle(draft, sha256, mode);
     renameInto(draft, this.path(sha256, mode));
     this.added += size;
   }

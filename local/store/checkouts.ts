@@ -3,17 +3,18 @@ import { join } from "node:path";
 import { type Blobs, folderTime } from "./blobs.ts";
 import { isFull, removeAll } from "./files.ts";
 import { makeFolder } from "./folders.ts";
+import { directoryMode } from "./tree.ts";
 import type { Tree } from "./types.ts";
 
 /** Makes a directory of hard links from a tree, at `target`, which must not exist. */
 export function layOut(tree: Tree, target: string, blobs: Blobs): void {
   mkdirSync(target);
-  const folders = [target];
+  const folders: { readonly path: string; readonly mode: number }[] = [{ path: target, mode: directoryMode }];
   for (const entry of tree.entries) {
     const path = `${target}/${entry.path}`;
     if (entry.type === "directory") {
-      mkdirSync(path, entry.mode);
-      folders.push(path);
+      mkdirSync(path);
+      folders.push({ path, mode: entry.mode });
     } else if (entry.type === "symlink") {
       symlinkSync(entry.target, path);
       lutimesSync(path, folderTime, folderTime);
@@ -21,8 +22,11 @@ export function layOut(tree: Tree, target: string, blobs: Blobs): void {
       blobs.link(entry.sha256, entry.mode, path);
     }
   }
-  // The times of folders are set last and from the bottom, because writing into a folder changes its time.
-  for (const folder of folders.reverse()) utimesSync(folder, folderTime, folderTime);
+  // Folders are finished last and from the bottom: writing into one changes its time, and may then be forbidden.
+  for (const { path, mode } of folders.reverse()) {
+    utimesSync(path, folderTime, folderTime);
+    chmodSync(path, mode);
+  }
 }
 
 /**
@@ -43,15 +47,21 @@ export function copyOut(tree: Tree, target: string, blobs: Blobs, wipe: boolean)
 function copyInto(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
   makeFolder(target);
   if (wipe) removeOthers(tree, target);
+  const folders: { readonly path: string; readonly mode: number }[] = [];
   for (const entry of tree.entries) {
     const path = join(target, entry.path);
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there && !(entry.type === "directory" && there.isDirectory())) removeAll(path);
     if (entry.type === "symlink") symlinkSync(entry.target, path);
     else if (entry.type === "file") blobs.export(entry.sha256, entry.mode, path);
-    else if (!there?.isDirectory()) mkdirSync(path, entry.mode);
-    else chmodSync(path, entry.mode);
+    else {
+      // Until all is in it, this user can write to it and nobody else can.
+      if (there?.isDirectory()) chmodSync(path, 0o700);
+      else mkdirSync(path, 0o700);
+      folders.push({ path, mode: entry.mode });
+    }
   }
+  for (const { path, mode } of folders.reverse()) chmodSync(path, mode);
 }
 
 function removeOthers(tree: Tree, target: string): void {

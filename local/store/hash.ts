@@ -18,13 +18,16 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { compileFilter, isOpen, type Matcher } from "./filter.ts";
 import { kernelFileSystem } from "./folders.ts";
 import { type Memo, noMemo, openMemo } from "./memo.ts";
-import { directoryMode, treeOf } from "./tree.ts";
+import { treeOf } from "./tree.ts";
 import type { Tree, TreeEntry, TreeFilter } from "./types.ts";
 
 /** Files up to this size (bytes) are read at once. */
 export const smallFile = 4 << 20;
 /** After reading this many bytes, other work gets its turn. */
 const breath = 16 << 20;
+
+/** The permissions of a file or folder. A bit by which a program gets other rights stays on the host. */
+export const modeOf = ({ mode }: Pick<Stats, "mode">): number => mode & 0o777;
 
 export interface HashOptions {
   /** Hashes of unchanged files are remembered here between runs: `CACHE_ROOT/memo`. Without it, none are. */
@@ -64,7 +67,7 @@ export async function hashDirectory(path: string, filter: TreeFilter = {}, optio
       continue;
     }
     const { path: relative, stat } = found;
-    const mode = stat.mode & 0o100 ? 0o755 : 0o644;
+    const mode = modeOf(stat);
     const sha256 = hashKnown(`${root}/${relative}`, relative, stat, mode, memo, options);
     entries.push({ path: relative, type: "file", sha256: sha256.value, size: stat.size, mode });
     if (!sha256.read) continue;
@@ -122,7 +125,12 @@ function* walk(
     if (path === owned) continue;
     const kept = !matcher || matcher.keeps(path);
     if (child.isDirectory()) {
-      if (kept) yield { path, type: "directory", mode: directoryMode };
+      if (kept)
+        yield {
+          path,
+          type: "directory",
+          mode: readable(`${root}/${path}`, () => modeOf(lstatSync(`${root}/${path}`))),
+        };
       if (!matcher || matcher.mayKeepBelow(path)) yield* walk(root, path, matcher, owned);
     } else if (kept) {
       yield leaf(`${root}/${path}`, path, child);

@@ -6,7 +6,7 @@ import { Blobs } from "./blobs.ts";
 import { copyOut, layOut } from "./checkouts.ts";
 import { errorCode, publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
 import { makeFolder } from "./folders.ts";
-import { hashDirectory } from "./hash.ts";
+import { hashDirectory, modeOf } from "./hash.ts";
 import { Layers } from "./layers.ts";
 import { type Lease, openLease } from "./lease.ts";
 import { cacheLimit, cacheRoot, makeCacheRoot } from "./paths.ts";
@@ -65,6 +65,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 
   const putTree = (tree: Tree): void => {
     const file = treeFile(tree.digest);
+    for (const entry of tree.entries) if (entry.type === "file") blobs.keep(entry.sha256, entry.mode, entry.size);
     if (!touch(file)) writeWhole(file, JSON.stringify(tree.entries), temporary);
   };
 
@@ -93,15 +94,20 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
   return {
     path,
     importDirectory: (directory, filter = {}) => importDirectory(directory, filter),
-    importFile: async (file, name, { move = false } = {}) => {
+    importFile: async (file, name) => {
       const stat = statSync(file);
       if (!stat.isFile()) throw new Error(`${file} is not a file.`);
-      const mode = stat.mode & 0o100 ? 0o755 : 0o644;
+      const mode = modeOf(stat);
       const tree = treeOf([
-        { path: name, type: "file", sha256: blobs.putFile(file, stat, mode, move), size: stat.size, mode },
+        { path: name, type: "file", sha256: blobs.putFile(file, stat, mode), size: stat.size, mode },
       ]);
       putTree(tree);
       return tree;
+    },
+    lendFile: async (file) => {
+      const stat = statSync(file);
+      const mode = modeOf(stat);
+      return { sha256: blobs.lend(file, stat.size, mode), size: stat.size, mode };
     },
     putBlob: async (content) => blobs.putBytes(content, 0o644),
     blobPath: (sha256, mode) => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { compileFilter, compileGlob, isOpen } from "./filter.ts";
 import type { Tree, TreeEntry, TreeFilter } from "./types.ts";
 
-/** The mode of every directory in a tree. */
+/** The mode of a directory that nothing says one about. */
 export const directoryMode = 0o755;
 
 const byPath = (left: TreeEntry, right: TreeEntry): number =>
@@ -151,18 +151,32 @@ export function filterTree(tree: Tree, filter: TreeFilter): Tree {
   return treeOf(tree.entries.filter((entry) => matcher.keeps(entry.path)));
 }
 
-/** Merges `added` into `base` at `path`. Directories are joined, and anything else is replaced. */
-export function mergeTree(base: Tree, path: string, added: Tree): Tree {
+/**
+ * Merges `added` into `base` at `path`. Directories are joined, and anything else is replaced. The directory at `path`
+ * gets `mode`.
+ */
+export function mergeTree(base: Tree, path: string, added: Tree, mode?: number): Tree {
   const target = cleanPath(path);
   const prefix = target === "" ? "" : `${target}/`;
   const fresh = added.entries.map((entry) => ({ ...entry, path: prefix + entry.path }));
-  if (target !== "") fresh.push({ path: target, type: "directory", mode: directoryMode });
+  if (target !== "") {
+    const there = find(base, target);
+    const kept = there?.type === "directory" ? there.mode : directoryMode;
+    fresh.push({ path: target, type: "directory", mode: mode ?? kept });
+  }
   return overlay(base, fresh);
 }
 
+/** Gives all files and directories one mode. Links have none. */
+export const withMode = (tree: Tree, mode: number): Tree =>
+  treeOfSorted(tree.entries.map((entry) => (entry.type === "symlink" ? entry : { ...entry, mode })));
+
 function overlay(base: Tree, fresh: readonly TreeEntry[]): Tree {
   const added = new Map<string, TreeEntry>(fresh.map((entry) => [entry.path, entry]));
-  for (const path of [...added.keys()]) addParents(added, path);
+  const named = [...added.keys()];
+  for (const path of named) addParents(added, path);
+  const ofBase = [...added.keys()].slice(named.length).map((path) => find(base, path));
+  for (const parent of ofBase) if (parent?.type === "directory") added.set(parent.path, parent);
   const leaves = new Set<string>();
   for (const entry of added.values()) if (entry.type !== "directory") leaves.add(entry.path);
   const merged: TreeEntry[] = [];
@@ -195,7 +209,7 @@ export function withFile(
 }
 
 /** Adds an empty directory at `path`, unless there is a directory. */
-export const withDirectory = (base: Tree, path: string): Tree => mergeTree(base, path, emptyTree);
+export const withDirectory = (base: Tree, path: string, mode?: number): Tree => mergeTree(base, path, emptyTree, mode);
 
 export function withSymlink(base: Tree, path: string, target: string): Tree {
   return overlay(base, [{ path: cleanPath(path), type: "symlink", target }]);

@@ -77,11 +77,13 @@ export interface Store {
    * size and time.
    */
   importDirectory(path: string, filter?: TreeFilter): Promise<Tree>;
+  /** Reads one file of the host into the store as a tree with one entry called `name`. */
+  importFile(path: string, name: string): Promise<Tree>;
   /**
-   * Reads one file of the host into the store as a tree with one entry called `name`. With `move`, a file in this
-   * session's scratch folder is moved into the store instead of copied.
+   * Takes a file in this session's scratch folder as a blob that ends with the session, unless a tree that is kept has
+   * it. It is for what is large and can be made again.
    */
-  importFile(path: string, name: string, options?: { readonly move?: boolean }): Promise<Tree>;
+  lendFile(path: string): Promise<{ readonly sha256: string; readonly size: number; readonly mode: number }>;
   putBlob(content: Uint8Array): Promise<{ readonly sha256: string; readonly size: number }>;
   /** Gives the path of a blob, which must not be changed. */
   blobPath(sha256: string, mode: number): string;

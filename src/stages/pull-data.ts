@@ -8,6 +8,7 @@ import type { Runtime } from "../containers/runtime.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { DvcAccess } from "../context/access.ts";
 import type { DataContext } from "../context/context.ts";
+import { type Admission, cacheName } from "../data/dvc/cache-name.ts";
 import {
   localFindings,
   outsThatAre,
@@ -19,7 +20,6 @@ import {
 } from "../data/dvc/outs.ts";
 import { pullFailure, pullSchema, remoteFolders, remoteText } from "../data/dvc/remote.ts";
 import { parseJson } from "../json.ts";
-import { sha256 } from "../model/manifest.ts";
 import { counted } from "../text.ts";
 import { defineStage, type PulledData, withPulled } from "./definition.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -80,7 +80,7 @@ async function verify(context: DataContext): Promise<{ run: CommandsResult; foun
 
 /**
  * Pulls the missing files. The container gets their .dvc files and nothing else of the data, so that no other change repeats the
- * download. The cache of objects is separate for each configuration, so that no project can read another's data by its hash.
+ * download.
  */
 async function pull(
   context: DataContext,
@@ -94,13 +94,17 @@ async function pull(
   const config = (await source.exists(".dvc/config")) ? await source.file(".dvc/config").contents() : "";
   let container = tooled(context, DVC_TOOLS)
     .withNewFile(`${PROJECT}/.dvc/config`, config)
-    .withDirectory(PROJECT, source.filter({ include: [".dvcignore"] }))
-    .withMountedCache(CACHE, dag.cacheVolume(`ml-pipeline-dvc-${sha256(config).slice(7, 23)}`));
+    .withDirectory(PROJECT, source.filter({ include: [".dvcignore"] }));
+  const folders = remoteFolders(config);
+  // Nothing is downloaded from a folder, and who has the configuration need not have the folder.
+  if (access.storage === undefined && folders.length === 0) {
+    container = container.withMountedCache(CACHE, dag.cacheVolume(cacheName(await admission(config, access))));
+  }
   for (const file of files) {
     const from = file.startsWith("data/") ? context.data.file(file.slice("data/".length)) : source.file(file);
     container = container.withFile(`${PROJECT}/${file}`, from);
   }
-  for (const folder of remoteFolders(config)) {
+  for (const folder of folders) {
     if (await source.exists(folder)) {
       container = container.withMountedDirectory(`${PROJECT}/${folder}`, source.directory(folder));
     }
@@ -131,6 +135,10 @@ async function pull(
     value: { data, dvc: revisionOf(outs) },
     runs,
   };
+}
+
+async function admission(config: string, { config: local, awsCredentials, sshKey }: DvcAccess): Promise<Admission> {
+  return { config, secrets: await Promise.all([local, awsCredentials, sshKey].map((secret) => secret?.plaintext())) };
 }
 
 function tooled(runtime: Runtime, folder: ToolFolder): Container {

@@ -43,13 +43,16 @@ export async function servingContainer(context: Context, model: Directory, flag:
   return Object.entries(labels(manifest)).reduce((labelled, [name, value]) => labelled.withLabel(name, value), image);
 }
 
+/** Everybody may read it: a checkout of a person with a strict umask has files that the image's user could not open. */
+const READABLE = 0o755;
+
 /**
- * Gives all files of a layer, and the folders above them, one fixed time. A model that was just trained and its exported copy
- * differ in times alone, and the layer of an image contains these. Parent folders that the container would create have the
- * current time, hence the whole path in one directory.
+ * Gives all files of a layer, and the folders above them, one fixed time and mode, so that no clock and no umask of whoever
+ * made them is in the image. Parent folders that the container would create have the current time, hence the whole path in one
+ * directory.
  */
 const layerOf = (path: string, files: Directory): Directory =>
-  dag.directory().withDirectory(path, files).withTimestamps(EPOCH);
+  dag.directory().withDirectory(path, files, { permissions: READABLE }).withTimestamps(EPOCH);
 
 /** Labels with the content hashes that the image was built from. */
 function labels(manifest: Manifest | undefined): Record<string, string> {

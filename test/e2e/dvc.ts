@@ -159,6 +159,9 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
       const secret = "--aws-credentials=env:CREDENTIALS";
       const wrong = { CREDENTIALS: s3.credentials.replace(s3.secret, "wrong-s3cr3t") };
       const denied = /data\/rows\.csv cannot be pulled: remote "store" \(s3:.*\) refuses access: .*--aws-credentials/;
+      // What somebody with access has pulled is nobody else's.
+      const right = await mlPipeline([...pull.slice(0, -1), secret, "entries"], secretsOf(s3));
+      expect(right.exitCode, right.stderr).toBe(0);
       await refused(["pull-data", ...inputs(project), secret, "entries"], wrong, denied);
       await refused(pull, {}, denied);
 
@@ -190,6 +193,7 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
       const ended = await mlPipeline([...pull, `--dvc-storage=${store}`, "export", `--path=${project.out}`]);
       expect(ended.exitCode, ended.stderr).toBe(0);
       expect((await readdir(project.out)).sort()).toEqual(["rows.csv", "rows.csv.dvc"]);
+      await refused([...pull, "entries"], {}, /remote "store" \(\.\.\/\.\.\/store-\d+\): .*--dvc-storage=PATH/);
 
       const http = await startHttp(store);
       try {

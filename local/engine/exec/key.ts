@@ -81,6 +81,7 @@ const blobTable = {
 
 const fileTable = {
   blob: { keyed: ({ blob }) => keyParts(blobTable, blob) },
+  known: { notKeyed: "it is the same as the blob" },
   name: { notKeyed: "what is mounted has the name of its target" },
 } satisfies KeyTable<File, Extract<PreparedMount, { kind: "file" }>>;
 

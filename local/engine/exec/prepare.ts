@@ -3,7 +3,7 @@ import type { LayerId, Snapshot } from "../../store/types.ts";
 import { type Content, contentOf } from "../content.ts";
 import type { Session } from "../session.ts";
 import type { Container, ContainerMount } from "../values/container.ts";
-import type { Blob } from "../values/directory.ts";
+import { type Blob, describedBlob } from "../values/directory.ts";
 import type { Service } from "../values/service.ts";
 import { containerKey, serviceKeyParts } from "./key.ts";
 
@@ -46,7 +46,7 @@ async function prepareMount(session: Session, mount: ContainerMount): Promise<Pr
     const [content, written] = await Promise.all([contentOf(session, mount.source), mount.written.get()]);
     return { kind: "directory", mount, content, written };
   }
-  if (mount.kind === "file") return { kind: "file", mount, blob: await mount.source.blob.get() };
+  if (mount.kind === "file") return { kind: "file", mount, blob: await describedBlob(mount.source) };
   return { kind: "other", mount };
 }
 

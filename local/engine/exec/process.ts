@@ -59,10 +59,11 @@ async function sandboxMount(
 ): Promise<Mount> {
   const { target } = item.mount;
   if (item.kind === "file") {
-    const path = session.store.blobPath(item.blob.sha256, item.blob.mode);
+    const blob = await item.mount.source.blob.get();
+    const path = session.store.blobPath(blob.sha256, blob.mode);
     if (item.mount.owner === "") return { kind: "directory", target, path };
     const { name } = item.mount.source;
-    const tree = treeOf([{ path: name, type: "file", ...item.blob }]);
+    const tree = treeOf([{ path: name, type: "file", ...blob }]);
     return {
       kind: "snapshot",
       target,

@@ -20,7 +20,12 @@ export interface SnapshotPath {
 export interface File {
   readonly name: string;
   readonly blob: Lazy<Blob>;
+  /** The same as `blob`, where that can be known without making the content. */
+  readonly known?: Lazy<Blob>;
 }
+
+/** Says what a file's content is, which need not be there yet. */
+export const describedBlob = ({ known, blob }: File): Promise<Blob> => (known ?? blob).get();
 
 /** Content in the store, and its permissions. */
 export interface Blob {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ExistsType } from "dagger-sdk";
 import { exactPattern } from "../../../src/project/left-out.ts";
@@ -279,6 +279,61 @@ export const files: readonly Row[] = [
       return readdir(folder);
     },
     expect: ["name.txt"],
+  },
+  {
+    name: "files and folders of the host keep their permissions, in a container and when they are exported",
+    run: async (dag, { base, folder }) => {
+      await mkdir(join(folder, "in/private"), { recursive: true });
+      for (const [name, mode] of [
+        ["private/key", 0o600],
+        ["shared", 0o664],
+        ["tool", 0o750],
+      ] as const) {
+        await writeFile(join(folder, "in", name), "1");
+        await chmod(join(folder, "in", name), mode);
+      }
+      await chmod(join(folder, "in/private"), 0o700);
+      const directory = dag.host().directory(join(folder, "in"));
+      await directory.export(join(folder, "out"));
+      const exported = await Promise.all(
+        ["private", "private/key", "shared", "tool"].map((name) => stat(join(folder, "out", name))),
+      );
+      const listed = await base
+        .withDirectory("/d", directory)
+        .withMountedDirectory("/m", directory)
+        .withExec([
+          "sh",
+          "-c",
+          "cd /d && stat -c %a private private/key shared tool && cd /m && stat -c %a private/key",
+        ])
+        .stdout();
+      return [exported.map(({ mode }) => (mode & 0o7777).toString(8)), listed.trim().split("\n")];
+    },
+    expect: [
+      ["700", "600", "664", "750"],
+      ["700", "600", "664", "750", "600"],
+    ],
+  },
+  {
+    name: "a directory may be copied with other permissions, which all in it get",
+    run: async (dag, { base }) => {
+      const source = dag
+        .directory()
+        .withNewDirectory("nested", { permissions: 0o700 })
+        .withNewFile("nested/file", "", { permissions: 0o600 })
+        .withNewFile("root", "", { permissions: 0o640 });
+      const copied = dag.directory().withDirectory("out", source, { permissions: 0o751 });
+      return (
+        await base
+          .withDirectory("/", copied)
+          .withDirectory("/kept", source)
+          .withExec(["stat", "-c", "%a", "/out", "/out/nested", "/out/nested/file", "/out/root", "/kept/nested"])
+          .stdout()
+      )
+        .trim()
+        .split("\n");
+    },
+    expect: ["751", "751", "751", "751", "700"],
   },
   {
     name: "a file of a directory has size and permissions",

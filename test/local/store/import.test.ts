@@ -97,13 +97,18 @@ describe("importDirectory", () => {
     chmodSync(join(source, "d/-rf"), 0o700);
     symlinkSync("nowhere/$(x)", join(source, "link"));
     mkdirSync(join(source, "empty"));
+    put("private/key", "x");
+    chmodSync(join(source, "private/key"), 0o4600);
+    chmodSync(join(source, "private"), 0o500);
     const tree = await store.importDirectory(source);
     const target = join(source, "../out");
     await store.exportTree(tree, target);
     for (const place of [await store.checkout(tree), target]) {
       expect(readdirSync(join(place, "d")).sort()).toEqual([...hostile].sort());
       for (const name of hostile) expect(readFileSync(join(place, "d", name), "utf8")).toBe(`content of ${name}`);
-      expect(statSync(join(place, "d/-rf")).mode & 0o777).toBe(0o755);
+      expect(statSync(join(place, "d/-rf")).mode & 0o777).toBe(0o700);
+      expect(statSync(join(place, "private/key")).mode & 0o7777).toBe(0o600);
+      expect(statSync(join(place, "private")).mode & 0o7777).toBe(0o500);
       expect(statSync(join(place, "d/*")).mode & 0o777).toBe(0o644);
       expect(lstatSync(join(place, "link")).isSymbolicLink()).toBe(true);
       expect(readdirSync(join(place, "empty"))).toEqual([]);

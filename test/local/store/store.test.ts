@@ -15,6 +15,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { isAnything, isNumber, isText } from "../../../local/base/guards.ts";
 import { readRecord } from "../../../local/store/records.ts";
 import { openStore } from "../../../local/store/store.ts";
+import { treeOf } from "../../../local/store/tree.ts";
 import type { Store } from "../../../local/store/types.ts";
 import { node, temporaryFolder } from "./support.ts";
 
@@ -198,6 +199,27 @@ describe("several processes", () => {
     await store.close();
     expect(readdirSync(join(path, "tmp"))).toEqual([]);
   });
+});
+
+it("ends a lent file with the session, unless a tree that is kept has it", async () => {
+  const lend = async (store: Store, name: string) => {
+    const file = join(await store.scratch(), name);
+    writeFileSync(file, name);
+    return store.lendFile(file);
+  };
+  const store = await open();
+  const passing = await lend(store, "passing");
+  const kept = await lend(store, "kept");
+  expect(readFileSync(store.blobPath(passing.sha256, passing.mode), "utf8")).toBe("passing");
+  const tree = treeOf([{ path: "a", type: "file", ...kept }]);
+  const checkout = await store.checkout(tree);
+  expect(readFileSync(join(checkout, "a"), "utf8")).toBe("kept");
+  await store.close();
+  const next = await open();
+  expect(() => next.blobPath(passing.sha256, passing.mode)).toThrow("is not in the cache any more");
+  expect(readFileSync(next.blobPath(kept.sha256, kept.mode), "utf8")).toBe("kept");
+  expect((await next.info()).kinds.blobs?.entries).toBe(1);
+  await next.close();
 });
 
 it("counts a layer that is made of links to blobs once, and its content when the blobs are gone", async () => {

@@ -1,37 +1,42 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { isText } from "../../../base/guards.ts";
+import { isNumber, isObjectOf, isText } from "../../../base/guards.ts";
 import { Lazy } from "../../../base/lazy.ts";
 import type { Session } from "../../../engine/session.ts";
-import { fileOf } from "../../../engine/values/tree.ts";
+import type { Blob } from "../../../engine/values/directory.ts";
 import type { WrittenImage } from "../../../images/types.ts";
-import type { Tree } from "../../../store/types.ts";
 import { makes } from "../define.ts";
 import { imageArguments, writeImage } from "./image.ts";
 
+const isBlob = isObjectOf<Blob>({ sha256: isText, size: isNumber, mode: isNumber });
+
+/**
+ * The archive has all layers of the image again, and an edit changes the smallest of them. So it is not kept beyond the
+ * session, and what is known of it is enough for those who have read it before.
+ */
 export const asTarball = makes("Container", "File", "asTarball", {
   doc: "The container's image as an OCI archive.",
   args: imageArguments,
-  apply: (container, given, session) => ({
-    name: "image.tar",
-    blob: new Lazy(async () => {
+  apply: (container, given, session) => {
+    const image = new Lazy(async () => {
       await container.root.get();
-      return session.activities.run("asTarball", async (activity) => {
-        const image = await writeImage(session, container, given);
-        const digest = await session.store.record("archive", image.digest, isText);
-        const known = digest === undefined ? undefined : await session.store.tree(digest);
-        if (known !== undefined) activity.cached();
-        return fileOf(known ?? (await pack(session, image)), "image.tar");
-      });
-    }),
-  }),
+      return session.activities.run("asTarball", () => writeImage(session, container, given));
+    });
+    const blob = new Lazy(async () => pack(session, await image.get()));
+    const known = new Lazy(
+      async () => (await session.store.record("archive", (await image.get()).digest, isBlob)) ?? blob.get(),
+    );
+    return { name: "image.tar", blob, known };
+  },
 });
 
-/** Packs an image into a file of the store, once for each image. */
-async function pack(session: Session, image: WrittenImage): Promise<Tree> {
-  const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
-  await session.images.archive(image, path);
-  const tree = await session.store.importFile(path, "image.tar", { move: true });
-  await session.store.putRecord("archive", image.digest, tree.digest);
-  return tree;
+/** Packs an image into a file of this session. */
+function pack(session: Session, image: WrittenImage): Promise<Blob> {
+  return session.inFlight.once(`archive ${image.digest}`, async () => {
+    const path = join(await session.store.scratch(), `${randomUUID()}.tar`);
+    await session.images.archive(image, path);
+    const blob = await session.store.lendFile(path);
+    await session.store.putRecord<Blob>("archive", image.digest, blob);
+    return blob;
+  });
 }

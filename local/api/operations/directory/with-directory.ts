@@ -1,5 +1,5 @@
 import { writable } from "../../../engine/values/tree.ts";
-import { filterTree, mergeTree, withDirectory } from "../../../store/tree.ts";
+import { filterTree, mergeTree, withDirectory, withMode } from "../../../store/tree.ts";
 import { noTexts, object, optionalInteger, text } from "../arguments.ts";
 import { makes } from "../define.ts";
 import { changed } from "./changed.ts";
@@ -15,15 +15,19 @@ export const directoriesInDirectories = [
       source: object("Directory", "The other directory."),
       exclude: noTexts("What does not count, as in `.dockerignore`."),
       include: noTexts("What counts, as in `.dockerignore`; everything when empty."),
+      permissions: optionalInteger("Permissions of all that is copied, as in `chmod`; its own when absent."),
     },
-    apply: (directory, { path, source, exclude, include }) =>
-      changed(directory, async (tree) =>
-        mergeTree(tree, writable(tree, path), filterTree(await source.tree.get(), { exclude, include })),
-      ),
+    apply: (directory, { path, source, exclude, include, permissions }) =>
+      changed(directory, async (tree) => {
+        const added = filterTree(await source.tree.get(), { exclude, include });
+        const copied = permissions === undefined ? added : withMode(added, permissions);
+        return mergeTree(tree, writable(tree, path), copied, permissions);
+      }),
   }),
   makes("Directory", "Directory", "withNewDirectory", {
     doc: "The directory with a new empty directory.",
     args: { path, permissions },
-    apply: (directory, { path }) => changed(directory, (tree) => withDirectory(tree, writable(tree, path))),
+    apply: (directory, { path, permissions }) =>
+      changed(directory, (tree) => withDirectory(tree, writable(tree, path), permissions)),
   }),
 ];

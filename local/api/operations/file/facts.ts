@@ -1,4 +1,5 @@
 import { keyOf } from "../../../base/hash.ts";
+import { describedBlob } from "../../../engine/values/directory.ts";
 import { flag } from "../arguments.ts";
 import { reads } from "../define.ts";
 
@@ -13,13 +14,13 @@ export const fileFacts = [
   }),
   reads("File", "Int!", "size", {
     doc: "The file's size in bytes.",
-    read: async (file) => (await file.blob.get()).size,
+    read: async (file) => (await describedBlob(file)).size,
   }),
   reads("File", "String!", "digest", {
     doc: "Equal for equal content and, unless metadata is excluded, equal name and permissions.",
     args: { excludeMetadata: flag("Count the content alone.") },
     read: async (file, { excludeMetadata }) => {
-      const { sha256, mode } = await file.blob.get();
+      const { sha256, mode } = await describedBlob(file);
       return `sha256:${excludeMetadata ? sha256 : keyOf("file", { sha256, mode, name: file.name })}`;
     },
   }),
