@@ -23,6 +23,7 @@ export const helpers = (): readonly string[] =>
   (["unshare", "setpriv", "sh", "mount", "hostname", "perl"] as const).flatMap((name) => findProgram(name) ?? []);
 
 const script = join(import.meta.dirname, "container.sh");
+const joining = join(import.meta.dirname, "join.sh");
 
 export interface ContainerSpec {
   readonly root: string;
@@ -35,6 +36,8 @@ export interface ContainerSpec {
   readonly hostname: string;
   /** The file of a network namespace to join. Without it, the container has the host's network. */
   readonly network?: string;
+  /** The files that put a process into the container's control groups. */
+  readonly groups: readonly string[];
   /** The words before the command that put it under the system call filter. */
   readonly filter: readonly string[];
   readonly stdin?: string;
@@ -66,10 +69,13 @@ const steersHost = (name: string): boolean => name.startsWith("LD_") || name.sta
 
 function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
   const who = identity(spec.user, mode);
+  const { groups } = spec;
+  const joined = groups.length > 0 ? [program("sh"), joining, String(groups.length), ...groups] : [];
   const enter = spec.network ? [program("nsenter"), `--net=${spec.network}`, "--"] : [];
   const late = Object.entries(spec.env).filter(([name]) => steersHost(name));
   const environment = late.length > 0 ? ["env", ...late.map(([name, value]) => `${name}=${value}`)] : [];
   return [
+    ...joined,
     ...enter,
     ...[program("unshare"), "--mount", "--pid", "--fork", "--kill-child", "--ipc", "--uts", "--"],
     ...[program("sh"), script, spec.root, program("mount"), spec.table, findProgram("hostname") ?? "", spec.hostname],

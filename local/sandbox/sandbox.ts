@@ -2,8 +2,10 @@ import { mkdirSync, unlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { DraftLayer, Snapshot, Store } from "../store/types.ts";
 import { type Assembled, type AssemblyContext, assemble } from "./assemble.ts";
+import { countMounts, defaultBounds, explainKilled } from "./bounds.ts";
 import { Certificates, hostBundle, proxySettings } from "./certificates.ts";
 import { type Container, helpers, startContainer } from "./container.ts";
+import { findControlGroups, makeControlGroup } from "./control-groups.ts";
 import { chooseDriver } from "./driver.ts";
 import { prepareHostParts } from "./host.ts";
 import { currentMode, type Mode } from "./mode.ts";
@@ -46,6 +48,7 @@ export async function openSandbox({ store, notice = () => {} }: SandboxOptions):
   ]);
   const directories = (snapshot: Snapshot) => snapshot.layers.map((id) => store.layerPath(id));
   const context: AssemblyContext = { ids: mode.ids, mounter, driver, host, folder, directories };
+  const hierarchy = findControlGroups();
   const bundle = hostBundle();
   const certificates = bundle ? new Certificates(bundle) : undefined;
   const protection = mounter.protect(helpers());
@@ -53,22 +56,28 @@ export async function openSandbox({ store, notice = () => {} }: SandboxOptions):
 
   const launch = async (spec: RunSpec, hostname?: string): Promise<Launched> => {
     spec.signal?.throwIfAborted();
+    const bounds = { ...defaultBounds(), ...spec.bounds };
     const connection = await networks.connect(spec.hosts ?? {}, hostname);
+    const group = hierarchy && makeControlGroup(hierarchy, bounds);
     let assembled: Assembled | undefined;
     let table: string | undefined;
     const dispose = async (ended: boolean): Promise<void> => {
       await assembled?.dispose();
       if (table) unlinkSync(table);
+      await group?.remove();
       await connection.release(ended);
     };
     try {
-      assembled = await assemble(spec, connection.etc, context);
+      const mounts = group && spec.bounds ? [...spec.mounts, ...countMounts(group)] : spec.mounts;
+      assembled = await assemble({ ...spec, mounts }, connection.etc, context);
       const trust = (await certificates?.install(assembled.root)) ?? {};
       await assembled.root.flush();
       table = mounter.table([...procMounts(assembled.root.path, mode), ...protection]);
       const filtering = "command" in filter ? filter.command : [];
-      const container = startIn(assembled, spec, { trust, table, connection, mode, filter: filtering });
-      return { container, endpoint: connection.endpoint, seesProcesses: mode.proc, dispose };
+      const start = { trust, table, connection, mode, filter: filtering, groups: group?.procs ?? [] };
+      const started = startIn(assembled, spec, start);
+      const exited = group ? explainKilled(started.exited, group, spec) : started.exited;
+      return { container: { ...started, exited }, endpoint: connection.endpoint, seesProcesses: mode.proc, dispose };
     } catch (error) {
       await dispose(false);
       throw error;
@@ -119,6 +128,7 @@ interface Start {
   readonly connection: Connection;
   readonly mode: Mode;
   readonly filter: readonly string[];
+  readonly groups: readonly string[];
 }
 
 function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
@@ -127,7 +137,7 @@ function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
   mkdirSync(pathInRoot(root.path, workdir), { recursive: true });
   const direct = Object.entries(spec.hosts ?? {}).flat();
   const env = { PATH: defaultPath, HOME: user.home, ...start.trust, ...proxySettings(direct), ...spec.env };
-  const { table, connection, mode, filter } = start;
+  const { table, connection, mode, filter, groups } = start;
   const network = connection.namespace;
   return startContainer(
     {
@@ -139,6 +149,7 @@ function startIn({ root }: Assembled, spec: RunSpec, start: Start): Container {
       user,
       hostname: connection.name,
       filter,
+      groups,
       ...(network && { network }),
     },
     mode,

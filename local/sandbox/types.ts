@@ -1,4 +1,5 @@
 import type { DraftLayer, Snapshot } from "../store/types.ts";
+import type { Bounds } from "./control-groups.ts";
 
 /** A mount in the root of a process. */
 export type Mount =
@@ -45,6 +46,8 @@ export interface RunSpec {
   readonly stdin?: string;
   /** Addresses of bound services by name, for /etc/hosts. With any, the process joins the services' network. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Where the kernel can limit what the process and all that it starts hold; else it has the limits of any container. */
+  readonly bounds?: Partial<Bounds>;
   readonly onOutput?: (stream: "stdout" | "stderr", chunk: Buffer) => void;
   readonly signal?: AbortSignal;
 }

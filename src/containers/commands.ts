@@ -4,7 +4,7 @@ import { asExecFailure, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { printable } from "../text.ts";
 import { failureOf } from "./exit-code.ts";
-import { DEFAULT_LIMITS, type Limits, stageLimits, type TimeSetting, timeLimit } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits, stageLimits, type TimeSetting, timeLimit, withKernelLimits } from "./limits.ts";
 import { RESULTS } from "./paths.ts";
 import { programPath, withProgram } from "./programs.ts";
 
@@ -121,7 +121,7 @@ async function attempt(
     ...{ results: RESULTS, stopAtFailure, folders, hash, commands: sent },
     limits: stageLimits(limits, time),
   });
-  const ran = withProgram(container, "run_commands.py").withExec(["python3", PROGRAM, spec], {
+  const ran = withKernelLimits(withProgram(container, "run_commands.py"), limits).withExec(["python3", PROGRAM, spec], {
     expect: ReturnType.Any,
   });
   const results = ran.directory(RESULTS);

@@ -6,6 +6,7 @@ import { isObject } from "../json.ts";
 import type { DependencyFiles } from "../project/dependency-files.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
+import { withInstalled } from "./install.ts";
 import { VENV } from "./paths.ts";
 import { uvCommand, withoutUv, withUv } from "./tools.ts";
 
@@ -39,10 +40,8 @@ function install(base: Container, project: Project, image: PythonImage, commands
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", VENV)
     .withEnvVariable("VIRTUAL_ENV", VENV)
     .withEnvVariable("PATH", `${VENV}/bin:/usr/local/bin:/usr/bin:/bin`);
-  const installed = commands.reduce(
-    (container, command) => container.withExec(uvCommand(image, "dropped", ...command)),
-    ready,
-  );
+  const lines = commands.map((command) => uvCommand(image, "dropped", ...command));
+  const installed = withInstalled(ready, image, lines);
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 

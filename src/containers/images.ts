@@ -2,8 +2,8 @@ import { type Container, dag } from "@dagger.io/dagger";
 import type { Runtime } from "./runtime.ts";
 import type { Settings } from "./settings.ts";
 
-/** What determines the Python image: its settings and the Python version. */
-export type PythonImage = Pick<Runtime, "settings" | "python">;
+/** What determines the Python image, its settings and the Python version, and how far an installation in it may go. */
+export type PythonImage = Pick<Runtime, "settings" | "python" | "limits">;
 
 /** The reference of the Python image for CPU stages. */
 export function pythonImageReference({ settings, python }: PythonImage): string {

@@ -1,3 +1,4 @@
+import type { Container } from "@dagger.io/dagger";
 import { z } from "zod";
 import { count } from "../config/forms.ts";
 
@@ -14,6 +15,8 @@ export const limitsSettings = z.strictObject({
   "stage-seconds": amount.default(6 * 3600),
   /** How long training may take, in seconds. */
   "train-seconds": amount.default(5 * 24 * 3600),
+  /** How long one installation of packages may take, in seconds: the project's dependencies, or tools of the pipeline. */
+  "install-seconds": amount.default(2 * 3600),
   /** How long one query over the tables may take, in seconds: the data rules, the drift, or the metrics. */
   "query-seconds": amount.default(600),
   /** How much one command may print, in megabytes. */
@@ -43,6 +46,23 @@ export const timeLimit = (limits: Limits, setting: TimeSetting) => ({
   seconds: limits[setting],
   setting: `limits.${setting}`,
 });
+
+/** The memory of the pipeline's own program, which runs beside the commands of a stage. */
+const OWN_BYTES = 32e6;
+/** The kernel counts threads as well, of which libraries for numbers start one for each processor. */
+const TASKS_OF_PROCESS = 10;
+
+/**
+ * Lets the engine have the kernel hold a container to its limits. The included engine knows these variables; `limits.py` holds
+ * the commands to the same limits everywhere.
+ */
+export const withKernelLimits = (container: Container, limits: Limits): Container => {
+  const memory = limits["memory-gigabytes"];
+  const tasks = container.withVolatileVariable("ML_PIPELINE_TASKS", String(limits.processes * TASKS_OF_PROCESS));
+  return memory === undefined
+    ? tasks
+    : tasks.withVolatileVariable("ML_PIPELINE_MEMORY_BYTES", String(Math.round(memory * 1e9 + OWN_BYTES)));
+};
 
 /** The limits of a stage as `run_commands.py` reads them. */
 export const stageLimits = (limits: Limits, time: TimeSetting) => ({

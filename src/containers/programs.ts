@@ -8,6 +8,7 @@ import { PROGRAMS } from "./paths.ts";
  */
 const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py", "processes.py", "limits.py"],
+  "run_within.py": ["processes.py"],
   "pytest_with_tools.py": ["typed_json.py", "ml_pipeline_inventory.py", "ml_pipeline_counts.py"],
   "ask_models.py": ["typed_json.py", "within.py"],
   "load_test.py": ["typed_json.py", "within.py", "ask_models.py"],
@@ -37,6 +38,9 @@ export const programPath = (name: PythonProgram): string => `${folderOf(name)}/$
 /** Mounts a program and the modules that it imports as one folder, because Dagger logs several lines for each mount. */
 export const withProgram = (container: Container, name: PythonProgram): Container =>
   container.withMountedDirectory(folderOf(name), programFolder(name));
+
+export const withoutProgram = (container: Container, name: PythonProgram): Container =>
+  container.withoutMount(folderOf(name));
 
 const folderOf = (name: PythonProgram): string => `${PROGRAMS}/${name.replace(/\.py$/, "")}`;
 

@@ -1,5 +1,6 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { type PythonImage, pythonBase } from "./images.ts";
+import { withInstalled } from "./install.ts";
 import { DATA_TOOLS, DVC_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV, YAML_TOOLS } from "./paths.ts";
 import type { ToolName } from "./settings.ts";
 
@@ -23,14 +24,15 @@ export type ToolFolder = keyof typeof TOOLS_OF_FOLDER;
 /** `uv`, which the image's pip installs; `uv` installs everything else. */
 export function uvFolder(image: PythonImage): Directory {
   const { settings } = image;
-  return pythonBase(image)
-    .withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"))
-    .withExec([
+  const cached = pythonBase(image).withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"));
+  const installed = withInstalled(cached, image, [
+    [
       ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"],
       ...["--target", UV, `uv==${settings.tools.uv}`],
       ...(settings.packageIndex === "" ? [] : ["--index-url", settings.packageIndex]),
-    ])
-    .directory(UV);
+    ],
+  ]);
+  return installed.directory(UV);
 }
 
 /** Adds `uv` to a container. */
@@ -74,8 +76,8 @@ export function withTools(container: Container, folder: ToolFolder, image: Pytho
   const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
   const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
-  const installed = cached.withExec(
+  const installed = withInstalled(cached, image, [
     uvCommand(image, "kept", "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
-  );
+  ]);
   return container.withMountedDirectory(folder, installed.directory(folder));
 }

@@ -23,7 +23,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Optional, TypedDict
 
-from limits import SAMPLE_SECONDS, Broken, Limits, TimeLimit, Watch
+from limits import SAMPLE_SECONDS, Broken, Limits, TimeLimit, Watch, kernel_counts
 from processes import below, end_below, names_of
 from typed_json import specification, write
 
@@ -156,6 +156,7 @@ def execute(command: Command, log_path: Path, limits: Limits, ends: float) -> tu
     with ExitStack() as files:
         log = Log(command["name"], files.enter_context(log_path.open("wb")), command.get("quiet", False))
         saved = files.enter_context(Path(command["save"]).open("wb")) if "save" in command else None
+        counts = kernel_counts()
         process = subprocess.Popen(
             command["args"],
             stdin=subprocess.DEVNULL,
@@ -166,10 +167,12 @@ def execute(command: Command, log_path: Path, limits: Limits, ends: float) -> tu
         )
         stream = process.stderr if saved else process.stdout
         assert stream is not None
+        watch = Watch(process.pid, limits, times, counts)
         with stream:
-            broken = follow(process, stream.fileno(), log, Watch(process.pid, limits, times), saved)
+            broken = follow(process, stream.fileno(), log, watch, saved)
         if broken is None:
-            return process.wait(), log.shown(), None
+            code = process.wait()
+            return code, log.shown(), watch.refused(code)
         end_below(os.getpid())
         process.wait()
         return broken.exit_code, log.shown(), broken.reason
@@ -282,6 +285,9 @@ def adopt_orphans() -> None:
 
 def main() -> None:
     spec = specification(Spec, sys.argv[1])
+    # They are for the engine.
+    for name in ("ML_PIPELINE_TASKS", "ML_PIPELINE_MEMORY_BYTES"):
+        os.environ.pop(name, None)
     adopt_orphans()
     results = Path(spec["results"])
     for folder in [spec["results"], *spec["folders"]]:

@@ -1,6 +1,7 @@
 import { repository } from "../../base/repository.ts";
 import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
 import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
+import { findControlGroups } from "../../sandbox/control-groups.ts";
 import { findMode } from "../../sandbox/enter.ts";
 import { networkSetting } from "../../sandbox/networks.ts";
 import { missingForOwnNetwork } from "../../sandbox/own-network.ts";
@@ -26,6 +27,7 @@ export async function run({ options, words }: Invocation): Promise<number> {
     ["node", `${process.version} (${process.execPath})`],
     ["isolation", mode === undefined ? "not possible: this host forbids namespaces" : isolation(mode)],
     ["network", network()],
+    ["limits", limits()],
     ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
@@ -35,6 +37,17 @@ export async function run({ options, words }: Invocation): Promise<number> {
 }
 
 const filter = (found: FilterPrefix): string => ("missing" in found ? `off (${found.missing})` : "on");
+
+/** The limits hold in any case; it is the kernel that holds them without a gap. */
+function limits(): string {
+  const found = findControlGroups();
+  if (found) return `the kernel holds memory and processes to them (control groups, version ${found.version})`;
+  const remedy =
+    process.getuid?.() === 0
+      ? "a writable /sys/fs/cgroup that passes on memory and pids"
+      : "systemd-run --user --scope --property=Delegate=yes ml-pipeline …";
+  return `memory and processes are looked at every 0.25 s: this user may make no control groups (it takes ${remedy})`;
+}
 
 function network(): string {
   const lacking = missingForOwnNetwork();

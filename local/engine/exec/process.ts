@@ -39,6 +39,7 @@ export async function processSpec(
   for (const mount of prepared.mounts) mounts.push(await sandboxMount(session, prepared, mount, drafts, volumes));
   const gpu = container.gpus ? await gpuAccess() : { mounts: [], env: {} };
   const env = await environment(container);
+  const bounds = boundsOf(container);
   return {
     root,
     draft: drafts.root,
@@ -47,7 +48,19 @@ export async function processSpec(
     env: { ...gpu.env, ...env },
     workdir: container.config.workdir || "/",
     ...(container.config.user !== "" && { user: container.config.user }),
+    ...(bounds && { bounds }),
   };
+}
+
+/**
+ * What the container's variables say about its limits. Dagger has no field for them, and a volatile variable makes nothing
+ * run again.
+ */
+function boundsOf({ volatile }: Prepared["container"]): RunSpec["bounds"] {
+  const memoryBytes = Number(volatile.ML_PIPELINE_MEMORY_BYTES);
+  const tasks = Number(volatile.ML_PIPELINE_TASKS);
+  if (!(memoryBytes > 0) && !(tasks > 0)) return undefined;
+  return { ...(memoryBytes > 0 && { memoryBytes }), ...(tasks > 0 && { tasks }) };
 }
 
 async function sandboxMount(

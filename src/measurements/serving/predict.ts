@@ -59,7 +59,7 @@ export function requestPredictions(
     ...(pace === undefined ? {} : { pace }),
     ...(again === undefined ? {} : { again }),
   };
-  const client = withProgram(withServed(container, images), "ask_models.py");
+  const client = withProgram(withServed(container, images, context.limits), "ask_models.py");
   const command = {
     name: "ask",
     args: ["python3", PROGRAM, JSON.stringify(spec)],

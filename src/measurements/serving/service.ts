@@ -1,7 +1,7 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
-import { DEFAULT_LIMITS, type Limits } from "../../containers/limits.ts";
+import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, EngineFault, isEngineFault, messageOf, UserError } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
@@ -25,8 +25,8 @@ const PROGRAM = programPath("serve_measured.py");
  * The engine waits for the helper alone, which always listens: the client knows for how long it may wait for the server,
  * and what to say then.
  */
-export const servedAs = (image: Container): Service =>
-  withProgram(image, "serve_measured.py")
+export const servedAs = (image: Container, limits: Limits = DEFAULT_LIMITS): Service =>
+  withKernelLimits(withProgram(image, "serve_measured.py"), limits)
     .withExposedPort(PORT, { experimentalSkipHealthcheck: true })
     .withExposedPort(STATS_PORT)
     .asService({ args: ["python3", PROGRAM, ...COMMAND] });
@@ -44,8 +44,15 @@ export const clientSpec = (names: readonly string[], limits: Limits = DEFAULT_LI
 });
 
 /** Lets a container reach each image by its name. */
-export const withServed = (container: Container, images: Readonly<Record<string, Container>>): Container =>
-  Object.entries(images).reduce((bound, [name, image]) => bound.withServiceBinding(name, servedAs(image)), container);
+export const withServed = (
+  container: Container,
+  images: Readonly<Record<string, Container>>,
+  limits?: Limits,
+): Container =>
+  Object.entries(images).reduce(
+    (bound, [name, image]) => bound.withServiceBinding(name, servedAs(image, limits)),
+    container,
+  );
 
 /** The output of a client, or why one of the servers does not serve. */
 export type ClientResult<T> = { readonly output: T; readonly run: CommandsResult } | NotServing;

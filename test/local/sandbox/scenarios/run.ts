@@ -1,5 +1,6 @@
 /** Runs the steps that are given as JSON, one after the other, and prints all results. */
 import { execFileSync } from "node:child_process";
+import type { Bounds } from "../../../../local/sandbox/control-groups.ts";
 import { openSandbox } from "../../../../local/sandbox/sandbox.ts";
 import type { Mount, RunResult } from "../../../../local/sandbox/types.ts";
 import { openStore } from "../../../../local/store/store.ts";
@@ -23,6 +24,7 @@ export interface Step {
   /** A folder of the host at /cache/deep, writable. */
   readonly volume?: string;
   readonly secret?: { readonly target: string; readonly text: string; readonly mode: number; readonly owner: string };
+  readonly bounds?: Partial<Bounds>;
   /** Aborts the command after this time (milliseconds). */
   readonly abortAfter?: number;
 }
@@ -66,6 +68,7 @@ async function run(step: Step): Promise<Outcome> {
       args: step.args,
       env: step.env ?? {},
       workdir: step.workdir ?? "/",
+      ...(step.bounds && { bounds: step.bounds }),
       ...(step.user !== undefined && { user: step.user }),
       ...(step.stdin !== undefined && { stdin: step.stdin }),
       ...(step.abortAfter !== undefined && { signal: AbortSignal.timeout(step.abortAfter) }),

@@ -1,0 +1,26 @@
+import type { Container } from "@dagger.io/dagger";
+import type { PythonImage } from "./images.ts";
+import { DEFAULT_LIMITS, withKernelLimits } from "./limits.ts";
+import { programPath, withoutProgram, withProgram } from "./programs.ts";
+
+const PROGRAM = "run_within.py";
+
+/**
+ * Runs commands that install packages, each within the limit of time. Downloading and building packages runs code that the
+ * project chose, and servers may give bytes slower than anybody waits.
+ */
+export function withInstalled(
+  container: Container,
+  { limits = DEFAULT_LIMITS }: PythonImage,
+  commands: readonly (readonly string[])[],
+): Container {
+  const ready = withKernelLimits(withProgram(container, PROGRAM), limits).withVolatileVariable(
+    "ML_PIPELINE_INSTALL_SECONDS",
+    String(limits["install-seconds"]),
+  );
+  const installed = commands.reduce(
+    (current, command) => current.withExec(["python3", programPath(PROGRAM), ...command]),
+    ready,
+  );
+  return withoutProgram(installed, PROGRAM);
+}
