@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
@@ -79,8 +80,20 @@ class RequiredOutcome(TypedDict):
     answers: dict[str, list[Answer]]
 
 
+class End(TypedDict):
+    exitCode: int
+    said: str
+
+
+class Ended(End):
+    # The model whose server it was.
+    name: str
+
+
 class Outcome(RequiredOutcome, total=False):
     error: str
+    # Which of the servers has ended, and how, if one has.
+    ended: Ended
 
 
 class Listening(TypedDict):
@@ -95,6 +108,7 @@ class Stats(TypedDict, total=False):
     readySeconds: Optional[float]
     # Where the server's processes listen.
     listening: list[Listening]
+    ended: Optional[End]
 
 
 class Unanswered(Exception):
@@ -136,7 +150,9 @@ def wait_for_health(url: str, seconds: float, stats: Optional[str] = None) -> He
 
 
 def has_ended(stats: str) -> bool:
-    """Whether a server has ended, and with it the program that started it, which listens from the first moment on."""
+    """Whether a server has ended: the program that started it says so, or has ended with it."""
+    if end_of(stats) is not None:
+        return True
     parts = urllib.parse.urlsplit(stats)
     try:
         socket.create_connection((parts.hostname or "", parts.port or 80), timeout=STATS_SECONDS).close()
@@ -147,6 +163,22 @@ def has_ended(stats: str) -> bool:
     except OSError:
         # Nobody listens there any more, or there is no such host, as its network has gone with it.
         return True
+
+
+def end_of(stats: str) -> Optional[End]:
+    try:
+        return parse(Stats, get(stats, STATS_SECONDS)[1], stats).get("ended")
+    except (OSError, http.client.HTTPException, SchemaMismatch):
+        return None
+
+
+def first_ended(stats: Mapping[str, str]) -> Optional[Ended]:
+    """The first of several servers that has ended."""
+    for name, url in stats.items():
+        end = end_of(url)
+        if end is not None:
+            return {"name": name, **end}
+    return None
 
 
 def where_it_listens(url: str, stats: str) -> str:
@@ -296,6 +328,9 @@ def main() -> None:
         fill(outcome, spec)
     except (OSError, ValueError, Unanswered) as error:
         outcome["error"] = str(error) or type(error).__name__
+        ended = first_ended(spec.get("stats", {}))
+        if ended is not None:
+            outcome["ended"] = ended
     write(outcome, spec["results"])
 
 

@@ -14,7 +14,7 @@ import time
 from typing import Any, Callable, Optional, TypedDict
 
 import gevent
-from ask_models import Client, Health, Stats, Unanswered, get, read_instances, wait_for_health
+from ask_models import Client, Health, Stats, Unanswered, first_ended, get, read_instances, wait_for_health
 from locust import FastHttpUser
 from locust.env import Environment
 from typed_json import parse, specification, write
@@ -264,6 +264,9 @@ def main() -> None:
         found: dict[str, object] = {"models": measure(spec)}
     except (OSError, ValueError, Unanswered) as error:
         found = {"error": str(error) or type(error).__name__}
+        ended = first_ended(spec["stats"])
+        if ended is not None:
+            found["ended"] = ended
     write(found, spec["results"])
 
 

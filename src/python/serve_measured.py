@@ -1,12 +1,13 @@
 """Runs a model's server as its image does, and reports its peak memory and the time until it was ready.
 
 Called as `serve_measured.py COMMAND...`. `GET /` on port 8081 answers with the JSON of `Stats`. SIGTERM is passed on,
-and the program exits with the command's exit code.
+and the program exits with the command's exit code. When the command ends by itself, it first tells for a while how.
 
 The gates' self-test sets $ML_PIPELINE_SABOTAGE, the JSON of a `Sabotage`, to make the server worse. The command then
 serves on a hidden port, and this program is a proxy in front of it.
 
-$ML_PIPELINE_STATS_PORT and $ML_PIPELINE_HIDDEN_PORT change the ports, so that several can run on one machine.
+$ML_PIPELINE_STATS_PORT and $ML_PIPELINE_HIDDEN_PORT change the ports, so that several can run on one machine, and
+$ML_PIPELINE_LINGER_SECONDS for how long it tells of the end.
 """
 
 import http.client
@@ -18,19 +19,29 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal, Optional, TypedDict, Union
+from typing import BinaryIO, Literal, Optional, TypedDict, Union
 
 from processes import Listening, descendants, listening_of, resident_bytes
 from typed_json import parse, specification
 
 STATS_PORT = int(os.environ.get("ML_PIPELINE_STATS_PORT", "8081"))
 HIDDEN_PORT = int(os.environ.get("ML_PIPELINE_HIDDEN_PORT", "18080"))
+LINGER_SECONDS = float(os.environ.get("ML_PIPELINE_LINGER_SECONDS", "60"))
 SAMPLE_SECONDS = 0.1
+# How much of the end of the command's output is told.
+SAID_BYTES = 4096
+CHUNK = 1 << 16
 # More of an answer to GET /health is not read.
 HEALTH_BYTES = 1 << 20
 # How many different predictions are remembered as wrong answers for other requests.
 MAX_SEEN = 100
 OK, FAILED, NOT_READY = 200, 500, 503
+
+
+class End(TypedDict):
+    exitCode: int
+    # The end of what the command printed.
+    said: str
 
 
 class Stats(TypedDict):
@@ -40,6 +51,8 @@ class Stats(TypedDict):
     readySeconds: Optional[float]
     # Where the command's processes listen.
     listening: list[Listening]
+    # How the command ended; null while it runs.
+    ended: Optional[End]
 
 
 class Sabotage(TypedDict, total=False):
@@ -57,7 +70,7 @@ class Monitor:
     def __init__(self, pid: int, port: int) -> None:
         self.pid, self.port = pid, port
         self.started = time.monotonic()
-        self.stats: Stats = {"peakMemoryBytes": 0, "readySeconds": None, "listening": []}
+        self.stats: Stats = {"peakMemoryBytes": 0, "readySeconds": None, "listening": [], "ended": None}
 
     def run(self) -> None:
         while True:
@@ -172,19 +185,51 @@ def serve(port: int, handler: type[JsonHandler]) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+class Output:
+    """Passes the output of the command on, and keeps its end."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.tail = b""
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self) -> None:
+        while chunk := os.read(self.stream.fileno(), CHUNK):
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            self.tail = (self.tail + chunk)[-SAID_BYTES:]
+
+    def said(self) -> str:
+        # What the command started may hold its output open.
+        self.thread.join(timeout=1)
+        return self.tail.decode("utf-8", "replace")
+
+
 def main() -> None:
     sabotage = specification(Sabotage, os.environ.get("ML_PIPELINE_SABOTAGE") or "{}")
     port = int(os.environ.get("PORT", "8080"))
     environment = {**os.environ, "PORT": str(HIDDEN_PORT)} if sabotage else None
-    child = subprocess.Popen(sys.argv[1:], env=environment)
-    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    child = subprocess.Popen(sys.argv[1:], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert child.stdout is not None
+    output = Output(child.stdout)
+    asked = threading.Event()
+
+    def stop(*_: object) -> None:
+        asked.set()
+        child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
     monitor = Monitor(child.pid, HIDDEN_PORT if sabotage else port)
     threading.Thread(target=monitor.run, daemon=True).start()
     if sabotage:
         serve(port, sabotage_handler(sabotage))
     serve(STATS_PORT, stats_handler(monitor))
     code = child.wait()
-    sys.exit(code if code >= 0 else 128 - code)
+    code = code if code >= 0 else 128 - code
+    monitor.stats["ended"] = {"exitCode": code, "said": output.said()}
+    asked.wait(LINGER_SECONDS)
+    sys.exit(code)
 
 
 main()

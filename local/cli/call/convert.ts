@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { kebab } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { Call, Step, Value } from "../../runner/call.ts";
@@ -6,7 +7,7 @@ import type { Argument, LoadedModule, TypeRef } from "../../runner/module/types.
 import { projectRoot } from "../project.ts";
 import { functionName } from "./names.ts";
 import { isList } from "./parse.ts";
-import { defaultDirectory, directory, file, secret } from "./resources.ts";
+import { defaultDirectory, defaultFolder, directory, file, secret } from "./resources.ts";
 import { boolean, enumMember, float, integer, splitList } from "./scalars.ts";
 import type { Link, TypedCall } from "./types.ts";
 
@@ -38,12 +39,34 @@ function convertLink(link: Link, context: CallContext): Step {
     if (value !== undefined) args.set(arg.name, value);
     else if (!arg.optional) missing.push(`--${kebab(arg.name)}`);
   }
+  requireOneProject(link, context);
   if (missing.length > 0) {
     const name = functionName(link.fn);
     throw new UsageError(`${name} needs ${missing.join(" and ")}${link.fn.name === "" ? "" : ` (see ${name} --help)`}`);
   }
   const { owner, fn, isField } = link;
   return { owner, fn, isField, args };
+}
+
+/**
+ * Refuses a call that names another project for one folder and leaves others to their defaults, which are folders of the
+ * project that the caller is in: the one's code would be run on the other's data.
+ */
+function requireOneProject({ fn, typed }: Link, { cwd }: CallContext): void {
+  const root = projectRoot(cwd);
+  const folders = fn.args.flatMap(({ name, type, defaultPath }) =>
+    type.kind === "object" && type.name === "Directory" && defaultPath !== undefined
+      ? [{ flag: `--${kebab(name)}`, given: typed.get(name)?.at(-1), standard: defaultFolder(root, defaultPath) }]
+      : [],
+  );
+  const elsewhere = folders.find(({ given, standard }) => given !== undefined && resolve(cwd, given) !== standard);
+  const left = folders.find(({ given }) => given === undefined);
+  // Only who names the root of another project means another project.
+  if (elsewhere === undefined || left === undefined || elsewhere.standard !== root) return;
+  throw new UsageError(
+    `${elsewhere.flag} names another project, and ${left.flag} is not given: its default is ${left.standard}, not a folder ` +
+      `of ${elsewhere.given}. Name both.`,
+  );
 }
 
 function convertTyped(arg: Argument, typed: readonly string[], context: CallContext): Value {

@@ -18,6 +18,10 @@ export function file(flag: string, text: string, context: CallContext): Value {
   return { kind: "file", path: existing(flag, text, "file", context.cwd) };
 }
 
+/** The folder that a declared default path stands for. */
+export const defaultFolder = (root: string, defaultPath: string): string =>
+  resolve(root, defaultPath.replace(/^\/+/, ""));
+
 /** Resolves the declared default path of an argument, which starts at the caller's project. */
 export function defaultDirectory(
   flag: string,
@@ -26,7 +30,7 @@ export function defaultDirectory(
   exclude: readonly string[],
   root: string,
 ): Value {
-  const path = resolve(root, defaultPath.replace(/^\/+/, ""));
+  const path = defaultFolder(root, defaultPath);
   const wanted = type === "File" ? "file" : "folder";
   if (kindOf(path) !== wanted) {
     const name = relative(root, path) || ".";

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineProgram } from "../../api/command.ts";
+import { messageOf } from "../../base/errors.ts";
 import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
 import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
+import { UsageError } from "../../base/usage-error.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { cacheRoot, makeCacheRoot } from "../../store/paths.ts";
 import { engineFile } from "./program.ts";
@@ -56,16 +60,33 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     });
   });
   const { port, token } = await Promise.race([ready, died]);
-  return {
-    port,
-    token,
-    died,
-    async close() {
-      closing = true;
-      child.stdin?.end();
-      await Promise.race([exited, sleep(shutdownTimeout, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
-    },
+  const close = async () => {
+    closing = true;
+    child.stdin?.end();
+    await Promise.race([exited, sleep(shutdownTimeout, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
   };
+  try {
+    await requireLoopback(port);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { port, token, died, close };
+}
+
+/** The client of the engine would try for minutes, and then not say what is missing. */
+async function requireLoopback(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+  } catch (cause) {
+    throw new UsageError(
+      `this machine's loopback does not work: 127.0.0.1 cannot be reached (${messageOf(cause)}), and the local engine is ` +
+        "spoken to there. In a network namespace of its own it has to be switched on: ip link set lo up",
+    );
+  } finally {
+    socket.destroy();
+  }
 }
 
 /** Runs the engine for one task (`--do=…`) and gives its output. */

@@ -10,7 +10,7 @@ import type { MeasurementContext } from "../context.ts";
 import { broken, type Measured, present } from "../measured.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
-import { clientSpec, runClient, withServed } from "./service.ts";
+import { clientSpec, endedSchema, runClient, withServed } from "./service.ts";
 import type { LoadSettings } from "./settings.ts";
 
 export interface ServedImages {
@@ -50,6 +50,7 @@ export const rawLoadSchema: z.ZodType<RawLoad> = z.object({
 export const rawLoadTestSchema = z.object({
   models: z.object({ candidate: rawLoadSchema, baseline: rawLoadSchema.optional() }).optional(),
   error: z.string().optional(),
+  ended: endedSchema.optional(),
 });
 type RawLoadTest = z.output<typeof rawLoadTestSchema>;
 

@@ -6,7 +6,7 @@ import { programPath, withProgram } from "../../containers/programs.ts";
 import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
-import { type ClientResult, clientSpec, runClient, withServed } from "./service.ts";
+import { type ClientResult, clientSpec, type Ended, endedSchema, runClient, withServed } from "./service.ts";
 
 /** The output of `ask_models.py`. */
 export interface Answers {
@@ -14,6 +14,7 @@ export interface Answers {
   /** By the model's name: an answer for each request, in their order. */
   readonly answers: Readonly<Record<string, readonly Answer[]>>;
   readonly error?: string;
+  readonly ended?: Ended;
 }
 
 /** Status 0 means that there was no answer: `text` says why. */
@@ -27,6 +28,7 @@ export const answersSchema: z.ZodType<Answers> = z.object({
   health: z.record(z.string(), z.object({ status: z.number(), seconds: z.number() })),
   answers: z.record(z.string(), z.array(z.object({ status: z.number(), text: z.string(), seconds: z.number() }))),
   error: z.string().optional(),
+  ended: endedSchema.optional(),
 });
 
 export interface RequestOptions {

@@ -1,11 +1,12 @@
 import type { Container, Service } from "@dagger.io/dagger";
+import { z } from "zod";
 import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, EngineFault, isEngineFault, messageOf, UserError } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
-import { lastLines } from "../../text.ts";
+import { lastLines, printable } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
 
 /** The port of a helper that reports on the server; the published image does not contain it. */
@@ -17,6 +18,8 @@ const DIAGNOSIS_SECONDS = 20;
 export const INSTANCES_COMMAND = "instances";
 
 const COMMAND = ["python3", "-m", "src.serve"];
+/** The command as messages have it. */
+const SHOWN = "python -m src.serve";
 const PROGRAM = programPath("serve_measured.py");
 
 /**
@@ -54,6 +57,10 @@ export const withServed = (
     container,
   );
 
+/** How a server ended, as `serve_measured.py` tells it. */
+export const endedSchema = z.object({ name: z.string(), exitCode: z.number(), said: z.string() });
+export type Ended = Readonly<z.output<typeof endedSchema>>;
+
 /** The output of a client, or why one of the servers does not serve. */
 export type ClientResult<T> = { readonly output: T; readonly run: CommandsResult } | NotServing;
 
@@ -63,11 +70,11 @@ export interface NotServing {
 }
 
 /**
- * Runs a client of served images. When one of them does not answer, it finds out why.
+ * Runs a client of served images, and tells why when one of them does not answer.
  *
  * @param client runs the client and reads its results, which have an `error` when a server did not answer
  */
-export async function runClient<T extends { readonly error?: string | undefined }>(
+export async function runClient<T extends { readonly error?: string | undefined; readonly ended?: Ended | undefined }>(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   client: () => Promise<{ readonly output: T | undefined; readonly run: CommandsResult }>,
@@ -76,10 +83,9 @@ export async function runClient<T extends { readonly error?: string | undefined 
     const { output, run } = await client();
     if (output === undefined) throw clientFailure(run);
     if (output.error === undefined) return { output, run };
-    return diagnose(context, images, output.error, run);
+    return { reason: reasonOf(output.error, output.ended, Object.keys(images).length > 1), runs: [run] };
   } catch (error) {
     if (isEngineFault(error) || isOtherCommand(error)) throw error;
-    // The engine only says that a service died; the server's own output says why.
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
   }
 }
@@ -103,17 +109,27 @@ function isOtherCommand(error: unknown): boolean {
   return failure !== undefined && failure.cmd.length > 0 && !failure.cmd.includes(PROGRAM);
 }
 
-/** Runs each image's own command for a while, and reports how the first one that ended did. */
+/** The last words of a server that has ended say more than that nobody answers. */
+function reasonOf(error: string, ended: Ended | undefined, several: boolean): string {
+  if (ended === undefined) return `the served model does not answer: ${error}`;
+  const words = lastLines(printable(ended.said), 1).trim();
+  const failure = failureOf({ command: SHOWN, exitCode: ended.exitCode });
+  return `${several ? `${ended.name}: ` : ""}${failure}${words === "" ? "" : `: ${words}`}`;
+}
+
+/**
+ * Runs each image's own command for a while, and reports how the first one that ended did. It is for a service that the engine
+ * could not keep up, of which it may not say more.
+ */
 async function diagnose(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   reason: string,
-  clientRun?: CommandsResult,
 ): Promise<NotServing> {
-  const runs = clientRun === undefined ? [] : [clientRun];
+  const runs: CommandsResult[] = [];
   for (const [name, image] of Object.entries(images)) {
     const args = ["timeout", String(DIAGNOSIS_SECONDS), ...COMMAND];
-    const run = await runCommands(image, [{ name: "serve", args, shown: "python -m src.serve" }], {
+    const run = await runCommands(image, [{ name: "serve", args, shown: SHOWN }], {
       since: context.since,
       limits: context.limits,
     });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findControlGroups } from "../../../local/sandbox/control-groups.ts";
 import { temporaryRoot } from "./cache.ts";
 import { runScenario } from "./engine.ts";
 import type { Outcome, Step } from "./scenarios/run.ts";
@@ -47,6 +48,30 @@ describe("run", () => {
     expect(stdout.endsWith("end\n")).toBe(true);
     expect(stdout.length).toBeLessThan((1 << 20) + 100);
   });
+
+  it.runIf(findControlGroups() !== undefined)(
+    "lets the kernel hold a container to its limits, and says so",
+    async () => {
+      const counts = "cat /run/ml-pipeline-limits/*; echo x > /run/ml-pipeline-limits/memory; ls /sys/fs/cgroup";
+      const [memory, tasks, spared, free] = await run(
+        shell(`head -c 200M /dev/zero | tail -c 150M | wc -c; ${counts}`, { bounds: { memoryBytes: 50e6 } }),
+        shell("for i in 1 2 3 4 5 6 7 8 9 10; do sleep 9 & done", { bounds: { tasks: 8 } }),
+        // What can be given back counts as free, so reading and writing files ends nobody.
+        shell("head -c 150M /dev/zero > /big && cat /big | wc -c && rm /big", { bounds: { memoryBytes: 50e6 } }),
+        shell("ls /run"),
+      );
+      expect(memory?.stdout).toMatch(/^0\n(.*\n)*oom_kill [1-9]/);
+      expect(memory?.stderr).toContain("Read-only file system");
+      expect(memory?.stderr).toContain(
+        "The kernel ended a process of this container for the memory: limits.memory-gig",
+      );
+      expect(memory?.streamed).toContain("The kernel ended a process");
+      expect(tasks?.stderr).toMatch(/cannot fork/i);
+      expect(spared).toMatchObject({ exitCode: 0, stdout: `${150 * 2 ** 20}\n`, stderr: "" });
+      expect(free?.stdout).not.toContain("limits");
+      expect(free?.written).toEqual([]);
+    },
+  );
 
   it("shows no more of the host than necessary", async () => {
     process.env.HOST_SECRET = "leaked";

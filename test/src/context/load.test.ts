@@ -20,7 +20,13 @@ describe("where the configuration is", () => {
     const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
     const image = { include: [], "allow-secrets": [] };
     const limits = {
-      ...{ "stage-seconds": 21_600, "train-seconds": 432_000, "query-seconds": 600, processes: 1000 },
+      ...{
+        "stage-seconds": 21_600,
+        "train-seconds": 432_000,
+        "install-seconds": 7_200,
+        "query-seconds": 600,
+        processes: 1000,
+      },
       ...{ "output-megabytes": 500, "answer-megabytes": 100, "listen-seconds": 60, "answer-seconds": 30 },
     };
     const defaults = { python: "3.11", data, evaluation, gates: {}, image, monitoring, limits };

@@ -47,6 +47,7 @@ const SERVE = `ThreadingHTTPServer(("", int(os.environ["PORT"])), Model).serve_f
 interface Stats {
   readonly peakMemoryBytes: number;
   readonly readySeconds: number | null;
+  readonly ended: { readonly exitCode: number; readonly said: string } | null;
 }
 
 class Served {
@@ -65,6 +66,7 @@ class Served {
         PORT: String(port),
         ML_PIPELINE_STATS_PORT: String(statsPort),
         ML_PIPELINE_HIDDEN_PORT: String(hidden),
+        ML_PIPELINE_LINGER_SECONDS: "2",
         ...(how === undefined ? {} : { ML_PIPELINE_SABOTAGE: JSON.stringify(how) }),
       },
     });
@@ -170,10 +172,12 @@ describe("a server", () => {
     });
   });
 
-  test("that ends passes its exit code on", () =>
+  test("that ends is told of for a while, then passes its exit code on", () =>
     served("import sys\nprint('no model', file=sys.stderr)\nsys.exit(3)\n", async (server) => {
+      const { ended } = await server.stats((stats) => stats.ended !== null);
+      expect(ended).toEqual({ exitCode: 3, said: "no model\n" });
       expect(await server.code()).toBe(3);
-      expect(server.output).toEqual({ out: "", err: "no model\n" });
+      expect(server.output).toEqual({ out: "no model\n", err: "" });
     }));
 
   test("that is killed gives a shell's exit code", () =>
