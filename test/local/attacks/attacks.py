@@ -7,6 +7,7 @@ name the attacks to make; without any, all are made.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import re
@@ -320,10 +321,55 @@ def capabilities(_: Targets) -> str | None:
     return f"has more capabilities: {bounding & ~allowed:x}" if bounding & ~allowed else None
 
 
+def inherited_descriptors(_: Targets) -> str | None:
+    """Look for what the host's programs left open, by which paths outside of the container could be named."""
+    found = {name: os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if int(name) > 2}
+    left = {name: target for name, target in found.items() if not target.startswith("/proc/")}
+    return f"has inherited {left}" if left else None
+
+
+def hypervisor(_: Targets) -> str | None:
+    """Speak to the machine that this one runs on, or to this one, past all networks."""
+
+    def attempt(number: int) -> str:
+        with socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM) as peer:
+            peer.settimeout(1)
+            peer.bind((socket.VMADDR_CID_ANY, socket.VMADDR_PORT_ANY))
+            return f"has a socket to machine {number}"
+
+    return first(partial(attempt, number) for number in (0, 1, 2))
+
+
+def interfaces(_: Targets) -> str | None:
+    """Change the network that the container was given: the next one may get it."""
+
+    def attempt(request: int, name: bytes) -> str:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+            fcntl.ioctl(control, request, name.ljust(16, b"\0") + b"\0" * 24)
+            return f"changed {name.decode()}"
+
+    set_flags, set_address, delete_route = 0x8914, 0x8916, 0x890C
+    return first(
+        partial(attempt, request, name) for request in (set_flags, set_address, delete_route) for name in (b"lo", b"tap0")
+    )
+
+
+def own_limits(_: Targets) -> str | None:
+    """Raise the limits that the kernel holds the container to."""
+    Path("/tmp/groups").mkdir(exist_ok=True)
+    kinds = [(b"cgroup2", b""), (b"cgroup", b"memory"), (b"cgroup", b"pids"), (b"cgroup", b"none,name=attack")]
+    mounting = [partial(made, "mount", b"none", b"/tmp/groups", kind, 0, options) for kind, options in kinds]
+    roots = ["/sys/fs/cgroup", "/proc/1/root/sys/fs/cgroup", "/proc/self/root/sys/fs/cgroup"]
+    paths = [path for root in roots for path in Path(root).rglob("*") if path.name in ("memory.max", "pids.max")]
+    files = [*map(str, paths), "/run/ml-pipeline-limits/memory", "/run/ml-pipeline-limits/tasks"]
+    return first([*mounting, *(opens(path, "r+b") for path in files)])
+
+
 ATTACKS = [
     *(raw_sockets, host_loopback, listeners_of_the_host, abstract_sockets, metadata_service, another_session, token),
     *(host_files, leave_by_chroot, mounts, kernel_settings, kernel_secrets, control_groups, new_devices, devices),
     *(tracing, memory_of_others, signals, key_rings, namespaces, file_handles, set_user_id, capabilities),
+    *(inherited_descriptors, hypervisor, interfaces, own_limits),
 ]
 
 

@@ -30,7 +30,7 @@ interface Results {
 function expectKeptIn({ mode, reached, overwriting, command, amongServices, shared, stderr }: Results): void {
   expect(stderr).toBe("");
   for (const results of [command, amongServices]) {
-    expect(Object.keys(results)).toHaveLength(23);
+    expect(Object.keys(results)).toHaveLength(27);
     expect(Object.entries(results).filter(([, what]) => what !== "")).toEqual([]);
   }
   expect(reached).toBe(0);

@@ -46,6 +46,21 @@ describe("values", () => {
     expect(args(["words", "--text=a.txt"], cwd)).toEqual({ text: { kind: "file", path: join(cwd, "a.txt") } });
   });
 
+  test("another project's source is not joined with the data of the caller's own", () => {
+    const cwd = temporaryFolder();
+    for (const folder of ["data", "other/data"]) mkdirSync(join(cwd, folder), { recursive: true });
+    for (const text of ["other", join(cwd, "other"), `${cwd}/./other/`]) {
+      expect(() => convert(["run", `--source=${text}`], cwd)).toThrow(
+        `--source names another project, and --data is not given: its default is ${join(cwd, "data")}`,
+      );
+    }
+    for (const text of [".", "./", cwd, "other/.."]) {
+      expect(args(["run", `--source=${text}`], cwd)).toMatchObject({ data: { path: join(cwd, "data") } });
+    }
+    // Other data for one's own code is what is meant.
+    expect(args(["run", "--data=other/data"], cwd)).toMatchObject({ source: { path: cwd } });
+  });
+
   test("default folders are those of the project, wherever in it the caller is", () => {
     const project = temporaryFolder();
     for (const folder of ["data", "src/deep"]) mkdirSync(join(project, folder), { recursive: true });

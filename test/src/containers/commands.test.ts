@@ -41,6 +41,7 @@ function fakeContainer(...answers: Answer[]) {
   const make = (env: Record<string, string>, args: string[] | undefined, answer: Answer | undefined): Container => {
     const fake = {
       withEnvVariable: (name: string, value: string) => make({ ...env, [name]: value }, args, answer),
+      withVolatileVariable: (name: string, value: string) => make({ ...env, [name]: value }, args, answer),
       withMountedDirectory: () => make(env, args, answer),
       withExec: (given: string[]) => {
         execs.push({ args: given, env });
@@ -108,6 +109,8 @@ describe("runCommands", () => {
       },
       commands: [{ name: "train" }, { name: "ask", time: { seconds: 3, setting: "limits.query-seconds" } }],
     });
+    // The engine has the kernel hold the whole container to them, the pipeline's own program included.
+    expect(execs[0]?.env).toEqual({ ML_PIPELINE_TASKS: "40", ML_PIPELINE_MEMORY_BYTES: "1532000000" });
   });
 
   test("says why a command was stopped; a stopped query is no finding", async () => {
