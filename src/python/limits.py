@@ -94,9 +94,13 @@ class Watch:
         killed, unstarted = (now - before for now, before in zip(kernel_counts(), self.counts))
         given = self.limits["memoryBytes"]
         if killed > 0 and given is not None:
-            return f"stopped when its processes needed more memory than the {given / 1e9:g} GB of limits.memory-gigabytes"
+            return (
+                f"stopped when its processes needed more memory than the {given / 1e9:g} GB of limits.memory-gigabytes"
+            )
         if killed > 0:
-            return "stopped when its processes needed nearly all memory of the machine; limits.memory-gigabytes limits it"
+            return (
+                "stopped when its processes needed nearly all memory of the machine; limits.memory-gigabytes limits it"
+            )
         if unstarted > 0:
             tasks = TASKS_OF_PROCESS * self.limits["processes"]
             return f"it needed more than {tasks:,} processes and threads, {TASKS_OF_PROCESS} times limits.processes"

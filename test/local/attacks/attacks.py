@@ -350,7 +350,9 @@ def interfaces(_: Targets) -> str | None:
 
     set_flags, set_address, delete_route = 0x8914, 0x8916, 0x890C
     return first(
-        partial(attempt, request, name) for request in (set_flags, set_address, delete_route) for name in (b"lo", b"tap0")
+        partial(attempt, request, name)
+        for request in (set_flags, set_address, delete_route)
+        for name in (b"lo", b"tap0")
     )
 
 
