@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import BinaryIO, Literal, Optional, TypedDict, Union
+from typing import IO, Literal, Optional, TypedDict, Union
 
 from processes import Listening, descendants, listening_of, resident_bytes
 from typed_json import parse, specification
@@ -188,7 +188,7 @@ def serve(port: int, handler: type[JsonHandler]) -> None:
 class Output:
     """Passes the output of the command on, and keeps its end."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
         self.tail = b""
         self.thread = threading.Thread(target=self.run, daemon=True)

@@ -323,9 +323,12 @@ def capabilities(_: Targets) -> str | None:
 
 def inherited_descriptors(_: Targets) -> str | None:
     """Look for what the host's programs left open, by which paths outside of the container could be named."""
-    found = {name: os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if int(name) > 2}
-    left = {name: target for name, target in found.items() if not target.startswith("/proc/")}
-    return f"has inherited {left}" if left else None
+
+    def attempt(path: Path) -> str:
+        target = str(path.readlink())
+        return "" if path.name in "012" or target.startswith("/proc/") else f"has inherited {path.name}: {target}"
+
+    return first(partial(attempt, path) for path in Path("/proc/self/fd").iterdir())
 
 
 def hypervisor(_: Targets) -> str | None:
