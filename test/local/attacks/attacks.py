@@ -371,10 +371,12 @@ def own_limits(_: Targets) -> str | None:
 
 
 ATTACKS = [
+    # First: others leave descriptors of their own.
+    inherited_descriptors,
     *(raw_sockets, host_loopback, listeners_of_the_host, abstract_sockets, metadata_service, another_session, token),
     *(host_files, leave_by_chroot, mounts, kernel_settings, kernel_secrets, control_groups, new_devices, devices),
     *(tracing, memory_of_others, signals, key_rings, namespaces, file_handles, set_user_id, capabilities),
-    *(inherited_descriptors, hypervisor, interfaces, own_limits),
+    *(hypervisor, interfaces, own_limits),
 ]
 
 
