@@ -88,8 +88,6 @@ export interface LineRequest {
   /** For CSV only. */
   readonly delimiter: string | null;
   readonly escape: string | null;
-  /** The number of columns. */
-  readonly columns: number;
   readonly rows: readonly number[];
   /** Whether blank lines count as rows. */
   readonly blank: boolean;
@@ -102,7 +100,7 @@ export interface FoundLines {
 }
 
 export const lineRequest = (
-  { path, format, encoding = "utf-8", delimiter, escape: mark, columns }: DescribedFile,
+  { path, format, encoding = "utf-8", delimiter, escape: mark }: DescribedFile,
   rows: readonly number[],
   blank = false,
 ): LineRequest => ({
@@ -111,7 +109,6 @@ export const lineRequest = (
   encoding: encoding === "utf-8" ? "utf-8-sig" : encoding,
   delimiter: delimiter ?? null,
   escape: mark ?? null,
-  columns: columns.length,
   rows,
   blank,
 });

@@ -109,7 +109,7 @@ async function explainFailure(
   const { checked, view } = plan;
   const output = run.commands[0]?.tail ?? "";
   for (const [name, sql] of Object.entries(config.rules ?? {})) {
-    const ruleView = new SqlView(view.rows, view.columns, config.types);
+    const ruleView = new SqlView(view.rows, view.columns, config.types, config.missing);
     const predicate = ruleView.predicate(sql, columnsIn(sql, view.columns));
     const statements = `${ruleView.setup().join("\n")} SELECT count_if(NOT ${predicate}) FROM ${ruleView.from()};`;
     const tried = await runScript(runtime, data, { name: "rule", statements });

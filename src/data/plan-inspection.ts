@@ -1,10 +1,10 @@
 import { columnsOf as groupedColumns } from "../config/forms.ts";
 import { columnsOf } from "../tables/columns.ts";
 import type { DescribedFile } from "../tables/describe.ts";
+import { MISSING } from "../tables/missing.ts";
 import { inReadingOrder, readingSettings, selectRows } from "../tables/read.ts";
 import { SqlView } from "../tables/sql-view.ts";
 import { type Counts, planPass } from "./pass.ts";
-import { MISSING } from "./rules/blank.ts";
 import { RULES } from "./rules/list.ts";
 import type { RuleReason } from "./rules/reasons.ts";
 import type { Rule, RuleCheck, RuleContext } from "./rules/rule.ts";
@@ -45,7 +45,7 @@ export function planInspection(
 ): InspectionPlan {
   const subject = { ...given, checked: inReadingOrder(given.checked) };
   const { checked } = subject;
-  const view = new SqlView(selectRows(checked), columnsOf(checked), config.types);
+  const view = new SqlView(selectRows(checked), columnsOf(checked, config.missing), config.types, config.missing);
   const checks = checksOf(config, ruleContext(view, subject, config, task));
   const estimatedRows = checked.reduce((total, file) => total + file.rows, 0);
   const settings = readingSettings(subject.described);
@@ -76,7 +76,7 @@ function ruleContext(
     matching: (pattern) => matches.get(pattern) ?? [],
     table: (paths) => {
       const files = described.filter(({ path }) => paths.includes(path));
-      return { columns: columnsOf(files), rows: selectRows(files) };
+      return { columns: columnsOf(files, config.missing), rows: selectRows(files) };
     },
     label: config.label,
     unique: (config.unique ?? []).map(groupedColumns),

@@ -33,7 +33,10 @@ const MAX_VALUE_LENGTH = 60;
 /** Aggregates over all rows, of which `toProfiles` reads the results. */
 export const exactSelects = (view: SqlView): string[] =>
   view.columns.flatMap((column, index) => {
-    const nulls = `count(*) - count(${view.raw(column)}) AS ${alias(index, "nulls")}`;
+    const nulls =
+      isNumeric(view, column) && column.textual
+        ? `count_if(${view.isNull(column)}) AS ${alias(index, "nulls")}`
+        : `count(*) - count(${view.raw(column)}) AS ${alias(index, "nulls")}`;
     if (!isNumeric(view, column)) return [nulls];
     const number = view.number(column);
     // CASE is several times as fast as an aggregate with a FILTER.
@@ -57,11 +60,13 @@ export function profileScript(view: SqlView, sample: string, file: string): stri
   const places = view.columns.map((column, index) => ({ column, index, numeric: isNumeric(view, column) }));
   const halves = [
     valuesOf(
+      view,
       places.filter(({ numeric }) => numeric),
       sample,
       numberOf("value"),
     ),
     valuesOf(
+      view,
       places.filter(({ numeric }) => !numeric),
       sample,
       "length(value)::DOUBLE",
@@ -101,11 +106,12 @@ interface Place {
 }
 
 /** A SELECT of the values of some columns with their places; empty without any. */
-function valuesOf(places: readonly Place[], sample: string, number: string): string {
+function valuesOf(view: SqlView, places: readonly Place[], sample: string, number: string): string {
   if (places.length === 0) return "";
-  const texts = places.map(({ column, index }) => {
+  const texts = places.map(({ column, index, numeric }) => {
     const value = identifier(column.name);
-    return `${column.textual ? value : `${value}::VARCHAR`} AS "${index}"`;
+    const text = column.textual ? value : `${value}::VARCHAR`;
+    return `${numeric && column.textual ? `CASE WHEN NOT ${view.isNull(column)} THEN ${value} END` : text} AS "${index}"`;
   });
   return `SELECT name::INTEGER AS column_index, value AS t, ${number} AS n FROM (UNPIVOT (SELECT ${texts.join(", ")} FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value)`;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { MISSING } from "./rules/blank.ts";
+import { MISSING } from "../tables/missing.ts";
 import { RULES } from "./rules/list.ts";
 
 type RuleSettings = {
@@ -19,8 +19,8 @@ export const dataSettings = z.strictObject({
   /** The character between the fields of a CSV file; when absent, comma, semicolon, tab and vertical bar are tried. */
   delimiter: z.string().length(1, "expected one letter").optional(),
   /**
-   * Texts that stand for a missing value in mandatory columns that are not text by `types`; when absent NA, N/A, null, None, ?
-   * and the like.
+   * Texts that stand for a missing value in mandatory columns and in those of numbers, dates and truth values, unless they are
+   * text by `types`; when absent NA, N/A, null, None, ? and the like.
    */
   missing: stricter("more", z.array(z.string()), MISSING).optional(),
   /** The character before a quotation mark within a field of a CSV file: another one, or a backslash as Spark writes. */

@@ -8,8 +8,10 @@ export interface ColumnFacts {
   /** The numbers of values that are not missing, and of different values. */
   readonly present: number;
   readonly distinct: number;
-  /** The numbers of values that are numbers (with NaN and infinity), that have decimals, and that are a date or a time. */
+  /** The numbers of values that are numbers (with NaN and infinity), and of texts that stand for a missing value. */
   readonly numeric: number;
+  readonly gaps: number;
+  /** The numbers of values that have decimals, and that are a date or a time. */
   readonly decimals: number;
   readonly times: number;
   /** The number of values that look like a date of another form than ISO 8601. */
@@ -193,7 +195,8 @@ function dateForm({ times, otherDates, present }: ColumnFacts): "iso" | "other" 
   return otherDates >= MIN_SHARE_OF_KIND * present ? "other" : undefined;
 }
 
-const isNumeric = ({ numeric, present }: ColumnFacts): boolean => numeric >= MIN_SHARE_OF_KIND * present;
+const isNumeric = ({ numeric, gaps, present }: ColumnFacts): boolean =>
+  numeric > 0 && numeric >= MIN_SHARE_OF_KIND * (present - gaps);
 const isUnique = ({ distinct, present }: ColumnFacts): boolean => distinct >= MIN_UNIQUE_SHARE * present;
 /** Whether unique whole numbers look like consecutive row numbers. */
 const isDense = ({ low, high }: ColumnFacts, rows: number): boolean => (high ?? 0) - (low ?? 0) < 2 * rows;

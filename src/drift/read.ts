@@ -20,6 +20,7 @@ const columnFactsSchema: z.ZodType<ColumnFacts> = z.object({
   present: z.number(),
   distinct: z.number(),
   numeric: z.number(),
+  gaps: z.number(),
   decimals: z.number(),
   times: z.number(),
   otherDates: z.number(),

@@ -1,3 +1,4 @@
+import { isSpelledMissing } from "../tables/missing.ts";
 import { identifier, literal, numberOf, toJson } from "../tables/sql.ts";
 import type { TableRows } from "../tables/table.ts";
 import type { ColumnPlan } from "./columns.ts";
@@ -70,6 +71,7 @@ function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows):
       folder,
       FILES.facts(side),
       `SELECT name, count(*) AS present, count(DISTINCT value) AS "distinct", count(number) AS "numeric",
+        count_if(number IS NULL AND ${isSpelledMissing("value")}) AS gaps,
         count(*) FILTER (number <> floor(number)) AS decimals, count(try_cast(value AS TIMESTAMP)) AS times,
         count_if(number IS NULL AND regexp_matches(value, ${literal(OTHER_DATE)})) AS "otherDates",
         avg(len(string_split(trim(value), ' '))) AS words, min(number) ${finite} AS low, max(number) ${finite} AS high,
@@ -105,11 +107,15 @@ export function countScript(database: string, folder: string, sides: Sides, colu
       write(
         folder,
         FILES.present(side),
-        `SELECT list_value(${columns.map(({ name }) => `count(${identifier(name)})`).join(", ")}) AS present FROM ${side}`,
+        `SELECT list_value(${columns.map(presentCount).join(", ")}) AS present FROM ${side}`,
       ),
     ),
   ].join("\n");
 }
+
+/** The values that are not missing. Of numbers, NaN is missing too: some programs write it where others write nothing. */
+const presentCount = (column: ColumnPlan): string =>
+  column.numeric ? `count_if(NOT isnan(${asNumber(column)}))` : `count(${identifier(column.name)})`;
 
 const asNumber = ({ name }: ColumnPlan): string => `try_cast(${identifier(name)} AS DOUBLE)`;
 

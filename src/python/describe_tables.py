@@ -40,7 +40,8 @@ def main(request_path: str, result_path: str) -> None:
     others = [file for file in files if file["path"] not in described]
     for result in describe_with_duckdb(others) if others else []:
         described[result["path"]] = result
-    write([*(described[file["path"]] for file in files), *unfollowed_links()], result_path)
+    links = [link for link in unfollowed_links() if link["path"] not in described]
+    write([*(described[file["path"]] for file in files), *links], result_path)
 
 
 class Link(TypedDict):
@@ -59,9 +60,18 @@ def unfollowed_links() -> list[Link]:
     return sorted(found, key=lambda link: link["path"])[:MAX_LINKS]
 
 
+def check_link(path: str) -> None:
+    if Path(path).is_symlink() and not Path(path).exists():
+        raise Problem(
+            f"is a link to {Path(path).readlink()}, which is not in the folder: put the file itself in its place"
+            " (DVC does with cache.type = copy)"
+        )
+
+
 def describe_in_python(file: TableFile, request: Request) -> Optional[Described]:
     """Describes a CSV, or reports a damaged compressed file; None for an intact file of another format."""
     try:
+        check_link(file["path"])
         check_kind(file)
         check_gzip(file["path"])
         check_zstd(file["path"])

@@ -25,8 +25,6 @@ class LineRequest(TypedDict):
     # For CSV only.
     delimiter: Optional[str]
     escape: Optional[str]
-    # The number of columns.
-    columns: int
     # Row numbers, from 1.
     rows: list[int]
     # Whether blank lines count as rows.
@@ -53,8 +51,8 @@ def records(file: IO[str], request: LineRequest) -> Iterator[int]:
     reader = csv.reader(file, delimiter=request["delimiter"] or ",", escapechar=escape, doublequote=escape is None)
     begin = 1
     for record in reader:
-        # In a table with one column a blank line is a row with an empty value; otherwise it is no row.
-        if record or request["columns"] == 1 or request["blank"]:
+        # A blank line is no row, to pandas and to us.
+        if record or request["blank"]:
             yield begin
         begin = reader.line_num + 1
 

@@ -4,9 +4,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Protocol
 
 from table_duckdb import DescribedFile, Empty, Problem, TableFile
 from table_head import MAX_VALUE_LENGTH, SAMPLE_ROWS, decode_block, estimate_rows, read_block
@@ -17,6 +16,16 @@ DELIMITERS = [",", ";", "\t", "|"]
 csv.field_size_limit(1 << 30)
 
 
+class Reader(Protocol):
+    """What `csv.reader` makes, whose type has no name that can be imported."""
+
+    line_num: int
+
+    def __iter__(self) -> "Reader": ...
+
+    def __next__(self) -> list[str]: ...
+
+
 class Dialect(NamedTuple):
     """The configured dialect; what is None is detected."""
 
@@ -25,7 +34,7 @@ class Dialect(NamedTuple):
     escape: Optional[str]
 
 
-def reader_of(lines: list[str], delimiter: str, escape: Optional[str]) -> "Iterator[list[str]]":
+def reader_of(lines: list[str], delimiter: str, escape: Optional[str]) -> Reader:
     return csv.reader(lines, delimiter=delimiter, strict=True, escapechar=escape, doublequote=escape is None)
 
 
@@ -37,7 +46,7 @@ def lines_of(text: str) -> list[str]:
 def newline_of(text: str, delimiter: str, escape: Optional[str]) -> str:
     """The line end of the header; a quoted name in it may contain another kind of line break."""
     lines = lines_of(text)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True, escapechar=escape, doublequote=escape is None)
+    reader = reader_of(lines, delimiter, escape)
     next(reader)
     last = lines[reader.line_num - 1]
     return last[len(last.rstrip("\r\n")) :]
@@ -45,6 +54,13 @@ def newline_of(text: str, delimiter: str, escape: Optional[str]) -> str:
 
 def records(text: str, complete: bool, delimiter: str, escape: Optional[str]) -> Optional[list[list[str]]]:
     """The first records, without the last line of a cut block; None if the text cannot be parsed."""
+    return counted_records(text, complete, delimiter, escape)[0]
+
+
+def counted_records(
+    text: str, complete: bool, delimiter: str, escape: Optional[str]
+) -> tuple[Optional[list[list[str]]], int]:
+    """As `records`, with the number of lines that were read."""
     lines = lines_of(text)
     if not complete:
         # A first line that is longer than the block is a record of which only the beginning is known.
@@ -59,8 +75,8 @@ def records(text: str, complete: bool, delimiter: str, escape: Optional[str]) ->
                 break
     except csv.Error:
         # The end of the block may have cut a quoted field, which is no fault of the file.
-        return found if found and not complete else (found or None)
-    return found
+        return found or None, reader.line_num
+    return found, reader.line_num
 
 
 def parses(text: str, complete: bool, delimiter: str, escape: Optional[str]) -> bool:
@@ -94,8 +110,8 @@ def best_delimiter(text: str, complete: bool, escape: Optional[str]) -> str:
 
 
 def column_names(header: list[str]) -> list[str]:
-    """The names of a header. An empty one, as pandas writes for its index, becomes `column` and its position."""
-    names = [name if name.strip() else f"column{index}" for index, name in enumerate(header)]
+    """The names of a header. An empty one, as pandas writes for its index, is called what pandas calls it."""
+    names = [name or f"Unnamed: {index}" for index, name in enumerate(header)]
     seen: dict[str, str] = {}
     for name in names:
         if name.lower() in seen:
@@ -106,6 +122,12 @@ def column_names(header: list[str]) -> list[str]:
     return names
 
 
+def check_first_line(found: list[list[str]]) -> None:
+    """Refuses a comment before the header, which readers of CSV do not skip unless they are told to."""
+    if found[0][0].startswith("#") and any(len(record) > len(found[0]) for record in found[1:]):
+        raise Problem("begins with a comment, and the first line must be the header: remove it")
+
+
 def describe_csv(file: TableFile, dialect: Dialect) -> DescribedFile:
     path, escape = file["path"], dialect.escape
     block, complete = read_block(path)
@@ -113,9 +135,10 @@ def describe_csv(file: TableFile, dialect: Dialect) -> DescribedFile:
     if complete and not text.strip():
         raise Empty
     delimiter = dialect.delimiter or best_delimiter(text, complete, escape)
-    found = records(text, complete, delimiter, escape)
+    found, lines = counted_records(text, complete, delimiter, escape)
     if not found or not found[0]:
-        raise Problem("has no header in its first line")
+        raise Problem("has no header in its first line: remove the blank lines before it")
+    check_first_line(found)
     marked = encoding == "utf-16" or block.startswith(codecs.BOM_UTF8)
     if marked and any(re.search(r"[\r\n]", name) for name in found[0]):
         # DuckDB would read the second line of such a header as a row.
@@ -132,7 +155,8 @@ def describe_csv(file: TableFile, dialect: Dialect) -> DescribedFile:
         "path": path,
         "format": file["format"],
         "bytes": Path(path).stat().st_size,
-        "rows": estimate_rows(path, text, complete, len(block)),
+        # A record may have many lines.
+        "rows": max(1, estimate_rows(path, text, complete, len(block)) * len(found) // lines),
         "columns": [{"name": name, "type": None} for name in names],
         "sample": [fit_to_width(record, len(names)) for record in found[1:]],
         "encoding": encoding,

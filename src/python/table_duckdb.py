@@ -80,10 +80,19 @@ def read_call(path: str, file_format: Format, longest: int = 0) -> str:
     if file_format == "parquet":
         return f"read_parquet({quoted}, hive_partitioning = false)"
     # Sample all lines, since a key that only the last one has is a column too.
-    settings = "sample_size = -1, maximum_depth = 2, hive_partitioning = false"
-    if longest > 0:
-        settings += f", maximum_object_size = {4 * longest}"
-    return f"read_json({quoted}, format = 'newline_delimited', {compression_option(path)}{settings})"
+    # Many different keys would be taken for those of one map.
+    settings = "sample_size = -1, maximum_depth = 2, map_inference_threshold = -1"
+    return f"read_json({quoted}, {settings}, {line_settings(path, longest)})"
+
+
+def objects_call(path: str, longest: int) -> str:
+    """A table expression of JSON lines, each as one value called json."""
+    return f"read_json_objects({pattern(path)}, {line_settings(path, longest)})"
+
+
+def line_settings(path: str, longest: int) -> str:
+    settings = f"format = 'newline_delimited', {compression_option(path)}hive_partitioning = false"
+    return settings if longest == 0 else f"{settings}, maximum_object_size = {4 * longest}"
 
 
 def compression_option(path: str) -> str:

@@ -1,5 +1,7 @@
-"""Tells files that are something else than their names say by their first bytes."""
+"""Tells files that are something else than their names say by their first bytes, and Parquet by its last ones."""
 
+import codecs
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +15,8 @@ KINDS: list[tuple[bytes, tuple[str, ...], str]] = [
         "is a pointer of Git LFS and not the file itself: fetch it with `git lfs pull` (in GitHub Actions,"
         " actions/checkout with lfs: true)",
     ),
+    (b"/annex/objects/", (), "is a pointer of git-annex and not the file itself: fetch it with `git annex get`"),
+    (b"outs:\n- md5:", (), "is a pointer of DVC and not the file itself: fetch it with `dvc pull`"),
     (b"\x1f\x8b", (".gz",), "is packed by gzip, which its name does not say: let its name end in .gz"),
     (b"\x28\xb5\x2f\xfd", (".zst",), "is packed by zstd, which its name does not say: let its name end in .zst"),
     (b"BZh", (), "is packed by bzip2, which cannot be read: pack it by gzip, or not at all"),
@@ -20,10 +24,15 @@ KINDS: list[tuple[bytes, tuple[str, ...], str]] = [
     (b"PK\x03\x04", (), "is an Excel workbook or a ZIP archive: save it as CSV"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", (), "is an Excel workbook: save it as CSV"),
     (b"PAR1", (".parquet", ".pq"), "is Parquet, which its name does not say: let its name end in .parquet"),
+    (b"PARE", (), "is Parquet whose footer is encrypted, which cannot be read: save it without encryption"),
     (b"ARROW1", (), "is an Arrow file, which cannot be read: save it as Parquet"),
     (b"Obj\x01", (), "is Avro, which cannot be read: save it as Parquet"),
     (b"SQLite format 3\x00", (), "is an SQLite database, which cannot be read: save its table as CSV or Parquet"),
 ]
+
+
+PARQUET_MARK = b"PAR1"
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def check_kind(file: TableFile) -> None:
@@ -39,5 +48,29 @@ def check_kind(file: TableFile) -> None:
     for begin, ends, problem in KINDS:
         if head.startswith(begin) and not name.endswith(ends):
             raise Problem(problem)
-    if re.match(rb"\s*<(!doctype html|html|\?xml)\b", head, re.IGNORECASE):
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if re.match(rb"(<!--|<!doctype html|<html|<\?xml)", text, re.IGNORECASE):
         raise Problem("is a web page or XML, and no table: was it downloaded without signing in?")
+    if file["format"] == "csv":
+        check_no_csv(text)
+    if file["format"] == "json" and head.startswith(UTF16_MARKS):
+        raise Problem("is UTF-16, in which JSON lines cannot be read: save it as UTF-8")
+    if file["format"] == "parquet":
+        check_parquet(file["path"], head)
+
+
+def check_no_csv(text: bytes) -> None:
+    if re.match(rb'(\[\s*)?\{\s*("|\})', text):
+        raise Problem("is JSON, which its name does not say: write one object a line, and let its name end in .jsonl")
+    if re.match(rb'"?sep=[^\r\n]{1,2}[\r\n]', text, re.IGNORECASE):
+        raise Problem("begins with a line for Excel (sep=), which no other reader knows: remove that line")
+
+
+def check_parquet(path: str, head: bytes) -> None:
+    if not head.startswith(PARQUET_MARK):
+        kind = "is something else" if b"\0" in head else "is text"
+        raise Problem(f"{kind} and no Parquet, which its name says: let its name end in what it is")
+    with Path(path).open("rb") as opened:
+        opened.seek(-min(len(head), len(PARQUET_MARK)), os.SEEK_END)
+        if opened.read() != PARQUET_MARK:
+            raise Problem("is not complete: a Parquet file ends in PAR1. Was it cut off, or is it being written?")

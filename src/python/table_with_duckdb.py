@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from table_duckdb import (
     UnreadableFile,
     duckdb,
     literal,
+    objects_call,
     pattern,
     read_call,
 )
@@ -39,14 +41,19 @@ def describe_with_duckdb(files: list[TableFile]) -> list[Described]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         longest = {file["path"]: longest_line(file["path"]) for file in files if is_text(file)}
-        sources = [source_of(file, index, folder, longest) for index, file in enumerate(files)]
+        paths = [source_of(file, index, folder) for index, file in enumerate(files)]
         script = "\n".join(
-            one for index, file in enumerate(files) for one in statements(file, index, folder, sources[index])
+            one
+            for index, file in enumerate(files)
+            for one in statements(
+                file, index, folder, read_call(paths[index], file["format"], longest.get(file["path"], 0))
+            )
         )
         # DuckDB continues after an error in a script on standard input.
         subprocess.run([sys.executable, "-m", "duckdb_cli"], input=script.encode(), capture_output=True)
         return [
-            collect_description(file, index, folder, longest.get(file["path"], 0)) for index, file in enumerate(files)
+            collect_description(file, paths[index], index, folder, longest.get(file["path"], 0))
+            for index, file in enumerate(files)
         ]
 
 
@@ -59,15 +66,15 @@ def is_marked(file: TableFile) -> bool:
     return file["format"] == "json" and read_block(file["path"])[0].startswith(codecs.BOM_UTF8)
 
 
-def source_of(file: TableFile, index: int, folder: Path, longest: dict[str, int]) -> str:
-    """The table expression of a file; of a copy without the byte-order mark, which DuckDB's reader of JSON refuses."""
-    path = file["path"]
-    if is_text(file) and is_marked(file):
-        path = str(folder / f"unmarked-{index}.jsonl")
-        with open_binary(file["path"]) as marked, Path(path).open("wb") as unmarked:
-            marked.read(len(codecs.BOM_UTF8))
-            shutil.copyfileobj(marked, unmarked)
-    return read_call(path, file["format"], longest.get(file["path"], 0))
+def source_of(file: TableFile, index: int, folder: Path) -> str:
+    """The path that DuckDB reads: of a copy without the byte-order mark, which its reader of JSON refuses."""
+    if not (is_text(file) and is_marked(file)):
+        return file["path"]
+    path = folder / f"unmarked-{index}.jsonl"
+    with open_binary(file["path"]) as marked, path.open("wb") as unmarked:
+        marked.read(len(codecs.BOM_UTF8))
+        shutil.copyfileobj(marked, unmarked)
+    return str(path)
 
 
 def statements(file: TableFile, index: int, folder: Path, source: str) -> list[str]:
@@ -130,7 +137,39 @@ def check_names(fields: list[Field]) -> None:
             raise Problem(f'has a column "{name}" more than once{also}: names must differ in more than case')
 
 
-def collect_description(file: TableFile, index: int, folder: Path, longest: int) -> Described:
+def check_keys(columns: list[Column], path: str, longest: int) -> None:
+    """Refuses keys of JSON to which DuckDB gives another name: empty ones, and those that differ in case alone.
+
+    Their columns would be empty.
+    """
+    names = [column["name"] for column in columns]
+    lower = {name.lower() for name in names}
+    doubtful = [
+        name
+        for name in names
+        if re.fullmatch(r"C\d+", name) or re.sub(r"(_\d+)+$", "", name).lower() in lower - {name.lower()}
+    ]
+    if not doubtful:
+        return
+    found = ", ".join(
+        f"bool_or(json_exists(json, {literal(json_path(name))})) AS c{at}" for at, name in enumerate(doubtful)
+    )
+    (row,) = duckdb(f"SELECT {found} FROM {objects_call(path, longest)};")
+    for name, there in zip(doubtful, row.values()):
+        if there:
+            continue
+        stem = re.sub(r"_\d+$", "", name)
+        if stem == name:
+            raise Problem("has a key without a letter, which is no name for a column: rename it")
+        other = next(one for one in names if one.lower() == stem.lower())
+        raise Problem(f'has a key "{stem}" beside "{other}": names must differ in more than case, write them alike')
+
+
+def json_path(name: str) -> str:
+    return '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def collect_description(file: TableFile, source: str, index: int, folder: Path, longest: int) -> Described:
     path = file["path"]
     if file["format"] == "json" and not read_text(path).strip("\ufeff \t\r\n") and read_block(path)[1]:
         return {**file, "empty": True}
@@ -145,6 +184,10 @@ def collect_description(file: TableFile, index: int, folder: Path, longest: int)
     if columns is None or (sample is None and index < MAX_SAMPLED_FILES and not is_json):
         return explain_failure(file)
     if is_json:
+        try:
+            check_keys(columns, source, longest)
+        except Problem as problem:
+            return {**file, "problem": str(problem)}
         # DuckDB puts lines that are no objects into one column called json.
         if (
             [column["name"] for column in columns] == ["json"]
@@ -186,7 +229,7 @@ def first_objects(path: str) -> list[Row]:
     for line in read_text(path).split("\n")[: SAMPLE_ROWS + 1]:
         try:
             value = json.loads(line) if line.strip() else None
-        except ValueError:
+        except (ValueError, RecursionError):
             # The end of the block may have cut this line; other errors are found when the whole file is read.
             continue
         if isinstance(value, dict):
@@ -223,7 +266,13 @@ def check_json(line: bytes, number: int) -> None:
         raise Problem(f"is not JSON in line {number}: {half} is half of a character") from None
     except UnicodeDecodeError:
         raise Problem(f"is not UTF-8 in line {number}") from None
+    except RecursionError:
+        raise Problem(f"cannot be read in line {number}: it is nested too deep") from None
     except json.JSONDecodeError as error:
+        if error.pos >= len(error.doc.rstrip()):
+            raise Problem(
+                f"is not JSON in line {number}, which ends within a value: each line must be a whole object"
+            ) from None
         raise Problem(f"is not JSON in line {number}, letter {error.colno}: {error.msg}") from None
 
 

@@ -1,5 +1,6 @@
 import type { DescribedFile } from "./describe.ts";
 import { hiveValues } from "./hive.ts";
+import { MISSING, withoutMissing } from "./missing.ts";
 
 export type ColumnKind = "integer" | "number" | "boolean" | "date" | "timestamp" | "text" | "other";
 
@@ -8,7 +9,7 @@ export interface Column {
   readonly name: string;
   /**
    * The kind of a typed column by its type. For a column of text, as in CSV and JSON lines, a guess from the first rows:
-   * `number`, `date` or `timestamp` if all of them fit, else `text`; a later value may not fit.
+   * `number`, `date` or `timestamp` if all of them fit that are not missing, else `text`; a later value may not fit.
    */
   readonly kind: ColumnKind;
   /** Whether its values are text in the files. */
@@ -17,8 +18,12 @@ export interface Column {
   readonly absentIn: readonly string[];
 }
 
-/** All columns in the order of their first appearance. */
-export function columnsOf(files: readonly DescribedFile[]): Column[] {
+/**
+ * All columns in the order of their first appearance.
+ *
+ * @param missing texts that stand for a missing value
+ */
+export function columnsOf(files: readonly DescribedFile[], missing: readonly string[] = MISSING): Column[] {
   const having = new Map<string, DescribedFile[]>();
   for (const file of files) for (const name of namesOf(file)) having.set(name, [...(having.get(name) ?? []), file]);
   return [...having].map(([name, filesWithColumn]) => {
@@ -29,7 +34,12 @@ export function columnsOf(files: readonly DescribedFile[]): Column[] {
       name,
       textual,
       kind: textual
-        ? kindOfValues(filesWithColumn.flatMap((file) => valuesIn(file, name)))
+        ? kindOfValues(
+            withoutMissing(
+              filesWithColumn.flatMap((file) => valuesIn(file, name)),
+              missing,
+            ),
+          )
         : kindOfType(commonType ?? ""),
       absentIn: files.filter((file) => !filesWithColumn.includes(file)).map((file) => file.path),
     };

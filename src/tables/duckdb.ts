@@ -71,7 +71,13 @@ export function reasonOf(output: string): string {
 
 /** Parses the rows that DuckDB wrote to a file. */
 export const parseRows = <Row>(text: string, row: z.ZodType<Row>, file: string): Row[] =>
-  parseJson(text, z.array(row), `${file} of DuckDB`);
+  parseJson(withoutNaN(text), z.array(row), `${file} of DuckDB`);
+
+/** A JSON text with null for NaN and infinity, which DuckDB writes without quotation marks and JSON does not have. */
+const withoutNaN = (text: string): string =>
+  /NaN|Infinity/.test(text)
+    ? text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : "null"))
+    : text;
 
 /** Reads the rows of a `query`; without rows DuckDB prints nothing. */
 export async function rowsOf<Row>(results: Directory, name: string, row: z.ZodType<Row>): Promise<Row[]> {

@@ -29,7 +29,7 @@ export function readProblem(printed: string, paths: readonly string[] = [], line
   const output = withOwnLine(printed);
   const error = csvErrorRecord(output);
   const only = paths.length === 1 ? paths[0] : undefined;
-  const where = error === undefined ? "" : ` in line ${line ?? error.record}`;
+  const where = error === undefined ? (lineOfJson(output) ?? "") : ` in line ${line ?? error.record}`;
   return `${error?.file ?? failedFile(output) ?? only ?? "the data"} cannot be read${where}: ${csvReason(output)}`;
 }
 
@@ -40,7 +40,16 @@ const withOwnLine = (output: string): string =>
     (_, before: string, line: string) => before + (Number(line) - 1),
   );
 
+/** Where JSON is read, DuckDB's message has the place in its words. */
+const lineOfJson = (output: string): string | undefined =>
+  /JSON transform error in file .*?,( in line \d+):/.exec(output)?.[1];
+
 const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+  [
+    /Original Line: #[\s\S]*?Expected Number of Columns/,
+    () => "it begins with #, and comments are rows like others: remove such lines",
+  ],
+  [/in line \d+: Object .* has duplicate key "(.*?)"/, ([, key]) => `a line has the key "${key}" more than once`],
   [
     /Expected Number of Columns: (\d+) Found: (\d+)/,
     ([, expected, found]) => `it has ${found} fields, and the header has ${expected}`,
@@ -52,7 +61,8 @@ const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
   ],
   [
     /state machine reached an invalid state/,
-    () => "its lines end in several ways (LF, CR LF, CR), or text follows a closing quotation mark",
+    () =>
+      "its lines end in several ways (LF, CR LF, CR), or text follows a closing quotation mark. Let all lines end alike, as `dos2unix` makes them",
   ],
   [
     /File is not (utf-16|latin-1) encoded/,
@@ -76,7 +86,7 @@ export function predicateProblem(name: string, output: string): string {
     .replace(/^Invalid Input Error: /, "")
     .replace("HUGEINT", "DOUBLE")
     .replace(
-      /^.*Referenced column ("[^"]*") was not found because the FROM clause is missing/,
+      /^.*Referenced column ("[^"]*") (?:was not found because the FROM clause is missing|not found in FROM clause!.*)/,
       "there is no column $1",
     );
   const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";

@@ -85,35 +85,35 @@ function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>
   )}`;
 }
 
-/** The first rows of a file with the types that DuckDB detects, without one column. */
-export function firstRows(file: DescribedFile, without: string | undefined, most: number): string {
-  const columns = without === undefined ? "*" : `COLUMNS(lambda name: name <> ${literal(without)})`;
-  return `SELECT ${columns} FROM ${reader(file, [file.path], true)} LIMIT ${most}`;
-}
-
-/** @param typed whether DuckDB detects the types of text, with the names of columns that the file has */
-function reader(file: DescribedFile, paths: readonly string[], typed = false): string {
+function reader(file: DescribedFile, paths: readonly string[]): string {
   const { path, format, columns, encoding = "utf-8", delimiter = ",", escape: mark = '"', longest } = file;
   const files = `[${paths.map(pathLiteral).join(", ")}]`;
   // The key of a folder called year=2024 must not replace a column of that name in the file.
-  const settings = `hive_partitioning = false${typed ? "" : `, filename = ${literal(FILE_COLUMN)}`}`;
+  const settings = `hive_partitioning = false, filename = ${literal(FILE_COLUMN)}`;
   const texts = `columns = {${columns.map(({ name }) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`;
   switch (format) {
     case "csv": {
-      const types = typed
-        ? `header = true, names = [${columns.map(({ name }) => literal(name)).join(", ")}]`
-        : `auto_detect = false, header = true, ${texts}`;
-      return `read_csv(${files}, ${types}, delim = ${literal(delimiter)}, quote = '"', escape = ${literal(mark)}, ${lineSizeOption(longest)}${newlineOption(file.newline)}${compressionOption(path)}encoding = ${literal(encoding)}, ${settings})`;
+      const dialect = `delim = ${literal(delimiter)}, quote = '"', escape = ${literal(mark)}, ${lineSizeOption(longest)}${newlineOption(file.newline)}${compressionOption(path)}encoding = ${literal(encoding)}`;
+      const options = `auto_detect = false, header = true, ${texts}, ${dialect}, ${settings}`;
+      const [only, ...others] = columns;
+      return only === undefined || others.length > 0
+        ? `read_csv(${files}, ${options})`
+        : withoutBlankLines(only.name, `read_csv(${files}, ${options}, allow_quoted_nulls = false)`);
     }
-    case "json": {
-      if (file.marked === true)
-        return unmarkedJson(columns, `${files}, ${compressionOption(path)}${settings}`, longest);
-      const types = typed ? "" : `${texts}, `;
-      return `read_json(${files}, format = 'newline_delimited', ${types}${objectSizeOption(longest)}${compressionOption(path)}${settings})`;
-    }
+    case "json":
+      return file.marked === true
+        ? unmarkedJson(columns, `${files}, ${compressionOption(path)}${settings}`, longest)
+        : `read_json(${files}, format = 'newline_delimited', ${texts}, ${objectSizeOption(longest)}${compressionOption(path)}${settings})`;
     case "parquet":
       return `read_parquet(${files}, ${settings})`;
   }
+}
+
+/** In a table of one column, DuckDB takes a blank line for a row without a value, and pandas for none, which writes `""` for that. */
+function withoutBlankLines(name: string, table: string): string {
+  const column = identifier(name);
+  const file = identifier(FILE_COLUMN);
+  return `(SELECT nullif(${column}, '') AS ${column}, ${file} FROM ${table} WHERE ${column} IS NOT NULL)`;
 }
 
 /** Allows longer lines than DuckDB's default of 2 MB; a record may have several lines. */
@@ -124,9 +124,8 @@ const objectSizeOption = (longest = 0): string => (longest === 0 ? "" : `maximum
 function unmarkedJson(columns: DescribedFile["columns"], source: string, longest: number | undefined): string {
   const values = columns.map(({ name }) => `${jsonText(name)} AS ${identifier(name)}`);
   const lines = `read_csv(${source}, auto_detect = false, header = false, columns = {'ml_pipeline_line': 'VARCHAR'}, delim = '', quote = '', escape = '', strict_mode = false, ${lineSizeOption(longest)}encoding = 'utf-8')`;
-  // The reader adds the column only where it is asked for it.
-  const file = source.includes("filename = ") ? [identifier(FILE_COLUMN)] : [];
-  return `(SELECT ${[...values, ...file].join(", ")} FROM (SELECT ${["ml_pipeline_line::JSON AS ml_pipeline_json", ...file].join(", ")} FROM ${lines} WHERE trim(ml_pipeline_line, chr(13) || chr(9) || ' ') <> ''))`;
+  const file = identifier(FILE_COLUMN);
+  return `(SELECT ${[...values, file].join(", ")} FROM (SELECT ml_pipeline_line::JSON AS ml_pipeline_json, ${file} FROM ${lines} WHERE trim(ml_pipeline_line, chr(13) || chr(9) || ' ') <> ''))`;
 }
 
 const jsonText = (key: string): string =>

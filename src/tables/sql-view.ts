@@ -1,4 +1,5 @@
 import type { Column, ColumnKind } from "./columns.ts";
+import { isSpelledMissing, MISSING } from "./missing.ts";
 import { predicateMacro } from "./predicate.ts";
 import { FILE_COLUMN, identifier, literal, numberOf } from "./sql.ts";
 
@@ -40,17 +41,25 @@ export class SqlView {
   readonly columns: readonly Column[];
   readonly rows: string;
   private readonly types: Readonly<Record<string, DeclaredType>>;
+  private readonly missing: readonly string[];
   private readonly derived = new Map<string, string>();
   private readonly predicates = new Map<string, Predicate>();
 
   /**
    * @param rows a SELECT of the rows, or a table's name in parentheses
    * @param types declared types of columns; the others have the kind that the data suggests
+   * @param missing texts that stand for a missing value in columns that are not text
    */
-  constructor(rows: string, columns: readonly Column[], types: Readonly<Record<string, DeclaredType>> = {}) {
+  constructor(
+    rows: string,
+    columns: readonly Column[],
+    types: Readonly<Record<string, DeclaredType>> = {},
+    missing: readonly string[] = MISSING,
+  ) {
     this.rows = rows;
     this.columns = columns;
     this.types = types;
+    this.missing = missing;
   }
 
   column(name: string): Column | undefined {
@@ -101,6 +110,21 @@ export class SqlView {
       case "timestamp":
         return `(regexp_full_match(${raw}, ${ISO_TIMESTAMP}) AND try_cast(${raw} AS TIMESTAMP) IS NOT NULL)`;
     }
+  }
+
+  /** A predicate for whether there is no value: null, or in a column that is not text what stands for one. */
+  isNull(column: Column): string {
+    const raw = this.raw(column);
+    if (!column.textual || this.kind(column) === "text") return `${raw} IS NULL`;
+    return `CASE WHEN ${raw} IS NULL THEN true ELSE ${isSpelledMissing(raw, this.missing)} END`;
+  }
+
+  /** A predicate for whether there is a value of which another predicate is not true; a missing one is asked for last. */
+  isNot(column: Column, holds: string): string {
+    const raw = this.raw(column);
+    const isText = !column.textual || this.types[column.name] === "text";
+    const isThere = isText ? "true" : `NOT ${isSpelledMissing(raw, this.missing)}`;
+    return `CASE WHEN ${raw} IS NULL OR ${holds} THEN false ELSE ${isThere} END`;
   }
 
   /** A hash of a row's values in these columns. */

@@ -25,6 +25,8 @@ const KINDS = {
     "1e400",
     "-0",
     "0",
+    "NA",
+    " ? ",
   ],
   nearlyNumbers: ["1", "2", "nan", "0x1F", "1,5", "inf", "12 ", "1d", "١٢", "1e", "--1"],
   words: [
@@ -236,11 +238,11 @@ const quoted = (cell: string, all: boolean): string =>
 export function csvText(columns: readonly string[], rows: readonly Row[], format: CsvFormat): string {
   const { delimiter, ending, quotes, endsWithLine, blankLines } = format;
   const line = (cells: readonly string[]) => cells.map((cell) => quoted(cell, quotes === "all")).join(delimiter);
-  const lines = [line(columns), ...rows.map((row) => line(columns.map((name) => row[name] ?? "")))];
-  const spaced =
-    blankLines && columns.length > 1 ? lines.flatMap((one, at) => (at % 3 === 1 ? [one, "", ""] : [one])) : lines;
-  // Without an end a last row of nothing in a table of one column is none.
-  return spaced.join(ending) + (endsWithLine || columns.length === 1 ? ending : "");
+  // A blank line is no row, so a row of nothing is written as pandas does.
+  const rowOf = (row: Row): string => line(columns.map((name) => row[name] ?? "")) || '""';
+  const lines = [line(columns), ...rows.map(rowOf)];
+  const spaced = blankLines ? lines.flatMap((one, at) => (at % 3 === 1 ? [one, "", ""] : [one])) : lines;
+  return spaced.join(ending) + (endsWithLine ? ending : "");
 }
 
 function encoded(text: string, encoding: string): Buffer {

@@ -46,6 +46,7 @@ test("a damaged file is named with what is wrong, or read as the reference reads
 /** Each was misread once. */
 describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
   const ranges = { ranges: { x: [0, 1] } };
+  const manyKeys = Array.from({ length: 300 }, (_, at) => `{"k${at}":${at}}\n`).join("");
   const there = '"x" IS NOT NULL -- ["present","x"]';
   test.each([
     ["a line break of another kind in the header", { "a.csv": '"x","two\nlines"\r\n5,1\r\n6,1\r\n' }, ranges],
@@ -64,6 +65,17 @@ describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
     ["numbers and NaN as text in JSON lines", { "a.jsonl": '{"x":1}\n{"x":"NaN"}\n' }, { finite: true }],
     ["JSON lines with a byte-order mark", { "a.jsonl": '\ufeff{"x":0.5}\n\n{"x":5,"it\'s":{"a":1}}\r\n' }, ranges],
     ["a line of more than 2 MB", { "a.csv": `x,y\n0,1\n5,${"y".repeat(2_500_000)}\n6,1\n` }, ranges],
+    [
+      "a record of more than 2 MB in many short lines",
+      { "a.csv": `x,y\n0,1\n5,"${"a, b\n".repeat(600_000)}"\n6,"c"\n` },
+      ranges,
+    ],
+    ["names that are empty", { "a.csv": ",x,\n0,5,1\n1,0,2\n" }, { ranges: { "Unnamed: 0": [0, 0], x: [0, 1] } }],
+    ["blank lines under one column", { "a.csv": 'x\n0\n\n""\n\n5\n\n' }, { ...ranges, "max-nulls": { x: 0 } }],
+    ["gaps of R among numbers", { "a.csv": "x,y\n0,1\nNA,2\n5,NA\n-,3\n" }, { ...ranges, "max-nulls": { x: 0.1 } }],
+    ["gaps among dates", { "a.csv": "x\n2024-01-02\nNULL\n2024-13-01\n" }, { types: { x: "date" } }],
+    ["infinity beside gaps", { "a.csv": "x\n0\nNA\ninf\n" }, { finite: true }],
+    ["hundreds of different keys", { "a.jsonl": manyKeys }, { ranges: { k7: [0, 1] } }],
     ["a number with an underscore", { "a.csv": "x\n0.5\n1_0\n" }, ranges],
     ["blanks of other alphabets", { "a.csv": "x,y\n\u3000,1\n\ufeff\u200b,2\n\u00a0,3\na,4\n" }, { required: ["x"] }],
     ["spellings of a missing value", { "a.csv": "x,y\nNA,1\n ? ,2\nNAN,3\nN/A.,4\n#N/A,5\n" }, { required: ["x"] }],
@@ -122,6 +134,21 @@ describe("is refused with its name:", { timeout: ENVIRONMENT_MS }, () => {
     ["a page of a login", "a.jsonl", "\n<!DOCTYPE html><html></html>", /web page/],
     ["half of a character in JSON", "a.jsonl", '{"x":1}\n{"x":"\\ud800"}\n', /line 2: \\ud800 is half/],
     ["quotation marks of Spark", "a.csv", 'x,y\n1,"a \\"b\\" c"\n', /data\.escape/],
+    ["a zero byte far from the beginning", "a.csv", `${long}1,a\0b\n`, /zero byte in line 400002/],
+    ["a line for Excel", "a.csv", "sep=;\nx;y\n1;2\n", /Excel \(sep=\)/],
+    ["a comment before the header", "a.csv", "# made by X\nx,y\n1,2\n", /begins with a comment/],
+    ["a comment between the rows", "a.csv", "x,y\n1,2\n# more\n3,4\n", /line 3: it begins with #/],
+    ["an answer of an API", "a.csv", '{"message": "Not Found", "status": "404"}\n', /is JSON/],
+    ["a saved page with a mark and a comment", "a.csv", "\ufeff <!-- saved -->\n<html></html>\n", /web page/],
+    ["a pointer of git-annex", "a.csv", "/annex/objects/SHA256E-s12--0.csv\n", /git annex get/],
+    ["a pointer of DVC", "a.csv", "outs:\n- md5: 0\n  path: a.csv\n", /dvc pull/],
+    ["a CSV that is called Parquet", "a.parquet", "x,y\n1,2\n", /is text and no Parquet/],
+    ["Parquet without its end", "a.parquet", Buffer.from("PAR1\0\0\0\0\0\0\0\0\0", "latin1"), /not complete/],
+    ["keys of JSON that differ in case", "a.jsonl", '{"ID":1}\n{"Id":2}\n', /key "Id" beside "ID"/],
+    ["an empty key of JSON", "a.jsonl", '{"x":1,"":2}\n', /key without a letter/],
+    ["a key of JSON twice", "a.jsonl", '{"x":1,"y":2}\n{"x":1,"x":2}\n', /line 2: a line has the key "x" more than/],
+    ["UTF-16 in JSON", "a.jsonl", wide('{"x":1}\n'), /UTF-16, in which JSON lines/],
+    ["JSON of many lines", "a.jsonl", '{\n "x": 1\n}\n', /line 1, which ends within a value/],
     ["lines of two kinds", "a.csv", "x,y\n1,2\r\n3,4\n", /several ways/],
   ])("%s", async (_what, path, content, reason) => {
     const { found } = await askBoth(table({ [path]: content }));
@@ -164,7 +191,7 @@ test("the lines of rows are those of a reader of letters", { timeout: ENVIRONMEN
         const head = Array.from({ length: width }, (_, at) => `"name${at}\n"`).join(delimiter);
         const lines = [head, ...rows.map((row) => row.join(delimiter))];
         const text = lines.flatMap((line, at) => (blank && at % 3 === 2 ? ["", line] : [line])).join(ending) + ending;
-        return { text, delimiter, columns: width };
+        return { text, delimiter };
       }),
     );
   const { found, expected } = await linesOf(fc.sample(file, { numRuns: 300, seed: SEED }));

@@ -263,14 +263,13 @@ export function misjudged({ files }: DataCase, found: Found, expected: Expected)
 interface LinedFile {
   readonly text: string;
   readonly delimiter: string;
-  readonly columns: number;
 }
 
 /** The lines in which rows begin, as the helper finds them, and as the reference that reads letter by letter. */
 export async function linesOf(files: readonly LinedFile[]) {
   const scratch = await mkdtemp(join(tmpdir(), "data-lines-"));
   try {
-    const wanted = files.map(({ text, delimiter, columns }, at) => {
+    const wanted = files.map(({ text, delimiter }, at) => {
       const rows = Array.from({ length: text.length }, (_, row) => row + 1);
       return {
         path: `${at}.csv`,
@@ -278,7 +277,6 @@ export async function linesOf(files: readonly LinedFile[]) {
         encoding: "utf-8-sig",
         text,
         delimiter,
-        columns,
         rows,
         blank: false,
         escape: null,

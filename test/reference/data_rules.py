@@ -6,7 +6,7 @@ of a configuration, "task"}. Writes a list with, for each rule that is broken, {
 "examples": [[file, row, line or null], ...], "all": whether the examples are all rows, of which any may be shown, and
 not the first ones}; or {"ragged": [[file, line], ...]} or {"unreadable": [file, ...]} for files that are no tables.
 
-For {"text", "delimiter", "columns"} it writes the line where each row of a CSV begins, read letter by letter.
+For {"text", "delimiter"} it writes the line where each row of a CSV begins, read letter by letter.
 """
 
 import codecs
@@ -119,13 +119,12 @@ def read_csv(path: Path, file: Json) -> Content:
     records = list(csv_records(text_of(path, file["encoding"]), file["delimiter"]))
     if not records or not records[0][0]:
         raise Unreadable("no header")
-    names = [name if name.strip() else f"column{place}" for place, name in enumerate(records[0][0])]
+    names = [name or f"Unnamed: {place}" for place, name in enumerate(records[0][0])]
     rows: list[tuple[int | None, Cells]] = []
     ragged: list[int] = []
     for record, line in records[1:]:
-        if not record and len(names) > 1:
+        if not record:
             continue
-        record = record or [""]
         if len(record) != len(names):
             ragged.append(line)
             continue
@@ -188,7 +187,8 @@ def hive(path: str) -> dict[str, str | None]:
 class Table:
     """The rows of all files; a column that is not of one type in all of them is text."""
 
-    def __init__(self, folder: str, files: list[Json]) -> None:
+    def __init__(self, folder: str, files: list[Json], missing: list[str]) -> None:
+        self.missing = missing
         self.names: list[str] = []
         # File, number, line and cells.
         self.rows: list[tuple[str, int, int | None, Cells]] = []
@@ -217,13 +217,16 @@ class Table:
     def values(self, name: str) -> list[Any]:
         return [row[name] for _, _, _, row in self.rows]
 
+    def there(self, name: str) -> list[str]:
+        """The texts that stand for a value; all of them if none does."""
+        values = [value for value in self.values(name) if value is not None]
+        return [value for value in values if value.strip(" ") not in self.missing] or values
+
     def numeric(self, name: str) -> bool:
         """Whether it is a column of numbers, by what it holds."""
         if self.kinds[name]:
             return self.kinds[name] in PARQUET_NUMBERS
-        return all(
-            number(value) is not None or not value.strip(SPACES) for value in self.values(name) if value is not None
-        )
+        return all(number(value) is not None or not value.strip(SPACES) for value in self.there(name))
 
     def looks(self, name: str) -> str | None:
         """What a column of texts is taken for by what it holds; None for text."""
@@ -231,7 +234,7 @@ class Table:
             return None
         if self.numeric(name):
             return "number"
-        values = [value for value in self.values(name) if value is not None]
+        values = self.there(name)
         for pattern, kind in ((r"\d{4}-\d{2}-\d{2}", "date"), (r"(?s)\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", "timestamp")):
             if all(re.fullmatch(pattern, value, re.ASCII) for value in values):
                 return kind
@@ -322,7 +325,8 @@ class Reference:
         self.matches = request["matches"]
         self.folder = request["folder"]
         self.known = request["files"]
-        self.table = Table(self.folder, [file for file in self.known if file["checked"]])
+        self.missing: list[str] = self.data.get("missing", MISSING)
+        self.table = Table(self.folder, [file for file in self.known if file["checked"]], self.missing)
         self.types: dict[str, str] = self.data.get("types", {})
         self.found: list[Json] = []
 
@@ -415,15 +419,27 @@ class Reference:
     def cells(self) -> None:
         """Rules on single cells."""
         for name, kind in self.types.items():
-            self.value_rule(f"data.types.{name}", name, self.of_type(name, kind))
+            self.value_rule(f"data.types.{name}", name, self.or_missing(name, self.of_type(name, kind)))
         for name, values in self.data.get("values", {}).items():
             self.value_rule(f"data.values.{name}", name, self.one_of(values))
         for name, (low, high) in self.data.get("ranges", {}).items():
-            self.value_rule(f"data.ranges.{name}", name, between(low, high))
+            self.value_rule(f"data.ranges.{name}", name, self.or_missing(name, between(low, high)))
         for name, most in self.data.get("max-nulls", {}).items():
             rule = f"data.max-nulls.{name}"
             if self.there(name, rule):
-                self.breaking(rule, [name], is_absent(name), allowed=most)
+                self.breaking(rule, [name], self.is_absent(name), allowed=most)
+
+    def gaps(self, name: str) -> list[str]:
+        """The texts that stand for a missing value in a column."""
+        return [] if self.types.get(name) == "text" or self.table.kinds[name] else self.missing
+
+    def or_missing(self, name: str, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+        return lambda value: (isinstance(value, str) and value.strip(" ") in self.gaps(name)) or fits(value)
+
+    def is_absent(self, name: str) -> Callable[[Cells], bool]:
+        is_text = name in self.table.kinds and not self.types.get(name) and self.table.looks(name) is None
+        gaps = [] if is_text else self.gaps(name)
+        return lambda row: row[name] is None or (isinstance(row[name], str) and row[name].strip(" ") in gaps)
 
     def one_of(self, values: list[Any]) -> Callable[[Any], bool]:
         return lambda value: self.allowed(value, values)
@@ -452,7 +468,7 @@ class Reference:
         for _ in absent:
             self.broken(rule, about="is missing")
         if not absent:
-            spellings = [] if self.types.get(name) == "text" else self.data.get("missing", MISSING)
+            spellings = [] if self.types.get(name) == "text" else self.missing
             self.breaking(rule, [name], lambda row: is_missing(row[name], spellings), "is empty")
         if self.types.get(name) != "text" or table.kinds[name]:
             self.breaking(rule, [name], lambda row: self.nonfinite(row[name]), "is NaN or infinite")
@@ -464,6 +480,8 @@ class Reference:
 
     def finite(self, name: str) -> None:
         values = [value for value in self.table.values(name) if value is not None]
+        if not self.table.kinds[name]:
+            values = self.table.there(name)
         if self.table.numeric(name) and all(number(value) is not None for value in values):
             self.breaking("data.finite", [name], lambda row: self.nonfinite(row[name]))
 
@@ -501,7 +519,7 @@ class Reference:
         if not self.there(name, rule):
             return
         files = [file for file in self.known if file["path"] in self.matches.get(target["file"], [])]
-        other = Table(self.folder, files) if files else None
+        other = Table(self.folder, files, self.missing) if files else None
         if other is None or target["column"] not in other.names:
             self.broken(rule)
             return
@@ -519,7 +537,11 @@ class Reference:
         for name in guessed:
             kind = self.table.looks(name)
             if kind and name not in self.types:
-                self.breaking("data.rules", [name], is_other_than(name, kind))
+                self.breaking("data.rules", [name], self.is_other_than(name, kind))
+
+    def is_other_than(self, name: str, kind: str) -> Callable[[Cells], bool]:
+        fits = self.or_missing(name, lambda value: is_of(value, kind, None))
+        return lambda row: row[name] is not None and not fits(row[name])
 
     def refuted(self, operator: str, names: list[str]) -> Callable[[Cells], bool]:
         return lambda row: self.predicate(operator, names, row) is False
@@ -624,14 +646,6 @@ def is_missing(value: Any, spellings: list[str]) -> bool:
     return unseen or value.strip(" ") in spellings
 
 
-def is_absent(name: str) -> Callable[[Cells], bool]:
-    return lambda row: row[name] is None
-
-
-def is_other_than(name: str, kind: str) -> Callable[[Cells], bool]:
-    return lambda row: row[name] is not None and not is_of(row[name], kind, None)
-
-
 def between(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: (worth := number(value)) is not None and low <= worth <= high
 
@@ -639,7 +653,7 @@ def between(low: float, high: float) -> Callable[[Any], bool]:
 def lines(file: Json) -> dict[str, int]:
     """For each row the line where it begins."""
     records = list(Speller(file["delimiter"]).records(file["text"]))[1:]
-    begins = [line for record, line in records if record or file["columns"] == 1]
+    begins = [line for record, line in records if record]
     return {str(row): line for row, line in enumerate(begins, 1)}
 
 

@@ -1,13 +1,5 @@
+import { isSpelledMissing } from "../../tables/missing.ts";
 import { literal } from "../../tables/sql.ts";
-
-/**
- * Texts that stand for a missing value: what pandas reads as one when it is not told otherwise, and what exports of
- * databases and spreadsheets have.
- */
-export const MISSING: readonly string[] = [
-  ...["#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "None"],
-  ...["n/a", "null", "NaT", "?", "-", "\\N"],
-];
 
 /** What a value without a letter consists of: white space of all kinds, and characters that show nothing. */
 const UNSEEN = literal("[\\s\\p{Z}\\p{Cc}\\p{Cf}\\x{2800}\\x{3164}]*");
@@ -22,8 +14,5 @@ const SEEN = `BETWEEN '!' AND '~'`;
  */
 export function isMissing(text: string, spellings: readonly string[]): string {
   const blank = `CASE WHEN left(${text}, 1) ${SEEN} THEN false WHEN ${text} IS NULL THEN true ELSE regexp_full_match(${text}, ${UNSEEN}) END`;
-  if (spellings.length === 0) return blank;
-  const longest = Math.max(...spellings.map((one) => Buffer.byteLength(one)));
-  const spelled = `list_contains([${spellings.map(literal).join(", ")}], trim(${text}))`;
-  return `(${blank} OR CASE WHEN strlen(${text}) <= ${longest + 2} THEN ${spelled} ELSE false END)`;
+  return spellings.length === 0 ? blank : `(${blank} OR ${isSpelledMissing(text, spellings)})`;
 }

@@ -26,7 +26,7 @@ export const finiteRule = defineRule({
         if (!column.textual) return check;
         return {
           ...check,
-          measures: { ...check.measures, present: `count(${view.raw(column)})`, numbers: `count(${number})` },
+          measures: { ...check.measures, present: `count_if(NOT ${view.isNull(column)})`, numbers: `count(${number})` },
           judge: (measured, rows) =>
             Number(measured.present) === Number(measured.numbers) ? check.judge(measured, rows) : undefined,
         };

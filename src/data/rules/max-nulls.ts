@@ -12,7 +12,7 @@ export const maxNullsRule = defineRule({
         rowCheck({
           rule: `data.max-nulls.${name}`,
           columns: [name],
-          broken: `${context.view.raw(column)} IS NULL`,
+          broken: context.view.isNull(column),
           fault: { code: "empty" },
           allowed: most,
         }),

@@ -1,5 +1,7 @@
 import { byName, name } from "../../config/forms.ts";
 import type { Column } from "../../tables/columns.ts";
+import { withoutMissing } from "../../tables/missing.ts";
+import { unsortedDates } from "./dates.ts";
 import { brokenCheck, defineRule, type RuleCheck, type RuleContext, rowCheck } from "./rule.ts";
 
 /**
@@ -38,24 +40,14 @@ function predicateCheck(title: string, sql: string, context: RuleContext): RuleC
   };
 }
 
-/** Dates that are not in the order of their texts, by the form that `strptime` reads. */
-const DATES: readonly (readonly [RegExp, string])[] = [
-  [/^\d{1,2}\/\d{1,2}\/\d{4}(?!\d)/, "%d/%m/%Y"],
-  [/^\d{1,2}\.\d{1,2}\.\d{4}(?!\d)/, "%d.%m.%Y"],
-  [/^\d{1,2}-\d{1,2}-\d{4}(?!\d)/, "%d-%m-%Y"],
-  [/^\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}(?!\d)/, "%d-%b-%Y"],
-  [/^[A-Za-z]{3,9} \d{1,2},? \d{4}(?!\d)/, "%B %d, %Y"],
-];
-
 /**
  * Broken checks for dates that the predicate compares as texts: 05/02/2024 is before 31/01/2024 so. Who means that says in
  * data.types that they are text.
  */
-function textOrderChecks(title: string, sql: string, { view, types, sampleOf }: RuleContext): RuleCheck[] {
+function textOrderChecks(title: string, sql: string, { view, types, sampleOf, missing }: RuleContext): RuleCheck[] {
   return columnsIn(sql, view.columns).flatMap(({ name, textual, kind }) => {
     if (!textual || kind !== "text" || types[name] !== undefined || !isOrdered(sql, name)) return [];
-    const values = sampleOf(name);
-    const form = DATES.find(([pattern]) => values.length > 0 && values.every((value) => pattern.test(value)))?.[1];
+    const form = unsortedDates(withoutMissing(sampleOf(name), missing));
     return form === undefined
       ? []
       : [brokenCheck(`data.rules.${title}`, { code: "dates-as-text", name: title, column: name, form })];
@@ -69,7 +61,8 @@ function isOrdered(sql: string, column: string): boolean {
   return [...sql.matchAll(NAMES)].filter(isName).some((match) => {
     const [before, after] = [sql.slice(0, match.index), sql.slice(match.index + match[0].length)];
     const isSecond = /(?:<=?|(?:^|[^<])>=?|\bbetween)\s*$/i.test(before) && !/^\s*(?:::|\[)/.test(after);
-    return isSecond || /^\s*(?:<(?!>)|>|(?:not\s+)?between\b)/i.test(after);
+    const isExtreme = /\b(?:greatest|least|max|min)\s*\((?:[^()]*,)?\s*$/i.test(before);
+    return isSecond || isExtreme || /^\s*(?:<(?!>)|>|(?:not\s+)?between\b)/i.test(after);
   });
 }
 
@@ -106,7 +99,7 @@ function guessedKindChecks(predicates: readonly string[], context: RuleContext):
       rowCheck({
         rule: "data.rules",
         columns: [name],
-        broken: `(${view.raw(column)} IS NOT NULL AND NOT ${view.is(column, kind)})`,
+        broken: view.isNot(column, view.is(column, kind)),
         fault: { code: "mistaken-kind", kind },
       }),
     ];

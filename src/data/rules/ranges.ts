@@ -10,12 +10,11 @@ export const rangesRule = defineRule({
       withColumn(name, `data.ranges.${name}`, context, (column) => {
         const { view } = context;
         const within = `${view.number(column)} BETWEEN ${low}::DOUBLE AND ${high}::DOUBLE`;
-        const broken = `(${view.raw(column)} IS NOT NULL AND NOT coalesce(${within}, false))`;
         return [
           rowCheck({
             rule: `data.ranges.${name}`,
             columns: [name],
-            broken,
+            broken: view.isNot(column, within),
             fault: { code: "out-of-range", low, high },
           }),
         ];

@@ -16,7 +16,7 @@ export interface RuleContext {
   readonly label?: string | undefined;
   /** Columns in which every row must have a value: the required ones and the label. */
   readonly mandatory: readonly string[];
-  /** Texts that stand for a missing value in mandatory columns. */
+  /** Texts that stand for a missing value. */
   readonly missing: readonly string[];
   /** Groups of columns in which no two rows may have the same values. */
   readonly unique: readonly (readonly string[])[];

@@ -13,8 +13,9 @@ export const typesRule = defineRule({
         const rule = `data.types.${name}`;
         const holds = view.is(column, type);
         if (holds === "true") return [heldCheck(rule)];
-        const broken = `(${view.raw(column)} IS NOT NULL AND NOT ${holds})`;
-        return [rowCheck({ rule, columns: [name], broken, fault: { code: "other-type", type } })];
+        return [
+          rowCheck({ rule, columns: [name], broken: view.isNot(column, holds), fault: { code: "other-type", type } }),
+        ];
       }),
     ),
 });

@@ -53,7 +53,7 @@ export function reasonText(reason: RuleReason): string {
     case "no-predicate":
       return `${reason.name} (${reason.sql}) is no predicate: it gives ${reason.type}, and not true or false`;
     case "dates-as-text":
-      return `${reason.name} compares the dates of ${quoted(reason.column)} as text, in which 05/02/2024 is before 31/01/2024: write them as YYYY-MM-DD, or compare strptime(${quoted(reason.column)}, '${reason.form}')`;
+      return `${reason.name} compares the dates of ${quoted(reason.column)} as text, whose order is another one: write them as YYYY-MM-DD, or compare strptime(${quoted(reason.column)}, '${reason.form}')`;
     default:
       return valueText(reason);
   }

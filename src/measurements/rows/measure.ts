@@ -6,14 +6,14 @@ import type { DescribedFile } from "../../tables/describe.ts";
 import { duckdbContainer, reasonOf, withScript } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
-import { fileTypes, openTable, type Table } from "../../tables/table.ts";
+import { openTable, type Table } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
 import { type Measured, present } from "../measured.ts";
 import type { PredictionFile } from "../predictions/measure.ts";
 import type { PredictionSummary } from "../predictions/summary.ts";
 import { pairedRows } from "./decide.ts";
 import type { EvaluatedRows, SampledRow } from "./evaluated-rows.ts";
-import { instancesOf } from "./instance.ts";
+import { instancesOf, linesTypes } from "./instance.ts";
 import { planPairing } from "./plan.ts";
 import { pairingScript } from "./sql.ts";
 import { isSamePairing, type Pairing, type PairingTables, readPairings } from "./tables.ts";
@@ -98,7 +98,6 @@ export function drawnRows(
   way: Pairing,
 ): SampledRow[] {
   const columns: Column[] = columnsOf(table.files).filter(({ name }) => name !== label);
-  const types = table.files.some(({ format }) => format === "json") ? fileTypes(table) : {};
   const rowAt = new Map(instances.map((row) => [row.ml_pipeline_at, row]));
   const drawn = sample.flatMap((one) => {
     const row = rowAt.get(one.at);
@@ -107,7 +106,7 @@ export function drawnRows(
   return instancesOf(
     drawn.map(({ row }) => row),
     columns,
-    types,
+    linesTypes(table),
   ).map((instance, index): SampledRow => {
     const { prediction, score } = drawn[index] ?? {};
     return { ...instance, prediction: prediction ?? "", ...(score == null ? {} : { score }) };

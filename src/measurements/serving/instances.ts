@@ -1,44 +1,75 @@
-import type { Container } from "@dagger.io/dagger";
-import type { Command } from "../../containers/commands.ts";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { z } from "zod";
+import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
+import { UserError } from "../../errors.ts";
 import { REQUESTS } from "../../project/contract.ts";
-import { duckdbContainer, query } from "../../tables/duckdb.ts";
+import { columnsOf } from "../../tables/columns.ts";
+import { duckdbContainer, query, reasonOf, rowsOf } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
-import { firstRows } from "../../tables/read.ts";
-import { openTable } from "../../tables/table.ts";
+import { readingSettings, selectRows } from "../../tables/read.ts";
+import { identifier } from "../../tables/sql.ts";
+import { openTable, type Table } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
-import { INSTANCES_COMMAND } from "./service.ts";
+import { instancesOf, linesTypes } from "../rows/instance.ts";
 
 /** Real instances in a container, for a client of the served model. */
 export interface Instances {
   readonly container: Container;
-  /** Commands that write the file of instances before the client runs. */
-  readonly prepare: readonly Command[];
   /** The file; a JSON list when `rows`, and otherwise one instance a line. */
   readonly file: string;
   readonly rows: boolean;
 }
 
 const FILE = `${RESULTS}/instances.json`;
+/** What a column holds is told by so many rows, however few are sent. */
+const ROWS_OF_KIND = 200;
+const QUERY = "instances";
 
 /**
- * Takes the recorded requests if the project has some, or else the first rows of its first table without their label.
+ * Takes the recorded requests if the project has some, or else the first rows of its data without their label, read as the rules
+ * on data and the comparison with the evaluation read them.
  */
 export async function withInstances(context: MeasurementContext, most: number): Promise<Instances> {
-  const { project, data } = context;
+  const { project, data, config } = context;
+  const base = pythonBase(context);
   if (project.recordedRequests) {
-    const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));
-    return { container, prepare: [], file: FILE, rows: false };
+    return { container: base.withMountedFile(FILE, project.source.file(REQUESTS)), file: FILE, rows: false };
   }
-  const [table] = await tabularFiles(data, context.config.data.files);
-  if (table === undefined) throw new Error("no table, and no error about that");
-  const { table: opened } = await openTable(context, {
-    ...{ name: "data", directory: data, mount: DATA, paths: [table], dialect: context.config.data },
+  const { table } = await openTable(context, {
+    ...{ name: "data", directory: data, mount: DATA, dialect: config.data },
+    paths: await tabularFiles(data, config.data.files),
   });
-  const [file] = opened.files;
-  if (file === undefined) throw new Error("a table without a file");
+  const rows = (await instancesFrom(context, data, firstTable(table))).slice(0, most);
+  const file = dag.directory().withNewFile("instances.json", JSON.stringify(rows)).file("instances.json");
+  return { container: base.withMountedFile(FILE, file), file: FILE, rows: true };
+}
+
+/** The first file and those with its columns: the others may be other tables. */
+export function firstTable({ files }: Pick<Table, "files">): Table["files"] {
+  const namesOf = (file: Table["files"][number] | undefined): string =>
+    JSON.stringify(file?.columns.map(({ name }) => name));
+  return files.filter((file) => namesOf(file) === namesOf(files[0]));
+}
+
+async function instancesFrom(
+  context: MeasurementContext,
+  data: Directory,
+  files: Table["files"],
+): Promise<readonly unknown[]> {
+  const columns = columnsOf(files).filter(({ name }) => name !== context.config.data.label);
   const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
-  const rows = query(INSTANCES_COMMAND, firstRows(file, context.config.data.label, most));
-  return { container, prepare: [rows], file: FILE, rows: true };
+  const names = columns.map(({ name }) => identifier(name)).join(", ");
+  const rowsOfKind = `${readingSettings(files)}SELECT ${names} FROM (${selectRows(files)}) LIMIT ${ROWS_OF_KIND}`;
+  const run = await runCommands(container, [query(QUERY, rowsOfKind)], {
+    since: context.since,
+    limits: context.limits,
+  });
+  const problem = (why: string): UserError =>
+    new UserError(`No instances could be taken from the data, to ask the served model about: ${why}`);
+  if (!run.ok) throw problem(reasonOf(run.commands[0]?.tail ?? ""));
+  const rows = await rowsOf(run.results, QUERY, z.record(z.string(), z.unknown()));
+  if (rows.length === 0) throw problem(`${files[0]?.path} has no rows`);
+  return instancesOf(rows, columns, linesTypes({ files })).map(({ instance }) => instance);
 }

@@ -23,12 +23,7 @@ export async function measureCases(context: MeasurementContext, image: Container
   const rows = JSON.stringify(cases.map(({ instance }) => instance));
   const file = dag.directory().withNewFile("cases.json", rows).file("cases.json");
   const container = pythonBase(context).withMountedFile(FILE, file);
-  const response = await requestPredictions(
-    context,
-    { candidate: image },
-    { container, prepare: [], file: FILE, rows: true },
-    {},
-  );
+  const response = await requestPredictions(context, { candidate: image }, { container, file: FILE, rows: true }, {});
   if ("reason" in response) return broken(response.reason, ...response.runs);
   const answers = response.output.answers.candidate ?? [];
   const results = cases.map((one, index) => {

@@ -69,7 +69,7 @@ export async function measureLoad(
 ): Promise<Measured<LoadTest>> {
   const images = { candidate, ...(baseline === undefined ? {} : { baseline }) };
   const names = Object.keys(images);
-  const { container, prepare, file, rows } = await withInstances(context, INSTANCES);
+  const { container, file, rows } = await withInstances(context, INSTANCES);
   const spec = {
     ...clientSpec(names, context.limits),
     instances: file,
@@ -89,7 +89,7 @@ export async function measureLoad(
     shown: `locust: POST /predict of ${names.join(" and ")}`,
   };
   const response = await runClient<RawLoadTest>(context, images, async () => {
-    const run = await runCommands(client, [...prepare, command], {
+    const run = await runCommands(client, [command], {
       since: context.since,
       limits: context.limits,
       stopAtFailure: true,

@@ -41,7 +41,7 @@ export async function measureShadow(
     );
   }
   const container = pythonBase(context).withMountedFile(FILE, recorded);
-  const instances = { container, prepare: [], file: FILE, rows: false };
+  const instances = { container, file: FILE, rows: false };
   const response = await requestPredictions(context, { production: baseline, candidate }, instances, {
     limit: MAX_REQUESTS,
     pace: rate,

@@ -49,7 +49,7 @@ const PROGRAM = programPath("ask_models.py");
 export function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
-  { container, prepare, file, rows }: Instances,
+  { container, file, rows }: Instances,
   { limit, pace, again }: RequestOptions,
 ): Promise<ClientResult<Answers>> {
   const spec = {
@@ -68,7 +68,7 @@ export function requestPredictions(
     shown: `GET /health, POST /predict of ${Object.keys(images).join(" and ")}`,
   };
   return runClient<Answers>(context, images, async () => {
-    const run = await runCommands(client, [...prepare, command], {
+    const run = await runCommands(client, [command], {
       since: context.since,
       limits: context.limits,
       stopAtFailure: true,

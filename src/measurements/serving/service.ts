@@ -4,7 +4,7 @@ import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
-import { asExecFailure, EngineFault, isEngineFault, messageOf, UserError } from "../../errors.ts";
+import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../../errors.ts";
 import { PORT } from "../../project/contract.ts";
 import { lastLines, printable } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
@@ -13,9 +13,6 @@ import type { MeasurementContext } from "../context.ts";
 const STATS_PORT = 8081;
 /** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
-
-/** The command that takes instances from the data, before a client sends them. */
-export const INSTANCES_COMMAND = "instances";
 
 const COMMAND = ["python3", "-m", "src.serve"];
 /** The command as messages have it. */
@@ -90,17 +87,12 @@ export async function runClient<T extends { readonly error?: string | undefined;
   }
 }
 
-/**
- * The client always ends with 0 and writes what it found, so whatever ended it is no finding about the model. The commands
- * before it read instances from the project's data.
- */
+/** The client always ends with 0 and writes what it found, so whatever ended it is no finding about the model. */
 function clientFailure({ commands }: CommandsResult): Error {
   const failed = commands.find(({ exitCode }) => exitCode !== 0);
   const said = lastLines(failed?.tail ?? "", 5).trim();
   const what = failed === undefined ? "it did not run" : failureOf(failed);
-  return failed?.name === INSTANCES_COMMAND
-    ? new UserError(`No instances could be taken from the data, to ask the served model about: ${said || what}`)
-    : new EngineFault("the measurement of the served model", new Error(`${what}${said === "" ? "" : `: ${said}`}`));
+  return new EngineFault("the measurement of the served model", new Error(`${what}${said === "" ? "" : `: ${said}`}`));
 }
 
 /** Whether a command failed that is not the server, such as an installation: the server is not to blame for that. */

@@ -100,7 +100,6 @@ describe("lines", () => {
         encoding: "utf-8-sig",
         delimiter: ",",
         escape: null,
-        columns: 1,
         rows: [3, 1],
         blank: false,
       },

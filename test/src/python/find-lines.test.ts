@@ -14,7 +14,6 @@ interface Wanted {
   readonly format?: "csv" | "json";
   readonly encoding?: string;
   readonly blank?: boolean;
-  readonly columns?: number;
   readonly rows: readonly number[];
 }
 
@@ -23,10 +22,10 @@ async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>
   let found: readonly FoundLines[] = [];
   await inFolder(async (folder) => {
     const request = files.map(
-      ({ text, name = ".csv", format = "csv", encoding = "utf-8-sig", blank = false, columns = 2, rows }, place) => {
+      ({ text, name = ".csv", format = "csv", encoding = "utf-8-sig", blank = false, rows }, place) => {
         const path = join(folder, `${place}${name}`);
         writeFileSync(path, text);
-        return { path, format, encoding, delimiter: ",", escape: null, columns, blank, rows };
+        return { path, format, encoding, delimiter: ",", escape: null, blank, rows };
       },
     );
     writeFileSync(join(folder, "request"), JSON.stringify(request));
@@ -48,7 +47,7 @@ test.each<[string, Wanted, Record<string, number>]>([
   ["doubled quotation marks", { text: 'a,b\n1,"x ""y"" z"\n2,"""\n"""\n3,\n', rows: [2, 3] }, { 2: 3, 3: 5 }],
   ["blank lines between", { text: "a,b\n\n1,2\n\n\n3,4\n", rows: [1, 2] }, { 1: 3, 2: 6 }],
   ["blank lines that are counted", { text: "a,b\n\n1,2\n\n3,4\n", rows: [2, 4], blank: true }, { 2: 3, 4: 5 }],
-  ["blank lines are rows of one column", { text: "a\n1\n\n3\n", columns: 1, rows: [2, 3] }, { 2: 3, 3: 4 }],
+  ["blank lines are no rows of one column", { text: 'a\n1\n\n""\n3\n', rows: [2, 3] }, { 2: 4, 3: 5 }],
   ["Windows", { text: 'a,b\r\n1,"x\r\ny"\r\n2,3\r\n', rows: [1, 2] }, { 1: 2, 2: 4 }],
   ["an old Macintosh", { text: "a,b\r1,2\r3,4\r", rows: [1, 2] }, { 1: 2, 2: 3 }],
   ["no line end at the end", { text: "a,b\n1,2", rows: [1] }, { 1: 2 }],

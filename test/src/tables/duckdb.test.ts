@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { reasonOf } from "../../../src/tables/duckdb.ts";
+import { z } from "zod";
+import { parseRows, reasonOf } from "../../../src/tables/duckdb.ts";
 
 test.each([
   [
@@ -11,4 +12,16 @@ test.each([
   ["", "DuckDB did not run"],
 ])("the reason in %j", (output, reason) => {
   expect(reasonOf(output)).toBe(reason);
+});
+
+test("NaN and infinity, which JSON does not have, are null outside of texts", () => {
+  const rows = parseRows(
+    '[{"x":NaN,"y":[1.5,-Infinity],"z":"a \\"NaN, Infinity"},{"x":Infinity,"y":[],"NaN":1}]',
+    z.record(z.string(), z.unknown()),
+    "rows.json",
+  );
+  expect(rows).toEqual([
+    { x: null, y: [1.5, null], z: 'a "NaN, Infinity' },
+    { x: null, y: [], NaN: 1 },
+  ]);
 });

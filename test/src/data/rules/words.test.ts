@@ -35,7 +35,7 @@ const SAID: { readonly [Code in RuleReason["code"]]: readonly [reason: ReasonOf<
   ],
   "dates-as-text": [
     { name: "order", column: "x", form: "%d/%m/%Y" },
-    'order compares the dates of "x" as text, in which 05/02/2024 is before 31/01/2024: write them as YYYY-MM-DD, or compare strptime("x", \'%d/%m/%Y\')',
+    'order compares the dates of "x" as text, whose order is another one: write them as YYYY-MM-DD, or compare strptime("x", \'%d/%m/%Y\')',
   ],
   "no-column": [COLUMNS, 'there is no column "x" (there are "a", "b")'],
   "no-mandatory-column": [{ ...COLUMNS, others: 1 }, 'mandatory column "x" is missing; there are "a", "b", …'],

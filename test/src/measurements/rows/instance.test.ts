@@ -29,3 +29,13 @@ test("a file with types keeps them, and lines of JSON say which texts are values
   const [found] = instancesOf(rows, columns, { code: "VARCHAR", tags: "VARCHAR[]" });
   expect(found?.instance).toEqual({ size: 1.5, code: "12", tags: ["a", "b"] });
 });
+
+test("decimals and large whole numbers, which DuckDB writes as texts, are numbers", () => {
+  const columns = [
+    { ...column("price", false), kind: "number" as const },
+    { ...column("count", false), kind: "integer" as const },
+    { ...column("day", false), kind: "date" as const },
+  ];
+  const [found] = instancesOf([{ price: "1.50", count: "12345678901", day: "2024-01-31" }], columns, {});
+  expect(found?.instance).toEqual({ price: 1.5, count: 12345678901, day: "2024-01-31" });
+});
