@@ -194,6 +194,26 @@ query-seconds = 3
     ],
   },
   {
+    name: "a server that sorts the answers of a batch",
+    breakIt: (project) => project.edit("src/serve.py", '{"predictions": answers}', '{"predictions": sorted(answers)}'),
+    stage: "gates",
+    gate: "served-answers",
+    says: [
+      /served-answers failed: 100 of 100 evaluated rows served as evaluated .*; \d+ of 100 rows served in batches of 16 as alone/,
+    ],
+  },
+  {
+    name: "a training that keeps a token in the model",
+    breakIt: (project) =>
+      project.edit(
+        "src/train.py",
+        "    print(f",
+        `    (options.output / "tokenizer.bin").write_bytes(b"\\0" + b"${"AK"}IAQ5ZK7WXPTB4LMJ2D" + b"\\0")\n    print(f`,
+      ),
+    stage: "scan model",
+    says: ["models/tokenizer.bin (an AWS access key)", 'image.allow-secrets = ["models/tokenizer.bin"]'],
+  },
+  {
     name: "an evaluation that leaves out the rows that it has wrong",
     breakIt: (project) =>
       project.edit(
