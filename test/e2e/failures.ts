@@ -208,10 +208,10 @@ query-seconds = 3
       project.edit(
         "src/train.py",
         "    print(f",
-        `    (options.output / "tokenizer.bin").write_bytes(b"\\0" + b"${"AK"}IAQ5ZK7WXPTB4LMJ2D" + b"\\0")\n    print(f`,
+        '    (options.output / "w.bin").write_bytes(b"AK" + b"IAQ5ZK7WXPTB4LMJ2D\\0")\n    print(f',
       ),
     stage: "scan model",
-    says: ["models/tokenizer.bin (an AWS access key)", 'image.allow-secrets = ["models/tokenizer.bin"]'],
+    says: ["models/w.bin (an AWS access key)", 'image.allow-secrets = ["models/w.bin"]'],
   },
   {
     name: "an evaluation that leaves out the rows that it has wrong",
