@@ -309,7 +309,6 @@ def fill(outcome: Outcome, spec: Spec) -> None:
     if again is not None:
         outcome["answers"][AGAIN] = replay(clients_of(spec, {AGAIN: spec["urls"][again]}), requests, None)[AGAIN]
 
-
     size = spec.get("batch")
     if size is not None:
         outcome["batches"] = {
