@@ -208,7 +208,7 @@ export class MlPipeline {
    */
   @func()
   async assert(
-    /** The folder of a report, as `run … report export` wrote it. */
+    /** The folder that the report of a run was exported to. */
     report: Directory,
   ): Promise<string> {
     return assertReport(report);
