@@ -6,6 +6,7 @@ export const MANUAL_PAGES = [
   "dvc",
   "gates",
   "policy",
+  "report",
   "your-project",
 ] as const;
 

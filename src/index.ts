@@ -16,6 +16,7 @@ import {
 } from "@dagger.io/dagger";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
+import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { compareWithReference } from "./functions/drift.ts";
 import { evaluateModel } from "./functions/evaluate.ts";
@@ -156,8 +157,8 @@ export class MlPipeline {
   /**
    * Runs the whole pipeline and gives a record of it, whether or not it passed.
    *
-   * The record has the verdict, stages, gates, model, image and report; `assert` fails when a part failed. So a CI job exports the
-   * report first and fails afterwards.
+   * The record has the verdict, stages, gates, model, image and report; `assert` fails when a part failed. A CI job exports the report
+   * first, and then the function `assert` fails on that report, without another run.
    */
   @func({ cache: "never" })
   async run(
@@ -198,6 +199,19 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       { source, data, epochs, baseline, production, approved: approve, reuse, address, runId },
     );
+  }
+
+  /**
+   * Fails when the run failed whose report is given, with what it failed on; gives a line for each stage otherwise.
+   *
+   * Nothing runs again: a CI job exports the report of `run`, keeps it, and ends with this.
+   */
+  @func()
+  async assert(
+    /** The folder that the report of a run was exported to. */
+    report: Directory,
+  ): Promise<string> {
+    return assertReport(report);
   }
 
   /**

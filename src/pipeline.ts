@@ -7,6 +7,7 @@ import { lint } from "./stages/lint.ts";
 import { publish } from "./stages/publish.ts";
 import { pullData } from "./stages/pull-data.ts";
 import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
+import { scanModel } from "./stages/scan-model.ts";
 import { scanSecrets } from "./stages/scan-secrets.ts";
 import { serve } from "./stages/serve.ts";
 import type { StageTitle } from "./stages/stage.ts";
@@ -18,8 +19,8 @@ import { testUnit } from "./stages/test-unit.ts";
 import { train } from "./stages/train.ts";
 import { validateData } from "./stages/validate-data.ts";
 
-/** The stages that decide whether a model may be released: its tests, the evaluation of both models, and the gates. */
-export const JUDGEMENT = [testModel, evaluateCandidate, evaluateBaseline, judge] as const;
+/** The stages that decide whether a model may be released: its files, its tests, the evaluation of both models, and the gates. */
+export const JUDGEMENT = [scanModel, testModel, evaluateCandidate, evaluateBaseline, judge] as const;
 
 /**
  * The stages of the pipeline, in the order in which they are reported. A stage starts when those in its `needs` have ended: the

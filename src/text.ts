@@ -34,6 +34,10 @@ export function shortBeyond(value: number, isBeyond: (shown: number) => boolean)
 /** `1 row`, `2 rows`. */
 export const counted = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
+/** The first of a list, and how many more there are. */
+export const someOf = (shown: readonly string[], all: number): string =>
+  `${shown.join(", ")}${all > shown.length ? ` and ${all - shown.length} more` : ""}`;
+
 /** A size in the largest unit that leaves at least one of it: 34 kB, 1.2 GB. */
 export function byteText(bytes: number): string {
   const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));

@@ -3,7 +3,7 @@ import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
 import { UserError } from "../errors.ts";
 import { isObject } from "../json.ts";
-import type { DependencyFiles } from "../project/dependency-files.ts";
+import { type DependencyFiles, requirementsOf, withoutEditable } from "../project/dependency-files.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
 import { withInstalled } from "./install.ts";
@@ -66,19 +66,25 @@ function developmentCommands({ dependencies, dependencyFiles, files }: Project):
 }
 
 /** If the file or one that it names has hashes, every requirement must have one and match it. */
-function pipInstall(file: string, { requirements }: DependencyFiles): string[] {
-  const others = ["requirements.txt", "requirements-dev.txt"].filter((root) => root !== file);
-  const texts = Object.entries(requirements).filter(([path]) => !others.includes(path));
-  const hashes = texts.some(([, text]) => /(^|\s)--hash=/.test(text)) ? ["--require-hashes"] : [];
+function pipInstall(file: string, files: DependencyFiles): string[] {
+  const texts = Object.values(requirementsOf(file, files));
+  const hashes = texts.some((text) => /(^|\s)--hash=/.test(text)) ? ["--require-hashes"] : [];
   return ["pip", "install", "--quiet", ...hashes, "--requirement", file];
+}
+
+/** The packages of the project's own that are installed; undefined where it has none. */
+export function localPackages({ source, dependencyFiles: { packages } }: Project): Directory | undefined {
+  if (packages.length === 0) return undefined;
+  return source.filter({ include: packages.flatMap((path) => [path, `${path}/**`]) });
 }
 
 function lockFolder(project: Project): Directory {
   const { files, source, dependencyFiles } = project;
-  const { requirements, packages } = dependencyFiles;
-  const include = packages.flatMap((path) => [path, `${path}/**`]);
-  let folder = packages.length === 0 ? dag.directory() : dag.directory().withDirectory("/", source.filter({ include }));
-  for (const [path, text] of Object.entries(requirements)) folder = folder.withNewFile(path, text);
+  const packages = localPackages(project);
+  let folder = packages === undefined ? dag.directory() : dag.directory().withDirectory("/", packages);
+  for (const [path, text] of Object.entries(dependencyFiles.requirements)) {
+    folder = folder.withNewFile(path, withoutEditable(text));
+  }
   if (project.dependencies === "uv.lock") folder = folder.withFile("uv.lock", source.file("uv.lock"));
   if (files.pyproject !== undefined && project.dependencies !== "requirements.txt") {
     folder = folder.withNewFile("pyproject.toml", dependencyTables(files.pyproject));

@@ -14,7 +14,7 @@ const PROGRAM_MODULES = {
   "load_test.py": ["typed_json.py", "within.py", "ask_models.py"],
   "serve_measured.py": ["typed_json.py", "processes.py"],
   "image_id.py": ["typed_json.py"],
-  "find_secrets.py": ["typed_json.py"],
+  "find_secrets.py": ["typed_json.py", "secret_forms.py", "unpacked.py"],
   "verify_dvc.py": ["typed_json.py"],
   "pull_dvc.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],

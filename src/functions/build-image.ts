@@ -6,6 +6,7 @@ import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { buildImage } from "../stages/build-image.ts";
 import { reasonToHoldBack } from "../stages/release.ts";
+import { scanModel } from "../stages/scan-model.ts";
 import { scanSecrets } from "../stages/scan-secrets.ts";
 import type { Site } from "./site.ts";
 
@@ -22,7 +23,7 @@ export async function buildModelImage(site: Site, { source, model }: BuildReques
 /** The same for a project that was read before. */
 export async function imageOf({ registry }: Site, context: Context, model: Directory): Promise<ModelImage> {
   const [built, heldBack] = await Promise.all([
-    runStages([scanSecrets, buildImage], { context, model }),
+    runStages([scanSecrets, scanModel, buildImage], { context, model }),
     readManifest(model, "--model").then((manifest) => reasonToHoldBack(context, model, manifest)),
   ]);
   assertStages(built.stages);

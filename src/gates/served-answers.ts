@@ -1,22 +1,23 @@
 import { z } from "zod";
 import type { Check } from "../checks/check.ts";
-import { isOutside } from "../checks/limit.ts";
+import { isOutside, type Limit } from "../checks/limit.ts";
 import { required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import type { BatchedRows } from "../measurements/serving/served.ts";
 import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
   /** How many of the evaluated rows are sent to the served model. */
   rows: stricter("higher", z.int().min(10).max(2000)).default(100),
-  /** Least share of them that it must answer as the evaluation did. */
+  /** Least share of them that it must answer as the evaluation did, and in a batch as alone. */
   "min-agreement": stricter("higher", share).default(0.99),
   /** Numbers agree when they differ by at most this share of the evaluated one, or of the usual size of all. */
   tolerance: stricter("lower", share).default(0.001),
 });
 
 /**
- * The served model answers rows that were evaluated as the evaluation says that it does.
+ * The served model answers rows that were evaluated as the evaluation says that it does, each alone and several in one request.
  *
  * Otherwise what was judged is not what is deployed: a server may prepare its input in another way, load another model, or
  * mix up its answers. Where the rows of the predictions are not known, the report says in its first lines that nothing was
@@ -30,7 +31,7 @@ export const servedAnswersGate = defineGate({
     if ("uncompared" in served) {
       return [{ what: "served answers", outcome: "missing", reason: { code: "not-compared", why: served.uncompared } }];
     }
-    const { rows, agreed, unanswered, examples, names } = served;
+    const { rows, agreed, unanswered, examples, names, batched } = served;
     const [value, limit] = [agreed / rows, { min: settings["min-agreement"] }];
     const outcome = isOutside(value, limit) ? "broken" : "kept";
     return [
@@ -44,7 +45,23 @@ export const servedAnswersGate = defineGate({
       ...examples.map(
         (example): Check => ({ what: "an evaluated row", outcome, reason: { code: "served-otherwise", ...example } }),
       ),
+      ...(batched === undefined ? [] : [batchCheck(batched, limit)]),
     ];
   },
-  mutants: () => [{ name: "other answers from the server than were evaluated", serving: { answers: "wrong" } }],
+  mutants: () => [
+    { name: "other answers from the server than were evaluated", serving: { answers: "wrong" } },
+    { name: "a server that answers the first row of a batch alone", serving: { answers: "first" } },
+  ],
 });
+
+function batchCheck({ rows, agreed, size, example }: BatchedRows, limit: Limit): Check {
+  const value = agreed / rows;
+  return {
+    ...{ what: "rows served in a batch as alone", value, unit: "share", limit },
+    outcome: isOutside(value, limit) ? "broken" : "kept",
+    reason: {
+      ...{ code: "served-batches", rows, differing: rows - agreed, size },
+      ...(example === undefined ? {} : { example }),
+    },
+  };
+}

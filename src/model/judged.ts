@@ -8,6 +8,8 @@ export const judgedSchema = z.strictObject({
   source: z.string(),
   data: z.string(),
   model: z.string(),
+  /** Content hash of the part of the code that the image takes. */
+  image: z.string(),
   /** Content hash of the tests and cases that judge a model. */
   cases: z.string(),
   environment: z.strictObject({
@@ -41,6 +43,9 @@ export function differences(judged: Judged, here: Conditions & Pick<Judged, "sou
       judged.source,
       here.source,
     ),
+    ...(judged.source === here.source
+      ? hashDifference("what the image takes of the code (.dockerignore)", judged.image, here.image)
+      : []),
     ...hashDifference(
       "the tests and cases that judge a model (tests/model, failure modes, shadow requests)",
       judged.cases,

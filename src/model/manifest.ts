@@ -71,6 +71,11 @@ export function trainingKey(inputs: TrainingInputs): string {
   return sha256(JSON.stringify([1, app, data, dependencies, image, epochs, device]));
 }
 
+/** What a pointer of Git LFS begins with, and what to do about one. */
+const LFS_POINTER = "version https://git-lfs.github.com/spec/";
+export const LFS_ADVICE =
+  "a pointer of Git LFS, not the file itself. Fetch it with `git lfs pull` (in GitHub Actions, actions/checkout with lfs: true).";
+
 /** The flag that a model directory came by. */
 export type ModelFlag = "--model" | "--baseline" | "--reuse";
 
@@ -93,6 +98,9 @@ export function parseManifest(text: string, flag: ModelFlag): Manifest {
   const value = jsonOf(text);
   const first = firstVersion.safeParse(value);
   if (first.success) return { ...first.data, schemaVersion: 2 };
+  if (text.startsWith(LFS_POINTER)) {
+    throw new UserError(`${MANIFEST} in the model directory of ${flag} is ${LFS_ADVICE}`, "your-project");
+  }
   if (!isObject(value)) throw refused(flag, "is not JSON of a manifest");
   const { seal, ...sealed } = value;
   const found = manifestSchema.safeParse(sealed);

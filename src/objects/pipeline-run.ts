@@ -84,7 +84,8 @@ export class PipelineRun {
       );
     }
     const where = report.image?.published ?? report.image?.id;
-    return `${passedText(report.stages)}\n\nPipeline complete! Image: ${where}`;
+    // A report of a part of the pipeline has no image.
+    return `${passedText(report.stages)}${where === undefined ? "" : `\n\nPipeline complete! Image: ${where}`}`;
   }
 
   private read(): z.output<typeof recordedRun> {

@@ -38,18 +38,44 @@ export function namedFiles(path: string, text: string): { requirements: string[]
   const packages: string[] = [];
   for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
     const plain = line.replace(/(^|\s)#.*$/, "").trim();
-    const file = /^(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)$/.exec(plain)?.[1];
+    const file = OTHER_FILE.exec(plain)?.[1];
     // Requirements and constraints are relative to the file that names them, and packages to where pip is started.
     const found = inProject(file, folderOf(path));
     if (found !== undefined) requirements.push(found);
-    const local =
-      /^(?:(?:-f|--find-links)[\s=]*)?(?:\w[\w.-]*(?:\[[^\]]*\])?\s*@\s*)?(?:file:)?(\.{1,2}\/[^\s;[]+)/.exec(
-        plain,
-      )?.[1];
-    const kept = inProject(local, "");
+    const kept = inProject(localPath(plain), "");
     if (kept !== undefined && kept !== "") packages.push(kept);
   }
   return { requirements, packages };
+}
+
+const OTHER_FILE = /^(?:-r|-c|--requirement|--constraint)[\s=]*["']?([^"'\s]+)/;
+/** `./libs/x[extra]; marker`, `x @ file:./libs/x`, `-e libs/x`, `--find-links=wheels`. */
+const LOCAL =
+  /^(-f|--find-links|-e|--editable)?[\s=]*["']?(?:\w[\w.-]*(?:\s*\[[^\]]*\])?\s*@\s*)?(?:file:)?([^\s;["']+)/;
+const ARCHIVE = /\.(whl|zip|tar\.\w+|tgz)$/;
+
+/** The path in a line of requirements; undefined for the name of a package, and for options without a path. */
+function localPath(line: string): string | undefined {
+  const [, option, path = ""] = LOCAL.exec(line) ?? [];
+  if (option !== undefined) return path;
+  return !line.startsWith("-") && (path.includes("/") || ARCHIVE.test(path)) ? path : undefined;
+}
+
+/** The text of requirements whose local packages are installed as they are, since their folder is gone afterwards. */
+export const withoutEditable = (text: string): string =>
+  text.replace(/^(\s*)(?:-e|--editable)[\s=]+(?!\S*:\/\/)/gm, "$1");
+
+/** Texts of a requirements file and of all that it names, by their paths. */
+export function requirementsOf(root: string, { requirements }: DependencyFiles): Record<string, string> {
+  const found: Record<string, string> = {};
+  const waiting = [root];
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    const text = requirements[path];
+    if (text === undefined || found[path] !== undefined) continue;
+    found[path] = text;
+    waiting.push(...namedFiles(path, text).requirements);
+  }
+  return found;
 }
 
 /** Packages that uv takes from the project: `tool.uv.sources` with a path, and members of a workspace, which may be patterns. */
@@ -68,7 +94,7 @@ const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/"
 
 /** A path from a folder of the project, without dots; undefined for one that is no path in it. */
 function inProject(path: string | undefined, folder: string): string | undefined {
-  if (path === undefined || path.startsWith("/") || /^\w+:\/\//.test(path)) return undefined;
+  if (path === undefined || path.startsWith("/") || /^[\w+.-]+:\/\//.test(path)) return undefined;
   const parts: string[] = [];
   for (const part of `${folder}/${path}`.split("/")) {
     if (part === "..") {

@@ -20,6 +20,8 @@ export interface Project extends Layout {
   readonly image: Directory;
   /** What the image does not take, and why. */
   readonly leftOut: LeftOut;
+  /** The name of the file that says what Docker ignores. */
+  readonly dockerIgnore: string;
 }
 
 /** What a project's files say before its configuration is known. */
@@ -108,14 +110,21 @@ export async function withServedFiles(layout: Layout, settings: ImageSettings): 
   const files = appFiles(layout.source, layout.files.pyproject);
   const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout.source)]);
   const { notApp, notImage, leftOut } = selectFiles(listing, ignore, settings);
-  return { ...layout, app: without(files, notApp), image: without(files, notImage), leftOut };
+  return {
+    ...layout,
+    app: without(files, notApp),
+    image: without(files, notImage),
+    leftOut,
+    dockerIgnore: ignore.docker?.name ?? DEFAULT_IGNORE,
+  };
 }
 
 const without = (files: Directory, paths: readonly string[]): Directory =>
   paths.length === 0 ? files : files.filter({ exclude: paths.map(exactPattern) });
 
 /** Docker prefers the file that is named after the Dockerfile, and podman has one of its own. */
-const DOCKER_IGNORE = ["Dockerfile.dockerignore", ".dockerignore", ".containerignore"];
+const DEFAULT_IGNORE = ".dockerignore";
+const DOCKER_IGNORE = ["Dockerfile.dockerignore", DEFAULT_IGNORE, ".containerignore"];
 
 async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
   const listing = await source.glob("**");

@@ -31,5 +31,12 @@ const atEveryDepth = (pattern: string): string =>
 
 const named = dockerMatcher(PATTERNS.map(atEveryDepth), "secret files");
 
+/** Certificates of authorities are in many packages, and keys are found by their text. Examples are none. */
+const HARMLESS_IF_PACKED = /\.(pem|key)$|example|sample|template/;
+
+/** The same of a file in an archive, where only what cannot be anything else counts. */
+export const isPackedSecretFile = (path: string): boolean =>
+  isSecretFile(path) && !HARMLESS_IF_PACKED.test(path.toLowerCase());
+
 /** Whether a file's name, or that of a folder above it, says that it holds a secret. */
 export const isSecretFile = (path: string): boolean => named(path.toLowerCase());

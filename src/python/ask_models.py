@@ -30,6 +30,7 @@ STATS_SECONDS = 5.0
 HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES = 5.0, 1e6
 # A model that leaves so many requests in a row without an answer is given up.
 MAX_UNANSWERED = 5
+OK = 200
 
 AGAIN = "again"
 Pace = Union[float, Literal["recorded"], None]
@@ -61,6 +62,8 @@ class Spec(RequiredSpec, total=False):
     pace: Pace
     # A model that gets all requests once more when all have answered; its second answers are those of AGAIN.
     again: Optional[str]
+    # So many of the instances that were answered are sent in one request, when all have been sent alone.
+    batch: Optional[int]
 
 
 class Health(TypedDict):
@@ -73,6 +76,12 @@ class Answer(TypedDict):
     status: int
     text: str
     seconds: float
+
+
+class BatchAnswer(TypedDict):
+    # Which instances, by their places among all requests.
+    places: list[int]
+    answer: Answer
 
 
 class RequiredOutcome(TypedDict):
@@ -91,6 +100,7 @@ class Ended(End):
 
 
 class Outcome(RequiredOutcome, total=False):
+    batches: dict[str, list[BatchAnswer]]
     error: str
     # Which of the servers has ended, and how, if one has.
     ended: Ended
@@ -236,8 +246,8 @@ class Client:
         self.host, self.port = parts.hostname or "", parts.port
         self.connection: Optional[http.client.HTTPConnection] = None
 
-    def predict(self, instance: object) -> Answer:
-        body = json.dumps({"instances": [instance]}).encode()
+    def predict(self, *instances: object) -> Answer:
+        body = json.dumps({"instances": instances}).encode()
         started = time.perf_counter()
         try:
             return within(self.seconds, lambda: self.timed(body))
@@ -300,6 +310,17 @@ def replay(clients: dict[str, Client], requests: list[Request], pace: Pace) -> d
     return answers
 
 
+def ask_in_batches(client: Client, requests: list[Request], answers: list[Answer], size: int) -> list[BatchAnswer]:
+    """Sends what was answered once more, several instances a request, each batch from its end to its beginning."""
+    places = [place for place, answer in enumerate(answers) if answer["status"] == OK]
+    batches = [places[start : start + size][::-1] for start in range(0, len(places), size)]
+    return [
+        {"places": batch, "answer": client.predict(*(requests[place][0] for place in batch))}
+        for batch in batches
+        if len(batch) > 1
+    ]
+
+
 def due_after(index: int, requests: list[Request], pace: Pace) -> Optional[float]:
     """The time of a request in seconds after the first; None if it is sent without waiting."""
     if pace == "recorded":
@@ -319,6 +340,13 @@ def fill(outcome: Outcome, spec: Spec) -> None:
     again = spec.get("again")
     if again is not None:
         outcome["answers"][AGAIN] = replay(clients_of(spec, {AGAIN: spec["urls"][again]}), requests, None)[AGAIN]
+
+    size = spec.get("batch")
+    if size is not None:
+        outcome["batches"] = {
+            name: ask_in_batches(client, requests, outcome["answers"][name], size)
+            for name, client in clients_of(spec, spec["urls"]).items()
+        }
 
 
 def main() -> None:

@@ -1,179 +1,167 @@
 """Finds what looks like keys, tokens and passwords in the files of a folder.
 
 Called as `find_secrets.py FOLDER RESULT`. RESULT gets a `Scan`, which says where something was found and of which
-kind, and never the secret itself.
+kind, and never the secret itself. Archives and compressed files are looked into.
 """
 
-import math
+import codecs
 import os
-import re
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from mmap import ACCESS_READ, mmap
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, TypedDict, Union
+from typing import NamedTuple, Optional, TypedDict
 
+from secret_forms import LONGEST_NAME, matches
 from typed_json import write
+from unpacked import Content, Unpacker, Unread
 
-Text = Union[bytes, mmap]
 
-
-class Finding(TypedDict):
+class Place(TypedDict):
     # Relative to the folder.
     path: str
-    # From 1.
+    # The path within an archive; empty for the file itself.
+    inside: str
+
+
+class Finding(Place):
+    # From 1; 0 in binary content, which has no lines.
     line: int
     kind: str
+
+
+class UnreadFile(TypedDict):
+    path: str
+    # The end of a sentence.
+    why: str
 
 
 class Scan(TypedDict):
     files: int
     bytes: int
     findings: list[Finding]
+    # The files of archives, which may be secrets by their names.
+    packed: list[Place]
+    unread: list[UnreadFile]
+    # Files that are pointers of Git LFS.
+    pointers: list[str]
 
 
-class Rule(NamedTuple):
-    kind: str
-    # A text that each match has: looking for it first is much faster.
-    keyword: bytes
-    pattern: re.Pattern[bytes]
+class Window(NamedTuple):
+    """A part of a content. Parts overlap, so that each secret is whole in one of them."""
+
+    text: bytes
+    # Matches that begin before or behind are another window's.
+    begin: int
+    end: int
+    # The line of its first byte.
+    line: int
 
 
-def rule(kind: str, keyword: str, pattern: str) -> Rule:
-    return Rule(kind, keyword.encode(), re.compile(pattern.encode()))
-
-
-# A token stands alone: what goes on with more letters or digits is something else.
-START = r"(?<![A-Za-z0-9_])"
-END = r"(?![A-Za-z0-9_])"
-
-# Code that only names the first line of a key has none; in code, a key may be a text of several lines or several texts.
-KEY_TEXT = r"(?:\\[nr]|[\s\"'+,])*(?:[A-Za-z0-9+/=]{20}|Proc-Type:|Version:|Comment:)"
-
-# Forms that their issuers document, so that nothing else looks like them.
-TOKENS = [
-    rule("a private key", "PRIVATE KEY", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----" + KEY_TEXT),
-    rule("a PuTTY private key", "PuTTY-User-Key-File-", r"PuTTY-User-Key-File-\d: "),
-    rule("an AWS access key", "AKIA", START + r"AKIA[A-Z2-7]{16}" + END),
-    rule("an AWS access key", "ASIA", START + r"ASIA[A-Z2-7]{16}" + END),
-    rule("a GitHub token", "gh", START + r"gh[pousr]_[A-Za-z0-9]{36,255}" + END),
-    rule("a GitHub token", "github_pat_", START + r"github_pat_[A-Za-z0-9_]{36,255}"),
-    rule("a GitLab token", "gl", START + r"gl(?:pat|ptt|dt|rt|cbt|ft|imt|agent|soat)-[A-Za-z0-9_-]{20,}"),
-    rule("a Slack token", "xox", START + r"xox[abeprs]-[A-Za-z0-9-]{20,}"),
-    rule("a Slack token", "xapp-", START + r"xapp-\d-[A-Z0-9]+-\d+-[a-z0-9]{30,}"),
-    rule("a Slack webhook", "hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9+/]{40,}"),
-    rule("a Google API key", "AIza", START + r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
-    rule("a Google OAuth secret", "GOCSPX-", START + r"GOCSPX-[A-Za-z0-9_-]{28}"),
-    rule("a Google access token", "ya29.", START + r"ya29\.[A-Za-z0-9_-]{30,}"),
-    rule("a Hugging Face token", "hf_", START + r"hf_[A-Za-z]{34}" + END),
-    rule("an OpenAI key", "T3BlbkFJ", START + r"sk-(?:[a-z]+-)?[A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,}"),
-    rule("an Anthropic key", "sk-ant-", START + r"sk-ant-[a-z0-9]+-[A-Za-z0-9_-]{40,}"),
-    rule("a Stripe key", "k_live_", START + r"[sr]k_live_[A-Za-z0-9]{20,}" + END),
-    rule("a PyPI token", "pypi-AgE", START + r"pypi-AgE[A-Za-z0-9_-]{50,}"),
-    rule("an npm token", "npm_", START + r"npm_[A-Za-z0-9]{36}" + END),
-    rule("a Docker Hub token", "dckr_", START + r"dckr_[a-z]+_[A-Za-z0-9_-]{27,}"),
-    rule("a SendGrid key", "SG.", START + r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
-    rule("a Databricks token", "dapi", START + r"dapi[a-f0-9]{32}" + END),
-    rule("a DigitalOcean token", "_v1_", START + r"do[opr]_v1_[a-f0-9]{64}" + END),
-    rule("a Vault token", "hvs.", START + r"hvs\.[A-Za-z0-9_-]{24,}"),
-    rule("an Azure storage key", "AccountKey=", r"AccountKey=[A-Za-z0-9+/]{86}=="),
-    rule("a JSON web token", "eyJ", START + r"eyJ[A-Za-z0-9_-]{12,}\.eyJ[A-Za-z0-9_-]{12,}\.[A-Za-z0-9_-]{20,}"),
-    rule("an age key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
-]
-
-# `API_KEY = "…"`, `"client-secret": "…"`, `WANDB_API_KEY=…`: the last word of the name, what may stand before it, and
-# what follows it.
-KINDS = rb"api|access|auth|secret|private|encryption|signing|account|client|bot|deploy"
-BEFORE = {
-    b"key": re.compile(rb"(?:" + KINDS + rb")[_-]?(?:access[_-]?)?$"),
-    b"token": re.compile(rb"(?:(?:" + KINDS + rb")[_-]?|^|[^a-z])$"),
-    b"secret": re.compile(rb"(?:" + KINDS + rb")[_-]?$"),
-    b"password": re.compile(rb""),
-    b"passwd": re.compile(rb""),
-    b"passphrase": re.compile(rb""),
-}
-VALUE = re.compile(rb"[\"']?\s{0,20}(?:[:=]|=>)\s{0,20}[\"']?([A-Za-z0-9+/=_.~-]{20,200})(?=[\"'\s,;}]|$)")
-LONGEST_KIND = 24
-DOTTED_NAME = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-
-IN_ADDRESS = re.compile(
-    rb"://[^\s:/@\"'`<>{}$%*]{0,100}:([^\s/@\"'`<>{}$%*]{3,200})@([A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,})"
-)
-EXAMPLE_HOSTS = re.compile(rb"(?i)(?:^|\.)(?:example(?:\.com|\.org|\.net)?|test|local|invalid|localhost|localdomain)$")
-
-PLACEHOLDER = re.compile(
-    rb"(?i)example|sample|dummy|fake|placeholder|change[_-]?me|replace|your[_-]|my[_-]|insert|redacted|xxxx|1234567|abcdefg"
-    rb"|\.\.\.|passw|^secret|^pass$"
-)
-# Text is searched in blocks, since a copy in lower case of all of a large file would not fit into memory.
-BLOCK = 1 << 24
+POINTER = b"version https://git-lfs.github.com/spec/"
+# Longer than a line that is looked at for an approval, and than what tells a secret.
+OVERLAP = 8192
 # What other scanners take for an approval.
 APPROVED = (b"pragma: allowlist secret", b"gitleaks:allow")
-ENTROPY = 3.7
+# Secrets in binary content are texts in it, and no form of one is shorter.
+SHORTEST = 20
+PRINTABLE = bytes(1 if 32 <= byte < 127 or byte in b"\t\n\r" else 0 for byte in range(256))
+RUN = b"\1" * SHORTEST
+# Of the numbers that say how long a text is, in bytes.
+WIDTHS = (1, 4, 8)
 
 
-def entropy(text: bytes) -> float:
-    """Shannon's entropy in bits a letter: words have less than random letters."""
-    return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
+def findings(content: Content) -> Iterator[tuple[int, str]]:
+    """Lines and kinds: one finding for each line, of the most definite kind."""
+    first = next(content.blocks, b"")
+    blocks = chain([first], content.blocks)
+    encoding = wide_encoding(first)
+    if encoding is not None:
+        decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        yield from in_text(decoder.decode(block).encode(errors="replace") for block in blocks)
+    elif b"\0" in first[:OVERLAP]:
+        yield from in_binary(blocks)
+    else:
+        yield from in_text(blocks)
 
 
-def is_random(value: bytes) -> bool:
-    if PLACEHOLDER.search(value) or DOTTED_NAME.fullmatch(value) or sum(chr(letter).isdigit() for letter in value) < 3:
-        return False
-    if re.fullmatch(rb"[a-f0-9]+|[A-F0-9]+", value):
-        return len(value) >= 32 and entropy(value) > 3.0
-    # Letters in both cases with digits between them are no name, path or version.
-    mixed = re.search(rb"[a-z]", value) and re.search(rb"[A-Z]", value)
-    return bool(mixed) and value.count(b".") < 2 and value.count(b"/") < 4 and entropy(value) > ENTROPY
+def wide_encoding(first: bytes) -> Optional[str]:
+    """UTF-16 by its mark or, without one, by the zeros of its plain letters."""
+    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    head = first[:OVERLAP]
+    for encoding, zeros, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if zeros and zeros.count(0) > 0.9 * len(zeros) and letters.count(0) == 0:
+            return encoding
+    return None
 
 
-def matches(text: Text) -> Iterator[tuple[int, str]]:
-    """Where something looks like a secret, and like which kind: first what its form tells, then what its name does."""
-    for one in TOKENS:
-        if text.find(one.keyword) >= 0:
-            yield from ((found.start(), one.kind) for found in one.pattern.finditer(text) if not is_example(found[0]))
-    if text[:8192].find(b"\0") >= 0:
-        # Only forms that nothing else has are believed in the middle of binary content.
-        return
-    for word, before in BEFORE.items():
-        for place, name in occurrences(text, word):
-            value = VALUE.match(text, place + len(word))
-            if value and before.search(name) and is_random(value[1]):
-                yield place, "a key or password"
-    for place, _ in occurrences(text, b"://"):
-        address = IN_ADDRESS.match(text, place)
-        if address and not PLACEHOLDER.search(address[1]) and not EXAMPLE_HOSTS.search(address[2]):
-            yield place, "an address with a password"
+def in_text(blocks: Iterable[bytes]) -> Iterator[tuple[int, str]]:
+    kinds: dict[int, tuple[int, str]] = {}
+    for window in windows(blocks):
+        line, counted = window.line, 0
+        # The most definite kinds come first, and lines are counted from one match to the next.
+        ranked = ((place, rank, kind) for rank, (place, kind) in enumerate(matches(window.text)))
+        for place, rank, kind in sorted(ranked):
+            line, counted = line + window.text.count(b"\n", counted, place), place
+            if window.begin <= place < window.end and not is_approved(window.text, place):
+                kinds[line] = min(kinds.get(line, (rank, kind)), (rank, kind))
+    yield from ((line, kind) for line, (_, kind) in sorted(kinds.items()))
 
 
-def occurrences(text: Text, word: bytes) -> Iterator[tuple[int, bytes]]:
-    """Where a word stands in any case, with the text before it in lower case; faster than any pattern."""
-    for start in range(0, len(text), BLOCK):
-        begin = max(0, start - LONGEST_KIND)
-        block = text[begin : start + BLOCK + len(word) - 1].lower()
-        place = block.find(word, start - begin)
-        while place >= 0:
-            yield begin + place, block[max(0, place - LONGEST_KIND) : place]
-            place = block.find(word, place + 1)
+def is_approved(text: bytes, place: int) -> bool:
+    end = text.find(b"\n", place)
+    whole = text[text.rfind(b"\n", 0, place) + 1 : end if end >= 0 else len(text)]
+    return any(mark in whole for mark in APPROVED)
 
 
-def is_example(token: bytes) -> bool:
-    return token.endswith(b"EXAMPLE") or (len(set(token)) < 10 and b" " not in token)
+def windows(blocks: Iterable[bytes]) -> Iterator[Window]:
+    text, begin, line = b"", 0, 1
+    for block in blocks:
+        text += block
+        if len(text) > 4 * OVERLAP:
+            end = len(text) - OVERLAP
+            yield Window(text, begin, end, line)
+            line += text.count(b"\n", 0, end - OVERLAP)
+            text, begin = text[end - OVERLAP :], OVERLAP
+    yield Window(text, begin, len(text), line)
 
 
-def findings(path: str, text: Text) -> list[Finding]:
-    """One finding for each line, of the most definite kind."""
-    if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = text[:].decode("utf-16", errors="replace").encode()
-    kinds: dict[int, str] = {}
-    for place, kind in matches(text):
-        end = text.find(b"\n", place)
-        before = text[:place]
-        whole = text[before.rfind(b"\n") + 1 : end if end >= 0 else len(text)]
-        if not any(mark in whole for mark in APPROVED):
-            kinds.setdefault(before.count(b"\n") + 1, kind)
-    return [{"path": path, "line": line, "kind": kind} for line, kind in sorted(kinds.items())]
+def in_binary(blocks: Iterable[bytes]) -> Iterator[tuple[int, str]]:
+    kinds = {kind for text in texts_in(blocks) for _, kind in matches(text)}
+    yield from ((0, kind) for kind in sorted(kinds))
+
+
+def texts_in(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The texts in binary content, each with a little of what is in front of it, where its name may be."""
+    kept = b""
+    for block in blocks:
+        part = kept + block
+        printable = part.translate(PRINTABLE)
+        start, end = printable.find(RUN), 0
+        while start >= 0:
+            end = printable.find(b"\0", start)
+            if end < 0:
+                break
+            yield from texts_at(part, start, end)
+            start = printable.find(RUN, end)
+        # A text that goes on is kept, but no endless one.
+        kept = part[max(0, start - 2 * LONGEST_NAME) :] if start >= 0 else part[-SHORTEST - 2 * LONGEST_NAME :]
+        if len(kept) > len(block) + OVERLAP:
+            yield kept
+            kept = kept[-OVERLAP:]
+    yield kept
+
+
+def texts_at(part: bytes, start: int, end: int) -> Iterator[bytes]:
+    """A text, and what of it its length in front says, since formats such as pickle put no space behind a text."""
+    before = max(0, start - 2 * LONGEST_NAME)
+    yield part[before:end]
+    lengths = [(start, int.from_bytes(part[start - width : start], "little")) for width in WIDTHS if start >= width]
+    # A length or a tag may be a printable character itself.
+    for begin, length in [*lengths, *((place + 1, part[place]) for place in (start, start + 1))]:
+        if SHORTEST <= length <= end - begin:
+            yield part[before:begin] + b"\n" * (begin > start) + part[begin : begin + length]
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -186,16 +174,33 @@ def files_below(folder: Path) -> Iterator[Path]:
                 yield path
 
 
+def scan_file(path: Path, name: str, scan: Scan) -> None:
+    unpacker = Unpacker()
+    try:
+        for content in unpacker.contents(path):
+            if content.inside:
+                scan["packed"].append({"path": name, "inside": content.inside})
+            for line, kind in findings(content):
+                scan["findings"].append({"path": name, "inside": content.inside, "line": line, "kind": kind})
+    except Unread as error:
+        unpacker.unread.append(str(error))
+    scan["unread"].extend({"path": name, "why": why} for why in unpacker.unread)
+
+
+def is_pointer(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(POINTER)) == POINTER
+
+
 def main(folder: str, result: str) -> None:
-    scan: Scan = {"files": 0, "bytes": 0, "findings": []}
+    scan: Scan = {"files": 0, "bytes": 0, "findings": [], "packed": [], "unread": [], "pointers": []}
     for path in files_below(Path(folder)):
         scan["files"] += 1
         scan["bytes"] += path.stat().st_size
-        # An empty file cannot be mapped. A large one need not fit into memory.
-        if path.stat().st_size > 0:
-            name = os.fsencode(path.relative_to(folder)).decode(errors="replace")
-            with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
-                scan["findings"].extend(findings(name, text))
+        name = os.fsencode(path.relative_to(folder)).decode(errors="replace")
+        scan_file(path, name, scan)
+        if is_pointer(path):
+            scan["pointers"].append(name)
     write(scan, result)
 
 

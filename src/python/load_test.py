@@ -136,8 +136,9 @@ class Model:
             except Late as late:
                 self.failed(str(late))
                 break
-            if response.status_code != OK:
-                self.failed(refusal(response))
+            reason = problem_with(response, 1)
+            if reason is not None:
+                self.failed(reason)
                 break
             answered += 1
         return answered
@@ -153,12 +154,17 @@ def problem_with(response: Any, expected: int) -> Optional[str]:
     if response.status_code != OK:
         return refusal(response)
     try:
-        predictions = json.loads(response.text)["predictions"]
+        # Python reads NaN and Infinity, which are not JSON: other clients could not read the answer.
+        predictions = json.loads(response.text, parse_constant=not_json)["predictions"]
     except (ValueError, KeyError, TypeError):
         return f"the answer is not {{\"predictions\": [...]}}: {(response.text or '')[:200]}"
     if not isinstance(predictions, list) or len(predictions) != expected:
         return f"{expected} instances were sent, and other than {expected} predictions came back"
-    return None
+    return "a prediction is null" if None in predictions else None
+
+
+def not_json(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def ask_alternately(

@@ -57,7 +57,7 @@ class Stats(TypedDict):
 
 class Sabotage(TypedDict, total=False):
     delayMilliseconds: float
-    answers: Literal["wrong", "failing"]
+    answers: Literal["wrong", "failing", "first"]
 
 
 class Predictions(TypedDict, total=False):
@@ -136,6 +136,8 @@ def sabotage_handler(sabotage: Sabotage) -> type[JsonHandler]:
             if sabotage.get("answers") == "wrong":
                 # Accept what the server refuses, and corrupt what it accepts.
                 status, text = OK, corrupt(text, seen) if status == OK else b'{"predictions": ["sabotaged"]}'
+            if sabotage.get("answers") == "first" and status == OK:
+                text = only_first(text)
             self.answer(status, text)
 
     return SabotageHandler
@@ -149,6 +151,12 @@ def corrupt(body: bytes, seen: list[object]) -> bytes:
         if one not in seen and len(seen) < MAX_SEEN:
             seen.append(one)
     return json.dumps({**document, "predictions": [wrong_prediction(one, seen) for one in predictions]}).encode()
+
+
+def only_first(body: bytes) -> bytes:
+    """Answers the first instance of a batch alone."""
+    document = parse(Predictions, body, "the answer to POST /predict")
+    return json.dumps({**document, "predictions": document.get("predictions", [])[:1]}).encode()
 
 
 def wrong_prediction(prediction: object, seen: list[object]) -> object:

@@ -10,6 +10,7 @@ import { type Project, requireModule } from "../project/project.ts";
 import { byteText } from "../text.ts";
 import { defineStage } from "./definition.ts";
 import { judge } from "./judge.ts";
+import { scanModel } from "./scan-model.ts";
 import { scanSecrets } from "./scan-secrets.ts";
 import { servingContainer } from "./serving-container.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -34,7 +35,7 @@ export interface BuiltImage extends DescribedImage {
 export const buildImage = defineStage({
   name: "build image",
   step: "Package",
-  needs: { trained: train, judged: judge, scanned: scanSecrets },
+  needs: { trained: train, scannedModel: scanModel, judged: judge, scanned: scanSecrets },
   async run(inputs, { trained }): Promise<Outcome<BuiltImage>> {
     const { context } = inputs;
     requireModule(context.project, "src.serve", "answers requests in the image");
@@ -61,9 +62,10 @@ export const buildImage = defineStage({
 });
 
 /** @throws UserError when an ignore file keeps a file out that the image cannot do without */
-function requireInImage({ leftOut }: Project, file: string): void {
-  const cause = Object.entries(leftOut).find(([, paths]) => paths.includes(file))?.[0];
-  if (cause === undefined) return;
+function requireInImage({ leftOut, dockerIgnore }: Project, file: string): void {
+  const found = Object.entries(leftOut).find(([, paths]) => paths.includes(file))?.[0];
+  if (found === undefined) return;
+  const cause = found === ".dockerignore" ? dockerIgnore : found;
   throw new UserError(
     `${cause} keeps ${file} out of the image. Change it there, or take the file back: image.include = [${JSON.stringify(file)}].`,
     "your-project",

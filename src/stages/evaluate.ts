@@ -10,6 +10,7 @@ import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { defineStage, withPulled } from "./definition.ts";
 import { pullData } from "./pull-data.ts";
+import { scanModel } from "./scan-model.ts";
 import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
 
@@ -19,7 +20,7 @@ const OUTPUT = `${RESULTS}/evaluation`;
 export const evaluateCandidate = defineStage({
   name: "evaluate candidate",
   step: "Evaluate",
-  needs: { pulled: pullData, trained: train },
+  needs: { pulled: pullData, trained: train, scanned: scanModel },
   run: (inputs, { pulled, trained }) => evaluate(withPulled(inputs, pulled), requireModel(inputs, trained)),
 });
 
@@ -27,7 +28,7 @@ export const evaluateCandidate = defineStage({
 export const evaluateBaseline = defineStage({
   name: "evaluate baseline",
   step: "Evaluate",
-  needs: { pulled: pullData, trained: train },
+  needs: { pulled: pullData, trained: train, scanned: scanModel },
   when: ({ baseline }) => baseline !== undefined,
   run(inputs, { pulled }) {
     const { baseline } = inputs;

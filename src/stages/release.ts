@@ -43,14 +43,17 @@ export function judgedManifest(
 
 /** What a model is judged under, beside its code and its data. */
 async function conditionsOf(context: Context): Promise<Conditions> {
-  const { cases } = await fingerprint(context, { cases: casesOf(context) });
-  return { cases: cases.sha256, ...(await settingsOf(context)) };
+  const [{ cases, image }, settings] = await Promise.all([
+    fingerprint(context, { cases: casesOf(context), image: context.project.image }),
+    settingsOf(context),
+  ]);
+  return { cases: cases.sha256, image: image.sha256, ...settings };
 }
 
 const casesOf = ({ project, config }: Context): Directory =>
   judgingFiles(project.source, config.gates.shadow?.requests);
 
-async function settingsOf(context: Context): Promise<Omit<Conditions, "cases">> {
+async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | "image">> {
   const { config, policy, settings, python } = context;
   const { drift: _drift, ...data } = config.data;
   return {
@@ -86,15 +89,16 @@ export async function reasonToHoldBack(
   const blocking = validation.gates.find(blocks);
   if (blocking !== undefined) return `gate ${blocking.id} ${blocking.status}: ${blocking.message}`;
   if (validation.verdict !== "passed") return validation.reason;
-  const [{ app, cases, files }, settings] = await Promise.all([
-    fingerprint(context, { app: context.project.app, cases: casesOf(context), files: modelFiles(model) }),
+  const { app: code, image: taken } = context.project;
+  const [{ app, cases, image, files }, settings] = await Promise.all([
+    fingerprint(context, { app: code, cases: casesOf(context), image: taken, files: modelFiles(model) }),
     settingsOf(context),
   ]);
   const { judged } = validation;
   if (files.sha256 !== judged.model) {
     return "a file of the model was changed after its gates passed. Train it again, or publish it with `publish --data=…`.";
   }
-  const differing = differences(judged, { source: app.sha256, cases: cases.sha256, ...settings });
+  const differing = differences(judged, { source: app.sha256, cases: cases.sha256, image: image.sha256, ...settings });
   if (differing.length === 0) return "";
   return [
     "its gates passed on something else than what is here.",

@@ -1,5 +1,6 @@
 import { defineStage } from "./definition.ts";
 import { pullData } from "./pull-data.ts";
+import { scanModel } from "./scan-model.ts";
 import { testLayer } from "./test-layer.ts";
 import { train } from "./train.ts";
 
@@ -7,7 +8,7 @@ import { train } from "./train.ts";
 export const testModel = defineStage({
   name: "test model",
   step: "Evaluate",
-  needs: { pulled: pullData, trained: train },
+  needs: { pulled: pullData, trained: train, scanned: scanModel },
   run: (inputs, { pulled, trained }) =>
     testLayer(inputs.context, "model", {
       data: pulled?.data ?? inputs.data,

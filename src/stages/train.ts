@@ -1,20 +1,23 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { appContainer, withData } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
-import { dependencyTables } from "../containers/dependencies.ts";
+import { dependencyTables, localPackages } from "../containers/dependencies.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
 import { cudaBase, pythonImageReference } from "../containers/images.ts";
 import { MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
+import { canonicalJson } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
-import { requireModule } from "../project/project.ts";
+import { requirementsOf } from "../project/dependency-files.ts";
+import { type Project, requireModule } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withPulled } from "./definition.ts";
 import { lint } from "./lint.ts";
 import { pullData } from "./pull-data.ts";
 import { scanSecrets } from "./scan-secrets.ts";
+import { pointersText, searchSecrets } from "./secrets.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 import { testData } from "./test-data.ts";
 import { testIntegration } from "./test-integration.ts";
@@ -127,6 +130,9 @@ async function earlierModel(
   if (manifest?.trainingInputs !== inputs.trainingInputs) return undefined;
   const { files } = await fingerprint(context, { files: modelFiles(directory) });
   if (files.sha256 !== manifest.model) {
+    const { found } = await searchSecrets(context, modelFiles(directory), "");
+    const pointers = found?.pointers ?? [];
+    if (pointers.length > 0) throw new UserError(`--reuse: ${pointersText(pointers)}`, "your-project");
     throw new UserError(
       "The model in --reuse is not the one that its ml-pipeline.json describes: a file of it was changed. Leave --reuse out, or take the folder from the earlier run again.",
     );
@@ -151,11 +157,22 @@ function trainingContainer(context: DataContext, device: Device): Container {
   return withData(appContainer(context, context.project.app, base), context.data);
 }
 
-/** Hash of the files that lock the dependencies, with those that they name. */
-export async function dependencyHash({ project }: Context): Promise<string> {
-  const { source, files, dependencies, dependencyFiles } = project;
-  const lock = dependencies === "uv.lock" ? await source.file("uv.lock").contents() : files.requirements;
-  const { "requirements.txt": _, "requirements-dev.txt": __, ...named } = dependencyFiles.requirements;
-  const more = Object.keys(named).length === 0 ? [] : [named];
-  return sha256(JSON.stringify([dependencies, lock ?? dependencyTables(files.pyproject ?? ""), ...more]));
+/** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */
+export async function dependencyHash(context: Context): Promise<string> {
+  const { project } = context;
+  const packages = localPackages(project);
+  const local = packages === undefined ? [] : [(await fingerprint(context, { packages })).packages.sha256];
+  return sha256(canonicalJson([project.dependencies, await lockOf(project), ...local]));
+}
+
+async function lockOf({ source, files, dependencies, dependencyFiles }: Project): Promise<unknown> {
+  switch (dependencies) {
+    case "uv.lock":
+      return source.file("uv.lock").contents();
+    case "requirements.txt":
+      return requirementsOf("requirements.txt", dependencyFiles);
+    case "pyproject.toml":
+    case "none":
+      return dependencyTables(files.pyproject ?? "");
+  }
 }

@@ -194,6 +194,26 @@ query-seconds = 3
     ],
   },
   {
+    name: "a server that sorts the answers of a batch",
+    breakIt: (project) => project.edit("src/serve.py", '{"predictions": answers}', '{"predictions": sorted(answers)}'),
+    stage: "gates",
+    gate: "served-answers",
+    says: [
+      /served-answers failed: \d+ of 100 rows served in batches of 16 as alone \(at least 99 %\): "\w+" in a batch/,
+    ],
+  },
+  {
+    name: "a training that keeps a token in the model",
+    breakIt: (project) =>
+      project.edit(
+        "src/train.py",
+        "    print(f",
+        '    (options.output / "w.bin").write_bytes(b"AK" + b"IAQ5ZK7WXPTB4LMJ2D\\0")\n    print(f',
+      ),
+    stage: "scan model",
+    says: ["models/w.bin (an AWS access key)", 'image.allow-secrets = ["models/w.bin"]'],
+  },
+  {
     name: "an evaluation that leaves out the rows that it has wrong",
     breakIt: (project) =>
       project.edit(

@@ -34,6 +34,14 @@ export type EvaluatedReason =
       readonly unanswered: number;
       readonly names?: Readonly<Record<string, string>>;
     }
+  /** The value is the share of rows that the server answered in a batch as alone. */
+  | {
+      readonly code: "served-batches";
+      readonly rows: number;
+      readonly differing: number;
+      readonly size: number;
+      readonly example?: string;
+    }
   | {
       readonly code: "served-otherwise";
       readonly instance: string;
@@ -82,6 +90,17 @@ export const EVALUATED_PHRASES: Phrases<EvaluatedReason> = {
     deciding: (check, { rows, differing }) => ({
       figure: grouped(differing),
       name: `of ${counted(rows, "evaluated row")} served otherwise than evaluated`,
+      against: [`${atLeast(check)} must agree`],
+    }),
+  },
+  "served-batches": {
+    text: (check, { rows, differing, size, example }) =>
+      differing === 0
+        ? `in batches of ${size} as alone`
+        : `${rows - differing} of ${counted(rows, "row")} served in batches of ${size} as alone (${atLeast(check)}): ${example}`,
+    deciding: (check, { rows, differing }) => ({
+      figure: grouped(differing),
+      name: `of ${counted(rows, "row")} served otherwise in a batch than alone`,
       against: [`${atLeast(check)} must agree`],
     }),
   },

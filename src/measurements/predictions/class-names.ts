@@ -23,11 +23,15 @@ const comparable = (text: string): string =>
 
 const AS_NUMBER: Readonly<Record<string, string>> = { true: "1", false: "0" };
 
-/** Whether two spellings name the same class: `1`, `1.0` and `True` do. */
-export function sameClass(one: ClassValue, other: ClassValue): boolean {
-  const [a, b] = [comparable(String(one)), comparable(String(other))];
-  return a === b || AS_NUMBER[a] === b || a === AS_NUMBER[b];
+/** One text for all spellings of a class: `1` for 1.0 and True. */
+export function classKey(spelling: string): string {
+  const text = comparable(spelling);
+  return AS_NUMBER[text] ?? text;
 }
+
+/** Whether two spellings name the same class: `1`, `1.0` and `True` do. */
+export const sameClass = (one: ClassValue, other: ClassValue): boolean =>
+  classKey(String(one)) === classKey(String(other));
 
 /** The class that a setting names; undefined when it is none of them. */
 export const classNamed = (classes: readonly string[], value: ClassValue): string | undefined =>

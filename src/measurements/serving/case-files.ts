@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../errors.ts";
 import { isObject, jsonOf } from "../../json.ts";
 import type { CaseResult } from "./cases.ts";
 import type { Answer } from "./predict.ts";
+import { numberOf, sameValue } from "./values.ts";
 
 /** One line of a file of failure modes. */
 export interface FailureModeCase {
@@ -84,26 +84,24 @@ export function judgeCase({ kind, name, instance, expected }: FailureModeCase, a
 function holds(expected: Expected, answer: Answer, prediction: unknown): boolean {
   if (expected.kind === "status") return answer.status === expected.status;
   if (prediction === undefined) return false;
-  if (expected.kind === "value") return alike(expected.value, prediction);
+  if (expected.kind === "value") return sameValue(expected.value, prediction, alike);
   const { min = -Infinity, max = Infinity } = expected;
-  return typeof prediction === "number" && prediction >= min && prediction <= max;
+  const number = numberOf(prediction);
+  return number !== undefined && number >= min && number <= max;
 }
 
-/** Whether two values are equal; numbers may differ by rounding. */
-function alike(a: unknown, b: unknown): boolean {
-  if (typeof a === "number" && typeof b === "number") {
-    return a === b || Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
-  }
-  return isDeepStrictEqual(a, b);
-}
+const alike = (a: number, b: number): boolean =>
+  a === b || Math.abs(a - b) <= ROUNDING * Math.max(Math.abs(a), Math.abs(b));
 
 /** The one prediction of an answer; undefined when there is none. */
-export function predictionOf({ status, text }: Answer): unknown {
-  if (status !== 200) return undefined;
-  const document = predictionsSchema.safeParse(jsonOf(text));
-  if (!document.success) return undefined;
-  const [prediction, ...more] = document.data.predictions;
+export function predictionOf(answer: Answer): unknown {
+  const [prediction, ...more] = predictionsOf(answer) ?? [];
   return more.length > 0 || prediction === null ? undefined : prediction;
+}
+
+/** The predictions of an answer; undefined when it is none. */
+export function predictionsOf({ status, text }: Answer): readonly unknown[] | undefined {
+  return status === 200 ? predictionsSchema.safeParse(jsonOf(text)).data?.predictions : undefined;
 }
 
 const expectedText = (expected: Expected): string => {

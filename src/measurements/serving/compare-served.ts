@@ -4,6 +4,7 @@ import type { LabelComparison, SampledRow } from "../rows/evaluated-rows.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
 import type { Answer } from "./predict.ts";
 import type { ComparedRows, ServedDifference } from "./served.ts";
+import { numberOf, valueKey } from "./values.ts";
 
 export interface CompareServed {
   readonly regression: boolean;
@@ -35,8 +36,8 @@ export function agreements(
         return number !== undefined && evaluated !== undefined && Math.abs(number - evaluated) <= slack(evaluated);
       });
     }
-    const accepted = new Set([canonical(prediction), ...namesOf(prediction, names)]);
-    if (candidates.some((one) => accepted.has(canonical(one)))) return true;
+    const accepted = new Set([valueKey(prediction), ...namesOf(prediction, names)]);
+    if (candidates.some((one) => accepted.has(valueKey(one)))) return true;
     // A server may answer with the probability that the evaluation calls score.
     const probability = numberOf(score);
     return (
@@ -74,24 +75,8 @@ function readings(served: unknown): unknown[] {
 /** The label's name in the data, and the other way round. */
 const namesOf = (prediction: string, names: LabelComparison["names"]): string[] =>
   Object.entries(names ?? {}).flatMap(([data, evaluated]) =>
-    canonical(evaluated) === canonical(prediction) ? [canonical(data)] : [],
+    valueKey(evaluated) === valueKey(prediction) ? [valueKey(data)] : [],
   );
-
-/** The same text for 1, "1" and 1.0. True and 1 are one as well, as they are in Python. */
-function canonical(value: unknown): string {
-  const text = typeof value === "string" ? value.trim() : (JSON.stringify(value) ?? "");
-  if (/^true$/i.test(text)) return "1";
-  if (/^false$/i.test(text)) return "0";
-  const number = numberOf(text);
-  return number === undefined ? text : String(number);
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== "string" || value.trim() === "") return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
-}
 
 /** Summarizes the comparison of rows. When all answers have other names than the evaluation's, names are matched. */
 export function compareServed(
@@ -108,7 +93,7 @@ export function compareServed(
   const right =
     names === undefined
       ? agreed
-      : rows.map(({ prediction }, index) => names.get(canonical(prediction)) === nameOf(given[index]));
+      : rows.map(({ prediction }, index) => names.get(valueKey(prediction)) === nameOf(given[index]));
   return {
     rows: rows.length,
     agreed: right.filter(Boolean).length,
@@ -120,7 +105,7 @@ export function compareServed(
   };
 }
 
-const nameOf = (given: unknown): string => canonical(readings(given)[0]);
+const nameOf = (given: unknown): string => valueKey(readings(given)[0]);
 
 /**
  * The names that the server has for the answers of the evaluation, where none of them is one of the evaluation's. With the
@@ -131,15 +116,15 @@ function otherNames(
   given: readonly unknown[],
   ofData: LabelComparison["names"],
 ): Map<string, string> | undefined {
-  const evaluated = new Set(rows.map(({ prediction }) => canonical(prediction)));
-  const known = new Set([...evaluated, ...Object.keys(ofData ?? {}).map(canonical)]);
+  const evaluated = new Set(rows.map(({ prediction }) => valueKey(prediction)));
+  const known = new Set([...evaluated, ...Object.keys(ofData ?? {}).map(valueKey)]);
   const answered = given.filter((one) => one !== undefined).map(nameOf);
   if (evaluated.size < 2 || answered.length === 0 || answered.some((one) => known.has(one))) return undefined;
   const names = new Map<string, string>();
   for (const label of evaluated) {
     const counts = new Map<string, number>();
     rows.forEach(({ prediction }, index) => {
-      if (canonical(prediction) !== label || given[index] === undefined) return;
+      if (valueKey(prediction) !== label || given[index] === undefined) return;
       const name = nameOf(given[index]);
       counts.set(name, (counts.get(name) ?? 0) + 1);
     });

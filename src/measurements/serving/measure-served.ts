@@ -6,10 +6,11 @@ import { REQUESTS } from "../../project/contract.ts";
 import type { MeasurementContext } from "../context.ts";
 import { broken, type Measured, present } from "../measured.ts";
 import type { HeldRows, SampledRow } from "../rows/evaluated-rows.ts";
+import { compareBatches } from "./compare-batches.ts";
 import { agreements, type CompareServed, compareServed } from "./compare-served.ts";
-import { type Answer, requestPredictions } from "./predict.ts";
+import { type Answers, requestPredictions } from "./predict.ts";
 import { readRequests } from "./replay.ts";
-import type { ServedRows } from "./served.ts";
+import type { ComparedRows, ServedRows } from "./served.ts";
 import type { ClientResult } from "./service.ts";
 
 export interface ServedRequest {
@@ -17,6 +18,8 @@ export interface ServedRequest {
 }
 
 const FILE = `${RESULTS}/evaluated.json`;
+/** Enough that a server which mixes up its answers is seen, and few enough for any. */
+const BATCH = 16;
 
 /**
  * Asks the served model about rows that were evaluated. A row that is answered otherwise is asked about once more as the file
@@ -38,9 +41,10 @@ export async function measureServed(
   );
   if ("reason" in first) return broken(first.reason, ...first.runs);
   const answers = [...(first.output.answers.model ?? [])];
+  const batched = batchedRows(first.output, compare);
   const agreed = agreements(shaped, answers, compare);
   const again = shaped.map((_, index) => index).filter((index) => agreed[index] !== true && asText(shaped[index]));
-  if (again.length === 0) return present(compareServed(shaped, answers, compare), first.run);
+  if (again.length === 0) return present({ ...compareServed(shaped, answers, compare), ...batched }, first.run);
   const rows = again.flatMap((index) => shaped[index] ?? []);
   const second = await ask(
     context,
@@ -53,14 +57,22 @@ export async function measureServed(
     const [index, other] = [again[place], others[place]];
     if (agrees && index !== undefined && other !== undefined) answers[index] = other;
   });
-  return present(compareServed(shaped, answers, compare), first.run, second.run);
+  const found = { ...batchedRows(second.output, compare), ...batched, ...compareServed(shaped, answers, compare) };
+  return present(found, first.run, second.run);
+}
+
+/** The rows that were answered, in batches; nothing where there are none. */
+function batchedRows(
+  { answers, batches }: Answers,
+  options: Omit<CompareServed, "names">,
+): Pick<ComparedRows, "batched"> {
+  const batched = compareBatches(answers.model ?? [], batches?.model ?? [], options);
+  return batched === undefined ? {} : { batched };
 }
 
 /** Whether the row as text is another one than as values. */
 const asText = (row: SampledRow | undefined): boolean =>
   row !== undefined && JSON.stringify(row.text) !== JSON.stringify(row.instance);
-
-type Answers = { readonly answers: Readonly<Record<string, readonly Answer[]>>; readonly error?: string };
 
 function ask(
   context: MeasurementContext,
@@ -69,7 +81,12 @@ function ask(
 ): Promise<ClientResult<Answers>> {
   const file = dag.directory().withNewFile("evaluated.json", JSON.stringify(instances)).file("evaluated.json");
   const container = pythonBase(context).withMountedFile(FILE, file);
-  return requestPredictions(context, { model: image }, { container, file: FILE, rows: true }, {});
+  return requestPredictions(
+    context,
+    { model: image },
+    { container, file: FILE, rows: true },
+    { batch: BATCH },
+  );
 }
 
 /**

@@ -13,8 +13,17 @@ export interface Answers {
   readonly health: Readonly<Record<string, { readonly status: number; readonly seconds: number }>>;
   /** By the model's name: an answer for each request, in their order. */
   readonly answers: Readonly<Record<string, readonly Answer[]>>;
-  readonly error?: string;
-  readonly ended?: Ended;
+  /** The same for batches, where some were asked for. */
+  readonly batches?: Readonly<Record<string, readonly BatchAnswer[]>> | undefined;
+  readonly error?: string | undefined;
+  readonly ended?: Ended | undefined;
+}
+
+/** The answer to several instances in one request. */
+export interface BatchAnswer {
+  /** Which instances, by their places among all requests. */
+  readonly places: readonly number[];
+  readonly answer: Answer;
 }
 
 /** Status 0 means that there was no answer: `text` says why. */
@@ -24,9 +33,12 @@ export interface Answer {
   readonly seconds: number;
 }
 
+const answerSchema = z.object({ status: z.number(), text: z.string(), seconds: z.number() });
+
 export const answersSchema: z.ZodType<Answers> = z.object({
   health: z.record(z.string(), z.object({ status: z.number(), seconds: z.number() })),
-  answers: z.record(z.string(), z.array(z.object({ status: z.number(), text: z.string(), seconds: z.number() }))),
+  answers: z.record(z.string(), z.array(answerSchema)),
+  batches: z.record(z.string(), z.array(z.object({ places: z.array(z.number()), answer: answerSchema }))).optional(),
   error: z.string().optional(),
   ended: endedSchema.optional(),
 });
@@ -41,6 +53,8 @@ export interface RequestOptions {
   readonly pace?: number | "recorded" | undefined;
   /** A model that is asked all of it once more afterwards; its second answers are those of `again`. */
   readonly again?: string | undefined;
+  /** So many of the instances that were answered are sent in one request afterwards; none are when absent. */
+  readonly batch?: number | undefined;
 }
 
 const PROGRAM = programPath("ask_models.py");
@@ -50,7 +64,7 @@ export function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   { container, file, rows }: Instances,
-  { limit, pace, again }: RequestOptions,
+  { limit, pace, again, batch }: RequestOptions,
 ): Promise<ClientResult<Answers>> {
   const spec = {
     ...clientSpec(Object.keys(images), context.limits),
@@ -60,6 +74,7 @@ export function requestPredictions(
     ...(limit === undefined ? {} : { most: limit }),
     ...(pace === undefined ? {} : { pace }),
     ...(again === undefined ? {} : { again }),
+    ...(batch === undefined ? {} : { batch }),
   };
   const client = withProgram(withServed(container, images, context.limits), "ask_models.py");
   const command = {

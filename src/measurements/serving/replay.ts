@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../errors.ts";
 import { isObject, jsonOf } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
@@ -7,6 +6,7 @@ import { pairedDifference } from "../../statistics/proportion.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
 import type { Answer } from "./predict.ts";
 import type { DifferingRequest, ReplayLatency, ShadowReplay } from "./shadow.ts";
+import { numberOf, sameValue } from "./values.ts";
 
 /** One recorded request. */
 export interface RecordedRequest {
@@ -165,9 +165,7 @@ const isRefusal = ({ status }: Answer): boolean => status >= 400 && status < 500
 
 /** Labels must be equal; numbers may differ by the tolerance. Of an object its label is compared, or else all of it. */
 function agreeing(ours: unknown, theirs: unknown, tolerance: number): boolean {
-  const [a, b] = [labelOf(ours), labelOf(theirs)];
-  if (typeof a === "number" && typeof b === "number") return Math.abs(a - b) <= tolerance * Math.abs(b);
-  return isDeepStrictEqual(a, b);
+  return sameValue(labelOf(ours), labelOf(theirs), (a, b) => Math.abs(a - b) <= tolerance * Math.abs(b));
 }
 
 function labelOf(prediction: unknown): unknown {
@@ -176,8 +174,7 @@ function labelOf(prediction: unknown): unknown {
 }
 
 function scoreOf(prediction: unknown): number | undefined {
-  const score = isObject(prediction) ? prediction.score : prediction;
-  return typeof score === "number" ? score : undefined;
+  return numberOf(isObject(prediction) ? prediction.score : prediction);
 }
 
 function replayLatency(milliseconds: readonly number[], confidence: number): ReplayLatency {

@@ -4,8 +4,8 @@ import type { Container } from "@dagger.io/dagger";
 export interface Sabotage {
   /** Delays each answer of /predict by so many milliseconds. */
   readonly delayMilliseconds?: number;
-  /** Every prediction is replaced by another one, or every request is answered with HTTP 500. */
-  readonly answers?: "wrong" | "failing";
+  /** Every prediction is another one, every request is answered with HTTP 500, or the first instance of each alone. */
+  readonly answers?: "wrong" | "failing" | "first";
 }
 
 /** The same image, whose server is sabotaged wherever it is measured; see `serve_measured.py`. */

@@ -9,8 +9,20 @@ export interface ComparedRows {
   readonly unanswered: number;
   /** The first rows that it answered otherwise. */
   readonly examples: readonly ServedDifference[];
+  /** The same rows, several a request; absent where fewer than two were answered. */
+  readonly batched?: BatchedRows;
   /** What the server calls each answer of the evaluation, where it has names of its own. */
   readonly names?: Readonly<Record<string, string>>;
+}
+
+export interface BatchedRows {
+  readonly rows: number;
+  /** Rows that were answered in a batch as alone. */
+  readonly agreed: number;
+  /** Rows of a batch, at most. */
+  readonly size: number;
+  /** The first difference. */
+  readonly example?: string;
 }
 
 export interface ServedDifference {

@@ -84,6 +84,20 @@ describe("the answers of the server", () => {
     expect((await decide({ agreed: 97 }, "[gates.served-answers]\nmin-agreement = 0.97")).status).toBe("passed");
   });
 
+  test("are the same in a batch as alone, or fail", async () => {
+    const batched = { rows: 100, agreed: 100, size: 16 };
+    expect(await decide({ batched })).toMatchObject({
+      status: "passed",
+      message: "100 of 100 evaluated rows served as evaluated (at least 99 %); in batches of 16 as alone",
+    });
+    expect(await decide({ batched: { ...batched, agreed: 60, example: '"a" in a batch, "b" alone' } })).toMatchObject({
+      status: "failed",
+      message: expect.stringContaining(
+        '60 of 100 rows served in batches of 16 as alone (at least 99 %): "a" in a batch, "b" alone',
+      ),
+    });
+  });
+
   test("with names of their own are told", async () => {
     expect((await decide({ names: { "1": "good", "0": "bad" } })).message).toContain(
       "(0 is called bad, 1 is called good)",

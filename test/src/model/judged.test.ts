@@ -12,6 +12,7 @@ const judged: Judged = {
   source: "sha256:aaaaaaaaaaaabbbb",
   data: "sha256:d",
   model: "sha256:m",
+  image: "sha256:iiiiiiiiiiiiiiii",
   cases: "sha256:cccccccccccccccc",
   environment,
   settings: { gates, evaluation: { confidence: 0.95 } },

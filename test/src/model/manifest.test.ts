@@ -33,7 +33,7 @@ describe("the manifest in a model directory", () => {
   const manifest: Manifest = { schemaVersion: 2, trainingInputs: "sha256:t", source: "s", data: "d", model: "m" };
   const gate = { id: "schema", status: "passed", required: true, message: "well" } as const;
   const environment = { python: "3.11", image: "python:3.11-slim", dependencies: "x", tools: { uv: "1" } };
-  const judged = { source: "s", data: "d", model: "m", cases: "c", environment, settings: { gates: {} } };
+  const judged = { source: "s", data: "d", model: "m", image: "i", cases: "c", environment, settings: { gates: {} } };
   const validation = { verdict: "passed", reason: "", gates: [gate], judged } as const;
   const whole: Manifest = { ...manifest, validation: { ...validation, gates: [...validation.gates] } };
 

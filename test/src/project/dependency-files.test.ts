@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localSources, namedFiles } from "../../../src/project/dependency-files.ts";
+import { localSources, namedFiles, requirementsOf, withoutEditable } from "../../../src/project/dependency-files.ts";
 
 test("requirements and constraints are relative to the file that names them", () => {
   const text =
@@ -25,6 +25,39 @@ test("packages of the project are relative to its root", () => {
     requirements: [],
     packages: ["libs/a", "libs/b", "libs/c", "wheels", "more-wheels"],
   });
+});
+
+test("packages are found without ./ in front, as editable ones and as archives; addresses and names are none", () => {
+  const text = [
+    "-e ./libs/a",
+    "--editable=libs/b[extra]",
+    "libs/c",
+    "dist/d-1.0-py3-none-any.whl",
+    "e-1.0.tar.gz",
+    "-f wheels",
+    "f @ git+https://x/y.git",
+    "--index-url=https://x/y",
+    "-e git+https://x/z",
+    "numpy>=1.0 ; python_version > '3.8'",
+    "-e .",
+  ].join("\n");
+  expect(namedFiles("requirements.txt", text).packages).toEqual([
+    ...["libs/a", "libs/b", "libs/c", "dist/d-1.0-py3-none-any.whl", "e-1.0.tar.gz", "wheels"],
+  ]);
+  expect(withoutEditable("-e ./libs/a\n  --editable=libs/b\n-e git+https://x/z\n")).toBe(
+    "./libs/a\n  libs/b\n-e git+https://x/z\n",
+  );
+});
+
+test("of several files at the root, each has what it names itself", () => {
+  const requirements = {
+    "a.txt": "-r b.txt\n",
+    "b.txt": "-c a.txt\nx==1\n",
+    "dev.txt": "-r more.txt\n",
+    "more.txt": "y\n",
+  };
+  expect(Object.keys(requirementsOf("a.txt", { requirements, packages: [] }))).toEqual(["a.txt", "b.txt"]);
+  expect(requirementsOf("c.txt", { requirements, packages: [] })).toEqual({});
 });
 
 test("uv's own sources are paths and members of a workspace", () => {

@@ -18,6 +18,7 @@ interface Wanted {
   readonly most?: number;
   readonly pace?: number | "recorded";
   readonly again?: string;
+  readonly batch?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -476,4 +477,17 @@ describe("where a server listens is said when it is not healthy in time", () => 
     expect(await about(undefined)).toMatch(/HTTP 503$/);
     expect(await about("here")).toMatch(/HTTP 503$/);
   });
+});
+
+test("what was answered is sent once more in batches, each from its end to its beginning", async () => {
+  const server = model((body, _request, response) => {
+    const { instances } = JSON.parse(body) as { instances: unknown[] };
+    response.statusCode = instances.includes(3) ? 400 : 200;
+    response.end(body);
+  });
+  const { batches } = await ask({ model: server }, { instances: "[1, 2, 3, 4, 5, 6]", rows: true, batch: 2 });
+  expect(batches?.model?.map(({ places, answer }) => [places, JSON.parse(answer.text)])).toEqual([
+    [[1, 0], { instances: [2, 1] }],
+    [[4, 3], { instances: [5, 4] }],
+  ]);
 });

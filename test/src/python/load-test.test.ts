@@ -131,6 +131,15 @@ const slow = (milliseconds: number): Answers => {
 };
 
 describe("one model", () => {
+  test.each(['{"predictions": [NaN]}', '{"predictions": [-Infinity]}', '{"predictions": [null]}', "[]"])(
+    "that answers %s has answered nothing",
+    async (text) => {
+      const { models } = await load({ candidate: () => ({ text }) }, { batchSize: 1 });
+      expect(answered(models?.candidate?.single)).toEqual([]);
+      expect(models?.candidate?.errors).toBeGreaterThan(0);
+    },
+  );
+
   test("gets single requests, batches and several clients at once, after a warm-up", async () => {
     const { models, error, log } = await load({ candidate: good }, {});
     expect(error).toBeUndefined();

@@ -241,6 +241,12 @@ describe("sabotage", () => {
       expect((await server.get("/health")).status).toBe(200);
     }));
 
+  test("answers the first of several instances alone", () =>
+    sabotaged({ answers: "first" }, async (server) => {
+      expect((await server.predict("yes", "no")).body).toEqual({ predictions: ["yes"], model: "v1" });
+      expect((await server.predict("bad")).status).toBe(422);
+    }));
+
   test("answers with another of the labels that were seen", () =>
     sabotaged({ answers: "wrong" }, async (server) => {
       expect((await server.predict("yes")).body).toEqual({ predictions: ["not yes"], model: "v1" });

@@ -192,7 +192,7 @@ test("stages of one step are side by side, in the order of the report; a stage w
     ...[
       ["Check", 7],
       ["Train", 1],
-      ["Evaluate", 3],
+      ["Evaluate", 4],
       ["Judge", 1],
       ["Package", 1],
       ["Try", 2],

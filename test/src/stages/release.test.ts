@@ -11,6 +11,7 @@ const manifest: Manifest = { schemaVersion: 2, trainingInputs: "t", source: "s",
 const gate = { id: "metrics", status: "failed", required: true, message: "accuracy 0.1 (at least 0.85)" } as const;
 const conditions: Conditions = {
   cases: "c",
+  image: "i",
   environment: { python: "3.11", image: "python:3.11-slim", dependencies: "x", tools: {} },
   settings: {},
 };

@@ -163,6 +163,7 @@ describe("the pipeline", () => {
       "Check: validate data",
       "Check: test data",
       "Train: train",
+      "Evaluate: scan model",
       "Evaluate: test model",
       "Evaluate: evaluate candidate",
       "Evaluate: evaluate baseline",

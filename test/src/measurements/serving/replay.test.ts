@@ -67,6 +67,20 @@ describe("candidate and production", () => {
     expect(compare([answer(0)], [answer(0)], 0).agreed).toBe(1);
   });
 
+  test("agree by value, whatever the types of their JSON", () => {
+    const [ours, theirs] = [
+      ["1", 1.0, true, "0.5", { label: 1 }, ["2"]],
+      [1, "1", "True", 0.501, { label: "1.0" }, [2]],
+    ];
+    expect(
+      compare(
+        ours.map((one) => answer(one)),
+        theirs.map((one) => answer(one)),
+      ).agreed,
+    ).toBe(6);
+    expect(compare([answer("1"), answer("yes")], [answer(2), answer("no")]).agreed).toBe(0);
+  });
+
   test("a request that production itself answers otherwise is not held against the candidate", () => {
     const first = Array.from({ length: 100 }, (_, index) => answer(index % 10 === 0 ? "a" : "b"));
     const second = first.map((one, index) => (index % 10 === 0 ? answer("c") : one));

@@ -1,0 +1,16 @@
+import type { Directory } from "@dagger.io/dagger";
+import { UserError } from "../errors.ts";
+import { PipelineRun } from "../objects/pipeline-run.ts";
+
+const FILE = "report.json";
+
+/** Ends as the run did whose report this is: a job that has exported one need not run everything again to fail. */
+export async function assertReport(report: Directory): Promise<string> {
+  if (!(await report.exists(FILE))) {
+    throw new UserError(
+      `There is no ${FILE} in the folder of --report: give the folder that \`run … report export --path=report/\` wrote.`,
+      "report",
+    );
+  }
+  return new PipelineRun(await report.file(FILE).contents(), report).assert();
+}
