@@ -220,7 +220,7 @@ describe("tests that ran are counted", () => {
     [
       "while tests replace what the pipeline needs of the standard library",
       {
-        [UNIT]: `import json, os\ndef test_a():\n    json.dumps = None\n    os.getpid = lambda: 1\n${PASSES}`,
+        [UNIT]: `import json, os\ndef test_a():\n    json.dumps = lambda *a, **k: 'x'\n    os.getpid = lambda: 1\n${PASSES}`,
       },
       { passed: 2 },
     ],
