@@ -1,5 +1,5 @@
 import { UsageError } from "../base/usage-error.ts";
-import type { Options } from "./options.ts";
+import { type FlagWords, flagRows, type Options } from "./options.ts";
 
 export interface Invocation {
   readonly options: Options;
@@ -11,21 +11,18 @@ export interface Invocation {
   readonly commands: Commands;
 }
 
-/** Flags with the form of their values, and what they do. */
-export type FlagRows = readonly (readonly [flag: string, doc: string])[];
-
 export interface Command {
   readonly summary: string;
   /** How to type it, after the program's name. Commands without it explain themselves. */
   readonly usage?: readonly string[];
   /** Flags of its own. */
-  readonly flags?: FlagRows;
+  readonly flags?: Readonly<Record<string, FlagWords>>;
   load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
 }
 
 /** The error for words that a command does not take: how to type it. */
-export function usageError({ usage = [], flags = [] }: Command): UsageError {
-  const lines = flags.map(([flag, doc]) => `\n  ${flag}  ${doc}`);
+export function usageError({ usage = [], flags = {} }: Command): UsageError {
+  const lines = flagRows(flags).map(([flag, doc]) => `\n  ${flag}  ${doc}`);
   return new UsageError(`usage: ${usage.map((words) => `ml-pipeline ${words}`).join(" | ")}${lines.join("")}`);
 }
 

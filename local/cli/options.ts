@@ -17,11 +17,15 @@ export interface Options {
   help: boolean;
 }
 
-/** A flag of the command line, which puts its value into a `T`. */
-export interface Flag<T> {
+/** What help says of a flag. */
+export interface FlagWords {
   /** The form of its value; a switch has none. */
   readonly value: string | undefined;
   readonly doc: string;
+}
+
+/** A flag of the command line, which puts its value into a `T`. */
+export interface Flag<T> extends FlagWords {
   set(target: T, value: string): void;
 }
 
@@ -83,6 +87,12 @@ export const globalFlags: Flags<Options> = {
   "--help": help,
   "-h": help,
 };
+
+/** Flags with the form of their values, and what they do; names of one letter are left out. */
+export const flagRows = (flags: Readonly<Record<string, FlagWords>>): [flag: string, doc: string][] =>
+  Object.entries(flags)
+    .filter(([name]) => name.startsWith("--"))
+    .map(([name, { value, doc }]) => [value === undefined ? name : `${name}=${value}`, doc]);
 
 /**
  * Takes the flag at `words[index]` into `target`, if it is one of `flags`.

@@ -5,7 +5,6 @@ import type { Guard } from "../base/guards.ts";
 import { Blobs } from "./blobs.ts";
 import { copyOut, layOut } from "./checkouts.ts";
 import { errorCode, publishFolder, removeAll, touch, uniqueName, writeWhole } from "./files.ts";
-import { makeFolder } from "./folders.ts";
 import { hashDirectory, modeOf } from "./hash.ts";
 import { Layers } from "./layers.ts";
 import { type Lease, openLease } from "./lease.ts";
@@ -35,7 +34,7 @@ const folders = ["blobs", "trees", "checkouts", "layers", "records", "volumes", 
 function openFolders(path: string): Lease {
   try {
     makeCacheRoot(path);
-    for (const name of folders) makeFolder(join(path, name));
+    for (const name of folders) mkdirSync(join(path, name), { recursive: true });
     return openLease(path);
   } catch (error) {
     const code = errorCode(error);

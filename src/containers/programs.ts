@@ -9,7 +9,12 @@ import { PROGRAMS } from "./paths.ts";
 const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py", "processes.py", "limits.py"],
   "run_within.py": ["processes.py"],
-  "pytest_with_tools.py": ["typed_json.py", "ml_pipeline_inventory.py", "ml_pipeline_counts.py"],
+  "pytest_with_tools.py": [
+    "typed_json.py",
+    "ml_pipeline_inventory.py",
+    "ml_pipeline_call_watch.py",
+    "ml_pipeline_counts.py",
+  ],
   "ask_models.py": ["typed_json.py", "within.py"],
   "load_test.py": ["typed_json.py", "within.py", "ask_models.py"],
   "serve_measured.py": ["typed_json.py", "processes.py"],

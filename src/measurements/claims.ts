@@ -1,5 +1,6 @@
 import { UserError } from "../errors.ts";
 import { isObject, jsonOf } from "../json.ts";
+import { isSameMetric, metricNamed } from "./predictions/names.ts";
 
 /**
  * Reads `metrics.json`: a flat object of numbers.
@@ -22,5 +23,29 @@ export function parseMetrics(text: string, writer: string): Record<string, numbe
     const shown = typeof value === "number" ? value : JSON.stringify(value);
     throw new UserError(`metrics.json of ${writer}: ${name} is ${shown}; expected a flat object of finite numbers.`);
   });
+  checkNames(metrics, writer);
   return Object.fromEntries(metrics);
 }
+
+/** Values under two names of a metric may be rounded apart by so much of the value, or absolutely under one. */
+const ROUNDING = 0.005;
+
+/** Two names of one metric with two values: whichever a limit names would be believed. */
+function checkNames(metrics: readonly (readonly [string, number])[], writer: string): void {
+  const known = metrics.flatMap(([name, value]) => {
+    const metric = metricNamed(name);
+    return metric === undefined ? [] : [{ name, metric, value: metric.negated ? -value : value }];
+  });
+  known.forEach((one, at) => {
+    const other = known
+      .slice(at + 1)
+      .find(({ metric, value }) => isSameMetric(metric, one.metric) && areApart(value, one.value));
+    if (other === undefined) return;
+    throw new UserError(
+      `metrics.json of ${writer}: ${one.name} and ${other.name} are two names of ${one.metric.canonical}, with two values (${one.value} and ${other.value}${one.metric.negated === other.metric.negated ? "" : ", signs aside"}); write it once, or call one of them something else.`,
+    );
+  });
+}
+
+const areApart = (one: number, other: number): boolean =>
+  Math.abs(one - other) > ROUNDING * Math.max(1, Math.abs(one), Math.abs(other));

@@ -1,6 +1,13 @@
 import { lookup } from "../lookup.ts";
 import type { Estimate } from "../statistics/estimate.ts";
-import { canonicalMetric, estimateOf, isComputed, metricNamed, possibleRange } from "./predictions/names.ts";
+import {
+  canonicalMetric,
+  estimateOf,
+  isComputed,
+  isSameMetric,
+  metricNamed,
+  possibleRange,
+} from "./predictions/names.ts";
 import type { PairedResults, PredictionResults } from "./predictions/results.ts";
 
 /** One model's metrics. */
@@ -46,7 +53,7 @@ function claimOf(claimed: Readonly<Record<string, number>>, name: string): numbe
   if (wanted === undefined) return undefined;
   for (const [other, value] of Object.entries(claimed)) {
     const metric = metricNamed(other);
-    if (metric?.canonical === wanted.canonical) return metric.negated === wanted.negated ? value : -value;
+    if (metric !== undefined && isSameMetric(metric, wanted)) return metric.negated === wanted.negated ? value : -value;
   }
   return undefined;
 }

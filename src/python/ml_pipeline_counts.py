@@ -1,8 +1,8 @@
 """A plugin of pytest that records which tests there are and what became of each.
 
-It keeps the record in a file that has no name, which the process that started pytest reads after pytest has ended. So
-no file, exit code or setting of the project decides what was run. Where tests run in processes of pytest-xdist, the
-plugin is also loaded there, and gives what only they know to the process that they report to.
+It tells them over a pipe to the process that started pytest, one after the other. So no file, exit code or setting of
+the project decides what was run, and nothing that was told can be changed later. Where tests run in processes of
+pytest-xdist, the plugin is also loaded there, and gives what only they know to the process that they report to.
 
 The next word tells pytest not to warn that it cannot change a module which is there already: PYTEST_DONT_REWRITE
 """
@@ -16,12 +16,19 @@ from fnmatch import fnmatch
 from glob import glob
 from pathlib import Path
 from typing import Any, Optional, TypedDict
+from unittest import SkipTest
 
 import pytest
+from ml_pipeline_call_watch import CallWatch
 from ml_pipeline_inventory import UNITTEST_NAME, Patterns, TestFile, inventory
 
 OPTION = "--ml-pipeline-layer"
+# What a report has where something was raised: a failure, or what a test may raise by itself.
 ATTRIBUTE = "ml_pipeline_raised"
+FAILURE = "failure"
+EXCUSE = "excuse"
+# The function of the test was not called.
+IDLE = "idle"
 
 
 class Layer(TypedDict):
@@ -42,15 +49,26 @@ class Unused(TypedDict):
 
 
 class Record:
-    """Appends events, one a line. A process that a test forked has the file too, and does not count."""
+    """Writes events, one a line. A process that a test forked has the pipe too, and does not count.
+
+    Functions of the standard library are kept as they are now, since tests replace them.
+    """
 
     def __init__(self, file: int) -> None:
         self.file = file
+        self.encode = json.JSONEncoder().encode
+        self.write = os.write
+        self.current_process = os.getpid
         self.process = os.getpid()
 
+    def is_of_this_process(self) -> bool:
+        return self.current_process() == self.process
+
     def add(self, *event: object) -> None:
-        if os.getpid() == self.process:
-            os.write(self.file, json.dumps(event).encode("ascii") + b"\n")
+        if self.is_of_this_process():
+            left = self.encode(event).encode("ascii") + b"\n"
+            while left:
+                left = left[self.write(self.file, left) :]
 
 
 @dataclass
@@ -65,6 +83,10 @@ class State:
     used: dict[str, set[str]] = field(default_factory=dict)
     # Files that were looked at and have no tests to list: an error, or skipped as a whole.
     looked_at: set[str] = field(default_factory=set)
+    # Files that could not be collected, and that a hook reported as well.
+    hidden_files: list[str] = field(default_factory=list)
+    # The test that was called last, if its function was not.
+    idle: str = ""
     deselected: list[str] = field(default_factory=list)
 
 
@@ -82,7 +104,11 @@ def pytest_addoption(parser: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: Any) -> None:
-    STATE.layer = json.loads(config.getoption("ml_pipeline_layer"))
+    layer = config.getoption("ml_pipeline_layer")
+    if layer is None:
+        # `--help` ends the reading of options where it stands.
+        return
+    STATE.layer = json.loads(layer)
     patterns = Patterns(*(config.getini(f"python_{kind}") for kind in ("files", "classes", "functions")))
     own, rest, others = STATE.layer["own"], STATE.layer["rest"], STATE.layer["others"]
     STATE.files = inventory(STATE.root, "" if rest else own, others if rest else [], patterns)
@@ -145,10 +171,22 @@ def pytest_xdist_node_collection_finished(ids: list[str]) -> None:
     add("collected", ids, [])
 
 
+@pytest.hookimpl(hookwrapper=True, trylast=True)
+def pytest_make_collect_report() -> Generator[None, Any, None]:
+    """Marks the report of a file that could not be collected, before any hook of the project sees it."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.outcome == "failed":
+        setattr(report, ATTRIBUTE, FAILURE)
+
+
 def pytest_collectreport(report: Any) -> None:
-    if report.outcome != "passed":
+    failed = getattr(report, ATTRIBUTE, "") == FAILURE
+    if failed and report.outcome == "passed":
+        STATE.hidden_files.append(report.nodeid)
+    if failed or report.outcome != "passed":
         STATE.looked_at.add(report.nodeid.split("::")[0])
-        add("file", report.nodeid, report.outcome)
+        add("file", report.nodeid, report.outcome, failed)
 
 
 def pytest_runtest_logstart(nodeid: str) -> None:
@@ -156,11 +194,34 @@ def pytest_runtest_logstart(nodeid: str) -> None:
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-def pytest_runtest_makereport(call: Any) -> Generator[None, Any, None]:
-    """Marks the report of a test that raised, so that a hook of the project which calls it passed is noticed."""
+def pytest_runtest_call(item: Any) -> Generator[None, Any, None]:
+    """Notices a test whose function nobody calls, where code of the project says how tests are called."""
+    watch = CallWatch.of(item)
+    if watch is None:
+        yield
+        return
+    with watch:
+        yield
+    STATE.idle = item.nodeid if watch.is_idle() else ""
+
+
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: Any, call: Any) -> Generator[None, Any, None]:
+    """Marks the report of a test that raised, so that a hook which calls it something else is noticed."""
+    before = call.excinfo
     outcome = yield
-    if call.excinfo is not None:
-        setattr(outcome.get_result(), ATTRIBUTE, True)
+    # unittest's exceptions are there only now.
+    excinfo = before or call.excinfo
+    if excinfo is not None:
+        setattr(outcome.get_result(), ATTRIBUTE, FAILURE if is_failure(item, excinfo) else EXCUSE)
+    elif call.when == "call" and STATE.idle == item.nodeid:
+        setattr(outcome.get_result(), ATTRIBUTE, IDLE)
+
+
+def is_failure(item: Any, excinfo: Any) -> bool:
+    """Whether an exception is neither a skip nor a failure that the test itself says is expected."""
+    excuses = (pytest.skip.Exception, pytest.xfail.Exception, SkipTest)
+    return not isinstance(excinfo.value, excuses) and item.get_closest_marker("xfail") is None
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -168,14 +229,14 @@ def pytest_runtest_logreport(report: Any) -> Generator[None, Any, None]:
     """Records what became of a report after every plugin had its say, as the other reports of the session show it."""
     yield
     end_if_forked()
-    raised = bool(getattr(report, ATTRIBUTE, False))
+    raised = getattr(report, ATTRIBUTE, "")
     subtest = hasattr(report, "context")
     add("report", report.nodeid, report.when, report.outcome, hasattr(report, "wasxfail"), raised, subtest)
 
 
 def end_if_forked() -> None:
     """Ends the copy of pytest that a test forked and did not end, before it repeats the session."""
-    if STATE.record is not None and os.getpid() != STATE.record.process:
+    if STATE.record is not None and not STATE.record.is_of_this_process():
         os._exit(1)
 
 
@@ -187,14 +248,18 @@ def pytest_runtest_logfinish(nodeid: str) -> None:
 def pytest_testnodedown(node: Any) -> None:
     told = getattr(node, "workeroutput", {}).get("ml_pipeline")
     if told is not None:
-        add("worker", told["deselected"], told["unused"])
+        add("worker", told["deselected"], told["unused"], told["hidden_files"])
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: Any) -> None:
     config = session.config
     if hasattr(config, "workeroutput"):
-        config.workeroutput["ml_pipeline"] = {"deselected": STATE.deselected, "unused": unused(config)}
+        config.workeroutput["ml_pipeline"] = {
+            "deselected": STATE.deselected,
+            "unused": unused(config),
+            "hidden_files": STATE.hidden_files,
+        }
     elif not is_distributed(config):
         add("unused", unused(config))
 

@@ -3,7 +3,7 @@ import { findings } from "../checks/findings.ts";
 import { sentence } from "../checks/sentence.ts";
 import type { GateResult } from "../gates/result.ts";
 
-/** The findings of a gate. In a report of an earlier version the message is the only one. */
+/** The findings of a gate; its message where it checked nothing. */
 export const findingsOf = ({ status, message, checks }: GateResult): readonly string[] =>
   checks.length === 0 ? [message] : findings(status, checks);
 

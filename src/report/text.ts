@@ -11,11 +11,14 @@ const STAGES: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
 /**
  * The text for stages that failed: each with its name, its command, how it ended, and what it printed last. The last line names
  * the pages of the manual that these stages have.
+ *
+ * @param heading absent where the line of the one stage says all of it
  */
-export function failureText(heading: string, stages: readonly PrintedStage[]): string {
+export function failureText(heading: string | undefined, stages: readonly PrintedStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   const pages = [...new Set(failed.flatMap(pageOf))];
-  return [heading, ...failed.map(failedStage), ...(pages.length === 0 ? [] : [seePages(pages)])].join("\n\n");
+  const sections = [...failed.map(failedStage), ...(pages.length === 0 ? [] : [seePages(pages)])];
+  return (heading === undefined ? sections : [heading, ...sections]).join("\n\n");
 }
 
 function pageOf({ name }: PrintedStage): readonly ManualPage[] {
@@ -50,7 +53,9 @@ export const messageWithWarnings = ({ message, warnings = [] }: Pick<StageReport
 export function assertStages(stages: readonly PrintedStage[]): string {
   const failed = stages.filter((stage) => stage.status === "failed");
   if (failed.length === 0) return passedText(stages);
-  throw new UserError(failureText(`${failed.map((stage) => stage.name).join(", ")} failed`, stages));
+  // The line of one stage says its name, and so does whoever called the function.
+  const heading = failed.length === 1 ? undefined : `${failed.map((stage) => stage.name).join(", ")} failed`;
+  throw new UserError(failureText(heading, stages));
 }
 
 const indented = (text: string): string =>

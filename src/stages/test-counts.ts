@@ -13,6 +13,8 @@ export const testCountsSchema = z.object({
   /** What pytest itself gave, whatever its process ended with; null when pytest did not end. */
   exitCode: z.number().nullable(),
   processExitCode: z.number(),
+  /** Whether something else than the pipeline's plugin wrote into its record. */
+  disturbed: z.boolean(),
   /** The test that ran when pytest ended. */
   during: z.string().nullable(),
   collected: z.number(),
@@ -25,8 +27,10 @@ export const testCountsSchema = z.object({
   /** Files that could not be collected. */
   errors: z.number(),
   notRun: listSchema,
-  /** Tests that raised and were reported as passed. */
+  /** Tests that raised, and files that could not be collected, and that were reported as passed. */
   hidden: listSchema,
+  /** The same, reported as skipped or as expected to fail although nothing in them says so. */
+  excused: listSchema,
   /** Tests of the project's files that pytest did not collect. */
   unused: z.array(
     z.object({
@@ -62,10 +66,12 @@ export function countsText(counts: TestCounts, coverage: number | undefined): st
  * @param junit the totals of junit.xml; undefined when there is none
  */
 export function contradiction(counts: TestCounts, junit: TestTotals | undefined): string | undefined {
-  const { collected, notRun, failed, errors, hidden, exitCode, processExitCode } = counts;
+  const { disturbed, collected, notRun, failed, errors, hidden, exitCode, processExitCode } = counts;
+  if (disturbed)
+    return "something in the project wrote into the pipeline's record of the tests, which says nothing now";
   if (!counts.ended) return endedEarly(counts);
   if (hidden.count > 0)
-    return `${counted(hidden.count, "test")} failed and a hook of the project reported ${hidden.count === 1 ? "it" : "them"} as passed: ${listed(hidden)}`;
+    return `${counted(hidden.count, "failure")} that a hook of the project reported as passed: ${listed(hidden)}`;
   // pytest and its process agree that something is wrong, and pytest has said what.
   if (exitCode !== 0 && processExitCode !== 0) return undefined;
   if (!counts.counted)
@@ -103,11 +109,16 @@ function junitContradiction({ junit: wanted }: TestCounts, junit: TestTotals | u
 
 /** What a person should look at although the tests passed. */
 export function countsWarnings(counts: TestCounts): string[] {
-  const { passed, unexpectedPasses, skipped, expectedFailures, deselected, unused } = counts;
+  const { passed, unexpectedPasses, skipped, expectedFailures, deselected, excused, unused } = counts;
   const mistakes = unused.filter(({ why }) => isMistake(why));
   const idle = skipped + expectedFailures + deselected;
   return [
     ...(passed + unexpectedPasses === 0 && idle > 0 ? ["nothing was tested: no test ran and passed"] : []),
+    ...(excused.count === 0
+      ? []
+      : [
+          `${counted(excused.count, "failure")} that a hook of the project reported as skipped or expected: ${listed(excused)}`,
+        ]),
     ...(mistakes.length === 0 ? [] : [`found and not run: ${unusedText(mistakes)}`]),
   ];
 }

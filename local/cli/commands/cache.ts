@@ -1,22 +1,9 @@
 import { type Guard, isNumber, isObjectOf, isRecordOf, isText, readJson } from "../../base/guards.ts";
-import { UsageError } from "../../base/usage-error.ts";
 import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
 import { type Invocation, usageError } from "../command.ts";
-import { type Flag, takeFlags } from "../options.ts";
-
-interface CacheOptions {
-  /** How many bytes may stay. */
-  keep?: number;
-}
-
-const keep: Flag<CacheOptions> = {
-  value: "SIZE",
-  doc: "how much of the cache stays; nothing by default",
-  set(options, value) {
-    options.keep = parseSize(value);
-  },
-};
+import { takeFlags } from "../options.ts";
+import { type CacheOptions, cacheFlags } from "./cache-flags.ts";
 
 const isInfo = isObjectOf<CacheInfo>({
   path: isText,
@@ -32,7 +19,7 @@ const isFreed = isObjectOf<{ readonly freedBytes: number }>({ freedBytes: isNumb
  */
 export async function run({ options, words, command }: Invocation): Promise<number> {
   const given: CacheOptions = {};
-  const [task, ...more] = takeFlags("cache", words, options, { "--keep": keep }, given);
+  const [task, ...more] = takeFlags("cache", words, options, cacheFlags, given);
   if (more.length > 0) throw usageError(command);
   if (task === "info" && given.keep === undefined) return await info(options.json);
   if (task === "prune") return await prune(given.keep ?? 0);
@@ -64,27 +51,6 @@ function answer<T>(isRight: Guard<T>, text: string): T {
   if (value === undefined)
     throw new Error(`the local engine gave an answer that cannot be read: ${text.slice(0, 200)}`);
   return value;
-}
-
-const units: Readonly<Record<string, number>> = {
-  "": 1,
-  B: 1,
-  K: 1e3,
-  KB: 1e3,
-  M: 1e6,
-  MB: 1e6,
-  G: 1e9,
-  GB: 1e9,
-  T: 1e12,
-  TB: 1e12,
-};
-
-/** Reads a size such as `10GB`, `500MB` or `0`. Units are powers of 1000, as disks are sold. */
-export function parseSize(text: string): number {
-  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
-  const factor = units[unit.toUpperCase()];
-  if (number === "" || factor === undefined) throw new UsageError(`--keep=${text}: expected a size, such as 10GB`);
-  return Math.round(Number(number) * factor);
 }
 
 function size(bytes: number): string {

@@ -1,4 +1,5 @@
 import type { Commands } from "../command.ts";
+import { cacheFlags } from "./cache-flags.ts";
 
 /** All commands by name. A command is imported when it is called, so importing this table is cheap. */
 export const commands: Commands = {
@@ -24,7 +25,7 @@ export const commands: Commands = {
   cache: {
     summary: "show the local engine's cache, or make it smaller: cache info|prune",
     usage: ["cache info", "cache prune [--keep=10GB]"],
-    flags: [["--keep=SIZE", "how much of the cache stays; nothing by default"]],
+    flags: cacheFlags,
     load: () => import("./cache.ts"),
   },
   doctor: {

@@ -1,6 +1,6 @@
 import { kebab } from "../../base/names.ts";
 import type { Argument, EnumInfo, FunctionInfo, LoadedModule, TypeRef } from "../../runner/module/types.ts";
-import { globalFlags } from "../options.ts";
+import { flagRows, globalFlags } from "../options.ts";
 import { columns, type Layout, type Row } from "./text.ts";
 
 export function currentFlags(fn: FunctionInfo): readonly Argument[] {
@@ -26,13 +26,7 @@ export function deprecatedFlagLines(fn: FunctionInfo, layout: Layout): string[] 
   );
 }
 
-export function globalFlagLines(layout: Layout): string[] {
-  const flags = Object.entries(globalFlags).filter(([name]) => name.startsWith("--"));
-  return columns(
-    flags.map(([name, flag]) => [flag.value === undefined ? name : `${name}=${flag.value}`, flag.doc]),
-    layout,
-  );
-}
+export const globalFlagLines = (layout: Layout): string[] => columns(flagRows(globalFlags), layout);
 
 function note(arg: Argument): string {
   // Documentation that names the default itself says it better.

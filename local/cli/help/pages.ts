@@ -3,6 +3,7 @@ import { functionName, typeName } from "../call/names.ts";
 import { members, objectInfo } from "../call/parse.ts";
 import type { Link } from "../call/types.ts";
 import type { Command, Commands } from "../command.ts";
+import { flagRows } from "../options.ts";
 import { currentFlags, deprecatedFlagLines, flagLines, flagUsage, globalFlagLines } from "./flags.ts";
 import { columns, fill, type Layout, type Row, summary } from "./text.ts";
 
@@ -53,13 +54,13 @@ export function functionPage(
 
 /** Writes the page of a command that is no function of the module. */
 export function commandPage(command: Command, layout: Layout): readonly string[] {
-  const { summary, usage = [], flags = [] } = command;
+  const { summary, usage = [], flags = {} } = command;
   const page = new Page(layout, `${capital(summary)}.`);
   page.section(
     "Usage",
     usage.map((words) => `  ml-pipeline ${words}`),
   );
-  page.section("Flags", columns(flags, layout));
+  page.section("Flags", columns(flagRows(flags), layout));
   page.section("Flags of every command", globalFlagLines(layout));
   return page.lines;
 }

@@ -13,7 +13,8 @@ const isNumber = (text: string): boolean => NUMBER.test(text);
 /** The shortest way to write a number; whole ones keep all their digits. */
 function numberName(text: string): string {
   const whole = WHOLE.exec(text);
-  if (whole === null) return String(Number(text));
+  // What is beyond the largest number has no value to go by.
+  if (whole === null) return Number.isFinite(Number(text)) ? String(Number(text)) : text;
   return whole[1] === "-" && whole[2] !== "0" ? `-${whole[2]}` : (whole[2] ?? text);
 }
 

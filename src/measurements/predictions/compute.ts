@@ -11,7 +11,7 @@ import { classNamed } from "./class-names.ts";
 import { fairnessOf } from "./fairness.ts";
 import { mcnemar } from "./mcnemar.ts";
 import { metricsOf } from "./metrics.ts";
-import { canonicalMetric } from "./names.ts";
+import { canonicalMetric, possibleRange } from "./names.ts";
 import type { MeasurementPlan } from "./plan.ts";
 import type {
   FairnessResults,
@@ -101,7 +101,7 @@ function modelResults(
   const metrics = Object.fromEntries(
     Object.entries(metricsOf(rows, 0)).map(([name, value]) => [
       name,
-      WITHOUT_INTERVAL.has(name) ? { value } : shifted(estimates[name], value),
+      WITHOUT_INTERVAL.has(name) ? { value } : within(possibleRange(name), shifted(estimates[name], value)),
     ]),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
@@ -117,6 +117,13 @@ function shifted(estimate: Estimate | undefined, value: number): Estimate {
   if (estimate?.interval === undefined) return { value };
   const by = value - estimate.value;
   return { value, interval: { low: estimate.interval.low + by, high: estimate.interval.high + by } };
+}
+
+/** The shift of an interval may lead beyond what the metric can be. */
+function within(range: readonly [number, number] | undefined, estimate: Estimate): Estimate {
+  const { value, interval } = estimate;
+  if (interval === undefined || range === undefined) return estimate;
+  return { value, interval: { low: Math.max(range[0], interval.low), high: Math.min(range[1], interval.high) } };
 }
 
 function confusionOf({ classes, counts, labels, models: [answers] }: ClassRows): number[][] {

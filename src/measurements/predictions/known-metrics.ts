@@ -3,7 +3,7 @@ export interface KnownMetric {
   readonly better: "higher" | "lower";
   /** The least and the greatest possible value; anything when absent. */
   readonly range?: readonly [number, number];
-  /** Other common names of it. */
+  /** Other common names of the same number: what has another value is a metric of its own, whatever family it is of. */
   readonly aliases: readonly string[];
 }
 
@@ -60,7 +60,8 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   smape: error("symmetric_mean_absolute_percentage_error"),
   wape: error("wmape", "weighted_mean_absolute_percentage_error"),
   mase: error("mean_absolute_scaled_error"),
-  pinball: error("pinball_loss", "mean_pinball_loss", "quantile_loss"),
+  pinball: error("pinball_loss", "mean_pinball_loss"),
+  quantile_loss: error(),
   hinge: error("hinge_loss"),
   huber: error("huber_loss"),
   hamming: error("hamming_loss"),
@@ -76,7 +77,9 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   loss: lower(),
   // Many sum it over the rows, so that it is not the log loss.
   nll: lower("negative_log_likelihood"),
-  deviance: lower("poisson_deviance", "mean_poisson_deviance", "gamma_deviance", "mean_gamma_deviance"),
+  deviance: lower(),
+  poisson_deviance: lower("mean_poisson_deviance"),
+  gamma_deviance: lower("mean_gamma_deviance"),
   perplexity: error("ppl"),
   wer: error("word_error_rate"),
   cer: error("character_error_rate"),
@@ -85,8 +88,10 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   specificity: higher("tnr", "true_negative_rate"),
   npv: higher("negative_predictive_value"),
   mcc: higher("matthews_corrcoef", "matthews_correlation_coefficient"),
-  kappa: higher("cohen_kappa", "cohen_kappa_score", "quadratic_weighted_kappa", "qwk"),
-  jaccard: higher("jaccard_score", "iou", "mean_iou", "miou"),
+  kappa: higher("cohen_kappa", "cohen_kappa_score"),
+  quadratic_weighted_kappa: higher("qwk", "quadratic_kappa"),
+  jaccard: higher("jaccard_score", "iou"),
+  mean_iou: higher("miou"),
   dice: higher("dice_score", "dice_coefficient"),
   f2: higher("f2_score"),
   fbeta: higher("fbeta_score", "f_beta"),
@@ -95,7 +100,11 @@ export const CLAIMED_METRICS: Readonly<Record<string, KnownMetric>> = {
   mrr: higher("mean_reciprocal_rank"),
   exact_match: higher("em"),
   bleu: higher("bleu_score", "sacrebleu"),
-  rouge: higher("rouge_1", "rouge_2", "rouge_l", "rouge_lsum"),
+  rouge: higher(),
+  rouge_1: higher(),
+  rouge_2: higher(),
+  rouge_l: higher(),
+  rouge_lsum: higher(),
   meteor: higher(),
   chrf: higher("chrf++"),
   bertscore: higher("bert_score"),

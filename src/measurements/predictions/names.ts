@@ -80,18 +80,14 @@ export function possibleRange(name: string): readonly [low: number, high: number
 export function estimateOf(computed: Readonly<Record<string, Estimate>>, name: string): Estimate | undefined {
   const metric = metricNamed(name);
   if (metric === undefined) return lookup(computed, name);
-  const found = lookup(computed, metric.canonical) ?? ofSameClass(computed, metric.canonical);
+  const found = lookup(computed, metric.canonical) ?? ofSameClass(computed, metric);
   return found === undefined || !metric.negated ? found : negated(found);
 }
 
 /** `f1[1]` of a class that is called 1.0 elsewhere. */
-function ofSameClass(computed: Readonly<Record<string, Estimate>>, canonical: string): Estimate | undefined {
-  const wanted = OF_CLASS.exec(canonical);
-  if (wanted === null) return undefined;
-  const same = Object.keys(computed).find((other) => {
-    const one = OF_CLASS.exec(other);
-    return one !== null && one[1] === wanted[1] && sameClass(one[2] ?? "", wanted[2] ?? "");
-  });
+function ofSameClass(computed: Readonly<Record<string, Estimate>>, metric: MetricName): Estimate | undefined {
+  if (!OF_CLASS.test(metric.canonical)) return undefined;
+  const same = Object.keys(computed).find((canonical) => isSameMetric(metric, { canonical, negated: false }));
   return same === undefined ? undefined : computed[same];
 }
 
@@ -101,9 +97,22 @@ export const negated = ({ value, interval }: Estimate): Estimate => ({
   ...(interval === undefined ? {} : { interval: { low: -interval.high, high: -interval.low } }),
 });
 
+/** Whether two metrics, but for their sign, are the same number. The class of `f1[1.0]` is compared by its value. */
+export function isSameMetric(one: MetricName, other: MetricName): boolean {
+  const [a, b] = [OF_CLASS.exec(one.canonical), OF_CLASS.exec(other.canonical)];
+  return a === null || b === null
+    ? one.canonical === other.canonical
+    : a[1] === b[1] && sameClass(a[2] ?? "", b[2] ?? "");
+}
+
+/** Words around a metric's name that say which rows it is of. */
+const ROWS: ReadonlySet<string> = new Set([
+  ...["train", "training", "val", "valid", "validation", "test", "eval", "evaluation", "dev", "holdout", "cv", "oof"],
+]);
+
 /** Words around a metric's name that change the rows or the mean, and not which direction is better. */
 const AROUND: ReadonlySet<string> = new Set([
-  ...["train", "training", "val", "valid", "validation", "test", "eval", "evaluation", "dev", "holdout", "cv", "oof"],
+  ...ROWS,
   ...["macro", "micro", "weighted", "samples", "binary", "categorical", "ovr", "ovo", "mean", "avg", "average"],
 ]);
 
@@ -115,22 +124,36 @@ const LOSSES: ReadonlySet<string> = new Set([
 
 /** `-loss` and `1 - error` are better the other way round, and so may be a loss that is not there. */
 const TURNED = /^\s*1?\s*-/;
-const NEGATIONS: ReadonlySet<string> = new Set(["no", "non", "not", "without"]);
+const NEGATIONS: ReadonlySet<string> = new Set([
+  ...["no", "non", "not", "without", "neg", "negative", "negated", "minus", "inverse", "inverted", "reciprocal"],
+  ...["complement", "flipped"],
+]);
+
+/** Errors with a sign are best at zero: the mean of them is a bias. */
+const SIGNED: ReadonlySet<string> = new Set(["bias", "biased", "signed"]);
+const MEANS_OF_SIGNED: ReadonlySet<string> = new Set(
+  ["mean", "avg", "average"].flatMap((mean) => ["error", "percentageerror"].map((error) => `${mean}${error}`)),
+);
 
 /** Whether lower values of a metric are better; undefined where its name does not say it. */
 export function lowerIsBetter(name: string): boolean | undefined {
   const metric = metricNamed(name);
   if (metric !== undefined) return (lookup(KNOWN, baseOf(metric))?.better === "lower") !== metric.negated;
-  if (NEGATED.test(name)) {
-    const inner = lowerIsBetter(name.replace(NEGATED, ""));
+  return TURNED.test(name) ? undefined : lowerByWords(wordsOf(name));
+}
+
+function lowerByWords(words: readonly string[]): boolean | undefined {
+  const core = withoutWordsAround(words, AROUND);
+  // scikit-learn names the scores of a cross-validation `mean_test_neg_log_loss`.
+  if (core[0] === "neg") {
+    const inner = lowerByWords(core.slice(1));
     return inner === undefined ? undefined : !inner;
   }
-  const words = wordsOf(name);
-  if (TURNED.test(name) || words.some((word) => NEGATIONS.has(word))) return undefined;
-  const core = withoutWordsAround(words).join("");
-  const known = CANONICAL.get(core);
+  if (MEANS_OF_SIGNED.has(withoutWordsAround(words, ROWS).join("")) || words.some((word) => SIGNED.has(word)))
+    return undefined;
+  const known = CANONICAL.get(core.join(""));
   if (known !== undefined) return KNOWN[known]?.better === "lower";
-  return LOSSES.has(words.at(-1) ?? "") ? true : undefined;
+  return !words.some((word) => NEGATIONS.has(word)) && LOSSES.has(words.at(-1) ?? "") ? true : undefined;
 }
 
 /** `val/topK_accuracy@5` in words: the place in a ranking says nothing of the direction. */
@@ -143,8 +166,8 @@ const wordsOf = (name: string): string[] =>
     .split(/[\s._/-]+/)
     .filter(Boolean);
 
-function withoutWordsAround(words: readonly string[]): readonly string[] {
-  if (words.length > 1 && AROUND.has(words[0] ?? "")) return withoutWordsAround(words.slice(1));
-  if (words.length > 1 && AROUND.has(words.at(-1) ?? "")) return withoutWordsAround(words.slice(0, -1));
+function withoutWordsAround(words: readonly string[], around: ReadonlySet<string>): readonly string[] {
+  if (words.length > 1 && around.has(words[0] ?? "")) return withoutWordsAround(words.slice(1), around);
+  if (words.length > 1 && around.has(words.at(-1) ?? "")) return withoutWordsAround(words.slice(0, -1), around);
   return words;
 }

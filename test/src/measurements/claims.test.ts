@@ -34,6 +34,25 @@ describe("metrics.json", () => {
     expect(message).toContain("expected a flat object of finite numbers.");
   });
 
+  test.each([
+    ['{"auc": 0.91, "roc_auc": 0.55}', "auc and roc_auc are two names of roc_auc, with two values (0.91 and 0.55)"],
+    ['{"Accuracy": 0.9, "acc": 0.8}', "two names of accuracy"],
+    ['{"neg_log_loss": -0.3, "bce": 0.9}', "two names of log_loss, with two values (0.3 and 0.9, signs aside)"],
+    ['{"f1[1]": 0.9, "f1[True]": 0.5}', "two names of f1[1]"],
+  ])("%j says two things of one metric", (text, reason) => {
+    expect(userError(() => parseMetrics(text, "src.evaluate"))).toContain(reason);
+  });
+
+  test.each([
+    '{"accuracy": 0.9123, "acc": 0.91}',
+    '{"log_loss": 0.3, "neg_log_loss": -0.3}',
+    '{"rouge_1": 0.4, "rouge_2": 0.2, "rouge_l": 0.3}',
+    '{"f1[a]": 0.9, "f1[b]": 0.5}',
+    '{"accuracy": 0.9, "train_accuracy": 0.99}',
+  ])("%j says one of each", (text) => {
+    expect(parseMetrics(text, "src.evaluate")).toEqual(JSON.parse(text));
+  });
+
   test("whatever comes back has finite numbers only", () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (text) => {
@@ -43,6 +62,7 @@ describe("metrics.json", () => {
           expect((error as Error).name).toBe("UserError");
         }
       }),
+      { numRuns: 300 },
     );
   });
 });

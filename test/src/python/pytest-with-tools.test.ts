@@ -5,7 +5,7 @@ import { TOOLS } from "../../../src/containers/settings.ts";
 import { parseJson } from "../../../src/json.ts";
 import { otherFolders } from "../../../src/project/tests.ts";
 import { testTotals } from "../../../src/stages/junit.ts";
-import { contradiction, type TestCounts, testCountsSchema } from "../../../src/stages/test-counts.ts";
+import { contradiction, countsWarnings, type TestCounts, testCountsSchema } from "../../../src/stages/test-counts.ts";
 import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
 import { inFolder, pythonIn } from "./python.ts";
 
@@ -99,8 +99,50 @@ describe("tests that did not run did not pass", () => {
           "import pytest\n@pytest.hookimpl(hookwrapper=True, tryfirst=True)\ndef pytest_runtest_makereport():\n    outcome = yield\n    outcome.get_result().outcome = 'passed'\n",
         ),
       },
-      /failed and a hook of the project reported it as passed/,
+      /1 failure that a hook of the project reported as passed: tests\/unit\/test_a\.py::test_bad/,
     ],
+    [
+      "a hook that forgets what was raised",
+      { [UNIT]: FAILS, ...hook("def pytest_runtest_makereport(call):\n    call.excinfo = None\n") },
+      /1 failure that a hook of the project reported as passed/,
+    ],
+    [
+      "a hook that hides a file which cannot be imported",
+      {
+        [UNIT]: PASSES,
+        "tests/unit/test_b.py": `import no_such_module\n${FAILS}`,
+        ...hook(
+          "import pytest\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_make_collect_report():\n    outcome = yield\n    report = outcome.get_result()\n    if report.failed:\n        report.outcome, report.result = 'passed', []\n",
+        ),
+      },
+      /1 failure that a hook of the project reported as passed: tests\/unit\/test_b\.py/,
+    ],
+    [
+      "a hook in place of the call",
+      { [UNIT]: FAILS, ...hook("def pytest_pyfunc_call():\n    return True\n") },
+      /1 of 1 collected test did not run/,
+    ],
+    [
+      "another way to run a test",
+      { [UNIT]: FAILS, ...hook("import pytest\npytest.Function.runtest = lambda self: None\n") },
+      /1 of 1 collected test did not run/,
+    ],
+    [
+      "a report that was changed after it was told",
+      {
+        [UNIT]: `${FAILS}import os\ndef test_z():\n    for file in os.listdir("/proc/self/fd"):\n        try:\n            os.ftruncate(int(file), 0)\n        except OSError:\n            pass\n`,
+        ...hook("def pytest_sessionfinish(session):\n    session.exitstatus = 0\n"),
+      },
+      /exit code is 0 although tests failed/,
+    ],
+    [
+      "what else is written into the record",
+      {
+        [UNIT]: `${PASSES}import ml_pipeline_counts, os\ndef test_z():\n    os.write(ml_pipeline_counts.STATE.record.file, b"x\\n")\n`,
+      },
+      /wrote into the pipeline's record of the tests/,
+    ],
+    ["--help", { [UNIT]: PASSES, ...ini("addopts = --help") }, /without collecting tests/],
     [
       "a junit.xml that is removed",
       {
@@ -156,6 +198,33 @@ describe("tests that ran are counted", () => {
       { passed: 3 },
     ],
     [
+      "by a hook of the project that calls those that can be awaited",
+      {
+        [UNIT]: `async def test_a():\n    pass\n${PASSES}`,
+        ...hook(
+          "import asyncio, inspect\ndef pytest_pyfunc_call(pyfuncitem):\n    if inspect.iscoroutinefunction(pyfuncitem.obj):\n        asyncio.run(pyfuncitem.obj())\n        return True\n",
+        ),
+      },
+      { passed: 2 },
+    ],
+    [
+      "in processes that a hook of the project makes for them",
+      {
+        [UNIT]: PASSES,
+        ...hook(
+          "import os\ndef pytest_pyfunc_call(pyfuncitem):\n    child = os.fork()\n    if child == 0:\n        pyfuncitem.obj()\n        os._exit(0)\n    assert os.waitpid(child, 0)[1] == 0\n    return True\n",
+        ),
+      },
+      { passed: 1 },
+    ],
+    [
+      "while tests replace what the pipeline needs of the standard library",
+      {
+        [UNIT]: `import json, os\ndef test_a():\n    json.dumps = lambda *a, **k: 'x'\n    os.getpid = lambda: 1\n${PASSES}`,
+      },
+      { passed: 2 },
+    ],
+    [
       "by the copy of pytest that began, where a test forks one",
       { [UNIT]: `import os\ndef test_a():\n    os.fork()\n${PASSES}` },
       { passed: 2 },
@@ -164,6 +233,18 @@ describe("tests that ran are counted", () => {
     const session = await unitTests(files);
     expect(session).toMatchObject({ code: 0, counts: { ...counts, failed: 0, errors: 0 } });
     expect(session.contradicted).toBeUndefined();
+  });
+
+  test("as skipped or expected to fail where only a hook says so", async () => {
+    const excuse = (how: string): string =>
+      `import pytest\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport():\n    outcome = yield\n    report = outcome.get_result()\n    if report.failed:\n        report.outcome, report.longrepr = "skipped", ("a", 1, "b")\n${how}`;
+    for (const how of ["", "        report.wasxfail = 'c'\n"]) {
+      const session = await unitTests({ [UNIT]: PASSES + FAILS, ...hook(excuse(how)) });
+      expect(session.contradicted).toBeUndefined();
+      expect(countsWarnings(session.counts)).toEqual([
+        "1 failure that a hook of the project reported as skipped or expected: tests/unit/test_a.py::test_bad",
+      ]);
+    }
   });
 
   test("twice failed in itself and its teardown", async () => {

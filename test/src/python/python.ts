@@ -36,7 +36,7 @@ export function pythonIn(
     execFile(
       "python3",
       [pathOf(program), ...args],
-      { encoding: "utf8", timeout: 20_000, maxBuffer: 2 ** 26, env, cwd },
+      { encoding: "utf8", timeout: 60_000, maxBuffer: 2 ** 26, env, cwd },
       (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
     );
   });

@@ -30,6 +30,12 @@ describe("assertStages", () => {
     expect(assertStages([stageReport("lint"), skipped])).toBe(passedText([stageReport("lint"), skipped]));
   });
 
+  test("says of one that failed its line, and nothing twice", () => {
+    expect(userError(() => assertStages([failed, skipped]))).toBe(
+      "✗ train: python -m src.train: exit code 1\n    a\n    b",
+    );
+  });
+
   test("names all that failed", () => {
     const text = userError(() => assertStages([failed, stageReport("lint", { status: "failed", message: "ruff" })]));
     expect(text.split("\n")[0]).toBe("train, lint failed");

@@ -16,6 +16,7 @@ const PASSED: TestCounts = {
   ended: true,
   exitCode: 0,
   processExitCode: 0,
+  disturbed: false,
   during: null,
   collected: 2,
   deselected: 0,
@@ -27,6 +28,7 @@ const PASSED: TestCounts = {
   errors: 0,
   notRun: NONE,
   hidden: NONE,
+  excused: NONE,
   unused: [],
   junit: { failed: 0, skipped: 0, leastTests: 2, mostTests: 2 },
 };
@@ -69,8 +71,9 @@ describe("an exit code of 0 is not believed when", () => {
     [
       "a hook turns a failure into a pass",
       { hidden: { count: 1, names: ["t.py::a"] }, failed: 1, exitCode: 0 },
-      /^1 test failed and a hook of the project reported it as passed: t\.py::a$/,
+      /^1 failure that a hook of the project reported as passed: t\.py::a$/,
     ],
+    ["something else writes into the record", { disturbed: true }, /wrote into the pipeline's record/],
   ])("%s", (_, changed, words) => {
     expect(said(changed)).toMatch(words);
   });

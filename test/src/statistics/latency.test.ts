@@ -120,4 +120,28 @@ describe("requests over a limit", () => {
   test("fewer at a higher confidence", () => {
     expect(mostOver(1000, 0.95, 0.99)).toBeLessThan(38);
   });
+
+  test("is the greatest number that a service at the limit has as seldom as the confidence says", () => {
+    const atMost = (over: number, requests: number, share: number): number => {
+      let [term, sum] = [share ** requests, 0];
+      for (let at = 0; at <= over; at++) {
+        sum += term;
+        term *= ((requests - at) / (at + 1)) * ((1 - share) / share);
+      }
+      return sum;
+    };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 400 }),
+        fc.constantFrom(0.5, 0.9, 0.95, 0.99),
+        fc.constantFrom(0.8, 0.9, 0.95, 0.99),
+        (requests, share, confidence) => {
+          const most = mostOver(requests, share, confidence);
+          if (most >= 0) expect(atMost(most, requests, share)).toBeLessThanOrEqual(1 - confidence + 1e-9);
+          if (most < requests) expect(atMost(most + 1, requests, share)).toBeGreaterThan(1 - confidence - 1e-9);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseSize } from "../../../../local/cli/commands/cache.ts";
+import { parseSize } from "../../../../local/cli/commands/cache-flags.ts";
 
 test.each([
   ["10GB", 10e9],

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   classNamed,
@@ -62,4 +63,47 @@ describe("names by spelling", () => {
 test("numbers are sorted by size, texts by their characters", () => {
   expect(sortedClasses(["10", "9", "-1", "0.5"])).toEqual(["-1", "0.5", "9", "10"]);
   expect(sortedClasses(["b", "B", "10", "9"])).toEqual(["10", "9", "B", "b"]);
+});
+
+describe("whatever the classes are called", () => {
+  const spelling = fc.oneof(
+    fc.string({ maxLength: 4 }),
+    fc.integer({ min: -20, max: 20 }).map(String),
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.constantFrom("True", "TRUE", "false", "1.0", "01", "+1", "1e2", "-0", "1e400", "-2e400", ".5", "5.", "nan"),
+  );
+  const check = (...properties: readonly fc.IRawProperty<unknown>[]) => {
+    for (const property of properties) fc.assert(property, { numRuns: 300 });
+  };
+
+  test("each is the same as itself, and as whatever is the same as it", () => {
+    check(
+      fc.property(spelling, spelling, (one, other) => {
+        expect(sameClass(one, one)).toBe(true);
+        expect(sameClass(one, other)).toBe(sameClass(other, one));
+      }),
+    );
+  });
+
+  test("a name is the same class as its spelling, and its own name", () => {
+    check(
+      fc.property(fc.array(spelling, { minLength: 1, maxLength: 6 }), (spellings) => {
+        const nameOf = classNaming(spellings);
+        for (const one of spellings) {
+          expect(sameClass(one, nameOf(one))).toBe(true);
+          expect(nameOf(nameOf(one))).toBe(nameOf(one));
+        }
+      }),
+    );
+  });
+
+  test("two that are not the same have two names", () => {
+    check(
+      fc.property(fc.array(spelling, { minLength: 2, maxLength: 6 }), (spellings) => {
+        const nameOf = classNaming(spellings);
+        const [one = "", other = ""] = spellings;
+        if (!sameClass(one, other)) expect(nameOf(one)).not.toBe(nameOf(other));
+      }),
+    );
+  });
 });

@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CLAIMED_METRICS, COMPUTED_METRICS } from "../../../../src/measurements/predictions/known-metrics.ts";
 import {
   canonicalMetric,
   estimateOf,
   isComputed,
+  lowerIsBetter,
   metricNamed,
   possibleRange,
 } from "../../../../src/measurements/predictions/names.ts";
@@ -65,6 +67,16 @@ describe("the one name of a metric", () => {
     }
   });
 
+  test.each([
+    ["rouge_1", "rouge_2"],
+    ["ROUGE-L", "rouge"],
+    ["cohen_kappa", "qwk"],
+    ["poisson_deviance", "gamma_deviance"],
+    ["iou", "mIoU"],
+  ])("of %s is not that of %s, which is another number", (one, other) =>
+    expect(canonicalMetric(one)).not.toBe(canonicalMetric(other)),
+  );
+
   test("a class is named by its value", () => {
     expect(canonicalMetric("f1[1.0]", ["0", "1"])).toBe("f1[1]");
     expect(canonicalMetric("f1[true]", ["False", "True"])).toBe("f1[True]");
@@ -95,4 +107,55 @@ test("what is computed, and what a metric can be", () => {
   expect(possibleRange("neg_mae")).toEqual([-Infinity, -0]);
   expect(possibleRange("r2")).toEqual([-Infinity, 1]);
   expect(possibleRange("bleu")).toBeUndefined();
+});
+
+describe("however a metric is spelled", () => {
+  const names = Object.entries({ ...COMPUTED_METRICS, ...CLAIMED_METRICS }).flatMap(([name, { aliases, better }]) =>
+    [name, ...aliases].map((alias) => ({ name, alias, lower: better === "lower" })),
+  );
+  const known = fc.constantFrom(...names);
+  const separator = fc.constantFrom("_", "-", " ", ".", "/");
+  const spelled = (alias: string, between: string, upper: boolean): string =>
+    (upper ? alias.toUpperCase() : alias).replaceAll("_", between);
+
+  test("it is one metric, and the same negated has the other direction", () => {
+    fc.assert(
+      fc.property(known, separator, fc.boolean(), ({ name, alias, lower }, between, upper) => {
+        const text = spelled(alias, between, upper);
+        expect([text, canonicalMetric(text)]).toEqual([text, name]);
+        expect([text, lowerIsBetter(text)]).toEqual([text, lower]);
+        expect([text, lowerIsBetter(`neg_${text}`)]).toEqual([text, !lower]);
+        expect([text, lowerIsBetter(`-${text}`)]).toEqual([text, undefined]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("of other rows it is another metric with the same direction, or one that has to be said", () => {
+    const rows = fc.constantFrom("train", "val", "test", "eval", "mean_test", "cv");
+    fc.assert(
+      fc.property(known, rows, separator, fc.boolean(), ({ alias, lower }, of, between, negated) => {
+        const text = spelled(`${of}_${negated ? "neg_" : ""}${alias}`, between, false);
+        expect(metricNamed(text)).toBeUndefined();
+        expect([text, [lower !== negated, undefined]]).toEqual([text, expect.arrayContaining([lowerIsBetter(text)])]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("any text has a direction or none, and one name", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          known.map(({ alias }) => `${alias}[x]`),
+        ),
+        (text) => {
+          expect([true, false, undefined]).toContain(lowerIsBetter(text));
+          expect(canonicalMetric(canonicalMetric(text))).toBe(canonicalMetric(text));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
