@@ -1,5 +1,6 @@
 import { readFile, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { TOOLS } from "../../src/containers/settings.ts";
 import type { Measurement, Row } from "../measurement.ts";
 import { type Measured, measured } from "../support/measured.ts";
 import { environment } from "../support/python.ts";
@@ -25,9 +26,19 @@ const PEER_TIMEOUT_SECONDS = 900;
 const PANDERA = ["pandera[pandas,polars]==0.35.0", "pandas==3.1.1", "polars==2.1.0", "pyarrow==26.0.1"];
 const GREAT_EXPECTATIONS = ["great_expectations==1.24.1", "pandas==3.1.1", "pyarrow==26.0.1"];
 
+/** Its second version is in no registry yet. */
+const PYDEEQU_COMMIT = "5b6980de83dab23007103f1efb873f3f46b5353d";
+const PYDEEQU = [
+  `pydeequ @ git+https://github.com/awslabs/python-deequ@${PYDEEQU_COMMIT}`,
+  `duckdb==${TOOLS["duckdb-cli"]}`,
+  "pandas==2.3.3",
+];
+/** It checks less, and says of no row where it is. */
+const PYDEEQU_RATIO = 1.5;
+
 /** Twenty rules on one table, which the peers check too. */
 export const data: Measurement = {
-  summary: `twenty rules on ${ROWS} rows of twenty columns, and on ${MANY_ROWS}; beside pandera and Great Expectations`,
+  summary: `twenty rules on ${ROWS} rows of twenty columns, and on ${MANY_ROWS}; beside pandera, Great Expectations and PyDeequ`,
   async measure(workspace) {
     const folder = await tableOf(workspace, { rows: ROWS, formats: ["parquet", "csv"] });
     const few = await tableOf(workspace, { rows: FEW_ROWS });
@@ -66,6 +77,7 @@ export const data: Measurement = {
         },
         ...besidePeer("pandera", ours, await pandera(workspace, file(folder))),
         ...besidePeer("Great Expectations", ours, await greatExpectations(workspace, file(folder))),
+        await besidePydeequ(workspace, ours, file(folder)),
         ...(await ofManyRows(workspace, ours, check)),
       ];
     } finally {
@@ -110,6 +122,20 @@ async function pandera(workspace: Workspace, table: string): Promise<Measured> {
   const [[, fastest] = []] = found;
   if (fastest === undefined) throw new Error("pandera did not run");
   return fastest;
+}
+
+/** PyDeequ's DuckDB engine on the same file, by itself: it needs no image and no container. */
+async function besidePydeequ(workspace: Workspace, ours: Measured, table: string): Promise<Row> {
+  const python = await environment(workspace, "pydeequ", PYDEEQU);
+  const theirs = await peer(workspace, [python, script("data_peer_deequ.py"), table]);
+  return {
+    what: "twenty rules on ten million rows; beside PyDeequ on DuckDB",
+    ours: seconds(ours.seconds),
+    peer: seconds(theirs.seconds),
+    ratio: faster(ours.seconds, theirs.seconds),
+    limit: `≤ ${PYDEEQU_RATIO} times its time`,
+    within: ours.seconds <= PYDEEQU_RATIO * theirs.seconds,
+  };
 }
 
 async function greatExpectations(workspace: Workspace, table: string): Promise<Measured> {

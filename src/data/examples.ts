@@ -27,6 +27,8 @@ const foundRowsSchema = z.array(
 export const EXAMPLES = "examples.json";
 
 const MAX_VALUE_LENGTH = 100;
+/** How many checks one statement is about, because the time to plan it grows with the square of their number. */
+const CHECKS_AT_ONCE = 50;
 const POSITION = identifier("ml_pipeline_position");
 
 /**
@@ -34,7 +36,6 @@ const POSITION = identifier("ml_pipeline_position");
  * the order of the files.
  */
 export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder: string): string {
-  const from = view.from();
   const selects = checks.map((check, index) => {
     const values = check.columns.flatMap((name) => {
       const column = view.column(name);
@@ -43,13 +44,23 @@ export function findExamples(view: SqlView, checks: readonly RuleCheck[], folder
     const row = `{file: ${identifier(FILE_COLUMN)}, position: ${POSITION}, "values": [${values.join(", ")}]::VARCHAR[]}`;
     return `min_by(${row}, ${POSITION}, ${MAX_EXAMPLES}) FILTER (${check.find?.broken}) AS ${identifier(`check ${index}`)}`;
   });
-  // Read the view last: the expressions above have added columns to it.
-  const rows = `(SELECT *, row_number() OVER () AS ${POSITION} FROM ${view.from()})`;
+  // The view is read below, once all expressions have added their columns to it.
+  const parts = Array.from({ length: Math.ceil(selects.length / CHECKS_AT_ONCE) }, (_, index) => ({
+    table: `examples_${index}`,
+    select: selects.slice(index * CHECKS_AT_ONCE, (index + 1) * CHECKS_AT_ONCE).join(",\n  "),
+  }));
   return [
     "SET preserve_insertion_order = true;",
     ...view.setup(),
-    ...checks.flatMap((check) => [...(check.setup?.(from) ?? []), ...(check.find?.setup?.(from) ?? [])]),
-    toJson(`SELECT ${selects.join(",\n  ")}\nFROM ${rows}`, `${folder}/${EXAMPLES}`),
+    ...checks.flatMap((check) => [
+      ...(check.setup?.((reading) => view.from(reading)) ?? []),
+      ...(check.find?.setup?.((reading) => view.from(reading)) ?? []),
+    ]),
+    ...parts.map(
+      ({ table, select }) =>
+        `CREATE TEMP TABLE ${table} AS SELECT ${select}\nFROM (SELECT *, row_number() OVER () AS ${POSITION} FROM ${view.from(select)});`,
+    ),
+    toJson(`SELECT * FROM ${parts.map(({ table }) => table).join(", ")}`, `${folder}/${EXAMPLES}`),
   ].join("\n");
 }
 

@@ -106,12 +106,12 @@ async function explainFailure(
   { data, config }: InspectionInputs,
   { plan, run }: { readonly plan: InspectionPlan; readonly run: CommandsResult },
 ): Promise<InspectionResult> {
-  const { checked, view } = plan;
+  const { checked, view, settings } = plan;
   const output = run.commands[0]?.tail ?? "";
   for (const [name, sql] of Object.entries(config.rules ?? {})) {
     const ruleView = new SqlView(view.rows, view.columns, config.types, config.missing);
     const predicate = ruleView.predicate(sql, columnsIn(sql, view.columns));
-    const statements = `${ruleView.setup().join("\n")} SELECT count_if(NOT ${predicate}) FROM ${ruleView.from()};`;
+    const statements = `${settings}${ruleView.setup().join("\n")} SELECT count_if(NOT ${predicate}) FROM ${ruleView.from()};`;
     const tried = await runScript(runtime, data, { name: "rule", statements });
     if (tried.ok) continue;
     const answer = tried.commands[0]?.tail ?? "";

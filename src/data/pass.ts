@@ -2,8 +2,9 @@ import { z } from "zod";
 import { parseValue } from "../json.ts";
 import { FILE_COLUMN, identifier, toJson } from "../tables/sql.ts";
 import type { SqlView } from "../tables/sql-view.ts";
-import { exactSelects, profileScript } from "./profile.ts";
+import { profileScript } from "./profile.ts";
 import type { Measured, RuleCheck } from "./rules/rule.ts";
+import { partsOf, tablesOf } from "./statements.ts";
 
 /** The approximate size of the sample that is profiled; smaller tables are profiled as a whole. */
 const PROFILED_ROWS = 100_000;
@@ -16,8 +17,11 @@ export const PROFILE = "profile.json";
 export interface PassSize {
   /** An estimate. */
   readonly rows: number;
+  readonly files: number;
   /** Whether to profile the columns too. */
   readonly profiled: boolean;
+  /** How many columns one statement is about. */
+  readonly columnsAtOnce: number;
 }
 
 /**
@@ -29,46 +33,58 @@ export interface PassSize {
 export function planPass(
   view: SqlView,
   checks: readonly RuleCheck[],
-  { rows: estimatedRows, profiled }: PassSize,
+  { rows: estimatedRows, files, profiled, columnsAtOnce }: PassSize,
   folder: string,
 ): string {
   const most = Math.min(PROFILED_ROWS, Math.ceil(PROFILED_VALUES / Math.max(1, view.columns.length)));
   const isSampled = estimatedRows > most * 1.2 ? `random() < ${(most / estimatedRows).toPrecision(6)}` : "true";
-  const measures = checks.flatMap((check, index) => aggregates(check.measures, index));
+  const measured = checks.map((check, index) => ({ check, selects: aggregates(check.measures, index) }));
+  // The rows of an only file are all rows; to count them by its name costs as much as several rules.
+  const common = [
+    'count(*) AS "rows"',
+    ...(files === 1 ? [] : [`map_entries(histogram(${identifier(FILE_COLUMN)})) AS files`]),
+  ];
+  // The view is read below, once all expressions have added their columns to it.
+  const parts = partsOf(view, measured, common, { profiled, columnsAtOnce });
   const followUps = checks.flatMap((check, index) =>
-    check.followUp === undefined ? [] : [{ ...check.followUp, index }],
+    check.followUp === undefined
+      ? []
+      : [{ ...check.followUp, index, measuredIn: tablesOf(view, check, columnsAtOnce) }],
   );
-  const row = view.columns.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
-  // Read the view last: the expressions above have added columns to it.
-  const exact = profiled ? exactSelects(view) : [];
-  const from = view.from();
+  const isWhole = parts.length === 1;
+  const drawn = profiled && isWhole ? [`list(struct_pack(${packed(view)})) FILTER (${isSampled}) AS sample`] : [];
+  const tables = [...parts.map(({ table }) => table), ...followUps.map(followUpTable)].join(", ");
   const script = [
     ...view.setup(),
-    ...checks.flatMap((check) => check.setup?.(from) ?? []),
-    `CREATE TEMP TABLE pass AS SELECT ${[
-      'count(*) AS "rows"',
-      `map_entries(histogram(${identifier(FILE_COLUMN)})) AS files`,
-      ...measures,
-      ...exact,
-      ...(profiled ? [`list(struct_pack(${row})) FILTER (${isSampled}) AS sample`] : []),
-    ].join(",\n  ")}\nFROM ${from};`,
-    ...followUps.map(
-      (one) =>
-        `CREATE TEMP TABLE ${followUpTable(one)} AS SELECT ${aggregates(one.measures, one.index).join(", ")} FROM ${from} WHERE (SELECT ${one.needed((name) => identifier(measureName(one.index, name)))} FROM pass);`,
-    ),
+    ...checks.flatMap((check) => check.setup?.((reading) => view.from(reading)) ?? []),
+    ...parts.map(({ table, selects }) => {
+      const select = [...selects, ...drawn].join(",\n  ");
+      return `CREATE TEMP TABLE ${table} AS SELECT ${select}\nFROM ${view.from(select)};`;
+    }),
+    ...followUps.map((one) => {
+      const select = aggregates(one.measures, one.index).join(", ");
+      const needed = one.needed((name) => identifier(measureName(one.index, name)));
+      return `CREATE TEMP TABLE ${followUpTable(one)} AS SELECT ${select} FROM ${view.from(select)} WHERE (SELECT ${needed} FROM ${one.measuredIn});`;
+    }),
+    ...(profiled ? [isWhole ? UNPACKED : drawnSample(view, isSampled)] : []),
     toJson(
-      `SELECT *${profiled ? " EXCLUDE (sample), len(sample) AS profiled" : ""} FROM ${["pass", ...followUps.map(followUpTable)].join(", ")}`,
+      `SELECT *${drawn.length > 0 ? " EXCLUDE (sample)" : ""}${profiled ? ", (SELECT count(*) FROM sample) AS profiled" : ""} FROM ${tables}`,
       `${folder}/${COUNTS}`,
     ),
-    ...(profiled
-      ? [
-          "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);",
-          ...profileScript(view, "sample", `${folder}/${PROFILE}`),
-        ]
-      : []),
+    ...(profiled ? profileScript(view, "sample", `${folder}/${PROFILE}`) : []),
   ];
   return script.join("\n");
 }
+
+/* The rows to profile are drawn in the pass where that is one statement, so that they are not read again. */
+
+const packed = ({ columns }: SqlView): string =>
+  columns.map(({ name }) => `${identifier(name)} := ${identifier(name)}`).join(", ");
+
+const UNPACKED = "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);";
+
+const drawnSample = (view: SqlView, isSampled: string): string =>
+  `CREATE TEMP TABLE sample AS SELECT ${view.columns.map((column) => view.raw(column)).join(", ")} FROM (${view.rows}) WHERE ${isSampled};`;
 
 const aggregates = (measures: Readonly<Record<string, string>>, index: number): string[] =>
   Object.entries(measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(index, name))}`);
@@ -101,9 +117,10 @@ export function toCounts(
   const found = parseValue(row.files ?? [], filesSchema, COUNTS);
   // DuckDB puts `./` before a path that it expanded as a glob pattern.
   const byFile = new Map(found.map(({ key, value }) => [key.replace(/^\.\//, ""), value]));
+  const rows = Number(row.rows);
   return {
-    rows: Number(row.rows),
-    files: paths.map((file) => ({ file, rows: byFile.get(file) ?? 0 })),
+    rows,
+    files: paths.map((file) => ({ file, rows: paths.length === 1 ? rows : (byFile.get(file) ?? 0) })),
     profiledRows: Number(row.profiled ?? 0),
     measured: checks.map((check, index) =>
       Object.fromEntries(

@@ -35,6 +35,7 @@ export interface InspectionPlan {
 /**
  * @param folder the folder for the results of the pass
  * @param profiled whether the columns are profiled too
+ * @param columnsAtOnce how many columns one statement is about
  */
 export function planInspection(
   given: DataFiles,
@@ -42,14 +43,40 @@ export function planInspection(
   task: RuleContext["task"],
   folder: string,
   profiled = true,
+  columnsAtOnce = COLUMNS_AT_ONCE,
 ): InspectionPlan {
   const subject = { ...given, checked: inReadingOrder(given.checked) };
   const { checked } = subject;
-  const view = new SqlView(selectRows(checked), columnsOf(checked, config.missing), config.types, config.missing);
+  const columns = columnsOf(checked, config.missing);
+  const rows = checked.reduce((total, file) => total + file.rows, 0);
+  const isWide = columns.length > columnsAtOnce;
+  const { source, setup, atOnce } = isWide
+    ? planWide(checked, columns.length * rows, columnsAtOnce)
+    : { source: selectRows(checked), setup: "", atOnce: columnsAtOnce };
+  const view = new SqlView(source, columns, config.types, config.missing);
   const checks = checksOf(config, ruleContext(view, subject, config, task));
-  const estimatedRows = checked.reduce((total, file) => total + file.rows, 0);
-  const settings = readingSettings(subject.described);
-  return { checked, view, checks, settings, pass: planPass(view, checks, { rows: estimatedRows, profiled }, folder) };
+  const settings = readingSettings(subject.described, isWide ? SLOW_OPTIMIZERS : []) + setup;
+  const size = { rows, files: checked.length, profiled, columnsAtOnce: atOnce };
+  return { checked, view, checks, settings, pass: planPass(view, checks, size, folder) };
+}
+
+/** How many columns one statement is about. */
+const COLUMNS_AT_ONCE = 50;
+/** For statements that each parse all of the text again. */
+const PARSED_COLUMNS_AT_ONCE = 1000;
+/** Text with more cells than this is not imported, because it might not fit on the disk. */
+const IMPORTED_CELLS = 100_000_000;
+const IMPORTED = "ml_pipeline_rows";
+/** They compare each expression with all others, and save little where few are alike. */
+const SLOW_OPTIMIZERS = ["common_subexpressions"];
+
+/** How several statements read the rows: in place where they only read their own columns so, or else from a table. */
+function planWide(files: readonly DescribedFile[], cells: number, columnsAtOnce: number) {
+  const source = selectRows(files);
+  if (files.every(({ format }) => format === "parquet")) return { source, setup: "", atOnce: columnsAtOnce };
+  if (cells > IMPORTED_CELLS) return { source, setup: "", atOnce: PARSED_COLUMNS_AT_ONCE };
+  const setup = `CREATE TEMP TABLE ${IMPORTED} AS ${source};\n`;
+  return { source: `SELECT * FROM ${IMPORTED}`, setup, atOnce: columnsAtOnce };
 }
 
 export interface BrokenCheck {

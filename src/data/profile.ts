@@ -30,9 +30,9 @@ const BINS = 20;
 const MAX_TOP_VALUES = 20;
 const MAX_VALUE_LENGTH = 60;
 
-/** Aggregates over all rows, of which `toProfiles` reads the results. */
-export const exactSelects = (view: SqlView): string[] =>
-  view.columns.flatMap((column, index) => {
+/** Aggregates over all rows, for each column, of which `toProfiles` reads the results. */
+export const exactSelects = (view: SqlView): string[][] =>
+  view.columns.map((column, index) => {
     const nulls =
       isNumeric(view, column) && column.textual
         ? `count_if(${view.isNull(column)}) AS ${alias(index, "nulls")}`

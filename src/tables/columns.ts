@@ -24,10 +24,16 @@ export interface Column {
  * @param missing texts that stand for a missing value
  */
 export function columnsOf(files: readonly DescribedFile[], missing: readonly string[] = MISSING): Column[] {
-  const having = new Map<string, DescribedFile[]>();
-  for (const file of files) for (const name of namesOf(file)) having.set(name, [...(having.get(name) ?? []), file]);
+  const having = new Map<string, FileWithColumn[]>();
+  for (const file of files) {
+    for (const [name, index] of placesOf(file)) {
+      const others = having.get(name);
+      if (others === undefined) having.set(name, [{ file, index }]);
+      else others.push({ file, index });
+    }
+  }
   return [...having].map(([name, filesWithColumn]) => {
-    const types = new Set(filesWithColumn.map((file) => typeIn(file, name)));
+    const types = new Set(filesWithColumn.map(typeIn));
     const commonType = types.size === 1 ? [...types][0] : undefined;
     const textual = commonType === undefined || commonType === null || isText(commonType);
     return {
@@ -36,25 +42,37 @@ export function columnsOf(files: readonly DescribedFile[], missing: readonly str
       kind: textual
         ? kindOfValues(
             withoutMissing(
-              filesWithColumn.flatMap((file) => valuesIn(file, name)),
+              filesWithColumn.flatMap((one) => valuesIn(one, name)),
               missing,
             ),
           )
         : kindOfType(commonType ?? ""),
-      absentIn: files.filter((file) => !filesWithColumn.includes(file)).map((file) => file.path),
+      absentIn: filesWithColumn.length === files.length ? [] : absentIn(files, filesWithColumn),
     };
   });
 }
 
-const namesOf = (file: DescribedFile): string[] => {
-  const names = file.columns.map(({ name }) => name);
-  return [...names, ...Object.keys(hiveValues(file.path)).filter((key) => !names.includes(key))];
-};
+/** A file and the place of a column in it; undefined for the key of a partition. */
+interface FileWithColumn {
+  readonly file: DescribedFile;
+  readonly index: number | undefined;
+}
+
+function absentIn(files: readonly DescribedFile[], filesWithColumn: readonly FileWithColumn[]): string[] {
+  const having = new Set(filesWithColumn.map(({ file }) => file));
+  return files.filter((file) => !having.has(file)).map(({ path }) => path);
+}
+
+function placesOf(file: DescribedFile): Map<string, number | undefined> {
+  const places = new Map<string, number | undefined>(file.columns.map(({ name }, index) => [name, index]));
+  for (const key of Object.keys(hiveValues(file.path))) if (!places.has(key)) places.set(key, undefined);
+  return places;
+}
 
 /** The type with which a column is read; null for text, as which JSON lines are read too. */
-function typeIn(file: DescribedFile, name: string): string | null {
-  if (file.format !== "parquet") return null;
-  return file.columns.find((column) => column.name === name)?.type ?? null;
+function typeIn({ file, index }: FileWithColumn): string | null {
+  if (file.format !== "parquet" || index === undefined) return null;
+  return file.columns[index]?.type ?? null;
 }
 
 const isText = (type: string): boolean => /^(VARCHAR|ENUM)/.test(type);
@@ -73,10 +91,11 @@ const kindOfType = (type: string): ColumnKind => {
   return TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? "other";
 };
 
-function valuesIn(file: DescribedFile, name: string): string[] {
-  const index = file.columns.findIndex((column) => column.name === name);
-  const hive = hiveValues(file.path)[name];
-  if (index < 0) return hive === undefined || hive === null ? [] : [hive];
+function valuesIn({ file, index }: FileWithColumn, name: string): string[] {
+  if (index === undefined) {
+    const value = hiveValues(file.path)[name];
+    return value === undefined || value === null ? [] : [value];
+  }
   return file.sample.map((row) => row[index]).filter((value): value is string => value !== null && value !== undefined);
 }
 

@@ -16,11 +16,14 @@ export function selectRows(files: readonly DescribedFile[]): string {
 /**
  * The statements that a script must begin with to read these files. DuckDB applies a pushed-down filter on a column called
  * filename to the paths of the files, and so returns wrong rows, unless filter pushdown is disabled.
+ *
+ * @param without the names of other optimizers to disable
  */
-export const readingSettings = (files: readonly DescribedFile[]): string =>
-  files.some((file) => file.columns.some(({ name }) => name.toLowerCase() === "filename"))
-    ? "SET disabled_optimizers = 'filter_pushdown';\n"
-    : "";
+export function readingSettings(files: readonly DescribedFile[], without: readonly string[] = []): string {
+  const hasFilename = files.some((file) => file.columns.some(({ name }) => name.toLowerCase() === "filename"));
+  const disabled = [...(hasFilename ? ["filter_pushdown"] : []), ...without];
+  return disabled.length === 0 ? "" : `SET disabled_optimizers = '${disabled.join(",")}';\n`;
+}
 
 /** The files in the order of their rows: those of one reader come together. */
 export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[] => [...grouped(files).values()].flat();
@@ -28,7 +31,12 @@ export const inReadingOrder = (files: readonly DescribedFile[]): DescribedFile[]
 /** Groups files that one reader can read together: with the same format, dialect and columns. */
 function grouped(files: readonly DescribedFile[]): Map<string, DescribedFile[]> {
   const groups = new Map<string, DescribedFile[]>();
-  for (const file of files) groups.set(readerKey(file), [...(groups.get(readerKey(file)) ?? []), file]);
+  for (const file of files) {
+    const key = readerKey(file);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
+  }
   return groups;
 }
 
@@ -64,7 +72,9 @@ function mixedColumns(files: readonly DescribedFile[]): Set<string> {
 }
 
 function add(sets: Map<string, Set<string>>, key: string, value: string): void {
-  sets.set(key, (sets.get(key) ?? new Set()).add(value));
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([value]));
+  else set.add(value);
 }
 
 function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>): string {

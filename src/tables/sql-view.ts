@@ -9,6 +9,9 @@ export type DeclaredType = "integer" | "number" | "text" | "boolean" | "date" | 
 /** The name of an added column; `nameConflicts` refuses data with such names. */
 const internalName = (name: string): string => identifier(`ml_pipeline_${name}`);
 
+/** Matches the names of columns that rules added. */
+const ADDED = /"ml_pipeline_(?:value|rule)_\d+"/g;
+
 const TRUE_AND_FALSE = "'true', 'false', 't', 'f', 'yes', 'no', 'y', 'n', '1', '0'";
 const ISO_DATE = literal("\\d{4}-\\d{2}-\\d{2}");
 /** Needed because DuckDB also casts "inf" and "epoch" to timestamps. */
@@ -40,7 +43,9 @@ interface Predicate {
 export class SqlView {
   readonly columns: readonly Column[];
   readonly rows: string;
-  private readonly types: Readonly<Record<string, DeclaredType>>;
+  private readonly named: ReadonlyMap<string, Column>;
+  private readonly places: ReadonlyMap<Column, number>;
+  private readonly types: ReadonlyMap<string, DeclaredType>;
   private readonly missing: readonly string[];
   private readonly derived = new Map<string, string>();
   private readonly predicates = new Map<string, Predicate>();
@@ -58,20 +63,19 @@ export class SqlView {
   ) {
     this.rows = rows;
     this.columns = columns;
-    this.types = types;
+    this.named = new Map(columns.map((column) => [column.name, column]));
+    this.places = new Map(columns.map((column, index) => [column, index]));
+    this.types = new Map(Object.entries(types));
     this.missing = missing;
   }
 
   column(name: string): Column | undefined {
-    return this.columns.find((column) => column.name === name);
+    return this.named.get(name);
   }
 
   /** The declared type of a column of text, or else its guessed kind. */
   kind(column: Column): ColumnKind {
-    return (
-      (column.textual ? Object.entries(this.types).find(([name]) => name === column.name)?.[1] : undefined) ??
-      column.kind
-    );
+    return (column.textual ? this.types.get(column.name) : undefined) ?? column.kind;
   }
 
   /** The unchanged value. */
@@ -122,7 +126,7 @@ export class SqlView {
   /** A predicate for whether there is a value of which another predicate is not true; a missing one is asked for last. */
   isNot(column: Column, holds: string): string {
     const raw = this.raw(column);
-    const isText = !column.textual || this.types[column.name] === "text";
+    const isText = !column.textual || this.types.get(column.name) === "text";
     const isThere = isText ? "true" : `NOT ${isSpelledMissing(raw, this.missing)}`;
     return `CASE WHEN ${raw} IS NULL OR ${holds} THEN false ELSE ${isThere} END`;
   }
@@ -168,14 +172,31 @@ export class SqlView {
     });
   }
 
-  /** The rows with all added columns, as a table expression. */
-  from(): string {
-    const derived = [...this.derived].map(([expression, alias]) => `${expression} AS ${alias}`);
-    return `(SELECT ${["*", ...derived].join(", ")} FROM ${this.rowsWithPredicates()})`;
+  /**
+   * The rows with added columns, as a table expression.
+   *
+   * @param reading the SQL that reads them: columns that it does not name are left out; all are there when absent
+   */
+  from(reading?: string): string {
+    const read = reading === undefined ? undefined : this.readBy(reading);
+    const isRead = (alias: string): boolean => read?.has(alias) ?? true;
+    const derived = [...this.derived].filter(([, alias]) => isRead(alias));
+    const asked = [...this.predicates.values()].some(({ alias }) => isRead(alias));
+    const rows = asked ? this.rowsWithPredicates() : `(${this.rows})`;
+    return `(SELECT ${["*", ...derived.map(([expression, alias]) => `${expression} AS ${alias}`)].join(", ")} FROM ${rows})`;
+  }
+
+  /** The added columns that an expression names, and those that these are made of. */
+  private readBy(reading: string): ReadonlySet<string> {
+    const read = new Set<string>(reading.match(ADDED));
+    // A column is made of earlier ones only.
+    for (const [expression, alias] of [...this.derived].reverse()) {
+      if (read.has(alias)) for (const name of expression.match(ADDED) ?? []) read.add(name);
+    }
+    return read;
   }
 
   private rowsWithPredicates(): string {
-    if (this.predicates.size === 0) return `(${this.rows})`;
     const typed = this.columns.map((column) => `${this.typed(column)} AS ${identifier(column.name)}`);
     const unchanged = this.columns.map((column, index) => `${identifier(column.name)} AS ${kept(index)}`);
     const asked = [...this.predicates].map(([sql, one]) => `${this.asked(sql, one)} AS ${one.alias}`);
@@ -193,7 +214,7 @@ export class SqlView {
    */
   private asked(sql: string, { macro, named, numbers }: Predicate): string {
     if (numbers.length === 0) return `(${sql}\n)`;
-    const rawOf = (column: Column): string => kept(this.columns.indexOf(column));
+    const rawOf = (column: Column): string => kept(this.places.get(column) ?? -1);
     const largest = `greatest(${numbers.map(({ name }) => `abs(${identifier(name)})`).join(", ")})`;
     const whole = numbers
       .map((column) => `coalesce(regexp_full_match(trim(${rawOf(column)}), ${WHOLE}), true)`)

@@ -163,7 +163,15 @@ async function ask({ files, matches, data, task }: DataCase, folder: string, scr
     described: tables,
     matches: new Map(Object.entries(matches)),
   };
-  const { checked, view, checks, settings, pass } = planInspection(dataFiles, config.data, task, scratch);
+  const { checked, view, checks, settings, pass } = planInspection(
+    dataFiles,
+    config.data,
+    task,
+    scratch,
+    true,
+    // Every other case takes the way of wide tables.
+    data.required === undefined ? undefined : 2,
+  );
   const order = checked.map(({ path }) => path);
   const output = await script(settings + pass, folder, join(scratch, "pass"));
   if (output !== undefined) return { problems: [readProblem(output, order)] };

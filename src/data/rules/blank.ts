@@ -4,8 +4,8 @@ import { literal } from "../../tables/sql.ts";
 /** What a value without a letter consists of: white space of all kinds, and characters that show nothing. */
 const UNSEEN = literal("[\\s\\p{Z}\\p{Cc}\\p{Cf}\\x{2800}\\x{3164}]*");
 
-/** The first and the last characters of ASCII that show something. */
-const SEEN = `BETWEEN '!' AND '~'`;
+/** Whether a text begins with a character of ASCII that shows something: those between the blank and the one that deletes. */
+const isSeen = (text: string): string => `${text} >= '!' AND ${text} < chr(127)`;
 
 /**
  * A predicate for whether a text is missing: null, blank, or one of the given spellings. The regular expression is asked only
@@ -13,6 +13,6 @@ const SEEN = `BETWEEN '!' AND '~'`;
  * neither.
  */
 export function isMissing(text: string, spellings: readonly string[]): string {
-  const blank = `CASE WHEN left(${text}, 1) ${SEEN} THEN false WHEN ${text} IS NULL THEN true ELSE regexp_full_match(${text}, ${UNSEEN}) END`;
+  const blank = `CASE WHEN ${isSeen(text)} THEN false WHEN ${text} IS NULL THEN true ELSE regexp_full_match(${text}, ${UNSEEN}) END`;
   return spellings.length === 0 ? blank : `(${blank} OR ${isSpelledMissing(text, spellings)})`;
 }

@@ -8,7 +8,7 @@ export function repeatedRows(hash: string): Finder {
   const table = `repeated_${hash.replace(/\W/g, "")}`;
   return {
     setup: (from) => [
-      `CREATE TEMP TABLE ${table} AS SELECT ${hash} AS h FROM ${from} WHERE ${hash} IS NOT NULL GROUP BY ${hash} HAVING count(*) > 1 ORDER BY ${hash} LIMIT ${MAX_VALUES};`,
+      `CREATE TEMP TABLE ${table} AS SELECT ${hash} AS h FROM ${from(hash)} WHERE ${hash} IS NOT NULL GROUP BY ${hash} HAVING count(*) > 1 ORDER BY ${hash} LIMIT ${MAX_VALUES};`,
     ],
     broken: `${hash} IN (SELECT h FROM ${table})`,
   };

@@ -35,11 +35,14 @@ export interface ReferencedTable {
 /** The values of one check's measures, by their names. */
 export type Measured = Readonly<Record<string, unknown>>;
 
+/** The view as a table expression, with the columns that some SQL reads. */
+export type ViewRows = (reading: string) => string;
+
 export interface Finder {
   /** A predicate that is true for rows that break the rule. */
   readonly broken: string;
   /** Statements that must run first. */
-  readonly setup?: (from: string) => readonly string[];
+  readonly setup?: (from: ViewRows) => readonly string[];
 }
 
 /** Measures that are computed in a separate pass, if the first one shows that they are needed. */
@@ -61,8 +64,8 @@ export interface RuleCheck {
   readonly followUp?: FollowUpPass;
   /** What is wrong by the measured values; undefined if the rule holds. */
   judge(measured: Measured, rows: number): RuleReason | undefined;
-  /** Statements that must run before any query of this check; `from` is the view as a table expression. */
-  readonly setup?: (from: string) => readonly string[];
+  /** Statements that must run before any query of this check. */
+  readonly setup?: (from: ViewRows) => readonly string[];
   /** How to find rows that break it; absent for a check about the data as a whole. */
   readonly find?: Finder;
 }

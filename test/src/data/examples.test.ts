@@ -80,10 +80,12 @@ describe("findExamples", () => {
     const { view } = contextOf(["a"]);
     const needy: RuleCheck = {
       ...check("a"),
-      setup: (from) => [`FIRST ${from};`],
+      setup: (from) => [`FIRST ${from("")};`],
       find: { broken: "wrong", setup: () => ["SECOND;"] },
     };
-    expect(findExamples(view, [needy], "/r")).toMatch(/FIRST \(SELECT \* FROM \(SELECT 1\)\);\nSECOND;\nCOPY/);
+    expect(findExamples(view, [needy], "/r")).toMatch(
+      /FIRST \(SELECT \* FROM \(SELECT 1\)\);\nSECOND;\nCREATE TEMP TABLE examples_0/,
+    );
   });
 });
 

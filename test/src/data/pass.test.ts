@@ -13,7 +13,7 @@ const check = (measures: Readonly<Record<string, string>>, setup: readonly strin
 
 describe("the pass over all rows", () => {
   const plan = (about: number, checks: readonly RuleCheck[] = []) =>
-    planPass(contextOf(["a"]).view, checks, { rows: about, profiled: true }, "/out");
+    planPass(contextOf(["a"]).view, checks, { rows: about, files: 2, profiled: true, columnsAtOnce: 50 }, "/out");
 
   test.each([
     [0, false],
@@ -34,6 +34,33 @@ describe("the pass over all rows", () => {
     expect(script.match(/FROM \(SELECT \* FROM/g)).toHaveLength(1);
     expect(script).toContain('count(*) AS "check 0 n"');
     expect(script).toContain('sum(1) AS "check 1 n"');
+  });
+
+  test("of a wide table is several statements, each about some columns and with what those need", () => {
+    const { view } = contextOf(["a", "b", "c"].map((name) => column(name, { kind: "number" })));
+    const about = (...columns: string[]): RuleCheck => ({
+      ...check({ n: columns.map((name) => view.number(column(name, { kind: "number" }))).join(" + ") }),
+      columns,
+    });
+    const script = planPass(
+      view,
+      [about("c"), about("a", "c")],
+      { rows: 10, files: 1, profiled: true, columnsAtOnce: 2 },
+      "/out",
+    );
+    const [, first = "", second = ""] = script.split("CREATE TEMP TABLE pass");
+    expect(first).toMatch(/^ AS SELECT count\(\*\) AS "rows",[\s\S]*"check 1 n",[\s\S]*"profile 1 max"/);
+    expect(second).toMatch(/^_1 AS SELECT [\s\S]*"check 0 n",[\s\S]*"profile 2 max"/);
+    expect(second.split("CREATE")[0]).not.toContain('"a"');
+    expect(script).toContain('CREATE TEMP TABLE sample AS SELECT "a", "b", "c" FROM');
+    expect(script).toContain("AS profiled FROM pass, pass_1) TO");
+  });
+
+  test("counts no rows by file where there is one", () => {
+    expect(
+      planPass(contextOf(["a"]).view, [], { rows: 1, files: 1, profiled: false, columnsAtOnce: 2 }, "/o"),
+    ).not.toContain("histogram");
+    expect(toCounts({ rows: 3 }, [], ["a.csv"]).files).toEqual([{ file: "a.csv", rows: 3 }]);
   });
 
   test("is followed by another pass for a check that needs one", () => {

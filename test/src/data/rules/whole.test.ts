@@ -82,7 +82,7 @@ describe("unique", () => {
 
   test("each group of columns has its own temporary table", () => {
     const checks = uniqueRule.checks(["a", "b"], contextOf(["a", "b"]));
-    const tables = checks.map((check) => /TABLE (\w+)/.exec(check.find?.setup?.("(rows)")[0] ?? "")?.[1]);
+    const tables = checks.map((check) => /TABLE (\w+)/.exec(check.find?.setup?.(() => "(rows)")[0] ?? "")?.[1]);
     expect(new Set(tables).size).toBe(2);
     checks.forEach((check, index) => {
       expect(check.find?.broken).toContain(tables[index]);
@@ -212,6 +212,12 @@ describe("text", () => {
     expect(median(lengths)).toBe(
       shown === undefined ? undefined : `the median length of "t" is ${shown} (at least 50)`,
     );
+  });
+
+  test("a median is looked for only where half of the lengths are below the limit", () => {
+    const [, , asked] = checks();
+    expect(asked?.followUp?.needed((name) => name)).toBe("2 * below >= present");
+    expect(saidOf(asked, { present: 3, below: 1, lengths: null }, 3)).toBeUndefined();
   });
 
   test("lengths are sorted as numbers, not as text", () => {
