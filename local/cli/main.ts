@@ -51,13 +51,13 @@ async function main(words: readonly string[]): Promise<number> {
     }
     // These are mistakes of the program, which only its stack explains.
     if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
-    process.stderr.write(`ml-pipeline: ${reasonOf(error)}\n`);
+    process.stderr.write(`ml-pipeline: ${await reasonOf(error)}\n`);
     return 1;
   }
 }
 
 /** What an error means for the one who calls. Outputs name their own disks; all else is written to the cache. */
-function reasonOf(error: Error): string {
+async function reasonOf(error: Error): Promise<string> {
   if (!("code" in error)) return error.message;
   if ("syscall" in error && error.syscall === "uv_cwd") return "the working folder is gone: change to one that exists";
   switch (error.code) {
@@ -66,7 +66,7 @@ function reasonOf(error: Error): string {
       return `too many files are open: raise the limit, as by \`ulimit -n 1024\` (${error.message})`;
     case "ENOSPC":
     case "EDQUOT":
-      return `the disk of the cache (${cacheRoot()}) is full: free some of it, or type: ml-pipeline cache prune`;
+      return (await import("../store/room.ts")).fullCache(cacheRoot());
     case "EROFS":
     case "EACCES":
     case "EPERM":

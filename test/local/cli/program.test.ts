@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { repository } from "../../../local/base/repository.ts";
+import { engineCommand } from "../../../local/sandbox/enter.ts";
 import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
 
 // Each test starts the whole program, and the first one reads the module. On a busy machine that takes a while.
@@ -222,4 +223,28 @@ test("with an engine that answers, dagger is called with the same words", () => 
     "",
   ]);
   expect(status).toBe(3);
+});
+
+test("a cache that has filled its disk says so, and can be pruned", () => {
+  const words = [program, "--engine=local", "-m", fixturePath];
+  // The session leaves something to prune; what it leaves of Node's compiled code makes the room for it.
+  const steps = [
+    "set -e",
+    'mount -t tmpfs -o size=64m none "$PWD"; cd "$PWD"',
+    "mountpoint -q . || exit 9",
+    "set +e",
+    'XDG_CACHE_HOME=$PWD "$@" session -- true',
+    "mkdir ml-pipeline/images/kept; head -c 20000000 /dev/zero >ml-pipeline/images/kept/layer",
+    "head -c 70000000 /dev/zero >filler 2>/dev/null",
+    'XDG_CACHE_HOME=$PWD "$@" session -- true',
+    "echo $?",
+    'XDG_CACHE_HOME=$PWD "$@" cache prune',
+    'XDG_CACHE_HOME=$PWD "$@" session -- echo again',
+  ];
+  const { command } = engineCommand(["sh", "-c", steps.join("\n"), "sh", ...words]);
+  const [unshare = "", ...args] = command;
+  const env = { PATH: process.env.PATH, HOME: "/nonexistent", CI: "true" };
+  const { stdout, stderr } = spawnSync(unshare, args, { cwd: temporaryFolder(), encoding: "utf8", env });
+  expect(stderr).toMatch(/the disk of the cache \(.*\) is full: free some of it, or type: ml-pipeline cache prune$/m);
+  expect(stdout).toMatch(/^1\nfreed 20\.0 MB\nagain$/m);
 });
