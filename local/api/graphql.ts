@@ -4,6 +4,7 @@ import { parse } from "graphql/language/parser.js";
 import { validate } from "graphql/validation/validate.js";
 import { ExecFailure, messageOf } from "../base/errors.ts";
 import type { Session } from "../engine/session.ts";
+import { fullCache } from "../store/room.ts";
 import type { Request } from "./http.ts";
 import { rules } from "./missing.ts";
 import { Nodes } from "./nodes.ts";
@@ -50,6 +51,6 @@ function present(session: Session, error: unknown): Record<string, unknown> {
 function fullDisk(session: Session, cause: unknown): string {
   const output = cause instanceof ExecFailure ? cause.details.stderr + cause.details.stdout : "";
   const text = messageOf(cause) + output;
-  if (!/No space left on device|ENOSPC|Cannot write: |wrote only \d+ of/.test(text)) return "";
-  return ` — the disk of the cache (${session.store.path}) is full: free some of it, or type: ml-pipeline cache prune`;
+  if (!/No space left on device|ENOSPC|Cannot write: |wrote only \d+ of/i.test(text)) return "";
+  return ` — ${fullCache(session.store.path)}`;
 }

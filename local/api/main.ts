@@ -9,6 +9,9 @@ import { Secrets } from "../engine/secrets.ts";
 import { Session } from "../engine/session.ts";
 import { createImages } from "../images/index.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
+import { isFull } from "../store/files.ts";
+import { cacheRoot } from "../store/paths.ts";
+import { fullCache } from "../store/room.ts";
 import { openStore } from "../store/store.ts";
 import { answerer } from "./graphql.ts";
 import { serve } from "./http.ts";
@@ -74,7 +77,8 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     // The command line shows this as the reason for which the engine has ended.
     const fault = error instanceof TypeError || error instanceof ReferenceError;
-    process.stderr.write(`${(fault && error.stack) || messageOf(error)}\n`);
+    const message = isFull(error) ? fullCache(cacheRoot()) : messageOf(error);
+    process.stderr.write(`${(fault && error.stack) || message}\n`);
     process.exit(1);
   },
 );

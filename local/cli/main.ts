@@ -4,6 +4,7 @@
  */
 
 import { UsageError } from "../base/usage-error.ts";
+import { cacheRoot } from "../store/paths.ts";
 import type { Command } from "./command.ts";
 import { parseCommandLine } from "./command-line.ts";
 import { commands } from "./commands/index.ts";
@@ -11,6 +12,9 @@ import type { Options } from "./options.ts";
 
 // The variable is for this process, not for the programs that it starts.
 delete process.env.NODE_COMPILE_CACHE;
+
+// What is said on the way is no answer: where nobody can read it, as on a full disk, the call still has its exit code.
+process.stderr.on("error", () => {});
 
 // The module may have left timers or sockets open, which must not keep a call from ending. Standard streams are written
 // synchronously, so nothing is lost.
@@ -23,8 +27,12 @@ function asksForHelp(options: Options, words: readonly string[]): boolean {
 }
 
 async function explain(command: Command): Promise<number> {
-  const [{ commandPage }, { layoutFor }] = await Promise.all([import("./help/pages.ts"), import("./help/text.ts")]);
-  process.stdout.write(`${commandPage(command, layoutFor(process.stdout)).join("\n")}\n`);
+  const [{ commandPage }, { layoutFor }, { writeOut }] = await Promise.all([
+    import("./help/pages.ts"),
+    import("./help/text.ts"),
+    import("./screen/write-out.ts"),
+  ]);
+  writeOut(`${commandPage(command, layoutFor(process.stdout)).join("\n")}\n`);
   return 0;
 }
 
@@ -41,16 +49,16 @@ async function main(words: readonly string[]): Promise<number> {
       process.stderr.write(`ml-pipeline: ${error.message}\n`);
       return 2;
     }
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    process.stderr.write(`ml-pipeline: ${reason}\n`);
+    // These are mistakes of the program, which only its stack explains.
+    if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
+    process.stderr.write(`ml-pipeline: ${await reasonOf(error)}\n`);
     return 1;
   }
 }
 
-/** What an error of the system means for the one who calls. Undefined for an error of the program. */
-function reasonOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
+/** What an error means for the one who calls. Outputs name their own disks; all else is written to the cache. */
+async function reasonOf(error: Error): Promise<string> {
+  if (!("code" in error)) return error.message;
   if ("syscall" in error && error.syscall === "uv_cwd") return "the working folder is gone: change to one that exists";
   switch (error.code) {
     case "EMFILE":
@@ -58,12 +66,12 @@ function reasonOf(error: unknown): string | undefined {
       return `too many files are open: raise the limit, as by \`ulimit -n 1024\` (${error.message})`;
     case "ENOSPC":
     case "EDQUOT":
-      return `a disk is full: free some of it, or type: ml-pipeline cache prune (${error.message})`;
+      return (await import("../store/room.ts")).fullCache(cacheRoot());
     case "EROFS":
     case "EACCES":
     case "EPERM":
       return `something may not be written or read here: ${error.message}. The cache is where XDG_CACHE_HOME says`;
     default:
-      return undefined;
+      return error.message;
   }
 }

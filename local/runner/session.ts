@@ -55,6 +55,7 @@ export async function withSession<T>(
   const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => tracker.event(event) });
   starting.catch(() => {});
   let connected: Promise<void> = Promise.resolve();
+  let hurry: "hurry" | undefined;
   try {
     const sdk = await loadSdk();
     traceTo(tracker);
@@ -69,9 +70,12 @@ export async function withSession<T>(
     await Promise.race([withDeath(connected, engine.died), engine.died, interrupted]);
     if (result === undefined) throw new Error("the session ended without a result");
     return result.value;
+  } catch (error) {
+    if (error instanceof Interrupted) hurry = "hurry";
+    throw error;
   } finally {
     await starting.then(
-      (engine) => engine.close(),
+      (engine) => engine.close(hurry),
       () => {},
     );
     // The end of the engine has ended its requests, and with them the stages. A module that waits for something else is

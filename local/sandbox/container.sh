@@ -2,7 +2,7 @@
 # command ends. It starts in the root and stays there when the root moves.
 # $1: the root. $2: the mount program. $3: the table of what could not be mounted before (/proc). $4: the hostname program
 # or nothing. $5: the container's host name. The rest: the command.
-# Descriptor 3 gets the error when something goes wrong here, and else the word "ready".
+# Descriptor 3 gets the error when something goes wrong here, and else the word "ready", and the exit code of the command.
 root=$1 mount=$2 table=$3 hostname=$4 name=$5
 shift 5
 exec 8>&2 2>&3
@@ -13,7 +13,9 @@ if [ -n "$hostname" ]; then "$hostname" "$name"; fi
 "$mount" -n -i --move "$root" /
 set +e
 printf ready >&3
-exec 3>&- 2>/dev/null
+exec 2>/dev/null
 # The subshell drops the shell's own message about a killed command.
-(exec "$@" 2>&8 8>&-)
-exit $?
+(exec "$@" 2>&8 8>&- 3>&-)
+code=$?
+printf ' %s' "$code" >&3
+exit "$code"

@@ -86,6 +86,21 @@ function commandLine(spec: ContainerSpec, mode: Mode): readonly string[] {
   ];
 }
 
+/** What the first process of a container says when the command begins. */
+const isReady = "ready";
+
+/** The exit code of what SIGKILL has ended. */
+const killed = 128 + constants.signals.SIGKILL;
+
+/**
+ * Reads the exit code of the command. There is none when the container's first process was killed, as by a machine that is
+ * out of memory: unshare then ends with 1, which would be taken for a failure of the command.
+ */
+function exitCodeIn(report: string): number | undefined {
+  const [, code] = /^ready (\d+)$/.exec(report) ?? [];
+  return code === undefined ? undefined : Number(code);
+}
+
 const signalNumber = (signal: NodeJS.Signals | null): number => (signal ? constants.signals[signal] : 0);
 
 /** Refuses names of variables that the shell in between would drop without a message. */
@@ -121,7 +136,7 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
     child.once("close", () => resolve());
     child.stdio[3]?.on("data", (chunk: Buffer) => {
       report += chunk.toString();
-      if (report === "ready") resolve();
+      if (report.startsWith(isReady)) resolve();
     });
   });
   // It is no error when a command does not read its input.
@@ -136,12 +151,12 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
     child.on("close", (code, signal) => {
       spec.signal?.removeEventListener("abort", kill);
       const result = {
-        exitCode: code ?? 128 + signalNumber(signal),
+        exitCode: exitCodeIn(report) ?? (signal === null ? killed : 128 + signalNumber(signal)),
         stdout: tails.stdout.text(),
         stderr: tails.stderr.text(),
       };
       if (spec.signal?.aborted) reject(spec.signal.reason);
-      else if (report === "ready") resolve(result);
+      else if (report.startsWith(isReady)) resolve(result);
       else
         reject(
           new Error(`The sandbox could not be set up: ${report.trim() || result.stderr.trim() || `exit ${code}`}`),

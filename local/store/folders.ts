@@ -1,6 +1,6 @@
-import { mkdirSync, statfsSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { isMissing } from "./files.ts";
+import { errorCode, isMissing } from "./files.ts";
 
 /** The kernel's own file systems by the magic number of statfs(2). Nothing can be kept there. */
 const kernelFileSystems: Readonly<Record<number, string>> = {
@@ -16,13 +16,35 @@ const kernelFileSystems: Readonly<Record<number, string>> = {
  * after the other would never end
  */
 export function makeFolder(path: string): void {
+  requirePlace(path);
+  mkdirSync(path, { recursive: true });
+}
+
+/**
+ * Says whether a folder can be made and written to, before the work for it is done.
+ * | @throws Error naming what is in the way, or what may not be written
+ */
+export function requireWritable(path: string): void {
+  const there = requirePlace(path);
+  try {
+    accessSync(there, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const reason = errorCode(cause) === "EROFS" ? "is on a read-only file system" : "may not be written by this user";
+    throw new Error(`${there} ${reason}: name another path.`, { cause });
+  }
+}
+
+/** Gives the folder in which a folder would be made: itself, or the nearest above it. */
+function requirePlace(path: string): string {
   const there = nearestThatExists(path);
   if (!statSync(there).isDirectory())
-    throw new Error(`${there} is a file, so there can be no folder ${path}. Name another path.`);
+    throw new Error(
+      `${there} is a file${there === path ? ", not a folder" : `, so there can be no folder ${path}`}. Name another path.`,
+    );
   const kind = kernelFileSystem(there);
   if (kind !== undefined)
     throw new Error(`${there} is a part of the kernel's ${kind}, where nothing can be written: name another path.`);
-  mkdirSync(path, { recursive: true });
+  return there;
 }
 
 /** The name of the kernel's file system that a path is in. Undefined for one that keeps files. */

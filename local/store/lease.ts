@@ -41,9 +41,10 @@ export function openLease(root: string): Lease {
   const descriptor = openSync(draft, "w");
   if (!tryLock(descriptor)) throw new Error(`${draft} is locked by somebody else.`);
   renameSync(draft, join(leases, nameOf(session)));
+  // What ended sessions left may be what fills the disk, so it goes before anything is made.
+  sweep(root);
   const scratch = join(temporary, session);
   mkdirSync(scratch, { mode: 0o711 });
-  sweep(root);
   return {
     session,
     scratch,

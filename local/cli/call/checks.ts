@@ -3,6 +3,7 @@ import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../ru
 import type { LoadedModule } from "../../runner/module/types.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
+import { writeOut } from "../screen/write-out.ts";
 
 export interface Check {
   readonly name: string;
@@ -29,7 +30,7 @@ export async function checkLocally(
   }
   if (options.progress !== "quiet") process.stderr.write(`ml-pipeline: local engine (${reason})\n`);
   const left = checks.filter((check) => !known.has(check));
-  for (const check of known.keys()) process.stdout.write(`✓ ${check.name} (cached)\n`);
+  for (const check of known.keys()) writeOut(`✓ ${check.name} (cached)\n`);
   if (left.length === 0) return 0;
 
   const { runChecks } = await import("./run-checks.ts");
@@ -38,10 +39,10 @@ export async function checkLocally(
   for (const check of left) {
     const failure = results.failures.get(check.name);
     if (failure !== undefined) {
-      process.stdout.write(`✗ ${check.name}\n${failure.replaceAll(/^/gm, "  ")}\n`);
+      writeOut(`✗ ${check.name}\n${failure.replaceAll(/^/gm, "  ")}\n`);
       continue;
     }
-    process.stdout.write(`✓ ${check.name}\n`);
+    writeOut(`✓ ${check.name}\n`);
     const key = keys.get(check);
     if (key !== undefined && key === (await keyOf(check))) keepAnswer(root, key, { at: Date.now(), stdout: "" });
   }

@@ -1,8 +1,11 @@
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
+import { messageOf } from "../../base/errors.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { Call } from "../../runner/call.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
+import { requireWritable } from "../../store/folders.ts";
 import type { Options } from "../options.ts";
 import { members, objectInfo } from "./parse.ts";
 import type { TypedCall } from "./types.ts";
@@ -48,10 +51,17 @@ const system = [
   "/var",
 ];
 
-/** @throws UsageError when an export would write over a system folder, or wipe a folder that the caller stands in */
-export function refuseDangerousExport(call: Call, cwd: string): void {
+/**
+ * Refuses where a result cannot or must not go, before the work for it is done.
+ * | @throws UsageError when it would be written over a system folder, wipe a folder that the caller stands in, or be
+ * written where nothing can be
+ */
+export function refuseTarget(call: Call, options: Pick<Options, "output">, cwd: string): void {
   const target = exportTarget(call, cwd);
-  if (target === undefined) return;
+  if (target === undefined) {
+    if (options.output !== undefined) requireFile(options.output, resolve(cwd, options.output));
+    return;
+  }
   const last = call.steps.at(-1)?.args.get("path");
   const shown = last?.kind === "plain" ? String(last.value) : target.path;
   if (shown === "") throw new UsageError("--path: expected where to write to");
@@ -62,6 +72,21 @@ export function refuseDangerousExport(call: Call, cwd: string): void {
     throw new UsageError(
       `--path=${shown} --wipe: would empty ${target.path}, in which you are; name a folder of its own`,
     );
+  }
+  requireRoom("--path", shown, target.type === "Directory" ? target.path : dirname(target.path));
+}
+
+function requireFile(given: string, path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`--output=${given}: is a folder; name a file in it`);
+  requireRoom("--output", given, dirname(path));
+}
+
+function requireRoom(flag: string, given: string, folder: string): void {
+  try {
+    requireWritable(folder);
+  } catch (error) {
+    throw new UsageError(`${flag}=${given}: ${messageOf(error)}`, { cause: error });
   }
 }
 

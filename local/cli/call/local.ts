@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import type { Call } from "../../runner/call.ts";
 import { type Answer, callKey, findAnswer, keepAnswer, lifetime } from "../../runner/call-cache.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
-import { writeOut } from "../screen/write-out.ts";
+import { writeAnswer, writeOut } from "../screen/write-out.ts";
 import { exportTarget } from "./export.ts";
 import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
@@ -55,6 +54,6 @@ async function restored(answer: Answer, call: Call): Promise<boolean> {
 function finish(stdout: string, call: Call, options: Options): void {
   const target = exportTarget(call, process.cwd());
   if (target !== undefined) writeOut(`${target.path}\n`);
-  else if (options.output !== undefined) writeFileSync(options.output, stdout);
+  else if (options.output !== undefined) writeAnswer(options.output, stdout);
   else writeOut(stdout);
 }

@@ -3,6 +3,7 @@ import { engineTask } from "../../runner/engine/process.ts";
 import type { CacheInfo } from "../../store/types.ts";
 import { type Invocation, usageError } from "../command.ts";
 import { takeFlags } from "../options.ts";
+import { writeOut } from "../screen/write-out.ts";
 import { type CacheOptions, cacheFlags } from "./cache-flags.ts";
 
 const isInfo = isObjectOf<CacheInfo>({
@@ -29,20 +30,20 @@ export async function run({ options, words, command }: Invocation): Promise<numb
 async function info(json: boolean): Promise<number> {
   const text = await engineTask(["--do=info"]);
   if (json) {
-    process.stdout.write(text);
+    writeOut(text);
     return 0;
   }
   const { path, bytes, limit, kinds } = answer(isInfo, text);
   const rows = Object.entries(kinds).map(
     ([kind, { entries, bytes }]) => `  ${kind.padEnd(10)} ${String(entries).padStart(7)}  ${size(bytes).padStart(9)}`,
   );
-  process.stdout.write(`${path}: ${size(bytes)} of at most ${size(limit)}\n${rows.join("\n")}\n`);
+  writeOut(`${path}: ${size(bytes)} of at most ${size(limit)}\n${rows.join("\n")}\n`);
   return 0;
 }
 
 async function prune(keep: number): Promise<number> {
   const { freedBytes } = answer(isFreed, await engineTask(["--do=prune", `--keep=${keep}`]));
-  process.stdout.write(`freed ${size(freedBytes)}\n`);
+  writeOut(`freed ${size(freedBytes)}\n`);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { chooseEngine } from "../../runner/engine/choice.ts";
 import { convertCall } from "../call/convert.ts";
 import { deprecations } from "../call/deprecated.ts";
-import { exportLink, refuseDangerousExport } from "../call/export.ts";
+import { exportLink, refuseTarget } from "../call/export.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
@@ -19,7 +19,8 @@ export async function run({ options, words, command, commands }: Invocation): Pr
   const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
   const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
   const call = convertCall(typed, context);
-  refuseDangerousExport(call, process.cwd());
+  // The dagger program looks after its own output.
+  refuseTarget(call, choice.engine === "local" ? options : {}, process.cwd());
   if (choice.engine === "dagger") {
     const { daggerCall } = await import("../call/dagger.ts");
     return await daggerCall(typed, call, module, options, choice.reason);

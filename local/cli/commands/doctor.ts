@@ -11,6 +11,7 @@ import type { Invocation } from "../command.ts";
 import { columns, layoutFor } from "../help/text.ts";
 import { takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
+import { writeOut } from "../screen/write-out.ts";
 
 /** `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. */
 export async function run({ options, words }: Invocation): Promise<number> {
@@ -31,8 +32,8 @@ export async function run({ options, words }: Invocation): Promise<number> {
     ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
-  process.stdout.write(`${columns(rows, layoutFor(process.stdout)).join("\n")}\n`);
-  if (missing.length > 0) process.stdout.write(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
+  writeOut(`${columns(rows, layoutFor(process.stdout)).join("\n")}\n`);
+  if (missing.length > 0) writeOut(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
   return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
 }
 

@@ -3,6 +3,7 @@ import type { Invocation } from "../command.ts";
 import { functionsPage } from "../help/pages.ts";
 import { layoutFor } from "../help/text.ts";
 import { takeGlobalFlags } from "../options.ts";
+import { writeOut } from "../screen/write-out.ts";
 import { chosenModule } from "./module.ts";
 
 /** `functions` lists the module's functions. Another program gets one line for each, however long. */
@@ -12,6 +13,6 @@ export async function run({ options, words }: Invocation): Promise<number> {
   const layout = layoutFor(process.stdout);
   const width = process.stdout.isTTY ? layout.width : Number.POSITIVE_INFINITY;
   const page = functionsPage(chosenModule(options), { ...layout, width });
-  process.stdout.write(`${page.join("\n")}\n`);
+  writeOut(`${page.join("\n")}\n`);
   return 0;
 }

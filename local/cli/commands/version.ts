@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { type Guard, isObjectOf, isText, readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import { writeOut } from "../screen/write-out.ts";
 
 /** `--version` prints the version of this repository and the API version that its module is written for. */
 export async function run(): Promise<number> {
   const { version } = read("package.json", isObjectOf<{ version: string }>({ version: isText }));
   const { engineVersion } = read("dagger.json", isObjectOf<{ engineVersion: string }>({ engineVersion: isText }));
-  process.stdout.write(`ml-pipeline ${version} (Dagger API ${engineVersion})\n`);
+  writeOut(`ml-pipeline ${version} (Dagger API ${engineVersion})\n`);
   return 0;
 }
 

@@ -1,7 +1,9 @@
-import { writeSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { messageOf } from "../../base/errors.ts";
 import { UsageError } from "../../base/usage-error.ts";
-import { errorCode } from "../../store/files.ts";
+import { errorCode, isFull } from "../../store/files.ts";
+import { makeFolder } from "../../store/folders.ts";
 
 /** How long to wait for a reader that is not ready (milliseconds). */
 const pause = 10;
@@ -21,8 +23,24 @@ export function writeOut(text: string): void {
       // A reader such as `head` that has seen enough is no failure.
       if (code === "EPIPE") return;
       if (code !== "EAGAIN")
-        throw new UsageError(`the answer cannot be written to standard output: ${messageOf(error)}`);
+        throw new UsageError(`the answer cannot be written to standard output: ${reasonFor(error)}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     }
   }
 }
+
+/**
+ * Writes an answer to a file, whose folder is made.
+ * | @throws UsageError when it cannot be written
+ */
+export function writeAnswer(path: string, text: string): void {
+  try {
+    makeFolder(dirname(path));
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new UsageError(`--output=${path}: the answer cannot be written there: ${reasonFor(error)}`);
+  }
+}
+
+const reasonFor = (error: unknown): string =>
+  isFull(error) ? "the disk that it is on is full. Free some of it, or write elsewhere" : messageOf(error);

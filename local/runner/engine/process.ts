@@ -12,6 +12,7 @@ import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { cacheRoot, makeCacheRoot } from "../../store/paths.ts";
+import { makeRoom } from "../../store/room.ts";
 import { engineFile } from "./program.ts";
 
 /** A local engine that serves this process alone. */
@@ -20,8 +21,8 @@ export interface Engine {
   readonly token: string;
   /** Rejects when the engine ends before `close`. */
   readonly died: Promise<never>;
-  /** Ends the engine and all that it still runs. */
-  close(): Promise<void>;
+  /** Ends the engine and all that it still runs. It gets time to tidy the cache, unless the caller is in a hurry. */
+  close(hurry?: "hurry"): Promise<void>;
 }
 
 export interface EngineOptions {
@@ -31,8 +32,11 @@ export interface EngineOptions {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-/** How long an engine may take to clean up before it is killed (milliseconds). Killing leaves nothing half written. */
-const shutdownTimeout = 3000;
+/**
+ * How long an engine may take to clean up before it is killed (milliseconds). Killing leaves nothing half written, but
+ * a cache that is never pruned in time grows beyond its limit.
+ */
+const patience = { tidy: 120_000, hurry: 3000 };
 
 /** Starts the engine in namespaces of its own and waits until it answers. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
@@ -47,7 +51,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const exited = new Promise<void>((resolve) => {
     child.once("error", (error) => end(new Error(`the local engine cannot be started: ${error.message}`)));
     child.once("close", (code, signal) => {
-      if (!closing) end(new Error(`the local engine ended: ${howItEnded(code, signal)}${said()}`));
+      if (!closing) end(new Error(`the local engine ended: ${howItEnded(code, signal, said())}`));
       resolve();
     });
   });
@@ -60,10 +64,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     });
   });
   const { port, token } = await Promise.race([ready, died]);
-  const close = async () => {
+  const close: Engine["close"] = async (hurry) => {
     closing = true;
     child.stdin?.end();
-    await Promise.race([exited, sleep(shutdownTimeout, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
+    const time = patience[hurry ?? "tidy"];
+    await Promise.race([exited, sleep(time, undefined, { ref: false }).then(() => child.kill("SIGKILL"))]);
   };
   try {
     await requireLoopback(port);
@@ -91,6 +96,8 @@ async function requireLoopback(port: number): Promise<void> {
 
 /** Runs the engine for one task (`--do=…`) and gives its output. */
 export async function engineTask(args: readonly string[]): Promise<string> {
+  makeCacheRoot(cacheRoot());
+  makeRoom(cacheRoot());
   const child = spawnEngine(args, { cwd: process.cwd(), module: repository });
   const said = lastOutput(child);
   let output = "";
@@ -100,7 +107,7 @@ export async function engineTask(args: readonly string[]): Promise<string> {
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
-  if (code !== 0) throw new Error(`the local engine failed (exit code ${code})${said()}`);
+  if (code !== 0) throw new Error(`the local engine failed: ${howItEnded(code, null, said())}`);
   return output;
 }
 
@@ -122,8 +129,10 @@ function spawnEngine(args: readonly string[], options: { cwd: string; module: st
 }
 
 /** The kernel does not say who killed a process; on a machine that is out of memory it was the kernel itself. */
-function howItEnded(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal !== "SIGKILL" && code !== 137) return signal ?? `exit code ${code}`;
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, said: string): string {
+  // So unshare ends when what it has started was killed.
+  const first = said.includes("sigprocmask unblock failed");
+  if (signal !== "SIGKILL" && code !== 137 && !first) return `${signal ?? `exit code ${code}`}${said}`;
   return "it was killed, most likely because the machine is out of memory. Nothing is lost: call again";
 }
 

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../../local/base/usage-error.ts";
 import { convertCall } from "../../../local/cli/call/convert.ts";
-import { refuseDangerousExport } from "../../../local/cli/call/export.ts";
+import { refuseTarget } from "../../../local/cli/call/export.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { splitList } from "../../../local/cli/call/scalars.ts";
 import { projectRoot } from "../../../local/cli/project.ts";
@@ -120,14 +120,14 @@ describe("mistakes", () => {
   test.each(["/", "/etc", homedir()])("an export over %s is refused", (path) => {
     const cwd = temporaryFolder();
     const call = convert(["run", "--source=.", "--data=.", "report", "export", `--path=${path}`], cwd);
-    expect(() => refuseDangerousExport(call, cwd)).toThrow(`refusing to export over ${path}`);
+    expect(() => refuseTarget(call, {}, cwd)).toThrow(`refusing to export over ${path}`);
   });
 
   test("an export that would empty the current folder is refused", () => {
     const cwd = temporaryFolder();
     const words = ["run", "--source=.", "--data=.", "report", "export", "--path=.."];
-    expect(() => refuseDangerousExport(convert([...words, "--wipe"], cwd), cwd)).toThrow("would empty");
-    expect(() => refuseDangerousExport(convert(words, cwd), join(cwd, "below"))).not.toThrow();
+    expect(() => refuseTarget(convert([...words, "--wipe"], cwd), {}, cwd)).toThrow("would empty");
+    expect(() => refuseTarget(convert(words, cwd), {}, join(cwd, "below"))).not.toThrow();
   });
 });
 

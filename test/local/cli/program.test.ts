@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { repository } from "../../../local/base/repository.ts";
+import { engineCommand } from "../../../local/sandbox/enter.ts";
 import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
 
 // Each test starts the whole program, and the first one reads the module. On a busy machine that takes a while.
@@ -13,11 +14,14 @@ const program = join(repository, "bin/ml-pipeline");
 interface Setting {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** How a shell redirects its output. */
+  readonly to?: string;
 }
 
 /** Runs the program as a person would, with the fixture as its module and a cache that the tests share. */
-function run(words: readonly string[], { cwd = temporaryFolder(), env = {} }: Setting = {}) {
-  const { status, stdout, stderr } = spawnSync(program, ["--engine=local", "-m", fixturePath, ...words], {
+function run(words: readonly string[], { cwd = temporaryFolder(), env = {}, to = "" }: Setting = {}) {
+  const command = [program, "--engine=local", "-m", fixturePath, ...words];
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", `"$@" ${to}`, "sh", ...command], {
     cwd,
     encoding: "utf8",
     env: { PATH: process.env.PATH, HOME: cwd, XDG_CACHE_HOME: join(testCache, "home"), CI: "true", ...env },
@@ -90,8 +94,58 @@ test("an error about an export leaves nothing behind", () => {
   expect(run(["run", "report", "export", "--path=/"], { cwd })).toMatchObject({ status: 2 });
   writeFileSync(join(cwd, "taken"), "mine");
   const result = run(["run", "report", "export", "--path=taken"], { cwd });
-  expect(result.status).toBe(1);
+  expect(result.status).toBe(2);
   expect(readFileSync(join(cwd, "taken"), "utf8")).toBe("mine");
+});
+
+describe("where a result cannot go is told before the work for it", () => {
+  test.each([
+    [["run", "report", "export"], "--path=taken", "taken is a file, not a folder"],
+    [["run", "report", "export"], "--path=taken/x", "taken is a file, so there can be no folder"],
+    [["run", "report", "export"], "--path=/proc/x", "/proc is a part of the kernel's proc"],
+    [["run", "report"], "--output=taken/x", "taken is a file, so there can be no folder"],
+    [["greet"], "--output=taken/x", "taken is a file, not a folder"],
+    [["greet"], "--output=folder", "--output=folder: is a folder; name a file in it"],
+    [["greet"], "--output=/proc/x", "/proc is a part of the kernel's proc"],
+  ])("%j %s", (words, flag, message) => {
+    const cwd = project();
+    writeFileSync(join(cwd, "taken"), "mine");
+    mkdirSync(join(cwd, "folder"));
+    const { status, stderr } = run([...words, flag], { cwd });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/local engine|^\s+at /m);
+    expect(status).toBe(2);
+  });
+});
+
+describe("an answer that cannot be written is a failure", () => {
+  test.each([
+    ["--version"],
+    ["--help"],
+    ["functions"],
+    ["greet --help"],
+    ["doctor"],
+    ["cache info"],
+    ["cache info --json"],
+    ["greet"],
+    ["check tidy"],
+    ["greet --output=/dev/full"],
+  ])("%s", (words) => {
+    const { status, stderr } = run(words.split(" "), { to: ">/dev/full" });
+    expect(stderr).toContain("the disk that it is on is full");
+    expect(status).toBe(2);
+  });
+
+  test("a closed standard output is told", () => {
+    const { status, stderr } = run(["functions"], { to: ">&-" });
+    expect(stderr).toMatch(/^ml-pipeline: standard output is closed/);
+    expect(status).toBe(2);
+  });
+
+  test.each(["2>/dev/full", "2>&-"])("what is said on the way is not: %s", (to) => {
+    const env = { ML_PIPELINE_TEST: String(Math.random()) };
+    expect(run(["greet"], { to, env })).toEqual({ status: 0, stdout: "Hello, world!\n", stderr: "" });
+  });
 });
 
 test("--output writes what is printed, or exports", () => {
@@ -169,4 +223,28 @@ test("with an engine that answers, dagger is called with the same words", () => 
     "",
   ]);
   expect(status).toBe(3);
+});
+
+test("a cache that has filled its disk says so, and can be pruned", () => {
+  const words = [program, "--engine=local", "-m", fixturePath];
+  // The session leaves something to prune; what it leaves of Node's compiled code makes the room for it.
+  const steps = [
+    "set -e",
+    'mount -t tmpfs -o size=64m none "$PWD"; cd "$PWD"',
+    "mountpoint -q . || exit 9",
+    "set +e",
+    'XDG_CACHE_HOME=$PWD "$@" session -- true',
+    "mkdir ml-pipeline/images/kept; head -c 20000000 /dev/zero >ml-pipeline/images/kept/layer",
+    "head -c 70000000 /dev/zero >filler 2>/dev/null",
+    'XDG_CACHE_HOME=$PWD "$@" session -- true',
+    "echo $?",
+    'XDG_CACHE_HOME=$PWD "$@" cache prune',
+    'XDG_CACHE_HOME=$PWD "$@" session -- echo again',
+  ];
+  const { command } = engineCommand(["sh", "-c", steps.join("\n"), "sh", ...words]);
+  const [unshare = "", ...args] = command;
+  const env = { PATH: process.env.PATH, HOME: "/nonexistent", CI: "true" };
+  const { stdout, stderr } = spawnSync(unshare, args, { cwd: temporaryFolder(), encoding: "utf8", env });
+  expect(stderr).toMatch(/the disk of the cache \(.*\) is full: free some of it, or type: ml-pipeline cache prune$/m);
+  expect(stdout).toMatch(/^1\nfreed 20\.0 MB\nagain$/m);
 });

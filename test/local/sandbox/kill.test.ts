@@ -6,14 +6,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { node } from "../store/support.ts";
 import { temporaryRoot } from "./cache.ts";
-import { runScenario, scenarioCommand } from "./engine.ts";
+import { runCommand, runScenario, scenarioCommand } from "./engine.ts";
+import type { Outcome } from "./scenarios/run.ts";
 
 const folder = temporaryRoot(beforeAll, afterAll);
 
+function processes(): readonly { readonly pid: number; readonly args: string }[] {
+  const lines = execFileSync("ps", ["-ewwo", "pid,args"], { encoding: "utf8" }).trim().split("\n");
+  return lines.map((line) => ({ pid: Number.parseInt(line, 10), args: line.trim().replace(/^\d+ /, "") }));
+}
+
 const running = (marker: string): readonly string[] =>
-  execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes(marker));
+  processes()
+    .map(({ args }) => args)
+    .filter((args) => args.includes(marker));
 
 /** Waits until the killed processes are gone. */
 async function gone(marker: string): Promise<boolean> {
@@ -46,4 +52,16 @@ it.each([
   await runScenario("run", cache, "[]");
   expect(existsSync(upper)).toBe(false);
   expect(readdirSync(join(cache, "tmp"))).toEqual([]);
+});
+
+it("kill -9 of a container's first process is no failure of its command", async () => {
+  const marker = `${70_000 + Math.floor(Math.random() * 9_999)}.5`;
+  const steps = JSON.stringify([{ args: ["sleep", marker] }]);
+  const result = runCommand<{ readonly outcomes: readonly Outcome[] }>(
+    scenarioCommand("run", join(folder.path, "first"), steps),
+  );
+  while (!processes().some(({ args }) => args === `sleep ${marker}`)) await sleep(20);
+  const first = processes().find(({ args }) => /^\S*sh .*container\.sh /.test(args) && args.includes(marker));
+  process.kill(first?.pid ?? 0, "SIGKILL");
+  expect(await result).toMatchObject({ outcomes: [{ exitCode: 137 }] });
 });
