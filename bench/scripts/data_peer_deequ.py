@@ -1,7 +1,7 @@
-"""Checks one table with the DuckDB engine of PyDeequ 2: `data_peer_deequ.py FILE`. It prints findings and seconds as JSON.
+"""Checks one table with the DuckDB engine of PyDeequ 2: `data_peer_deequ.py FILE`.
 
-The checks are those of data_rules.toml that it has. It has none for the median of lengths and for the ratio of classes;
-rows that are the same are left out as well, since no two are where the key is unique.
+Prints findings and seconds as JSON. The checks are those of data_rules.toml that it has: it has none for the median of
+lengths and for the ratio of classes. Rows that are the same are left out, since none are where the key is unique.
 """
 
 import json
