@@ -81,12 +81,7 @@ function ask(
 ): Promise<ClientResult<Answers>> {
   const file = dag.directory().withNewFile("evaluated.json", JSON.stringify(instances)).file("evaluated.json");
   const container = pythonBase(context).withMountedFile(FILE, file);
-  return requestPredictions(
-    context,
-    { model: image },
-    { container, file: FILE, rows: true },
-    { batch: BATCH },
-  );
+  return requestPredictions(context, { model: image }, { container, file: FILE, rows: true }, { batch: BATCH });
 }
 
 /**
