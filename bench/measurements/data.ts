@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { TOOLS } from "../../src/containers/settings.ts";
 import type { Measurement, Row } from "../measurement.ts";
 import { type Measured, measured } from "../support/measured.ts";
+import { messageOf } from "../support/process.ts";
 import { environment } from "../support/python.ts";
 import { faster, seconds } from "../support/table.ts";
 import { file, projectOf, script, tableOf } from "../support/tables.ts";
@@ -126,16 +127,31 @@ async function pandera(workspace: Workspace, table: string): Promise<Measured> {
 
 /** PyDeequ's DuckDB engine on the same file, by itself: it needs no image and no container. */
 async function besidePydeequ(workspace: Workspace, ours: Measured, table: string): Promise<Row> {
-  const python = await environment(workspace, "pydeequ", PYDEEQU);
+  const what = "twenty rules on ten million rows; beside PyDeequ on DuckDB";
+  const limit = `≤ ${PYDEEQU_RATIO} times its time`;
+  const python = await pydeequ(workspace);
+  if (python === undefined) {
+    return { what, ours: seconds(ours.seconds), peer: "not installed", ratio: "", limit, within: undefined };
+  }
   const theirs = await peer(workspace, [python, script("data_peer_deequ.py"), table]);
   return {
-    what: "twenty rules on ten million rows; beside PyDeequ on DuckDB",
+    what,
     ours: seconds(ours.seconds),
     peer: seconds(theirs.seconds),
     ratio: faster(ours.seconds, theirs.seconds),
-    limit: `≤ ${PYDEEQU_RATIO} times its time`,
+    limit,
     within: ours.seconds <= PYDEEQU_RATIO * theirs.seconds,
   };
+}
+
+/** The Python that has PyDeequ; undefined where the address of its repository cannot be reached. */
+async function pydeequ(workspace: Workspace): Promise<string | undefined> {
+  try {
+    return await environment(workspace, "pydeequ", PYDEEQU);
+  } catch (error) {
+    workspace.notes.push(`data: PyDeequ was not measured, because it could not be installed: ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 async function greatExpectations(workspace: Workspace, table: string): Promise<Measured> {

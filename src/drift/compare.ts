@@ -48,7 +48,8 @@ export async function compareTables(runtime: Runtime, comparison: Comparison): P
   const rows = { reference: reference.rows, current: current.rows };
   const skipped = columns.flatMap(({ name: column, skipped: code }) => (code === undefined ? [] : [{ column, code }]));
   if (columns.length === 0) return { rows, faults, skipped, tests: [], runs: [describing] };
-  const counting = await runScript(describing.container, "compare", countScript(DATABASE, RESULTS, sides, columns));
+  const counted = { columns, rows: Math.max(rows.reference, rows.current) };
+  const counting = await runScript(describing.container, "compare", countScript(DATABASE, RESULTS, sides, counted));
   const spelled = withOneSpelling(columns, await readCounts(readerOf(counting), rows), (column) =>
     [reference, current].some(({ types }) => !/^(VARCHAR|ENUM)/.test(types[column] ?? "VARCHAR")),
   );

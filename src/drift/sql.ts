@@ -82,36 +82,102 @@ function describeSide(folder: string, side: Side, { rows, inPlace }: TableRows):
   ];
 }
 
-/** Counts the columns one after another, so that only one at a time needs memory. */
-export function countScript(database: string, folder: string, sides: Sides, columns: readonly ColumnPlan[]): string {
-  const countEach = (file: string, kind: ColumnPlan["kind"], select: (column: ColumnPlan) => string): string[] => {
-    const table = file.replace(".json", "");
-    const selects = columns.flatMap((column, index) =>
-      column.kind === kind ? [`SELECT ${index} AS "column", * FROM (${select(column)})`] : [],
-    );
-    if (selects.length === 0) return [write(folder, file, "SELECT 1 LIMIT 0")];
-    const [first, ...others] = selects;
-    return [
-      `CREATE TEMP TABLE ${table} AS ${first};`,
-      ...others.map((one) => `INSERT INTO ${table} ${one};`),
-      write(folder, file, `FROM ${table}`),
-    ];
+/** How many columns of a wide table are read at once, which has fewer cells then than this. */
+const COLUMNS_AT_ONCE = 50;
+const CELLS_AT_ONCE = 20_000_000;
+
+/** The columns that are counted together, and the tables to count them in. */
+interface CountedPart {
+  readonly columns: readonly { readonly column: ColumnPlan; readonly index: number }[];
+  readonly setup: readonly string[];
+  readonly from: From;
+}
+
+/** The name of the table that has one side. */
+type From = (side: Side) => string;
+
+const sampleOf: From = (side) => `${side}_sample`;
+
+/**
+ * Each statement about a Parquet file reads what it says of all its columns. So a wide one is counted in parts, for each of
+ * which some columns are copied first, unless they have so many rows that this costs more.
+ */
+function partsOf(sides: Sides, columns: readonly ColumnPlan[], rows: number): CountedPart[] {
+  const all = columns.map((column, index) => ({ column, index }));
+  const atOnce = Math.min(COLUMNS_AT_ONCE, Math.floor(CELLS_AT_ONCE / Math.max(1, rows)));
+  const copied = SIDES.filter((side) => sides[side].inPlace);
+  if (columns.length <= COLUMNS_AT_ONCE || atOnce < 2 || copied.length === 0) {
+    return [{ columns: all, setup: [], from: (side) => side }];
+  }
+  return Array.from({ length: Math.ceil(all.length / atOnce) }, (_, part) => {
+    const some = all.slice(part * atOnce, (part + 1) * atOnce);
+    const names = some.map(({ column }) => identifier(column.name)).join(", ");
+    return {
+      columns: some,
+      setup: copied.map((side) => `CREATE OR REPLACE TEMP TABLE ${side}_part AS SELECT ${names} FROM ${side};`),
+      from: (side) => (copied.includes(side) ? `${side}_part` : side),
+    };
+  });
+}
+
+/**
+ * Counts the columns one after another, so that only one at a time needs memory.
+ *
+ * @param rows the number of rows of the larger side
+ */
+export function countScript(
+  database: string,
+  folder: string,
+  sides: Sides,
+  { columns, rows }: { readonly columns: readonly ColumnPlan[]; readonly rows: number },
+): string {
+  const filled = new Set<string>();
+  const fill = (file: string, select: string): string => {
+    const table = tableOf(file);
+    if (filled.has(table)) return `INSERT INTO ${table} ${select};`;
+    filled.add(table);
+    return `CREATE TEMP TABLE ${table} AS ${select};`;
   };
-  return [
-    open(database, sides),
-    ...countEach(FILES.numbers, "number", (column) => numberCells(asNumber(column), column)),
-    ...countEach(FILES.categories, "category", categoryCells),
-    ...countEach(FILES.lengths, "text", lengthCells),
-    ...countEach(FILES.words, "text", wordCounts),
-    ...SIDES.map((side) =>
-      write(
-        folder,
-        FILES.present(side),
-        `SELECT list_value(${columns.map(presentCount).join(", ")}) AS present FROM ${side}`,
+  const counted = partsOf(sides, columns, rows).flatMap((part) => [
+    ...part.setup,
+    ...part.columns.flatMap(({ column, index }) =>
+      countsOf(column, part.from).map(([file, select]) =>
+        fill(file, `SELECT ${index} AS "column", * FROM (${select})`),
       ),
     ),
-  ].join("\n");
+    ...SIDES.map((side) => fill(FILES.present(side), presentCounts(part, side))),
+  ]);
+  const results = [FILES.numbers, FILES.categories, FILES.lengths, FILES.words].map((file) =>
+    write(folder, file, filled.has(tableOf(file)) ? `FROM ${tableOf(file)}` : "SELECT 1 LIMIT 0"),
+  );
+  const present = SIDES.map((side) => {
+    const file = FILES.present(side);
+    return write(folder, file, `SELECT flatten(list(present ORDER BY first)) AS present FROM ${tableOf(file)}`);
+  });
+  return [open(database, sides), ...counted, ...results, ...present].join("\n");
 }
+
+const tableOf = (file: string): string => file.replace(".json", "").replace("-", "_");
+
+/** The queries that count a column, each with the file of its results. */
+function countsOf(column: ColumnPlan, from: From): (readonly [file: string, select: string])[] {
+  switch (column.kind) {
+    case "number":
+      return [[FILES.numbers, numberCells(asNumber(column), column, from)]];
+    case "category":
+      return [[FILES.categories, categoryCells(column, from)]];
+    case "text":
+      return [
+        [FILES.lengths, lengthCells(column)],
+        [FILES.words, wordCounts(column)],
+      ];
+    case "skipped":
+      return [];
+  }
+}
+
+const presentCounts = ({ columns, from }: CountedPart, side: Side): string =>
+  `SELECT ${columns[0]?.index ?? 0} AS first, list_value(${columns.map(({ column }) => presentCount(column)).join(", ")}) AS present FROM ${from(side)}`;
 
 /** The values that are not missing. Of numbers, NaN is missing too: some programs write it where others write nothing. */
 const presentCount = (column: ColumnPlan): string =>
@@ -128,11 +194,11 @@ const sideBySide = (counts: (side: Side) => string, order: string, value: string
   )`;
 
 /** Counts per value, or per bin. The bins cover all values, so that only the order within a bin is lost. */
-function numberCells(value: string, { exact, center, scale }: ColumnPlan, suffix = ""): string {
+function numberCells(value: string, { exact, center, scale }: ColumnPlan, from: From): string {
   if (exact) {
     return sideBySide(
       (side) =>
-        `SELECT v AS key, count(*) AS n FROM (SELECT ${value} AS v FROM ${side}${suffix}) WHERE isfinite(v) GROUP BY v`,
+        `SELECT v AS key, count(*) AS n FROM (SELECT ${value} AS v FROM ${from(side)}) WHERE isfinite(v) GROUP BY v`,
       "key",
       "key",
     );
@@ -143,19 +209,19 @@ function numberCells(value: string, { exact, center, scale }: ColumnPlan, suffix
     (side) => `
       SELECT greatest(0, least(${BINS - 1}, ${bin}))::INTEGER AS key, count(*) AS n,
         sum(greatest(${-MAX_SUMMAND}, least(${MAX_SUMMAND}, v))) AS s
-      FROM (SELECT ${value} AS v FROM ${side}${suffix}) WHERE isfinite(v) GROUP BY key`,
+      FROM (SELECT ${value} AS v FROM ${from(side)}) WHERE isfinite(v) GROUP BY key`,
     "key",
     "(coalesce(r.s, 0) + coalesce(c.s, 0)) / (coalesce(r.n, 0) + coalesce(c.n, 0))",
   );
 }
 
 /** Counts per category. All beyond the most frequent ones are one category, the last, with the name null. */
-function categoryCells(column: ColumnPlan): string {
+function categoryCells(column: ColumnPlan, from: From): string {
   const value = column.numeric
     ? `CASE WHEN isfinite(${asNumber(column)}) THEN ${asNumber(column)} END`
     : identifier(column.name);
   const counts = (side: Side): string =>
-    `SELECT v AS key, count(*) AS n FROM (SELECT ${value}::VARCHAR AS v FROM ${side}) WHERE v IS NOT NULL GROUP BY v`;
+    `SELECT v AS key, count(*) AS n FROM (SELECT ${value}::VARCHAR AS v FROM ${from(side)}) WHERE v IS NOT NULL GROUP BY v`;
   return `
     SELECT list(value ORDER BY place) AS values, list(before ORDER BY place) AS reference, list(now ORDER BY place) AS current
     FROM (
@@ -171,7 +237,7 @@ function categoryCells(column: ColumnPlan): string {
 
 /** Counts per length in characters, on the sample. */
 const lengthCells = (column: ColumnPlan): string =>
-  numberCells(`length(${identifier(column.name)}::VARCHAR)::DOUBLE`, { ...column, exact: true }, "_sample");
+  numberCells(`length(${identifier(column.name)}::VARCHAR)::DOUBLE`, { ...column, exact: true }, sampleOf);
 
 /**
  * Counts the texts of the samples that contain each frequent word of the reference, and those that contain a word outside of
@@ -180,7 +246,7 @@ const lengthCells = (column: ColumnPlan): string =>
 function wordCounts({ name }: ColumnPlan): string {
   const texts = (side: Side): string => `
     SELECT row_number() OVER () AS text, list_distinct(regexp_extract_all(lower(${identifier(name)}::VARCHAR), '[\\p{L}\\p{N}]+')) AS words
-    FROM ${side}_sample WHERE ${identifier(name)} IS NOT NULL`;
+    FROM ${sampleOf(side)} WHERE ${identifier(name)} IS NOT NULL`;
   const counts = (side: Side): string => `SELECT word, count(*) AS n FROM ${side}_words GROUP BY word`;
   return `
     WITH reference_texts AS MATERIALIZED (SELECT *, hash(text) % 2 = 0 AS known FROM (${texts("reference")})),

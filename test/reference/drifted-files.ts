@@ -33,7 +33,7 @@ export async function testsOfFiles(folder: string, before: string, now: string):
   await run(describeScript(database, results, sides));
   const [old, recent] = await readFacts(read);
   const { columns } = planColumns(old, recent);
-  await run(countScript(database, results, sides, columns));
+  await run(countScript(database, results, sides, { columns, rows: Math.max(old.rows, recent.rows) }));
   const counts = await readCounts(read, { reference: old.rows, current: recent.rows });
   return columnTests(columns, counts, () => "feature");
 }

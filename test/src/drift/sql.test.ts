@@ -18,7 +18,7 @@ const column = (more: Partial<ColumnPlan>): ColumnPlan => ({
 describe("the scripts", () => {
   test("have names of columns and files as names and texts, whatever is in them", () => {
     const kinds = (["number", "category", "text", "skipped"] as const).map((kind) => column({ kind }));
-    const counting = countScript("/d'b", "/out'", SIDES, kinds);
+    const counting = countScript("/d'b", "/out'", SIDES, { columns: kinds, rows: 10 });
     expect(counting).toContain(`"a""; DROP TABLE x; --'b"`);
     expect(counting.replaceAll(`"a""; DROP TABLE x; --'b"`, "")).not.toContain("DROP TABLE x");
     expect(counting).toContain("ATTACH '/d''b'");
@@ -41,13 +41,44 @@ describe("the scripts", () => {
   test("begin with what reading needs, also where what is counted is read in place", () => {
     const named = tableRows({ mount: "/c", files: [typed("a.parquet", { filename: "VARCHAR" })] });
     expect(describeScript("/db", "/out", { ...SIDES, current: named })).toMatch(/^SET disabled_optimizers/);
-    expect(countScript("/db", "/out", { ...SIDES, current: named }, [])).toMatch(/^SET disabled_optimizers/);
-    expect(countScript("/db", "/out", SIDES, [])).toMatch(/^ATTACH/);
+    expect(countScript("/db", "/out", { ...SIDES, current: named }, { columns: [], rows: 0 })).toMatch(
+      /^SET disabled_optimizers/,
+    );
+    expect(countScript("/db", "/out", SIDES, { columns: [], rows: 0 })).toMatch(/^ATTACH/);
+  });
+
+  describe("of a wide table", () => {
+    const wide = Array.from({ length: 120 }, (_, index) => column({ name: `c${index}` }));
+    const copies = (rows: number, sides = SIDES): string[] =>
+      countScript("/db", "/out", sides, { columns: wide, rows }).match(/CREATE OR REPLACE TEMP TABLE \w+/g) ?? [];
+    const text = tableRows({ mount: "/c", files: [described("a.csv", ["x"])] });
+
+    test("copy fifty columns at a time, and count in the copy", () => {
+      expect(copies(1000)).toHaveLength(6);
+      const script = countScript("/db", "/out", SIDES, { columns: wide, rows: 1000 });
+      const [, , third = ""] = script.split(/CREATE OR REPLACE TEMP TABLE reference_part/);
+      expect(third).toContain('try_cast("c50" AS DOUBLE) AS v FROM reference_part');
+      expect(third).not.toContain('"c49"');
+      expect(script).toContain("SELECT 100 AS first, list_value(");
+    });
+
+    test("copy fewer columns of more rows, and none where one column is as much", () => {
+      expect(copies(1_000_000)).toHaveLength(12);
+      expect(copies(15_000_000)).toEqual([]);
+    });
+
+    test("copy only what is read in place", () => {
+      expect(new Set(copies(10, { ...SIDES, current: text }))).toEqual(
+        new Set(["CREATE OR REPLACE TEMP TABLE reference_part"]),
+      );
+      expect(copies(10, { reference: text, current: text })).toEqual([]);
+    });
   });
 
   test("write a file of every kind, of none too", () => {
     const files = ["numbers", "categories", "lengths", "words", "reference-present", "current-present"];
-    for (const file of files) expect(countScript("/db", "/out", SIDES, [])).toContain(`/out/${file}.json`);
+    for (const file of files)
+      expect(countScript("/db", "/out", SIDES, { columns: [], rows: 0 })).toContain(`/out/${file}.json`);
   });
 });
 
