@@ -56,7 +56,8 @@ interface PolicyText {
 const fromFile = async (file: File): Promise<PolicyText> => ({ name: await file.name(), text: await file.contents() });
 
 async function fromFolder(folder: Directory, flag: string): Promise<PolicyText> {
-  if (await folder.exists(POLICY_FILE, { expectedType: ExistsType.RegularType })) return { name: POLICY_FILE, text: await folder.file(POLICY_FILE).contents() };
+  if (await folder.exists(POLICY_FILE, { expectedType: ExistsType.RegularType }))
+    return { name: POLICY_FILE, text: await folder.file(POLICY_FILE).contents() };
   throw new UserError(`There is no file ${POLICY_FILE} at the top of what ${flag} names.`, "policy");
 }
 
@@ -75,8 +76,7 @@ export function parsePolicy(name: string, text: string): Policy {
       "policy",
     );
   }
-  if (setsNothing(value))
-    throw new UserError(`${name}: it sets nothing, so nothing would be held to it.`, "policy");
+  if (setsNothing(value)) throw new UserError(`${name}: it sets nothing, so nothing would be held to it.`, "policy");
   return { name, sha256: sha256(text), floors: withRequiredGates(value) };
 }
 

@@ -61,20 +61,20 @@ test.each<[patterns: string[], path: string, expected: boolean]>([
   expect(named(patterns, path)).toBe(expected);
 });
 
-test.each(["!", "[", "[^bc", "a[", "[]a]", "[-]", "[x-]", "[a-b-c]", "\\", "[z-a]", "[[:letters:]]", "[[:alpha:]"])("%s is refused", (pattern) => {
-  expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toMatch(/^\.dockerignore: /);
-});
+test.each(["!", "[", "[^bc", "a[", "[]a]", "[-]", "[x-]", "[a-b-c]", "\\", "[z-a]", "[[:letters:]]", "[[:alpha:]"])(
+  "%s is refused",
+  (pattern) => {
+    expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toMatch(/^\.dockerignore: /);
+  },
+);
 
 /** Docker on Linux takes the letter behind a backslash for a command of its own: the file would be in the image. */
-test.each([
-  "conf\\prod.env",
-  "data\\raw",
-  "keys\\x.pem",
-  "a\\é",
-  "[\\d]",
-])("a path as on Windows is told: %s", (pattern) => {
-  expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toContain("a slash is what parts folders");
-});
+test.each(["conf\\prod.env", "data\\raw", "keys\\x.pem", "a\\é", "[\\d]"])(
+  "a path as on Windows is told: %s",
+  (pattern) => {
+    expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toContain("a slash is what parts folders");
+  },
+);
 
 test.each([
   ["[z-a]", "a range in [] that ends before it begins"],
