@@ -17,6 +17,8 @@ export type Direction =
   /** Of lists the one that has more, such as of columns to look at; or the one that has less, such as of allowed values. */
   | "more"
   | "fewer"
+  /** Of lists of patterns the one that has less, in the same order, and all that begin with `!`, which take back. */
+  | "patterns"
   /** Of ranges the one within the other. */
   | "narrower"
   /** Of thresholds the one whose bounds lie within those of the other. */

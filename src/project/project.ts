@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Directory } from "@dagger.io/dagger";
+import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { ciFolders, isThisModule } from "./ci-folders.ts";
 import { REQUESTS } from "./contract.ts";
@@ -128,8 +128,20 @@ const DOCKER_IGNORE = ["Dockerfile.dockerignore", DEFAULT_IGNORE, ".containerign
 
 async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
   const listing = await source.glob("**");
-  const git = listing.filter((path) => posix.basename(path) === ".gitignore");
+  // Folders end in a slash, whatever their name is.
+  const named = listing.filter((path) => !path.endsWith("/") && posix.basename(path) === ".gitignore");
+  // Git does not follow links here, wherever they lead.
+  const areFiles = await Promise.all(
+    named.map((path) => source.exists(path, { expectedType: ExistsType.RegularType, doNotFollowSymlinks: true })),
+  );
+  const git = named.filter((_, index) => areFiles[index]);
   const docker = DOCKER_IGNORE.find((name) => listing.includes(name));
+  if (docker !== undefined && !(await source.exists(docker))) {
+    throw new UserError(
+      `${docker} is a link that leads nowhere within the project, so what it names would be in the image. Put the file in its place.`,
+      "your-project",
+    );
+  }
   const text = (path: string): Promise<string> => source.file(path).contents();
   const texts = await Promise.all(git.map(text));
   return {

@@ -5,8 +5,8 @@ import { stricter } from "../config/stricter.ts";
 /** What the serving image takes of the project, and what training sees. */
 export const imageSettings = z.strictObject({
   /** Files that are taken although `.gitignore` or `.dockerignore` names them, as patterns of a `.dockerignore`. */
-  include: stricter("fewer", z.array(name)).default([]),
+  include: stricter("patterns", z.array(name)).default([]),
   /** Files that are taken although their name or their text looks like a key, a token or a password, as patterns of a `.dockerignore`. */
-  "allow-secrets": stricter("fewer", z.array(name)).default([]),
+  "allow-secrets": stricter("patterns", z.array(name)).default([]),
 });
 export type ImageSettings = z.output<typeof imageSettings>;

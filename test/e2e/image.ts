@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { mlPipeline } from "./pipeline.ts";
@@ -48,6 +48,14 @@ const UNWANTED: Readonly<Record<string, string>> = {
 
 const WANTED: Readonly<Record<string, string>> = {
   ...{ "src/secrets/__init__.py": "", "src/keep.log": "x", "odd [x]/bb.txt": "x", "vendor/lib/m.py": "" },
+  // A folder that is named like a file of rules, and one that only a link would make into rules.
+  ...{ "vendor/lib/.gitignore/a.txt": "x", everything: "*\n" },
+};
+
+/** Links in place of files of rules. Git does not follow them. */
+const LINKS: Readonly<Record<string, string>> = {
+  "vendor/.gitignore": "../everything",
+  "odd [x]/.gitignore": "nowhere",
 };
 
 const IGNORE = {
@@ -59,12 +67,13 @@ const IGNORE = {
 /** The tiny project with what belongs into no image. */
 export async function fillWithUnwanted(project: TestProject): Promise<void> {
   for (const [path, text] of Object.entries({ ...UNWANTED, ...WANTED, ...IGNORE })) await project.write(path, text);
+  for (const [path, target] of Object.entries(LINKS)) await symlink(target, join(project.source, path));
 }
 
 /** The files of the image that are the project's own. */
 export const EXPECTED_FILES = [
   ...["pyproject.toml", "src/__init__.py", "src/evaluate.py", "src/model.py", "src/serve.py", "src/train.py"],
-  ...["src/.gitignore", ...Object.keys(WANTED)],
+  ...["src/.gitignore", ...Object.keys(WANTED), ...Object.keys(LINKS)],
 ].sort();
 
 /** A model in a clone, without a manifest, which is enough for an image that is not published. */

@@ -36,6 +36,19 @@ const COMPARISONS: Readonly<Record<Direction, Comparison>> = {
     isLooser: (floor, value) => listOf(value).some((one) => !hasMember(floor, one)),
     words: (floor) => `none but ${list(floor)}`,
   },
+  patterns: {
+    isLooser: (floor, value) => {
+      const [floors, own] = [listOf(floor).map(String), listOf(value).map(String)];
+      let next = 0;
+      for (const one of floors) {
+        if (own[next] === one) next += 1;
+        // What it takes back would not be taken back any more.
+        else if (one.startsWith("!") && next > 0) return true;
+      }
+      return next < own.length;
+    },
+    words: (floor) => `none but ${list(floor)}, in this order`,
+  },
   narrower: {
     isLooser: (floor, value) => {
       const [[low, high], [ownLow, ownHigh]] = [rangeOf(floor), rangeOf(value)];

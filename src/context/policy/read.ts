@@ -1,4 +1,4 @@
-import type { Container, Directory, File } from "@dagger.io/dagger";
+import { type Container, type Directory, ExistsType, type File } from "@dagger.io/dagger";
 import { parseToml } from "../../config/toml.ts";
 import { UserError } from "../../errors.ts";
 import { isObject } from "../../json.ts";
@@ -56,8 +56,9 @@ interface PolicyText {
 const fromFile = async (file: File): Promise<PolicyText> => ({ name: await file.name(), text: await file.contents() });
 
 async function fromFolder(folder: Directory, flag: string): Promise<PolicyText> {
-  if (await folder.exists(POLICY_FILE)) return { name: POLICY_FILE, text: await folder.file(POLICY_FILE).contents() };
-  throw new UserError(`There is no ${POLICY_FILE} at the top of what ${flag} names.`, "policy");
+  if (await folder.exists(POLICY_FILE, { expectedType: ExistsType.RegularType }))
+    return { name: POLICY_FILE, text: await folder.file(POLICY_FILE).contents() };
+  throw new UserError(`There is no file ${POLICY_FILE} at the top of what ${flag} names.`, "policy");
 }
 
 /** Parses a policy: the keys of ml-pipeline.toml at the top, or below [tool.ml-pipeline] as in pyproject.toml. */
@@ -75,10 +76,15 @@ export function parsePolicy(name: string, text: string): Policy {
       "policy",
     );
   }
-  if (Object.keys(value).length === 0)
-    throw new UserError(`${name}: it sets nothing, so nothing would be held to it.`, "policy");
+  if (setsNothing(value)) throw new UserError(`${name}: it sets nothing, so nothing would be held to it.`, "policy");
   return { name, sha256: sha256(text), floors: withRequiredGates(value) };
 }
+
+/** Whether a table and those in it have no key. The table of a gate sets something, as the next function says. */
+const setsNothing = (value: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(value).every(
+    ([key, inner]) => isObject(inner) && (key === "gates" ? Object.keys(inner).length === 0 : setsNothing(inner)),
+  );
 
 /** A gate that a policy has a table of is required, unless the policy says that it is not. */
 function withRequiredGates(value: Readonly<Record<string, unknown>>): Policy["floors"] {

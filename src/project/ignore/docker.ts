@@ -21,14 +21,17 @@ export const dockerignoreLines = (text: string): string[] =>
     .split("\n")
     .map((line) => line.replace(/\r$/, ""))
     .filter((line) => !line.startsWith("#"))
-    .map((line) => line.trim())
+    .map(trimmed)
     .filter((line) => line !== "")
     .map(rooted);
+
+/** Go and JavaScript differ in what is space: a byte-order mark is none to Go, U+0085 is. */
+const trimmed = (text: string): string => text.replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
 
 /** A slash at the beginning of a line stands for the root, where all patterns start. */
 function rooted(line: string): string {
   const negated = line.startsWith("!");
-  const pattern = negated ? line.slice(1).trim() : line;
+  const pattern = negated ? trimmed(line.slice(1)) : line;
   if (pattern === "") return line;
   const cleaned = posix.join(pattern).replace(/(.)\/$/, "$1");
   return (negated ? "!" : "") + (cleaned.length > 1 ? cleaned.replace(/^\//, "") : cleaned);
@@ -58,16 +61,17 @@ const parentsOf = (path: string): string[] =>
   [...path.matchAll(/\//g)].map(({ index }) => path.slice(0, index)).filter((parent) => parent !== "");
 
 function patternOf(text: string, where: string): Pattern | undefined {
-  const trimmed = text.trim();
-  const negated = trimmed.startsWith("!");
-  const written = negated ? trimmed.slice(1) : trimmed;
+  const line = trimmed(text);
+  const negated = line.startsWith("!");
+  const written = negated ? line.slice(1) : line;
   if (written === "" && !negated) return undefined;
   if (written === "") throw new UserError(`${where}: "!" takes back nothing: a pattern follows it.`);
   const pattern = posix.join(written).replace(/(.)\/$/, "$1");
   try {
     return { negated, matches: matcherOf(pattern) };
-  } catch {
-    throw new UserError(`${where}: ${JSON.stringify(text)} is no pattern: a [ without its ], or a range that is none.`);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw new UserError(`${where}: ${JSON.stringify(text)} is no pattern: ${error.message}.`);
   }
 }
 
@@ -83,6 +87,9 @@ function matcherOf(pattern: string): Pattern["matches"] {
   const expression = new RegExp(`^${source}$`, "su");
   return (path) => expression.test(path);
 }
+
+/** What is wrong with a pattern, as the end of a sentence. */
+class PatternError extends Error {}
 
 type Form = "text" | "prefix" | "suffix" | "expression";
 
@@ -107,11 +114,10 @@ function expressionOf(pattern: string): { readonly source: string; readonly form
       form = "expression";
       at = bracket.end;
     } else if (character === "\\") {
-      if (at + 1 >= pattern.length) throw new Error("nothing follows the backslash");
-      const escaped = String.fromCodePoint(pattern.codePointAt(at + 1) ?? 0);
+      const escaped = escapedAt(pattern, at);
       source += escaped === "^" ? "\\^" : literal(escaped);
       form = "expression";
-      at += 1 + escaped.length;
+      at += 2;
     } else {
       source += literal(character);
       at += character.length;
@@ -121,30 +127,86 @@ function expressionOf(pattern: string): { readonly source: string; readonly form
 }
 
 /**
- * Translates `[…]` by Go's rules: at least one member, each a character or a range of two; `-` and `]` only behind a backslash.
+ * The character behind a backslash. Before letters and digits Go's expressions take it for something else (`\d` is any digit), so
+ * that a path as it is written on Windows would name nothing without a word.
+ */
+function escapedAt(pattern: string, at: number): string {
+  const escaped = pattern[at + 1];
+  if (escaped === undefined) throw new PatternError("nothing follows the backslash");
+  if (!/[!-/:-@[-`{-~\s]/.test(escaped)) {
+    throw new PatternError(`a backslash stands before ${JSON.stringify(escaped)}, and a slash is what parts folders`);
+  }
+  return escaped;
+}
+
+/**
+ * Translates `[…]` by Go's rules: at least one member, each a class such as `[:digit:]`, a character or a range of two; `-` and `]`
+ * only behind a backslash.
  *
- * @throws Error for another form
+ * @throws PatternError for another form
  */
 function bracketAt(pattern: string, start: number): { readonly source: string; readonly end: number } {
   const negated = pattern[start + 1] === "^";
   let at = start + (negated ? 2 : 1);
-  const member = (): string => {
-    if (pattern[at] === "-" || pattern[at] === "]") throw new Error("a - or ] without a backslash");
-    if (pattern[at] === "\\") at += 1;
+  const member = (): number => {
+    if (pattern[at] === "-" || pattern[at] === "]") throw new PatternError("a - or ] in [] without a backslash");
+    if (pattern[at] === "\\") {
+      escapedAt(pattern, at);
+      at += 1;
+    }
     const code = pattern.codePointAt(at);
-    if (code === undefined) throw new Error("no end of the set");
+    if (code === undefined) throw new PatternError("a [ without its ]");
     at += code > 0xffff ? 2 : 1;
-    return `\\u{${code.toString(16)}}`;
+    return code;
   };
   let source = negated ? "[^" : "[";
   do {
-    source += member();
+    const [named, name] = /^\[:(\^?\w*):\]/.exec(pattern.slice(at)) ?? [];
+    if (named !== undefined && name !== undefined) {
+      source += classOf(name);
+      at += named.length;
+      continue;
+    }
+    const first = member();
+    source += codeOf(first);
     if (pattern[at] === "-") {
       at += 1;
-      source += `-${member()}`;
+      const last = member();
+      if (last < first) throw new PatternError("a range in [] that ends before it begins");
+      source += `-${codeOf(last)}`;
     }
   } while (pattern[at] !== "]");
   return { source: `${source}]`, end: at + 1 };
 }
+
+/** The members of `[:name:]`; `[:^name:]` is what is not in it. */
+function classOf(name: string): string {
+  const members = CLASSES.get(name.replace("^", ""));
+  if (members === undefined) throw new PatternError(`there is no class [:${name}:]`);
+  if (!name.startsWith("^")) return members;
+  const one = new RegExp(`[${members}]`);
+  const others = Array.from({ length: 128 }, (_, code) => code).filter((code) => !one.test(String.fromCharCode(code)));
+  return `${others.map(codeOf).join("")}\\u{80}-\\u{10ffff}`;
+}
+
+/** Go's classes, which hold ASCII alone. */
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ["alnum", "0-9A-Za-z"],
+  ["alpha", "A-Za-z"],
+  ["ascii", "\\x00-\\x7f"],
+  ["blank", "\\t "],
+  ["cntrl", "\\x00-\\x1f\\x7f"],
+  ["digit", "0-9"],
+  ["graph", "!-~"],
+  ["lower", "a-z"],
+  ["print", " -~"],
+  ["punct", "!-\\/:-@\\[-`\\{-~"],
+  ["space", "\\t\\n\\v\\f\\r "],
+  ["upper", "A-Z"],
+  ["word", "0-9A-Za-z_"],
+  ["xdigit", "0-9A-Fa-f"],
+]);
+
+const codeOf = (code: number): string => `\\u{${code.toString(16)}}`;
 
 const literal = (character: string): string => (/[$\\.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character);

@@ -117,7 +117,7 @@ tbody th{font-weight:550}
 .interval{color:var(--muted)}
 tr.row-failed>*{background:var(--failed-soft)}tr.row-warning>*{background:var(--warning-soft)}tr.row-unsure>*{background:var(--unsure-soft)}
 tr.row-skipped>*{color:var(--muted)}
-.values{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:0;padding:0;font-variant-numeric:tabular-nums}
+.values{list-style:none;min-width:11rem;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:0;padding:0;font-variant-numeric:tabular-nums}
 .bars{display:block;width:6.5rem;height:1.6rem;fill:var(--candidate);opacity:.8}
 .findings{margin:0;padding:0;list-style:none}
 .findings li+li{margin-top:.3rem}

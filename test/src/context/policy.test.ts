@@ -84,6 +84,22 @@ describe("what a project sets looser than the policy is refused, with its key, i
     });
   });
 
+  test.each<[allowed: string[], own: string[], isLooser: boolean]>([
+    [["a.pem"], [], false],
+    [["a.pem", "b.pem"], ["b.pem"], false],
+    [["a.pem"], ["**"], true],
+    [["*.pem", "!prod.pem"], ["*.pem", "!prod.pem"], false],
+    [["*.pem", "!prod.pem"], [], false],
+    [["*.pem", "!prod.pem"], ["*.pem"], true],
+    [["*.pem", "!prod.pem"], ["!prod.pem", "*.pem"], true],
+    [["*.pem", "!prod.pem", "prod.pem"], ["*.pem", "prod.pem"], true],
+    [["*.pem", "!*.pem", "x"], ["x"], false],
+  ])("patterns of files: %j, and a project with %j", (allowed, own, isLooser) => {
+    const setting = (patterns: string[]): string => `image.allow-secrets = ${JSON.stringify(patterns)}`;
+    if (isLooser) expect(refusal(setting(allowed), setting(own))).toHaveLength(1);
+    else expect(held(setting(allowed), setting(own)).image["allow-secrets"]).toEqual(own);
+  });
+
   test("a gate that only warns, where the policy has a table of it", () => {
     expect(refusal("[gates.latency]\nsingle-ms = 50", "[gates.latency]\nrequired = false\nsingle-ms = 50")).toEqual([
       expect.stringContaining("gates.latency.required: false is looser than the policy, which asks for true"),
@@ -143,6 +159,8 @@ describe("a policy", () => {
     ["gates.metrics.accuracy = {}", "gates.metrics.accuracy: "],
     ["tool.ml-pipeline = 5", "tool.ml-pipeline: expected a table, got 5"],
     ["", "it sets nothing"],
+    ["gates = {}", "it sets nothing"],
+    ["[data]\n[data.leakage]\n[limits]", "it sets nothing"],
     ["a = ", "line 1, column"],
   ])("that is none is refused: %s", (toml, words) => {
     const text = userError(() => policyOf(toml));
@@ -164,7 +182,7 @@ describe("a policy", () => {
 
   test("that is missing, or is given twice, is told with the flags", async () => {
     await expect(readPolicy({ folder: folder(false) })).rejects.toThrow(
-      "There is no policy.toml at the top of what --policy-folder names.",
+      "There is no file policy.toml at the top of what --policy-folder names.",
     );
     await expect(readPolicy({ file, image })).rejects.toThrow("--policy and --policy-image both name a policy");
   });

@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<Direction, string>> = {
   true: "`true` where the policy says so",
   more: "all of it, and more",
   fewer: "none but these",
+  patterns: "none but these, in their order, and all with a `!`",
   narrower: "a range within it",
   tighter: "bounds that are the same or tighter",
   same: "the same",

@@ -33,6 +33,11 @@ test.each<[pattern: string, named: string[], not: string[]]>([
   ["a?b", ["a☺b", "a😀b"], ["a☺☺b"]],
   ["[a-ζ]*", ["α"], []],
   ["[\\]a]", ["]", "a"], ["b"]],
+  // Classes hold ASCII alone.
+  ["[[:upper:]]*", ["Ab", "Z"], ["ab", "É"]],
+  ["[_[:digit:]]x", ["_x", "7x"], ["ax", ":x"]],
+  ["[^[:alpha:].]", ["1", "É"], ["a", "."]],
+  ["[[:^digit:]]x", ["ax", "Éx"], ["1x"]],
   ["[x\\-]", ["x", "-"], ["z"]],
   // A pattern is about the root alone, and takes what is below it along.
   ["data", ["data", "data/x/y"], ["src/data"]],
@@ -56,11 +61,39 @@ test.each<[patterns: string[], path: string, expected: boolean]>([
   expect(named(patterns, path)).toBe(expected);
 });
 
-test.each(["!", "[", "[^bc", "a[", "[]a]", "[-]", "[x-]", "[a-b-c]", "\\", "[z-a]"])("%s is refused", (pattern) => {
-  expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toMatch(/^\.dockerignore: /);
+test.each(["!", "[", "[^bc", "a[", "[]a]", "[-]", "[x-]", "[a-b-c]", "\\", "[z-a]", "[[:letters:]]", "[[:alpha:]"])(
+  "%s is refused",
+  (pattern) => {
+    expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toMatch(/^\.dockerignore: /);
+  },
+);
+
+/** Docker on Linux takes the letter behind a backslash for a command of its own: the file would be in the image. */
+test.each(["conf\\prod.env", "data\\raw", "keys\\x.pem", "a\\é", "[\\d]"])(
+  "a path as on Windows is told: %s",
+  (pattern) => {
+    expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toContain("a slash is what parts folders");
+  },
+);
+
+test.each([
+  ["[z-a]", "a range in [] that ends before it begins"],
+  ["[ab", "a [ without its ]"],
+  ["x\\", "nothing follows the backslash"],
+  ["[[:letters:]]", "there is no class [:letters:]"],
+])("what is wrong with %s", (pattern, words) => {
+  expect(userError(() => dockerMatcher([pattern], ".dockerignore"))).toBe(
+    `.dockerignore: ${JSON.stringify(pattern)} is no pattern: ${words}.`,
+  );
 });
 
 describe("the file", () => {
+  test("is trimmed of what Go calls space", () => {
+    expect(dockerignoreLines("\u00a0a\u3000\n\u0085b\u0085\nc\uFEFF\n\uFEFFd")).toEqual([
+      ...["a", "b", "c\uFEFF", "\uFEFFd"],
+    ]);
+  });
+
   test("has a pattern a line, with a slash for the root, and remarks", () => {
     const text =
       "\uFEFFtest1\r\n/test2\n/a/file/here\n\n  lastfile \n# this is a comment\n ! /inverted/abs/path\n!\n! \n  # no comment";
