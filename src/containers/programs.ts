@@ -7,10 +7,11 @@ import { PROGRAMS } from "./paths.ts";
  * comes first, because folders that begin with the same files are made once.
  */
 const PROGRAM_MODULES = {
-  "run_commands.py": ["typed_json.py", "processes.py", "limits.py"],
+  "run_commands.py": ["typed_json.py", "ml_pipeline_walk.py", "processes.py", "limits.py"],
   "run_within.py": ["processes.py"],
   "pytest_with_tools.py": [
     "typed_json.py",
+    "ml_pipeline_walk.py",
     "ml_pipeline_inventory.py",
     "ml_pipeline_call_watch.py",
     "ml_pipeline_counts.py",
@@ -19,12 +20,13 @@ const PROGRAM_MODULES = {
   "load_test.py": ["typed_json.py", "within.py", "ask_models.py"],
   "serve_measured.py": ["typed_json.py", "processes.py"],
   "image_id.py": ["typed_json.py"],
-  "find_secrets.py": ["typed_json.py", "secret_forms.py", "unpacked.py"],
-  "verify_dvc.py": ["typed_json.py"],
+  "find_secrets.py": ["typed_json.py", "ml_pipeline_walk.py", "secret_forms.py", "unpacked.py"],
+  "verify_dvc.py": ["typed_json.py", "ml_pipeline_walk.py"],
   "pull_dvc.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],
   "describe_tables.py": [
     "typed_json.py",
+    "ml_pipeline_walk.py",
     "table_csv.py",
     "table_duckdb.py",
     "table_with_duckdb.py",

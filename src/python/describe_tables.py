@@ -7,11 +7,11 @@ The dialect of a CSV is detected from its first block only, with Python's own re
 read error later, and must not make another delimiter look right. DuckDB describes the other formats.
 """
 
-import os
 import sys
 from pathlib import Path
 from typing import Optional, TypedDict
 
+from ml_pipeline_walk import walk
 from table_csv import Dialect, describe_csv
 from table_duckdb import Described, Empty, Problem, TableFile
 from table_head import check_gzip, check_zstd
@@ -52,7 +52,7 @@ class Link(TypedDict):
 def unfollowed_links() -> list[Link]:
     """The links below the current folder that lead to another folder, whose files nobody lists, or to nothing."""
     found: list[Link] = []
-    for folder, folders, names in os.walk("."):
+    for folder, folders, names in walk("."):
         for name in (*folders, *names):
             path = Path(folder, name)
             if path.is_symlink() and (path.is_dir() or not path.exists()):

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, Optional, TypedDict
+from typing import Callable, NamedTuple, Optional, TypedDict
 
+from ml_pipeline_walk import walk
 from secret_forms import LONGEST_NAME, matches
 from typed_json import write
 from unpacked import Content, Unpacker, Unread
@@ -164,14 +165,19 @@ def texts_at(part: bytes, start: int, end: int) -> Iterator[bytes]:
             yield part[before:begin] + b"\n" * (begin > start) + part[begin : begin + length]
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+def files_below(folder: Path, unlisted: Callable[[OSError], None]) -> Iterator[Path]:
+    for parent, folders, names in walk(folder, unlisted):
         folders.sort()
         for name in sorted(names):
             path = Path(parent, name)
-            # A link is not followed: what it leads to is a file of its own, or not in the folder.
-            if path.is_file() and not path.is_symlink():
-                yield path
+            try:
+                # A link is not followed: what it leads to is a file of its own, or not in the folder.
+                is_read = path.is_file() and not path.is_symlink()
+            except OSError as error:
+                unlisted(error)
+            else:
+                if is_read:
+                    yield path
 
 
 def scan_file(path: Path, name: str, scan: Scan) -> None:
@@ -194,7 +200,12 @@ def is_pointer(path: Path) -> bool:
 
 def main(folder: str, result: str) -> None:
     scan: Scan = {"files": 0, "bytes": 0, "findings": [], "packed": [], "unread": [], "pointers": []}
-    for path in files_below(Path(folder)):
+
+    def unlisted(error: OSError) -> None:
+        name = os.fsencode(os.path.relpath(error.filename, folder)).decode(errors="replace")
+        scan["unread"].append({"path": name, "why": f"cannot be read: {error.strerror}"})
+
+    for path in files_below(Path(folder), unlisted):
         scan["files"] += 1
         scan["bytes"] += path.stat().st_size
         name = os.fsencode(path.relative_to(folder)).decode(errors="replace")

@@ -13,6 +13,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Union
 
+from ml_pipeline_walk import walk
+
 # Folders in which no tests of the project are looked for, as by pytest.
 PASSED_OVER = {"build", "dist", "node_modules", "venv", "site-packages", "__pycache__"}
 # At the root of the project they hold what it reads and writes.
@@ -68,7 +70,7 @@ def python_files(root: Path, below: str, without: Sequence[str]) -> Iterator[tup
     """The Python files in a folder, each with the folder of the other project that it belongs to."""
     left_out = set(without)
     projects: dict[str, str] = {}
-    for directory, folders, files in os.walk(root / below):
+    for directory, folders, files in walk(root / below):
         here = relative(root, directory)
         project = projects.get(parent_of(here), "")
         is_other = here not in {"", "src"} and not project and {"pyproject.toml", "setup.py"} & set(files)

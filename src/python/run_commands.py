@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import BinaryIO, Optional, TypedDict
 
 from limits import SAMPLE_SECONDS, Broken, Limits, TimeLimit, Watch, kernel_counts
+from ml_pipeline_walk import fail, walk
 from processes import below, end_below, names_of
 from typed_json import specification, write
 
@@ -31,6 +32,8 @@ from typed_json import specification, write
 TAIL_BYTES = 128 * 1024
 TAIL_LINES = 2000
 CHUNK = 1 << 20
+# What a message shows of the name of a file.
+SHOWN_NAME = 200
 # What the screen shows of one command; the log has all of it.
 SHOWN_BYTES = 16 << 20
 # How long the processes of a command may keep its output open after its end.
@@ -235,14 +238,23 @@ def shown(tail: bytes, lines: int, cut: bool) -> str:
     return note + b"\n".join(kept).decode("utf-8", "replace")
 
 
-class SpecialFile(Exception):
-    """A folder has what is no file, folder or link; the message names it."""
+class NotKept(Exception):
+    """A folder has what is no file, folder or link, or what cannot be read; the message names it."""
+
+
+def hash_of(folder: str) -> FolderHash:
+    try:
+        return hash_folder(os.fsencode(folder))
+    except OSError as error:
+        name = os.fsdecode(error.filename or folder)
+        shown_name = name if len(name) <= SHOWN_NAME else f"{name[:SHOWN_NAME]}…"
+        raise NotKept(f"{shown_name} cannot be read: {error.strerror}") from error
 
 
 def hash_folder(folder: bytes) -> FolderHash:
     """Hashes the relative paths and contents of all files, but not their times and owners.
 
-    Raises SpecialFile for what nobody can read to its end, such as a named pipe.
+    Raises NotKept for what nobody can read to its end, such as a named pipe.
     """
     total = hashlib.sha256()
     files = 0
@@ -254,7 +266,7 @@ def hash_folder(folder: bytes) -> FolderHash:
             digest.update(b"link:" + os.readlink(path))
         elif not stat.S_ISREG(kind):
             what = "a named pipe" if stat.S_ISFIFO(kind) else "a socket" if stat.S_ISSOCK(kind) else "a device"
-            raise SpecialFile(f"{os.fsdecode(path)} is {what}: only files, folders and links can be kept")
+            raise NotKept(f"{os.fsdecode(path)} is {what}: only files, folders and links can be kept")
         else:
             with open(path, "rb") as file:
                 while chunk := file.read(CHUNK):
@@ -267,9 +279,9 @@ def hash_folder(folder: bytes) -> FolderHash:
 
 def files_below(folder: bytes) -> Iterator[bytes]:
     """Files and links in a fixed order. Paths are bytes, since a name need not be valid UTF-8."""
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in walk(folder, fail):
         folders.sort()
-        # os.walk lists links to folders among the folders and does not follow them; hash them as links.
+        # walk lists links to folders among the folders and does not follow them; hash them as links.
         links = [name for name in folders if os.path.islink(os.path.join(directory, name))]
         yield from (os.path.join(directory, name) for name in sorted(names + links))
 
@@ -300,8 +312,8 @@ def main() -> None:
             break
     hashes: dict[str, FolderHash] = {}
     try:
-        hashes = {folder: hash_folder(os.fsencode(folder)) for folder in spec["hash"] if Path(folder).is_dir()}
-    except SpecialFile as error:
+        hashes = {folder: hash_of(folder) for folder in spec["hash"] if Path(folder).is_dir()}
+    except NotKept as error:
         if not outcomes:
             sys.exit(str(error))
         outcomes[-1].update({"exitCode": outcomes[-1]["exitCode"] or 1, "stopped": str(error)})

@@ -12,13 +12,13 @@ It exits with 0 if no output differs. Outputs may be missing, unless CACHE says 
 import glob
 import hashlib
 import json
-import os
 import posixpath
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Optional, TypedDict
 
+from ml_pipeline_walk import walk
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from typed_json import read, write
@@ -74,7 +74,7 @@ def hashes_of_file(path: Path) -> tuple[str, str, int]:
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    for directory, folders, names in os.walk(folder):
+    for directory, folders, names in walk(folder):
         folders.sort()
         yield from (Path(directory, name) for name in sorted(names))
 

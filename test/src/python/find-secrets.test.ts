@@ -59,6 +59,11 @@ const SECRETS: Readonly<Record<string, string>> = {
   "an address with a password": "postgresql://app:hunter2hunter2@db.acme-corp.io:5432/models",
 };
 
+test("files are read at any depth", async () => {
+  const path = `${"d/".repeat(1_100)}b.py`;
+  expect(await found({ [path]: `${SECRETS["a GitHub token"]}\n` })).toEqual([`${path} 1 a GitHub token`]);
+});
+
 test("each kind is found, with its line", async () => {
   const files = Object.entries(SECRETS).map(([kind, text]) => [`${kind}/b.py`, `# first\n\n${text}\n`]);
   const kinds = Object.keys(SECRETS).sort();

@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -290,6 +292,29 @@ describe("the hash of a folder", () => {
       const written = await run(join(folder, "r2"), { folders: [out], hash: [out], commands: [write] });
       expect(empty.results.hashes[out]).toMatchObject({ files: 0, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
       expect(written.results.hashes[out]).toMatchObject({ files: 1, bytes: 6 });
+    }));
+
+  test("is that of a folder of any depth, and says what is too deep to be read", () =>
+    inFolder(async (folder) => {
+      const nested = (levels: number) =>
+        `import os\nos.chdir('${folder}')\nfor level in range(${levels}):\n  os.mkdir('d'); os.chdir('d')\nopen('file', 'w').write('x')`;
+      const top = join(folder, "d");
+      const deep = [{ name: "train", args: ["python3", "-c", nested(1_100)] }];
+      expect((await run(join(folder, "r1"), { commands: deep, hash: [top] })).results).toMatchObject({
+        commands: [{ exitCode: 0 }],
+        hashes: { [top]: { files: 1, bytes: 1 } },
+      });
+      rmSync(top, { recursive: true });
+      const deeper = [{ name: "train", args: ["python3", "-c", nested(2_100)] }];
+      const { results } = await run(join(folder, "r2"), { commands: deeper, hash: [top] });
+      expect(results).toMatchObject({
+        commands: [
+          { exitCode: 1, stopped: expect.stringMatching(/^\/.{100,200}… cannot be read: File name too long$/) },
+        ],
+        hashes: {},
+      });
+      // Node cannot name what is that deep.
+      execFileSync("rm", ["-r", top]);
     }));
 
   test.each([
