@@ -231,10 +231,3 @@ test("pointers of Git LFS are listed", async () => {
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"a".repeat(64)}\nsize 12\n`;
   expect((await scanned({ "w.bin": pointer, "a.py": "" })).pointers).toEqual(["w.bin"]);
 });
-
-test("a large file is read fast", async () => {
-  const lines = `${"a,b,c,0.25,text of a row: key=value;\n".repeat(100_000)}`;
-  const began = Date.now();
-  expect(await found({ "large.csv": lines })).toEqual([]);
-  expect(Date.now() - began).toBeLessThan(10_000);
-});
