@@ -276,7 +276,7 @@ export class MlPipeline {
    * Files that are there must match their .dvc files; others are pulled from the remote of .dvc/config. Fails when the remote
    * cannot be reached, lacks a file, or has another content.
    */
-  @func()
+  @func({ cache: "never" })
   async pullData(
     /** The project's folder: its .dvc/config, and .dvc files of its root. Default: the root of the project. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,

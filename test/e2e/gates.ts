@@ -201,7 +201,7 @@ export const GATE_SCENARIOS: readonly GateScenario[] = [
       const model = `--model=${await modelWithLimit(project, 0.5)}`;
       const tested = await mlPipeline(["gates-self-test", ...inputs(project), model]);
       expect(tested.exitCode, tested.stderr).toBe(0);
-      expect(tested.stdout).toMatch(/All 17 spoiled models refused\./);
+      expect(tested.stdout).toMatch(/All 18 spoiled models refused\./);
       for (const { id } of (await reportOf(project)).gates) expect(tested.stdout).toContain(`✓ ${id}, `);
 
       await project.edit("pyproject.toml", "gates.metrics]\naccuracy = 0.9", "gates.metrics]\naccuracy = 0.1");
