@@ -44,7 +44,7 @@ const unreadable: DataScenario = {
     "empty.parquet is empty",
     `latin-1.csv is not UTF-8: byte 0xfc in line 3. ${SAVE_IT}`,
     'lists.jsonl has lines that are no objects: each must be {"column": value, …}',
-    "malformed.jsonl is not JSON in line 3, letter 8: Expecting ',' delimiter",
+    "malformed.jsonl is not JSON in line 3, which ends within a value: each line must be a whole object",
     "packed.csv.gz is not a gzip file, or a damaged one: Not a gzipped file (b'n,')",
     "packed.csv.zst is not a zstd file, or a damaged one",
     `packed.jsonl.gz is not a gzip file, or a damaged one: Not a gzipped file (b'{"')`,
