@@ -10,7 +10,6 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["report"],
     ["pipeline.ts"],
     ["stages"],
-    ["adopt"],
     ["context"],
     ["gates", "drift"],
     ["measurements"],

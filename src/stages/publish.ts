@@ -4,7 +4,6 @@ import { buildImage } from "./build-image.ts";
 import { defineStage, type PublishInputs } from "./definition.ts";
 import { serve } from "./serve.ts";
 import type { Outcome } from "./stage.ts";
-import { testCoverage } from "./test-coverage.ts";
 import { testE2e } from "./test-e2e.ts";
 
 /** The names that registries accept (OCI distribution specification). A wrong address is refused before anything is trained. */
@@ -27,8 +26,7 @@ export function checkPublishInputs({ address, username, password }: PublishInput
 export const publish = defineStage({
   name: "publish",
   step: "Publish",
-  needs: { built: buildImage, served: serve, tested: testE2e, covered: testCoverage },
-  effect: true,
+  needs: { built: buildImage, served: serve, tested: testE2e },
   when: ({ publish }) => publish !== undefined,
   run({ publish: to }, { built }) {
     if (to === undefined || built === undefined)

@@ -6,5 +6,5 @@ export const testIntegration = defineStage({
   name: "test integration",
   step: "Check",
   needs: {},
-  run: ({ context, data, tracked }) => testLayer(context, "integration", tracked === true ? {} : { data }),
+  run: ({ context }) => testLayer(context, "integration", {}),
 });
