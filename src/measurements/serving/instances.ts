@@ -33,17 +33,21 @@ const QUERY = "instances";
  */
 export async function withInstances(context: MeasurementContext, most: number): Promise<Instances> {
   const { project, data, config } = context;
-  const base = pythonBase(context);
   if (project.recordedRequests) {
-    return { container: base.withMountedFile(FILE, project.source.file(REQUESTS)), file: FILE, rows: false };
+    const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));
+    return { container, file: FILE, rows: false };
   }
   const { table } = await openTable(context, {
     ...{ name: "data", directory: data, mount: DATA, dialect: config.data },
     paths: await tabularFiles(data, config.data.files),
   });
-  const rows = (await instancesFrom(context, data, firstTable(table))).slice(0, most);
-  const file = dag.directory().withNewFile("instances.json", JSON.stringify(rows)).file("instances.json");
-  return { container: base.withMountedFile(FILE, file), file: FILE, rows: true };
+  return givenInstances(context, (await instancesFrom(context, data, firstTable(table))).slice(0, most));
+}
+
+/** These instances, sent as rows, so that none is taken for a recorded request. */
+export function givenInstances(context: MeasurementContext, instances: readonly unknown[]): Instances {
+  const file = dag.directory().withNewFile("instances.json", JSON.stringify(instances)).file("instances.json");
+  return { container: pythonBase(context).withMountedFile(FILE, file), file: FILE, rows: true };
 }
 
 /** The first file and those with its columns: the others may be other tables. */

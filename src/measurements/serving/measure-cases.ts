@@ -1,15 +1,13 @@
-import { type Container, dag } from "@dagger.io/dagger";
-import { pythonBase } from "../../containers/images.ts";
-import { RESULTS } from "../../containers/paths.ts";
+import type { Container } from "@dagger.io/dagger";
 import { UserError } from "../../errors.ts";
 import type { MeasurementContext } from "../context.ts";
 import { broken, type Measured, missing, present } from "../measured.ts";
 import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
 import type { CaseResults } from "./cases.ts";
+import { givenInstances } from "./instances.ts";
 import { requestPredictions } from "./predict.ts";
 
 const FOLDER = "tests/failure_modes";
-const FILE = `${RESULTS}/cases.json`;
 
 /**
  * Sends each of the project's failure modes to the served model, one request a case.
@@ -19,11 +17,11 @@ const FILE = `${RESULTS}/cases.json`;
 export async function measureCases(context: MeasurementContext, image: Container): Promise<Measured<CaseResults>> {
   const cases = await casesOf(context);
   if (cases.length === 0) return missing(`the project has no ${FOLDER}/*.jsonl`);
-  // Sent as rows, so that no instance is taken for a recorded request.
-  const rows = JSON.stringify(cases.map(({ instance }) => instance));
-  const file = dag.directory().withNewFile("cases.json", rows).file("cases.json");
-  const container = pythonBase(context).withMountedFile(FILE, file);
-  const response = await requestPredictions(context, { candidate: image }, { container, file: FILE, rows: true }, {});
+  const instances = givenInstances(
+    context,
+    cases.map(({ instance }) => instance),
+  );
+  const response = await requestPredictions(context, { candidate: image }, instances, {});
   if ("reason" in response) return broken(response.reason, ...response.runs);
   const answers = response.output.answers.candidate ?? [];
   const results = cases.map((one, index) => {

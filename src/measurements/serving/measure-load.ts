@@ -92,7 +92,6 @@ export async function measureLoad(
     const run = await runCommands(client, [command], {
       since: context.since,
       limits: context.limits,
-      stopAtFailure: true,
     });
     if (!run.ok) return { output: undefined, run };
     return { output: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };

@@ -1,6 +1,4 @@
-import { type Container, dag } from "@dagger.io/dagger";
-import { pythonBase } from "../../containers/images.ts";
-import { RESULTS } from "../../containers/paths.ts";
+import type { Container } from "@dagger.io/dagger";
 import { isObject } from "../../json.ts";
 import { REQUESTS } from "../../project/contract.ts";
 import type { MeasurementContext } from "../context.ts";
@@ -8,6 +6,7 @@ import { broken, type Measured, present } from "../measured.ts";
 import type { HeldRows, SampledRow } from "../rows/evaluated-rows.ts";
 import { compareBatches } from "./compare-batches.ts";
 import { agreements, type CompareServed, compareServed } from "./compare-served.ts";
+import { givenInstances } from "./instances.ts";
 import { type Answers, requestPredictions } from "./predict.ts";
 import { readRequests } from "./replay.ts";
 import type { ComparedRows, ServedRows } from "./served.ts";
@@ -17,7 +16,6 @@ export interface ServedRequest {
   readonly tolerance: number;
 }
 
-const FILE = `${RESULTS}/evaluated.json`;
 /** Enough that a server which mixes up its answers is seen, and few enough for any. */
 const BATCH = 16;
 
@@ -79,9 +77,7 @@ function ask(
   image: Container,
   instances: readonly unknown[],
 ): Promise<ClientResult<Answers>> {
-  const file = dag.directory().withNewFile("evaluated.json", JSON.stringify(instances)).file("evaluated.json");
-  const container = pythonBase(context).withMountedFile(FILE, file);
-  return requestPredictions(context, { model: image }, { container, file: FILE, rows: true }, { batch: BATCH });
+  return requestPredictions(context, { model: image }, givenInstances(context, instances), { batch: BATCH });
 }
 
 /**

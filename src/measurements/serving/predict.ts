@@ -86,7 +86,6 @@ export function requestPredictions(
     const run = await runCommands(client, [command], {
       since: context.since,
       limits: context.limits,
-      stopAtFailure: true,
     });
     if (!run.ok) return { output: undefined, run };
     return { output: parseJson(await run.results.file("answers.json").contents(), answersSchema, "answers.json"), run };
