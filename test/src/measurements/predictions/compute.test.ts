@@ -2,23 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { computeResults } from "../../../../src/measurements/predictions/compute.ts";
 import { possibleRange } from "../../../../src/measurements/predictions/names.ts";
-import type { MeasurementPlan } from "../../../../src/measurements/predictions/plan.ts";
 import { evaluationSettings } from "../../../../src/measurements/predictions/settings.ts";
 import { type Columns, columnsOfRows } from "../../../../src/measurements/predictions/tables.ts";
+import { model, plan } from "./plans.ts";
 
 const EVALUATION = evaluationSettings.parse({ resamples: 100 });
 
-const PLAN: MeasurementPlan = {
-  task: "classification",
-  classes: ["no", "yes"],
-  positive: "yes",
-  spellings: [],
-  guessedLabels: undefined,
-  zeroLabels: 0,
-  models: [{ role: "candidate", table: "t", rows: 0, score: "probability", hasId: false }],
-  groupings: [],
-  absentColumns: [],
-};
+const PLAN = plan({ models: [model({ rows: 0, score: "probability" })] });
 
 /** Rows of a label, in a bin of the score. */
 interface Cell {

@@ -9,27 +9,7 @@ import {
   reasonAgainstPairing,
   toRows,
 } from "../../../../src/measurements/predictions/tables.ts";
-
-const model = (changes: Partial<ModelPlan> = {}): ModelPlan => ({
-  role: "candidate",
-  table: "t",
-  rows: 4,
-  score: "none",
-  hasId: false,
-  ...changes,
-});
-const plan = (changes: Partial<MeasurementPlan> = {}): MeasurementPlan => ({
-  task: "classification",
-  classes: ["no", "yes"],
-  positive: "yes",
-  spellings: [],
-  guessedLabels: undefined,
-  zeroLabels: 0,
-  models: [model()],
-  groupings: [],
-  absentColumns: [],
-  ...changes,
-});
+import { model, plan } from "./plans.ts";
 
 test("what is missing in a row of JSON is no zero", () => {
   expect(columnsOfRows([{ rows: 2, relative_error: null }])).toEqual({
