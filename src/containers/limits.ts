@@ -51,6 +51,7 @@ export const timeLimit = (limits: Limits, setting: TimeSetting) => ({
 const OWN_BYTES = 32e6;
 /** The kernel counts threads as well, of which libraries for numbers start one for each processor. */
 const TASKS_OF_PROCESS = 10;
+const tasksOf = ({ processes }: Limits): number => processes * TASKS_OF_PROCESS;
 
 /**
  * Lets the engine have the kernel hold a container to its limits. The included engine knows these variables; `limits.py` holds
@@ -58,7 +59,7 @@ const TASKS_OF_PROCESS = 10;
  */
 export const withKernelLimits = (container: Container, limits: Limits): Container => {
   const memory = limits["memory-gigabytes"];
-  const tasks = container.withVolatileVariable("ML_PIPELINE_TASKS", String(limits.processes * TASKS_OF_PROCESS));
+  const tasks = container.withVolatileVariable("ML_PIPELINE_TASKS", String(tasksOf(limits)));
   return memory === undefined
     ? tasks
     : tasks.withVolatileVariable("ML_PIPELINE_MEMORY_BYTES", String(Math.round(memory * 1e9 + OWN_BYTES)));
@@ -70,4 +71,5 @@ export const stageLimits = (limits: Limits, time: TimeSetting) => ({
   outputBytes: limits["output-megabytes"] * 1e6,
   memoryBytes: limits["memory-gigabytes"] === undefined ? null : limits["memory-gigabytes"] * 1e9,
   processes: limits.processes,
+  tasks: tasksOf(limits),
 });

@@ -16,8 +16,6 @@ TIMED_OUT, KILLED = 124, 137
 MACHINE_SHARE = 0.95
 # Where the kernel counts what it refused to this container, if the engine lets it hold the limits.
 COUNTS = Path("/run/ml-pipeline-limits")
-# How many processes and threads the kernel allows for each process that the setting allows.
-TASKS_OF_PROCESS = 10
 
 
 class TimeLimit(TypedDict):
@@ -33,6 +31,8 @@ class Limits(TypedDict):
     # None for nearly all of the machine's.
     memoryBytes: Optional[float]
     processes: int
+    # Processes and threads together, which is what the kernel counts.
+    tasks: int
 
 
 class Broken(NamedTuple):
@@ -102,8 +102,8 @@ class Watch:
                 "stopped when its processes needed nearly all memory of the machine; limits.memory-gigabytes limits it"
             )
         if unstarted > 0:
-            tasks = TASKS_OF_PROCESS * self.limits["processes"]
-            return f"it needed more than {tasks:,} processes and threads, {TASKS_OF_PROCESS} times limits.processes"
+            tasks, times = self.limits["tasks"], self.limits["tasks"] // self.limits["processes"]
+            return f"it needed more than {tasks:,} processes and threads, {times} times limits.processes"
         return None
 
     def broken_memory(self, pids: list[int]) -> Optional[Broken]:

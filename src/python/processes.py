@@ -76,6 +76,11 @@ def number_in(path: str) -> Optional[int]:
         return None
 
 
+def shell_code(code: int) -> int:
+    """The exit code as a shell has it: 128 + N when signal N ended the process."""
+    return code if code >= 0 else 128 - code
+
+
 def end_below(root: int) -> None:
     """Ends all processes below one: asks them first, and kills those that do not follow or that start others."""
     send(below(root), signal.SIGTERM)

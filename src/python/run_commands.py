@@ -25,7 +25,7 @@ from typing import BinaryIO, Optional, TypedDict
 
 from limits import SAMPLE_SECONDS, Broken, Limits, TimeLimit, Watch, kernel_counts
 from ml_pipeline_walk import fail, walk
-from processes import below, end_below, names_of
+from processes import below, end_below, names_of, shell_code
 from typed_json import specification, write
 
 # What a message and the report show of an output: all of it, unless it is beyond reading.
@@ -139,7 +139,7 @@ def run(command: Command, results: Path, limits: Limits, ends: float) -> Outcome
     outcome: Outcome = {
         "name": command["name"],
         "args": command["args"],
-        "exitCode": code if code >= 0 else 128 - code,
+        "exitCode": shell_code(code),
         "startedAt": started,
         "endedAt": time.time(),
         # On Linux ru_maxrss is in kilobytes; it is the maximum over all children so far.

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from processes import end_below
+from processes import end_below, shell_code
 
 SECONDS = "ML_PIPELINE_INSTALL_SECONDS"
 # The exit code of `timeout`.
@@ -25,7 +25,7 @@ def main(command: list[str]) -> int:
         process.wait()
         print(f"stopped after {seconds:g} s, the limit of limits.install-seconds", file=sys.stderr)
         return TIMED_OUT
-    return code if code >= 0 else 128 - code
+    return shell_code(code)
 
 
 sys.exit(main(sys.argv[1:]))

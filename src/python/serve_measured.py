@@ -21,7 +21,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO, Literal, Optional, TypedDict, Union
 
-from processes import Listening, descendants, listening_of, resident_bytes
+from processes import Listening, descendants, listening_of, resident_bytes, shell_code
 from typed_json import parse, specification
 
 STATS_PORT = int(os.environ.get("ML_PIPELINE_STATS_PORT", "8081"))
@@ -233,8 +233,7 @@ def main() -> None:
     if sabotage:
         serve(port, sabotage_handler(sabotage))
     serve(STATS_PORT, stats_handler(monitor))
-    code = child.wait()
-    code = code if code >= 0 else 128 - code
+    code = shell_code(child.wait())
     monitor.stats["ended"] = {"exitCode": code, "said": output.said()}
     asked.wait(LINGER_SECONDS)
     sys.exit(code)
