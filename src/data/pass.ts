@@ -4,7 +4,7 @@ import { FILE_COLUMN, identifier, toJson } from "../tables/sql.ts";
 import type { SqlView } from "../tables/sql-view.ts";
 import { profileScript } from "./profile.ts";
 import type { Measured, RuleCheck } from "./rules/rule.ts";
-import { partsOf, tablesOf } from "./statements.ts";
+import { partFinder, partsOf, tablesOf } from "./statements.ts";
 
 /** The approximate size of the sample that is profiled; smaller tables are profiled as a whole. */
 const PROFILED_ROWS = 100_000;
@@ -38,7 +38,8 @@ export function planPass(
 ): string {
   const most = Math.min(PROFILED_ROWS, Math.ceil(PROFILED_VALUES / Math.max(1, view.columns.length)));
   const isSampled = estimatedRows > most * 1.2 ? `random() < ${(most / estimatedRows).toPrecision(6)}` : "true";
-  const measured = checks.map((check, index) => ({ check, selects: aggregates(check.measures, index) }));
+  const partOf = partFinder(view, columnsAtOnce);
+  const measured = checks.map((check, index) => ({ part: partOf(check), selects: aggregates(check.measures, index) }));
   // The rows of an only file are all rows; to count them by its name costs as much as several rules.
   const common = [
     'count(*) AS "rows"',
@@ -47,9 +48,7 @@ export function planPass(
   // The view is read below, once all expressions have added their columns to it.
   const parts = partsOf(view, measured, common, { profiled, columnsAtOnce });
   const followUps = checks.flatMap((check, index) =>
-    check.followUp === undefined
-      ? []
-      : [{ ...check.followUp, index, measuredIn: tablesOf(view, check, columnsAtOnce) }],
+    check.followUp === undefined ? [] : [{ ...check.followUp, index, measuredIn: tablesOf(partOf(check)) }],
   );
   const isWhole = parts.length === 1;
   const drawn = profiled && isWhole ? [`list(struct_pack(${packed(view)})) FILTER (${isSampled}) AS sample`] : [];

@@ -22,29 +22,28 @@ export interface PassPart {
  */
 export function partsOf(
   view: SqlView,
-  checks: readonly { readonly check: RuleCheck; readonly selects: readonly string[] }[],
+  checks: readonly { readonly part: number; readonly selects: readonly string[] }[],
   common: readonly string[],
   { profiled, columnsAtOnce }: { readonly profiled: boolean; readonly columnsAtOnce: number },
 ): PassPart[] {
   const parts: string[][] = [[...common]];
   const add = (part: number, selects: readonly string[]): void => {
-    parts[part] = [...(parts[part] ?? []), ...selects];
+    const of = parts[part] ?? [];
+    of.push(...selects);
+    parts[part] = of;
   };
-  const partOf = partFinder(view, columnsAtOnce);
-  for (const { check, selects } of checks) add(partOf(check), selects);
+  for (const { part, selects } of checks) add(part, selects);
   if (profiled) exactSelects(view).forEach((selects, index) => void add(Math.floor(index / columnsAtOnce), selects));
   return parts.map((selects, part) => ({ table: partName(part), selects })).filter(({ selects }) => selects.length > 0);
 }
 
 const partName = (part: number): string => (part === 0 ? "pass" : `pass_${part}`);
 
-/** The tables that have the measures of a check, and "rows". */
-export function tablesOf(view: SqlView, check: RuleCheck, columnsAtOnce: number): string {
-  const part = partFinder(view, columnsAtOnce)(check);
-  return part === 0 ? partName(0) : `${partName(0)}, ${partName(part)}`;
-}
+/** The tables that have the measures of the checks of a part, and "rows". */
+export const tablesOf = (part: number): string => (part === 0 ? partName(0) : `${partName(0)}, ${partName(part)}`);
 
-function partFinder(view: SqlView, columnsAtOnce: number): (check: RuleCheck) => number {
+/** Finds the part of the pass that a check belongs to: that of its column, or the first one. */
+export function partFinder(view: SqlView, columnsAtOnce: number): (check: RuleCheck) => number {
   const places = new Map(view.columns.map(({ name }, index) => [name, index]));
   return ({ columns: [name, ...others] }) => {
     const place = name === undefined || others.length > 0 ? undefined : places.get(name);
