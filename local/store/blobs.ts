@@ -25,6 +25,9 @@ export const folderTime = new Date("2000-01-01T00:00:00Z");
 export const blobTime = (sha256: string): number =>
   folderTime.getTime() / 1000 + Number.parseInt(sha256.slice(0, 7), 16);
 
+/** Equal content with other permissions is another blob. */
+export const blobName = (sha256: string, mode: number): string => `${sha256}-${mode.toString(8)}`;
+
 /** The contents of files, by their hash and mode. */
 export class Blobs {
   readonly #folder: string;
@@ -41,13 +44,13 @@ export class Blobs {
   }
 
   path(sha256: string, mode: number): string {
-    const name = `${sha256}-${mode.toString(8)}`;
+    const name = blobName(sha256, mode);
     return this.#passing.get(name) ?? join(this.#folder, sha256.slice(0, 2), name);
   }
 
   /** Keeps a blob that would end with this session. */
   keep(sha256: string, mode: number, size: number): void {
-    const name = `${sha256}-${mode.toString(8)}`;
+    const name = blobName(sha256, mode);
     const passing = this.#passing.get(name);
     if (passing === undefined) return;
     this.#passing.delete(name);
@@ -113,7 +116,7 @@ export class Blobs {
       return sha256;
     }
     this.#settle(file, sha256, mode);
-    this.#passing.set(`${sha256}-${mode.toString(8)}`, file);
+    this.#passing.set(blobName(sha256, mode), file);
     return sha256;
   }
 

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, renameSync, rmSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { blobName } from "./blobs.ts";
 import { isMissing, removeAll, uniqueName } from "./files.ts";
 import { oldestSession } from "./lease.ts";
 import { readEntries } from "./tree-file.ts";
@@ -72,7 +73,7 @@ function treeUnits(root: string): Unit[] {
 
 function blobsOf(file: string): string[] {
   const entries = readEntries(file) ?? [];
-  return entries.flatMap((entry) => (entry.type === "file" ? [`${entry.sha256}-${entry.mode.toString(8)}`] : []));
+  return entries.flatMap((entry) => (entry.type === "file" ? [blobName(entry.sha256, entry.mode)] : []));
 }
 
 /** Lists the direct children of a folder, and the single blobs below `blobs/`. */
