@@ -6,6 +6,7 @@
  */
 import {
   argument,
+  type Changeset,
   type Container,
   check,
   type Directory,
@@ -18,9 +19,11 @@ import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
+import { examineProject } from "./functions/doctor.ts";
 import { compareWithReference } from "./functions/drift.ts";
 import { evaluateModel } from "./functions/evaluate.ts";
 import { testGates } from "./functions/gates-self-test.ts";
+import { adoptProject } from "./functions/init.ts";
 import { lintProject } from "./functions/lint.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
@@ -36,7 +39,7 @@ import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
 import type { PipelineRun } from "./objects/pipeline-run.ts";
-import { NOT_SOURCE } from "./project/not-source.ts";
+import { NOT_READ, NOT_SOURCE } from "./project/not-source.ts";
 import { Suite } from "./stages/test-layer.ts";
 
 /** Epochs of a training that nobody gave a number of. */
@@ -106,6 +109,40 @@ export class MlPipeline {
   }
 
   /**
+   * Proposes what an existing project needs to go through the pipeline as it is: settings, and programs that are missing.
+   *
+   * Reads the project's files and syntax trees, and runs none of its code. Each line says what was found that asks for it; nothing that
+   * is there is moved or changed, and a project that has all of it gets nothing. The changes are shown, and made with a yes.
+   */
+  @func()
+  async init(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data, where it is not in the project. */
+    data?: Directory,
+    /** The column that is predicted, where the project does not say it. */
+    label?: string,
+  ): Promise<Changeset> {
+    return adoptProject(this.site(), { source, data, label });
+  }
+
+  /**
+   * Says everything about a project that is missing, ignored or going to be skipped, and fails when something is missing.
+   *
+   * Before anything is installed, and without running any of the project's code: programs and the arguments that they are told,
+   * dependencies, Python, data and their label, tests, files that are left out.
+   */
+  @func()
+  async doctor(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data, where it is not in the project. */
+    data?: Directory,
+  ): Promise<string> {
+    return examineProject(this.site(), { source, data });
+  }
+
+  /**
    * Runs the whole pipeline, from lint to the pushed image, and fails when any part fails.
    *
    * Lint, tests and data checks run side by side, then training, gates, the serving image and its first answer, and the push.
@@ -130,6 +167,8 @@ export class MlPipeline {
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
+    /** Whether what comes after a failed check runs all the same, so that one run tells all there is. Nothing is pushed then. */
+    keepGoing = false,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
@@ -149,7 +188,7 @@ export class MlPipeline {
   ): Promise<string> {
     const run = await runPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
-      { source, data, epochs, baseline, production, approved: approve, reuse, address, runId },
+      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, runId },
     );
     return run.assert();
   }
@@ -178,6 +217,8 @@ export class MlPipeline {
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
+    /** Whether what comes after a failed check runs all the same, so that one run tells all there is. Nothing is pushed then. */
+    keepGoing = false,
     /** Any text, which the report records: the number of the job. */
     runId?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
@@ -197,7 +238,7 @@ export class MlPipeline {
   ): Promise<PipelineRun> {
     return runPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
-      { source, data, epochs, baseline, production, approved: approve, reuse, address, runId },
+      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, runId },
     );
   }
 

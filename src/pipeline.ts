@@ -11,6 +11,7 @@ import { scanModel } from "./stages/scan-model.ts";
 import { scanSecrets } from "./stages/scan-secrets.ts";
 import { serve } from "./stages/serve.ts";
 import type { StageTitle } from "./stages/stage.ts";
+import { testCoverage } from "./stages/test-coverage.ts";
 import { testData } from "./stages/test-data.ts";
 import { testE2e } from "./stages/test-e2e.ts";
 import { testIntegration } from "./stages/test-integration.ts";
@@ -30,7 +31,7 @@ export const PIPELINE = [
   ...[pullData, lint, scanSecrets, testUnit, testIntegration, validateData, testData],
   train,
   ...JUDGEMENT,
-  ...[buildImage, serve, testE2e, publish],
+  ...[buildImage, serve, testE2e, testCoverage, publish],
 ] as const;
 
 /** The one stage in the report of a run whose project cannot be read. */

@@ -10,6 +10,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["report"],
     ["pipeline.ts"],
     ["stages"],
+    ["adopt"],
     ["context"],
     ["gates", "drift"],
     ["measurements"],

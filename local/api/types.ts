@@ -1,3 +1,4 @@
+import type { Changeset } from "../engine/values/changeset.ts";
 import type { Container } from "../engine/values/container.ts";
 import type { Directory, File } from "../engine/values/directory.ts";
 import type { Port } from "../engine/values/port.ts";
@@ -11,6 +12,7 @@ export interface Values {
   readonly Container: Container;
   readonly Directory: Directory;
   readonly File: File;
+  readonly Changeset: Changeset;
   readonly Secret: Secret;
   readonly Service: Service;
   readonly CacheVolume: CacheVolume;

@@ -9,7 +9,7 @@ export function parseCommandLine(
   words: readonly string[],
   commands: Commands,
 ): { command: Command; options: Options; rest: string[] } {
-  const options: Options = { progress: "auto", json: false, help: false };
+  const options: Options = { progress: "auto", json: false, help: false, yes: false };
   const named = (name: string, rest: readonly string[]) => {
     const command = commands[name];
     if (command === undefined) throw new Error(`no command ${name}`);

@@ -15,6 +15,8 @@ export interface Options {
   /** Write the result to this file or folder, as `export --path` does. */
   output?: string;
   help: boolean;
+  /** Make the changes that a function proposes, without a question. */
+  yes: boolean;
 }
 
 /** What help says of a flag. */
@@ -66,6 +68,13 @@ const output: Flag<Options> = {
     options.output = value;
   },
 };
+const yes: Flag<Options> = {
+  value: undefined,
+  doc: "make the changes that a function proposes, without a question",
+  set(options) {
+    options.yes = true;
+  },
+};
 const help: Flag<Options> = {
   value: undefined,
   doc: "explain the command or the function",
@@ -84,6 +93,8 @@ export const globalFlags: Flags<Options> = {
   "-j": json,
   "--output": output,
   "-o": output,
+  "--yes": yes,
+  "-y": yes,
   "--help": help,
   "-h": help,
 };

@@ -1,5 +1,8 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import type { Project } from "../project/project.ts";
+import { type EntryPoint, invocation } from "../project/commands/entry-point.ts";
+import { hasSourceLayout } from "../project/packages.ts";
+import { modelFolder, type Project } from "../project/project.ts";
+import { type Command, shellWords } from "./commands.ts";
 import { withDependencies, withDevelopmentDependencies } from "./dependencies.ts";
 import { pythonBase } from "./images.ts";
 import { APP, DATA, MODELS } from "./paths.ts";
@@ -22,25 +25,52 @@ export const withVariables = (container: Container, variables: Readonly<Record<s
 /** A container with the project's dependencies and `files` in /app. */
 export function appContainer({ project, ...runtime }: ProjectRuntime, files: Directory, base?: Container): Container {
   const container = withDependencies(base ?? pythonBase(runtime), project, runtime);
-  return inApp(container, files);
+  return inApp(container, project, files);
 }
 
 /** As `appContainer`, with the project's development dependencies, for lint and tests. */
 export function developmentContainer({ project, ...runtime }: ProjectRuntime, files: Directory): Container {
-  return inApp(withDevelopmentDependencies(pythonBase(runtime), project, runtime), files);
+  return inApp(withDevelopmentDependencies(pythonBase(runtime), project, runtime), project, files);
 }
 
-const inApp = (container: Container, files: Directory): Container =>
-  withVariables(container, { ...PYTHON, ...REPRODUCIBLE })
+/** Where Python finds the project's packages beside the folder that it is run in. */
+export const importPath = ({
+  pythonFiles,
+  dependencies,
+}: Pick<Project, "pythonFiles" | "dependencies">): Readonly<Record<string, string>> =>
+  hasSourceLayout(pythonFiles, dependencies.installsItself) ? { PYTHONPATH: `${APP}/src` } : {};
+
+const inApp = (container: Container, project: Project, files: Directory): Container =>
+  withVariables(container, { ...PYTHON, ...REPRODUCIBLE, ...importPath(project) })
     .withMountedDirectory(APP, files)
     .withWorkdir(APP);
 
+/** Mounts the data at `$DATA_DIR`, and in `data/` of the project, where its code may read them as well. */
 export const withData = (container: Container, data: Directory): Container =>
-  container.withMountedDirectory(DATA, data).withEnvVariable("DATA_DIR", DATA);
-
-/** Mounts the model at `$MODEL_DIR`, and in `models/` of the project, where the project contract also allows to read it. */
-export const withModel = (container: Container, model: Directory): Container =>
   container
-    .withMountedDirectory(`${APP}/models`, model)
+    .withMountedDirectory(DATA, data)
+    .withMountedDirectory(`${APP}/data`, data)
+    .withEnvVariable("DATA_DIR", DATA);
+
+/** Mounts the model at `$MODEL_DIR`, and in the folder of the project that a server finds it in, where others may read it as well. */
+export const withModel = (container: Container, project: Project, model: Directory): Container =>
+  container
+    .withMountedDirectory(`${APP}/${modelFolder(project)}`, model)
     .withMountedDirectory(MODELS, model)
     .withEnvVariable("MODEL_DIR", MODELS);
+
+/**
+ * A command of the project, told what it asks for.
+ *
+ * @param name of its log
+ * @param values what may be asked for, by the names in braces
+ */
+export function projectCommand(name: string, entry: EntryPoint, values: Readonly<Record<string, string>>): Command {
+  const { args, env } = invocation(entry, values);
+  const shown = args[0] === "python3" ? ["python", ...args.slice(1)] : args;
+  return {
+    ...{ name, args, shown: shellWords(shown) },
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+    ...(entry.folder === undefined ? {} : { folder: `${APP}/${entry.folder}` }),
+  };
+}

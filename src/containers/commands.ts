@@ -14,6 +14,8 @@ export interface Command {
   readonly name: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder that it runs in; the container's when absent. */
+  readonly folder?: string;
   /** A file that gets the standard output instead of the log. */
   readonly save?: string;
   /** Whether its output stays out of the log. It is for short commands, whose output is reported in whole when they fail. */
@@ -113,8 +115,8 @@ async function attempt(
     time = "stage-seconds",
   }: RunOptions,
 ): Promise<CommandsResult> {
-  const sent = commands.map(({ name, args, env, save, quiet, time: own }) => ({
-    ...{ name, args, env, save, quiet },
+  const sent = commands.map(({ name, args, env, folder, save, quiet, time: own }) => ({
+    ...{ name, args, env, folder, save, quiet },
     ...(own === undefined ? {} : { time: timeLimit(limits, own) }),
   }));
   const spec = JSON.stringify({

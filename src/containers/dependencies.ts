@@ -1,14 +1,16 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { type Container, type Directory, dag, type File } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
 import { UserError } from "../errors.ts";
 import { isObject } from "../json.ts";
-import { type DependencyFiles, requirementsOf, withoutEditable } from "../project/dependency-files.ts";
+import { requirementsOf, withoutEditable } from "../project/dependencies/files.ts";
+import { type Dependencies, MADE, MADE_FOR_DEVELOPMENT } from "../project/dependencies/read.ts";
 import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
+import { pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
-import { VENV } from "./paths.ts";
-import { uvCommand, withoutUv, withUv } from "./tools.ts";
+import { PDM_TOOL, POETRY_TOOL, VENV } from "./paths.ts";
+import { uvCommand, withoutUv, withTools, withUv } from "./tools.ts";
 
 /*
  * The project's dependencies, in a virtual environment in its own layer. Only the files that lock the dependencies are
@@ -20,22 +22,49 @@ const LOCK = "/opt/ml-pipeline/lock";
 
 /** Installs what the project needs to train and to serve into `/opt/venv` and puts that first on PATH. */
 export function withDependencies(base: Container, project: Project, image: PythonImage): Container {
-  return install(base, project, image, runtimeCommands(project));
+  const { dependencies } = project;
+  const ready = withSystemPackages(base, dependencies.systemPackages, image);
+  return install(ready, project, image, runtimeCommands(dependencies));
+}
+
+/** What the serving image has: the same, with its own packages of Debian. */
+export function withServingDependencies(base: Container, project: Project, image: PythonImage): Container {
+  const { dependencies } = project;
+  const { systemPackages, servingSystemPackages } = dependencies;
+  if (systemPackages.join() === servingSystemPackages.join()) return withDependencies(base, project, image);
+  // What was built with a compiler runs without it.
+  const built = withDependencies(base, project, image).directory(VENV);
+  return withSystemPackages(base, servingSystemPackages, image)
+    .withDirectory(VENV, built)
+    .withEnvVariable("VIRTUAL_ENV", VENV)
+    .withEnvVariable("PATH", `${VENV}/bin:/usr/local/bin:/usr/bin:/bin`);
+}
+
+/** Installs packages of Debian in a layer of their own, without the lists that they were found in. */
+function withSystemPackages(base: Container, packages: readonly string[], image: PythonImage): Container {
+  if (packages.length === 0) return base;
+  const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"];
+  return withInstalled(base, image, [
+    [...quiet, "update"],
+    [...quiet, "install", "--yes", "--no-install-recommends", ...packages],
+    ["rm", "-rf", "/var/lib/apt/lists", "/var/cache/apt"],
+  ]);
 }
 
 /** As `withDependencies`, plus the development dependencies that the project declares, for tests and type checks. */
 export function withDevelopmentDependencies(base: Container, project: Project, image: PythonImage): Container {
   const runtime = withDependencies(base, project, image);
-  const commands = developmentCommands(project);
+  const commands = developmentCommands(project.dependencies);
   return commands.length === 0 ? runtime : install(runtime, project, image, commands);
 }
 
-function install(base: Container, project: Project, image: PythonImage, commands: string[][]): Container {
-  if (project.dependencies === "uv.lock" && project.staleLock !== undefined) {
-    throw new UserError(`uv.lock is stale: ${project.staleLock}. Run "uv lock" and commit it.`);
+function install(base: Container, project: Project, image: PythonImage, commands: readonly string[][]): Container {
+  const { staleLock } = project.dependencies;
+  if (staleLock !== undefined) {
+    throw new UserError(`uv.lock is stale: ${staleLock}. Run "uv lock" and commit it.`);
   }
   const ready = withUv(base, image)
-    .withMountedDirectory(LOCK, lockFolder(project))
+    .withMountedDirectory(LOCK, lockFolder(project, image))
     .withWorkdir(LOCK)
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", VENV)
     .withEnvVariable("VIRTUAL_ENV", VENV)
@@ -45,51 +74,144 @@ function install(base: Container, project: Project, image: PythonImage, commands
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 
-function runtimeCommands({ dependencies, dependencyFiles }: Project): string[][] {
-  const create = ["venv", "--quiet", "--allow-existing", "--python", "python3", VENV];
-  switch (dependencies) {
+const CREATE = ["venv", "--quiet", "--allow-existing", "--python", "python3", VENV];
+const SYNC = ["sync", "--quiet", "--frozen", "--no-install-project", "--no-editable"];
+
+function runtimeCommands(dependencies: Dependencies): string[][] {
+  const { kind, extras, runtime } = dependencies;
+  switch (kind) {
     case "uv.lock":
-      return [create, ["sync", "--quiet", "--frozen", "--no-install-project", "--no-editable", "--no-default-groups"]];
-    case "requirements.txt":
-      return [create, pipInstall("requirements.txt", dependencyFiles)];
-    case "pyproject.toml":
-      return [create, ["pip", "install", "--quiet", "--requirement", "pyproject.toml"]];
+      return [CREATE, [...SYNC, "--no-default-groups", ...flags("--extra", extras)]];
+    case "pylock.toml":
+      return [CREATE, ["pip", "install", "--quiet", "--requirement", "pylock.toml"]];
+    case "poetry.lock":
+    case "pdm.lock":
+      return [CREATE, ["pip", "install", "--quiet", "--requirement", MADE]];
     case "none":
-      return [create];
+      return [CREATE];
+    default:
+      return [CREATE, ...pipInstall(dependencies, runtime, extras)];
   }
 }
 
-function developmentCommands({ dependencies, dependencyFiles, files }: Project): string[][] {
-  if (files.developmentRequirements !== undefined) return [pipInstall("requirements-dev.txt", dependencyFiles)];
-  if (dependencies === "uv.lock") return [["sync", "--quiet", "--frozen", "--no-install-project", "--no-editable"]];
-  return [];
+function developmentCommands(dependencies: Dependencies): string[][] {
+  const { kind, development, extras, developmentExtras, developmentGroups } = dependencies;
+  const locked = locksDevelopment(dependencies)
+    ? [["pip", "install", "--quiet", "--requirement", MADE_FOR_DEVELOPMENT]]
+    : kind === "uv.lock" && development.length === 0
+      ? [[...SYNC, ...flags("--extra", [...extras, ...developmentExtras]), ...flags("--group", developmentGroups)]]
+      : [];
+  const ofMetadata =
+    dependencies.metadata === undefined || developmentExtras.length + developmentGroups.length === 0
+      ? []
+      : [metadataInstall(dependencies.metadata, [...extras, ...developmentExtras], developmentGroups)];
+  const files = development.filter((path) => (dependencies.files.requirements[path] ?? "").trim() !== "");
+  return [...locked, ...ofMetadata, ...pipInstall({ ...dependencies, metadata: undefined }, files, [])];
 }
 
-/** If the file or one that it names has hashes, every requirement must have one and match it. */
-function pipInstall(file: string, files: DependencyFiles): string[] {
-  const texts = Object.values(requirementsOf(file, files));
+const locksDevelopment = ({ kind }: Dependencies): boolean => kind === "poetry.lock" || kind === "pdm.lock";
+
+const flags = (flag: string, values: readonly string[]): string[] => values.flatMap((value) => [flag, value]);
+
+/** If the files or those that they name have hashes, every requirement must have one and match it. */
+function pipInstall(
+  { files, metadata }: Dependencies,
+  paths: readonly string[],
+  extras: readonly string[],
+): string[][] {
+  const texts = paths.flatMap((path) => Object.values(requirementsOf(path, files)));
   const hashes = texts.some((text) => /(^|\s)--hash=/.test(text)) ? ["--require-hashes"] : [];
-  return ["pip", "install", "--quiet", ...hashes, "--requirement", file];
+  return [
+    ...(paths.length === 0 ? [] : [["pip", "install", "--quiet", ...hashes, ...flags("--requirement", paths)]]),
+    ...(metadata === undefined ? [] : [metadataInstall(metadata, extras, [])]),
+  ];
 }
+
+/** Groups are pyproject.toml's alone. */
+const metadataInstall = (metadata: string, extras: readonly string[], groups: readonly string[]): string[] => [
+  ...["pip", "install", "--quiet", "--requirement", metadata, ...flags("--extra", extras)],
+  ...flags("--group", groups),
+];
 
 /** The packages of the project's own that are installed; undefined where it has none. */
-export function localPackages({ source, dependencyFiles: { packages } }: Project): Directory | undefined {
-  if (packages.length === 0) return undefined;
-  return source.filter({ include: packages.flatMap((path) => [path, `${path}/**`]) });
+export function localPackages({ source, dependencies }: Project): Directory | undefined {
+  const { packages } = dependencies.files;
+  const include = [...packages.flatMap((path) => [path, `${path}/**`]), ...buildFiles(dependencies)];
+  return include.length === 0 ? undefined : source.filter({ include });
 }
 
-function lockFolder(project: Project): Directory {
-  const { files, source, dependencyFiles } = project;
+/** What the metadata of a package may be made of, where a program makes them. Its modules are not among it. */
+const buildFiles = ({ metadata }: Dependencies): string[] =>
+  metadata === "setup.py" || metadata === "setup.cfg"
+    ? [
+        ...["setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README*", "LICENSE*", "VERSION*", "version.txt"],
+        ...["requirements*.txt", "requirements/*.txt", "**/__init__.py", "**/_version.py", "**/__version__.py"],
+        ...["**/version.py", "**/__about__.py"],
+      ]
+    : [];
+
+function lockFolder(project: Project, image: PythonImage): Directory {
+  const { files, source, dependencies } = project;
   const packages = localPackages(project);
   let folder = packages === undefined ? dag.directory() : dag.directory().withDirectory("/", packages);
-  for (const [path, text] of Object.entries(dependencyFiles.requirements)) {
+  for (const [path, text] of Object.entries(dependencies.files.requirements)) {
     folder = folder.withNewFile(path, withoutEditable(text));
   }
-  if (project.dependencies === "uv.lock") folder = folder.withFile("uv.lock", source.file("uv.lock"));
-  if (files.pyproject !== undefined && project.dependencies !== "requirements.txt") {
+  for (const lock of ["uv.lock", "pylock.toml"]) {
+    if (dependencies.kind === lock) folder = folder.withFile(lock, source.file(lock));
+  }
+  if (
+    files.pyproject !== undefined &&
+    (dependencies.kind === "uv.lock" || dependencies.metadata === "pyproject.toml")
+  ) {
     folder = folder.withNewFile("pyproject.toml", dependencyTables(files.pyproject));
   }
-  return folder;
+  const exported = exportedLock(project, image);
+  return exported === undefined
+    ? folder
+    : folder.withFile(MADE, exported.runtime).withFile(MADE_FOR_DEVELOPMENT, exported.development);
+}
+
+/** What a lock file has that only its own tool can read. */
+function exportedLock(
+  { dependencies, files, source }: Project,
+  image: PythonImage,
+): { readonly runtime: File; readonly development: File } | undefined {
+  const { kind, extras } = dependencies;
+  if (kind !== "poetry.lock" && kind !== "pdm.lock") return undefined;
+  const tool = kind === "poetry.lock" ? POETRY_TOOL : PDM_TOOL;
+  const module = kind === "poetry.lock" ? "poetry" : "pdm";
+  const inputs = source.filter({ include: [kind] }).withNewFile("pyproject.toml", lockedTables(files.pyproject ?? ""));
+  const container = withTools(pythonBase(image), tool, image).withMountedDirectory(LOCK, inputs).withWorkdir(LOCK);
+  const run = (file: string, ...args: readonly string[]): File =>
+    container
+      .withExec([
+        ...["env", `PYTHONPATH=${tool}`, "POETRY_VIRTUALENVS_CREATE=false", "PDM_CHECK_UPDATE=false"],
+        ...["python3", "-m", module, "export", ...args, "--output", `/tmp/${file}`],
+      ])
+      .file(`/tmp/${file}`);
+  return module === "poetry"
+    ? {
+        runtime: run(MADE, "--format", "requirements.txt", ...flags("--extras", extras)),
+        development: run(MADE_FOR_DEVELOPMENT, "--format", "requirements.txt", "--all-groups", "--all-extras"),
+      }
+    : {
+        runtime: run(MADE, "--format", "requirements", "--prod", ...flags("--group", extras)),
+        development: run(MADE_FOR_DEVELOPMENT, "--format", "requirements", "--group", ":all"),
+      };
+}
+
+/** The parts of pyproject.toml that a lock file was made of. */
+function lockedTables(pyproject: string): string {
+  const { tool, "build-system": build, project, "dependency-groups": groups } = parseToml("pyproject.toml", pyproject);
+  const { poetry, pdm } = isObject(tool) ? tool : {};
+  const tools = { ...(poetry === undefined ? {} : { poetry }), ...(pdm === undefined ? {} : { pdm }) };
+  return stringify({
+    ...(project === undefined ? {} : { project }),
+    ...(groups === undefined ? {} : { "dependency-groups": groups }),
+    ...(build === undefined ? {} : { "build-system": build }),
+    ...(Object.keys(tools).length === 0 ? {} : { tool: tools }),
+  });
 }
 
 /** The parts of pyproject.toml that determine the dependencies; a change of the others does not reinstall them. */
@@ -109,4 +231,16 @@ function resolutionPart(project: unknown): unknown {
   const { name, dependencies, "requires-python": python, "optional-dependencies": optional } = project;
   const kept = { name, dependencies, "requires-python": python, "optional-dependencies": optional };
   return { version: "0", ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) };
+}
+
+/** What the runtime environment is made of, to be hashed; beside it there are the packages of the project's own. */
+export async function lockedContent({ source, files, dependencies }: Project): Promise<unknown> {
+  const { kind, runtime, extras, metadata, systemPackages } = dependencies;
+  const isFile = kind === "uv.lock" || kind === "poetry.lock" || kind === "pdm.lock" || kind === "pylock.toml";
+  const lock = isFile
+    ? await source.file(kind).contents()
+    : Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));
+  const tables = metadata === "pyproject.toml" ? [dependencyTables(files.pyproject ?? "")] : [];
+  const more = extras.length + systemPackages.length === 0 ? [] : [extras, systemPackages];
+  return [kind, lock, ...tables, ...more];
 }

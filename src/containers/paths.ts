@@ -11,6 +11,15 @@ export const VENV = "/opt/venv";
 const PIPELINE_ROOT = "/opt/ml-pipeline";
 export const UV = `${PIPELINE_ROOT}/uv`;
 export const LINT_TOOLS = `${PIPELINE_ROOT}/lint`;
+/** Tools that read the lock files of their own. */
+export const POETRY_TOOL = `${PIPELINE_ROOT}/poetry`;
+export const PDM_TOOL = `${PIPELINE_ROOT}/pdm`;
+/** Checkers that only some projects use. */
+export const ISORT_TOOL = `${PIPELINE_ROOT}/isort`;
+export const FLAKE8_TOOL = `${PIPELINE_ROOT}/flake8`;
+export const PYLINT_TOOL = `${PIPELINE_ROOT}/pylint`;
+export const PYRIGHT_TOOL = `${PIPELINE_ROOT}/pyright`;
+export const TY_TOOL = `${PIPELINE_ROOT}/ty`;
 export const TEST_TOOLS = `${PIPELINE_ROOT}/test`;
 export const DATA_TOOLS = `${PIPELINE_ROOT}/data`;
 export const LOAD_TOOLS = `${PIPELINE_ROOT}/load`;

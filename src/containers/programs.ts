@@ -8,6 +8,7 @@ import { PROGRAMS } from "./paths.ts";
  */
 const PROGRAM_MODULES = {
   "run_commands.py": ["typed_json.py", "ml_pipeline_walk.py", "processes.py", "limits.py"],
+  "run_tool.py": [],
   "run_within.py": ["processes.py"],
   "pytest_with_tools.py": [
     "typed_json.py",
@@ -35,6 +36,15 @@ const PROGRAM_MODULES = {
     "table_lines.py",
   ],
   "find_lines.py": ["typed_json.py"],
+  "read_project.py": [
+    "typed_json.py",
+    "project_arguments.py",
+    "project_scripts.py",
+    "project_server.py",
+    "project_syntax.py",
+    "project_tables.py",
+    "project_yaml.py",
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type PythonProgram = keyof typeof PROGRAM_MODULES;

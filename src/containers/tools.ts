@@ -1,7 +1,23 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { type PythonImage, pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
-import { DATA_TOOLS, DVC_TOOLS, LINT_TOOLS, LOAD_TOOLS, PLOT_TOOLS, TEST_TOOLS, UV, YAML_TOOLS } from "./paths.ts";
+import {
+  DATA_TOOLS,
+  DVC_TOOLS,
+  FLAKE8_TOOL,
+  ISORT_TOOL,
+  LINT_TOOLS,
+  LOAD_TOOLS,
+  PDM_TOOL,
+  PLOT_TOOLS,
+  POETRY_TOOL,
+  PYLINT_TOOL,
+  PYRIGHT_TOOL,
+  TEST_TOOLS,
+  TY_TOOL,
+  UV,
+  YAML_TOOLS,
+} from "./paths.ts";
 import type { ToolName } from "./settings.ts";
 
 /*
@@ -11,6 +27,13 @@ import type { ToolName } from "./settings.ts";
 
 const TOOLS_OF_FOLDER = {
   [LINT_TOOLS]: ["ruff", "black", "mypy"],
+  [POETRY_TOOL]: ["poetry", "poetry-plugin-export"],
+  [PDM_TOOL]: ["pdm"],
+  [ISORT_TOOL]: ["isort"],
+  [FLAKE8_TOOL]: ["flake8"],
+  [PYLINT_TOOL]: ["pylint"],
+  [PYRIGHT_TOOL]: ["pyright"],
+  [TY_TOOL]: ["ty"],
   [TEST_TOOLS]: ["pytest", "pytest-cov"],
   [DATA_TOOLS]: ["duckdb-cli"],
   [LOAD_TOOLS]: ["locust"],
@@ -18,6 +41,9 @@ const TOOLS_OF_FOLDER = {
   [YAML_TOOLS]: ["ruamel.yaml"],
   [DVC_TOOLS]: ["dvc", "dvc-s3", "dvc-ssh", "ruamel.yaml"],
 } as const satisfies Record<string, readonly ToolName[]>;
+
+/** Pyright is a program for Node, which one of its extras brings. */
+const packageOf = (tool: ToolName): string => (tool === "pyright" ? "pyright[nodejs]" : tool);
 
 export type ToolFolder = keyof typeof TOOLS_OF_FOLDER;
 
@@ -73,7 +99,7 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
 
 /** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
-  const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${tool}==${image.settings.tools[tool]}`);
+  const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${packageOf(tool)}==${image.settings.tools[tool]}`);
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
   const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
   const installed = withInstalled(cached, image, [

@@ -1,6 +1,8 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
-import { readLayout, withServedFiles } from "../project/project.ts";
+import { UserError } from "../errors.ts";
+import { readLayout, readProject } from "../project/project.ts";
+import { minorOf, pythonVersionOf } from "../project/python/version.ts";
 import type { SiteSettings } from "./access.ts";
 import { loadConfig } from "./load.ts";
 import { type Policy, readPolicy } from "./policy/read.ts";
@@ -23,7 +25,7 @@ export interface DataContext extends Context {
 /**
  * Reads a project and its configuration at the start of a run.
  *
- * @throws UserError when the project has no `src/` folder, or its configuration is invalid or looser than the site's policy
+ * @throws UserError when the project's configuration is invalid or looser than the site's policy
  */
 export async function readContext(
   source: Directory,
@@ -32,6 +34,15 @@ export async function readContext(
 ): Promise<Context> {
   const [layout, policy] = await Promise.all([readLayout(source), readPolicy(given)]);
   const config = loadConfig(layout.files, policy);
-  const project = await withServedFiles(layout, config.image);
-  return { project, config, policy, settings, python: config.python, since, limits: config.limits };
+  const project = await readProject(layout, config);
+  const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
+  checkPolicyPython(python, policy);
+  return { project, config, policy, settings, python, since, limits: config.limits };
+}
+
+/** @throws UserError when the project's files name an older version of Python than the policy asks for */
+function checkPolicyPython(python: string, policy: Policy | undefined): void {
+  const floor = policy?.floors.python;
+  if (policy === undefined || typeof floor !== "string" || minorOf(python) >= minorOf(floor)) return;
+  throw new UserError(`The project runs on Python ${python}, and ${policy.name} asks for ${floor} at least.`, "policy");
 }

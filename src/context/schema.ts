@@ -5,8 +5,14 @@ import { limitsSettings } from "../containers/limits.ts";
 import { dataSettings } from "../data/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
+import { predictionsSettings } from "../measurements/predictions/file-settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
-import { imageSettings } from "../project/settings.ts";
+import { commandsSettings } from "../project/commands/settings.ts";
+import { environmentSettings } from "../project/dependencies/settings.ts";
+import { lintSettings } from "../project/lint/settings.ts";
+import { DEFAULT_PYTHON } from "../project/python/version.ts";
+import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
+import { testSettings } from "../project/test-settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -14,12 +20,19 @@ import { imageSettings } from "../project/settings.ts";
  */
 
 export const configSchema = z.strictObject({
-  /** The Python version that the project runs on. */
-  python: stricter("newer", pythonVersion).default("3.11"),
+  /** The Python version that the project runs on; when absent, the one that its files name (`.python-version`, `requires-python` …), or 3.11. */
+  python: stricter("newer", pythonVersion, DEFAULT_PYTHON).optional(),
   /** The Python versions that `test-matrix` tests on. */
   matrix: stricter("more", z.array(pythonVersion).min(1)).optional(),
+  environment: environmentSettings.prefault({}),
+  source: sourceSettings.prefault({}),
+  commands: commandsSettings.prefault({}),
+  stages: stagesSettings.prefault({}),
+  lint: lintSettings.prefault({}),
+  test: testSettings.prefault({}),
   data: dataSettings.extend({ drift: driftSettings.prefault({}) }).prefault({}),
   evaluation: evaluationSettings.prefault({}),
+  predictions: predictionsSettings.prefault({}),
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),

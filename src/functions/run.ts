@@ -1,4 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
+import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { ModelImage } from "../objects/model-image.ts";
@@ -24,6 +25,8 @@ export interface RunRequest extends ProjectData, JudgementRequest {
   readonly reuse?: Directory | undefined;
   /** Where to push the image; nothing is pushed without it. */
   readonly address?: string | undefined;
+  /** Whether what comes after a failed check runs all the same. */
+  readonly keepGoing: boolean;
   readonly runId?: string | undefined;
 }
 
@@ -36,18 +39,21 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
-  const read = await stage<Context>(PROJECT, async () => ({
-    status: "passed",
-    message: "configuration as it should be",
-    value: await readContext(request.source, site, since),
-  }));
+  const read = await stage<Context>(PROJECT, async () => {
+    const context = await readContext(request.source, site, since);
+    return {
+      status: "passed",
+      message: `configuration as it should be; the project ${inShort(context.project)}`,
+      value: context,
+    };
+  });
   if (!("value" in read)) {
     const report = unreadableReport({ settings, since }, read.report, request.runId);
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
-  const { epochs, reuse, address, data, baseline, production, approved } = request;
+  const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
   return recordOf(site, request, {
-    ...{ context: read.value, data, baseline, production, approved, dvc: site.dvc },
+    ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked({ ...read.value, data }),
     training: { epochs, gpu, reuse },
     publish: address === undefined ? undefined : { address, ...site.registry },

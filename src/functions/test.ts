@@ -3,10 +3,11 @@ import { readContext } from "../context/context.ts";
 import { runStages } from "../pipeline.ts";
 import type { TestLayer } from "../project/files.ts";
 import { assertStages } from "../report/text.ts";
+import { testCoverage } from "../stages/test-coverage.ts";
 import { testData } from "../stages/test-data.ts";
 import { testE2e } from "../stages/test-e2e.ts";
 import { testIntegration } from "../stages/test-integration.ts";
-import { type Suite, suiteLayers } from "../stages/test-layer.ts";
+import { Suite, suiteLayers } from "../stages/test-layer.ts";
 import { testModel } from "../stages/test-model.ts";
 import { testUnit } from "../stages/test-unit.ts";
 import type { Site } from "./site.ts";
@@ -32,7 +33,7 @@ export async function testProject(site: Site, { source, suite, data, model }: Te
   const layers = suiteLayers(suite);
   const context = await readContext(source, site);
   const tested = await runStages(
-    layers.map((layer) => STAGES[layer]),
+    [...layers.map((layer) => STAGES[layer]), ...(suite === Suite.ALL ? [testCoverage] : [])],
     { context, data, model },
   );
   return assertStages(tested.stages);

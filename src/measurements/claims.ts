@@ -3,7 +3,8 @@ import { isObject, jsonOf } from "../json.ts";
 import { isSameMetric, metricNamed } from "./predictions/names.ts";
 
 /**
- * Reads `metrics.json`: a flat object of numbers.
+ * Reads `metrics.json`: an object of numbers. Those of an object within it have both names, such as `test.accuracy`. A text, a list
+ * or a boolean is no metric.
  *
  * Python writes NaN and Infinity, which are not JSON; they are refused by name, since no threshold applies to them.
  * @param writer what wrote it, for the message: `src.evaluate`
@@ -14,18 +15,29 @@ export function parseMetrics(text: string, writer: string): Record<string, numbe
   if (parsed === undefined) {
     const name = /"([^"]*)"\s*:\s*(-?Infinity|NaN)/.exec(text);
     const reason = name === null ? "it is not valid JSON" : `${name[1]} is ${name[2]}`;
-    throw new UserError(`metrics.json of ${writer}: ${reason}; expected a flat object of finite numbers.`);
+    throw new UserError(`metrics.json of ${writer}: ${reason}; expected an object of finite numbers.`);
   }
-  if (!isObject(parsed)) throw new UserError(`metrics.json of ${writer}: expected a flat object of finite numbers.`);
-  // Not a zod record, which would drop a metric called __proto__ without an error.
-  const metrics = Object.entries(parsed).map(([name, value]): [string, number] => {
-    if (typeof value === "number" && Number.isFinite(value)) return [name, value];
-    const shown = typeof value === "number" ? value : JSON.stringify(value);
-    throw new UserError(`metrics.json of ${writer}: ${name} is ${shown}; expected a flat object of finite numbers.`);
-  });
+  if (!isObject(parsed)) throw new UserError(`metrics.json of ${writer}: expected an object of finite numbers.`);
+  const metrics = numbersIn(parsed, "", writer);
   checkNames(metrics, writer);
-  return Object.fromEntries(metrics);
+  if (metrics.length > 0 || Object.keys(parsed).length === 0) return Object.fromEntries(metrics);
+  throw new UserError(`metrics.json of ${writer}: there is no number in it; expected an object of finite numbers.`);
 }
+
+// Not a zod record, which would drop a metric called __proto__ without an error.
+const numbersIn = (table: Readonly<Record<string, unknown>>, prefix: string, writer: string): [string, number][] =>
+  Object.entries(table).flatMap(([key, value]): [string, number][] => {
+    const name = `${prefix}${key}`;
+    if (isObject(value)) return numbersIn(value, `${name}.`, writer);
+    if (typeof value === "number" && Number.isFinite(value)) return [[name, value]];
+    const isNumberGoneWrong =
+      value === null ||
+      typeof value === "number" ||
+      (typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value)));
+    if (!isNumberGoneWrong) return [];
+    const shown = typeof value === "number" ? value : JSON.stringify(value);
+    throw new UserError(`metrics.json of ${writer}: ${name} is ${shown}; expected an object of finite numbers.`);
+  });
 
 /** Values under two names of a metric may be rounded apart by so much of the value, or absolutely under one. */
 const ROUNDING = 0.005;

@@ -62,13 +62,16 @@ export interface TrainingInputs {
   readonly image: string;
   readonly epochs: number;
   readonly device: string;
+  /** The project's own command, where it is not a module of the convention. */
+  readonly command?: object;
 }
 
 export const sha256 = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;
 
 export function trainingKey(inputs: TrainingInputs): string {
-  const { app, data, dependencies, image, epochs, device } = inputs;
-  return sha256(JSON.stringify([1, app, data, dependencies, image, epochs, device]));
+  const { app, data, dependencies, image, epochs, device, command } = inputs;
+  const own = command === undefined ? [] : [command];
+  return sha256(JSON.stringify([1, app, data, dependencies, image, epochs, device, ...own]));
 }
 
 /** What a pointer of Git LFS begins with, and what to do about one. */

@@ -16,7 +16,7 @@ export type RecordedGate = Pick<GateResult, "id" | "status" | "required" | "mess
 export const recordedStages: z.ZodType<RecordedStage[]> = z.array(
   z.object({
     name: z.string(),
-    status: z.enum(["passed", "failed", "skipped"]),
+    status: z.enum(["passed", "failed", "warned", "skipped"]),
     message: z.string(),
     warnings: z.array(z.string()).exactOptional(),
     output: z.string(),

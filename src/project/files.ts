@@ -10,7 +10,7 @@ import { REQUESTS } from "./contract.ts";
 
 /** Text for people, and what only a forge, a CI system or an editor reads: no stage sees it. */
 const DOCUMENTS = [
-  ...["**/*.md", "**/*.rst", "docs", "LICENSE*", "NOTICE*", "AUTHORS*", "CITATION*", "CODEOWNERS", "mkdocs.yml"],
+  ...["*.md", "*.rst", "docs", "LICENSE*", "NOTICE*", "AUTHORS*", "CITATION*", "CODEOWNERS", "mkdocs.yml"],
   ...[".git*", ".github", ".gitlab", ".gitlab-ci.yml", ".circleci", "Jenkinsfile*", ".pre-commit-config.yaml"],
   ...[".editorconfig", ".vscode", ".idea", "**/.DS_Store", "Dockerfile*", ".dockerignore", ".readthedocs.y*ml"],
   ...[
@@ -38,7 +38,10 @@ const TASKS = [
 ];
 
 /** Settings of linters and test runners that are files of their own. */
-const LINT_SETTINGS = ["ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini", ".flake8", ".pylintrc"];
+const LINT_SETTINGS = [
+  ...["ruff.toml", ".ruff.toml", "mypy.ini", ".mypy.ini", ".flake8", ".pylintrc", "pylintrc", ".pylintrc.toml"],
+  ...["pylintrc.toml", ".isort.cfg", "pyrightconfig.json", "ty.toml"],
+];
 const TEST_SETTINGS = ["pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", ".coveragerc", "noxfile.py"];
 /** They may hold settings of both. */
 const TOOL_SETTINGS = ["setup.cfg", "tox.ini"];
@@ -59,44 +62,43 @@ export const TEST_LAYERS = ["unit", "integration", "data", "model", "e2e"] as co
 export type TestLayer = (typeof TEST_LAYERS)[number];
 
 /** What lint looks at. */
-export const lintFiles = (source: Directory): Directory =>
-  source.filter({ include: ["src", "pyproject.toml", ...LINT_SETTINGS, ...TOOL_SETTINGS] });
+export const filesToLint = (source: Directory, folders: readonly string[]): Directory =>
+  source.filter({ include: [...folders, "pyproject.toml", ...LINT_SETTINGS, ...TOOL_SETTINGS] });
 
 /**
  * What one layer of tests sees: everything but documents and the tests of the other layers. What else is in their folders stays,
  * because tests share fixtures: a `tests/data` may hold files that unit tests read.
  */
-export const testFiles = (source: Directory, layer: TestLayer): Directory =>
-  source.filter({
+export const testFiles = (source: Directory, otherFolders: readonly string[], include: readonly string[]): Directory =>
+  withIncluded(source, include, {
     exclude: [
       ...DOCUMENTS,
       ...TASKS,
       ...LINT_SETTINGS,
       ...DEPENDENCY_FILES,
       "ml-pipeline.toml",
-      ...TEST_LAYERS.filter((other) => other !== layer).flatMap((other) => [
-        `tests/${other}/**/test_*.py`,
-        `tests/${other}/**/*_test.py`,
-      ]),
+      ...otherFolders.flatMap((folder) => [`${folder}/**/test_*.py`, `${folder}/**/*_test.py`]),
     ],
   });
 
 /**
  * What a model is judged by: the tests of models, and the cases and requests that the served model answers.
  *
+ * @param testsOfModel their folder
  * @param requests where the shadow gate's requests are, if the project configures it
  */
-export const judgingFiles = (source: Directory, requests = REQUESTS): Directory =>
-  source.filter({ include: ["tests/conftest.py", "tests/model", "tests/failure_modes", requests] });
+export const judgingFiles = (source: Directory, testsOfModel: string, requests = REQUESTS): Directory =>
+  source.filter({ include: ["tests/conftest.py", testsOfModel, "tests/failure_modes", requests] });
 
 /**
  * What trains, evaluates and serves before secrets and what git ignores are taken out: the project without tests, documents, and
  * settings of tools.
  *
  * @param pyproject the text of pyproject.toml, where there is one
+ * @param include patterns of what stays in all the same
  */
-export function appFiles(source: Directory, pyproject: string | undefined): Directory {
-  const files = source.filter({
+export function appFiles(source: Directory, pyproject: string | undefined, include: readonly string[]): Directory {
+  const files = withIncluded(source, include, {
     exclude: [
       ...DOCUMENTS,
       ...TASKS,
@@ -110,6 +112,16 @@ export function appFiles(source: Directory, pyproject: string | undefined): Dire
   const rest = pyproject === undefined ? "" : pyprojectForTraining(pyproject);
   return rest.trim() === "" ? files : files.withNewFile("pyproject.toml", rest);
 }
+
+/** The files that the settings name, whatever their kind, with those that are not of an excluded kind. */
+const withIncluded = (
+  source: Directory,
+  include: readonly string[],
+  { exclude }: { readonly exclude: string[] },
+): Directory => {
+  const files = source.filter({ exclude });
+  return include.length === 0 ? files : files.withDirectory("/", source.filter({ include: [...include] }));
+};
 
 /** pyproject.toml without dependencies (they are the environment) and without tables that only tools read. */
 export function pyprojectForTraining(text: string): string {

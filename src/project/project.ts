@@ -2,22 +2,34 @@ import { posix } from "node:path";
 import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { ciFolders, isThisModule } from "./ci-folders.ts";
+import { CONVENTION, type EntryPoint, type EntryPoints, entryPoints } from "./commands/entry-point.ts";
+import type { CommandName, CommandsSettings } from "./commands/settings.ts";
 import { REQUESTS } from "./contract.ts";
-import { type DependencyFiles, dependencyFiles } from "./dependency-files.ts";
-import { type DependencyKind, dependencyKind } from "./dependency-kind.ts";
+import { CONDA_FILES } from "./dependencies/kind.ts";
+import { type Dependencies, readDependencies } from "./dependencies/read.ts";
+import type { EnvironmentSettings } from "./dependencies/settings.ts";
 import { appFiles, type TestLayer } from "./files.ts";
 import { exactPattern, type IgnoreFiles, type LeftOut, selectFiles } from "./left-out.ts";
 import { NOT_SOURCE } from "./not-source.ts";
-import type { ImageSettings } from "./settings.ts";
-import { misplacedScripts, testLayersOf } from "./tests.ts";
-import { staleLock } from "./uv-lock.ts";
+import { packageFolders } from "./packages.ts";
+import type { ImageSettings, SourceSettings } from "./settings.ts";
+import type { TestSettings } from "./test-settings.ts";
+import { misplacedScripts, type TestFolders, testFolders, testLayersOf } from "./tests.ts";
 
 /** A user's project, read once: what it has. */
 export interface Project extends Layout {
+  readonly dependencies: Dependencies;
+  /** What it runs to train, to evaluate and to serve. */
+  readonly entryPoints: EntryPoints;
+  /** Folders of its code, which lint looks at and coverage counts; empty where it has none. */
+  readonly packages: readonly string[];
   /** What trains and evaluates, and serves while it is judged: no secrets, and nothing that git ignores. */
   readonly app: Directory;
   /** The part of it that the image takes: nothing that Docker ignores. */
   readonly image: Directory;
+  /** Where its tests are, and the layers of them that it may have. */
+  readonly testFolders: TestFolders;
+  readonly testLayers: ReadonlySet<TestLayer>;
   /** What the image does not take, and why. */
   readonly leftOut: LeftOut;
   /** The name of the file that says what Docker ignores. */
@@ -28,23 +40,20 @@ export interface Project extends Layout {
 export interface Layout {
   /** As given, without what no stage gets. */
   readonly source: Directory;
-  readonly dependencies: DependencyKind;
-  /** What an installation reads beside the files at the root. */
-  readonly dependencyFiles: DependencyFiles;
-  /** How uv.lock differs from pyproject.toml; undefined where it does not. */
-  readonly staleLock: string | undefined;
   readonly files: {
     readonly pyproject?: string | undefined;
     readonly mlPipeline?: string | undefined;
-    readonly requirements?: string | undefined;
-    readonly developmentRequirements?: string | undefined;
   };
-  /** Modules of the contract that the project has: `src.evaluate`, `src.serve` … */
+  /** Paths of its files, without folders. */
+  readonly listing: ReadonlySet<string>;
+  /** Modules in src/: `src.evaluate`, `src.serve` … */
   readonly modules: ReadonlySet<string>;
+  /** Names of the files and folders at its root. */
+  readonly root: ReadonlySet<string>;
+  /** Texts of files at its root that configure or name tools, by their names. */
+  readonly toolTexts: Readonly<Record<string, string>>;
   /** Paths of its Python files. */
   readonly pythonFiles: readonly string[];
-  /** Layers of tests that the project may have. */
-  readonly testLayers: ReadonlySet<TestLayer>;
   /** Whether it has recorded requests in tests/shadow/requests.jsonl. */
   readonly recordedRequests: boolean;
 }
@@ -52,7 +61,7 @@ export interface Layout {
 /**
  * Reads a project's layout.
  *
- * @throws UserError when there is no `src/` folder, or the module itself was given in place of a project
+ * @throws UserError when there is nothing in it, or the module itself was given in place of a project
  */
 export async function readLayout(given: Directory): Promise<Layout> {
   const uploaded = given.filter({ exclude: NOT_SOURCE });
@@ -63,10 +72,9 @@ export async function readLayout(given: Directory): Promise<Layout> {
       "The source is ml-pipeline itself, which is also what dagger -m takes when no --source is given. Pass your project: --source=. and, where data is read, --data=./data.",
     );
   }
-  if (!root.has("src")) {
-    const found = [...root].sort().slice(0, 8).join(", ");
+  if (root.size === 0) {
     throw new UserError(
-      `No src/ folder in the source directory (it has ${found === "" ? "nothing" : found}). Pass the project's root: --source=PATH.`,
+      "There is nothing in the source directory. Pass the project's root: --source=PATH.",
       "your-project",
     );
   }
@@ -74,44 +82,57 @@ export async function readLayout(given: Directory): Promise<Layout> {
   const source = ofCi.length === 0 ? uploaded : uploaded.filter({ exclude: ofCi.map(exactPattern) });
   const read = (file: string): Promise<string | undefined> =>
     root.has(file) ? source.file(file).contents() : Promise.resolve(undefined);
-  const [pyproject, mlPipeline, requirements, developmentRequirements, lock, modules, pythonFiles] = await Promise.all([
+  const [pyproject, mlPipeline, modules, pythonFiles, toolTexts] = await Promise.all([
     read("pyproject.toml"),
     read("ml-pipeline.toml"),
-    read("requirements.txt"),
-    read("requirements-dev.txt"),
-    read("uv.lock"),
-    source.directory("src").entries(),
+    root.has("src") ? source.directory("src").entries() : [],
     source.glob("**/*.py"),
+    Promise.all(TOOL_TEXTS.map(async (file): Promise<[string, string | undefined]> => [file, await read(file)])),
   ]);
   return {
     source,
-    dependencies: dependencyKind(root),
-    dependencyFiles: await dependencyFiles(
-      source,
-      { "requirements.txt": requirements, "requirements-dev.txt": developmentRequirements },
-      pyproject,
-    ),
-    staleLock: pyproject === undefined || lock === undefined ? undefined : staleLock(pyproject, lock),
-    files: { pyproject, mlPipeline, requirements, developmentRequirements },
+    files: { pyproject, mlPipeline },
+    listing: new Set(listing.filter((path) => !path.endsWith("/"))),
+    root,
+    toolTexts: Object.fromEntries(toolTexts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]]))),
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
     pythonFiles,
-    testLayers: testLayersOf(pythonFiles),
     recordedRequests: root.has("tests") && (await source.exists(REQUESTS)),
   };
 }
 
+/** What a project's configuration says of its files and commands. */
+export interface ProjectSettings {
+  readonly image: ImageSettings;
+  readonly source: SourceSettings;
+  readonly commands: CommandsSettings;
+  readonly test: Pick<TestSettings, "folders">;
+  readonly environment: EnvironmentSettings;
+}
+
 /**
- * Decides what training and the image get of a project. What is left out is taken out here, not where the caller's files are read,
+ * Decides what a project runs, and what training and the image get of it. What is left out is taken out here, not where the caller's files are read,
  * so that the same project has the same hash whoever calls.
  *
  * @throws UserError when a pattern in an ignore file or in the configuration cannot be understood
  */
-export async function withServedFiles(layout: Layout, settings: ImageSettings): Promise<Project> {
-  const files = appFiles(layout.source, layout.files.pyproject);
+export async function readProject(
+  layout: Layout,
+  { image, source, commands, test, environment }: ProjectSettings,
+): Promise<Project> {
+  const files = appFiles(layout.source, layout.files.pyproject, source.include);
   const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout.source)]);
-  const { notApp, notImage, leftOut } = selectFiles(listing, ignore, settings);
+  const { notApp, notImage, leftOut } = selectFiles(listing, ignore, image);
+  const folders = testFolders(test.folders);
+  const { root, listing: paths } = layout;
+  const { pyproject } = layout.files;
   return {
     ...layout,
+    testFolders: folders,
+    testLayers: testLayersOf(layout.pythonFiles, folders),
+    dependencies: await readDependencies({ source: layout.source, root, listing: paths, pyproject }, environment),
+    entryPoints: entryPoints(layout.modules, commands),
+    packages: source.packages ?? packageFolders(layout.pythonFiles),
     app: without(files, notApp),
     image: without(files, notImage),
     leftOut,
@@ -121,6 +142,14 @@ export async function withServedFiles(layout: Layout, settings: ImageSettings): 
 
 const without = (files: Directory, paths: readonly string[]): Directory =>
   paths.length === 0 ? files : files.filter({ exclude: paths.map(exactPattern) });
+
+/** Files of the root whose text may configure or name a tool, beside pyproject.toml. */
+const TOOL_TEXTS = [
+  ...["setup.cfg", "tox.ini", "pytest.ini", ".coveragerc", ".pre-commit-config.yaml", "Pipfile"],
+  ...["requirements.txt", "requirements-dev.txt", "dev-requirements.txt", "requirements_dev.txt"],
+  ...["requirements-test.txt", ".python-version", "runtime.txt", "setup.py"],
+  ...CONDA_FILES,
+];
 
 /** Docker prefers the file that is named after the Dockerfile, and podman has one of its own. */
 const DEFAULT_IGNORE = ".dockerignore";
@@ -150,13 +179,24 @@ async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
   };
 }
 
-/** @throws UserError when the project lacks a module that a stage cannot do without */
-export function requireModule(project: Project, module: string, purpose: string): void {
-  if (project.modules.has(module)) return;
+const MAIN_SCRIPTS = ["train", "evaluate", "serve"] as const;
+
+/** @throws UserError when a stage cannot do without a command, and the project has none */
+export function requireEntryPoint(project: Project, name: CommandName, purpose: string): EntryPoint {
+  const found = project.entryPoints[name];
+  if (found !== undefined) return found;
+  const { module } = CONVENTION[name];
+  const others = MAIN_SCRIPTS.filter((other) => other !== name && project.entryPoints[other] === undefined);
+  const none = others.map((other) => `, nor ${CONVENTION[other].module.replaceAll(".", "/")}.py`).join("");
   throw new UserError(
-    `The project has no ${module.replaceAll(".", "/")}.py, which ${purpose}${elsewhere(project, module)}.`,
+    `The project has no ${module.replaceAll(".", "/")}.py, which ${purpose}${none}${elsewhere(project, module)}. Where it has another name, commands.${name} says how it is called: \`ml-pipeline init\` finds that out.`,
+    "your-project",
   );
 }
+
+/** The folder of the project that its model is in: where training writes it whatever it is told, and where evaluation and the server find it. */
+export const modelFolder = ({ entryPoints: { train } }: Pick<Project, "entryPoints">): string =>
+  train?.outputFolder ?? "models";
 
 /** Where else a script seems to be, to add to a message that it is missing; empty where nothing is like it. */
 export function elsewhere({ pythonFiles }: Pick<Project, "pythonFiles">, module: string): string {

@@ -2,30 +2,37 @@ import { TEST_LAYERS, type TestLayer } from "./files.ts";
 
 /* Where a project has its tests, by the paths of its Python files. Which of them define tests is found where they run. */
 
-/** The folder of a layer. */
-export const folderOf = (layer: TestLayer): string => `tests/${layer}`;
+/** The folder of each layer's tests. */
+export type TestFolders = Readonly<Record<TestLayer, string>>;
+
+/** The folders that the settings give, and `tests/LAYER` for the others. */
+export const testFolders = (given: Readonly<Partial<Record<TestLayer, string | undefined>>> = {}): TestFolders =>
+  Object.fromEntries(
+    TEST_LAYERS.map((layer) => [layer, (given[layer] ?? `tests/${layer}`).replace(/^\.\//, "").replace(/\/+$/, "")]),
+  ) as TestFolders;
 
 /** The folders of the other layers. */
-export const otherFolders = (layer: TestLayer): string[] =>
-  TEST_LAYERS.filter((other) => other !== layer).map(folderOf);
+export const otherFolders = (folders: TestFolders, layer: TestLayer): string[] =>
+  TEST_LAYERS.filter((other) => other !== layer).map((other) => folders[other]);
 
 /** The layer of every test that no folder names. */
 export const LAYER_OF_THE_REST: TestLayer = "unit";
 
 /** Layers that may have tests. What no other layer names is a unit test, wherever it is. */
-export function testLayersOf(files: readonly string[]): ReadonlySet<TestLayer> {
+export function testLayersOf(files: readonly string[], folders: TestFolders): ReadonlySet<TestLayer> {
   const modules = files.filter((file) => !/(^|\/)(__init__|conftest)\.py$/.test(file));
-  const has = (layer: TestLayer): boolean => modules.some((file) => file.startsWith(`${folderOf(layer)}/`));
-  const others = otherFolders(LAYER_OF_THE_REST);
+  const has = (layer: TestLayer): boolean => modules.some((file) => file.startsWith(`${folders[layer]}/`));
+  const others = otherFolders(folders, LAYER_OF_THE_REST);
   const rest = modules.some((file) => mayBeTest(file) && !others.some((folder) => file.startsWith(`${folder}/`)));
   return new Set(TEST_LAYERS.filter((layer) => has(layer) || (layer === LAYER_OF_THE_REST && rest)));
 }
 
-/** Whether a layer's own folder has a file that pytest would take by its name. */
-export const hasNamedTests = (files: readonly string[], layer: TestLayer): boolean =>
-  files.some((file) => file.startsWith(`${folderOf(layer)}/`) && /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(file));
+/** Whether a layer's folder has a file that pytest would take by its name. */
+export const hasNamedTests = (files: readonly string[], folder: string): boolean =>
+  files.some((file) => file.startsWith(`${folder}/`) && /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(file));
 
-const mayBeTest = (file: string): boolean =>
+/** Whether a file may have tests, by its path. */
+export const mayBeTest = (file: string): boolean =>
   !PASSED_OVER.test(file) && (/(^|\/)(test[^/]*|[^/]*_tests?)\.py$/.test(file) || /(^|\/)tests?\//.test(file));
 
 /** Folders in which pytest looks for nothing, and those of the root that hold what the project reads and writes. */

@@ -53,6 +53,8 @@ class RequiredCommand(TypedDict):
 
 class Command(RequiredCommand, total=False):
     env: dict[str, str]
+    # The folder that it runs in.
+    folder: str
     # For this command alone.
     time: TimeLimit
     # A file that gets the standard output instead of the log.
@@ -166,6 +168,7 @@ def execute(command: Command, log_path: Path, limits: Limits, ends: float) -> tu
             stdout=saved or subprocess.PIPE,
             stderr=subprocess.PIPE if saved else subprocess.STDOUT,
             env={**os.environ, **command.get("env", {})},
+            cwd=command.get("folder"),
             bufsize=0,
         )
         stream = process.stderr if saved else process.stdout

@@ -31,7 +31,7 @@ export function junitXml(report: Report, tests: readonly TestEvidence[]): string
 /** Whether a layer failed for another reason than a test that pytest's own file shows as failed. */
 function failsUnseen({ name, status }: StageReport, tests: readonly TestEvidence[]): boolean {
   const junit = tests.find(({ layer }) => name === `test ${layer}`)?.junit;
-  return status === "failed" && (junit === undefined || testTotals(junit).failed === 0);
+  return (status === "failed" || status === "warned") && (junit === undefined || testTotals(junit).failed === 0);
 }
 
 /** Names a suite by its layer, since pytest calls every suite "pytest". */
@@ -45,7 +45,7 @@ interface Case {
   readonly outcome: "passed" | "failed" | "skipped";
 }
 
-/** CI systems know no warnings, so a gate that does not block has passed. */
+/** CI systems know no warnings, so a gate or a stage that does not block has passed. */
 const gateOutcome = (gate: GateResult): Case["outcome"] =>
   gate.status === "skipped" ? "skipped" : blocks(gate) ? "failed" : "passed";
 
@@ -63,7 +63,7 @@ function testCase(
 ): Case {
   const open = `<testcase classname="${group}" name="${escapeXml(name)}" time="${seconds.toFixed(3)}"`;
   const first = escapeXml(message.split("\n")[0] ?? "");
-  if (status === "passed") return { xml: `${open} />`, outcome: "passed" };
+  if (status === "passed" || status === "warned") return { xml: `${open} />`, outcome: "passed" };
   if (status === "skipped") return { xml: `${open}><skipped message="${first}" /></testcase>`, outcome: "skipped" };
   return {
     xml: `${open}><failure message="${first}">${escapeXml(lines.join("\n"))}</failure></testcase>`,

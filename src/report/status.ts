@@ -35,6 +35,7 @@ export function gateStatus({ status, required, approved }: GateResult): Status {
  */
 export function stageStatus({ name, status, cached, warnings = [] }: StageReport, undecided?: string): Status {
   if (name === undecided) return { word: "held back", tone: "unsure" };
+  if (status === "warned") return { word: "failed, only warns", tone: "warning" };
   if (status === "passed" && warnings.length > 0) return { word: "passed, with a warning", tone: "warning" };
   return { word: cached && status === "passed" ? "passed, from the cache" : status, tone: status };
 }

@@ -34,8 +34,9 @@ function failedStage({ name, message, output }: PrintedStage): string {
 /** The text for stages that passed: one line for each, and one for each warning. */
 export const passedText = (stages: readonly PrintedStage[]): string =>
   stages
-    .flatMap(({ name, status, message, warnings = [] }) => [
-      `${status === "skipped" ? "–" : warnings.length > 0 ? "⚠" : "✓"} ${name}: ${message}`,
+    .flatMap(({ name, status, message, warnings = [], output }) => [
+      `${status === "skipped" ? "–" : warnings.length > 0 || status === "warned" ? "⚠" : "✓"} ${name}: ${message}`,
+      ...(status === "warned" && output !== "" ? [indented(output)] : []),
       ...warnings.map((warning) => `    warning: ${warning}`),
     ])
     .join("\n");

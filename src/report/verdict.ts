@@ -26,7 +26,19 @@ export function headline(report: Report): Headline {
   const { drift } = report;
   if (drift !== undefined) return headlineOfDrift(drift);
   const { findings, ...rest } = headlineOfRun(report);
-  return { ...rest, findings: [...findings, ...unshown(report.gates)] };
+  return { ...rest, findings: [...findings, ...undecidingChecks(report), ...unshown(report.gates)] };
+}
+
+/** The checks that the project's settings keep from deciding. */
+function undecidingChecks({ stages, config }: Report): string[] {
+  const warned = stages.filter(({ status }) => status === "warned").map(({ name }) => name);
+  const off = config?.stages?.off ?? [];
+  return [
+    ...(warned.length === 0
+      ? []
+      : [`failed, and only ${warned.length === 1 ? "warns" : "warn"} (stages.warn): ${warned.join(", ")}`]),
+    ...(off.length === 0 ? [] : [`off (stages.off): ${off.join(", ")}`]),
+  ];
 }
 
 function headlineOfRun(report: Report): Headline {

@@ -6,7 +6,7 @@ import { RESULTS } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { type Project, requireModule } from "../project/project.ts";
+import { type Project, requireEntryPoint } from "../project/project.ts";
 import { byteText } from "../text.ts";
 import { defineStage } from "./definition.ts";
 import { judge } from "./judge.ts";
@@ -38,8 +38,8 @@ export const buildImage = defineStage({
   needs: { trained: train, scannedModel: scanModel, judged: judge, scanned: scanSecrets },
   async run(inputs, { trained }): Promise<Outcome<BuiltImage>> {
     const { context } = inputs;
-    requireModule(context.project, "src.serve", "answers requests in the image");
-    requireInImage(context.project, "src/serve.py");
+    const { title } = requireEntryPoint(context.project, "serve", "answers requests in the image");
+    if (title === "src.serve") requireInImage(context.project, "src/serve.py");
     const container = await servingContainer(context, requireModel(inputs, trained), "--model");
     const program = programPath("image_id.py");
     const answer = "image.json";

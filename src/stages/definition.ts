@@ -29,6 +29,8 @@ export interface RunInputs {
   readonly only?: readonly GateId[] | undefined;
   /** What current data and live predictions are compared with. */
   readonly comparison?: ComparisonInputs | undefined;
+  /** Whether what comes after a failed check runs all the same, so that one run tells all there is to tell. */
+  readonly keepGoing?: boolean;
   /** Where the image is pushed to, if everything passed. */
   readonly publish?: PublishInputs | undefined;
 }
@@ -68,6 +70,8 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   readonly needs: Needs;
   /** What explains more than its failures can say. */
   readonly page?: ManualPage;
+  /** Whether it does something outside of the run: it never does after a failure. */
+  readonly effect?: true;
   /** Whether a run has this stage; every run does when absent. */
   when?(inputs: RunInputs): boolean;
   /** @param values of the stages that it needs; undefined where a run does not have them, or they were skipped */
@@ -78,6 +82,7 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
 export interface AnyStage extends StageTitle {
   readonly needs: NeededStages;
   readonly page?: ManualPage;
+  readonly effect?: true;
   when?(inputs: RunInputs): boolean;
   run(inputs: RunInputs, values: Readonly<Record<string, unknown>>): Promise<Outcome<unknown>>;
 }

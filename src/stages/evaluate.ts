@@ -1,17 +1,23 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, withData, withModel } from "../containers/app.ts";
-import { runCommands } from "../containers/commands.ts";
-import { DATA, MODELS, RESULTS } from "../containers/paths.ts";
+import { appContainer, projectCommand, withData, withModel } from "../containers/app.ts";
+import { type CommandsResult, runCommands } from "../containers/commands.ts";
+import { APP, DATA, MODELS, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
+import { isOtherwise } from "../measurements/predictions/file-settings.ts";
+import type { PredictionFile } from "../measurements/predictions/measure.ts";
+import { renamedPredictions } from "../measurements/predictions/rename.ts";
+import type { EntryPoint } from "../project/commands/entry-point.ts";
+import { exactPattern } from "../project/left-out.ts";
 import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { defineStage, withPulled } from "./definition.ts";
+import { withMissingFile } from "./missing-file.ts";
 import { pullData } from "./pull-data.ts";
 import { scanModel } from "./scan-model.ts";
-import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
+import { failedRun, type Outcome, skipped } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
 
 const OUTPUT = `${RESULTS}/evaluation`;
@@ -40,32 +46,52 @@ export const evaluateBaseline = defineStage({
 });
 
 async function evaluate(context: DataContext, model: Directory): Promise<Outcome<Evaluated>> {
-  if (!context.project.modules.has("src.evaluate")) return claimedByTraining(context, model);
-  const command = ["-m", "src.evaluate", "--model", MODELS, "--data", DATA, "--output", OUTPUT];
-  const run = await runCommands(
-    evaluationContainer(context, model),
-    [{ name: "evaluate", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
-    { since: context.since, limits: context.limits, folders: [OUTPUT] },
-  );
-  if (!run.ok) return failedRun(run);
-  const directory = run.container.directory(OUTPUT);
+  const entry = context.project.entryPoints.evaluate;
+  if (entry === undefined) return claimedByTraining(context, model);
+  const written = entry.outputFolder === undefined ? OUTPUT : `${APP}/${entry.outputFolder}`;
+  const command = projectCommand("evaluate", entry, { model: MODELS, data: DATA, output: written });
+  const run = await runCommands(evaluationContainer(context, entry, model), [command], {
+    since: context.since,
+    limits: context.limits,
+    folders: [written],
+  });
+  if (!run.ok) return withMissingFile(failedRun(run), context, { data: true });
+  const directory = run.container.directory(written);
   const files = await directory.entries();
-  if (!files.includes("metrics.json")) {
+  const { predictions, runs } = await predictionsIn(context, directory, files);
+  if (!files.includes("metrics.json") && predictions === undefined) {
     throw new UserError(
-      `src.evaluate wrote no metrics.json to its --output (it wrote ${files.join(", ") || "nothing"}).`,
+      `${entry.title} wrote neither metrics.json nor predictions (predictions.csv or predictions.parquet, or what predictions.files names) to ${entry.outputFolder ?? "its output"}; it wrote ${files.join(", ") || "nothing"}.`,
+      "your-project",
     );
   }
-  const claims = parseMetrics(await directory.file("metrics.json").contents(), "src.evaluate");
-  const file = ["predictions.parquet", "predictions.csv"].find((name) => files.includes(name));
-  return outcomeOf<Evaluated>(run, summary(claims, file), {
-    claims,
-    claimedBy: "src.evaluate",
-    ...(file === undefined ? {} : { predictions: { directory, file } }),
-  });
+  const claims = files.includes("metrics.json")
+    ? parseMetrics(await directory.file("metrics.json").contents(), entry.title)
+    : {};
+  return {
+    status: "passed",
+    message: summary(claims, predictions?.file),
+    value: { claims, claimedBy: "src.evaluate", ...(predictions === undefined ? {} : { predictions }) },
+    runs: [run, ...runs],
+  };
 }
 
-function evaluationContainer(context: DataContext, model: Directory): Container {
-  return withData(withModel(appContainer(context, context.project.app), model), context.data);
+/** The predictions that an evaluation wrote, under the names of the contract; undefined where it wrote none. */
+async function predictionsIn(
+  context: DataContext,
+  directory: Directory,
+  files: readonly string[],
+): Promise<{ readonly predictions?: PredictionFile; readonly runs: readonly CommandsResult[] }> {
+  const settings = context.config.predictions;
+  if (isOtherwise(settings)) return renamedPredictions(context, directory, settings);
+  const file = ["predictions.parquet", "predictions.csv"].find((name) => files.includes(name));
+  return { ...(file === undefined ? {} : { predictions: { directory, file } }), runs: [] };
+}
+
+function evaluationContainer(context: DataContext, { outputFolder }: EntryPoint, model: Directory): Container {
+  const { app } = context.project;
+  const files = outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
+  return withData(withModel(appContainer(context, files), context.project, model), context.data);
 }
 
 /** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */

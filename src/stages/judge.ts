@@ -56,7 +56,7 @@ export async function subjectOf(
   { model, evaluated = NOTHING_MEASURED }: EvaluatedModel,
   flag: ModelFlag,
 ): Promise<ModelUnderTest> {
-  if (!context.project.modules.has("src.serve")) return { evaluated };
+  if (context.project.entryPoints.serve === undefined) return { evaluated };
   return { evaluated, image: await servingContainer(context, model, flag) };
 }
 

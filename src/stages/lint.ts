@@ -1,57 +1,100 @@
-import { z } from "zod";
-import { parseToml } from "../config/toml.ts";
+import type { Container } from "@dagger.io/dagger";
 import { developmentContainer } from "../containers/app.ts";
-import { type Command, runCommands } from "../containers/commands.ts";
-import { LINT_TOOLS } from "../containers/paths.ts";
-import { withTools } from "../containers/tools.ts";
-import { lintFiles } from "../project/files.ts";
+import { type Command, type CommandResult, type CommandsResult, runCommands } from "../containers/commands.ts";
+import { failureOf } from "../containers/exit-code.ts";
+import { FLAKE8_TOOL, ISORT_TOOL, LINT_TOOLS, PYLINT_TOOL, PYRIGHT_TOOL, TY_TOOL } from "../containers/paths.ts";
+import { programPath, withProgram } from "../containers/programs.ts";
+import { type ToolFolder, withTools } from "../containers/tools.ts";
+import type { Context } from "../context/context.ts";
+import { filesToLint } from "../project/files.ts";
+import { type LintFiles, type PlannedChecker, plannedCheckers } from "../project/lint/checkers.ts";
+import type { Checker } from "../project/lint/settings.ts";
 import type { Project } from "../project/project.ts";
+import { lastLines } from "../text.ts";
 import { defineStage } from "./definition.ts";
-import { outcomeOf } from "./stage.ts";
+import { failedRun, type Outcome, skipped } from "./stage.ts";
 
-/** Runs ruff, black (or ruff's formatter) and mypy over `src/`. All three run, so that one failure reports all findings. */
+/** Runs the checkers of code that the project uses. All of them run, so that one failure reports all findings. */
 export const lint = defineStage({
   name: "lint",
   step: "Check",
+  page: "your-project",
   needs: {},
-  async run({ context }) {
-    const { project, since, limits } = context;
-    const container = withTools(developmentContainer(context, lintFiles(project.source)), LINT_TOOLS, context);
-    const commands = lintCommands(project);
-    const run = await runCommands(container, commands, { since, limits });
-    return outcomeOf(run, `${commands.map((command) => command.name).join(", ")}: no findings`, undefined);
+  async run({ context }): Promise<Outcome<void>> {
+    const { project, config, since, limits } = context;
+    const folders = config.lint.folders ?? project.packages;
+    if (folders.length === 0) return skipped("the project has no Python code");
+    const checkers = plannedCheckers(lintFilesOf(project), config.lint);
+    const commands = checkers.map(({ name }) => commandOf(name, folders.map(asFolder)));
+    const run = await runCommands(lintContainer(context, checkers, folders), commands, { since, limits });
+    return judged(run, checkers);
   },
 });
 
-function lintCommands(project: Project): Command[] {
-  return [
-    tool("ruff", "check", "src/"),
-    formatsWithRuff(project) ? tool("ruff", "format", "--check", "src/") : tool("black", "--check", "src/"),
-    tool("mypy", "src/"),
-  ];
+const lintFilesOf = ({ root, files, toolTexts }: Project): LintFiles => ({
+  ...{ root, pyproject: files.pyproject, texts: toolTexts },
+});
+
+/** A folder with a slash at the end, as people write it. */
+const asFolder = (path: string): string => (/\.py$|\/$/.test(path) ? path : `${path}/`);
+
+function lintContainer(context: Context, checkers: readonly PlannedChecker[], folders: readonly string[]): Container {
+  const files = filesToLint(context.project.source, folders);
+  const tools = [...new Set(checkers.map(({ name }) => CHECKER[name].folder))];
+  const container = withProgram(developmentContainer(context, files), "run_tool.py");
+  return tools.reduce((mounted, folder) => withTools(mounted, folder, context), container);
 }
 
-function tool(name: "ruff" | "black" | "mypy", ...args: string[]): Command {
+interface CheckerRun {
+  readonly folder: ToolFolder;
+  readonly module: string;
+  /** Its arguments before the folders. */
+  readonly args?: readonly string[];
+}
+
+const CHECKER: Readonly<Record<Checker, CheckerRun>> = {
+  ruff: { folder: LINT_TOOLS, module: "ruff", args: ["check"] },
+  "ruff-format": { folder: LINT_TOOLS, module: "ruff", args: ["format", "--check"] },
+  black: { folder: LINT_TOOLS, module: "black", args: ["--check"] },
+  mypy: { folder: LINT_TOOLS, module: "mypy" },
+  isort: { folder: ISORT_TOOL, module: "isort", args: ["--check-only"] },
+  flake8: { folder: FLAKE8_TOOL, module: "flake8" },
+  pylint: { folder: PYLINT_TOOL, module: "pylint" },
+  pyright: { folder: PYRIGHT_TOOL, module: "pyright" },
+  ty: { folder: TY_TOOL, module: "ty", args: ["check"] },
+};
+
+function commandOf(name: Checker, folders: readonly string[]): Command {
+  const { folder, module, args = [] } = CHECKER[name];
   return {
-    name: args[0] === "format" ? "ruff-format" : name,
-    args: ["python3", "-m", name, ...args],
+    name,
+    args: ["python3", programPath("run_tool.py"), folder, module, ...args, ...folders],
     env: {
-      PYTHONPATH: LINT_TOOLS,
       RUFF_NO_CACHE: "true",
       // One line a finding, so that an error of many findings holds all of them.
       RUFF_OUTPUT_FORMAT: "concise",
       BLACK_CACHE_DIR: "/tmp/black",
       MYPY_CACHE_DIR: "/tmp/mypy",
+      PYLINTHOME: "/tmp/pylint",
     },
-    shown: [name, ...args].join(" "),
+    shown: [module, ...args, ...folders].join(" "),
     quiet: true,
   };
 }
 
-const withRuffFormat = z.object({ tool: z.object({ ruff: z.object({ format: z.object({}) }) }) });
-
-/** Whether the project configures ruff's formatter, which then takes the place of black. */
-function formatsWithRuff({ files }: Project): boolean {
-  if (files.pyproject === undefined) return false;
-  return withRuffFormat.safeParse(parseToml("pyproject.toml", files.pyproject)).success;
+function judged(run: CommandsResult, checkers: readonly PlannedChecker[]): Outcome<void> {
+  const failing = run.commands.filter(({ exitCode }) => exitCode !== 0);
+  const isRequired = ({ name }: CommandResult): boolean => checkers.some((one) => one.name === name && one.required);
+  if (failing.some(isRequired)) return failedRun(run);
+  const names = run.commands.filter((one) => !failing.includes(one)).map(({ name }) => name);
+  return {
+    status: "passed",
+    message: `${names.join(", ") || "no checker"}: no findings`,
+    value: undefined,
+    runs: [run],
+    warnings: failing.map(
+      (one) =>
+        `${failureOf(one)} (${lastLines(one.tail, 1).trim()}); it only warns, since the project neither configures nor names ${one.name}: lint.tools makes it count`,
+    ),
+  };
 }

@@ -4,6 +4,7 @@ import { buildImage } from "./build-image.ts";
 import { defineStage, type PublishInputs } from "./definition.ts";
 import { serve } from "./serve.ts";
 import type { Outcome } from "./stage.ts";
+import { testCoverage } from "./test-coverage.ts";
 import { testE2e } from "./test-e2e.ts";
 
 /** The names that registries accept (OCI distribution specification). A wrong address is refused before anything is trained. */
@@ -26,7 +27,8 @@ export function checkPublishInputs({ address, username, password }: PublishInput
 export const publish = defineStage({
   name: "publish",
   step: "Publish",
-  needs: { built: buildImage, served: serve, tested: testE2e },
+  needs: { built: buildImage, served: serve, tested: testE2e, covered: testCoverage },
+  effect: true,
   when: ({ publish }) => publish !== undefined,
   run({ publish: to }, { built }) {
     if (to === undefined || built === undefined)

@@ -2,7 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { pythonImageReference } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
-import { jsonOf } from "../json.ts";
+import { isObject, jsonOf } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
@@ -51,11 +51,20 @@ async function conditionsOf(context: Context): Promise<Conditions> {
 }
 
 const casesOf = ({ project, config }: Context): Directory =>
-  judgingFiles(project.source, config.gates.shadow?.requests);
+  judgingFiles(project.source, project.testFolders.model, config.gates.shadow?.requests);
 
 async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | "image">> {
   const { config, policy, settings, python } = context;
-  const { drift: _drift, ...data } = config.data;
+  const {
+    limits: _limits,
+    monitoring: _monitoring,
+    matrix: _matrix,
+    python: _python,
+    image: _image,
+    ...judging
+  } = config;
+  const { drift: _drift, ...data } = judging.data;
+  const plain = jsonOf(JSON.stringify({ ...judging, data }));
   return {
     environment: {
       python,
@@ -64,9 +73,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
       tools: settings.tools,
     },
     // As JSON has it, so that a setting which is absent is not one that is undefined.
-    settings: jsonOf(
-      JSON.stringify({ gates: config.gates, evaluation: config.evaluation, data }),
-    ) as Conditions["settings"],
+    settings: isObject(plain) ? plain : {},
     ...(policy === undefined ? {} : { policy: policy.sha256 }),
   };
 }

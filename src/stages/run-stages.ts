@@ -1,7 +1,8 @@
 import type { Verdict } from "../gates/result.ts";
+import { CHECKS } from "../project/settings.ts";
 import type { AnyStage, RunInputs, ValueOf } from "./definition.ts";
 import { allEvidence, type Evidence } from "./evidence.ts";
-import { failedStage, type Passed, type Stage, type StageReport, skippedStage, stage } from "./stage.ts";
+import { failedStage, onlyWarning, type Passed, type Stage, type StageReport, skippedStage, stage } from "./stage.ts";
 
 /** The results of some stages. */
 export interface StagesResult {
@@ -15,14 +16,18 @@ export interface StagesResult {
 
 /**
  * Runs stages, each as soon as those that it needs have ended. One that does not run because another failed is skipped, and
- * says after which failure; all that is independent of the failure still runs.
+ * says after which failure; all that is independent of the failure still runs. With `keepGoing` a failed check is no such
+ * failure, but for what goes out of the run.
  */
 export async function runStages(definitions: readonly AnyStage[], inputs: RunInputs): Promise<StagesResult> {
   const planned = definitions.filter((definition) => definition.when?.(inputs) ?? true);
   const running = new Map<string, Promise<Ended>>();
+  /** What must have ended well before a stage that does something outside of the run. */
+  const othersOf = (definition: AnyStage): readonly AnyStage[] =>
+    definition.effect === true ? planned.filter((other) => other.effect !== true) : [];
   const resultOf = (definition: AnyStage): Promise<Ended> | undefined => {
     if (!planned.some(({ name }) => name === definition.name)) return undefined;
-    const result = running.get(definition.name) ?? start(definition, inputs, resultOf);
+    const result = running.get(definition.name) ?? start(definition, inputs, resultOf, othersOf(definition));
     running.set(definition.name, result);
     return result;
   };
@@ -51,20 +56,27 @@ async function start(
   definition: AnyStage,
   inputs: RunInputs,
   resultOf: (needed: AnyStage) => Promise<Ended> | undefined,
+  others: readonly AnyStage[],
 ): Promise<Ended> {
-  const needed = await Promise.all(
-    Object.entries(definition.needs).map(async ([name, stage]) => {
-      const result = resultOf(stage);
-      return { name, planned: result !== undefined, result: await result };
-    }),
-  );
-  if (needed.some(({ planned, result }) => planned && (result === undefined || result.report.status === "failed"))) {
-    return undefined;
-  }
+  const ended = async ([name, stage]: readonly [string, AnyStage]) => {
+    const result = resultOf(stage);
+    return { name, planned: result !== undefined, result: await result };
+  };
+  const needed = await Promise.all(Object.entries(definition.needs).map(ended));
+  const before = await Promise.all(others.map((other) => ended([other.name, other])));
+  const { off, warn } = inputs.context.config.stages;
+  if (isIn(off, definition)) return skippedStage(definition, "off (stages.off)");
+  const goesOn = (inputs.keepGoing ?? false) && definition.effect !== true;
+  const stops = (result: Ended): boolean =>
+    result === undefined || (result.report.status === "failed" && !(goesOn && isIn(CHECKS, result.report)));
+  if ([...needed, ...before].some(({ planned, result }) => planned && stops(result))) return undefined;
   const values = Object.fromEntries(
     needed.map(({ name, result }) => [name, isPassed(result) ? result.value : undefined]),
   );
-  return stage(definition, () => definition.run(inputs, values));
+  const result = await stage(definition, () => definition.run(inputs, values));
+  return result.report.status === "failed" && isIn(warn, definition) ? onlyWarning(result) : result;
 }
+
+const isIn = (names: readonly string[], { name }: { readonly name: string }): boolean => names.includes(name);
 
 const isPassed = (result: Stage<unknown> | undefined): result is Passed<unknown> => result?.report.status === "passed";

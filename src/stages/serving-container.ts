@@ -1,11 +1,13 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
-import { withVariables } from "../containers/app.ts";
-import { withDependencies } from "../containers/dependencies.ts";
+import { importPath, withVariables } from "../containers/app.ts";
+import { withServingDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
 import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
 import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
+import { invocation } from "../project/commands/entry-point.ts";
 import { PORT } from "../project/contract.ts";
+import { modelFolder, requireEntryPoint } from "../project/project.ts";
 
 /** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
 const EPOCH = 315_532_800;
@@ -25,19 +27,24 @@ const HEALTH =
 export async function servingContainer(context: Context, model: Directory, flag: ModelFlag): Promise<Container> {
   const { project } = context;
   const manifest = await readManifest(model, flag);
-  const base = withDependencies(pythonBase(context), project, context);
+  const entry = requireEntryPoint(project, "serve", "answers requests in the image");
+  const folder = `${APP}/${modelFolder(project)}`;
+  const { args, env } = invocation(entry, { model: folder, port: String(PORT) });
+  const base = withServingDependencies(pythonBase(context), project, context);
   const image = withVariables(base, {
     PYTHONUNBUFFERED: "1",
     PYTHONDONTWRITEBYTECODE: "1",
     HOME: "/tmp",
     PORT: String(PORT),
+    ...importPath(project),
+    ...env,
   })
     .withDirectory("/", layerOf(APP, project.image))
-    .withDirectory("/", layerOf(`${APP}/models`, modelFiles(model)))
-    .withWorkdir(APP)
+    .withDirectory("/", layerOf(folder, modelFiles(model)))
+    .withWorkdir(entry.folder === undefined ? APP : `${APP}/${entry.folder}`)
     .withUser(USER)
     .withExposedPort(PORT)
-    .withEntrypoint(["python3", "-m", "src.serve"])
+    .withEntrypoint([...args])
     .withoutDefaultArgs()
     .withDockerHealthcheck(["python3", "-c", HEALTH], { interval: "10s", timeout: "5s", startPeriod: "60s" });
   return Object.entries(labels(manifest)).reduce((labelled, [name, value]) => labelled.withLabel(name, value), image);

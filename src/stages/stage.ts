@@ -1,11 +1,13 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
+import { type Cause, causeOf } from "../containers/causes.ts";
 import { type CommandResult, type CommandsResult, shellWords } from "../containers/commands.ts";
 import { explainExitCode, failureOf } from "../containers/exit-code.ts";
 import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../errors.ts";
 import { lastLinesOfAll } from "../text.ts";
 import type { Evidence } from "./evidence.ts";
 
-export type StageStatus = "passed" | "failed" | "skipped";
+/** `warned` is a failure that does not decide, because of `stages.warn`. */
+export type StageStatus = "passed" | "failed" | "warned" | "skipped";
 
 /** What happened in one stage; part of `report.json`. */
 export interface StageReport {
@@ -40,7 +42,7 @@ export interface Passed<T> {
 }
 
 export interface Stopped {
-  readonly report: StageReport & { readonly status: "failed" | "skipped" };
+  readonly report: StageReport & { readonly status: "failed" | "warned" | "skipped" };
   readonly evidence: Evidence;
 }
 
@@ -122,10 +124,12 @@ async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promis
 function thrown(error: unknown): Outcome<never> {
   const failure = asExecFailure(error);
   if (failure === undefined) return { status: "failed", message: messageOf(error) };
+  const said = [failure.stdout, failure.stderr].filter(Boolean).join("\n");
+  const cause = causeOf(said);
   return {
     status: "failed",
-    message: `${shellWords(failure.cmd)}: ${explainExitCode(failure.exitCode)}`,
-    output: lastLinesOfAll([failure.stdout, failure.stderr].filter(Boolean).join("\n"), SHOWN_LINES),
+    message: `${shellWords(failure.cmd)}: ${cause === undefined ? explainExitCode(failure.exitCode) : causeText(cause, failure.exitCode)}`,
+    output: lastLinesOfAll(said, SHOWN_LINES),
   };
 }
 
@@ -135,6 +139,12 @@ export const skipped = (message: string): Outcome<never> => ({ status: "skipped"
 export const skippedStage = ({ name, step }: StageTitle, message: string): Stopped => ({
   report: { name, step, status: "skipped", message, output: "", seconds: 0, cached: false, commands: [] },
   evidence: {},
+});
+
+/** A failed check that does not decide. */
+export const onlyWarning = <T>({ report, evidence }: Stage<T>): Stopped => ({
+  report: { ...report, status: "warned", message: `failed, and only warns (stages.warn): ${report.message}` },
+  evidence,
 });
 
 /**
@@ -150,11 +160,20 @@ export function failedRun(run: CommandsResult): Outcome<never> {
   const failing = run.commands.filter((command) => command.exitCode !== 0);
   return {
     status: "failed",
-    message: failing.map(failureOf).join("; "),
+    message: failing.map(failureText).join("; "),
     output: failing.map((command) => outputOf(command, failing.length > 1)).join("\n"),
     runs: [run],
   };
 }
+
+/** How a command failed: in its own words where these are known. */
+function failureText(failed: CommandResult): string {
+  const cause = failed.stopped === undefined && failed.exitCode < 126 ? causeOf(failed.tail) : undefined;
+  return cause === undefined ? failureOf(failed) : `${failed.command}: ${causeText(cause, failed.exitCode)}`;
+}
+
+const causeText = ({ text, advice }: Cause, exitCode: number): string =>
+  `${text} (${explainExitCode(exitCode)})${advice === undefined ? "" : `; ${advice}`}`;
 
 const outputOf = (command: CommandResult, titled: boolean): string =>
   (titled ? `$ ${command.command}\n` : "") + command.tail.trimEnd();

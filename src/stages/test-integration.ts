@@ -6,5 +6,5 @@ export const testIntegration = defineStage({
   name: "test integration",
   step: "Check",
   needs: {},
-  run: ({ context }) => testLayer(context, "integration", {}),
+  run: ({ context, data, tracked }) => testLayer(context, "integration", tracked === true ? {} : { data }),
 });

@@ -1,16 +1,18 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { developmentContainer, withData, withModel } from "../containers/app.ts";
+import { developmentContainer, projectCommand, withData, withModel } from "../containers/app.ts";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
-import { RESULTS, TEST_TOOLS } from "../containers/paths.ts";
+import { DATA, RESULTS, TEST_TOOLS } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { parseJson } from "../json.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
-import { elsewhere } from "../project/project.ts";
-import { folderOf, hasNamedTests, LAYER_OF_THE_REST, otherFolders } from "../project/tests.ts";
+import { elsewhere, type Project } from "../project/project.ts";
+import { hasNamedTests, LAYER_OF_THE_REST, otherFolders } from "../project/tests.ts";
+import { type CoveredLines, coveredLinesSchema } from "./covered-lines.ts";
 import type { TestEvidence } from "./evidence.ts";
 import { lineCoverage, type TestTotals, testTotals } from "./junit.ts";
+import { withMissingFile } from "./missing-file.ts";
 import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
 import {
   contradiction,
@@ -53,7 +55,11 @@ export const suiteLayers = (suite: Suite): readonly TestLayer[] =>
   suite === Suite.ALL ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
 
 /** Runs one layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped with the reason. */
-export async function testLayer(context: Context, layer: TestLayer, inputs: TestInputs): Promise<Outcome<void>> {
+export async function testLayer(
+  context: Context,
+  layer: TestLayer,
+  inputs: TestInputs,
+): Promise<Outcome<CoveredLines | undefined>> {
   const missing = missingFor(context, layer, inputs);
   if (missing !== undefined) return skipped(missing);
   const container = testContainer(context, layer, inputs);
@@ -74,34 +80,53 @@ const commandsFor = (context: Context, layer: TestLayer): Command[] => [
 
 function missingFor(context: Context, layer: TestLayer, { data, model }: TestInputs): string | undefined {
   if (commandsFor(context, layer).length === 0) {
-    const none = `the project has no ${folderOf(layer)}${layer === LAYER_OF_THE_REST ? " and no other tests" : ""}`;
+    const none = `the project has no ${context.project.testFolders[layer]}${layer === LAYER_OF_THE_REST ? " and no other tests" : ""}`;
     return `${none}${scriptsElsewhere(context, layer)}`;
   }
   if (layer === "data" && data === undefined) return "no data was given (--data)";
+  if (data === undefined && context.config.test["with-data"].includes(layer)) {
+    return "no data was given (--data), which this layer reads (test.with-data)";
+  }
   if (layer === "model" && model === undefined) return "no model was given (--model)";
   return undefined;
 }
 
+/** Layers that see the data wherever there are some. */
+const READS_DATA: readonly TestLayer[] = ["data", "model", "e2e"];
+
+const readsDataOf = ({ config }: Context, layer: TestLayer): boolean =>
+  [...READS_DATA, ...config.test["with-data"]].includes(layer);
+
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
-  const development = developmentContainer(context, testFiles(context.project.source, layer));
+  const development = developmentContainer(
+    context,
+    testFiles(context.project.source, otherFolders(context.project.testFolders, layer), context.config.source.include),
+  );
   const tests = withProgram(withTools(development, TEST_TOOLS, context), "pytest_with_tools.py");
   // Only layers that test data or a model get them, so that new data does not repeat the unit tests.
-  const readsData = data !== undefined && (layer === "data" || layer === "model" || layer === "e2e");
+  const readsData = data !== undefined && readsDataOf(context, layer);
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
   const withInputs = readsData ? withData(tests, data) : tests;
-  return readsModel ? withModel(withInputs, model) : withInputs;
+  return readsModel ? withModel(withInputs, context.project, model) : withInputs;
 }
 
-function pytest({ project }: Context, layer: TestLayer): Command {
-  const own = folderOf(layer);
+function pytest({ project, config }: Context, layer: TestLayer): Command {
+  const own = project.testFolders[layer];
   // Without a folder of its own, the layer is what pytest finds by itself.
   const hasFolder = project.pythonFiles.some((file) => file.startsWith(`${own}/`));
-  const shown = ["-v", "--tb=short", ...(hasFolder ? [own] : [])];
-  const reports = [`--junitxml=${RESULTS}/junit.xml`, "--cov=src", `--cov-report=xml:${RESULTS}/coverage.xml`];
+  const shown = ["-v", "--tb=short", ...config.test.args, ...(hasFolder ? [own] : [])];
+  const reports = [
+    `--junitxml=${RESULTS}/junit.xml`,
+    ...coverageOf(project),
+    `--cov-report=xml:${RESULTS}/coverage.xml`,
+    `--cov-report=json:${RESULTS}/coverage.json`,
+    // What all layers run together is judged, not each by itself.
+    "--cov-fail-under=0",
+  ];
   const spec = {
     tools: TEST_TOOLS,
     results: RESULTS,
-    layer: { own, rest: layer === LAYER_OF_THE_REST, others: otherFolders(layer) },
+    layer: { own, rest: layer === LAYER_OF_THE_REST, others: otherFolders(project.testFolders, layer) },
     args: [...shown, ...reports],
   };
   return {
@@ -112,21 +137,34 @@ function pytest({ project }: Context, layer: TestLayer): Command {
   };
 }
 
+/** Coverage counts the project's code; of files at the root, those that ran. */
+const coverageOf = ({ packages }: Project): string[] =>
+  packages.some((path) => path.endsWith(".py")) || packages.length === 0
+    ? ["--cov=."]
+    : packages.map((path) => `--cov=${path}`);
+
 /** The project's own scripts around a layer's tests, each with its arguments. */
 const SCRIPTS: Partial<Record<TestLayer, Readonly<Record<"before" | "after", readonly (readonly string[])[]>>>> = {
-  data: { before: [["src.validate_data"]], after: [] },
   model: { before: [["src.load_model"]], after: [["src.validate_metrics"], ["src.test_model", "--quick"]] },
 };
 
-const scriptsOf = ({ project }: Context, layer: TestLayer, when: "before" | "after"): Command[] =>
-  (SCRIPTS[layer]?.[when] ?? []).flatMap(([module = "", ...args]) =>
+function scriptsOf({ project }: Context, layer: TestLayer, when: "before" | "after"): Command[] {
+  const check = project.entryPoints["validate-data"];
+  if (layer === "data") {
+    return check === undefined || when === "after" ? [] : [projectCommand("validate_data", check, { data: DATA })];
+  }
+  return (SCRIPTS[layer]?.[when] ?? []).flatMap(([module = "", ...args]) =>
     project.modules.has(module) ? [script(module, ...args)] : [],
   );
+}
 
 /** Files that look like scripts of the layer, and are not run because of their place or name. */
 const scriptsElsewhere = ({ project }: Context, layer: TestLayer): string =>
-  [...(SCRIPTS[layer]?.before ?? []), ...(SCRIPTS[layer]?.after ?? [])]
-    .map(([module = ""]) => elsewhere(project, module))
+  [
+    ...(layer === "data" && project.entryPoints["validate-data"] === undefined ? ["src.validate_data"] : []),
+    ...[...(SCRIPTS[layer]?.before ?? []), ...(SCRIPTS[layer]?.after ?? [])].map(([module = ""]) => module),
+  ]
+    .map((module) => elsewhere(project, module))
     .join("");
 
 const script = (module: string, ...args: string[]): Command => ({
@@ -135,11 +173,18 @@ const script = (module: string, ...args: string[]): Command => ({
   shown: ["python -m", module, ...args].join(" "),
 });
 
-async function withEvidence(context: Context, layer: TestLayer, run: CommandsResult): Promise<Outcome<void>> {
+async function withEvidence(
+  context: Context,
+  layer: TestLayer,
+  run: CommandsResult,
+): Promise<Outcome<CoveredLines | undefined>> {
   const files = await run.results.entries();
   const read = (file: string): Promise<string | undefined> =>
     files.includes(file) ? run.results.file(file).contents() : Promise.resolve(undefined);
-  const [junit, coverage, counted] = await Promise.all([read("junit.xml"), read("coverage.xml"), read("tests.json")]);
+  const [junit, coverage, counted, covering] = await Promise.all(
+    ["junit.xml", "coverage.xml", "tests.json", "coverage.json"].map(read),
+  );
+  const lines = covering === undefined ? undefined : parseJson(covering, coveredLinesSchema, "coverage.json");
   const left: TestEvidence = {
     layer,
     ...(junit === undefined ? {} : { junit }),
@@ -148,7 +193,12 @@ async function withEvidence(context: Context, layer: TestLayer, run: CommandsRes
   const counts = counted === undefined ? undefined : parseJson(counted, testCountsSchema, "tests.json");
   const totals = junit === undefined ? undefined : testTotals(junit);
   const covered = coverage === undefined ? undefined : lineCoverage(coverage);
-  return { ...outcomeOfTests(context, layer, run, { counts, totals, covered }), evidence: { tests: [left] } };
+  const outcome = await withMissingFile(outcomeOfTests(context, layer, run, { counts, totals, covered }), context, {
+    data: readsDataOf(context, layer),
+    setting: `test.with-data = ["${layer}"]`,
+  });
+  const evidence = { tests: [left] };
+  return outcome.status === "passed" ? { ...outcome, value: lines, evidence } : { ...outcome, evidence };
 }
 
 /** What the commands of a layer left behind. */
@@ -194,8 +244,9 @@ function withoutTests(context: Context, layer: TestLayer, run: CommandsResult, c
     );
   }
   const found = unused.length === 0 ? "" : `; found and not run: ${unusedText(unused)}`;
-  const isLayer = hasNamedTests(context.project.pythonFiles, layer) || countsWarnings(counts).length > 0;
-  const none = `no tests were found in ${folderOf(layer)}${found}`;
+  const isLayer =
+    hasNamedTests(context.project.pythonFiles, context.project.testFolders[layer]) || countsWarnings(counts).length > 0;
+  const none = `no tests were found in ${context.project.testFolders[layer]}${found}`;
   // A folder of fixtures may have the name of a layer.
   return isLayer || run.commands.length > 1
     ? failedBecause(run, none)

@@ -6,5 +6,5 @@ export const testUnit = defineStage({
   name: "test unit",
   step: "Check",
   needs: {},
-  run: ({ context }) => testLayer(context, "unit", {}),
+  run: ({ context, data, tracked }) => testLayer(context, "unit", tracked === true ? {} : { data }),
 });

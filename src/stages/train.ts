@@ -1,20 +1,23 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, withData } from "../containers/app.ts";
+import { appContainer, projectCommand, withData } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
-import { dependencyTables, localPackages } from "../containers/dependencies.ts";
+import { localPackages, lockedContent } from "../containers/dependencies.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
 import { cudaBase, pythonImageReference } from "../containers/images.ts";
-import { MODELS } from "../containers/paths.ts";
+import { APP, DATA, MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
-import { requirementsOf } from "../project/dependency-files.ts";
-import { type Project, requireModule } from "../project/project.ts";
+import type { EntryPoint } from "../project/commands/entry-point.ts";
+import { placeholdersIn } from "../project/commands/settings.ts";
+import { exactPattern } from "../project/left-out.ts";
+import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withPulled } from "./definition.ts";
 import { lint } from "./lint.ts";
+import { withMissingFile } from "./missing-file.ts";
 import { pullData } from "./pull-data.ts";
 import { scanSecrets } from "./scan-secrets.ts";
 import { pointersText, searchSecrets } from "./secrets.ts";
@@ -48,7 +51,7 @@ export const train = defineStage({
   async run(inputs, { pulled, validated }): Promise<Outcome<TrainedModel>> {
     const context = withPulled(inputs, pulled);
     const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
-    requireModule(context.project, "src.train", "trains the model");
+    const entry = requireEntryPoint(context.project, "train", "trains the model");
     const device = await trainingDevice(gpu, context.settings);
     const hashes = await fingerprint(context, { app: context.project.app, data: context.data });
     const rows = validated?.rows ?? inputs.rows;
@@ -58,8 +61,9 @@ export const train = defineStage({
         data: hashes.data.sha256,
         dependencies: await dependencyHash(context),
         image: imageReference(context, device),
-        epochs,
-        device,
+        ...{ epochs, device },
+        // A module of the convention is part of the source.
+        ...(entry.title.startsWith("commands.") ? { command: entry } : {}),
       }),
       source: hashes.app.sha256,
       data: hashes.data.sha256,
@@ -67,7 +71,7 @@ export const train = defineStage({
       ...(context.dvc === undefined ? {} : { dvc: context.dvc }),
     };
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
-    return earlier === undefined ? trainAnew(context, epochs, device, known) : reused(earlier, device);
+    return earlier === undefined ? trainAnew(context, entry, { epochs, device, known }) : reused(earlier, device);
   },
 });
 
@@ -82,34 +86,45 @@ type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" 
 
 async function trainAnew(
   context: DataContext,
-  epochs: number,
-  device: Device,
-  inputs: KnownInputs,
+  entry: EntryPoint,
+  { epochs, device, known }: { epochs: number; device: Device; known: KnownInputs },
 ): Promise<Outcome<TrainedModel>> {
-  const command = ["-m", "src.train", "--data", "/data", "--output", MODELS, "--epochs", String(epochs)];
-  const run = await runCommands(
-    trainingContainer(context, device),
-    [{ name: "train", args: ["python3", ...command], shown: ["python", ...command].join(" ") }],
-    { since: context.since, limits: context.limits, folders: [MODELS], hash: [MODELS], time: "train-seconds" },
-  );
-  if (!run.ok) return withMissingCode(failedRun(run), context);
-  const model = run.hashes[MODELS];
+  const written = entry.outputFolder === undefined ? MODELS : `${APP}/${entry.outputFolder}`;
+  const command = projectCommand("train", entry, { data: DATA, model: written, epochs: String(epochs) });
+  const run = await runCommands(trainingContainer(context, entry, device), [command], {
+    since: context.since,
+    limits: context.limits,
+    folders: [written],
+    hash: [written],
+    time: "train-seconds",
+  });
+  if (!run.ok) return withMissingFile(withMissingCode(failedRun(run), context), context, { data: true });
+  const model = run.hashes[written];
   if (model === undefined || model.files === 0) {
     return {
       status: "failed",
-      message: `src.train ended well and wrote nothing to ${MODELS} (its --output)`,
+      message: `${entry.title} ended well and wrote nothing to ${outputOf(entry, written)}`,
       runs: [run],
     };
   }
-  const manifest: Manifest = { schemaVersion: 2, ...inputs, model: `sha256:${model.sha256}` };
-  const directory = withManifest(run.container.directory(MODELS), manifest);
+  const manifest: Manifest = { schemaVersion: 2, ...known, model: `sha256:${model.sha256}` };
+  const directory = withManifest(run.container.directory(written), manifest);
   const where = device === "gpu" ? "on the GPU" : "on the CPU";
-  return outcomeOf(run, `${counted(epochs, "epoch")} ${where}, model of ${counted(model.files, "file")}`, {
+  const told = entry.args.some((one) => placeholdersIn(one).includes("epochs")) ? `${counted(epochs, "epoch")} ` : "";
+  return outcomeOf(run, `${told}${where}, model of ${counted(model.files, "file")}`, {
     directory,
     manifest,
     device,
     reused: false,
   });
+}
+
+/** Where a command was to write, for a message that it did not. */
+function outputOf({ title, outputFolder }: EntryPoint, written: string): string {
+  if (outputFolder !== undefined) return `${outputFolder}/ (${title}.output-folder)`;
+  return title.startsWith("commands.")
+    ? `${written}, which is {model}. Name it in ${title}, or say where the model is: ${title}.output-folder`
+    : `${written} (its --output)`;
 }
 
 /** Git keeps an ignored file that was added all the same, and the pipeline cannot know: a training that misses code says so. */
@@ -152,9 +167,12 @@ const reused = (model: Omit<TrainedModel, "device">, device: Device): Outcome<Tr
 const imageReference = (context: Context, device: Device): string =>
   device === "gpu" ? context.settings.cudaImage : pythonImageReference(context);
 
-function trainingContainer(context: DataContext, device: Device): Container {
+/** What the checkout has where training writes is no model of this training. */
+function trainingContainer(context: DataContext, { outputFolder }: EntryPoint, device: Device): Container {
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
-  return withData(appContainer(context, context.project.app, base), context.data);
+  const { app } = context.project;
+  const files = outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
+  return withData(appContainer(context, files, base), context.data);
 }
 
 /** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */
@@ -162,17 +180,5 @@ export async function dependencyHash(context: Context): Promise<string> {
   const { project } = context;
   const packages = localPackages(project);
   const local = packages === undefined ? [] : [(await fingerprint(context, { packages })).packages.sha256];
-  return sha256(canonicalJson([project.dependencies, await lockOf(project), ...local]));
-}
-
-async function lockOf({ source, files, dependencies, dependencyFiles }: Project): Promise<unknown> {
-  switch (dependencies) {
-    case "uv.lock":
-      return source.file("uv.lock").contents();
-    case "requirements.txt":
-      return requirementsOf("requirements.txt", dependencyFiles);
-    case "pyproject.toml":
-    case "none":
-      return dependencyTables(files.pyproject ?? "");
-  }
+  return sha256(canonicalJson([await lockedContent(project), ...local]));
 }

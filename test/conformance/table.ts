@@ -1,4 +1,5 @@
 import type { Row } from "./row.ts";
+import { changesets } from "./rows/changes.ts";
 import { containerFiles } from "./rows/container-files.ts";
 import { exec } from "./rows/exec.ts";
 import { files } from "./rows/files.ts";
@@ -14,6 +15,7 @@ export const table: Readonly<Record<string, readonly Row[]>> = {
   exec,
   mounts,
   files,
+  changesets,
   "container files": containerFiles,
   secrets,
   services,

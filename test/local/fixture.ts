@@ -14,7 +14,7 @@ export const fixturePath = join(import.meta.dirname, "fixture");
 
 export const sample = loadModule(fixturePath, testCache);
 
-export const options = (): Options => ({ progress: "auto", json: false, help: false });
+export const options = (): Options => ({ progress: "auto", json: false, help: false, yes: false });
 
 export const callContext = (cwd: string, env: NodeJS.ProcessEnv = {}): CallContext => ({
   module: sample,

@@ -1,3 +1,6 @@
+import { exportChangeset } from "./changeset/export.ts";
+import { changesetFacts } from "./changeset/facts.ts";
+import { changesetPatch } from "./changeset/patch.ts";
 import { annotations } from "./container/annotation.ts";
 import { asTarball } from "./container/as-tarball.ts";
 import { defaultArgs } from "./container/default-args.ts";
@@ -33,6 +36,7 @@ import { fileCopies } from "./container/with-file.ts";
 import { removals } from "./container/without-files.ts";
 import { workdir } from "./container/workdir.ts";
 import type { Operation } from "./define.ts";
+import { directoryChanges } from "./directory/changes.ts";
 import { directoryDiff } from "./directory/diff.ts";
 import { directoryEntries } from "./directory/entries.ts";
 import { directoryExistence } from "./directory/exists.ts";
@@ -112,6 +116,10 @@ export const operations: readonly Operation[] = [
   ...directoryPaths,
   directoryFilter,
   directoryDiff,
+  directoryChanges,
+  ...changesetFacts,
+  changesetPatch,
+  exportChangeset,
   ...filesInDirectories,
   ...directoriesInDirectories,
   linkInDirectory,

@@ -94,7 +94,11 @@ function moduleFlags(module: LoadedModule): string[] {
 }
 
 function outputFlags(options: Options): string[] {
-  return [...(options.json ? ["--json"] : []), ...(options.output === undefined ? [] : ["--output", options.output])];
+  return [
+    ...(options.yes ? ["--auto-apply"] : []),
+    ...(options.json ? ["--json"] : []),
+    ...(options.output === undefined ? [] : ["--output", options.output]),
+  ];
 }
 
 /** Runs the `dagger` program on this terminal and gives its exit code. */

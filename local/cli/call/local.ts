@@ -5,11 +5,13 @@ import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { writeAnswer, writeOut } from "../screen/write-out.ts";
-import { exportTarget } from "./export.ts";
+import { ask, canAsk, changedFolder, openQuestions, proposesChanges } from "./changes.ts";
+import { convertCall } from "./convert.ts";
+import { exportLink, exportTarget } from "./export.ts";
 import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
 
-/** Makes a call on the local engine. A call that was answered before is answered again without starting the engine. */
+/** Makes a call on the local engine. Changes that it proposes are shown, and made when a person says so. */
 export async function callLocally(
   typed: TypedCall,
   call: Call,
@@ -17,6 +19,52 @@ export async function callLocally(
   options: Options,
   reason: string,
 ): Promise<number> {
+  if (!proposesChanges(typed)) return (await answer(typed, call, module, options, reason)).exitCode;
+  const { exitCode, stdout } = await answer(typed, call, module, options, reason);
+  if (exitCode !== 0 || options.json) return exitCode;
+  const more = options.yes || !canAsk() ? undefined : await answeredQuestions(typed, stdout);
+  const context = { module, cwd: process.cwd(), env: process.env, engine: "local" as const };
+  if (more !== undefined) return await callLocally(more, convertCall(more, context), module, options, reason);
+  const say = (text: string): unknown => options.progress !== "quiet" && process.stderr.write(`ml-pipeline: ${text}\n`);
+  const folder = changedFolder(call) ?? process.cwd();
+  if (stdout === "") {
+    say(`nothing is to be changed in ${folder}`);
+    return 0;
+  }
+  if (!options.yes && !canAsk()) {
+    say(`nothing was changed: say --yes to change ${folder}, or end the call with export --path=DIR`);
+    return 0;
+  }
+  if (!options.yes && !/^y(es)?$/i.test(await ask(`Change ${folder} so? [y/N] `))) {
+    say("nothing was changed");
+    return 0;
+  }
+  const applied = exportLink(typed, { ...options, output: folder }, module);
+  return (await answer(applied, convertCall(applied, context), module, options, reason)).exitCode;
+}
+
+/** The same call with what a person answered; undefined where there is nothing to ask, or no answer. */
+async function answeredQuestions(typed: TypedCall, patch: string): Promise<TypedCall | undefined> {
+  const last = typed.links.at(-1);
+  if (last === undefined) return undefined;
+  const given = new Map(last.typed);
+  for (const { argument, text } of openQuestions(patch, last.fn, last.typed)) {
+    const said = await ask(`${text}\n${argument} (or nothing): `);
+    if (said !== "") given.set(argument, [said]);
+  }
+  return given.size === last.typed.size
+    ? undefined
+    : { ...typed, links: [...typed.links.slice(0, -1), { ...last, typed: given }] };
+}
+
+/** A call that was answered before is answered again without starting the engine. */
+async function answer(
+  typed: TypedCall,
+  call: Call,
+  module: LoadedModule,
+  options: Options,
+  reason: string,
+): Promise<{ readonly exitCode: number; readonly stdout: string }> {
   const started = Date.now();
   const root = cacheRoot();
   const name = typed.links.map((link) => functionName(link.fn)).join(" ");
@@ -28,18 +76,18 @@ export async function callLocally(
     if (options.progress !== "quiet") {
       process.stderr.write(`✓ ${name}  cached, ${duration(Date.now() - started)} (local engine)\n`);
     }
-    return 0;
+    return { exitCode: 0, stdout: known.stdout };
   }
   const { runCall } = await import("./run.ts");
   const outcome = await runCall(name, call, module, options, reason);
-  if (outcome.exitCode !== 0) return outcome.exitCode;
+  if (outcome.exitCode !== 0) return outcome;
   finish(outcome.stdout, call, options);
   // Files may have changed while the call ran. Its answer is only kept when the inputs are still the same.
   if (key !== undefined && outcome.keep && key === (await callKey(module, call, options.json, root))) {
     const { stdout, tree } = outcome;
     keepAnswer(root, key, { at: Date.now(), stdout, ...(tree === undefined ? {} : { tree }) });
   }
-  return 0;
+  return outcome;
 }
 
 /** Exports the cached folder to where this call wants it. False when the cache no longer has its content. */

@@ -31,6 +31,8 @@ async function describeCore(type: string, client: object): Promise<Json> {
       return await ask("entries");
     case "File":
       return { name: await ask("name"), size: await ask("size") };
+    case "Changeset":
+      return await patchOf(client);
     case "Container":
       await ask("sync");
       return {
@@ -42,6 +44,11 @@ async function describeCore(type: string, client: object): Promise<Json> {
     default:
       return await ask("id");
   }
+}
+
+async function patchOf(changeset: object): Promise<Json> {
+  const file: unknown = Reflect.get(changeset, "asPatch").call(changeset);
+  return typeof file === "object" && file !== null ? await Reflect.get(file, "contents").call(file) : "";
 }
 
 /** Leaves only the exposed plain fields of records: IDs and private state say nothing to a person. */

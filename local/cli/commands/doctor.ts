@@ -9,13 +9,30 @@ import { type FilterPrefix, findFilterIn } from "../../sandbox/seccomp/load.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Invocation } from "../command.ts";
 import { columns, layoutFor } from "../help/text.ts";
-import { takeGlobalFlags } from "../options.ts";
+import { type Options, takeGlobalFlags } from "../options.ts";
 import { projectRoot } from "../project.ts";
 import { writeOut } from "../screen/write-out.ts";
 
-/** `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. */
-export async function run({ options, words }: Invocation): Promise<number> {
-  takeGlobalFlags("doctor", words, options);
+/**
+ * `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. With a project's
+ * folder it goes on with what the module's function of that name says about the project.
+ */
+export async function run(invocation: Invocation): Promise<number> {
+  const { options, words } = invocation;
+  if (!words.some((word) => /^--(source|data)(=|$)/.test(word))) {
+    takeGlobalFlags("doctor", words, options);
+    return await examineHost(options);
+  }
+  const { run: call } = await import("./call.ts");
+  const project = { ...invocation, words: ["doctor", ...words] };
+  // A program reads one answer; the host is for a person.
+  if (words.some((word) => word === "--json" || word === "-j") || options.json) return await call(project);
+  const host = await examineHost(options);
+  process.stdout.write("\n");
+  return Math.max(host, await call(project));
+}
+
+async function examineHost(options: Options): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const missing = await missingPrograms();
   const mode = missing.some(({ program }) => program === "unshare" || program === "setpriv") ? undefined : findMode();

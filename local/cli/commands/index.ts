@@ -29,8 +29,8 @@ export const commands: Commands = {
     load: () => import("./cache.ts"),
   },
   doctor: {
-    summary: "say which engine would be used and what is missing",
-    usage: ["doctor"],
+    summary: "say which engine would be used and what is missing, on this host and in a project",
+    usage: ["doctor", "doctor --source=DIR [--data=DIR]"],
     load: () => import("./doctor.ts"),
   },
   help: { summary: "explain the module, or one function: help [FUNCTION]", load: () => import("./help.ts") },

@@ -50,7 +50,7 @@ export const SCHEMA_PHRASES: Phrases<SchemaReason> = {
   "no-rows": { text: (_, { file }) => `${file} has no rows` },
   "absent-columns": {
     text: (_, { file, absent, columns }) =>
-      `${file} has no column ${absent.join(" and no column ")} (it has ${columns.join(", ")})`,
+      `${file} has no column ${absent.join(" and no column ")} (it has ${columns.join(", ")}; predictions.${absent.find((one) => one === "label" || one === "prediction") ?? "label"} says how a column is called)`,
   },
   "empty-cells": cells("empty"),
   "nonfinite-cells": cells("NaN or infinite"),

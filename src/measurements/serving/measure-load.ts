@@ -79,7 +79,7 @@ export async function measureLoad(
     budgetSeconds: BUDGET_SECONDS,
   };
   const tooled = withTools(container, LOAD_TOOLS, context);
-  const client = withProgram(withServed(tooled, images, context.limits), "load_test.py");
+  const client = withProgram(await withServed(tooled, images, context.limits), "load_test.py");
   const command = {
     name: "load",
     args: ["python3", PROGRAM, JSON.stringify(spec)],

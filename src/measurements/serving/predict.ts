@@ -60,7 +60,7 @@ export interface RequestOptions {
 const PROGRAM = programPath("ask_models.py");
 
 /** Sends the instances one after the other, each to all images at once. */
-export function requestPredictions(
+export async function requestPredictions(
   context: MeasurementContext,
   images: Readonly<Record<string, Container>>,
   { container, file, rows }: Instances,
@@ -76,7 +76,7 @@ export function requestPredictions(
     ...(again === undefined ? {} : { again }),
     ...(batch === undefined ? {} : { batch }),
   };
-  const client = withProgram(withServed(container, images, context.limits), "ask_models.py");
+  const client = withProgram(await withServed(container, images, context.limits), "ask_models.py");
   const command = {
     name: "ask",
     args: ["python3", PROGRAM, JSON.stringify(spec)],

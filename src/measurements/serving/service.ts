@@ -1,6 +1,6 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { z } from "zod";
-import { type CommandsResult, runCommands } from "../../containers/commands.ts";
+import { type CommandsResult, runCommands, shellWords } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
@@ -14,9 +14,6 @@ const STATS_PORT = 8081;
 /** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
 
-const COMMAND = ["python3", "-m", "src.serve"];
-/** The command as messages have it. */
-const SHOWN = "python -m src.serve";
 const PROGRAM = programPath("serve_measured.py");
 
 /**
@@ -25,11 +22,15 @@ const PROGRAM = programPath("serve_measured.py");
  * The engine waits for the helper alone, which always listens: the client knows for how long it may wait for the server,
  * and what to say then.
  */
-export const servedAs = (image: Container, limits: Limits = DEFAULT_LIMITS): Service =>
+export const servedAs = async (image: Container, limits: Limits = DEFAULT_LIMITS): Promise<Service> =>
   withKernelLimits(withProgram(image, "serve_measured.py"), limits)
     .withExposedPort(PORT, { experimentalSkipHealthcheck: true })
     .withExposedPort(STATS_PORT)
-    .asService({ args: ["python3", PROGRAM, ...COMMAND] });
+    .asService({ args: ["python3", PROGRAM, ...(await image.entrypoint())] });
+
+/** An image's own command as messages have it. */
+const shownCommand = async (image: Container): Promise<string> =>
+  shellWords((await image.entrypoint()).map((word, index) => (index === 0 && word === "python3" ? "python" : word)));
 
 const urlOf = (host: string): string => `http://${host}:${PORT}`;
 const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT}/`;
@@ -44,15 +45,17 @@ export const clientSpec = (names: readonly string[], limits: Limits = DEFAULT_LI
 });
 
 /** Lets a container reach each image by its name. */
-export const withServed = (
+export async function withServed(
   container: Container,
   images: Readonly<Record<string, Container>>,
   limits?: Limits,
-): Container =>
-  Object.entries(images).reduce(
-    (bound, [name, image]) => bound.withServiceBinding(name, servedAs(image, limits)),
-    container,
-  );
+): Promise<Container> {
+  let bound = container;
+  for (const [name, image] of Object.entries(images)) {
+    bound = bound.withServiceBinding(name, await servedAs(image, limits));
+  }
+  return bound;
+}
 
 /** How a server ended, as `serve_measured.py` tells it. */
 export const endedSchema = z.object({ name: z.string(), exitCode: z.number(), said: z.string() });
@@ -80,7 +83,7 @@ export async function runClient<T extends { readonly error?: string | undefined;
     const { output, run } = await client();
     if (output === undefined) throw clientFailure(run);
     if (output.error === undefined) return { output, run };
-    return { reason: reasonOf(output.error, output.ended, Object.keys(images).length > 1), runs: [run] };
+    return { reason: await reasonOf(output.error, output.ended, images), runs: [run] };
   } catch (error) {
     if (isEngineFault(error) || isOtherCommand(error)) throw error;
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
@@ -102,11 +105,17 @@ function isOtherCommand(error: unknown): boolean {
 }
 
 /** The last words of a server that has ended say more than that nobody answers. */
-function reasonOf(error: string, ended: Ended | undefined, several: boolean): string {
+async function reasonOf(
+  error: string,
+  ended: Ended | undefined,
+  images: Readonly<Record<string, Container>>,
+): Promise<string> {
   if (ended === undefined) return `the served model does not answer: ${error}`;
   const words = lastLines(printable(ended.said), 1).trim();
-  const failure = failureOf({ command: SHOWN, exitCode: ended.exitCode });
-  return `${several ? `${ended.name}: ` : ""}${failure}${words === "" ? "" : `: ${words}`}`;
+  const image = images[ended.name];
+  const command = image === undefined ? "the served model" : await shownCommand(image);
+  const failure = failureOf({ command, exitCode: ended.exitCode });
+  return `${Object.keys(images).length > 1 ? `${ended.name}: ` : ""}${failure}${words === "" ? "" : `: ${words}`}`;
 }
 
 /**
@@ -120,8 +129,8 @@ async function diagnose(
 ): Promise<NotServing> {
   const runs: CommandsResult[] = [];
   for (const [name, image] of Object.entries(images)) {
-    const args = ["timeout", String(DIAGNOSIS_SECONDS), ...COMMAND];
-    const run = await runCommands(image, [{ name: "serve", args, shown: SHOWN }], {
+    const args = ["timeout", String(DIAGNOSIS_SECONDS), ...(await image.entrypoint())];
+    const run = await runCommands(image, [{ name: "serve", args, shown: await shownCommand(image) }], {
       since: context.since,
       limits: context.limits,
     });

@@ -1,21 +1,31 @@
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { dependencyTables } from "../../../src/containers/dependencies.ts";
-import { dependencyKind } from "../../../src/project/dependency-kind.ts";
+import { dependencyKind } from "../../../src/project/dependencies/kind.ts";
 import { userError } from "../support.ts";
 
 test.each([
-  [["uv.lock", "pyproject.toml", "requirements.txt"], "uv.lock"],
-  [["pyproject.toml", "requirements.txt"], "requirements.txt"],
-  [["requirements.txt"], "requirements.txt"],
-  [["pyproject.toml"], "pyproject.toml"],
-  [["src"], "none"],
-])("%j is installed from %s", (files, kind) => {
-  expect(dependencyKind(new Set(files))).toBe(kind);
+  [["uv.lock", "requirements.txt"], "[project]", "uv.lock"],
+  [["poetry.lock", "requirements.txt"], "[tool.poetry]", "poetry.lock"],
+  [["pdm.lock"], "[project]", "pdm.lock"],
+  [["pylock.toml", "requirements.txt"], undefined, "pylock.toml"],
+  [["Pipfile", "Pipfile.lock"], undefined, "Pipfile.lock"],
+  [["requirements.txt"], "[project]", "requirements.txt"],
+  [["requirements.txt"], undefined, "requirements.txt"],
+  [["setup.py"], "[project]", "pyproject.toml"],
+  [[], "[tool.poetry]", "poetry"],
+  [["environment.yml", "setup.py"], undefined, "environment.yml"],
+  [["setup.py", "setup.cfg"], "[tool.ruff]", "setup.py"],
+  [["setup.cfg"], undefined, "setup.cfg"],
+  [["src"], "[tool.ml-pipeline]", "none"],
+])("%j with %s is installed from %s", (files, pyproject, kind) => {
+  expect(dependencyKind(new Set(files), pyproject, files.includes("requirements.txt"))).toBe(kind);
 });
 
 test("a uv.lock alone cannot be used", () => {
-  expect(userError(() => dependencyKind(new Set(["uv.lock"])))).toContain("no pyproject.toml beside it");
+  expect(userError(() => dependencyKind(new Set(["uv.lock"]), undefined, false))).toContain(
+    "no pyproject.toml beside it",
+  );
 });
 
 describe("dependencyTables", () => {

@@ -29,7 +29,17 @@ describe("where the configuration is", () => {
       },
       ...{ "output-megabytes": 500, "answer-megabytes": 100, "listen-seconds": 60, "answer-seconds": 30 },
     };
-    const defaults = { python: "3.11", data, evaluation, gates: {}, image, monitoring, limits };
+    const environment = { extras: [], "system-packages": [] };
+    const test = { folders: {}, args: [], "with-data": [] };
+    const project = {
+      environment,
+      source: { include: [] },
+      commands: {},
+      stages: { warn: [], off: [] },
+      lint: {},
+      test,
+    };
+    const defaults = { ...project, data, evaluation, predictions: {}, gates: {}, image, monitoring, limits };
     expect(loadConfig({})).toEqual(defaults);
     expect(loadConfig({ pyproject: '[project]\nname = "x"\n[tool.ruff]\nline-length = 100' })).toEqual(defaults);
     expect(configOf("")).toEqual(defaults);

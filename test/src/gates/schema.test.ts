@@ -31,7 +31,10 @@ test("without predictions: skipped by default, failed when it is configured", as
 describe("findings", () => {
   test.each([
     [{ rows: 0, answers: [] }, "predictions.csv has no rows"],
-    [{ columns: ["a"], missing: {}, nonfinite: {} }, "no column label and no column prediction (it has a)"],
+    [
+      { columns: ["a"], missing: {}, nonfinite: {} },
+      "no column label and no column prediction (it has a; predictions.label says how a column is called)",
+    ],
     [{ missing: { prediction: 3 } }, "prediction is empty in 3 of 100 rows"],
     [{ missing: { label: 1 } }, "label is empty in 1 of 100 rows"],
     [{ nonfinite: { score: 2 } }, "score is NaN or infinite in 2 of 100 rows"],

@@ -4,13 +4,18 @@ import { parseMetrics } from "../../../src/measurements/claims.ts";
 import { userError } from "../support.ts";
 
 describe("metrics.json", () => {
-  test("is a flat object of finite numbers", () => {
+  test("is an object of finite numbers", () => {
     expect(parseMetrics('{"accuracy": 0.9, "rows": 100, "x": -1e-9}', "src.evaluate")).toEqual({
       accuracy: 0.9,
       rows: 100,
       x: -1e-9,
     });
     expect(parseMetrics("{}", "src.evaluate")).toEqual({});
+  });
+
+  test("numbers of an object within it have both names, and what is no number is no metric", () => {
+    const text = '{"model": "forest", "rows": [1, 2], "test": {"accuracy": 0.9, "by": {"x": 1}}, "converged": true}';
+    expect(parseMetrics(text, "src.evaluate")).toEqual({ "test.accuracy": 0.9, "test.by.x": 1 });
   });
 
   test.each([
@@ -20,18 +25,18 @@ describe("metrics.json", () => {
     ['{"x": 1e999}', "x is Infinity"],
     ['{"accuracy": "0.9"}', 'accuracy is "0.9"'],
     ['{"accuracy": null}', "accuracy is null"],
-    ['{"accuracy": true}', "accuracy is true"],
-    ['{"test": {"accuracy": 0.9}}', 'test is {"accuracy":0.9}'],
-    ["[0.9]", "expected a flat object"],
-    ["null", "expected a flat object"],
-    ["0.9", "expected a flat object"],
+    ['{"test": {"accuracy": NaN}}', "accuracy is NaN"],
+    ['{"a": [1], "b": "x", "c": true}', "no number in it"],
+    ["[0.9]", "expected an object"],
+    ["null", "expected an object"],
+    ["0.9", "expected an object"],
     ["", "it is not valid JSON"],
     ["{", "it is not valid JSON"],
   ])("%j is refused", (text, reason) => {
     const message = userError(() => parseMetrics(text, "src.evaluate"));
     expect(message).toContain("metrics.json of src.evaluate: ");
     expect(message).toContain(reason);
-    expect(message).toContain("expected a flat object of finite numbers.");
+    expect(message).toContain("expected an object of finite numbers.");
   });
 
   test.each([

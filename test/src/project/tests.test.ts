@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { hasNamedTests, misplacedScripts, testLayersOf } from "../../../src/project/tests.ts";
+import { hasNamedTests, misplacedScripts, testFolders, testLayersOf } from "../../../src/project/tests.ts";
 
-const layers = (...files: string[]): string[] => [...testLayersOf(files)];
+const layers = (...files: string[]): string[] => [...testLayersOf(files, testFolders())];
 
 describe("layers", () => {
   test("are the folders that hold more than conftest.py", () => {
@@ -41,8 +41,8 @@ describe("layers", () => {
 });
 
 test("a folder has tests by name, or only helpers", () => {
-  expect(hasNamedTests(["tests/data/make.py", "tests/unit/test_a.py"], "data")).toBe(false);
-  expect(hasNamedTests(["tests/data/rows_test.py"], "data")).toBe(true);
+  expect(hasNamedTests(["tests/data/make.py", "tests/unit/test_a.py"], "tests/data")).toBe(false);
+  expect(hasNamedTests(["tests/data/rows_test.py"], "tests/data")).toBe(true);
 });
 
 describe("scripts of the contract at another place", () => {

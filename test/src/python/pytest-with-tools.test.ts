@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { TOOLS } from "../../../src/containers/settings.ts";
 import { parseJson } from "../../../src/json.ts";
-import { otherFolders } from "../../../src/project/tests.ts";
+import { otherFolders, testFolders } from "../../../src/project/tests.ts";
 import { testTotals } from "../../../src/stages/junit.ts";
 import { contradiction, countsWarnings, type TestCounts, testCountsSchema } from "../../../src/stages/test-counts.ts";
 import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
@@ -36,7 +36,7 @@ async function unitTests(files: Files): Promise<Session> {
     const junit = join(folder, "junit.xml");
     const own = "tests/unit";
     const args = ["-q", `--junitxml=${junit}`, ...(existsSync(join(project, own)) ? [own] : [])];
-    const layer = { own, rest: true, others: otherFolders("unit") };
+    const layer = { own, rest: true, others: otherFolders(testFolders(), "unit") };
     const spec = JSON.stringify({ tools, results: folder, layer, args });
     const { code } = await pythonIn(project, {}, "pytest_with_tools.py", spec);
     const counts = parseJson(readFileSync(join(folder, "tests.json"), "utf8"), testCountsSchema, "tests.json");

@@ -195,7 +195,7 @@ test("stages of one step are side by side, in the order of the report; a stage w
       ["Evaluate", 4],
       ["Judge", 1],
       ["Package", 1],
-      ["Try", 2],
+      ["Try", 3],
       ["Publish", 1],
       ["Drift", 1],
       ["Lint", 1],

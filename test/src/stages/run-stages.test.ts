@@ -4,7 +4,9 @@ import { type AnyStage, defineStage, type RunInputs } from "../../../src/stages/
 import { runStages } from "../../../src/stages/run-stages.ts";
 import { skipped } from "../../../src/stages/stage.ts";
 
-const inputs = {} as RunInputs;
+const inputsWith = (stages: { warn?: string[]; off?: string[] }, more: Partial<RunInputs> = {}): RunInputs =>
+  ({ context: { config: { stages: { warn: [], off: [], ...stages } } }, ...more }) as unknown as RunInputs;
+const inputs = inputsWith({});
 const passing = <const Name extends string>(name: Name, needs: Readonly<Record<string, AnyStage>> = {}) =>
   defineStage({
     name,
@@ -35,6 +37,52 @@ function waiting(name: string, needs: Readonly<Record<string, AnyStage>> = {}) {
 
 const lines = (stages: readonly { name: string; status: string; message: string }[]) =>
   stages.map(({ name, status, message }) => `${name} ${status}: ${message}`);
+
+describe("checks that do not decide", () => {
+  const lint = failing("lint");
+  const train = passing("train", { lint });
+
+  test("only warn where the settings say so: what comes after runs, and the run passes", async () => {
+    const run = await runStages([lint, train], inputsWith({ warn: ["lint"] }));
+    expect(lines(run.stages)).toEqual([
+      "lint warned: failed, and only warns (stages.warn): lint is broken",
+      "train passed: train is well",
+    ]);
+    expect(run.verdict).toBe("passed");
+  });
+
+  test("are not run where they are off", async () => {
+    const run = await runStages([lint, train], inputsWith({ off: ["lint"] }));
+    expect(lines(run.stages)).toEqual(["lint skipped: off (stages.off)", "train passed: train is well"]);
+  });
+});
+
+describe("a run that keeps going", () => {
+  const lint = failing("lint");
+  const train = passing("train", { lint });
+  const image = passing("image", { train });
+  const push = defineStage({
+    ...{ name: "push", step: "Publish", needs: { image }, effect: true as const },
+    run: async () => ({ status: "passed", message: "pushed", value: undefined }),
+  });
+
+  test("runs what comes after a failed check, and nothing that goes out of it", async () => {
+    const run = await runStages([lint, train, image, push], inputsWith({}, { keepGoing: true }));
+    expect(lines(run.stages)).toEqual([
+      "lint failed: lint is broken",
+      "train passed: train is well",
+      "image passed: image is well",
+      "push skipped: after lint failed",
+    ]);
+    expect(run.verdict).toBe("failed");
+  });
+
+  test("stops after a failure of what later stages are made of", async () => {
+    const broken = failing("train");
+    const run = await runStages([broken, passing("image", { train: broken })], inputsWith({}, { keepGoing: true }));
+    expect(lines(run.stages)).toEqual(["train failed: train is broken", "image skipped: after train failed"]);
+  });
+});
 
 describe("running stages", () => {
   test("stages are told in the order of the list, whichever ended first", async () => {
@@ -171,6 +219,7 @@ describe("the pipeline", () => {
       "Package: build image",
       "Try: serve",
       "Try: test e2e",
+      "Try: test coverage",
       "Publish: publish",
     ]);
     expect(JUDGEMENT.every((stage) => (PIPELINE as readonly AnyStage[]).includes(stage))).toBe(true);

@@ -104,7 +104,7 @@ describe("the outcome of commands", () => {
     );
     expect(failedRun(run)).toMatchObject({
       status: "failed",
-      message: "ruff check src/: exit code 1; mypy src/: exit code 2",
+      message: "ruff check src/: exit code 1; mypy src/: error: x (exit code 2)",
       output: `$ ruff check src/\n${findings}\n$ mypy src/\nerror: x`,
     });
   });

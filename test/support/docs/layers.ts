@@ -9,6 +9,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/report": "Renders records: page, plots, summary, JUnit, variables, and the text that a verb prints.",
   "src/pipeline.ts": "`PIPELINE`, the stages in their order.",
   "src/stages": "A definition a file, and what carries them out.",
+  "src/adopt": "What an existing project is like, what it lacks, and what is proposed for it.",
   "src/context": "The project and its configuration, read once; what a site gives access to.",
   "src/gates": "A gate a file, and the order in which they are asked.",
   "src/drift": "Whether current data and predictions are what the reference was.",

@@ -1,5 +1,5 @@
-import { parseToml } from "../config/toml.ts";
-import { isObject } from "../json.ts";
+import { parseToml } from "../../config/toml.ts";
+import { isObject } from "../../json.ts";
 
 /**
  * How `uv.lock` differs from the dependencies of `pyproject.toml` that it was made from; undefined where it does not, or where that

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
-import { parseToml } from "../config/toml.ts";
-import { isObject } from "../json.ts";
+import { parseToml } from "../../config/toml.ts";
+import { isObject } from "../../json.ts";
 
 /* The files beside those at the root that an installation reads: requirements that name others, and packages of the project's own. */
 
@@ -10,24 +10,22 @@ export interface DependencyFiles {
   readonly packages: readonly string[];
 }
 
-/** Reads the files at the root of a project that are given, and all that they name. */
+/** Reads requirements files of a project, and all that they name. A file that is not there is left out: uv says so. */
 export async function dependencyFiles(
   source: Directory,
-  roots: Readonly<Record<string, string | undefined>>,
+  roots: readonly string[],
   pyproject: string | undefined,
 ): Promise<DependencyFiles> {
   const requirements: Record<string, string> = {};
   const packages = new Set(pyproject === undefined ? [] : localSources(pyproject));
-  const waiting = Object.entries(roots).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }]));
-  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
-    if (requirements[one.path] !== undefined) continue;
-    requirements[one.path] = one.text;
-    const named = namedFiles(one.path, one.text);
-    for (const path of named.packages) packages.add(path);
-    for (const path of named.requirements) {
-      // uv says which file is missing, and where it is named.
-      if (await source.exists(path)) waiting.push({ path, text: await source.file(path).contents() });
-    }
+  const waiting = [...roots];
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+    if (requirements[path] !== undefined || !(await source.exists(path))) continue;
+    const text = await source.file(path).contents();
+    requirements[path] = text;
+    const named = namedFiles(path, text);
+    for (const one of named.packages) packages.add(one);
+    waiting.push(...named.requirements);
   }
   return { requirements, packages: [...packages].sort() };
 }

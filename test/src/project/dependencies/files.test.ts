@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { localSources, namedFiles, requirementsOf, withoutEditable } from "../../../src/project/dependency-files.ts";
+import {
+  localSources,
+  namedFiles,
+  requirementsOf,
+  withoutEditable,
+} from "../../../../src/project/dependencies/files.ts";
 
 test("requirements and constraints are relative to the file that names them", () => {
   const text =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { staleLock } from "../../../src/project/uv-lock.ts";
+import { staleLock } from "../../../../src/project/dependencies/uv-lock.ts";
 
 const pyproject = (...dependencies: string[]): string =>
   `[project]\nname = "tiny"\ndependencies = ${JSON.stringify(dependencies)}\n`;

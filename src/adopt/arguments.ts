@@ -1,0 +1,124 @@
+import { posix } from "node:path";
+import type { Argument, Table } from "./findings.ts";
+
+/* What the arguments of a program stand for, by their names. */
+
+/** What the pipeline can tell a command. */
+export type Role = "data" | "model" | "epochs" | "output" | "port" | "baseline";
+
+const PLACE = "(dir|directory|path|file|folder|root|location|filepath|filename|loc|fp)";
+const kind = (words: string): RegExp => new RegExp(`^(${words})(-${PLACE}){0,2}$`);
+
+const DATA = kind(
+  [
+    "data|dataset|datasets|data-?set|input|inputs|input-data|csv|source|raw|raw-data|tabular-data",
+    "train|train-data|train-set|train-csv|training|training-data|training-set|processed|processed-data|features|data-csv",
+  ].join("|"),
+);
+const HELD_OUT = kind(
+  "test|test-data|test-set|test-csv|eval|eval-data|eval-set|evaluation-data|val|val-data|valid|validation|validation-data|holdout",
+);
+const OUTPUT = kind(
+  [
+    "output|out|outputs|save|save-to|export|artifacts?|artifact|dest|destination|target-dir|checkpoints?|ckpt|results?",
+    "output-data|model-output|output-model|model-out|out-model|save-model|report|metrics|predictions?|run|log",
+  ].join("|"),
+);
+const MODEL = kind(
+  "model|models|model-checkpoint|checkpoint|ckpt|weights|estimator|model-artifact|trained-model|model-save",
+);
+const EPOCHS = /^(num-|n-|max-|total-|nb-|train-|training-|number-of-)*epochs?$/;
+const PORT = /^port$/;
+const BASELINE = kind("baseline|baseline-model|reference-model");
+
+/** `data-dir` of `--data_dir`, `dataDir` and `training.data.dir`, of which only the last words count. */
+export function plainName(name: string): string {
+  const last = name.split(".").slice(-2).join("-");
+  return last
+    .replace(/^-+/, "")
+    .replace(/([a-z])([A-Z])/g, "$1-$2")
+    .replaceAll("_", "-")
+    .toLowerCase();
+}
+
+const names = (argument: Argument): string[] => {
+  const parts = argument.name.split(".");
+  return [plainName(argument.name), plainName(parts.at(-1) ?? "")];
+};
+
+const isNumber = (text: string | null): boolean => text !== null && /^-?[\d.]+(e-?\d+)?$/i.test(text);
+
+/** Whether a default may be a path. A model's `rf` or `resnet18` is the name of its kind. */
+const mayBePath = ({ default: text, choices }: Argument, isNamedSo: boolean): boolean =>
+  !choices &&
+  !isNumber(text) &&
+  (text === null || isNamedSo || /[/\\]|\.[a-z0-9]{2,8}$/i.test(text) || PATH_WORD.test(text));
+const PATH_WORD = /^(data|models?|outputs?|results?|artifacts?|checkpoints?|out|input|inputs|\?\?\?|)$/i;
+const NAMED_AS_PATH = new RegExp(`-${PLACE}$`);
+
+/**
+ * What each argument of a command stands for; those that stand for nothing are not in it.
+ *
+ * @param purpose of the command: a model is what training writes and evaluation reads
+ */
+export function rolesOf(args: readonly Argument[], purpose: string): ReadonlyMap<Argument, Role> {
+  const found = new Map<Argument, Role>();
+  for (const argument of args) {
+    const role = roleOf(argument, purpose);
+    if (role !== undefined) found.set(argument, role);
+  }
+  return purpose === "train" ? withoutKind(found) : found;
+}
+
+function roleOf(argument: Argument, purpose: string): Role | undefined {
+  if (argument.kind === "flag") return undefined;
+  const spelled = names(argument);
+  const is = (form: RegExp): boolean => spelled.some((one) => form.test(one));
+  if (is(EPOCHS)) return purpose === "train" ? "epochs" : undefined;
+  if (is(PORT)) return purpose === "serve" ? "port" : undefined;
+  if (
+    !mayBePath(
+      argument,
+      spelled.some((one) => NAMED_AS_PATH.test(one)),
+    )
+  )
+    return undefined;
+  if (is(BASELINE)) return purpose === "evaluate" ? "baseline" : undefined;
+  if (is(DATA) || is(HELD_OUT)) return purpose === "serve" ? undefined : "data";
+  if (is(MODEL)) return "model";
+  if (!is(OUTPUT)) return undefined;
+  return purpose === "train" ? "model" : purpose === "serve" ? undefined : "output";
+}
+
+/** Where training has an `--output`, its `--model` without a path is what kind of model it makes. */
+function withoutKind(found: Map<Argument, Role>): ReadonlyMap<Argument, Role> {
+  const models = [...found].filter(([, role]) => role === "model").map(([argument]) => argument);
+  const kinds = models.filter(
+    ({ name, default: text }) => /^-*models?$/i.test(name) && (text === null || !/[/.]/.test(text)),
+  );
+  if (models.length > 1) for (const one of kinds.slice(0, models.length - 1)) found.delete(one);
+  return found;
+}
+
+const FILE_NAME = /(file|filepath|filename|csv|fp)$/;
+
+/** Whether a value is to be a file: by how the program uses it, by its default, or by its name. */
+export function wantsFile(argument: Argument, usedAs: Readonly<Record<string, string>>): boolean {
+  const name = (argument.name.split(".").at(-1) ?? "").replace(/^-+/, "").replaceAll("-", "_");
+  const use = usedAs[name];
+  const byDefault = argument.default !== null && /\.[a-z][a-z0-9]{1,8}$/i.test(argument.default);
+  if (use !== undefined) return use === "file";
+  return byDefault || FILE_NAME.test(plainName(argument.name));
+}
+
+/** The table that an argument means, as a path below the data; undefined where none can be meant. */
+export function tableFor(argument: Argument, tables: readonly Table[], purpose: string): string | undefined {
+  const paths = tables.map(({ path }) => path);
+  const name = argument.default === null ? undefined : posix.basename(argument.default);
+  const byDefault = paths.find((path) => name !== undefined && posix.basename(path) === name);
+  if (byDefault !== undefined) return byDefault;
+  const heldOut = HELD_OUT.test(plainName(argument.name)) || purpose === "evaluate";
+  const form = heldOut ? /test|eval|val|holdout/i : /train/i;
+  const byName = paths.find((path) => form.test(posix.basename(path)));
+  return byName ?? (paths.length === 1 ? paths[0] : paths[0] === undefined ? name : undefined);
+}

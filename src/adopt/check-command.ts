@@ -1,0 +1,77 @@
+import { posix } from "node:path";
+import type { EntryPoint } from "../project/commands/entry-point.ts";
+import { counted } from "../text.ts";
+import type { Findings, Script } from "./findings.ts";
+import { missing, type Remark } from "./remark.ts";
+
+/** Whether a command of the project can be carried out, as far as the text of its program says it. */
+export function checkCommand(entry: EntryPoint, findings: Findings): Remark[] {
+  const program = programIn(entry, findings);
+  if (program === undefined) return [];
+  if (typeof program === "string") return [missing(`${entry.title} runs ${program}, which the project does not have`)];
+  return checkArguments(entry, program.script, program.rest);
+}
+
+interface Program {
+  readonly script: Script;
+  /** What it is told. */
+  readonly rest: readonly string[];
+}
+
+/** The program that a command runs; its name where the project lacks it; undefined for one that is not the project's. */
+function programIn({ args, env, folder = "." }: EntryPoint, findings: Findings): Program | string | undefined {
+  const [program = "", ...rest] = args;
+  if (!/^(.*\/)?python[\d.]*$/.test(program)) return undefined;
+  const first = rest.findIndex((word, index) => !word.startsWith("-") && rest[index - 1] !== "-c");
+  const word = rest[first];
+  if (word === undefined) return undefined;
+  const after = rest.slice(first + 1);
+  if (rest[first - 1] !== "-m") {
+    const path = posix.normalize(posix.join(folder, word));
+    return scriptAt(findings, [path], after) ?? (word.endsWith(".py") ? path : undefined);
+  }
+  const roots = [folder, "src", ...(env.PYTHONPATH ?? "").split(":").map((root) => posix.join(folder, root))];
+  const place = word.replaceAll(".", "/");
+  const paths = roots.flatMap((root) => [`${place}.py`, `${place}/__main__.py`].map((path) => posix.join(root, path)));
+  const isOwn = roots.some((root) => {
+    const top = posix.join(root, place.split("/")[0] ?? "");
+    return findings.files.some((path) => path === `${top}.py` || path.startsWith(`${top}/`));
+  });
+  return (
+    scriptAt(findings, paths, after) ??
+    (isOwn && !paths.some((path) => findings.files.includes(path)) ? word : undefined)
+  );
+}
+
+function scriptAt({ scripts }: Findings, paths: readonly string[], rest: readonly string[]): Program | undefined {
+  const script = scripts.find(({ path }) => paths.includes(path));
+  return script === undefined ? undefined : { script, rest };
+}
+
+/** What a program must be told and is not, and what it is told and does not know. */
+function checkArguments({ title }: EntryPoint, { path, by, commands }: Script, rest: readonly string[]): Remark[] {
+  if (!["argparse", "click", "typer"].includes(by)) return [];
+  const command =
+    commands.find(({ word }) => word !== "" && word === rest[0]) ?? commands.find(({ word }) => word === "");
+  if (command === undefined) {
+    return [missing(`${title} says none of the commands of ${path}: ${commands.map(({ word }) => word).join(", ")}`)];
+  }
+  const told = rest.filter((word) => word.startsWith("--")).map((word) => word.split("=")[0] ?? "");
+  const known = command.arguments.map(({ name }) => name);
+  // argparse takes the beginning of a name for the name.
+  const unknown = told.filter((name) => !known.some((one) => one === name || one.startsWith(name)));
+  const needed = command.arguments
+    .filter(({ kind, required }) => required && kind === "option")
+    .map(({ name }) => name);
+  const lacking = needed.filter((name) => !told.includes(name));
+  return [
+    ...(unknown.length === 0 ? [] : [missing(`${path} has no ${unknown.join(", ")}, which ${title} tells it`)]),
+    ...(lacking.length === 0
+      ? []
+      : [
+          missing(
+            `${path} needs ${lacking.join(", ")}, ${counted(lacking.length, "argument")} that ${title} does not tell it`,
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,133 @@
+import { posix } from "node:path";
+import { shellWords } from "../containers/commands.ts";
+import { PLACEHOLDERS } from "../project/commands/settings.ts";
+import { splitWords } from "../project/commands/words.ts";
+import { hasSourceLayout } from "../project/packages.ts";
+import { rolesOf, tableFor, wantsFile } from "./arguments.ts";
+import { type Entry, moduleOf, speaksOf } from "./entry-points.ts";
+import type { Argument, Findings, Script, Table } from "./findings.ts";
+import type { Value } from "./setting.ts";
+
+export interface CommandLine {
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Arguments that must be given, and of which nothing says what they are. */
+  readonly unknown: readonly string[];
+  /** What it is told, by the name in braces. */
+  readonly told: ReadonlySet<string>;
+  /** The file that the model is told to be written to, below its folder; empty for one that is told a folder. */
+  readonly modelFile: string;
+}
+
+/** How a program is called for a purpose, told what it can be told. */
+export function commandLine(
+  { script, command }: Entry,
+  purpose: "train" | "evaluate" | "serve" | "validate-data",
+  findings: Findings,
+  tables: readonly Table[],
+): CommandLine {
+  const { program, env } = programOf(script, findings.files);
+  const args = command?.arguments ?? [];
+  const roles = rolesOf(args, purpose);
+  const known: readonly string[] = PLACEHOLDERS[purpose];
+  const said = spokenValues(findings, script);
+  const words: string[] = [...program, ...(command === undefined || command.word === "" ? [] : [command.word])];
+  const unknown: string[] = [];
+  const told = new Set<string>();
+  let modelFile = "";
+  for (const argument of args) {
+    const role = roles.get(argument);
+    if (role !== undefined && known.includes(role)) {
+      const file = wantsFile(argument, script.used_as) ? fileFor(argument, role, tables, purpose) : "";
+      if (role === "model") modelFile ||= file;
+      told.add(role);
+      words.push(...typed(argument, `{${role}}${file === "" ? "" : `/${file}`}`));
+    } else if (argument.required) {
+      const value = said.get(argument.name);
+      if (value === undefined) unknown.push(argument.name);
+      words.push(...typed(argument, escaped(value ?? "…")));
+    }
+  }
+  return { words, env, unknown, told, modelFile };
+}
+
+/** Braces are doubled, since they would be names. */
+const escaped = (text: string): string => text.replaceAll(/\{([a-z-]+)\}/g, "{{$1}}");
+
+function fileFor(argument: Argument, role: string, tables: readonly Table[], purpose: string): string {
+  if (role === "data") return tableFor(argument, tables, purpose) ?? "";
+  if (argument.default !== null && /\.[a-z][a-z0-9]{1,8}$/i.test(argument.default))
+    return posix.basename(argument.default);
+  return role === "model" ? "model.pkl" : role === "output" ? "metrics.json" : "";
+}
+
+function typed({ name, kind }: Argument, value: string): string[] {
+  if (kind === "place") return [value];
+  return kind === "override" ? [`${name}=${value}`] : [name, value];
+}
+
+/** How Python is told which program to run, and where it finds the modules that it imports. */
+export function programOf(
+  { path, roots, relative_imports: isRelative }: Script,
+  files: readonly string[],
+): { readonly program: readonly string[]; readonly env: Readonly<Record<string, string>> } {
+  const own = posix.dirname(path);
+  // The pipeline itself puts packages of src/ on the path.
+  const isFound =
+    hasSourceLayout(
+      files.filter((file) => file.endsWith(".py")),
+      false,
+    ) && roots.every((root) => [own, ".", "src"].includes(root));
+  const pythonPath = (folders: readonly string[]): CommandLine["env"] => (isFound ? {} : pathVariable(folders));
+  // A folder above it from which its package is imported.
+  const above = roots.find((root) => root !== own && (root === "." || path.startsWith(`${root}/`)));
+  const asModule = isRelative || posix.basename(path) === "__main__.py" || above !== undefined;
+  if (!asModule) return { program: ["python", path], env: pythonPath(roots.filter((root) => root !== own)) };
+  const root = above ?? packageRoot(path, files);
+  const module = moduleOf(root === "." ? path : path.slice(root.length + 1));
+  return {
+    program: ["python", "-m", module],
+    // Python finds what is in the folder that it is started in.
+    env: pythonPath([...new Set([root, ...roots])].filter((folder) => folder !== ".")),
+  };
+}
+
+/** The variable that puts folders on Python's path. */
+export const pathVariable = (folders: readonly string[]): Readonly<Record<string, string>> =>
+  folders.length === 0 ? {} : { PYTHONPATH: folders.join(":") };
+
+/** The first folder above a file that is no package. */
+function packageRoot(path: string, files: readonly string[]): string {
+  let folder = posix.dirname(path);
+  while (folder !== "." && files.includes(`${folder}/__init__.py`)) folder = posix.dirname(folder);
+  return folder === posix.dirname(path) ? posix.dirname(folder) : folder;
+}
+
+/** Values of arguments in commands that the project's own files have. */
+function spokenValues({ commands }: Findings, { path }: Script): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const { text } of commands) {
+    if (!speaksOf(text, path)) continue;
+    const split = splitWords(text);
+    const words = "words" in split ? split.words : [];
+    words.forEach((word, index) => {
+      const [name = "", value] = word.split(/=(.*)/s);
+      const next = value ?? words[index + 1];
+      if (name.startsWith("-") && next !== undefined && !next.startsWith("-") && !values.has(name))
+        values.set(name, next);
+    });
+  }
+  return values;
+}
+
+/** A command as a setting: a line where a line can say it, or a table. */
+export function commandValue(
+  { words, env }: Pick<CommandLine, "words" | "env">,
+  more: Readonly<Record<string, Value>> = {},
+): Value {
+  const line = words.map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : shellWords([word]))).join(" ");
+  const split = splitWords(line);
+  const command = "words" in split && split.words.join("\0") === words.join("\0") ? line : words;
+  const around = { ...(Object.keys(env).length === 0 ? {} : { env }), ...more };
+  return Object.keys(around).length === 0 ? command : { command, ...around };
+}

@@ -1,0 +1,171 @@
+import type { Config } from "../context/schema.ts";
+import { CONVENTION, type EntryPoint } from "../project/commands/entry-point.ts";
+import { type CommandName, placeholdersIn } from "../project/commands/settings.ts";
+import { TEST_LAYERS } from "../project/files.ts";
+import { elsewhere, type Project } from "../project/project.ts";
+import { counted } from "../text.ts";
+import { checkCommand } from "./check-command.ts";
+import { dataOf, type Findings } from "./findings.ts";
+import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
+
+/** A project as the pipeline understands it. */
+export interface Understood {
+  readonly project: Project;
+  readonly config: Config;
+  readonly python: string;
+}
+
+/** The Python that reads projects: what it cannot read may be of a newer version. */
+export const READER = "3.11";
+
+/** Everything that is missing, skipped or ignored in a project, without running any of its code. */
+export function diagnose(understood: Understood, findings: Findings): Remark[] {
+  return [
+    ...unreadable(findings, understood.python),
+    ...programs(understood, findings),
+    ...environment(understood),
+    ...data(understood, findings),
+    ...tests(understood.project),
+    ...leftOut(understood.project),
+    ...others(findings),
+  ];
+}
+
+/** Files that Python cannot read. */
+export const unreadable = (findings: Findings, python: string): Remark[] =>
+  findings.unreadable.map(({ path, line, problem }) => {
+    const text = `${path}${line === 0 ? "" : `, line ${line}`}: ${problem}`;
+    return python === READER
+      ? missing(`${text} (Python ${READER})`)
+      : skipped(`${text}: not read, Python ${READER} cannot`);
+  });
+
+const PURPOSES: readonly (readonly [CommandName, string])[] = [
+  ["train", "nothing trains the model"],
+  ["serve", "nothing answers requests in the image"],
+];
+
+function programs({ project }: Understood, findings: Findings): Remark[] {
+  const { entryPoints } = project;
+  const named = (["train", "evaluate", "serve", "validate-data"] as const).flatMap((name) => {
+    const entry = entryPoints[name];
+    return entry === undefined ? [] : [{ name, entry }];
+  });
+  const lacking = PURPOSES.filter(([name]) => entryPoints[name] === undefined);
+  const predictions = "gates that need predictions are skipped, and metrics are those that training claims";
+  return [
+    ...lacking.map(([name, what]) =>
+      missing(`${what}: no ${place(name)}, and no commands.${name}${elsewhere(project, CONVENTION[name].module)}`),
+    ),
+    ...named.flatMap(({ entry }) => checkCommand(entry, findings)),
+    ...(entryPoints.train === undefined || writesModel(entryPoints.train)
+      ? []
+      : [
+          missing(
+            `${entryPoints.train.title} is not told {model}, and has no output-folder: nobody would find the model that it writes`,
+          ),
+        ]),
+    ...(entryPoints.evaluate === undefined
+      ? [skipped(`no ${place("evaluate")}, and no commands.evaluate: ${predictions}`)]
+      : []),
+    ...named.map(({ name, entry }) => found(`${name}: ${entry.title} (${entry.args.join(" ")})`)),
+  ];
+}
+
+const writesModel = ({ args, env, outputFolder }: EntryPoint): boolean =>
+  outputFolder !== undefined || [...args, ...Object.values(env)].some((one) => placeholdersIn(one).includes("model"));
+
+const place = (name: CommandName): string => `${CONVENTION[name].module.replaceAll(".", "/")}.py`;
+
+function environment({ project, python }: Understood): Remark[] {
+  const { kind, staleLock } = project.dependencies;
+  return [
+    ...(staleLock === undefined ? [] : [missing(staleLock)]),
+    kind === "none"
+      ? missing("no file says what the project needs: requirements.txt, pyproject.toml with [project], a lock file …")
+      : found(`Python ${python}, packages from ${kind}`),
+  ];
+}
+
+function data({ config }: Understood, findings: Findings): Remark[] {
+  const { label } = config.data;
+  const folder = dataOf(findings);
+  if (folder === undefined) return [skipped("no folder of data was found: say --data=DIR")];
+  const name = folder.folder === "" ? "the data" : `${folder.folder}/`;
+  const { tables, endings } = folder;
+  const others = Object.entries(endings).filter(([ending]) => !/^\.(csv|tsv|jsonl|ndjson|parquet)$/.test(ending));
+  const having = tables.filter(({ columns }) => columns === null || label === undefined || columns.includes(label));
+  return [
+    ...(tables.length === 0 ? [skipped(`${name} has no tables: rules on data need some`)] : []),
+    ...(tables.length > 0 && label === undefined
+      ? [skipped("no data.label: classes, nulls of the label and leaks of it are not checked")]
+      : []),
+    ...(tables.length > 0 && having.length === 0
+      ? [missing(`no table of ${name} has the label, ${label} (data.label)`)]
+      : []),
+    ...(others.length === 0
+      ? []
+      : [
+          ignored(
+            `in ${name}, as no tables: ${others.map(([ending, count]) => `${count} ${ending || "without an ending"}`).join(", ")}`,
+          ),
+        ]),
+    ...(tables.length === 0
+      ? []
+      : [found(`data: ${counted(tables.length, "table")} in ${name}${label === undefined ? "" : `, label ${label}`}`)]),
+    ...(["", "data"].includes(folder.folder) ? [] : [found(`the data are not in data/: say --data=${folder.folder}`)]),
+  ];
+}
+
+function tests({ testLayers, recordedRequests, root }: Project): Remark[] {
+  const none = TEST_LAYERS.filter((layer) => !testLayers.has(layer));
+  const has = TEST_LAYERS.filter((layer) => testLayers.has(layer));
+  return [
+    ...(none.length === 0 ? [] : [skipped(`no tests of ${none.join(", ")}`)]),
+    ...(has.length === 0 ? [] : [found(`tests of ${has.join(", ")}`)]),
+    ...(recordedRequests || !root.has("tests")
+      ? []
+      : [skipped("no tests/shadow/requests.jsonl: requests are not replayed against production")]),
+  ];
+}
+
+const SHOWN = 3;
+
+function leftOut({ leftOut: { secret, ".gitignore": byGit, ".dockerignore": byDocker } }: Project): Remark[] {
+  const some = (paths: readonly string[]): string =>
+    `${paths.slice(0, SHOWN).join(", ")}${paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : ""}`;
+  const code = byGit.filter((path) => path.endsWith(".py"));
+  return [
+    ...(secret.length === 0 ? [] : [ignored(`files of secrets: ${some(secret)} (image.allow-secrets)`)]),
+    ...(code.length === 0 ? [] : [ignored(`code that .gitignore names: ${some(code)} (image.include)`)]),
+    ...(byDocker.length === 0 ? [] : [ignored(`not in the image by .dockerignore: ${some(byDocker)} (image.include)`)]),
+  ];
+}
+
+/** What other tools read, and the pipeline does not. */
+function others({ files, texts }: Findings): Remark[] {
+  const notebooks = files.filter((path) => path.endsWith(".ipynb"));
+  const workflows = files.filter((path) =>
+    /^(\.github\/workflows\/|\.gitlab-ci\.yml$|Jenkinsfile|\.circleci\/)/.test(path),
+  );
+  const tools = ["Dockerfile", "dvc.yaml", "MLproject", "Makefile"].filter((path) => texts[path] !== undefined);
+  return [
+    ...(notebooks.length === 0 ? [] : [ignored(`${counted(notebooks.length, "notebook")}: only programs are run`)]),
+    ...(workflows.length + tools.length === 0
+      ? []
+      : [ignored(`what other tools run: ${[...workflows.slice(0, SHOWN), ...tools].join(", ")}`)]),
+  ];
+}
+
+/** In one line, what a run has and has not. */
+export function inShort({ entryPoints, testLayers, dependencies }: Project): string {
+  const has = (["train", "evaluate", "serve"] as const).filter((name) => entryPoints[name] !== undefined);
+  const lacks = (["train", "evaluate", "serve"] as const).filter((name) => entryPoints[name] === undefined);
+  const layers = TEST_LAYERS.filter((layer) => !testLayers.has(layer));
+  const none = [
+    ...lacks,
+    ...layers.map((layer) => `test ${layer}`),
+    ...(dependencies.kind === "none" ? ["dependencies"] : []),
+  ];
+  return `${has.length === 0 ? "" : `has ${has.join(", ")}`}${none.length === 0 ? "" : `; has no ${none.join(", ")} (ml-pipeline doctor says more)`}`;
+}

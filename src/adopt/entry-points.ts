@@ -1,0 +1,121 @@
+import { posix } from "node:path";
+import type { Findings, Script, ScriptCommand } from "./findings.ts";
+
+/** A program of the project that does what the pipeline needs, and one of its commands. */
+export interface Entry {
+  readonly script: Script;
+  /** Undefined for a program that declares no arguments. */
+  readonly command: ScriptCommand | undefined;
+}
+
+export type Purpose = "train" | "evaluate" | "serve" | "validate-data";
+
+/** Programs that do the same, the likeliest first. */
+export type Candidates = Readonly<Record<Purpose, readonly Entry[]>>;
+
+const NAMES: Readonly<Record<Purpose, RegExp>> = {
+  train: /^(re|run_|model_|main_|start_)?(train(er|ing)?|fit)(_|$)|_train(er|ing)?$|^train/,
+  evaluate:
+    /^(run_|model_)?(eval(uate|uation|uator)?|score|test_model|validate_model|predict_and_score)(_|$)|_eval(uate|uation)?$/,
+  serve:
+    /^(serve[rd]?|serving|api|app|main|server|service|inference|predict_api|wsgi|asgi|web|run_server)(_|$)|_(api|app|server)$/,
+  "validate-data": /^((validate|check|verify)_?(data|dataset)|(data|dataset)_?(validate|validation|check))$/,
+};
+/** Names of what does one of several things. */
+const WHOLE = /^(main|run|pipeline|cli|app|model|__main__|experiment)$/;
+/** Files beside the programs that a project is about. */
+const ASIDE =
+  /(^|\/)(tests?|docs?|examples?|notebooks?|experiments?|archive|old|legacy|scratch|playground|benchmarks?)\//;
+const SPECIAL =
+  /(^|_)(tune|tuning|hyper|hpo|optuna|sweep|search|ray|distributed|ddp|sagemaker|databricks|cloud|aws|gcp|azure)(_|$)/;
+
+/** What programs of the project are for, by their names and by what they do. */
+export function candidates(findings: Findings): Candidates {
+  const scripts = new Map(findings.scripts.map((script) => [script.path, script]));
+  const entries = findings.scripts.filter(isProgram).flatMap(entriesOf);
+  const spoken = findings.commands.map(({ text }) => text);
+  const ranked = (purpose: Purpose): Entry[] =>
+    entries
+      .map((entry) => ({ entry, score: scoreOf(entry, purpose, scripts, spoken) }))
+      .filter(({ score }) => score >= 4)
+      .sort(
+        (a, b) =>
+          b.score - a.score || depth(a.entry) - depth(b.entry) || (a.entry.script.path < b.entry.script.path ? -1 : 1),
+      )
+      .map(({ entry }) => entry);
+  return {
+    train: ranked("train"),
+    evaluate: ranked("evaluate"),
+    serve: ranked("serve"),
+    "validate-data": ranked("validate-data"),
+  };
+}
+
+const depth = ({ script }: Entry): number => script.path.split("/").length;
+
+const isProgram = ({ path, runs, commands, server }: Script): boolean =>
+  !/(^|\/)(tests?\/|test_[^/]*$|conftest\.py$|setup\.py$|noxfile\.py$)/.test(path) &&
+  (runs || commands.length > 0 || server !== null);
+
+const entriesOf = (script: Script): Entry[] =>
+  script.commands.length === 0
+    ? [{ script, command: undefined }]
+    : script.commands.map((command) => ({ script, command }));
+
+/** `train_model` of `src/train-model.py`, and the folder's name of a `__main__.py`. */
+export function stem(path: string): string {
+  const name = posix.basename(path, ".py");
+  const shown = name === "__main__" || name === "__init__" ? posix.basename(posix.dirname(path)) : name;
+  return shown
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .replaceAll("-", "_")
+    .toLowerCase();
+}
+
+function scoreOf(
+  { script, command }: Entry,
+  purpose: Purpose,
+  scripts: ReadonlyMap<string, Script>,
+  spoken: readonly string[],
+): number {
+  const own = new Set(script.does);
+  const reached = new Set([...own, ...script.reaches.flatMap((path) => scripts.get(path)?.does ?? [])]);
+  const does = (what: string): number => (own.has(what) ? 2 : reached.has(what) ? 1 : 0);
+  const word = command?.word ?? "";
+  const named = NAMES[purpose].test(stem(script.path));
+  const byWord = word === "" ? 0 : NAMES[purpose].test(word.replaceAll("-", "_")) ? 5 : -6;
+  const byName = named ? 4 : WHOLE.test(stem(script.path)) ? 1 : 0;
+  const others = (Object.keys(NAMES) as Purpose[]).filter((other) => other !== purpose);
+  const namedOtherwise = !named && byWord <= 0 && others.some((other) => NAMES[other].test(stem(script.path)));
+  const aside =
+    (ASIDE.test(script.path) ? 3 : 0) + (SPECIAL.test(stem(script.path)) ? 3 : 0) + (namedOtherwise ? 2 : 0);
+  const said = spoken.some((text) => speaksOf(text, script.path)) ? 1 : 0;
+  const named_ = byWord !== 0 ? byWord : byName;
+  return named_ + said - aside + evidence(purpose, script, does, named || byWord > 0);
+}
+
+/** How much of what a program does speaks for its purpose. */
+function evidence(purpose: Purpose, script: Script, does: (what: string) => number, named: boolean): number {
+  switch (purpose) {
+    case "train":
+      // Training of a program that is not named so is seen where it fits and keeps a model.
+      return (
+        (does("fits") > 0 ? does("fits") + 1 : named ? 0 : -9) +
+        (does("saves") > 0 ? 2 : 0) +
+        (script.server === null ? 0 : -4)
+      );
+    case "evaluate":
+      return does("scores") + does("loads") - (named ? 0 : does("fits") * 3) + (script.server === null ? 0 : -9);
+    case "serve":
+      return script.server === null ? -9 : 3 + (script.server.routes.some(({ method }) => method === "POST") ? 2 : 0);
+    default:
+      return named ? 1 : -9;
+  }
+}
+
+/** Whether a command is about a file, by its path or its module. */
+export const speaksOf = (text: string, path: string): boolean =>
+  text.split(" ").some((one) => one === path || one === `./${path}` || one.split(":")[0] === moduleOf(path));
+
+/** `src.train` of `src/train.py`; a package is run by its name. */
+export const moduleOf = (path: string): string => path.replace(/(\/__main__)?\.py$/, "").replaceAll("/", ".");

@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+/* What `read_project.py` finds in a project, none of whose code is run. */
+
+const argument = z.object({
+  /** As it is typed: `--data`, `data.path` of hydra, or the name of a place. */
+  name: z.string(),
+  kind: z.enum(["option", "flag", "place", "override"]),
+  default: z.string().nullable(),
+  required: z.boolean(),
+  /** Whether it may only be one of a few words. */
+  choices: z.boolean(),
+});
+export type Argument = z.output<typeof argument>;
+
+const command = z.object({
+  /** The word before its arguments; empty for a program that is one command. */
+  word: z.string(),
+  arguments: z.array(argument),
+  function: z.string(),
+});
+export type ScriptCommand = z.output<typeof command>;
+
+const stored = z.object({ by: z.string(), path: z.string() });
+export type Stored = z.output<typeof stored>;
+
+const route = z.object({
+  method: z.string(),
+  path: z.string(),
+  body: z.array(z.string()),
+  answer: z.array(z.string()),
+});
+
+const server = z.object({
+  by: z.string(),
+  app: z.string(),
+  port: z.string(),
+  port_variable: z.string(),
+  starts: z.boolean(),
+  routes: z.array(route),
+});
+export type Server = z.output<typeof server>;
+
+const threshold = z.object({ metric: z.string(), comparison: z.string(), value: z.number(), line: z.number() });
+
+const script = z.object({
+  path: z.string(),
+  runs: z.boolean(),
+  relative_imports: z.boolean(),
+  by: z.string(),
+  commands: z.array(command),
+  functions: z.array(z.string()),
+  /** Classes that are networks of PyTorch. */
+  networks: z.array(z.string()),
+  does: z.array(z.string()),
+  saves: z.array(stored),
+  loads: z.array(stored),
+  reads: z.array(z.string()),
+  used_as: z.record(z.string(), z.string()),
+  estimators: z.array(z.string()),
+  labels: z.array(z.string()),
+  dropped: z.array(z.string()),
+  columns: z.array(z.string()),
+  written_columns: z.array(z.array(z.string())),
+  splits: z.array(z.object({ test_size: z.string(), random_state: z.string(), stratify: z.boolean() })),
+  environment: z.array(z.string()),
+  server: server.nullable(),
+  thresholds: z.array(threshold),
+  /** Files of the project that it imports, and those that they import. */
+  reaches: z.array(z.string()),
+  /** Folders that must be on Python's path for that; "." is the project's root. */
+  roots: z.array(z.string()),
+});
+export type Script = z.output<typeof script>;
+
+const table = z.object({ path: z.string(), columns: z.array(z.string()).nullable(), bytes: z.number() });
+export type Table = z.output<typeof table>;
+
+const dataFolder = z.object({
+  /** Relative to the project; empty for the folder that was given as the data. */
+  folder: z.string(),
+  tables: z.array(table),
+  endings: z.record(z.string(), z.number()),
+});
+export type DataFolder = z.output<typeof dataFolder>;
+
+export const findingsSchema = z.object({
+  files: z.array(z.string()),
+  unreadable: z.array(z.object({ path: z.string(), line: z.number(), problem: z.string() })),
+  scripts: z.array(script),
+  /** Commands that files of the project have, such as its README. */
+  commands: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
+  texts: z.record(z.string(), z.string()),
+  data: z.array(dataFolder),
+});
+export type Findings = z.output<typeof findingsSchema>;
+
+/** The folder of data that has tables; the first one when none has. */
+export const dataOf = ({ data }: Findings): DataFolder | undefined =>
+  data.find(({ tables }) => tables.length > 0) ?? data[0];

@@ -1,0 +1,104 @@
+import { constants, evaluatedTable, featuresFunction, importLines, loadModel, ofForm, readerOf } from "./parts.ts";
+import type { StubFacts } from "./stubs.ts";
+
+/** A program that writes a table of predictions for the rows that the model was not trained on. */
+export function evaluateStub(facts: StubFacts): string {
+  const { plan, form } = facts;
+  const split = splitLines(facts);
+  const { standard, installed, own } = ofForm(form.imports);
+  return `"""Evaluates the model: writes predictions.csv, a row for each evaluated sample.
+
+Written by \`ml-pipeline init\`, and yours: \`features\` must give the model what training gave it.
+"""
+
+${importLines(
+  ["import argparse", "from pathlib import Path", "from typing import Any", ...standard],
+  [...installed, "import pandas as pd", ...split.imports],
+  own,
+)}
+
+${constants(plan)}
+
+
+${loadModel(facts)}
+
+
+${featuresFunction(plan)}
+
+
+${answers(facts)}
+
+
+def evaluated(folder: Path) -> pd.DataFrame:
+${split.lines.map((line) => `    ${line}`).join("\n")}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name in ("--model", "--data", "--output"):
+        parser.add_argument(name, type=Path, required=True)
+    args = parser.parse_args()
+    model, rows = load_model(args.model), evaluated(args.data)
+    # By its id, a prediction is held against the row of the data.
+    table = pd.DataFrame({"id": rows.index, "label": rows[LABEL].to_numpy()})
+    table["prediction"] = answers(model, features(rows))
+${scoreLines(facts)}    table.to_csv(args.output / "predictions.csv", index=False)
+
+
+if __name__ == "__main__":
+    main()
+`;
+}
+
+/** What the model says about rows of features. */
+export const answers = ({ form }: StubFacts): string =>
+  ["def answers(model: Any, rows: pd.DataFrame) -> Any:", ...form.predicts.map((line) => `    ${line}`)].join("\n");
+
+/** The probability of the second of two classes is what a score is. */
+const scoreLines = ({ form, plan }: StubFacts): string =>
+  !form.scores || plan.isRegression
+    ? ""
+    : [
+        '    if hasattr(model, "predict_proba") and len(model.classes_) == 2:',
+        '        table["score"] = model.predict_proba(features(rows))[:, 1]',
+        "",
+      ].join("\n");
+
+interface Split {
+  readonly imports: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/** The rows that training kept back: a table of their own, or the same split with the same seed. */
+function splitLines({ plan }: StubFacts): Split {
+  const table = evaluatedTable(plan);
+  const { script } = plan.train ?? {};
+  const [split] = plan.modelling.flatMap(({ splits }) => splits);
+  if (table.isHeldOut) return { imports: [], lines: [`return ${readerOf(table.path)}`] };
+  if (split === undefined || split.random_state === "") {
+    return {
+      imports: [],
+      lines: [
+        `# ${script?.path ?? "Training"} may have seen these rows: say here which it has not.`,
+        `return ${readerOf(table.path)}`,
+      ],
+    };
+  }
+  const size = split.test_size === "" ? "" : `, test_size=${split.test_size}`;
+  const stratify = split.stratify ? ", stratify=rows[LABEL]" : "";
+  return {
+    imports: ["from sklearn.model_selection import train_test_split"],
+    lines: [
+      `rows = ${readerOf(table.path)}`,
+      `# The rows that ${script?.path ?? "training"} keeps back: the same split, by the same seed.`,
+      ...calledWith(`rows${size}, random_state=${split.random_state}${stratify}`),
+      "return held_out",
+    ],
+  };
+}
+
+/** A call in the form that black gives it. */
+function calledWith(args: string): string[] {
+  const line = `_, held_out = train_test_split(${args})`;
+  return line.length + 4 <= 88 ? [line] : ["_, held_out = train_test_split(", `    ${args}`, ")"];
+}

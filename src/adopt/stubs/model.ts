@@ -1,0 +1,100 @@
+import { moduleOf } from "../entry-points.ts";
+import type { Plan } from "../plan.ts";
+
+/** How a model that training wrote is read, and asked. */
+export interface ModelForm {
+  readonly imports: readonly string[];
+  /** The body of `load_model(path)`. */
+  readonly load: readonly string[];
+  /** The body of `answers(model, rows)`. */
+  readonly predicts: readonly string[];
+  /** Whether it is a folder of its own, and not a file in one. */
+  readonly isFolder?: true;
+  /** Whether it may have `predict_proba`. */
+  readonly scores: boolean;
+}
+
+const ESTIMATOR = { predicts: ["return model.predict(rows)"], scores: true };
+
+/** The form that training saves its model in; undefined for one that is not known here. */
+export function modelForm(plan: Plan): ModelForm | undefined {
+  const by = plan.saved?.by ?? "";
+  const libraries = new Set(plan.modelling.flatMap(({ does }) => does));
+  switch (by) {
+    case "joblib":
+      return { imports: ["import joblib"], load: ["return joblib.load(path)"], ...ESTIMATOR };
+    case "pickle":
+      return {
+        imports: ["import pickle"],
+        load: ['with path.open("rb") as file:', "    return pickle.load(file)"],
+        ...ESTIMATOR,
+      };
+    case "mlflow":
+      return {
+        imports: ["import mlflow"],
+        load: ["return mlflow.pyfunc.load_model(str(path))"],
+        isFolder: true,
+        predicts: ESTIMATOR.predicts,
+        scores: false,
+      };
+    case "xgboost":
+    case "lightgbm":
+    case "native":
+      if (libraries.has("uses xgboost")) return xgboost(plan);
+      if (libraries.has("uses lightgbm")) return lightgbm();
+      return undefined;
+    case "torch":
+      return torch(plan);
+    default:
+      return undefined;
+  }
+}
+
+function xgboost({ modelling, isRegression }: Plan): ModelForm {
+  const estimator = modelling.flatMap(({ estimators }) => estimators).find((name) => name.startsWith("xgboost."));
+  const name = estimator?.split(".").at(-1) ?? (isRegression ? "XGBRegressor" : "XGBClassifier");
+  return {
+    imports: [`from xgboost import ${name}`],
+    load: [`model = ${name}()`, "model.load_model(path)", "return model"],
+    ...ESTIMATOR,
+  };
+}
+
+const lightgbm = (): ModelForm => ({
+  imports: ["import lightgbm"],
+  load: ["return lightgbm.Booster(model_file=str(path))"],
+  predicts: ESTIMATOR.predicts,
+  scores: false,
+});
+
+/** A network is made of its class where only its weights were saved. */
+function torch({ modelling, isRegression }: Plan): ModelForm {
+  const owner = modelling.find(({ networks }) => networks.length > 0);
+  const network = owner?.networks[0];
+  const folder = owner?.roots.find((root) => root !== "." && owner.path.startsWith(`${root}/`));
+  const module =
+    owner === undefined ? "" : moduleOf(folder === undefined ? owner.path : owner.path.slice(folder.length + 1));
+  const answer = isRegression ? "squeeze(1)" : "argmax(dim=1)";
+  const asked = [
+    "inputs = torch.tensor(rows.to_numpy(), dtype=torch.float32)",
+    `return model(inputs).${answer}.tolist()`,
+  ];
+  if (network === undefined) {
+    return {
+      imports: ["import torch"],
+      load: ['model = torch.load(path, map_location="cpu", weights_only=False)', "model.eval()", "return model"],
+      ...{ predicts: asked, scores: false },
+    };
+  }
+  return {
+    imports: ["import torch", "", `from ${module} import ${network}`],
+    load: [
+      "# What the network was made with in training.",
+      `model = ${network}()`,
+      'model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))',
+      "model.eval()",
+      "return model",
+    ],
+    ...{ predicts: asked, scores: false },
+  };
+}

@@ -1,0 +1,114 @@
+import { posix } from "node:path";
+import type { Plan } from "../plan.ts";
+import type { StubFacts } from "./stubs.ts";
+
+/** Python's spelling of a text. */
+export const pythonText = (text: string): string =>
+  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+
+/** A list in the form that black gives it. */
+export function pythonList(texts: readonly string[], name: string): string {
+  const items = texts.map(pythonText);
+  const line = `${name} = [${items.join(", ")}]`;
+  return line.length <= 88 ? line : `${name} = [\n${items.map((item) => `    ${item},\n`).join("")}]`;
+}
+
+/** Modules of the standard library come first, then those that are installed, then the project's. */
+export function importLines(standard: readonly string[], installed: readonly string[], own: readonly string[]): string {
+  const inOrder = (lines: readonly string[]): string[] =>
+    [...new Set(lines)].sort((a, b) => key(a).localeCompare(key(b), "en"));
+  return [standard, installed, own]
+    .map(inOrder)
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+/** As isort does by default: \`import x\` before \`from x import y\`. */
+const key = (line: string): string => (line.startsWith("import ") ? `0${line}` : `1${line}`);
+
+/** Splits the imports of a form into those that are installed and those of the project. */
+export function ofForm(lines: readonly string[]): {
+  readonly standard: string[];
+  readonly installed: string[];
+  readonly own: string[];
+} {
+  const blank = lines.indexOf("");
+  const others = blank < 0 ? [...lines] : lines.slice(0, blank);
+  return {
+    standard: others.filter((line) => line === "import pickle"),
+    installed: others.filter((line) => line !== "import pickle"),
+    own: blank < 0 ? [] : lines.slice(blank + 1),
+  };
+}
+
+/** `load_model`, for a folder of models. */
+export const loadModel = ({ form, modelFile }: StubFacts): string =>
+  [
+    "def load_model(folder: Path) -> Any:",
+    form.isFolder
+      ? "    path = folder"
+      : modelFile === ""
+        ? '    path = next(path for path in sorted(folder.iterdir()) if path.suffix != ".json")'
+        : `    path = folder / ${pythonText(modelFile)}`,
+    ...form.load.map((line) => `    ${line}`),
+  ].join("\n");
+
+/** Columns that training takes out of the features beside the label, as far as its text says it. */
+export function droppedColumns({ modelling, label, tables }: Plan): string[] {
+  const columns = new Set(tables.flatMap((table) => table.columns ?? []));
+  const dropped = modelling.flatMap((script) => script.dropped).filter((name) => name !== label.column);
+  return [...new Set(dropped)].filter((name) => columns.has(name));
+}
+
+/** `features`, which gives the model the columns that training gave it. */
+export function featuresFunction(plan: Plan): string {
+  const dropped = droppedColumns(plan);
+  const names = ["LABEL", ...(dropped.length === 0 ? [] : ["*DROPPED"])].join(", ");
+  return [
+    "def features(rows: pd.DataFrame) -> pd.DataFrame:",
+    `    # What ${plan.train?.script.path} does to the columns belongs here as well.`,
+    `    return rows.drop(columns=[${names}], errors="ignore")`,
+  ].join("\n");
+}
+
+export const constants = (plan: Plan): string =>
+  [
+    ...(plan.label.column === undefined
+      ? [`# Which column is predicted: ${plan.label.candidates.slice(0, 6).join(", ")}?`, 'LABEL = ""']
+      : [`LABEL = ${pythonText(plan.label.column)}`]),
+    ...(droppedColumns(plan).length === 0 ? [] : [pythonList(droppedColumns(plan), "DROPPED")]),
+  ].join("\n");
+
+/** The table that a model is evaluated on, and whether training sees all of it but a part that it splits off. */
+export function evaluatedTable({ tables, label, modelling }: Plan): {
+  readonly path: string;
+  readonly isHeldOut: boolean;
+} {
+  const having = tables.filter(
+    ({ columns }) => columns === null || label.column === undefined || columns.includes(label.column),
+  );
+  const held = having.find(({ path }) =>
+    /(^|[^a-z])(test|eval|valid(ation)?|val|holdout)([^a-z]|$)/i.test(posix.basename(path)),
+  );
+  const read = having.find(({ path }) =>
+    modelling.some(({ reads }) => reads.some((one) => posix.basename(one) === posix.basename(path))),
+  );
+  const found = held ?? read ?? having.find(({ path }) => /train/i.test(path)) ?? having[0] ?? tables[0];
+  return { path: found?.path ?? "", isHeldOut: held !== undefined };
+}
+
+export const readerOf = (path: string): string => {
+  const file = `folder / ${pythonText(path)}`;
+  switch (posix.extname(path)) {
+    case ".parquet":
+      return `pd.read_parquet(${file})`;
+    case ".jsonl":
+    case ".ndjson":
+      return `pd.read_json(${file}, lines=True)`;
+    case ".tsv":
+      return `pd.read_csv(${file}, sep="\\t")`;
+    default:
+      return `pd.read_csv(${file})`;
+  }
+};

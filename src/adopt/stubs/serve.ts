@@ -1,0 +1,77 @@
+import { answers } from "./evaluate.ts";
+import { constants, featuresFunction, importLines, loadModel, ofForm } from "./parts.ts";
+import type { StubFacts } from "./stubs.ts";
+
+/**
+ * A server of the standard library, so that the project needs no more than it has.
+ *
+ * @param beside whether the program that evaluates is a stub as well, which has what both need
+ */
+export function serveStub(facts: StubFacts, beside: boolean): string {
+  const { form, folder, plan } = facts;
+  const { standard, installed, own } = ofForm(form.imports);
+  const shared = `from ${folder}.evaluate import answers, features, load_model`;
+  const imports = importLines(
+    [
+      ...["import json", "import os", "from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer"],
+      ...["from pathlib import Path", "from typing import Any"],
+      ...(beside ? [] : standard),
+    ],
+    ["import pandas as pd", ...(beside ? [] : installed)],
+    beside ? [shared] : own,
+  );
+  const functions = beside
+    ? ""
+    : `${plan.label.column === undefined ? 'LABEL = ""' : constants(plan)}\n\n\n${loadModel(facts)}\n\n\n${featuresFunction(plan)}\n\n\n${answers(facts)}\n\n\n`;
+  return `"""Serves the model: GET /health, and POST /predict with {"instances": [...]}, a table's row each.
+
+Written by \`ml-pipeline init\`, and yours. It is answered by {"predictions": [...]}.
+"""
+
+${imports}
+
+${functions === "" ? "\n" : functions}class Handler(BaseHTTPRequestHandler):
+    model: Any = None
+
+    def do_GET(self) -> None:
+        self.reply(200 if self.path == "/health" else 404, {})
+
+    def do_POST(self) -> None:
+        if self.path != "/predict":
+            self.reply(404, {"error": "POST /predict"})
+            return
+        try:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            rows = features(pd.DataFrame(body["instances"]))
+        except (KeyError, TypeError, ValueError) as error:
+            self.reply(400, {"error": f"not a request: {error}"})
+            return
+        predictions = pd.Series(answers(self.model, rows)).tolist()
+        self.reply(200, {"predictions": predictions})
+
+    def reply(self, status: int, content: dict[str, Any]) -> None:
+        data = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def main() -> None:
+    Handler.model = load_model(Path(os.environ.get("MODEL_DIR", ${JSON.stringify(modelPlace(facts))})))
+    port = int(os.environ.get("PORT", "8080"))
+    ThreadingHTTPServer(("", port), Handler).serve_forever()
+
+
+if __name__ == "__main__":
+    main()
+`;
+}
+
+/** Where the image has the model: where training writes it, or in \`models\`. */
+function modelPlace({ plan }: StubFacts): string {
+  const saved = plan.saved?.path ?? "";
+  const folder = saved.includes("/") ? saved.slice(0, saved.lastIndexOf("/")) : "";
+  return plan.train?.line.told.has("model") || folder === "" ? "models" : folder;
+}

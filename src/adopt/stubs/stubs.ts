@@ -1,0 +1,93 @@
+import { posix } from "node:path";
+import type { CONVENTION } from "../../project/commands/entry-point.ts";
+import { commandValue, pathVariable } from "../command-line.ts";
+import type { Plan } from "../plan.ts";
+import { isSet, type Value } from "../setting.ts";
+import { evaluateStub } from "./evaluate.ts";
+import { type ModelForm, modelForm } from "./model.ts";
+import { serveStub } from "./serve.ts";
+import { trainStub } from "./train.ts";
+
+/** A program that the pipeline needs and the project does not have, written for it. */
+export interface Stub {
+  readonly purpose: Exclude<keyof typeof CONVENTION, "validate-data">;
+  readonly path: string;
+  readonly text: string;
+  /** Its command; undefined where it is where the convention has it. */
+  readonly value: Value | undefined;
+  readonly why: string;
+}
+
+/** What a stub is written of. */
+export interface StubFacts {
+  readonly plan: Plan;
+  readonly form: ModelForm;
+  /** The package that it is in: `src`, or one of its own. */
+  readonly folder: string;
+  /** The file of the model below its folder. */
+  readonly modelFile: string;
+}
+
+/** The folder of stubs in a project that has no package `src`. */
+const OWN_FOLDER = "ml_pipeline";
+
+/** The programs that are missing, where what was found says how they would have to be. */
+export function stubsOf(plan: Plan): Stub[] {
+  const { train } = plan;
+  if (train === undefined) return [];
+  const form = modelForm(plan);
+  const folder =
+    plan.findings.files.includes("src/__init__.py") || train.script.path === "src/train.py" ? "src" : OWN_FOLDER;
+  const facts: StubFacts | undefined =
+    form === undefined
+      ? undefined
+      : { plan, form, folder, modelFile: train.line.modelFile || posix.basename(plan.saved?.path ?? "") };
+  const evaluates = plan.evaluate === undefined && plan.tables.length > 0 && facts !== undefined;
+  const serves = plan.serve === undefined && facts !== undefined;
+  const stubs = [
+    ...wrapped(plan),
+    ...(evaluates
+      ? [
+          written(
+            facts,
+            "evaluate",
+            evaluateStub(facts),
+            `the project has no program that writes a table of predictions`,
+          ),
+        ]
+      : []),
+    ...(serves ? [written(facts, "serve", serveStub(facts, evaluates), "the project has no server")] : []),
+  ];
+  return stubs.filter(
+    ({ path, purpose }) => !plan.findings.files.includes(path) && !isSet(plan.configured, ["commands", purpose]),
+  );
+}
+
+/** Training that writes its model beside itself is followed by a move to where the pipeline finds it. */
+function wrapped(plan: Plan): Stub[] {
+  const { train, saved } = plan;
+  if (train === undefined || saved === undefined || saved.path === "" || train.line.told.has("model")) return [];
+  if (posix.dirname(posix.normalize(saved.path)) !== "." || train.line.unknown.length > 0) return [];
+  const path = `${OWN_FOLDER}/train.py`;
+  const given = train.line.words.slice(1);
+  const words = ["python", "-m", `${OWN_FOLDER}.train`, "{model}", ...given];
+  return [
+    {
+      ...{ purpose: "train", path, text: trainStub(train.script.path, [saved.path]) },
+      value: commandValue({ words, env: train.line.env }),
+      why: `${train.script.path} writes ${saved.path} beside itself: ${path} moves it to where the model is to be`,
+    },
+  ];
+}
+
+function written({ folder, plan }: StubFacts, purpose: "evaluate" | "serve", text: string, why: string): Stub {
+  const path = `${folder}/${purpose}.py`;
+  const args = purpose === "evaluate" ? ["--model", "{model}", "--data", "{data}", "--output", "{output}"] : [];
+  const roots = (plan.train?.script.roots ?? []).filter((root) => root !== ".");
+  const env = pathVariable(roots);
+  const byConvention = folder === "src" && roots.length === 0;
+  const value = byConvention
+    ? undefined
+    : commandValue({ words: ["python", "-m", `${folder}.${purpose}`, ...args], env });
+  return { purpose, path, text, value, why: `${why}: ${path} is one` };
+}

@@ -1,0 +1,103 @@
+/*
+ * What the output of a failed command says in one line, and which setting may change it. The exit code of a Python program that
+ * raised says nothing.
+ */
+
+/** Why a command failed, in its own words, and what to do. */
+export interface Cause {
+  readonly text: string;
+  readonly advice?: string;
+}
+
+/** What the last lines of a command's output say; undefined where they have no form that is known. */
+export function causeOf(output: string): Cause | undefined {
+  const lines = output.trimEnd().split("\n");
+  for (const line of lines.slice(-LAST).reverse()) {
+    const text = FORMS.map((form) => form.exec(line)?.[1]).find((one) => one !== undefined);
+    if (text !== undefined) return withAdvice(text.trim());
+  }
+  return undefined;
+}
+
+/** Lines that are looked at: an exception may be followed by a log, and a traceback of another one comes before it. */
+const LAST = 40;
+const MAX_LETTERS = 300;
+
+const FORMS = [
+  // The last line of a traceback: a class, with its module where it is no builtin, and a message.
+  /^((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Failure|Timeout|Warning|NotFound|Refused|Missing\w*)(?::.*)?)$/,
+  // argparse, click, typer and pip.
+  /^(?:\S+: )?(error: .*)$/i,
+  /^(Error: .*)$/,
+  // What the loader and a shell say.
+  /^(\S+: (?:error while loading shared libraries|command not found|not found)\b.*)$/,
+  // uv.
+  /^\s*×\s+(.*)$/,
+];
+
+function withAdvice(text: string): Cause {
+  const shown = text.length > MAX_LETTERS ? `${text.slice(0, MAX_LETTERS)}…` : text;
+  for (const [pattern, words] of ADVICE) {
+    const match = pattern.exec(text);
+    if (match !== null) return { text: shown, advice: words(match) };
+  }
+  return { text: shown };
+}
+
+/** Debian's packages of libraries and programs that projects miss, by the name in the message. */
+const PACKAGES: readonly (readonly [RegExp, string])[] = [
+  [/libgomp/, "libgomp1"],
+  [/libGL\.so/, "libgl1"],
+  [/libgthread|libglib/, "libglib2.0-0"],
+  [/libsndfile/, "libsndfile1"],
+  [/libSM\.so/, "libsm6"],
+  [/libXext/, "libxext6"],
+  [/libXrender/, "libxrender1"],
+  [/libpq\.so|pg_config/, "libpq-dev"],
+  [/libodbc/, "unixodbc"],
+  [/libmysqlclient|mysql_config/, "default-libmysqlclient-dev"],
+  [/libopenblas/, "libopenblas0"],
+  [/libtbb/, "libtbb12"],
+  [/\bgit\b/i, "git"],
+  [/\b(gcc|cc|x86_64-linux-gnu-gcc)\b/, "gcc"],
+  [/\b(g\+\+|c\+\+)/, "g++"],
+  [/\bcmake\b/, "cmake"],
+  [/\bmake\b/, "make"],
+  [/\bffmpeg\b/, "ffmpeg"],
+  [/\bjava\b|JAVA_HOME/i, "default-jre-headless"],
+  [/\bcurl\b/, "curl"],
+  [/\bwget\b/, "wget"],
+  [/\bunzip\b/, "unzip"],
+  [/\bdot\b|graphviz/i, "graphviz"],
+];
+
+function systemPackage(name: string): string {
+  const known = PACKAGES.find(([pattern]) => pattern.test(name))?.[1];
+  return known === undefined
+    ? `name the package of Debian that has ${name} in environment.system-packages`
+    : `environment.system-packages = [${JSON.stringify(known)}] installs it`;
+}
+
+const ADVICE: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[] = [
+  [/(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/, ([, library = ""]) => systemPackage(library)],
+  [/Unable to find (lib\w+)|(libGL\.so[\w.]*|libgomp[\w.]*)/, ([, one, other]) => systemPackage(one ?? other ?? "")],
+  [/command '([\w+./-]+)' failed: No such file/, ([, program = ""]) => systemPackage(program)],
+  [/Git executable not found|Bad git executable|No such file or directory: '(git)'/i, () => systemPackage("git")],
+  [
+    /(?:No such file or directory: '|^)(gcc|g\+\+|cmake|make|ffmpeg|java|dot|curl|wget|unzip)'?(?:: (?:command )?not found)?$/,
+    ([, program = ""]) => systemPackage(program),
+  ],
+  [
+    /unrecognized arguments:|[Nn]o such option/,
+    () =>
+      "the commands table of the settings says how each script is called, and a script is told only what is named there",
+  ],
+  [
+    /the following arguments are required:|Missing (?:option|argument|parameter)/,
+    () => "the commands table of the settings says how each script is called",
+  ],
+  [
+    /Permission denied: '\/app|Read-only file system: '\/app/,
+    () => "write to the folder that the command is told, or to /tmp",
+  ],
+];

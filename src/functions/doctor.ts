@@ -1,0 +1,48 @@
+import { written } from "../adopt/adopt.ts";
+import { diagnose, READER, unreadable } from "../adopt/diagnose.ts";
+import { planOf } from "../adopt/plan.ts";
+import { readFindings } from "../adopt/read.ts";
+import { missing, type Remark, remarksText } from "../adopt/remark.ts";
+import { settingsFor } from "../adopt/settings.ts";
+import { stubsOf } from "../adopt/stubs/stubs.ts";
+import { readContext } from "../context/context.ts";
+import { UserError } from "../errors.ts";
+import { readLayout } from "../project/project.ts";
+import { counted } from "../text.ts";
+import type { AdoptionRequest } from "./init.ts";
+import type { Site } from "./site.ts";
+
+/**
+ * Everything that is missing, ignored or skipped in a project, in one go.
+ *
+ * @throws UserError with all of it, when something is missing
+ */
+export async function examineProject(site: Site, { source, data }: Omit<AdoptionRequest, "label">): Promise<string> {
+  const runtime = { settings: site.settings, python: READER, since: Date.now() };
+  const [context, layout, findings] = await Promise.all([
+    readContext(source, site).catch((error: unknown) => {
+      if (error instanceof UserError) return error;
+      throw error;
+    }),
+    readLayout(source),
+    readFindings(runtime, source, data),
+  ]);
+  const remarks: readonly Remark[] =
+    context instanceof UserError
+      ? [missing(context.message), ...unreadable(findings, READER)]
+      : diagnose(context, findings);
+  const proposed = context instanceof UserError ? [] : proposals(written(layout.files).value, findings);
+  const advice = proposed.length === 0 ? "" : `\n\`ml-pipeline init\` would write ${proposed.join(", ")}.`;
+  const text = `${remarksText(remarks)}${advice}`;
+  const lacking = remarks.filter(({ kind }) => kind === "missing").length;
+  if (lacking === 0) return `${text}\nNothing is missing.`;
+  throw new UserError(`${counted(lacking, "thing")} ${lacking === 1 ? "is" : "are"} missing.\n${text}`, "your-project");
+}
+
+function proposals(configured: unknown, findings: Parameters<typeof planOf>[0]): string[] {
+  const plan = planOf(findings, configured);
+  return [
+    ...settingsFor(plan).flatMap(({ path, open }) => (open === true ? [] : [path.join(".")])),
+    ...stubsOf(plan).map(({ path }) => path),
+  ];
+}

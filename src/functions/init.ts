@@ -1,0 +1,27 @@
+import type { Changeset, Directory } from "@dagger.io/dagger";
+import { adoption } from "../adopt/adopt.ts";
+import { READER } from "../adopt/diagnose.ts";
+import { readFindings } from "../adopt/read.ts";
+import { readLayout } from "../project/project.ts";
+import type { Site } from "./site.ts";
+
+/** A project that is to be adopted. */
+export interface AdoptionRequest {
+  readonly source: Directory;
+  readonly data?: Directory | undefined;
+  /** The column that is predicted, where a person said it. */
+  readonly label?: string | undefined;
+}
+
+/** What a project needs to go through the pipeline as it is, as changes to its folder. */
+export async function adoptProject(site: Site, { source, data, label }: AdoptionRequest): Promise<Changeset> {
+  const [layout, findings] = await Promise.all([
+    readLayout(source),
+    readFindings({ settings: site.settings, python: READER, since: Date.now() }, source, data),
+  ]);
+  const changed = [...adoption(layout.files, findings, label)].reduce(
+    (folder, [path, text]) => folder.withNewFile(path, text),
+    source,
+  );
+  return changed.changes(source);
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { name, names } from "../../config/forms.ts";
+
+/** How a project calls its predictions. */
+export const predictionsSettings = z.strictObject({
+  /** The files of predictions in the output of the evaluation, as patterns; `predictions.parquet` or `predictions.csv` when absent. */
+  files: names.optional(),
+  /** The column of true values; `label` when absent. */
+  label: name.optional(),
+  /** The column of the model's answers; `prediction` when absent. */
+  prediction: name.optional(),
+  /** The column with the probability of the positive class; `score` when absent. */
+  score: name.optional(),
+  /** The column that names a row; `id` when absent. */
+  id: name.optional(),
+});
+export type PredictionsSettings = z.output<typeof predictionsSettings>;
+
+/** The names that everything else uses, each with the column that it is, where that is another one. */
+export function renamedColumns({ label, prediction, score, id }: PredictionsSettings): Map<string, string> {
+  const given = { label, prediction, score, id };
+  const single = Object.entries(given).flatMap(([to, from]) =>
+    from === undefined || from === to ? [] : [[to, from] as const],
+  );
+  return new Map(single);
+}
+
+/** Whether predictions must be written anew before they are measured. */
+export const isOtherwise = (settings: PredictionsSettings): boolean =>
+  settings.files !== undefined || renamedColumns(settings).size > 0;

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { name } from "../../config/forms.ts";
+import { splitWords } from "./words.ts";
+
+/*
+ * The commands of a project that has its own, `[tool.ml-pipeline.commands]`. What a command is to know stands in braces, such as
+ * `{data}`; what it does not name it is not told.
+ */
+
+/** What a command can be told, by the name that stands in its braces. */
+export const PLACEHOLDERS = {
+  train: ["data", "model", "epochs"],
+  evaluate: ["model", "data", "output"],
+  serve: ["model", "port"],
+  "validate-data": ["data"],
+} as const;
+
+export type CommandName = keyof typeof PLACEHOLDERS;
+
+const PLACEHOLDER = /\{\{[a-z-]+\}\}|\{([a-z-]+)\}/g;
+
+/** The names in the braces of an argument. Doubled braces are a brace. */
+export const placeholdersIn = (argument: string): string[] =>
+  [...argument.matchAll(PLACEHOLDER)].flatMap(([, found]) => found ?? []);
+
+/** An argument with the values of the names in its braces. */
+export const withValues = (argument: string, values: Readonly<Record<string, string>>): string =>
+  argument.replace(PLACEHOLDER, (whole, found: string | undefined) =>
+    found === undefined ? whole.slice(1, -1) : (values[found] ?? whole),
+  );
+
+/** A list of arguments, or a line that is split as a shell splits it into words. Nothing of it ever reaches a shell. */
+const line = z.union([name, z.array(z.string()).min(1)], {
+  error: 'expected a command such as "python train.py --data {data}", or a list of its arguments',
+});
+type Line = z.output<typeof line>;
+
+/** The arguments of a command, which was validated. */
+export function argumentsOf(command: Line): readonly string[] {
+  if (typeof command !== "string") return command;
+  const split = splitWords(command);
+  return "words" in split ? split.words : [];
+}
+
+/** A command with what it needs around it. */
+const table = z.strictObject({
+  /** The command: a list of arguments, or one line. */
+  command: line.optional(),
+  /** A Python module that takes the arguments of the convention, in place of a command: "package.train". */
+  module: z
+    .string()
+    .regex(/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/, 'expected a Python module such as "package.train"')
+    .optional(),
+  /** Environment variables of the command. Values may name what stands in braces. */
+  env: z
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, "expected the name of an environment variable"), z.string())
+    .default({}),
+  /** The folder of the project that it is run in; the project's root when absent. */
+  folder: name.optional(),
+  /** The folder of the project that it writes to, whatever it is told. */
+  "output-folder": name.optional(),
+});
+
+/** One command of the project. */
+const commandOf = (command: CommandName) =>
+  z.union([name, z.array(z.string()).min(1), table]).superRefine((value, context) => {
+    const given = typeof value === "string" || Array.isArray(value) ? { command: value } : value;
+    const problem = problemOf(command, given);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+  });
+
+export type CommandSetting = z.output<ReturnType<typeof commandOf>>;
+
+function problemOf(command: CommandName, given: Partial<z.output<typeof table>>): string | undefined {
+  const { command: own, module, env = {}, folder, "output-folder": output } = given;
+  if ((own === undefined) === (module === undefined)) return "expected one of command and module";
+  const split: ReturnType<typeof splitWords> =
+    typeof own === "string" ? splitWords(own) : { words: own === undefined ? ["python"] : own };
+  if ("problem" in split) {
+    return `no shell runs this: ${split.problem}. Quote it, or write a list of arguments or a script of your own`;
+  }
+  const [program] = split.words;
+  if (program === undefined || program === "") return "expected the name of a program first";
+  if (/^[A-Za-z_]\w*=/.test(program)) return `no shell runs this: write ${program.split("=")[0]} below env instead`;
+  const outside = [folder, output].find((path) => path !== undefined && /^\/|(^|\/)\.\.(\/|$)/.test(path));
+  if (outside !== undefined) return `expected a folder of the project, got ${JSON.stringify(outside)}`;
+  const known: readonly string[] = PLACEHOLDERS[command];
+  const unknown = [...split.words, ...Object.values(env)].flatMap(placeholdersIn).find((one) => !known.includes(one));
+  return unknown === undefined
+    ? undefined
+    : `{${unknown}} is not known here; possible are ${known.map((one) => `{${one}}`).join(", ")}, and {{${unknown}}} for the text itself`;
+}
+
+/** The project's own commands. */
+export const commandsSettings = z.strictObject({
+  /** Trains: writes the model's files to {model}. Also {data}, {epochs}. */
+  train: commandOf("train").optional(),
+  /** Evaluates the model in {model} on {data}: writes to {output}. */
+  evaluate: commandOf("evaluate").optional(),
+  /** Serves the model in {model} over HTTP on {port}. */
+  serve: commandOf("serve").optional(),
+  /** Checks the data in {data}, before the tests of the data. */
+  "validate-data": commandOf("validate-data").optional(),
+});
+
+export type CommandsSettings = z.output<typeof commandsSettings>;

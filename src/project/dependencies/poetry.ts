@@ -1,0 +1,88 @@
+import { parseToml } from "../../config/toml.ts";
+import { UserError } from "../../errors.ts";
+import { isObject } from "../../json.ts";
+
+/*
+ * The requirements of a project that Poetry keeps and has not locked. With a poetry.lock Poetry itself says what to install.
+ */
+
+/** The requirements of `[tool.poetry]`, as pip reads them, for running and for development. */
+export function poetryRequirements(pyproject: string): {
+  readonly runtime: readonly string[];
+  readonly development: readonly string[];
+} {
+  const { tool } = parseToml("pyproject.toml", pyproject);
+  const poetry = isObject(tool) && isObject(tool.poetry) ? tool.poetry : {};
+  const groups = isObject(poetry.group) ? Object.values(poetry.group) : [];
+  const development = [
+    poetry["dev-dependencies"],
+    ...groups.map((group) => (isObject(group) ? group.dependencies : undefined)),
+  ];
+  return { runtime: requirementsOf(poetry.dependencies), development: development.flatMap(requirementsOf) };
+}
+
+function requirementsOf(table: unknown): string[] {
+  if (!isObject(table)) return [];
+  return Object.entries(table).flatMap(([name, value]) => {
+    if (name === "python") return [];
+    const all = Array.isArray(value) ? value : [value];
+    return all.flatMap((one) => requirement(name, one) ?? []);
+  });
+}
+
+/** One requirement; undefined for an optional one. */
+function requirement(name: string, value: unknown): string | undefined {
+  if (typeof value === "string") return `${name}${specifier(value)}`;
+  if (!isObject(value)) throw notUnderstood(name);
+  if (value.optional === true) return undefined;
+  const extras = Array.isArray(value.extras) ? `[${value.extras.join(",")}]` : "";
+  const marker = typeof value.markers === "string" ? `; ${value.markers}` : pythonMarker(value.python);
+  if (typeof value.version === "string") return `${name}${extras}${specifier(value.version)}${marker}`;
+  if (typeof value.git === "string") {
+    const at = [value.rev, value.tag, value.branch].find((one) => typeof one === "string");
+    return `${name}${extras} @ git+${value.git}${at === undefined ? "" : `@${at}`}${marker === "" ? "" : ` ${marker}`}`;
+  }
+  if (typeof value.url === "string") return `${name}${extras} @ ${value.url}${marker === "" ? "" : ` ${marker}`}`;
+  throw notUnderstood(name);
+}
+
+const pythonMarker = (python: unknown): string => {
+  if (typeof python !== "string" || python === "*") return "";
+  const clauses = specifier(python)
+    .split(",")
+    .filter(Boolean)
+    .map((clause) => clause.replace(/^([<>=!~]+)\s*(.*)$/, "python_version $1 '$2'"));
+  return clauses.length === 0 ? "" : `; ${clauses.join(" and ")}`;
+};
+
+const notUnderstood = (name: string): UserError =>
+  new UserError(
+    `pyproject.toml: the dependency ${name} of Poetry has a form that is read from a lock file alone. Run "poetry lock" and commit poetry.lock.`,
+    "your-project",
+  );
+
+/** Poetry's constraint as a specifier of PEP 440: `^1.2.3` is `>=1.2.3,<2`, `~1.2` is `>=1.2,<1.3`. */
+export function specifier(constraint: string): string {
+  if (constraint.includes("||")) throw notUnderstood(constraint);
+  return constraint
+    .split(/\s*,\s*|(?<=[\w*])\s+(?=[<>=!~^])/)
+    .map((clause) => clause.trim())
+    .filter((clause) => clause !== "" && clause !== "*")
+    .map(clauseOf)
+    .join(",");
+}
+
+function clauseOf(clause: string): string {
+  const [, operator = "", version = ""] = /^([\^~]|[<>=!~]=?|===)?\s*(.*)$/.exec(clause) ?? [];
+  const parts = version.split(".");
+  if (operator === "^") {
+    const first = parts.findIndex((part) => !/^0+$/.test(part));
+    return `>=${version},<${nextAt(parts, first === -1 ? parts.length - 1 : first)}`;
+  }
+  if (operator === "~") return `>=${version},<${nextAt(parts, Math.min(1, parts.length - 1))}`;
+  return operator === "" ? `==${version}` : `${operator}${version}`;
+}
+
+/** The least version that is greater at one place. */
+const nextAt = (parts: readonly string[], place: number): string =>
+  [...parts.slice(0, place), String(Number.parseInt(parts[place] ?? "0", 10) + 1)].join(".");

@@ -1,0 +1,161 @@
+import type { Directory } from "@dagger.io/dagger";
+import { parseToml } from "../../config/toml.ts";
+import { isObject } from "../../json.ts";
+import { condaEnvironment } from "./conda.ts";
+import { type DependencyFiles, dependencyFiles } from "./files.ts";
+import { CONDA_FILES, type DependencyKind, dependencyKind } from "./kind.ts";
+import { pipfileRequirements } from "./pipfile.ts";
+import { poetryRequirements } from "./poetry.ts";
+import { withoutSelf } from "./self.ts";
+import type { EnvironmentSettings } from "./settings.ts";
+import { staleLock } from "./uv-lock.ts";
+
+/** What a project's environment is installed from. */
+export interface Dependencies {
+  readonly kind: DependencyKind;
+  /** Texts of requirements by their paths, and packages of the project's own. */
+  readonly files: DependencyFiles;
+  /** The requirements to install, by their paths, and those that only lint and tests need. */
+  readonly runtime: readonly string[];
+  readonly development: readonly string[];
+  /** The file whose metadata name dependencies, beside or in place of requirements. */
+  readonly metadata?: MetadataFile | undefined;
+  /** Extras of the project, and extras and groups that only lint and tests need. */
+  readonly extras: readonly string[];
+  readonly developmentExtras: readonly string[];
+  readonly developmentGroups: readonly string[];
+  /** How uv.lock differs from pyproject.toml; undefined where it does not. */
+  readonly staleLock?: string | undefined;
+  /** Packages of Debian for building, training and tests, and for the serving image. */
+  readonly systemPackages: readonly string[];
+  readonly servingSystemPackages: readonly string[];
+  /** Packages of a conda environment that are no packages of Python, and are not installed. */
+  readonly notPython: readonly string[];
+  /** Whether the project is installed among its own requirements, so that its packages can be imported. */
+  readonly installsItself: boolean;
+}
+
+export type MetadataFile = "pyproject.toml" | "setup.py" | "setup.cfg";
+
+/** The name under which requirements lie that were made of another form. */
+export const MADE = "ml-pipeline-requirements.txt";
+export const MADE_FOR_DEVELOPMENT = "ml-pipeline-requirements-dev.txt";
+
+const REQUIREMENTS = ["requirements.txt", ...inFolder("base", "prod", "production", "main", "requirements", "common")];
+const DEVELOPMENT_REQUIREMENTS = [
+  ...["requirements-dev.txt", "dev-requirements.txt", "requirements_dev.txt", "requirements-test.txt"],
+  ...["test-requirements.txt", "requirements_test.txt"],
+  ...inFolder("dev", "development", "test", "tests", "testing"),
+];
+const DEVELOPMENT_GROUPS = ["dev", "development", "test", "tests", "testing", "lint"];
+
+function inFolder(...names: string[]): string[] {
+  return names.map((name) => `requirements/${name}.txt`);
+}
+
+/** What dependencies are read from. */
+export interface DependencySource {
+  readonly source: Directory;
+  /** Names of the files at the root, and paths of all files. */
+  readonly root: ReadonlySet<string>;
+  readonly listing: ReadonlySet<string>;
+  readonly pyproject: string | undefined;
+}
+
+/** Reads what a project's environment is installed from. */
+export async function readDependencies(given: DependencySource, settings: EnvironmentSettings): Promise<Dependencies> {
+  const { source, root, listing, pyproject } = given;
+  const runtime = settings.requirements ?? REQUIREMENTS.filter((path) => listing.has(path)).slice(0, 1);
+  const kind =
+    settings.requirements === undefined ? dependencyKind(root, pyproject, runtime.length > 0) : "requirements.txt";
+  const development =
+    settings["development-requirements"] ?? DEVELOPMENT_REQUIREMENTS.filter((path) => listing.has(path));
+  const made = await madeRequirements(kind, given);
+  const own = kind === "requirements.txt" ? runtime : [];
+  const found = await dependencyFiles(source, [...own, ...development], pyproject);
+  const self = Object.fromEntries(Object.entries(found.requirements).map(([path, text]) => [path, withoutSelf(text)]));
+  const installsItself = Object.values(self).some((one) => one !== undefined);
+  const metadata = metadataOf(kind, given, installsItself);
+  const extras = [...new Set([...settings.extras, ...Object.values(self).flatMap((one) => one?.extras ?? [])])];
+  const { optional, groups } = declaredGroups(pyproject);
+  const wanted = settings["development-groups"] ?? DEVELOPMENT_GROUPS;
+  return {
+    kind,
+    files: {
+      packages: found.packages,
+      requirements: {
+        ...Object.fromEntries(
+          Object.entries(found.requirements).map(([path, text]) => [path, self[path]?.text ?? text]),
+        ),
+        ...(made === undefined ? {} : { [MADE]: made.runtime, [MADE_FOR_DEVELOPMENT]: made.development }),
+      },
+    },
+    runtime: made === undefined ? own : [MADE],
+    development: made === undefined ? development : [MADE_FOR_DEVELOPMENT, ...development],
+    metadata,
+    extras,
+    developmentExtras: wanted.filter((name) => optional.includes(name) && !extras.includes(name)),
+    developmentGroups: wanted.filter((name) => groups.includes(name)),
+    staleLock:
+      kind === "uv.lock" && pyproject !== undefined
+        ? staleLock(pyproject, await source.file("uv.lock").contents())
+        : undefined,
+    systemPackages: settings["system-packages"],
+    servingSystemPackages: settings["serving-system-packages"] ?? settings["system-packages"],
+    notPython: made?.notPython ?? [],
+    installsItself: installsItself || hasBuildSystem(pyproject) || metadata === "setup.py" || metadata === "setup.cfg",
+  };
+}
+
+/** The requirements of a project that has them in another form than pip reads. */
+async function madeRequirements(
+  kind: DependencyKind,
+  { source, root, pyproject = "" }: DependencySource,
+): Promise<{ runtime: string; development: string; notPython?: readonly string[] } | undefined> {
+  const lines = (list: readonly string[]): string => `${list.join("\n")}\n`;
+  switch (kind) {
+    case "poetry": {
+      const { runtime, development } = poetryRequirements(pyproject);
+      return { runtime: lines(runtime), development: lines(development) };
+    }
+    case "Pipfile.lock": {
+      const { runtime, development } = pipfileRequirements(await source.file("Pipfile.lock").contents());
+      return { runtime: lines(runtime), development: lines(development) };
+    }
+    case "environment.yml": {
+      const file = CONDA_FILES.find((name) => root.has(name)) ?? "environment.yml";
+      const { requirements, others } = condaEnvironment(await source.file(file).contents());
+      return { runtime: lines(requirements), development: "", notPython: others };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function metadataOf(
+  kind: DependencyKind,
+  { root, pyproject }: DependencySource,
+  installsItself: boolean,
+): MetadataFile | undefined {
+  if (kind === "pyproject.toml" || kind === "setup.py" || kind === "setup.cfg") return kind;
+  if (!installsItself) return undefined;
+  if (pyproject !== undefined && isObject(parseToml("pyproject.toml", pyproject).project)) return "pyproject.toml";
+  return (["setup.py", "setup.cfg"] as const).find((file) => root.has(file));
+}
+
+/** The names of the extras and of the dependency groups that pyproject.toml declares. */
+function declaredGroups(pyproject: string | undefined): { readonly optional: string[]; readonly groups: string[] } {
+  const { project, "dependency-groups": groups } =
+    pyproject === undefined ? {} : parseToml("pyproject.toml", pyproject);
+  const optional = isObject(project) ? project["optional-dependencies"] : undefined;
+  return {
+    optional: isObject(optional) ? Object.keys(optional) : [],
+    groups: isObject(groups) ? Object.keys(groups) : [],
+  };
+}
+
+function hasBuildSystem(pyproject: string | undefined): boolean {
+  if (pyproject === undefined) return false;
+  const { project, tool, "build-system": build } = parseToml("pyproject.toml", pyproject);
+  return isObject(build) && (isObject(project) || (isObject(tool) && isObject(tool.poetry)));
+}

@@ -1,0 +1,191 @@
+"""How a program answers requests, read from its syntax tree."""
+
+import ast
+from typing import Optional, TypedDict
+
+from project_syntax import Function, Names, argument, calls, functions, keyword
+
+
+class Route(TypedDict):
+    method: str
+    path: str
+    # Fields of what is sent there, and of what comes back, as far as the text says it.
+    body: list[str]
+    answer: list[str]
+
+
+class Server(TypedDict):
+    # fastapi, flask, litserve, bentoml, http.server …
+    by: str
+    # The variable that the application is in; empty where there is none.
+    app: str
+    # The port that the program itself listens on; empty where it starts no server, or the text does not say it.
+    port: str
+    # The environment variable that chooses the port.
+    port_variable: str
+    # Whether running the program starts it.
+    starts: bool
+    routes: list[Route]
+
+
+APPLICATIONS = {
+    "fastapi.FastAPI": "fastapi",
+    "flask.Flask": "flask",
+    "quart.Quart": "quart",
+    "sanic.Sanic": "sanic",
+    "starlette.applications.Starlette": "starlette",
+    "litserve.LitServer": "litserve",
+    "bentoml.Service": "bentoml",
+    "falcon.App": "falcon",
+    "aiohttp.web.Application": "aiohttp",
+    "robyn.Robyn": "robyn",
+}
+METHODS = ("get", "post", "put", "delete")
+STARTERS = ("uvicorn.run", "waitress.serve", "hypercorn.run", "gunicorn.run", "aiohttp.web.run_app")
+
+
+def server_of(tree: ast.Module, names: Names) -> Optional[Server]:
+    app, by = application(tree, names)
+    handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and is_handler(node, names)]
+    if by == "" and handlers:
+        by = "http.server"
+    if by == "":
+        return None
+    starter = next((call for call in calls(tree) if is_start(call, names)), None)
+    port, variable = ("", "") if starter is None else listened(starter, names)
+    routes = handled(handlers, names) if by == "http.server" else routed(tree, names)
+    return {
+        "by": by,
+        "app": app,
+        "port": port,
+        "port_variable": variable,
+        "starts": starter is not None,
+        "routes": routes,
+    }
+
+
+def application(tree: ast.Module, names: Names) -> tuple[str, str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
+            by = APPLICATIONS.get(names.dotted(node.value.func))
+            if by is not None:
+                return node.targets[0].id, by
+        if isinstance(node, ast.ClassDef):
+            marks = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+            if any(names.dotted(mark) == "bentoml.service" for mark in marks):
+                return node.name, "bentoml"
+    return "", ""
+
+
+def is_handler(node: ast.ClassDef, names: Names) -> bool:
+    return any(names.dotted(base).endswith("HTTPRequestHandler") for base in node.bases)
+
+
+def is_start(call: ast.Call, names: Names) -> bool:
+    name = names.dotted(call.func)
+    ran = isinstance(call.func, ast.Attribute) and call.func.attr == "run"
+    web = ran and (keyword(call, "port") is not None or keyword(call, "host", "debug") is not None or name == "app.run")
+    return name in STARTERS or web or name.endswith(("HTTPServer", "TCPServer"))
+
+
+def listened(call: ast.Call, names: Names) -> tuple[str, str]:
+    """The port of a server that is started, and the variable that chooses it."""
+    node = keyword(call, "port")
+    if node is None and names.dotted(call.func).endswith(("HTTPServer", "TCPServer")) and call.args:
+        address = call.args[0]
+        node = address.elts[1] if isinstance(address, ast.Tuple) and len(address.elts) == 2 else None
+    for _ in range(3):
+        if isinstance(node, ast.Name):
+            node = names.constants.get(node.id)
+    variable = ""
+    if node is not None:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call) and names.dotted(inner.func) in ("os.environ.get", "os.getenv"):
+                variable = names.text(argument(inner, 0, "key")) or ""
+            if isinstance(inner, ast.Subscript) and names.dotted(inner.value) == "os.environ":
+                variable = names.text(inner.slice) or ""
+    default = {"flask.Flask().run": "5000", "app.run": "5000", "uvicorn.run": "8000"}
+    found = number_in(node) if variable == "" else ""
+    return (found or ("" if node is not None else default.get(names.dotted(call.func), ""))), variable
+
+
+def number_in(node: Optional[ast.expr]) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int):
+        return str(node.value)
+    return ""
+
+
+def routed(tree: ast.Module, names: Names) -> list[Route]:
+    prefixes = {
+        node.targets[0].id: names.text(keyword(node.value, "prefix", "url_prefix")) or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
+    }
+    models = {node.name: fields(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    found: list[Route] = []
+    for function in functions(tree):
+        for mark in function.decorator_list:
+            if not (isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute)):
+                continue
+            path = names.text(argument(mark, 0, "path", "rule"))
+            if path is None or not path.startswith("/"):
+                continue
+            on = mark.func.value.id if isinstance(mark.func.value, ast.Name) else ""
+            kind = mark.func.attr
+            methods = [kind] if kind in METHODS else names.texts(keyword(mark, "methods")) or ["get"]
+            if kind in (*METHODS, "route", "api_route"):
+                body, answer = sent(function, models, names), answered(function, names)
+                found += [
+                    {"method": one.upper(), "path": prefixes.get(on, "") + path, "body": body, "answer": answer}
+                    for one in methods
+                ]
+    return found
+
+
+def fields(node: ast.ClassDef) -> list[str]:
+    return [one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+
+
+def sent(function: Function, models: dict[str, list[str]], names: Names) -> list[str]:
+    """The fields that a function wants: those of the model that it is annotated with, or those that it reads."""
+    for arg in function.args.args:
+        for inner in ast.walk(arg.annotation) if arg.annotation is not None else []:
+            if isinstance(inner, ast.Name) and models.get(inner.id):
+                return models[inner.id]
+    requests = {
+        node.targets[0].id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and "json" in ast.dump(node.value)
+    }
+    read = [
+        text
+        for node in ast.walk(function)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in requests
+        for text in names.texts(node.slice)
+    ]
+    return list(dict.fromkeys(read))
+
+
+def answered(function: Function, names: Names) -> list[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Return) and node.value is not None:
+            for inner in ast.walk(node.value):
+                if isinstance(inner, ast.Dict):
+                    return [text for text in (names.text(key) for key in inner.keys) if text is not None]
+    return []
+
+
+def handled(handlers: list[ast.ClassDef], names: Names) -> list[Route]:
+    """The routes of a handler of the standard library; "" is any path."""
+    found: list[Route] = []
+    for function in (one for handler in handlers for one in functions(handler)):
+        if not function.name.startswith("do_"):
+            continue
+        paths = [
+            text
+            for node in ast.walk(function)
+            if isinstance(node, ast.Compare) and names.dotted(node.left) == "self.path"
+            for text in names.texts(node.comparators[0])
+        ]
+        found += [{"method": function.name[3:], "path": path, "body": [], "answer": []} for path in paths or [""]]
+    return found

@@ -1,0 +1,152 @@
+"""What names and values in a syntax tree stand for, as far as that can be told without running it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Optional, Union
+
+Function = Union[ast.FunctionDef, ast.AsyncFunctionDef]
+
+
+def walk(tree: ast.AST) -> Iterator[ast.AST]:
+    """All nodes in the order of the text, so that what comes first is reported first."""
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        yield from walk(child)
+
+
+def imported(node: Union[ast.Import, ast.ImportFrom]) -> dict[str, str]:
+    """What the names of an import stand for."""
+    if isinstance(node, ast.Import):
+        return {
+            one.asname or one.name.split(".")[0]: one.name if one.asname else one.name.split(".")[0]
+            for one in node.names
+        }
+    above = "." * node.level + (node.module or "")
+    return {one.asname or one.name: f"{above}.{one.name}" for one in node.names}
+
+
+class Names:
+    """The imports and the constants of a module."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.imported: dict[str, str] = {}
+        self.constants: dict[str, ast.expr] = {}
+        # Files that are open, by the variables that they are in.
+        self.opened: dict[str, str] = {}
+        for node in walk(tree):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self.imported.update(imported(node))
+            elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                self.constants.setdefault(node.targets[0].id, node.value)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+                self.constants.setdefault(node.target.id, node.value)
+        for node in walk(tree):
+            for item in node.items if isinstance(node, (ast.With, ast.AsyncWith)) else []:
+                if isinstance(item.context_expr, ast.Call) and isinstance(item.optional_vars, ast.Name):
+                    path = self.opened_path(item.context_expr)
+                    if path is not None:
+                        self.opened[item.optional_vars.id] = path
+
+    def opened_path(self, call: ast.Call) -> Optional[str]:
+        """The path of `open("a", "wb")` and of `Path("a").open("wb")`."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "open":
+            return self.text(call.func.value)
+        return self.text(call.args[0]) if self.dotted(call.func) == "open" and call.args else None
+
+    def dotted(self, node: ast.expr) -> str:
+        """`sklearn.metrics.f1_score` for what is called so, whatever it was imported as; empty for what has no name."""
+        if isinstance(node, ast.Name):
+            return self.imported.get(node.id, node.id)
+        if isinstance(node, ast.Attribute):
+            above = self.dotted(node.value)
+            return f"{above}.{node.attr}" if above else f"?.{node.attr}"
+        if isinstance(node, ast.Call):
+            return self.dotted(node.func) + "()"
+        return ""
+
+    def text(self, node: Optional[ast.AST], depth: int = 0) -> Optional[str]:
+        """The text that an expression gives: a literal, a constant, a path that is put together of them."""
+        if node is None or depth > 8:
+            return None
+        if isinstance(node, ast.Constant):
+            return node.value if isinstance(node.value, str) else None
+        if isinstance(node, ast.Name):
+            return self.text(self.constants.get(node.id), depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
+            parts = [self.text(node.left, depth + 1), self.text(node.right, depth + 1)]
+            between = "/" if isinstance(node.op, ast.Div) else ""
+            return joined(between, parts)
+        if isinstance(node, ast.Call):
+            name = self.dotted(node.func)
+            if name.endswith(("os.path.join", "pathlib.Path", "PurePath", "Path")):
+                return joined("/", [self.text(one, depth + 1) for one in node.args])
+            if name in ("str", "os.path.abspath", "os.path.expanduser") and node.args:
+                return self.text(node.args[0], depth + 1)
+            if name in ("os.environ.get", "os.getenv") and len(node.args) == 2:
+                return self.text(node.args[1], depth + 1)
+        return None
+
+    def ending(self, node: Optional[ast.AST]) -> Optional[str]:
+        """The last part of a path of which only that is known: `best.pt` of `folder + "/best.pt"`."""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
+            return self.ending(node.right)
+        if isinstance(node, ast.Call) and node.args and self.dotted(node.func).endswith(("path.join", "Path", "str")):
+            return self.ending(node.args[-1])
+        if isinstance(node, ast.JoinedStr) and node.values:
+            return self.ending(node.values[-1])
+        if isinstance(node, ast.Name):
+            return self.ending(self.constants.get(node.id))
+        found = self.text(node)
+        return None if found is None else found.rsplit("/", 1)[-1]
+
+    def texts(self, node: Optional[ast.AST]) -> list[str]:
+        """The texts of a list, or the one that an expression gives."""
+        if isinstance(node, ast.Name):
+            node = self.constants.get(node.id)
+        if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
+            found = [self.text(one) for one in node.elts]
+            return [one for one in found if one is not None]
+        one = self.text(node)
+        return [] if one is None else [one]
+
+    def number(self, node: Optional[ast.AST]) -> Optional[float]:
+        if isinstance(node, ast.Name):
+            node = self.constants.get(node.id)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            value = self.number(node.operand)
+            return None if value is None else -value
+        literal = node.value if isinstance(node, ast.Constant) else None
+        return float(literal) if isinstance(literal, (int, float)) and not isinstance(literal, bool) else None
+
+    def shown(self, node: Optional[ast.AST]) -> Optional[str]:
+        """A default as it would be typed; None where there is none, or it is not known before the program runs."""
+        if isinstance(node, ast.Name):
+            node = self.constants.get(node.id, node)
+        if isinstance(node, ast.Constant):
+            return None if node.value is None or node.value is ... else str(node.value)
+        return self.text(node)
+
+
+def joined(between: str, parts: list[Optional[str]]) -> Optional[str]:
+    known = [one for one in parts if one is not None]
+    if len(known) != len(parts) or not known:
+        return None
+    return between.join(known) if between == "" else str(PurePosixPath(*known))
+
+
+def keyword(call: ast.Call, *names: str) -> Optional[ast.expr]:
+    return next((one.value for one in call.keywords if one.arg in names), None)
+
+
+def argument(call: ast.Call, index: int, *names: str) -> Optional[ast.expr]:
+    """An argument by its place or its name."""
+    return call.args[index] if index < len(call.args) else keyword(call, *names)
+
+
+def functions(tree: ast.AST) -> list[Function]:
+    return [node for node in walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+
+def calls(tree: ast.AST) -> list[ast.Call]:
+    return [node for node in walk(tree) if isinstance(node, ast.Call)]

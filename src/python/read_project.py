@@ -1,0 +1,226 @@
+"""Reads what a project is like from its files and its syntax trees. None of its code is run.
+
+Called as `read_project.py PROJECT RESULT [DATA]`. RESULT gets a `Findings`.
+"""
+
+import ast
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TypedDict
+
+from project_scripts import Script, script_of
+from project_tables import TABLES, DataFolder, data_folder
+from typed_json import write
+
+
+class Unreadable(TypedDict):
+    path: str
+    line: int
+    problem: str
+
+
+class FoundScript(Script):
+    # Files of the project that it imports, and those that they import.
+    reaches: list[str]
+    # Folders that must be on Python's path for that, in which "." is the project's root.
+    roots: list[str]
+
+
+class Spoken(TypedDict):
+    """A command that some file of the project has."""
+
+    path: str
+    line: int
+    text: str
+
+
+class Findings(TypedDict):
+    files: list[str]
+    unreadable: list[Unreadable]
+    scripts: list[FoundScript]
+    commands: list[Spoken]
+    # Texts of small files that say how the project is built and checked.
+    texts: dict[str, str]
+    data: list[DataFolder]
+
+
+NOT_READ = re.compile(
+    r"^(\.git|\.hg|\.venv|venv|env|node_modules|__pycache__|\.tox|\.nox|\.mypy_cache|\.ruff_cache|\.pytest_cache|site-packages"
+    r"|mlruns|\.ipynb_checkpoints|\.dvc|.*\.egg-info)$"
+)
+TEXTS = re.compile(
+    r"^(setup\.cfg|setup\.py|tox\.ini|pytest\.ini|\.python-version|runtime\.txt|environment\.ya?ml|conda\.ya?ml|Pipfile|Procfile"
+    r"|Dockerfile|Containerfile|Makefile|MLproject|dvc\.yaml|\.flake8|mypy\.ini|ruff\.toml|\.ruff\.toml|\.pre-commit-config\.yaml"
+    r"|pyrightconfig\.json|\.pylintrc|docker-compose\.ya?ml|compose\.ya?ml|params\.yaml|.*requirements.*\.txt)$"
+)
+SPEAKS = re.compile(
+    r"(^|/)(Dockerfile|Containerfile|Procfile|Makefile|MLproject|dvc\.yaml|README(\.\w+)?|[^/]*compose\.ya?ml|[^/]*\.sh)$"
+)
+COMMAND = re.compile(
+    r"(?:^|[\s`\"'$@:&|;])((?:(?:poetry|uv|pipenv|pdm) run )?"
+    r"(?:python3?(?: -[um])*|uvicorn|gunicorn|flask|mlflow|bentoml|streamlit|accelerate launch|torchrun) [^`#&|;<>]+)"
+)
+DATA_FOLDERS = re.compile(r"^(data|datasets?|inputs?|csvs?)$", re.IGNORECASE)
+LARGEST_TEXT = 1 << 20
+MOST_FILES = 20_000
+
+
+def listing(project: Path) -> Iterator[str]:
+    for parent, folders, names in os.walk(project):
+        folders[:] = sorted(name for name in folders if not NOT_READ.match(name))
+        for name in sorted(names):
+            yield Path(parent, name).relative_to(project).as_posix()
+
+
+def bytes_of(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_TEXT:
+        return b""
+    return path.read_bytes()
+
+
+def text_of(path: Path) -> str:
+    return bytes_of(path).decode("utf-8-sig", errors="replace")
+
+
+def spoken(path: str, text: str) -> list[Spoken]:
+    found: list[Spoken] = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        # A list of words in a Dockerfile is a command too.
+        exec_form = re.match(r"\s*(?:CMD|ENTRYPOINT)\s+\[(.*)\]", line)
+        said = " " + re.sub(r"\"\s*,\s*\"", " ", exec_form[1]).strip(' "') if exec_form else line
+        while said.rstrip().endswith("\\") and number < len(lines):
+            said = said.rstrip()[:-1] + " " + lines[number].strip()
+            number += 1
+        match = COMMAND.search(said)
+        if match is not None:
+            found.append({"path": path, "line": number, "text": " ".join(match[1].split())})
+    return found
+
+
+class Imports:
+    """Finds the files of a project that a file imports."""
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = {path for path in files if path.endswith(".py")}
+        self.folders = {str(above) for path in self.files for above in PurePosixPath(path).parents}
+
+    def found(self, module: str, root: str) -> list[str]:
+        """The file of a module below a folder; nothing where there is none."""
+        base = PurePosixPath(root, *module.split("."))
+        named = [f"{base}.py", f"{base}/__init__.py", f"{base}/__main__.py"]
+        return [path for path in named if path in self.files][:1]
+
+    def has(self, first: str, root: str) -> bool:
+        base = str(PurePosixPath(root, first))
+        return f"{base}.py" in self.files or base in self.folders
+
+    def roots(self, script: str, modules: list[str]) -> list[str]:
+        """Folders that make a script's imports of the project work: its own before the project's and `src`."""
+        own = str(PurePosixPath(script).parent)
+        above = [str(folder) for folder in PurePosixPath(script).parents]
+        candidates = list(dict.fromkeys([own, ".", "src", *above, "lib", "python"]))
+        found: list[str] = []
+        for first in dict.fromkeys(module.split(".")[0] for module in modules if not module.startswith(".")):
+            if first in sys.stdlib_module_names if hasattr(sys, "stdlib_module_names") else False:
+                continue
+            root = next((folder for folder in candidates if self.has(first, folder)), None)
+            if root is not None and root not in found:
+                found.append(root)
+        return found
+
+    def direct(self, script: str, modules: list[str], roots: list[str]) -> list[str]:
+        paths: list[str] = []
+        for module in modules:
+            if module.startswith("."):
+                level = len(module) - len(module.lstrip("."))
+                parents = list(PurePosixPath(script).parents)
+                if level <= len(parents):
+                    paths += self.found(module.lstrip("."), str(parents[level - 1])) if module.strip(".") else []
+            else:
+                for root in roots:
+                    paths += self.found(module, root)
+        return [path for path in dict.fromkeys(paths) if path != script]
+
+
+def reached(start: str, direct: dict[str, list[str]]) -> list[str]:
+    found: list[str] = []
+    waiting = list(direct.get(start, []))
+    while waiting:
+        path = waiting.pop(0)
+        if path not in found and path != start:
+            found.append(path)
+            waiting += direct.get(path, [])
+    return found
+
+
+def read_scripts(project: Path, files: list[str]) -> tuple[list[FoundScript], list[Unreadable]]:
+    scripts: list[Script] = []
+    unreadable: list[Unreadable] = []
+    for path in files:
+        if not path.endswith(".py"):
+            continue
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                # As bytes, since a file says its own encoding.
+                tree = ast.parse(bytes_of(project / path), path)
+            scripts.append(script_of(tree, project / path, path))
+        except SyntaxError as error:
+            unreadable.append({"path": path, "line": error.lineno or 0, "problem": error.msg})
+        except (ValueError, RecursionError) as error:
+            unreadable.append({"path": path, "line": 0, "problem": str(error)})
+    imports = Imports(files)
+    roots = {script["path"]: imports.roots(script["path"], script["imports"]) for script in scripts}
+    direct = {
+        script["path"]: imports.direct(script["path"], script["imports"], roots[script["path"]]) for script in scripts
+    }
+    found: list[FoundScript] = []
+    for script in scripts:
+        reaches = reached(script["path"], direct)
+        # What an imported file needs on the path, the program needs as well.
+        needed = [root for path in [script["path"], *reaches] for root in roots.get(path, [])]
+        found.append({**script, "reaches": reaches, "roots": list(dict.fromkeys(needed))})
+    return found, unreadable
+
+
+def data_folders(project: Path, files: list[str], data: str) -> list[DataFolder]:
+    if data != "":
+        return [data_folder(Path(data), "")]
+    tops = {path.split("/")[0] for path in files if "/" in path}
+    found = [data_folder(project / top, top) for top in sorted(tops) if DATA_FOLDERS.match(top)]
+    if any(folder["tables"] for folder in found):
+        return found
+    # Tables may lie anywhere else, or at the root.
+    tables = [path for path in files if path.lower().endswith(TABLES) and not re.match(r"tests?/|docs?/", path)]
+    others = sorted({str(PurePosixPath(path).parent) for path in tables} - {folder["folder"] for folder in found})
+    return [*found, *(data_folder(project / other, other, other != ".") for other in others[:3])]
+
+
+def main(project: str, result: str, data: str = "") -> None:
+    root = Path(project)
+    files = [path for _, path in zip(range(MOST_FILES), listing(root))]
+    scripts, unreadable = read_scripts(root, files)
+    texts = {
+        path: text_of(root / path)
+        for path in files
+        if TEXTS.match(path.rsplit("/", 1)[-1]) and path.count("/") < 2 and not path.startswith("data/")
+    }
+    told = {path: text_of(root / path) for path in files if SPEAKS.search(path) and path.count("/") < 3}
+    findings: Findings = {
+        "files": files,
+        "unreadable": unreadable,
+        "scripts": scripts,
+        "commands": [one for path, text in told.items() for one in spoken(path, text)],
+        "texts": texts,
+        "data": data_folders(root, files, data),
+    }
+    write(findings, result)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

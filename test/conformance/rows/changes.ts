@@ -1,0 +1,66 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Changeset, Client } from "dagger-sdk";
+import type { Row } from "../row.ts";
+
+/** One file of each kind: kept, modified, removed (with its folder), added. */
+function changes(dag: Client): Changeset {
+  const before = dag.directory().withNewFile("kept", "1\n").withNewFile("a", "1\n2\n").withNewFile("gone/b", "1\n");
+  const after = dag.directory().withNewFile("kept", "1\n").withNewFile("a", "1\n3\n").withNewFile("new/c", "1\n");
+  return after.changes(before);
+}
+
+/** Differences between directories, shown and applied. */
+export const changesets: readonly Row[] = [
+  {
+    name: "a changeset names what was added, modified and removed",
+    run: async (dag) => {
+      const all = changes(dag);
+      const paths = [await all.addedPaths(), await all.modifiedPaths(), await all.removedPaths()];
+      return paths.map((some) => some.toSorted());
+    },
+    expect: [["new/", "new/c"], ["a"], ["gone/"]],
+  },
+  {
+    name: "a changeset has both directories, and what is new or different",
+    run: async (dag) => {
+      const all = changes(dag);
+      return [
+        await all.before().glob("**/*"),
+        await all.after().glob("**/*"),
+        (await all.layer().glob("**/*")).toSorted(),
+      ];
+    },
+    expect: [
+      ["a", "gone/", "gone/b", "kept"],
+      ["a", "kept", "new/", "new/c"],
+      ["a", "new/", "new/c"],
+    ],
+  },
+  {
+    name: "a changeset is a patch",
+    run: async (dag) => {
+      const patch = await (await changes(dag).sync()).asPatch().contents();
+      return patch.split("\n").filter((line) => /^[-+][^-+]/.test(line));
+    },
+    expect: ["-2", "+3", "-1", "+1"],
+  },
+  {
+    name: "a changeset of equal directories is empty",
+    run: async (dag) => {
+      const directory = dag.directory().withNewFile("a", "1");
+      return [await directory.changes(directory).isEmpty(), await changes(dag).isEmpty()];
+    },
+    expect: [true, false],
+  },
+  {
+    name: "an exported changeset leaves what it is not about",
+    run: async (dag, { folder }) => {
+      await mkdir(join(folder, "gone"));
+      await Promise.all(["a", "other", "gone/b"].map((path) => writeFile(join(folder, path), "mine")));
+      await changes(dag).export(folder);
+      return [(await readdir(folder)).toSorted(), await readFile(join(folder, "a"), "utf8")];
+    },
+    expect: [["a", "new", "other"], "1\n3\n"],
+  },
+];

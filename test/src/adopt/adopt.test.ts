@@ -1,0 +1,240 @@
+import { expect, test } from "vitest";
+import { adoption, written } from "../../../src/adopt/adopt.ts";
+import { planOf } from "../../../src/adopt/plan.ts";
+import { settingsFor } from "../../../src/adopt/settings.ts";
+import { loadConfig } from "../../../src/context/load.ts";
+import { findings, type Made, script, withArguments } from "./support.ts";
+
+/** The settings that a project would get, by their paths. */
+const settings = (made: Made, configured: unknown = {}, label?: string): Record<string, unknown> =>
+  Object.fromEntries(
+    settingsFor(planOf(findings(made), configured, label)).map(({ path, value, open }) => [
+      `${open === true ? "? " : ""}${path.join(".")}`,
+      value,
+    ]),
+  );
+
+const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "" }] };
+const server = (more: object = {}) => ({
+  ...{ by: "fastapi", app: "app", port: "", port_variable: "", starts: false, routes: [] },
+  ...more,
+});
+const convention = [
+  withArguments("src/train.py", ["--data", "--output", "--epochs"], { ...trains, roots: ["."] }),
+  withArguments("src/evaluate.py", ["--model", "--data", "--output"], { roots: ["."] }),
+  script("src/serve.py", {
+    roots: ["."],
+    server: server({ by: "http.server", app: "", starts: true, port_variable: "PORT" }),
+  }),
+];
+
+test("a project by the convention gets nothing", () => {
+  expect(settings({ scripts: convention })).toEqual({});
+  expect(adoption({}, findings({ scripts: convention })).size).toBe(0);
+});
+
+test("a program without --epochs is not told them", () =>
+  expect(
+    settings({
+      scripts: [
+        withArguments("src/train.py", ["--data", "--output"], { ...trains, roots: ["."] }),
+        ...convention.slice(1),
+      ],
+    }),
+  ).toEqual({ "commands.train": "python -m src.train --data {data} --output {model}" }));
+
+test.each<[string, ReturnType<typeof script>, unknown]>([
+  [
+    "files",
+    withArguments("train.py", ["--train-file=data/a.csv", "--model-path=models/m.pkl"], trains),
+    "python train.py --train-file {data}/a.csv --model-path {model}/m.pkl",
+  ],
+  [
+    "a script that imports its neighbours",
+    withArguments("src/fit_model.py", ["--data", "--out"], { ...trains, roots: ["src"] }),
+    "python src/fit_model.py --data {data} --out {model}",
+  ],
+  [
+    "a package",
+    withArguments("pkg/train.py", ["data", "--out"], { ...trains, roots: ["."] }),
+    "python -m pkg.train {data} --out {model}",
+  ],
+  [
+    "relative imports",
+    withArguments("pkg/__main__.py", ["--data", "--out"], { ...trains, relative_imports: true }),
+    "python -m pkg --data {data} --out {model}",
+  ],
+  [
+    "a package elsewhere",
+    withArguments("scripts/train.py", ["--data", "--out"], { ...trains, roots: ["lib"] }),
+    { command: "python scripts/train.py --data {data} --out {model}", env: { PYTHONPATH: "lib" } },
+  ],
+  [
+    "a folder of its own",
+    script("train.py", { ...trains, saves: [{ by: "joblib", path: "artifacts/m.joblib" }] }),
+    { command: "python train.py", "output-folder": "artifacts" },
+  ],
+])("training with %s", (_what, one, value) =>
+  expect(
+    settings({ scripts: [one, ...convention.slice(1)], tables: { "a.csv": ["x", "target"] } })["commands.train"],
+  ).toEqual(value),
+);
+
+test("what must be told and nothing says is left to a person", () => {
+  const one = withArguments("train.py", ["--config!", "--data"], trains);
+  expect(settings({ scripts: [one, ...convention.slice(1)] })["? commands.train"]).toBe(
+    "python train.py --config '…' --data {data}",
+  );
+  const commands = [{ path: "README.md", line: 3, text: "python train.py --config configs/a.yaml" }];
+  expect(settings({ scripts: [one, ...convention.slice(1)], commands })["commands.train"]).toBe(
+    "python train.py --config configs/a.yaml --data {data}",
+  );
+});
+
+test.each<[string, object, unknown]>([
+  ["FastAPI", { by: "fastapi" }, "python -m uvicorn app.main:app --host 0.0.0.0 --port {port}"],
+  [
+    "Flask on a port of its own",
+    { by: "flask", starts: true, port: "5000" },
+    "python -m flask --app app.main:app run --host 0.0.0.0 --port {port}",
+  ],
+  ["a program that reads $PORT", { by: "fastapi", starts: true, port_variable: "PORT" }, "python -m app.main"],
+])("a server of %s", (_what, more, value) =>
+  expect(
+    settings({ scripts: [...convention.slice(0, 2), script("app/main.py", { roots: ["."], server: server(more) })] })[
+      "commands.serve"
+    ],
+  ).toEqual(value),
+);
+
+test("a server that reads the model beside itself is started among the models", () =>
+  expect(
+    settings({
+      scripts: [
+        ...convention.slice(0, 2),
+        script("app.py", { server: server({ by: "flask" }), loads: [{ by: "pickle", path: "m.pkl" }] }),
+      ],
+    })["commands.serve"],
+  ).toEqual({
+    command: "python -m flask --app app:app run --host 0.0.0.0 --port {port}",
+    env: { PYTHONPATH: ".." },
+    folder: "models",
+  }));
+
+test.each<[string, Made, string | undefined]>([
+  [
+    "y = df[...]",
+    { scripts: [script("train.py", { ...trains, labels: ["b"] })], tables: { "t.csv": ["a", "b", "label"] } },
+    "b",
+  ],
+  [
+    "the last column",
+    { scripts: [script("train.py", { ...trains, labels: ["[-1]"] })], tables: { "t.csv": ["a", "b"] } },
+    "b",
+  ],
+  [
+    "a single drop",
+    { scripts: [script("train.py", { ...trains, dropped: ["a"] })], tables: { "t.csv": ["a", "b"] } },
+    "a",
+  ],
+  ["a name", { scripts: [script("train.py", trains)], tables: { "t.csv": ["a", "Species"] } }, "Species"],
+  ["two names", { scripts: [script("train.py", trains)], tables: { "t.csv": ["target", "y"] } }, undefined],
+  ["nothing", { scripts: [script("train.py", trains)], tables: { "t.csv": ["a", "b"] } }, undefined],
+])("the label is known by %s", (_what, made, label) => {
+  const found = settings(made);
+  expect(found["data.label"]).toBe(label);
+  expect("? data.label" in found).toBe(label === undefined);
+});
+
+test("a label that a person names is the label", () =>
+  expect(settings({ tables: { "t.csv": ["a", "b"] } }, {}, "a")).toEqual({ "data.label": "a" }));
+
+test("limits of the project's tests are its thresholds, by the metric's one name", () => {
+  const thresholds = [
+    { metric: "acc", comparison: ">", value: 0.7, line: 3 },
+    { metric: "mean_absolute_error", comparison: "<", value: 12, line: 4 },
+    { metric: "accuracy", comparison: ">=", value: 0, line: 5 },
+    { metric: "recall", comparison: "<", value: 0.9, line: 6 },
+    { metric: "n_rows", comparison: ">", value: 10, line: 7 },
+  ];
+  expect(
+    settings({
+      scripts: [
+        script("tests/test_model.py", { thresholds }),
+        script("src/x.py", { thresholds: [{ metric: "f1", comparison: ">", value: 0.6, line: 1 }] }),
+      ],
+    }),
+  ).toEqual({
+    "gates.metrics.accuracy": 0.7,
+    "gates.metrics.mae": { max: 12 },
+  });
+});
+
+test("columns of predictions under other names are told", () => {
+  const evaluate = withArguments("src/evaluate.py", ["--model", "--data", "--output"], {
+    roots: ["."],
+    written_columns: [["y_true", "y_pred", "proba"]],
+  });
+  expect(settings({ scripts: [convention[0] ?? evaluate, evaluate, convention[2] ?? evaluate] })).toEqual({
+    "predictions.label": "y_true",
+    "predictions.prediction": "y_pred",
+    "predictions.score": "proba",
+  });
+});
+
+test.each<[readonly string[], boolean]>([
+  [["sklearn.linear_model.LinearRegression"], true],
+  [["xgboost.XGBRegressor", "sklearn.linear_model.Ridge"], true],
+  [["sklearn.linear_model.LogisticRegression"], false],
+  [["sklearn.ensemble.RandomForestRegressor", "sklearn.svm.SVC"], false],
+])("%j is a regression: %s", (estimators, isRegression) =>
+  expect(
+    settings({ scripts: [script("train.py", { ...trains, estimators: [...estimators] })] })["evaluation.task"],
+  ).toBe(isRegression ? "regression" : undefined),
+);
+
+test("what is configured is not proposed", () => {
+  const configured = { commands: { train: "python other.py" }, data: { label: "a" } };
+  const made: Made = { scripts: [script("train.py", { ...trains, labels: ["b"] })], tables: { "t.csv": ["a", "b"] } };
+  const found = settings(made, configured);
+  expect(Object.keys(found)).not.toContain("commands.train");
+  expect(Object.keys(found)).not.toContain("data.label");
+});
+
+test.each<[string, Made, { pyproject?: string; mlPipeline?: string }]>([
+  [
+    "a file of its own",
+    {
+      scripts: [script("train.py", { ...trains, saves: [{ by: "joblib", path: "m.pkl" }] })],
+      tables: { "t.csv": ["a", "y"] },
+    },
+    {},
+  ],
+  [
+    "pyproject.toml",
+    { scripts: [withArguments("train.py", ["--data", "--out"], trains)], tables: { "t.csv": ["a", "b"] } },
+    { pyproject: '[project]\nname = "p"\n' },
+  ],
+  [
+    "its own settings",
+    { scripts: [withArguments("train.py", ["--data"], trains)] },
+    { mlPipeline: '[commands]\nserve = "python s.py"\n' },
+  ],
+])("what is written to %s is valid, and written once", (_what, made, files) => {
+  const first = adoption(files, findings(made));
+  const { file } = written(files);
+  const text = first.get(file) ?? "";
+  const after = file === "pyproject.toml" ? { pyproject: text } : { mlPipeline: text };
+  expect(text).not.toBe("");
+  expect(() => loadConfig(after)).not.toThrow();
+  // The programs that were written are found the next time.
+  const stubs = [...first.keys()].filter((path) => path.endsWith(".py"));
+  expect(adoption(after, findings({ ...made, files: stubs }))).toEqual(new Map());
+});
+
+test("settings in inline tables are refused, naming the file", () => {
+  const made: Made = { scripts: [withArguments("train.py", ["--data"], trains)] };
+  expect(() => adoption({ mlPipeline: 'commands = { serve = "x" }\n' }, findings(made))).toThrow(
+    /ml-pipeline\.toml has its settings in a form/,
+  );
+});

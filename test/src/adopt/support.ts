@@ -1,0 +1,44 @@
+import { type Argument, type Findings, findingsSchema, type Script } from "../../../src/adopt/findings.ts";
+
+/** A program that does nothing but what a test says. */
+export const script = (path: string, more: Partial<Script> = {}): Script => ({
+  ...{ path, runs: true, relative_imports: false, by: "", commands: [], functions: [], networks: [], does: [] },
+  ...{ saves: [], loads: [], reads: [], used_as: {}, estimators: [], labels: [], dropped: [], columns: [] },
+  ...{ written_columns: [], splits: [], environment: [], server: null, thresholds: [], reaches: [], roots: [] },
+  ...more,
+});
+
+/** A program that reads arguments: `--data`, `--out=results` with a default, `--config!` that must be given, `input` at a place. */
+export const withArguments = (path: string, names: readonly string[], more: Partial<Script> = {}): Script =>
+  script(path, { by: "argparse", commands: [{ word: "", arguments: names.map(argument), function: "" }], ...more });
+
+export function argument(text: string): Argument {
+  const [, name = "", required, value] = /^([^=!]+)(!)?(?:=(.*))?$/.exec(text) ?? [];
+  const kind = name.startsWith("-") ? "option" : "place";
+  return { name, kind, default: value ?? null, required: required === "!" || kind === "place", choices: false };
+}
+
+export interface Made {
+  readonly scripts?: readonly Script[];
+  readonly files?: readonly string[];
+  readonly tables?: Readonly<Record<string, readonly string[]>>;
+  readonly commands?: Findings["commands"];
+}
+
+/** What would be found in a project of these. */
+export const findings = ({ scripts = [], files = [], tables = {}, commands = [] }: Made): Findings =>
+  findingsSchema.parse({
+    files: [...files, ...scripts.map(({ path }) => path)],
+    unreadable: [],
+    ...{ scripts, commands, texts: {} },
+    data:
+      Object.keys(tables).length === 0
+        ? []
+        : [
+            {
+              folder: "data",
+              tables: Object.entries(tables).map(([path, columns]) => ({ path, columns, bytes: 10 })),
+              endings: { ".csv": Object.keys(tables).length },
+            },
+          ],
+  });

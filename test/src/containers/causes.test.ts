@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { causeOf } from "../../../src/containers/causes.ts";
+
+test.each([
+  [
+    "Traceback (most recent call last):\n  File \"x.py\", line 1\nValueError: bad value 'x'\n",
+    "ValueError: bad value 'x'",
+  ],
+  [
+    "Traceback …\nsklearn.exceptions.NotFittedError: not fitted\nINFO done\n",
+    "sklearn.exceptions.NotFittedError: not fitted",
+  ],
+  [
+    "usage: train.py [-h]\ntrain.py: error: unrecognized arguments: --epochs 10\n",
+    "error: unrecognized arguments: --epochs 10",
+  ],
+  ["KeyboardInterrupt\n", "KeyboardInterrupt"],
+  [
+    "  × No solution found when resolving dependencies:\n  ╰─▶ Because x\n",
+    "No solution found when resolving dependencies:",
+  ],
+  ["The ValueError: of old\nall is well\n", undefined],
+  ["", undefined],
+])("%j is told as %s", (output, text) => {
+  expect(causeOf(output)?.text).toBe(text);
+});
+
+test.each([
+  ["OSError: libgomp.so.1: cannot open shared object file: No such file or directory", '["libgomp1"]'],
+  ["ImportError: libGL.so.1: cannot open shared object file: No such file or directory", '["libgl1"]'],
+  [
+    "ImportError: libfoo.so.2: cannot open shared object file: No such file or directory",
+    "package of Debian that has libfoo.so.2",
+  ],
+  ["error: command 'gcc' failed: No such file or directory", '["gcc"]'],
+  ["FileNotFoundError: [Errno 2] No such file or directory: 'git'", '["git"]'],
+  ["train.py: error: unrecognized arguments: --epochs 10", "commands table"],
+  ["train.py: error: the following arguments are required: --config", "commands table"],
+])("%s comes with advice", (line, advice) => {
+  expect(causeOf(line)?.advice).toContain(advice);
+});

@@ -1,0 +1,335 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { adoption } from "../../../src/adopt/adopt.ts";
+import { type Findings, findingsSchema, type Script } from "../../../src/adopt/findings.ts";
+import { TOOLS } from "../../../src/containers/settings.ts";
+import { parseJson } from "../../../src/json.ts";
+import { ENVIRONMENT_MS, pythonEnvironment } from "../../support/python-environment.ts";
+import { inFolder, python } from "./python.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+function write(folder: string, files: Files | ReadonlyMap<string, string>): void {
+  for (const [path, text] of files instanceof Map ? files : Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+/** What the program finds in a folder. */
+async function read(folder: string, ...data: string[]): Promise<Findings> {
+  const result = `${folder}.json`;
+  const ran = await python("read_project.py", folder, result, ...data);
+  expect(ran).toMatchObject({ code: 0, stderr: "" });
+  return parseJson(readFileSync(result, "utf8"), findingsSchema, "project.json");
+}
+
+async function found(files: Files): Promise<Findings> {
+  let findings: Findings | undefined;
+  await inFolder(async (folder) => {
+    write(join(folder, "project"), files);
+    findings = await read(join(folder, "project"));
+  });
+  if (findings === undefined) throw new Error("nothing was read");
+  return findings;
+}
+
+async function scriptOf(text: string, more: Files = {}): Promise<Script> {
+  const { scripts } = await found({ "train.py": text, ...more });
+  const one = scripts.find(({ path }) => path === "train.py");
+  if (one === undefined) throw new Error("train.py was not read");
+  return one;
+}
+
+/** Commands with their arguments, as they would be typed: `train --data! --epochs=3 [flag]--verbose`. */
+const typed = ({ commands }: Script): string[] =>
+  commands.map(({ word, arguments: args }) =>
+    [
+      word,
+      ...args.map(
+        ({ name, kind, default: value, required }) =>
+          `${kind === "option" ? "" : `[${kind}]`}${name}${required ? "!" : ""}${value === null ? "" : `=${value}`}`,
+      ),
+    ]
+      .filter(Boolean)
+      .join(" "),
+  );
+
+describe("arguments are read from how a program declares them", () => {
+  test.each<[string, string, string[], Files?]>([
+    [
+      "argparse",
+      `import argparse
+OUT = "models"
+p = argparse.ArgumentParser()
+p.add_argument("-d", "--data-dir", required=True)
+p.add_argument("--out", default=OUT)
+p.add_argument("--epochs", type=int, default=3)
+p.add_argument("--verbose", action="store_true")
+p.add_argument("name")
+p.add_argument("extra", nargs="?")`,
+      ["--data-dir! --out=models --epochs=3 [flag]--verbose [place]name! [place]extra"],
+    ],
+    [
+      "argparse with commands",
+      `import argparse
+p = argparse.ArgumentParser()
+sub = p.add_subparsers()
+t = sub.add_parser("train")
+t.add_argument("--data")
+e = sub.add_parser(name="evaluate")
+e.add_argument("--model")`,
+      ["train --data", "evaluate --model"],
+    ],
+    [
+      "click",
+      `import click
+@click.command()
+@click.option("--data", "-d", type=click.Path(), required=True)
+@click.option("--epochs", default=5)
+@click.option("--fast/--slow", default=False)
+@click.argument("output", default="out")
+def main(data, epochs, fast, output): ...`,
+      ["--data! --epochs=5 [flag]--fast=False [place]output=out"],
+    ],
+    [
+      "a group of click",
+      `import click
+@click.group()
+def cli(): ...
+@cli.command()
+@click.option("--data")
+def train_model(data): ...
+@cli.command("score")
+def evaluate(): ...`,
+      ["train-model --data", "score"],
+    ],
+    [
+      "typer",
+      `import typer
+from typing import Annotated
+app = typer.Typer()
+@app.command()
+def main(data: str, out_dir: Annotated[str, typer.Option("--out")] = "o", epochs: int = typer.Option(3), deep: bool = False): ...`,
+      ["[place]data! --out=o --epochs=3 [flag]--deep=False"],
+    ],
+    [
+      "typer with commands",
+      `import typer
+app = typer.Typer()
+@app.command()
+def train(data: str): ...
+@app.command(name="test")
+def evaluate(model: str = "m"): ...`,
+      ["train [place]data!", "test --model=m"],
+    ],
+    ["fire", `import fire\ndef train(data_path, epochs=3): ...\nfire.Fire(train)`, ["--data_path! --epochs=3"]],
+    ["fire with commands", `import fire\ndef train(data): ...\nfire.Fire({"train": train})`, ["train --data!"]],
+    ["absl", `from absl import flags\nflags.DEFINE_string("data_dir", "data", "where")`, ["--data_dir=data"]],
+    [
+      "hydra",
+      `import hydra\n@hydra.main(config_path="conf", config_name="config")\ndef main(cfg): ...`,
+      ["[override]data.path=data/a.csv [override]training.epochs=3 [override]out!=???"],
+      {
+        "conf/config.yaml": "defaults:\n  - data: wine\n  - _self_\ntraining:\n  epochs: 3  # few\nout: ???\n",
+        "conf/data/wine.yaml": 'path: "data/a.csv"\n',
+      },
+    ],
+  ])("%s", async (_by, text, commands, more) => expect(typed(await scriptOf(text, more))).toEqual(commands));
+});
+
+test("what a program does is seen whatever its imports are called", async () => {
+  const one = await scriptOf(`import pickle as p
+from joblib import dump as keep
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier as Forest
+from sklearn.model_selection import train_test_split as tts
+from pathlib import Path
+FOLDER = Path("models")
+df = pd.read_csv("data/iris.csv")
+X, y = df.drop(columns=["Id"]), df["species"].values
+a, b = tts(X, test_size=0.25, random_state=7, stratify=y)
+model = Forest().fit(X, y)
+keep(model, FOLDER / "m.joblib")
+with open("m.pkl", "wb") as f:
+    p.dump(model, f)
+`);
+  expect(one).toMatchObject({
+    ...{ runs: true, reads: ["data/iris.csv"], labels: ["species"], dropped: ["Id"] },
+    saves: [
+      { by: "joblib", path: "models/m.joblib" },
+      { by: "pickle", path: "m.pkl" },
+    ],
+    estimators: ["sklearn.ensemble.RandomForestClassifier"],
+    splits: [{ test_size: "0.25", random_state: "7", stratify: true }],
+  });
+  expect(one.does).toEqual(expect.arrayContaining(["fits", "saves", "reads", "uses sklearn"]));
+});
+
+test.each<[string, string[]]>([
+  ["y = df.iloc[:, -1]", ["[-1]"]],
+  ['X, y = df[["a"]], df["b"]', ["b"]],
+  ['TARGET = "c"', ["c"]],
+  ['label = df.pop("d")', ["d"]],
+  ['y_train = encoder.fit_transform(train["e"])', ["e"]],
+  ['p.add_argument("--target", default="f")', ["f"]],
+  ['y = df[config["target"]]', []],
+  ['y = df["g"][mask["h"]]', ["g"]],
+  ['x = df["g"]', []],
+])("%s predicts %j", async (text, labels) => expect((await scriptOf(text)).labels).toEqual(labels));
+
+test.each<[string, object]>([
+  [
+    'from fastapi import FastAPI\napi = FastAPI()\n@api.get("/healthz")\ndef h(): return {"ok": 1}\n@api.post("/predict")\ndef p(r: Q): return {"label": 1}\nclass Q(B):\n    text: str',
+    {
+      by: "fastapi",
+      app: "api",
+      starts: false,
+      routes: [
+        { method: "GET", path: "/healthz" },
+        { method: "POST", path: "/predict", body: ["text"], answer: ["label"] },
+      ],
+    },
+  ],
+  [
+    'import os, uvicorn\nfrom fastapi import FastAPI\napp = FastAPI()\nuvicorn.run(app, port=int(os.environ.get("PORT", 1)))',
+    { starts: true, port: "", port_variable: "PORT" },
+  ],
+  [
+    'from flask import Flask\napp = Flask(__name__)\n@app.route("/p", methods=["POST"])\ndef p(): ...\napp.run(debug=True)',
+    { by: "flask", starts: true, port: "5000", routes: [{ method: "POST", path: "/p" }] },
+  ],
+  [
+    'from http.server import *\nclass H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        if self.path == "/up": ...\nHTTPServer(("", 8000), H)',
+    { by: "http.server", starts: true, port: "8000", routes: [{ method: "GET", path: "/up" }] },
+  ],
+])("a server is read: %j", async (text, server) => expect((await scriptOf(text)).server).toMatchObject(server));
+
+test("limits in tests are read on either side", async () => {
+  const { scripts } = await found({
+    "tests/test_it.py":
+      'LIMIT = 0.8\ndef test_a(m):\n    assert m["f1"] > LIMIT\n    assert 0.5 <= accuracy\n    assert len(m) > 3\nclass T:\n    def test_b(self):\n        self.assertLess(rmse, 12)\n',
+  });
+  expect(scripts[0]?.thresholds.map(({ metric, comparison, value }) => `${metric} ${comparison} ${value}`)).toEqual([
+    ...["f1 > 0.8", "accuracy >= 0.5", "rmse < 12"],
+  ]);
+});
+
+test("modules are found as Python finds them", async () => {
+  const { scripts } = await found({
+    "src/pkg/__init__.py": "",
+    "src/pkg/core.py": "from .deep import x",
+    "src/pkg/deep.py": "",
+    "scripts/train.py": "import pkg.core\nimport helper\nimport json",
+    "scripts/helper.py": "",
+    "json.py": "",
+  });
+  expect(scripts.find(({ path }) => path === "scripts/train.py")).toMatchObject({
+    roots: ["src", "scripts"],
+    reaches: ["src/pkg/core.py", "scripts/helper.py", "src/pkg/deep.py"],
+  });
+});
+
+test("commands of the project's own files, tables, and what cannot be read", async () => {
+  const findings = await found({
+    "README.md": "Run `python train.py --data x` first.\n",
+    Dockerfile: 'FROM python\nCMD ["uvicorn", "app:app", "--port", "80"]\n',
+    "data/a.csv": "x;y\n1;2\n",
+    "data/deep/b.tsv": "\ufeffp\tq\n",
+    "data/c.jsonl": '{"k": 1}\n',
+    "data/i.png": "",
+    "bad.py": "def f(:\n",
+    "odd.py": "\0",
+    "marked.py": "\ufeffx = 1\n",
+  });
+  expect(findings.commands.map(({ text }) => text).toSorted()).toEqual([
+    ...["python train.py --data x", "uvicorn app:app --port 80"],
+  ]);
+  expect(findings.data).toMatchObject([
+    {
+      folder: "data",
+      tables: [
+        { path: "a.csv", columns: ["x", "y"] },
+        { path: "c.jsonl", columns: ["k"] },
+        { path: "deep/b.tsv", columns: ["p", "q"] },
+      ],
+      endings: { ".png": 1 },
+    },
+  ]);
+  expect(findings.unreadable.map(({ path }) => path)).toEqual(["bad.py", "odd.py"]);
+});
+
+test("no code of the project is run", async () => {
+  await inFolder(async (folder) => {
+    write(join(folder, "project"), {
+      "train.py": `open(${JSON.stringify(join(folder, "ran"))}, "w")`,
+      "setup.py": "raise SystemExit(3)",
+    });
+    await read(join(folder, "project"));
+    expect(() => readFileSync(join(folder, "ran"))).toThrow();
+  });
+});
+
+const READS = `import pandas as pd
+df = pd.read_csv("data/t.csv")
+X, y = df.drop(columns=["Id", "kind"]), df["kind"]
+from sklearn.model_selection import train_test_split
+a, b, c, d = train_test_split(X, y, test_size=0.2, random_state=42, stratify=y)
+`;
+const FORMS: Readonly<Record<string, string>> = {
+  "joblib, beside itself": `${READS}import joblib\nmodel.fit(X, y)\njoblib.dump(model, "model.pkl")`,
+  "pickle in a folder": `${READS}import pickle\nmodel.fit(X, y)\npickle.dump(model, open("artifacts/model.pkl", "wb"))`,
+  xgboost: `${READS}from xgboost import XGBRegressor\nmodel = XGBRegressor()\nmodel.fit(X, y)\nmodel.save_model("m/model.json")`,
+  lightgbm: `${READS}import lightgbm as lgb\nmodel = lgb.train({}, lgb.Dataset(X))\nmodel.fit(X)\nmodel.save_model("m/model.txt")`,
+  mlflow: `${READS}import mlflow\nmodel.fit(X, y)\nmlflow.sklearn.save_model(model, "m/model")`,
+  "a network's weights": `${READS}import torch\nclass Net(torch.nn.Module):\n    pass\nloss.backward()\ntorch.save(Net().state_dict(), "m/net.pt")`,
+  "a whole network": `${READS}import torch\nloss.backward()\ntorch.save(model, "m/net.pt")`,
+};
+
+describe("programs that init writes", () => {
+  test(
+    "pass the checkers that users' code is held to, for every form of a model",
+    async () => {
+      const bin = await pythonEnvironment("check", [
+        `ruff==${TOOLS.ruff}`,
+        `black==${TOOLS.black}`,
+        `mypy==${TOOLS.mypy}`,
+      ]);
+      await inFolder(async (folder) => {
+        for (const [index, text] of Object.values(FORMS).entries()) {
+          const project = join(folder, `p${index}`);
+          write(project, { "train.py": text, "data/t.csv": "Id,x,kind\n1,2,a\n" });
+          const made = adoption({}, await read(project));
+          expect([...made.keys()]).toEqual(
+            expect.arrayContaining(["ml_pipeline/evaluate.py", "ml_pipeline/serve.py", "ml-pipeline.toml"]),
+          );
+          write(project, made);
+          // What was written is found the next time.
+          expect(adoption({ mlPipeline: made.get("ml-pipeline.toml") }, await read(project))).toEqual(new Map());
+        }
+        const run = (program: string, ...args: string[]) =>
+          promisify(execFile)(join(bin, program), [...args, "."], { cwd: folder });
+        await run(
+          "ruff",
+          "check",
+          "--no-cache",
+          "--exclude=train.py",
+          `--config=src = ${JSON.stringify(Object.keys(Object.values(FORMS)).map((index) => `p${index}`))}`,
+        );
+        await run("black", "--check", "--quiet", "--extend-exclude=p./train.py");
+        await run(
+          "mypy",
+          "--strict",
+          "--ignore-missing-imports",
+          "--explicit-package-bases",
+          "--exclude=p./train.py",
+          "--cache-dir=/dev/null",
+        );
+      });
+    },
+    ENVIRONMENT_MS,
+  );
+});
