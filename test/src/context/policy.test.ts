@@ -116,8 +116,8 @@ describe("what a project leaves open is set by the policy", () => {
     );
     expect(data["min-rows"]).toBe(5000);
     expect(gates.metrics).toMatchObject({ required: true, accuracy: 0.95, log_loss: { max: 0.3 }, mae: { max: 4 } });
-    // The default is newer than the policy asks for.
-    expect(python).toBe("3.11");
+    // Which version it is depends on the project's files; the floor is held against that one.
+    expect(python).toBeUndefined();
   });
 
   test("but never loosens a default", () => {
