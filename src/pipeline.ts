@@ -5,7 +5,7 @@ import { evaluateBaseline, evaluateCandidate } from "./stages/evaluate.ts";
 import { judge } from "./stages/judge.ts";
 import { lint } from "./stages/lint.ts";
 import { publish } from "./stages/publish.ts";
-import { pullData } from "./stages/pull-data.ts";
+import { READY_DATA } from "./stages/ready-data.ts";
 import { runStages as runAnyStages, type StagesResult } from "./stages/run-stages.ts";
 import { scanModel } from "./stages/scan-model.ts";
 import { scanSecrets } from "./stages/scan-secrets.ts";
@@ -28,7 +28,8 @@ export const JUDGEMENT = [scanModel, testModel, evaluateCandidate, evaluateBasel
  * checks run side by side, then the training, then the judgement, then the image, its first answers, and the push.
  */
 export const PIPELINE = [
-  ...[pullData, lint, scanSecrets, testUnit, testIntegration, validateData, testData],
+  ...Object.values(READY_DATA),
+  ...[lint, scanSecrets, testUnit, testIntegration, validateData, testData],
   train,
   ...JUDGEMENT,
   ...[buildImage, serve, testE2e, testCoverage, publish],

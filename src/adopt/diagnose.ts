@@ -1,6 +1,5 @@
 import type { Config } from "../context/schema.ts";
-import { CONVENTION, type EntryPoint } from "../project/commands/entry-point.ts";
-import { type CommandName, placeholdersIn } from "../project/commands/settings.ts";
+import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../project/commands/entry-point.ts";
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { counted } from "../text.ts";
@@ -40,14 +39,14 @@ export const unreadable = (findings: Findings, python: string): Remark[] =>
       : skipped(`${text}: not read, Python ${READER} cannot`);
   });
 
-const PURPOSES: readonly (readonly [CommandName, string])[] = [
+const PURPOSES: readonly (readonly [ScriptName, string])[] = [
   ["train", "nothing trains the model"],
   ["serve", "nothing answers requests in the image"],
 ];
 
 function programs({ project }: Understood, findings: Findings): Remark[] {
   const { entryPoints } = project;
-  const named = (["train", "evaluate", "serve", "validate-data"] as const).flatMap((name) => {
+  const named = (["fetch", "prepare", "train", "evaluate", "serve", "validate-data"] as const).flatMap((name) => {
     const entry = entryPoints[name];
     return entry === undefined ? [] : [{ name, entry }];
   });
@@ -72,10 +71,9 @@ function programs({ project }: Understood, findings: Findings): Remark[] {
   ];
 }
 
-const writesModel = ({ args, env, outputFolder }: EntryPoint): boolean =>
-  outputFolder !== undefined || [...args, ...Object.values(env)].some((one) => placeholdersIn(one).includes("model"));
+const writesModel = (entry: EntryPoint): boolean => entry.outputFolder !== undefined || asksFor(entry, "model");
 
-const place = (name: CommandName): string => `${CONVENTION[name].module.replaceAll(".", "/")}.py`;
+const place = (name: ScriptName): string => `${CONVENTION[name].module.replaceAll(".", "/")}.py`;
 
 function environment({ project, python }: Understood): Remark[] {
   const { kind, staleLock } = project.dependencies;

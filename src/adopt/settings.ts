@@ -1,7 +1,6 @@
 import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
-import { CONVENTION } from "../project/commands/entry-point.ts";
-import type { CommandName } from "../project/commands/settings.ts";
+import { CONVENTION, type ScriptName } from "../project/commands/entry-point.ts";
 import { type CommandLine, commandValue, pathVariable } from "./command-line.ts";
 import { moduleOf } from "./entry-points.ts";
 import { type Chosen, folderIn, isPrediction, type Plan } from "./plan.ts";
@@ -29,7 +28,7 @@ const commands: Rule = (plan) => [
   ),
 ];
 
-function commandSetting(plan: Plan, purpose: CommandName, chosen: Chosen | undefined): Setting[] {
+function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefined): Setting[] {
   const wrapped = stubsOf(plan).some((stub) => stub.purpose === purpose);
   if (chosen === undefined || wrapped) return [];
   const { line, script } = chosen;
@@ -56,7 +55,7 @@ function commandSetting(plan: Plan, purpose: CommandName, chosen: Chosen | undef
 }
 
 /** Whether a command is what the pipeline runs without any setting. */
-function isConvention(purpose: CommandName, value: Value): boolean {
+function isConvention(purpose: ScriptName, value: Value): boolean {
   const { module, args } = CONVENTION[purpose];
   return typeof value === "string" && sorted(value.split(" ")) === sorted(["python", "-m", module, ...args]);
 }
@@ -69,7 +68,7 @@ const sorted = (words: readonly string[]): string =>
     .sort()
     .join(" ");
 
-function whyOf(purpose: CommandName, { script, line }: Chosen, isPlaced: boolean): string {
+function whyOf(purpose: ScriptName, { script, line }: Chosen, isPlaced: boolean): string {
   const told = (["data", "model", "epochs", "output"] as const).filter((name) => line.told.has(name));
   if (purpose === "serve")
     return `${script.path} answers requests${script.server === null ? "" : ` (${script.server.by})`}`;

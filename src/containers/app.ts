@@ -1,11 +1,11 @@
-import type { Container, Directory } from "@dagger.io/dagger";
-import { type EntryPoint, invocation } from "../project/commands/entry-point.ts";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { asksFor, type EntryPoint, invocation } from "../project/commands/entry-point.ts";
 import { hasSourceLayout } from "../project/packages.ts";
 import { modelFolder, type Project } from "../project/project.ts";
 import { type Command, shellWords } from "./commands.ts";
 import { withDependencies, withDevelopmentDependencies } from "./dependencies.ts";
 import { pythonBase } from "./images.ts";
-import { APP, DATA, MODELS } from "./paths.ts";
+import { APP, BASELINE, DATA, MODELS } from "./paths.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What is needed to run a project's own code in a container. */
@@ -45,12 +45,19 @@ const inApp = (container: Container, project: Project, files: Directory): Contai
     .withMountedDirectory(APP, files)
     .withWorkdir(APP);
 
-/** Mounts the data at `$DATA_DIR`, and in `data/` of the project, where its code may read them as well. */
-export const withData = (container: Container, data: Directory): Container =>
-  container
-    .withMountedDirectory(DATA, data)
-    .withMountedDirectory(`${APP}/data`, data)
-    .withEnvVariable("DATA_DIR", DATA);
+/**
+ * Mounts the data at `$DATA_DIR`, and in `data/` of the project, where its code may read them as well.
+ *
+ * @param folders of the project that hold a folder of the data of the same name
+ */
+export const withData = (container: Container, data: Directory, folders: readonly string[] = []): Container =>
+  folders.reduce(
+    (mounted, folder) => mounted.withMountedDirectory(`${APP}/${folder}`, data.directory(folder)),
+    container
+      .withMountedDirectory(DATA, data)
+      .withMountedDirectory(`${APP}/data`, data)
+      .withEnvVariable("DATA_DIR", DATA),
+  );
 
 /** Mounts the model at `$MODEL_DIR`, and in the folder of the project that a server finds it in, where others may read it as well. */
 export const withModel = (container: Container, project: Project, model: Directory): Container =>
@@ -58,6 +65,10 @@ export const withModel = (container: Container, project: Project, model: Directo
     .withMountedDirectory(`${APP}/${modelFolder(project)}`, model)
     .withMountedDirectory(MODELS, model)
     .withEnvVariable("MODEL_DIR", MODELS);
+
+/** Mounts the accepted model for a command that asks for it: an empty folder where there is none. */
+export const withBaseline = (container: Container, entry: EntryPoint, baseline: Directory | undefined): Container =>
+  asksFor(entry, "baseline") ? container.withMountedDirectory(BASELINE, baseline ?? dag.directory()) : container;
 
 /**
  * A command of the project, told what it asks for.

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 /*
  * What the output of a failed command says in one line, and which setting may change it. The exit code of a Python program that
  * raised says nothing.
@@ -8,6 +10,9 @@ export interface Cause {
   readonly text: string;
   readonly advice?: string;
 }
+
+/** The folder that a path is in, or is: what has an ending is taken for a file. */
+const folderOf = (path: string): string => (posix.extname(path) === "" ? path : posix.dirname(path));
 
 /** What the last lines of a command's output say; undefined where they have no form that is known. */
 export function causeOf(output: string): Cause | undefined {
@@ -97,7 +102,8 @@ const ADVICE: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
     () => "the commands table of the settings says how each script is called",
   ],
   [
-    /Permission denied: '\/app|Read-only file system: '\/app/,
-    () => "write to the folder that the command is told, or to /tmp",
+    /(?:Permission denied|Read-only file system): '(?:\/app\/)?(\.?[^/'][^']*)'/,
+    ([, path = ""]) =>
+      `in the image the server may write to /tmp, and to folders that the settings name: image.writable-folders = [${JSON.stringify(folderOf(path))}]`,
   ],
 ];

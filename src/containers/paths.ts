@@ -5,6 +5,8 @@ export const DATA = "/data";
 export const REFERENCE = "/reference";
 /** The model: training writes it here, evaluation and model tests read it. */
 export const MODELS = "/models";
+/** The accepted model, for commands that ask for it. */
+export const BASELINE = "/baseline";
 export const VENV = "/opt/venv";
 
 /** The pipeline's own tools and programs, none of which get into a built image. */

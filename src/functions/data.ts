@@ -2,7 +2,10 @@ import type { Directory } from "@dagger.io/dagger";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
+import type { RunInputs, StageData } from "../stages/definition.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
+import { READY_DATA } from "../stages/ready-data.ts";
+import type { StagesResult } from "../stages/run-stages.ts";
 import type { Site } from "./site.ts";
 
 /** A project and its data, for a function that reads both. */
@@ -11,11 +14,27 @@ export interface ProjectData {
   readonly data: Directory;
 }
 
-/** Reads the project, and pulls what DVC tracks of its data. */
+/** Reads the project, and makes its data ready: pulls what DVC tracks, and runs the project's commands that fetch and prepare. */
 export async function dataContext(site: Site, { source, data }: ProjectData): Promise<DataContext> {
-  const context = await readContext(source, site);
-  return (await isTracked({ ...context, data })) ? pull(site, context, data) : { ...context, data };
+  return readyContext(site, await readContext(source, site), data);
 }
+
+/** Makes the data of a project ready. */
+export async function readyContext(site: Site, context: Context, data: Directory): Promise<DataContext> {
+  const inputs = { context, data, tracked: await isTracked({ ...context, data }), dvc: site.dvc };
+  const ready = await runStages(Object.values(READY_DATA), inputs);
+  assertStages(ready.stages);
+  return { ...context, data, ...latestData(ready, inputs) };
+}
+
+/** The data after the last of the stages that make them ready; undefined where that one did not pass. */
+export function latestData(run: Pick<StagesResult, "value">, inputs: RunInputs): StageData | undefined {
+  const planned = Object.values(READY_DATA).filter((stage) => stage.when?.(inputs) ?? true);
+  const last = planned.at(-1);
+  return last === undefined ? inputsData(inputs) : run.value(last);
+}
+
+const inputsData = ({ data }: RunInputs): StageData | undefined => (data === undefined ? undefined : { data });
 
 /** Pulls what DVC tracks of the data. */
 export async function pull(site: Site, context: Context, data: Directory): Promise<DataContext> {

@@ -5,8 +5,10 @@ import { Drift, type DriftFacts } from "../objects/drift.ts";
 import { COMPARISON, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
+import { assertStages } from "../report/text.ts";
 import { evaluateBaseline } from "../stages/evaluate.ts";
 import { isTracked } from "../stages/pull-data.ts";
+import { prepareData } from "../stages/ready-data.ts";
 import { type ProjectData, pull } from "./data.ts";
 import type { Site } from "./site.ts";
 
@@ -53,10 +55,17 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   );
 }
 
+/** What is compared is what the model is trained on; nothing is fetched for it. */
+async function prepared(context: DataContext): Promise<DataContext> {
+  const run = await runStages([prepareData], { context, data: context.data });
+  assertStages(run.stages);
+  return { ...context, ...run.value(prepareData) };
+}
+
 /** A folder with what its own .dvc files track. Those of the project's root belong to the project's data folder alone. */
 async function pulledApart(site: Site, context: Context, data: Directory): Promise<DataContext> {
   const source = context.project.source.filter({ exclude: ["?*.dvc"] });
   const apart = { ...context, project: { ...context.project, source } };
-  if (!(await isTracked({ ...apart, data }))) return { ...context, data };
-  return { ...(await pull(site, apart, data)), project: context.project };
+  const pulled = (await isTracked({ ...apart, data })) ? await pull(site, apart, data) : { ...context, data };
+  return prepared({ ...pulled, project: context.project });
 }

@@ -8,13 +8,13 @@ import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, unreadableReport } from "../report/report.ts";
 import { buildImage } from "../stages/build-image.ts";
-import type { RunInputs } from "../stages/definition.ts";
+import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
-import { isTracked, pullData } from "../stages/pull-data.ts";
+import { isTracked } from "../stages/pull-data.ts";
 import { type Judgement, withJudgement } from "../stages/release.ts";
 import { failedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
-import type { ProjectData } from "./data.ts";
+import { latestData, type ProjectData } from "./data.ts";
 import { checkApproved, checkManifests, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
@@ -69,7 +69,7 @@ async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInpu
   const report = await makeReport(context, {
     ...run,
     ...{ runId, model, image, published: run.value(publish), training: inputs.training },
-    inputs: inputs.tracked === true ? pulledContext(context, run.value(pullData)) : context,
+    inputs: contextWith(context, latestData(run, inputs)),
   });
   return new PipelineRun(
     JSON.stringify(report),
@@ -81,10 +81,8 @@ async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInpu
   );
 }
 
-const pulledContext = (
-  context: DataContext,
-  pulled: Pick<DataContext, "data" | "dvc"> | undefined,
-): DataContext | undefined => (pulled === undefined ? undefined : { ...context, ...pulled });
+const contextWith = (context: DataContext, ready: StageData | undefined): DataContext | undefined =>
+  ready === undefined ? undefined : { ...context, ...ready };
 
 const heldBackBy = ({ stages }: Judgement): string => {
   const failed = failedStage(stages);

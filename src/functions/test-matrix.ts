@@ -2,6 +2,7 @@ import { readContext } from "../context/context.ts";
 import { assertMatrix } from "../report/matrix.ts";
 import { suiteLayers } from "../stages/test-layer.ts";
 import { testMatrix } from "../stages/test-matrix.ts";
+import { readyContext } from "./data.ts";
 import type { Site } from "./site.ts";
 import type { TestRequest } from "./test.ts";
 
@@ -18,5 +19,6 @@ export async function testProjectMatrix(
   const layers = suiteLayers(suite);
   const context = await readContext(source, site);
   const versions = pythons.length > 0 ? pythons : (context.config.matrix ?? []);
-  return assertMatrix(await testMatrix(context, versions, { layers, data, model }));
+  const ready = data === undefined ? undefined : (await readyContext(site, context, data)).data;
+  return assertMatrix(await testMatrix(context, versions, { layers, data: ready, model }));
 }

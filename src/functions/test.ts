@@ -10,6 +10,7 @@ import { testIntegration } from "../stages/test-integration.ts";
 import { Suite, suiteLayers } from "../stages/test-layer.ts";
 import { testModel } from "../stages/test-model.ts";
 import { testUnit } from "../stages/test-unit.ts";
+import { readyContext } from "./data.ts";
 import type { Site } from "./site.ts";
 
 /** The project to test, the layers, and what their tests may read. */
@@ -32,9 +33,10 @@ const STAGES = {
 export async function testProject(site: Site, { source, suite, data, model }: TestRequest): Promise<string> {
   const layers = suiteLayers(suite);
   const context = await readContext(source, site);
+  const ready = data === undefined ? undefined : (await readyContext(site, context, data)).data;
   const tested = await runStages(
     [...layers.map((layer) => STAGES[layer]), ...(suite === Suite.ALL ? [testCoverage] : [])],
-    { context, data, model },
+    { context, data: ready, model },
   );
   return assertStages(tested.stages);
 }

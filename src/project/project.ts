@@ -2,8 +2,8 @@ import { posix } from "node:path";
 import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { ciFolders, isThisModule } from "./ci-folders.ts";
-import { CONVENTION, type EntryPoint, type EntryPoints, entryPoints } from "./commands/entry-point.ts";
-import type { CommandName, CommandsSettings } from "./commands/settings.ts";
+import { CONVENTION, type EntryPoint, type EntryPoints, entryPoints, type ScriptName } from "./commands/entry-point.ts";
+import type { CommandsSettings } from "./commands/settings.ts";
 import { REQUESTS } from "./contract.ts";
 import { CONDA_FILES } from "./dependencies/kind.ts";
 import { type Dependencies, readDependencies } from "./dependencies/read.ts";
@@ -182,7 +182,7 @@ async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
 const MAIN_SCRIPTS = ["train", "evaluate", "serve"] as const;
 
 /** @throws UserError when a stage cannot do without a command, and the project has none */
-export function requireEntryPoint(project: Project, name: CommandName, purpose: string): EntryPoint {
+export function requireEntryPoint(project: Project, name: ScriptName, purpose: string): EntryPoint {
   const found = project.entryPoints[name];
   if (found !== undefined) return found;
   const { module } = CONVENTION[name];

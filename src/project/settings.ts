@@ -8,6 +8,10 @@ export const imageSettings = z.strictObject({
   include: stricter("patterns", z.array(name)).default([]),
   /** Files that are taken although their name or their text looks like a key, a token or a password, as patterns of a `.dockerignore`. */
   "allow-secrets": stricter("patterns", z.array(name)).default([]),
+  /** Folders of the project that the server may write to, such as `["logs"]`: all else in the image is read-only to it. */
+  "writable-folders": z
+    .array(name.refine((path) => !/^\/|(^|\/)\.\.(\/|$)/.test(path), { error: "expected a folder of the project" }))
+    .default([]),
 });
 export type ImageSettings = z.output<typeof imageSettings>;
 

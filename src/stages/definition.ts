@@ -74,6 +74,8 @@ export interface StageDefinition<Name extends string, T, Needs extends NeededSta
   readonly effect?: true;
   /** Whether a run has this stage; every run does when absent. */
   when?(inputs: RunInputs): boolean;
+  /** Whether this run needs the stage of that name in `needs`; it needs all of them when absent. */
+  uses?(inputs: RunInputs, needed: string): boolean;
   /** @param values of the stages that it needs; undefined where a run does not have them, or they were skipped */
   run(inputs: RunInputs, values: ValuesOf<Needs>): Promise<Outcome<T>>;
 }
@@ -84,6 +86,7 @@ export interface AnyStage extends StageTitle {
   readonly page?: ManualPage;
   readonly effect?: true;
   when?(inputs: RunInputs): boolean;
+  uses?(inputs: RunInputs, needed: string): boolean;
   run(inputs: RunInputs, values: Readonly<Record<string, unknown>>): Promise<Outcome<unknown>>;
 }
 
@@ -102,11 +105,24 @@ export const defineStage = <const Name extends string, T, const Needs extends Ne
   definition: StageDefinition<Name, T, Needs>,
 ): StageDefinition<Name, T, Needs> => definition;
 
-/** The context of a stage that reads data: the pulled data where DVC tracks it, the given data otherwise. */
-export function withPulled({ context, data }: RunInputs, pulled: PulledData | undefined): DataContext {
-  const found = pulled?.data ?? data;
+/** The context of a stage that reads data: the data that were given, with what the stages before it pulled, fetched and prepared. */
+export function withReadyData({ context, data }: RunInputs, ready: ReadyData): DataContext {
+  const latest = readyData(ready);
+  const found = latest?.data ?? data;
   if (found === undefined) throw new Error("a stage that reads data was run without any");
-  return { ...context, data: found, dvc: pulled?.dvc };
+  return { ...context, data: found, dvc: latest?.dvc };
 }
 
-export type PulledData = Pick<DataContext, "data" | "dvc">;
+/** The data after the last of the stages that make them ready; undefined where there was none. */
+export const readyData = ({ pulled, fetched, prepared }: ReadyData): StageData | undefined =>
+  prepared ?? fetched ?? pulled;
+
+/** Data as a stage that makes them ready leaves them. */
+export type StageData = Pick<DataContext, "data" | "dvc">;
+
+/** What the stages give that make the data ready, each undefined where the run does not have it. */
+export interface ReadyData {
+  readonly pulled?: StageData | undefined;
+  readonly fetched?: StageData | undefined;
+  readonly prepared?: StageData | undefined;
+}

@@ -7,7 +7,7 @@ import type { Limits, Role } from "../drift/readings.ts";
 import { withMessages } from "../drift/words.ts";
 import { EVERY_TABLE, tabularFiles } from "../tables/files.ts";
 import { openTable } from "../tables/table.ts";
-import { defineStage, withPulled } from "./definition.ts";
+import { defineStage, withReadyData } from "./definition.ts";
 import { evaluateBaseline } from "./evaluate.ts";
 import type { Outcome } from "./stage.ts";
 
@@ -23,7 +23,7 @@ export const drift = defineStage({
   async run(inputs, { accepted }): Promise<Outcome<void>> {
     const { comparison } = inputs;
     if (comparison === undefined) throw new Error("data were to be compared with nothing");
-    const context = withPulled(inputs, undefined);
+    const context = withReadyData(inputs, {});
     const { data, evaluation, monitoring } = context.config;
     const { reference, predictions, labels } = comparison;
     const label = data.label ?? "label";

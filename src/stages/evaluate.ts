@@ -1,7 +1,7 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, projectCommand, withData, withModel } from "../containers/app.ts";
+import { appContainer, projectCommand, withBaseline, withData, withModel } from "../containers/app.ts";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
-import { APP, DATA, MODELS, RESULTS } from "../containers/paths.ts";
+import { APP, BASELINE, DATA, MODELS, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
@@ -9,13 +9,14 @@ import type { Evaluated } from "../measurements/evaluated.ts";
 import { isOtherwise } from "../measurements/predictions/file-settings.ts";
 import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { renamedPredictions } from "../measurements/predictions/rename.ts";
+import { foldersOfData } from "../project/commands/data-folders.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { exactPattern } from "../project/left-out.ts";
 import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { defineStage, withPulled } from "./definition.ts";
+import { defineStage, withReadyData } from "./definition.ts";
 import { withMissingFile } from "./missing-file.ts";
-import { pullData } from "./pull-data.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { scanModel } from "./scan-model.ts";
 import { failedRun, type Outcome, skipped } from "./stage.ts";
 import { requireModel, train } from "./train.ts";
@@ -26,31 +27,37 @@ const OUTPUT = `${RESULTS}/evaluation`;
 export const evaluateCandidate = defineStage({
   name: "evaluate candidate",
   step: "Evaluate",
-  needs: { pulled: pullData, trained: train, scanned: scanModel },
-  run: (inputs, { pulled, trained }) => evaluate(withPulled(inputs, pulled), requireModel(inputs, trained)),
+  needs: { ...READY_DATA, trained: train, scanned: scanModel },
+  run: (inputs, { trained, ...ready }) =>
+    evaluate(withReadyData(inputs, ready), requireModel(inputs, trained), inputs.baseline),
 });
 
 /** Evaluates the baseline in the same way: on the same data, or on the reference that current data are compared with. */
 export const evaluateBaseline = defineStage({
   name: "evaluate baseline",
   step: "Evaluate",
-  needs: { pulled: pullData, trained: train, scanned: scanModel },
+  needs: { ...READY_DATA, trained: train, scanned: scanModel },
   when: ({ baseline }) => baseline !== undefined,
-  run(inputs, { pulled }) {
+  run(inputs, { trained: _trained, scanned: _scanned, ...ready }) {
     const { baseline } = inputs;
     if (baseline === undefined) throw new Error("a baseline was to be evaluated where there is none");
     const reference = inputs.comparison?.reference;
-    const context = withPulled(inputs, pulled);
-    return evaluate(reference === undefined ? context : { ...context, data: reference }, baseline);
+    const context = withReadyData(inputs, ready);
+    return evaluate(reference === undefined ? context : { ...context, data: reference }, baseline, baseline);
   },
 });
 
-async function evaluate(context: DataContext, model: Directory): Promise<Outcome<Evaluated>> {
+async function evaluate(
+  context: DataContext,
+  model: Directory,
+  baseline: Directory | undefined,
+): Promise<Outcome<Evaluated>> {
   const entry = context.project.entryPoints.evaluate;
   if (entry === undefined) return claimedByTraining(context, model);
   const written = entry.outputFolder === undefined ? OUTPUT : `${APP}/${entry.outputFolder}`;
-  const command = projectCommand("evaluate", entry, { model: MODELS, data: DATA, output: written });
-  const run = await runCommands(evaluationContainer(context, entry, model), [command], {
+  const command = projectCommand("evaluate", entry, { model: MODELS, data: DATA, output: written, baseline: BASELINE });
+  const container = withBaseline(evaluationContainer(context, entry, model), entry, baseline);
+  const run = await runCommands(container, [command], {
     since: context.since,
     limits: context.limits,
     folders: [written],
@@ -91,7 +98,8 @@ async function predictionsIn(
 function evaluationContainer(context: DataContext, { outputFolder }: EntryPoint, model: Directory): Container {
   const { app } = context.project;
   const files = outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
-  return withData(withModel(appContainer(context, files), context.project, model), context.data);
+  const { project, data } = context;
+  return withData(withModel(appContainer(context, files), project, model), data, foldersOfData(project));
 }
 
 /** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */

@@ -5,9 +5,9 @@ import { blocks, type GateResult, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import type { ModelFlag } from "../model/manifest.ts";
-import { defineStage, withPulled } from "./definition.ts";
+import { defineStage, withReadyData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
-import { pullData } from "./pull-data.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { servingContainer } from "./serving-container.ts";
 import type { Outcome } from "./stage.ts";
 import { testModel } from "./test-model.ts";
@@ -22,7 +22,7 @@ export const judge = defineStage({
   step: "Judge",
   page: "gates",
   needs: {
-    pulled: pullData,
+    ...READY_DATA,
     trained: train,
     tested: testModel,
     candidate: evaluateCandidate,
@@ -30,7 +30,7 @@ export const judge = defineStage({
   },
   async run(inputs, values): Promise<Outcome<void>> {
     const { baseline, production, approved, only } = inputs;
-    const context = withPulled(inputs, values.pulled);
+    const context = withReadyData(inputs, values);
     const model = requireModel(inputs, values.trained);
     const [ours, theirs] = await Promise.all([
       subjectOf(context, { model, evaluated: values.candidate }, "--model"),

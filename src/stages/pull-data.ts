@@ -21,7 +21,7 @@ import {
 import { pullFailure, pullSchema, remoteFolders, remoteText } from "../data/dvc/remote.ts";
 import { parseJson } from "../json.ts";
 import { counted } from "../text.ts";
-import { defineStage, type PulledData, withPulled } from "./definition.ts";
+import { defineStage, type StageData, withReadyData } from "./definition.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /** Where source and data are put together again: DVC expects both in one project, and they are uploaded apart. */
@@ -49,8 +49,8 @@ export const pullData = defineStage({
   page: "dvc",
   needs: {},
   when: ({ tracked }) => tracked === true,
-  async run(inputs): Promise<Outcome<PulledData>> {
-    const context = withPulled(inputs, undefined);
+  async run(inputs): Promise<Outcome<StageData>> {
+    const context = withReadyData(inputs, {});
     const before = await verify(context);
     if (before.found === undefined) return failedRun(before.run);
     const revision = revisionOf(before.found.outs);
@@ -88,7 +88,7 @@ async function pull(
   verified: CommandsResult,
   { outs }: Tracked,
   missing: readonly TrackedOut[],
-): Promise<Outcome<PulledData>> {
+): Promise<Outcome<StageData>> {
   const { source } = context.project;
   const files = [...new Set(missing.map(({ file }) => file))].sort();
   const config = (await source.exists(".dvc/config")) ? await source.file(".dvc/config").contents() : "";

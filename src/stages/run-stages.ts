@@ -62,7 +62,8 @@ async function start(
     const result = resultOf(stage);
     return { name, planned: result !== undefined, result: await result };
   };
-  const needed = await Promise.all(Object.entries(definition.needs).map(ended));
+  const needs = Object.entries(definition.needs).filter(([name]) => definition.uses?.(inputs, name) ?? true);
+  const needed = await Promise.all(needs.map(ended));
   const before = await Promise.all(others.map((other) => ended([other.name, other])));
   const { off, warn } = inputs.context.config.stages;
   if (isIn(off, definition)) return skippedStage(definition, "off (stages.off)");

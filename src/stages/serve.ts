@@ -3,8 +3,8 @@ import { withInstances } from "../measurements/serving/instances.ts";
 import { requestPredictions } from "../measurements/serving/predict.ts";
 import type { NotServing } from "../measurements/serving/service.ts";
 import { buildImage } from "./build-image.ts";
-import { defineStage, withPulled } from "./definition.ts";
-import { pullData } from "./pull-data.ts";
+import { defineStage, withReadyData } from "./definition.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /**
@@ -14,10 +14,10 @@ import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 export const serve = defineStage({
   name: "serve",
   step: "Try",
-  needs: { pulled: pullData, built: buildImage },
-  async run(inputs, { pulled, built }): Promise<Outcome<void>> {
+  needs: { ...READY_DATA, built: buildImage },
+  async run(inputs, { built, ...ready }): Promise<Outcome<void>> {
     if (built === undefined) throw new Error("a server was to be tried without an image");
-    const context = withPulled(inputs, pulled);
+    const context = withReadyData(inputs, ready);
     const image = built.container;
     const response = await requestPredictions(context, { model: image }, await withInstances(context, 1), { limit: 1 });
     if ("reason" in response) return notServing(response);

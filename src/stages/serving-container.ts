@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { importPath, withVariables } from "../containers/app.ts";
 import { withServingDependencies } from "../containers/dependencies.ts";
@@ -41,6 +42,7 @@ export async function servingContainer(context: Context, model: Directory, flag:
   })
     .withDirectory("/", layerOf(APP, project.image))
     .withDirectory("/", layerOf(folder, modelFiles(model)))
+    .with((built) => withWritable(built, context.config.image["writable-folders"]))
     .withWorkdir(entry.folder === undefined ? APP : `${APP}/${entry.folder}`)
     .withUser(USER)
     .withExposedPort(PORT)
@@ -52,6 +54,20 @@ export async function servingContainer(context: Context, model: Directory, flag:
 
 /** Everybody may read it: a checkout of a person with a strict umask has files that the image's user could not open. */
 const READABLE = 0o755;
+
+/** Any user may be set where the image runs. */
+const WRITABLE = 0o777;
+
+/** Lets any user write to folders of the project, which need not exist. */
+const withWritable = (image: Container, folders: readonly string[]): Container =>
+  folders.reduce(
+    (built, folder) =>
+      built.withDirectory(
+        "/",
+        dag.directory().withNewDirectory(posix.join(APP, folder), { permissions: WRITABLE }).withTimestamps(EPOCH),
+      ),
+    image,
+  );
 
 /**
  * Gives all files of a layer, and the folders above them, one fixed time and mode, so that no clock and no umask of whoever

@@ -1,11 +1,11 @@
 import { defineStage } from "./definition.ts";
-import { pullData } from "./pull-data.ts";
-import { testLayer } from "./test-layer.ts";
+import { READY_DATA } from "./ready-data.ts";
+import { testWithData } from "./test-layer.ts";
 
-/** The project's own tests of its data. */
+/** The project's own tests of the data. */
 export const testData = defineStage({
   name: "test data",
   step: "Check",
-  needs: { pulled: pullData },
-  run: ({ context, data }, { pulled }) => testLayer(context, "data", { data: pulled?.data ?? data }),
+  needs: READY_DATA,
+  run: (inputs, ready) => testWithData(inputs, ready, "data"),
 });

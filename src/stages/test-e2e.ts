@@ -1,6 +1,6 @@
 import { buildImage } from "./build-image.ts";
-import { defineStage } from "./definition.ts";
-import { pullData } from "./pull-data.ts";
+import { defineStage, readyData } from "./definition.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { testLayer } from "./test-layer.ts";
 import { train } from "./train.ts";
 
@@ -8,7 +8,10 @@ import { train } from "./train.ts";
 export const testE2e = defineStage({
   name: "test e2e",
   step: "Try",
-  needs: { pulled: pullData, trained: train, built: buildImage },
-  run: (inputs, { pulled, trained }) =>
-    testLayer(inputs.context, "e2e", { data: pulled?.data ?? inputs.data, model: trained?.directory ?? inputs.model }),
+  needs: { ...READY_DATA, trained: train, built: buildImage },
+  run: (inputs, { trained, ...ready }) =>
+    testLayer(inputs.context, "e2e", {
+      data: readyData(ready)?.data ?? inputs.data,
+      model: trained?.directory ?? inputs.model,
+    }),
 });

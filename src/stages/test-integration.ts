@@ -1,10 +1,12 @@
 import { defineStage } from "./definition.ts";
-import { testLayer } from "./test-layer.ts";
+import { READY_DATA } from "./ready-data.ts";
+import { readsData, testWithData } from "./test-layer.ts";
 
-/** The project's integration tests, which see neither data nor a model. */
+/** The project's integration tests, which see no model, and data only where the settings say so: they wait for them then. */
 export const testIntegration = defineStage({
   name: "test integration",
   step: "Check",
-  needs: {},
-  run: ({ context, data, tracked }) => testLayer(context, "integration", tracked === true ? {} : { data }),
+  needs: READY_DATA,
+  uses: ({ context }) => readsData(context, "integration"),
+  run: (inputs, ready) => testWithData(inputs, ready, "integration"),
 });

@@ -6,10 +6,12 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { parseJson } from "../json.ts";
+import { foldersOfData } from "../project/commands/data-folders.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { hasNamedTests, LAYER_OF_THE_REST, otherFolders } from "../project/tests.ts";
 import { type CoveredLines, coveredLinesSchema } from "./covered-lines.ts";
+import { type ReadyData, type RunInputs, readyData } from "./definition.ts";
 import type { TestEvidence } from "./evidence.ts";
 import { lineCoverage, type TestTotals, testTotals } from "./junit.ts";
 import { withMissingFile } from "./missing-file.ts";
@@ -54,6 +56,13 @@ export enum Suite {
 export const suiteLayers = (suite: Suite): readonly TestLayer[] =>
   suite === Suite.ALL ? TEST_LAYERS : TEST_LAYERS.filter((layer) => layer === suite);
 
+/** Runs one layer with the data as they are after the stages that make them ready. */
+export const testWithData = (
+  { context, data }: Pick<RunInputs, "context" | "data">,
+  ready: ReadyData,
+  layer: TestLayer,
+): Promise<Outcome<CoveredLines | undefined>> => testLayer(context, layer, { data: readyData(ready)?.data ?? data });
+
 /** Runs one layer of the testing pyramid. A layer that the project lacks, or that lacks its inputs, is skipped with the reason. */
 export async function testLayer(
   context: Context,
@@ -94,7 +103,8 @@ function missingFor(context: Context, layer: TestLayer, { data, model }: TestInp
 /** Layers that see the data wherever there are some. */
 const READS_DATA: readonly TestLayer[] = ["data", "model", "e2e"];
 
-const readsDataOf = ({ config }: Context, layer: TestLayer): boolean =>
+/** Whether a layer sees the data, where there are some. */
+export const readsData = ({ config }: Context, layer: TestLayer): boolean =>
   [...READS_DATA, ...config.test["with-data"]].includes(layer);
 
 function testContainer(context: Context, layer: TestLayer, { data, model }: TestInputs): Container {
@@ -104,9 +114,9 @@ function testContainer(context: Context, layer: TestLayer, { data, model }: Test
   );
   const tests = withProgram(withTools(development, TEST_TOOLS, context), "pytest_with_tools.py");
   // Only layers that test data or a model get them, so that new data does not repeat the unit tests.
-  const readsData = data !== undefined && readsDataOf(context, layer);
+  const seen = readsData(context, layer) ? data : undefined;
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
-  const withInputs = readsData ? withData(tests, data) : tests;
+  const withInputs = seen === undefined ? tests : withData(tests, seen, foldersOfData(context.project));
   return readsModel ? withModel(withInputs, context.project, model) : withInputs;
 }
 
@@ -194,7 +204,7 @@ async function withEvidence(
   const totals = junit === undefined ? undefined : testTotals(junit);
   const covered = coverage === undefined ? undefined : lineCoverage(coverage);
   const outcome = await withMissingFile(outcomeOfTests(context, layer, run, { counts, totals, covered }), context, {
-    data: readsDataOf(context, layer),
+    data: readsData(context, layer),
     setting: `test.with-data = ["${layer}"]`,
   });
   const evidence = { tests: [left] };

@@ -1,5 +1,5 @@
-import { defineStage } from "./definition.ts";
-import { pullData } from "./pull-data.ts";
+import { defineStage, readyData } from "./definition.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { scanModel } from "./scan-model.ts";
 import { testLayer } from "./test-layer.ts";
 import { train } from "./train.ts";
@@ -8,10 +8,10 @@ import { train } from "./train.ts";
 export const testModel = defineStage({
   name: "test model",
   step: "Evaluate",
-  needs: { pulled: pullData, trained: train, scanned: scanModel },
-  run: (inputs, { pulled, trained }) =>
+  needs: { ...READY_DATA, trained: train, scanned: scanModel },
+  run: (inputs, { trained, ...ready }) =>
     testLayer(inputs.context, "model", {
-      data: pulled?.data ?? inputs.data,
+      data: readyData(ready)?.data ?? inputs.data,
       model: trained?.directory ?? inputs.model,
     }),
 });

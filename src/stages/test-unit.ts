@@ -1,10 +1,12 @@
 import { defineStage } from "./definition.ts";
-import { testLayer } from "./test-layer.ts";
+import { READY_DATA } from "./ready-data.ts";
+import { readsData, testWithData } from "./test-layer.ts";
 
-/** The project's unit tests, which see neither data nor a model. */
+/** The project's unit tests, which see no model, and data only where the settings say so: they wait for them then. */
 export const testUnit = defineStage({
   name: "test unit",
   step: "Check",
-  needs: {},
-  run: ({ context, data, tracked }) => testLayer(context, "unit", tracked === true ? {} : { data }),
+  needs: READY_DATA,
+  uses: ({ context }) => readsData(context, "unit"),
+  run: (inputs, ready) => testWithData(inputs, ready, "unit"),
 });

@@ -1,24 +1,24 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, projectCommand, withData } from "../containers/app.ts";
+import { appContainer, projectCommand, withBaseline, withData } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
 import { localPackages, lockedContent } from "../containers/dependencies.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
 import { cudaBase, pythonImageReference } from "../containers/images.ts";
-import { APP, DATA, MODELS } from "../containers/paths.ts";
+import { APP, BASELINE, DATA, MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
-import type { EntryPoint } from "../project/commands/entry-point.ts";
-import { placeholdersIn } from "../project/commands/settings.ts";
+import { foldersOfData } from "../project/commands/data-folders.ts";
+import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { exactPattern } from "../project/left-out.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { DEFAULT_TRAINING, defineStage, type RunInputs, withPulled } from "./definition.ts";
+import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
 import { lint } from "./lint.ts";
 import { withMissingFile } from "./missing-file.ts";
-import { pullData } from "./pull-data.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { scanSecrets } from "./scan-secrets.ts";
 import { pointersText, searchSecrets } from "./secrets.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -47,13 +47,14 @@ export function checkEpochs(epochs: number): void {
 export const train = defineStage({
   name: "train",
   step: "Train",
-  needs: { pulled: pullData, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
-  async run(inputs, { pulled, validated }): Promise<Outcome<TrainedModel>> {
-    const context = withPulled(inputs, pulled);
+  needs: { ...READY_DATA, lint, scanSecrets, testUnit, testIntegration, validated: validateData, testData },
+  async run(inputs, { validated, ...ready }): Promise<Outcome<TrainedModel>> {
+    const context = withReadyData(inputs, ready);
     const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const device = await trainingDevice(gpu, context.settings);
     const hashes = await fingerprint(context, { app: context.project.app, data: context.data });
+    const accepted = await baselineHash(context, entry, inputs.baseline);
     const rows = validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
       trainingInputs: trainingKey({
@@ -64,6 +65,7 @@ export const train = defineStage({
         ...{ epochs, device },
         // A module of the convention is part of the source.
         ...(entry.title.startsWith("commands.") ? { command: entry } : {}),
+        ...(accepted === undefined ? {} : { baseline: accepted }),
       }),
       source: hashes.app.sha256,
       data: hashes.data.sha256,
@@ -71,7 +73,9 @@ export const train = defineStage({
       ...(context.dvc === undefined ? {} : { dvc: context.dvc }),
     };
     const earlier = reuse === undefined ? undefined : await earlierModel(context, reuse, known);
-    return earlier === undefined ? trainAnew(context, entry, { epochs, device, known }) : reused(earlier, device);
+    return earlier === undefined
+      ? trainAnew(context, entry, { epochs, device, known, accepted: inputs.baseline })
+      : reused(earlier, device);
   },
 });
 
@@ -84,14 +88,29 @@ export function requireModel({ model }: RunInputs, trained: TrainedModel | undef
 
 type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" | "dvc">;
 
+interface Training {
+  readonly epochs: number;
+  readonly device: Device;
+  readonly known: KnownInputs;
+  /** The model that training may begin with. */
+  readonly accepted: Directory | undefined;
+}
+
 async function trainAnew(
   context: DataContext,
   entry: EntryPoint,
-  { epochs, device, known }: { epochs: number; device: Device; known: KnownInputs },
+  { epochs, device, known, accepted }: Training,
 ): Promise<Outcome<TrainedModel>> {
   const written = entry.outputFolder === undefined ? MODELS : `${APP}/${entry.outputFolder}`;
-  const command = projectCommand("train", entry, { data: DATA, model: written, epochs: String(epochs) });
-  const run = await runCommands(trainingContainer(context, entry, device), [command], {
+  const command = projectCommand("train", entry, {
+    ...{ data: DATA, model: written, epochs: String(epochs), baseline: BASELINE },
+  });
+  const container = withBaseline(
+    trainingContainer(context, entry, device),
+    entry,
+    accepted === undefined ? undefined : modelFiles(accepted),
+  );
+  const run = await runCommands(container, [command], {
     since: context.since,
     limits: context.limits,
     folders: [written],
@@ -110,13 +129,23 @@ async function trainAnew(
   const manifest: Manifest = { schemaVersion: 2, ...known, model: `sha256:${model.sha256}` };
   const directory = withManifest(run.container.directory(written), manifest);
   const where = device === "gpu" ? "on the GPU" : "on the CPU";
-  const told = entry.args.some((one) => placeholdersIn(one).includes("epochs")) ? `${counted(epochs, "epoch")} ` : "";
+  const told = asksFor(entry, "epochs") ? `${counted(epochs, "epoch")} ` : "";
   return outcomeOf(run, `${told}${where}, model of ${counted(model.files, "file")}`, {
     directory,
     manifest,
     device,
     reused: false,
   });
+}
+
+/** Hash of the accepted model, where training asks for it. */
+async function baselineHash(
+  context: Context,
+  entry: EntryPoint,
+  baseline: Directory | undefined,
+): Promise<string | undefined> {
+  if (baseline === undefined || !asksFor(entry, "baseline")) return undefined;
+  return (await fingerprint(context, { baseline: modelFiles(baseline) })).baseline.sha256;
 }
 
 /** Where a command was to write, for a message that it did not. */
@@ -172,7 +201,7 @@ function trainingContainer(context: DataContext, { outputFolder }: EntryPoint, d
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
   const { app } = context.project;
   const files = outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
-  return withData(appContainer(context, files, base), context.data);
+  return withData(appContainer(context, files, base), context.data, foldersOfData(context.project));
 }
 
 /** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */

@@ -3,8 +3,8 @@ import { type Inspection, inspectData } from "../data/inspect.ts";
 import { openData } from "../data/open.ts";
 import { tableOfPart } from "../tables/describe.ts";
 import { counted } from "../text.ts";
-import { defineStage, withPulled } from "./definition.ts";
-import { pullData } from "./pull-data.ts";
+import { defineStage, withReadyData } from "./definition.ts";
+import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome } from "./stage.ts";
 
 /**
@@ -15,9 +15,9 @@ export const validateData = defineStage({
   name: "validate data",
   step: "Check",
   page: "data-rules",
-  needs: { pulled: pullData },
-  async run(inputs, { pulled }): Promise<Outcome<Inspection>> {
-    const context = withPulled(inputs, pulled);
+  needs: { ...READY_DATA },
+  async run(inputs, ready): Promise<Outcome<Inspection>> {
+    const context = withReadyData(inputs, ready);
     const { data: config, evaluation } = context.config;
     const { subject, problems, notes, run } = await openData(context, context.data, config);
     if (!run.ok) return failedRun(run);

@@ -102,9 +102,7 @@ export const FAILURES: readonly Failure[] = [
     breakIt: (project) =>
       project.edit("src/train.py", '    print(f"limit', '    raise ValueError("no luck today")\n    print(f"limit'),
     stage: "train",
-    says: [
-      "python -m src.train --data /data --output /models --epochs 10: ValueError: no luck today (exit code 1)",
-    ],
+    says: ["python -m src.train --data /data --output /models --epochs 10: ValueError: no luck today (exit code 1)"],
   },
   {
     name: "training killed for memory",

@@ -1,4 +1,11 @@
-import { argumentsOf, type CommandName, type CommandSetting, type CommandsSettings, withValues } from "./settings.ts";
+import {
+  argumentsOf,
+  type CommandName,
+  type CommandSetting,
+  type CommandsSettings,
+  placeholdersIn,
+  withValues,
+} from "./settings.ts";
 
 /** A command of a project, before it is known what it is to be told. */
 export interface EntryPoint {
@@ -16,22 +23,41 @@ export interface EntryPoint {
 export type EntryPoints = Readonly<Partial<Record<CommandName, EntryPoint>>>;
 
 /** The module of each command by convention, and its arguments. */
-export const CONVENTION: Readonly<Record<CommandName, { readonly module: string; readonly args: readonly string[] }>> = {
+export const CONVENTION = {
   train: { module: "src.train", args: ["--data", "{data}", "--output", "{model}", "--epochs", "{epochs}"] },
   evaluate: { module: "src.evaluate", args: ["--model", "{model}", "--data", "{data}", "--output", "{output}"] },
   serve: { module: "src.serve", args: [] },
   "validate-data": { module: "src.validate_data", args: [] },
+} as const satisfies Partial<Record<CommandName, { readonly module: string; readonly args: readonly string[] }>>;
+
+/** What a project runs by convention, where its configuration says nothing. */
+export type ScriptName = keyof typeof CONVENTION;
+
+/** What any module is told that is named for a purpose. */
+const ARGUMENTS: Readonly<Record<CommandName, readonly string[]>> = {
+  fetch: ["--data", "{data}"],
+  prepare: ["--data", "{data}", "--output", "{output}"],
+  train: CONVENTION.train.args,
+  evaluate: CONVENTION.evaluate.args,
+  serve: CONVENTION.serve.args,
+  "validate-data": CONVENTION["validate-data"].args,
 };
 
-const SCRIPTS = Object.keys(CONVENTION) as CommandName[];
+const COMMANDS = Object.keys(ARGUMENTS) as CommandName[];
+
+const isScript = (name: CommandName): name is ScriptName => Object.hasOwn(CONVENTION, name);
 
 /** What a project runs for each purpose: what its configuration says, or else the module of the convention where it has it. */
 export function entryPoints(modules: ReadonlySet<string>, commands: CommandsSettings): EntryPoints {
-  const found = SCRIPTS.flatMap((name) => {
+  const found = COMMANDS.flatMap((name) => {
     const own = commands[name];
-    const { module, args } = CONVENTION[name];
+    const args = ARGUMENTS[name];
     if (own !== undefined) return [[name, configured(`commands.${name}`, own, args)] as const];
-    return modules.has(module) ? [[name, { title: module, args: ofModule(module, args), env: {} }] as const] : [];
+    // Nobody means a module of such a name by chance; one called src.fetch may be anything.
+    const module = isScript(name) ? CONVENTION[name].module : undefined;
+    return module !== undefined && modules.has(module)
+      ? [[name, { title: module, args: ofModule(module, args), env: {} }] as const]
+      : [];
   });
   return Object.fromEntries(found);
 }
@@ -56,6 +82,10 @@ function configured(title: string, own: CommandSetting, args: readonly string[])
 }
 
 const ofModule = (module: string, args: readonly string[]): string[] => ["python3", "-m", module, ...args];
+
+/** Whether a command is told a value, in its arguments or in its variables. */
+export const asksFor = ({ args, env }: EntryPoint, name: string): boolean =>
+  [...args, ...Object.values(env)].some((text) => placeholdersIn(text).includes(name));
 
 /** The arguments and variables of a command, with what it is told in the places of the names. */
 export function invocation(

@@ -9,8 +9,10 @@ import { splitWords } from "./words.ts";
 
 /** What a command can be told, by the name that stands in its braces. */
 export const PLACEHOLDERS = {
-  train: ["data", "model", "epochs"],
-  evaluate: ["model", "data", "output"],
+  fetch: ["data"],
+  prepare: ["data", "output"],
+  train: ["data", "model", "epochs", "baseline"],
+  evaluate: ["model", "data", "output", "baseline"],
   serve: ["model", "port"],
   "validate-data": ["data"],
 } as const;
@@ -93,9 +95,13 @@ function problemOf(command: CommandName, given: Partial<z.output<typeof table>>)
 
 /** The project's own commands. */
 export const commandsSettings = z.strictObject({
-  /** Trains: writes the model's files to {model}. Also {data}, {epochs}. */
+  /** Brings the data, into the folder {data}, where what was given is already. */
+  fetch: commandOf("fetch").optional(),
+  /** Makes of the data in {data} what is trained on: what it writes to {output} is added to the data. */
+  prepare: commandOf("prepare").optional(),
+  /** Trains: writes the model's files to {model}. Also {data}, {epochs}, and {baseline}: the folder of the accepted model, or an empty one. */
   train: commandOf("train").optional(),
-  /** Evaluates the model in {model} on {data}: writes to {output}. */
+  /** Evaluates the model in {model} on {data}: writes to {output}. Also {baseline}. */
   evaluate: commandOf("evaluate").optional(),
   /** Serves the model in {model} over HTTP on {port}. */
   serve: commandOf("serve").optional(),

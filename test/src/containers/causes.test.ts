@@ -35,6 +35,9 @@ test.each([
   ["error: command 'gcc' failed: No such file or directory", '["gcc"]'],
   ["FileNotFoundError: [Errno 2] No such file or directory: 'git'", '["git"]'],
   ["train.py: error: unrecognized arguments: --epochs 10", "commands table"],
+  ["PermissionError: [Errno 13] Permission denied: 'logs'", 'image.writable-folders = ["logs"]'],
+  ["PermissionError: [Errno 13] Permission denied: '/app/out/app.log'", 'image.writable-folders = ["out"]'],
+  ["OSError: [Errno 30] Read-only file system: 'app.log'", 'image.writable-folders = ["."]'],
   ["train.py: error: the following arguments are required: --config", "commands table"],
 ])("%s comes with advice", (line, advice) => {
   expect(causeOf(line)?.advice).toContain(advice);

@@ -17,7 +17,7 @@ const select = (listing: readonly string[], { git = {}, docker, include = [], al
       git: new Map(Object.entries(git)),
       docker: docker === undefined ? undefined : { name: ".dockerignore", text: docker },
     },
-    { include, "allow-secrets": allow },
+    { include, "writable-folders": [], "allow-secrets": allow },
   );
 
 describe("what git ignores", () => {

@@ -204,6 +204,8 @@ describe("the pipeline", () => {
   test("its order", () => {
     expect(PIPELINE.map(({ step, name }) => `${step}: ${name}`)).toEqual([
       "Check: pull data",
+      "Check: fetch data",
+      "Check: prepare data",
       "Check: lint",
       "Check: scan secrets",
       "Check: test unit",

@@ -1,0 +1,52 @@
+import { posix } from "node:path";
+import { appContainer, projectCommand, withData } from "../containers/app.ts";
+import { runCommands } from "../containers/commands.ts";
+import { APP, DATA, RESULTS } from "../containers/paths.ts";
+import type { DataContext } from "../context/context.ts";
+import { DATA_COMMANDS, type DataCommand, foldersOfData, placeInData } from "../project/commands/data-folders.ts";
+import type { EntryPoint } from "../project/commands/entry-point.ts";
+import { byteText, counted } from "../text.ts";
+import type { StageData } from "./definition.ts";
+import { withMissingFile } from "./missing-file.ts";
+import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
+
+const OUTPUT = `${RESULTS}/data`;
+
+/**
+ * Runs a command of the project that brings or makes data, and adds what it wrote to the data.
+ *
+ * @param output where it writes, unless its settings say otherwise
+ */
+export async function completeData(
+  context: DataContext,
+  entry: EntryPoint,
+  { name, output = OUTPUT }: { readonly name: DataCommand; readonly output?: string },
+): Promise<Outcome<StageData>> {
+  const written = entry.outputFolder === undefined ? output : posix.join(APP, entry.outputFolder);
+  const container = withData(appContainer(context, context.project.app), context.data, before(context, name));
+  const command = projectCommand(name, entry, { data: DATA, output: written });
+  const run = await runCommands(container, [command], {
+    since: context.since,
+    limits: context.limits,
+    folders: [written],
+    hash: [written],
+  });
+  if (!run.ok) return withMissingFile(failedRun(run), context, { data: true });
+  const { files = 0, bytes = 0 } = run.hashes[written] ?? {};
+  if (files === 0) {
+    const place = entry.outputFolder === undefined ? `${written}, which is ${inBraces(name)}` : entry.outputFolder;
+    return {
+      status: "failed",
+      message: `${entry.title} ended well and wrote nothing to ${place}. Where it writes elsewhere, name the folder: ${entry.title}.output-folder`,
+      runs: [run],
+    };
+  }
+  const data = context.data.withDirectory(placeInData(entry.outputFolder), run.container.directory(written));
+  return outcomeOf(run, `${counted(files, "file")} of ${byteText(bytes)}`, { data, dvc: context.dvc });
+}
+
+/** Folders with what commands before this one wrote. */
+const before = ({ project }: DataContext, name: DataCommand): string[] =>
+  foldersOfData(project, DATA_COMMANDS.slice(0, DATA_COMMANDS.indexOf(name)));
+
+const inBraces = (name: DataCommand): string => (name === "fetch" ? "{data}" : "{output}");
