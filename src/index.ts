@@ -58,6 +58,7 @@ export class MlPipeline {
   private readonly awsCredentials?: Secret;
   private readonly sshKey?: Secret;
   private readonly dvcStorage?: Directory;
+  private readonly packageCredentials?: Secret;
   private readonly policy?: File;
   private readonly policyFolder?: Directory;
   private readonly policyImage?: Container;
@@ -91,6 +92,8 @@ export class MlPipeline {
     policyFolder?: Directory,
     /** The same, as an image with a policy.toml at its root. */
     policyImage?: Container,
+    /** Text of a .netrc file with the credentials of private package indexes and Git servers. */
+    packageCredentials?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -106,6 +109,7 @@ export class MlPipeline {
     if (policy !== undefined) this.policy = policy;
     if (policyFolder !== undefined) this.policyFolder = policyFolder;
     if (policyImage !== undefined) this.policyImage = policyImage;
+    if (packageCredentials !== undefined) this.packageCredentials = packageCredentials;
   }
 
   /**
@@ -608,9 +612,9 @@ export class MlPipeline {
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
   private site(given: DeprecatedFlags = {}): Site {
-    const { pythonImage, cudaImage, packageIndex, tools } = this;
+    const { pythonImage, cudaImage, packageIndex, packageCredentials, tools } = this;
     return {
-      settings: { pythonImage, cudaImage, packageIndex, tools: toolVersions(tools) },
+      settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {

@@ -9,6 +9,7 @@ import type { Project } from "../project/project.ts";
 import type { PythonImage } from "./images.ts";
 import { pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
+import { BUILD_FILES, withOwnPackage } from "./own-package.ts";
 import { PDM_TOOL, POETRY_TOOL, VENV } from "./paths.ts";
 import { uvCommand, withoutUv, withTools, withUv } from "./tools.ts";
 
@@ -22,6 +23,11 @@ const LOCK = "/opt/ml-pipeline/lock";
 
 /** Installs what the project needs to train and to serve into `/opt/venv` and puts that first on PATH. */
 export function withDependencies(base: Container, project: Project, image: PythonImage): Container {
+  return withOwnPackage(withRequirements(base, project, image), project, image);
+}
+
+/** The packages that the project needs, without the project itself. */
+function withRequirements(base: Container, project: Project, image: PythonImage): Container {
   const { dependencies } = project;
   const ready = withSystemPackages(base, dependencies.systemPackages, image);
   return install(ready, project, image, runtimeCommands(dependencies));
@@ -53,9 +59,11 @@ function withSystemPackages(base: Container, packages: readonly string[], image:
 
 /** As `withDependencies`, plus the development dependencies that the project declares, for tests and type checks. */
 export function withDevelopmentDependencies(base: Container, project: Project, image: PythonImage): Container {
-  const runtime = withDependencies(base, project, image);
+  const runtime = withRequirements(base, project, image);
   const commands = developmentCommands(project.dependencies);
-  return commands.length === 0 ? runtime : install(runtime, project, image, commands);
+  // `uv sync` removes what the lock file does not have, so the project comes last.
+  const ready = commands.length === 0 ? runtime : install(runtime, project, image, commands);
+  return withOwnPackage(ready, project, image);
 }
 
 function install(base: Container, project: Project, image: PythonImage, commands: readonly string[][]): Container {
@@ -141,14 +149,8 @@ export function localPackages({ source, dependencies }: Project): Directory | un
 }
 
 /** What the metadata of a package may be made of, where a program makes them. Its modules are not among it. */
-const buildFiles = ({ metadata }: Dependencies): string[] =>
-  metadata === "setup.py" || metadata === "setup.cfg"
-    ? [
-        ...["setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README*", "LICENSE*", "VERSION*", "version.txt"],
-        ...["requirements*.txt", "requirements/*.txt", "**/__init__.py", "**/_version.py", "**/__version__.py"],
-        ...["**/version.py", "**/__about__.py"],
-      ]
-    : [];
+const buildFiles = ({ metadata }: Dependencies): readonly string[] =>
+  metadata === "setup.py" || metadata === "setup.cfg" ? [...BUILD_FILES, "pyproject.toml"] : [];
 
 function lockFolder(project: Project, image: PythonImage): Directory {
   const { files, source, dependencies } = project;
@@ -242,5 +244,5 @@ export async function lockedContent({ source, files, dependencies }: Project): P
     : Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));
   const tables = metadata === "pyproject.toml" ? [dependencyTables(files.pyproject ?? "")] : [];
   const more = extras.length + systemPackages.length === 0 ? [] : [extras, systemPackages];
-  return [kind, lock, ...tables, ...more];
+  return [kind, lock, ...tables, ...more, ...(dependencies.isPackage ? ["package"] : [])];
 }

@@ -5,22 +5,26 @@ import { programPath, withoutProgram, withProgram } from "./programs.ts";
 
 const PROGRAM = "run_within.py";
 
+const NETRC = "/root/.netrc";
+
 /**
  * Runs commands that install packages, each within the limit of time. Downloading and building packages runs code that the
  * project chose, and servers may give bytes slower than anybody waits.
  */
 export function withInstalled(
   container: Container,
-  { limits = DEFAULT_LIMITS }: PythonImage,
+  { limits = DEFAULT_LIMITS, settings: { packageCredentials } }: PythonImage,
   commands: readonly (readonly string[])[],
 ): Container {
   const ready = withKernelLimits(withProgram(container, PROGRAM), limits).withVolatileVariable(
     "ML_PIPELINE_INSTALL_SECONDS",
     String(limits["install-seconds"]),
   );
+  // pip, uv and git read it there. It is a file in memory while something is installed, and in no layer.
+  const admitted = packageCredentials === undefined ? ready : ready.withMountedSecret(NETRC, packageCredentials);
   const installed = commands.reduce(
     (current, command) => current.withExec(["python3", programPath(PROGRAM), ...command]),
-    ready,
+    admitted,
   );
-  return withoutProgram(installed, PROGRAM);
+  return withoutProgram(packageCredentials === undefined ? installed : installed.withoutMount(NETRC), PROGRAM);
 }

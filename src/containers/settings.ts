@@ -1,3 +1,4 @@
+import type { Secret } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { nearest } from "../text.ts";
 
@@ -36,6 +37,8 @@ export interface Settings {
   readonly cudaImage: string;
   /** Address of a package index; the public one when empty. */
   readonly packageIndex: string;
+  /** Text of a `.netrc`: who installs from the indexes and the Git servers that it names. */
+  readonly packageCredentials?: Secret | undefined;
   readonly tools: Readonly<Record<ToolName, string>>;
 }
 

@@ -4,6 +4,7 @@ import { isObject } from "../../json.ts";
 import { condaEnvironment } from "./conda.ts";
 import { type DependencyFiles, dependencyFiles } from "./files.ts";
 import { CONDA_FILES, type DependencyKind, dependencyKind } from "./kind.ts";
+import { isPackage } from "./own-package.ts";
 import { pipfileRequirements } from "./pipfile.ts";
 import { poetryRequirements } from "./poetry.ts";
 import { withoutSelf } from "./self.ts";
@@ -33,6 +34,8 @@ export interface Dependencies {
   readonly notPython: readonly string[];
   /** Whether the project is installed among its own requirements, so that its packages can be imported. */
   readonly installsItself: boolean;
+  /** Whether it is installed as a package, with metadata and commands. */
+  readonly isPackage: boolean;
 }
 
 export type MetadataFile = "pyproject.toml" | "setup.py" | "setup.cfg";
@@ -75,6 +78,7 @@ export async function readDependencies(given: DependencySource, settings: Enviro
   const found = await dependencyFiles(source, [...own, ...development], pyproject);
   const self = Object.fromEntries(Object.entries(found.requirements).map(([path, text]) => [path, withoutSelf(text)]));
   const installsItself = Object.values(self).some((one) => one !== undefined);
+  const facts = { pyproject, listing, requiresItself: installsItself };
   const metadata = metadataOf(kind, given, installsItself);
   const extras = [...new Set([...settings.extras, ...Object.values(self).flatMap((one) => one?.extras ?? [])])];
   const { optional, groups } = declaredGroups(pyproject);
@@ -104,6 +108,7 @@ export async function readDependencies(given: DependencySource, settings: Enviro
     servingSystemPackages: settings["serving-system-packages"] ?? settings["system-packages"],
     notPython: made?.notPython ?? [],
     installsItself: installsItself || hasBuildSystem(pyproject) || metadata === "setup.py" || metadata === "setup.cfg",
+    isPackage: settings["install-project"] ?? isPackage(facts),
   };
 }
 

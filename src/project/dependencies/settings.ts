@@ -14,6 +14,11 @@ export const environmentSettings = z.strictObject({
   extras: z.array(name).default([]),
   /** Extras and dependency groups that only lint and tests need; when absent, those called dev, development, test, tests, testing, lint. */
   "development-groups": z.array(name).optional(),
+  /**
+   * Whether the project itself is installed as a package, with its metadata and commands; when absent, where its requirements name it,
+   * or where it declares a build system and has a package of its name.
+   */
+  "install-project": z.boolean().optional(),
   /** Packages of Debian that building, training and tests need, such as `["libgomp1", "gcc"]`. */
   "system-packages": z.array(systemPackage).default([]),
   /** Packages of Debian that the serving image needs; the same ones when absent. */
