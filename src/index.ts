@@ -59,6 +59,7 @@ export class MlPipeline {
   private readonly sshKey?: Secret;
   private readonly dvcStorage?: Directory;
   private readonly packageCredentials?: Secret;
+  private readonly root: string;
   private readonly policy?: File;
   private readonly policyFolder?: Directory;
   private readonly policyImage?: Container;
@@ -94,12 +95,15 @@ export class MlPipeline {
     policyImage?: Container,
     /** Text of a .netrc file with the credentials of private package indexes and Git servers. */
     packageCredentials?: Secret,
+    /** The project's folder in the source, where the source is a repository of several: services/model. */
+    root = "",
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
     this.packageIndex = packageIndex;
     this.tools = tools;
     this.gpu = gpu;
+    this.root = root;
     if (registryUser !== undefined) this.registryUser = registryUser;
     if (registryPassword !== undefined) this.registryPassword = registryPassword;
     if (dvcConfig !== undefined) this.dvcConfig = dvcConfig;
@@ -615,6 +619,7 @@ export class MlPipeline {
     const { pythonImage, cudaImage, packageIndex, packageCredentials, tools } = this;
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
+      root: this.root,
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {

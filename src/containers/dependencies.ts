@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { type Container, type Directory, dag, type File } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
@@ -6,6 +7,7 @@ import { isObject } from "../json.ts";
 import { requirementsOf, withoutEditable } from "../project/dependencies/files.ts";
 import { type Dependencies, MADE, MADE_FOR_DEVELOPMENT } from "../project/dependencies/read.ts";
 import type { Project } from "../project/project.ts";
+import { inRepository } from "../project/repository.ts";
 import type { PythonImage } from "./images.ts";
 import { pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
@@ -73,11 +75,16 @@ function install(base: Container, project: Project, image: PythonImage, commands
   }
   const ready = withUv(base, image)
     .withMountedDirectory(LOCK, lockFolder(project, image))
-    .withWorkdir(LOCK)
+    .withWorkdir(posix.join(LOCK, project.repository.root))
     .withEnvVariable("UV_PROJECT_ENVIRONMENT", VENV)
     .withEnvVariable("VIRTUAL_ENV", VENV)
     .withEnvVariable("PATH", `${VENV}/bin:/usr/local/bin:/usr/bin:/bin`);
-  const lines = commands.map((command) => uvCommand(image, "dropped", ...command));
+  // Requirements have their paths in the repository, and the project's folder is where they are read.
+  const at = (argument: string): string =>
+    project.dependencies.files.requirements[argument] === undefined
+      ? argument
+      : posix.relative(project.repository.root, argument);
+  const lines = commands.map((command) => uvCommand(image, "dropped", ...command.map(at)));
   const installed = withInstalled(ready, image, lines);
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
@@ -142,10 +149,16 @@ const metadataInstall = (metadata: string, extras: readonly string[], groups: re
 ];
 
 /** The packages of the project's own that are installed; undefined where it has none. */
-export function localPackages({ source, dependencies }: Project): Directory | undefined {
+export function localPackages({ source, repository, dependencies }: Project): Directory | undefined {
   const { packages } = dependencies.files;
-  const include = [...packages.flatMap((path) => [path, `${path}/**`]), ...buildFiles(dependencies)];
-  return include.length === 0 ? undefined : source.filter({ include });
+  const own = buildFiles(dependencies);
+  if (packages.length + own.length === 0) return undefined;
+  const { root } = repository;
+  // The project may be a member of its own workspace, and is no package that it needs.
+  const others = root === "" ? repository.source : repository.source.withoutDirectory(root);
+  const named = others.filter({ include: packages.flatMap((path) => [path, `${path}/**`]) });
+  const found = packages.length === 0 ? dag.directory() : named;
+  return own.length === 0 ? found : found.withDirectory(root === "" ? "/" : root, source.filter({ include: [...own] }));
 }
 
 /** What the metadata of a package may be made of, where a program makes them. Its modules are not among it. */
@@ -153,25 +166,35 @@ const buildFiles = ({ metadata }: Dependencies): readonly string[] =>
   metadata === "setup.py" || metadata === "setup.cfg" ? [...BUILD_FILES, "pyproject.toml"] : [];
 
 function lockFolder(project: Project, image: PythonImage): Directory {
-  const { files, source, dependencies } = project;
+  const { files, source, dependencies, repository } = project;
+  const at = (path: string): string => inRepository(repository, path);
   const packages = localPackages(project);
   let folder = packages === undefined ? dag.directory() : dag.directory().withDirectory("/", packages);
   for (const [path, text] of Object.entries(dependencies.files.requirements)) {
     folder = folder.withNewFile(path, withoutEditable(text));
   }
   for (const lock of ["uv.lock", "pylock.toml"]) {
-    if (dependencies.kind === lock) folder = folder.withFile(lock, source.file(lock));
+    if (dependencies.kind === lock && dependencies.workspace === undefined) {
+      folder = folder.withFile(at(lock), source.file(lock));
+    }
+  }
+  if (dependencies.workspace !== undefined) {
+    const { folder: above, pyproject } = dependencies.workspace;
+    const lock = posix.join(above, "uv.lock");
+    folder = folder
+      .withFile(lock, repository.source.file(lock))
+      .withNewFile(posix.join(above, "pyproject.toml"), dependencyTables(pyproject));
   }
   if (
     files.pyproject !== undefined &&
     (dependencies.kind === "uv.lock" || dependencies.metadata === "pyproject.toml")
   ) {
-    folder = folder.withNewFile("pyproject.toml", dependencyTables(files.pyproject));
+    folder = folder.withNewFile(at("pyproject.toml"), dependencyTables(files.pyproject));
   }
   const exported = exportedLock(project, image);
   return exported === undefined
     ? folder
-    : folder.withFile(MADE, exported.runtime).withFile(MADE_FOR_DEVELOPMENT, exported.development);
+    : folder.withFile(at(MADE), exported.runtime).withFile(at(MADE_FOR_DEVELOPMENT), exported.development);
 }
 
 /** What a lock file has that only its own tool can read. */
@@ -236,11 +259,13 @@ function resolutionPart(project: unknown): unknown {
 }
 
 /** What the runtime environment is made of, to be hashed; beside it there are the packages of the project's own. */
-export async function lockedContent({ source, files, dependencies }: Project): Promise<unknown> {
+export async function lockedContent({ source, files, dependencies, repository }: Project): Promise<unknown> {
   const { kind, runtime, extras, metadata, systemPackages } = dependencies;
   const isFile = kind === "uv.lock" || kind === "poetry.lock" || kind === "pdm.lock" || kind === "pylock.toml";
+  const { workspace } = dependencies;
+  const locks = workspace === undefined ? source : repository.source.directory(workspace.folder || ".");
   const lock = isFile
-    ? await source.file(kind).contents()
+    ? await locks.file(kind).contents()
     : Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));
   const tables = metadata === "pyproject.toml" ? [dependencyTables(files.pyproject ?? "")] : [];
   const more = extras.length + systemPackages.length === 0 ? [] : [extras, systemPackages];

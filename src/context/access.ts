@@ -8,6 +8,8 @@ import type { PolicySource } from "./policy/read.ts";
 export interface SiteSettings {
   readonly settings: Settings;
   readonly policy: PolicySource;
+  /** The project's folder in the source; empty where the source is the project. */
+  readonly root: string;
 }
 
 /** Access to a DVC remote. */

@@ -29,10 +29,10 @@ export interface DataContext extends Context {
  */
 export async function readContext(
   source: Directory,
-  { settings, policy: given }: SiteSettings,
+  { settings, policy: given, root }: SiteSettings,
   since = Date.now(),
 ): Promise<Context> {
-  const [layout, policy] = await Promise.all([readLayout(source), readPolicy(given)]);
+  const [layout, policy] = await Promise.all([readLayout(source, root), readPolicy(given)]);
   const config = loadConfig(layout.files, policy);
   const project = await readProject(layout, config);
   const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);

@@ -8,6 +8,7 @@ import { stubsOf } from "../adopt/stubs/stubs.ts";
 import { readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { readLayout } from "../project/project.ts";
+import { projectFolder } from "../project/repository.ts";
 import { counted } from "../text.ts";
 import type { AdoptionRequest } from "./init.ts";
 import type { Site } from "./site.ts";
@@ -24,8 +25,8 @@ export async function examineProject(site: Site, { source, data }: Omit<Adoption
       if (error instanceof UserError) return error;
       throw error;
     }),
-    readLayout(source),
-    readFindings(runtime, source, data),
+    readLayout(source, site.root),
+    readFindings(runtime, await projectFolder(source, site.root), data),
   ]);
   const remarks: readonly Remark[] =
     context instanceof UserError

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { dockerignoreLines, dockerMatcher } from "./ignore/docker.ts";
 import { type GitRules, gitRules, gitSays } from "./ignore/git.ts";
 import { isSecretFile } from "./secret-files.ts";
@@ -11,7 +12,9 @@ export type LeftOut = Readonly<Record<Cause, readonly string[]>>;
 
 /** The texts that say what is left out. */
 export interface IgnoreFiles {
-  /** The text of each `.gitignore` by its folder, which is "" for the root. */
+  /** The project's folder in its repository; empty where it is the repository. */
+  readonly root: string;
+  /** The text of each `.gitignore` by its folder in the repository, which is "" for the top. */
   readonly git: ReadonlyMap<string, string>;
   /** The `.dockerignore` of the root: its name and its text. */
   readonly docker: { readonly name: string; readonly text: string } | undefined;
@@ -42,7 +45,7 @@ export function selectFiles(listing: readonly string[], ignore: IgnoreFiles, set
   const causeOf = (path: string, isFolder: boolean): Cause | undefined => {
     if (isSecretFile(path) && !allowed(path)) return "secret";
     if (included(path)) return undefined;
-    if (byGit(path, isFolder)) return ".gitignore";
+    if (byGit(posix.join(ignore.root, path), isFolder)) return ".gitignore";
     return byDocker(path) ? ".dockerignore" : undefined;
   };
   const leaves = leavesOf(listing);

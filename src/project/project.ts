@@ -10,8 +10,8 @@ import { type Dependencies, readDependencies } from "./dependencies/read.ts";
 import type { EnvironmentSettings } from "./dependencies/settings.ts";
 import { appFiles, type TestLayer } from "./files.ts";
 import { exactPattern, type IgnoreFiles, type LeftOut, selectFiles } from "./left-out.ts";
-import { NOT_SOURCE } from "./not-source.ts";
 import { packageFolders } from "./packages.ts";
+import { foldersAbove, inRepository, projectIn, type Repository, repositoryOf } from "./repository.ts";
 import type { ImageSettings, SourceSettings } from "./settings.ts";
 import type { TestSettings } from "./test-settings.ts";
 import { misplacedScripts, type TestFolders, testFolders, testLayersOf } from "./tests.ts";
@@ -40,6 +40,8 @@ export interface Project extends Layout {
 export interface Layout {
   /** As given, without what no stage gets. */
   readonly source: Directory;
+  /** What the project is a folder of. */
+  readonly repository: Repository;
   readonly files: {
     readonly pyproject?: string | undefined;
     readonly mlPipeline?: string | undefined;
@@ -61,10 +63,12 @@ export interface Layout {
 /**
  * Reads a project's layout.
  *
+ * @param folder the project's folder in what was given
  * @throws UserError when there is nothing in it, or the module itself was given in place of a project
  */
-export async function readLayout(given: Directory): Promise<Layout> {
-  const uploaded = given.filter({ exclude: NOT_SOURCE });
+export async function readLayout(given: Directory, folder = ""): Promise<Layout> {
+  const repository = await repositoryOf(given, folder);
+  const uploaded = projectIn(repository);
   const listing = await uploaded.glob("**");
   const root = new Set(listing.map(withoutSlash).filter((path) => !path.includes("/")));
   if (root.has("dagger.json") && isThisModule(await uploaded.file("dagger.json").contents())) {
@@ -91,6 +95,7 @@ export async function readLayout(given: Directory): Promise<Layout> {
   ]);
   return {
     source,
+    repository,
     files: { pyproject, mlPipeline },
     listing: new Set(listing.filter((path) => !path.endsWith("/"))),
     root,
@@ -121,7 +126,7 @@ export async function readProject(
   { image, source, commands, test, environment }: ProjectSettings,
 ): Promise<Project> {
   const files = appFiles(layout.source, layout.files.pyproject, source.include);
-  const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout.source)]);
+  const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout)]);
   const { notApp, notImage, leftOut } = selectFiles(listing, ignore, image);
   const folders = testFolders(test.folders);
   const { root, listing: paths } = layout;
@@ -130,7 +135,10 @@ export async function readProject(
     ...layout,
     testFolders: folders,
     testLayers: testLayersOf(layout.pythonFiles, folders),
-    dependencies: await readDependencies({ source: layout.source, root, listing: paths, pyproject }, environment),
+    dependencies: await readDependencies(
+      { source: layout.source, repository: layout.repository, root, listing: paths, pyproject },
+      environment,
+    ),
     entryPoints: entryPoints(layout.modules, commands),
     packages: source.packages ?? packageFolders(layout.pythonFiles),
     app: without(files, notApp),
@@ -155,7 +163,7 @@ const TOOL_TEXTS = [
 const DEFAULT_IGNORE = ".dockerignore";
 const DOCKER_IGNORE = ["Dockerfile.dockerignore", DEFAULT_IGNORE, ".containerignore"];
 
-async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
+async function readIgnoreFiles({ source, repository }: Layout): Promise<IgnoreFiles> {
   const listing = await source.glob("**");
   // Folders end in a slash, whatever their name is.
   const named = listing.filter((path) => !path.endsWith("/") && posix.basename(path) === ".gitignore");
@@ -164,6 +172,7 @@ async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
     named.map((path) => source.exists(path, { expectedType: ExistsType.RegularType, doNotFollowSymlinks: true })),
   );
   const git = named.filter((_, index) => areFiles[index]);
+  const above = await gitignoresAbove(repository);
   const docker = DOCKER_IGNORE.find((name) => listing.includes(name));
   if (docker !== undefined && !(await source.exists(docker))) {
     throw new UserError(
@@ -174,10 +183,33 @@ async function readIgnoreFiles(source: Directory): Promise<IgnoreFiles> {
   const text = (path: string): Promise<string> => source.file(path).contents();
   const texts = await Promise.all(git.map(text));
   return {
-    git: new Map(git.map((path, index) => [path === ".gitignore" ? "" : posix.dirname(path), texts[index] ?? ""])),
+    root: repository.root,
+    git: new Map([
+      ...above,
+      ...git.map((path, index): [string, string] => [
+        folderName(inRepository(repository, posix.dirname(path))),
+        texts[index] ?? "",
+      ]),
+    ]),
     docker: docker === undefined ? undefined : { name: docker, text: await text(docker) },
   };
 }
+
+/** The `.gitignore` of each folder above the project, which are about its files as well. */
+async function gitignoresAbove(repository: Repository): Promise<[string, string][]> {
+  const found = await Promise.all(
+    foldersAbove(repository).map(async (folder): Promise<[string, string][]> => {
+      const path = posix.join(folder, ".gitignore");
+      const options = { expectedType: ExistsType.RegularType, doNotFollowSymlinks: true };
+      if (!(await repository.source.exists(path, options))) return [];
+      return [[folder, await repository.source.file(path).contents()]];
+    }),
+  );
+  return found.flat();
+}
+
+/** A folder's name, where the top is no name. */
+const folderName = (path: string): string => (path === "." ? "" : path);
 
 const MAIN_SCRIPTS = ["train", "evaluate", "serve"] as const;
 

@@ -1,6 +1,8 @@
 import type { Directory } from "@dagger.io/dagger";
 import { parseToml } from "../../config/toml.ts";
+import { UserError } from "../../errors.ts";
 import { isObject } from "../../json.ts";
+import type { Repository } from "../repository.ts";
 
 /* The files beside those at the root that an installation reads: requirements that name others, and packages of the project's own. */
 
@@ -12,39 +14,46 @@ export interface DependencyFiles {
 
 /** Reads requirements files of a project, and all that they name. A file that is not there is left out: uv says so. */
 export async function dependencyFiles(
-  source: Directory,
+  { source, root }: Repository,
   roots: readonly string[],
   pyproject: string | undefined,
 ): Promise<DependencyFiles> {
   const requirements: Record<string, string> = {};
-  const packages = new Set(pyproject === undefined ? [] : localSources(pyproject));
+  const packages = new Set(pyproject === undefined ? [] : localSources(pyproject, root));
   const waiting = [...roots];
   for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     if (requirements[path] !== undefined || !(await source.exists(path))) continue;
     const text = await source.file(path).contents();
     requirements[path] = text;
-    const named = namedFiles(path, text);
+    const named = namedFiles(path, text, root);
     for (const one of named.packages) packages.add(one);
     waiting.push(...named.requirements);
   }
   return { requirements, packages: [...packages].sort() };
 }
 
-/** What a requirements file names by a path; paths are relative to the project. Those outside of it are left out. */
-export function namedFiles(path: string, text: string): { requirements: string[]; packages: string[] } {
-  const requirements: string[] = [];
-  const packages: string[] = [];
-  for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
-    const plain = line.replace(/(^|\s)#.*$/, "").trim();
-    const file = OTHER_FILE.exec(plain)?.[1];
-    // Requirements and constraints are relative to the file that names them, and packages to where pip is started.
-    const found = inProject(file, folderOf(path));
-    if (found !== undefined) requirements.push(found);
-    const kept = inProject(localPath(plain), "");
-    if (kept !== undefined && kept !== "") packages.push(kept);
-  }
-  return { requirements, packages };
+/**
+ * What a requirements file names by a path; all paths are relative to the repository.
+ *
+ * @param root the project's folder in it
+ * @throws UserError for a path that leads out of it
+ */
+export function namedFiles(path: string, text: string, root = ""): { requirements: string[]; packages: string[] } {
+  // Packages are relative to where pip is started.
+  const packages = linesOf(text).flatMap((line) => inRepository(localPath(line), root, path) ?? []);
+  return { requirements: otherFiles(path, text), packages: packages.filter((found) => found !== root) };
 }
+
+/** The requirements and constraints that a file names, which are relative to it. */
+const otherFiles = (path: string, text: string): string[] =>
+  linesOf(text).flatMap((line) => inRepository(OTHER_FILE.exec(line)?.[1], folderOf(path), path) ?? []);
+
+/** The lines of requirements, without comments. */
+const linesOf = (text: string): string[] =>
+  text
+    .replace(/\\\r?\n/g, " ")
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, "").trim());
 
 const OTHER_FILE = /^(?:-r|-c|--requirement|--constraint)[\s=]*["']?([^"'\s]+)/;
 /** `./libs/x[extra]; marker`, `x @ file:./libs/x`, `-e libs/x`, `--find-links=wheels`. */
@@ -71,32 +80,42 @@ export function requirementsOf(root: string, { requirements }: DependencyFiles):
     const text = requirements[path];
     if (text === undefined || found[path] !== undefined) continue;
     found[path] = text;
-    waiting.push(...namedFiles(path, text).requirements);
+    waiting.push(...otherFiles(path, text));
   }
   return found;
 }
 
-/** Packages that uv takes from the project: `tool.uv.sources` with a path, and members of a workspace, which may be patterns. */
-export function localSources(pyproject: string): string[] {
+/** Packages that uv or Poetry take from the repository: sources with a path, and members of a workspace, which may be patterns. */
+export function localSources(pyproject: string, root = ""): string[] {
   const { tool } = parseToml("pyproject.toml", pyproject);
   const uv = isObject(tool) && isObject(tool.uv) ? tool.uv : {};
   const sources = isObject(uv.sources) ? Object.values(uv.sources).flat() : [];
   const members = isObject(uv.workspace) && Array.isArray(uv.workspace.members) ? uv.workspace.members : [];
   return [...sources.map((one) => (isObject(one) ? one.path : undefined)), ...members].flatMap((path) => {
-    const kept = typeof path === "string" ? inProject(path, "") : undefined;
-    return kept === undefined || kept === "" ? [] : [kept];
+    const kept = typeof path === "string" ? inRepository(path, root, "pyproject.toml") : undefined;
+    return kept === undefined || kept === root ? [] : [kept];
   });
 }
 
+const outside = (file: string, path: string): UserError =>
+  new UserError(
+    `${file} names ${path}, which is not in the source. Of a project in a larger repository, give the repository as --source, and before the function the project's folder in it: --root=services/model.`,
+    "your-project",
+  );
+
 const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
 
-/** A path from a folder of the project, without dots; undefined for one that is no path in it. */
-function inProject(path: string | undefined, folder: string): string | undefined {
+/**
+ * A path from a folder of the repository, without dots; undefined for one that is none.
+ *
+ * @throws UserError for one that leads out of it
+ */
+function inRepository(path: string | undefined, folder: string, file: string): string | undefined {
   if (path === undefined || path.startsWith("/") || /^[\w+.-]+:\/\//.test(path)) return undefined;
   const parts: string[] = [];
   for (const part of `${folder}/${path}`.split("/")) {
     if (part === "..") {
-      if (parts.pop() === undefined) return undefined;
+      if (parts.pop() === undefined) throw outside(file, path);
     } else if (part !== "" && part !== ".") parts.push(part);
   }
   return parts.join("/");

@@ -1,8 +1,10 @@
+import { posix } from "node:path";
 import type { Directory } from "@dagger.io/dagger";
 import { parseToml } from "../../config/toml.ts";
 import { isObject } from "../../json.ts";
+import { foldersAbove, inRepository, type Repository } from "../repository.ts";
 import { condaEnvironment } from "./conda.ts";
-import { type DependencyFiles, dependencyFiles } from "./files.ts";
+import { type DependencyFiles, dependencyFiles, localSources } from "./files.ts";
 import { CONDA_FILES, type DependencyKind, dependencyKind } from "./kind.ts";
 import { isPackage } from "./own-package.ts";
 import { pipfileRequirements } from "./pipfile.ts";
@@ -18,6 +20,8 @@ export interface Dependencies {
   readonly files: DependencyFiles;
   /** The requirements to install, by their paths, and those that only lint and tests need. */
   readonly runtime: readonly string[];
+  /** The workspace above the project that uv.lock is of; absent where the project has its own. */
+  readonly workspace?: Workspace;
   readonly development: readonly string[];
   /** The file whose metadata name dependencies, beside or in place of requirements. */
   readonly metadata?: MetadataFile | undefined;
@@ -36,6 +40,13 @@ export interface Dependencies {
   readonly installsItself: boolean;
   /** Whether it is installed as a package, with metadata and commands. */
   readonly isPackage: boolean;
+}
+
+/** A folder above a project that locks the dependencies of several. */
+export interface Workspace {
+  /** Its path in the repository. */
+  readonly folder: string;
+  readonly pyproject: string;
 }
 
 export type MetadataFile = "pyproject.toml" | "setup.py" | "setup.cfg";
@@ -59,6 +70,7 @@ function inFolder(...names: string[]): string[] {
 /** What dependencies are read from. */
 export interface DependencySource {
   readonly source: Directory;
+  readonly repository: Repository;
   /** Names of the files at the root, and paths of all files. */
   readonly root: ReadonlySet<string>;
   readonly listing: ReadonlySet<string>;
@@ -67,15 +79,20 @@ export interface DependencySource {
 
 /** Reads what a project's environment is installed from. */
 export async function readDependencies(given: DependencySource, settings: EnvironmentSettings): Promise<Dependencies> {
-  const { source, root, listing, pyproject } = given;
+  const { source, repository, root, listing, pyproject } = given;
+  const at = (path: string): string => inRepository(repository, path);
   const runtime = settings.requirements ?? REQUIREMENTS.filter((path) => listing.has(path)).slice(0, 1);
+  const workspace = await workspaceLock(given);
+  const own = workspace === undefined ? root : new Set([...root, "uv.lock"]);
   const kind =
-    settings.requirements === undefined ? dependencyKind(root, pyproject, runtime.length > 0) : "requirements.txt";
+    settings.requirements === undefined ? dependencyKind(own, pyproject, runtime.length > 0) : "requirements.txt";
   const development =
     settings["development-requirements"] ?? DEVELOPMENT_REQUIREMENTS.filter((path) => listing.has(path));
   const made = await madeRequirements(kind, given);
-  const own = kind === "requirements.txt" ? runtime : [];
-  const found = await dependencyFiles(source, [...own, ...development], pyproject);
+  const files = kind === "requirements.txt" ? runtime : [];
+  const found = await dependencyFiles(repository, [...files, ...development].map(at), pyproject);
+  const members =
+    kind === "uv.lock" && workspace !== undefined ? localSources(workspace.pyproject, workspace.folder) : [];
   const self = Object.fromEntries(Object.entries(found.requirements).map(([path, text]) => [path, withoutSelf(text)]));
   const installsItself = Object.values(self).some((one) => one !== undefined);
   const facts = { pyproject, listing, requiresItself: installsItself };
@@ -86,22 +103,23 @@ export async function readDependencies(given: DependencySource, settings: Enviro
   return {
     kind,
     files: {
-      packages: found.packages,
+      packages: [...new Set([...found.packages, ...members])].sort(),
       requirements: {
         ...Object.fromEntries(
           Object.entries(found.requirements).map(([path, text]) => [path, self[path]?.text ?? text]),
         ),
-        ...(made === undefined ? {} : { [MADE]: made.runtime, [MADE_FOR_DEVELOPMENT]: made.development }),
+        ...(made === undefined ? {} : { [at(MADE)]: made.runtime, [at(MADE_FOR_DEVELOPMENT)]: made.development }),
       },
     },
-    runtime: made === undefined ? own : [MADE],
-    development: made === undefined ? development : [MADE_FOR_DEVELOPMENT, ...development],
+    runtime: (made === undefined ? files : [MADE]).map(at),
+    development: (made === undefined ? development : [MADE_FOR_DEVELOPMENT, ...development]).map(at),
+    ...(kind === "uv.lock" && workspace !== undefined ? { workspace } : {}),
     metadata,
     extras,
     developmentExtras: wanted.filter((name) => optional.includes(name) && !extras.includes(name)),
     developmentGroups: wanted.filter((name) => groups.includes(name)),
     staleLock:
-      kind === "uv.lock" && pyproject !== undefined
+      kind === "uv.lock" && pyproject !== undefined && workspace === undefined
         ? staleLock(pyproject, await source.file("uv.lock").contents())
         : undefined,
     systemPackages: settings["system-packages"],
@@ -110,6 +128,20 @@ export async function readDependencies(given: DependencySource, settings: Enviro
     installsItself: installsItself || hasBuildSystem(pyproject) || metadata === "setup.py" || metadata === "setup.cfg",
     isPackage: settings["install-project"] ?? isPackage(facts),
   };
+}
+
+/** The nearest uv.lock above a project that has none itself. */
+async function workspaceLock({ repository, root }: DependencySource): Promise<Workspace | undefined> {
+  if (root.has("uv.lock")) return undefined;
+  const { source } = repository;
+  for (const folder of foldersAbove(repository)) {
+    const [lock, pyproject] = ["uv.lock", "pyproject.toml"].map((file) => posix.join(folder, file));
+    if (lock === undefined || pyproject === undefined || !(await source.exists(lock))) continue;
+    return (await source.exists(pyproject))
+      ? { folder, pyproject: await source.file(pyproject).contents() }
+      : undefined;
+  }
+  return undefined;
 }
 
 /** The requirements of a project that has them in another form than pip reads. */

@@ -8,12 +8,17 @@ interface Given {
   readonly docker?: string;
   readonly include?: string[];
   readonly allow?: string[];
+  readonly root?: string;
 }
 
-const select = (listing: readonly string[], { git = {}, docker, include = [], allow = [] }: Given): Selection =>
+const select = (
+  listing: readonly string[],
+  { git = {}, docker, include = [], allow = [], root = "" }: Given,
+): Selection =>
   selectFiles(
     listing,
     {
+      root,
       git: new Map(Object.entries(git)),
       docker: docker === undefined ? undefined : { name: ".dockerignore", text: docker },
     },
@@ -21,6 +26,12 @@ const select = (listing: readonly string[], { git = {}, docker, include = [], al
   );
 
 describe("what git ignores", () => {
+  test("is also what the folders above a project name", () => {
+    const git = { "": "*.log\n/services/model/keep", services: "model/out\n", "services/model": "!keep" };
+    const listing = ["a.log", "b.py", "keep", "out/", "out/x", "services/", "services/model/", "services/model/keep"];
+    expect(select(listing, { git, root: "services/model" }).leftOut[".gitignore"]).toEqual(["a.log", "out/x"]);
+  });
+
   test("is left out of training and of the image, a folder as a whole", () => {
     const listing = ["a.py", "logs/", "logs/a", "logs/b", "src/", "src/m.py", "src/tmp/", "src/tmp/x"];
     const selected = select(listing, { git: { "": "logs\ntmp/" } });

@@ -7,8 +7,7 @@ import {
 } from "../../../../src/project/dependencies/files.ts";
 
 test("requirements and constraints are relative to the file that names them", () => {
-  const text =
-    "-r base.txt\n--requirement=../more.txt  # why\n-c \\\n  constraints.txt\n-r ../../outside.txt\n-r https://x/y.txt\n";
+  const text = "-r base.txt\n--requirement=../more.txt  # why\n-c \\\n  constraints.txt\n-r https://x/y.txt\n";
   expect(namedFiles("requirements/dev.txt", text)).toEqual({
     requirements: ["requirements/base.txt", "more.txt", "requirements/constraints.txt"],
     packages: [],
@@ -22,7 +21,6 @@ test("packages of the project are relative to its root", () => {
     "helper @ file:./libs/c",
     "-f ./wheels",
     "--find-links=./more-wheels",
-    "../outside",
     "numpy==1.26.4 --hash=sha256:00",
     "# ./libs/comment",
   ].join("\n");
@@ -31,6 +29,23 @@ test("packages of the project are relative to its root", () => {
     packages: ["libs/a", "libs/b", "libs/c", "wheels", "more-wheels"],
   });
 });
+
+test("in a folder of a repository, paths lead to its other folders", () => {
+  expect(
+    namedFiles("services/model/requirements.txt", "-r ../base.txt\n-e ../../libs/a\n-e .", "services/model"),
+  ).toEqual({
+    requirements: ["services/base.txt"],
+    packages: ["libs/a"],
+  });
+  expect(localSources('[tool.uv.sources]\na = { path = "../../libs/a" }', "services/model")).toEqual(["libs/a"]);
+});
+
+test.each(["-r ../../outside.txt", "-c ../../outside.txt", "../outside", "-e ../outside"])(
+  "%s leads out of the source, and how to widen it is said",
+  (line) => {
+    expect(() => namedFiles("requirements/dev.txt", line)).toThrow(/requirements\/dev.txt names \.\.\/.*--root=/);
+  },
+);
 
 test("packages are found without ./ in front, as editable ones and as archives; addresses and names are none", () => {
   const text = [
@@ -71,7 +86,6 @@ test("uv's own sources are paths and members of a workspace", () => {
 a = { path = "libs/a", editable = true }
 b = [{ path = "./libs/b", marker = "sys_platform == 'linux'" }, { git = "https://x/b" }]
 c = { workspace = true }
-d = { path = "../d" }
 [tool.uv.workspace]
 members = ["packages/*"]
 `;
