@@ -36,6 +36,8 @@ const FORMS = [
   /^(Error: .*)$/,
   // What the loader and a shell say.
   /^(\S+: (?:error while loading shared libraries|command not found|not found)\b.*)$/,
+  // Poetry.
+  /^(pyproject\.toml changed significantly since poetry\.lock .*)$/,
   // uv.
   /^\s*×\s+(.*)$/,
 ];

@@ -10,10 +10,15 @@ export const testSettings = z.strictObject({
   /** The folder of each layer's tests; `tests/LAYER` when absent. What no folder names is a unit test. */
   folders: z
     .strictObject({
+      /** Of the unit tests, which see neither data nor a model. */
       unit: layerFolder,
+      /** Of the integration tests. */
       integration: layerFolder,
+      /** Of the tests of the data. */
       data: layerFolder,
+      /** Of the tests of a model. */
       model: layerFolder,
+      /** Of the tests of the whole, with data and a model. */
       e2e: layerFolder,
     })
     .prefault({}),

@@ -1,7 +1,7 @@
 """Runs a Python tool: the project's own where its environment has it, otherwise the pipeline's.
 
-Called as `run_tool.py FOLDER MODULE ARGUMENT...`. The folder of the pipeline's tools goes to the end of the search path,
-so that a project which pins a version of a formatter is checked by that version.
+Called as `run_tool.py FOLDER MODULE ARGUMENT...`. The folder of the pipeline's tools goes to the end of the search
+path, so that a project which pins a version of a formatter is checked by that version.
 """
 
 import runpy

@@ -34,7 +34,7 @@ const UNWANTED: Readonly<Record<string, string>> = {
     "dagger.json": '{"name":"mine","sdk":{"source":"go"},"source":"ci"}',
     "ci/main.go": "",
   },
-  ...{ "dagger.toml": "", "package.json": "{}", "package-lock.json": "{}", "poetry.lock": "", Makefile: "" },
+  ...{ "dagger.toml": "", "package.json": "{}", "package-lock.json": "{}", Pipfile: "", Makefile: "" },
   ...{
     "src/run.log": "x",
     "src/conf/local.json": "{}",

@@ -1,4 +1,3 @@
-import type { Directory } from "@dagger.io/dagger";
 import { parseToml } from "../../config/toml.ts";
 import { UserError } from "../../errors.ts";
 import { isObject } from "../../json.ts";

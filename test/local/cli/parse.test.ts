@@ -97,7 +97,7 @@ describe("calls", () => {
   test("global flags are taken wherever they stand", () => {
     const taken = options();
     parseCall(["greet", "--json", "--times=1", "--progress", "plain", "-o", "file"], sample, taken);
-    expect(taken).toEqual({ progress: "plain", json: true, help: false, output: "file" });
+    expect(taken).toEqual({ progress: "plain", json: true, help: false, yes: false, output: "file" });
   });
 });
 

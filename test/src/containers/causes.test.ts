@@ -16,6 +16,10 @@ test.each([
   ],
   ["KeyboardInterrupt\n", "KeyboardInterrupt"],
   [
+    "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.\n",
+    "pyproject.toml changed significantly since poetry.lock was last generated. Run `poetry lock` to fix the lock file.",
+  ],
+  [
     "  × No solution found when resolving dependencies:\n  ╰─▶ Because x\n",
     "No solution found when resolving dependencies:",
   ],
