@@ -67,7 +67,17 @@ export function rolesOf(args: readonly Argument[], purpose: string): ReadonlyMap
     const role = roleOf(argument, purpose);
     if (role !== undefined) found.set(argument, role);
   }
-  return purpose === "train" ? withoutKind(found) : found;
+  return purpose === "train" ? withoutKind(found) : withModel(found);
+}
+
+const ARTIFACTS = kind("artifacts?|checkpoints?|ckpt|run|save|export");
+
+/** Where a program that reads a model has two folders for what it writes, what training calls so is the one that it reads. */
+function withModel(found: Map<Argument, Role>): ReadonlyMap<Argument, Role> {
+  const written = [...found].filter(([, role]) => role === "output").map(([argument]) => argument);
+  const read = written.find((argument) => names(argument).some((one) => ARTIFACTS.test(one)));
+  const isOpen = written.length > 1 && ![...found.values()].includes("model");
+  return isOpen && read !== undefined ? new Map([...found, [read, "model"]]) : found;
 }
 
 function roleOf(argument: Argument, purpose: string): Role | undefined {

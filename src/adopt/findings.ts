@@ -62,6 +62,7 @@ const script = z.object({
   dropped: z.array(z.string()),
   columns: z.array(z.string()),
   written_columns: z.array(z.array(z.string())),
+  written_tables: z.array(z.string()),
   splits: z.array(z.object({ test_size: z.string(), random_state: z.string(), stratify: z.boolean() })),
   environment: z.array(z.string()),
   server: server.nullable(),

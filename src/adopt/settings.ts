@@ -208,11 +208,15 @@ const predictions: Rule = ({ evaluate }) => {
     prediction: columns.find(isPrediction),
     score: columns.find((name) => SCORE_NAMES.test(name)),
   };
-  return Object.entries(named).flatMap(([key, column]) =>
-    column === undefined || column === key
-      ? []
-      : [{ path: ["predictions", key], value: column, why: `${evaluate.script.path} writes it so` }],
-  );
+  const why = `${evaluate.script.path} writes it so`;
+  const [table, ...others] = evaluate.script.written_tables;
+  const isNamed = table === undefined || others.length > 0 || /^predictions\.(csv|parquet)$/.test(table);
+  return [
+    ...(isNamed ? [] : [{ path: ["predictions", "files"], value: [table], why }]),
+    ...Object.entries(named).flatMap(([key, column]) =>
+      column === undefined || column === key ? [] : [{ path: ["predictions", key], value: column, why }],
+    ),
+  ];
 };
 
 /** Limits that the project's tests hold its metrics to. */

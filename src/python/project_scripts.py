@@ -52,6 +52,8 @@ class Script(TypedDict):
     dropped: list[str]
     columns: list[str]
     written_columns: list[list[str]]
+    # Names of the files that tables are written to.
+    written_tables: list[str]
     splits: list[Split]
     environment: list[str]
     server: Optional[Server]
@@ -109,6 +111,7 @@ def script_of(tree: ast.Module, path: Path, shown: str) -> Script:
         "dropped": unique(dropped(found, names)),
         "columns": unique(columns(tree, names)),
         "written_columns": written_columns(found, names),
+        "written_tables": unique(written_tables(found, names)),
         "splits": [split(call, names) for call in found if names.dotted(call.func).endswith("train_test_split")],
         "environment": unique(environment(tree, names)),
         "server": server_of(tree, names),
@@ -348,6 +351,19 @@ def columns(tree: ast.AST, names: Names) -> list[str]:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             found += names.texts(node.slice)
     return found[:200]
+
+
+def written_tables(found: list[ast.Call], names: Names) -> list[str]:
+    """Names of the files that a program writes tables to."""
+    written: list[str] = []
+    for call in found:
+        last = names.dotted(call.func).rsplit(".", 1)[-1]
+        if last in ("to_csv", "to_parquet", "write_csv", "write_parquet"):
+            target = argument(call, 0, "path_or_buf", "path", "file")
+            name = opened(target, names) or names.ending(target)
+            if name is not None and name.endswith((".csv", ".parquet")):
+                written.append(name.rsplit("/", 1)[-1])
+    return written
 
 
 def written_columns(found: list[ast.Call], names: Names) -> list[list[str]]:

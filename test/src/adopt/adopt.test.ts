@@ -174,8 +174,10 @@ test("columns of predictions under other names are told", () => {
   const evaluate = withArguments("src/evaluate.py", ["--model", "--data", "--output"], {
     roots: ["."],
     written_columns: [["y_true", "y_pred", "proba"]],
+    written_tables: ["scores.csv"],
   });
   expect(settings({ scripts: [convention[0] ?? evaluate, evaluate, convention[2] ?? evaluate] })).toEqual({
+    "predictions.files": ["scores.csv"],
     "predictions.label": "y_true",
     "predictions.prediction": "y_pred",
     "predictions.score": "proba",

@@ -58,6 +58,7 @@ test("a model that is a name is the kind of model, where there is another place 
 });
 
 test("an evaluation reads a model and writes elsewhere", () =>
+  expect(roles("evaluate", "--csv", "--artifacts", "--out")).toEqual(["data", "model", "output"]);
   expect(roles("evaluate", "--model-path", "--test-data", "--report-dir", "--baseline", "--epochs")).toEqual([
     "model",
     "data",

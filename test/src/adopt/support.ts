@@ -4,7 +4,16 @@ import { type Argument, type Findings, findingsSchema, type Script } from "../..
 export const script = (path: string, more: Partial<Script> = {}): Script => ({
   ...{ path, runs: true, relative_imports: false, by: "", commands: [], functions: [], networks: [], does: [] },
   ...{ saves: [], loads: [], reads: [], used_as: {}, estimators: [], labels: [], dropped: [], columns: [] },
-  ...{ written_columns: [], splits: [], environment: [], server: null, thresholds: [], reaches: [], roots: [] },
+  ...{
+    written_columns: [],
+    written_tables: [],
+    splits: [],
+    environment: [],
+    server: null,
+    thresholds: [],
+    reaches: [],
+    roots: [],
+  },
   ...more,
 });
 
