@@ -57,7 +57,7 @@ test("a model that is a name is the kind of model, where there is another place 
   expect(roles("train", "--model")).toEqual(["model"]);
 });
 
-test("an evaluation reads a model and writes elsewhere", () =>
+test("an evaluation reads a model and writes elsewhere", () => {
   expect(roles("evaluate", "--csv", "--artifacts", "--out")).toEqual(["data", "model", "output"]);
   expect(roles("evaluate", "--model-path", "--test-data", "--report-dir", "--baseline", "--epochs")).toEqual([
     "model",
@@ -65,7 +65,8 @@ test("an evaluation reads a model and writes elsewhere", () =>
     "output",
     "baseline",
     "-",
-  ]));
+  ]);
+});
 
 test("hydra's keys count by their last words", () => {
   const args = ["data.path=data/x.csv", "training.max_epochs=5", "output_dir=outputs", "model.name=rf"].map(
