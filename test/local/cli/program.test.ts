@@ -248,3 +248,16 @@ test("a cache that has filled its disk says so, and can be pruned", () => {
   expect(stderr).toMatch(/the disk of the cache \(.*\) is full: free some of it, or type: ml-pipeline cache prune$/m);
   expect(stdout).toMatch(/^1\nfreed 20\.0 MB\nagain$/m);
 });
+
+test("doctor says of the network what a session would", () => {
+  // A device that is there and does not work.
+  const steps = ["mount --bind /dev/null /dev/net/tun || exit 9", '"$@"'];
+  const { command } = engineCommand(["sh", "-c", steps.join("\n"), "sh", program, "--engine=local", "doctor"]);
+  const [unshare = "", ...args] = command;
+  const { status, stdout } = spawnSync(unshare, args, { encoding: "utf8" });
+  // There is no such device here.
+  if (status === 9) return;
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+    "network containers can have none of their own (slirp4netns does not start): ",
+  );
+});
