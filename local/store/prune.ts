@@ -15,6 +15,8 @@ interface Unit {
   readonly bytes: number;
   /** When it was last used (milliseconds). */
   readonly used: number;
+  /** The time that a use sets on the file that tells of it. By default its modification time. */
+  readonly clock?: "atimeMs";
   readonly blobs?: readonly string[];
 }
 
@@ -92,7 +94,10 @@ interface Blob {
   readonly path: string;
   readonly inode: number;
   readonly bytes: number;
+  /** When it was last used, or linked, which removing the other links does as well. */
   readonly used: number;
+  /** When it was last used by its access time, which nothing else sets. */
+  readonly seen: number;
 }
 
 function allBlobs(root: string): Map<string, Blob> {
@@ -102,7 +107,8 @@ function allBlobs(root: string): Map<string, Blob> {
     for (const name of list(join(folder, prefix))) {
       const path = join(folder, prefix, name);
       const stat = statOf(path);
-      if (stat) blobs.set(name, { path, inode: stat.ino, bytes: stat.blocks * 512, used: stat.ctimeMs });
+      if (stat)
+        blobs.set(name, { path, inode: stat.ino, bytes: stat.blocks * 512, used: stat.ctimeMs, seen: stat.atimeMs });
     }
   }
   return blobs;
@@ -150,7 +156,7 @@ export function cacheInfo(root: string, limit: number, layerSizes = new Map<stri
  */
 function remove(unit: Unit, trash: string): boolean {
   const marker = unit.kind === "layers" ? unit.paths[1] : unit.paths[0];
-  if (marker && (statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0) > unit.used) return false;
+  if (marker && (statSync(marker, { throwIfNoEntry: false })?.[unit.clock ?? "mtimeMs"] ?? 0) > unit.used) return false;
   for (const path of unit.paths) {
     const gone = join(trash, uniqueName());
     try {
@@ -195,10 +201,11 @@ export async function pruneCache(
     references.set(name, left);
     const blob = blobs.get(name);
     if (left > 0 || !blob || blob.used >= threshold) return;
-    blobs.delete(name);
     // A layer that is made of it keeps its content, and has it for its own from now on.
     const isShared = (statOf(blob.path)?.nlink ?? 0) > 1;
-    if (!remove({ kind: "records", paths: [blob.path], bytes: blob.bytes, used: Number.MAX_VALUE }, trash)) return;
+    const unit = { kind: "blobs", paths: [blob.path], bytes: blob.bytes, used: blob.seen, clock: "atimeMs" } as const;
+    if (!remove(unit, trash)) return;
+    blobs.delete(name);
     if (isShared) rmSync(join(root, usageFile), { force: true });
     else freed += blob.bytes;
   };

@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { isAnything, isNumber, isText } from "../../../local/base/guards.ts";
+import { pruneCache } from "../../../local/store/prune.ts";
 import { readRecord } from "../../../local/store/records.ts";
 import { openStore } from "../../../local/store/store.ts";
 import { treeOf } from "../../../local/store/tree.ts";
@@ -124,6 +126,25 @@ describe("prune", () => {
     expect((await store.tree(fresh.digest))?.entries).toHaveLength(1);
     expect(readFileSync(join(await store.checkout(fresh), "a"), "utf8")).toBe("two");
     expect(readdirSync(join(path, "volumes"))).toEqual([]);
+    await store.close();
+  });
+
+  it("keeps what a session uses that began after pruning did", async () => {
+    const before = await open();
+    const source = join(path, "../source");
+    mkdirSync(source);
+    for (const content of ["one", "two"]) {
+      writeFileSync(join(source, "a"), content);
+      await before.importDirectory(source);
+    }
+    await before.close();
+    await sleep(20);
+    const store = await open();
+    // Pruning has looked at everything when it waits for the first time.
+    const pruning = pruneCache(path, 0, await store.scratch());
+    const blobs = await Promise.all(["one", "two"].map((content) => store.putBlob(Buffer.from(content))));
+    await pruning;
+    for (const { sha256 } of blobs) expect(existsSync(store.blobPath(sha256, 0o644))).toBe(true);
     await store.close();
   });
 
