@@ -8,7 +8,9 @@ import { callerFrom } from "../engine/caller.ts";
 import { Secrets } from "../engine/secrets.ts";
 import { Session } from "../engine/session.ts";
 import { createImages } from "../images/index.ts";
+import { currentMode } from "../sandbox/mode.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
+import { findOwnersFilter } from "../sandbox/seccomp/load.ts";
 import { isFull } from "../store/files.ts";
 import { cacheRoot } from "../store/paths.ts";
 import { fullCache } from "../store/room.ts";
@@ -40,7 +42,11 @@ async function session(): Promise<void> {
   });
   const activities = new Activities(send, secrets);
   const sandbox = await openSandbox({ store, notice: (text) => activities.notice(text) });
-  const images = createImages({ store, notice: (text) => activities.notice(text) });
+  const images = createImages({
+    store,
+    notice: (text) => activities.notice(text),
+    ...(currentMode().ids === "single" && { oneUser: findOwnersFilter }),
+  });
   const engine = new Session({ store, sandbox, images, secrets, activities, caller: callerFrom(process.env) });
   const token = randomBytes(24).toString("hex");
   const { server, port } = await serve(token, answerer(engine));

@@ -2,7 +2,7 @@ import { InFlight } from "../base/scheduler.ts";
 import type { Store } from "../store/types.ts";
 import { archive } from "./archive.ts";
 import { Availability } from "./availability.ts";
-import type { Context } from "./context.ts";
+import type { Context, OneUser } from "./context.ts";
 import { publish } from "./publish.ts";
 import { resolve } from "./resolve.ts";
 import type { Images } from "./types.ts";
@@ -22,6 +22,8 @@ export interface ImagesOptions {
   readonly sourceDateEpoch?: number;
   /** How long a registry may be silent before it counts as down, in milliseconds. Default: 5000. */
   readonly registryPatienceMs?: number;
+  /** For a host's user without subordinate ids: files can have no other owner. */
+  readonly oneUser?: OneUser;
 }
 
 /** Creates the access to images, from registries, from Debian's packages and written here, which share one store. */
@@ -38,6 +40,7 @@ export function createImages(options: ImagesOptions): Images {
     inFlight: new InFlight(),
     sourceDateEpoch: options.sourceDateEpoch ?? 0,
     auths: new Map(),
+    ...(options.oneUser && { oneUser: options.oneUser }),
   };
   return {
     resolve: (reference, auths) => resolve(context, reference, auths),

@@ -33,6 +33,14 @@ async function onPath(program: string): Promise<boolean> {
   );
 }
 
+/**
+ * Says that a program is needed, before another program would fail to start it.
+ * | @throws EngineError with the line to type
+ */
+export async function requireProgram(program: string): Promise<void> {
+  if (!(await onPath(program))) throw notInstalled(program);
+}
+
 /** Makes the error for a program that is not installed, with the line to type. */
 export function notInstalled(program: string): EngineError {
   const entry = programs.find((candidate) => candidate.program === program);

@@ -115,10 +115,14 @@ async function valueKey(value: Value, cacheRoot: string): Promise<Json> {
   }
 }
 
-/** Finds the answer that is kept for a call, unless it is older than `maxAge` milliseconds. */
+/**
+ * Finds the answer that is kept for a call, unless it is older than `maxAge` milliseconds, or of an unknown age because the
+ * clock was set back.
+ */
 export function findAnswer(cacheRoot: string, key: string, maxAge: number): Answer | undefined {
   const answer = readRecord(cacheRoot, kind, key, isAnswer);
-  return answer !== undefined && Date.now() - answer.at < maxAge ? answer : undefined;
+  const age = Date.now() - (answer?.at ?? 0);
+  return age >= 0 && age < maxAge ? answer : undefined;
 }
 
 /** Keeps an answer. One rename makes it visible, so nobody reads half of it. */

@@ -101,6 +101,12 @@ function exitCodeIn(report: string): number | undefined {
   return code === undefined ? undefined : Number(code);
 }
 
+/** So unshare complains when the process that it has started was killed. */
+export const lostFirstProcess = (stderr: string): boolean => stderr.includes("sigprocmask unblock failed");
+
+const explained = (stderr: string): string =>
+  lostFirstProcess(stderr) ? "its first process was killed, most likely because the machine is out of memory" : stderr;
+
 const signalNumber = (signal: NodeJS.Signals | null): number => (signal ? constants.signals[signal] : 0);
 
 /** Refuses names of variables that the shell in between would drop without a message. */
@@ -159,7 +165,9 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
       else if (report.startsWith(isReady)) resolve(result);
       else
         reject(
-          new Error(`The sandbox could not be set up: ${report.trim() || result.stderr.trim() || `exit ${code}`}`),
+          new Error(
+            `The sandbox could not be set up: ${report.trim() || explained(result.stderr.trim()) || `exit ${code}`}`,
+          ),
         );
     });
   });

@@ -3,13 +3,11 @@ import { encodeMode, findMode, type Mode, unshareArguments } from "./mode.ts";
 import { explainLimits, explainRefusal, type Finding, hostFacts } from "./probe.ts";
 import { program } from "./programs.ts";
 
-export { findMode, type Mode } from "./mode.ts";
+export type { Mode } from "./mode.ts";
 
 export interface EngineCommand {
   readonly command: readonly string[];
   readonly mode: Mode;
-  /** What the mode lacks and how to mend it, for a person to read once. */
-  readonly finding?: Finding;
 }
 
 export interface Probe {
@@ -23,12 +21,8 @@ export interface Probe {
 export function probe(): Probe {
   const mode = findMode();
   if (!mode) return { finding: explainRefusal(hostFacts()) };
-  return { mode, ...limits(mode) };
-}
-
-function limits(mode: Mode): { readonly finding?: Finding } {
   const finding = mode.ids === "single" ? explainLimits(mode, hostFacts()) : undefined;
-  return finding ? { finding } : {};
+  return { mode, ...(finding && { finding }) };
 }
 
 /**
@@ -47,5 +41,5 @@ export function engineCommand(argv: readonly string[]): EngineCommand {
     ...[program("unshare"), ...unshareArguments(mode), "--"],
     ...[program("sh"), join(import.meta.dirname, "init.sh"), encodeMode(mode), ...argv],
   ];
-  return { command, mode, ...limits(mode) };
+  return { command, mode };
 }

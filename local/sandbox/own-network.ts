@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, unlinkSync } from "node:fs";
+import { accessSync, constants, mkdirSync, unlinkSync } from "node:fs";
+import { isMissing } from "../store/files.ts";
 import { freeNetwork } from "./addresses.ts";
 import { hostFile } from "./host.ts";
 import { forwardPorts } from "./host-ports.ts";
@@ -23,7 +24,14 @@ interface Kept extends OwnNetwork {
 /** Says what a host lacks for containers with networks of their own, as far as that can be seen without trying. */
 export function missingForOwnNetwork(): string | undefined {
   for (const name of ["slirp4netns", "ip"] as const) if (!findProgram(name)) return `${name} is not installed`;
-  return existsSync("/dev/net/tun") ? undefined : "there is no /dev/net/tun";
+  try {
+    accessSync("/dev/net/tun", constants.R_OK | constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return isMissing(error)
+      ? "there is no /dev/net/tun"
+      : "this user may not open /dev/net/tun, which sudo chmod 666 /dev/net/tun allows";
+  }
 }
 
 /**

@@ -60,7 +60,7 @@ export class Blobs {
 
   /**
    * Says whether a blob with this mode is there, and makes it from another mode of the same content if it can. This
-   * sets its change time, so that another session's prune sees that it is in use.
+   * sets its access time, so that another session's prune sees that it is in use.
    */
   has(sha256: string, mode: number): boolean {
     const path = this.path(sha256, mode);
@@ -77,9 +77,8 @@ export class Blobs {
   }
 
   #touch(sha256: string, path: string): boolean {
-    const time = blobTime(sha256);
     try {
-      utimesSync(path, time, time);
+      utimesSync(path, new Date(), blobTime(sha256));
       return true;
     } catch (error) {
       if (isMissing(error)) return false;

@@ -96,13 +96,15 @@ function removeLease(root: string, name: string): void {
   }
 }
 
-/** Gives the start of the oldest live session (milliseconds). What was used since then must not be removed. */
-export function oldestSession(root: string): number {
+/**
+ * Gives the starts of the oldest and the newest live session (milliseconds). What was used since the oldest began must not be
+ * removed.
+ */
+export function liveSessions(root: string): { readonly oldest: number; readonly newest: number } {
   const leases = join(root, "leases");
-  let oldest = Date.now();
-  for (const name of liveLeases(leases)) {
+  const starts = liveLeases(leases).flatMap((name) => {
     const stat = statSync(join(leases, name), { throwIfNoEntry: false });
-    if (stat) oldest = Math.min(oldest, stat.mtimeMs);
-  }
-  return oldest;
+    return stat ? [stat.mtimeMs] : [];
+  });
+  return { oldest: Math.min(...starts), newest: Math.max(...starts) };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { blobName } from "./blobs.ts";
 import { isMissing, removeAll, uniqueName } from "./files.ts";
-import { oldestSession } from "./lease.ts";
+import { liveSessions } from "./lease.ts";
 import { readEntries } from "./tree-file.ts";
 import type { CacheInfo } from "./types.ts";
 
@@ -15,6 +15,8 @@ interface Unit {
   readonly bytes: number;
   /** When it was last used (milliseconds). */
   readonly used: number;
+  /** The time that a use sets on the file that tells of it. By default its modification time. */
+  readonly clock?: "atimeMs";
   readonly blobs?: readonly string[];
 }
 
@@ -92,7 +94,10 @@ interface Blob {
   readonly path: string;
   readonly inode: number;
   readonly bytes: number;
+  /** When it was last used, or linked, which removing the other links does as well. */
   readonly used: number;
+  /** When it was last used by its access time, which nothing else sets. */
+  readonly seen: number;
 }
 
 function allBlobs(root: string): Map<string, Blob> {
@@ -102,7 +107,8 @@ function allBlobs(root: string): Map<string, Blob> {
     for (const name of list(join(folder, prefix))) {
       const path = join(folder, prefix, name);
       const stat = statOf(path);
-      if (stat) blobs.set(name, { path, inode: stat.ino, bytes: stat.blocks * 512, used: stat.ctimeMs });
+      if (stat)
+        blobs.set(name, { path, inode: stat.ino, bytes: stat.blocks * 512, used: stat.ctimeMs, seen: stat.atimeMs });
     }
   }
   return blobs;
@@ -150,7 +156,9 @@ export function cacheInfo(root: string, limit: number, layerSizes = new Map<stri
  */
 function remove(unit: Unit, trash: string): boolean {
   const marker = unit.kind === "layers" ? unit.paths[1] : unit.paths[0];
-  if (marker && (statSync(marker, { throwIfNoEntry: false })?.mtimeMs ?? 0) > unit.used) return false;
+  const time = marker && statSync(marker, { throwIfNoEntry: false })?.[unit.clock ?? "mtimeMs"];
+  // Where the clock was set back, a later use has an earlier time.
+  if (time !== undefined && time !== unit.used) return false;
   for (const path of unit.paths) {
     const gone = join(trash, uniqueName());
     try {
@@ -162,6 +170,16 @@ function remove(unit: Unit, trash: string): boolean {
     removeAll(gone);
   }
   return true;
+}
+
+/**
+ * Says of the time of a use whether it was before all live sessions. A time that is still to come is from before the clock
+ * was set back, and so before all sessions that have begun since.
+ */
+function outOfUse(root: string): (used: number) => boolean {
+  const { oldest, newest } = liveSessions(root);
+  const now = Date.now();
+  return (used) => used < Math.min(oldest, now) || (used > now && newest <= now);
 }
 
 /** Counts for each blob the trees that name it. */
@@ -181,7 +199,7 @@ export async function pruneCache(
   trash: string,
   layerSizes = new Map<string, number>(),
 ): Promise<{ readonly freedBytes: number }> {
-  const threshold = oldestSession(root);
+  const isOutOfUse = outOfUse(root);
   const blobs = allBlobs(root);
   const units = allUnits(root, layerSizes, blobs);
   const references = countReferences(units);
@@ -194,18 +212,19 @@ export async function pruneCache(
     const left = (references.get(name) ?? 1) - 1;
     references.set(name, left);
     const blob = blobs.get(name);
-    if (left > 0 || !blob || blob.used >= threshold) return;
-    blobs.delete(name);
+    if (left > 0 || !blob || !isOutOfUse(blob.used)) return;
     // A layer that is made of it keeps its content, and has it for its own from now on.
     const isShared = (statOf(blob.path)?.nlink ?? 0) > 1;
-    if (!remove({ kind: "records", paths: [blob.path], bytes: blob.bytes, used: Number.MAX_VALUE }, trash)) return;
+    const unit = { kind: "blobs", paths: [blob.path], bytes: blob.bytes, used: blob.seen, clock: "atimeMs" } as const;
+    if (!remove(unit, trash)) return;
+    blobs.delete(name);
     if (isShared) rmSync(join(root, usageFile), { force: true });
     else freed += blob.bytes;
   };
 
   const orphans = [...blobs.keys()].filter((name) => !references.has(name));
   for (const name of orphans) release(name);
-  const removable = units.filter((unit) => unit.used < threshold).sort((left, right) => left.used - right.used);
+  const removable = units.filter((unit) => isOutOfUse(unit.used)).sort((left, right) => left.used - right.used);
   for (const unit of removable) {
     if (total - freed <= keepBytes) break;
     if (!remove(unit, trash)) continue;

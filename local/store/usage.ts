@@ -55,8 +55,9 @@ export class Usage {
   update(blobBytes: number, layers: readonly string[], limit: number): boolean {
     const before = this.#read();
     const images = Math.max(...imageFolders.map((folder) => changed(join(this.#root, folder))));
-    const fresh =
-      before && before.counted > Date.now() - (this.volumesUsed ? hour : 24 * hour) && before.counted > images;
+    const age = Date.now() - (before?.counted ?? 0);
+    // What was counted in the future was so before the clock was set back.
+    const fresh = before && age >= 0 && age < (this.volumesUsed ? hour : 24 * hour) && before.counted > images;
     if (fresh && blobBytes === 0 && layers.length === 0) return before.bytes > limit;
     const written = layers.reduce((sum, layer) => sum + sizeOfLayer(this.#root, layer), blobBytes);
     const estimate = fresh ? before.bytes + written : undefined;

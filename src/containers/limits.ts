@@ -1,8 +1,10 @@
 import type { Container } from "@dagger.io/dagger";
 import { z } from "zod";
 import { count } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
 
-const amount = z.number().positive();
+/** What is beyond a limit fails, so the smaller limit is the stricter one. */
+const amount = stricter("lower", z.number().positive());
 
 /**
  * How far a stage may go. What is beyond is stopped, and the result names the setting.
@@ -24,7 +26,7 @@ export const limitsSettings = z.strictObject({
   /** How much memory the processes of a stage may hold together, in gigabytes; nearly all of the machine's when absent. */
   "memory-gigabytes": amount.optional(),
   /** How many processes a stage may have at a time. */
-  processes: count.min(1).default(1000),
+  processes: stricter("lower", count.min(1)).default(1000),
   /** How long a server may take until it answers `GET /health`, in seconds. */
   "listen-seconds": amount.default(60),
   /** How long a server may take for one answer, in seconds, from the request to the last byte. */

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { nearest } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { Value } from "../../runner/call.ts";
+import { errorCode } from "../../store/files.ts";
 import type { CallContext } from "./convert.ts";
 
 const remote = /^(https?|ssh|git):\/\/|^git@|^[\w.-]+\.[a-z]+\/[\w./-]+@/;
@@ -71,21 +72,40 @@ function existing(flag: string, text: string, wanted: "folder" | "file", cwd: st
   if (text === "") throw new UsageError(`${flag}: expected the path of a ${wanted}`);
   const path = resolve(cwd, text === "~" || text.startsWith("~/") ? join(homedir(), text.slice(1)) : text);
   const kind = kindOf(path);
+  if (kind === "hidden" || (kind === wanted && !mayRead(path, wanted)))
+    throw new UsageError(
+      `${flag}=${text}: this user may not read it: change its permissions, or those of the folders above it`,
+    );
   if (kind === wanted) return path;
   if (kind !== undefined) throw new UsageError(`${flag}=${text}: is a ${kind}, expected a ${wanted}`);
   throw new UsageError(`${flag}=${text}: no such ${wanted}${similar(path, wanted, text, cwd)}`);
 }
 
-function kindOf(path: string): "folder" | "file" | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
-  return stats.isDirectory() ? "folder" : "file";
+/** What a path is; undefined when there is nothing. In a folder that this user may not enter, nobody can tell. */
+function kindOf(path: string): "folder" | "file" | "hidden" | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return undefined;
+    return stats.isDirectory() ? "folder" : "file";
+  } catch (error) {
+    if (errorCode(error) === "EACCES") return "hidden";
+    throw error;
+  }
+}
+
+function mayRead(path: string, kind: "folder" | "file"): boolean {
+  try {
+    accessSync(path, kind === "folder" ? constants.R_OK | constants.X_OK : constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Proposes the sibling that was probably meant, written as the path was. */
 function similar(path: string, wanted: "folder" | "file", text: string, cwd: string): string {
   const parent = dirname(path);
-  if (!existsSync(parent) || kindOf(parent) !== "folder") return "";
+  if (kindOf(parent) !== "folder" || !mayRead(parent, "folder")) return "";
   const siblings = readdirSync(parent).filter((name) => kindOf(join(parent, name)) === wanted);
   const name = nearest(basename(path), siblings);
   if (name === undefined) return "";

@@ -2,9 +2,9 @@ import { repository } from "../../base/repository.ts";
 import { chooseEngine, findProgram } from "../../runner/engine/choice.ts";
 import { installLine, missingPrograms } from "../../runner/engine/requirements.ts";
 import { findControlGroups } from "../../sandbox/control-groups.ts";
-import { findMode } from "../../sandbox/enter.ts";
+import { type Mode, type Probe, probe } from "../../sandbox/enter.ts";
+import { ownNetworkFailure } from "../../sandbox/network-trial.ts";
 import { networkSetting } from "../../sandbox/networks.ts";
-import { missingForOwnNetwork } from "../../sandbox/own-network.ts";
 import { type FilterPrefix, findFilterIn } from "../../sandbox/seccomp/load.ts";
 import { cacheRoot } from "../../store/paths.ts";
 import type { Invocation } from "../command.ts";
@@ -35,7 +35,9 @@ export async function run(invocation: Invocation): Promise<number> {
 async function examineHost(options: Options): Promise<number> {
   const choice = await chooseEngine(options.engine);
   const missing = await missingPrograms();
-  const mode = missing.some(({ program }) => program === "unshare" || program === "setpriv") ? undefined : findMode();
+  const isTried = !missing.some(({ program }) => program === "unshare" || program === "setpriv");
+  const { mode, finding }: Probe = isTried ? probe() : {};
+  const net = await network(mode);
   const rows: [string, string][] = [
     ["engine", `${choice.engine === "dagger" ? "Dagger" : "local"} (${choice.reason})`],
     ["dagger program", findProgram("dagger") ?? "not on the PATH"],
@@ -43,15 +45,17 @@ async function examineHost(options: Options): Promise<number> {
     ["project", projectRoot(process.cwd())],
     ["cache", cacheRoot()],
     ["node", `${process.version} (${process.execPath})`],
-    ["isolation", mode === undefined ? "not possible: this host forbids namespaces" : isolation(mode)],
-    ["network", network()],
+    ["isolation", mode === undefined ? "not possible" : isolation(mode)],
+    ["network", net.words],
     ["limits", limits()],
     ["seccomp filter", mode === undefined ? "off (no isolation)" : filter(await findFilterIn(mode))],
     ["missing programs", missing.map(({ program, purpose }) => `${program} (${purpose})`).join(", ") || "none"],
   ];
   writeOut(`${columns(rows, layoutFor(process.stdout)).join("\n")}\n`);
+  if (finding !== undefined) writeOut(`\n${finding.problem}\n  ${finding.remedy}\n`);
   if (missing.length > 0) writeOut(`\nTo install what is missing:\n  ${installLine(missing)}\n`);
-  return choice.engine === "local" && (missing.some(({ optional }) => !optional) || mode === undefined) ? 1 : 0;
+  const works = mode !== undefined && net.works && missing.every(({ optional }) => optional);
+  return choice.engine === "local" && !works ? 1 : 0;
 }
 
 const filter = (found: FilterPrefix): string => ("missing" in found ? `off (${found.missing})` : "on");
@@ -67,15 +71,28 @@ function limits(): string {
   return `memory and processes are looked at every 0.25 s: this user may make no control groups (it takes ${remedy})`;
 }
 
-function network(): string {
-  const lacking = missingForOwnNetwork();
-  if (networkSetting() === "host") return "containers share this machine's (ML_PIPELINE_NETWORK=host)";
-  return lacking === undefined ? "each container has its own" : `containers can have none of their own: ${lacking}`;
+interface NetworkFinding {
+  readonly words: string;
+  /** Whether containers run with it. */
+  readonly works: boolean;
 }
 
-function isolation(mode: { user: boolean; ids: "all" | "single"; proc: boolean }): string {
+/** What is said of the network has been tried: programs and devices that are there may still not work. */
+async function network(mode: Mode | undefined): Promise<NetworkFinding> {
+  const setting = networkSetting();
+  if (setting === "host") return { words: "containers share this machine's (ML_PIPELINE_NETWORK=host)", works: true };
+  const failure = mode === undefined ? "there is no isolation" : await ownNetworkFailure();
+  if (failure === undefined) return { words: "each container has its own", works: true };
+  const works = mode?.user === true && setting === "best";
+  const consequence = works
+    ? "they share this machine's"
+    : "nothing runs, unless ML_PIPELINE_NETWORK=host lets them share this machine's";
+  return { words: `containers can have none of their own (${failure}): ${consequence}`, works };
+}
+
+function isolation(mode: Mode): string {
   const parts = [mode.user ? "user, mount and process namespaces" : "mount and process namespaces, as root"];
-  if (mode.ids === "single") parts.push("files of one user only (no subordinate ids: see /etc/subuid)");
+  if (mode.ids === "single") parts.push("files of one user only (no subordinate ids)");
   if (!mode.proc) parts.push("without a /proc of its own");
   return parts.join("; ");
 }

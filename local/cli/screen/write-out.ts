@@ -1,5 +1,5 @@
-import { writeFileSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { messageOf } from "../../base/errors.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { errorCode, isFull } from "../../store/files.ts";
@@ -30,15 +30,33 @@ export function writeOut(text: string): void {
 }
 
 /**
- * Writes an answer to a file, whose folder is made.
+ * Writes an answer to a file, whose folder is made. What the file said before is kept when that fails, as on a full disk.
  * | @throws UsageError when it cannot be written
  */
 export function writeAnswer(path: string, text: string): void {
   try {
     makeFolder(dirname(path));
-    writeFileSync(path, text);
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there === undefined) replace(path, text);
+    else if (there.isFile()) replace(realpathSync(path), text, there.mode);
+    else writeFileSync(path, text);
   } catch (error) {
     throw new UsageError(`--output=${path}: the answer cannot be written there: ${reasonFor(error)}`);
+  }
+}
+
+/** Writes a file beside the one that it replaces, or the file itself where there may be no other. */
+function replace(path: string, text: string, mode?: number): void {
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    writeFileSync(draft, text, { flag: "wx" });
+    if (mode !== undefined) chmodSync(draft, mode);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    const code = errorCode(error);
+    if (code !== "EACCES" && code !== "EPERM" && code !== "EBUSY" && code !== "ENAMETOOLONG") throw error;
+    writeFileSync(path, text);
   }
 }
 

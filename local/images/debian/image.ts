@@ -65,16 +65,17 @@ async function madeByDigest(context: Context, image: ResolvedImage): Promise<Mad
 }
 
 async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | undefined> {
-  const made = await context.store.record(kind, recipeKey(recipe), isMade);
+  const made = await context.store.record(kind, recipeKey(context, recipe), isMade);
   return made !== undefined && (await context.store.hasLayer(made.layer)) ? made : undefined;
 }
 
-function recipeKey(recipe: Recipe): string {
-  return hash("sha256", JSON.stringify([recipeVersion, recipe.suite, process.arch]));
+function recipeKey({ oneUser }: Context, recipe: Recipe): string {
+  const owners = oneUser === undefined ? [] : ["one user"];
+  return hash("sha256", JSON.stringify([recipeVersion, recipe.suite, process.arch, ...owners]));
 }
 
 async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
-  const layer = `debian-${recipe.suite}-${recipeKey(recipe)}`;
+  const layer = `debian-${recipe.suite}-${recipeKey(context, recipe)}`;
   // The layer exists already when an earlier session died after making it and before recording it.
   if (!(await context.store.hasLayer(layer))) await makeLayer(context, recipe, layer);
   const python = await pythonVersion(recipe, context.store.layerPath(layer));
@@ -88,7 +89,7 @@ async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
     layers: [{ mediaType: layerType("uncompressed"), digest: diffId, size }],
   });
   const made = { suite: recipe.suite, layer, digest: describe(manifestType, manifest).digest, document };
-  await context.store.putRecord(kind, recipeKey(recipe), made);
+  await context.store.putRecord(kind, recipeKey(context, recipe), made);
   await context.store.putRecord(kind, made.digest, made);
   return made;
 }
@@ -96,7 +97,7 @@ async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
 async function makeLayer(context: Context, recipe: Recipe, id: string): Promise<void> {
   const draft = await context.store.draftLayer();
   try {
-    await makeDebian(recipe, draft.upper, await context.store.scratch());
+    await makeDebian(context, recipe, draft.upper);
   } catch (error) {
     if (!(error instanceof StillMounted)) await draft.discard();
     throw error;

@@ -3,6 +3,8 @@ import { access, readdir, readFile, realpath, rm, symlink, writeFile } from "nod
 import { join } from "node:path";
 import { EngineError } from "../../base/errors.ts";
 import { type ChildResult, runChild } from "../child.ts";
+import type { Context } from "../context.ts";
+import { requireProgram } from "../programs.ts";
 import { archiveMirror, hostMirror, type Mirror, sourceLines } from "./mirror.ts";
 import type { Recipe } from "./recipes.ts";
 
@@ -41,24 +43,50 @@ const leftovers = [
   ["var/lib/dpkg/available", "etc/apt/apt.conf.d/99mmdebstrap"],
 ] as const;
 
+/** How mmdebstrap is started on this host. */
+interface Way {
+  /** The words before it. */
+  readonly before: readonly string[];
+  readonly options: readonly string[];
+}
+
+/**
+ * Gives the way for this host. Where there is one user, packages are told that their files have the owners they ask
+ * for, and our hook mounts the devices: mmdebstrap's own terminals would belong to a user that is not there.
+ */
+async function wayHere({ oneUser }: Context, { suite }: Recipe): Promise<Way> {
+  if (oneUser === undefined) return { before: [], options: [] };
+  const found = await oneUser();
+  if ("missing" in found)
+    throw new EngineError(
+      `Debian ${suite} cannot be made by a user without subordinate ids (/etc/subuid), as its files have several owners, and ` +
+        `a filter of system calls that would hide that cannot be had: ${found.missing}. \`ml-pipeline doctor\` says how to get ids.`,
+    );
+  // The hook is a line of shell.
+  const devices = `'${join(import.meta.dirname, "devices.sh").replaceAll("'", "'\\''")}'`;
+  return { before: found.command, options: ["--skip=chroot/mount/dev", `--extract-hook=sh ${devices} "$1"`] };
+}
+
 /** Makes the root file system of a recipe in `target`, an empty folder. It takes about half a minute and 140 MB. */
-export async function makeDebian(recipe: Recipe, target: string, scratch: string): Promise<void> {
+export async function makeDebian(context: Context, recipe: Recipe, target: string): Promise<void> {
+  await requireProgram("mmdebstrap");
+  const way = await wayHere(context, recipe);
   const mirror = await hostMirror();
   await access(mirror.keyring).catch(() => {
     throw new EngineError(
       "The keys of Debian's archive are not installed. Type: apt-get install -y --no-install-recommends debian-archive-keyring",
     );
   });
-  const aptConfig = join(scratch, `apt-${randomUUID()}.conf`);
+  const aptConfig = join(await context.store.scratch(), `apt-${randomUUID()}.conf`);
   await writeFile(aptConfig, await aptSettings(recipe), { mode: 0o600 });
   try {
-    const first = await bootstrap(recipe, mirror, aptConfig, target);
+    const first = await bootstrap(recipe, mirror, way, { aptConfig, target });
     if (first.exitCode === 0) return await finish(target, mirror, recipe);
     // Mirrors drop a suite when Debian's archive has taken it over.
     const dropped = /\b404\b|does not have a Release file/.test(first.stderr);
     if (!dropped || recipe.suite !== "bullseye") throw bootstrapError(recipe, mirror, first);
     await empty(target);
-    const second = await bootstrap(recipe, archiveMirror, aptConfig, target);
+    const second = await bootstrap(recipe, archiveMirror, way, { aptConfig, target });
     if (second.exitCode !== 0) throw bootstrapError(recipe, archiveMirror, second);
     await finish(target, archiveMirror, recipe);
   } finally {
@@ -67,9 +95,14 @@ export async function makeDebian(recipe: Recipe, target: string, scratch: string
 }
 
 /** Runs mmdebstrap in root mode, which only needs to be root in a user namespace. */
-async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, target: string): Promise<ChildResult> {
+async function bootstrap(
+  recipe: Recipe,
+  mirror: Mirror,
+  way: Way,
+  { aptConfig, target }: { readonly aptConfig: string; readonly target: string },
+): Promise<ChildResult> {
   const args = ["--mode=root", "--format=directory", "--variant=minbase", `--include=${packages.join(",")}`];
-  const options = [`--aptopt=${aptConfig}`, "--dpkgopt=force-unsafe-io"];
+  const options = [`--aptopt=${aptConfig}`, "--dpkgopt=force-unsafe-io", ...way.options];
   const excludes = excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
   // Without this hook, bookworm installs Perl to merge / and /usr.
   const hook = "/usr/share/mmdebstrap/hooks/maybe-merged-usr";
@@ -78,7 +111,16 @@ async function bootstrap(recipe: Recipe, mirror: Mirror, aptConfig: string, targ
     () => [],
   );
   const positional = [recipe.suite, target, ...sourceLines(mirror, recipe.suite, { signed: true })];
-  const result = await runChild("mmdebstrap", [...args, ...options, ...excludes, ...merged, ...positional], {
+  const [program = "", ...words] = [
+    ...way.before,
+    "mmdebstrap",
+    ...args,
+    ...options,
+    ...excludes,
+    ...merged,
+    ...positional,
+  ];
+  const result = await runChild(program, words, {
     env: { ...process.env, SOURCE_DATE_EPOCH: buildEpoch, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" },
   });
   await releaseMounts(target);

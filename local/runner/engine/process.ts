@@ -10,6 +10,7 @@ import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
 import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
 import { UsageError } from "../../base/usage-error.ts";
+import { lostFirstProcess } from "../../sandbox/container.ts";
 import { engineCommand } from "../../sandbox/enter.ts";
 import { cacheRoot, makeCacheRoot } from "../../store/paths.ts";
 import { makeRoom } from "../../store/room.ts";
@@ -130,9 +131,7 @@ function spawnEngine(args: readonly string[], options: { cwd: string; module: st
 
 /** The kernel does not say who killed a process; on a machine that is out of memory it was the kernel itself. */
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, said: string): string {
-  // So unshare ends when what it has started was killed.
-  const first = said.includes("sigprocmask unblock failed");
-  if (signal !== "SIGKILL" && code !== 137 && !first) return `${signal ?? `exit code ${code}`}${said}`;
+  if (signal !== "SIGKILL" && code !== 137 && !lostFirstProcess(said)) return `${signal ?? `exit code ${code}`}${said}`;
   return "it was killed, most likely because the machine is out of memory. Nothing is lost: call again";
 }
 

@@ -110,6 +110,14 @@ export const refusedSometimes: Readonly<Record<string, { readonly numbers: Numbe
  */
 export const absent: Readonly<Record<string, Numbers>> = { clone3: same(435) };
 
+/** Calls that set the owner of a file. */
+export const owning: Readonly<Record<string, Numbers>> = {
+  chown: intel(92),
+  fchown: both(93, 55),
+  lchown: intel(94),
+  fchownat: both(260, 54),
+};
+
 /**
  * The newest call when this table was made (`file_setattr`, Linux 6.17). The filter says that later ones do not exist.
  */

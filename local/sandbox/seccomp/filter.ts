@@ -1,5 +1,5 @@
 import { give, type Instruction, jump, load } from "./bpf.ts";
-import { type Architecture, absent, type Condition, newest, refused, refusedSometimes } from "./calls.ts";
+import { type Architecture, absent, type Condition, newest, owning, refused, refusedSometimes } from "./calls.ts";
 
 /** The kernel's names of the architectures (`AUDIT_ARCH_*`). The 32-bit variants number their calls otherwise. */
 const kernelNames: Readonly<Record<Architecture, number>> = { x64: 0xc000_003e, arm64: 0xc000_00b7 };
@@ -11,17 +11,21 @@ const errno = (code: number): number => 0x0005_0000 | code;
 export const notPermitted = errno(1);
 /** ENOSYS: there is no such call. */
 export const notImplemented = errno(38);
+/** The call does nothing, and its caller is told that it worked. */
+export const noEffect = errno(0);
 
 /** Offsets of 32-bit words in `struct seccomp_data`. Of the first argument, this is the lower half. */
 const offsets = { number: 0, architecture: 4, firstArgument: 16 } as const;
+
+const numbersIn = (table: typeof refused, architecture: Architecture): readonly number[] =>
+  Object.values(table).flatMap((numbers) => numbers[architecture] ?? []);
 
 /**
  * Gives the filter for containers: it refuses what `calls.ts` names and allows everything else. Calls of another ABI
  * than the native one have other numbers, so they are refused. That includes x32, whose numbers lie above all others.
  */
 export function containerFilter(architecture: Architecture): readonly Instruction[] {
-  const numbersOf = (table: typeof refused): number[] =>
-    Object.values(table).flatMap((numbers) => numbers[architecture] ?? []);
+  const numbersOf = (table: typeof refused): readonly number[] => numbersIn(table, architecture);
   return [
     load(offsets.architecture),
     jump("jumpEqual", kernelNames[architecture], { yes: 1 }),
@@ -35,6 +39,21 @@ export function containerFilter(architecture: Architecture): readonly Instructio
       return number === undefined ? [] : conditional(number, when);
     }),
     ...numbersOf(refused).flatMap((number) => [jump("jumpEqual", number, { no: 1 }), give(notPermitted)]),
+    give(allow),
+  ];
+}
+
+/**
+ * Gives the filter for programs that set owners where there is one user only: they are told that it worked. The kernel
+ * would refuse each owner that the namespace does not have, and Debian's packages cannot be unpacked then.
+ */
+export function ownersFilter(architecture: Architecture): readonly Instruction[] {
+  return [
+    load(offsets.architecture),
+    jump("jumpEqual", kernelNames[architecture], { yes: 1 }),
+    give(allow),
+    load(offsets.number),
+    ...numbersIn(owning, architecture).flatMap((number) => [jump("jumpEqual", number, { no: 1 }), give(noEffect)]),
     give(allow),
   ];
 }

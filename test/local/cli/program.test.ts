@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { repository } from "../../../local/base/repository.ts";
 import { engineCommand } from "../../../local/sandbox/enter.ts";
 import { fixturePath, temporaryFolder, testCache } from "../fixture.ts";
+import { become, can, nobody } from "../sandbox/people.ts";
 
 // Each test starts the whole program, and the first one reads the module. On a busy machine that takes a while.
 vi.setConfig({ testTimeout: 60_000 });
@@ -247,4 +248,33 @@ test("a cache that has filled its disk says so, and can be pruned", () => {
   const { stdout, stderr } = spawnSync(unshare, args, { cwd: temporaryFolder(), encoding: "utf8", env });
   expect(stderr).toMatch(/the disk of the cache \(.*\) is full: free some of it, or type: ml-pipeline cache prune$/m);
   expect(stdout).toMatch(/^1\nfreed 20\.0 MB\nagain$/m);
+});
+
+test("doctor says of the network what a session would", () => {
+  // A device that is there and does not work.
+  const steps = ["mount --bind /dev/null /dev/net/tun || exit 9", '"$@"'];
+  const { command } = engineCommand(["sh", "-c", steps.join("\n"), "sh", program, "--engine=local", "doctor"]);
+  const [unshare = "", ...args] = command;
+  const { status, stdout } = spawnSync(unshare, args, { encoding: "utf8" });
+  // There is no such device here.
+  if (status === 9) return;
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+    "network containers can have none of their own (slirp4netns does not start): ",
+  );
+});
+
+test.runIf(can(nobody))("a file that this user may not read is told with its flag", () => {
+  const home = temporaryFolder();
+  chownSync(home, Number(nobody.uid), Number(nobody.uid));
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o711);
+  writeFileSync(join(folder, "secret"), "", { mode: 0o600 });
+  const told = (path: string): string => {
+    const [command = "", ...args] = [...become(nobody, home), program, "--engine=local", "-m", fixturePath];
+    return spawnSync(command, [...args, "words", `--text=${path}`], { cwd: "/", encoding: "utf8" }).stderr;
+  };
+  expect(told(join(folder, "secret"))).toContain(`--text=${folder}/secret: this user may not read it`);
+  expect(told(join(folder, "missing"))).toContain(`--text=${folder}/missing: no such file\n`);
+  chmodSync(folder, 0o700);
+  expect(told(join(folder, "secret"))).toContain(`--text=${folder}/secret: this user may not read it`);
 });

@@ -117,6 +117,25 @@ describe("python's slim images without a registry", () => {
     );
   });
 
+  it("are made for a user without subordinate ids by programs that are told that owners are set", async () => {
+    const oneUser = async () => ({ command: ["env", "OWNERS=pretended"] });
+    await workspace.program("mmdebstrap", `echo "$OWNERS" > "$HOME_OF_TEST/owners"\n${fakeMmdebstrap}`);
+    const { images } = await workspace.session("cache", { oneUser });
+    await images.resolve("python:3.11-slim", []);
+    expect(await readFile(join(workspace.folder, "owners"), "utf8")).toBe("pretended\n");
+    expect(await readFile(join(workspace.folder, "arguments"), "utf8")).toContain("--skip=chroot/mount/dev\n");
+    // With the ids that a user gets later, the files have their owners.
+    await (await workspace.session()).images.resolve("python:3.11-slim", []);
+    expect(await made()).toBe(2);
+  });
+
+  it("cannot be made without subordinate ids where the kernel takes no filter, which is told with what to do", async () => {
+    const { images } = await workspace.session("cache", { oneUser: async () => ({ missing: "no perl" }) });
+    await expect(images.resolve("python:3.11-slim", [])).rejects.toThrow(
+      /^Debian bookworm cannot be made by a user without subordinate ids .*: no perl\. `ml-pipeline doctor` says how/,
+    );
+  });
+
   it("fail with the message of Debian's mirror, and leave nothing behind", async () => {
     await workspace.program("mmdebstrap", `echo "I: working" >&2; echo "E: no route to mirror" >&2; exit 1`);
     const { images } = await workspace.session();

@@ -8,10 +8,18 @@ import {
   absent,
   architectures,
   newest,
+  owning,
   refused,
   refusedSometimes,
 } from "../../../local/sandbox/seccomp/calls.ts";
-import { allow, containerFilter, notImplemented, notPermitted } from "../../../local/sandbox/seccomp/filter.ts";
+import {
+  allow,
+  containerFilter,
+  noEffect,
+  notImplemented,
+  notPermitted,
+  ownersFilter,
+} from "../../../local/sandbox/seccomp/filter.ts";
 import { temporaryRoot } from "./cache.ts";
 import { runScenario } from "./engine.ts";
 import type { Outcome, Step } from "./scenarios/run.ts";
@@ -63,6 +71,14 @@ describe.each(architectures)("the filter for %s", (architecture) => {
     );
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(Math.max(...numbers)).toBeLessThanOrEqual(newest);
+  });
+
+  it("for one user tells programs that owners are set, and changes nothing else", () => {
+    const owners = ownersFilter(architecture);
+    const numbers = Object.values(owning).flatMap(({ [architecture]: number }) => number ?? []);
+    for (let number = 0; number <= newest; number++)
+      expect(answer(owners, [number, kernelNames[architecture]])).toBe(numbers.includes(number) ? noEffect : allow);
+    expect(answer(owners, [numbers[0] ?? -1, 0x4000_0003])).toBe(allow);
   });
 
   it("judges some calls by their arguments", () => {

@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { isAnything, isNumber, isText } from "../../../local/base/guards.ts";
+import { pruneCache } from "../../../local/store/prune.ts";
 import { readRecord } from "../../../local/store/records.ts";
 import { openStore } from "../../../local/store/store.ts";
 import { treeOf } from "../../../local/store/tree.ts";
@@ -34,9 +36,9 @@ async function layer(store: Store, id: string, bytes = 10): Promise<void> {
   await draft.commit(id);
 }
 
-/** Sets the times of everything in the cache back by an hour. */
-function age(): void {
-  const past = new Date(Date.now() - 3_600_000);
+/** Sets the times of everything in the cache back by an hour, or by another time (milliseconds). */
+function age(by = 3_600_000): void {
+  const past = new Date(Date.now() - by);
   const visit = (folder: string): void => {
     for (const child of readdirSync(folder, { withFileTypes: true })) {
       const one = join(folder, child.name);
@@ -124,6 +126,45 @@ describe("prune", () => {
     expect((await store.tree(fresh.digest))?.entries).toHaveLength(1);
     expect(readFileSync(join(await store.checkout(fresh), "a"), "utf8")).toBe("two");
     expect(readdirSync(join(path, "volumes"))).toEqual([]);
+    await store.close();
+  });
+
+  it("keeps what a session uses that began after pruning did", async () => {
+    const before = await open();
+    const source = join(path, "../source");
+    mkdirSync(source);
+    for (const content of ["one", "two"]) {
+      writeFileSync(join(source, "a"), content);
+      await before.importDirectory(source);
+    }
+    await before.close();
+    await sleep(20);
+    const store = await open();
+    // Pruning has looked at everything when it waits for the first time.
+    const pruning = pruneCache(path, 0, await store.scratch());
+    const blobs = await Promise.all(["one", "two"].map((content) => store.putBlob(Buffer.from(content))));
+    await pruning;
+    for (const { sha256 } of blobs) expect(existsSync(store.blobPath(sha256, 0o644))).toBe(true);
+    await store.close();
+  });
+
+  it("removes what has times to come, as after the clock was set back, unless a session does", async () => {
+    const before = await open();
+    for (const id of ["unused", "used"]) await layer(before, id);
+    await before.close();
+    age(-3_600_000);
+    const store = await open();
+    await store.hasLayer("used");
+    const lease = join(path, "leases", readdirSync(join(path, "leases"))[0] ?? "");
+    const future = new Date(Date.now() + 1_800_000);
+    utimesSync(lease, future, future);
+    await store.prune(0);
+    expect(existsSync(store.layerPath("unused"))).toBe(true);
+    const now = new Date(Date.now() - 1000);
+    utimesSync(lease, now, now);
+    await store.prune(0);
+    expect(existsSync(store.layerPath("unused"))).toBe(false);
+    expect(existsSync(store.layerPath("used"))).toBe(true);
     await store.close();
   });
 
@@ -235,12 +276,10 @@ it("counts a layer that is made of links to blobs once, and its content when the
   expect(kinds.layers?.bytes).toBeLessThan(100_000);
   await store.close();
   age();
-  const later = new Date(Date.now() + 3_600_000);
-  const layers = readdirSync(join(path, "layers")).map((name) => join(path, "layers", name));
-  for (const file of layers) if (file.endsWith(".json")) utimesSync(file, later, later);
   // The change of a blob's time counts as a use, so the next session begins well after it.
   await new Promise((resolve) => setTimeout(resolve, 100));
   const next = await open();
+  expect(await next.hasLayer("linked")).toBe(true);
   const { freedBytes } = await next.prune(0);
   expect(freedBytes).toBeLessThan(100_000);
   expect((await next.info()).kinds.layers?.bytes).toBeGreaterThan(5_000_000);

@@ -1,8 +1,11 @@
 import type { Container, Directory, File } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
+import type { z } from "zod";
+import { schemaAt, strictnessOf } from "../../../src/config/stricter.ts";
 import { loadConfig } from "../../../src/context/load.ts";
 import { parsePolicy, readPolicy, requiredGates } from "../../../src/context/policy/read.ts";
-import type { Config } from "../../../src/context/schema.ts";
+import { type Config, configSchema } from "../../../src/context/schema.ts";
+import { configurationSchema, settingsIn } from "../../support/docs/settings.ts";
 import { configOf, userError } from "../support.ts";
 
 const NAME = "strict.toml (--policy)";
@@ -49,6 +52,9 @@ describe("what a project sets looser than the policy is refused, with its key, i
     ["gates.suspicious-gain.max-gain", "0.1", "9", "at most 0.1"],
     ["gates.shadow.min-agreement", "0.99", "0.95", "at least 0.99"],
     ["monitoring.tolerance", "0.05", "0.06", "at most 0.05"],
+    ["limits.train-seconds", "3600", "3601", "at most 3600"],
+    ["limits.memory-gigabytes", "8", "8.5", "at most 8"],
+    ["limits.processes", "50", "51", "at most 50"],
   ])("%s: %s, not %s", (key, floor, value, words) => {
     const [text = ""] = refusal(`${key} = ${floor}`, `${key} = ${value}`);
     expect(text).toContain(`ml-pipeline.toml: ${key}: `);
@@ -120,6 +126,14 @@ describe("what a project leaves open is set by the policy", () => {
     expect(python).toBeUndefined();
   });
 
+  test("and a smaller limit is stricter, whether the limit has a default or not", () => {
+    const policy = "[limits]\ntrain-seconds = 3600\nmemory-gigabytes = 8\nprocesses = 5000";
+    expect(held(policy, "limits.train-seconds = 60\nlimits.memory-gigabytes = 1").limits).toMatchObject({
+      ...{ "train-seconds": 60, "memory-gigabytes": 1, processes: 1000 },
+    });
+    expect(held(policy, "").limits).toMatchObject({ "train-seconds": 3600, "memory-gigabytes": 8, processes: 1000 });
+  });
+
   test("but never loosens a default", () => {
     const { data, gates } = held(
       "data.min-rows = 10\ndata.max-duplicates = 1\ndata.min-class-ratio = 0.01\n[gates.latency]\nsingle-ms = 5000",
@@ -144,6 +158,28 @@ describe("what a project leaves open is set by the policy", () => {
 
   test("nothing changes for a project without a policy", () => {
     expect(loadConfig({ mlPipeline: "data.min-rows = 1" })).toEqual(configOf("data.min-rows = 1"));
+  });
+});
+
+describe("each setting of a number says which way is stricter", () => {
+  /** Neither way is stricter: each says what is measured, or holds a model back on one side and lets one through on the other. */
+  const UNDIRECTED = [
+    "evaluation.confidence",
+    "gates.latency.batch-size",
+    "gates.latency.users",
+    "gates.regression.min-rows",
+    "gates.shadow.rate",
+  ];
+  const numbers = settingsIn(configurationSchema()).flatMap(({ path, schema }): string[] => {
+    const isNumber = [schema, ...(schema.anyOf ?? [])].some(({ type }) => type === "number" || type === "integer");
+    return isNumber ? [path.join(".")] : [];
+  });
+
+  test.each(numbers)("%s", (key) => {
+    const schema = key
+      .split(".")
+      .reduce<z.core.$ZodType | undefined>((at, one) => at && schemaAt(at, one), configSchema);
+    expect(schema && strictnessOf(schema)?.direction === "same").toBe(UNDIRECTED.includes(key));
   });
 });
 
