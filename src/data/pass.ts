@@ -83,7 +83,7 @@ const packed = ({ columns }: SqlView): string =>
 const UNPACKED = "CREATE TEMP TABLE sample AS SELECT r.* FROM (SELECT unnest(sample) AS r FROM pass);";
 
 const drawnSample = (view: SqlView, isSampled: string): string =>
-  `CREATE TEMP TABLE sample AS SELECT ${view.columns.map((column) => view.raw(column)).join(", ")} FROM (${view.rows}) WHERE ${isSampled};`;
+  `CREATE TEMP ${isSampled === "true" ? "VIEW" : "TABLE"} sample AS SELECT ${view.columns.map((column) => view.raw(column)).join(", ")} FROM ${view.rows} WHERE ${isSampled};`;
 
 const aggregates = (measures: Readonly<Record<string, string>>, index: number): string[] =>
   Object.entries(measures).map(([name, sql]) => `${sql} AS ${identifier(measureName(index, name))}`);

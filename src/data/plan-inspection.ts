@@ -52,10 +52,11 @@ export function planInspection(
   const isWide = columns.length > columnsAtOnce;
   const { source, setup, atOnce } = isWide
     ? planWide(checked, columns.length * rows, columnsAtOnce)
-    : { source: selectRows(checked), setup: "", atOnce: columnsAtOnce };
+    : { source: `(${selectRows(checked)})`, setup: "", atOnce: columnsAtOnce };
   const view = new SqlView(source, columns, config.types, config.missing);
   const checks = checksOf(config, ruleContext(view, subject, config, task));
-  const settings = readingSettings(subject.described, isWide ? SLOW_OPTIMIZERS : []) + setup;
+  const threads = isWide && rows <= ROW_GROUP ? "SET threads = 1;\n" : "";
+  const settings = readingSettings(subject.described, isWide ? SLOW_OPTIMIZERS : []) + threads + setup;
   const size = { rows, files: checked.length, profiled, columnsAtOnce: atOnce };
   return { checked, view, checks, settings, pass: planPass(view, checks, size, folder) };
 }
@@ -67,16 +68,19 @@ const PARSED_COLUMNS_AT_ONCE = 1000;
 /** Text with more cells than this is not imported, because it might not fit on the disk. */
 const IMPORTED_CELLS = 100_000_000;
 const IMPORTED = "ml_pipeline_rows";
+/** The rows that DuckDB gives to one thread. With fewer, a second one only waits, and takes as much of a processor for that. */
+const ROW_GROUP = 122_880;
 /** They compare each expression with all others, and save little where few are alike. */
 const SLOW_OPTIMIZERS = ["common_subexpressions"];
 
 /** How several statements read the rows: in place where they only read their own columns so, or else from a table. */
 function planWide(files: readonly DescribedFile[], cells: number, columnsAtOnce: number) {
-  const source = selectRows(files);
+  const rows = selectRows(files);
+  const source = `(${rows})`;
   if (files.every(({ format }) => format === "parquet")) return { source, setup: "", atOnce: columnsAtOnce };
   if (cells > IMPORTED_CELLS) return { source, setup: "", atOnce: PARSED_COLUMNS_AT_ONCE };
-  const setup = `CREATE TEMP TABLE ${IMPORTED} AS ${source};\n`;
-  return { source: `SELECT * FROM ${IMPORTED}`, setup, atOnce: columnsAtOnce };
+  const setup = `CREATE TEMP TABLE ${IMPORTED} AS ${rows};\n`;
+  return { source: IMPORTED, setup, atOnce: columnsAtOnce };
 }
 
 export interface BrokenCheck {

@@ -58,24 +58,29 @@ const isNumeric = (view: SqlView, column: Column): boolean => ["integer", "numbe
  */
 export function profileScript(view: SqlView, sample: string, file: string): string[] {
   const places = view.columns.map((column, index) => ({ column, index, numeric: isNumeric(view, column) }));
-  const halves = [
+  const numbers = places.filter(({ numeric }) => numeric);
+  const parts = [
+    // In a column of text a number may be missing without being null.
     valuesOf(
-      view,
-      places.filter(({ numeric }) => numeric),
+      numbers.filter(({ column }) => column.textual),
       sample,
-      numberOf("value"),
+      { number: numberOf("value"), missing: view.isMissingNumber("t", "n") },
     ),
     valuesOf(
-      view,
+      numbers.filter(({ column }) => !column.textual),
+      sample,
+      { number: numberOf("value") },
+    ),
+    valuesOf(
       places.filter(({ numeric }) => !numeric),
       sample,
-      "length(value)::DOUBLE",
+      { number: "length(value)::DOUBLE" },
     ),
   ];
   const bin = `CASE WHEN hi > lo THEN least(${BINS - 1}, floor((finite / 2 - lo / 2) / (hi / 2 - lo / 2) * ${BINS})::INTEGER) ELSE 0 END`;
   const texts = ["-1", ...places.filter(({ numeric }) => !numeric).map(({ index }) => index)];
   return [
-    `CREATE TEMP TABLE sample_values AS SELECT column_index, t, n, CASE WHEN isfinite(n) THEN n END AS finite FROM (${halves.filter((half) => half !== "").join(" UNION ALL ")});`,
+    `CREATE TEMP TABLE sample_values AS SELECT column_index, t, n, CASE WHEN isfinite(n) THEN n END AS finite FROM (${parts.filter((part) => part !== "").join(" UNION ALL ")});`,
     'CREATE TEMP TABLE sample_counts AS SELECT column_index, t, count(*) AS "rows" FROM sample_values GROUP BY ALL;',
     `CREATE TEMP TABLE sample_whole AS SELECT column_index, count(*) AS present, count(n) AS numbers,
       count_if(trunc(finite) = finite) AS whole, avg(finite) AS mean, quantile_cont(finite, [${QUANTILES.join(", ")}]) AS quantiles,
@@ -85,12 +90,12 @@ export function profileScript(view: SqlView, sample: string, file: string): stri
       FROM sample_values JOIN (SELECT column_index, "min" AS lo, "max" AS hi FROM sample_whole) USING (column_index)
       WHERE finite IS NOT NULL GROUP BY ALL) GROUP BY column_index;`,
     // Of numbers, the most frequent values are not shown.
-    `CREATE TEMP TABLE sample_top AS SELECT column_index, list({value: "value", rows: "rows"} ORDER BY place) AS top FROM (
-      SELECT column_index, "value", "rows", row_number() OVER (PARTITION BY column_index ORDER BY "rows" DESC, "value") AS place
+    `CREATE TEMP TABLE sample_top AS SELECT column_index,
+      list_transform(min({fewer: -"rows", "value": "value"}, ${MAX_TOP_VALUES}), lambda one: {value: one."value", rows: -one.fewer}) AS top
       FROM (SELECT column_index, left(t, ${MAX_VALUE_LENGTH}) AS "value", sum("rows")::BIGINT AS "rows" FROM sample_counts
         WHERE list_contains([${texts.join(", ")}], column_index)
           OR column_index IN (SELECT column_index FROM sample_whole WHERE numbers < present) GROUP BY ALL)
-      QUALIFY place <= ${MAX_TOP_VALUES}) GROUP BY column_index;`,
+      GROUP BY column_index;`,
     toJson(
       `SELECT * FROM sample_whole JOIN (SELECT column_index, count(*) AS "distinct" FROM sample_counts GROUP BY column_index) USING (column_index)
         LEFT JOIN sample_bins USING (column_index) LEFT JOIN sample_top USING (column_index)`,
@@ -105,15 +110,24 @@ interface Place {
   readonly numeric: boolean;
 }
 
-/** A SELECT of the values of some columns with their places; empty without any. */
-function valuesOf(view: SqlView, places: readonly Place[], sample: string, number: string): string {
+/**
+ * A SELECT of the values of some columns with their places; empty without any.
+ *
+ * @param number what `value` is as a number
+ * @param missing a predicate over the text `t` and the number `n` for whether it is no value
+ */
+function valuesOf(
+  places: readonly Place[],
+  sample: string,
+  { number, missing = "false" }: { readonly number: string; readonly missing?: string },
+): string {
   if (places.length === 0) return "";
-  const texts = places.map(({ column, index, numeric }) => {
+  const texts = places.map(({ column, index }) => {
     const value = identifier(column.name);
-    const text = column.textual ? value : `${value}::VARCHAR`;
-    return `${numeric && column.textual ? `CASE WHEN NOT ${view.isNull(column)} THEN ${value} END` : text} AS "${index}"`;
+    return `${column.textual ? value : `${value}::VARCHAR`} AS "${index}"`;
   });
-  return `SELECT name::INTEGER AS column_index, value AS t, ${number} AS n FROM (UNPIVOT (SELECT ${texts.join(", ")} FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value)`;
+  const values = `SELECT name::INTEGER AS column_index, value AS t, ${number} AS n FROM (UNPIVOT (SELECT ${texts.join(", ")} FROM ${sample}) ON COLUMNS(*) INTO NAME name VALUE value)`;
+  return `SELECT * FROM (${values}) WHERE NOT ${missing}`;
 }
 
 const sampleRowSchema = z.object({

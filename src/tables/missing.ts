@@ -15,6 +15,10 @@ export function withoutMissing(values: readonly string[], spellings: readonly st
   return there.length === 0 ? values : there;
 }
 
+/** Whether a spelling may be a number or a date too; accepting a few more does no harm. */
+export const maySpellValue = (spelling: string): boolean =>
+  (/\d/.test(spelling) && !spelling.includes("#")) || /epoch/i.test(spelling);
+
 /** A predicate for whether a text is one of these spellings, which is asked only of short texts; false for null. */
 export function isSpelledMissing(text: string, spellings: readonly string[] = MISSING): string {
   if (spellings.length === 0) return "false";

@@ -5,7 +5,7 @@ import { literal } from "../../tables/sql.ts";
 const UNSEEN = literal("[\\s\\p{Z}\\p{Cc}\\p{Cf}\\x{2800}\\x{3164}]*");
 
 /** Whether a text begins with a character of ASCII that shows something: those between the blank and the one that deletes. */
-const isSeen = (text: string): string => `${text} >= '!' AND ${text} < chr(127)`;
+const isSeen = (text: string): string => `${text} >= '!' AND ${text} < ${literal("\u007f")}`;
 
 /**
  * A predicate for whether a text is missing: null, blank, or one of the given spellings. The regular expression is asked only

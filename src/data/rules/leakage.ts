@@ -85,7 +85,7 @@ function leakageCheck(
     columns: columns.slice(0, 4).map(({ name }) => name),
     measures: { leaked: `count_if(${broken})`, evaluated: `count_if(${rowsOf.evaluation})` },
     setup: (from) => [
-      `CREATE TEMP TABLE ${TABLE} AS SELECT DISTINCT ${rowHash} AS h FROM ${from(rowHash)} WHERE ${rowsOf.train};`,
+      `CREATE TEMP TABLE ${TABLE} AS SELECT DISTINCT ${rowHash} AS h FROM ${from(`${rowHash} ${rowsOf.train}`)} WHERE ${rowsOf.train};`,
     ],
     judge: (measured) => {
       const [leaked, evaluated] = [Number(measured.leaked), Number(measured.evaluated)];

@@ -1,5 +1,6 @@
 import { names } from "../../config/forms.ts";
 import { stricter } from "../../config/stricter.ts";
+import { numberOf } from "../../tables/sql.ts";
 import { isMissing } from "./blank.ts";
 import { availableColumns, brokenCheck, defineRule, rowCheck } from "./rule.ts";
 
@@ -18,8 +19,13 @@ export const requiredRule = defineRule({
         return [brokenCheck(rule, { code: "no-mandatory-column", column: name, ...availableColumns(view.columns) })];
       }
       const raw = view.raw(column);
-      const mayBeNaN = column.textual ? types[name] !== "text" : column.kind === "number";
-      const notFinite = `NOT isfinite(${view.number(column)})`;
+      const isText = types[name] === "text";
+      const mayBeNaN = column.textual ? !isText : column.kind === "number";
+      // A value of another kind is nearly never a number, and to find that out is slow.
+      const isNumeric = !column.textual || ["integer", "number"].includes(view.kind(column));
+      const notFinite = isNumeric
+        ? `NOT isfinite(${view.number(column)})`
+        : view.unlessValue(column, `NOT isfinite(${numberOf(raw)})`);
       return [
         ...column.absentIn.map((file) =>
           brokenCheck(rule, { code: "no-mandatory-column-in-file", column: name, file }),
@@ -31,7 +37,9 @@ export const requiredRule = defineRule({
               rowCheck({
                 rule,
                 columns: [name],
-                broken: column.textual ? isMissing(raw, types[name] === "text" ? [] : missing) : `${raw} IS NULL`,
+                broken: column.textual
+                  ? view.unlessValue(column, isMissing(raw, isText ? [] : missing))
+                  : `${raw} IS NULL`,
                 fault: { code: "empty" },
               }),
             ]),

@@ -52,7 +52,7 @@ describe("the pass over all rows", () => {
     expect(first).toMatch(/^ AS SELECT count\(\*\) AS "rows",[\s\S]*"check 1 n",[\s\S]*"profile 1 max"/);
     expect(second).toMatch(/^_1 AS SELECT [\s\S]*"check 0 n",[\s\S]*"profile 2 max"/);
     expect(second.split("CREATE")[0]).not.toContain('"a"');
-    expect(script).toContain('CREATE TEMP TABLE sample AS SELECT "a", "b", "c" FROM');
+    expect(script).toContain('CREATE TEMP VIEW sample AS SELECT "a", "b", "c" FROM');
     expect(script).toContain("AS profiled FROM pass, pass_1) TO");
   });
 

@@ -43,7 +43,7 @@ export function contextOf(
 ): RuleContext {
   const all = columns.map((one) => (typeof one === "string" ? column(one) : one));
   return {
-    view: new SqlView("SELECT 1", all, more.types),
+    view: new SqlView("(SELECT 1)", all, more.types),
     files: ["rows.csv"],
     matching: () => [],
     table: () => ({ columns: [], rows: "SELECT 2" }),
