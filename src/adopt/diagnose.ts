@@ -1,4 +1,5 @@
 import type { Config } from "../context/schema.ts";
+import { evaluatedTable } from "../data/data-tables.ts";
 import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../project/commands/entry-point.ts";
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
@@ -86,7 +87,7 @@ function environment({ project, python }: Understood): Remark[] {
 }
 
 function data({ config }: Understood, findings: Findings): Remark[] {
-  const { label } = config.data;
+  const { label } = evaluatedTable(config.data).config;
   const folder = dataOf(findings);
   if (folder === undefined) return [skipped("no folder of data was found: say --data=DIR")];
   const name = folder.folder === "" ? "the data" : `${folder.folder}/`;

@@ -45,7 +45,19 @@ export interface FolderHash {
   readonly sha256: string;
   readonly files: number;
   readonly bytes: number;
+  /** The files by their endings, the most frequent first. */
+  readonly kinds: readonly FileKind[];
 }
+
+/** The files of a folder whose names end alike; part of `report.json`. */
+export interface FileKind {
+  /** `.png`, `.csv.gz`; empty for names without an ending. */
+  readonly suffix: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export const fileKindSchema = z.strictObject({ suffix: z.string(), files: z.number(), bytes: z.number() });
 
 export interface CommandsResult {
   readonly commands: readonly CommandResult[];
@@ -151,7 +163,10 @@ const rawResultSchema = z.object({
 });
 type RawResult = z.output<typeof rawResultSchema>;
 
-const folderHashSchema: z.ZodType<FolderHash> = z.object({ sha256: z.string(), files: z.number(), bytes: z.number() });
+const folderHashSchema: z.ZodType<FolderHash> = z.object({
+  ...{ sha256: z.string(), files: z.number(), bytes: z.number() },
+  kinds: z.array(fileKindSchema),
+});
 
 /** The results that `run_commands.py` writes. */
 export const commandsReportSchema = z.object({

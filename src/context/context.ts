@@ -25,14 +25,15 @@ export interface DataContext extends Context {
 /**
  * Reads a project and its configuration at the start of a run.
  *
+ * @param mayBeEmpty whether there need be nothing of a project
  * @throws UserError when the project's configuration is invalid or looser than the site's policy
  */
 export async function readContext(
   source: Directory,
   { settings, policy: given, root }: SiteSettings,
-  since = Date.now(),
+  { since = Date.now(), mayBeEmpty = false }: { readonly since?: number; readonly mayBeEmpty?: boolean } = {},
 ): Promise<Context> {
-  const [layout, policy] = await Promise.all([readLayout(source, root), readPolicy(given)]);
+  const [layout, policy] = await Promise.all([readLayout(source, root, mayBeEmpty), readPolicy(given)]);
   const config = loadConfig(layout.files, policy);
   const project = await readProject(layout, config);
   const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);

@@ -5,6 +5,7 @@ import { type Mistake, mistakesIn } from "./mistakes.ts";
 import { applyPolicy, type LooserSetting } from "./policy/apply.ts";
 import { floorWords, shownValue } from "./policy/looser.ts";
 import type { Policy } from "./policy/read.ts";
+import { floorsForTables, writtenPath } from "./policy/tables.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /** The texts of the two files that may hold the configuration; undefined if the project lacks the file. */
@@ -44,7 +45,7 @@ interface Place {
 function validate(value: unknown, place: Place, policy: Policy | undefined): Config {
   refuse(place, mistakesIn(configSchema, value), "configuration");
   if (policy === undefined) return configSchema.parse(value);
-  const { settings, looser } = applyPolicy(configSchema, policy.floors, value);
+  const { settings, looser } = applyPolicy(configSchema, floorsForTables(policy.floors, value), value);
   refuse(
     place,
     looser.map((one) => looserMistake(one, policy)),
@@ -68,9 +69,12 @@ function refuse({ file, prefix }: Place, mistakes: readonly Mistake[], page: Man
   throw new UserError(lines.join("\n"), page);
 }
 
-const looserMistake = ({ path, floorPath, value, floor, direction }: LooserSetting, { name }: Policy): Mistake => [
+const looserMistake = (
+  { path, floorPath, value, floor, direction }: LooserSetting,
+  { name, floors }: Policy,
+): Mistake => [
   path,
-  `${shownValue(value)} is looser than the policy, which asks for ${floorWords(direction, floor, path.at(-1) ?? "")} (${floorPath.join(".")} in ${name})`,
+  `${shownValue(value)} is looser than the policy, which asks for ${floorWords(direction, floor, path.at(-1) ?? "")} (${writtenPath(floorPath, floors).join(".")} in ${name})`,
 ];
 
 const table = (value: unknown): Readonly<Record<string, unknown>> | undefined => (isObject(value) ? value : undefined);

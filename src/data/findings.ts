@@ -1,6 +1,5 @@
 import { type ExampleRow, examplesText } from "./examples.ts";
 import type { RuleReason } from "./rules/reasons.ts";
-import type { RuleCheck } from "./rules/rule.ts";
 import { reasonText } from "./rules/words.ts";
 
 /** A rule that the data breaks; part of `report.json`. */
@@ -23,12 +22,7 @@ export interface Finding {
   readonly examples: readonly ExampleRow[];
 }
 
-export const findingOf = (
-  { rule }: RuleCheck,
-  reason: RuleReason,
-  examples: readonly ExampleRow[],
-  all: number,
-): Finding => ({
+export const findingOf = (rule: string, reason: RuleReason, examples: readonly ExampleRow[], all: number): Finding => ({
   rule,
   reason,
   message: reasonText(reason),

@@ -6,6 +6,7 @@ import type { Runtime } from "../containers/runtime.ts";
 import { duckdbContainer, parseRows, withScript } from "../tables/duckdb.ts";
 import { csvErrorRecord, isFileError, predicateProblem } from "../tables/read-error.ts";
 import { SqlView } from "../tables/sql-view.ts";
+import { ruleKey } from "./data-tables.ts";
 import { EXAMPLES, type ExampleRow, findExamples, lineRequests, toExamples, withLines } from "./examples.ts";
 import { type Finding, findingOf } from "./findings.ts";
 import { type DescribedFolder, explainReadError, findLines } from "./lines.ts";
@@ -20,9 +21,9 @@ import {
 import { type ColumnProfile, toProfiles } from "./profile.ts";
 import { columnsIn } from "./rules/predicates.ts";
 import type { RuleContext } from "./rules/rule.ts";
-import type { DataConfig } from "./settings.ts";
+import type { TableConfig } from "./settings.ts";
 
-/** The result of reading all of the data once. */
+/** The result of reading all rows of a table once. */
 export interface Inspection {
   readonly rows: number;
   readonly files: Counts["files"];
@@ -41,11 +42,13 @@ export interface InspectionResult {
   readonly runs: readonly CommandsResult[];
 }
 
-/** The data to inspect, and the rules to check it against. */
+/** The table to inspect, and the rules to check it against. */
 export interface InspectionInputs {
   readonly data: Directory;
   readonly subject: DataFiles;
-  readonly config: DataConfig;
+  /** The name of the table; absent for the files that no name takes. */
+  readonly table?: string | undefined;
+  readonly config: TableConfig;
   /** The task of the label, if the project configures it. */
   readonly task: RuleContext["task"];
   /** Whether the columns are profiled; true when absent. */
@@ -76,7 +79,7 @@ export async function inspectData(runtime: Runtime, inputs: InspectionInputs): P
       profiledRows: counted.profiledRows,
       checks: checks.length,
       findings: broken.map(({ check, reason }, index) =>
-        findingOf(check, reason, shown.examples[index] ?? [], counted.rows),
+        findingOf(ruleKey(check.rule, inputs.table), reason, shown.examples[index] ?? [], counted.rows),
       ),
     },
     runs: [run, ...shown.runs],
@@ -103,7 +106,7 @@ const readRows = async ({ results }: CommandsResult, name: string): Promise<Row[
 /** Finds out why the pass failed: one of the project's SQL rules is invalid, or else a file could not be read. */
 async function explainFailure(
   runtime: Runtime,
-  { data, config }: InspectionInputs,
+  { data, config, table }: InspectionInputs,
   { plan, run }: { readonly plan: InspectionPlan; readonly run: CommandsResult },
 ): Promise<InspectionResult> {
   const { checked, view, settings } = plan;
@@ -117,7 +120,7 @@ async function explainFailure(
     const answer = tried.commands[0]?.tail ?? "";
     // An error in a file would occur without the rule too.
     if (csvErrorRecord(answer) !== undefined || isFileError(answer)) break;
-    return { problem: predicateProblem(name, answer), runs: [run, tried] };
+    return { problem: predicateProblem(ruleKey(`data.rules.${name}`, table), answer), runs: [run, tried] };
   }
   const { problem, runs } = await explainReadError(runtime, { directory: data, files: checked }, output);
   return { problem, runs: [run, ...runs] };

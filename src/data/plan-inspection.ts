@@ -8,7 +8,7 @@ import { type Counts, planPass } from "./pass.ts";
 import { RULES } from "./rules/list.ts";
 import type { RuleReason } from "./rules/reasons.ts";
 import type { Rule, RuleCheck, RuleContext } from "./rules/rule.ts";
-import type { DataConfig } from "./settings.ts";
+import type { TableConfig } from "./settings.ts";
 
 /** The files of an inspection. */
 export interface DataFiles {
@@ -39,7 +39,7 @@ export interface InspectionPlan {
  */
 export function planInspection(
   given: DataFiles,
-  config: DataConfig,
+  config: TableConfig,
   task: RuleContext["task"],
   folder: string,
   profiled = true,
@@ -98,7 +98,7 @@ export const brokenChecks = (checks: readonly RuleCheck[], { measured, rows }: C
 function ruleContext(
   view: SqlView,
   { checked, described, matches }: DataFiles,
-  config: DataConfig,
+  config: TableConfig,
   task: RuleContext["task"],
 ): RuleContext {
   return {
@@ -125,9 +125,9 @@ function sampleOf(file: DescribedFile, column: string): string[] {
 }
 
 /** The checks of all configured rules. */
-const checksOf = (config: DataConfig, context: RuleContext): RuleCheck[] =>
-  RULES.flatMap((rule: Rule) => rule.checks(config[rule.key as keyof DataConfig], context));
+const checksOf = (config: TableConfig, context: RuleContext): RuleCheck[] =>
+  RULES.flatMap((rule: Rule) => rule.checks(config[rule.key as keyof TableConfig], context));
 
 /** The file patterns that the configured rules need matched. */
-export const patternsOf = (config: DataConfig): string[] =>
-  RULES.flatMap((rule: Rule) => rule.patterns?.(config[rule.key as keyof DataConfig]) ?? []);
+export const patternsOf = (config: TableConfig): string[] =>
+  RULES.flatMap((rule: Rule) => rule.patterns?.(config[rule.key as keyof TableConfig]) ?? []);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, names } from "../config/forms.ts";
+import { byName, name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { MISSING } from "../tables/missing.ts";
 import { RULES } from "./rules/list.ts";
@@ -8,10 +8,8 @@ type RuleSettings = {
   [Rule in (typeof RULES)[number] as Rule["key"]]: Rule["settings"];
 };
 
-/** How the tables of the data are read, and the rules for them; each rule declares its own key. */
-export const dataSettings = z.strictObject({
-  /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
-  files: names.optional(),
+/** How a table is read, and the rules for it; each rule declares its own key. */
+const ofTable = {
   /** The column that is predicted; every row must have it. */
   label: name.optional(),
   /** The encoding of CSV files; when absent UTF-8, or UTF-16 where the file says so. */
@@ -26,5 +24,23 @@ export const dataSettings = z.strictObject({
   /** The character before a quotation mark within a field of a CSV file: another one, or a backslash as Spark writes. */
   escape: z.enum(['"', "\\"]).optional(),
   ...(Object.fromEntries(RULES.map((rule) => [rule.key, rule.settings])) as RuleSettings),
+};
+
+const tableSettings = z.strictObject({
+  /** Its files below the data folder, as glob patterns; when absent `NAME.*`, and all that is in a folder `NAME`. */
+  files: names.optional(),
+  ...ofTable,
+});
+export type TableConfig = z.output<typeof tableSettings>;
+
+/** How the tables of the data are read, and the rules for them; each rule declares its own key. */
+export const dataSettings = z.strictObject({
+  /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
+  files: names.optional(),
+  ...ofTable,
+  /** Tables of other kinds in the same folder, by names of your own. Each has its files, and rules that are keys of its own. */
+  tables: byName(tableSettings).optional(),
+  /** The table whose rows the model is evaluated on, by its name in `tables`; when absent, the one that has a `label`. */
+  "evaluated-table": name.optional(),
 });
 export type DataConfig = z.output<typeof dataSettings>;

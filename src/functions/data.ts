@@ -14,9 +14,13 @@ export interface ProjectData {
   readonly data: Directory;
 }
 
-/** Reads the project, and makes its data ready: pulls what DVC tracks, and runs the project's commands that fetch and prepare. */
-export async function dataContext(site: Site, { source, data }: ProjectData): Promise<DataContext> {
-  return readyContext(site, await readContext(source, site), data);
+/**
+ * Reads the project, and makes its data ready: pulls what DVC tracks, and runs the project's commands that fetch and prepare.
+ *
+ * @param mayBeEmpty whether there need be nothing of a project, for what is about the data alone
+ */
+export async function dataContext(site: Site, { source, data }: ProjectData, mayBeEmpty = false): Promise<DataContext> {
+  return readyContext(site, await readContext(source, site, { mayBeEmpty }), data);
 }
 
 /** Makes the data of a project ready. */

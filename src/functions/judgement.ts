@@ -76,17 +76,17 @@ export function checkApproved(approved: readonly string[] = []): void {
 
 /** @param known what the model's manifest says */
 async function describeModel(context: DataContext, model: Directory, known: Manifest | undefined): Promise<Manifest> {
-  const { app, data, files } = await fingerprint(context, {
-    app: context.project.app,
-    data: context.data,
-    files: modelFiles(model),
-  });
+  const [{ app, files }, { data }] = await Promise.all([
+    fingerprint(context, { app: context.project.app, files: modelFiles(model) }),
+    fingerprint(context, { data: context.data }),
+  ]);
   return {
     schemaVersion: 2,
     // What the manifest says of the training holds only for the files that it was written for.
     trainingInputs: known?.model === files.sha256 ? known.trainingInputs : "",
     source: app.sha256,
     data: data.sha256,
+    files: [...data.kinds],
     model: files.sha256,
     // The row count and the revision in the manifest hold only for the data that it was made with.
     ...(known?.data === data.sha256 ? { rows: known.rows, dvc: known.dvc } : {}),

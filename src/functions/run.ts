@@ -40,7 +40,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
   const read = await stage<Context>(PROJECT, async () => {
-    const context = await readContext(request.source, site, since);
+    const context = await readContext(request.source, site, { since });
     return {
       status: "passed",
       message: `configuration as it should be; the project ${inShort(context.project)}`,

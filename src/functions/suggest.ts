@@ -5,7 +5,7 @@ import type { Site } from "./site.ts";
 
 /** A table of rules that the data keep, for the file that the project's configuration is in. */
 export async function suggestProjectRules(site: Site, project: ProjectData): Promise<string> {
-  const context = await dataContext(site, project);
+  const context = await dataContext(site, project, true);
   const { project: layout, config, data } = context;
   const inputs = {
     ...{ data, config: config.data, task: config.evaluation.task },

@@ -7,7 +7,7 @@ import type { Site } from "./site.ts";
 
 /** Checks the data by all rules and by the project's own tests. */
 export async function validateProjectData(site: Site, project: ProjectData): Promise<string> {
-  const context = await dataContext(site, project);
+  const context = await dataContext(site, project, true);
   const validated = await runStages([validateData, testData], { context, data: context.data });
   return assertStages(validated.stages);
 }

@@ -1,5 +1,6 @@
 import type { Container } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
+import { evaluatedTable } from "../data/data-tables.ts";
 import type { MeasurementContext } from "./context.ts";
 import type { Evaluated } from "./evaluated.ts";
 import { excusablyMissing, type Measured, missing, present } from "./measured.ts";
@@ -126,7 +127,8 @@ async function summariesOf(
   const patterns = request.summary?.rowsOf;
   return summarizePredictions(context, filesOf(candidate, baseline), {
     task: config.evaluation.task,
-    expected: patterns === undefined ? undefined : { directory: data, patterns, dialect: config.data },
+    expected:
+      patterns === undefined ? undefined : { directory: data, patterns, dialect: evaluatedTable(config.data).config },
   });
 }
 
@@ -142,7 +144,7 @@ async function predictionsOf(
   return measurePredictions(
     context,
     { files: filesOf(candidate, baseline), summaries: summaries.value },
-    { evaluation: context.config.evaluation, request },
+    { evaluation: context.config.evaluation, scores: context.config.predictions.scores, request },
   );
 }
 

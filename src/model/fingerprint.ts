@@ -26,6 +26,6 @@ export async function fingerprint<Name extends string>(
 
 /** A folder that does not exist in the container counts as one without files. */
 function prefixed(hash: FolderHash | undefined): FolderHash {
-  const { sha256 = "", files = 0, bytes = 0 } = hash ?? {};
-  return { sha256: `sha256:${sha256}`, files, bytes };
+  const { sha256 = "", files = 0, bytes = 0, kinds = [] } = hash ?? {};
+  return { sha256: `sha256:${sha256}`, files, bytes, kinds };
 }

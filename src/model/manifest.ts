@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
+import { fileKindSchema } from "../containers/commands.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson, isObject, jsonOf } from "../json.ts";
 import { judgedSchema } from "./judged.ts";
@@ -31,6 +32,8 @@ const origin = {
   /** The number of rows of the data, if they were counted, and its DVC revision, if it is tracked. */
   rows: z.number().optional(),
   dvc: z.string().optional(),
+  /** The files of the data by their endings; absent in manifests of earlier versions. */
+  files: z.array(fileKindSchema).optional(),
 };
 
 const manifestSchema = z.strictObject({

@@ -64,9 +64,10 @@ export interface Layout {
  * Reads a project's layout.
  *
  * @param folder the project's folder in what was given
+ * @param mayBeEmpty whether there need be nothing in it, because the call is about data alone
  * @throws UserError when there is nothing in it, or the module itself was given in place of a project
  */
-export async function readLayout(given: Directory, folder = ""): Promise<Layout> {
+export async function readLayout(given: Directory, folder = "", mayBeEmpty = false): Promise<Layout> {
   const repository = await repositoryOf(given, folder);
   const uploaded = projectIn(repository);
   const listing = await uploaded.glob("**");
@@ -76,7 +77,7 @@ export async function readLayout(given: Directory, folder = ""): Promise<Layout>
       "The source is ml-pipeline itself, which is also what dagger -m takes when no --source is given. Pass your project: --source=. and, where data is read, --data=./data.",
     );
   }
-  if (root.size === 0) {
+  if (root.size === 0 && !mayBeEmpty) {
     throw new UserError(
       "There is nothing in the source directory. Pass the project's root: --source=PATH.",
       "your-project",

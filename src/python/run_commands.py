@@ -12,6 +12,7 @@ behind do not keep the stage waiting.
 import ctypes
 import hashlib
 import os
+import re
 import resource
 import select
 import stat
@@ -41,6 +42,9 @@ LEFT_SECONDS = 3.0
 SMALL, SMALL_PAUSE = 4096, 0.002
 # Of prctl(2): processes that lose their parent become ours.
 PR_SET_CHILD_SUBREAPER = 36
+# The ending of a name: what is no word of letters and digits is none, and neither is a number.
+SUFFIX = re.compile(rb"(\.[A-Za-z]\w{0,9})?\.(gz|zst|bz2|xz)$|\.[A-Za-z]\w{0,9}$", re.IGNORECASE | re.ASCII)
+MAX_KINDS = 50
 # A shell's exit codes for a program that does not exist, and for one that cannot be executed.
 NOT_FOUND, NOT_RUNNABLE = 127, 126
 
@@ -89,10 +93,19 @@ class Outcome(RequiredOutcome, total=False):
     stopped: str
 
 
+class Kind(TypedDict):
+    # The ending of the names, in lower case; empty for those without one.
+    suffix: str
+    files: int
+    bytes: int
+
+
 class FolderHash(TypedDict):
     sha256: str
     files: int
     bytes: int
+    # The files by their endings, the most frequent first.
+    kinds: list[Kind]
 
 
 class Report(TypedDict):
@@ -260,10 +273,10 @@ def hash_folder(folder: bytes) -> FolderHash:
     Raises NotKept for what nobody can read to its end, such as a named pipe.
     """
     total = hashlib.sha256()
-    files = 0
-    size = 0
+    kinds: dict[str, Kind] = {}
     for path in files_below(folder):
         digest = hashlib.sha256()
+        size = 0
         kind = os.lstat(path).st_mode
         if stat.S_ISLNK(kind):
             digest.update(b"link:" + os.readlink(path))
@@ -275,9 +288,29 @@ def hash_folder(folder: bytes) -> FolderHash:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
                     size += len(chunk)
-        files += 1
+        count(kinds, suffix_of(path), size)
         total.update(os.path.relpath(path, folder) + b"\0" + digest.hexdigest().encode() + b"\n")
-    return {"sha256": total.hexdigest(), "files": files, "bytes": size}
+    counted = sorted(kinds.values(), key=lambda one: (-one["files"], one["suffix"]))
+    return {
+        "sha256": total.hexdigest(),
+        "files": sum(one["files"] for one in counted),
+        "bytes": sum(one["bytes"] for one in counted),
+        "kinds": counted,
+    }
+
+
+def count(kinds: dict[str, Kind], suffix: str, size: int) -> None:
+    # A folder may have as many endings as files.
+    key = suffix if suffix in kinds or len(kinds) < MAX_KINDS else ""
+    known = kinds.setdefault(key, {"suffix": key, "files": 0, "bytes": 0})
+    known["files"] += 1
+    known["bytes"] += size
+
+
+def suffix_of(path: bytes) -> str:
+    """The ending of a file's name, with the one before it where that says what was compressed: .csv.gz"""
+    found = SUFFIX.search(os.path.basename(path).lstrip(b"."))
+    return found.group().decode().lower() if found else ""
 
 
 def files_below(folder: bytes) -> Iterator[bytes]:

@@ -1,8 +1,9 @@
+import type { FileKind } from "../containers/commands.ts";
 import { pythonBase, pythonImageReference } from "../containers/images.ts";
 import type { DataContext } from "../context/context.ts";
 import type { Config } from "../context/schema.ts";
 import type { Finding } from "../data/findings.ts";
-import type { Inspection } from "../data/inspect.ts";
+import type { DataInspection, InspectedFile, InspectedTable } from "../data/inspection.ts";
 import type { ColumnProfile } from "../data/profile.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
@@ -49,6 +50,8 @@ export interface Report {
     readonly model?: string;
     readonly trainingInputs?: string;
   };
+  /** All files of the data by the endings of their names, tables or not; absent in reports of earlier versions. */
+  readonly dataFiles?: readonly FileKind[];
   /** The DVC revision of the data: `data/train.csv@<md5>`, several separated by spaces. Absent when none is tracked. */
   readonly dvc?: string;
   /** How the model was trained; `reused` when an earlier model was used instead. */
@@ -63,13 +66,15 @@ export interface Report {
   /** The tables of the data that were checked. */
   readonly data?: {
     readonly rows: number;
-    readonly files: readonly { readonly file: string; readonly rows: number }[];
+    readonly files: readonly InspectedFile[];
     /** Every broken rule. */
     readonly findings: readonly Finding[];
-    /** The profile of each column. */
+    /** The profile of each column, of the files that no table of its own takes. */
     readonly columns: readonly ColumnProfile[];
     /** How many rows were profiled: all of them, or so many drawn at random. */
     readonly profiledRows: number;
+    /** The tables that have a name; absent in reports of earlier versions. */
+    readonly tables?: readonly InspectedTable[];
   };
   readonly tests: readonly TestReport[];
   /** The result of `drift`; absent in every other report. */
@@ -119,6 +124,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
   const gate = gates.find(blocks);
   const { manifest = result.manifest } = result.model ?? {};
   const measurements = reportedMeasurements(measured);
+  const { data: hash, files: dataFiles } = manifest ?? (await ofData(result.inputs)) ?? {};
   return {
     schemaVersion: 2,
     verdict: result.verdict,
@@ -140,13 +146,14 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
         }),
     hashes:
       manifest === undefined
-        ? await dataHash(result.inputs)
+        ? { ...(hash === undefined ? {} : { data: hash }) }
         : {
             source: manifest.source,
             data: manifest.data,
             model: manifest.model,
             ...(manifest.trainingInputs === "" ? {} : { trainingInputs: manifest.trainingInputs }),
           },
+    ...(dataFiles === undefined ? {} : { dataFiles }),
     ...(result.inputs?.dvc === undefined ? {} : { dvc: result.inputs.dvc }),
     ...(result.model === undefined || result.training === undefined
       ? {}
@@ -173,8 +180,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
   };
 }
 
-const reportedData = ({ rows, files, findings, columns, profiledRows }: Inspection): NonNullable<Report["data"]> =>
-  finiteOnly({ rows, files, findings, columns, profiledRows });
+const reportedData = ({ checks: _checks, ...found }: DataInspection): NonNullable<Report["data"]> => finiteOnly(found);
 
 /** The report of a run that ended before it began: the project cannot be read, or its configuration is wrong. */
 export function unreadableReport(
@@ -198,13 +204,14 @@ export function unreadableReport(
   };
 }
 
-/** The hash of the data of a run that did not get as far as a model. */
-async function dataHash(inputs: DataContext | undefined): Promise<Report["hashes"]> {
-  if (inputs === undefined) return {};
+/** The hash and the files of the data of a run that did not get as far as a model. */
+async function ofData(inputs: DataContext | undefined): Promise<Pick<Manifest, "data" | "files"> | undefined> {
+  if (inputs === undefined) return undefined;
   try {
-    return { data: (await fingerprint(inputs, { data: inputs.data })).data.sha256 };
+    const { data } = await fingerprint(inputs, { data: inputs.data });
+    return { data: data.sha256, files: [...data.kinds] };
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Inspection } from "../data/inspect.ts";
+import type { DataInspection } from "../data/inspection.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import type { Measurements } from "../measurements/measurements.ts";
@@ -15,7 +15,7 @@ export interface TestEvidence {
 /** What stages leave behind for the report, whether they passed or not. */
 export interface Evidence {
   readonly tests?: readonly TestEvidence[];
-  readonly data?: Inspection;
+  readonly data?: DataInspection;
   readonly gates?: readonly GateResult[];
   /** The measurements that the gates decided on. */
   readonly measured?: Partial<Measurements>;

@@ -53,13 +53,17 @@ export const train = defineStage({
     const { epochs, gpu, reuse } = inputs.training ?? DEFAULT_TRAINING;
     const entry = requireEntryPoint(context.project, "train", "trains the model");
     const device = await trainingDevice(gpu, context.settings);
-    const hashes = await fingerprint(context, { app: context.project.app, data: context.data });
+    // Apart, so that the data are not read again when only the code has changed.
+    const [{ app }, { data }] = await Promise.all([
+      fingerprint(context, { app: context.project.app }),
+      fingerprint(context, { data: context.data }),
+    ]);
     const accepted = await baselineHash(context, entry, inputs.baseline);
     const rows = validated?.rows ?? inputs.rows;
     const known: KnownInputs = {
       trainingInputs: trainingKey({
-        app: hashes.app.sha256,
-        data: hashes.data.sha256,
+        app: app.sha256,
+        data: data.sha256,
         dependencies: await dependencyHash(context),
         image: imageReference(context, device),
         ...{ epochs, device },
@@ -67,8 +71,9 @@ export const train = defineStage({
         ...(entry.title.startsWith("commands.") ? { command: entry } : {}),
         ...(accepted === undefined ? {} : { baseline: accepted }),
       }),
-      source: hashes.app.sha256,
-      data: hashes.data.sha256,
+      source: app.sha256,
+      data: data.sha256,
+      files: [...data.kinds],
       ...(rows === undefined ? {} : { rows }),
       ...(context.dvc === undefined ? {} : { dvc: context.dvc }),
     };
@@ -86,7 +91,7 @@ export function requireModel({ model }: RunInputs, trained: TrainedModel | undef
   return directory;
 }
 
-type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" | "dvc">;
+type KnownInputs = Pick<Manifest, "trainingInputs" | "source" | "data" | "rows" | "dvc" | "files">;
 
 interface Training {
   readonly epochs: number;

@@ -16,12 +16,17 @@ export async function tabularFiles(
   patterns: readonly string[] = EVERY_TABLE,
   argument = "data",
 ): Promise<string[]> {
-  const found = new Set((await Promise.all(patterns.map((pattern) => folder.glob(pattern)))).flat());
-  const files = [...found]
-    .filter((path) => tableFormat(path) !== undefined && (!isHidden(path) || patterns.some(isHidden)))
-    .sort();
+  const files = await matchingTables(folder, patterns);
   if (files.length > 0) return files;
   throw new UserError(noTable(await folder.entries(), patterns, argument));
+}
+
+/** The sorted paths of the tables in a folder that match one of the patterns. */
+export async function matchingTables(folder: Directory, patterns: readonly string[] = EVERY_TABLE): Promise<string[]> {
+  const found = new Set((await Promise.all(patterns.map((pattern) => folder.glob(pattern)))).flat());
+  return [...found]
+    .filter((path) => tableFormat(path) !== undefined && (!isHidden(path) || patterns.some(isHidden)))
+    .sort();
 }
 
 function noTable(entries: readonly string[], patterns: readonly string[], argument: string): string {

@@ -79,8 +79,12 @@ function csvReason(output: string): string {
   return reasonOf(output);
 }
 
-/** Explains DuckDB's error for a predicate. */
-export function predicateProblem(name: string, output: string): string {
+/**
+ * Explains DuckDB's error for a predicate.
+ *
+ * @param rule its configuration key
+ */
+export function predicateProblem(rule: string, output: string): string {
   const reason = reasonOf(output)
     .replace(/^Invalid Input Error: Only SELECT statements .*/, "it is more than one expression")
     .replace(/^Invalid Input Error: /, "")
@@ -90,7 +94,7 @@ export function predicateProblem(name: string, output: string): string {
       "there is no column $1",
     );
   const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";
-  return `data.rules.${name} is no predicate over the columns: ${reason}${hint}`;
+  return `${rule} is no predicate over the columns: ${reason}${hint}`;
 }
 
 /** Whether DuckDB's error is about a file and not about the query. */

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { Report } from "../../src/report/report.ts";
 import type { TestRegistry } from "../support/registry.ts";
 import { mlPipeline } from "./pipeline.ts";
+import { expectSeveralScores } from "./predictions.ts";
 import type { TestProject } from "./project.ts";
 
 /** What the gates let through, and what is said about it: by the command line, on either engine. */
@@ -68,6 +69,7 @@ async function reportOf(project: TestProject, ...args: string[]): Promise<Report
 const statuses = ({ gates }: Report): string[] => gates.map(({ id, status }) => `${id} ${status}`);
 
 export const GATE_SCENARIOS: readonly GateScenario[] = [
+  { name: "scores of three classes in several files are measured", run: expectSeveralScores },
   {
     name: "every gate passes a model that is as good as its baseline",
     run: async (project) => {

@@ -39,6 +39,37 @@ it("suggests rules that the data keeps, and that a value out of place breaks", a
   }
 }, 120_000);
 
+it("writes rules for each kind of table, whose findings name the table", async () => {
+  const project = await tinyProject();
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`];
+  try {
+    const cities = Array.from({ length: 1001 }, (_, place) => `${place},c${place % 7},${place % 3}`);
+    const table = ["city_id,name,zone", ...cities].join("\n");
+    await writeFile(join(project.data, "cities.csv"), `${table}\n`);
+    await writeFile(join(project.data, "map.png"), "no table");
+    const suggested = await mlPipeline(["suggest", ...inputs]);
+    expect(suggested.exitCode, suggested.stderr).toBe(0);
+    expect(suggested.stdout).toMatch(
+      /^# There are 2 tables .*: cities \(cities\.csv\), rows \(rows\.csv\)\.\n# .*data\.files/,
+    );
+
+    await project.edit("pyproject.toml", TINY, suggested.stdout);
+    const kept = await mlPipeline(["validate-data", ...inputs]);
+    expect(kept.exitCode, kept.stderr).toBe(0);
+    expect(kept.stdout).toMatch(
+      /2,201 rows in 2 files of 2 tables: \d+ checks kept; not looked at: 1 \.png \(no tables\)/,
+    );
+
+    await writeFile(join(project.data, "cities.csv"), `${table}\n0,c0,99\n`);
+    const broken = await mlPipeline(["validate-data", ...inputs]);
+    expect(broken.exitCode).not.toBe(0);
+    expect(broken.stderr).toContain("data.tables.cities.ranges.zone");
+    expect(broken.stderr).toContain("data.tables.cities.unique");
+  } finally {
+    await project.remove();
+  }
+}, 120_000);
+
 it("says which table cannot be read, and suggests nothing", async () => {
   const project = await tinyProject();
   try {

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import fairlearn.metrics as f
+import numpy as np
 import pandas as pd
 import sklearn.metrics as m
+from sklearn.calibration import calibration_curve
 
 # Of pandas, which is not there where this is checked.
 Table = Any
@@ -30,6 +32,23 @@ def classification(table: Table, positive: str) -> Metrics:
         "pr_auc": m.average_precision_score(y, table["score"]),
         "log_loss": m.log_loss(y, table["score"]),
         "brier": m.brier_score_loss(y, table["score"]),
+    }
+
+
+def several(table: Table, scores: list[str]) -> Metrics:
+    y, p = table["label"], table["prediction"]
+    of_classes = table[scores].to_numpy()
+    classes = sorted(set(y) | set(p))
+    right = (y == p).to_numpy()
+    of_answer = of_classes[range(len(table)), [classes.index(answer) for answer in p]]
+    true, mean = calibration_curve(right, of_answer, n_bins=10)
+    rows = np.bincount(np.searchsorted(np.linspace(0, 1, 11)[1:-1], of_answer))
+    return {
+        "accuracy": m.accuracy_score(y, p),
+        "f1_macro": m.f1_score(y, p, average="macro"),
+        "roc_auc": m.roc_auc_score(y, of_classes, multi_class="ovr", average="macro", labels=classes),
+        "log_loss": m.log_loss(y, of_classes, labels=classes),
+        "calibration_error": np.sum(np.abs(true - mean) * rows[rows > 0]) / len(table),
     }
 
 
@@ -57,17 +76,19 @@ def judge(case: dict[str, Any]) -> Metrics:
             tables[0], case["columns"], lambda part: m.mean_absolute_error(part["label"], part["prediction"])
         )
         return found | {f"group.{key}": value for key, value in by_group.items()}
-    positive = case["positive"]
+    positive, scores = case["positive"], case.get("scores")
     found = {
         f"{index}.{name}": value
         for index, table in enumerate(tables)
-        for name, value in classification(table, positive).items()
+        for name, value in (several(table, scores) if scores else classification(table, positive)).items()
     }
     by_group = groups(tables[0], case["columns"], lambda part: m.accuracy_score(part["label"], part["prediction"]))
     found |= {f"group.{key}": value for key, value in by_group.items()}
     both = tables[0].merge(tables[1], on="id", suffixes=("", "_b"))
     right, before = both["label"] == both["prediction"], both["label_b"] == both["prediction_b"]
     found |= {"only_candidate": (right & ~before).sum(), "only_baseline": (before & ~right).sum()}
+    if scores:
+        return found
     fair = {
         "y_true": tables[0]["label"] == positive,
         "y_pred": tables[0]["prediction"] == positive,

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { requestOf } from "../../src/gates/gates.ts";
+import { CLASS } from "../../src/measurements/predictions/class-scores.ts";
 import { computeResults } from "../../src/measurements/predictions/compute.ts";
 import { planMeasurement } from "../../src/measurements/predictions/plan.ts";
 import type { PredictionResults } from "../../src/measurements/predictions/results.ts";
@@ -44,6 +45,8 @@ export async function compareFiles(): Promise<Compared[]> {
     const cases = await Promise.all([
       classes(folder, "few rows", 500, 1),
       classes(folder, "more rows than are kept one by one", EXACT_ROWS + 20_000, 2),
+      several(folder, "several classes", 600, 5),
+      several(folder, "more rows of several classes than are kept one by one", EXACT_ROWS + 20_000, 6),
       numbers(folder, "numbers", 400, 3),
       numbers(folder, "more numbers than are kept one by one", EXACT_ROWS + 20_000, 4),
     ]);
@@ -75,6 +78,8 @@ interface FileCase {
   readonly files: readonly string[];
   readonly columns: readonly string[];
   readonly positive: string;
+  /** The columns of scores, where there are more than two classes. */
+  readonly scores?: readonly string[];
 }
 
 async function classes(folder: string, input: string, rows: number, seed: number): Promise<FileCase> {
@@ -95,6 +100,31 @@ async function classes(folder: string, input: string, rows: number, seed: number
     }),
   );
   return { task: "classification", input, rows, files, columns: COLUMNS, positive: YES };
+}
+
+/** Numbers as classes, of which 10 comes after 9, with probabilities of which some are equal and some are certain. */
+async function several(folder: string, input: string, rows: number, seed: number): Promise<FileCase> {
+  const random = randomOf(seed);
+  const names = ["8", "9", "10"];
+  const people = Array.from({ length: rows }, (_unused, id) => {
+    const place = Math.floor(random() ** 1.5 * names.length);
+    return { id, place, groups: [random() < 0.4 ? "F" : "M", "a"] };
+  });
+  const files = await Promise.all(
+    [1.4, 0.9].map((signal, model) => {
+      const lines = people.map(({ id, place, groups }) => {
+        const weights = names.map((_name, at) => Math.round(8 * random() + (at === place ? 4 * signal : 0)));
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        const shares = weights.map((weight) => (total === 0 ? 1 / names.length : weight / total));
+        const best = shares.indexOf(Math.max(...shares));
+        return [id, names[place], names[best], ...shares, ...groups].map(quoted).join(",");
+      });
+      const head = ["id,label,prediction", ...names.map((name) => `p_${name}`)].join(",");
+      return write(folder, `${seed}-${model}`, head, model === 0 ? lines : lines.reverse());
+    }),
+  );
+  const scores = names.map((name) => `p_${name}`);
+  return { task: "classification", input, rows, files, columns: COLUMNS, positive: "", scores };
 }
 
 async function numbers(folder: string, input: string, rows: number, seed: number): Promise<FileCase> {
@@ -119,8 +149,10 @@ async function write(folder: string, name: string, head: string, lines: readonly
   return file;
 }
 
-async function readingsOf(folder: string, { files, task }: FileCase): Promise<PredictionResults> {
-  const config = configOf(task === "regression" ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG);
+async function readingsOf(folder: string, { files, task, scores }: FileCase): Promise<PredictionResults> {
+  const config = configOf(
+    task === "regression" || scores !== undefined ? CONFIG.replace(/\[gates\.fairness\][\s\S]*/, "") : CONFIG,
+  );
   const tables = files.map((file) => tableOf("csv", file));
   const rows = async (sql: string) => JSON.parse(await duckdb("-json", "-c", sql));
   const summaries: PredictionSummary[] = [];
@@ -129,7 +161,8 @@ async function readingsOf(folder: string, { files, task }: FileCase): Promise<Pr
     const [[count], given, wanted] = [await rows(counts), await rows(answers), await rows(labels)];
     summaries.push(summarize({ file: `${index}`, counts: count, answers: given, labels: wanted }, undefined));
   }
-  const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(config.gates));
+  const columns = scores === undefined ? undefined : `p_${CLASS}`;
+  const plan = planMeasurement(summaries, tables, config.evaluation, requestOf(config.gates), columns);
   if (typeof plan === "string") throw new Error(plan);
   const results = join(folder, "results");
   await mkdir(results, { recursive: true });
@@ -139,22 +172,32 @@ async function readingsOf(folder: string, { files, task }: FileCase): Promise<Pr
 }
 
 /** The results by the names that the reference gives them. */
-function flat({ candidate, baseline, pairs, slices, fairness, task }: PredictionResults): Record<string, number> {
+function flat({
+  candidate,
+  baseline,
+  pairs,
+  slices,
+  fairness,
+  task,
+  positive,
+}: PredictionResults): Record<string, number> {
   const wanted =
     task === "regression"
       ? ["mae", "rmse", "mape", "r2"]
-      : [
-          "accuracy",
-          "balanced_accuracy",
-          "precision",
-          "recall",
-          "f1",
-          "f1_macro",
-          "roc_auc",
-          "pr_auc",
-          "log_loss",
-          "brier",
-        ];
+      : positive === undefined
+        ? ["accuracy", "f1_macro", "roc_auc", "log_loss", "calibration_error"]
+        : [
+            "accuracy",
+            "balanced_accuracy",
+            "precision",
+            "recall",
+            "f1",
+            "f1_macro",
+            "roc_auc",
+            "pr_auc",
+            "log_loss",
+            "brier",
+          ];
   const metrics = [candidate, baseline].flatMap((model, index) =>
     wanted.map((name) => [`${index}.${name}`, model?.metrics[name]?.value ?? Number.NaN]),
   );

@@ -109,7 +109,7 @@ describe("a valid record", () => {
       { name: "a", args: ["b"], exitCode: 0, startedAt: 1, endedAt: 2, peakMemoryBytes: 3, tail: "" },
       { name: "c", args: [], exitCode: 1, startedAt: 1, endedAt: 2, peakMemoryBytes: 3, tail: "" },
     ],
-    hashes: { "/data": { sha256: "d", files: 1, bytes: 2 } },
+    hashes: { "/data": { sha256: "d", files: 1, bytes: 2, kinds: [{ suffix: ".csv", files: 1, bytes: 2 }] } },
   };
 
   test("is parsed unchanged", () => {

@@ -3,21 +3,22 @@ import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 
 /** The options for reading the data, which are copied from the project's configuration. */
-export type ReadingOptions = Pick<DataConfig, "files" | "encoding" | "delimiter" | "escape">;
+export interface ReadingOptions extends Pick<DataConfig, "encoding" | "delimiter" | "escape"> {
+  readonly files?: readonly string[] | undefined;
+}
 
 /**
  * The draft as a TOML table.
  *
  * @param table its name: `tool.ml-pipeline.data` in pyproject.toml, `data` in ml-pipeline.toml
+ * @param asks whether a line asks for the label where there is none
  */
-export function writeDraft(draft: Draft, reading: ReadingOptions, table: string): string {
+export function writeDraft(draft: Draft, reading: ReadingOptions, table: string, asks = true): string {
   const { label, required, unique, finite, minRows, minClassRatio, maxDuplicates, leakage } = draft;
   return [
     `[${table}]`,
     ...readingOptionLines(reading),
-    label === undefined
-      ? tomlComment('label = "…": which column is predicted? It is mandatory then, and its classes are counted')
-      : line("label", tomlText(label.value), label.comment),
+    ...(label === undefined ? (asks ? [LABEL_QUESTION] : []) : [line("label", tomlText(label.value), label.comment)]),
     ...(required.value.length === 0 ? [] : [line("required", tomlTexts(required.value), required.comment)]),
     ...(unique.length === 0 ? [] : [line("unique", tomlTexts(unique), "")]),
     ...(finite === undefined ? [] : [line("finite", String(finite.value), finite.comment)]),
@@ -61,6 +62,10 @@ export function writeDraft(draft: Draft, reading: ReadingOptions, table: string)
   ].join("\n");
 }
 
+const LABEL_QUESTION = tomlComment(
+  'label = "…": which column is predicted? It is mandatory then, and its classes are counted',
+);
+
 export const readingOptionLines = ({ files, encoding, delimiter, escape: mark }: ReadingOptions): string[] => [
   ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
   ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
@@ -69,7 +74,7 @@ export const readingOptionLines = ({ files, encoding, delimiter, escape: mark }:
 ];
 
 /** `key = value  # comment`; for a value of several lines, the comment stands above. */
-function line(key: string, value: string, comment: string): string {
+export function line(key: string, value: string, comment: string): string {
   if (comment === "") return `${key} = ${value}`;
   return value.includes("\n")
     ? `${tomlComment(comment)}\n${key} = ${value}`

@@ -1,14 +1,14 @@
 import { wilson } from "../../statistics/proportion.ts";
 import type { CalibrationBin, ModelResults } from "./results.ts";
-import type { ClassRows } from "./rows.ts";
+import { type ClassRows, outcomesOf } from "./rows.ts";
 import { scoreBin } from "./score-bins.ts";
 
 const CALIBRATION_BINS = 10;
 const SCORE_BINS = 20;
 
 /**
- * The observed share of the positive class in ten equal bins of the score, each with its mean score and Wilson's
- * interval of the share. Empty bins are left out.
+ * The observed share of the positive class (or of right answers, with more than two classes) in ten equal bins of the score,
+ * each with its mean score and Wilson's interval of the share. Empty bins are left out.
  */
 export function calibrationOf(rows: ClassRows, model: number, confidence: number): CalibrationBin[] {
   const bins = Array.from({ length: CALIBRATION_BINS }, () => ({ rows: 0, positives: 0, scores: 0 }));
@@ -42,13 +42,14 @@ export function scoresOf(rows: ClassRows, model: number): NonNullable<ModelResul
 }
 
 function eachScore(
-  { counts, labels, models, positive }: ClassRows,
+  rows: ClassRows,
   model: number,
   visit: (score: number, count: number, positive: boolean) => void,
 ): void {
-  const scores = models[model]?.scores;
-  if (scores === undefined || positive === undefined) throw new Error("calibration of a model without scores");
-  counts.forEach((count, cell) => {
-    visit(scores[cell] as number, count, labels[cell] === positive);
+  const scores = rows.models[model]?.scores;
+  if (scores === undefined) throw new Error("calibration of a model without scores");
+  const outcomes = outcomesOf(rows, model);
+  rows.counts.forEach((count, cell) => {
+    visit(scores[cell] as number, count, outcomes[cell] === 1);
   });
 }

@@ -1,5 +1,5 @@
 import { type Evaluator, joined } from "./evaluator.ts";
-import type { ClassAnswers, ClassRows } from "./rows.ts";
+import { type ClassAnswers, type ClassRows, outcomesOf } from "./rows.ts";
 import { scoreBin } from "./score-bins.ts";
 
 /** The metrics that need more of a row than its label and prediction. */
@@ -26,6 +26,9 @@ const BINS = 10;
  * - `calibration_error`: |mean score - share of positives| over ten equal bins of the score, each weighted by its rows;
  *   the expected calibration error of M. Naeini et al. (2015), with the bins' edges as in `scoreBin`
  *
+ * With more than two classes, `roc_auc` is the mean over the classes, each against the rest, and the score of a row is that of
+ * its answer, which comes true when the answer is right. There is no `pr_auc` and no `brier` then.
+ *
  * `roc_auc` is undefined with labels of one class, `pr_auc` without positives, and every metric without rows.
  */
 export function classificationEvaluator(rows: ClassRows, model: number, wanted?: ReadonlySet<string>): Evaluator {
@@ -33,9 +36,10 @@ export function classificationEvaluator(rows: ClassRows, model: number, wanted?:
   const { scores } = answers;
   const evaluators = [answerMetrics(rows, answers.predictions)];
   if (scores !== undefined && rows.positive !== undefined) evaluators.push(rankMetrics(rows, scores, rows.positive));
+  if (answers.areas !== undefined) evaluators.push(meanOf("roc_auc", answers.areas));
   // A score that is not a probability only has rank metrics.
-  if (answers.squaredErrors !== undefined && scores !== undefined && rows.positive !== undefined) {
-    evaluators.push(calibrationError(rows, scores, rows.positive));
+  if (answers.logLosses !== undefined && scores !== undefined) {
+    evaluators.push(calibrationError(scores, outcomesOf(rows, model)));
   }
   if (answers.logLosses !== undefined) evaluators.push(meanOf("log_loss", answers.logLosses));
   if (answers.squaredErrors !== undefined) evaluators.push(meanOf("brier", answers.squaredErrors));
@@ -189,9 +193,9 @@ function rankMetrics({ labels }: ClassRows, scores: Float64Array, positive: numb
   };
 }
 
-/** The distance of the mean score from the share of positives, over ten equal bins weighted by their rows. */
-function calibrationError({ labels }: ClassRows, scores: Float64Array, positive: number): Evaluator {
-  const gaps = scores.map((score, cell) => score - (labels[cell] === positive ? 1 : 0));
+/** The distance of the mean score from the share of rows where it came true, over ten equal bins weighted by their rows. */
+function calibrationError(scores: Float64Array, outcomes: Uint8Array): Evaluator {
+  const gaps = scores.map((score, cell) => score - (outcomes[cell] as number));
   const bins = Uint8Array.from(scores, (score) => scoreBin(score, BINS));
   const gapOfBin = new Float64Array(BINS);
   return {

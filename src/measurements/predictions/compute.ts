@@ -105,11 +105,13 @@ function modelResults(
     ]),
   );
   if (rows.task === "regression") return { metrics, ...(scatter === undefined ? {} : { scatter }) };
-  const scored = rows.models[0]?.squaredErrors !== undefined && rows.positive !== undefined;
+  const { scores, logLosses } = rows.models[0] ?? {};
+  const scored = scores !== undefined && logLosses !== undefined;
   return {
     metrics,
     confusion: confusionOf(rows),
-    ...(scored ? { calibration: calibrationOf(rows, 0, confidence), scores: scoresOf(rows, 0) } : {}),
+    ...(scored ? { calibration: calibrationOf(rows, 0, confidence) } : {}),
+    ...(scored && rows.positive !== undefined ? { scores: scoresOf(rows, 0) } : {}),
   };
 }
 

@@ -11,6 +11,15 @@ export const predictionsSettings = z.strictObject({
   prediction: name.optional(),
   /** The column with the probability of the positive class; `score` when absent. */
   score: name.optional(),
+  /**
+   * The columns with the score of each class, where there are more than two: a name with `{class}` in it, or a list in the order
+   * of the classes (numbers by size, texts as Python sorts them); `score_{class}` when absent.
+   */
+  scores: z
+    .union([name.refine((one) => one.includes("{class}")), z.array(name).min(2)], {
+      error: 'expected a name such as "score_{class}", or a list of columns',
+    })
+    .optional(),
   /** The column that names a row; `id` when absent. */
   id: name.optional(),
 });

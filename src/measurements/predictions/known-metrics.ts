@@ -32,7 +32,7 @@ export const COMPUTED_METRICS: Readonly<Record<string, KnownMetric>> = {
   precision_weighted: share("weighted_precision", "precision_score_weighted"),
   recall_weighted: share("weighted_recall", "recall_score_weighted"),
   f1_weighted: share("weighted_f1", "f1_score_weighted", "weighted_f1_score"),
-  roc_auc: share("auc", "auroc", "auc_roc", "roc_auc_score", "area_under_roc"),
+  roc_auc: share("auc", "auroc", "auc_roc", "roc_auc_score", "area_under_roc", "roc_auc_ovr", "roc_auc_ovr_macro"),
   pr_auc: share("ap", "average_precision", "average_precision_score", "auprc", "auc_pr", "area_under_pr"),
   log_loss: error(
     ...["binary_logloss", "binary_crossentropy", "cross_entropy", "binary_cross_entropy", "bce", "bce_loss"],

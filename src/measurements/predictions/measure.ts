@@ -12,6 +12,7 @@ import { openTable, type TableRows, tableRows, withTables } from "../../tables/t
 import { type Measured, missing, present } from "../measured.ts";
 import type { MeasurementRequest } from "../request.ts";
 import { computeResults } from "./compute.ts";
+import type { PredictionsSettings } from "./file-settings.ts";
 import { planMeasurement } from "./plan.ts";
 import type { PredictionResults } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
@@ -150,6 +151,8 @@ export interface DescribedPredictions {
 /** How predictions are evaluated, and what is measured beside their metrics. */
 export interface MeasurementSettings {
   readonly evaluation: EvaluationConfig;
+  /** The columns of the scores, where the project names them. */
+  readonly scores?: PredictionsSettings["scores"];
   readonly request?: MeasurementRequest | undefined;
 }
 
@@ -159,9 +162,9 @@ export interface MeasurementSettings {
 export async function measurePredictions(
   runtime: Runtime,
   { files, summaries }: DescribedPredictions,
-  { evaluation, request = {} }: MeasurementSettings,
+  { evaluation, scores, request = {} }: MeasurementSettings,
 ): Promise<Measured<PredictionResults>> {
-  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request);
+  const plan = planMeasurement(summaries, files.map(tableOf), evaluation, request, scores);
   if (typeof plan === "string") return missing(plan);
   const run = await runCommands(
     withPredictions(runtime, files),

@@ -1,5 +1,7 @@
 import type { MeasurementRequest } from "../request.ts";
 import { type ClassValue, classNamed, classNaming, sortedClasses } from "./class-names.ts";
+import { scoreColumns, type WrittenClass } from "./class-scores.ts";
+import type { PredictionsSettings } from "./file-settings.ts";
 import type { Task } from "./results.ts";
 import type { EvaluationConfig } from "./settings.ts";
 import { type AnswerCount, type PredictionSummary, spellingsOf } from "./summary.ts";
@@ -34,6 +36,8 @@ export interface ModelPlan {
   readonly rows: number;
   /** Whether each row has a score; `probability` when all scores are from 0 to 1. */
   readonly score: "none" | "any" | "probability";
+  /** Their columns: that of the positive class, or of more than two classes one each. */
+  readonly scores: readonly string[];
   readonly hasId: boolean;
 }
 
@@ -48,6 +52,7 @@ export function planMeasurement(
   tables: readonly string[],
   evaluation: EvaluationConfig,
   request: MeasurementRequest,
+  scores?: PredictionsSettings["scores"],
 ): MeasurementPlan | string {
   const [candidate] = summaries;
   if (candidate === undefined) return "there are no predictions";
@@ -65,6 +70,13 @@ export function planMeasurement(
   if (classes.length === 2 && positive === undefined) {
     return `evaluation.positive is ${JSON.stringify(evaluation.positive)}, which is no label and no answer (there are ${classes.join(", ")})`;
   }
+  const written = classes.map((name, at) => ({
+    name,
+    spellings: spellings.flatMap((one) => (one.at === at ? [one.spelling] : [])),
+  }));
+  const columns = summaries.map((summary) => columnsOfScores(scores, written, positive, summary));
+  const unfollowed = columns.find((one) => typeof one === "string");
+  if (unfollowed !== undefined) return unfollowed;
   return {
     task,
     classes,
@@ -76,7 +88,7 @@ export function planMeasurement(
       role: index === 0 ? "candidate" : "baseline",
       table: tables[index] ?? "",
       rows: summary.rows,
-      score: positive === undefined ? "none" : scoreOf(summary),
+      ...scoresOf(summary, columns[index] as readonly string[]),
       hasId: summary.columns.includes("id") && summary.missing.id === 0,
     })),
     groupings: groupings.filter(({ columns }) => !columns.some((column) => absentColumns.includes(column))),
@@ -95,10 +107,28 @@ function flawOf({ file, rows, columns, missing, task, numeric }: PredictionSumma
   return undefined;
 }
 
-function scoreOf({ rows, columns, numeric, nonfinite, extent }: PredictionSummary): ModelPlan["score"] {
-  if (!columns.includes("score") || numeric.score !== rows || (nonfinite.score ?? 0) > 0) return "none";
-  const { low = 0, high = 0 } = extent.score ?? {};
-  return low >= 0 && high <= 1 ? "probability" : "any";
+/** Of two classes, the column of the positive one; it is `score` where nobody names columns. */
+function columnsOfScores(
+  setting: PredictionsSettings["scores"],
+  classes: readonly WrittenClass[],
+  positive: string | undefined,
+  summary: PredictionSummary,
+): readonly string[] | string {
+  if (classes.length < 2) return [];
+  if (positive !== undefined && setting === undefined && summary.columns.includes("score")) return ["score"];
+  const columns = scoreColumns(setting, classes, summary);
+  if (positive === undefined || typeof columns === "string") return columns;
+  return columns.filter((_, at) => classes[at]?.name === positive);
+}
+
+function scoresOf(
+  { rows, numeric, nonfinite, extent }: PredictionSummary,
+  scores: readonly string[],
+): Pick<ModelPlan, "score" | "scores"> {
+  const known = scores.every((name) => numeric[name] === rows && (nonfinite[name] ?? 0) === 0);
+  if (scores.length === 0 || !known) return { score: "none", scores: [] };
+  const within = scores.every((name) => (extent[name]?.low ?? 0) >= 0 && (extent[name]?.high ?? 0) <= 1);
+  return { score: within ? "probability" : "any", scores };
 }
 
 function classesOf(

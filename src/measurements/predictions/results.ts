@@ -34,7 +34,7 @@ export interface ModelResults {
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** Rows by label (first index) and answer (second), in the order of `classes`. */
   readonly confusion?: readonly (readonly number[])[];
-  /** The observed share of the positive class in ten bins of the score. */
+  /** The observed share of the positive class in ten bins of the score; with more classes, of right answers by the answer's score. */
   readonly calibration?: readonly CalibrationBin[];
   /** Twenty equal bins of the score from 0 to 1: rows of the positive and of the negative class. */
   readonly scores?: { readonly positive: readonly number[]; readonly negative: readonly number[] };

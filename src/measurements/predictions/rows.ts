@@ -19,10 +19,12 @@ export interface ClassRows {
 
 export interface ClassAnswers {
   readonly predictions: Int32Array;
-  /** Probability of the positive class, the mean of the cell's rows; absent when the file has no scores. */
+  /** Probability of the positive class, or with more classes of the answer: the mean of the cell's rows. Absent without scores. */
   readonly scores?: Float64Array;
   /** Mean over the cell's rows of -ln(probability given to the label), probabilities kept 2.2e-16 away from 0 and 1. */
   readonly logLosses?: Float64Array;
+  /** With more than two classes: the share that a row has in the mean of the areas under the curves, one class against the rest. */
+  readonly areas?: Float64Array;
   /** Mean over the cell's rows of (score - [label is positive])². */
   readonly squaredErrors?: Float64Array;
 }
@@ -44,3 +46,7 @@ export interface RegressionAnswers {
 }
 
 export type PredictionRows = ClassRows | RegressionRows;
+
+/** 1 for the cells in which what a score is the probability of came true: the positive class, or the answer. */
+export const outcomesOf = ({ labels, models, positive }: ClassRows, model: number): Uint8Array =>
+  Uint8Array.from(labels, (label, cell) => (label === (positive ?? models[model]?.predictions[cell]) ? 1 : 0));

@@ -1,5 +1,6 @@
 import { identifier, literal } from "../../tables/sql.ts";
 import type { MeasurementPlan, ModelPlan } from "./plan.ts";
+import { scoredRows } from "./several-classes.ts";
 
 /*
  * One script for everything that is counted in predictions: DuckDB reads each file once, pairs the rows of both models,
@@ -23,6 +24,8 @@ const SCATTER_ROWS = 1000;
 
 /** scikit-learn keeps probabilities this far from 0 and 1, and labels this far from 0 in MAPE. */
 const EPSILON = 2.220446049250313e-16;
+
+const clip = (probability: string): string => `greatest(least(${probability}, ${1 - EPSILON}), ${EPSILON})`;
 
 /** The values of some columns as one text; an empty field is an empty text. */
 export const groupKey = (columns: readonly string[]): string =>
@@ -82,15 +85,21 @@ interface TaskQueries {
 /** The suffix of a model's columns in the joined table. */
 const suffixOf = ({ role }: ModelPlan): string => (role === "baseline" ? "_b" : "");
 
-function joined({ models: [, baseline] }: MeasurementPlan): string {
+function joined(plan: MeasurementPlan): string {
+  const [, baseline] = plan.models;
   if (baseline === undefined) throw new Error("nothing to join");
+  const both = ["label", "prediction", "score", ...(hasSeveralScores(plan) ? ["log_loss", "area"] : [])];
   return `
     CREATE TEMP TABLE joined AS
-    SELECT candidate.*, other.key IS NOT NULL AS matched, other.* EXCLUDE (key) RENAME (label AS label_b, prediction AS prediction_b, score AS score_b)
+    SELECT candidate.*, other.key IS NOT NULL AS matched, other.* EXCLUDE (key) RENAME (${both.map((column) => `${column} AS ${column}_b`).join(", ")})
     FROM candidate LEFT JOIN (
-      SELECT DISTINCT ON (key) key, label, prediction, score FROM baseline
+      SELECT DISTINCT ON (key) key, ${both.join(", ")} FROM baseline
     ) other USING (key);`;
 }
+
+/** Whether a model has a score for each of more than two classes. */
+const hasSeveralScores = ({ classes, models }: MeasurementPlan): boolean =>
+  classes.length > 2 && models.some(({ score }) => score !== "none");
 
 /** Whether the rows of both models are the same ones. */
 const pairFacts = (): string => `
@@ -113,7 +122,8 @@ const groupColumns = (model: ModelPlan, { groupings }: MeasurementPlan): string 
 const binOf = (column: string, bins: number): string =>
   `((rank() OVER (ORDER BY ${column}) - 1) * ${bins} // count(*) OVER ())`;
 
-function classification({ classes, positive, spellings }: MeasurementPlan): TaskQueries {
+function classification(plan: MeasurementPlan): TaskQueries {
+  const { classes, positive, spellings } = plan;
   const places = `[${spellings.map(({ at }) => at).join(", ")}]`;
   const inOrder = spellings.every(({ at }, index) => at === index);
   const code = (column: string): string => {
@@ -125,7 +135,7 @@ function classification({ classes, positive, spellings }: MeasurementPlan): Task
     const suffix = suffixOf(model);
     if (model.score === "none") return [];
     const score = `score${suffix}`;
-    const clipped = `greatest(least(${score}, ${1 - EPSILON}), ${EPSILON})`;
+    const clipped = clip(score);
     return [
       `avg(${score}) AS ${score}`,
       ...(model.score === "probability"
@@ -154,14 +164,64 @@ function classification({ classes, positive, spellings }: MeasurementPlan): Task
         .join("")}
       FROM (SELECT *${binned.map((bin) => `, ${bin}`).join("")} FROM ${table}) GROUP BY ALL ORDER BY ALL`;
   };
+  if (hasSeveralScores(plan)) return severalClasses(code);
   return {
     load: (model, plan) => `
       CREATE TEMP TABLE ${model.role} AS
       SELECT ${keyOf(plan)} AS key, ${code("label")} AS label, ${code("prediction")} AS prediction,
-        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier("score")} AS DOUBLE)`} AS score${groupColumns(model, plan)}
+        ${model.score === "none" ? "NULL::DOUBLE" : `try_cast(${identifier(model.scores[0] ?? "score")} AS DOUBLE)`} AS score${groupColumns(model, plan)}
       FROM ${model.table};`,
     values: (model, exact) => cells(model.role, [{ ...model, role: "candidate" }], exact ? undefined : FINE_BINS),
     cells: (table, models, exact) => cells(table, models, exact ? undefined : COARSE_BINS),
+    groupCells: (models) => ({ keys: ["label", ...models.map((model) => `prediction${suffixOf(model)}`)], means: [] }),
+    groupBins: () => [],
+  };
+}
+
+/** @param code the place among the classes of what a column has */
+function severalClasses(code: (column: string) => string): TaskQueries {
+  const means = (models: readonly ModelPlan[], columns: readonly string[]): string =>
+    models
+      .flatMap((model) => columns.map((column) => `${column}${suffixOf(model)}`))
+      .map((column) => `, avg(${column}) AS ${column}`)
+      .join("");
+  const cells = (
+    table: string,
+    models: readonly ModelPlan[],
+    bins: Readonly<Record<string, string>>,
+    averaged: readonly string[],
+  ): string => {
+    const keys = ["label", ...models.map((model) => `prediction${suffixOf(model)}`), ...Object.keys(bins)];
+    const named = Object.entries(bins).map(([name, bin]) => `, ${bin} AS ${name}`);
+    return `
+      SELECT ${keys.join(", ")}, count(*) AS rows${means(models, averaged)}
+      FROM (SELECT *${named.join("")} FROM ${table}) GROUP BY ALL ORDER BY ALL`;
+  };
+  return {
+    load: (model, plan) => {
+      const columns = { key: keyOf(plan), label: code("label"), prediction: code("prediction") };
+      const groups = groupColumns(model, plan);
+      const rows =
+        model.score === "none"
+          ? `SELECT ${columns.key} AS key, ${columns.label} AS label, ${columns.prediction} AS prediction, NULL::DOUBLE AS score, NULL::DOUBLE AS log_loss, NULL::DOUBLE AS area${groups} FROM ${model.table}`
+          : scoredRows(model, { ...columns, groups }, clip);
+      return `CREATE TEMP TABLE ${model.role} AS ${rows};`;
+    },
+    values: (model, exact) =>
+      cells(model.role, [{ ...model, role: "candidate" }], { bin: exact ? "score" : binOf("score", FINE_BINS) }, [
+        ...["score", "log_loss", "area"],
+      ]),
+    // Intervals are of means alone, so that rows need not be told apart by their score.
+    cells: (table, models, exact) => {
+      const bins = models.flatMap((model) => {
+        const [loss, area] = [`log_loss${suffixOf(model)}`, `area${suffixOf(model)}`];
+        return [
+          [`bin_of_${loss}`, exact ? loss : binOf(loss, ERROR_BINS)],
+          [`bin_of_${area}`, exact ? area : binOf(area, LABEL_BINS)],
+        ];
+      });
+      return cells(table, models, Object.fromEntries(bins), ["log_loss", "area"]);
+    },
     groupCells: (models) => ({ keys: ["label", ...models.map((model) => `prediction${suffixOf(model)}`)], means: [] }),
     groupBins: () => [],
   };

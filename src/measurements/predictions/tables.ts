@@ -52,7 +52,11 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
       ),
     } satisfies RegressionRows;
   }
-  const optional = (name: string, suffix: string) => columns[`${name}${suffix}`];
+  // A column without values is undefined for these predictions.
+  const optional = (name: string, suffix: string): Float64Array | undefined => {
+    const values = columns[`${name}${suffix}`];
+    return values === undefined || Number.isNaN(values[0]) ? undefined : values;
+  };
   return {
     task,
     classes,
@@ -60,7 +64,7 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
     counts: column("rows"),
     labels: Int32Array.from(column("label")),
     models: suffixes.map((suffix): ClassAnswers => {
-      const [scores, logLosses, squaredErrors] = ["score", "log_loss", "squared_error"].map((name) =>
+      const [scores, logLosses, squaredErrors, areas] = ["score", "log_loss", "squared_error", "area"].map((name) =>
         optional(name, suffix),
       );
       return {
@@ -68,6 +72,7 @@ export function toRows(columns: Columns, { task, classes, positive }: Measuremen
         ...(scores === undefined ? {} : { scores: meansOfBins(column(`bin${suffix}`), column("rows"), scores) }),
         ...(logLosses === undefined ? {} : { logLosses }),
         ...(squaredErrors === undefined ? {} : { squaredErrors }),
+        ...(areas === undefined ? {} : { areas }),
       };
     }),
   } satisfies ClassRows;

@@ -1,10 +1,11 @@
 import { runCommands } from "../../containers/commands.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
+import type { TableConfig } from "../../data/settings.ts";
+import { evaluatedFiles } from "../../data/table-files.ts";
 import { UserError } from "../../errors.ts";
 import { type Column, columnsOf } from "../../tables/columns.ts";
 import type { DescribedFile } from "../../tables/describe.ts";
 import { duckdbContainer, reasonOf, withScript } from "../../tables/duckdb.ts";
-import { tabularFiles } from "../../tables/files.ts";
 import { readFile, tableFormat } from "../../tables/sql.ts";
 import { openTable, type Table } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
@@ -35,10 +36,10 @@ export async function measureRows(
 ): Promise<Measured<EvaluatedRows>> {
   const opened = await openData(context);
   if ("unheld" in opened) return present(opened);
-  const { table, run: describing } = opened;
+  const { table, config, run: describing } = opened;
   const { files, mount } = table;
   const named = rowsOf === undefined ? undefined : await namedFiles(context.data, rowsOf, files);
-  const planned = planPairing({ files, mount, named }, context.config.data, summary);
+  const planned = planPairing({ files, mount, named }, config, summary);
   if ("unheld" in planned) return present(planned, describing);
   const { plan, facts } = planned;
   const text = pairingScript({ ...plan, predictions: tableOf(predictions), sample }, RESULTS);
@@ -58,7 +59,7 @@ export async function measureRows(
   return present({ ...held, predictions: summary.rows, sample: drawn }, describing, run);
 }
 
-type Opened = Awaited<ReturnType<typeof openTable>>;
+type Opened = Awaited<ReturnType<typeof openTable>> & { readonly config: TableConfig };
 
 /** Data that are no tables, or cannot be read as one, are no reason to fail: an evaluation may be of images. */
 async function openData({
@@ -67,8 +68,9 @@ async function openData({
   ...runtime
 }: MeasurementContext): Promise<Opened | { readonly unheld: string }> {
   try {
-    const paths = await tabularFiles(data, config.data.files);
-    return await openTable(runtime, { name: "data", directory: data, mount: DATA, paths, dialect: config.data });
+    const { table, paths } = await evaluatedFiles(data, config.data);
+    const source = { name: "data", directory: data, mount: DATA, paths, dialect: table.config };
+    return { ...(await openTable(runtime, source)), config: table.config };
   } catch (error) {
     if (error instanceof UserError) return { unheld: error.message };
     throw error;

@@ -1,6 +1,6 @@
+import type { TableConfig } from "../../data/settings.ts";
 import { columnsOf } from "../../tables/columns.ts";
 import type { DescribedFile } from "../../tables/describe.ts";
-import type { MeasurementContext } from "../context.ts";
 import type { PredictionSummary } from "../predictions/summary.ts";
 import type { PairingFacts } from "./decide.ts";
 import { rowSets } from "./row-sets.ts";
@@ -28,7 +28,7 @@ export interface DataFiles {
 /** How rows of predictions and of data can be paired, or why they cannot. */
 export function planPairing(
   { files, mount, named }: DataFiles,
-  { label: configured, unique = [] }: Pick<MeasurementContext["config"]["data"], "label" | "unique">,
+  { label: configured, unique = [] }: Pick<TableConfig, "label" | "unique">,
   { rows, columns: predicted, missing, task }: Pick<PredictionSummary, "rows" | "columns" | "missing" | "task">,
 ): PlannedPairing | { readonly unheld: string } {
   const columns = columnsOf(files).map(({ name }) => name);

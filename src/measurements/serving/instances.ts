@@ -1,13 +1,13 @@
-import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { type Container, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
+import { evaluatedFiles } from "../../data/table-files.ts";
 import { UserError } from "../../errors.ts";
 import { REQUESTS } from "../../project/contract.ts";
 import { columnsOf } from "../../tables/columns.ts";
 import { duckdbContainer, query, reasonOf, rowsOf } from "../../tables/duckdb.ts";
-import { tabularFiles } from "../../tables/files.ts";
 import { readingSettings, selectRows } from "../../tables/read.ts";
 import { identifier } from "../../tables/sql.ts";
 import { openTable, type Table } from "../../tables/table.ts";
@@ -37,11 +37,15 @@ export async function withInstances(context: MeasurementContext, most: number): 
     const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));
     return { container, file: FILE, rows: false };
   }
+  const {
+    table: { config: settings },
+    paths,
+  } = await evaluatedFiles(data, config.data);
   const { table } = await openTable(context, {
-    ...{ name: "data", directory: data, mount: DATA, dialect: config.data },
-    paths: await tabularFiles(data, config.data.files),
+    ...{ name: "data", directory: data, mount: DATA, dialect: settings, paths },
   });
-  return givenInstances(context, (await instancesFrom(context, data, firstTable(table))).slice(0, most));
+  const instances = await instancesFrom(context, firstTable(table), settings.label);
+  return givenInstances(context, instances.slice(0, most));
 }
 
 /** These instances, sent as rows, so that none is taken for a recorded request. */
@@ -59,11 +63,11 @@ export function firstTable({ files }: Pick<Table, "files">): Table["files"] {
 
 async function instancesFrom(
   context: MeasurementContext,
-  data: Directory,
   files: Table["files"],
+  label: string | undefined,
 ): Promise<readonly unknown[]> {
-  const columns = columnsOf(files).filter(({ name }) => name !== context.config.data.label);
-  const container = duckdbContainer(context).withMountedDirectory(DATA, data).withWorkdir(DATA);
+  const columns = columnsOf(files).filter(({ name }) => name !== label);
+  const container = duckdbContainer(context).withMountedDirectory(DATA, context.data).withWorkdir(DATA);
   const names = columns.map(({ name }) => identifier(name)).join(", ");
   const rowsOfKind = `${readingSettings(files)}SELECT ${names} FROM (${selectRows(files)}) LIMIT ${ROWS_OF_KIND}`;
   const run = await runCommands(container, [query(QUERY, rowsOfKind)], {

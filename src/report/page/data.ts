@@ -12,17 +12,35 @@ const MAX_COLUMNS = 200;
 const MAX_FINDINGS = 50;
 
 /** The rules that the data breaks, with example rows, and the profile of its columns. */
-export function dataSection({ rows, files, findings, columns, profiledRows }: Data): Html {
-  const size = `${counted(rows, "row")} in ${counted(files.length, "file")}`;
-  const of =
-    profiledRows < rows
-      ? `; distinct values, quantiles and histograms are those of ${grouped(profiledRows)} rows drawn at random`
-      : "";
-  return html`<p>${size}${of}.</p>
+export function dataSection({ rows, files, findings, columns, profiledRows, tables = [] }: Data): Html {
+  const named = tables.reduce((total, table) => total + table.rows, 0);
+  const all = [
+    ...(rows > named || tables.length === 0 ? [{ name: undefined, rows: rows - named, columns, profiledRows }] : []),
+    ...tables,
+  ];
+  const size = `${counted(rows, "row")} in ${counted(files.length, "file")}${tables.length === 0 ? "" : ` of ${counted(all.length, "table")}`}`;
+  return html`<p>${size}${all.length === 1 && drawnText(profiledRows, rows)}.</p>
 ${findings.slice(0, MAX_FINDINGS).map(findingBlock)}
 ${findings.length > MAX_FINDINGS && html`<p>${findings.length - MAX_FINDINGS} more are in <code>report.json</code>.</p>`}
-${columns.length > 0 && html`<h3>Columns</h3>`}
-${columns.length > 0 && profile(columns.slice(0, MAX_COLUMNS), rows)}
+${all.map((one) => columnsBlock(one, all.length > 1))}`;
+}
+
+interface Profiled extends Pick<Data, "rows" | "columns" | "profiledRows"> {
+  readonly name?: string | undefined;
+}
+
+const drawnText = (profiledRows: number, rows: number): string =>
+  profiledRows < rows
+    ? `; distinct values, quantiles and histograms are those of ${grouped(profiledRows)} rows drawn at random`
+    : "";
+
+/** The columns of one table. */
+function columnsBlock({ name, rows, columns, profiledRows }: Profiled, several: boolean): Html | false {
+  if (columns.length === 0) return false;
+  const of = name === undefined ? "" : ` of ${name}`;
+  return html`<h3>Columns${of}</h3>
+${several && html`<p>${counted(rows, "row")}${drawnText(profiledRows, rows)}.</p>`}
+${profile(columns.slice(0, MAX_COLUMNS), rows, of === "" ? " of the data" : of)}
 ${columns.length > MAX_COLUMNS && html`<p>The first ${MAX_COLUMNS} of ${counted(columns.length, "column")}; all are in <code>report.json</code>.</p>`}`;
 }
 
@@ -50,7 +68,7 @@ const exampleCells = (example: ExampleRow, all: readonly ExampleRow[], columns: 
   }),
 ];
 
-const profile = (columns: readonly ColumnProfile[], rows: number): Html =>
+const profile = (columns: readonly ColumnProfile[], rows: number, of: string): Html =>
   table(
     ["Column", "Type", "Empty", "Different", "Values", "Distribution"],
     columns.map((column) => [
@@ -61,7 +79,7 @@ const profile = (columns: readonly ColumnProfile[], rows: number): Html =>
       valuesOf(column),
       distribution(column),
     ]),
-    { label: "Columns of the data", columns: ["", "", "number", "number", "text", ""] },
+    { label: `Columns${of}`, columns: ["", "", "number", "number", "text", ""] },
   );
 
 /** The most frequent values, or minimum, maximum, median and mean. */

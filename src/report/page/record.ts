@@ -36,6 +36,7 @@ export function recordSection(report: Report): Html {
     value === undefined || value === "" ? [] : [[name, html`<code>${value}</code>`]],
   );
   const tools = Object.entries(environment.tools);
+  const named = data?.files.some((file) => file.table !== undefined) ?? false;
   return html`${table(["What", "Value"], known, { label: "Record", columns: ["", "text"] })}
 ${
   image?.folders !== undefined &&
@@ -55,9 +56,21 @@ ${
   folded(
     "Files of the data",
     table(
-      ["File", "Rows"],
-      data.files.map(({ file, rows }) => [file, grouped(rows)]),
-      { label: "Files of the data", columns: ["", "number"] },
+      ["File", ...(named ? ["Table"] : []), "Rows"],
+      data.files.map(({ file, rows, table: name }) => [file, ...(named ? [name ?? ""] : []), grouped(rows)]),
+      { label: "Files of the data", columns: named ? ["", "", "number"] : ["", "number"] },
+    ),
+  )
+}
+${
+  report.dataFiles !== undefined &&
+  report.dataFiles.length > 0 &&
+  folded(
+    "What the data folder holds",
+    table(
+      ["Ending", "Files", "Size"],
+      report.dataFiles.map(({ suffix, files, bytes }) => [suffix || "none", grouped(files), byteText(bytes)]),
+      { label: "What the data folder holds", columns: ["", "number", "number"] },
     ),
   )
 }

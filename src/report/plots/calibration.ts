@@ -81,5 +81,7 @@ function caption(bins: readonly CalibrationBin[], positive: string | undefined):
   if (worst === undefined) return "";
   const rows = bins.reduce((total, bin) => total + bin.rows, 0);
   const mean = bins.reduce((sum, bin) => sum + bin.rows * Math.abs(bin.observed - bin.score), 0) / rows;
-  return `Rows by the candidate's score for ${positive ?? "the positive class"}, and how often it came true. On average ${percent(mean)} off; furthest where it says ${percent(worst.score)} and ${percent(worst.observed)} came true (${grouped(worst.rows)} rows).`;
+  const what =
+    positive === undefined ? "the answer, and how often that was right" : `${positive}, and how often it came true`;
+  return `Rows by the candidate's score for ${what}. On average ${percent(mean)} off; furthest where it says ${percent(worst.score)} and ${percent(worst.observed)} came true (${grouped(worst.rows)} rows).`;
 }

@@ -60,7 +60,7 @@ function fakeContainer(...answers: Answer[]) {
   return { container: make({}, undefined, undefined), execs };
 }
 
-const HASH = { sha256: "0123", files: 1, bytes: 2 };
+const HASH = { sha256: "0123", files: 1, bytes: 2, kinds: [] };
 
 const commands: Command[] = [
   { name: "ruff", args: ["python3", "-m", "ruff", "check"], env: { A: "1" }, shown: "ruff check" },

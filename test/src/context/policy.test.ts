@@ -223,3 +223,36 @@ describe("a policy", () => {
     await expect(readPolicy({ file, image })).rejects.toThrow("--policy and --policy-image both name a policy");
   });
 });
+
+describe("rules on data hold for the tables that a project names", () => {
+  const POLICY = '[data]\nmax-duplicates = 0.02\nrequired = ["id"]\nmin-rows = 2000';
+
+  test("what is of every table for each, what is of columns for the one that the model is about", () => {
+    const { data } = held(
+      POLICY,
+      '[data.tables.a]\nlabel = "y"\nrequired = ["id", "y"]\nmax-duplicates = 0\n[data.tables.b]\nmin-rows = 1',
+    );
+    expect(data.tables?.a).toMatchObject({ required: ["id", "y"], "min-rows": 2000, "max-duplicates": 0 });
+    expect(data.tables?.b).toMatchObject({ "min-rows": 1, "max-duplicates": 0.01 });
+    expect(data.tables?.b?.required).toBeUndefined();
+    expect([data.required, data["min-rows"]]).toEqual([undefined, 1000]);
+  });
+
+  test("and a looser one is refused with the floor as the policy writes it", () => {
+    const [text = "", other = ""] = refusal(
+      POLICY,
+      '[data.tables.b]\nmax-duplicates = 1\n[data.tables.a]\nlabel = "y"\nmin-rows = 10',
+    );
+    expect(text).toContain("data.tables.b.max-duplicates: 1 is looser");
+    expect(text).toContain(`(data.max-duplicates in ${NAME})`);
+    expect(other).toContain("data.tables.a.min-rows: 10 is looser");
+    const [own = ""] = refusal("[data.tables.b]\nmin-rows = 5", "[data.tables.b]\nmin-rows = 4");
+    expect(own).toContain(`(data.tables.b.min-rows in ${NAME})`);
+  });
+
+  test("files without a name keep them when the model is about those", () => {
+    const { data } = held(POLICY, '[data]\nlabel = "y"\n[data.tables.b]');
+    expect([data.required, data["min-rows"]]).toEqual([["id"], 2000]);
+    expect(data.tables?.b?.["min-rows"]).toBe(1000);
+  });
+});

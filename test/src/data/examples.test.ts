@@ -164,7 +164,7 @@ describe("a finding", () => {
   const example: ExampleRow = { file: "a.csv", row: 1, line: 2, values: { x: "1" } };
 
   test("about rows has their number and share", () => {
-    const finding = findingOf(check("x"), SOME, [example], 4);
+    const finding = findingOf("data.x", SOME, [example], 4);
     expect(finding).toEqual({
       rule: "data.x",
       reason: SOME,
@@ -176,7 +176,7 @@ describe("a finding", () => {
   });
 
   test("about the data as a whole has no number of rows", () => {
-    expect(findingOf(check(), { code: "no-label" }, [], 4)).toEqual({
+    expect(findingOf("data.x", { code: "no-label" }, [], 4)).toEqual({
       rule: "data.x",
       reason: { code: "no-label" },
       message: "there is no data.label, of which classes could be counted",
@@ -186,14 +186,14 @@ describe("a finding", () => {
 
   test("has the value that was compared with the limit", () => {
     const reason: RuleReason = { code: "too-few-rows", value: 7, least: 10, files: 2 };
-    const { value, rows } = findingOf(check(), reason, [], 7);
+    const { value, rows } = findingOf("data.x", reason, [], 7);
     expect([value, rows]).toEqual([7, undefined]);
   });
 
   test("a repeated row is shown with the row that it repeats, which is not counted", () => {
     const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
     const reason: RuleReason = { code: "repeated-key", columns: ["x"], rows: 2, of: 4 };
-    expect(findingWithExamples(findingOf(check(), reason, rows, 4))).toBe(
+    expect(findingWithExamples(findingOf("data.x", reason, rows, 4))).toBe(
       `"x" repeats an earlier row's in 2 of 4 rows (50 %): a line 1, line 2, line 3, …`,
     );
   });

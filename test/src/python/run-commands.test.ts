@@ -284,6 +284,24 @@ describe("the hash of a folder", () => {
       expect(hashes).not.toHaveProperty([missing]);
     }));
 
+  test("counts files by the endings of their names", () =>
+    inFolder(async (folder) => {
+      const at = join(folder, "data");
+      mkdirSync(at);
+      for (const name of ["1.PNG", "2.png", "a.csv.gz", "b.tar.gz", "v1.2", ".hidden", "README", "3.v2", "x.gz"]) {
+        writeFileSync(join(at, name), "12");
+      }
+      const { hashes } = (await run(join(folder, "r"), { hash: [at] })).results;
+      expect(hashes[at]?.kinds).toEqual([
+        { suffix: "", files: 3, bytes: 6 },
+        { suffix: ".png", files: 2, bytes: 4 },
+        { suffix: ".csv.gz", files: 1, bytes: 2 },
+        { suffix: ".gz", files: 1, bytes: 2 },
+        { suffix: ".tar.gz", files: 1, bytes: 2 },
+        { suffix: ".v2", files: 1, bytes: 2 },
+      ]);
+    }));
+
   test("exists for an empty folder, and includes files that a command has just written", () =>
     inFolder(async (folder) => {
       const out = join(folder, "out");

@@ -91,5 +91,7 @@ test.each([
     "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is",
   ],
 ])("a predicate that DuckDB does not understand: %j", (output, reason) => {
-  expect(predicateProblem("in order", output)).toBe(`data.rules.in order is no predicate over the columns: ${reason}`);
+  expect(predicateProblem("data.rules.in order", output)).toBe(
+    `data.rules.in order is no predicate over the columns: ${reason}`,
+  );
 });

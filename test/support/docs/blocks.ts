@@ -10,10 +10,9 @@ import {
   type KnownMetric,
 } from "../../../src/measurements/predictions/known-metrics.ts";
 import { LAYERS } from "../../layers.ts";
-import { ANY } from "./comments.ts";
 import { layersTable } from "./layers.ts";
 import { code, firstParagraph, table } from "./markdown.ts";
-import { policyTable } from "./policy.ts";
+import { policyTable, shownKey } from "./policy.ts";
 import { formText, type Setting, type SettingSchema, settingsIn } from "./settings.ts";
 import {
   type Argument,
@@ -28,7 +27,11 @@ import {
 
 /** All that is generated, by the name in its marker. */
 export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<string, string> {
-  const settings = settingsIn(configuration);
+  // What a table of its own takes is what all data take, but for its files.
+  const settings = settingsIn(configuration).filter(
+    ({ path: [first, second, , key] }) =>
+      first !== "data" || second !== "tables" || key === undefined || key === "files",
+  );
   const within = (prefix: string, wanted: (key: string) => boolean = () => true): string =>
     settingsTable(settings, prefix === "" ? [] : prefix.split("."), wanted);
   const rules: readonly string[] = RULES.map(({ key }) => key);
@@ -91,7 +94,7 @@ function settingsTable(
       (other) => other.path.length > path.length && path.every((key, i) => other.path[i] === key),
     );
     return [
-      code(path.slice(prefix.length).map(shownKey).join(".")),
+      code(path.map(shownKey).slice(prefix.length).join(".")),
       isTable ? "table" : formText(schema),
       required ? "required" : schema.default === undefined ? "–" : code(JSON.stringify(schema.default)),
       schema.description ?? "",
@@ -99,8 +102,6 @@ function settingsTable(
   });
   return table(["Key", "Form", "Default", "What it says"], rows);
 }
-
-const shownKey = (key: string): string => (key === ANY ? "COLUMN" : key);
 
 function gatesTable(settings: readonly Setting[]): string {
   return table(

@@ -27,9 +27,7 @@ export function policyTable(settings: readonly Setting[]): string {
   );
   const rows = leaves.flatMap(({ path }): [string, string][] => {
     const direction = directionAt(path);
-    return direction === undefined
-      ? []
-      : [[path.map((key) => (key === ANY ? "COLUMN" : key)).join("."), WORDS[direction]]];
+    return direction === undefined ? [] : [[path.map(shownKey).join("."), WORDS[direction]]];
   });
   const at = rows.findIndex(([key]) => key.startsWith("gates.regression"));
   rows.splice(at, 0, ["gates.metrics.METRIC", WORDS.tighter]);
@@ -38,6 +36,10 @@ export function policyTable(settings: readonly Setting[]): string {
     rows.map(([key, words]) => [code(key), words]),
   );
 }
+
+/** A key as pages show it: what stands for a name of the user's own says of what. */
+export const shownKey = (key: string, at: number, path: readonly string[]): string =>
+  key !== ANY ? key : path[at - 1] === "tables" ? "NAME" : "COLUMN";
 
 /** How the values of a setting compare, or those of each of its names; undefined for a table of settings. */
 function directionAt(path: readonly string[]): Direction | undefined {

@@ -6,6 +6,7 @@ export const model = (changes: Partial<ModelPlan> = {}): ModelPlan => ({
   table: "t",
   rows: 4,
   score: "none",
+  scores: [],
   hasId: false,
   ...changes,
 });

@@ -1,0 +1,60 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import type { Report } from "../../src/report/report.ts";
+import { mlPipeline } from "./pipeline.ts";
+import type { TestProject } from "./project.ts";
+
+/** Writes two files of predictions, with names of their own and a column of scores for each of three classes. */
+const EVALUATE = `import argparse
+import csv
+from pathlib import Path
+
+NAMES = ["low", "mid", "top"]
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--model", type=Path)
+parser.add_argument("--data", type=Path)
+parser.add_argument("--output", type=Path)
+folder = parser.parse_args().output / "parts"
+folder.mkdir()
+for part in range(2):
+    with (folder / f"part-{part}.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["truth", "answer", *(f"p_{name}" for name in NAMES)])
+        for row in range(300):
+            true = row % 3
+            said = true if row % 10 else (true + 1) % 3
+            scores = [0.8 if place == said else 0.1 for place in range(3)]
+            writer.writerow([NAMES[true], NAMES[said], *scores])
+`;
+
+const SETTINGS = `[tool.ml-pipeline.predictions]
+files = ["parts/*.csv"]
+label = "truth"
+prediction = "answer"
+scores = "p_{class}"
+
+[tool.ml-pipeline.gates.metrics]`;
+
+/** Predictions in several files, with other names and several scores, are measured like those of the convention. */
+export async function expectSeveralScores(project: TestProject): Promise<void> {
+  await project.write("src/evaluate.py", EVALUATE);
+  await project.edit("pyproject.toml", "[tool.ml-pipeline.gates.metrics]", SETTINGS);
+  await project.edit("pyproject.toml", 'classes = ["no", "yes"]', "");
+  const model = join(project.out, "model");
+  await mkdir(model, { recursive: true });
+  await writeFile(join(model, "model.json"), JSON.stringify({ limit: 0.5 }));
+  const inputs = [`--source=${project.source}`, `--data=${project.data}`, `--model=${model}`];
+  const folder = join(project.out, "report");
+  const ended = await mlPipeline(["evaluate", ...inputs, "report", "export", `--path=${folder}`]);
+  expect(ended.exitCode, ended.stderr).toBe(0);
+  const report = JSON.parse(await readFile(join(folder, "report.json"), "utf8")) as Report;
+  const { candidate = {}, intervals } = report.metrics;
+  expect(candidate.accuracy).toBeCloseTo(0.9, 9);
+  expect(candidate.roc_auc).toBeCloseTo(0.925, 9);
+  expect(candidate.log_loss).toBeCloseTo(-0.9 * Math.log(0.8) - 0.1 * Math.log(0.1), 9);
+  expect(candidate.calibration_error).toBeCloseTo(0.1, 9);
+  expect(intervals?.candidate.roc_auc?.low).toBeLessThan(0.925);
+  expect(report.dataFiles).toMatchObject([{ suffix: ".csv", files: 1 }]);
+}
