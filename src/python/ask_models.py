@@ -223,7 +223,9 @@ def where_it_listens(url: str, stats: str) -> str:
     if not addresses:
         ports = sorted({one["port"] for one in listening})
         shown = ", ".join(str(one) for one in ports)
-        return f". It listens on port {shown}, and is asked on {port}: set serve.port = {ports[0]}, or let it take $PORT"
+        return (
+            f". It listens on port {shown}, and is asked on {port}: set serve.port = {ports[0]}, or let it take $PORT"
+        )
     if all(address.startswith("127.") or address == "::1" for address in addresses):
         return f". It listens on {addresses[0]} alone, where only its own container reaches it; it should on 0.0.0.0"
     return ""

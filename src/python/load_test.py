@@ -122,9 +122,7 @@ class Model:
 
     def ask_and_wait(self, body: bytes, sent: int, timings: Timings) -> None:
         route, headers = self.protocol["route"], {"Content-Type": "application/json"}
-        with self.user.client.post(
-            route, data=body, headers=headers, name=self.name, catch_response=True
-        ) as response:
+        with self.user.client.post(route, data=body, headers=headers, name=self.name, catch_response=True) as response:
             reason = problem_with(self.protocol, response, sent)
             # Until the body was read, including the connection where it was not kept alive.
             took = response.request_meta["response_time"]
@@ -206,9 +204,7 @@ def only_failures(timings: Timings) -> bool:
     return len(timings) >= MAX_FAILURES and all(one is None for one in timings)
 
 
-def warm_up(
-    models: list[Model], singles: list[Instances], batched: list[Model], batches: list[Instances]
-) -> None:
+def warm_up(models: list[Model], singles: list[Instances], batched: list[Model], batches: list[Instances]) -> None:
     # The first one was sent before, by a client that takes an answer piece by piece.
     ask_alternately(models[::-1], singles[1:] + singles[:1], lambda model: [], WARM_UP_REQUESTS - 1, 1, SINGLE)
     ask_alternately(batched, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)

@@ -4,8 +4,8 @@ Called as `serve_measured.py SPEC COMMAND...`, where SPEC is the JSON of a `Spec
 answers with the JSON of `Stats`. SIGTERM is passed on, and the program exits with the command's exit code. When the
 command ends by itself, it first tells for a while how.
 
-The gates' self-test sets $ML_PIPELINE_SABOTAGE, the JSON of a `Sabotage`, to make the server worse. This program is then
-a proxy in front of it, on a port of its own, since the server may listen on its own port whatever it is told.
+The gates' self-test sets $ML_PIPELINE_SABOTAGE, the JSON of a `Sabotage`, to make the server worse. This program is
+then a proxy in front of it, on a port of its own, since the server may listen on its own port whatever it is told.
 
 $ML_PIPELINE_LINGER_SECONDS changes for how long it tells of the end.
 """

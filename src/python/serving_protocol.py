@@ -142,19 +142,19 @@ def value_at(value: Any, path: Sequence[Step]) -> object:
 
 
 def other_shape(protocol: Protocol, text: str) -> str:
-    said = text[:SHOWN] + ("…" if len(text) > SHOWN else "") if text else "an empty answer"
-    return f"the answer is not {shape_of(protocol)}, where serve.answer looks for predictions: {said}"
+    said = text[:SHOWN] + ("…" if len(text) > SHOWN else "") if text else "it is empty"
+    return f"the answer is not {shape_of(protocol)} (serve.answer): {said}"
 
 
 def shape_of(protocol: Protocol) -> str:
     """How an answer looks that has predictions, as JSON with dots."""
-    shown = "…" if protocol["single"] or None in protocol["answer"] else "[…]"
+    shown = "..." if protocol["single"] or None in protocol["answer"] else "[...]"
     for step in reversed(protocol["answer"]):
         if isinstance(step, str):
             shown = f"{{{json.dumps(step, ensure_ascii=False)}: {shown}}}"
         else:
-            shown = f"[{shown}, …]" if step is None else f"[{'…, ' * step}{shown}]"
-    return "JSON" if shown == "…" else shown
+            shown = f"[{shown}, ...]" if step is None else f"[{'..., ' * step}{shown}]"
+    return "JSON" if shown == "..." else shown
 
 
 def with_predictions(protocol: Protocol, document: object, predictions: list[object]) -> object:

@@ -33,7 +33,7 @@ export const serveSettings = z.strictObject({
   "ready-seconds": stricter("lower", z.number().positive()).default(60),
   /** Where it takes requests, by `POST`. */
   route: path.default("/predict"),
-  /** The body of a request: the name of a [shape](#serve), or JSON in which names in braces stand for rows. */
+  /** The body of a request: the name of a shape, or JSON in which names in braces stand for rows. */
   request: z.union([z.enum(SHAPE_NAMES), template]).default("instances"),
   /**
    * Where predictions are in an answer: a key (`predictions`), a path (`result.label`, `outputs[0].data`, `[].label`), or `.` for all of it.

@@ -145,7 +145,13 @@ describe("the number that decided", () => {
       "95th percentile of one request",
       "at most 100 ms",
     ],
-    ["latency", load({ batch: { ...batch, perSample: 80 } }), "80.0 ms", "a sample of a batch", "at most 50 ms"],
+    [
+      "latency",
+      load({ batch: { ...single, size: 32, perSample: 80 } }),
+      "80.0 ms",
+      "a sample of a batch",
+      "at most 50 ms",
+    ],
     [
       "latency",
       {
