@@ -26,7 +26,7 @@ export const serve = defineStage({
     const [answer] = response.output.answers.model ?? [];
     const problem = problemOf(answer, context.config.gates.schema?.classes);
     if (answer === undefined || problem !== undefined) {
-      const message = `POST ${context.project.protocol.route} ${problem}`;
+      const message = `POST ${context.project.protocol.route}${problem}`;
       return { status: "failed", message, output: toldOf(response.run, answer), runs: [response.run] };
     }
     const took = `ready after ${health?.seconds.toFixed(1)} s, one prediction in ${(answer.seconds * 1000).toFixed(0)} ms`;
@@ -36,10 +36,10 @@ export const serve = defineStage({
 
 /** What is wrong with the answer, and which setting speaks of it; undefined when nothing is. */
 function problemOf(answer: Answer | undefined, classes: Parameters<typeof answerFindings>[1]): string | undefined {
-  if (answer === undefined || answer.status === 0) return `was not answered: ${answer?.text}`;
-  if (answer.status !== OK) return `was answered with HTTP ${answer.status}: ${answer.text}${advice(answer.status)}`;
+  if (answer === undefined || answer.status === 0) return ` was not answered: ${answer?.text}`;
+  if (answer.status !== OK) return ` was answered with HTTP ${answer.status}: ${answer.text}${advice(answer.status)}`;
   const findings = answerFindings(answer, classes);
-  return findings.length === 0 ? undefined : `was not answered as it should: ${findings.join("; ")}`;
+  return findings.length === 0 ? undefined : `: ${findings.join("; ")}`;
 }
 
 const OK = 200;
