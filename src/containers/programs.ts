@@ -39,6 +39,7 @@ const PROGRAM_MODULES = {
   "read_project.py": [
     "typed_json.py",
     "project_arguments.py",
+    "project_routes.py",
     "project_scripts.py",
     "project_server.py",
     "project_syntax.py",
