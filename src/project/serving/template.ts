@@ -1,3 +1,5 @@
+import { jsonOf } from "../../json.ts";
+
 /*
  * The body of a request, written as JSON in which names in braces stand for rows. `serving_protocol.py` puts the rows in.
  */
@@ -37,16 +39,7 @@ export function templateProblem(template: string): string | undefined {
     return `{${one}} is of one row and {${several}} of several: a request has either`;
   }
   // In a text, the quotation marks of the value would end it.
-  return isJson(template.replace(PLACEHOLDER, '""'))
-    ? undefined
-    : "this is no JSON once rows stand in it; a name in braces stands for a whole value, without quotation marks around it";
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return jsonOf(template.replace(PLACEHOLDER, '""')) === undefined
+    ? "this is no JSON once rows stand in it; a name in braces stands for a whole value, without quotation marks around it"
+    : undefined;
 }
