@@ -28,6 +28,7 @@ export const configSchema = z.strictObject({
   environment: environmentSettings.prefault({}),
   source: sourceSettings.prefault({}),
   commands: commandsSettings.prefault({}),
+  /** How the project's server is asked. */
   serve: serveSettings.prefault({}),
   stages: stagesSettings.prefault({}),
   lint: lintSettings.prefault({}),
