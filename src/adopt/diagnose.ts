@@ -116,13 +116,13 @@ function data({ config }: Understood, findings: Findings): Remark[] {
   ];
 }
 
-function tests({ testLayers, recordedRequests, root }: Project): Remark[] {
+function tests({ testLayers, requests, root }: Project): Remark[] {
   const none = TEST_LAYERS.filter((layer) => !testLayers.has(layer));
   const has = TEST_LAYERS.filter((layer) => testLayers.has(layer));
   return [
     ...(none.length === 0 ? [] : [skipped(`no tests of ${none.join(", ")}`)]),
     ...(has.length === 0 ? [] : [found(`tests of ${has.join(", ")}`)]),
-    ...(recordedRequests || !root.has("tests")
+    ...("file" in requests || !root.has("tests")
       ? []
       : [skipped("no tests/shadow/requests.jsonl: requests are not replayed against production")]),
   ];

@@ -29,7 +29,12 @@ const route = z.object({
   path: z.string(),
   body: z.array(z.string()),
   answer: z.array(z.string()),
+  /** The types of fields of the body, as the text has them. */
+  types: z.record(z.string(), z.string()),
+  /** Whether a list of such bodies is sent. */
+  several: z.boolean(),
 });
+export type Route = z.output<typeof route>;
 
 const server = z.object({
   by: z.string(),

@@ -3,7 +3,10 @@ import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predicti
 import { CONVENTION, type ScriptName } from "../project/commands/entry-point.ts";
 import { type CommandLine, commandValue, pathVariable } from "./command-line.ts";
 import { moduleOf } from "./entry-points.ts";
+import type { Route } from "./findings.ts";
+import { mlflowSettings } from "./mlflow.ts";
 import { type Chosen, folderIn, isPrediction, type Plan } from "./plan.ts";
+import { answerKey, isOfOneRow, requestForm } from "./request-form.ts";
 import { isKnown, isSet, type Setting, type Value } from "./setting.ts";
 import { stubsOf } from "./stubs/stubs.ts";
 
@@ -137,7 +140,7 @@ function startOf(by: string, app: string): string[] | undefined {
 const HEALTH = /^\/(health|healthz|healthcheck|health-check|ping|status|ready|readyz|live|livez|heartbeat|alive)\/?$/i;
 const REQUESTS = /predict|infer|score|invocation|classif|forecast|generate/i;
 
-const serving: Rule = ({ serve }) => {
+const serving: Rule = ({ serve, tables }) => {
   const server = serve?.script.server;
   if (serve === undefined || server === null || server === undefined) return [];
   const { path } = serve.script;
@@ -159,8 +162,33 @@ const serving: Rule = ({ serve }) => {
     ...(request === undefined || request.path === "/predict"
       ? []
       : [{ path: ["serve", "route"], value: request.path, why: `${path} predicts there` }]),
+    ...(request === undefined
+      ? []
+      : messages(request, path, new Set(tables.flatMap(({ columns }) => columns ?? [])), server.by)),
   ];
 };
+
+/** The form of requests and answers. */
+function messages(route: Route, path: string, columns: ReadonlySet<string>, by: string): Setting[] {
+  const form = requestForm(route, columns);
+  const fields = route.body.slice(0, 4).join(", ");
+  // A service of BentoML answers with what its method returns.
+  const answer = by === "bentoml" ? "." : answerKey(route.answer, isOfOneRow(form ?? "instances"));
+  return [
+    ...(form === undefined && route.body.length > 0
+      ? [
+          {
+            ...{ path: ["serve", "request"], value: "…", open: true as const },
+            why: `${path} reads ${fields}: how does a request look?`,
+          },
+        ]
+      : []),
+    ...(form === undefined || form === "instances"
+      ? []
+      : [{ path: ["serve", "request"], value: form, why: `${path} reads ${fields}` }]),
+    ...(answer === undefined ? [] : [{ path: ["serve", "answer"], value: answer, why: `${path} predicts in it` }]),
+  ];
+}
 
 const data: Rule = ({ label, tables }) => {
   if (tables.length === 0) return [];
@@ -240,4 +268,4 @@ const gates: Rule = ({ findings }) => {
   }
   return [...found.values()];
 };
-const RULES: readonly Rule[] = [commands, serving, data, evaluation, predictions, gates];
+const RULES: readonly Rule[] = [commands, mlflowSettings, serving, data, evaluation, predictions, gates];

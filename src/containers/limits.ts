@@ -27,8 +27,6 @@ export const limitsSettings = z.strictObject({
   "memory-gigabytes": amount.optional(),
   /** How many processes a stage may have at a time. */
   processes: stricter("lower", count.min(1)).default(1000),
-  /** How long a server may take until it answers `GET /health`, in seconds. */
-  "listen-seconds": amount.default(60),
   /** How long a server may take for one answer, in seconds, from the request to the last byte. */
   "answer-seconds": amount.default(30),
   /** How large one answer of a server may be, in megabytes. */

@@ -11,6 +11,7 @@ import { commandsSettings } from "../project/commands/settings.ts";
 import { environmentSettings } from "../project/dependencies/settings.ts";
 import { lintSettings } from "../project/lint/settings.ts";
 import { DEFAULT_PYTHON } from "../project/python/version.ts";
+import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
 
@@ -27,6 +28,8 @@ export const configSchema = z.strictObject({
   environment: environmentSettings.prefault({}),
   source: sourceSettings.prefault({}),
   commands: commandsSettings.prefault({}),
+  /** How the project's server is asked. */
+  serve: serveSettings.prefault({}),
   stages: stagesSettings.prefault({}),
   lint: lintSettings.prefault({}),
   test: testSettings.prefault({}),

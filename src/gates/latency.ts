@@ -5,7 +5,7 @@ import type { Reason } from "../checks/reason.ts";
 import type { Delay, Proof } from "../checks/reasons/serving.ts";
 import { duration, required } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import type { LatencyComparison, LoadTest } from "../measurements/serving/load.ts";
+import type { LatencyComparison, LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import { mostOver } from "../statistics/latency.ts";
 import { short } from "../text.ts";
 import { defineGate } from "./gate.ts";
@@ -96,13 +96,7 @@ function absoluteChecks({ candidate, baseline, confidence }: LoadTest, settings:
       ...(baseline === undefined ? {} : { baseline: baseline.single.p95 }),
       reason: { code: "one-request", ...proofOf(single.samples, settings["single-ms"], confidence) },
     }),
-    provable(settings, {
-      ...{ what: "a sample of a batch", value: batch.perSample, unit: "ms", limit: { max: settings["per-sample-ms"] } },
-      reason: {
-        ...{ code: "batch", size: batch.size },
-        ...proofOf(batch.samples, settings["per-sample-ms"] * batch.size, confidence),
-      },
-    }),
+    ...(batch === undefined ? [] : [batchCheck(batch, settings, confidence)]),
     ...(maxMemory === undefined ? [] : [memoryCheck(peakMemoryBytes, maxMemory)]),
     ...(minThroughput === undefined
       ? []
@@ -114,6 +108,19 @@ function absoluteChecks({ candidate, baseline, confidence }: LoadTest, settings:
         ]),
   ];
 }
+
+const batchCheck = (
+  { perSample, size, samples }: NonNullable<ServedLoad["batch"]>,
+  settings: Settings,
+  confidence: number | undefined,
+): Check =>
+  provable(settings, {
+    ...{ what: "a sample of a batch", value: perSample, unit: "ms", limit: { max: settings["per-sample-ms"] } },
+    reason: {
+      ...{ code: "batch", size },
+      ...proofOf(samples, settings["per-sample-ms"] * size, confidence),
+    },
+  });
 
 const QUANTILE = 0.95;
 

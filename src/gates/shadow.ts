@@ -4,14 +4,13 @@ import { isOutside, type Limit } from "../checks/limit.ts";
 import type { ServingReason } from "../checks/reasons/serving.ts";
 import { name, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
-import { REQUESTS } from "../project/contract.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { defineGate } from "./gate.ts";
 
 const settings = z.strictObject({
   required,
-  /** The recorded requests, below the project's root. */
-  requests: name.default(REQUESTS),
+  /** The recorded requests, a file of the project; when absent that of `serve.requests`, or `tests/shadow/requests.jsonl`. */
+  requests: name.optional(),
   /** Least share of the requests that candidate and production answer alike. */
   "min-agreement": stricter("higher", share).default(0.95),
   /** Numbers agree when they differ by at most this share of production's. */

@@ -1,7 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { stringify } from "smol-toml";
 import { parseToml } from "../config/toml.ts";
-import { REQUESTS } from "./contract.ts";
 
 /*
  * Selects the files that each stage gets. A stage runs again only when one of its files changes, so a file that is left out here
@@ -85,10 +84,10 @@ export const testFiles = (source: Directory, otherFolders: readonly string[], in
  * What a model is judged by: the tests of models, and the cases and requests that the served model answers.
  *
  * @param testsOfModel their folder
- * @param requests where the shadow gate's requests are, if the project configures it
+ * @param requests the files of recorded requests
  */
-export const judgingFiles = (source: Directory, testsOfModel: string, requests = REQUESTS): Directory =>
-  source.filter({ include: ["tests/conftest.py", testsOfModel, "tests/failure_modes", requests] });
+export const judgingFiles = (source: Directory, testsOfModel: string, requests: readonly string[]): Directory =>
+  source.filter({ include: ["tests/conftest.py", testsOfModel, "tests/failure_modes", ...requests] });
 
 /**
  * What trains, evaluates and serves before secrets and what git ignores are taken out: the project without tests, documents, and

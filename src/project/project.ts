@@ -4,7 +4,6 @@ import { UserError } from "../errors.ts";
 import { ciFolders, isThisModule } from "./ci-folders.ts";
 import { CONVENTION, type EntryPoint, type EntryPoints, entryPoints, type ScriptName } from "./commands/entry-point.ts";
 import type { CommandsSettings } from "./commands/settings.ts";
-import { REQUESTS } from "./contract.ts";
 import { CONDA_FILES } from "./dependencies/kind.ts";
 import { type Dependencies, readDependencies } from "./dependencies/read.ts";
 import type { EnvironmentSettings } from "./dependencies/settings.ts";
@@ -12,6 +11,9 @@ import { appFiles, type TestLayer } from "./files.ts";
 import { exactPattern, type IgnoreFiles, type LeftOut, selectFiles } from "./left-out.ts";
 import { packageFolders } from "./packages.ts";
 import { foldersAbove, inRepository, projectIn, type Repository, repositoryOf } from "./repository.ts";
+import { type Protocol, protocolOf } from "./serving/protocol.ts";
+import { type RequestSource, requestSource } from "./serving/requests.ts";
+import type { ServeSettings } from "./serving/settings.ts";
 import type { ImageSettings, SourceSettings } from "./settings.ts";
 import type { TestSettings } from "./test-settings.ts";
 import { misplacedScripts, type TestFolders, testFolders, testLayersOf } from "./tests.ts";
@@ -21,6 +23,9 @@ export interface Project extends Layout {
   readonly dependencies: Dependencies;
   /** What it runs to train, to evaluate and to serve. */
   readonly entryPoints: EntryPoints;
+  /** How its server is asked, and where the rows of requests come from. */
+  readonly protocol: Protocol;
+  readonly requests: RequestSource;
   /** Folders of its code, which lint looks at and coverage counts; empty where it has none. */
   readonly packages: readonly string[];
   /** What trains and evaluates, and serves while it is judged: no secrets, and nothing that git ignores. */
@@ -56,8 +61,6 @@ export interface Layout {
   readonly toolTexts: Readonly<Record<string, string>>;
   /** Paths of its Python files. */
   readonly pythonFiles: readonly string[];
-  /** Whether it has recorded requests in tests/shadow/requests.jsonl. */
-  readonly recordedRequests: boolean;
 }
 
 /**
@@ -103,7 +106,6 @@ export async function readLayout(given: Directory, folder = "", mayBeEmpty = fal
     toolTexts: Object.fromEntries(toolTexts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]]))),
     modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
     pythonFiles,
-    recordedRequests: root.has("tests") && (await source.exists(REQUESTS)),
   };
 }
 
@@ -112,6 +114,7 @@ export interface ProjectSettings {
   readonly image: ImageSettings;
   readonly source: SourceSettings;
   readonly commands: CommandsSettings;
+  readonly serve: ServeSettings;
   readonly test: Pick<TestSettings, "folders">;
   readonly environment: EnvironmentSettings;
 }
@@ -124,7 +127,7 @@ export interface ProjectSettings {
  */
 export async function readProject(
   layout: Layout,
-  { image, source, commands, test, environment }: ProjectSettings,
+  { image, source, commands, serve, test, environment }: ProjectSettings,
 ): Promise<Project> {
   const files = appFiles(layout.source, layout.files.pyproject, source.include);
   const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout)]);
@@ -141,6 +144,8 @@ export async function readProject(
       environment,
     ),
     entryPoints: entryPoints(layout.modules, commands),
+    protocol: protocolOf(serve),
+    requests: requestSource(serve.requests, paths),
     packages: source.packages ?? packageFolders(layout.pythonFiles),
     app: without(files, notApp),
     image: without(files, notImage),

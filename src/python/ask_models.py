@@ -4,7 +4,8 @@ Called as `ask_models.py SPEC`, where SPEC is the JSON of a `Spec`. The instance
 JSON list. Every model gets every request, in the same order and at the same time. The next request follows when all
 have answered, or at a fixed rate, or as the file recorded it (lines {"at": seconds, "instance": ...}).
 
-It writes the JSON of an `Outcome` and exits with 0. When a model does not answer, the outcome also has an `error`.
+It writes the JSON of an `Outcome` and exits with 0. When a model does not answer, the outcome also has an `error`. What
+a model was sent and answered that answers nothing as it should is printed, with the end of its server's output.
 """
 
 import http.client
@@ -20,6 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
+from serving_protocol import NoPredictions, Protocol, body_of, predictions_of
 from typed_json import SchemaMismatch, parse, specification, write
 from within import read_up_to, within
 
@@ -30,7 +32,11 @@ STATS_SECONDS = 5.0
 HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES = 5.0, 1e6
 # A model that leaves so many requests in a row without an answer is given up.
 MAX_UNANSWERED = 5
-OK = 200
+OK, SERVER_ERRORS = 200, 500
+NOT_FOUND = "HTTP 404"
+# How much of a request and of an answer is kept to be shown, and of a server's output.
+SHOWN = 1000
+SHOWN_LINES = 20
 
 AGAIN = "again"
 Pace = Union[float, Literal["recorded"], None]
@@ -39,15 +45,14 @@ Request = tuple[object, Optional[float]]
 
 
 class RequiredSpec(TypedDict):
-    # URLs of the models by name.
+    # URLs of the models by name, and how each is asked.
     urls: dict[str, str]
+    protocols: dict[str, Protocol]
     # The file of instances, and whether it is one JSON list instead of lines.
     instances: str
     rows: bool
     # The file for the outcome.
     results: str
-    # Until a model is healthy.
-    timeoutSeconds: float
     # For one answer, and its largest size.
     answerSeconds: float
     answerBytes: float
@@ -71,11 +76,19 @@ class Health(TypedDict):
     seconds: float
 
 
-class Answer(TypedDict):
+class RequiredAnswer(TypedDict):
     # The HTTP status, or 0 when there was no response; the text then says why.
     status: int
     text: str
     seconds: float
+
+
+class Answer(RequiredAnswer, total=False):
+    # As many as rows were sent, or else why there are none.
+    predictions: list[object]
+    problem: str
+    # The body that was sent, of the first answer and where there are no predictions.
+    request: str
 
 
 class BatchAnswer(TypedDict):
@@ -118,6 +131,8 @@ class Stats(TypedDict, total=False):
     readySeconds: Optional[float]
     # Where the server's processes listen.
     listening: list[Listening]
+    # The end of its output so far.
+    said: str
     ended: Optional[End]
 
 
@@ -136,14 +151,18 @@ def get(url: str, seconds: float = HEALTH_ANSWER_SECONDS) -> tuple[int, str]:
     return within(seconds, answer)
 
 
-def wait_for_health(url: str, seconds: float, stats: Optional[str] = None) -> Health:
+def wait_for_health(url: str, protocol: Protocol, stats: Optional[str] = None) -> Health:
     """Waits until a server is healthy; `stats` is the URL of its `Stats`, which say more when it does not become so."""
+    path, seconds = protocol["health"], protocol["readySeconds"]
+    what = "an answer" if path is None else f"GET {path}"
     started = asked = time.monotonic()
     while True:
         try:
-            status, _ = get(url + "/health")
+            status, _ = get(url + (path or "/"))
             return {"status": status, "seconds": time.monotonic() - started}
         except urllib.error.HTTPError as error:
+            if path is None and error.code < SERVER_ERRORS:
+                return {"status": error.code, "seconds": time.monotonic() - started}
             last = f"HTTP {error.code}"
         except (OSError, http.client.HTTPException) as error:
             last = str(getattr(error, "reason", error))
@@ -151,11 +170,12 @@ def wait_for_health(url: str, seconds: float, stats: Optional[str] = None) -> He
         if stats is not None and now - asked > STATS_PAUSE:
             asked = now
             if has_ended(stats):
-                raise Unanswered(f"the server ended before it answered GET /health: {last}")
+                raise Unanswered(f"the server ended before it answered {what}: {last}")
         if now - started > seconds:
             why = "" if stats is None else where_it_listens(url, stats)
-            limit = f"{seconds:g} s, the limit of limits.listen-seconds"
-            raise Unanswered(f"no healthy answer from GET /health within {limit}: {last}{why}")
+            other = ", which is what serve.health says" if last == NOT_FOUND else ""
+            limit = f"{seconds:g} s, the limit of serve.ready-seconds"
+            raise Unanswered(f"no healthy answer from {what} within {limit}: {last}{other}{why}")
         time.sleep(HEALTH_PAUSE)
 
 
@@ -193,22 +213,30 @@ def first_ended(stats: Mapping[str, str]) -> Optional[Ended]:
 
 def where_it_listens(url: str, stats: str) -> str:
     """Where a server listens instead of where it should, as the end of a sentence; empty when that is not known."""
-    try:
-        listening = parse(Stats, get(stats)[1], stats).get("listening")
-    except (OSError, http.client.HTTPException, SchemaMismatch):
-        return ""
+    listening = stats_of(stats).get("listening")
     port = urllib.parse.urlsplit(url).port
     if listening is None:
         return ""
     if not listening:
-        return f". It listens on no port; it should on {port}, the value of $PORT"
+        return f". It listens on no port; it should on {port}, the value of serve.port and $PORT"
     addresses = [one["address"] for one in listening if one["port"] == port]
     if not addresses:
-        ports = ", ".join(sorted({str(one["port"]) for one in listening}))
-        return f". It listens on port {ports}; it should on {port}, the value of $PORT"
+        ports = sorted({one["port"] for one in listening})
+        shown = ", ".join(str(one) for one in ports)
+        return (
+            f". It listens on port {shown}, and is asked on {port}: set serve.port = {ports[0]}, or let it take $PORT"
+        )
     if all(address.startswith("127.") or address == "::1" for address in addresses):
         return f". It listens on {addresses[0]} alone, where only its own container reaches it; it should on 0.0.0.0"
     return ""
+
+
+def stats_of(url: str) -> Stats:
+    """What is known of a server; nothing where that cannot be read."""
+    try:
+        return parse(Stats, get(url)[1], url)
+    except (OSError, http.client.HTTPException, SchemaMismatch):
+        return {}
 
 
 def read_instances(path: str, rows: bool) -> list[object]:
@@ -240,22 +268,37 @@ def request_of(line: object) -> Request:
 class Client:
     """Keeps one connection for all requests, as real clients do, and reopens it when it was closed."""
 
-    def __init__(self, url: str, seconds: float, most: float) -> None:
-        self.seconds, self.most = seconds, most
+    def __init__(self, url: str, protocol: Protocol, seconds: float, most: float) -> None:
+        self.protocol, self.seconds, self.most = protocol, seconds, most
         parts = urllib.parse.urlsplit(url)
         self.host, self.port = parts.hostname or "", parts.port
         self.connection: Optional[http.client.HTTPConnection] = None
+        self.is_first = True
 
     def predict(self, *instances: object) -> Answer:
-        body = json.dumps({"instances": instances}).encode()
+        body = body_of(self.protocol, instances)
         started = time.perf_counter()
         try:
-            return within(self.seconds, lambda: self.timed(body))
+            answer = within(self.seconds, lambda: self.timed(body))
         except (OSError, http.client.HTTPException) as error:
             # Another thread may still wait for the rest of an answer on the old connection.
             self.connection = None
             text = str(error) or type(error).__name__
-            return {"status": 0, "text": text, "seconds": time.perf_counter() - started}
+            answer = {"status": 0, "text": text, "seconds": time.perf_counter() - started}
+        return self.understood(answer, body, len(instances))
+
+    def understood(self, answer: Answer, body: bytes, sent: int) -> Answer:
+        """With the predictions of an answer; its text is only to be shown then."""
+        found: Answer = {**answer, "text": answer["text"][:SHOWN]}
+        if answer["status"] == OK:
+            try:
+                found["predictions"] = predictions_of(self.protocol, answer["text"], sent)
+            except NoPredictions as problem:
+                found["problem"] = str(problem)
+        if self.is_first or "predictions" not in found:
+            self.is_first = False
+            found["request"] = body[:SHOWN].decode("utf-8", "replace")
+        return found
 
     def timed(self, body: bytes) -> Answer:
         started = time.perf_counter()
@@ -267,7 +310,7 @@ class Client:
         connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds + 1)
         self.connection = connection
         try:
-            connection.request("POST", "/predict", body, {"Content-Type": "application/json"})
+            connection.request("POST", self.protocol["route"], body, {"Content-Type": "application/json"})
             response = connection.getresponse()
         except (ConnectionError, http.client.BadStatusLine):
             # A server may close a kept connection at any time, so retry once on a new one.
@@ -281,8 +324,8 @@ class Client:
         return response.status, text
 
 
-def clients_of(spec: Spec, urls: dict[str, str]) -> dict[str, Client]:
-    return {name: Client(url, spec["answerSeconds"], spec["answerBytes"]) for name, url in urls.items()}
+def client_of(spec: Spec, name: str) -> Client:
+    return Client(spec["urls"][name], spec["protocols"][name], spec["answerSeconds"], spec["answerBytes"])
 
 
 def replay(clients: dict[str, Client], requests: list[Request], pace: Pace) -> dict[str, list[Answer]]:
@@ -314,6 +357,8 @@ def ask_in_batches(client: Client, requests: list[Request], answers: list[Answer
     """Sends what was answered once more, several instances a request, each batch from its end to its beginning."""
     places = [place for place, answer in enumerate(answers) if answer["status"] == OK]
     batches = [places[start : start + size][::-1] for start in range(0, len(places), size)]
+    if client.protocol["single"]:
+        return []
     return [
         {"places": batch, "answer": client.predict(*(requests[place][0] for place in batch))}
         for batch in batches
@@ -332,21 +377,43 @@ def fill(outcome: Outcome, spec: Spec) -> None:
     """Fills the outcome in place, so that it keeps partial results when an exception is raised."""
     pace = spec.get("pace")
     for name, url in spec["urls"].items():
-        outcome["health"][name] = wait_for_health(url, spec["timeoutSeconds"], spec.get("stats", {}).get(name))
+        outcome["health"][name] = wait_for_health(url, spec["protocols"][name], spec.get("stats", {}).get(name))
     requests = read_requests(spec["instances"], spec["rows"])[: spec.get("most")]
     if pace == "recorded" and any(at is None for _, at in requests):
         raise ValueError('the pace is to be as recorded, and not every line is {"at": seconds, "instance": ...}')
-    outcome["answers"] = replay(clients_of(spec, spec["urls"]), requests, pace)
+    outcome["answers"] = replay({name: client_of(spec, name) for name in spec["urls"]}, requests, pace)
     again = spec.get("again")
     if again is not None:
-        outcome["answers"][AGAIN] = replay(clients_of(spec, {AGAIN: spec["urls"][again]}), requests, None)[AGAIN]
+        outcome["answers"][AGAIN] = replay({AGAIN: client_of(spec, again)}, requests, None)[AGAIN]
 
     size = spec.get("batch")
     if size is not None:
         outcome["batches"] = {
-            name: ask_in_batches(client, requests, outcome["answers"][name], size)
-            for name, client in clients_of(spec, spec["urls"]).items()
+            name: ask_in_batches(client_of(spec, name), requests, outcome["answers"][name], size)
+            for name in spec["urls"]
         }
+
+
+def tell(protocol: Protocol, request: str, answer: str, stats: Optional[str]) -> None:
+    """Prints what was sent and answered, and the last lines of the server."""
+    print(f"POST {protocol['route']}\n{request}\n{answer}")
+    tell_of_server(stats)
+
+
+def tell_of_server(stats: Optional[str]) -> None:
+    said = "" if stats is None else stats_of(stats).get("said", "").strip()
+    if said:
+        print("The last lines of the server:", *said.splitlines()[-SHOWN_LINES:], sep="\n")
+
+
+def tell_of_unanswered(spec: Spec, answers: dict[str, list[Answer]]) -> None:
+    """Tells of each model that answered nothing as it should: what is refused here and there may be meant so."""
+    for name in spec["urls"]:
+        given = answers.get(name, [])
+        if given and not any("predictions" in one for one in given):
+            first = given[0]
+            answer = f"HTTP {first['status']} {first['text']}" if first["status"] else f"no answer: {first['text']}"
+            tell(spec["protocols"][name], first.get("request", ""), answer, spec.get("stats", {}).get(name))
 
 
 def main() -> None:
@@ -354,8 +421,11 @@ def main() -> None:
     outcome: Outcome = {"health": {}, "answers": {}}
     try:
         fill(outcome, spec)
+        tell_of_unanswered(spec, outcome["answers"])
     except (OSError, ValueError, Unanswered) as error:
         outcome["error"] = str(error) or type(error).__name__
+        for stats in spec.get("stats", {}).values():
+            tell_of_server(stats)
         ended = first_ended(spec.get("stats", {}))
         if ended is not None:
             outcome["ended"] = ended

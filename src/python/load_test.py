@@ -8,16 +8,26 @@ stops early for a model that only fails.
 It exits with 0 and writes {"models": {NAME: the JSON of a `Measured`}} or {"error": ...}.
 """
 
-import json
 import sys
 import time
 from typing import Any, Callable, Optional, TypedDict
 
 import gevent
-from ask_models import Client, Health, Stats, Unanswered, first_ended, get, read_instances, wait_for_health
+from ask_models import (
+    Client,
+    Health,
+    Unanswered,
+    first_ended,
+    read_instances,
+    stats_of,
+    tell,
+    tell_of_server,
+    wait_for_health,
+)
 from locust import FastHttpUser
 from locust.env import Environment
-from typed_json import parse, specification, write
+from serving_protocol import NoPredictions, Protocol, body_of, predictions_of
+from typed_json import specification, write
 
 WARM_UP_REQUESTS = 10
 WARM_UP_BATCHES = 2
@@ -31,6 +41,7 @@ MAX_SECONDS = 20
 # A model whose first requests all fail is given up after this many.
 MAX_FAILURES = 5
 MAX_EXAMPLES = 3
+MAX_SHOWN = 1000
 OK = 200
 
 Instances = list[object]
@@ -39,9 +50,10 @@ Timings = list[Optional[float]]
 
 
 class Spec(TypedDict):
-    # URLs of the models and of their `Stats`, by the models' names.
+    # URLs of the models and of their `Stats`, and how each is asked, by the models' names.
     urls: dict[str, str]
     stats: dict[str, str]
+    protocols: dict[str, Protocol]
     # The file of instances, and whether it is one JSON list instead of lines.
     instances: str
     rows: bool
@@ -50,8 +62,6 @@ class Spec(TypedDict):
     requests: int
     batchSize: int
     users: int
-    # Until a model is healthy.
-    timeoutSeconds: float
     budgetSeconds: float
     # For one answer, and its largest size.
     answerSeconds: float
@@ -60,6 +70,7 @@ class Spec(TypedDict):
 
 class Measured(TypedDict):
     single: Timings
+    # None of a server that takes one row a request.
     batch: Timings
     # Requests answered to concurrent clients, and the duration of that test in seconds.
     answered: int
@@ -68,6 +79,8 @@ class Measured(TypedDict):
     peakMemoryBytes: Optional[float]
     errors: int
     examples: list[str]
+    # The first body that was not answered as it should.
+    request: Optional[str]
 
 
 class Late(Exception):
@@ -77,8 +90,10 @@ class Late(Exception):
 class Model:
     """One served model: a Locust user with its own connection, and its measurements."""
 
-    def __init__(self, environment: Environment, name: str, url: str, seconds: float) -> None:
+    def __init__(self, environment: Environment, name: str, spec: Spec) -> None:
         self.name = name
+        self.protocol = spec["protocols"][name]
+        url, seconds = spec["urls"][name], spec["answerSeconds"]
         self.answer_seconds = seconds
         self.user_class = type(name, (FastHttpUser,), {"host": url, "network_timeout": seconds})
         self.user: Any = self.user_class(environment)
@@ -87,28 +102,28 @@ class Model:
         self.answered, self.seconds = 0, 0.0
         self.errors = 0
         self.examples: list[str] = []
+        self.request: Optional[str] = None
 
     def ask(self, instances: Instances, timings: Timings) -> None:
         """Times one request; a failed one adds an error and the timing None."""
+        body = body_of(self.protocol, instances)
         try:
             with self.limit():
-                self.ask_and_wait(instances, timings)
+                self.ask_and_wait(body, len(instances), timings)
         except Late as late:
             # The rest of the answer would be taken for the next one.
             self.user = self.user_class(self.user.environment)
             timings.append(None)
-            self.failed(str(late))
+            self.failed(str(late), body)
 
     def limit(self) -> gevent.Timeout:
         late = Late(f"no whole answer within {self.answer_seconds:g} s, the limit of limits.answer-seconds")
         return gevent.Timeout(self.answer_seconds, late)
 
-    def ask_and_wait(self, instances: Instances, timings: Timings) -> None:
-        body = json.dumps({"instances": instances})
-        with self.user.client.post(
-            "/predict", data=body, headers={"Content-Type": "application/json"}, name=self.name, catch_response=True
-        ) as response:
-            reason = problem_with(response, len(instances))
+    def ask_and_wait(self, body: bytes, sent: int, timings: Timings) -> None:
+        route, headers = self.protocol["route"], {"Content-Type": "application/json"}
+        with self.user.client.post(route, data=body, headers=headers, name=self.name, catch_response=True) as response:
+            reason = problem_with(self.protocol, response, sent)
             # Until the body was read, including the connection where it was not kept alive.
             took = response.request_meta["response_time"]
             if reason is None:
@@ -117,10 +132,12 @@ class Model:
                 response.failure(reason)
         timings.append(round(took, 3) if reason is None else None)
         if reason is not None:
-            self.failed(reason)
+            self.failed(reason, body)
 
-    def failed(self, reason: str) -> None:
+    def failed(self, reason: str, body: bytes) -> None:
         self.errors += 1
+        if self.request is None:
+            self.request = body[:MAX_SHOWN].decode("utf-8", "replace")
         if reason not in self.examples and len(self.examples) < MAX_EXAMPLES:
             self.examples.append(reason)
 
@@ -129,16 +146,18 @@ class Model:
         user: Any = self.user_class(self.user.environment)
         answered = 0
         while time.monotonic() < ends:
-            body = json.dumps({"instances": [instances[(start + answered) % len(instances)]]})
+            body = body_of(self.protocol, [instances[(start + answered) % len(instances)]])
             try:
                 with self.limit():
-                    response = user.client.post("/predict", data=body, headers={"Content-Type": "application/json"})
+                    response = user.client.post(
+                        self.protocol["route"], data=body, headers={"Content-Type": "application/json"}
+                    )
             except Late as late:
-                self.failed(str(late))
+                self.failed(str(late), body)
                 break
-            reason = problem_with(response, 1)
+            reason = problem_with(self.protocol, response, 1)
             if reason is not None:
-                self.failed(reason)
+                self.failed(reason, body)
                 break
             answered += 1
         return answered
@@ -149,22 +168,15 @@ def refusal(response: Any) -> str:
     return f"HTTP {response.status_code} {text}" if response.status_code else f"no answer ({response.error})"
 
 
-def problem_with(response: Any, expected: int) -> Optional[str]:
+def problem_with(protocol: Protocol, response: Any, expected: int) -> Optional[str]:
     """Why a response counts as failed; None if it is as it should be."""
     if response.status_code != OK:
         return refusal(response)
     try:
-        # Python reads NaN and Infinity, which are not JSON: other clients could not read the answer.
-        predictions = json.loads(response.text, parse_constant=not_json)["predictions"]
-    except (ValueError, KeyError, TypeError):
-        return f"the answer is not {{\"predictions\": [...]}}: {(response.text or '')[:200]}"
-    if not isinstance(predictions, list) or len(predictions) != expected:
-        return f"{expected} instances were sent, and other than {expected} predictions came back"
+        predictions = predictions_of(protocol, response.text or "", expected)
+    except NoPredictions as problem:
+        return str(problem)
     return "a prediction is null" if None in predictions else None
-
-
-def not_json(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def ask_alternately(
@@ -192,12 +204,12 @@ def only_failures(timings: Timings) -> bool:
     return len(timings) >= MAX_FAILURES and all(one is None for one in timings)
 
 
-def warm_up(models: list[Model], singles: list[Instances], batches: list[Instances]) -> None:
+def warm_up(models: list[Model], singles: list[Instances], batched: list[Model], batches: list[Instances]) -> None:
     # The first one was sent before, by a client that takes an answer piece by piece.
     ask_alternately(models[::-1], singles[1:] + singles[:1], lambda model: [], WARM_UP_REQUESTS - 1, 1, SINGLE)
-    ask_alternately(models, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)
+    ask_alternately(batched, batches, lambda model: [], WARM_UP_BATCHES, 1, SINGLE)
     for model in models:
-        model.errors, model.examples = 0, []
+        model.errors, model.examples, model.request = 0, [], None
 
 
 def throughput(models: list[Model], instances: Instances, users: int, seconds: float) -> None:
@@ -215,23 +227,28 @@ def throughput(models: list[Model], instances: Instances, users: int, seconds: f
 def measure(spec: Spec) -> dict[str, Measured]:
     instances = read_instances(spec["instances"], spec["rows"])
     ready = {
-        name: wait_for_health(url, spec["timeoutSeconds"], spec["stats"][name]) for name, url in spec["urls"].items()
+        name: wait_for_health(url, spec["protocols"][name], spec["stats"][name]) for name, url in spec["urls"].items()
     }
     for name, url in spec["urls"].items():
-        require_end_of_answer(name, Client(url, spec["answerSeconds"], spec["answerBytes"]), instances[0])
+        client = Client(url, spec["protocols"][name], spec["answerSeconds"], spec["answerBytes"])
+        require_end_of_answer(name, client, instances[0])
     environment = Environment()
-    models = [Model(environment, name, url, spec["answerSeconds"]) for name, url in spec["urls"].items()]
+    models = [Model(environment, name, spec) for name in spec["urls"]]
     singles = [[instance] for instance in instances]
+    batched = [model for model in models if not model.protocol["single"]]
     batches = [
         [instances[(start + at) % len(instances)] for at in range(spec["batchSize"])]
         for start in range(0, len(instances), spec["batchSize"])
     ]
-    warm_up(models, singles, batches)
+    warm_up(models, singles, batched, batches)
     budget = spec["budgetSeconds"] * len(models)
     ask_alternately(models, singles, lambda model: model.single, spec["requests"], MIN_REQUESTS, SINGLE * budget)
     batch_requests = max(MIN_BATCHES, spec["requests"] // 5)
-    ask_alternately(models, batches, lambda model: model.batch, batch_requests, MIN_BATCHES, BATCH * budget)
+    ask_alternately(batched, batches, lambda model: model.batch, batch_requests, MIN_BATCHES, BATCH * budget)
     throughput(models, instances, spec["users"], min(THROUGHPUT * budget, 1.0 * len(models)))
+    for model in models:
+        if all(one is None for one in model.single):
+            tell(model.protocol, model.request or "", "; ".join(model.examples), spec["stats"][model.name])
     return {model.name: outcome(model, spec, ready[model.name]) for model in models}
 
 
@@ -239,10 +256,11 @@ def require_end_of_answer(name: str, client: Client, instance: object) -> None:
     """Stops before the load test, whose client takes an answer whole, at a model whose answer does not end."""
     answer = client.predict(instance)
     if "limits." in answer["text"] and answer["status"] == 0:
-        raise Unanswered(f"POST /predict of {name}: {answer['text']}")
+        raise Unanswered(f"POST {client.protocol['route']} of {name}: {answer['text']}")
 
 
 def outcome(model: Model, spec: Spec, ready: Health) -> Measured:
+    # A server without statistics leaves a load test that is useful all the same.
     stats = stats_of(spec["stats"][model.name])
     return {
         "single": model.single,
@@ -253,15 +271,8 @@ def outcome(model: Model, spec: Spec, ready: Health) -> Measured:
         "peakMemoryBytes": stats.get("peakMemoryBytes"),
         "errors": model.errors,
         "examples": model.examples,
+        "request": model.request,
     }
-
-
-def stats_of(url: str) -> Stats:
-    """The server's own statistics; empty when it has none, since the load test is useful without them."""
-    try:
-        return parse(Stats, get(url)[1], url)
-    except (OSError, ValueError):
-        return {}
 
 
 def main() -> None:
@@ -270,6 +281,8 @@ def main() -> None:
         found: dict[str, object] = {"models": measure(spec)}
     except (OSError, ValueError, Unanswered) as error:
         found = {"error": str(error) or type(error).__name__}
+        for stats in spec["stats"].values():
+            tell_of_server(stats)
         ended = first_ended(spec["stats"])
         if ended is not None:
             found["ended"] = ended

@@ -3,15 +3,8 @@
 import ast
 from typing import Optional, TypedDict
 
-from project_syntax import Function, Names, argument, calls, functions, keyword
-
-
-class Route(TypedDict):
-    method: str
-    path: str
-    # Fields of what is sent there, and of what comes back, as far as the text says it.
-    body: list[str]
-    answer: list[str]
+from project_routes import Route, handled, of_bentoml, routed
+from project_syntax import Names, argument, calls, keyword
 
 
 class Server(TypedDict):
@@ -40,7 +33,6 @@ APPLICATIONS = {
     "aiohttp.web.Application": "aiohttp",
     "robyn.Robyn": "robyn",
 }
-METHODS = ("get", "post", "put", "delete")
 STARTERS = ("uvicorn.run", "waitress.serve", "hypercorn.run", "gunicorn.run", "aiohttp.web.run_app")
 
 
@@ -54,6 +46,8 @@ def server_of(tree: ast.Module, names: Names) -> Optional[Server]:
     starter = next((call for call in calls(tree) if is_start(call, names)), None)
     port, variable = ("", "") if starter is None else listened(starter, names)
     routes = handled(handlers, names) if by == "http.server" else routed(tree, names)
+    if by == "bentoml":
+        routes += of_bentoml(tree, names)
     return {
         "by": by,
         "app": app,
@@ -113,79 +107,3 @@ def number_in(node: Optional[ast.expr]) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, int):
         return str(node.value)
     return ""
-
-
-def routed(tree: ast.Module, names: Names) -> list[Route]:
-    prefixes = {
-        node.targets[0].id: names.text(keyword(node.value, "prefix", "url_prefix")) or ""
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
-    }
-    models = {node.name: fields(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    found: list[Route] = []
-    for function in functions(tree):
-        for mark in function.decorator_list:
-            if not (isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute)):
-                continue
-            path = names.text(argument(mark, 0, "path", "rule"))
-            if path is None or not path.startswith("/"):
-                continue
-            on = mark.func.value.id if isinstance(mark.func.value, ast.Name) else ""
-            kind = mark.func.attr
-            methods = [kind] if kind in METHODS else names.texts(keyword(mark, "methods")) or ["get"]
-            if kind in (*METHODS, "route", "api_route"):
-                body, answer = sent(function, models, names), answered(function, names)
-                found += [
-                    {"method": one.upper(), "path": prefixes.get(on, "") + path, "body": body, "answer": answer}
-                    for one in methods
-                ]
-    return found
-
-
-def fields(node: ast.ClassDef) -> list[str]:
-    return [one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
-
-
-def sent(function: Function, models: dict[str, list[str]], names: Names) -> list[str]:
-    """The fields that a function wants: those of the model that it is annotated with, or those that it reads."""
-    for arg in function.args.args:
-        for inner in ast.walk(arg.annotation) if arg.annotation is not None else []:
-            if isinstance(inner, ast.Name) and models.get(inner.id):
-                return models[inner.id]
-    requests = {
-        node.targets[0].id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and "json" in ast.dump(node.value)
-    }
-    read = [
-        text
-        for node in ast.walk(function)
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id in requests
-        for text in names.texts(node.slice)
-    ]
-    return list(dict.fromkeys(read))
-
-
-def answered(function: Function, names: Names) -> list[str]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Return) and node.value is not None:
-            for inner in ast.walk(node.value):
-                if isinstance(inner, ast.Dict):
-                    return [text for text in (names.text(key) for key in inner.keys) if text is not None]
-    return []
-
-
-def handled(handlers: list[ast.ClassDef], names: Names) -> list[Route]:
-    """The routes of a handler of the standard library; "" is any path."""
-    found: list[Route] = []
-    for function in (one for handler in handlers for one in functions(handler)):
-        if not function.name.startswith("do_"):
-            continue
-        paths = [
-            text
-            for node in ast.walk(function)
-            if isinstance(node, ast.Compare) and names.dotted(node.left) == "self.path"
-            for text in names.texts(node.comparators[0])
-        ]
-        found += [{"method": function.name[3:], "path": path, "body": [], "answer": []} for path in paths or [""]]
-    return found

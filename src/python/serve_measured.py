@@ -1,13 +1,13 @@
 """Runs a model's server as its image does, and reports its peak memory and the time until it was ready.
 
-Called as `serve_measured.py COMMAND...`. `GET /` on port 8081 answers with the JSON of `Stats`. SIGTERM is passed on,
-and the program exits with the command's exit code. When the command ends by itself, it first tells for a while how.
+Called as `serve_measured.py SPEC COMMAND...`, where SPEC is the JSON of a `Spec`. `GET /` on the port of statistics
+answers with the JSON of `Stats`. SIGTERM is passed on, and the program exits with the command's exit code. When the
+command ends by itself, it first tells for a while how.
 
-The gates' self-test sets $ML_PIPELINE_SABOTAGE, the JSON of a `Sabotage`, to make the server worse. The command then
-serves on a hidden port, and this program is a proxy in front of it.
+The gates' self-test sets $ML_PIPELINE_SABOTAGE, the JSON of a `Sabotage`, to make the server worse. This program is
+then a proxy in front of it, on a port of its own, since the server may listen on its own port whatever it is told.
 
-$ML_PIPELINE_STATS_PORT and $ML_PIPELINE_HIDDEN_PORT change the ports, so that several can run on one machine, and
-$ML_PIPELINE_LINGER_SECONDS for how long it tells of the end.
+$ML_PIPELINE_LINGER_SECONDS changes for how long it tells of the end.
 """
 
 import http.client
@@ -19,19 +19,18 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import IO, Literal, Optional, TypedDict, Union
+from typing import IO, Callable, Literal, Optional, TypedDict, Union
 
 from processes import Listening, descendants, listening_of, resident_bytes, shell_code
-from typed_json import parse, specification
+from serving_protocol import NoPredictions, Protocol, answer_with, document_of, predictions_in, with_predictions
+from typed_json import specification
 
-STATS_PORT = int(os.environ.get("ML_PIPELINE_STATS_PORT", "8081"))
-HIDDEN_PORT = int(os.environ.get("ML_PIPELINE_HIDDEN_PORT", "18080"))
 LINGER_SECONDS = float(os.environ.get("ML_PIPELINE_LINGER_SECONDS", "60"))
 SAMPLE_SECONDS = 0.1
 # How much of the end of the command's output is told.
 SAID_BYTES = 4096
 CHUNK = 1 << 16
-# More of an answer to GET /health is not read.
+# More of an answer about its health is not read.
 HEALTH_BYTES = 1 << 20
 # How many different predictions are remembered as wrong answers for other requests.
 MAX_SEEN = 100
@@ -51,6 +50,8 @@ class Stats(TypedDict):
     readySeconds: Optional[float]
     # Where the command's processes listen.
     listening: list[Listening]
+    # The end of what it has printed so far.
+    said: str
     # How the command ended; null while it runs.
     ended: Optional[End]
 
@@ -60,35 +61,39 @@ class Sabotage(TypedDict, total=False):
     answers: Literal["wrong", "failing", "first"]
 
 
-class Predictions(TypedDict, total=False):
-    predictions: list[object]
+class Spec(TypedDict):
+    protocol: Protocol
+    # Where the statistics are, and a server that is made worse.
+    statsPort: int
+    sabotagePort: int
 
 
 class Monitor:
     """Samples the memory of a process and its descendants for as long as it runs."""
 
-    def __init__(self, pid: int, port: int) -> None:
-        self.pid, self.port = pid, port
+    def __init__(self, pid: int, protocol: Protocol) -> None:
+        self.pid, self.protocol = pid, protocol
         self.started = time.monotonic()
-        self.stats: Stats = {"peakMemoryBytes": 0, "readySeconds": None, "listening": [], "ended": None}
+        self.stats: Stats = {"peakMemoryBytes": 0, "readySeconds": None, "listening": [], "said": "", "ended": None}
 
     def run(self) -> None:
         while True:
             memory = sum(resident_bytes(pid) for pid in descendants(self.pid))
             self.stats["peakMemoryBytes"] = max(self.stats["peakMemoryBytes"], memory)
-            if self.stats["readySeconds"] is None and is_healthy(self.port):
+            if self.stats["readySeconds"] is None and is_healthy(self.protocol):
                 self.stats["readySeconds"] = round(time.monotonic() - self.started, 3)
             time.sleep(SAMPLE_SECONDS if self.stats["readySeconds"] is not None else SAMPLE_SECONDS / 5)
 
 
-def is_healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+def is_healthy(protocol: Protocol) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", protocol["port"], timeout=2)
+    path = protocol["health"]
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", path or "/")
         response = connection.getresponse()
         # Closing a connection without reading the response would put an error into the server's log.
         response.read(HEALTH_BYTES)
-        return response.status == OK
+        return response.status == OK if path is not None else response.status < FAILED
     except (OSError, http.client.HTTPException):
         return False
     finally:
@@ -110,21 +115,22 @@ class JsonHandler(BaseHTTPRequestHandler):
         pass
 
 
-def stats_handler(monitor: Monitor) -> type[JsonHandler]:
+def stats_handler(monitor: Monitor, output: "Output") -> type[JsonHandler]:
     class StatsHandler(JsonHandler):
         def do_GET(self) -> None:
             listening = listening_of(descendants(monitor.pid))
-            self.answer(OK, json.dumps({**monitor.stats, "listening": listening}).encode())
+            now = {**monitor.stats, "listening": listening, "said": output.text()}
+            self.answer(OK, json.dumps(now).encode())
 
     return StatsHandler
 
 
-def sabotage_handler(sabotage: Sabotage) -> type[JsonHandler]:
+def sabotage_handler(sabotage: Sabotage, protocol: Protocol) -> type[JsonHandler]:
     seen: list[object] = []
 
     class SabotageHandler(JsonHandler):
         def do_GET(self) -> None:
-            self.answer(*forward("GET", self.path, None))
+            self.answer(*forward(protocol["port"], "GET", self.path, None))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -132,31 +138,43 @@ def sabotage_handler(sabotage: Sabotage) -> type[JsonHandler]:
             if sabotage.get("answers") == "failing":
                 self.answer(FAILED, b'{"error": "sabotaged"}')
                 return
-            status, text = forward("POST", self.path, body)
+            status, text = forward(protocol["port"], "POST", self.path, body)
             if sabotage.get("answers") == "wrong":
                 # Accept what the server refuses, and corrupt what it accepts.
-                status, text = OK, corrupt(text, seen) if status == OK else b'{"predictions": ["sabotaged"]}'
+                status, text = OK, corrupt(protocol, text, seen) if status == OK else refused(protocol)
             if sabotage.get("answers") == "first" and status == OK:
-                text = only_first(text)
+                text = changed(protocol, text, lambda predictions: predictions[:1])
             self.answer(status, text)
 
     return SabotageHandler
 
 
-def corrupt(body: bytes, seen: list[object]) -> bytes:
+def refused(protocol: Protocol) -> bytes:
+    return json.dumps(answer_with(protocol, ["sabotaged"])).encode()
+
+
+def corrupt(protocol: Protocol, body: bytes, seen: list[object]) -> bytes:
     """Replaces every prediction, also inside objects, by another class seen so far or by a distant number."""
-    document = parse(Predictions, body, "the answer to POST /predict")
-    predictions = document.get("predictions", [])
-    for one in predictions:
-        if one not in seen and len(seen) < MAX_SEEN:
-            seen.append(one)
-    return json.dumps({**document, "predictions": [wrong_prediction(one, seen) for one in predictions]}).encode()
+
+    def wrong(predictions: list[object]) -> list[object]:
+        for one in predictions:
+            if one not in seen and len(seen) < MAX_SEEN:
+                seen.append(one)
+        return [wrong_prediction(one, seen) for one in predictions]
+
+    return changed(protocol, body, wrong)
 
 
-def only_first(body: bytes) -> bytes:
-    """Answers the first instance of a batch alone."""
-    document = parse(Predictions, body, "the answer to POST /predict")
-    return json.dumps({**document, "predictions": document.get("predictions", [])[:1]}).encode()
+def changed(protocol: Protocol, body: bytes, change: Callable[[list[object]], list[object]]) -> bytes:
+    """An answer with other predictions; one that has none is left as it is, since it is wrong already."""
+    try:
+        document = document_of(protocol, body.decode("utf-8", "replace"))
+    except NoPredictions:
+        return body
+    predictions = predictions_in(protocol, document)
+    if predictions is None:
+        return body
+    return json.dumps(with_predictions(protocol, document, change(predictions))).encode()
 
 
 def wrong_prediction(prediction: object, seen: list[object]) -> object:
@@ -175,8 +193,8 @@ def wrong_prediction(prediction: object, seen: list[object]) -> object:
     return next((one for one in seen if one != prediction), f"not {prediction}")
 
 
-def forward(method: str, path: str, body: Optional[bytes]) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", HIDDEN_PORT, timeout=60)
+def forward(port: int, method: str, path: str, body: Optional[bytes]) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, body, {"Content-Type": "application/json"})
         response = connection.getresponse()
@@ -211,14 +229,17 @@ class Output:
     def said(self) -> str:
         # What the command started may hold its output open.
         self.thread.join(timeout=1)
+        return self.text()
+
+    def text(self) -> str:
         return self.tail.decode("utf-8", "replace")
 
 
 def main() -> None:
     sabotage = specification(Sabotage, os.environ.get("ML_PIPELINE_SABOTAGE") or "{}")
-    port = int(os.environ.get("PORT", "8080"))
-    environment = {**os.environ, "PORT": str(HIDDEN_PORT)} if sabotage else None
-    child = subprocess.Popen(sys.argv[1:], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    spec = specification(Spec, sys.argv[1])
+    protocol = spec["protocol"]
+    child = subprocess.Popen(sys.argv[2:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert child.stdout is not None
     output = Output(child.stdout)
     asked = threading.Event()
@@ -228,11 +249,11 @@ def main() -> None:
         child.terminate()
 
     signal.signal(signal.SIGTERM, stop)
-    monitor = Monitor(child.pid, HIDDEN_PORT if sabotage else port)
+    monitor = Monitor(child.pid, protocol)
     threading.Thread(target=monitor.run, daemon=True).start()
     if sabotage:
-        serve(port, sabotage_handler(sabotage))
-    serve(STATS_PORT, stats_handler(monitor))
+        serve(spec["sabotagePort"], sabotage_handler(sabotage, protocol))
+    serve(spec["statsPort"], stats_handler(monitor, output))
     code = shell_code(child.wait())
     monitor.stats["ended"] = {"exitCode": code, "said": output.said()}
     asked.wait(LINGER_SECONDS)

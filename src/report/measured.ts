@@ -131,7 +131,7 @@ function thinnedLoad(load: LoadTest): LoadTest {
 const thinnedModel = (model: ServedLoad): ServedLoad => ({
   ...model,
   single: { ...model.single, samples: thinned(model.single.samples) },
-  batch: { ...model.batch, samples: thinned(model.batch.samples) },
+  ...(model.batch === undefined ? {} : { batch: { ...model.batch, samples: thinned(model.batch.samples) } }),
 });
 
 /** At most `MAX_SAMPLES`, evenly taken, with three decimals: a microsecond. */

@@ -4,6 +4,7 @@ import { requestOf, runGates } from "../gates/gates.ts";
 import { blocks, type GateResult, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
+import { toldByClients } from "../measurements/serving/service.ts";
 import type { ModelFlag } from "../model/manifest.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { evaluateBaseline, evaluateCandidate } from "./evaluate.ts";
@@ -46,7 +47,12 @@ export const judge = defineStage({
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
       ? { status: "passed", message: summary(results), value: undefined, ...found }
-      : { status: "failed", message: `${blocking.id} ${blocking.status}: ${blocking.message}`, ...found };
+      : {
+          status: "failed",
+          message: `${blocking.id} ${blocking.status}: ${blocking.message}`,
+          output: toldByClients(measuring.runs()),
+          ...found,
+        };
   },
 });
 

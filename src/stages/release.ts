@@ -7,6 +7,7 @@ import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
 import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
 import { judgingFiles } from "../project/files.ts";
+import { recordedFile } from "../project/serving/requests.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
 import { dependencyHash } from "./train.ts";
@@ -51,7 +52,9 @@ async function conditionsOf(context: Context): Promise<Conditions> {
 }
 
 const casesOf = ({ project, config }: Context): Directory =>
-  judgingFiles(project.source, project.testFolders.model, config.gates.shadow?.requests);
+  judgingFiles(project.source, project.testFolders.model, [
+    ...new Set([recordedFile(project.requests), config.gates.shadow?.requests ?? recordedFile(project.requests)]),
+  ]);
 
 async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | "image">> {
   const { config, policy, settings, python } = context;

@@ -85,8 +85,9 @@ async function spoil(
 ): Promise<ModelUnderTest | string> {
   const { evaluated, image } = candidate;
   if (mutant.serving !== undefined) {
-    return image === undefined
-      ? "the project has no src/serve.py"
+    if (image === undefined) return "the project has no src/serve.py";
+    return mutant.serving.answers === "first" && context.project.protocol.single
+      ? "a request of this server has one row"
       : { evaluated, image: sabotaged(image, mutant.serving) };
   }
   if (mutant.claims !== undefined)

@@ -1,15 +1,16 @@
+import type { CommandsResult } from "../containers/commands.ts";
 import { answerFindings } from "../measurements/serving/answer.ts";
 import { withInstances } from "../measurements/serving/instances.ts";
-import { requestPredictions } from "../measurements/serving/predict.ts";
-import type { NotServing } from "../measurements/serving/service.ts";
+import { type Answer, requestPredictions } from "../measurements/serving/predict.ts";
+import { type NotServing, toldByClients } from "../measurements/serving/service.ts";
 import { buildImage } from "./build-image.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 /**
- * Starts the built image, waits for `/health`, sends one real instance to `/predict` and checks the answer against the schema
- * gate's settings.
+ * Starts the built image, waits until it is healthy, sends one real instance and checks the answer against the schema gate's
+ * settings.
  */
 export const serve = defineStage({
   name: "serve",
@@ -23,21 +24,42 @@ export const serve = defineStage({
     if ("reason" in response) return notServing(response);
     const health = response.output.health.model;
     const [answer] = response.output.answers.model ?? [];
-    if (answer === undefined || answer.status !== 200) {
-      const what = answer?.status ? `HTTP ${answer.status}: ${answer.text.slice(0, 500)}` : answer?.text;
-      return { status: "failed", message: `POST /predict was not answered: ${what}`, runs: [response.run] };
-    }
-    const findings = answerFindings(answer.text, context.config.gates.schema?.classes);
-    if (findings.length > 0) {
-      return { status: "failed", message: `POST /predict: ${findings.join("; ")}`, runs: [response.run] };
+    const problem = problemOf(answer, context.config.gates.schema?.classes);
+    if (answer === undefined || problem !== undefined) {
+      const message = `POST ${context.project.protocol.route}${problem}`;
+      return { status: "failed", message, output: toldOf(response.run, answer), runs: [response.run] };
     }
     const took = `ready after ${health?.seconds.toFixed(1)} s, one prediction in ${(answer.seconds * 1000).toFixed(0)} ms`;
     return outcomeOf(response.run, took, undefined);
   },
 });
 
+/** What is wrong with the answer, and which setting speaks of it; undefined when nothing is. */
+function problemOf(answer: Answer | undefined, classes: Parameters<typeof answerFindings>[1]): string | undefined {
+  if (answer === undefined || answer.status === 0) return ` was not answered: ${answer?.text}`;
+  if (answer.status !== OK) return ` was answered with HTTP ${answer.status}: ${answer.text}${advice(answer.status)}`;
+  const findings = answerFindings(answer, classes);
+  return findings.length === 0 ? undefined : `: ${findings.join("; ")}`;
+}
+
+const OK = 200;
+
+/** The settings that a refusal may be about. */
+function advice(status: number): string {
+  if (status === 404 || status === 405) return "; serve.route says where it takes requests";
+  return status === 400 || status === 415 || status === 422 ? "; serve.request says what its requests look like" : "";
+}
+
+/** What was sent, what came back, and what the server printed. */
+function toldOf(run: CommandsResult, answer: Answer | undefined): string {
+  const told = toldByClients([run]);
+  return told === "" ? [answer?.request, answer?.text].filter(Boolean).join("\n") : told;
+}
+
 /** Reports the server's own last lines: they say more than that it did not answer. */
 function notServing({ reason, runs }: NotServing): Outcome<never> {
   const last = runs.at(-1);
-  return { ...(last === undefined ? {} : failedRun(last)), status: "failed", message: reason, runs };
+  const failed = last === undefined ? {} : failedRun(last);
+  const told = toldByClients(runs);
+  return { ...failed, ...(told === "" ? {} : { output: told }), status: "failed", message: reason, runs };
 }

@@ -5,10 +5,11 @@ import { withServingDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
 import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
+import { protocolLabel } from "../measurements/serving/image-protocol.ts";
 import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
 import { invocation } from "../project/commands/entry-point.ts";
-import { PORT } from "../project/contract.ts";
 import { modelFolder, requireEntryPoint } from "../project/project.ts";
+import type { Protocol } from "../project/serving/protocol.ts";
 
 /** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
 const EPOCH = 315_532_800;
@@ -16,8 +17,13 @@ const EPOCH = 315_532_800;
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";
 
-const HEALTH =
-  "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ.get('PORT', '8080') + '/health', timeout=3)";
+/** A program that fails while the server is not healthy; without a path for that, while it does not listen. */
+function healthProgram({ port, health }: Protocol): string {
+  const current = `os.environ.get('PORT', '${port}')`;
+  return health === null
+    ? `import os, socket; socket.create_connection(('127.0.0.1', int(${current})), 3)`
+    : `import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + ${current} + '${health}', timeout=3)`;
+}
 
 /**
  * The serving image: the dependency layer, then the project in /app, then the model in /app/models. No tests, documents,
@@ -30,13 +36,15 @@ export async function servingContainer(context: Context, model: Directory, flag:
   const manifest = await readManifest(model, flag);
   const entry = requireEntryPoint(project, "serve", "answers requests in the image");
   const folder = `${APP}/${modelFolder(project)}`;
-  const { args, env } = invocation(entry, { model: folder, port: String(PORT) });
+  const { protocol } = project;
+  const port = String(protocol.port);
+  const { args, env } = invocation(entry, { model: folder, port });
   const base = withServingDependencies(pythonBase(context), project, context);
   const image = withVariables(base, {
     PYTHONUNBUFFERED: "1",
     PYTHONDONTWRITEBYTECODE: "1",
     HOME: "/tmp",
-    PORT: String(PORT),
+    PORT: port,
     ...importPath(project),
     ...env,
   })
@@ -45,11 +53,16 @@ export async function servingContainer(context: Context, model: Directory, flag:
     .with((built) => withWritable(built, context.config.image["writable-folders"]))
     .withWorkdir(entry.folder === undefined ? APP : `${APP}/${entry.folder}`)
     .withUser(USER)
-    .withExposedPort(PORT)
+    .withExposedPort(protocol.port)
     .withEntrypoint([...args])
     .withoutDefaultArgs()
-    .withDockerHealthcheck(["python3", "-c", HEALTH], { interval: "10s", timeout: "5s", startPeriod: "60s" });
-  return Object.entries(labels(manifest)).reduce((labelled, [name, value]) => labelled.withLabel(name, value), image);
+    .withDockerHealthcheck(["python3", "-c", healthProgram(protocol)], {
+      interval: "10s",
+      timeout: "5s",
+      startPeriod: `${Math.ceil(protocol.readySeconds)}s`,
+    });
+  const labelled = { ...labels(manifest), ...protocolLabel(protocol) };
+  return Object.entries(labelled).reduce((result, [name, value]) => result.withLabel(name, value), image);
 }
 
 /** Everybody may read it: a checkout of a person with a strict umask has files that the image's user could not open. */

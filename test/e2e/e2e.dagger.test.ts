@@ -14,6 +14,7 @@ import { installsWhatItNames } from "./packages.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
 import { expectFailure } from "./run-failure.ts";
+import { SERVER_SCENARIOS } from "./servers.ts";
 
 /** The same command lines on the Dagger engine; without one they report themselves skipped. */
 describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
@@ -50,6 +51,15 @@ describe.skipIf(!daggerAnswers())("on the Dagger engine", () => {
     async ({ run }) => {
       const own = await tinyProject();
       await run(own, registry).finally(() => own.remove());
+    },
+    600_000,
+  );
+
+  it.each(SERVER_SCENARIOS)(
+    "a server that exists: $name",
+    async ({ run }) => {
+      const own = await tinyProject();
+      await run(own).finally(() => own.remove());
     },
     600_000,
   );

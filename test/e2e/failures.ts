@@ -169,6 +169,19 @@ query-seconds = 3
     says: ["latency failed: python -m src.serve: exit code 1", "model-that-is-not-there"],
   },
   {
+    name: "a server that listens on another port",
+    breakIt: async (project) => {
+      await project.edit("src/serve.py", 'os.environ.get("PORT", "8080")', 'os.environ.get("MY_PORT", "5000")');
+      await project.edit("pyproject.toml", "[tool.ruff]", "[tool.ml-pipeline.serve]\nready-seconds = 5\n\n[tool.ruff]");
+    },
+    stage: "gates",
+    gate: "latency",
+    says: [
+      "no healthy answer from GET /health within 5 s, the limit of serve.ready-seconds",
+      "It listens on port 5000, and is asked on 8080: set serve.port = 5000, or let it take $PORT",
+    ],
+  },
+  {
     name: "a server that dies after its first answer",
     breakIt: (project) =>
       project.edit(

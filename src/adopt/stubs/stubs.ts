@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { CONVENTION } from "../../project/commands/entry-point.ts";
 import { commandValue, pathVariable } from "../command-line.ts";
+import { isServedByMlflow } from "../mlflow.ts";
 import type { Plan } from "../plan.ts";
 import { isSet, type Value } from "../setting.ts";
 import { evaluateStub } from "./evaluate.ts";
@@ -43,7 +44,7 @@ export function stubsOf(plan: Plan): Stub[] {
       ? undefined
       : { plan, form, folder, modelFile: train.line.modelFile || posix.basename(plan.saved?.path ?? "") };
   const evaluates = plan.evaluate === undefined && plan.tables.length > 0 && facts !== undefined;
-  const serves = plan.serve === undefined && facts !== undefined;
+  const serves = plan.serve === undefined && !isServedByMlflow(plan) && facts !== undefined;
   const stubs = [
     ...wrapped(plan),
     ...(evaluates

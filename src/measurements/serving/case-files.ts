@@ -23,7 +23,6 @@ export type Expected =
   | { readonly kind: "status"; readonly status: number };
 
 const rangeSchema = z.object({ min: z.number().optional(), max: z.number().optional() });
-const predictionsSchema = z.object({ predictions: z.array(z.unknown()) });
 
 const LINE_FORMAT = '{"instance": …, "expected": …, "name": "…"}';
 /**
@@ -95,13 +94,8 @@ const alike = (a: number, b: number): boolean =>
 
 /** The one prediction of an answer; undefined when there is none. */
 export function predictionOf(answer: Answer): unknown {
-  const [prediction, ...more] = predictionsOf(answer) ?? [];
+  const [prediction, ...more] = answer.predictions ?? [];
   return more.length > 0 || prediction === null ? undefined : prediction;
-}
-
-/** The predictions of an answer; undefined when it is none. */
-export function predictionsOf({ status, text }: Answer): readonly unknown[] | undefined {
-  return status === 200 ? predictionsSchema.safeParse(jsonOf(text)).data?.predictions : undefined;
 }
 
 const expectedText = (expected: Expected): string => {
@@ -111,7 +105,7 @@ const expectedText = (expected: Expected): string => {
   return max === undefined ? `at least ${min}` : min === undefined ? `at most ${max}` : `${min} to ${max}`;
 };
 
-export const refusalText = ({ status, text }: Answer): string =>
-  status === 0 ? `no answer (${text})` : status === 200 ? text : `HTTP ${status} ${text}`.trim();
+export const refusalText = ({ status, text, problem }: Answer): string =>
+  status === 0 ? `no answer (${text})` : status === 200 ? (problem ?? text) : `HTTP ${status} ${text}`.trim();
 
 export const cut = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -1,4 +1,4 @@
-import { cut, predictionOf, predictionsOf, refusalText } from "./case-files.ts";
+import { cut, predictionOf, refusalText } from "./case-files.ts";
 import type { Answer, BatchAnswer } from "./predict.ts";
 import type { BatchedRows } from "./served.ts";
 import { sameValue } from "./values.ts";
@@ -27,14 +27,13 @@ export function compareBatches(
       ? Math.abs(a - b) <= ROUNDING + tolerance * Math.max(Math.abs(a), Math.abs(b))
       : a === b;
   const compared = batches.flatMap(({ places, answer }) => {
-    const given = predictionsOf(answer);
-    const whole = given?.length === places.length ? given : undefined;
+    const whole = answer.predictions;
     return places.map((place, index): { agrees: boolean; why: () => string } => {
       const alone = answers[place];
       const single = alone === undefined ? undefined : predictionOf(alone);
       return {
         agrees: whole !== undefined && sameValue(whole[index], single, alike),
-        why: () => (whole === undefined ? refusedText(places.length, answer) : otherText(whole[index], single)),
+        why: () => (whole === undefined ? cut(refusalText(answer)) : otherText(whole[index], single)),
       };
     });
   });
@@ -46,13 +45,6 @@ export function compareBatches(
     size: Math.max(...batches.map(({ places }) => places.length)),
     ...(example === undefined ? {} : { example }),
   };
-}
-
-function refusedText(sent: number, answer: Answer): string {
-  const given = predictionsOf(answer);
-  return given === undefined
-    ? cut(refusalText(answer))
-    : `${sent} instances were sent, and ${given.length} predictions came back`;
 }
 
 const otherText = (batched: unknown, single: unknown): string =>

@@ -55,6 +55,7 @@ const SCORE_SLACK = 1e-3;
 const ANSWER_KEYS = [
   "label",
   "prediction",
+  "predictions",
   "class",
   "predicted_class",
   "predicted_label",
@@ -66,7 +67,7 @@ const ANSWER_KEYS = [
 ];
 
 /** What an answer may mean: itself, the only element of a list, or what an object has under a usual key. */
-function readings(served: unknown): unknown[] {
+export function readings(served: unknown): unknown[] {
   if (Array.isArray(served)) return served.length === 1 ? readings(served[0]) : [served];
   if (!isObject(served)) return [served];
   return ANSWER_KEYS.flatMap((key) => (key in served ? readings(served[key]) : []));

@@ -1,18 +1,20 @@
-import { type Container, dag } from "@dagger.io/dagger";
+import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
+import { evaluatedTable } from "../../data/data-tables.ts";
 import { evaluatedFiles } from "../../data/table-files.ts";
 import { UserError } from "../../errors.ts";
-import { REQUESTS } from "../../project/contract.ts";
 import { columnsOf } from "../../tables/columns.ts";
 import { duckdbContainer, query, reasonOf, rowsOf } from "../../tables/duckdb.ts";
+import { tabularFiles } from "../../tables/files.ts";
 import { readingSettings, selectRows } from "../../tables/read.ts";
 import { identifier } from "../../tables/sql.ts";
 import { openTable, type Table } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
 import { instancesOf, linesTypes } from "../rows/instance.ts";
+import { readRequests } from "./replay.ts";
 
 /** Real instances in a container, for a client of the served model. */
 export interface Instances {
@@ -28,24 +30,42 @@ const ROWS_OF_KIND = 200;
 const QUERY = "instances";
 
 /**
- * Takes the recorded requests if the project has some, or else the first rows of its data without their label, read as the rules
- * on data and the comparison with the evaluation read them.
+ * Takes the recorded requests if the project has some, or else the first rows of its data, or of the tables that `serve.requests` names,
+ * without their label, read as the rules on data and the comparison with the evaluation read them.
+ *
+ * @throws UserError for a line that is no request, and where no table is
  */
 export async function withInstances(context: MeasurementContext, most: number): Promise<Instances> {
   const { project, data, config } = context;
-  if (project.recordedRequests) {
-    const container = pythonBase(context).withMountedFile(FILE, project.source.file(REQUESTS));
-    return { container, file: FILE, rows: false };
+  const { requests } = project;
+  if ("file" in requests) {
+    const recorded = project.source.file(requests.file);
+    readRequests(requests.file, await recorded.contents());
+    return { container: pythonBase(context).withMountedFile(FILE, recorded), file: FILE, rows: false };
   }
-  const {
-    table: { config: settings },
-    paths,
-  } = await evaluatedFiles(data, config.data);
+  const settings = evaluatedTable(config.data).config;
   const { table } = await openTable(context, {
-    ...{ name: "data", directory: data, mount: DATA, dialect: settings, paths },
+    ...{ name: "data", directory: data, mount: DATA, dialect: settings },
+    paths:
+      requests.tables === undefined
+        ? (await evaluatedFiles(data, config.data)).paths
+        : await namedTables(data, requests.tables),
   });
   const instances = await instancesFrom(context, firstTable(table), settings.label);
   return givenInstances(context, instances.slice(0, most));
+}
+
+/** @throws UserError for what `serve.requests` names and neither the project nor the data has */
+async function namedTables(data: Directory, tables: readonly string[]): Promise<string[]> {
+  try {
+    return await tabularFiles(data, tables);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `serve.requests: the project has no file ${tables.join(", ")}. ${error.message}`,
+      "configuration",
+    );
+  }
 }
 
 /** These instances, sent as rows, so that none is taken for a recorded request. */

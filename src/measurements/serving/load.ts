@@ -13,8 +13,11 @@ export interface LoadTest {
 /** Times in milliseconds, sizes in bytes. Warm-up requests are in none of the figures. */
 export interface ServedLoad {
   readonly single: Latencies;
-  /** A whole batch in one request; `perSample` is the 95th percentile divided by the batch's size. */
-  readonly batch: Latencies & { readonly size: number; readonly perSample: number };
+  /**
+   * A whole batch in one request; `perSample` is the 95th percentile divided by the batch's size. Absent of a server that takes one row
+   * a request.
+   */
+  readonly batch?: Latencies & { readonly size: number; readonly perSample: number };
   /** Answers a second with `users` concurrent clients, each sending its next request when it has its answer. */
   readonly throughput: { readonly users: number; readonly perSecond: number };
   /** The most memory that the server's processes held together (resident); absent when the kernel does not report it. */

@@ -8,9 +8,10 @@ import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import type { MeasurementContext } from "../context.ts";
 import { broken, type Measured, present } from "../measured.ts";
+import { cut } from "./case-files.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
-import { clientSpec, endedSchema, runClient, withServed } from "./service.ts";
+import { clientSpec, endedSchema, runClient, shownRequests, withServed } from "./service.ts";
 import type { LoadSettings } from "./settings.ts";
 
 export interface ServedImages {
@@ -24,6 +25,7 @@ export interface ServedImages {
  */
 export interface RawLoad {
   readonly single: readonly (number | null)[];
+  /** Empty of a server that takes one row a request. */
   readonly batch: readonly (number | null)[];
   /** Answers to several concurrent clients, and the seconds that they took. */
   readonly answered: number;
@@ -32,6 +34,8 @@ export interface RawLoad {
   readonly peakMemoryBytes?: number | null;
   readonly errors: number;
   readonly examples: readonly string[];
+  /** The beginning of the first body that was not answered as it should. */
+  readonly request?: string | null;
 }
 
 const timesSchema = z.array(z.number().nullable());
@@ -45,6 +49,7 @@ export const rawLoadSchema: z.ZodType<RawLoad> = z.object({
   peakMemoryBytes: z.number().nullish(),
   errors: z.number(),
   examples: z.array(z.string()),
+  request: z.string().nullish(),
 });
 
 export const rawLoadTestSchema = z.object({
@@ -68,10 +73,10 @@ export async function measureLoad(
   settings: LoadSettings,
 ): Promise<Measured<LoadTest>> {
   const images = { candidate, ...(baseline === undefined ? {} : { baseline }) };
-  const names = Object.keys(images);
+  const asked = await clientSpec(images, context.limits);
   const { container, file, rows } = await withInstances(context, INSTANCES);
   const spec = {
-    ...clientSpec(names, context.limits),
+    ...asked,
     instances: file,
     rows,
     results: `${RESULTS}/load.json`,
@@ -86,7 +91,7 @@ export async function measureLoad(
     // Locust's HTTP client already cooperates with gevent, so the standard library need not be patched; patching costs
     // start-up time and memory.
     env: { PYTHONPATH: LOAD_TOOLS, LOCUST_SKIP_MONKEY_PATCH: "1" },
-    shown: `locust: POST /predict of ${names.join(" and ")}`,
+    shown: `locust: ${shownRequests(asked.protocols)}`,
   };
   const response = await runClient<RawLoadTest>(context, images, async () => {
     const run = await runCommands(client, [command], {
@@ -99,14 +104,17 @@ export async function measureLoad(
   if ("reason" in response) return broken(response.reason, ...response.runs);
   const { models } = response.output;
   if (models === undefined) return broken("the load test wrote nothing", response.run);
-  const unanswered = [models.candidate, models.baseline].find(
-    (one) => one !== undefined && answered(one.single).length * answered(one.batch).length === 0,
-  );
+  const unanswered = [models.candidate, models.baseline].find((one) => one !== undefined && answersNothing(one));
   if (unanswered !== undefined) {
-    return broken(`the served model answers no request as it should: ${unanswered.examples.join("; ")}`, response.run);
+    const { examples, request } = unanswered;
+    const sent = request ? `; it was sent ${cut(request)}` : "";
+    return broken(`the served model answers no request as it should: ${examples.join("; ")}${sent}`, response.run);
   }
   return present(toLoadTest(models, settings, context.config.evaluation.confidence), response.run);
 }
+
+const answersNothing = ({ single, batch }: RawLoad): boolean =>
+  answered(single).length === 0 || (batch.length > 0 && answered(batch).length === 0);
 
 export function toLoadTest(
   { candidate, baseline }: { readonly candidate: RawLoad; readonly baseline?: RawLoad | undefined },
@@ -133,10 +141,10 @@ export function toLoadTest(
 const answered = (times: readonly (number | null)[]): number[] => times.filter((time) => time !== null);
 
 function toServedLoad(raw: RawLoad, { batchSize, users }: LoadSettings, confidence: number): ServedLoad {
-  const batch = toLatencies(answered(raw.batch), confidence);
+  const batch = raw.batch.length === 0 ? undefined : toLatencies(answered(raw.batch), confidence);
   return {
     single: toLatencies(answered(raw.single), confidence),
-    batch: { ...batch, size: batchSize, perSample: batch.p95 / batchSize },
+    ...(batch === undefined ? {} : { batch: { ...batch, size: batchSize, perSample: batch.p95 / batchSize } }),
     throughput: { users, perSecond: raw.seconds === 0 ? 0 : raw.answered / raw.seconds },
     ...(raw.peakMemoryBytes ? { peakMemoryBytes: raw.peakMemoryBytes } : {}),
     ...(raw.readySeconds === null ? {} : { readySeconds: raw.readySeconds }),

@@ -1,6 +1,5 @@
 import type { Container } from "@dagger.io/dagger";
 import { isObject } from "../../json.ts";
-import { REQUESTS } from "../../project/contract.ts";
 import type { MeasurementContext } from "../context.ts";
 import { broken, type Measured, present } from "../measured.ts";
 import type { HeldRows, SampledRow } from "../rows/evaluated-rows.ts";
@@ -88,16 +87,16 @@ async function asRequested(
   { project }: MeasurementContext,
   sample: readonly SampledRow[],
 ): Promise<readonly SampledRow[] | string> {
-  if (!project.recordedRequests) return sample;
-  const requests = readRequests(REQUESTS, await project.source.file(REQUESTS).contents());
+  if (!("file" in project.requests)) return sample;
+  const { file } = project.requests;
+  const requests = readRequests(file, await project.source.file(file).contents());
   const objects = requests.map(({ instance }) => instance).filter(isObject);
   const keys = [...new Set(objects.flatMap((one) => Object.keys(one)))];
   const columns = Object.keys(sample[0]?.instance ?? {});
-  if (objects.length < requests.length || keys.length === 0)
-    return `the requests in ${REQUESTS} are no rows of a table`;
+  if (objects.length < requests.length || keys.length === 0) return `the requests in ${file} are no rows of a table`;
   const absent = keys.filter((key) => !columns.includes(key));
   if (absent.length > 0)
-    return `the requests in ${REQUESTS} have ${absent.slice(0, 3).join(", ")}, which is no column of the data`;
+    return `the requests in ${file} have ${absent.slice(0, 3).join(", ")}, which is no column of the data`;
   const only = (row: Readonly<Record<string, unknown>>): Record<string, unknown> =>
     Object.fromEntries(Object.entries(row).filter(([name]) => keys.includes(name)));
   return sample.map((row) => ({ ...row, instance: only(row.instance), text: only(row.text) }));

@@ -2,6 +2,7 @@ import type { Container } from "@dagger.io/dagger";
 import { pythonBase } from "../../containers/images.ts";
 import { RESULTS } from "../../containers/paths.ts";
 import { UserError } from "../../errors.ts";
+import { recordedFile } from "../../project/serving/requests.ts";
 import type { MeasurementContext } from "../context.ts";
 import { broken, type Measured, missing, present } from "../measured.ts";
 import { requestPredictions } from "./predict.ts";
@@ -28,9 +29,10 @@ const MAX_REQUESTS = 2000;
 export async function measureShadow(
   context: MeasurementContext,
   { candidate, baseline }: ShadowImages,
-  { requests: path, rate, tolerance }: ShadowSettings,
+  { requests, rate, tolerance }: ShadowSettings,
 ): Promise<Measured<ShadowReplay>> {
-  const { source } = context.project;
+  const { source, requests: own } = context.project;
+  const path = requests ?? recordedFile(own);
   if (!(await source.exists(path))) return missing(`the project has no ${path}`);
   const recorded = source.file(path);
   const all = readRequests(path, await recorded.contents());

@@ -6,7 +6,15 @@ import { programPath, withProgram } from "../../containers/programs.ts";
 import { parseJson } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
 import type { Instances } from "./instances.ts";
-import { type ClientResult, clientSpec, type Ended, endedSchema, runClient, withServed } from "./service.ts";
+import {
+  type ClientResult,
+  clientSpec,
+  type Ended,
+  endedSchema,
+  runClient,
+  shownRequests,
+  withServed,
+} from "./service.ts";
 
 /** The output of `ask_models.py`. */
 export interface Answers {
@@ -29,11 +37,25 @@ export interface BatchAnswer {
 /** Status 0 means that there was no answer: `text` says why. */
 export interface Answer {
   readonly status: number;
+  /** Its beginning. */
   readonly text: string;
   readonly seconds: number;
+  /** As many as rows were sent; absent where the answer has not so many. */
+  readonly predictions?: readonly unknown[] | undefined;
+  /** Why an answer with status 200 has none. */
+  readonly problem?: string | undefined;
+  /** The beginning of the body that was sent, of the first answer and where there are no predictions. */
+  readonly request?: string | undefined;
 }
 
-const answerSchema = z.object({ status: z.number(), text: z.string(), seconds: z.number() });
+const answerSchema = z.object({
+  status: z.number(),
+  text: z.string(),
+  seconds: z.number(),
+  predictions: z.array(z.unknown()).optional(),
+  problem: z.string().optional(),
+  request: z.string().optional(),
+});
 
 export const answersSchema: z.ZodType<Answers> = z.object({
   health: z.record(z.string(), z.object({ status: z.number(), seconds: z.number() })),
@@ -66,8 +88,9 @@ export async function requestPredictions(
   { container, file, rows }: Instances,
   { limit, pace, again, batch }: RequestOptions,
 ): Promise<ClientResult<Answers>> {
+  const asked = await clientSpec(images, context.limits);
   const spec = {
-    ...clientSpec(Object.keys(images), context.limits),
+    ...asked,
     instances: file,
     rows,
     results: `${RESULTS}/answers.json`,
@@ -80,7 +103,7 @@ export async function requestPredictions(
   const command = {
     name: "ask",
     args: ["python3", PROGRAM, JSON.stringify(spec)],
-    shown: `GET /health, POST /predict of ${Object.keys(images).join(" and ")}`,
+    shown: shownRequests(asked.protocols),
   };
   return runClient<Answers>(context, images, async () => {
     const run = await runCommands(client, [command], {

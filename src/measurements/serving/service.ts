@@ -5,12 +5,13 @@ import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../../errors.ts";
-import { PORT } from "../../project/contract.ts";
+import { MEASURING_PORTS } from "../../project/contract.ts";
+import type { Protocol } from "../../project/serving/protocol.ts";
 import { lastLines, printable } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
+import { protocolOfImage } from "./image-protocol.ts";
+import { isSabotaged } from "./sabotage.ts";
 
-/** The port of a helper that reports on the server; the published image does not contain it. */
-const STATS_PORT = 8081;
 /** How long a server that does not answer is run again to find the reason. */
 const DIAGNOSIS_SECONDS = 20;
 
@@ -22,27 +23,64 @@ const PROGRAM = programPath("serve_measured.py");
  * The engine waits for the helper alone, which always listens: the client knows for how long it may wait for the server,
  * and what to say then.
  */
-export const servedAs = async (image: Container, limits: Limits = DEFAULT_LIMITS): Promise<Service> =>
-  withKernelLimits(withProgram(image, "serve_measured.py"), limits)
-    .withExposedPort(PORT, { experimentalSkipHealthcheck: true })
-    .withExposedPort(STATS_PORT)
-    .asService({ args: ["python3", PROGRAM, ...(await image.entrypoint())] });
+export async function servedAs(image: Container, limits: Limits = DEFAULT_LIMITS): Promise<Service> {
+  const [protocol, command] = await Promise.all([protocolOfImage(image), image.entrypoint()]);
+  const spec = { protocol, statsPort: MEASURING_PORTS.stats, sabotagePort: MEASURING_PORTS.sabotage };
+  return withKernelLimits(withProgram(image, "serve_measured.py"), limits)
+    .withExposedPort(await portOf(image, protocol), { experimentalSkipHealthcheck: true })
+    .withExposedPort(MEASURING_PORTS.stats)
+    .asService({ args: ["python3", PROGRAM, JSON.stringify(spec), ...command] });
+}
+
+/** The port that clients use. A sabotaged server is behind a proxy on a port of its own. */
+const portOf = async (image: Container, { port }: Protocol): Promise<number> =>
+  (await isSabotaged(image)) ? MEASURING_PORTS.sabotage : port;
 
 /** An image's own command as messages have it. */
 const shownCommand = async (image: Container): Promise<string> =>
   shellWords((await image.entrypoint()).map((word, index) => (index === 0 && word === "python3" ? "python" : word)));
 
-const urlOf = (host: string): string => `http://${host}:${PORT}`;
-const statsUrlOf = (host: string): string => `http://${host}:${STATS_PORT}/`;
+/** What the clients of served images have in common: where these are, how each is asked, and how long and how much they may answer. */
+export async function clientSpec(images: Readonly<Record<string, Container>>, limits: Limits = DEFAULT_LIMITS) {
+  const known = await Promise.all(
+    Object.entries(images).map(async ([name, image]) => {
+      const protocol = await protocolOfImage(image);
+      return { name, protocol, port: await portOf(image, protocol) };
+    }),
+  );
+  return {
+    urls: Object.fromEntries(known.map(({ name, port }) => [name, `http://${name}:${port}`])),
+    stats: Object.fromEntries(known.map(({ name }) => [name, `http://${name}:${MEASURING_PORTS.stats}/`])),
+    protocols: Object.fromEntries(known.map(({ name, protocol }) => [name, protocol])),
+    answerSeconds: limits["answer-seconds"],
+    answerBytes: limits["answer-megabytes"] * 1e6,
+  };
+}
 
-/** What the clients of served images have in common: where these are, and how long and how much they may answer. */
-export const clientSpec = (names: readonly string[], limits: Limits = DEFAULT_LIMITS) => ({
-  urls: Object.fromEntries(names.map((name) => [name, urlOf(name)])),
-  stats: Object.fromEntries(names.map((name) => [name, statsUrlOf(name)])),
-  timeoutSeconds: limits["listen-seconds"],
-  answerSeconds: limits["answer-seconds"],
-  answerBytes: limits["answer-megabytes"] * 1e6,
-});
+/** `GET /health, POST /predict of production and candidate`, or each by itself where they are asked in other ways. */
+export function shownRequests(protocols: Readonly<Record<string, Protocol>>): string {
+  const ways = new Map<string, string[]>();
+  for (const [name, { health, route }] of Object.entries(protocols)) {
+    const way = `GET ${health ?? "/"}, POST ${route}`;
+    ways.set(way, [...(ways.get(way) ?? []), name]);
+  }
+  return [...ways].map(([way, names]) => `${way} of ${names.join(" and ")}`).join(", ");
+}
+
+/** The commands that ask served models. */
+const CLIENTS: readonly string[] = ["ask", "load"];
+
+/**
+ * What clients told of servers that answer nothing as they should: what was sent, what came back, and the last lines of the server.
+ * Otherwise they print nothing.
+ */
+export const toldByClients = (runs: readonly CommandsResult[]): string =>
+  runs
+    .flatMap(({ commands }) => commands)
+    .filter(({ name, exitCode }) => CLIENTS.includes(name) && exitCode === 0)
+    .map(({ tail }) => tail.trimEnd())
+    .filter((tail) => tail !== "")
+    .join("\n");
 
 /** Lets a container reach each image by its name. */
 export async function withServed(

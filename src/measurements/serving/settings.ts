@@ -10,8 +10,8 @@ export interface LoadSettings {
 
 /** How recorded requests are replayed. */
 export interface ShadowSettings {
-  /** The file of requests, below the project's root. */
-  readonly requests: string;
+  /** The file of requests, below the project's root; the project's recorded requests when absent. */
+  readonly requests?: string | undefined;
   /**
    * Requests a second; `recorded` keeps the times of the file. When absent, the next request follows once both have
    * answered.

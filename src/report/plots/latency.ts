@@ -67,6 +67,8 @@ const percentile = (at: number, colour: string): Spec => ({
   encoding: { x: { field: "at", type: "quantitative" } },
 });
 
+const ONE_ROW = "a request has one row";
+
 const ROWS: readonly [string, (model: ServedLoad) => string][] = [
   ["one request, median", ({ single }) => milliseconds(single.p50)],
   ["one request, 95th percentile", ({ single }) => `${milliseconds(single.p95)}${intervalText(single.interval)}`],
@@ -74,8 +76,11 @@ const ROWS: readonly [string, (model: ServedLoad) => string][] = [
     "one request, 99th percentile",
     ({ single }) => (single.p99 === undefined ? "too few requests" : milliseconds(single.p99)),
   ],
-  ["a batch, 95th percentile", ({ batch }) => `${milliseconds(batch.p95)} (${batch.size} samples)`],
-  ["a sample of a batch", ({ batch }) => milliseconds(batch.perSample)],
+  [
+    "a batch, 95th percentile",
+    ({ batch }) => (batch === undefined ? ONE_ROW : `${milliseconds(batch.p95)} (${batch.size} samples)`),
+  ],
+  ["a sample of a batch", ({ batch }) => (batch === undefined ? ONE_ROW : milliseconds(batch.perSample))],
   ["answers a second", ({ throughput }) => `${throughput.perSecond.toFixed(1)} with ${throughput.users} clients`],
   [
     "memory",

@@ -107,6 +107,48 @@ test.each<[string, object, unknown]>([
   ).toEqual(value),
 );
 
+const route = (method: string, path: string, more: object = {}) => ({
+  ...{ method, path, body: [], answer: [], types: {}, several: false },
+  ...more,
+});
+
+test("how a server is asked is written where it is otherwise", () => {
+  const routes = [
+    route("GET", "/healthz"),
+    route("POST", "/score", { body: ["age", "sex"], answer: ["prediction", "probability"] }),
+  ];
+  const own = script("serve.py", { server: server({ by: "http.server", starts: true, port: "8000", routes }) });
+  const found = settings({
+    scripts: [...convention.slice(0, 2), own],
+    tables: { "a.csv": ["age", "sex", "income"] },
+  });
+  expect(found).toMatchObject({
+    "serve.port": 8000,
+    "serve.health": "/healthz",
+    "serve.route": "/score",
+    "serve.request": "record",
+    "serve.answer": "prediction",
+  });
+  const unknown = script("serve.py", {
+    server: server({ starts: true, routes: [route("POST", "/predict", { body: ["payload"] })] }),
+  });
+  expect(settings({ scripts: [...convention.slice(0, 2), unknown] })).toHaveProperty("? serve.request");
+});
+
+test("a project that a command of MLflow serves gets its protocol, and no server", () => {
+  const commands = [{ path: "Makefile", line: 7, text: "mlflow models serve -m artifacts/model -p 5000" }];
+  const saved = { ...trains, saves: [{ by: "mlflow", path: "artifacts/model" }] };
+  const scripts = [script("train.py", saved), ...convention.slice(1, 2)];
+  expect(settings({ scripts, commands })).toMatchObject({
+    "commands.serve": "mlflow models serve --model-uri {model}/model --env-manager local --host 0.0.0.0 --port {port}",
+    "serve.health": "/ping",
+    "serve.route": "/invocations",
+    "serve.request": "dataframe_split",
+  });
+  const registry = [{ path: "README.md", line: 7, text: "mlflow models serve -m models:/income/1 -p 5000" }];
+  expect(settings({ scripts, commands: registry })).toHaveProperty("? commands.serve");
+});
+
 test("a server that reads the model beside itself is started among the models", () =>
   expect(
     settings({

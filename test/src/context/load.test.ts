@@ -27,7 +27,7 @@ describe("where the configuration is", () => {
         "query-seconds": 600,
         processes: 1000,
       },
-      ...{ "output-megabytes": 500, "answer-megabytes": 100, "listen-seconds": 60, "answer-seconds": 30 },
+      ...{ "output-megabytes": 500, "answer-megabytes": 100, "answer-seconds": 30 },
     };
     const environment = { extras: [], "system-packages": [] };
     const test = { folders: {}, args: [], "with-data": [] };
@@ -35,6 +35,7 @@ describe("where the configuration is", () => {
       environment,
       source: { include: [] },
       commands: {},
+      serve: { port: 8080, health: "/health", "ready-seconds": 60, route: "/predict", request: "instances" },
       stages: { warn: [], off: [] },
       lint: {},
       test,
@@ -88,7 +89,7 @@ describe("defaults inside configured tables", () => {
       },
       regression: { required: true, tolerance: 0.01, "min-rows": 100 },
       shadow: {
-        ...{ required: true, requests: "tests/shadow/requests.jsonl", "min-agreement": 0.95 },
+        ...{ required: true, "min-agreement": 0.95 },
         ...{ tolerance: 0.01, "max-errors": 0 },
       },
       "suspicious-gain": { required: true, "max-gain": 0.1 },
@@ -190,11 +191,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, stages, lint, test, data, evaluation, predictions, gates, image, monitoring, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, monitoring, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, stages, lint, test, data, evaluation, predictions, gates, image, monitoring, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, monitoring, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

@@ -39,7 +39,7 @@ describe("what gates request", () => {
       ...{ summary: {}, metrics: {}, comparison: {}, cases: {} },
       ...{ rows: { sample: 100 }, served: { tolerance: 0.001 } },
       load: { requests: 200, batchSize: 32, users: 4 },
-      shadow: { requests: "tests/shadow/requests.jsonl", tolerance: 0.01 },
+      shadow: { tolerance: 0.01 },
     });
   });
 

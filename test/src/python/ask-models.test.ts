@@ -5,12 +5,18 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/json.ts";
 import { type Answers, answersSchema } from "../../../src/measurements/serving/predict.ts";
+import { CONVENTIONAL_PROTOCOL, type Protocol, protocolOf } from "../../../src/project/serving/protocol.ts";
+import { serveSettings } from "../../../src/project/serving/settings.ts";
 import { inFolder, pythonWith } from "./python.ts";
 
 interface Wanted {
   readonly instances?: string;
   readonly rows?: boolean;
-  readonly timeoutSeconds?: number;
+  readonly readySeconds?: number;
+  /** What is otherwise than the convention has it. */
+  readonly protocol?: Partial<Protocol>;
+  /** Gets what is printed of servers that answer nothing as they should. */
+  readonly told?: string[];
   readonly answerSeconds?: number;
   readonly answerBytes?: number;
   /** The answer to the question where the server listens; nobody answers when absent. */
@@ -25,7 +31,16 @@ interface Wanted {
 /** Asks servers on this machine, as `requestPredictions` does in a container. */
 async function ask(
   servers: Readonly<Record<string, Server>>,
-  { instances = '{"age": 39}\n', rows = false, timeoutSeconds = 0.5, stats, env = {}, ...more }: Wanted = {},
+  {
+    instances = '{"age": 39}\n',
+    rows = false,
+    readySeconds = 0.5,
+    protocol = {},
+    told = [],
+    stats,
+    env = {},
+    ...more
+  }: Wanted = {},
 ): Promise<Answers> {
   let answers: Answers | undefined;
   try {
@@ -37,10 +52,15 @@ async function ask(
       const about = stats === undefined ? undefined : createServer((_request, response) => response.end(stats));
       const statsUrl = about === undefined ? undefined : await listening(about);
       const spec = {
-        ...{ urls, instances: file, rows, results, timeoutSeconds, answerSeconds: 10, answerBytes: 1e6, ...more },
+        ...{ urls, instances: file, rows, results, answerSeconds: 10, answerBytes: 1e6, ...more },
+        protocols: Object.fromEntries(
+          Object.keys(urls).map((name) => [name, { ...CONVENTIONAL_PROTOCOL, readySeconds, ...protocol }]),
+        ),
         ...(statsUrl === undefined ? {} : { stats: { model: statsUrl } }),
       };
-      expect(await pythonWith(env, "ask_models.py", JSON.stringify(spec))).toEqual({ code: 0, stdout: "", stderr: "" });
+      const ran = await pythonWith(env, "ask_models.py", JSON.stringify(spec));
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      told.push(ran.stdout);
       about?.close();
       answers = parseJson(readFileSync(results, "utf8"), answersSchema, "answers.json");
     });
@@ -69,7 +89,8 @@ const model = (answer: (body: string, request: IncomingMessage, response: Server
   });
 
 /** A model that answers with what it was sent. */
-const echo = (): Server => model((body, _request, response) => void response.end(body));
+const echo = (): Server =>
+  model((body, _request, response) => void response.end(body.replace("{", '{"predictions": ["echo"], ')));
 
 /** What each request to a model was about. */
 const sent = (answers: Answers, name = "model"): unknown[] =>
@@ -124,7 +145,7 @@ describe("a served model is asked", () => {
       response.statusCode = calls < 3 ? 503 : 200;
       response.end("{}");
     });
-    const asked = await ask({ model: healthy }, { timeoutSeconds: 5 });
+    const asked = await ask({ model: healthy }, { readySeconds: 5 });
     expect(asked.health.model?.status).toBe(200);
     expect(asked.health.model?.seconds).toBeGreaterThan(0.1);
     expect(asked.answers.model).toMatchObject([{ status: 200, text: "{}" }]);
@@ -264,7 +285,7 @@ describe("two models", () => {
   test("of which one is not healthy get no request, and there is an error", async () => {
     const asked = await ask({ good: echo(), bad: createServer(refusing(500)) });
     expect(asked.error).toBe(
-      "no healthy answer from GET /health within 0.5 s, the limit of limits.listen-seconds: HTTP 500",
+      "no healthy answer from GET /health within 0.5 s, the limit of serve.ready-seconds: HTTP 500",
     );
     expect(asked.health.good?.status).toBe(200);
     expect(asked.answers).toEqual({});
@@ -328,14 +349,14 @@ describe("a connection", () => {
 });
 
 describe("failures", () => {
-  const UNHEALTHY = /^no healthy answer from GET \/health within 0\.5 s, the limit of limits\.listen-seconds: /;
+  const UNHEALTHY = /^no healthy answer from GET \/health within 0\.5 s, the limit of serve\.ready-seconds: /;
 
   test("never healthy", async () => {
     const asked = await ask({ model: createServer(refusing(500)) });
     expect(asked).toEqual({
       health: {},
       answers: {},
-      error: "no healthy answer from GET /health within 0.5 s, the limit of limits.listen-seconds: HTTP 500",
+      error: "no healthy answer from GET /health within 0.5 s, the limit of serve.ready-seconds: HTTP 500",
     });
   });
 
@@ -394,7 +415,7 @@ describe("failures", () => {
         instances: join(folder, "none"),
         rows: false,
         results,
-        timeoutSeconds: 1,
+        protocols: {},
       };
       expect(await pythonWith({}, "ask_models.py", JSON.stringify(spec))).toMatchObject({ code: 0, stderr: "" });
       expect(JSON.parse(readFileSync(results, "utf8"))).toMatchObject({
@@ -467,9 +488,11 @@ describe("where a server listens is said when it is not healthy in time", () => 
     (await ask({ model: createServer(refusing(503)) }, { stats: JSON.stringify({ listening }) })).error ?? "";
 
   test("on no port, or on another one", async () => {
-    expect(await about([])).toMatch(/HTTP 503\. It listens on no port; it should on \d+, the value of \$PORT$/);
+    expect(await about([])).toMatch(
+      /HTTP 503\. It listens on no port; it should on \d+, the value of serve\.port and \$PORT$/,
+    );
     expect(await about([{ address: "0.0.0.0", port: 5000 }])).toMatch(
-      /\. It listens on port 5000; it should on \d+, the value of \$PORT$/,
+      /\. It listens on port 5000, and is asked on \d+: set serve\.port = 5000, or let it take \$PORT$/,
     );
   });
 
@@ -483,11 +506,112 @@ test("what was answered is sent once more in batches, each from its end to its b
   const server = model((body, _request, response) => {
     const { instances } = JSON.parse(body) as { instances: unknown[] };
     response.statusCode = instances.includes(3) ? 400 : 200;
-    response.end(body);
+    response.end(JSON.stringify({ predictions: instances, instances }));
   });
   const { batches } = await ask({ model: server }, { instances: "[1, 2, 3, 4, 5, 6]", rows: true, batch: 2 });
-  expect(batches?.model?.map(({ places, answer }) => [places, JSON.parse(answer.text)])).toEqual([
-    [[1, 0], { instances: [2, 1] }],
-    [[4, 3], { instances: [5, 4] }],
+  expect(batches?.model?.map(({ places, answer }) => [places, answer.predictions])).toEqual([
+    [
+      [1, 0],
+      [2, 1],
+    ],
+    [
+      [4, 3],
+      [5, 4],
+    ],
   ]);
+});
+
+describe("a server of another protocol", () => {
+  /** A server of MLflow, by what its scoring server answers. */
+  const mlflow = (): Server =>
+    createServer((request, response) => {
+      if (request.url === "/ping") return void response.end("\n");
+      let body = "";
+      request.on("data", (chunk) => {
+        body += String(chunk);
+      });
+      request.on("end", () => {
+        const { dataframe_split: split } = JSON.parse(body) as {
+          dataframe_split?: { columns: string[]; data: number[][] };
+        };
+        const age = split?.columns.indexOf("age") ?? -1;
+        response.statusCode = request.url !== "/invocations" ? 404 : split === undefined ? 400 : 200;
+        response.end(JSON.stringify({ predictions: split?.data.map((row) => (row[age] ?? 0) > 40) }));
+      });
+    });
+  const invocations = protocolOf(
+    serveSettings.parse({ health: "/ping", route: "/invocations", request: "dataframe_split" }),
+  );
+
+  test("is asked as MLflow's is, alone and in batches", async () => {
+    const asked = await ask(
+      { model: mlflow() },
+      { instances: '[{"x": 1, "age": 39}, {"x": 2, "age": 41}]', rows: true, batch: 2, protocol: invocations },
+    );
+    expect(asked.answers.model?.map(({ predictions }) => predictions)).toEqual([[false], [true]]);
+    expect(asked.batches?.model?.map(({ answer }) => answer.predictions)).toEqual([[true, false]]);
+  });
+
+  test("is asked about one row at a time, and never in batches", async () => {
+    const bodies: string[] = [];
+    const server = model((body, { url }, response) => {
+      bodies.push(`${url} ${body}`);
+      response.end(JSON.stringify({ prediction: "b", version: 3 }));
+    });
+    const protocol = protocolOf(serveSettings.parse({ route: "/score", request: "record", answer: "prediction" }));
+    const asked = await ask({ model: server }, { instances: '{"x": 1}\n{"x": 2}\n', batch: 2, protocol });
+    expect(bodies).toEqual(['/score {"x": 1}', '/score {"x": 2}']);
+    expect(asked.answers.model?.map(({ predictions }) => predictions)).toEqual([["b"], ["b"]]);
+    expect(asked.batches?.model).toEqual([]);
+  });
+
+  test("without a path for its health is ready when it answers anything", async () => {
+    let calls = 0;
+    const server = createServer((request, response) => {
+      calls += 1;
+      response.statusCode = request.method === "GET" ? (calls < 2 ? 503 : 404) : 200;
+      response.end('{"predictions": [1]}');
+    });
+    const asked = await ask({ model: server }, { protocol: { health: null }, readySeconds: 5 });
+    expect(asked.health.model?.status).toBe(404);
+    expect(asked.answers.model).toMatchObject([{ predictions: [1] }]);
+  });
+
+  test("that has another path for its health is told the setting", async () => {
+    const { error } = await ask({ model: createServer(refusing(404)) });
+    expect(error).toContain("HTTP 404, which is what serve.health says");
+  });
+});
+
+describe("of a server that answers nothing as it should", () => {
+  const stats = JSON.stringify({ said: "Traceback\nKeyError: 'age'\n" });
+
+  test("what was sent, what came back and its last lines are printed", async () => {
+    const told: string[] = [];
+    const refused = model((_body, _request, response) => {
+      response.statusCode = 422;
+      response.end('{"detail": "age is missing"}');
+    });
+    const asked = await ask({ model: refused }, { stats, told, instances: "1\n2\n" });
+    expect(told).toEqual([
+      'POST /predict\n{"instances": [1]}\nHTTP 422 {"detail": "age is missing"}\nThe last lines of the server:\nTraceback\nKeyError: \'age\'\n',
+    ]);
+    expect(asked.answers.model).toMatchObject([{ request: '{"instances": [1]}' }, { request: '{"instances": [2]}' }]);
+  });
+
+  test("or is not healthy, its last lines are printed", async () => {
+    const told: string[] = [];
+    await ask({ model: createServer(refusing(500)) }, { stats, told });
+    expect(told).toEqual(["The last lines of the server:\nTraceback\nKeyError: 'age'\n"]);
+  });
+
+  test("but for one that answers some nothing is printed", async () => {
+    const told: string[] = [];
+    const some = model((body, _request, response) => {
+      response.statusCode = body.includes("2") ? 422 : 200;
+      response.end('{"predictions": [1]}');
+    });
+    await ask({ model: some }, { stats, told, instances: "1\n2\n" });
+    expect(told).toEqual([""]);
+  });
 });

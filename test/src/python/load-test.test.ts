@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseJson } from "../../../src/json.ts";
 import { type RawLoad, rawLoadSchema } from "../../../src/measurements/serving/measure-load.ts";
+import { CONVENTIONAL_PROTOCOL, type Protocol, protocolOf } from "../../../src/project/serving/protocol.ts";
+import { serveSettings } from "../../../src/project/serving/settings.ts";
 import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
 import { locust } from "./locust.ts";
 import { inFolder, pythonWith } from "./python.ts";
@@ -37,7 +39,8 @@ interface Wanted {
   readonly batchSize?: number;
   readonly users?: number;
   readonly budgetSeconds?: number;
-  readonly timeoutSeconds?: number;
+  /** What is otherwise than the convention has it. */
+  readonly protocol?: Partial<Protocol>;
   readonly answerSeconds?: number;
   readonly answerBytes?: number;
   readonly instances?: string;
@@ -64,6 +67,7 @@ async function load(
     rows = false,
     stats = '{"peakMemoryBytes": 5000000, "readySeconds": 1.5}',
     env = {},
+    protocol = {},
     ...more
   }: Wanted,
 ): Promise<Loaded> {
@@ -85,14 +89,16 @@ async function load(
         requests: 40,
         batchSize: 4,
         users: 2,
-        timeoutSeconds: 5,
+        protocols: Object.fromEntries(
+          servers.map(({ model }) => [model, { ...CONVENTIONAL_PROTOCOL, readySeconds: 5, ...protocol }]),
+        ),
         budgetSeconds: 2,
         answerSeconds: 10,
         answerBytes: 1e6,
         ...more,
       };
       const ran = await pythonWith({ ...locustEnv(), ...env }, "load_test.py", JSON.stringify(spec));
-      expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
       loaded = { ...parseJson(readFileSync(results, "utf8"), written, "load.json"), log };
     });
   } finally {
@@ -112,7 +118,8 @@ async function serve(model: string, answers: Answers, log: Request[], stats: str
       body += String(chunk);
     });
     request.on("end", async () => {
-      const { instances } = JSON.parse(body) as { instances: unknown[] };
+      // A server of one row a request is sent that row.
+      const { instances = [JSON.parse(body)] } = JSON.parse(body) as { instances?: unknown[] };
       log.push({ model, instances });
       count += 1;
       const { status = 200, text, dies = false } = await answers(instances, count);
@@ -178,6 +185,16 @@ describe("one model", () => {
     const { log } = await load({ candidate: good }, { rows: true, instances: '[{"name": "ü"},\n{"name": "b"}]' });
     expect(log.slice(0, 2).map(({ instances }) => instances)).toEqual([[{ name: "ü" }], [{ name: "b" }]]);
   });
+});
+
+test("a server that takes one row a request gets no batches", async () => {
+  const { models, log } = await load(
+    { candidate: () => ({ text: '{"label": "a"}' }) },
+    { instances: '{"x": 1}\n', protocol: protocolOf(serveSettings.parse({ request: "record", answer: "label" })) },
+  );
+  expect(models?.candidate).toMatchObject({ errors: 0, batch: [], request: null });
+  expect(models?.candidate?.single).toHaveLength(40);
+  expect(log.every(({ instances }) => JSON.stringify(instances) === '[{"x":1}]')).toBe(true);
 });
 
 describe("two models", () => {
@@ -291,8 +308,8 @@ describe("failures", () => {
     expect(models?.candidate).toMatchObject({
       examples: [
         "HTTP 500 out of luck",
-        'the answer is not {"predictions": [...]}: <h1>ü</h1>',
-        "1 instances were sent, and other than 1 predictions came back",
+        'the answer is not {"predictions": [...]} (serve.answer): <h1>ü</h1>',
+        "1 instance was sent, and 3 predictions came back",
       ],
     });
   });
@@ -300,6 +317,7 @@ describe("failures", () => {
   test("a long reason is cut", async () => {
     const { models } = await load({ candidate: () => ({ status: 422, text: "x".repeat(1000) }) }, { requests: 30 });
     expect(models?.candidate?.examples).toEqual([`HTTP 422 ${"x".repeat(200)}`]);
+    expect(models?.candidate?.request).toBe('{"instances": [1]}');
   });
 
   test("a server that dies at every request", async () => {
@@ -322,13 +340,14 @@ describe("failures", () => {
       const [file, results] = [join(folder, "instances.json"), join(folder, "load.json")];
       writeFileSync(file, "1\n");
       const urls = { candidate: "http://127.0.0.1:9" };
-      const spec = { urls, stats: urls, instances: file, rows: false, results, timeoutSeconds: 0.2 };
+      const protocols = { candidate: { ...CONVENTIONAL_PROTOCOL, readySeconds: 0.2 } };
+      const spec = { urls, stats: urls, protocols, instances: file, rows: false, results };
       const more = { answerSeconds: 5, answerBytes: 1e6, requests: 30, batchSize: 4, users: 2, budgetSeconds: 1 };
       const ran = await pythonWith(locustEnv(), "load_test.py", JSON.stringify({ ...spec, ...more }));
       expect(ran).toEqual({ code: 0, stdout: "", stderr: "" });
       expect(JSON.parse(readFileSync(results, "utf8"))).toEqual({
         error: expect.stringMatching(
-          /^no healthy answer from GET \/health within 0\.2 s, the limit of limits\.listen-seconds: .*refused/,
+          /^no healthy answer from GET \/health within 0\.2 s, the limit of serve\.ready-seconds: .*refused/,
         ),
       });
     }));

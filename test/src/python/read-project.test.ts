@@ -190,7 +190,7 @@ test.each<[string, object]>([
       starts: false,
       routes: [
         { method: "GET", path: "/healthz" },
-        { method: "POST", path: "/predict", body: ["text"], answer: ["label"] },
+        { method: "POST", path: "/predict", body: ["text"], answer: ["label"], types: { text: "str" }, several: false },
       ],
     },
   ],
@@ -201,6 +201,24 @@ test.each<[string, object]>([
   [
     'from flask import Flask\napp = Flask(__name__)\n@app.route("/p", methods=["POST"])\ndef p(): ...\napp.run(debug=True)',
     { by: "flask", starts: true, port: "5000", routes: [{ method: "POST", path: "/p" }] },
+  ],
+  [
+    'from fastapi import FastAPI\napi = FastAPI()\nclass R(B):\n    x: float\nclass A(B):\n    prediction: str\n@api.post("/s")\ndef p(r: list[R]): return A(prediction="a", p=1)',
+    { routes: [{ body: ["x"], several: true, answer: ["prediction", "p"] }] },
+  ],
+  [
+    'from flask import Flask, jsonify, request\napp = Flask(__name__)\n@app.route("/p", methods=["POST"])\ndef p():\n    d = request.get_json(force=True)\n    return jsonify(prediction=[d["x"], d.get("y", 1), request.json["z"], other["q"]])',
+    { routes: [{ body: ["x", "y", "z"], answer: ["prediction"] }] },
+  ],
+  [
+    "import bentoml\n@bentoml.service\nclass S:\n    @bentoml.api\n    def classify(self, rows: np.ndarray) -> np.ndarray: ...",
+    {
+      by: "bentoml",
+      routes: [
+        { method: "GET", path: "/readyz" },
+        { method: "POST", path: "/classify", body: ["rows"], types: { rows: "np.ndarray" } },
+      ],
+    },
   ],
   [
     'from http.server import *\nclass H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        if self.path == "/up": ...\nHTTPServer(("", 8000), H)',

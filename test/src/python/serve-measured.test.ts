@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Sabotage } from "../../../src/measurements/serving/sabotage.ts";
+import { CONVENTIONAL_PROTOCOL, type Protocol } from "../../../src/project/serving/protocol.ts";
 import { inFolder, pathOf } from "./python.ts";
 
 /** A model's server that answers with what it is sent, and refuses what is no instance. */
@@ -45,27 +46,38 @@ signal.signal(signal.SIGTERM, stop)
 const SERVE = `ThreadingHTTPServer(("", int(os.environ["PORT"])), Model).serve_forever()\n`;
 
 interface Stats {
+  readonly said: string;
   readonly peakMemoryBytes: number;
   readonly readySeconds: number | null;
   readonly ended: { readonly exitCode: number; readonly said: string } | null;
 }
 
+interface Options {
+  readonly how?: Sabotage;
+  /** What is otherwise than the convention has it. */
+  readonly protocol?: Partial<Protocol>;
+}
+
 class Served {
   readonly #child;
+  /** Where clients ask. */
   readonly #port: number;
   readonly #statsPort: number;
   readonly output = { out: "", err: "" };
 
-  constructor(program: string, [port, statsPort, hidden]: readonly [number, number, number], how?: Sabotage) {
-    this.#port = port;
+  constructor(
+    program: string,
+    [port, statsPort, sabotagePort]: readonly [number, number, number],
+    { how, protocol = {} }: Options,
+  ) {
+    this.#port = how === undefined ? port : sabotagePort;
     this.#statsPort = statsPort;
-    this.#child = spawn("python3", [pathOf("serve_measured.py"), "python3", program], {
+    const spec = { protocol: { ...CONVENTIONAL_PROTOCOL, port, ...protocol }, statsPort, sabotagePort };
+    this.#child = spawn("python3", [pathOf("serve_measured.py"), JSON.stringify(spec), "python3", program], {
       env: {
         ...process.env,
         PYTHONDONTWRITEBYTECODE: "1",
         PORT: String(port),
-        ML_PIPELINE_STATS_PORT: String(statsPort),
-        ML_PIPELINE_HIDDEN_PORT: String(hidden),
         ML_PIPELINE_LINGER_SECONDS: "2",
         ...(how === undefined ? {} : { ML_PIPELINE_SABOTAGE: JSON.stringify(how) }),
       },
@@ -84,7 +96,11 @@ class Served {
   }
 
   async predict(...instances: unknown[]): Promise<{ status: number; body: unknown }> {
-    const body = JSON.stringify({ instances });
+    return this.post({ instances });
+  }
+
+  async post(document: unknown): Promise<{ status: number; body: unknown }> {
+    const body = JSON.stringify(document);
     return answerOf(fetch(`http://127.0.0.1:${this.#port}/predict`, { method: "POST", body }));
   }
 
@@ -132,11 +148,11 @@ async function freePorts(): Promise<[number, number, number]> {
 }
 
 /** Serves with a program as the project's server. */
-const served = (script: string, work: (server: Served) => Promise<void>, how?: Sabotage): Promise<void> =>
+const served = (script: string, work: (server: Served) => Promise<void>, options: Options = {}): Promise<void> =>
   inFolder(async (folder) => {
     const program = join(folder, "server.py");
     writeFileSync(program, script);
-    const server = new Served(program, await freePorts(), how);
+    const server = new Served(program, await freePorts(), options);
     try {
       await work(server);
     } finally {
@@ -160,6 +176,13 @@ describe("a server", () => {
       expect(await server.predict("yes", 3)).toEqual({ status: 200, body: { predictions: ["yes", 3], model: "v1" } });
       expect((await server.predict("bad")).status).toBe(422);
     }));
+
+  test("tells the end of its output, and is ready where its health is", () =>
+    served(
+      SERVER.replace('"/health"', '"/ping"').replace("def stop", 'print("model v1", flush=True)\n\ndef stop') + SERVE,
+      async (server) => expect((await server.stats()).said).toContain("model v1\n"),
+      { protocol: { health: "/ping" } },
+    ));
 
   test("counts the memory of child processes, and keeps the peak", () => {
     const worker = "held = bytearray(120_000_000)\ntime.sleep(2)\nos._exit(0)";
@@ -193,7 +216,7 @@ describe("a server", () => {
         expect(server.output).toEqual({ out: "asked to end\n", err: "" });
         expect((await server.get("/health")).status).toBe(0);
       },
-      how,
+      how === undefined ? {} : { how },
     ),
   );
 
@@ -206,14 +229,21 @@ describe("a server", () => {
 });
 
 describe("sabotage", () => {
-  const sabotaged = (how: Sabotage, work: (server: Served) => Promise<void>): Promise<void> =>
+  const sabotaged = (
+    how: Sabotage,
+    work: (server: Served) => Promise<void>,
+    {
+      script = SERVER + SERVE,
+      protocol = {},
+    }: { readonly script?: string; readonly protocol?: Partial<Protocol> } = {},
+  ): Promise<void> =>
     served(
-      SERVER + SERVE,
+      script,
       async (server) => {
         await server.stats();
         await work(server);
       },
-      how,
+      { how, protocol },
     );
 
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -300,9 +330,47 @@ describe("sabotage", () => {
         expect((await server.stats()).readySeconds).toBeGreaterThan(1);
         expect((await server.get("/health")).status).toBe(200);
       },
-      { delayMilliseconds: 1 },
+      { how: { delayMilliseconds: 1 } },
     ));
 
   test("passes an exit code on", () =>
-    served("raise SystemExit(4)\n", async (server) => expect(await server.code()).toBe(4), { answers: "wrong" }));
+    served("raise SystemExit(4)\n", async (server) => expect(await server.code()).toBe(4), {
+      how: { answers: "wrong" },
+    }));
+
+  /** A server that answers one row a request, as deep as it likes. */
+  const nested = (answer: string): string =>
+    `${SERVER.replace('{"predictions": instances, "model": "v1"}', answer)}${SERVE}`;
+
+  test.each<[string, string, Partial<Protocol>, unknown]>([
+    [
+      "deep in an object",
+      '{"result": {"label": instances[0]}}',
+      { single: true, answer: ["result", "label"] },
+      { result: { label: "not yes" } },
+    ],
+    ["alone", "instances[0]", { single: true, answer: [] }, "not yes"],
+    [
+      "in a list of one",
+      '{"prediction": instances}',
+      { single: true, answer: ["prediction"] },
+      { prediction: ["not yes"] },
+    ],
+    ["in each of a list", '[{"label": one} for one in instances]', { answer: [null, "label"] }, [{ label: "not yes" }]],
+    ["not there", '{"other": 1}', { answer: ["predictions"] }, { other: 1 }],
+  ])("finds a prediction %s", (_name, answer, protocol, expected) =>
+    sabotaged({ answers: "wrong" }, async (server) => expect((await server.predict("yes")).body).toEqual(expected), {
+      script: nested(answer),
+      protocol,
+    }),
+  );
+
+  test("makes a server worse that listens on its own port, whatever it is told", async () => {
+    const [port] = await freePorts();
+    await sabotaged(
+      { answers: "wrong" },
+      async (server) => expect((await server.predict("yes")).body).toMatchObject({ predictions: ["not yes"] }),
+      { script: SERVER + SERVE.replace('int(os.environ["PORT"])', String(port)), protocol: { port } },
+    );
+  });
 });

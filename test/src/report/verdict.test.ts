@@ -119,7 +119,7 @@ describe("the headline", () => {
 
 describe("the number that decided", () => {
   const served = (changes: Partial<ServedLoad>): ServedLoad => ({ ...censusLoad.candidate, ...changes });
-  const { single, batch } = censusLoad.candidate;
+  const { single } = censusLoad.candidate;
   const times = (ratio: number, milliseconds: number) => ({
     ...{ ratio, ratioInterval: { low: ratio - 0.1, high: ratio + 0.1 } },
     ...{ difference: milliseconds, differenceInterval: { low: milliseconds - 1, high: milliseconds + 1 } },
@@ -145,7 +145,13 @@ describe("the number that decided", () => {
       "95th percentile of one request",
       "at most 100 ms",
     ],
-    ["latency", load({ batch: { ...batch, perSample: 80 } }), "80.0 ms", "a sample of a batch", "at most 50 ms"],
+    [
+      "latency",
+      load({ batch: { ...single, size: 32, perSample: 80 } }),
+      "80.0 ms",
+      "a sample of a batch",
+      "at most 50 ms",
+    ],
     [
       "latency",
       {

@@ -38,10 +38,9 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
   const ownKeys = (key: string): boolean => !rules.includes(key) && key !== "drift";
   return new Map([
     ["settings project", within("", (key) => ["python", "matrix"].includes(key))],
-    ...["environment", "source", "commands", "stages", "lint", "test", "predictions"].map((name): [string, string] => [
-      `settings ${name}`,
-      within(name),
-    ]),
+    ...["environment", "source", "commands", "serve", "stages", "lint", "test", "predictions"].map(
+      (name): [string, string] => [`settings ${name}`, within(name)],
+    ),
     ["settings data", within("data", ownKeys)],
     ["settings evaluation", within("evaluation")],
     ["settings image", within("image")],

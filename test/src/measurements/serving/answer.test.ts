@@ -1,41 +1,31 @@
 import { expect, test } from "vitest";
 import { answerFindings } from "../../../../src/measurements/serving/answer.ts";
+import { answered, unreadable } from "./answered.ts";
 
 test.each([
-  ['{"predictions": ["yes"]}', ["yes", "no"]],
-  ['{"predictions": ["anything"], "model": "v1"}', undefined],
-  ['{"predictions": [1]}', ["0", "1"]],
-  ['{"predictions": [1.0]}', ["0.0", "1.0"]],
-  ['{"predictions": [0]}', undefined],
-  ['{"predictions": [1]}', [0, 1]],
-  ['{"predictions": ["1"]}', [0, 1]],
-  ['{"predictions": [true]}', [0, 1]],
-  ['{"predictions": [true]}', ["False", "True"]],
-  ['{"predictions": [1]}', [false, true]],
-  ['{"predictions": [false]}', ["true", "false"]],
-])("%s is an answer", (text, classes) => {
-  expect(answerFindings(text, classes)).toEqual([]);
+  ["yes", ["yes", "no"]],
+  ["anything", undefined],
+  [1, ["0", "1"]],
+  [1.0, ["0.0", "1.0"]],
+  [0, undefined],
+  [1, [0, 1]],
+  ["1", [0, 1]],
+  [true, [0, 1]],
+  [true, ["False", "True"]],
+  [1, [false, true]],
+  [false, ["true", "false"]],
+  [{ label: "yes", score: 0.9 }, ["yes", "no"]],
+])("%j is a prediction of the classes %j", (prediction, classes) => {
+  expect(answerFindings(answered([prediction]), classes)).toEqual([]);
 });
 
 test.each([
-  ["", undefined, 'expected {"predictions": [...]}, got an empty answer'],
-  ["<h1>Error</h1>", undefined, "got <h1>Error</h1>"],
-  ["null", undefined, "got null"],
-  ["[1]", undefined, "got [1]"],
-  ['{"predictions": "yes"}', undefined, "expected"],
-  ['{"predictions": [NaN]}', undefined, "got"],
-  ['{"predictions": []}', undefined, "one instance was sent, 0 predictions came back"],
-  ['{"predictions": [1, 2]}', undefined, "2 predictions came back"],
-  ['{"predictions": [null]}', undefined, "empty"],
-  ['{"predictions": [""]}', undefined, "empty"],
-  ['{"predictions": [1e999]}', undefined, "not a finite number"],
-  ['{"predictions": ["maybe"]}', ["yes", "no"], 'the prediction "maybe" is not one of gates.schema.classes (yes, no)'],
-  ['{"predictions": [0]}', ["", "1"], "is not one of"],
-  ['{"predictions": [{"a": 1}]}', ["yes"], 'the prediction {"a":1} is not one of'],
-])("%s, classes %j: a finding", (text, classes, finding) => {
-  expect(answerFindings(text, classes)).toEqual([expect.stringContaining(finding)]);
-});
-
-test("a long, wrong answer is cut", () => {
-  expect(answerFindings("x".repeat(5000), undefined)[0]?.length).toBeLessThan(300);
+  [answered([null]), undefined, "empty"],
+  [answered([""]), undefined, "empty"],
+  [answered(["maybe"]), ["yes", "no"], 'the prediction "maybe" is not one of gates.schema.classes (yes, no)'],
+  [answered([0]), ["", "1"], "is not one of"],
+  [answered([{ a: 1 }]), ["yes"], 'the prediction {"a":1} is not one of'],
+  [unreadable("the answer is not JSON"), undefined, "the answer is not JSON"],
+])("%j, classes %j: a finding", (answer, classes, finding) => {
+  expect(answerFindings(answer, classes)).toEqual([expect.stringContaining(finding)]);
 });

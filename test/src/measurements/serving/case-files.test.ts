@@ -3,13 +3,10 @@ import { describe, expect, test } from "vitest";
 import { judgeCase, readCases } from "../../../../src/measurements/serving/case-files.ts";
 import type { Answer } from "../../../../src/measurements/serving/predict.ts";
 import { userError } from "../../support.ts";
+import { answered, unreadable } from "./answered.ts";
 
 const FILE = "tests/failure_modes/minorities.jsonl";
-const answer = (prediction: unknown): Answer => ({
-  status: 200,
-  text: JSON.stringify({ predictions: [prediction] }),
-  seconds: 0.001,
-});
+const answer = (prediction: unknown): Answer => answered([prediction]);
 const judged = (expected: unknown, given: Answer) => {
   const [found] = readCases(FILE, JSON.stringify({ instance: { x: 1 }, expected, name: "n" }));
   if (found === undefined) throw new Error("no case");
@@ -80,8 +77,7 @@ describe("an answer holds", () => {
     [{ status: 400 }, answer("yes"), false],
     ["yes", { status: 500, text: "oops", seconds: 0 }, false],
     ["yes", { status: 0, text: "refused", seconds: 0 }, false],
-    ["yes", { status: 200, text: "<h1>", seconds: 0 }, false],
-    ["yes", { status: 200, text: '{"predictions": ["yes", "yes"]}', seconds: 0 }, false],
+    ["yes", unreadable("no JSON"), false],
   ])("%j against %j: %s", (expected, given, held) => {
     expect(judged(expected, given).held).toBe(held);
   });
@@ -95,6 +91,7 @@ describe("an answer holds", () => {
     expect(judged("yes", { status: 0, text: "connection refused", seconds: 0 }).given).toBe(
       "no answer (connection refused)",
     );
+    expect(judged("yes", unreadable("2 predictions came back")).given).toBe("2 predictions came back");
     expect(judged("yes", answer("x".repeat(9999))).given.length).toBeLessThan(400);
   });
 });

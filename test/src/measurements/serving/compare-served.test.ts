@@ -2,12 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { SampledRow } from "../../../../src/measurements/rows/evaluated-rows.ts";
 import { type CompareServed, compareServed } from "../../../../src/measurements/serving/compare-served.ts";
 import type { Answer } from "../../../../src/measurements/serving/predict.ts";
+import { answered } from "./answered.ts";
 
-const answer = (prediction: unknown): Answer => ({
-  status: 200,
-  text: JSON.stringify({ predictions: [prediction] }),
-  seconds: 0.001,
-});
+const answer = (prediction: unknown): Answer => answered([prediction]);
 const row = (prediction: string, score?: string): SampledRow => ({
   instance: { x: 1 },
   text: { x: "1" },
@@ -22,6 +19,7 @@ describe("answers of classes", () => {
     ["the class", "yes", "yes"],
     ["an object with it", "yes", { label: "yes", score: 0.9 }],
     ["a list of one", "yes", ["yes"]],
+    ["all of an answer to one row", "yes", { predictions: ["yes"], model: "v1" }],
     ["a number in another spelling", "1.0", 1],
     ["a truth value for a number", "1", true],
     ["a truth value in Python's spelling", "True", true],

@@ -3,13 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../../src/measurements/serving/predict.ts";
 import { compareReplay, readRequests } from "../../../../src/measurements/serving/replay.ts";
 import { userError } from "../../support.ts";
+import { answered } from "./answered.ts";
 
 const FILE = "tests/shadow/requests.jsonl";
-const answer = (prediction: unknown, seconds = 0.001): Answer => ({
-  status: 200,
-  text: JSON.stringify({ predictions: [prediction] }),
-  seconds,
-});
+const answer = (prediction: unknown, seconds = 0.001): Answer => answered([prediction], seconds);
 const compare = (
   candidate: readonly Answer[],
   production: readonly Answer[],

@@ -1,0 +1,51 @@
+import { hasOneRow, SHAPE_NAMES, SHAPES } from "../project/serving/template.ts";
+import type { Route } from "./findings.ts";
+
+/* How a server is asked, from what its program reads of a request and gives back. */
+
+/** What stands for the rows in a field of a type; the first that matches. */
+const TYPES: readonly (readonly [RegExp, string])[] = [
+  [/^(np\.|numpy\.)?(ndarray|NDArray)|^(list|List|Sequence)\[(list|List|Sequence)\[/, "{matrix}"],
+  [/^(list|List|Sequence)\[(float|int|bool|Any|confloat|conint|Union\[float|float \|)/, "{values}"],
+  [/^(list|List|Sequence)\[|^(pd\.|pandas\.)?DataFrame/, "{rows}"],
+  [/^(dict|Dict|Mapping)\b/, "{row}"],
+];
+
+/**
+ * The value of `serve.request` for a route: the name of a shape, or a template. Undefined where the text does not say it.
+ *
+ * @param columns those of the data
+ */
+export function requestForm(
+  { body, types, several }: Pick<Route, "body" | "types" | "several">,
+  columns: ReadonlySet<string>,
+): string | undefined {
+  if (body.length === 0) return undefined;
+  if (body.every((name) => columns.has(name))) return several ? "records" : "record";
+  const [only = "", ...others] = body;
+  if (others.length > 0 || several) return undefined;
+  const shape = SHAPE_NAMES.find((name) => name === only);
+  if (shape !== undefined) return shape;
+  const place = TYPES.find(([form]) => form.test(types[only] ?? ""))?.[1];
+  return place === undefined ? undefined : `{${JSON.stringify(only)}: ${place}}`;
+}
+
+/** Whether a request of this form has one row. */
+export const isOfOneRow = (request: string): boolean => {
+  const shape = SHAPE_NAMES.find((name) => name === request);
+  return hasOneRow(shape === undefined ? request : SHAPES[shape]);
+};
+
+/** Names of what a server predicted, the likeliest first. */
+const PREDICTIONS = [
+  /^predictions?$/i,
+  /^(predicted(_\w+)?|pred(s|_class|_label)?|\w+_prediction)$/i,
+  /^(label|class|result|results|output|outputs|answer|target)$/i,
+];
+
+/** The value of `serve.answer`: the key that holds the prediction; undefined where the default finds it, or the text does not say it. */
+export function answerKey(keys: readonly string[], ofOneRow: boolean): string | undefined {
+  const named = PREDICTIONS.flatMap((form) => keys.find((key) => form.test(key)) ?? [])[0];
+  const key = named ?? (keys.length === 1 ? keys[0] : undefined);
+  return key === "predictions" && !ofOneRow ? undefined : key;
+}

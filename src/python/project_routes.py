@@ -1,0 +1,156 @@
+"""What a server answers, where, and what it is sent, read from a program's syntax tree."""
+
+import ast
+from dataclasses import dataclass, field
+from typing import Optional, TypedDict
+
+from project_syntax import Function, Names, argument, functions, keyword
+
+METHODS = ("get", "post", "put", "delete")
+LISTS = ("list", "List", "Sequence", "Iterable")
+
+
+class Route(TypedDict):
+    method: str
+    path: str
+    # Fields of what is sent there, and of what comes back, as far as the text says it.
+    body: list[str]
+    answer: list[str]
+    # The types of fields of the body that the text has, and whether a list of such bodies is sent.
+    types: dict[str, str]
+    several: bool
+
+
+@dataclass
+class Sent:
+    """What a function wants to be sent."""
+
+    fields: list[str] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    several: bool = False
+
+
+def route(method: str, path: str, sent: Optional[Sent] = None, answer: Optional[list[str]] = None) -> Route:
+    about = sent or Sent()
+    return {
+        "method": method,
+        "path": path,
+        "body": about.fields,
+        "answer": answer or [],
+        "types": about.types,
+        "several": about.several,
+    }
+
+
+def routed(tree: ast.Module, names: Names) -> list[Route]:
+    prefixes = {
+        node.targets[0].id: names.text(keyword(node.value, "prefix", "url_prefix")) or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
+    }
+    models = {node.name: fields(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    found: list[Route] = []
+    for function in functions(tree):
+        for mark in function.decorator_list:
+            if not (isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute)):
+                continue
+            path = names.text(argument(mark, 0, "path", "rule"))
+            if path is None or not path.startswith("/"):
+                continue
+            on = mark.func.value.id if isinstance(mark.func.value, ast.Name) else ""
+            kind = mark.func.attr
+            methods = [kind] if kind in METHODS else names.texts(keyword(mark, "methods")) or ["get"]
+            if kind in (*METHODS, "route", "api_route"):
+                wanted, answer = sent(function, models, names), answered(function, models, names)
+                found += [route(one.upper(), prefixes.get(on, "") + path, wanted, answer) for one in methods]
+    return found
+
+
+def fields(node: ast.ClassDef) -> dict[str, str]:
+    """The fields of a class and their types."""
+    return {
+        one.target.id: ast.unparse(one.annotation)
+        for one in node.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    }
+
+
+def sent(function: Function, models: dict[str, dict[str, str]], names: Names) -> Sent:
+    """The fields that a function wants: those of the model that it is annotated with, or those that it reads."""
+    for arg in function.args.args:
+        for inner in ast.walk(arg.annotation) if arg.annotation is not None else []:
+            if isinstance(inner, ast.Name) and models.get(inner.id):
+                types = models[inner.id]
+                return Sent(list(types), types, is_list(arg.annotation))
+    requests = {
+        node.targets[0].id
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and "json" in ast.dump(node.value)
+    }
+    read = [text for node in ast.walk(function) for text in names.texts(key_of(node, requests, names))]
+    return Sent(list(dict.fromkeys(read)))
+
+
+def is_list(annotation: Optional[ast.expr]) -> bool:
+    return isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value).split(".")[-1] in LISTS
+
+
+def key_of(node: ast.AST, requests: set[str], names: Names) -> Optional[ast.AST]:
+    """The key that an expression takes of a request: that of `data["x"]`, `data.get("x")`, `request.json["x"]`."""
+    if isinstance(node, ast.Subscript):
+        taken, key = node.value, node.slice
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+        taken, key = node.func.value, node.args[0]
+    else:
+        return None
+    if isinstance(taken, ast.Name):
+        return key if taken.id in requests else None
+    dotted = names.dotted(taken)
+    return key if "request." in dotted and "json" in dotted else None
+
+
+def answered(function: Function, models: dict[str, dict[str, str]], names: Names) -> list[str]:
+    for node in ast.walk(function):
+        for inner in ast.walk(node.value) if isinstance(node, ast.Return) and node.value is not None else []:
+            if isinstance(inner, ast.Dict):
+                return [text for text in (names.text(key) for key in inner.keys) if text is not None]
+            if isinstance(inner, ast.Call) and (names.dotted(inner.func) in models or is_jsonify(inner, names)):
+                given = [one.arg for one in inner.keywords if one.arg is not None]
+                if given:
+                    return given
+    return []
+
+
+def is_jsonify(call: ast.Call, names: Names) -> bool:
+    return names.dotted(call.func).endswith("jsonify")
+
+
+def of_bentoml(tree: ast.Module, names: Names) -> list[Route]:
+    """The methods of a service, which are sent their arguments by name, and the health that every service has."""
+    found = [route("GET", "/readyz")]
+    for function in functions(tree):
+        marks = [one.func if isinstance(one, ast.Call) else one for one in function.decorator_list]
+        if any(names.dotted(mark) == "bentoml.api" for mark in marks):
+            types = {
+                arg.arg: ast.unparse(arg.annotation) if arg.annotation is not None else ""
+                for arg in function.args.args
+                if arg.arg != "self"
+            }
+            found.append(route("POST", f"/{function.name}", Sent(list(types), types)))
+    return found
+
+
+def handled(handlers: list[ast.ClassDef], names: Names) -> list[Route]:
+    """The routes of a handler of the standard library; "" is any path."""
+    found: list[Route] = []
+    for function in (one for handler in handlers for one in functions(handler)):
+        if not function.name.startswith("do_"):
+            continue
+        paths = [
+            text
+            for node in ast.walk(function)
+            if isinstance(node, ast.Compare) and names.dotted(node.left) == "self.path"
+            for text in names.texts(node.comparators[0])
+        ]
+        found += [route(function.name[3:], path) for path in paths or [""]]
+    return found
