@@ -1,5 +1,6 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { z } from "zod";
+import { causeOf } from "../../containers/causes.ts";
 import { type CommandsResult, runCommands, shellWords } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
@@ -149,11 +150,10 @@ async function reasonOf(
   images: Readonly<Record<string, Container>>,
 ): Promise<string> {
   if (ended === undefined) return `the served model does not answer: ${error}`;
-  const words = lastLines(printable(ended.said), 1).trim();
   const image = images[ended.name];
   const command = image === undefined ? "the served model" : await shownCommand(image);
   const failure = failureOf({ command, exitCode: ended.exitCode });
-  return `${Object.keys(images).length > 1 ? `${ended.name}: ` : ""}${failure}${words === "" ? "" : `: ${words}`}`;
+  return `${Object.keys(images).length > 1 ? `${ended.name}: ` : ""}${failure}${lastWords(printable(ended.said))}`;
 }
 
 /**
@@ -176,11 +176,17 @@ async function diagnose(
     const [server] = run.commands;
     if (server !== undefined && (server.exitCode !== STILL_RUNNING || server.stopped !== undefined)) {
       const which = Object.keys(images).length > 1 ? `${name}: ` : "";
-      const words = lastLines(server.tail, 1).trim();
-      return { reason: `${which}${failureOf(server)}${words === "" ? "" : `: ${words}`}`, runs };
+      return { reason: `${which}${failureOf(server)}${lastWords(server.tail)}`, runs };
     }
   }
   return { reason: `the served model does not answer: ${reason}`, runs };
+}
+
+/** The last line that a server printed, and what to do where that is known; to add to a message. */
+function lastWords(said: string): string {
+  const words = lastLines(said, 1).trim();
+  const advice = causeOf(said)?.advice;
+  return `${words === "" ? "" : `: ${words}`}${advice === undefined ? "" : `; ${advice}`}`;
 }
 
 /** The exit code of `timeout` when it had to end the command. */

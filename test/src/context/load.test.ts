@@ -18,7 +18,7 @@ describe("where the configuration is", () => {
     const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
     const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
     const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
-    const image = { include: [], "allow-secrets": [] };
+    const image = { include: [], "allow-secrets": [], "writable-folders": [] };
     const limits = {
       ...{
         "stage-seconds": 21_600,

@@ -169,6 +169,7 @@ describe("each setting of a number says which way is stricter", () => {
     "gates.latency.users",
     "gates.regression.min-rows",
     "gates.shadow.rate",
+    "serve.port",
   ];
   const numbers = settingsIn(configurationSchema()).flatMap(({ path, schema }): string[] => {
     const isNumber = [schema, ...(schema.anyOf ?? [])].some(({ type }) => type === "number" || type === "integer");

@@ -190,7 +190,7 @@ test("stages of one step are side by side, in the order of the report; a stage w
     steps([...stages, recordedEarlier] as StageReport[]).map(({ title, stages }) => [title, stages.length]),
   ).toEqual([
     ...[
-      ["Check", 7],
+      ["Check", 9],
       ["Train", 1],
       ["Evaluate", 4],
       ["Judge", 1],
