@@ -196,7 +196,7 @@ export class MlPipeline {
   ): Promise<string> {
     const run = await runPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
-      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, runId },
+      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, labels: { runId } },
     );
     return run.assert();
   }
@@ -229,6 +229,10 @@ export class MlPipeline {
     keepGoing = false,
     /** Any text, which the report records: the number of the job. */
     runId?: string,
+    /** The commit that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    commit?: string,
+    /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    branch?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -246,7 +250,18 @@ export class MlPipeline {
   ): Promise<PipelineRun> {
     return runPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
-      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, runId },
+      {
+        source,
+        data,
+        epochs,
+        baseline,
+        production,
+        approved: approve,
+        reuse,
+        address,
+        keepGoing,
+        labels: { runId, commit, branch },
+      },
     );
   }
 

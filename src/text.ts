@@ -40,6 +40,7 @@ export const someOf = (shown: readonly string[], all: number): string =>
 
 /** A size in the largest unit that leaves at least one of it: 34 kB, 1.2 GB. */
 export function byteText(bytes: number): string {
+  if (bytes === 1) return "1 byte";
   const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
 }

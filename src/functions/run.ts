@@ -6,7 +6,7 @@ import { ModelImage } from "../objects/model-image.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
-import { makeReport, unreadableReport } from "../report/report.ts";
+import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
@@ -27,7 +27,7 @@ export interface RunRequest extends ProjectData, JudgementRequest {
   readonly address?: string | undefined;
   /** Whether what comes after a failed check runs all the same. */
   readonly keepGoing: boolean;
-  readonly runId?: string | undefined;
+  readonly labels: RunLabels;
 }
 
 /** Runs the whole pipeline and records it. A project that cannot be read makes a failed run with a report, like any other failure. */
@@ -48,7 +48,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     };
   });
   if (!("value" in read)) {
-    const report = unreadableReport({ settings, since }, read.report, request.runId);
+    const report = unreadableReport({ settings, since }, read.report, request.labels);
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
   const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
@@ -61,14 +61,14 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
 }
 
 /** Runs the stages, and makes a record of their results. */
-async function recordOf(site: Site, { data, runId }: RunRequest, inputs: RunInputs): Promise<PipelineRun> {
+async function recordOf(site: Site, { data, labels }: RunRequest, inputs: RunInputs): Promise<PipelineRun> {
   const run = await runStages(PIPELINE, inputs);
   const model = run.value(train);
   const image = run.value(buildImage);
   const context: DataContext = { ...inputs.context, data };
   const report = await makeReport(context, {
     ...run,
-    ...{ runId, model, image, published: run.value(publish), training: inputs.training },
+    ...{ labels, model, image, published: run.value(publish), training: inputs.training },
     inputs: contextWith(context, latestData(run, inputs)),
   });
   return new PipelineRun(

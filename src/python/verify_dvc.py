@@ -125,11 +125,20 @@ def compare(out: Declared, expected: str, path: Path) -> tuple[State, str, str]:
 
 def difference(out: Declared, size: int, count: int) -> str:
     parts = []
-    if isinstance(out.get("size"), int) and out["size"] != size:
-        parts.append(f"{size} bytes instead of {out['size']}")
+    said = out.get("size")
+    if isinstance(said, int) and said != size:
+        parts.append(f"{byte_text(abs(size - said))} {'larger' if size > said else 'smaller'}")
     if isinstance(out.get("nfiles"), int) and out["nfiles"] != count:
         parts.append(f"{count} files instead of {out['nfiles']}")
     return ", ".join(parts)
+
+
+def byte_text(size: int) -> str:
+    """A size in the largest unit that leaves at least one of it, as the report writes it: 34 kB, 1.2 GB."""
+    power = min(4, (len(str(size)) - 1) // 3)
+    if power == 0:
+        return f"{size} byte{'' if size == 1 else 's'}"
+    return f"{float(f'{size / 1000**power:.3g}'):g} {['kB', 'MB', 'GB', 'TB'][power - 1]}"
 
 
 def read_outs(project: Path, file: str) -> list[tuple[str, Declared]]:

@@ -10,6 +10,7 @@ import type { GateResult } from "../gates/result.ts";
 import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { projectName } from "../project/name.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
@@ -34,6 +35,17 @@ export interface Report {
   readonly seconds: number;
   /** The value of `--run-id`. */
   readonly runId?: string;
+  /** What was run; absent when nothing of it is known. */
+  readonly project?: {
+    /** The name that its pyproject.toml or setup.cfg gives it. */
+    readonly name?: string;
+    /**
+     * The values of `--commit` and `--branch`: what was checked out, by the word of the caller. `hashes.source` is what was run, with
+     * changes that are not committed.
+     */
+    readonly commit?: string;
+    readonly branch?: string;
+  };
   /** The serving image: its ID, and `name@sha256:…` once it was pushed. */
   readonly image?: {
     readonly id: string;
@@ -113,7 +125,14 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   readonly image?: BuiltImage | undefined;
   /** `name@sha256:…` in the registry that the image was pushed to. */
   readonly published?: string | undefined;
+  readonly labels?: RunLabels;
+}
+
+/** What the caller says of a run, which nothing in the run depends on. */
+export interface RunLabels {
   readonly runId?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly branch?: string | undefined;
 }
 
 /** The report of a run that has just ended. */
@@ -135,7 +154,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
         }),
     startedAt: new Date(since).toISOString(),
     seconds: (Date.now() - since) / 1000,
-    ...(result.runId === undefined ? {} : { runId: result.runId }),
+    ...labelled(result.labels, projectName(context.project)),
     ...(result.image === undefined
       ? {}
       : {
@@ -186,7 +205,7 @@ const reportedData = ({ checks: _checks, ...found }: DataInspection): NonNullabl
 export function unreadableReport(
   { settings, since }: Pick<DataContext, "settings" | "since">,
   stage: StageReport,
-  runId: string | undefined,
+  labels: RunLabels,
 ): Report {
   return {
     schemaVersion: 2,
@@ -194,7 +213,7 @@ export function unreadableReport(
     failure: { stage: stage.name, message: stage.message },
     startedAt: new Date(since).toISOString(),
     seconds: stage.seconds,
-    ...(runId === undefined ? {} : { runId }),
+    ...labelled(labels),
     hashes: {},
     stages: [stage],
     gates: [],
@@ -203,6 +222,18 @@ export function unreadableReport(
     environment: { tools: settings.tools },
   };
 }
+
+/** Which run this is, and of what. */
+function labelled({ runId, commit, branch }: RunLabels = {}, name?: string): Pick<Report, "runId" | "project"> {
+  const project = given({ name, commit, branch });
+  return { ...given({ runId }), ...(Object.keys(project).length === 0 ? {} : { project }) };
+}
+
+/** Without texts that are absent or empty: a CI system gives an empty one where it has none. */
+const given = <Name extends string>(texts: Readonly<Record<Name, string | undefined>>): Partial<Record<Name, string>> =>
+  Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined && text !== "")) as Partial<
+    Record<Name, string>
+  >;
 
 /** The hash and the files of the data of a run that did not get as far as a model. */
 async function ofData(inputs: DataContext | undefined): Promise<Pick<Manifest, "data" | "files"> | undefined> {

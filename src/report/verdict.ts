@@ -32,11 +32,13 @@ export function headline(report: Report): Headline {
 /** The checks that the project's settings keep from deciding. */
 function undecidingChecks({ stages, config }: Report): string[] {
   const warned = stages.filter(({ status }) => status === "warned").map(({ name }) => name);
-  const off = config?.stages?.off ?? [];
+  const { off = [], warn = [] } = config?.stages ?? {};
+  const lenient = warn.filter((name) => !warned.includes(name));
   return [
     ...(warned.length === 0
       ? []
       : [`failed, and only ${warned.length === 1 ? "warns" : "warn"} (stages.warn): ${warned.join(", ")}`]),
+    ...(lenient.length === 0 ? [] : [`would only warn (stages.warn): ${lenient.join(", ")}`]),
     ...(off.length === 0 ? [] : [`off (stages.off): ${off.join(", ")}`]),
   ];
 }

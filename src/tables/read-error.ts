@@ -1,3 +1,4 @@
+import { byteText } from "../text.ts";
 import { reasonOf } from "./duckdb.ts";
 
 /** The CSV record that DuckDB could not read. */
@@ -68,7 +69,7 @@ const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
     /File is not (utf-16|latin-1) encoded/,
     ([, encoding]) => `it is not ${encoding?.toUpperCase()}, or has letters that cannot be read so: save it as UTF-8`,
   ],
-  [/Maximum line size of (\d+) bytes exceeded/, ([, most]) => `it is longer than ${most} bytes`],
+  [/Maximum line size of (\d+) bytes exceeded/, ([, most]) => `it is longer than ${byteText(Number(most))}`],
 ];
 
 function csvReason(output: string): string {

@@ -20,6 +20,7 @@ import {
   HOSTILE,
   heldRun,
   hostileRun,
+  manyClasses,
   passedRun,
 } from "../src/report/runs.ts";
 import { startBrowser } from "./browser.ts";
@@ -29,6 +30,7 @@ const RUNS: Readonly<Record<string, Report>> = {
   failed: failedRun(),
   held: heldRun(),
   broken: brokenRun(),
+  "many classes": { ...passedRun(), measurements: { predictions: manyClasses(20) } },
   numbers: { ...passedRun(), measurements: { predictions: diabetesResults() } },
   drifted: driftedRun(),
   "drifted, with hostile names": driftedRun(HOSTILE),
@@ -165,6 +167,41 @@ test("in the dark, pictures have the colours of the page", () =>
       expect(red, colour).toBeGreaterThan(140);
     }
   }));
+
+test("on a phone, whose run it is and why it failed need no scrolling sideways, nor does a failed gate's limit", () =>
+  withReport("failed", { viewport: { width: 400, height: 700 } }, async (page) => {
+    for (const text of [page.locator(".project"), page.locator(".deciding .against").first()]) {
+      const box = await text.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 1000)).toBeLessThanOrEqual(400);
+      expect((box?.y ?? 0) + (box?.height ?? 1000)).toBeLessThanOrEqual(700);
+    }
+    expect(await page.locator("#gates tr.row-failed").textContent()).toContain("(at least 0.8)");
+    const widths = await page.evaluate(
+      `(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector("#gates .scroll"))`,
+    );
+    expect(widths).toEqual([368, 368]);
+  }));
+
+test.each([
+  ["passed", 8],
+  ["many classes", 200],
+])("the numbers in the matrices of the %s run do not cover each other", (name, least) =>
+  withReport(name, { viewport: { width: 1280, height: 900 } }, async (page) => {
+    const { numbers, covered } = (await page.evaluate(`(() => {
+      const matrices = [...document.querySelectorAll("section[aria-labelledby=title-confusion] svg")];
+      const boxes = matrices.map((one) => [...one.querySelectorAll("text")]
+        .filter((text) => /^(<?\\d+( %)?|[\\d,]+)$/.test(text.textContent))
+        .map((text) => text.getBoundingClientRect()));
+      const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom;
+      return {
+        numbers: boxes.flat().length,
+        covered: boxes.flatMap((all) => all.filter((a, at) => all.slice(at + 1).some((b) => meet(a, b)))).length,
+      };
+    })()`)) as { numbers: number; covered: number };
+    expect(numbers).toBeGreaterThanOrEqual(least);
+    expect(covered).toBe(0);
+  }),
+);
 
 test("text of the user's project is text everywhere, in the pictures too", () =>
   withReport("hostile", {}, async (page, noted) => {

@@ -145,7 +145,9 @@ export const DVC_SCENARIOS: readonly DvcScenario[] = [
       const { failure } = JSON.parse(await readFile(join(report, "report.json"), "utf8")) as Report;
       expect(failure?.stage).toBe("pull data");
       expect(failure?.message).toMatch(
-        new RegExp(`data/rows.csv is not what .* its MD5 is \\w{32} \\(\\d+ bytes instead of \\d+\\), expected ${md5}`),
+        new RegExp(
+          `data/rows.csv is not what .* its MD5 is \\w{32} \\([\\d.]+ (byte|bytes|kB) (larger|smaller)\\), expected ${md5}`,
+        ),
       );
       expect(await readFile(file, "utf8")).toBe(changed);
     },

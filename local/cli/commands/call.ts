@@ -1,4 +1,5 @@
 import { chooseEngine } from "../../runner/engine/choice.ts";
+import { withCheckout } from "../call/checkout.ts";
 import { convertCall } from "../call/convert.ts";
 import { deprecations } from "../call/deprecated.ts";
 import { exportLink, refuseTarget } from "../call/export.ts";
@@ -17,8 +18,8 @@ export async function run({ options, words, command, commands }: Invocation): Pr
     for (const text of deprecations(parsed)) process.stderr.write(`ml-pipeline: ${text}\n`);
   }
   const context = { module, cwd: process.cwd(), env: process.env, engine: choice.engine };
-  const typed = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
-  const call = convertCall(typed, context);
+  const complete = choice.engine === "local" ? exportLink(parsed, options, module) : parsed;
+  const { typed, call } = await withCheckout({ typed: complete, call: convertCall(complete, context) });
   // The dagger program looks after its own output.
   refuseTarget(call, choice.engine === "local" ? options : {}, process.cwd());
   if (choice.engine === "dagger") {

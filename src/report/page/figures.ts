@@ -8,15 +8,19 @@ export const figures = (all: readonly Figure[], { pictures, problem }: Drawn): H
 ${problem !== undefined && html`<p class="note">${pictures.size === 0 ? "The pictures" : "Some pictures"} could not be drawn, so their numbers stand here instead: ${problem}</p>`}
 <div class="figures">${all.map((one) => figure(one, pictures))}</div>`;
 
-function figure({ id, title, caption, keys, drawings, numbers }: Figure, pictures: ReadonlyMap<string, string>): Html {
+function figure(
+  { id, title, caption, keys, layout, drawings, numbers }: Figure,
+  pictures: ReadonlyMap<string, string>,
+): Html {
   const drawn = drawings.filter((drawing) => pictures.has(drawing.id));
+  const arranged = layout !== undefined && drawn.length > 0 ? ` ${layout}` : "";
   const table = numbersTable(numbers, `Numbers: ${title}`);
   return html`
-<section class="figure" aria-labelledby="title-${id}">
+<section class="figure${arranged}" aria-labelledby="title-${id}">
 <h3 id="title-${id}">${title}</h3>
 <p class="caption" id="caption-${id}">${caption.replaceAll(" %", "\u00a0%")}</p>
 ${drawn.length > 0 && keys.length > 0 && html`<ul class="keys" aria-label="Legend">${keys.map(key)}</ul>`}
-${drawn.length > 0 && html`<div class="drawings${drawn.length > 1 && id.match(/^(confusion|predicted)/) ? " beside" : ""}">${drawn.map((one) => drawing(one, id, title, pictures.get(one.id) ?? ""))}</div>`}
+${drawn.length > 0 && html`<div class="drawings">${drawn.map((one) => drawing(one, id, title, pictures.get(one.id) ?? ""))}</div>`}
 ${drawn.length > 0 ? html`<details><summary>The numbers</summary>${table}</details>` : table}
 </section>`;
 }

@@ -11,7 +11,7 @@ export const gatesTable = (gates: readonly GateResult[]): Html =>
   table(
     ["Gate", "Result", "What was measured against what"],
     gates.map((gate) => [gate.id, statusBadge(gateStatus(gate)), lines(checkLines(gate))]),
-    { label: "Gates", columns: ["", "", "text"], rowClass: (index) => rowTone(gates[index]) },
+    { label: "Gates", columns: ["", "", "text"], stacks: true, rowClass: (index) => rowTone(gates[index]) },
   );
 
 const rowTone = (gate: GateResult | undefined): string => {

@@ -1,6 +1,7 @@
 import { lastLinesOfAll } from "../../text.ts";
 import { type Drawn, NOTHING_DRAWN } from "../plots/draw.ts";
 import { figuresOf } from "../plots/figures.ts";
+import { projectWords } from "../project.ts";
 import type { Report } from "../report.ts";
 import { stageStatus } from "../status.ts";
 import { messageWithWarnings } from "../text.ts";
@@ -41,7 +42,7 @@ export function page(report: Report, drawn: Drawn = NOTHING_DRAWN): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${top.title} – ML pipeline report</title>
+<title>${[top.title, projectWords(report).name, "ML pipeline report"].filter(Boolean).join(" – ")}</title>
 <link rel="icon" href="data:,">
 <style>${safe(STYLE)}</style>
 </head>
@@ -52,7 +53,7 @@ export function page(report: Report, drawn: Drawn = NOTHING_DRAWN): string {
 <p class="brand">ML pipeline report</p>
 <nav aria-label="Sections"><ul>${parts.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
-<main id="content" tabindex="-1">
+<main id="content" tabindex="-1">${projectLine(report)}
 ${verdict(report, top)}
 ${parts.map(
   ({ id, title, content }) => html`
@@ -72,6 +73,14 @@ ${content}
 /** Short findings are put on one line. */
 const short = (findings: readonly string[]): Content =>
   findings.every((one) => one.length < 60) ? findings.join(" · ") : list(findings);
+
+/** What was run, above how it ended. */
+function projectLine(report: Report): Html | undefined {
+  const { name, checkout } = projectWords(report);
+  if (name === undefined && checkout === undefined) return undefined;
+  return html`
+<p class="project">${name !== undefined && html`<strong>${name}</strong> `}${checkout !== undefined && html`<span>${checkout}</span>`}</p>`;
+}
 
 const verdict = (
   { startedAt, seconds, runId, training, drift }: Report,
@@ -127,7 +136,7 @@ const stagesTable = (report: Report): Html =>
       took(stage),
       messageWithWarnings(stage),
     ]),
-    { label: "Stages", columns: ["", "", "number", "text"] },
+    { label: "Stages", columns: ["", "", "number", "text"], stacks: true },
   )}</details>`;
 
 const OUTPUT_LINES = 1000;

@@ -6,11 +6,14 @@ import { duration } from "./time.ts";
 
 /** What is needed to repeat the run. */
 export function recordSection(report: Report): Html {
-  const { hashes, image, environment, training, data, startedAt, seconds, runId, config, policy } = report;
+  const { hashes, image, environment, training, data, startedAt, seconds, runId, project, config, policy } = report;
   const facts: [string, string | undefined][] = [
     ["started", startedAt],
     ["took", duration(seconds)],
     ["run ID", runId],
+    ["project", project?.name],
+    ["commit", project?.commit],
+    ["branch", project?.branch],
     ["source", hashes.source],
     ["data", hashes.data],
     ["data in DVC", report.dvc],

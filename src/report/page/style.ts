@@ -52,6 +52,8 @@ h1 .mark{width:.84em;height:.84em;flex:none;margin-top:.14em}
 h2{margin:0 0 1.1rem;padding-top:.9rem;border-top:1px solid var(--strong);font-size:1.3rem;line-height:1.25;font-weight:650;letter-spacing:-.012em}
 h3{margin:0 0 .35rem;font-size:1rem;line-height:1.35;font-weight:600}
 
+.project{display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:1rem 0 -.25rem;overflow-wrap:anywhere}
+.project span{color:var(--muted)}
 .verdict{margin-top:1rem}
 .verdict.passed h1 .mark,.mark.passed{color:var(--passed)}
 .deciding{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem 1.1rem;margin:0 0 1rem}
@@ -115,8 +117,15 @@ tbody th{font-weight:550}
 @media (max-width:44rem){.text{min-width:13rem}}
 .text code{overflow-wrap:anywhere}
 .interval{color:var(--muted)}
-tr.row-failed>*{background:var(--failed-soft)}tr.row-warning>*{background:var(--warning-soft)}tr.row-unsure>*{background:var(--unsure-soft)}
+tr.row-failed{background:var(--failed-soft)}tr.row-warning{background:var(--warning-soft)}tr.row-unsure{background:var(--unsure-soft)}
 tr.row-skipped>*{color:var(--muted)}
+@media screen and (max-width:44rem){
+.stacks :is(table,tbody){display:block}
+.stacks thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacks tr{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.15rem .9rem;padding:.55rem;border-bottom:1px solid var(--line)}
+.stacks :is(th,td){padding:0;border:0}
+.stacks .text{flex:1 0 100%;min-width:0;overflow-wrap:anywhere}
+}
 .values{list-style:none;min-width:11rem;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:0;padding:0;font-variant-numeric:tabular-nums}
 .bars{display:block;width:6.5rem;height:1.6rem;fill:var(--candidate);opacity:.8}
 .findings{margin:0;padding:0;list-style:none}
@@ -131,6 +140,7 @@ dd{margin:0}
 
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,27rem),1fr));gap:clamp(2.25rem,4vw,3.25rem) clamp(2rem,4vw,4rem);align-items:start}
 .figure{min-width:0}
+.figure.wide{grid-column:1/-1}
 .caption{margin:0 0 .7rem;color:var(--muted);font-size:.875rem;max-width:70ch}
 .keys{list-style:none;display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:0 0 .5rem;padding:0;font-size:.8125rem;color:var(--muted)}
 .keys li{display:flex;align-items:center;gap:.45rem}
@@ -144,11 +154,13 @@ dd{margin:0}
 .key.limit{width:0;height:.9rem;border-left:2px dashed var(--failed)}
 .key.ideal{width:1.1rem;height:0;border-top:2px dashed var(--muted)}
 .drawings{display:grid;gap:.9rem}
-.drawings.beside{grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:1rem}
+.beside .drawings{grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:1rem}
 .drawing{min-width:0}
 .drawing .label{margin:0 0 .2rem;font-size:.8125rem;font-weight:600}
 .drawing svg{display:block;overflow:visible;width:100%;max-width:32rem;height:auto;font-family:inherit}
-.beside .drawing svg{max-width:20rem}
+.beside .drawing:not(:only-child) svg{max-width:20rem}
+.wide .drawings{grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}
+.wide .drawing svg{max-width:38rem}
 .note{padding:.7rem .9rem;border-left:3px solid var(--warning);background:var(--warning-soft);font-size:.875rem}
 details{margin-top:.8rem;font-size:.875rem}
 details[open]>summary{margin-bottom:.6rem}
@@ -168,6 +180,6 @@ h2,h3{break-after:avoid}
 pre{white-space:pre-wrap}
 .figures{grid-template-columns:1fr 1fr;gap:1.4rem}
 .text{min-width:0}
-tr>*,.stage,.bar,.bar span,.key,.note{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+tr,.stage,.bar,.bar span,.key,.note{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 `.trim();

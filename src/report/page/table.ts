@@ -6,6 +6,8 @@ export interface TableOptions {
   readonly label: string;
   /** Classes of the columns: `number`, `text` (wide) or nothing. */
   readonly columns?: readonly ("number" | "text" | "")[];
+  /** Whether the cells of a row stand below each other on a narrow screen, so that nobody has to scroll for the last one. */
+  readonly stacks?: boolean;
   /** The class of a row, when some rows have one. */
   readonly rowClass?: (index: number) => string;
 }
@@ -14,9 +16,9 @@ export interface TableOptions {
 export const table = (
   head: readonly Content[],
   rows: readonly (readonly Content[])[],
-  { label, columns = [], rowClass }: TableOptions,
+  { label, columns = [], stacks = false, rowClass }: TableOptions,
 ): Html => html`
-<div class="scroll" role="region" aria-label="Table: ${label}" tabindex="0"><table>
+<div class="scroll${stacks ? " stacks" : ""}" role="region" aria-label="Table: ${label}" tabindex="0"><table>
 <thead><tr>${head.map((cell, index) => html`<th scope="col"${classOf(columns[index])}>${cell}</th>`)}</tr></thead>
 <tbody>${rows.map(
   (cells, row) => html`
@@ -28,11 +30,11 @@ export const table = (
 )}</tbody></table></div>`;
 
 /** The numbers of a figure. */
-export const numbersTable = ({ head, rows }: Table, label: string): Html =>
+export const numbersTable = ({ head, rows, textColumns = 1 }: Table, label: string): Html =>
   table(
     head,
     rows.map((row) => [...row, ...Array.from({ length: head.length - row.length }, () => "")]),
-    { label, columns: ["", ...head.slice(1).map(() => "number" as const)] },
+    { label, columns: head.map((_, index) => (index < textColumns ? "" : "number")) },
   );
 
 const classOf = (name: string | undefined): Html => (name ? html` class="${name}"` : safe(""));

@@ -1,14 +1,14 @@
 import type { ModelResults, PredictionResults } from "../../measurements/predictions/results.ts";
-import { grouped, percent } from "../../text.ts";
-import type { Figure, Spec, Table } from "./figure.ts";
+import { counted, grouped, percent } from "../../text.ts";
+import type { Figure, Table } from "./figure.ts";
+import { MAX_SMALL, type Matrix, matrixPicture } from "./matrix.ts";
 import { models } from "./models.ts";
-import { COLOURS, labels, picture, rows } from "./theme.ts";
 
 /** A matrix of more classes is unreadable, so the most frequent mistakes are listed instead. */
-const MAX_CLASSES = 12;
+const MAX_CLASSES = 20;
 const MAX_MISTAKES = 20;
-/** Drawn width in pixels: two stand side by side. */
-const WIDTH = 280;
+/** Labels whose share of right answers the caption says, where it does not say all of them. */
+const SAID = 4;
 
 /** Which class was taken for which, by the candidate and by the baseline beside it. */
 export function confusionFigure({ classes, candidate, baseline }: PredictionResults): Figure[] {
@@ -19,94 +19,53 @@ export function confusionFigure({ classes, candidate, baseline }: PredictionResu
     {
       id: "confusion",
       title: "What was taken for what",
-      caption: caption(classes, candidate),
+      caption: caption(classes, candidate.confusion),
       keys: [],
+      layout: classes.length <= MAX_SMALL ? "beside" : "wide",
       drawings: few
         ? matrices.map(({ model, of }) => ({
             id: `confusion-${model}`,
             label: capital(model),
-            spec: matrix(classes, of),
+            spec: matrixPicture(classes, of),
           }))
         : [],
-      numbers: few ? wholeMatrix(classes, matrices) : mistakesTable(classes, candidate.confusion),
+      numbers: few ? wholeMatrix(classes, matrices) : mistakesTable(classes, candidate.confusion, baseline?.confusion),
     },
   ];
 }
 
 const capital = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
-type Matrix = readonly (readonly number[])[];
+const sum = (row: readonly number[]): number => row.reduce((total, count) => total + count, 0);
 
-function matrix(classes: readonly string[], counts: Matrix): Spec {
-  const names = labels(classes);
-  const cells = counts.flatMap((row, label) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
-    return row.map((count, answer) => ({
-      label: names[label] ?? "",
-      answer: names[answer] ?? "",
-      share: total === 0 ? 0 : count / total,
-      percent: total === 0 ? "–" : `${Math.round((100 * count) / total)} %`,
-      count: grouped(count),
-    }));
+/** Each label's share of right answers, or those of the labels with the lowest. */
+function caption(classes: readonly string[], matrix: Matrix): string {
+  const labels = classes.map((name, index) => {
+    const row = matrix[index] ?? [];
+    return { name, total: sum(row), right: (row[index] ?? 0) / sum(row) };
   });
-  const axis = { labelLimit: 95, grid: false };
-  const position = {
-    x: {
-      field: "answer",
-      type: "nominal",
-      sort: null,
-      title: "answer",
-      axis: { ...axis, labelAngle: classes.length > 4 ? -45 : 0 },
-    },
-    y: { field: "label", type: "nominal", sort: null, title: "label", axis },
-  };
-  // Two lines of text need some room.
-  const both = classes.length <= 5;
-  return picture({
-    width: WIDTH,
-    height: classes.length <= 3 ? 150 : 220,
-    layer: [
-      {
-        data: rows(cells),
-        mark: { type: "rect", color: COLOURS.candidate, stroke: COLOURS.paper, strokeWidth: 2 },
-        encoding: {
-          ...position,
-          // The darkest cell is still light enough for the text on it.
-          fillOpacity: {
-            field: "share",
-            type: "quantitative",
-            scale: { domain: [0, 1], range: [0.04, 0.5] },
-            legend: null,
-          },
-        },
-      },
-      {
-        data: rows(cells),
-        mark: { type: "text", fontSize: both ? 16 : 12, fontWeight: 600, dy: both ? -6 : 0 },
-        encoding: { ...position, text: { field: "percent", type: "nominal" } },
-      },
-      ...(both
-        ? [
-            {
-              data: rows(cells),
-              mark: { type: "text", fontSize: 13, dy: 11, color: COLOURS.ink },
-              encoding: { ...position, text: { field: "count", type: "nominal" } },
-            },
-          ]
-        : []),
-    ],
-  });
+  if (classes.length <= MAX_SMALL) {
+    return `The candidate's right answers by label. ${labels.map(recallText).join("; ")}. Shares are of the row.`;
+  }
+  const worst = labels
+    .filter(({ total }) => total > 0)
+    .sort((a, b) => a.right - b.right)
+    .slice(0, SAID);
+  const shown =
+    classes.length > MAX_CLASSES
+      ? `${classes.length} classes are too many for a picture: these are the most frequent mistakes.`
+      : "Numbers are per cent of the row.";
+  return `The labels that the candidate is right about least often: ${worst.map(recallText).join("; ")}.${mostFrequent(classes, matrix)} ${shown}`;
 }
 
-/** Each label's share of right answers. */
-function caption(classes: readonly string[], { confusion = [] }: ModelResults): string {
-  const recalls = classes.slice(0, 4).map((name, index) => {
-    const row = confusion[index] ?? [];
-    const total = row.reduce((sum, count) => sum + count, 0);
-    return total === 0 ? `${name}: no rows` : `${name}: ${percent((row[index] ?? 0) / total)} of ${grouped(total)}`;
-  });
-  const more = classes.length > recalls.length ? `, and ${classes.length - recalls.length} more classes` : "";
-  return `The candidate's right answers by label. ${recalls.join("; ")}${more}. Shares are of the row.`;
+const recallText = ({ name, total, right }: { name: string; total: number; right: number }): string =>
+  total === 0 ? `${name}: no rows` : `${name}: ${percent(right)} of ${grouped(total)}`;
+
+function mostFrequent(classes: readonly string[], matrix: Matrix): string {
+  const [first] = mistakesIn(matrix);
+  return first === undefined
+    ? ""
+    : ` Most often, ${classes[first.label]} was taken for ${classes[first.answer]}: ${counted(first.count, "row")}.`;
 }
 
 function wholeMatrix(classes: readonly string[], matrices: readonly { model: string; of: Matrix }[]): Table {
@@ -118,14 +77,21 @@ function wholeMatrix(classes: readonly string[], matrices: readonly { model: str
   };
 }
 
-function mistakesTable(classes: readonly string[], matrix: Matrix): Table {
-  const mistakes = matrix
+const mistakesIn = (matrix: Matrix): { label: number; answer: number; count: number }[] =>
+  matrix
     .flatMap((row, label) => row.map((count, answer) => ({ label, answer, count })))
     .filter(({ label, answer, count }) => label !== answer && count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, MAX_MISTAKES);
+    .sort((a, b) => b.count - a.count);
+
+function mistakesTable(classes: readonly string[], matrix: Matrix, baseline: ModelResults["confusion"]): Table {
   return {
-    head: ["Label", "Taken for", "Rows"],
-    rows: mistakes.map(({ label, answer, count }) => [classes[label] ?? "", classes[answer] ?? "", grouped(count)]),
+    textColumns: 2,
+    head: ["Label", "Taken for", "Rows", "Of the label", ...(baseline === undefined ? [] : ["Baseline's rows"])],
+    rows: mistakesIn(matrix)
+      .slice(0, MAX_MISTAKES)
+      .map(({ label, answer, count }) => [
+        ...[classes[label] ?? "", classes[answer] ?? "", grouped(count), percent(count / sum(matrix[label] ?? []))],
+        ...(baseline === undefined ? [] : [grouped(baseline[label]?.[answer] ?? 0)]),
+      ]),
   };
 }

@@ -21,6 +21,8 @@ export interface Key {
 
 /** Rows of text; the first cell of a row is its heading. */
 export interface Table {
+  /** How many columns there are before those with numbers: one when absent. */
+  readonly textColumns?: number;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -33,6 +35,8 @@ export interface Figure {
   /** Describes the pictures, with numbers, for readers who do not see them. */
   readonly caption: string;
   readonly keys: readonly Key[];
+  /** Whether its drawings are small and stand beside each other, or need the width of the page. Below each other when absent. */
+  readonly layout?: "beside" | "wide";
   /** Empty when a picture would show nothing, for example of a hundred classes. */
   readonly drawings: readonly Drawing[];
   readonly numbers: Table;

@@ -1,7 +1,7 @@
 import type { GateResult } from "../../gates/result.ts";
 import type { LoadTest, ServedLoad } from "../../measurements/serving/load.ts";
 import { quantile } from "../../statistics/quantile.ts";
-import { intervalText, milliseconds } from "../../text.ts";
+import { byteText, intervalText, milliseconds } from "../../text.ts";
 import { requestLimit } from "../limits.ts";
 import type { Figure, Key, Spec } from "./figure.ts";
 import { histogram, sharesOf } from "./histogram.ts";
@@ -82,10 +82,7 @@ const ROWS: readonly [string, (model: ServedLoad) => string][] = [
   ],
   ["a sample of a batch", ({ batch }) => (batch === undefined ? ONE_ROW : milliseconds(batch.perSample))],
   ["answers a second", ({ throughput }) => `${throughput.perSecond.toFixed(1)} with ${throughput.users} clients`],
-  [
-    "memory",
-    ({ peakMemoryBytes }) => (peakMemoryBytes === undefined ? "not known" : `${Math.round(peakMemoryBytes / 1e6)} MB`),
-  ],
+  ["memory", ({ peakMemoryBytes }) => (peakMemoryBytes === undefined ? "not known" : byteText(peakMemoryBytes))],
   ["ready after", ({ readySeconds }) => (readySeconds === undefined ? "not seen" : `${readySeconds.toFixed(1)} s`)],
   ["failed requests", ({ errors }) => String(errors.count)],
 ];

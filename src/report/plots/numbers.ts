@@ -1,40 +1,45 @@
 import type { ModelResults, PredictionResults } from "../../measurements/predictions/results.ts";
 import { mean } from "../../statistics/mean.ts";
-import { grouped, short } from "../../text.ts";
+import { counted, grouped, short } from "../../text.ts";
 import type { Figure, Spec } from "./figure.ts";
 import { histogram, sharesOf } from "./histogram.ts";
 import { MODELS, type Model, modelKeys, models } from "./models.ts";
+import { withoutOutliers } from "./outliers.ts";
 import { COLOURS, extent, line, picture, quantitative, rows } from "./theme.ts";
 
 type Points = NonNullable<ModelResults["scatter"]>;
 
 const BINS = 30;
-const WIDTH = 300;
+/** Drawn width of a scatter plot in pixels, and of one that no other stands beside. */
+const [WIDTH, WIDTH_ALONE] = [300, 460];
 
 /** For a regression: predicted against actual values, and the distribution of the errors. */
 export function numberFigures({ candidate, baseline }: PredictionResults): Figure[] {
   const points = candidate.scatter;
   if (points === undefined || points.length === 0) return [];
   const both = models(points, baseline?.scatter?.length === 0 ? undefined : baseline?.scatter);
-  const ends = extent(both.flatMap(({ of }) => of.flatMap(({ label, prediction }) => [label, prediction])));
-  const reach = Math.max(...both.flatMap(({ of }) => errors(of).map(Math.abs))) || 1;
+  const ends = extent(
+    withoutOutliers(both.flatMap(({ of }) => of.flatMap(({ label, prediction }) => [label, prediction]))),
+  );
+  const reach = Math.max(...withoutOutliers(both.flatMap(({ of }) => errors(of))).map(Math.abs)) || 1;
   return [
     {
       id: "predicted",
       title: "Predicted against actual",
-      caption: `${grouped(points.length)} rows, drawn at random. On the dashed line a prediction is exact. ${both.map(errorText).join(" ")}`,
+      caption: `${grouped(points.length)} rows, drawn at random. On the dashed line a prediction is exact.${outside(both, ends)} ${both.map(errorText).join(" ")}`,
       keys: [...modelKeys(baseline?.scatter), { sign: "ideal", text: "exact" }],
+      layout: "beside",
       drawings: both.map(({ model, of }) => ({
         id: `predicted-${model}`,
         ...(both.length > 1 ? { label: model === "candidate" ? "Candidate" : "Baseline" } : {}),
-        spec: scatter(model, of, ends),
+        spec: scatter(model, of, ends, both.length > 1 ? WIDTH : WIDTH_ALONE),
       })),
       numbers: summaryOf(both),
     },
     {
       id: "errors",
       title: "How the errors are spread",
-      caption: `Prediction minus actual value. ${both.map(errorText).join(" ")}`,
+      caption: `Prediction minus actual value.${beyond(both, reach)} ${both.map(errorText).join(" ")}`,
       keys: [...modelKeys(baseline?.scatter), { sign: "zero", text: "exact" }],
       drawings: [
         {
@@ -54,17 +59,17 @@ export function numberFigures({ candidate, baseline }: PredictionResults): Figur
   ];
 }
 
-function scatter(model: Model, points: Points, ends: readonly [number, number]): Spec {
+function scatter(model: Model, points: Points, ends: readonly [number, number], width: number): Spec {
   const { colour, shape } = MODELS[model];
   const x = quantitative("label", "actual", ends, { tickCount: 4 });
   const y = quantitative("prediction", "predicted", ends, { tickCount: 4 });
   const [low, high] = ends;
   return picture({
-    width: WIDTH,
-    height: 260,
+    width,
+    height: width === WIDTH ? 260 : 320,
     layer: [
       {
-        data: rows(points.map(({ label, prediction }) => ({ label, prediction }))),
+        data: rows(points.filter((one) => isWithin(one, ends)).map(({ label, prediction }) => ({ label, prediction }))),
         mark: { type: "point", filled: true, color: colour, shape, size: 22, opacity: 0.4 },
         encoding: { x, y },
       },
@@ -78,6 +83,21 @@ function scatter(model: Model, points: Points, ends: readonly [number, number]):
       },
     ],
   });
+}
+
+const isWithin = ({ label, prediction }: Points[number], [low, high]: readonly [number, number]): boolean =>
+  [label, prediction].every((value) => value >= low && value <= high);
+
+/** How many points have no place in the scatter plots; empty when all have one. */
+function outside(both: readonly { of: Points }[], ends: readonly [number, number]): string {
+  const count = both.flatMap(({ of }) => of).filter((one) => !isWithin(one, ends)).length;
+  return count === 0 ? "" : ` ${counted(count, "point")} far from all others ${count === 1 ? "is" : "are"} left out.`;
+}
+
+/** How many errors the bars at the ends count beside their own; empty when there are none. */
+function beyond(both: readonly { of: Points }[], reach: number): string {
+  const count = both.flatMap(({ of }) => errors(of)).filter((error) => Math.abs(error) > reach).length;
+  return count === 0 ? "" : ` The bars at the ends count ${counted(count, "larger error")} as well.`;
 }
 
 const errors = (points: Points): number[] => points.map(({ label, prediction }) => prediction - label);

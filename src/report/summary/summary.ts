@@ -5,7 +5,8 @@ import { byteText, lastLinesOfAll, percent, short, signed } from "../../text.ts"
 import { findingsOf } from "../findings.ts";
 import { metricRows } from "../measured.ts";
 import { bounds } from "../numbers.ts";
-import { took } from "../page/time.ts";
+import { duration, took } from "../page/time.ts";
+import { projectWords } from "../project.ts";
 import type { Report } from "../report.ts";
 import { EMOJI, gateStatus, stageStatus } from "../status.ts";
 import { messageWithWarnings } from "../text.ts";
@@ -42,9 +43,11 @@ export function summaryMarkdown(report: Report): string {
 
 function verdict(report: Report): string {
   const { title, tone, findings, deciding } = headline(report);
+  const { name, checkout } = projectWords(report);
   const where = report.image?.published ?? report.image?.id;
   return [
     `## ${EMOJI[tone]} ${escaped(title)}`,
+    [name === undefined ? "" : `**${escaped(name)}**`, escaped(checkout ?? "")].filter(Boolean).join(" · "),
     ...(deciding === undefined
       ? []
       : [[`**${escaped(deciding.figure)}** ${escaped(deciding.name)}`, ...deciding.against.map(escaped)].join(" · ")]),
@@ -116,7 +119,7 @@ const estimate = (one: Estimate | undefined, words: (value: number) => string): 
 const outputBlock = ({ name, output }: StageReport, letters: number): string =>
   `### Output of ${escaped(name)}\n\n${block(lastLinesOfAll(output, OUTPUT_LINES).slice(-letters))}`;
 
-function record({ hashes, dvc, image, environment, policy, startedAt, seconds, runId }: Report): string {
+function record({ hashes, dvc, image, environment, policy, startedAt, seconds, runId, project }: Report): string {
   const rows = Object.entries({
     ...hashes,
     // The revision of many files is long; report.json has all of it.
@@ -127,8 +130,10 @@ function record({ hashes, dvc, image, environment, policy, startedAt, seconds, r
     python: environment.python,
     policy: policy && `${policy.name} ${policy.sha256}`,
     "run ID": runId,
+    commit: project?.commit,
+    branch: project?.branch,
     started: startedAt,
-    took: `${seconds.toFixed(1)} s`,
+    took: duration(seconds),
   });
   const known = rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]]));
   return folded("Record", table(["What", "Value"], known));

@@ -14,6 +14,7 @@ import {
   HOSTILE,
   hostileRun,
   judgedBy,
+  manyClasses,
   passedRun,
 } from "./runs.ts";
 
@@ -110,8 +111,39 @@ describe("singular measurements", () => {
     );
     const [figure] = of({ ...alone(), classes, candidate: { metrics: {}, confusion } });
     expect(figure?.drawings).toEqual([]);
-    expect(figure?.numbers.head).toEqual(["Label", "Taken for", "Rows"]);
-    expect(figure?.numbers.rows[0]).toEqual(["c3", "c8", "8"]);
+    expect(figure?.numbers.head).toEqual(["Label", "Taken for", "Rows", "Of the label"]);
+    expect(figure?.numbers.rows[0]).toEqual(["c3", "c8", "8", "19 %"]);
+    expect(figure?.caption).toContain("60 classes are too many for a picture");
+    const [compared] = of(manyClasses(21));
+    expect(compared?.numbers.head.at(-1)).toBe("Baseline's rows");
+  });
+
+  test.each([
+    [2, "beside"],
+    [3, "beside"],
+    [4, "wide"],
+    [20, "wide"],
+  ])("%i classes are drawn %s, and said of them is what goes wrong most", (count, layout) => {
+    const [figure] = of(manyClasses(count));
+    expect(figure).toMatchObject({ id: "confusion", layout });
+    expect(figure?.drawings.map(({ id }) => id)).toEqual(["confusion-candidate", "confusion-baseline"]);
+    const worst = figure?.caption.match(/[\d.]+(?= % of)/g)?.map(Number) ?? [];
+    if (layout === "wide") {
+      expect(worst).toEqual([...worst].sort((a, b) => a - b));
+      expect(figure?.caption).toMatch(/Most often, kind number \d+ was taken for kind number \d+: \d+ rows/);
+    } else expect(worst).toHaveLength(count);
+  });
+
+  test("few numbers far from all others are said, and leave room for these", () => {
+    const results = diabetesResults();
+    const far = { label: 90_000, prediction: 200 };
+    const scatter = [far, ...(results.candidate.scatter ?? [])];
+    const [points, errors] = of({ ...results, candidate: { ...results.candidate, scatter } });
+    expect(points?.caption).toContain("1 point far from all others is left out");
+    expect(errors?.caption).toContain("The bars at the ends count 1 larger error as well");
+    expect(errors?.numbers.rows[0]?.at(-1)).toBe("89800");
+    expect(JSON.stringify([points?.drawings, errors?.drawings])).not.toContain("90000");
+    expect(of(results)[0]?.caption).not.toContain("left out");
   });
 
   test("many groups: those beyond the limit are drawn, and the largest", () => {

@@ -9,7 +9,7 @@ import { summaryMarkdown } from "../../../src/report/summary/summary.ts";
 import { drift } from "../../../src/stages/drift.ts";
 import type { StageReport } from "../../../src/stages/stage.ts";
 import { report, stageReport } from "../support.ts";
-import { brokenRun, driftedRun, failedRun, gate, HOSTILE, heldRun, hostileRun, passedRun } from "./runs.ts";
+import { brokenRun, CHECKOUT, driftedRun, failedRun, gate, HOSTILE, heldRun, hostileRun, passedRun } from "./runs.ts";
 
 const headings = (text: string): string[] => [...text.matchAll(/<h2 [^>]*>([^<]*)</g)].map(([, title = ""]) => title);
 
@@ -31,6 +31,14 @@ describe("the page", () => {
     expect(page(failedRun())).toMatch(
       /<h1[^>]*>[\s\S]*Failed: gate fairness[\s\S]*0\.3521[\s\S]*disparate impact[\s\S]*at least 0\.8[\s\S]*Nothing was published/,
     );
+  });
+
+  test("says whose run it is before all else", () => {
+    const text = page(failedRun());
+    expect(text).toContain("<title>Failed: gate fairness – census – ML pipeline report</title>");
+    expect(text).toMatch(/<strong>census<\/strong>[^\n]*better-features at 1b2c3d4e5f60<[\s\S]*<h1/);
+    expect(text).toContain(`<code>${CHECKOUT.commit}</code>`);
+    expect(page(report())).not.toContain('class="project"');
   });
 
   test("says how large the image is, and what is large in it", () => {

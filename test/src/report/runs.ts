@@ -388,7 +388,15 @@ const PASSED_STAGES = [
   stageReport("evaluate baseline", { seconds: 0.2, cached: true, message: "10 metrics, 9,769 predictions" }),
 ];
 
+/** What the runs are runs of. */
+export const CHECKOUT = {
+  name: "census",
+  commit: "1b2c3d4e5f60718293a4b5c6d7e8f90112233445",
+  branch: "better-features",
+};
+
 const REST = {
+  project: CHECKOUT,
   tests: [
     { layer: "unit", tests: 42, failed: 0, skipped: 1, lineCoverage: 0.934 },
     { layer: "integration", tests: 11, failed: 0, skipped: 0, lineCoverage: 0.81 },
@@ -524,6 +532,20 @@ export function brokenRun(): Report {
     tests: [{ layer: "unit", tests: 42, failed: 2, skipped: 0 }],
   });
   return rest;
+}
+
+/** The results of a classifier of many classes, which are named by their numbers. */
+export function manyClasses(count: number): PredictionResults {
+  const next = numbers(11);
+  const classes = Array.from({ length: count }, (_, index) => `kind number ${index}`);
+  const model = (right: number): ModelResults => ({
+    metrics: { accuracy: around(right, 0.01) },
+    confusion: classes.map((_, label) =>
+      classes.map((_, answer) => Math.floor(label === answer ? 900 * right : next() < 0.3 ? 90 * next() : 0)),
+    ),
+  });
+  const { baseline: _baseline, pairs: _pairs, positive: _positive, ...rest } = censusResults(true);
+  return { ...rest, classes, candidate: model(0.9), baseline: model(0.8), slices: [], fairness: [] };
 }
 
 /** The results of a regression model's predictions. */
@@ -670,6 +692,7 @@ export function hostileRun(text = HOSTILE): Report {
     verdict: "failed",
     failure: { stage: text, message: text },
     runId: text,
+    project: { name: text, commit: text, branch: text },
     stages: [...base.stages, stageReport(text, { status: "failed", message: text, output: text })],
     gates: base.gates.map((one) => ({ ...one, message: text, checks: hostileChecks(text) })),
     metrics: {

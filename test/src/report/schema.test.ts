@@ -32,10 +32,7 @@ describe("report.schema.json", () => {
     ["one with a model of numbers", { ...passedRun(), measurements: { predictions: diabetesResults() } }],
     ["one of drift", driftedRun()],
     ["the smallest", report()],
-    [
-      "one of a project that cannot be read",
-      unreadableReport({ settings, since: 0 }, stageReport("project"), undefined),
-    ],
+    ["one of a project that cannot be read", unreadableReport({ settings, since: 0 }, stageReport("project"), {})],
   ])("holds for the report of %s", (_name, made) => {
     validate(JSON.parse(JSON.stringify(made)));
     expect(validate.errors ?? []).toEqual([]);

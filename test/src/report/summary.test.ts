@@ -54,7 +54,7 @@ describe("the same story as the page", () => {
 
   test("has the deciding number first", () => {
     expect(text).toMatch(
-      /^## ✅ Passed\n\n\*\*0\.8726\*\* accuracy · 95 % interval \\\[0\.8658, 0\.8794\\\] · at least 0\.84 · baseline 0\.8702\n/,
+      /^## ✅ Passed\n\n\*\*census\*\* · better-features at 1b2c3d4e5f60\n\n\*\*0\.8726\*\* accuracy · 95 % interval \\\[0\.8658, 0\.8794\\\] · at least 0\.84 · baseline 0\.8702\n/,
     );
   });
 

@@ -64,6 +64,16 @@ describe("the headline", () => {
     );
   });
 
+  test("names the checks that do not decide", () => {
+    const config = configOf('[stages]\nwarn = ["lint", "test unit"]\noff = ["test e2e"]');
+    const stages = [stageReport("lint", { status: "warned" }), stageReport("test unit")];
+    const decides = ["failed, and only warns (stages.warn): lint", "would only warn (stages.warn): test unit"];
+    const off = "off (stages.off): test e2e";
+    expect(headline(report({ config, stages })).findings.slice(-3)).toEqual([...decides, off]);
+    const failure = { stage: "train", message: "x" };
+    expect(headline(report({ verdict: "failed", failure, config, stages })).findings).toEqual(["x", ...decides, off]);
+  });
+
   test("of one that a gate stopped has the number and its limit", () => {
     expect(headline(failedRun())).toMatchObject({
       title: "Failed: gate fairness",

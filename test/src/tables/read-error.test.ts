@@ -30,11 +30,7 @@ describe("a CSV that is damaged", () => {
       "Invalid unicode (byte sequence mismatch) detected. This file is not utf-8 encoded.\n",
       'it is not UTF-8. Save the file as UTF-8, or say what it is with data.encoding ("latin-1", "utf-16")',
     ],
-    [
-      "1,xxxx",
-      "Maximum line size of 2000000 bytes exceeded. Actual Size:3000004 bytes.",
-      "it is longer than 2000000 bytes",
-    ],
+    ["1,xxxx", "Maximum line size of 2000000 bytes exceeded. Actual Size:3000004 bytes.", "it is longer than 2 MB"],
   ])("%j", (original, problem, reason) => {
     const output = csvError(10, original, problem, "my rows.csv");
     expect(readProblem(output)).toBe(`my rows.csv cannot be read in line 10: ${reason}`);

@@ -13,7 +13,7 @@ const out = (changes: Partial<TrackedOut> = {}): TrackedOut => ({
   ...changes,
 });
 
-const different = out({ state: "different", actual: B, detail: "7 bytes instead of 8" });
+const different = out({ state: "different", actual: B, detail: "1 byte smaller" });
 const missing = out({ state: "missing", actual: "" });
 
 test("the revision names each output once, in one order", () => {
@@ -30,7 +30,7 @@ describe("local data", () => {
 
   test("is refused when it differs, with both hashes and what to do", () => {
     expect(localFindings({ outs: [out(), different], problems: [] })).toBe(
-      `data/train.csv is not what data/train.csv.dvc says: its MD5 is ${B} (7 bytes instead of 8), expected ${A}. Run \`dvc checkout\` to have the tracked version again, or \`dvc add\` and commit data/train.csv.dvc to keep this one`,
+      `data/train.csv is not what data/train.csv.dvc says: its MD5 is ${B} (1 byte smaller), expected ${A}. Run \`dvc checkout\` to have the tracked version again, or \`dvc add\` and commit data/train.csv.dvc to keep this one`,
     );
   });
 

@@ -1,0 +1,55 @@
+import { type Checkout, checkoutOf } from "../../base/checkout.ts";
+import type { Call, Step, Value } from "../../runner/call.ts";
+import type { Link, TypedCall } from "./types.ts";
+
+/** A call as it was typed, and with its arguments converted. */
+interface BothForms {
+  readonly typed: TypedCall;
+  readonly call: Call;
+}
+
+/** Arguments that a function is told from the checkout that its `source` is. */
+const TOLD = ["commit", "branch"] as const satisfies readonly (keyof Checkout)[];
+
+/**
+ * Fills in `--commit` and `--branch` where nobody typed them: git's folder is not among the files that a function gets, so it cannot
+ * find them out itself.
+ *
+ * A function whose answers are kept is not told, since each commit would make it another call.
+ *
+ * @param ask finds out what is checked out in a folder
+ */
+export async function withCheckout({ typed, call }: BothForms, ask = checkoutOf): Promise<BothForms> {
+  const texts = await Promise.all(typed.links.map((link, index) => textsFor(link, call.steps[index], ask)));
+  const told = (index: number): Texts => texts[index] ?? [];
+  return {
+    typed: {
+      ...typed,
+      links: typed.links.map((link, index) => ({
+        ...link,
+        typed: new Map([...link.typed, ...told(index).map(([name, text]) => [name, [text]] as const)]),
+      })),
+    },
+    call: { ...call, steps: call.steps.map((step, index) => ({ ...step, args: withTexts(step.args, told(index)) })) },
+  };
+}
+
+/** Texts by the names of arguments. */
+type Texts = readonly (readonly [name: string, text: string])[];
+
+const withTexts = (args: Step["args"], texts: Texts): Step["args"] =>
+  new Map([...args, ...texts.map(([name, value]): [string, Value] => [name, { kind: "plain", value }])]);
+
+/** What a function is told beside what was typed. */
+async function textsFor({ fn, typed }: Link, step: Step | undefined, ask: typeof checkoutOf): Promise<Texts> {
+  const source = step?.args.get("source");
+  if (fn.cache !== "never" || source?.kind !== "directory") return [];
+  const wanted = TOLD.filter((name) =>
+    fn.args.some((arg) => arg.name === name && arg.type.kind === "string" && !typed.has(name)),
+  );
+  const checkout = wanted.length === 0 ? undefined : await ask(source.path);
+  return wanted.flatMap((name) => {
+    const text = checkout?.[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
+}
