@@ -20,7 +20,7 @@ export function requestForm(
   { body, types, several }: Pick<Route, "body" | "types" | "several">,
   columns: ReadonlySet<string>,
 ): string | undefined {
-  if (body.length === 0) return undefined;
+  if (body.length === 0) return types[""] !== "dict" ? undefined : several ? "records" : "record";
   if (body.every((name) => columns.has(name))) return several ? "records" : "record";
   const [only = "", ...others] = body;
   if (others.length > 0 || several) return undefined;

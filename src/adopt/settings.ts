@@ -185,7 +185,7 @@ function messages(route: Route, path: string, columns: ReadonlySet<string>, by: 
       : []),
     ...(form === undefined || form === "instances"
       ? []
-      : [{ path: ["serve", "request"], value: form, why: `${path} reads ${fields}` }]),
+      : [{ path: ["serve", "request"], value: form, why: `${path} reads ${fields || "any fields"}` }]),
     ...(answer === undefined ? [] : [{ path: ["serve", "answer"], value: answer, why: `${path} predicts in it` }]),
   ];
 }

@@ -16,8 +16,9 @@ class Route(TypedDict):
     # Fields of what is sent there, and of what comes back, as far as the text says it.
     body: list[str]
     answer: list[str]
-    # The types of fields of the body that the text has, and whether a list of such bodies is sent.
+    # The types of fields of the body that the text has, that of "" being the body's own.
     types: dict[str, str]
+    # Whether a list of such bodies is sent.
     several: bool
 
 
@@ -82,6 +83,8 @@ def sent(function: Function, models: dict[str, dict[str, str]], names: Names) ->
             if isinstance(inner, ast.Name) and models.get(inner.id):
                 types = models[inner.id]
                 return Sent(list(types), types, is_list(arg.annotation))
+        if arg.annotation is not None and is_any_record(arg.annotation):
+            return Sent([], {"": "dict"}, is_list(arg.annotation))
     requests = {
         node.targets[0].id
         for node in ast.walk(function)
@@ -89,6 +92,13 @@ def sent(function: Function, models: dict[str, dict[str, str]], names: Names) ->
     }
     read = [text for node in ast.walk(function) for text in names.texts(key_of(node, requests, names))]
     return Sent(list(dict.fromkeys(read)))
+
+
+def is_any_record(annotation: ast.expr) -> bool:
+    """Whether what is sent is a record of any fields, or a list of such."""
+    inner = annotation.slice if is_list(annotation) and isinstance(annotation, ast.Subscript) else annotation
+    plain = inner.value if isinstance(inner, ast.Subscript) else inner
+    return ast.unparse(plain).split(".")[-1] in ("dict", "Dict", "Mapping")
 
 
 def is_list(annotation: Optional[ast.expr]) -> bool:

@@ -207,6 +207,15 @@ test.each<[string, object]>([
     { routes: [{ body: ["x"], several: true, answer: ["prediction", "p"] }] },
   ],
   [
+    'from typing import *\nfrom fastapi import FastAPI\napi = FastAPI()\n@api.post("/a")\ndef a(r: dict[str, float]): ...\n@api.post("/b")\ndef b(r: List[Dict]): ...',
+    {
+      routes: [
+        { body: [], types: { "": "dict" }, several: false },
+        { body: [], types: { "": "dict" }, several: true },
+      ],
+    },
+  ],
+  [
     'from flask import Flask, jsonify, request\napp = Flask(__name__)\n@app.route("/p", methods=["POST"])\ndef p():\n    d = request.get_json(force=True)\n    return jsonify(prediction=[d["x"], d.get("y", 1), request.json["z"], other["q"]])',
     { routes: [{ body: ["x", "y", "z"], answer: ["prediction"] }] },
   ],
