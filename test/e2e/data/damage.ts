@@ -51,6 +51,7 @@ const unreadable: DataScenario = {
     'twice.csv has a column "N" more than once (and "n"): names must differ in more than case',
     "utf-32.csv is UTF-32, which cannot be read: save it as UTF-8",
     "header.csv: no rows",
+    "the data has tables of 2 kinds, which are checked as one (header.csv; rows.csv): data.tables gives each its own rules, or data.files says which are checked",
   ],
 };
 
