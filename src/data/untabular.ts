@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { FileKind, FolderHash } from "../containers/commands.ts";
-import { isHidden, matchingTables, otherTables, tabularFiles } from "../tables/files.ts";
+import { ABOUT_LINKS, isHidden, matchingTables, otherTables, tabularFiles } from "../tables/files.ts";
 import { tableFormat } from "../tables/sql.ts";
 import { byteText, counted, grouped } from "../text.ts";
 import { RULES } from "./rules/list.ts";
@@ -39,6 +39,10 @@ const dataPaths = (paths: readonly string[]): string[] =>
 /** What a data folder without tables has: `2 files of 3.4 kB (1 .npy, 1 .png)`. */
 export const contentText = ({ files, bytes, kinds }: FolderHash): string =>
   `${counted(files, "file")} of ${byteText(bytes)} (${kindsText(kinds)})`;
+
+/** What to look at in a folder that has files without an ending, to add to a message. */
+export const linksText = ({ kinds }: Pick<FolderHash, "kinds">): string =>
+  kinds.some(({ suffix }) => suffix === "") ? `. ${ABOUT_LINKS}` : "";
 
 const MAX_KINDS = 6;
 

@@ -5,7 +5,7 @@ import type { PredictionFile } from "./predictions/measure.ts";
 export interface Evaluated {
   /** The content of metrics.json, which the gates compare with the predictions. */
   readonly claims: Readonly<Record<string, number>>;
-  readonly claimedBy: "src.evaluate" | "src.train";
+  readonly claimedBy: string;
   /** Absent when the project has no `src.evaluate`, or it writes no predictions. */
   readonly predictions?: PredictionFile;
 }

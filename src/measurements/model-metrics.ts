@@ -16,7 +16,7 @@ export interface ModelMetrics {
   readonly computed: Readonly<Record<string, Estimate>>;
   /** The content of metrics.json. */
   readonly claimed: Readonly<Record<string, number>>;
-  readonly claimedBy: "src.evaluate" | "src.train";
+  readonly claimedBy: string;
   /** What the computed metrics are part of; absent where there are no predictions. */
   readonly predictions?: PredictionResults;
 }

@@ -100,6 +100,35 @@ export interface MetricRow {
   readonly difference?: Estimate;
 }
 
+/** Metrics of single classes, such as `recall[yes]`. */
+export interface ClassMetrics {
+  /** `precision`, `recall` …, in order. */
+  readonly names: readonly string[];
+  readonly classes: readonly { readonly name: string; readonly rows: readonly (MetricRow | undefined)[] }[];
+}
+
+/** With fewer classes, their metrics are among the others. */
+const FEWEST_CLASSES = 3;
+
+/** The rows of a table of metrics, apart from those of single classes where there are several of these. */
+export function withoutClasses(rows: readonly MetricRow[]): {
+  readonly whole: readonly MetricRow[];
+  readonly byClass: ClassMetrics | undefined;
+} {
+  const found = new Map<string, Map<string, MetricRow>>();
+  const names = new Set<string>();
+  const whole = rows.filter((row) => {
+    const [, metric, name] = /^(\w+)\[(.*)\]$/s.exec(row.name) ?? [];
+    if (metric === undefined || name === undefined) return true;
+    found.set(name, (found.get(name) ?? new Map<string, MetricRow>()).set(metric, row));
+    names.add(metric);
+    return false;
+  });
+  if (found.size < FEWEST_CLASSES) return { whole: rows, byClass: undefined };
+  const classes = [...found].map(([name, of]) => ({ name, rows: [...names].map((metric) => of.get(metric)) }));
+  return { whole, byClass: { names: [...names], classes } };
+}
+
 /** Candidate, baseline and difference of each of the candidate's metrics, in its order. */
 export function metricRows({ candidate, baseline, intervals, differences }: ReportedMetrics): MetricRow[] {
   return Object.entries(candidate ?? {}).map(([name, value]) => {

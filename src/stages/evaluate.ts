@@ -78,7 +78,7 @@ async function evaluate(
   return {
     status: "passed",
     message: summary(claims, predictions?.file),
-    value: { claims, claimedBy: "src.evaluate", ...(predictions === undefined ? {} : { predictions }) },
+    value: { claims, claimedBy: entry.title, ...(predictions === undefined ? {} : { predictions }) },
     runs: [run, ...runs],
   };
 }
@@ -109,11 +109,12 @@ async function claimedByTraining({ project }: DataContext, model: Directory): Pr
       `the project has no src/evaluate.py, and its training wrote no metrics.json${elsewhere(project, "src.evaluate")}`,
     );
   }
-  const claims = parseMetrics(await model.file("metrics.json").contents(), "src.train");
+  const trains = project.entryPoints.train?.title ?? "training";
+  const claims = parseMetrics(await model.file("metrics.json").contents(), trains);
   return {
     status: "passed",
     message: `no src/evaluate.py: using the metrics.json of training (${summary(claims, undefined)})${elsewhere(project, "src.evaluate")}`,
-    value: { claims, claimedBy: "src.train" },
+    value: { claims, claimedBy: trains },
   };
 }
 

@@ -6,7 +6,7 @@ import { type Inspection, inspectData } from "../data/inspect.ts";
 import { allInspected, type DataInspection } from "../data/inspection.ts";
 import { kindsOf, kindsText } from "../data/kinds.ts";
 import { type OpenedTable, openData } from "../data/open.ts";
-import { contentText, isUntabular } from "../data/untabular.ts";
+import { contentText, isUntabular, linksText } from "../data/untabular.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { tableOfPart } from "../tables/describe.ts";
 import { counted } from "../text.ts";
@@ -51,7 +51,7 @@ export const validateData = defineStage({
 async function untabular(context: DataContext): Promise<Outcome<DataInspection>> {
   const { data } = await fingerprint(context, { data: context.data });
   return skipped(
-    `no tables (.csv, .tsv, .jsonl, .parquet) to hold rules against: ${contentText(data)}, ${data.sha256.slice(0, "sha256:".length + 12)}`,
+    `no tables (.csv, .tsv, .jsonl, .parquet) to hold rules against: ${contentText(data)}, ${data.sha256.slice(0, "sha256:".length + 12)}${linksText(data)}`,
   );
 }
 

@@ -29,12 +29,14 @@ export async function matchingTables(folder: Directory, patterns: readonly strin
     .sort();
 }
 
+/** What to do where a name without an ending may be a link. */
+export const ABOUT_LINKS =
+  "A link is followed only within the folder: if one of these is a link, pass the folder that it leads to, or copies in place of links (DVC makes such with cache.type = copy).";
+
 function noTable(entries: readonly string[], patterns: readonly string[], argument: string): string {
   const there = entries.slice(0, 8).join(", ");
   const matching = patterns === EVERY_TABLE ? "" : ` matches ${patterns.join(", ")}`;
-  const links = entries.some((entry) => !/[./]/.test(entry))
-    ? " A link is followed only within the folder: if one of these is a link, pass the folder that it leads to, or copies in place of links (DVC makes such with cache.type = copy)."
-    : "";
+  const links = entries.some((entry) => !/[./]/.test(entry)) ? ` ${ABOUT_LINKS}` : "";
   const hidden = entries.some(isHidden)
     ? " Names that begin with a dot or an underscore are left out, unless data.files names them."
     : "";

@@ -17,12 +17,12 @@ export type MetricReason =
       readonly code: "false-claim";
       readonly computed: number;
       readonly tolerance: number;
-      readonly claimedBy: "src.evaluate" | "src.train";
+      readonly claimedBy: string;
       /** The class of which the claim is true, where it is not the positive one. */
       readonly trueOf?: string;
     }
   /** The value is a claim that no model can have; the limit has the possible values. */
-  | { readonly code: "impossible-claim"; readonly claimedBy: "src.evaluate" | "src.train" }
+  | { readonly code: "impossible-claim"; readonly claimedBy: string }
   /** The default floor of a regression. */
   | { readonly code: "better-than-mean" }
   /** A relative error is undefined, since so many rows have a label of zero. */

@@ -7,7 +7,7 @@ import { findingText } from "../findings.ts";
 import { type Inspection, type InspectionInputs, inspectData } from "../inspect.ts";
 import { type OpenedData, openData } from "../open.ts";
 import type { DataConfig } from "../settings.ts";
-import { contentText, isUntabular } from "../untabular.ts";
+import { contentText, isUntabular, linksText } from "../untabular.ts";
 import { corrected, type Draft, draftOf } from "./draft.ts";
 import { type SuggestedTable, writeHeader } from "./header.ts";
 import { tomlComment, tomlKey } from "./toml.ts";
@@ -57,7 +57,7 @@ function section({ unit, draft, rows }: SuggestedTable, table: string, asks: boo
 async function untabular(runtime: Runtime, { data }: SuggestInputs): Promise<string> {
   const found = await fingerprint(runtime, { data });
   return [
-    `There are no tables (.csv, .tsv, .jsonl, .parquet) that rules could be suggested for: ${contentText(found.data)}.`,
+    `There are no tables (.csv, .tsv, .jsonl, .parquet) that rules could be suggested for: ${contentText(found.data)}${linksText(found.data) || "."}`,
     "Their number and their hash are kept with each model and in each report; tests/data and commands.validate-data are for checks of your own.",
   ]
     .map((line) => `${tomlComment(line)}\n`)

@@ -3,7 +3,7 @@ import type { StageReport } from "../../stages/stage.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { byteText, lastLinesOfAll, percent, short, signed } from "../../text.ts";
 import { findingsOf } from "../findings.ts";
-import { metricRows } from "../measured.ts";
+import { metricRows, withoutClasses } from "../measured.ts";
 import { bounds } from "../numbers.ts";
 import { duration, took } from "../page/time.ts";
 import { projectWords } from "../project.ts";
@@ -95,18 +95,27 @@ const stageRows = (report: Report): string[][] =>
 function metricsTable({ metrics }: Report): string[] {
   const rows = metricRows(metrics);
   if (rows.length === 0) return [];
+  const { whole, byClass } = withoutClasses(rows);
   const compared = metrics.baseline !== undefined;
   const confidence = metrics.intervals?.confidence;
   return [
     "### Metrics",
     table(
       ["Metric", "Candidate", ...(compared ? ["Baseline", "Difference"] : [])],
-      rows.map(({ name, candidate, baseline, difference }) => [
+      whole.map(({ name, candidate, baseline, difference }) => [
         name,
         estimate(candidate, short),
         ...(compared ? [estimate(baseline, short), estimate(difference, signed)] : []),
       ]),
     ),
+    ...(byClass === undefined
+      ? []
+      : [
+          table(
+            ["Class", ...byClass.names],
+            byClass.classes.map(({ name, rows: own }) => [name, ...own.map((row) => estimate(row?.candidate, short))]),
+          ),
+        ]),
     ...(confidence === undefined || rows.every(({ candidate }) => candidate.interval === undefined)
       ? []
       : [`In brackets: ${percent(confidence)} intervals.`]),

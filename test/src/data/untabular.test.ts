@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asksForTables, besideTables, contentText } from "../../../src/data/untabular.ts";
+import { asksForTables, besideTables, contentText, linksText } from "../../../src/data/untabular.ts";
 import { configOf } from "../support.ts";
 
 describe("tables are asked for", () => {
@@ -26,4 +26,6 @@ test("what a folder has is said by its number, its size and its endings", () => 
   const content = { sha256: "", files: 2, bytes: 1200, kinds: kinds.slice(0, 2) };
   expect(contentText(content)).toBe("2 files of 1.2 kB (1 .a, 1 .b)");
   expect(contentText({ ...content, kinds })).toContain("1 .f, …)");
+  expect(linksText(content)).toBe("");
+  expect(linksText({ kinds: [{ suffix: "", files: 1, bytes: 13 }] })).toContain("if one of these is a link");
 });

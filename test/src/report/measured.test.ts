@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { byMetric, metricRows, reportedMeasurements, reportedMetrics } from "../../../src/report/measured.ts";
+import {
+  byMetric,
+  metricRows,
+  reportedMeasurements,
+  reportedMetrics,
+  withoutClasses,
+} from "../../../src/report/measured.ts";
 import { censusLoad, censusResults } from "./runs.ts";
 
 const computed = (values: Record<string, number>) =>
@@ -69,5 +75,26 @@ describe("metrics", () => {
     expect(byMetric({ auc: 2, roc_auc: 1 }, "auc")).toBe(2);
     expect(byMetric({}, "toString")).toBeUndefined();
     expect(byMetric(undefined, "auc")).toBeUndefined();
+  });
+});
+
+describe("metrics of single classes", () => {
+  const rowsOf = (...names: string[]) => names.map((name) => ({ name, candidate: { value: 1 } }));
+
+  test("are a table of their own from three classes on", () => {
+    const names = ["a", "b]", "c"].flatMap((one) => [`precision[${one}]`, `recall[${one}]`]);
+    const { whole, byClass } = withoutClasses(rowsOf("accuracy", ...names.slice(0, -1), "mean_cost"));
+    expect(whole.map(({ name }) => name)).toEqual(["accuracy", "mean_cost"]);
+    expect(byClass?.names).toEqual(["precision", "recall"]);
+    expect(byClass?.classes.map(({ name, rows }) => [name, ...rows.map((row) => row?.name)])).toEqual([
+      ["a", "precision[a]", "recall[a]"],
+      ["b]", "precision[b]]", "recall[b]]"],
+      ["c", "precision[c]", undefined],
+    ]);
+  });
+
+  test("are among the others for two", () => {
+    const rows = rowsOf("accuracy", "recall[no]", "recall[yes]");
+    expect(withoutClasses(rows)).toEqual({ whole: rows, byClass: undefined });
   });
 });
