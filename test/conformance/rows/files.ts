@@ -152,6 +152,37 @@ export const files: readonly Row[] = [
     expect: [["a/", "a/b/"], []],
   },
   {
+    name: "a new directory's permissions are also those of folders above it that were not there, and of no folder that was",
+    run: async (dag, { base }) => {
+      const made = dag
+        .directory()
+        .withNewDirectory("kept", { permissions: 0o700 })
+        .withNewDirectory("kept", { permissions: 0o777 })
+        .withNewDirectory("kept/inner", { permissions: 0o777 })
+        .withNewDirectory("one/two", { permissions: 0o775 });
+      const paths = ["/kept", "/kept/inner", "/one", "/one/two"];
+      const listed = await base
+        .withDirectory("/", made)
+        .withExec(["stat", "-c", "%a", ...paths])
+        .stdout();
+      return listed.trim().split("\n");
+    },
+    expect: ["700", "777", "775", "775"],
+  },
+  {
+    name: "a folder that is laid over another one has its permissions, and the content of both",
+    run: async (dag, { base }) => {
+      const over = dag.directory().withNewDirectory("app").withNewDirectory("app/logs", { permissions: 0o777 });
+      const listed = await base
+        .withDirectory("/", dag.directory().withNewFile("app/logs/old", "1"))
+        .withDirectory("/", over)
+        .withExec(["sh", "-c", "stat -c %a /app /app/logs && ls /app/logs"])
+        .stdout();
+      return listed.trim().split("\n");
+    },
+    expect: ["755", "777", "old"],
+  },
+  {
     name: "a symbolic link is followed",
     run: async (dag) => {
       const directory = dag.directory().withNewFile("a", "1").withSymlink("a", "b");

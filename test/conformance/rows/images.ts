@@ -12,7 +12,7 @@ export const images: readonly Row[] = [
   {
     name: "an image is written as an OCI archive",
     run: async (_dag, { base, folder }) => {
-      await base.withNewFile("/app/a", "1").withLabel("who", "me").export(join(folder, "image.tar"));
+      await base.withNewFile("/app/exported", "1").withLabel("who", "me").export(join(folder, "image.tar"));
       const { stdout } = await run("tar", ["-tf", join(folder, "image.tar")]);
       return ["index.json", "oci-layout"].every((name) => stdout.split("\n").includes(name));
     },
@@ -22,7 +22,7 @@ export const images: readonly Row[] = [
     name: "the archive can be used like any file",
     run: async (_dag, { base, folder }) => {
       const tarball = base
-        .withNewFile("/app/a", "1")
+        .withNewFile("/app/tarball", "1")
         .asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
       await tarball.export(join(folder, "image.tar"));
       return (await stat(join(folder, "image.tar"))).size === (await tarball.size());
