@@ -208,8 +208,18 @@ export function withFile(
   ]);
 }
 
-/** Adds an empty directory at `path`, unless there is a directory. */
-export const withDirectory = (base: Tree, path: string, mode?: number): Tree => mergeTree(base, path, emptyTree, mode);
+/** Adds an empty directory at `path`, and those above it, all with that mode. A directory that is there keeps its own. */
+export function withDirectory(base: Tree, path: string, mode = directoryMode): Tree {
+  const target = cleanPath(path);
+  if (target === "") return base;
+  const needed = new Map<string, TreeEntry>([[target, { path: target, type: "directory", mode }]]);
+  addParents(needed, target);
+  const missing = [...needed.keys()].filter((one) => find(base, one)?.type !== "directory");
+  return overlay(
+    base,
+    missing.map((one) => ({ path: one, type: "directory", mode })),
+  );
+}
 
 export function withSymlink(base: Tree, path: string, target: string): Tree {
   return overlay(base, [{ path: cleanPath(path), type: "symlink", target }]);

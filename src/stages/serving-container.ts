@@ -73,14 +73,23 @@ const WRITABLE = 0o777;
 
 /** Lets any user write to folders of the project, which need not exist. */
 const withWritable = (image: Container, folders: readonly string[]): Container =>
-  folders.reduce(
-    (built, folder) =>
-      built.withDirectory(
-        "/",
-        dag.directory().withNewDirectory(posix.join(APP, folder), { permissions: WRITABLE }).withTimestamps(EPOCH),
-      ),
-    image,
-  );
+  folders.length === 0 ? image : image.withDirectory("/", writableFolders(folders).withTimestamps(EPOCH));
+
+/**
+ * A new directory gives its permissions to the folders above it that it makes, and one that is there keeps its own: what is above is
+ * made first.
+ */
+const writableFolders = (folders: readonly string[]): Directory =>
+  folders
+    .map((folder) => posix.join(APP, folder))
+    .sort()
+    .reduce(
+      (made, path) =>
+        made
+          .withNewDirectory(posix.dirname(path), { permissions: READABLE })
+          .withNewDirectory(path, { permissions: WRITABLE }),
+      dag.directory(),
+    );
 
 /**
  * Gives all files of a layer, and the folders above them, one fixed time and mode, so that no clock and no umask of whoever

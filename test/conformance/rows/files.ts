@@ -159,20 +159,24 @@ export const files: readonly Row[] = [
         .withNewDirectory("kept", { permissions: 0o700 })
         .withNewDirectory("kept", { permissions: 0o777 })
         .withNewDirectory("kept/inner", { permissions: 0o777 })
-        .withNewDirectory("one/two", { permissions: 0o775 });
-      const paths = ["/kept", "/kept/inner", "/one", "/one/two"];
+        .withNewDirectory("one/two", { permissions: 0o775 })
+        .withNewDirectory("default");
+      const paths = ["/kept", "/kept/inner", "/one", "/one/two", "/default"];
       const listed = await base
         .withDirectory("/", made)
         .withExec(["stat", "-c", "%a", ...paths])
         .stdout();
       return listed.trim().split("\n");
     },
-    expect: ["700", "777", "775", "775"],
+    expect: ["700", "777", "775", "775", "644"],
   },
   {
     name: "a folder that is laid over another one has its permissions, and the content of both",
     run: async (dag, { base }) => {
-      const over = dag.directory().withNewDirectory("app").withNewDirectory("app/logs", { permissions: 0o777 });
+      const over = dag
+        .directory()
+        .withNewDirectory("app", { permissions: 0o755 })
+        .withNewDirectory("app/logs", { permissions: 0o777 });
       const listed = await base
         .withDirectory("/", dag.directory().withNewFile("app/logs/old", "1"))
         .withDirectory("/", over)

@@ -5,7 +5,9 @@ import { makes } from "../define.ts";
 import { changed } from "./changed.ts";
 
 const path = text("Relative to the directory.");
-const permissions = optionalInteger("Permissions, as in `chmod`.");
+
+/** Dagger's default, which is that of files: what only root can enter. */
+const NEW_DIRECTORY = 0o644;
 
 export const directoriesInDirectories = [
   makes("Directory", "Directory", "withDirectory", {
@@ -25,9 +27,14 @@ export const directoriesInDirectories = [
       }),
   }),
   makes("Directory", "Directory", "withNewDirectory", {
-    doc: "The directory with a new empty directory.",
-    args: { path, permissions },
-    apply: (directory, { path, permissions }) =>
+    doc: "The directory with a new empty directory, unless it is there.",
+    args: {
+      path,
+      permissions: optionalInteger(
+        "Permissions of it and of folders above it that are new, as in `chmod`; 0644 when absent.",
+      ),
+    },
+    apply: (directory, { path, permissions = NEW_DIRECTORY }) =>
       changed(directory, (tree) => withDirectory(tree, writable(tree, path), permissions)),
   }),
 ];
