@@ -19,6 +19,11 @@ export function changedFolder({ steps }: Call): string | undefined {
   return undefined;
 }
 
+export const nothingToChange = (folder: string): string => `nothing is to be changed in ${folder}`;
+
+export const notChanged = (folder: string): string =>
+  `nothing was changed: say --yes to change ${folder}, or end the call with export --path=DIR`;
+
 /** Something that a function could not know, and would take as an argument. */
 export interface Question {
   readonly argument: string;

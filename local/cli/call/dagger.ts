@@ -8,6 +8,8 @@ import type { Call, Step, Value } from "../../runner/call.ts";
 import { findProgram } from "../../runner/engine/choice.ts";
 import type { LoadedModule } from "../../runner/module/types.ts";
 import type { Options } from "../options.ts";
+import { writeOut } from "../screen/write-out.ts";
+import { canAsk, changedFolder, notChanged, nothingToChange, proposesChanges } from "./changes.ts";
 import { functionName } from "./names.ts";
 import type { TypedCall } from "./types.ts";
 
@@ -22,11 +24,23 @@ export async function daggerCall(
   options: Options,
   reason: string,
 ): Promise<number> {
-  return await runDagger(
-    ["call", ...moduleFlags(module), ...outputFlags(options), ...words(typed, call)],
-    options,
-    reason,
-  );
+  const args = ["call", ...moduleFlags(module), ...outputFlags(options), ...words(typed, call)];
+  if (!proposesChanges(typed) || options.json) return await runDagger(args, options, reason);
+  const folder = changedFolder(call) ?? process.cwd();
+  // Dagger makes changes in the folder that it is called in.
+  if (options.yes || canAsk()) return await runDagger(args, options, reason, { cwd: folder });
+  return await showChanges([...args, "as-patch", "contents"], folder, options, reason);
+}
+
+/** Shows proposed changes where nobody can be asked: there Dagger would end with an error instead. */
+async function showChanges(args: readonly string[], folder: string, options: Options, reason: string): Promise<number> {
+  const patch: Buffer[] = [];
+  const exitCode = await runDagger(args, options, reason, { onStdout: (chunk) => patch.push(chunk) });
+  writeOut(Buffer.concat(patch).toString());
+  if (exitCode === 0 && options.progress !== "quiet") {
+    process.stderr.write(`ml-pipeline: ${patch.length === 0 ? nothingToChange(folder) : notChanged(folder)}\n`);
+  }
+  return exitCode;
 }
 
 /**
@@ -41,7 +55,7 @@ export async function daggerChecks(
   reason: string,
 ): Promise<number> {
   if (options.mod === undefined && existsSync(join(project, "dagger.json"))) {
-    return await runDagger(["check", ...checks.map(({ name }) => name)], options, reason, project);
+    return await runDagger(["check", ...checks.map(({ name }) => name)], options, reason, { cwd: project });
   }
   let worst = 0;
   for (const { typed, call, name } of checks) {
@@ -106,7 +120,7 @@ async function runDagger(
   args: readonly string[],
   options: Options,
   reason: string,
-  cwd = process.cwd(),
+  { cwd = process.cwd(), onStdout }: { readonly cwd?: string; readonly onStdout?: (chunk: Buffer) => unknown } = {},
 ): Promise<number> {
   const program = findProgram("dagger");
   if (program === undefined) {
@@ -116,7 +130,11 @@ async function runDagger(
   const progress = options.progress === "quiet" ? ["--silent"] : [`--progress=${options.progress}`];
   // The terminal sends Ctrl-C to both processes. The program decides how to end, so this one waits for it.
   process.on("SIGINT", () => {});
-  const child = spawn(program, [...args, ...(options.progress === "auto" ? [] : progress)], { cwd, stdio: "inherit" });
+  const child = spawn(program, [...args, ...(options.progress === "auto" ? [] : progress)], {
+    cwd,
+    stdio: ["inherit", onStdout === undefined ? "inherit" : "pipe", "inherit"],
+  });
+  if (onStdout !== undefined) child.stdout?.on("data", onStdout);
   process.once("SIGTERM", () => child.kill("SIGTERM"));
   return await new Promise((resolve, reject) => {
     child.once("error", reject);

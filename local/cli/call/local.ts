@@ -5,7 +5,7 @@ import { cacheRoot } from "../../store/paths.ts";
 import type { Options } from "../options.ts";
 import { duration } from "../screen/format.ts";
 import { writeAnswer, writeOut } from "../screen/write-out.ts";
-import { ask, canAsk, changedFolder, openQuestions, proposesChanges } from "./changes.ts";
+import { ask, canAsk, changedFolder, notChanged, nothingToChange, openQuestions, proposesChanges } from "./changes.ts";
 import { convertCall } from "./convert.ts";
 import { exportLink, exportTarget } from "./export.ts";
 import { functionName } from "./names.ts";
@@ -28,11 +28,11 @@ export async function callLocally(
   const say = (text: string): unknown => options.progress !== "quiet" && process.stderr.write(`ml-pipeline: ${text}\n`);
   const folder = changedFolder(call) ?? process.cwd();
   if (stdout === "") {
-    say(`nothing is to be changed in ${folder}`);
+    say(nothingToChange(folder));
     return 0;
   }
   if (!options.yes && !canAsk()) {
-    say(`nothing was changed: say --yes to change ${folder}, or end the call with export --path=DIR`);
+    say(notChanged(folder));
     return 0;
   }
   if (!options.yes && !/^y(es)?$/i.test(await ask(`Change ${folder} so? [y/N] `))) {
