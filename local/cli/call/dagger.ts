@@ -25,11 +25,23 @@ export async function daggerCall(
   reason: string,
 ): Promise<number> {
   const args = ["call", ...moduleFlags(module), ...outputFlags(options), ...words(typed, call)];
-  if (!proposesChanges(typed) || options.json) return await runDagger(args, options, reason);
-  const folder = changedFolder(call) ?? process.cwd();
-  // Dagger makes changes in the folder that it is called in.
-  if (options.yes || canAsk()) return await runDagger(args, options, reason, { cwd: folder });
-  return await showChanges([...args, "as-patch", "contents"], folder, options, reason);
+  const { cwd, more } = proposalOf(typed, call, options.json || options.yes || canAsk());
+  return more.length === 0
+    ? await runDagger(args, options, reason, { cwd })
+    : await showChanges([...args, ...more], cwd, options, reason);
+}
+
+/**
+ * Where Dagger is called, since it makes proposed changes there, and what the call goes on with: where nobody says yes, the changes
+ * are shown.
+ */
+export function proposalOf(
+  typed: TypedCall,
+  call: Call,
+  answered: boolean,
+): { readonly cwd: string; readonly more: readonly string[] } {
+  if (!proposesChanges(typed)) return { cwd: process.cwd(), more: [] };
+  return { cwd: changedFolder(call) ?? process.cwd(), more: answered ? [] : ["as-patch", "contents"] };
 }
 
 /** Shows proposed changes where nobody can be asked: there Dagger would end with an error instead. */

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { convertCall } from "../../../local/cli/call/convert.ts";
-import { words } from "../../../local/cli/call/dagger.ts";
+import { proposalOf, words } from "../../../local/cli/call/dagger.ts";
 import { parseCall } from "../../../local/cli/call/parse.ts";
 import { callContext, options, sample, temporaryFolder } from "../fixture.ts";
 
@@ -33,4 +33,15 @@ test("lists and secrets are written as dagger takes them", () => {
     "--token=env://TOKEN",
     "--dry=true",
   ]);
+});
+
+test("proposed changes are made in the folder that they are about, and shown where nobody says yes", () => {
+  const cwd = temporaryFolder();
+  const run = parseCall(["run", `--source=${cwd}`, `--data=${temporaryFolder()}`], sample, options());
+  const call = convertCall(run, callContext(temporaryFolder()));
+  expect(proposalOf(run, call, false)).toEqual({ cwd: process.cwd(), more: [] });
+  const returns = { kind: "object", name: "Changeset" } as const;
+  const links = run.links.map((link) => ({ ...link, fn: { ...link.fn, returns } }));
+  expect(proposalOf({ ...run, links }, call, true)).toEqual({ cwd, more: [] });
+  expect(proposalOf({ ...run, links }, call, false)).toEqual({ cwd, more: ["as-patch", "contents"] });
 });
