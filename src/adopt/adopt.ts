@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { isObject } from "../json.ts";
 import type { Findings } from "./findings.ts";
 import { planOf } from "./plan.ts";
+import { REQUIREMENTS, requirementsFor } from "./requirements.ts";
 import { settingsFor } from "./settings.ts";
 import { stubsOf } from "./stubs/stubs.ts";
 import { withSettings } from "./toml.ts";
@@ -41,6 +42,8 @@ export function adoption(files: ConfigFiles, findings: Findings, label?: string)
   const plan = planOf(findings, value, label);
   const changed = withSettings(text, prefix, settingsFor(plan));
   const made = new Map(stubsOf(plan).map((stub) => [stub.path, stub.text]));
+  const requirements = requirementsFor(plan, files.pyproject);
+  if (requirements !== undefined) made.set(REQUIREMENTS, requirements);
   if (changed !== text) made.set(file, checked(file, changed));
   return made;
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { counted } from "../text.ts";
 import type { Findings, Script } from "./findings.ts";
+import { writesModel } from "./plan.ts";
 import { missing, type Remark } from "./remark.ts";
 
 /** Whether a command of the project can be carried out, as far as the text of its program says it. */
@@ -16,6 +17,14 @@ interface Program {
   readonly script: Script;
   /** What it is told. */
   readonly rest: readonly string[];
+}
+
+/** Why nobody would find the model that a command trains: it is not said where it is, or the program keeps none. */
+export function modelProblem(entry: EntryPoint, findings: Findings): string {
+  const program = programIn(entry, findings);
+  return typeof program === "object" && !writesModel(findings, program.script)
+    ? `${program.script.path} keeps no model, as far as its text says: have it write one to a folder, and name that in output-folder of commands.train`
+    : `${entry.title} is not told {model}, and has no output-folder: nobody would find the model that it writes`;
 }
 
 /** The program that a command runs; its name where the project lacks it; undefined for one that is not the project's. */

@@ -4,9 +4,10 @@ import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../projec
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { checkCommand } from "./check-command.ts";
+import { checkCommand, modelProblem } from "./check-command.ts";
 import { dataOf, type Findings } from "./findings.ts";
 import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
+import { wrongNames } from "./wrong-names.ts";
 
 /** A project as the pipeline understands it. */
 export interface Understood {
@@ -24,6 +25,7 @@ export function diagnose(understood: Understood, findings: Findings): Remark[] {
     ...unreadable(findings, understood.python),
     ...programs(understood, findings),
     ...environment(understood),
+    ...wrongNames(findings),
     ...data(understood, findings),
     ...tests(understood.project),
     ...leftOut(understood.project),
@@ -60,11 +62,7 @@ function programs({ project }: Understood, findings: Findings): Remark[] {
     ...named.flatMap(({ entry }) => checkCommand(entry, findings)),
     ...(entryPoints.train === undefined || writesModel(entryPoints.train)
       ? []
-      : [
-          missing(
-            `${entryPoints.train.title} is not told {model}, and has no output-folder: nobody would find the model that it writes`,
-          ),
-        ]),
+      : [missing(modelProblem(entryPoints.train, findings))]),
     ...(entryPoints.evaluate === undefined
       ? [skipped(`no ${place("evaluate")}, and no commands.evaluate: ${predictions}`)]
       : []),

@@ -61,9 +61,15 @@ const script = z.object({
   saves: z.array(stored),
   loads: z.array(stored),
   reads: z.array(z.string()),
+  /** Arguments that a table of a path is read with, in Python's spelling. */
+  read_with: z.record(z.string(), z.string()),
   used_as: z.record(z.string(), z.string()),
   estimators: z.array(z.string()),
   labels: z.array(z.string()),
+  /** Single columns that are the features, as texts are. */
+  inputs: z.array(z.string()),
+  /** Numbers that it writes for words, in its one mapping of a column. */
+  codes: z.record(z.string(), z.number()),
   dropped: z.array(z.string()),
   columns: z.array(z.string()),
   written_columns: z.array(z.array(z.string())),
@@ -76,6 +82,8 @@ const script = z.object({
   reaches: z.array(z.string()),
   /** Folders that must be on Python's path for that; "." is the project's root. */
   roots: z.array(z.string()),
+  /** What it imports that is neither Python's nor the project's. */
+  packages: z.array(z.string()),
 });
 export type Script = z.output<typeof script>;
 

@@ -24,7 +24,8 @@ const LIKELY =
  */
 export function findLabel(findings: Findings, scripts: readonly Script[]): Label {
   const tables = (dataOf(findings)?.tables ?? []).flatMap(({ columns }) => (columns === null ? [] : [columns]));
-  const columns = [...new Set(tables.flat())];
+  // What a row ends with after a last comma has no name.
+  const columns = [...new Set(tables.flat())].filter((name) => name !== "");
   const isColumn = (name: string): boolean => columns.length === 0 || columns.includes(name);
   const spoken = new Map<string, { score: number; why: string }>();
   const add = (name: string, score: number, why: string): void => {

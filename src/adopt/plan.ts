@@ -4,6 +4,13 @@ import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
 import { findLabel, type Label } from "./label.ts";
 
+/** The form of a model that is only logged to a run of MLflow. */
+export const LOGGED = "mlflow-run";
+
+/** Files that are written beside a model, for its features or its labels. */
+export const PREPARES =
+  /(vectori[sz]er|scaler|encoder|tfidf|tokeni[sz]er|imputer|preprocess\w*|transformer|columns|features)[^/]*$/i;
+
 /** What was decided about a project, from what was found in it. */
 export interface Plan {
   readonly findings: Findings;
@@ -20,8 +27,14 @@ export interface Plan {
   readonly modelling: readonly Script[];
   /** Where training writes the model, as far as its text says it. */
   readonly saved: Stored | undefined;
+  /** All that training writes in a form of models: the model, and what prepares its features. */
+  readonly written: readonly Stored[];
   /** Where the server reads the model, as far as its text says it. */
   readonly loaded: Stored | undefined;
+  /** The only column that the model gets, as a text is; undefined where it gets rows. */
+  readonly input: string | undefined;
+  /** Words of the label by the numbers that training writes for them; empty where it writes none. */
+  readonly classes: ReadonlyMap<number, string>;
   readonly isRegression: boolean;
 }
 
@@ -42,14 +55,20 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   );
   const serve = chosen("serve", found.serve[0]);
   const modelling = reached(findings, [train, evaluate]);
+  const saves = reached(findings, [train]).flatMap((script) => script.saves);
+  const files = saves.filter(({ by }) => by !== LOGGED);
+  const written = files.length > 0 ? files : saves;
   return {
     ...{ findings, configured, candidates: found, tables, train, evaluate, modelling },
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
     label:
       label === undefined ? findLabel(findings, modelling) : { column: label, why: "as was said", candidates: [label] },
-    saved: reached(findings, [train]).flatMap(({ saves }) => saves)[0],
+    saved: written.find(({ path }) => !PREPARES.test(path)) ?? written[0],
+    written,
     loaded: reached(findings, [serve]).flatMap(({ loads }) => loads)[0],
+    input: columnOf(modelling, tables),
+    classes: classesOf(modelling),
     isRegression: regresses(modelling),
   };
 }
@@ -74,7 +93,24 @@ export function folderIn(stored: Stored | undefined): string | undefined {
 export const isPrediction = (column: string): boolean =>
   /^(pred(s|ictions?|icted(_label|_class)?)?|y_?(pred|hat)|yhat|prediction|predicted|output)$/i.test(column);
 
-function reached(findings: Findings, entries: readonly (Pick<Entry, "script"> | undefined)[]): Script[] {
+function columnOf(scripts: readonly Script[], tables: readonly Table[]): string | undefined {
+  const inputs = [...new Set(scripts.flatMap((script) => script.inputs))].filter((name) =>
+    tables.some(({ columns }) => columns === null || columns.includes(name)),
+  );
+  return inputs.length === 1 ? inputs[0] : undefined;
+}
+
+function classesOf(scripts: readonly Script[]): ReadonlyMap<number, string> {
+  const [only, ...others] = scripts.map(({ codes }) => codes).filter((codes) => Object.keys(codes).length > 0);
+  return new Map(others.length > 0 ? [] : Object.entries(only ?? {}).map(([word, code]) => [code, word]));
+}
+
+/** Whether a program keeps a model, as far as its text and what it imports say it. */
+export const writesModel = (findings: Findings, script: Script): boolean =>
+  reached(findings, [{ script }]).some(({ does, saves }) => does.includes("saves") || saves.length > 0);
+
+/** Programs with the project's files that they import. */
+export function reached(findings: Findings, entries: readonly (Pick<Entry, "script"> | undefined)[]): Script[] {
   const scripts = new Map(findings.scripts.map((script) => [script.path, script]));
   const found = entries.flatMap((entry) =>
     entry === undefined ? [] : [entry.script, ...entry.script.reaches.flatMap((path) => scripts.get(path) ?? [])],
@@ -82,15 +118,12 @@ function reached(findings: Findings, entries: readonly (Pick<Entry, "script"> | 
   return [...new Set(found)];
 }
 
+const REGRESSOR =
+  /(Regressor|Regression|SVR|(Ridge|Lasso|ElasticNet|Lars)(CV|IC)?|KernelRidge|MultiTask\w+|OrthogonalMatchingPursuit)$/;
+const PREDICTOR = new RegExp(`${REGRESSOR.source}|(Classifier|SVC|NB|RidgeClassifierCV|LogisticRegressionCV)$`);
+
 /** Whether all estimators of a project predict numbers. A logistic regression predicts classes. */
 function regresses(scripts: readonly Script[]): boolean {
-  const names = scripts
-    .flatMap(({ estimators }) => estimators)
-    .filter((name) => /(Regressor|Regression|SVR|Ridge|Lasso|Classifier|SVC|NB)$/.test(name));
-  return (
-    names.length > 0 &&
-    names.every(
-      (name) => /(Regressor|(^|\.|[^c])Regression|SVR|Ridge|Lasso)$/.test(name) && !name.endsWith("LogisticRegression"),
-    )
-  );
+  const names = scripts.flatMap(({ estimators }) => estimators).filter((name) => PREDICTOR.test(name));
+  return names.length > 0 && names.every((name) => REGRESSOR.test(name) && !name.endsWith("LogisticRegression"));
 }

@@ -15,10 +15,12 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
  * The value of `serve.request` for a route: the name of a shape, or a template. Undefined where the text does not say it.
  *
  * @param columns those of the data
+ * @param input the only one that the model gets, as a text is
  */
 export function requestForm(
   { body, types, several }: Pick<Route, "body" | "types" | "several">,
   columns: ReadonlySet<string>,
+  input?: string,
 ): string | undefined {
   if (body.length === 0) return types[""] !== "dict" ? undefined : several ? "records" : "record";
   if (body.every((name) => columns.has(name))) return several ? "records" : "record";
@@ -26,6 +28,9 @@ export function requestForm(
   if (others.length > 0 || several) return undefined;
   const shape = SHAPE_NAMES.find((name) => name === only);
   if (shape !== undefined) return shape;
+  if (input !== undefined && /^(str|constr\b.*|Annotated\[str\b.*)$/.test(types[only] ?? "")) {
+    return `{${JSON.stringify(only)}: {row.${input}}}`;
+  }
   const place = TYPES.find(([form]) => form.test(types[only] ?? ""))?.[1];
   return place === undefined ? undefined : `{${JSON.stringify(only)}: ${place}}`;
 }

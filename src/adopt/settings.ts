@@ -5,7 +5,7 @@ import { type CommandLine, commandValue, pathVariable } from "./command-line.ts"
 import { moduleOf } from "./entry-points.ts";
 import type { Route } from "./findings.ts";
 import { mlflowSettings } from "./mlflow.ts";
-import { type Chosen, folderIn, isPrediction, type Plan } from "./plan.ts";
+import { type Chosen, folderIn, isPrediction, type Plan, writesModel } from "./plan.ts";
 import { answerKey, isOfOneRow, requestForm } from "./request-form.ts";
 import { isKnown, isSet, type Setting, type Value } from "./setting.ts";
 import { stubsOf } from "./stubs/stubs.ts";
@@ -51,7 +51,7 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
       path,
       value,
       why:
-        whyOf(purpose, chosen, folder !== undefined) +
+        whyOf(purpose, chosen, folder !== undefined, writesModel(plan.findings, script)) +
         (others.length === 0 ? "" : ` (others: ${others.slice(0, 3).join(", ")})`),
     },
   ];
@@ -71,12 +71,14 @@ const sorted = (words: readonly string[]): string =>
     .sort()
     .join(" ");
 
-function whyOf(purpose: ScriptName, { script, line }: Chosen, isPlaced: boolean): string {
+function whyOf(purpose: ScriptName, { script, line }: Chosen, isPlaced: boolean, writes: boolean): string {
   const told = (["data", "model", "epochs", "output"] as const).filter((name) => line.told.has(name));
   if (purpose === "serve")
     return `${script.path} answers requests${script.server === null ? "" : ` (${script.server.by})`}`;
   if (purpose === "train" && !line.told.has("model") && !isPlaced) {
-    return `${script.path} trains; where it writes the model is not known: add output-folder`;
+    return writes
+      ? `${script.path} trains; where it writes the model is not known: add output-folder`
+      : `${script.path} trains, and keeps no model: have it write one to a folder, and add output-folder`;
   }
   const does = purpose === "train" ? "trains" : purpose === "evaluate" ? "evaluates" : "checks the data";
   return told.length === 0 && purpose !== "validate-data"
@@ -140,7 +142,7 @@ function startOf(by: string, app: string): string[] | undefined {
 const HEALTH = /^\/(health|healthz|healthcheck|health-check|ping|status|ready|readyz|live|livez|heartbeat|alive)\/?$/i;
 const REQUESTS = /predict|infer|score|invocation|classif|forecast|generate/i;
 
-const serving: Rule = ({ serve, tables }) => {
+const serving: Rule = ({ serve, tables, input }) => {
   const server = serve?.script.server;
   if (serve === undefined || server === null || server === undefined) return [];
   const { path } = serve.script;
@@ -164,13 +166,13 @@ const serving: Rule = ({ serve, tables }) => {
       : [{ path: ["serve", "route"], value: request.path, why: `${path} predicts there` }]),
     ...(request === undefined
       ? []
-      : messages(request, path, new Set(tables.flatMap(({ columns }) => columns ?? [])), server.by)),
+      : messages(request, path, new Set(tables.flatMap(({ columns }) => columns ?? [])), server.by, input)),
   ];
 };
 
 /** The form of requests and answers. */
-function messages(route: Route, path: string, columns: ReadonlySet<string>, by: string): Setting[] {
-  const form = requestForm(route, columns);
+function messages(route: Route, path: string, columns: ReadonlySet<string>, by: string, input?: string): Setting[] {
+  const form = requestForm(route, columns, input);
   const fields = route.body.slice(0, 4).join(", ");
   // A service of BentoML answers with what its method returns.
   const answer = by === "bentoml" ? "." : answerKey(route.answer, isOfOneRow(form ?? "instances"));
@@ -190,7 +192,28 @@ function messages(route: Route, path: string, columns: ReadonlySet<string>, by: 
   ];
 }
 
-const data: Rule = ({ label, tables }) => {
+/** Python's names of the encodings that are no UTF-8, as `data.encoding` calls them. */
+const ENCODINGS: readonly (readonly [RegExp, string])[] = [
+  [/encoding="(latin[-_]?1|iso[-_]?8859[-_]?1|cp1252|windows[-_]?1252|unicode_escape)"/i, "latin-1"],
+  [/encoding="utf[-_]?16"/i, "utf-16"],
+];
+
+/** The encoding that programs read the tables with. */
+function encodingOf({ modelling, tables }: Plan): Setting[] {
+  const names = new Set(tables.map(({ path }) => posix.basename(path)));
+  for (const { path, read_with } of modelling) {
+    for (const [read, options] of Object.entries(read_with)) {
+      const encoding = ENCODINGS.find(([form]) => form.test(options))?.[1];
+      if (encoding !== undefined && names.has(posix.basename(read))) {
+        return [{ path: ["data", "encoding"], value: encoding, why: `${path} reads ${read} so` }];
+      }
+    }
+  }
+  return [];
+}
+
+const data: Rule = (plan) => {
+  const { label, tables } = plan;
   if (tables.length === 0) return [];
   const known = label.column;
   const shown = label.candidates.slice(0, 6).join(", ");
@@ -202,6 +225,7 @@ const data: Rule = ({ label, tables }) => {
     known === undefined
       ? { path: ["data", "label"], value: "…", why: `which column is predicted? ${shown}`, open: true as const }
       : { path: ["data", "label"], value: known, why: label.why },
+    ...encodingOf(plan),
     ...(some
       ? [
           {

@@ -1,11 +1,14 @@
 import { written } from "../adopt/adopt.ts";
 import { diagnose, READER, unreadable } from "../adopt/diagnose.ts";
+import type { Findings } from "../adopt/findings.ts";
 import { planOf } from "../adopt/plan.ts";
 import { readFindings } from "../adopt/read.ts";
 import { missing, type Remark, remarksText } from "../adopt/remark.ts";
+import { REQUIREMENTS, requirementsFor } from "../adopt/requirements.ts";
 import { settingsFor } from "../adopt/settings.ts";
 import { stubsOf } from "../adopt/stubs/stubs.ts";
 import { readContext } from "../context/context.ts";
+import type { ConfigFiles } from "../context/load.ts";
 import { UserError } from "../errors.ts";
 import { readLayout } from "../project/project.ts";
 import { projectFolder } from "../project/repository.ts";
@@ -32,7 +35,7 @@ export async function examineProject(site: Site, { source, data }: Omit<Adoption
     context instanceof UserError
       ? [missing(context.message), ...unreadable(findings, READER)]
       : diagnose(context, findings);
-  const proposed = context instanceof UserError ? [] : proposals(written(layout.files).value, findings);
+  const proposed = context instanceof UserError ? [] : proposals(layout.files, findings);
   const advice = proposed.length === 0 ? "" : `\n\`ml-pipeline init\` would write ${proposed.join(", ")}.`;
   const text = `${remarksText(remarks)}${advice}`;
   const lacking = remarks.filter(({ kind }) => kind === "missing").length;
@@ -40,10 +43,11 @@ export async function examineProject(site: Site, { source, data }: Omit<Adoption
   throw new UserError(`${counted(lacking, "thing")} ${lacking === 1 ? "is" : "are"} missing.\n${text}`, "your-project");
 }
 
-function proposals(configured: unknown, findings: Parameters<typeof planOf>[0]): string[] {
-  const plan = planOf(findings, configured);
+function proposals(files: ConfigFiles, findings: Findings): string[] {
+  const plan = planOf(findings, written(files).value);
   return [
     ...settingsFor(plan).flatMap(({ path, open }) => (open === true ? [] : [path.join(".")])),
     ...stubsOf(plan).map(({ path }) => path),
+    ...(requirementsFor(plan, files.pyproject) === undefined ? [] : [REQUIREMENTS]),
   ];
 }

@@ -1,16 +1,18 @@
 """What one Python file of a project is for, read from its syntax tree."""
 
 import ast
+import json
 from pathlib import Path
 from typing import Optional, TypedDict
 
 from project_arguments import Command, declared
 from project_server import Server, server_of
-from project_syntax import Names, argument, calls, keyword
+from project_syntax import Names, argument, calls, keyword, walk
 
 
 class Saved(TypedDict):
-    # The library whose form it has: joblib, pickle, torch, xgboost, lightgbm, keras, mlflow, other.
+    # The library whose form it has: joblib, pickle, torch, xgboost, lightgbm, keras, mlflow, other; mlflow-run for
+    # what is logged to a run of MLflow.
     by: str
     # As far as the text says it: `?/model.pt` where only the name is known, and empty where nothing is.
     path: str
@@ -45,10 +47,16 @@ class Script(TypedDict):
     saves: list[Saved]
     loads: list[Saved]
     reads: list[str]
+    # Arguments that a table of a path is read with, in Python's spelling: `encoding="latin-1"`.
+    read_with: dict[str, str]
     # How the value of an argument is used, by its name without dashes: as a file or as a folder.
     used_as: dict[str, str]
     estimators: list[str]
     labels: list[str]
+    # Single columns that are the features, as texts are.
+    inputs: list[str]
+    # Numbers that it writes for words, in its one mapping of a column: `{"ham": 0, "spam": 1}`.
+    codes: dict[str, int]
     dropped: list[str]
     columns: list[str]
     written_columns: list[list[str]]
@@ -84,11 +92,18 @@ LOADERS = {
     "lightgbm.Booster": "lightgbm",
 }
 LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "torch", "tensorflow", "keras")
-ESTIMATOR = ("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "Ridge", "Lasso", "Pipeline", "Net", "KMeans")
+ESTIMATOR = (
+    *("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "Ridge", "Lasso", "Lars"),
+    *("Pipeline", "Net", "KMeans"),
+    *("RidgeCV", "LassoCV", "LarsCV", "LassoLarsIC", "ElasticNetCV", "ClassifierCV", "RegressionCV"),
+    "OrthogonalMatchingPursuit",
+)
 
 
 def script_of(tree: ast.Module, path: Path, shown: str) -> Script:
     names = Names(tree)
+    # By what the table calls them.
+    given = renamed(tree, names)
     arguments = declared(tree, names, path)
     found = calls(tree)
     used = [full for full in names.imported.values() if full]
@@ -105,10 +120,13 @@ def script_of(tree: ast.Module, path: Path, shown: str) -> Script:
         "saves": [one for call in found for one in stored(call, names, SAVERS, saves=True)],
         "loads": [one for call in found for one in stored(call, names, LOADERS, saves=False)],
         "reads": read_paths(found, names),
+        "read_with": read_with(found, names),
         "used_as": uses(tree, names),
         "estimators": unique(estimators(found, names)),
-        "labels": unique(labels(tree, names)),
-        "dropped": unique(dropped(found, names)),
+        "labels": unique([given.get(one, one) for one in labels(tree, names)]),
+        "inputs": unique([given.get(one, one) for one in inputs(tree, names)]),
+        "codes": codes(found, names),
+        "dropped": unique([given.get(one, one) for one in dropped(found, names)]),
         "columns": unique(columns(tree, names)),
         "written_columns": written_columns(found, names),
         "written_tables": unique(written_tables(found, names)),
@@ -191,6 +209,9 @@ def stored(call: ast.Call, names: Names, known: dict[str, str], saves: bool) -> 
         by = name.split(".")[0] if name.split(".")[0] in ("mlflow", "xgboost", "lightgbm") else "native"
     if by is None and saves and last == "save_pretrained":
         by = "transformers"
+    if by is None and saves and last == "log_model" and name.startswith("mlflow."):
+        # Its folder has the name of a run, which nobody knows before.
+        return [{"by": "mlflow-run", "path": ""}]
     if by is None:
         return []
     place = 1 if saves and name in known else 0
@@ -219,6 +240,37 @@ def read_paths(found: list[ast.Call], names: Names) -> list[str]:
         if names.dotted(call.func).rsplit(".", 1)[-1] in READERS
     ]
     return unique([path for path in paths if path is not None and "://" not in path])
+
+
+# Those that say how a file is written, and which of its columns are read.
+READ_OPTIONS = (
+    *("sep", "delimiter", "encoding", "encoding_errors", "header", "names", "index_col", "usecols", "skiprows"),
+    *("decimal", "thousands", "comment", "quotechar", "na_values", "on_bad_lines", "engine"),
+)
+
+
+def read_with(found: list[ast.Call], names: Names) -> dict[str, str]:
+    options: dict[str, str] = {}
+    for call in found:
+        path = names.text(argument(call, 0, "filepath_or_buffer", "path"))
+        if path is None or names.dotted(call.func).rsplit(".", 1)[-1] != "read_csv":
+            continue
+        given = [(one.arg, spelled(one.value)) for one in call.keywords if one.arg in READ_OPTIONS]
+        said = ", ".join(f"{name}={value}" for name, value in given if value is not None)
+        if said != "":
+            options.setdefault(path, said)
+    return options
+
+
+def spelled(node: ast.expr) -> Optional[str]:
+    """A literal as black spells it; None for what is none."""
+    if isinstance(node, ast.List):
+        items = [spelled(one) for one in node.elts]
+        known = [one for one in items if one is not None]
+        return f"[{', '.join(known)}]" if len(known) == len(items) else None
+    if isinstance(node, ast.Constant):
+        return json.dumps(node.value, ensure_ascii=False) if isinstance(node.value, str) else repr(node.value)
+    return None
 
 
 def last_name(node: Optional[ast.AST]) -> Optional[str]:
@@ -298,16 +350,84 @@ def labels(tree: ast.Module, names: Names) -> list[str]:
             if option in TARGET_OPTIONS:
                 found += names.texts(keyword(node, "default"))
             found += names.texts(keyword(node, "target_column", "label_column", "target_col", "label_col"))
+            if names.dotted(node.func).endswith("train_test_split") and len(node.args) == 2:
+                found += subscripts(node.args[1], names)
     return found
 
 
-def assigned_labels(node: ast.Assign, names: Names) -> list[str]:
+FEATURE_VARIABLES = ("X", "x", "X_train", "x_train", "texts", "corpus", "documents", "messages", "reviews")
+
+
+def inputs(tree: ast.Module, names: Names) -> list[str]:
+    """Columns that alone are the features: `a` of `X = df["a"].astype(str)` and of `train_test_split(df["a"], y)`."""
+    found: list[Optional[str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            pairs = assigned(node)
+            found += [single_column(value, names) for to, value in pairs if last_name(to) in FEATURE_VARIABLES]
+        elif isinstance(node, ast.Call) and names.dotted(node.func).endswith("train_test_split") and node.args:
+            found.append(single_column(node.args[0], names))
+    return [one for one in found if one is not None]
+
+
+def renamed(tree: ast.Module, names: Names) -> dict[str, str]:
+    """What columns are called in the table, by the names that a program gives them."""
+    found: dict[str, str] = {}
+    chosen: list[str] = []
+    for node in walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.List):
+            chosen = names.texts(node.slice)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            given = names.texts(node.value) if node.targets[0].attr == "columns" else []
+            # By their order, where it was said before which columns there are.
+            found.update(zip(given, chosen) if len(given) == len(chosen) else [])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "rename":
+            mapping = keyword(node, "columns")
+            if isinstance(mapping, ast.Dict):
+                pairs = [(names.text(new), names.text(old)) for old, new in zip(mapping.keys, mapping.values)]
+                found.update((new, old) for new, old in pairs if new is not None and old is not None)
+    return found
+
+
+def codes(found: list[ast.Call], names: Names) -> dict[str, int]:
+    mappings: list[dict[str, int]] = []
+    for call in found:
+        mapping = argument(call, 0, "arg", "to_replace")
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("map", "replace"):
+            continue
+        if isinstance(mapping, ast.Name):
+            mapping = names.constants.get(mapping.id)
+        if isinstance(mapping, ast.Dict) and mapping.keys:
+            pairs = [(names.text(key), names.number(value)) for key, value in zip(mapping.keys, mapping.values)]
+            known = {key: int(value) for key, value in pairs if key is not None and value is not None}
+            if len(known) == len(set(known.values())) == len(pairs):
+                mappings.append(known)
+    # Of several, nobody can tell which one is the label's.
+    return mappings[0] if len(mappings) == 1 else {}
+
+
+def single_column(node: ast.expr, names: Names) -> Optional[str]:
+    while not isinstance(node, ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func
+        else:
+            return None
+    return names.text(node.slice)
+
+
+def assigned(node: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
+    """What gets which value, of `a = b` and of `a, b = c, d`."""
     target = node.targets[0]
-    pairs = [(target, node.value)]
     if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-        pairs = [*zip(target.elts, node.value.elts)]
+        return [*zip(target.elts, node.value.elts)]
+    return [(target, node.value)]
+
+
+def assigned_labels(node: ast.Assign, names: Names) -> list[str]:
     found: list[str] = []
-    for left, right in pairs:
+    for left, right in assigned(node):
         name = last_name(left) if isinstance(left, (ast.Name, ast.Attribute)) else None
         if name in TARGET_VARIABLES:
             found += subscripts(right, names)

@@ -80,7 +80,10 @@ class Names:
         if isinstance(node, ast.Call):
             name = self.dotted(node.func)
             if name.endswith(("os.path.join", "pathlib.Path", "PurePath", "Path")):
-                return joined("/", [self.text(one, depth + 1) for one in node.args])
+                # A path of nothing is the folder that a program is run in.
+                return joined("/", [self.text(one, depth + 1) for one in node.args]) if node.args else "."
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath":
+                return joined("/", [self.text(one, depth + 1) for one in (node.func.value, *node.args)])
             if name in ("str", "os.path.abspath", "os.path.expanduser") and node.args:
                 return self.text(node.args[0], depth + 1)
             if name in ("os.environ.get", "os.getenv") and len(node.args) == 2:
@@ -91,7 +94,8 @@ class Names:
         """The last part of a path of which only that is known: `best.pt` of `folder + "/best.pt"`."""
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             return self.ending(node.right)
-        if isinstance(node, ast.Call) and node.args and self.dotted(node.func).endswith(("path.join", "Path", "str")):
+        ends = ("path.join", "joinpath", "Path", "str")
+        if isinstance(node, ast.Call) and node.args and self.dotted(node.func).endswith(ends):
             return self.ending(node.args[-1])
         if isinstance(node, ast.JoinedStr) and node.values:
             return self.ending(node.values[-1])

@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TypedDict
+from typing import Optional, TypedDict
 
 from project_scripts import Script, script_of
 from project_tables import TABLES, DataFolder, data_folder
@@ -28,6 +28,8 @@ class FoundScript(Script):
     reaches: list[str]
     # Folders that must be on Python's path for that, in which "." is the project's root.
     roots: list[str]
+    # What it imports that is neither Python's nor the project's.
+    packages: list[str]
 
 
 class Spoken(TypedDict):
@@ -102,6 +104,13 @@ def spoken(path: str, text: str) -> list[Spoken]:
     return found
 
 
+def installed_or_own(modules: list[str]) -> list[str]:
+    """The first names of modules that are not Python's own."""
+    standard: frozenset[str] = getattr(sys, "stdlib_module_names", frozenset())
+    firsts = dict.fromkeys(module.split(".")[0] for module in modules if not module.startswith("."))
+    return [first for first in firsts if first not in standard]
+
+
 class Imports:
     """Finds the files of a project that a file imports."""
 
@@ -124,14 +133,15 @@ class Imports:
         own = str(PurePosixPath(script).parent)
         above = [str(folder) for folder in PurePosixPath(script).parents]
         candidates = list(dict.fromkeys([own, ".", "src", *above, "lib", "python"]))
-        found: list[str] = []
-        for first in dict.fromkeys(module.split(".")[0] for module in modules if not module.startswith(".")):
-            if first in sys.stdlib_module_names if hasattr(sys, "stdlib_module_names") else False:
-                continue
-            root = next((folder for folder in candidates if self.has(first, folder)), None)
-            if root is not None and root not in found:
-                found.append(root)
-        return found
+        homes = [self.home(first, candidates) for first in installed_or_own(modules)]
+        return list(dict.fromkeys(home for home in homes if home is not None))
+
+    def home(self, first: str, candidates: list[str]) -> Optional[str]:
+        return next((folder for folder in candidates if self.has(first, folder)), None)
+
+    def packages(self, roots: list[str], modules: list[str]) -> list[str]:
+        """What is imported from none of these folders of the project."""
+        return [first for first in installed_or_own(modules) if self.home(first, roots) is None]
 
     def direct(self, script: str, modules: list[str], roots: list[str]) -> list[str]:
         paths: list[str] = []
@@ -184,7 +194,8 @@ def read_scripts(project: Path, files: list[str]) -> tuple[list[FoundScript], li
         reaches = reached(script["path"], direct)
         # What an imported file needs on the path, the program needs as well.
         needed = [root for path in [script["path"], *reaches] for root in roots.get(path, [])]
-        found.append({**script, "reaches": reaches, "roots": list(dict.fromkeys(needed))})
+        packages = imports.packages(roots[script["path"]], script["imports"])
+        found.append({**script, "reaches": reaches, "roots": list(dict.fromkeys(needed)), "packages": packages})
     return found, unreadable
 
 

@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+import type { Plan } from "../plan.ts";
 import { constants, evaluatedTable, featuresFunction, importLines, loadModel, ofForm, readerOf } from "./parts.ts";
 import type { StubFacts } from "./stubs.ts";
 
@@ -51,8 +53,17 @@ if __name__ == "__main__":
 }
 
 /** What the model says about rows of features. */
-export const answers = ({ form }: StubFacts): string =>
-  ["def answers(model: Any, rows: pd.DataFrame) -> Any:", ...form.predicts.map((line) => `    ${line}`)].join("\n");
+export const answers = ({ form, plan }: StubFacts): string =>
+  [
+    `def answers(model: Any, rows: pd.${plan.input === undefined ? "DataFrame" : "Series"}) -> Any:`,
+    ...named(form.predicts, plan).map((line) => `    ${line}`),
+  ].join("\n");
+
+/** Predictions are words, as the labels are, where training made numbers of them. */
+const named = (lines: readonly string[], { classes }: Plan): string[] =>
+  classes.size === 0
+    ? [...lines]
+    : [...lines.map((line) => line.replace(/^return /, "codes = ")), "return [CLASSES[code] for code in codes]"];
 
 /** The probability of the second of two classes is what a score is. */
 const scoreLines = ({ form, plan }: StubFacts): string =>
@@ -74,14 +85,12 @@ function splitLines({ plan }: StubFacts): Split {
   const table = evaluatedTable(plan);
   const { script } = plan.train ?? {};
   const [split] = plan.modelling.flatMap(({ splits }) => splits);
-  if (table.isHeldOut) return { imports: [], lines: [`return ${readerOf(table.path)}`] };
+  const read = readerOf(table.path, readWith(plan, table.path));
+  if (table.isHeldOut) return { imports: [], lines: [`return ${read}`] };
   if (split === undefined || split.random_state === "") {
     return {
       imports: [],
-      lines: [
-        `# ${script?.path ?? "Training"} may have seen these rows: say here which it has not.`,
-        `return ${readerOf(table.path)}`,
-      ],
+      lines: [`# ${script?.path ?? "Training"} may have seen these rows: say here which it has not.`, `return ${read}`],
     };
   }
   const size = split.test_size === "" ? "" : `, test_size=${split.test_size}`;
@@ -89,13 +98,19 @@ function splitLines({ plan }: StubFacts): Split {
   return {
     imports: ["from sklearn.model_selection import train_test_split"],
     lines: [
-      `rows = ${readerOf(table.path)}`,
+      `rows = ${read}`,
       `# The rows that ${script?.path ?? "training"} keeps back: the same split, by the same seed.`,
       ...calledWith(`rows${size}, random_state=${split.random_state}${stratify}`),
       "return held_out",
     ],
   };
 }
+
+/** What training reads a table of this name with. */
+const readWith = ({ modelling }: Plan, path: string): string =>
+  modelling
+    .flatMap((script) => Object.entries(script.read_with))
+    .find(([read]) => posix.basename(read) === posix.basename(path))?.[1] ?? "";
 
 /** A call in the form that black gives it. */
 function calledWith(args: string): string[] {

@@ -1,5 +1,7 @@
+import { posix } from "node:path";
 import { moduleOf } from "../entry-points.ts";
-import type { Plan } from "../plan.ts";
+import { LOGGED, type Plan, PREPARES } from "../plan.ts";
+import { pythonText } from "./parts.ts";
 
 /** How a model that training wrote is read, and asked. */
 export interface ModelForm {
@@ -22,13 +24,14 @@ export function modelForm(plan: Plan): ModelForm | undefined {
   const libraries = new Set(plan.modelling.flatMap(({ does }) => does));
   switch (by) {
     case "joblib":
-      return { imports: ["import joblib"], load: ["return joblib.load(path)"], ...ESTIMATOR };
+      return { ...prepared(plan), ...ESTIMATOR };
     case "pickle":
       return {
         imports: ["import pickle"],
         load: ['with path.open("rb") as file:', "    return pickle.load(file)"],
         ...ESTIMATOR,
       };
+    case LOGGED:
     case "mlflow":
       return {
         imports: ["import mlflow"],
@@ -49,6 +52,22 @@ export function modelForm(plan: Plan): ModelForm | undefined {
       return undefined;
   }
 }
+
+/** What prepares the features and is in a file of its own goes before the model. */
+function prepared({ written, saved }: Plan): Pick<ModelForm, "imports" | "load"> {
+  const steps = [
+    ...new Set(written.filter(({ by }) => by === "joblib").map(({ path }) => posix.basename(path))),
+  ].filter((name) => FEATURES.test(name) && PREPARES.test(name) && name !== posix.basename(saved?.path ?? ""));
+  const [step] = steps;
+  if (step === undefined || steps.length > 1) return { imports: ["import joblib"], load: ["return joblib.load(path)"] };
+  return {
+    imports: ["import joblib", "from sklearn.pipeline import make_pipeline"],
+    load: [`prepare = joblib.load(folder / ${pythonText(step)})`, "return make_pipeline(prepare, joblib.load(path))"],
+  };
+}
+
+/** Files of what every row of features goes through. */
+const FEATURES = /vectori[sz]er|scaler|tfidf|preprocess|transformer/i;
 
 function xgboost({ modelling, isRegression }: Plan): ModelForm {
   const estimator = modelling.flatMap(({ estimators }) => estimators).find((name) => name.startsWith("xgboost."));

@@ -63,6 +63,13 @@ export function droppedColumns({ modelling, label, tables }: Plan): string[] {
 
 /** `features`, which gives the model the columns that training gave it. */
 export function featuresFunction(plan: Plan): string {
+  if (plan.input !== undefined) {
+    return [
+      "def features(rows: pd.DataFrame) -> pd.Series:",
+      `    # The model gets this column alone in ${plan.train?.script.path}; what is done to it there belongs here as well.`,
+      `    return rows[${pythonText(plan.input)}]`,
+    ].join("\n");
+  }
   const dropped = droppedColumns(plan);
   const names = ["LABEL", ...(dropped.length === 0 ? [] : ["*DROPPED"])].join(", ");
   return [
@@ -77,7 +84,12 @@ export const constants = (plan: Plan): string =>
     ...(plan.label.column === undefined
       ? [`# Which column is predicted: ${plan.label.candidates.slice(0, 6).join(", ")}?`, 'LABEL = ""']
       : [`LABEL = ${pythonText(plan.label.column)}`]),
-    ...(droppedColumns(plan).length === 0 ? [] : [pythonList(droppedColumns(plan), "DROPPED")]),
+    ...(plan.classes.size === 0
+      ? []
+      : [`CLASSES = {${[...plan.classes].map(([code, word]) => `${code}: ${pythonText(word)}`).join(", ")}}`]),
+    ...(plan.input !== undefined || droppedColumns(plan).length === 0
+      ? []
+      : [pythonList(droppedColumns(plan), "DROPPED")]),
   ].join("\n");
 
 /** The table that a model is evaluated on, and whether training sees all of it but a part that it splits off. */
@@ -98,7 +110,8 @@ export function evaluatedTable({ tables, label, modelling }: Plan): {
   return { path: found?.path ?? "", isHeldOut: held !== undefined };
 }
 
-export const readerOf = (path: string): string => {
+/** @param options what else training reads the table with */
+export const readerOf = (path: string, options = ""): string => {
   const file = `folder / ${pythonText(path)}`;
   switch (posix.extname(path)) {
     case ".parquet":
@@ -109,6 +122,6 @@ export const readerOf = (path: string): string => {
     case ".tsv":
       return `pd.read_csv(${file}, sep="\\t")`;
     default:
-      return `pd.read_csv(${file})`;
+      return `pd.read_csv(${file}${options === "" ? "" : `, ${options}`})`;
   }
 };

@@ -2,12 +2,12 @@ import { posix } from "node:path";
 import type { CONVENTION } from "../../project/commands/entry-point.ts";
 import { commandValue, pathVariable } from "../command-line.ts";
 import { isServedByMlflow } from "../mlflow.ts";
-import type { Plan } from "../plan.ts";
+import { folderIn, LOGGED, type Plan } from "../plan.ts";
 import { isSet, type Value } from "../setting.ts";
 import { evaluateStub } from "./evaluate.ts";
 import { type ModelForm, modelForm } from "./model.ts";
 import { serveStub } from "./serve.ts";
-import { trainStub } from "./train.ts";
+import { loggedTrainStub, trainStub } from "./train.ts";
 
 /** A program that the pipeline needs and the project does not have, written for it. */
 export interface Stub {
@@ -67,16 +67,25 @@ export function stubsOf(plan: Plan): Stub[] {
 /** Training that writes its model beside itself is followed by a move to where the pipeline finds it. */
 function wrapped(plan: Plan): Stub[] {
   const { train, saved } = plan;
-  if (train === undefined || saved === undefined || saved.path === "" || train.line.told.has("model")) return [];
-  if (posix.dirname(posix.normalize(saved.path)) !== "." || train.line.unknown.length > 0) return [];
+  if (train === undefined || saved === undefined || train.line.told.has("model")) return [];
   const path = `${OWN_FOLDER}/train.py`;
+  const isLogged = saved.by === LOGGED;
+  if ((folderIn(saved) !== "." && !isLogged) || train.line.unknown.length > 0) return [];
+  const beside = [...new Set([saved, ...plan.written].filter((one) => folderIn(one) === ".").map((one) => one.path))];
+  const why = isLogged
+    ? `logs the model to MLflow: ${path} copies it to where the model is to be`
+    : `writes ${beside.join(", ")} beside itself: ${path} moves ${beside.length === 1 ? "it" : "them"} to where the model is to be`;
   const given = train.line.words.slice(1);
   const words = ["python", "-m", `${OWN_FOLDER}.train`, "{model}", ...given];
   return [
     {
-      ...{ purpose: "train", path, text: trainStub(train.script.path, [saved.path]) },
+      ...{
+        purpose: "train",
+        path,
+        text: isLogged ? loggedTrainStub(train.script.path) : trainStub(train.script.path, beside),
+      },
       value: commandValue({ words, env: train.line.env }),
-      why: `${train.script.path} writes ${saved.path} beside itself: ${path} moves it to where the model is to be`,
+      why: `${train.script.path} ${why}`,
     },
   ];
 }

@@ -1,8 +1,30 @@
+import { pythonList } from "./parts.ts";
+
 /** A program that runs the project's training, and moves what it writes beside itself. */
-export const trainStub = (
-  script: string,
-  written: readonly string[],
-): string => `"""Runs ${script}, and moves the model that it writes beside itself to where it is looked for.
+export const trainStub = (script: string, written: readonly string[]): string =>
+  program(
+    `Runs ${script}, and moves the model that it writes beside itself to where it is looked for.`,
+    `${pythonList(written, "WRITTEN")}
+
+
+`,
+    `    for name in WRITTEN:
+        shutil.move(name, Path(folder, name))
+`,
+  );
+
+/** A program that runs the project's training, and copies the model that it logs to a run of MLflow. */
+export const loggedTrainStub = (script: string): string =>
+  program(
+    `Runs ${script}, and copies the model that it logs to MLflow to where it is looked for.`,
+    "\n",
+    `    # MLflow keeps it in a folder that has the name of the run.
+    logged = max(Path("mlruns").rglob("MLmodel"), key=lambda path: path.stat().st_mtime)
+    shutil.copytree(logged.parent, folder, dirs_exist_ok=True)
+`,
+  );
+
+const program = (what: string, constants: string, after: string): string => `"""${what}
 
 Written by \`ml-pipeline init\`. Called as \`python -m ml_pipeline.train FOLDER SCRIPT ...\`.
 """
@@ -12,17 +34,12 @@ import shutil
 import sys
 from pathlib import Path
 
-WRITTEN = [${written.map((path) => JSON.stringify(path)).join(", ")}]
-
-
-def main(folder: str, script: str, *arguments: str) -> None:
+${constants}def main(folder: str, script: str, *arguments: str) -> None:
     sys.argv = [script, *arguments]
     # As Python does for a program that is run by its path.
     sys.path.insert(0, str(Path(script).parent))
     runpy.run_path(script, run_name="__main__")
-    for name in WRITTEN:
-        shutil.move(name, Path(folder, name))
-
+${after}
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

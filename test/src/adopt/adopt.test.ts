@@ -191,6 +191,53 @@ test.each<[string, Made, string | undefined]>([
 test("a label that a person names is the label", () =>
   expect(settings({ tables: { "t.csv": ["a", "b"] } }, {}, "a")).toEqual({ "data.label": "a" }));
 
+const text = script("train.py", {
+  ...{ does: ["fits", "saves"], labels: ["v1"], inputs: ["v2"], codes: { ham: 0, spam: 1 } },
+  ...{ reads: ["spam.csv"], read_with: { "spam.csv": 'encoding="ISO-8859-1"' } },
+  saves: [
+    { by: "mlflow-run", path: "" },
+    { by: "joblib", path: "vectorizer.joblib" },
+    { by: "joblib", path: "model.joblib" },
+  ],
+});
+
+test("a model of texts is asked for texts, with what prepares them, and answers with words", () => {
+  const app = script("app.py", {
+    loads: [{ by: "joblib", path: "model.joblib" }],
+    server: server({ routes: [route("POST", "/predict", { body: ["message"], types: { message: "str" } })] }),
+  });
+  const made: Made = { scripts: [text, app], tables: { "spam.csv": ["v1", "v2", "", ""] } };
+  expect(settings(made)).toMatchObject({
+    "data.label": "v1",
+    "data.encoding": "latin-1",
+    "serve.request": '{"message": {row.v2}}',
+  });
+  const programs = adoption({}, findings(made));
+  expect(programs.get("ml_pipeline/train.py")).toContain('WRITTEN = ["model.joblib", "vectorizer.joblib"]');
+  const evaluate = programs.get("ml_pipeline/evaluate.py");
+  for (const line of [
+    'read_csv(folder / "spam.csv", encoding="ISO-8859-1")',
+    'prepare = joblib.load(folder / "vectorizer.joblib")',
+    'return rows["v2"]',
+    'CLASSES = {0: "ham", 1: "spam"}',
+    "return [CLASSES[code] for code in codes]",
+  ]) {
+    expect(evaluate).toContain(line);
+  }
+});
+
+test("a model that is only logged to MLflow is copied from there", () => {
+  const logs = script("train.py", { does: ["fits", "saves"], saves: [{ by: "mlflow-run", path: "" }] });
+  const programs = adoption({}, findings({ scripts: [logs], tables: { "t.csv": ["a", "y"] } }));
+  expect(programs.get("ml_pipeline/train.py")).toContain('rglob("MLmodel")');
+  expect(programs.get("ml_pipeline/evaluate.py")).toContain("mlflow.pyfunc.load_model");
+});
+
+test("training that keeps no model is told so", () => {
+  const [setting] = settingsFor(planOf(findings({ scripts: [script("train.py", { does: ["fits"] })] }), {}));
+  expect(setting?.why).toMatch(/keeps no model/);
+});
+
 test("limits of the project's tests are its thresholds, by the metric's one name", () => {
   const thresholds = [
     { metric: "acc", comparison: ">", value: 0.7, line: 3 },
@@ -229,7 +276,11 @@ test("columns of predictions under other names are told", () => {
 test.each<[readonly string[], boolean]>([
   [["sklearn.linear_model.LinearRegression"], true],
   [["xgboost.XGBRegressor", "sklearn.linear_model.Ridge"], true],
+  [["sklearn.linear_model.ElasticNet"], true],
+  [["sklearn.linear_model.LassoCV", "sklearn.pipeline.Pipeline"], true],
   [["sklearn.linear_model.LogisticRegression"], false],
+  [["sklearn.linear_model.LogisticRegressionCV"], false],
+  [["sklearn.linear_model.RidgeClassifierCV"], false],
   [["sklearn.ensemble.RandomForestRegressor", "sklearn.svm.SVC"], false],
 ])("%j is a regression: %s", (estimators, isRegression) =>
   expect(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkCommand } from "../../../src/adopt/check-command.ts";
+import { checkCommand, modelProblem } from "../../../src/adopt/check-command.ts";
 import type { EntryPoint } from "../../../src/project/commands/entry-point.ts";
 import { findings, script, withArguments } from "./support.ts";
 
@@ -43,4 +43,12 @@ test("a program of several commands must be told one", () => {
   const several = { ...train, commands: [{ word: "fit", arguments: [], function: "" }] };
   const found = checkCommand(entry("python src/train.py train"), findings({ scripts: [several] }));
   expect(found.map(({ text }) => text)).toEqual(["commands.train says none of the commands of src/train.py: fit"]);
+});
+
+test("a program that keeps no model is told apart from one whose model nobody would find", () => {
+  const told = (more: object): string =>
+    modelProblem(entry("python train.py"), findings({ scripts: [script("train.py", more)] }));
+  expect(told({ does: ["fits"] })).toMatch(/^train\.py keeps no model/);
+  expect(told({ does: ["fits", "saves"] })).toMatch(/nobody would find the model/);
+  expect(modelProblem(entry("./train.sh"), project)).toMatch(/nobody would find the model/);
 });

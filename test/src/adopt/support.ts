@@ -3,7 +3,19 @@ import { type Argument, type Findings, findingsSchema, type Script } from "../..
 /** A program that does nothing but what a test says. */
 export const script = (path: string, more: Partial<Script> = {}): Script => ({
   ...{ path, runs: true, relative_imports: false, by: "", commands: [], functions: [], networks: [], does: [] },
-  ...{ saves: [], loads: [], reads: [], used_as: {}, estimators: [], labels: [], dropped: [], columns: [] },
+  ...{
+    saves: [],
+    loads: [],
+    reads: [],
+    read_with: {},
+    used_as: {},
+    estimators: [],
+    labels: [],
+    inputs: [],
+    codes: {},
+    dropped: [],
+    columns: [],
+  },
   ...{
     written_columns: [],
     written_tables: [],
@@ -13,6 +25,7 @@ export const script = (path: string, more: Partial<Script> = {}): Script => ({
     thresholds: [],
     reaches: [],
     roots: [],
+    packages: [],
   },
   ...more,
 });
@@ -32,14 +45,15 @@ export interface Made {
   readonly files?: readonly string[];
   readonly tables?: Readonly<Record<string, readonly string[]>>;
   readonly commands?: Findings["commands"];
+  readonly texts?: Findings["texts"];
 }
 
 /** What would be found in a project of these. */
-export const findings = ({ scripts = [], files = [], tables = {}, commands = [] }: Made): Findings =>
+export const findings = ({ scripts = [], files = [], tables = {}, commands = [], texts = {} }: Made): Findings =>
   findingsSchema.parse({
     files: [...files, ...scripts.map(({ path }) => path)],
     unreadable: [],
-    ...{ scripts, commands, texts: {} },
+    ...{ scripts, commands, texts },
     data:
       Object.keys(tables).length === 0
         ? []

@@ -169,6 +169,40 @@ with open("m.pkl", "wb") as f:
   expect(one.does).toEqual(expect.arrayContaining(["fits", "saves", "reads", "uses sklearn"]));
 });
 
+test.each<[string, Partial<Script>]>([
+  ['X, y = df["a"], df["b"]', { inputs: ["a"], labels: ["b"] }],
+  ['X = df["a"].astype(str).values', { inputs: ["a"] }],
+  ['X = df[["a"]]', { inputs: [] }],
+  ['X = vectorizer.transform(df["a"])', { inputs: [] }],
+  ['train_test_split(df["a"], df["b"], test_size=1)', { inputs: ["a"], labels: ["b"] }],
+  ["train_test_split(a, b)", { inputs: [], labels: [] }],
+  [
+    'df = df[["v1", "v2"]]\ndf.columns = ["label", "t"]\nX = df["t"]\ny = df["label"]',
+    { inputs: ["v2"], labels: ["v1"] },
+  ],
+  ['df.columns = ["label", "t"]\ny = df["label"]', { labels: ["label"] }],
+  ['df = df.rename(columns={"v1": "label"})\ny = df["label"]', { labels: ["v1"] }],
+  ['y = df["b"].map({"ham": 0, "spam": 1})', { codes: { ham: 0, spam: 1 } }],
+  ['M = {"ham": 0, "spam": 1}\ny = df["b"].replace(M)', { codes: { ham: 0, spam: 1 } }],
+  ['df["a"].map({"x": 0, "y": 0})', { codes: {} }],
+  ['df["a"].map({"x": 0, "y": 1})\ndf["b"].map({"m": 0, "f": 1})', { codes: {} }],
+  [
+    'pd.read_csv("t.csv", encoding=\'latin-1\', names=["a", "b"], header=None, dtype=kinds)',
+    { read_with: { "t.csv": 'encoding="latin-1", names=["a", "b"], header=None' } },
+  ],
+  ['import mlflow\nmlflow.sklearn.log_model(m, "model")', { saves: [{ by: "mlflow-run", path: "" }] }],
+  [
+    'import joblib\njoblib.dump(m, Path().joinpath("out", "m.pkl"))\njoblib.dump(m, Path(ROOT).joinpath("n.pkl"))',
+    {
+      saves: [
+        { by: "joblib", path: "out/m.pkl" },
+        { by: "joblib", path: "?/n.pkl" },
+      ],
+    },
+  ],
+  ["import os\nimport numpy as np\nimport own\nfrom sklearn import svm", { packages: ["numpy", "sklearn"] }],
+])("of %j is read %j", async (text, what) => expect(await scriptOf(text, { "own.py": "" })).toMatchObject(what));
+
 test.each<[string, string[]]>([
   ["y = df.iloc[:, -1]", ["[-1]"]],
   ['X, y = df[["a"]], df["b"]', ["b"]],
@@ -312,6 +346,17 @@ const FORMS: Readonly<Record<string, string>> = {
   xgboost: `${READS}from xgboost import XGBRegressor\nmodel = XGBRegressor()\nmodel.fit(X, y)\nmodel.save_model("m/model.json")`,
   lightgbm: `${READS}import lightgbm as lgb\nmodel = lgb.train({}, lgb.Dataset(X))\nmodel.fit(X)\nmodel.save_model("m/model.txt")`,
   mlflow: `${READS}import mlflow\nmodel.fit(X, y)\nmlflow.sklearn.save_model(model, "m/model")`,
+  "a run of MLflow": `${READS}import mlflow\nmodel.fit(X, y)\nmlflow.sklearn.log_model(model, "model")`,
+  "texts, with what prepares them and classes that are numbered": `import joblib
+import pandas as pd
+df = pd.read_csv("t.csv", encoding="latin-1", usecols=["x", "kind"])
+df = df.rename(columns={"kind": "label", "x": "text"})
+df["label"] = df["label"].map({"a": 0, "b": 1})
+X, y = df["text"].astype(str), df["label"]
+model.fit(vectorizer.fit_transform(X), y)
+joblib.dump(vectorizer, "vectorizer.pkl")
+joblib.dump(model, "model.pkl")
+`,
   "a network's weights": `${READS}import torch\nclass Net(torch.nn.Module):\n    pass\nloss.backward()\ntorch.save(Net().state_dict(), "m/net.pt")`,
   "a whole network": `${READS}import torch\nloss.backward()\ntorch.save(model, "m/net.pt")`,
 };
