@@ -47,7 +47,7 @@ export const MISSING_PHRASES: Phrases<MissingReason> = {
   },
   "no-columns": {
     undecidable: true,
-    text: (_, { columns }) => `the predictions of src.evaluate have no column ${columns.join(" and no column ")}`,
+    text: (_, { columns }) => `the predictions of the evaluation have no column ${columns.join(" and no column ")}`,
   },
   "no-group": {
     undecidable: true,

@@ -73,7 +73,7 @@ export const SCHEMA_PHRASES: Phrases<SchemaReason> = {
   },
   "no-answer-is-a-label": {
     text: (_, { labels, answers }) =>
-      `no answer is among the labels: src.evaluate writes the labels as ${quotedList(labels)} and the answers as ${quotedList(answers)}`,
+      `no answer is among the labels: the evaluation writes the labels as ${quotedList(labels)} and the answers as ${quotedList(answers)}`,
   },
   "row-count": {
     text: ({ value = 0 }, { expected }) =>

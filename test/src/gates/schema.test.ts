@@ -98,7 +98,7 @@ describe("findings", () => {
     expect(await codes("0", "1")).toMatchObject({
       status: "failed",
       message:
-        'no answer is among the labels: src.evaluate writes the labels as "no", "yes" and the answers as "0", "1"',
+        'no answer is among the labels: the evaluation writes the labels as "no", "yes" and the answers as "0", "1"',
     });
     expect((await codes("no", "1")).status).toBe("passed");
     const numbers = { task: "regression", numeric: { label: 100, prediction: 100, score: 100 } } as const;

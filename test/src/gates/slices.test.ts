@@ -51,7 +51,7 @@ test("groups that are too small are counted, not judged", async () => {
 test("a column that the predictions lack cannot be judged", async () => {
   expect(await decide([], LIMIT, { absentColumns: ["sex"] })).toMatchObject({
     status: "failed",
-    message: "cannot be decided: the predictions of src.evaluate have no column sex",
+    message: "cannot be decided: the predictions of the evaluation have no column sex",
   });
 });
 
