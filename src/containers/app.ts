@@ -1,5 +1,7 @@
+import { posix } from "node:path";
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { asksFor, type EntryPoint, invocation } from "../project/commands/entry-point.ts";
+import { exactPattern } from "../project/left-out.ts";
 import { hasSourceLayout } from "../project/packages.ts";
 import { modelFolder, type Project } from "../project/project.ts";
 import { type Command, shellWords } from "./commands.ts";
@@ -65,6 +67,14 @@ export const withModel = (container: Container, project: Project, model: Directo
     .withMountedDirectory(`${APP}/${modelFolder(project)}`, model)
     .withMountedDirectory(MODELS, model)
     .withEnvVariable("MODEL_DIR", MODELS);
+
+/** The folder that a command writes to: the one that it is told, unless its settings name the one that it writes to whatever it is told. */
+export const writtenBy = ({ outputFolder }: EntryPoint, told: string): string =>
+  outputFolder === undefined ? told : posix.join(APP, outputFolder);
+
+/** The project's files for a command, without what the checkout has where the command writes: that is not of this run. */
+export const filesFor = ({ app }: Project, { outputFolder }: EntryPoint): Directory =>
+  outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
 
 /** Mounts the accepted model for a command that asks for it: an empty folder where there is none. */
 export const withBaseline = (container: Container, entry: EntryPoint, baseline: Directory | undefined): Container =>

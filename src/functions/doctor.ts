@@ -23,13 +23,13 @@ import type { Site } from "./site.ts";
  */
 export async function examineProject(site: Site, { source, data }: Omit<AdoptionRequest, "label">): Promise<string> {
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
-  const [context, layout, findings] = await Promise.all([
+  const layout = await readLayout(source, site.root);
+  const [context, findings] = await Promise.all([
     readContext(source, site).catch((error: unknown) => {
       if (error instanceof UserError) return error;
       throw error;
     }),
-    readLayout(source, site.root),
-    readFindings(runtime, await projectFolder(source, site.root), data),
+    readFindings(runtime, projectFolder(source, layout.repository), data),
   ]);
   const remarks: readonly Remark[] =
     context instanceof UserError

@@ -1,10 +1,9 @@
-import { posix } from "node:path";
 import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { readFindings } from "../adopt/read.ts";
 import { readLayout } from "../project/project.ts";
-import { projectFolder } from "../project/repository.ts";
+import { inRepository, projectFolder } from "../project/repository.ts";
 import type { Site } from "./site.ts";
 
 /** A project that is to be adopted. */
@@ -17,14 +16,11 @@ export interface AdoptionRequest {
 
 /** What a project needs to go through the pipeline as it is, as changes to its folder. */
 export async function adoptProject(site: Site, { source, data, label }: AdoptionRequest): Promise<Changeset> {
-  const { root } = site;
-  const project = await projectFolder(source, root);
-  const [layout, findings] = await Promise.all([
-    readLayout(source, root),
-    readFindings({ settings: site.settings, python: READER, since: Date.now() }, project, data),
-  ]);
-  const changed = [...adoption(layout.files, findings, label)].reduce(
-    (folder, [path, text]) => folder.withNewFile(posix.join(root, path), text),
+  const { files, repository } = await readLayout(source, site.root);
+  const runtime = { settings: site.settings, python: READER, since: Date.now() };
+  const findings = await readFindings(runtime, projectFolder(source, repository), data);
+  const changed = [...adoption(files, findings, label)].reduce(
+    (folder, [path, text]) => folder.withNewFile(inRepository(repository, path), text),
     source,
   );
   return changed.changes(source);

@@ -34,10 +34,8 @@ export async function repositoryOf(given: Directory, root: string): Promise<Repo
 }
 
 /** The folder of the project in what was given, with all that was given of it. */
-export async function projectFolder(given: Directory, root: string): Promise<Directory> {
-  const { root: path } = await repositoryOf(given, root);
-  return path === "" ? given : given.directory(path);
-}
+export const projectFolder = (given: Directory, { root }: Pick<Repository, "root">): Directory =>
+  root === "" ? given : given.directory(root);
 
 /** The project itself. */
 export const projectIn = ({ source, root }: Repository): Directory =>

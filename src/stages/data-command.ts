@@ -1,7 +1,6 @@
-import { posix } from "node:path";
-import { appContainer, projectCommand, withData } from "../containers/app.ts";
+import { appContainer, projectCommand, withData, writtenBy } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
-import { APP, DATA, RESULTS } from "../containers/paths.ts";
+import { DATA, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { DATA_COMMANDS, type DataCommand, foldersOfData, placeInData } from "../project/commands/data-folders.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
@@ -22,7 +21,7 @@ export async function completeData(
   entry: EntryPoint,
   { name, output = OUTPUT }: { readonly name: DataCommand; readonly output?: string },
 ): Promise<Outcome<StageData>> {
-  const written = entry.outputFolder === undefined ? output : posix.join(APP, entry.outputFolder);
+  const written = writtenBy(entry, output);
   const container = withData(appContainer(context, context.project.app), context.data, before(context, name));
   const command = projectCommand(name, entry, { data: DATA, output: written });
   const run = await runCommands(container, [command], {

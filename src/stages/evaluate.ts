@@ -1,7 +1,15 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, projectCommand, withBaseline, withData, withModel } from "../containers/app.ts";
+import {
+  appContainer,
+  filesFor,
+  projectCommand,
+  withBaseline,
+  withData,
+  withModel,
+  writtenBy,
+} from "../containers/app.ts";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
-import { APP, BASELINE, DATA, MODELS, RESULTS } from "../containers/paths.ts";
+import { BASELINE, DATA, MODELS, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { parseMetrics } from "../measurements/claims.ts";
@@ -11,7 +19,6 @@ import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { renamedPredictions } from "../measurements/predictions/rename.ts";
 import { foldersOfData } from "../project/commands/data-folders.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
-import { exactPattern } from "../project/left-out.ts";
 import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { defineStage, withReadyData } from "./definition.ts";
@@ -54,7 +61,7 @@ async function evaluate(
 ): Promise<Outcome<Evaluated>> {
   const entry = context.project.entryPoints.evaluate;
   if (entry === undefined) return claimedByTraining(context, model);
-  const written = entry.outputFolder === undefined ? OUTPUT : `${APP}/${entry.outputFolder}`;
+  const written = writtenBy(entry, OUTPUT);
   const command = projectCommand("evaluate", entry, { model: MODELS, data: DATA, output: written, baseline: BASELINE });
   const container = withBaseline(evaluationContainer(context, entry, model), entry, baseline);
   const run = await runCommands(container, [command], {
@@ -95,11 +102,13 @@ async function predictionsIn(
   return { ...(file === undefined ? {} : { predictions: { directory, file } }), runs: [] };
 }
 
-function evaluationContainer(context: DataContext, { outputFolder }: EntryPoint, model: Directory): Container {
-  const { app } = context.project;
-  const files = outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
+function evaluationContainer(context: DataContext, entry: EntryPoint, model: Directory): Container {
   const { project, data } = context;
-  return withData(withModel(appContainer(context, files), project, model), data, foldersOfData(project));
+  return withData(
+    withModel(appContainer(context, filesFor(project, entry)), project, model),
+    data,
+    foldersOfData(project),
+  );
 }
 
 /** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */

@@ -1,10 +1,10 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, projectCommand, withBaseline, withData } from "../containers/app.ts";
+import { appContainer, filesFor, projectCommand, withBaseline, withData, writtenBy } from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
 import { localPackages, lockedContent } from "../containers/dependencies.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
 import { cudaBase, pythonImageReference } from "../containers/images.ts";
-import { APP, BASELINE, DATA, MODELS } from "../containers/paths.ts";
+import { BASELINE, DATA, MODELS } from "../containers/paths.ts";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson } from "../json.ts";
@@ -12,7 +12,6 @@ import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
 import { foldersOfData } from "../project/commands/data-folders.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
-import { exactPattern } from "../project/left-out.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
@@ -106,7 +105,7 @@ async function trainAnew(
   entry: EntryPoint,
   { epochs, device, known, accepted }: Training,
 ): Promise<Outcome<TrainedModel>> {
-  const written = entry.outputFolder === undefined ? MODELS : `${APP}/${entry.outputFolder}`;
+  const written = writtenBy(entry, MODELS);
   const command = projectCommand("train", entry, {
     ...{ data: DATA, model: written, epochs: String(epochs), baseline: BASELINE },
   });
@@ -201,12 +200,10 @@ const reused = (model: Omit<TrainedModel, "device">, device: Device): Outcome<Tr
 const imageReference = (context: Context, device: Device): string =>
   device === "gpu" ? context.settings.cudaImage : pythonImageReference(context);
 
-/** What the checkout has where training writes is no model of this training. */
-function trainingContainer(context: DataContext, { outputFolder }: EntryPoint, device: Device): Container {
+function trainingContainer(context: DataContext, entry: EntryPoint, device: Device): Container {
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
-  const { app } = context.project;
-  const files = outputFolder === undefined ? app : app.filter({ exclude: [exactPattern(outputFolder)] });
-  return withData(appContainer(context, files, base), context.data, foldersOfData(context.project));
+  const { project, data } = context;
+  return withData(appContainer(context, filesFor(project, entry), base), data, foldersOfData(project));
 }
 
 /** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */

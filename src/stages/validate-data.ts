@@ -22,7 +22,7 @@ export const validateData = defineStage({
   name: "validate data",
   step: "Check",
   page: "data-rules",
-  needs: { ...READY_DATA },
+  needs: READY_DATA,
   async run(inputs, ready): Promise<Outcome<DataInspection>> {
     const context = withReadyData(inputs, ready);
     const { data: config } = context.config;
