@@ -199,30 +199,40 @@ function lockFolder(project: Project, image: PythonImage): Directory {
 
 /** What a lock file has that only its own tool can read. */
 function exportedLock(
-  { dependencies, files, source }: Project,
+  project: Project,
   image: PythonImage,
 ): { readonly runtime: File; readonly development: File } | undefined {
+  const { dependencies, files, source, repository } = project;
   const { kind, extras } = dependencies;
   if (kind !== "poetry.lock" && kind !== "pdm.lock") return undefined;
   const tool = kind === "poetry.lock" ? POETRY_TOOL : PDM_TOOL;
   const module = kind === "poetry.lock" ? "poetry" : "pdm";
   const inputs = source.filter({ include: [kind] }).withNewFile("pyproject.toml", lockedTables(files.pyproject ?? ""));
-  const container = withTools(pythonBase(image), tool, image).withMountedDirectory(LOCK, inputs).withWorkdir(LOCK);
+  // Packages of the repository are exported with their whole paths, so the project lies where it will be installed from.
+  const folder = posix.join(LOCK, repository.root);
+  const container = withTools(pythonBase(image), tool, image)
+    .withMountedDirectory(LOCK, localPackages(project) ?? dag.directory())
+    .withMountedDirectory(folder, inputs)
+    .withWorkdir(folder);
   const run = (file: string, ...args: readonly string[]): File =>
     container
       .withExec([
+        // The folder of a package is gone after the installation, so none is installed as a link to it.
+        ...["sh", "-ec", `"$@"; sed -i 's/^-e //' /tmp/${file}`, "sh"],
         ...["env", `PYTHONPATH=${tool}`, "POETRY_VIRTUALENVS_CREATE=false", "PDM_CHECK_UPDATE=false"],
         ...["python3", "-m", module, "export", ...args, "--output", `/tmp/${file}`],
       ])
       .file(`/tmp/${file}`);
+  // PDM exports hashes for all packages or for none, and a folder has none.
+  const plain = ["--format", "requirements", ...(dependencies.files.packages.length === 0 ? [] : ["--no-hashes"])];
   return module === "poetry"
     ? {
         runtime: run(MADE, "--format", "requirements.txt", ...flags("--extras", extras)),
         development: run(MADE_FOR_DEVELOPMENT, "--format", "requirements.txt", "--all-groups", "--all-extras"),
       }
     : {
-        runtime: run(MADE, "--format", "requirements", "--prod", ...flags("--group", extras)),
-        development: run(MADE_FOR_DEVELOPMENT, "--format", "requirements", "--group", ":all"),
+        runtime: run(MADE, ...plain, "--prod", ...flags("--group", extras)),
+        development: run(MADE_FOR_DEVELOPMENT, ...plain, "--group", ":all"),
       };
 }
 

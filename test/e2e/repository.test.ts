@@ -42,3 +42,79 @@ it("is validated on what its programs made, with the package that it names", asy
   expect(alone.exitCode).not.toBe(0);
   expect(alone.stderr).toMatch(/requirements\.txt names \.\.\/common, which is not in the source.*--root=/);
 }, 300_000);
+
+it.each([
+  [
+    "poetry.lock",
+    `[tool.poetry]
+package-mode = false
+[tool.poetry.dependencies]
+python = "*"
+common = { path = "../common", develop = true }
+`,
+    `[[package]]
+name = "common"
+version = "1"
+description = ""
+optional = false
+python-versions = "*"
+groups = ["main"]
+files = []
+develop = true
+
+[package.source]
+type = "directory"
+url = "../common"
+
+[metadata]
+lock-version = "2.1"
+python-versions = "*"
+content-hash = "4fdc88bd122431833cf184054a9d1cb2d01497c00b90706720af41ea8918b5d1"
+`,
+  ],
+  [
+    "pdm.lock",
+    `[project]
+name = "model"
+version = "0"
+requires-python = ">=3.9"
+dependencies = ["common @ file:///\${PROJECT_ROOT}/../common"]
+[tool.pdm]
+distribution = false
+`,
+    `[metadata]
+groups = ["default"]
+strategy = ["inherit_metadata"]
+lock_version = "4.5.0"
+content_hash = "sha256:${"0".repeat(64)}"
+
+[[package]]
+name = "common"
+version = "1"
+path = "../common"
+summary = ""
+groups = ["default"]
+`,
+  ],
+])(
+  "is tested with the package that its %s takes from a folder beside it",
+  async (name, tables, lock) => {
+    await project.write("../locked/pyproject.toml", `${tables}[tool.ml-pipeline]\npython = "3.11"\n`);
+    await project.write(`../locked/${name}`, lock);
+    await project.write("../locked/src/__init__.py", "");
+    await project.write(
+      "../locked/tests/unit/test_common.py",
+      "import common\n\n\ndef test_limit():\n    assert common.LIMIT == 0.5\n",
+    );
+    const test = () => mlPipeline(["--root=locked", "test", `--source=${dirname(project.source)}`]);
+    const passed = await test();
+    expect(passed.exitCode, passed.stderr).toBe(0);
+    expect(passed.stdout).toMatch(/test unit: 1 test passed/);
+
+    await project.write("../common/common/__init__.py", "LIMIT = 0.6\n");
+    const failed = await test();
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.stderr).toMatch(/test unit: .*1 failed/);
+  },
+  300_000,
+);

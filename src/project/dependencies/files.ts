@@ -2,6 +2,7 @@ import { parseToml } from "../../config/toml.ts";
 import { UserError } from "../../errors.ts";
 import { isObject } from "../../json.ts";
 import type { Repository } from "../repository.ts";
+import { poetryDependencies } from "./poetry.ts";
 
 /* The files beside those at the root that an installation reads: requirements that name others, and packages of the project's own. */
 
@@ -58,6 +59,8 @@ const OTHER_FILE = /^(?:-r|-c|--requirement|--constraint)[\s=]*["']?([^"'\s]+)/;
 /** `./libs/x[extra]; marker`, `x @ file:./libs/x`, `-e libs/x`, `--find-links=wheels`. */
 const LOCAL =
   /^(-f|--find-links|-e|--editable)?[\s=]*["']?(?:\w[\w.-]*(?:\s*\[[^\]]*\])?\s*@\s*)?(?:file:)?([^\s;["']+)/;
+/** How a requirement of pyproject.toml says where the project is, for PDM and for uv. */
+const IN_PROJECT = /file:\/\/\/\$\{PROJECT_ROOT\}\//;
 const ARCHIVE = /\.(whl|zip|tar\.\w+|tgz)$/;
 
 /** The path in a line of requirements; undefined for the name of a package, and for options without a path. */
@@ -84,17 +87,35 @@ export function requirementsOf(root: string, { requirements }: DependencyFiles):
   return found;
 }
 
-/** Packages that uv or Poetry take from the repository: sources with a path, and members of a workspace, which may be patterns. */
+/**
+ * Packages that pyproject.toml takes from the repository: requirements with a path, sources of uv and dependencies of Poetry with one, and
+ * members of a workspace, which may be patterns.
+ */
 export function localSources(pyproject: string, root = ""): string[] {
-  const { tool } = parseToml("pyproject.toml", pyproject);
-  const uv = isObject(tool) && isObject(tool.uv) ? tool.uv : {};
+  const { tool, project, "dependency-groups": groups } = parseToml("pyproject.toml", pyproject);
+  const { uv: ofUv, poetry, pdm } = isObject(tool) ? tool : {};
+  const uv = isObject(ofUv) ? ofUv : {};
   const sources = isObject(uv.sources) ? Object.values(uv.sources).flat() : [];
   const members = isObject(uv.workspace) && Array.isArray(uv.workspace.members) ? uv.workspace.members : [];
-  return [...sources.map((one) => (isObject(one) ? one.path : undefined)), ...members].flatMap((path) => {
+  const named = [...sources, ...poetryDependencies(poetry).map(([, one]) => one)];
+  const { dependencies, "optional-dependencies": optional } = isObject(project) ? project : {};
+  const lines = [dependencies, optional, groups, isObject(pdm) ? pdm["dev-dependencies"] : undefined].flatMap(textsIn);
+  const paths = [
+    ...named.map((one) => (isObject(one) ? one.path : undefined)),
+    ...lines.map((line) => localPath(line.replace(IN_PROJECT, "./"))),
+    ...members,
+  ];
+  return paths.flatMap((path) => {
     const kept = typeof path === "string" ? inRepository(path, root, "pyproject.toml") : undefined;
     return kept === undefined || kept === root ? [] : [kept];
   });
 }
+
+/** The texts of a list, or of a table of lists. */
+const textsIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : isObject(value) ? Object.values(value).flat() : []).filter(
+    (one) => typeof one === "string",
+  );
 
 const outside = (file: string, path: string): UserError =>
   new UserError(

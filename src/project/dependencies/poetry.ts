@@ -12,22 +12,32 @@ export function poetryRequirements(pyproject: string): {
   readonly development: readonly string[];
 } {
   const { tool } = parseToml("pyproject.toml", pyproject);
-  const poetry = isObject(tool) && isObject(tool.poetry) ? tool.poetry : {};
-  const groups = isObject(poetry.group) ? Object.values(poetry.group) : [];
-  const development = [
-    poetry["dev-dependencies"],
-    ...groups.map((group) => (isObject(group) ? group.dependencies : undefined)),
-  ];
-  return { runtime: requirementsOf(poetry.dependencies), development: development.flatMap(requirementsOf) };
+  const { runtime, development } = tablesOf(isObject(tool) ? tool.poetry : undefined);
+  return { runtime: requirementsOf(runtime), development: development.flatMap(requirementsOf) };
 }
 
-function requirementsOf(table: unknown): string[] {
+/** The dependencies of all tables of `[tool.poetry]`, by name, as they are written. */
+export function poetryDependencies(poetry: unknown): [string, unknown][] {
+  const { runtime, development } = tablesOf(poetry);
+  return [runtime, ...development].flatMap(entriesOf);
+}
+
+function tablesOf(poetry: unknown): { readonly runtime: unknown; readonly development: unknown[] } {
+  if (!isObject(poetry)) return { runtime: undefined, development: [] };
+  const groups = isObject(poetry.group) ? Object.values(poetry.group) : [];
+  const ofGroups = groups.map((group) => (isObject(group) ? group.dependencies : undefined));
+  return { runtime: poetry.dependencies, development: [poetry["dev-dependencies"], ...ofGroups] };
+}
+
+const requirementsOf = (table: unknown): string[] =>
+  entriesOf(table).flatMap(([name, value]) => requirement(name, value) ?? []);
+
+/** Names and what is written of them: a dependency may have several forms, for several systems. */
+function entriesOf(table: unknown): [string, unknown][] {
   if (!isObject(table)) return [];
-  return Object.entries(table).flatMap(([name, value]) => {
-    if (name === "python") return [];
-    const all = Array.isArray(value) ? value : [value];
-    return all.flatMap((one) => requirement(name, one) ?? []);
-  });
+  return Object.entries(table).flatMap(([name, value]) =>
+    name === "python" ? [] : (Array.isArray(value) ? value : [value]).map((one): [string, unknown] => [name, one]),
+  );
 }
 
 /** One requirement; undefined for an optional one. */
@@ -42,7 +52,8 @@ function requirement(name: string, value: unknown): string | undefined {
     const at = [value.rev, value.tag, value.branch].find((one) => typeof one === "string");
     return `${name}${extras} @ git+${value.git}${at === undefined ? "" : `@${at}`}${marker === "" ? "" : ` ${marker}`}`;
   }
-  if (typeof value.url === "string") return `${name}${extras} @ ${value.url}${marker === "" ? "" : ` ${marker}`}`;
+  const from = typeof value.url === "string" ? value.url : typeof value.path === "string" ? value.path : undefined;
+  if (from !== undefined) return `${name}${extras} @ ${from}${marker === "" ? "" : ` ${marker}`}`;
   throw notUnderstood(name);
 }
 

@@ -90,5 +90,9 @@ c = { workspace = true }
 members = ["packages/*"]
 `;
   expect(localSources(text)).toEqual(["libs/a", "libs/b", "packages/*"]);
+  const requirement = '[project]\ndependencies = ["numpy", "a @ file:///${PROJECT_ROOT}/../a"]\n';
+  expect(localSources(requirement, "services/model")).toEqual(["services/a"]);
+  const group = '[dependency-groups]\ndev = ["b @ ./libs/b", { include-group = "x" }]\n';
+  expect(localSources(group)).toEqual(["libs/b"]);
   expect(localSources("[project]\nname = 'x'\n")).toEqual([]);
 });

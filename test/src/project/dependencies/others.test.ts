@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { condaEnvironment } from "../../../../src/project/dependencies/conda.ts";
+import { localSources } from "../../../../src/project/dependencies/files.ts";
 import { pipfileRequirements } from "../../../../src/project/dependencies/pipfile.ts";
 import { poetryRequirements, specifier } from "../../../../src/project/dependencies/poetry.ts";
 import { userError } from "../../support.ts";
@@ -49,8 +50,22 @@ black = "24.1.0"
     });
   });
 
+  test("takes packages of the repository by their paths", () => {
+    const pyproject = `
+[tool.poetry.dependencies]
+common = { path = "../common", develop = true, extras = ["io"] }
+[tool.poetry.group.test.dependencies]
+fixtures = { path = "./fixtures", python = ">=3.9" }
+`;
+    expect(poetryRequirements(pyproject)).toEqual({
+      runtime: ["common[io] @ ../common"],
+      development: ["fixtures @ ./fixtures ; python_version >= '3.9'"],
+    });
+    expect(localSources(pyproject, "services/model")).toEqual(["services/common", "services/model/fixtures"]);
+  });
+
   test("says to lock what only a lock file can tell", () => {
-    expect(userError(() => poetryRequirements('[tool.poetry.dependencies]\nx = { path = "../x" }\n'))).toContain(
+    expect(userError(() => poetryRequirements("[tool.poetry.dependencies]\nx = { source = 'other' }\n"))).toContain(
       "poetry lock",
     );
   });
