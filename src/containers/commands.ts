@@ -24,6 +24,8 @@ export interface Command {
   readonly shown?: string;
   /** A limit for this command alone, beside that of the stage. */
   readonly time?: TimeSetting;
+  /** Whether its failure decides nothing, so that one from the cache is believed. */
+  readonly onlyWarns?: boolean;
 }
 
 export interface CommandResult {
@@ -99,10 +101,16 @@ export async function runCommands(
   options: RunOptions,
 ): Promise<CommandsResult> {
   const first = await attempt(container, commands, options);
-  if (first.ok || !first.cached) return requireAnswers(first, commands);
+  if (first.ok || !first.cached || first.commands.every((result, index) => isSettled(result, commands[index]))) {
+    return requireAnswers(first, commands);
+  }
   const fresh = container.withEnvVariable("ML_PIPELINE_ATTEMPT", String(options.since));
   return requireAnswers(await attempt(fresh, commands, options), commands);
 }
+
+/** Whether the same would come out again, or it does not matter. What was stopped, or ended by a signal, found nothing. */
+const isSettled = ({ exitCode, stopped }: CommandResult, command: Command | undefined): boolean =>
+  exitCode === 0 || (command?.onlyWarns === true && stopped === undefined && exitCode < 128);
 
 /** A query that was stopped says nothing about the tables, so nobody may take it for a finding. */
 function requireAnswers(result: CommandsResult, commands: readonly Command[]): CommandsResult {

@@ -25,7 +25,10 @@ export const lint = defineStage({
     const folders = config.lint.folders ?? project.packages;
     if (folders.length === 0) return skipped("the project has no Python code");
     const checkers = plannedCheckers(lintFilesOf(project), config.lint);
-    const commands = checkers.map(({ name }) => commandOf(name, folders.map(asFolder)));
+    const commands = checkers.map(({ name, required }) => ({
+      ...commandOf(name, folders.map(asFolder)),
+      onlyWarns: !required,
+    }));
     const run = await runCommands(lintContainer(context, checkers, folders), commands, { since, limits });
     return judged(run, checkers);
   },

@@ -139,6 +139,19 @@ describe("runCommands", () => {
     expect(execs.map(({ env }) => env.ML_PIPELINE_ATTEMPT)).toEqual([undefined, String(SINCE)]);
   });
 
+  test.each([
+    ["is believed, where it only warns", 1, [undefined]],
+    ["runs again with it, where it was killed", 137, [undefined, String(SINCE)]],
+  ])("a cached failure %s", async (_what, exitCode, attempts) => {
+    const { container, execs } = fakeContainer(
+      [result("ruff", 0, BEFORE), result("mypy", exitCode, BEFORE)],
+      [result("ruff", 0, AFTER), result("mypy", 1, AFTER)],
+    );
+    const warning = commands.map((one) => ({ ...one, onlyWarns: one.name === "mypy" }));
+    expect(await runCommands(container, warning, { since: SINCE })).toMatchObject({ ok: false });
+    expect(execs.map(({ env }) => env.ML_PIPELINE_ATTEMPT)).toEqual(attempts);
+  });
+
   test("a fresh failure does not run again", async () => {
     const { container, execs } = fakeContainer([result("ruff", 1, AFTER), result("mypy", 0, AFTER)]);
     expect((await runCommands(container, commands, { since: SINCE })).ok).toBe(false);
