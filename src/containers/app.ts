@@ -35,6 +35,10 @@ export function developmentContainer({ project, ...runtime }: ProjectRuntime, fi
   return inApp(withDevelopmentDependencies(pythonBase(runtime), project, runtime), project, files);
 }
 
+/** A container with `files` in /app and none of the packages that the project needs. */
+export const codeContainer = ({ project, ...runtime }: ProjectRuntime, files: Directory): Container =>
+  inApp(pythonBase(runtime), project, files);
+
 /** Where Python finds the project's packages beside the folder that it is run in. */
 export const importPath = ({
   pythonFiles,

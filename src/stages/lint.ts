@@ -1,5 +1,5 @@
 import type { Container } from "@dagger.io/dagger";
-import { developmentContainer } from "../containers/app.ts";
+import { codeContainer, developmentContainer } from "../containers/app.ts";
 import { type Command, type CommandResult, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { failureOf } from "../containers/exit-code.ts";
 import { FLAKE8_TOOL, ISORT_TOOL, LINT_TOOLS, PYLINT_TOOL, PYRIGHT_TOOL, TY_TOOL } from "../containers/paths.ts";
@@ -7,7 +7,7 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { filesToLint } from "../project/files.ts";
-import { type LintFiles, type PlannedChecker, plannedCheckers } from "../project/lint/checkers.ts";
+import { type LintFiles, needsPackages, type PlannedChecker, plannedCheckers } from "../project/lint/checkers.ts";
 import type { Checker } from "../project/lint/settings.ts";
 import type { Project } from "../project/project.ts";
 import { lastLines } from "../text.ts";
@@ -44,7 +44,8 @@ const asFolder = (path: string): string => (/\.py$|\/$/.test(path) ? path : `${p
 function lintContainer(context: Context, checkers: readonly PlannedChecker[], folders: readonly string[]): Container {
   const files = filesToLint(context.project.source, folders);
   const tools = [...new Set(checkers.map(({ name }) => CHECKER[name].folder))];
-  const container = withProgram(developmentContainer(context, files), "run_tool.py");
+  const makeContainer = needsPackages(checkers, lintFilesOf(context.project)) ? developmentContainer : codeContainer;
+  const container = withProgram(makeContainer(context, files), "run_tool.py");
   return tools.reduce((mounted, folder) => withTools(mounted, folder, context), container);
 }
 

@@ -1,3 +1,4 @@
+import { stringify } from "smol-toml";
 import { parseToml } from "../../config/toml.ts";
 import { isObject } from "../../json.ts";
 import { CHECKERS, type Checker, type LintSettings } from "./settings.ts";
@@ -25,6 +26,24 @@ export function plannedCheckers(files: LintFiles, { tools }: LintSettings): Plan
   const formatter = used.has("ruff-format") ? "ruff-format" : "black";
   const planned = new Set<Checker>(["ruff", formatter, "mypy", ...used]);
   return CHECKERS.filter((name) => planned.has(name)).map((name) => ({ name, required: used.has(name) }));
+}
+
+/** Checkers that read the packages which the code imports. */
+const READS_PACKAGES: ReadonlySet<Checker> = new Set(["mypy", "pylint", "pyright", "ty"]);
+
+/** Whether checkers need the project's packages: to follow its imports, or since it pins their own versions or plugins there. */
+export function needsPackages(checkers: readonly PlannedChecker[], { pyproject, texts }: LintFiles): boolean {
+  const declared = pyproject === undefined ? "" : withoutSettings(pyproject);
+  return checkers.some(({ name }) => READS_PACKAGES.has(name) || namesPackage(packageOf(name), declared, texts));
+}
+
+const packageOf = (name: Checker): string => (name === "ruff-format" ? "ruff" : name);
+
+/** pyproject.toml without the pipeline's settings, which name checkers as well. */
+function withoutSettings(pyproject: string): string {
+  const { tool, ...tables } = parseToml("pyproject.toml", pyproject);
+  const { "ml-pipeline": _, ...tools } = isObject(tool) ? tool : {};
+  return stringify({ ...tables, tool: tools });
 }
 
 /** The checkers that the project configures, or names among its development tools. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type LintFiles, plannedCheckers } from "../../../../src/project/lint/checkers.ts";
+import { type LintFiles, needsPackages, plannedCheckers } from "../../../../src/project/lint/checkers.ts";
 import type { LintSettings } from "../../../../src/project/lint/settings.ts";
 
 function planned(files: Partial<Omit<LintFiles, "root">> & { root?: string[] }, settings: LintSettings = {}): string {
@@ -38,4 +38,16 @@ test.each([
 
 test("the settings' list is all that runs, and all of it counts", () => {
   expect(planned({ pyproject: "[tool.black]\n" }, { tools: ["mypy", "flake8"] })).toBe("flake8 mypy");
+});
+
+test.each([
+  ["checkers that read no packages", ["ruff", "black"], {}, false],
+  ["a type checker", ["ruff", "mypy"], {}, true],
+  ["the pipeline's own settings", ["ruff"], { pyproject: '[tool.ml-pipeline.lint]\ntools = ["ruff"]\n' }, false],
+  ["a version of the project's", ["ruff"], { pyproject: '[dependency-groups]\ndev = ["ruff==0.4.1"]\n' }, true],
+  ["the formatter of a pinned ruff", ["ruff-format"], { texts: { "requirements-dev.txt": "ruff==0.4.1\n" } }, true],
+  ["another tool", ["black"], { texts: { "requirements-dev.txt": "ruff==0.4.1\n" } }, false],
+] as const)("lint with %s needs the project's packages: %s, %s", (_what, tools, files, expected) => {
+  const all = { pyproject: undefined, texts: {}, root: new Set<string>(), ...files };
+  expect(needsPackages(plannedCheckers(all, { tools: [...tools] }), all)).toBe(expected);
 });
