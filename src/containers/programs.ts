@@ -39,11 +39,16 @@ const PROGRAM_MODULES = {
   "read_project.py": [
     "typed_json.py",
     "project_arguments.py",
+    "project_columns.py",
+    "project_files.py",
+    "project_measures.py",
+    "project_models.py",
     "project_routes.py",
     "project_scripts.py",
     "project_server.py",
     "project_syntax.py",
     "project_tables.py",
+    "project_uses.py",
     "project_yaml.py",
   ],
 } as const satisfies Record<string, readonly string[]>;

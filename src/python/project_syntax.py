@@ -154,3 +154,16 @@ def functions(tree: ast.AST) -> list[Function]:
 
 def calls(tree: ast.AST) -> list[ast.Call]:
     return [node for node in walk(tree) if isinstance(node, ast.Call)]
+
+
+def last_name(node: Optional[ast.AST]) -> Optional[str]:
+    """`data_dir` of `args.data_dir`, `cfg.data_dir` and `data_dir`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if isinstance(node, ast.Call) and node.args:
+        return last_name(node.args[0])
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def unique(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

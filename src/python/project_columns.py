@@ -1,0 +1,181 @@
+"""Columns of tables, as a program speaks of them."""
+
+import ast
+from typing import Optional
+
+from project_syntax import Names, argument, keyword, last_name, walk
+
+TARGET_VARIABLES = ("y", "y_train", "y_test", "y_val", "target", "targets", "label", "labels", "y_true", "Y")
+TARGET_CONSTANTS = (
+    "target",
+    "label",
+    "target_column",
+    "label_column",
+    "target_col",
+    "label_col",
+    "target_name",
+    "label_name",
+)
+TARGET_OPTIONS = (
+    "--target",
+    "--label",
+    "--target-column",
+    "--label-column",
+    "--target-col",
+    "--label-col",
+    "--target_column",
+)
+
+
+def labels(tree: ast.Module, names: Names) -> list[str]:
+    """Columns that are predicted, by how a program speaks of them."""
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            found += assigned_labels(node, names)
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "pop" and node.args:
+                found += names.texts(node.args[0])
+            option = names.text(argument(node, 0))
+            if option in TARGET_OPTIONS:
+                found += names.texts(keyword(node, "default"))
+            found += names.texts(keyword(node, "target_column", "label_column", "target_col", "label_col"))
+            if names.dotted(node.func).endswith("train_test_split") and len(node.args) == 2:
+                found += subscripts(node.args[1], names)
+    return found
+
+
+FEATURE_VARIABLES = ("X", "x", "X_train", "x_train", "texts", "corpus", "documents", "messages", "reviews")
+
+
+def inputs(tree: ast.Module, names: Names) -> list[str]:
+    """Columns that alone are the features: `a` of `X = df["a"].astype(str)` and of `train_test_split(df["a"], y)`."""
+    found: list[Optional[str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            pairs = assigned(node)
+            found += [single_column(value, names) for to, value in pairs if last_name(to) in FEATURE_VARIABLES]
+        elif isinstance(node, ast.Call) and names.dotted(node.func).endswith("train_test_split") and node.args:
+            found.append(single_column(node.args[0], names))
+    return [one for one in found if one is not None]
+
+
+def renamed(tree: ast.Module, names: Names) -> dict[str, str]:
+    """What columns are called in the table, by the names that a program gives them."""
+    found: dict[str, str] = {}
+    chosen: list[str] = []
+    for node in walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.List):
+            chosen = names.texts(node.slice)
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
+            given = names.texts(node.value) if node.targets[0].attr == "columns" else []
+            # By their order, where it was said before which columns there are.
+            found.update(zip(given, chosen) if len(given) == len(chosen) else [])
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "rename":
+            mapping = keyword(node, "columns")
+            if isinstance(mapping, ast.Dict):
+                pairs = [(names.text(new), names.text(old)) for old, new in zip(mapping.keys, mapping.values)]
+                found.update((new, old) for new, old in pairs if new is not None and old is not None)
+    return found
+
+
+def codes(found: list[ast.Call], names: Names) -> dict[str, int]:
+    mappings: list[dict[str, int]] = []
+    for call in found:
+        mapping = argument(call, 0, "arg", "to_replace")
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("map", "replace"):
+            continue
+        if isinstance(mapping, ast.Name):
+            mapping = names.constants.get(mapping.id)
+        if isinstance(mapping, ast.Dict) and mapping.keys:
+            pairs = [(names.text(key), names.number(value)) for key, value in zip(mapping.keys, mapping.values)]
+            known = {key: int(value) for key, value in pairs if key is not None and value is not None}
+            if len(known) == len(set(known.values())) == len(pairs):
+                mappings.append(known)
+    # Of several, nobody can tell which one is the label's.
+    return mappings[0] if len(mappings) == 1 else {}
+
+
+def single_column(node: ast.expr, names: Names) -> Optional[str]:
+    while not isinstance(node, ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            node = node.func
+        else:
+            return None
+    return names.text(node.slice)
+
+
+def assigned(node: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
+    """What gets which value, of `a = b` and of `a, b = c, d`."""
+    target = node.targets[0]
+    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+        return [*zip(target.elts, node.value.elts)]
+    return [(target, node.value)]
+
+
+def assigned_labels(node: ast.Assign, names: Names) -> list[str]:
+    found: list[str] = []
+    for left, right in assigned(node):
+        name = last_name(left) if isinstance(left, (ast.Name, ast.Attribute)) else None
+        if name in TARGET_VARIABLES:
+            found += subscripts(right, names)
+        elif name is not None and name.lower() in TARGET_CONSTANTS:
+            found += [*names.texts(right), *subscripts(right, names)]
+    return found
+
+
+def subscripts(node: ast.expr, names: Names) -> list[str]:
+    """`a` of `df["a"]`, `df[["a"]].values`, `df.loc[:, "a"]` and `encode(df["a"])`; `[-1]` of the last column."""
+    inner = first_subscript(node)
+    while inner is not None:
+        index = inner.slice
+        if isinstance(index, ast.Tuple) and index.elts:
+            index = index.elts[-1]
+            if names.number(index) == -1:
+                return ["[-1]"]
+        found = names.texts(index)
+        if len(found) == 1:
+            return found
+        # What a mask selects of a column is of that column; what is in the mask is not.
+        inner = first_subscript(inner.value)
+    return []
+
+
+def first_subscript(node: ast.expr) -> Optional[ast.Subscript]:
+    return next((inner for inner in ast.walk(node) if isinstance(inner, ast.Subscript)), None)
+
+
+def dropped(found: list[ast.Call], names: Names) -> list[str]:
+    columns: list[str] = []
+    for call in found:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "drop":
+            columns += names.texts(argument(call, 0, "columns", "labels"))
+    return columns
+
+
+def columns(tree: ast.AST, names: Names) -> list[str]:
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            found += names.texts(node.slice)
+    return found[:200]
+
+
+def written_columns(found: list[ast.Call], names: Names) -> list[list[str]]:
+    """Columns of tables that a program makes."""
+    written: list[list[str]] = []
+    for call in found:
+        last = names.dotted(call.func).rsplit(".", 1)[-1]
+        if last == "writerow" and call.args:
+            written.append(names.texts(call.args[0]))
+        elif last == "DictWriter":
+            written.append(names.texts(argument(call, 1, "fieldnames")))
+        elif last == "DataFrame" and call.args and isinstance(call.args[0], ast.Dict):
+            written.append([text for text in (names.text(key) for key in call.args[0].keys) if text is not None])
+        elif last == "DataFrame":
+            written.append(names.texts(keyword(call, "columns")))
+        elif last == "assign":
+            written.append([one.arg for one in call.keywords if one.arg is not None])
+    return [one for one in written if len(one) > 1]

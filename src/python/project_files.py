@@ -1,0 +1,84 @@
+"""Files that a program reads and writes, and what it is told about them, read from its syntax tree."""
+
+import ast
+import json
+from typing import Optional
+
+from project_syntax import Names, argument, unique
+
+READERS = ("read_csv", "read_parquet", "read_table", "read_excel", "read_json", "loadtxt", "genfromtxt", "scan_csv")
+
+
+def opened(target: Optional[ast.expr], names: Names) -> Optional[str]:
+    """The path of a file, also of one that is opened for it."""
+    if isinstance(target, ast.Name) and target.id not in names.constants:
+        return names.opened.get(target.id)
+    if isinstance(target, ast.Call) and (
+        names.dotted(target.func) == "open" or names.dotted(target.func).endswith(".open")
+    ):
+        return names.text(argument(target, 0, "file"))
+    return names.text(target)
+
+
+def read_paths(found: list[ast.Call], names: Names) -> list[str]:
+    paths = [
+        names.text(argument(call, 0, "filepath_or_buffer", "path"))
+        for call in found
+        if names.dotted(call.func).rsplit(".", 1)[-1] in READERS
+    ]
+    return unique([path for path in paths if path is not None and "://" not in path])
+
+
+# Those that say how a file is written, and which of its columns are read.
+READ_OPTIONS = (
+    *("sep", "delimiter", "encoding", "encoding_errors", "header", "names", "index_col", "usecols", "skiprows"),
+    *("decimal", "thousands", "comment", "quotechar", "na_values", "on_bad_lines", "engine"),
+)
+
+
+def read_with(found: list[ast.Call], names: Names) -> dict[str, str]:
+    options: dict[str, str] = {}
+    for call in found:
+        path = names.text(argument(call, 0, "filepath_or_buffer", "path"))
+        if path is None or names.dotted(call.func).rsplit(".", 1)[-1] != "read_csv":
+            continue
+        given = [(one.arg, spelled(one.value)) for one in call.keywords if one.arg in READ_OPTIONS]
+        said = ", ".join(f"{name}={value}" for name, value in given if value is not None)
+        if said != "":
+            options.setdefault(path, said)
+    return options
+
+
+def spelled(node: ast.expr) -> Optional[str]:
+    """A literal as black spells it; None for what is none."""
+    if isinstance(node, ast.List):
+        items = [spelled(one) for one in node.elts]
+        known = [one for one in items if one is not None]
+        return f"[{', '.join(known)}]" if len(known) == len(items) else None
+    if isinstance(node, ast.Constant):
+        return json.dumps(node.value, ensure_ascii=False) if isinstance(node.value, str) else repr(node.value)
+    return None
+
+
+def written_tables(found: list[ast.Call], names: Names) -> list[str]:
+    """Names of the files that a program writes tables to."""
+    written: list[str] = []
+    for call in found:
+        last = names.dotted(call.func).rsplit(".", 1)[-1]
+        if last in ("to_csv", "to_parquet", "write_csv", "write_parquet"):
+            target = argument(call, 0, "path_or_buf", "path", "file")
+            name = opened(target, names) or names.ending(target)
+            if name is not None and name.endswith((".csv", ".parquet")):
+                written.append(name.rsplit("/", 1)[-1])
+    return written
+
+
+def environment(tree: ast.AST, names: Names) -> list[str]:
+    """Names of the environment variables that a program reads."""
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and names.dotted(node.func) in ("os.environ.get", "os.getenv"):
+            found += names.texts(argument(node, 0, "key"))
+        elif isinstance(node, ast.Subscript) and names.dotted(node.value) == "os.environ":
+            found += names.texts(node.slice)
+    return found

@@ -1,0 +1,109 @@
+"""Models that a program fits, writes and reads, by the calls in its syntax tree."""
+
+import ast
+from typing import TypedDict
+
+from project_files import READERS, opened
+from project_syntax import Names, argument
+
+
+class Saved(TypedDict):
+    # The library whose form it has: joblib, pickle, torch, xgboost, lightgbm, keras, mlflow, other; mlflow-run for
+    # what is logged to a run of MLflow.
+    by: str
+    # As far as the text says it: `?/model.pt` where only the name is known, and empty where nothing is.
+    path: str
+
+
+SAVERS = {
+    "joblib.dump": "joblib",
+    "sklearn.externals.joblib.dump": "joblib",
+    "pickle.dump": "pickle",
+    "cloudpickle.dump": "pickle",
+    "dill.dump": "pickle",
+    "torch.save": "torch",
+    "skops.io.dump": "skops",
+}
+
+LOADERS = {
+    "joblib.load": "joblib",
+    "pickle.load": "pickle",
+    "cloudpickle.load": "pickle",
+    "dill.load": "pickle",
+    "torch.load": "torch",
+    "mlflow.pyfunc.load_model": "mlflow",
+    "mlflow.sklearn.load_model": "mlflow",
+    "tensorflow.keras.models.load_model": "keras",
+    "keras.models.load_model": "keras",
+    "xgboost.Booster": "xgboost",
+    "lightgbm.Booster": "lightgbm",
+}
+
+LIBRARIES = ("sklearn", "xgboost", "lightgbm", "catboost", "torch", "tensorflow", "keras")
+
+ESTIMATOR = (
+    *("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "Ridge", "Lasso", "Lars"),
+    *("Pipeline", "Net", "KMeans"),
+    *("RidgeCV", "LassoCV", "LarsCV", "LassoLarsIC", "ElasticNetCV", "ClassifierCV", "RegressionCV"),
+    "OrthogonalMatchingPursuit",
+)
+
+
+def is_network(node: ast.ClassDef, names: Names) -> bool:
+    return any(names.dotted(base) in ("torch.nn.Module", "torch.nn.modules.Module") for base in node.bases)
+
+
+def doing(name: str) -> set[str]:
+    """What a call tells about the purpose of a program."""
+    last = name.rsplit(".", 1)[-1]
+    found = set()
+    if name in ("xgboost.train", "lightgbm.train") or last in ("fit", "backward", "partial_fit", "fit_generator"):
+        found.add("fits")
+    if name.endswith(("trainer.train", "Trainer().train", "model.train().train")):
+        found.add("fits")
+    if name in SAVERS or last in ("save_model", "log_model", "save_pretrained", "save_weights", "to_onnx"):
+        found.add("saves")
+    if name in LOADERS or last in ("load_model", "from_pretrained", "load_weights", "load_state_dict"):
+        found.add("loads")
+    if name.startswith(("sklearn.metrics.", "torchmetrics.", "sklearn.model_selection.cross_val")):
+        found.add("scores")
+    if last in ("predict", "predict_proba"):
+        found.add("predicts")
+    if last in READERS:
+        found.add("reads")
+    return found
+
+
+def using(imported: list[str]) -> list[str]:
+    """Libraries that a program uses, beside what it does with them."""
+    return [f"uses {library}" for library in LIBRARIES if any(one.split(".")[0] == library for one in imported)]
+
+
+def stored(call: ast.Call, names: Names, known: dict[str, str], saves: bool) -> list[Saved]:
+    """The file that a call writes a model to, or reads it from."""
+    name = names.dotted(call.func)
+    last = name.rsplit(".", 1)[-1]
+    by = known.get(name)
+    if by is None and last == ("save_model" if saves else "load_model"):
+        by = name.split(".")[0] if name.split(".")[0] in ("mlflow", "xgboost", "lightgbm") else "native"
+    if by is None and saves and last == "save_pretrained":
+        by = "transformers"
+    if by is None and saves and last == "log_model" and name.startswith("mlflow."):
+        # Its folder has the name of a run, which nobody knows before.
+        return [{"by": "mlflow-run", "path": ""}]
+    if by is None:
+        return []
+    place = 1 if saves and name in known else 0
+    target = argument(call, place, "path", "filename", "f", "fname", "file", "uri", "model_uri", "artifact_path")
+    path = opened(target, names)
+    # The folder of a path may only be known as the program runs.
+    ending = names.ending(target) if path is None else None
+    return [{"by": by, "path": path or (f"?/{ending}" if ending is not None else "")}]
+
+
+def estimators(found: list[ast.Call], names: Names) -> list[str]:
+    return [
+        name
+        for name in (names.dotted(call.func) for call in found)
+        if name.split(".")[0] in LIBRARIES and name.endswith(ESTIMATOR)
+    ]

@@ -1,0 +1,32 @@
+"""What a program does with the values that it is told, read from its syntax tree."""
+
+import ast
+
+from project_files import READERS
+from project_models import SAVERS
+from project_syntax import Names, argument, last_name
+
+
+def uses(tree: ast.AST, names: Names) -> dict[str, str]:
+    """Whether what is in a variable is a file or a folder, by what is done with it."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            name = last_name(node.left)
+            if name is not None:
+                found.setdefault(name, "folder")
+        if not isinstance(node, ast.Call):
+            continue
+        called = names.dotted(node.func)
+        last = called.rsplit(".", 1)[-1]
+        as_folder = (called.endswith("path.join") or last == "Path") and len(node.args) > 1
+        if as_folder or called == "os.makedirs" or last in ("mkdir", "listdir", "iterdir", "glob", "rglob"):
+            on = node.func.value if isinstance(node.func, ast.Attribute) and not called.startswith("os.") else None
+            name = last_name(argument(node, 0) if last in ("join", "Path", "makedirs", "listdir") else on)
+            if name is not None:
+                found[name] = "folder"
+        if last in READERS or called in ("open", "joblib.load") or called in SAVERS or last in ("save_model", "to_csv"):
+            name = last_name(argument(node, 1 if called in SAVERS else 0))
+            if name is not None:
+                found.setdefault(name, "file")
+    return found
