@@ -122,7 +122,11 @@ export function wantsFile(argument: Argument, usedAs: Readonly<Record<string, st
 }
 
 /** The table that an argument means, as a path below the data; undefined where none can be meant. */
-export function tableFor(argument: Argument, tables: readonly Table[], purpose: string): string | undefined {
+export function tableFor(
+  argument: Argument,
+  tables: readonly Pick<Table, "path">[],
+  purpose: string,
+): string | undefined {
   const paths = tables.map(({ path }) => path);
   const name = argument.default === null ? undefined : posix.basename(argument.default);
   const byDefault = paths.find((path) => name !== undefined && posix.basename(path) === name);

@@ -13,7 +13,7 @@ export function checkCommand(entry: EntryPoint, findings: Findings): Remark[] {
   return checkArguments(entry, program.script, program.rest);
 }
 
-interface Program {
+export interface Program {
   readonly script: Script;
   /** What it is told. */
   readonly rest: readonly string[];
@@ -28,7 +28,7 @@ export function modelProblem(entry: EntryPoint, findings: Findings): string {
 }
 
 /** The program that a command runs; its name where the project lacks it; undefined for one that is not the project's. */
-function programIn({ args, env, folder = "." }: EntryPoint, findings: Findings): Program | string | undefined {
+export function programIn({ args, env, folder = "." }: EntryPoint, findings: Findings): Program | string | undefined {
   const [program = "", ...rest] = args;
   if (!/^(.*\/)?python[\d.]*$/.test(program)) return undefined;
   const first = rest.findIndex((word, index) => !word.startsWith("-") && rest[index - 1] !== "-c");

@@ -1,11 +1,14 @@
 import type { Config } from "../context/schema.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
+import type { TableFiles } from "../data/table-files.ts";
 import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../project/commands/entry-point.ts";
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { checkCommand, modelProblem } from "./check-command.ts";
+import { checkServer } from "./check-server.ts";
 import { dataOf, type Findings } from "./findings.ts";
+import { limitsOf } from "./limits.ts";
 import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
 import { wrongNames } from "./wrong-names.ts";
 
@@ -19,14 +22,20 @@ export interface Understood {
 /** The Python that reads projects: what it cannot read may be of a newer version. */
 export const READER = "3.11";
 
-/** Everything that is missing, skipped or ignored in a project, without running any of its code. */
-export function diagnose(understood: Understood, findings: Findings): Remark[] {
+/**
+ * Everything that is missing, skipped or ignored in a project, without running any of its code.
+ *
+ * @param checked the tables of the data, with the files that each is of
+ */
+export function diagnose(understood: Understood, findings: Findings, checked: readonly TableFiles[] = []): Remark[] {
   return [
     ...unreadable(findings, understood.python),
     ...programs(understood, findings),
+    ...checkServer(understood.project, findings),
     ...environment(understood),
     ...wrongNames(findings),
     ...data(understood, findings),
+    ...limitsOf(understood, checked, dataOf(findings)?.tables ?? []),
     ...tests(understood.project),
     ...leftOut(understood.project),
     ...others(findings),

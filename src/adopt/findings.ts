@@ -87,7 +87,17 @@ const script = z.object({
 });
 export type Script = z.output<typeof script>;
 
-const table = z.object({ path: z.string(), columns: z.array(z.string()).nullable(), bytes: z.number() });
+const table = z.object({
+  path: z.string(),
+  columns: z.array(z.string()).nullable(),
+  bytes: z.number(),
+  /** Null where not all of them were read. */
+  rows: z.number().nullable(),
+  /** Rows that are the same as an earlier one, by the table that has it first. */
+  repeats: z.record(z.string(), z.number()),
+  /** The different values of columns that have few. */
+  classes: z.record(z.string(), z.array(z.string())),
+});
 export type Table = z.output<typeof table>;
 
 const dataFolder = z.object({

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { mistakesIn } from "../context/mistakes.ts";
 import { configSchema } from "../context/schema.ts";
 import { isObject } from "../json.ts";
@@ -19,9 +20,15 @@ export interface Setting {
 export const isKnown = ({ path, value, open }: Setting): boolean =>
   open === true || mistakesIn(configSchema, nested(path, value)).length === 0;
 
+/** Whether a setting says what holds without it. */
+export const isDefault = ({ path, value, open }: Setting): boolean =>
+  open !== true && isDeepStrictEqual(at(configSchema.parse({}), path), value);
+
 /** Whether a configuration says something at a path. */
-export const isSet = (config: unknown, path: readonly string[]): boolean =>
-  path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), config) !== undefined;
+export const isSet = (config: unknown, path: readonly string[]): boolean => at(config, path) !== undefined;
+
+const at = (config: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), config);
 
 const nested = (path: readonly string[], value: Value): unknown =>
   path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);

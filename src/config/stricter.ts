@@ -40,6 +40,14 @@ export function stricter<Schema extends z.ZodType>(direction: Direction, schema:
   return own;
 }
 
+/**
+ * A setting that is absent where nobody says it, so that a message can tell a limit of the project from one that the pipeline guessed.
+ *
+ * @param guess what holds then, which editors and the manual show as the default
+ */
+export const guessed = <Schema extends z.ZodType>(direction: Direction, schema: Schema, guess: z.output<Schema>) =>
+  stricter(direction, schema, guess).optional().meta({ default: guess });
+
 /** How the values of a setting compare; undefined for a table, whose keys do. */
 export function strictnessOf(schema: z.core.$ZodType): Strictness | undefined {
   const own = STRICTNESS.get(schema);

@@ -33,7 +33,7 @@ const settings = table.check(checkThresholds(thresholdsIn));
  * Apply when the project sets no thresholds, to those of these metrics that it measures. An R² of zero is what the mean
  * of the labels would have.
  */
-const DEFAULTS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8, r2: 0 };
+export const DEFAULT_THRESHOLDS: Readonly<Record<string, Threshold>> = { accuracy: 0.85, f1: 0.8, r2: 0 };
 
 /** Each metric keeps its threshold, and metrics.json claims what the predictions give. */
 export const metricsGate = defineGate({
@@ -42,7 +42,7 @@ export const metricsGate = defineGate({
   needs: () => ({ metrics: {} }),
   decide({ metrics }, settings) {
     const thresholds = thresholdChecks(metrics, settings);
-    const reason = { code: "no-threshold", defaults: Object.keys(DEFAULTS) } as const;
+    const reason = { code: "no-threshold", defaults: Object.keys(DEFAULT_THRESHOLDS) } as const;
     return [
       ...(thresholds.length > 0 ? thresholds : [{ what: "metrics", outcome: "missing", reason } as const]),
       ...claimChecks(metrics, settings["claim-tolerance"]),
@@ -74,11 +74,11 @@ function thresholdChecks(metrics: ModelMetrics, settings: Settings): Check[] {
   const own = Object.entries(thresholdsIn(settings));
   if (own.length > 0) return own.map(([metric, threshold]) => thresholdCheck(metric, metrics, threshold));
   const measured = new Set(metricNames(metrics).map((name) => canonicalMetric(name)));
-  return Object.entries(DEFAULTS)
+  return Object.entries(DEFAULT_THRESHOLDS)
     .filter(([metric]) => measured.has(metric))
     .map(([metric, threshold]) => ({
+      reason: { code: metric === "r2" ? "better-than-mean" : "guessed-limit" } as const,
       ...thresholdCheck(metric, metrics, threshold),
-      ...(metric === "r2" ? { reason: { code: "better-than-mean" } as const } : {}),
     }));
 }
 

@@ -12,7 +12,8 @@ class Server(TypedDict):
     by: str
     # The variable that the application is in; empty where there is none.
     app: str
-    # The port that the program itself listens on; empty where it starts no server, or the text does not say it.
+    # The port that the program itself listens on where nothing tells it another; empty where it starts no server, or the text does
+    # not say it.
     port: str
     # The environment variable that chooses the port.
     port_variable: str
@@ -91,19 +92,17 @@ def listened(call: ast.Call, names: Names) -> tuple[str, str]:
     for _ in range(3):
         if isinstance(node, ast.Name):
             node = names.constants.get(node.id)
-    variable = ""
-    if node is not None:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Call) and names.dotted(inner.func) in ("os.environ.get", "os.getenv"):
-                variable = names.text(argument(inner, 0, "key")) or ""
-            if isinstance(inner, ast.Subscript) and names.dotted(inner.value) == "os.environ":
-                variable = names.text(inner.slice) or ""
+    variable, found = "", number_in(node)
+    for inner in ast.walk(node) if node is not None else []:
+        if isinstance(inner, ast.Call) and names.dotted(inner.func) in ("os.environ.get", "os.getenv"):
+            variable = names.text(argument(inner, 0, "key")) or ""
+            found = number_in(argument(inner, 1, "default"))
+        if isinstance(inner, ast.Subscript) and names.dotted(inner.value) == "os.environ":
+            variable = names.text(inner.slice) or ""
     default = {"flask.Flask().run": "5000", "app.run": "5000", "uvicorn.run": "8000"}
-    found = number_in(node) if variable == "" else ""
     return (found or ("" if node is not None else default.get(names.dotted(call.func), ""))), variable
 
 
 def number_in(node: Optional[ast.expr]) -> str:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int):
-        return str(node.value)
-    return ""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return str(value) if isinstance(value, (int, str)) and str(value).isdigit() else ""

@@ -15,7 +15,9 @@ export const comparedMetric = (gates: Gates): Check | undefined =>
 /** The metrics that have a threshold. */
 export const metricChecks = (gates: Gates): Check[] =>
   checksOf(gates, "metrics").filter(
-    ({ reason, value }) => (reason === undefined || reason.code === "better-than-mean") && value !== undefined,
+    ({ reason, value }) =>
+      (reason === undefined || reason.code === "better-than-mean" || reason.code === "guessed-limit") &&
+      value !== undefined,
   );
 
 /** The metrics of groups of rows that have a threshold. */

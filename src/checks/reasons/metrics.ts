@@ -1,4 +1,5 @@
 import { counted, groupText, intervalText, percent, short, signed } from "../../text.ts";
+import type { Check } from "../check.ts";
 import { groupName, spaced, valueAndLimit } from "../format.ts";
 import { limitText } from "../limit.ts";
 import type { Phrases } from "../phrase.ts";
@@ -23,6 +24,8 @@ export type MetricReason =
     }
   /** The value is a claim that no model can have; the limit has the possible values. */
   | { readonly code: "impossible-claim"; readonly claimedBy: string }
+  /** The default floor of a classification, which the project does not set. */
+  | { readonly code: "guessed-limit" }
   /** The default floor of a regression. */
   | { readonly code: "better-than-mean" }
   /** A relative error is undefined, since so many rows have a label of zero. */
@@ -61,6 +64,10 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
   "impossible-claim": {
     text: ({ what, value = 0, limit = {} }, { claimedBy }) =>
       `metrics.json of ${claimedBy} claims ${what} ${short(value)}, which can only be ${limitText(limit)}${value > 1 && limit.max === 1 ? "; is it in percent?" : ""}`,
+  },
+  "guessed-limit": {
+    text: (check) =>
+      `${check.what} ${valueAndLimit(check)}${check.outcome === "broken" ? `: a guess of the pipeline, and gates.metrics.${check.what} = ${limitBelow(check)} allows it` : ""}`,
   },
   "better-than-mean": {
     text: (check) =>
@@ -115,6 +122,9 @@ export const METRIC_PHRASES: Phrases<MetricReason> = {
     }),
   },
 };
+
+/** A limit of two digits that a metric keeps, with what it may differ by from one sample to the next. */
+const limitBelow = ({ value = 0, interval }: Check): number => Math.floor(100 * (interval?.low ?? value)) / 100;
 
 const shareOf = ({ group, share }: GroupShare, columns: readonly string[]): string =>
   `${percent(share)} of ${groupText(

@@ -44,10 +44,13 @@ export type ValueFault =
   | { readonly code: "unknown-reference"; readonly file: string; readonly column: string }
   | { readonly code: "predicate-false"; readonly name: string; readonly sql: string };
 
+/** Of a limit that the project does not set: what holds then is a guess, and no promise of anybody's. */
+export const GUESSED = { guessed: true } as const;
+
 /** Rows that equal others; `most` is the share that may. */
 export type RowsReason =
   | ({ readonly code: "repeated-key"; readonly columns: readonly string[] } & BrokenRows)
-  | ({ readonly code: "duplicate-rows"; readonly most: number } & BrokenRows)
+  | ({ readonly code: "duplicate-rows"; readonly most: number; readonly guessed?: true } & BrokenRows)
   /** Rows of the evaluation data; `value` is their share. */
   | ({ readonly code: "leaked-rows"; readonly most: number; readonly value: number } & BrokenRows);
 
@@ -93,7 +96,13 @@ export interface ClassCount {
 
 /** A value of the data as a whole that is too small. */
 export type LimitReason =
-  | { readonly code: "too-few-rows"; readonly value: number; readonly least: number; readonly files: number }
+  | {
+      readonly code: "too-few-rows";
+      readonly value: number;
+      readonly least: number;
+      readonly files: number;
+      readonly guessed?: true;
+    }
   | { readonly code: "short-median"; readonly column: string; readonly value: number; readonly least: number };
 
 export type PredicateReason =

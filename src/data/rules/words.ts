@@ -12,7 +12,7 @@ export function reasonText(reason: RuleReason): string {
       return `${quotedAll(reason.columns)} ${verb} an earlier row's in ${shareOf(reason.rows, reason.of)}`;
     }
     case "duplicate-rows":
-      return `${shareOf(reason.rows, reason.of, reason.most)} are the same as an earlier one, at most ${limitPercent(reason.most)} may be`;
+      return `${shareOf(reason.rows, reason.of, reason.most)} are the same as an earlier one, at most ${limitPercent(reason.most)} may be${guess(reason, () => `max-duplicates = ${shareAbove(reason.rows / reason.of)}`)}`;
     case "leaked-rows":
       return `${shareOf(reason.rows, reason.of, reason.most)} of the evaluation data are in the training data, at most ${limitPercent(reason.most)} may be`;
     case "no-column":
@@ -47,7 +47,7 @@ export function reasonText(reason: RuleReason): string {
       return `class ratio ${ratio} (at least ${least}): ${counted(rarest.rows, "row")} of ${JSON.stringify(rarest.name)}, ${grouped(commonest.rows)} of ${JSON.stringify(commonest.name)}${guessed}`;
     }
     case "too-few-rows":
-      return `${counted(reason.value, "row")} in ${counted(reason.files, "file")}, at least ${grouped(reason.least)} are needed`;
+      return `${counted(reason.value, "row")} in ${counted(reason.files, "file")}, at least ${grouped(reason.least)} are needed${guess(reason, () => `min-rows = ${reason.value}`)}`;
     case "short-median":
       return `the median length of ${quoted(reason.column)} is ${grouped(reason.value)} (at least ${grouped(reason.least)})`;
     case "no-predicate":
@@ -113,6 +113,15 @@ const listed = (values: readonly (string | number | boolean)[]): string =>
     .slice(0, MAX_VALUES)
     .map((value) => JSON.stringify(value))
     .join(", ") + (values.length > MAX_VALUES ? ", …" : "");
+
+/** Of a limit that nobody set: that it is a guess, and which line sets another one. */
+const guess = ({ guessed }: { readonly guessed?: true }, line: () => string): string =>
+  guessed === true ? ` (a guess of the pipeline, and ${line()} allows it)` : "";
+
+const THOUSANDTHS = 1000;
+
+/** The least limit of three digits that a share keeps. */
+const shareAbove = (share: number): number => Math.min(1, Math.ceil(share * THOUSANDTHS) / THOUSANDTHS);
 
 /** `3 of 1,200 rows (0.25 %)`. */
 export const shareOf = (count: number, rows: number, above?: number): string =>

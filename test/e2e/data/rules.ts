@@ -167,7 +167,7 @@ evaluation = ["test.csv"]
   },
   says: [
     "99 rows in 2 files, at least 100 are needed (data.min-rows)",
-    "2 of 99 rows (2 %) are the same as an earlier one, at most 1 % may be: test.csv line 5, train.csv line 3, line 7, … (data.max-duplicates)",
+    "2 of 99 rows (2 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.021 allows it): test.csv line 5, train.csv line 3, line 7, … (data.max-duplicates)",
     "1 of 20 rows (5 %) of the evaluation data are in the training data, at most 0 % may be: test.csv line 5 (data.leakage)",
   ],
 };
@@ -338,7 +338,7 @@ max-share = 0.1
     `"name" is shorter than 5 letters ${OF_30} row 7 ("four") (data.text.name.min-length)`,
     `"name" is longer than 8 letters ${OF_30} row 8 ("nine more") (data.text.name.max-length)`,
     'class ratio 0.0667 (at least 0.1): 1 row of "2.0", 15 of "1.0"; evaluation.task = "regression" takes the whole numbers of "label" for quantities (data.min-class-ratio)',
-    "2 of 30 rows (6.7 %) are the same as an earlier one, at most 1 % may be: a.parquet row 21, row 22, b.parquet row 1, … (data.max-duplicates)",
+    "2 of 30 rows (6.7 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.067 allows it): a.parquet row 21, row 22, b.parquet row 1, … (data.max-duplicates)",
     "2 of 6 rows (33 %) of the evaluation data are in the training data, at most 10 % may be: b.parquet row 1, row 2 (data.leakage)",
   ],
 };

@@ -43,6 +43,25 @@ test("a program without --epochs is not told them", () =>
     }),
   ).toEqual({ "commands.train": "python -m src.train --data {data} --output {model}" }));
 
+test("what equals a default is not written", () => {
+  const alone = [
+    withArguments("src/train.py", ["--data", "--output", "--epochs"], trains),
+    withArguments("src/evaluate.py", ["--model", "--data", "--output"]),
+    script("src/serve.py", { server: server({ by: "http.server", app: "", starts: true, port: "8080" }) }),
+  ];
+  expect(settings({ scripts: alone })).toEqual({});
+  // A program that imports its neighbours by their names alone is another one as a module.
+  const neighbours = alone.map((one) => ({ ...one, roots: ["src"] }));
+  expect(settings({ scripts: neighbours })).toHaveProperty("commands.train");
+});
+
+test("a port that a program reads from a variable of its own is told there", () => {
+  const own = script("serve.py", { server: server({ by: "http.server", starts: true, port_variable: "API_PORT" }) });
+  expect(settings({ scripts: [...convention.slice(0, 2), own] })).toEqual({
+    "commands.serve": { command: "python serve.py", env: { API_PORT: "{port}" } },
+  });
+});
+
 test.each<[string, ReturnType<typeof script>, unknown]>([
   [
     "files",

@@ -60,7 +60,14 @@ export const findings = ({ scripts = [], files = [], tables = {}, commands = [],
         : [
             {
               folder: "data",
-              tables: Object.entries(tables).map(([path, columns]) => ({ path, columns, bytes: 10 })),
+              tables: Object.entries(tables).map(([path, columns]) => ({
+                path,
+                columns,
+                bytes: 10,
+                rows: null,
+                repeats: {},
+                classes: {},
+              })),
               endings: { ".csv": Object.keys(tables).length },
             },
           ],

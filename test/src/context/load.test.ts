@@ -17,7 +17,8 @@ describe("where the configuration is", () => {
     const evaluation = { confidence: 0.95, resamples: 1000 };
     const drift = { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 };
     const monitoring = { tolerance: 0.05, "min-labels": 200, id: "id" };
-    const data = { "min-rows": 1000, finite: true, "max-duplicates": 0.01, drift };
+    // Limits that are guesses stay absent, so that messages can say what they are.
+    const data = { finite: true, drift };
     const image = { include: [], "allow-secrets": [], "writable-folders": [] };
     const limits = {
       ...{
@@ -49,7 +50,7 @@ describe("where the configuration is", () => {
   test("in pyproject.toml or in ml-pipeline.toml, with the same keys", () => {
     const keys = 'python = "3.13"\ndata.required = ["age"]\n';
     expect(loadConfig({ pyproject: `[tool.ml-pipeline]\n${keys}` })).toEqual(configOf(keys));
-    expect(configOf(keys)).toMatchObject({ python: "3.13", data: { required: ["age"], "min-rows": 1000 } });
+    expect(configOf(keys)).toMatchObject({ python: "3.13", data: { required: ["age"], finite: true } });
   });
 
   test("in both it is refused", () => {
@@ -101,7 +102,7 @@ describe("defaults inside configured tables", () => {
       },
     });
     expect(data).toEqual({
-      ...{ "min-rows": 1000, finite: true, "max-duplicates": 0.01 },
+      finite: true,
       drift: { alpha: 0.05, "min-samples": 200, "min-effect": 0.05 },
       leakage: { train: ["a"], evaluation: ["b"], "max-share": 0 },
       text: { words: { "min-length": 10, "max-length": 10_000, "min-median-length": 50 } },

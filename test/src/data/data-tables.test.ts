@@ -18,7 +18,7 @@ describe("a named table", () => {
       encoding = "utf-8"
       min-rows = 3`);
     const [table] = namedTables(config);
-    expect(table?.config).toMatchObject({ delimiter: ";", encoding: "utf-8", "min-rows": 3, "max-duplicates": 0.01 });
+    expect(table?.config).toMatchObject({ delimiter: ";", encoding: "utf-8", "min-rows": 3, finite: true });
     expect(table?.config.required).toBeUndefined();
   });
 

@@ -16,7 +16,12 @@ describe("without thresholds of its own", () => {
         { what: "f1", value: 0.8, limit: { min: 0.8 }, outcome: "kept" },
       ],
     });
-    expect((await decide({ accuracy: 0.9, f1: 0.79 })).status).toBe("failed");
+    expect(await decide({ accuracy: 0.9, f1: 0.796 })).toMatchObject({
+      status: "failed",
+      message: "f1 0.796 (at least 0.8): a guess of the pipeline, and gates.metrics.f1 = 0.79 allows it",
+    });
+    // A limit of the project's own is no guess, whatever it is.
+    expect((await decide({ f1: 0.79 }, "[gates.metrics]\nf1 = 0.8")).message).toBe("f1 0.79 (at least 0.8)");
   });
 
   test("only those that are measured, and none is nothing to decide", async () => {

@@ -67,6 +67,19 @@ test.each(Object.entries(SAID))("%s", (code, [reason, text]) => {
   expect(reasonText({ code, ...reason } as RuleReason)).toBe(text);
 });
 
+test.each<[RuleReason, string]>([
+  [
+    { code: "too-few-rows", value: 150, least: 1000, files: 1, guessed: true },
+    "150 rows in 1 file, at least 1,000 are needed (a guess of the pipeline, and min-rows = 150 allows it)",
+  ],
+  [
+    { code: "duplicate-rows", rows: 1, of: 3, most: 0.01, guessed: true },
+    "1 of 3 rows (33 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.334 allows it)",
+  ],
+])("a limit that nobody set is a guess, and says which line sets it", (reason, text) => {
+  expect(reasonText(reason)).toBe(text);
+});
+
 describe("percentOf", () => {
   test.each([
     [0, undefined, "0 %"],

@@ -1,0 +1,61 @@
+import { serverCommand } from "./commands.ts";
+import type { Route } from "./findings.ts";
+import type { Plan } from "./plan.ts";
+import { answerKey, isOfOneRow, requestForm } from "./request-form.ts";
+import type { Setting } from "./setting.ts";
+
+/* How the server of a project is asked: `[tool.ml-pipeline.serve]`. */
+
+const HEALTH = /^\/(health|healthz|healthcheck|health-check|ping|status|ready|readyz|live|livez|heartbeat|alive)\/?$/i;
+const REQUESTS = /predict|infer|score|invocation|classif|forecast|generate/i;
+
+/** The port of a server, its paths, and the form of its requests and answers. */
+export const serving = ({ serve, tables, input }: Plan): Setting[] => {
+  const server = serve?.script.server;
+  if (serve === undefined || server === null || server === undefined) return [];
+  const { path } = serve.script;
+  const fixed = server.starts && server.port !== "" && server.port_variable === "" && !serve.line.told.has("port");
+  const started = serverCommand(serve) !== undefined;
+  const routes = server.routes.filter(({ path: route }) => route !== "");
+  const gets = routes.filter(({ method }) => method === "GET");
+  const health =
+    gets.find(({ path: route }) => HEALTH.test(route)) ?? gets.find(({ path: route }) => route === "/") ?? gets[0];
+  const posts = routes.filter(({ method }) => method === "POST");
+  const request = posts.find(({ path: route }) => REQUESTS.test(route)) ?? posts[0];
+  return [
+    ...(fixed && !started
+      ? [{ path: ["serve", "port"], value: Number(server.port), why: `${path} listens there` }]
+      : []),
+    ...(health === undefined || health.path === "/health"
+      ? []
+      : [{ path: ["serve", "health"], value: health.path, why: `${path} answers there without a request` }]),
+    ...(request === undefined || request.path === "/predict"
+      ? []
+      : [{ path: ["serve", "route"], value: request.path, why: `${path} predicts there` }]),
+    ...(request === undefined
+      ? []
+      : messages(request, path, new Set(tables.flatMap(({ columns }) => columns ?? [])), server.by, input)),
+  ];
+};
+
+/** The form of requests and answers. */
+function messages(route: Route, path: string, columns: ReadonlySet<string>, by: string, input?: string): Setting[] {
+  const form = requestForm(route, columns, input);
+  const fields = route.body.slice(0, 4).join(", ");
+  // A service of BentoML answers with what its method returns.
+  const answer = by === "bentoml" ? "." : answerKey(route.answer, isOfOneRow(form ?? "instances"));
+  return [
+    ...(form === undefined && route.body.length > 0
+      ? [
+          {
+            ...{ path: ["serve", "request"], value: "…", open: true as const },
+            why: `${path} reads ${fields}: how does a request look?`,
+          },
+        ]
+      : []),
+    ...(form === undefined || form === "instances"
+      ? []
+      : [{ path: ["serve", "request"], value: form, why: `${path} reads ${fields || "any fields"}` }]),
+    ...(answer === undefined ? [] : [{ path: ["serve", "answer"], value: answer, why: `${path} predicts in it` }]),
+  ];
+}
