@@ -1,29 +1,9 @@
 import { dependencyKind } from "../project/dependencies/kind.ts";
+import { packageOf } from "../project/dependencies/package-names.ts";
 import { type Plan, reached } from "./plan.ts";
 import { stubsOf } from "./stubs/stubs.ts";
 
 /* The packages of a project that no file names, from what its programs import. */
-
-/** Packages that are imported by another name than they are installed by. */
-const NAMES: Readonly<Record<string, string>> = {
-  sklearn: "scikit-learn",
-  skimage: "scikit-image",
-  imblearn: "imbalanced-learn",
-  cv2: "opencv-python-headless",
-  PIL: "pillow",
-  yaml: "pyyaml",
-  bs4: "beautifulsoup4",
-  dotenv: "python-dotenv",
-  dateutil: "python-dateutil",
-  hydra: "hydra-core",
-  umap: "umap-learn",
-  attr: "attrs",
-  jwt: "pyjwt",
-  pkg_resources: "setuptools",
-  mpl_toolkits: "matplotlib",
-  pytorch_lightning: "pytorch-lightning",
-  sentence_transformers: "sentence-transformers",
-};
 
 /** What the programs that are written for a project may import, beside what Python has. */
 const OF_STUBS = ["joblib", "lightgbm", "mlflow", "pandas", "sklearn", "torch", "xgboost"];
@@ -44,7 +24,7 @@ export function neededPackages(plan: Plan): string[] {
   const imported = [...programs.flatMap(({ packages }) => packages), ...written].filter((name) => name !== "pytest");
   // The server of an ASGI program is started by it, and imported nowhere.
   const server = ["fastapi", "starlette", "quart"].includes(serve?.script.server?.by ?? "") ? ["uvicorn"] : [];
-  return [...new Set([...imported.map((name) => NAMES[name] ?? name), ...server])].sort();
+  return [...new Set([...imported.map(packageOf), ...server])].sort();
 }
 
 /**

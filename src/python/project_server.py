@@ -12,8 +12,8 @@ class Server(TypedDict):
     by: str
     # The variable that the application is in; empty where there is none.
     app: str
-    # The port that the program itself listens on where nothing tells it another; empty where it starts no server, or the text does
-    # not say it.
+    # The port that the program listens on where nothing tells it another; empty where it starts no server, or the text
+    # does not say it.
     port: str
     # The environment variable that chooses the port.
     port_variable: str

@@ -1,4 +1,4 @@
-"""The tables in folders of data: their columns, how many rows they have, which rows repeat, and the classes of their columns."""
+"""The tables in folders of data: their columns, their rows, and which rows repeat."""
 
 import csv
 import io

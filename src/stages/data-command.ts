@@ -7,6 +7,7 @@ import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { byteText, counted } from "../text.ts";
 import type { StageData } from "./definition.ts";
 import { withMissingFile } from "./missing-file.ts";
+import { withMissingPackage } from "./missing-package.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
 const OUTPUT = `${RESULTS}/data`;
@@ -30,7 +31,7 @@ export async function completeData(
     folders: [written],
     hash: [written],
   });
-  if (!run.ok) return withMissingFile(failedRun(run), context, { data: true });
+  if (!run.ok) return withMissingFile(withMissingPackage(failedRun(run), context, "programs"), context, { data: true });
   const { files = 0, bytes = 0 } = run.hashes[written] ?? {};
   if (files === 0) {
     const place = entry.outputFolder === undefined ? `${written}, which is ${inBraces(name)}` : entry.outputFolder;

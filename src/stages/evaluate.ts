@@ -23,6 +23,7 @@ import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { defineStage, withReadyData } from "./definition.ts";
 import { withMissingFile } from "./missing-file.ts";
+import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { scanModel } from "./scan-model.ts";
 import { failedRun, type Outcome, skipped } from "./stage.ts";
@@ -69,7 +70,7 @@ async function evaluate(
     limits: context.limits,
     folders: [written],
   });
-  if (!run.ok) return withMissingFile(failedRun(run), context, { data: true });
+  if (!run.ok) return withMissingFile(withMissingPackage(failedRun(run), context, "programs"), context, { data: true });
   const directory = run.container.directory(written);
   const files = await directory.entries();
   const { predictions, runs } = await predictionsIn(context, directory, files);

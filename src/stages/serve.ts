@@ -5,6 +5,7 @@ import { type Answer, requestPredictions } from "../measurements/serving/predict
 import { type NotServing, toldByClients } from "../measurements/serving/service.ts";
 import { buildImage } from "./build-image.ts";
 import { defineStage, withReadyData } from "./definition.ts";
+import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
 
@@ -21,7 +22,7 @@ export const serve = defineStage({
     const context = withReadyData(inputs, ready);
     const image = built.container;
     const response = await requestPredictions(context, { model: image }, await withInstances(context, 1), { limit: 1 });
-    if ("reason" in response) return notServing(response);
+    if ("reason" in response) return withMissingPackage(notServing(response), context, "programs");
     const health = response.output.health.model;
     const [answer] = response.output.answers.model ?? [];
     const problem = problemOf(answer, context.config.gates.schema?.classes);

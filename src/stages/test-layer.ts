@@ -15,6 +15,7 @@ import { type ReadyData, type RunInputs, readyData } from "./definition.ts";
 import type { TestEvidence } from "./evidence.ts";
 import { lineCoverage, type TestTotals, testTotals } from "./junit.ts";
 import { withMissingFile } from "./missing-file.ts";
+import { withMissingPackage } from "./missing-package.ts";
 import { failedRun, type Outcome, outcomeOf, skipped } from "./stage.ts";
 import {
   contradiction,
@@ -203,7 +204,8 @@ async function withEvidence(
   const counts = counted === undefined ? undefined : parseJson(counted, testCountsSchema, "tests.json");
   const totals = junit === undefined ? undefined : testTotals(junit);
   const covered = coverage === undefined ? undefined : lineCoverage(coverage);
-  const outcome = await withMissingFile(outcomeOfTests(context, layer, run, { counts, totals, covered }), context, {
+  const told = withMissingPackage(outcomeOfTests(context, layer, run, { counts, totals, covered }), context, "tests");
+  const outcome = await withMissingFile(told, context, {
     data: readsData(context, layer),
     setting: `test.with-data = ["${layer}"]`,
   });

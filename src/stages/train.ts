@@ -17,6 +17,7 @@ import { counted } from "../text.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
 import { lint } from "./lint.ts";
 import { withMissingFile } from "./missing-file.ts";
+import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { scanSecrets } from "./scan-secrets.ts";
 import { pointersText, searchSecrets } from "./secrets.ts";
@@ -121,7 +122,10 @@ async function trainAnew(
     hash: [written],
     time: "train-seconds",
   });
-  if (!run.ok) return withMissingFile(withMissingCode(failedRun(run), context), context, { data: true });
+  if (!run.ok) {
+    const told = withMissingPackage(withMissingCode(failedRun(run), context), context, "programs");
+    return withMissingFile(told, context, { data: true });
+  }
   const model = run.hashes[written];
   if (model === undefined || model.files === 0) {
     return {
