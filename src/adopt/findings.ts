@@ -70,9 +70,13 @@ const script = z.object({
   inputs: z.array(z.string()),
   /** Numbers that it writes for words, in its one mapping of a column. */
   codes: z.record(z.string(), z.number()),
+  /** Columns, or variables, that a LabelEncoder makes numbers of. */
+  encoded: z.array(z.string()),
   dropped: z.array(z.string()),
   columns: z.array(z.string()),
   written_columns: z.array(z.array(z.string())),
+  /** Names of columns that it makes for each class: `p_{class}`, or `p_{index}` where they are counted. */
+  score_patterns: z.array(z.string()),
   written_tables: z.array(z.string()),
   splits: z.array(z.object({ test_size: z.string(), random_state: z.string(), stratify: z.boolean() })),
   environment: z.array(z.string()),

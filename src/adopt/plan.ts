@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { sortedClasses } from "../measurements/predictions/class-names.ts";
 import { type CommandLine, commandLine } from "./command-line.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
@@ -34,7 +35,9 @@ export interface Plan {
   /** The only column that the model gets, as a text is; undefined where it gets rows. */
   readonly input: string | undefined;
   /** Words of the label by the numbers that training writes for them; empty where it writes none. */
-  readonly classes: ReadonlyMap<number, string>;
+  readonly codes: ReadonlyMap<number, string>;
+  /** The classes of the label in the data, in the order of scikit-learn; empty where they are not known. */
+  readonly classes: readonly string[];
   readonly isRegression: boolean;
 }
 
@@ -56,19 +59,22 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const serve = chosen("serve", found.serve[0]);
   const modelling = reached(findings, [train, evaluate]);
   const saves = reached(findings, [train]).flatMap((script) => script.saves);
+  const known =
+    label === undefined ? findLabel(findings, modelling) : { column: label, why: "as was said", candidates: [label] };
+  const classes = labelClasses(tables, known);
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
   return {
     ...{ findings, configured, candidates: found, tables, train, evaluate, modelling },
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
-    label:
-      label === undefined ? findLabel(findings, modelling) : { column: label, why: "as was said", candidates: [label] },
+    label: known,
+    classes,
     saved: written.find(({ path }) => !PREPARES.test(path)) ?? written[0],
     written,
     loaded: reached(findings, [serve]).flatMap(({ loads }) => loads)[0],
     input: columnOf(modelling, tables),
-    classes: classesOf(modelling),
+    codes: codesOf(modelling, known, classes),
     isRegression: regresses(modelling),
   };
 }
@@ -100,9 +106,22 @@ function columnOf(scripts: readonly Script[], tables: readonly Table[]): string 
   return inputs.length === 1 ? inputs[0] : undefined;
 }
 
-function classesOf(scripts: readonly Script[]): ReadonlyMap<number, string> {
+function codesOf(scripts: readonly Script[], label: Label, classes: readonly string[]): ReadonlyMap<number, string> {
   const [only, ...others] = scripts.map(({ codes }) => codes).filter((codes) => Object.keys(codes).length > 0);
-  return new Map(others.length > 0 ? [] : Object.entries(only ?? {}).map(([word, code]) => [code, word]));
+  if (only !== undefined && others.length === 0)
+    return new Map(Object.entries(only).map(([word, code]) => [code, word]));
+  const isEncoded = scripts.some(({ encoded }) => encoded.some((name) => name === label.column || isTarget(name)));
+  return new Map(isEncoded ? classes.map((name, code) => [code, name]) : []);
+}
+
+/** What programs call the column that they predict. */
+const isTarget = (name: string): boolean => /^(y|y_train|target|targets|labels?)$/i.test(name);
+
+/** The classes of the label in the data, in the order of scikit-learn; none where they are not known, or are quantities. */
+function labelClasses(tables: readonly Table[], { column }: Label): readonly string[] {
+  const having = tables.filter(({ columns }) => column !== undefined && columns?.includes(column));
+  const found = having.map(({ classes }) => classes[column ?? ""]);
+  return found.includes(undefined) ? [] : sortedClasses([...new Set(found.flatMap((names) => names ?? []))]);
 }
 
 /** Whether a program keeps a model, as far as its text and what it imports say it. */

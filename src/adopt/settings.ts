@@ -3,6 +3,7 @@ import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predicti
 import { commands } from "./commands.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import { isPrediction, type Plan } from "./plan.ts";
+import { scoreColumns } from "./score-columns.ts";
 import { serving } from "./serving.ts";
 import { isDefault, isKnown, isSet, type Setting, type Value } from "./setting.ts";
 
@@ -77,13 +78,15 @@ const evaluation: Rule = ({ isRegression, modelling }) =>
 const TRUE_NAMES = /^(y_?true|true|actual|label|labels|target|y|y_test|ground_truth|expected|truth)$/i;
 const SCORE_NAMES = /^(proba(bility)?|y_?(prob|proba|score)|scores?|pred_?proba|confidence)$/i;
 
-const predictions: Rule = ({ evaluate }) => {
+const predictions: Rule = (plan) => {
+  const { evaluate } = plan;
   const columns = evaluate?.script.written_columns.find((names) => names.some(isPrediction));
   if (evaluate === undefined || columns === undefined) return [];
+  const scores = scoreColumns(plan, evaluate.script, columns);
   const named = {
     label: columns.find((name) => TRUE_NAMES.test(name)),
     prediction: columns.find(isPrediction),
-    score: columns.find((name) => SCORE_NAMES.test(name)),
+    score: columns.find((name) => SCORE_NAMES.test(name)) ?? scores.score,
   };
   const why = `${evaluate.script.path} writes it so`;
   const [table, ...others] = evaluate.script.written_tables;
@@ -93,6 +96,9 @@ const predictions: Rule = ({ evaluate }) => {
     ...Object.entries(named).flatMap(([key, column]) =>
       column === undefined || column === key ? [] : [{ path: ["predictions", key], value: column, why }],
     ),
+    ...(scores.scores === undefined || scores.scores === "score_{class}"
+      ? []
+      : [{ path: ["predictions", "scores"], value: scores.scores, why }]),
   ];
 };
 

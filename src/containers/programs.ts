@@ -46,6 +46,7 @@ const PROGRAM_MODULES = {
     "project_routes.py",
     "project_scripts.py",
     "project_server.py",
+    "project_settings.py",
     "project_syntax.py",
     "project_tables.py",
     "project_uses.py",

@@ -179,3 +179,60 @@ def written_columns(found: list[ast.Call], names: Names) -> list[list[str]]:
         elif last == "assign":
             written.append([one.arg for one in call.keywords if one.arg is not None])
     return [one for one in written if len(one) > 1]
+
+
+def encoded(tree: ast.Module, names: Names) -> list[str]:
+    """What a LabelEncoder makes numbers of: columns, or variables where no column is named."""
+    found: list[str] = []
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("fit", "fit_transform") and call.args:
+            on = call.func.value
+            made = names.constants.get(on.id) if isinstance(on, ast.Name) else on
+            if isinstance(made, ast.Call) and names.dotted(made.func).endswith("LabelEncoder"):
+                taken = call.args[0]
+                # `y` of `y.astype(str)`.
+                while isinstance(taken, ast.Call) and isinstance(taken.func, ast.Attribute):
+                    taken = taken.func.value
+                name = last_name(taken)
+                found += subscripts(taken, names) or ([name] if name is not None else [])
+    return found
+
+
+def score_patterns(tree: ast.Module, names: Names) -> list[str]:
+    """Names of columns that are made for each class: `p_{class}` of `f"p_{name}"`, `p_{index}` where it is counted."""
+    counters = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.For, ast.comprehension))
+        for name in counted_by(node.target, node.iter, names)
+    }
+    made: list[ast.expr] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            made.append(node.slice)
+        elif isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+            made.append(node.elt)
+        elif isinstance(node, ast.DictComp):
+            made.append(node.key)
+    return [one for one in (pattern_of(node, counters) for node in made) if one is not None]
+
+
+def counted_by(target: ast.expr, of: ast.expr, names: Names) -> list[str]:
+    """The variables of a loop that count."""
+    called = names.dotted(of.func) if isinstance(of, ast.Call) else ""
+    first = target.elts[0] if isinstance(target, ast.Tuple) and target.elts else target
+    return [first.id] if called in ("range", "enumerate") and isinstance(first, ast.Name) else []
+
+
+def pattern_of(node: ast.expr, counters: set[str]) -> Optional[str]:
+    """`p_{class}` of `f"p_{name}"` and of `"p_" + name`."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        parts = [node.left, node.right]
+    texts = [part.value if isinstance(part, ast.Constant) else None for part in parts]
+    others = [part for part, text in zip(parts, texts) if text is None]
+    if len(parts) < 2 or len(others) != 1:
+        return None
+    inner = others[0].value if isinstance(others[0], ast.FormattedValue) else others[0]
+    place = "{index}" if last_name(inner) in counters else "{class}"
+    return "".join(text if isinstance(text, str) else place for text in texts)

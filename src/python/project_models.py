@@ -1,7 +1,7 @@
 """Models that a program fits, writes and reads, by the calls in its syntax tree."""
 
 import ast
-from typing import TypedDict
+from typing import Optional, TypedDict
 
 from project_files import READERS, opened
 from project_syntax import Names, argument
@@ -11,7 +11,7 @@ class Saved(TypedDict):
     # The library whose form it has: joblib, pickle, torch, xgboost, lightgbm, keras, mlflow, other; mlflow-run for
     # what is logged to a run of MLflow.
     by: str
-    # As far as the text says it: `?/model.pt` where only the name is known, and empty where nothing is.
+    # As far as the text says it: `?/model.pt` or `models/?` where only a part is known, and empty where nothing is.
     path: str
 
 
@@ -98,7 +98,15 @@ def stored(call: ast.Call, names: Names, known: dict[str, str], saves: bool) -> 
     path = opened(target, names)
     # The folder of a path may only be known as the program runs.
     ending = names.ending(target) if path is None else None
+    folder = names.folder(target) if path is None else None
+    if folder is not None:
+        return [{"by": by, "path": f"{folder}/{ending if is_name(ending) else '?'}"}]
     return [{"by": by, "path": path or (f"?/{ending}" if ending is not None else "")}]
+
+
+def is_name(ending: Optional[str]) -> bool:
+    """Whether the last part of a path is known as a whole: `.pkl` is the end of one."""
+    return ending is not None and not ending.startswith(".")
 
 
 def estimators(found: list[ast.Call], names: Names) -> list[str]:

@@ -1,6 +1,7 @@
 """What a server answers, where, and what it is sent, read from a program's syntax tree."""
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import Optional, TypedDict
 
@@ -43,13 +44,42 @@ def route(method: str, path: str, sent: Optional[Sent] = None, answer: Optional[
     }
 
 
-def routed(tree: ast.Module, names: Names) -> list[Route]:
+# The fields of classes and their types, by the names that a program has for them.
+Models = dict[str, dict[str, str]]
+
+
+def models_of(tree: ast.Module) -> Models:
+    """The classes of a file, each with the fields that it has of those above it."""
+    found: Models = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            above = [found[base.id] for base in node.bases if isinstance(base, ast.Name) and base.id in found]
+            found[node.name] = {name: kind for one in [*above, fields(node)] for name, kind in one.items()}
+    return found
+
+
+def known_models(names: Names, own: Models, others: dict[str, Models]) -> Models:
+    """The classes that a program may speak of: its own, and those that it imports from `others`, by their paths."""
+    known = dict(own)
+    for path, models in others.items():
+        module = re.sub(r"(/__init__)?\.py$", "", path).replace("/", ".")
+        stem = module.rsplit(".", 1)[-1]
+        known.update({f"{module}.{name}": one for name, one in models.items()})
+        for alias, full in names.imported.items():
+            *above, last = full.split(".")
+            if above and above[-1] == stem and last in models:
+                known.setdefault(alias, models[last])
+            if last == stem:
+                known.update({f"{full}.{name}": one for name, one in models.items()})
+    return known
+
+
+def routed(tree: ast.Module, names: Names, models: Models) -> list[Route]:
     prefixes = {
         node.targets[0].id: names.text(keyword(node.value, "prefix", "url_prefix")) or ""
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
     }
-    models = {node.name: fields(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
     found: list[Route] = []
     for function in functions(tree):
         for mark in function.decorator_list:
@@ -76,12 +106,14 @@ def fields(node: ast.ClassDef) -> dict[str, str]:
     }
 
 
-def sent(function: Function, models: dict[str, dict[str, str]], names: Names) -> Sent:
+def sent(function: Function, models: Models, names: Names) -> Sent:
     """The fields that a function wants: those of the model that it is annotated with, or those that it reads."""
     for arg in function.args.args:
         for inner in ast.walk(arg.annotation) if arg.annotation is not None else []:
-            if isinstance(inner, ast.Name) and models.get(inner.id):
-                types = models[inner.id]
+            if not isinstance(inner, (ast.Name, ast.Attribute)):
+                continue
+            types = models.get(inner.id if isinstance(inner, ast.Name) else names.dotted(inner), {})
+            if types:
                 return Sent(list(types), types, is_list(arg.annotation))
         if arg.annotation is not None and is_any_record(arg.annotation):
             return Sent([], {"": "dict"}, is_list(arg.annotation))
@@ -119,7 +151,7 @@ def key_of(node: ast.AST, requests: set[str], names: Names) -> Optional[ast.AST]
     return key if "request." in dotted and "json" in dotted else None
 
 
-def answered(function: Function, models: dict[str, dict[str, str]], names: Names) -> list[str]:
+def answered(function: Function, models: Models, names: Names) -> list[str]:
     for node in ast.walk(function):
         for inner in ast.walk(node.value) if isinstance(node, ast.Return) and node.value is not None else []:
             if isinstance(inner, ast.Dict):

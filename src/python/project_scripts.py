@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Optional, TypedDict
 
 from project_arguments import Command, declared
-from project_columns import codes, columns, dropped, inputs, labels, renamed, written_columns
+from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
 from project_files import environment, read_paths, read_with, written_tables
 from project_measures import Split, Threshold, split, thresholds
 from project_models import LOADERS, SAVERS, Saved, doing, estimators, is_network, stored, using
+from project_routes import Models
 from project_server import Server, server_of
 from project_syntax import Names, calls, unique
 from project_uses import uses
@@ -40,9 +41,13 @@ class Script(TypedDict):
     inputs: list[str]
     # Numbers that it writes for words, in its one mapping of a column: `{"ham": 0, "spam": 1}`.
     codes: dict[str, int]
+    # Columns, or variables, that a LabelEncoder makes numbers of.
+    encoded: list[str]
     dropped: list[str]
     columns: list[str]
     written_columns: list[list[str]]
+    # Names of columns that it makes for each class: `p_{class}`, or `p_{index}` where they are counted.
+    score_patterns: list[str]
     # Names of the files that tables are written to.
     written_tables: list[str]
     splits: list[Split]
@@ -51,8 +56,8 @@ class Script(TypedDict):
     thresholds: list[Threshold]
 
 
-def script_of(tree: ast.Module, path: Path, shown: str) -> Script:
-    names = Names(tree)
+def script_of(tree: ast.Module, path: Path, shown: str, names: Names, models: Models) -> Script:
+    """What a program is for. `models` are the classes of the project that it may want to be sent."""
     # By what the table calls them.
     given = renamed(tree, names)
     arguments = declared(tree, names, path)
@@ -77,13 +82,15 @@ def script_of(tree: ast.Module, path: Path, shown: str) -> Script:
         "labels": unique([given.get(one, one) for one in labels(tree, names)]),
         "inputs": unique([given.get(one, one) for one in inputs(tree, names)]),
         "codes": codes(found, names),
+        "encoded": unique([given.get(one, one) for one in encoded(tree, names)]),
         "dropped": unique([given.get(one, one) for one in dropped(found, names)]),
         "columns": unique(columns(tree, names)),
         "written_columns": written_columns(found, names),
+        "score_patterns": unique(score_patterns(tree, names)),
         "written_tables": unique(written_tables(found, names)),
         "splits": [split(call, names) for call in found if names.dotted(call.func).endswith("train_test_split")],
         "environment": unique(environment(tree, names)),
-        "server": server_of(tree, names),
+        "server": server_of(tree, names, models),
         "thresholds": thresholds(tree, names),
     }
 

@@ -1,6 +1,7 @@
 """What names and values in a syntax tree stand for, as far as that can be told without running it."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Optional, Union
@@ -26,10 +27,18 @@ def imported(node: Union[ast.Import, ast.ImportFrom]) -> dict[str, str]:
     return {one.asname or one.name: f"{above}.{one.name}" for one in node.names}
 
 
-class Names:
-    """The imports and the constants of a module."""
+# What programs call the settings that they have read.
+SETTINGS = re.compile(r"^(\w+_)?(config|cfg|conf|params|settings)$", re.IGNORECASE)
 
-    def __init__(self, tree: ast.Module) -> None:
+
+class Names:
+    """The imports and the constants of a module.
+
+    `settings` are values of files that it reads, by their dotted keys.
+    """
+
+    def __init__(self, tree: ast.Module, settings: Optional[dict[str, str]] = None) -> None:
+        self.settings = settings or {}
         self.imported: dict[str, str] = {}
         self.constants: dict[str, ast.expr] = {}
         # Files that are open, by the variables that they are in.
@@ -73,21 +82,76 @@ class Names:
             return node.value if isinstance(node.value, str) else None
         if isinstance(node, ast.Name):
             return self.text(self.constants.get(node.id), depth + 1)
+        if isinstance(node, (ast.Subscript, ast.Attribute)):
+            return self.setting(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             parts = [self.text(node.left, depth + 1), self.text(node.right, depth + 1)]
             between = "/" if isinstance(node.op, ast.Div) else ""
             return joined(between, parts)
-        if isinstance(node, ast.Call):
-            name = self.dotted(node.func)
-            if name.endswith(("os.path.join", "pathlib.Path", "PurePath", "Path")):
-                # A path of nothing is the folder that a program is run in.
-                return joined("/", [self.text(one, depth + 1) for one in node.args]) if node.args else "."
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath":
-                return joined("/", [self.text(one, depth + 1) for one in (node.func.value, *node.args)])
-            if name in ("str", "os.path.abspath", "os.path.expanduser") and node.args:
-                return self.text(node.args[0], depth + 1)
-            if name in ("os.environ.get", "os.getenv") and len(node.args) == 2:
-                return self.text(node.args[1], depth + 1)
+        if isinstance(node, ast.JoinedStr):
+            inner = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
+            return joined("", [self.text(one, depth + 1) for one in inner])
+        return self.called_text(node, depth) if isinstance(node, ast.Call) else None
+
+    def called_text(self, node: ast.Call, depth: int) -> Optional[str]:
+        """The path that a call puts together, and the value that it takes of the settings."""
+        name = self.dotted(node.func)
+        if name.endswith(("os.path.join", "pathlib.Path", "PurePath", "Path")):
+            # A path of nothing is the folder that a program is run in.
+            return joined("/", [self.text(one, depth + 1) for one in node.args]) if node.args else "."
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath":
+            return joined("/", [self.text(one, depth + 1) for one in (node.func.value, *node.args)])
+        if name in ("str", "os.path.abspath", "os.path.expanduser") and node.args:
+            return self.text(node.args[0], depth + 1)
+        if name in ("os.environ.get", "os.getenv") and len(node.args) == 2:
+            return self.text(node.args[1], depth + 1)
+        return self.setting(node)
+
+    def setting(self, node: ast.AST) -> Optional[str]:
+        """The value of `config["model"]["path"]`, `config.model.path` and `config.get("model").get("path")`."""
+        keys = self.keys(node) if self.settings else None
+        return None if keys is None else self.settings.get(".".join(keys))
+
+    def keys(self, node: Optional[ast.AST], depth: int = 0) -> Optional[list[str]]:
+        """The keys by which an expression takes something of the settings; None for one that does not."""
+        if node is None or depth > 8:
+            return None
+        if isinstance(node, ast.Name):
+            value = self.constants.get(node.id)
+            above = self.keys(value, depth + 1)
+            is_own = isinstance(value, (ast.Dict, ast.List, ast.Constant))
+            return above if above is not None else [] if SETTINGS.match(node.id) and not is_own else None
+        if isinstance(node, ast.Subscript):
+            taken, key = node.value, self.text(node.slice)
+        elif isinstance(node, ast.Attribute):
+            taken, key = node.value, node.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            taken, key = node.func.value, self.text(argument(node, 0))
+        else:
+            return None
+        before = self.keys(taken, depth + 1)
+        return None if before is None or key is None else [*before, key]
+
+    def folder(self, node: Optional[ast.AST], depth: int = 0) -> Optional[str]:
+        """The folder of a path of which not the name is known: `models` of `Path("models") / f"{name}.pkl"`."""
+        if node is None or depth > 8:
+            return None
+        if isinstance(node, ast.Name):
+            return self.folder(self.constants.get(node.id), depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            return self.text(node.left) or self.folder(node.left, depth + 1)
+        if isinstance(node, ast.Call) and node.args:
+            if self.dotted(node.func) in ("str", "open"):
+                return self.folder(node.args[0], depth + 1)
+            if self.dotted(node.func).endswith(("path.join", "Path")) and len(node.args) > 1:
+                return self.text(node.args[0])
+        if isinstance(node, ast.JoinedStr) and node.values:
+            first = node.values[0]
+            known = self.text(first.value if isinstance(first, ast.FormattedValue) else first)
+            second = node.values[1] if len(node.values) > 1 else None
+            if known is not None and isinstance(second, ast.Constant):
+                known += str(second.value)
+            return known.rsplit("/", 1)[0] if known is not None and "/" in known else None
         return None
 
     def ending(self, node: Optional[ast.AST]) -> Optional[str]:

@@ -10,9 +10,12 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Optional, TypedDict
+from typing import Optional, TypedDict, Union
 
+from project_routes import known_models, models_of
 from project_scripts import Script, script_of
+from project_settings import settings_files, settings_in
+from project_syntax import Names
 from project_tables import TABLES, DataFolder, data_folder
 from typed_json import write
 
@@ -168,8 +171,28 @@ def reached(start: str, direct: dict[str, list[str]]) -> list[str]:
     return found
 
 
+def described(
+    project: Path, files: list[str], trees: dict[str, ast.Module]
+) -> Iterator[tuple[str, Union[Script, RecursionError]]]:
+    """The programs of a project, each with what it takes of other files."""
+    models = {path: models_of(tree) for path, tree in trees.items()}
+    read = {path: settings_files(tree, Names(tree), files) for path, tree in trees.items()}
+    everything = list(dict.fromkeys(one for paths in read.values() for one in paths))
+    for path, tree in trees.items():
+        # What a program does not read itself, it is given by one that does.
+        settings: dict[str, str] = {}
+        for one in reversed(read[path] or everything):
+            settings.update(settings_in(project / one))
+        names = Names(tree, settings)
+        others = {other: found for other, found in models.items() if other != path}
+        try:
+            yield path, script_of(tree, project / path, path, names, known_models(names, models[path], others))
+        except RecursionError as error:
+            yield path, error
+
+
 def read_scripts(project: Path, files: list[str]) -> tuple[list[FoundScript], list[Unreadable]]:
-    scripts: list[Script] = []
+    trees: dict[str, ast.Module] = {}
     unreadable: list[Unreadable] = []
     for path in files:
         if not path.endswith(".py"):
@@ -179,11 +202,19 @@ def read_scripts(project: Path, files: list[str]) -> tuple[list[FoundScript], li
                 warnings.simplefilter("ignore")
                 # As bytes, since a file says its own encoding.
                 tree = ast.parse(bytes_of(project / path), path)
-            scripts.append(script_of(tree, project / path, path))
+            # A text that is nested too deeply is not read any further.
+            Names(tree)
+            trees[path] = tree
         except SyntaxError as error:
             unreadable.append({"path": path, "line": error.lineno or 0, "problem": error.msg})
         except (ValueError, RecursionError) as error:
             unreadable.append({"path": path, "line": 0, "problem": str(error)})
+    scripts: list[Script] = []
+    for path, script in described(project, files, trees):
+        if isinstance(script, RecursionError):
+            unreadable.append({"path": path, "line": 0, "problem": str(script)})
+        else:
+            scripts.append(script)
     imports = Imports(files)
     roots = {script["path"]: imports.roots(script["path"], script["imports"]) for script in scripts}
     direct = {

@@ -60,18 +60,23 @@ export const answers = ({ form, plan }: StubFacts): string =>
   ].join("\n");
 
 /** Predictions are words, as the labels are, where training made numbers of them. */
-const named = (lines: readonly string[], { classes }: Plan): string[] =>
-  classes.size === 0
+const named = (lines: readonly string[], { codes }: Plan): string[] =>
+  codes.size === 0
     ? [...lines]
     : [...lines.map((line) => line.replace(/^return /, "codes = ")), "return [CLASSES[code] for code in codes]"];
 
-/** The probability of the second of two classes is what a score is. */
+/** The probability of the second of two classes is what a score is; of more classes, each has one. */
 const scoreLines = ({ form, plan }: StubFacts): string =>
   !form.scores || plan.isRegression
     ? ""
     : [
-        '    if hasattr(model, "predict_proba") and len(model.classes_) == 2:',
-        '        table["score"] = model.predict_proba(features(rows))[:, 1]',
+        '    if hasattr(model, "predict_proba"):',
+        "        scores = model.predict_proba(features(rows))",
+        "        if len(model.classes_) == 2:",
+        '            table["score"] = scores[:, 1]',
+        "        else:",
+        "            for number, name in enumerate(model.classes_):",
+        `                table[f"score_{${plan.codes.size === 0 ? "name" : "CLASSES[name]"}}"] = scores[:, number]`,
         "",
       ].join("\n");
 

@@ -84,9 +84,9 @@ export const constants = (plan: Plan): string =>
     ...(plan.label.column === undefined
       ? [`# Which column is predicted: ${plan.label.candidates.slice(0, 6).join(", ")}?`, 'LABEL = ""']
       : [`LABEL = ${pythonText(plan.label.column)}`]),
-    ...(plan.classes.size === 0
+    ...(plan.codes.size === 0
       ? []
-      : [`CLASSES = {${[...plan.classes].map(([code, word]) => `${code}: ${pythonText(word)}`).join(", ")}}`]),
+      : [`CLASSES = {${[...plan.codes].map(([code, word]) => `${code}: ${pythonText(word)}`).join(", ")}}`]),
     ...(plan.input !== undefined || droppedColumns(plan).length === 0
       ? []
       : [pythonList(droppedColumns(plan), "DROPPED")]),

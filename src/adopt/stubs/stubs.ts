@@ -42,7 +42,7 @@ export function stubsOf(plan: Plan): Stub[] {
   const facts: StubFacts | undefined =
     form === undefined
       ? undefined
-      : { plan, form, folder, modelFile: train.line.modelFile || posix.basename(plan.saved?.path ?? "") };
+      : { plan, form, folder, modelFile: train.line.modelFile || fileOf(plan.saved?.path ?? "") };
   const evaluates = plan.evaluate === undefined && plan.tables.length > 0 && facts !== undefined;
   const serves = plan.serve === undefined && !isServedByMlflow(plan) && facts !== undefined;
   const stubs = [
@@ -63,6 +63,9 @@ export function stubsOf(plan: Plan): Stub[] {
     ({ path, purpose }) => !plan.findings.files.includes(path) && !isSet(plan.configured, ["commands", purpose]),
   );
 }
+
+/** The name of a file, where it is known. */
+const fileOf = (path: string): string => (posix.basename(path) === "?" ? "" : posix.basename(path));
 
 /** Training that writes its model beside itself is followed by a move to where the pipeline finds it. */
 function wrapped(plan: Plan): Stub[] {

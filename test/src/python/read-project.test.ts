@@ -230,7 +230,7 @@ test.each<[string, object]>([
   ],
   [
     'import os, uvicorn\nfrom fastapi import FastAPI\napp = FastAPI()\nuvicorn.run(app, port=int(os.environ.get("PORT", 1)))',
-    { starts: true, port: "", port_variable: "PORT" },
+    { starts: true, port: "1", port_variable: "PORT" },
   ],
   [
     'from flask import Flask\napp = Flask(__name__)\n@app.route("/p", methods=["POST"])\ndef p(): ...\napp.run(debug=True)',
@@ -268,6 +268,130 @@ test.each<[string, object]>([
     { by: "http.server", starts: true, port: "8000", routes: [{ method: "GET", path: "/up" }] },
   ],
 ])("a server is read: %j", async (text, server) => expect((await scriptOf(text)).server).toMatchObject(server));
+
+const LOADS =
+  "import yaml, joblib, json, tomllib\ndef load(path):\n    with open(path) as f:\n        return yaml.safe_load(f)\n";
+
+describe("where a model is written, as a file of settings says it", () => {
+  const yaml = "model:\n  path: out/model.pkl\n  dir: artifacts\ndata: data/a.csv\n";
+  test.each<[string, string, Files, string]>([
+    [
+      "a key",
+      'config = load("config.yaml")\njoblib.dump(m, config["model"]["path"])',
+      { "config.yaml": yaml },
+      "out/model.pkl",
+    ],
+    [
+      "get",
+      'c = load("conf/c.yaml")\ncfg = c\njoblib.dump(m, cfg.get("model").get("path"))',
+      { "conf/c.yaml": yaml },
+      "out/model.pkl",
+    ],
+    [
+      "attributes",
+      'from omegaconf import OmegaConf\ncfg = OmegaConf.load("c.yaml")\njoblib.dump(m, cfg.model.path)',
+      { "c.yaml": yaml },
+      "out/model.pkl",
+    ],
+    [
+      "a section and a name",
+      'config = load("c.yaml")\nsection = config["model"]\nimport os\njoblib.dump(m, os.path.join(section["dir"], "m.joblib"))',
+      { "c.yaml": yaml },
+      "artifacts/m.joblib",
+    ],
+    [
+      "JSON",
+      'params = json.load(open("p.json"))\njoblib.dump(m, params["out"])',
+      { "p.json": '{"out": "o/m.pkl"}' },
+      "o/m.pkl",
+    ],
+    [
+      "TOML",
+      'settings = tomllib.load(open("p.toml", "rb"))\njoblib.dump(m, settings["a"]["out"])',
+      { "p.toml": '[a]\nout = "o/m.pkl"' },
+      "o/m.pkl",
+    ],
+    [
+      "a folder alone",
+      "cfg = load(\"c.yaml\")\njoblib.dump(m, f\"{cfg['model']['dir']}/{name}.pkl\")",
+      { "c.yaml": yaml },
+      "artifacts/?",
+    ],
+    [
+      "its own words",
+      'config = {"model": {"path": "x"}}\nload("c.yaml")\njoblib.dump(m, config["model"]["path"])',
+      { "c.yaml": yaml },
+      "",
+    ],
+  ])("%s", async (_what, text, files, path) => {
+    const { saves } = await scriptOf(LOADS + text, files);
+    expect(saves).toEqual([{ by: "joblib", path }]);
+  });
+
+  test("that another program reads and hands on", async () => {
+    const text = 'def train(config):\n    joblib.dump(m, config["model"]["path"])\n';
+    const { saves } = await scriptOf(`import joblib\n${text}`, { "main.py": `${LOADS}load("c.yaml")`, "c.yaml": yaml });
+    expect(saves).toEqual([{ by: "joblib", path: "out/model.pkl" }]);
+  });
+});
+
+test.each<[string, string]>([
+  ["from app.schemas import Person", "Person"],
+  ["from app.schemas import Person as P", "P"],
+  ["from .schemas import Person", "Person"],
+  ["from app import schemas", "schemas.Person"],
+  ["import app.schemas", "app.schemas.Person"],
+])("the fields of a request are found in another file: %s", async (line, annotation) => {
+  const { scripts } = await found({
+    "app/__init__.py": "",
+    "app/schemas.py":
+      "from pydantic import BaseModel\nclass Base(BaseModel):\n    age: int\nclass Person(Base):\n    name: str\n",
+    "other/schemas.py": "class Unrelated:\n    x: int\n",
+    "app/main.py": `from fastapi import FastAPI\n${line}\napp = FastAPI()\n@app.post("/p")\ndef p(body: ${annotation}): ...\n`,
+  });
+  const server = scripts.find(({ path }) => path === "app/main.py")?.server;
+  expect(server?.routes).toMatchObject([{ path: "/p", body: ["age", "name"], types: { age: "int", name: "str" } }]);
+});
+
+test.each<[string, string[]]>([
+  ['le = LabelEncoder()\ndf["y"] = le.fit_transform(df["species"])', ["species"]],
+  ['y = df["kind"]\ny = LabelEncoder().fit_transform(y.astype(str))', ["y"]],
+  ['le = LabelEncoder()\nle.fit(df.loc[:, "a"])', ["a"]],
+  ['scaler = StandardScaler()\nscaler.fit(df["a"])', []],
+])("what a LabelEncoder makes numbers of: %j", async (text, encoded) =>
+  expect((await scriptOf(`from sklearn.preprocessing import LabelEncoder, StandardScaler\n${text}`)).encoded).toEqual(
+    encoded,
+  ),
+);
+
+test.each<[string, string[]]>([
+  ['for name in model.classes_:\n    table[f"proba_{name}"] = 1', ["proba_{class}"]],
+  ['for i, name in enumerate(model.classes_):\n    table[f"proba_{name}"] = p[:, i]', ["proba_{class}"]],
+  ['for i in range(3):\n    table["p_" + str(i)] = p[:, i]', ["p_{index}"]],
+  ['pd.DataFrame(p, columns=[f"{c}_score" for c in classes])', ["{class}_score"]],
+  ['{f"p{i}": p[i] for i in range(3)}', ["p{index}"]],
+  ['table["score"] = 1\nprint(f"{a} and {b}")', []],
+])("names of columns for each class: %j", async (text, patterns) =>
+  expect((await scriptOf(text)).score_patterns).toEqual(patterns),
+);
+
+test("rows of tables are counted, with those that repeat and the classes of columns", async () => {
+  const many = Array.from({ length: 60 }, (_, number) => `${number},a`).join("\n");
+  const { data } = await found({
+    "data/a.csv": `x,kind\n1,b\n\n2,a\n1,b\n3,\n`,
+    "data/b.csv": `x,kind\r\n2,a\r\n"4\n5",c\r\n`,
+    "data/c.jsonl": '{"x": 1, "kind": "b"}\n{"x": 1, "kind": "b"}\n',
+    "data/d.csv": `n,k\n${many}\n`,
+    "data/e.parquet": "",
+  });
+  const [a, b, c, d, e] = data[0]?.tables ?? [];
+  expect(a).toMatchObject({ rows: 4, repeats: { "a.csv": 1 }, classes: { kind: ["a", "b"], x: ["1", "2", "3"] } });
+  expect(b).toMatchObject({ rows: 2, repeats: { "a.csv": 1 } });
+  expect(c).toMatchObject({ rows: 2, repeats: { "c.jsonl": 1 } });
+  expect(d).toMatchObject({ rows: 60, classes: { k: ["a"] } });
+  expect(d?.classes).not.toHaveProperty("n");
+  expect(e).toMatchObject({ rows: null, columns: null });
+});
 
 test("limits in tests are read on either side", async () => {
   const { scripts } = await found({
