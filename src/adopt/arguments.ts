@@ -18,6 +18,10 @@ const DATA = kind(
 const HELD_OUT = kind(
   "test|test-data|test-set|test-csv|eval|eval-data|eval-set|evaluation-data|val|val-data|valid|validation|validation-data|holdout",
 );
+/** What is made of the data. */
+const MADE = kind(
+  "processed|processed-data|features|clean|cleaned|cleaned-data|interim|prepared|train|test|val|train-data|test-data|val-data|save|target",
+);
 const OUTPUT = kind(
   [
     "output|out|outputs|save|save-to|export|artifacts?|artifact|dest|destination|target-dir|checkpoints?|ckpt|results?",
@@ -84,6 +88,16 @@ function roleOf(argument: Argument, purpose: string): Role | undefined {
   if (argument.kind === "flag") return undefined;
   const spelled = names(argument);
   const is = (form: RegExp): boolean => spelled.some((one) => form.test(one));
+  if (purpose === "fetch" || purpose === "prepare") {
+    const isPath = mayBePath(
+      argument,
+      spelled.some((one) => NAMED_AS_PATH.test(one)),
+    );
+    if (!isPath) return undefined;
+    // All that a program which brings the data is told is where to.
+    if (purpose === "fetch") return is(DATA) || is(OUTPUT) || is(MADE) ? "data" : undefined;
+    return is(OUTPUT) || is(MADE) ? "output" : is(DATA) ? "data" : undefined;
+  }
   if (is(EPOCHS)) return purpose === "train" ? "epochs" : undefined;
   if (is(PORT)) return purpose === "serve" ? "port" : undefined;
   if (

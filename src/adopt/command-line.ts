@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { shellWords } from "../containers/commands.ts";
-import { PLACEHOLDERS } from "../project/commands/settings.ts";
+import { type CommandName, PLACEHOLDERS } from "../project/commands/settings.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { hasSourceLayout } from "../project/packages.ts";
 import { rolesOf, tableFor, wantsFile } from "./arguments.ts";
@@ -22,7 +22,7 @@ export interface CommandLine {
 /** How a program is called for a purpose, told what it can be told. */
 export function commandLine(
   { script, command }: Entry,
-  purpose: "train" | "evaluate" | "serve" | "validate-data",
+  purpose: CommandName,
   findings: Findings,
   tables: readonly Table[],
 ): CommandLine {
@@ -38,7 +38,7 @@ export function commandLine(
   for (const argument of args) {
     const role = roles.get(argument);
     if (role !== undefined && known.includes(role)) {
-      const file = wantsFile(argument, script.used_as) ? fileFor(argument, role, tables, purpose) : "";
+      const file = wantsFile(argument, script.used_as) ? fileFor(argument, role, tables, purpose, script) : "";
       if (role === "model") modelFile ||= file;
       told.add(role);
       words.push(...typed(argument, `{${role}}${file === "" ? "" : `/${file}`}`));
@@ -54,7 +54,17 @@ export function commandLine(
 /** Braces are doubled, since they would be names. */
 const escaped = (text: string): string => text.replaceAll(/\{([a-z-]+)\}/g, "{{$1}}");
 
-function fileFor(argument: Argument, role: string, tables: readonly Table[], purpose: string): string {
+function fileFor(
+  argument: Argument,
+  role: string,
+  tables: readonly Table[],
+  purpose: CommandName,
+  { writes }: Script,
+): string {
+  const [only, ...others] = writes.map((path) => posix.basename(path)).filter((name) => name !== "?");
+  const isMade = (purpose === "fetch" && role === "data") || (purpose === "prepare" && role === "output");
+  const byDefault = argument.default === null ? undefined : posix.basename(argument.default);
+  if (isMade) return byDefault ?? (others.length === 0 ? (only ?? "") : "");
   if (role === "data") return tableFor(argument, tables, purpose) ?? "";
   if (argument.default !== null && /\.[a-z][a-z0-9]{1,8}$/i.test(argument.default))
     return posix.basename(argument.default);

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { DataCommand } from "../project/commands/data-folders.ts";
 import type { Findings, Script, ScriptCommand } from "./findings.ts";
 
 /** A program of the project that does what the pipeline needs, and one of its commands. */
@@ -50,6 +51,45 @@ export function candidates(findings: Findings): Candidates {
     "validate-data": ranked("validate-data"),
   };
 }
+
+const DATA_NAMES = {
+  fetch:
+    /^(fetch|download|ingest|pull|acquire|collect|get)(er)?(_(raw|the|my))?(_(data|dataset|datasets|csv|images|files))?$|^(data|dataset)_?(fetch(er|ing)?|download(er|ing)?|ingest(ion|er)?|acquisition|collection)$|^ingestion$/,
+  prepare:
+    /^(pre_?process(ing|or)?|prepare|prep|preparation|clean(ing)?|process|featuri[sz]e|transform(ation)?|split|etl)(_(raw|the|my))?(_(data|dataset|datasets|csv|images|features))?$|^(data|dataset|feature|features)_?(prep|preparation|pre_?processing|preprocess|processing|cleaning|engineering|transformation|split)$|^(make_dataset|build_dataset|create_dataset|(build|make|create|extract)_features)$/,
+} as const;
+
+/**
+ * Programs that bring the data, or make of them what is trained on, by their names and by what they do. What training imports is a
+ * part of it, and no step before.
+ *
+ * @param imported the files that training and evaluation import
+ */
+export function dataPrograms(
+  findings: Findings,
+  imported: ReadonlySet<string>,
+): Readonly<Record<DataCommand, Entry[]>> {
+  const entries = findings.scripts
+    .filter((script) => isProgram(script) && script.server === null && !imported.has(script.path))
+    .filter(({ path }) => !ASIDE.test(path))
+    .flatMap(entriesOf);
+  const named = (purpose: DataCommand): Entry[] =>
+    entries.filter(({ script, command }) =>
+      DATA_NAMES[purpose].test(command === undefined || command.word === "" ? stem(script.path) : word(command.word)),
+    );
+  const brings = ({ script }: Entry): boolean => script.does.includes("downloads");
+  // Many a make_dataset.py brings the data as well.
+  const both = named("prepare").filter((entry) => brings(entry) && entry.script.reads.length === 0);
+  return {
+    fetch: [
+      ...named("fetch").filter(({ script: { does, writes } }) => does.includes("downloads") || writes.length > 0),
+      ...both,
+    ],
+    prepare: named("prepare").filter((entry) => !both.includes(entry)),
+  };
+}
+
+const word = (text: string): string => text.replaceAll("-", "_").toLowerCase();
 
 const depth = ({ script }: Entry): number => script.path.split("/").length;
 

@@ -78,6 +78,8 @@ const script = z.object({
   /** Names of columns that it makes for each class: `p_{class}`, or `p_{index}` where they are counted. */
   score_patterns: z.array(z.string()),
   written_tables: z.array(z.string()),
+  /** Paths of the files that it writes data to, as far as the text says them. */
+  writes: z.array(z.string()),
   splits: z.array(z.object({ test_size: z.string(), random_state: z.string(), stratify: z.boolean() })),
   environment: z.array(z.string()),
   server: server.nullable(),
@@ -90,6 +92,17 @@ const script = z.object({
   packages: z.array(z.string()),
 });
 export type Script = z.output<typeof script>;
+
+const spoken = z.object({
+  path: z.string(),
+  line: z.number(),
+  text: z.string(),
+  /** The stage of DVC, or the target of make, that it belongs to; empty elsewhere. */
+  stage: z.string().default(""),
+  /** The stage's inputs and outputs. */
+  deps: z.array(z.string()).default([]),
+  outs: z.array(z.string()).default([]),
+});
 
 const table = z.object({
   path: z.string(),
@@ -117,7 +130,7 @@ export const findingsSchema = z.object({
   unreadable: z.array(z.object({ path: z.string(), line: z.number(), problem: z.string() })),
   scripts: z.array(script),
   /** Commands that files of the project have, such as its README. */
-  commands: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
+  commands: z.array(spoken),
   texts: z.record(z.string(), z.string()),
   data: z.array(dataFolder),
 });

@@ -8,6 +8,9 @@ import { findLabel, type Label } from "./label.ts";
 /** The form of a model that is only logged to a run of MLflow. */
 export const LOGGED = "mlflow-run";
 
+/** The form of a model that a function of the project saves. */
+const HANDED = "handed";
+
 /** Files that are written beside a model, for its features or its labels. */
 export const PREPARES =
   /(vectori[sz]er|scaler|encoder|tfidf|tokeni[sz]er|imputer|preprocess\w*|transformer|columns|features)[^/]*$/i;
@@ -58,7 +61,7 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   );
   const serve = chosen("serve", found.serve[0]);
   const modelling = reached(findings, [train, evaluate]);
-  const saves = reached(findings, [train]).flatMap((script) => script.saves);
+  const saves = namedSaves(reached(findings, [train]).flatMap((script) => script.saves));
   const known =
     label === undefined ? findLabel(findings, modelling) : { column: label, why: "as was said", candidates: [label] };
   const classes = labelClasses(tables, known);
@@ -77,6 +80,18 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
     codes: codesOf(modelling, known, classes),
     isRegression: regresses(modelling),
   };
+}
+
+/** A model that a function saves to where it is told has the form that the function saves, and the place that it is told. */
+function namedSaves(saves: readonly Stored[]): readonly Stored[] {
+  const told = saves.filter(({ by, path }) => by === HANDED && !path.startsWith("/"));
+  const forms = [...new Set(saves.filter(({ by, path }) => path === "" && by !== LOGGED).map(({ by }) => by))];
+  const [form, ...others] = forms;
+  if (told.length === 0 || form === undefined || others.length > 0) return saves.filter(({ by }) => by !== HANDED);
+  return [
+    ...saves.filter(({ by, path }) => by !== HANDED && path !== ""),
+    ...told.map(({ path }) => ({ by: form, path })),
+  ];
 }
 
 /** Whether a program that evaluates leaves something that the gates can read: a table of predictions, or metrics where it is told. */

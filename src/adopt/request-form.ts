@@ -11,6 +11,10 @@ const TYPES: readonly (readonly [RegExp, string])[] = [
   [/^(dict|Dict|Mapping)\b/, "{row}"],
 ];
 
+/** Types of one value. */
+const SCALAR =
+  /^(Optional\[)?(Annotated\[)?(int|float|str|bool|con(int|float|str)\b|Literal\[|Decimal|date|datetime|Positive\w+|NonNegative\w+)/;
+
 /**
  * The value of `serve.request` for a route: the name of a shape, or a template. Undefined where the text does not say it.
  *
@@ -24,6 +28,9 @@ export function requestForm(
 ): string | undefined {
   if (body.length === 0) return types[""] !== "dict" ? undefined : several ? "records" : "record";
   if (body.every((name) => columns.has(name))) return several ? "records" : "record";
+  const isRecord = body.length > 1 && body.every((name) => SCALAR.test(types[name] ?? ""));
+  // Without data nobody can tell by their columns.
+  if (columns.size === 0 && isRecord) return several ? "records" : "record";
   const [only = "", ...others] = body;
   if (others.length > 0 || several) return undefined;
   const shape = SHAPE_NAMES.find((name) => name === only);

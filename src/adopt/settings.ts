@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
 import { commands } from "./commands.ts";
+import { dataCommands } from "./data-commands.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import { isPrediction, type Plan } from "./plan.ts";
 import { scoreColumns } from "./score-columns.ts";
@@ -123,4 +124,4 @@ const gates: Rule = ({ findings }) => {
   }
   return [...found.values()];
 };
-const RULES: readonly Rule[] = [commands, mlflowSettings, serving, data, evaluation, predictions, gates];
+const RULES: readonly Rule[] = [dataCommands, commands, mlflowSettings, serving, data, evaluation, predictions, gates];

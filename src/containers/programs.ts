@@ -47,6 +47,7 @@ const PROGRAM_MODULES = {
     "project_scripts.py",
     "project_server.py",
     "project_settings.py",
+    "project_stages.py",
     "project_syntax.py",
     "project_tables.py",
     "project_uses.py",

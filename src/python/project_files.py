@@ -82,3 +82,50 @@ def environment(tree: ast.AST, names: Names) -> list[str]:
         elif isinstance(node, ast.Subscript) and names.dotted(node.value) == "os.environ":
             found += names.texts(node.slice)
     return found
+
+
+TABLE_WRITERS = ("to_csv", "to_parquet", "to_pickle", "to_json", "to_feather", "write_csv", "write_parquet")
+DOWNLOADS = (
+    *("requests.get", "urllib.request.urlretrieve", "urllib.request.urlopen", "wget.download", "gdown.download"),
+    *("kagglehub.dataset_download", "ucimlrepo.fetch_ucirepo", "datasets.load_dataset", "openml.datasets.get_dataset"),
+)
+
+
+def downloads(call: ast.Call, names: Names) -> bool:
+    """Whether a call brings data from elsewhere, or out of a library."""
+    name = names.dotted(call.func)
+    if name in DOWNLOADS or name.startswith(("sklearn.datasets.fetch_", "sklearn.datasets.load_")):
+        return True
+    last = name.rsplit(".", 1)[-1]
+    if last in ("download_file", "download_fileobj", "dataset_download_files"):
+        return True
+    return last in READERS and "://" in (names.text(argument(call, 0, "filepath_or_buffer", "path")) or "")
+
+
+def written_data(found: list[ast.Call], names: Names) -> list[str]:
+    """Paths of the files that a program writes data to: `data/raw/?` where only the folder is known."""
+    targets: list[Optional[ast.expr]] = []
+    for call in found:
+        name = names.dotted(call.func)
+        last = name.rsplit(".", 1)[-1]
+        if last in TABLE_WRITERS:
+            targets.append(argument(call, 0, "path_or_buf", "path", "file"))
+        elif last in ("urlretrieve", "download_file"):
+            targets.append(argument(call, 1 if last == "urlretrieve" else 2, "filename", "Filename"))
+        elif name in ("numpy.save", "numpy.savez", "numpy.savez_compressed"):
+            targets.append(argument(call, 0, "file"))
+        elif last in ("write_bytes", "write_text") and isinstance(call.func, ast.Attribute):
+            targets.append(call.func.value)
+        elif name == "open" and (names.text(argument(call, 1, "mode")) or "r")[0] in "wx":
+            targets.append(argument(call, 0, "file"))
+    return unique([path for path in (place_of(target, names) for target in targets) if path is not None])
+
+
+def place_of(target: Optional[ast.expr], names: Names) -> Optional[str]:
+    """The path of a file, as far as the text says it."""
+    path = opened(target, names)
+    if path is not None:
+        return path
+    folder, ending = names.folder(target), names.ending(target)
+    name = ending if ending is not None and not ending.startswith(".") else "?"
+    return None if folder is None and name == "?" else f"{folder or '?'}/{name}"

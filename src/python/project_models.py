@@ -1,15 +1,15 @@
 """Models that a program fits, writes and reads, by the calls in its syntax tree."""
 
 import ast
-from typing import Optional, TypedDict
+from typing import TypedDict
 
-from project_files import READERS, opened
+from project_files import READERS, place_of
 from project_syntax import Names, argument
 
 
 class Saved(TypedDict):
     # The library whose form it has: joblib, pickle, torch, xgboost, lightgbm, keras, mlflow, other; mlflow-run for
-    # what is logged to a run of MLflow.
+    # what is logged to a run of MLflow, and handed for what a function of the project saves.
     by: str
     # As far as the text says it: `?/model.pt` or `models/?` where only a part is known, and empty where nothing is.
     path: str
@@ -95,18 +95,40 @@ def stored(call: ast.Call, names: Names, known: dict[str, str], saves: bool) -> 
         return []
     place = 1 if saves and name in known else 0
     target = argument(call, place, "path", "filename", "f", "fname", "file", "uri", "model_uri", "artifact_path")
-    path = opened(target, names)
     # The folder of a path may only be known as the program runs.
-    ending = names.ending(target) if path is None else None
-    folder = names.folder(target) if path is None else None
-    if folder is not None:
-        return [{"by": by, "path": f"{folder}/{ending if is_name(ending) else '?'}"}]
-    return [{"by": by, "path": path or (f"?/{ending}" if ending is not None else "")}]
+    return [{"by": by, "path": place_of(target, names) or ""}]
 
 
-def is_name(ending: Optional[str]) -> bool:
-    """Whether the last part of a path is known as a whole: `.pkl` is the end of one."""
-    return ending is not None and not ending.startswith(".")
+# Endings of files that hold nothing but a model.
+MODEL_ENDINGS = (
+    *(
+        ".pkl",
+        ".pickle",
+        ".joblib",
+        ".pt",
+        ".pth",
+        ".h5",
+        ".keras",
+        ".onnx",
+        ".sav",
+        ".model",
+        ".cbm",
+        ".ubj",
+        ".skops",
+    ),
+)
+
+
+def handed(found: list[ast.Call], names: Names) -> list[Saved]:
+    """Models that a program has the project's own functions save: `trainer.save(MODELS / "a.pkl")`."""
+    saves: list[Saved] = []
+    for call in found:
+        name = names.dotted(call.func)
+        if name in SAVERS or not name.rsplit(".", 1)[-1].startswith(("save", "dump", "export", "persist", "store")):
+            continue
+        texts = [names.text(one) for one in (*call.args, *(given.value for given in call.keywords))]
+        saves += [{"by": "handed", "path": text} for text in texts if text is not None and text.endswith(MODEL_ENDINGS)]
+    return saves
 
 
 def estimators(found: list[ast.Call], names: Names) -> list[str]:

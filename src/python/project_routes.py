@@ -98,12 +98,18 @@ def routed(tree: ast.Module, names: Names, models: Models) -> list[Route]:
 
 
 def fields(node: ast.ClassDef) -> dict[str, str]:
-    """The fields of a class and their types."""
+    """The fields of a class and their types, by the names that a request has for them."""
     return {
-        one.target.id: ast.unparse(one.annotation)
+        alias_of(one.value) or one.target.id: ast.unparse(one.annotation)
         for one in node.body
         if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
     }
+
+
+def alias_of(value: Optional[ast.expr]) -> Optional[str]:
+    """The alias of pydantic's `Field(..., alias="marital-status")`."""
+    alias = keyword(value, "alias", "validation_alias") if isinstance(value, ast.Call) else None
+    return alias.value if isinstance(alias, ast.Constant) and isinstance(alias.value, str) else None
 
 
 def sent(function: Function, models: Models, names: Names) -> Sent:

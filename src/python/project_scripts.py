@@ -6,9 +6,9 @@ from typing import Optional, TypedDict
 
 from project_arguments import Command, declared
 from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
-from project_files import environment, read_paths, read_with, written_tables
+from project_files import downloads, environment, read_paths, read_with, written_data, written_tables
 from project_measures import Split, Threshold, split, thresholds
-from project_models import LOADERS, SAVERS, Saved, doing, estimators, is_network, stored, using
+from project_models import LOADERS, SAVERS, Saved, doing, estimators, handed, is_network, stored, using
 from project_routes import Models
 from project_server import Server, server_of
 from project_syntax import Names, calls, unique
@@ -50,6 +50,8 @@ class Script(TypedDict):
     score_patterns: list[str]
     # Names of the files that tables are written to.
     written_tables: list[str]
+    # Paths of the files that it writes data to, as far as the text says them.
+    writes: list[str]
     splits: list[Split]
     environment: list[str]
     server: Optional[Server]
@@ -62,6 +64,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, models: Mo
     given = renamed(tree, names)
     arguments = declared(tree, names, path)
     found = calls(tree)
+    brings = {"downloads"} if any(downloads(call, names) for call in found) else set()
     used = [full for full in names.imported.values() if full]
     return {
         "path": shown,
@@ -72,8 +75,8 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, models: Mo
         "commands": arguments["commands"],
         "functions": [node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))],
         "networks": [node.name for node in tree.body if isinstance(node, ast.ClassDef) and is_network(node, names)],
-        "does": sorted({what for call in found for what in doing(names.dotted(call.func))} | set(using(used))),
-        "saves": [one for call in found for one in stored(call, names, SAVERS, saves=True)],
+        "does": sorted({what for call in found for what in doing(names.dotted(call.func))} | set(using(used)) | brings),
+        "saves": [one for call in found for one in stored(call, names, SAVERS, saves=True)] + handed(found, names),
         "loads": [one for call in found for one in stored(call, names, LOADERS, saves=False)],
         "reads": read_paths(found, names),
         "read_with": read_with(found, names),
@@ -88,6 +91,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, models: Mo
         "written_columns": written_columns(found, names),
         "score_patterns": unique(score_patterns(tree, names)),
         "written_tables": unique(written_tables(found, names)),
+        "writes": written_data(found, names),
         "splits": [split(call, names) for call in found if names.dotted(call.func).endswith("train_test_split")],
         "environment": unique(environment(tree, names)),
         "server": server_of(tree, names, models),

@@ -1,6 +1,7 @@
 """What names and values in a syntax tree stand for, as far as that can be told without running it."""
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -34,11 +35,12 @@ SETTINGS = re.compile(r"^(\w+_)?(config|cfg|conf|params|settings)$", re.IGNORECA
 class Names:
     """The imports and the constants of a module.
 
-    `settings` are values of files that it reads, by their dotted keys.
+    `settings` are values of files that it reads, by their dotted keys; `own` is its path in the project.
     """
 
-    def __init__(self, tree: ast.Module, settings: Optional[dict[str, str]] = None) -> None:
+    def __init__(self, tree: ast.Module, settings: Optional[dict[str, str]] = None, own: Optional[str] = None) -> None:
         self.settings = settings or {}
+        self.own = own
         self.imported: dict[str, str] = {}
         self.constants: dict[str, ast.expr] = {}
         # Files that are open, by the variables that they are in.
@@ -81,9 +83,9 @@ class Names:
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else None
         if isinstance(node, ast.Name):
-            return self.text(self.constants.get(node.id), depth + 1)
+            return self.own if node.id == "__file__" else self.text(self.constants.get(node.id), depth + 1)
         if isinstance(node, (ast.Subscript, ast.Attribute)):
-            return self.setting(node)
+            return self.above(node, depth) or self.setting(node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             parts = [self.text(node.left, depth + 1), self.text(node.right, depth + 1)]
             between = "/" if isinstance(node.op, ast.Div) else ""
@@ -93,6 +95,20 @@ class Names:
             return joined("", [self.text(one, depth + 1) for one in inner])
         return self.called_text(node, depth) if isinstance(node, ast.Call) else None
 
+    def above(self, node: Union[ast.Subscript, ast.Attribute], depth: int) -> Optional[str]:
+        """The folder of `path.parent` and `path.parents[1]`."""
+        levels = 0.0
+        taken: ast.expr = node
+        if isinstance(node, ast.Subscript):
+            taken = node.value
+            levels = self.number(node.slice) or 0.0
+        if not isinstance(taken, ast.Attribute) or taken.attr not in ("parent", "parents"):
+            return None
+        path = self.text(taken.value, depth + 1)
+        for _ in range(int(levels) + 1):
+            path = None if path is None else str(PurePosixPath(path).parent)
+        return path
+
     def called_text(self, node: ast.Call, depth: int) -> Optional[str]:
         """The path that a call puts together, and the value that it takes of the settings."""
         name = self.dotted(node.func)
@@ -101,8 +117,13 @@ class Names:
             return joined("/", [self.text(one, depth + 1) for one in node.args]) if node.args else "."
         if isinstance(node.func, ast.Attribute) and node.func.attr == "joinpath":
             return joined("/", [self.text(one, depth + 1) for one in (node.func.value, *node.args)])
-        if name in ("str", "os.path.abspath", "os.path.expanduser") and node.args:
+        if name in ("str", "os.path.abspath", "os.path.expanduser", "os.path.realpath", "os.fspath") and node.args:
             return self.text(node.args[0], depth + 1)
+        if name == "os.path.dirname" and node.args:
+            path = self.text(node.args[0], depth + 1)
+            return None if path is None else str(PurePosixPath(path).parent)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("resolve", "absolute", "expanduser", "as_posix"):
+            return self.text(node.func.value, depth + 1)
         if name in ("os.environ.get", "os.getenv") and len(node.args) == 2:
             return self.text(node.args[1], depth + 1)
         return self.setting(node)
@@ -200,7 +221,7 @@ def joined(between: str, parts: list[Optional[str]]) -> Optional[str]:
     known = [one for one in parts if one is not None]
     if len(known) != len(parts) or not known:
         return None
-    return between.join(known) if between == "" else str(PurePosixPath(*known))
+    return between.join(known) if between == "" else posixpath.normpath(PurePosixPath(*known))
 
 
 def keyword(call: ast.Call, *names: str) -> Optional[ast.expr]:

@@ -15,6 +15,7 @@ from typing import Optional, TypedDict, Union
 from project_routes import known_models, models_of
 from project_scripts import Script, script_of
 from project_settings import settings_files, settings_in
+from project_stages import stages_of
 from project_syntax import Names
 from project_tables import TABLES, DataFolder, data_folder
 from typed_json import write
@@ -41,6 +42,11 @@ class Spoken(TypedDict):
     path: str
     line: int
     text: str
+    # The stage of DVC, or the target of make, that it belongs to; empty elsewhere.
+    stage: str
+    # The stage's inputs and outputs.
+    deps: list[str]
+    outs: list[str]
 
 
 class Findings(TypedDict):
@@ -94,16 +100,20 @@ def text_of(path: Path) -> str:
 def spoken(path: str, text: str) -> list[Spoken]:
     found: list[Spoken] = []
     lines = text.split("\n")
+    stages = stages_of(path.rsplit("/", 1)[-1], lines)
     for number, line in enumerate(lines, 1):
+        stage = stages[number - 1]
         # A list of words in a Dockerfile is a command too.
         exec_form = re.match(r"\s*(?:CMD|ENTRYPOINT)\s+\[(.*)\]", line)
         said = " " + re.sub(r"\"\s*,\s*\"", " ", exec_form[1]).strip(' "') if exec_form else line
         while said.rstrip().endswith("\\") and number < len(lines):
             said = said.rstrip()[:-1] + " " + lines[number].strip()
             number += 1
-        match = COMMAND.search(said)
+        # A Makefile may have a variable for the program.
+        match = COMMAND.search(re.sub(r"\$[({]PY\w*[)}]", "python", said))
         if match is not None:
-            found.append({"path": path, "line": number, "text": " ".join(match[1].split())})
+            said_so = " ".join(match[1].split())
+            found.append({"path": path, "line": number, "text": said_so, **stage})
     return found
 
 
@@ -183,7 +193,7 @@ def described(
         settings: dict[str, str] = {}
         for one in reversed(read[path] or everything):
             settings.update(settings_in(project / one))
-        names = Names(tree, settings)
+        names = Names(tree, settings, path)
         others = {other: found for other, found in models.items() if other != path}
         try:
             yield path, script_of(tree, project / path, path, names, known_models(names, models[path], others))

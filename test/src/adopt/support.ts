@@ -21,6 +21,7 @@ export const script = (path: string, more: Partial<Script> = {}): Script => ({
     written_columns: [],
     written_tables: [],
     score_patterns: [],
+    writes: [],
     splits: [],
     environment: [],
     server: null,
@@ -46,7 +47,8 @@ export interface Made {
   readonly scripts?: readonly Script[];
   readonly files?: readonly string[];
   readonly tables?: Readonly<Record<string, readonly string[]>>;
-  readonly commands?: Findings["commands"];
+  readonly commands?: readonly (Pick<Findings["commands"][number], "path" | "line" | "text"> &
+    Partial<Findings["commands"][number]>)[];
   readonly texts?: Findings["texts"];
 }
 

@@ -1,0 +1,121 @@
+import { posix } from "node:path";
+import type { DataCommand } from "../project/commands/data-folders.ts";
+import { splitWords } from "../project/commands/words.ts";
+import { type CommandLine, commandLine, commandValue } from "./command-line.ts";
+import { dataPrograms, type Entry, speaksOf } from "./entry-points.ts";
+import { dataOf, type Findings } from "./findings.ts";
+import type { Plan } from "./plan.ts";
+import type { Setting } from "./setting.ts";
+
+/* Programs that bring the data, and that make of them what is trained on: only where what training reads is not there. */
+
+/** `commands.fetch` and `commands.prepare`, for a project whose checkout lacks what its training reads. */
+export function dataCommands(plan: Plan): Setting[] {
+  const { findings, modelling } = plan;
+  const programs = dataPrograms(findings, new Set(modelling.map(({ path }) => path)));
+  const [fetch] = programs.fetch;
+  const [prepare] = programs.prepare.filter((entry) => entry.script.path !== fetch?.script.path);
+  const isEmpty = !hasData(findings);
+  return [
+    ...(fetch === undefined || !isEmpty ? [] : [settingOf(plan, "fetch", fetch)]),
+    ...(prepare === undefined || !(isEmpty || makesWhatLacks(plan, prepare))
+      ? []
+      : [settingOf(plan, "prepare", prepare)]),
+  ];
+}
+
+/** Files of version control, and words about the data. */
+const NO_DATA = /^$|^\.(dvc|md|txt|gitignore|gitkeep|py)$/;
+
+const hasData = (findings: Findings): boolean =>
+  Object.entries(dataOf(findings)?.endings ?? {}).some(([ending, count]) => count > 0 && !NO_DATA.test(ending));
+
+/** Whether training reads something that the checkout lacks, and a program makes it. */
+function makesWhatLacks({ modelling, findings, train }: Plan, entry: Entry): boolean {
+  const there = new Set(
+    [...(dataOf(findings)?.tables ?? []).map(({ path }) => path), ...findings.files].map((path) =>
+      posix.basename(path),
+    ),
+  );
+  const wanted = [
+    ...modelling.flatMap(({ reads }) => reads),
+    ...(train?.command?.arguments ?? []).flatMap(({ default: text }) => (text === null ? [] : [text])),
+    ...findings.commands
+      .filter(({ text }) => train !== undefined && speaksOf(text, train.script.path))
+      .flatMap(({ deps }) => deps),
+  ];
+  const made = [...entry.script.writes, ...spokenFor(findings, entry).flatMap(({ outs }) => outs)];
+  const lacking = wanted.filter(
+    (path) => !there.has(posix.basename(path)) && !findings.files.some((file) => file.startsWith(`${path}/`)),
+  );
+  return made.some((path) =>
+    lacking.some((one) => posix.basename(one) === posix.basename(path) || one.startsWith(`${path}/`)),
+  );
+}
+
+/** The commands of the project's own files that run a program, those of DVC and make first. */
+const spokenFor = ({ commands }: Findings, { script }: Entry): Findings["commands"] =>
+  commands
+    .filter(({ text }) => speaksOf(text, script.path))
+    .sort((a, b) => Number(b.stage !== "") - Number(a.stage !== ""));
+
+function settingOf(plan: Plan, purpose: DataCommand, entry: Entry): Setting {
+  const { findings, tables } = plan;
+  const { script } = entry;
+  const line = commandLine(entry, purpose, findings, tables);
+  const does = purpose === "fetch" ? "brings the data" : "makes of the data what is trained on";
+  const place = purpose === "fetch" ? "data" : "output";
+  const path = ["commands", purpose];
+  if (line.told.has(place) && line.unknown.length === 0) {
+    return { path, value: commandValue(line), why: `${script.path} ${does}` };
+  }
+  const said = saidBy(findings, entry);
+  const folder = said?.folder ?? writtenFolder(script.writes);
+  const words = said?.words ?? line.words;
+  const isKnown =
+    folder !== undefined && (said !== undefined || (line.unknown.length === 0 && script.by !== "sys.argv"));
+  const value = commandValue({ words, env: line.env }, { "output-folder": folder ?? "…" });
+  const where = said === undefined ? "" : `, as ${said.where} says`;
+  return isKnown
+    ? { path, value, why: `${script.path} ${does}${where}` }
+    : { path, value, why: `${script.path} ${does}: where to, and what must it be told?`, open: true };
+}
+
+interface Said extends Pick<CommandLine, "words"> {
+  readonly folder: string | undefined;
+  readonly where: string;
+}
+
+/** How the project itself runs a program, in the words of its own files. */
+function saidBy(findings: Findings, entry: Entry): Said | undefined {
+  for (const { path, line, text, outs } of spokenFor(findings, entry)) {
+    const split = splitWords(text);
+    if ("problem" in split) continue;
+    const { words } = split;
+    const last = words.at(-1);
+    const isTold = words.length > 2 && last !== undefined && /\//.test(last) && !last.endsWith(".py");
+    const [out = isTold ? last : undefined] = outs;
+    return { words, folder: out === undefined ? undefined : folderOf(out), where: `${path}, line ${line},` };
+  }
+  return undefined;
+}
+
+/** The folder of a path: what has an ending is a file in one. */
+const folderOf = (path: string): string => {
+  const plain = posix.normalize(path).replace(/\/$/, "");
+  return posix.extname(plain) === "" ? plain : posix.dirname(plain);
+};
+
+/** The one folder that a program writes all its data to; undefined where the text does not say it, or it is none of the project. */
+function writtenFolder(writes: readonly string[]): string | undefined {
+  const folders = [...new Set(writes.map((path) => posix.dirname(posix.normalize(path))))];
+  const [first = "", ...others] = folders;
+  const common = others.reduce((above, one) => commonFolder(above, one), first);
+  return folders.length === 0 || /^(\.|\?|\.\.|\/)/.test(common) || common === "" ? undefined : common;
+}
+
+function commonFolder(one: string, other: string): string {
+  const [left, right] = [one.split("/"), other.split("/")];
+  const end = left.findIndex((part, index) => part !== right[index]);
+  return left.slice(0, end < 0 ? left.length : end).join("/");
+}
