@@ -41,10 +41,13 @@ class Names:
     def __init__(self, tree: ast.Module, settings: Optional[dict[str, str]] = None, own: Optional[str] = None) -> None:
         self.settings = settings or {}
         self.own = own
+        # Those of the project's other modules, by what they are imported as from its root.
+        self.modules: dict[str, Names] = {}
         self.imported: dict[str, str] = {}
         self.constants: dict[str, ast.expr] = {}
         # Files that are open, by the variables that they are in.
         self.opened: dict[str, str] = {}
+        self.classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
         for node in walk(tree):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self.imported.update(imported(node))
@@ -83,9 +86,13 @@ class Names:
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else None
         if isinstance(node, ast.Name):
-            return self.own if node.id == "__file__" else self.text(self.constants.get(node.id), depth + 1)
+            if node.id == "__file__":
+                return self.own
+            there, value = self.meant(node)
+            return there.text(value, depth + 1)
         if isinstance(node, (ast.Subscript, ast.Attribute)):
-            return self.above(node, depth) or self.setting(node)
+            there, value = self.meant(node)
+            return self.above(node, depth) or self.setting(node) or there.text(value, depth + 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             parts = [self.text(node.left, depth + 1), self.text(node.right, depth + 1)]
             between = "/" if isinstance(node.op, ast.Div) else ""
@@ -94,6 +101,30 @@ class Names:
             inner = [one.value if isinstance(one, ast.FormattedValue) else one for one in node.values]
             return joined("", [self.text(one, depth + 1) for one in inner])
         return self.called_text(node, depth) if isinstance(node, ast.Call) else None
+
+    def meant(self, node: ast.expr) -> tuple["Names", Optional[ast.expr]]:
+        """The value that a name or `config.NAME` stands for, and the module that has it."""
+        if isinstance(node, ast.Name) and node.id in self.constants:
+            return self, self.constants[node.id]
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return self, None
+        *above, name = self.valued(node).replace("()", "").lstrip(".").split(".")
+        # A class has values as a module has.
+        for end in (len(above), len(above) - 1):
+            module = ".".join(above[:end])
+            found = [there for known, there in self.modules.items() if f".{known}".endswith(f".{module}")]
+            if end > 0 and len(found) == 1 and name in found[0].constants:
+                return found[0], found[0].constants[name]
+        is_class = len(above) == 1 and above[0] in self.classes
+        return self, self.constants.get(name) if is_class else None
+
+    def valued(self, node: ast.expr) -> str:
+        """`app.config.Config.PATH` of `settings.PATH`, where settings are a `Config()`."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            made = self.constants.get(node.value.id)
+            if isinstance(made, ast.Call):
+                return f"{self.dotted(made.func)}.{node.attr}"
+        return self.dotted(node)
 
     def above(self, node: Union[ast.Subscript, ast.Attribute], depth: int) -> Optional[str]:
         """The folder of `path.parent` and `path.parents[1]`."""
@@ -157,15 +188,16 @@ class Names:
         """The folder of a path of which not the name is known: `models` of `Path("models") / f"{name}.pkl"`."""
         if node is None or depth > 8:
             return None
-        if isinstance(node, ast.Name):
-            return self.folder(self.constants.get(node.id), depth + 1)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            there, value = self.meant(node)
+            return there.folder(value, depth + 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             return self.text(node.left) or self.folder(node.left, depth + 1)
         if isinstance(node, ast.Call) and node.args:
             if self.dotted(node.func) in ("str", "open"):
                 return self.folder(node.args[0], depth + 1)
             if self.dotted(node.func).endswith(("path.join", "Path")) and len(node.args) > 1:
-                return self.text(node.args[0])
+                return joined("/", [self.text(one) for one in node.args[:-1]])
         if isinstance(node, ast.JoinedStr) and node.values:
             first = node.values[0]
             known = self.text(first.value if isinstance(first, ast.FormattedValue) else first)
@@ -175,24 +207,30 @@ class Names:
             return known.rsplit("/", 1)[0] if known is not None and "/" in known else None
         return None
 
-    def ending(self, node: Optional[ast.AST]) -> Optional[str]:
+    def ending(self, node: Optional[ast.AST], depth: int = 0) -> Optional[str]:
         """The last part of a path of which only that is known: `best.pt` of `folder + "/best.pt"`."""
+        if depth > 8:
+            return None
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
-            return self.ending(node.right)
+            return self.ending(node.right, depth + 1)
         ends = ("path.join", "joinpath", "Path", "str")
         if isinstance(node, ast.Call) and node.args and self.dotted(node.func).endswith(ends):
-            return self.ending(node.args[-1])
+            return self.ending(node.args[-1], depth + 1)
         if isinstance(node, ast.JoinedStr) and node.values:
-            return self.ending(node.values[-1])
-        if isinstance(node, ast.Name):
-            return self.ending(self.constants.get(node.id))
+            return self.ending(node.values[-1], depth + 1)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            there, value = self.meant(node)
+            if value is not None:
+                return there.ending(value, depth + 1)
         found = self.text(node)
         return None if found is None else found.rsplit("/", 1)[-1]
 
     def texts(self, node: Optional[ast.AST]) -> list[str]:
         """The texts of a list, or the one that an expression gives."""
-        if isinstance(node, ast.Name):
-            node = self.constants.get(node.id)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            there, value = self.meant(node)
+            if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
+                return there.texts(value)
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             found = [self.text(one) for one in node.elts]
             return [one for one in found if one is not None]

@@ -181,6 +181,11 @@ def reached(start: str, direct: dict[str, list[str]]) -> list[str]:
     return found
 
 
+def module_of(path: str) -> str:
+    """`src.train` of `src/train.py`; a package has the name of its folder."""
+    return re.sub(r"(/__init__)?\.py$", "", path).replace("/", ".")
+
+
 def described(
     project: Path, files: list[str], trees: dict[str, ast.Module]
 ) -> Iterator[tuple[str, Union[Script, RecursionError]]]:
@@ -188,12 +193,16 @@ def described(
     models = {path: models_of(tree) for path, tree in trees.items()}
     read = {path: settings_files(tree, Names(tree), files) for path, tree in trees.items()}
     everything = list(dict.fromkeys(one for paths in read.values() for one in paths))
+    modules: dict[str, Names] = {}
     for path, tree in trees.items():
         # What a program does not read itself, it is given by one that does.
         settings: dict[str, str] = {}
         for one in reversed(read[path] or everything):
             settings.update(settings_in(project / one))
-        names = Names(tree, settings, path)
+        modules[module_of(path)] = Names(tree, settings, path)
+    for path, tree in trees.items():
+        names = modules[module_of(path)]
+        names.modules = modules
         others = {other: found for other, found in models.items() if other != path}
         try:
             yield path, script_of(tree, project / path, path, names, known_models(names, models[path], others))

@@ -335,6 +335,51 @@ describe("where a model is written, as a file of settings says it", () => {
   });
 });
 
+describe("where a model is written, as another module says it", () => {
+  const config = [
+    ...["import os", "from pathlib import Path", "ROOT = Path(__file__).resolve().parent.parent", "NAME = make()"],
+    ...[
+      'MODEL = ROOT / "out" / "m.pkl"',
+      'CHOSEN = os.path.join(ROOT, "out", NAME)',
+      "class Config:",
+      '    path: str = "c/m.pkl"',
+    ],
+  ].join("\n");
+  test.each<[string, string]>([
+    ["import config\njoblib.dump(m, config.MODEL)", "out/m.pkl"],
+    ["from src import config as c\njoblib.dump(m, str(c.MODEL))", "out/m.pkl"],
+    ["from src.config import MODEL\njoblib.dump(m, MODEL)", "out/m.pkl"],
+    ["from .config import CHOSEN\njoblib.dump(m, CHOSEN)", "out/?"],
+    ["from src.config import Config\njoblib.dump(m, Config.path)", "c/m.pkl"],
+    ["from src.config import Config\ncfg = Config()\njoblib.dump(m, cfg.path)", "c/m.pkl"],
+    ["a = b\nb = a\njoblib.dump(m, a)", ""],
+  ])("%j", async (text, path) => {
+    const { scripts } = await found({ "src/config.py": config, "src/train.py": `import joblib\n${text}` });
+    expect(scripts.find((one) => one.path === "src/train.py")?.saves).toEqual([{ by: "joblib", path }]);
+  });
+
+  test.each<[string, string]>([
+    ["Path(__file__).parents[1] / 'm'", "src/m/a.pkl"],
+    ["os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'm')", "src/m/a.pkl"],
+    ["Path(__file__).parent", "src/models/a.pkl"],
+  ])("%s is a place in the project", async (folder, path) => {
+    const text = `import os, joblib\nfrom pathlib import Path\nHERE = ${folder}\njoblib.dump(m, os.path.join(HERE, "a.pkl"))`;
+    expect((await found({ "src/models/train.py": text })).scripts[0]?.saves).toEqual([{ by: "joblib", path }]);
+  });
+
+  test("or as a function of the project is told", async () => {
+    const { scripts } = await found({
+      "train.py":
+        'from pathlib import Path\nfrom lib import Trainer\nOUT = Path("models") / "a.joblib"\nTrainer().save_best(str(OUT))',
+      "lib.py": "import joblib\nclass Trainer:\n    def save_best(self, path):\n        joblib.dump(self.m, path)",
+    });
+    expect(scripts.map(({ saves }) => saves)).toEqual([
+      [{ by: "joblib", path: "" }],
+      [{ by: "handed", path: "models/a.joblib" }],
+    ]);
+  });
+});
+
 test.each<[string, string]>([
   ["from app.schemas import Person", "Person"],
   ["from app.schemas import Person as P", "P"],
