@@ -124,10 +124,16 @@ function columnOf(scripts: readonly Script[], tables: readonly Table[]): string 
 function codesOf(scripts: readonly Script[], label: Label, classes: readonly string[]): ReadonlyMap<number, string> {
   const [only, ...others] = scripts.map(({ codes }) => codes).filter((codes) => Object.keys(codes).length > 0);
   if (only !== undefined && others.length === 0)
-    return new Map(Object.entries(only).map(([word, code]) => [code, word]));
+    return new Map(Object.entries(only).map(([word, code]) => [code, spelledAs(word, classes)]));
   const isEncoded = scripts.some(({ encoded }) => encoded.some((name) => name === label.column || isTarget(name)));
   return new Map(isEncoded ? classes.map((name, code) => [code, name]) : []);
 }
+
+/** A class as the data spell it: training may have made its letters small, or cut off blanks. */
+const spelledAs = (word: string, classes: readonly string[]): string =>
+  classes.find((name) => name === word) ?? classes.find((name) => bare(name) === bare(word)) ?? word;
+
+const bare = (text: string): string => text.trim().toLowerCase();
 
 /** What programs call the column that they predict. */
 const isTarget = (name: string): boolean => /^(y|y_train|target|targets|labels?)$/i.test(name);

@@ -28,6 +28,8 @@ export function requestForm(
 ): string | undefined {
   if (body.length === 0) return types[""] !== "dict" ? undefined : several ? "records" : "record";
   if (body.every((name) => columns.has(name))) return several ? "records" : "record";
+  const respelled = several ? undefined : fieldsOf(body, columns);
+  if (respelled !== undefined) return respelled;
   const isRecord = body.length > 1 && body.every((name) => SCALAR.test(types[name] ?? ""));
   // Without data nobody can tell by their columns.
   if (columns.size === 0 && isRecord) return several ? "records" : "record";
@@ -41,6 +43,17 @@ export function requestForm(
   const place = TYPES.find(([form]) => form.test(types[only] ?? ""))?.[1];
   return place === undefined ? undefined : `{${JSON.stringify(only)}: ${place}}`;
 }
+
+/** A request of one row whose fields have other spellings than the columns: `{"hours_per_week": {row.hours-per-week}}`. */
+function fieldsOf(body: readonly string[], columns: ReadonlySet<string>): string | undefined {
+  const bySpelling = new Map([...columns].map((name) => [plain(name), name]));
+  const pairs = body.map((field) => [field, bySpelling.get(plain(field))] as const);
+  return body.length > 1 && pairs.every(([, column]) => column !== undefined && !/[{}"]/.test(column))
+    ? `{${pairs.map(([field, column]) => `${JSON.stringify(field)}: {row.${column}}`).join(", ")}}`
+    : undefined;
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
 
 /** Whether a request of this form has one row. */
 export const isOfOneRow = (request: string): boolean => {

@@ -4,6 +4,7 @@ import { commands } from "./commands.ts";
 import { dataCommands } from "./data-commands.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import { isPrediction, type Plan } from "./plan.ts";
+import { pythonOf } from "./python.ts";
 import { scoreColumns } from "./score-columns.ts";
 import { serving } from "./serving.ts";
 import { isDefault, isKnown, isSet, type Setting, type Value } from "./setting.ts";
@@ -124,4 +125,14 @@ const gates: Rule = ({ findings }) => {
   }
   return [...found.values()];
 };
-const RULES: readonly Rule[] = [dataCommands, commands, mlflowSettings, serving, data, evaluation, predictions, gates];
+const RULES: readonly Rule[] = [
+  pythonOf,
+  dataCommands,
+  commands,
+  mlflowSettings,
+  serving,
+  data,
+  evaluation,
+  predictions,
+  gates,
+];

@@ -248,8 +248,8 @@ class Names:
 
     def shown(self, node: Optional[ast.AST]) -> Optional[str]:
         """A default as it would be typed; None where there is none, or it is not known before the program runs."""
-        if isinstance(node, ast.Name):
-            node = self.constants.get(node.id, node)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            node = self.meant(node)[1] or node
         if isinstance(node, ast.Constant):
             return None if node.value is None or node.value is ... else str(node.value)
         return self.text(node)

@@ -64,7 +64,7 @@ NOT_READ = re.compile(
     r"|mlruns|\.ipynb_checkpoints|\.dvc|.*\.egg-info)$"
 )
 TEXTS = re.compile(
-    r"^(setup\.cfg|setup\.py|tox\.ini|pytest\.ini|\.python-version|runtime\.txt|environment\.ya?ml|conda\.ya?ml|Pipfile|Procfile"
+    r"^(setup\.cfg|setup\.py|pyproject\.toml|tox\.ini|pytest\.ini|\.python-version|runtime\.txt|environment\.ya?ml|conda\.ya?ml|Pipfile|Procfile"
     r"|Dockerfile|Containerfile|Makefile|MLproject|dvc\.yaml|\.flake8|mypy\.ini|ruff\.toml|\.ruff\.toml|\.pre-commit-config\.yaml"
     r"|pyrightconfig\.json|\.pylintrc|docker-compose\.ya?ml|compose\.ya?ml|params\.yaml|.*requirements.*\.txt)$"
 )
@@ -269,7 +269,8 @@ def main(project: str, result: str, data: str = "") -> None:
     texts = {
         path: text_of(root / path)
         for path in files
-        if TEXTS.match(path.rsplit("/", 1)[-1]) and path.count("/") < 2 and not path.startswith("data/")
+        if (TEXTS.match(path.rsplit("/", 1)[-1]) and path.count("/") < 2 and not path.startswith("data/"))
+        or re.match(r"\.github/workflows/[^/]+\.ya?ml$", path)
     }
     told = {path: text_of(root / path) for path in files if SPEAKS.search(path) and path.count("/") < 3}
     findings: Findings = {

@@ -55,6 +55,21 @@ test("what equals a default is not written", () => {
   expect(settings({ scripts: neighbours })).toHaveProperty("commands.train");
 });
 
+test("the version of Python of a workflow or an image is taken where nothing else says one", () => {
+  const workflow = { ".github/workflows/ci.yml": "with:\n  python-version: [3.8, 3.9]\n" };
+  const image = { Dockerfile: "FROM python:3.9-slim AS build\n" };
+  expect(settings({ scripts: convention, texts: workflow })).toEqual({ python: "3.8" });
+  expect(settings({ scripts: convention, texts: { ...workflow, ...image } })).toEqual({ python: "3.9" });
+  expect(settings({ scripts: convention, texts: { Dockerfile: "FROM python:3.11\n" } })).toEqual({});
+  for (const [path, text] of [
+    [".python-version", "3.11"],
+    ["pyproject.toml", '[project]\nrequires-python = ">=3.9"'],
+    ["environment.yml", "dependencies:\n  - python=3.11\n"],
+  ] as const) {
+    expect(settings({ scripts: convention, texts: { ...image, [path]: text } })).toEqual({});
+  }
+});
+
 test("a port that a program reads from a variable of its own is told there", () => {
   const own = script("serve.py", { server: server({ by: "http.server", starts: true, port_variable: "API_PORT" }) });
   expect(settings({ scripts: [...convention.slice(0, 2), own] })).toEqual({
