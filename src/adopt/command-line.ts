@@ -42,6 +42,8 @@ export function commandLine(
       if (role === "model") modelFile ||= file;
       told.add(role);
       words.push(...typed(argument, `{${role}}${file === "" ? "" : `/${file}`}`));
+    } else if (purpose === "train" && keepsModel(argument)) {
+      words.push(argument.name);
     } else if (argument.required) {
       const value = said.get(argument.name);
       if (value === undefined) unknown.push(argument.name);
@@ -50,6 +52,12 @@ export function commandLine(
   }
   return { words, env, unknown, told, modelFile };
 }
+
+/** A program that keeps its model only if it is told to. */
+const keepsModel = ({ name, kind, default: text }: Argument): boolean =>
+  kind === "flag" &&
+  text !== "True" &&
+  /^--(save|save[-_]model|keep[-_]model|export|export[-_]model|persist)$/.test(name);
 
 /** Braces are doubled, since they would be names. */
 const escaped = (text: string): string => text.replaceAll(/\{([a-z-]+)\}/g, "{{$1}}");

@@ -42,7 +42,18 @@ def labels(tree: ast.Module, names: Names) -> list[str]:
             found += names.texts(keyword(node, "target_column", "label_column", "target_col", "label_col"))
             if names.dotted(node.func).endswith("train_test_split") and len(node.args) == 2:
                 found += subscripts(node.args[1], names)
+            stratify = keyword(node, "stratify")
+            if stratify is not None:
+                found += subscripts(stratify, names) or attribute_column(stratify)
     return found
+
+
+def attribute_column(node: ast.expr) -> list[str]:
+    """`price` of `table.price`."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        return []
+    of_table = node.value.id not in ("self", "args", "cls", "config", "cfg")
+    return [node.attr] if of_table and node.attr not in ("values", "T", "columns", "index", "shape") else []
 
 
 FEATURE_VARIABLES = ("X", "x", "X_train", "x_train", "texts", "corpus", "documents", "messages", "reviews")
@@ -120,7 +131,8 @@ def assigned_labels(node: ast.Assign, names: Names) -> list[str]:
     for left, right in assigned(node):
         name = last_name(left) if isinstance(left, (ast.Name, ast.Attribute)) else None
         if name in TARGET_VARIABLES:
-            found += subscripts(right, names)
+            found += subscripts(right, names) or attribute_column(right)
+            found += names.texts(right) if isinstance(right, ast.Constant) else []
         elif name is not None and name.lower() in TARGET_CONSTANTS:
             found += [*names.texts(right), *subscripts(right, names)]
     return found

@@ -1,6 +1,8 @@
 """Models that a program fits, writes and reads, by the calls in its syntax tree."""
 
 import ast
+import re
+from pathlib import PurePosixPath
 from typing import TypedDict
 
 from project_files import READERS, place_of
@@ -124,10 +126,15 @@ def handed(found: list[ast.Call], names: Names) -> list[Saved]:
     saves: list[Saved] = []
     for call in found:
         name = names.dotted(call.func)
-        if name in SAVERS or not name.rsplit(".", 1)[-1].startswith(("save", "dump", "export", "persist", "store")):
+        last = name.rsplit(".", 1)[-1]
+        if name in SAVERS or not last.startswith(("save", "dump", "export", "persist", "store")):
             continue
         texts = [names.text(one) for one in (*call.args, *(given.value for given in call.keywords))]
-        saves += [{"by": "handed", "path": text} for text in texts if text is not None and text.endswith(MODEL_ENDINGS)]
+        known = [text for text in texts if text is not None]
+        # A model may be a folder, or have no ending.
+        is_save = last in ("save", "save_model", "dump") and all(re.fullmatch(r"[\w./-]+", text) for text in known)
+        plain = [text for text in known if is_save and not PurePosixPath(text).suffix]
+        saves += [{"by": "handed", "path": text} for text in known if text.endswith(MODEL_ENDINGS) or text in plain]
     return saves
 
 

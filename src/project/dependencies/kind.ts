@@ -20,7 +20,10 @@ export type DependencyKind =
   | "none";
 
 /** Files that name a project's environment for conda. */
-export const CONDA_FILES = ["environment.yml", "environment.yaml", "conda.yaml", "conda.yml"];
+export const CONDA_FILES = [
+  ...["environment.yml", "environment.yaml", "conda.yaml", "conda.yml"],
+  ...["conda_env.yml", "conda_env.yaml", "conda-env.yml", "conda-env.yaml", "env.yml", "env.yaml"],
+];
 
 /**
  * What a project's dependencies are installed from: a lock file before what it was made of, and requirements before the metadata of a

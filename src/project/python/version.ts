@@ -1,6 +1,7 @@
 import { parseToml } from "../../config/toml.ts";
 import { UserError } from "../../errors.ts";
 import { isObject } from "../../json.ts";
+import { CONDA_FILES } from "../dependencies/kind.ts";
 
 /* Which version of Python a project runs on: what its files say of it. */
 
@@ -74,10 +75,7 @@ function namedVersions({ texts }: PythonFiles): Demand[] {
     [".python-version", /^\s*(?:cpython-?|python-?)?(3\.\d+)/m],
     ["runtime.txt", /^\s*(?:python-)?(3\.\d+)/m],
     ["Pipfile", /^\s*python_(?:full_)?version\s*=\s*["'](3\.\d+)/m],
-    ...["environment.yml", "environment.yaml", "conda.yaml", "conda.yml"].map((file): [string, RegExp] => [
-      file,
-      /^\s*-\s*["']?python\s*={1,2}\s*(3\.\d+)/m,
-    ]),
+    ...CONDA_FILES.map((file): [string, RegExp] => [file, /^\s*-\s*["']?python\s*={1,2}\s*(3\.\d+)/m]),
   ];
   return found.flatMap(([file, pattern]) => {
     const version = pattern.exec(texts[file] ?? "")?.[1];
@@ -92,7 +90,7 @@ function rangesOf({ pyproject, texts }: PythonFiles): Demand[] {
     isObject(tool) && isObject(tool.poetry) && isObject(tool.poetry.dependencies)
       ? tool.poetry.dependencies.python
       : undefined;
-  const conda = ["environment.yml", "environment.yaml", "conda.yaml", "conda.yml"].map((file): [string, unknown] => [
+  const conda = CONDA_FILES.map((file): [string, unknown] => [
     `${file} (python)`,
     /^\s*-\s*["']?python\s*((?:[<>!~]=?)[^"'#\n]*)/m.exec(texts[file] ?? "")?.[1]?.trim(),
   ]);
