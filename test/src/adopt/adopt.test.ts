@@ -260,6 +260,29 @@ test("a model of texts is asked for texts, with what prepares them, and answers 
   }
 });
 
+test("numbers that training makes of words are words again, as the data spell them", () => {
+  const encoded = (more: object) => ({
+    scripts: [script("train.py", { ...trains, saves: [{ by: "joblib", path: "models/m.joblib" }], ...more })],
+    tables: { "a.csv": ["x", "kind"] },
+  });
+  const codes = (more: object): ReadonlyMap<number, string> => {
+    const found = findings(encoded({ labels: ["kind"], ...more }));
+    const tables = found.data[0]?.tables.map((one) => ({ ...one, rows: 3, classes: { kind: [" B", "A", "C"] } })) ?? [];
+    return planOf({ ...found, data: [{ folder: "data", endings: {}, tables }] }, {}).codes;
+  };
+  expect([...codes({ encoded: ["kind"] })]).toEqual([
+    [0, " B"],
+    [1, "A"],
+    [2, "C"],
+  ]);
+  expect([...codes({ encoded: ["y"] })]).toHaveLength(3);
+  expect([...codes({ encoded: ["x"] })]).toEqual([]);
+  expect([...codes({ codes: { b: 1, a: 0 } })]).toEqual([
+    [1, " B"],
+    [0, "A"],
+  ]);
+});
+
 test("a model that is only logged to MLflow is copied from there", () => {
   const logs = script("train.py", { does: ["fits", "saves"], saves: [{ by: "mlflow-run", path: "" }] });
   const programs = adoption({}, findings({ scripts: [logs], tables: { "t.csv": ["a", "y"] } }));

@@ -43,3 +43,22 @@ test.each<[readonly string[], boolean, string | undefined]>([
   [["a", "b"], true, undefined],
   [[], true, undefined],
 ])("of the keys %j, one row %s: %s", (keys, one, key) => expect(answerKey(keys, one)).toBe(key));
+
+test("fields that are spelled otherwise than the columns are taken from these", () => {
+  const columns = new Set(["age", "hours-per-week", "income"]);
+  const types = { age: "int", hours_per_week: "int" };
+  const body = ["age", "hours_per_week"];
+  expect(requestForm({ body, types, several: false }, columns)).toBe(
+    '{"age": {row.age}, "hours_per_week": {row.hours-per-week}}',
+  );
+  expect(requestForm({ body: [...body, "other"], types, several: false }, columns)).toBeUndefined();
+});
+
+test("without data, several plain fields are a record", () => {
+  const types = { age: "int", sex: "Optional[str]" };
+  expect(requestForm({ body: ["age", "sex"], types, several: false }, new Set())).toBe("record");
+  expect(requestForm({ body: ["age", "sex"], types, several: true }, new Set())).toBe("records");
+  expect(
+    requestForm({ body: ["age", "rows"], types: { ...types, rows: "list[float]" }, several: false }, new Set()),
+  ).toBeUndefined();
+});
