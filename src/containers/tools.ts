@@ -53,7 +53,9 @@ export function uvFolder(image: PythonImage): Directory {
   const cached = pythonBase(image).withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"));
   const installed = withInstalled(cached, image, [
     [
-      ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"],
+      // As a variable, since an older pip refuses an option that it does not know.
+      ...["env", "PIP_ROOT_USER_ACTION=ignore"],
+      ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
       ...["--target", UV, `uv==${settings.tools.uv}`],
       ...(settings.packageIndex === "" ? [] : ["--index-url", settings.packageIndex]),
     ],
