@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TOOLS, toolVersions } from "../../../src/containers/settings.ts";
+import { TOOLS, toolsOn, toolVersions } from "../../../src/containers/settings.ts";
 import { userError } from "../support.ts";
 
 describe("versions of the tools", () => {
@@ -11,6 +11,13 @@ describe("versions of the tools", () => {
       "pytest-cov": "6.0rc1",
     });
     expect(TOOLS.ruff).not.toBe("0.14.0");
+  });
+
+  test("are older where the pinned ones do not run, and a chosen one is what was chosen", () => {
+    expect(toolsOn("3.11", TOOLS)).toEqual(TOOLS);
+    expect(toolsOn("3.9", TOOLS)).toMatchObject({ pytest: "8.4.2", ruff: TOOLS.ruff });
+    expect(toolsOn("3.8", TOOLS)).toMatchObject({ pytest: "8.3.5", black: "24.8.0" });
+    expect(toolsOn("3.9", toolVersions(["pytest==7.0.0"])).pytest).toBe("7.0.0");
   });
 
   test.each(["ruff", "ruff>=1", "ruff==", "==1", "ruff==1; rm", "ruff==1 --index-url=x", "-r x==1", ""])(
