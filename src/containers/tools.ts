@@ -18,7 +18,7 @@ import {
   UV,
   YAML_TOOLS,
 } from "./paths.ts";
-import type { ToolName } from "./settings.ts";
+import { type ToolName, toolsFor } from "./settings.ts";
 
 /*
  * Tools are installed into separate folders, which are mounted where they are needed. So no change of the project
@@ -99,7 +99,8 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
 
 /** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
-  const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${packageOf(tool)}==${image.settings.tools[tool]}`);
+  const versions = toolsFor(image.python, image.settings.tools);
+  const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${packageOf(tool)}==${versions[tool]}`);
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
   const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
   const installed = withInstalled(cached, image, [
