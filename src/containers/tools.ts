@@ -53,7 +53,9 @@ export function uvFolder(image: PythonImage): Directory {
   const cached = pythonBase(image).withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"));
   const installed = withInstalled(cached, image, [
     [
-      ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"],
+      // An option that an older pip does not know would end it, and a variable does not.
+      ...["env", "PIP_ROOT_USER_ACTION=ignore", "python", "-m", "pip", "install", "--quiet"],
+      "--disable-pip-version-check",
       ...["--target", UV, `uv==${settings.tools.uv}`],
       ...(settings.packageIndex === "" ? [] : ["--index-url", settings.packageIndex]),
     ],
@@ -97,6 +99,9 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
   ...args,
 ];
 
+/** Of gevent, which locust needs in any version, an older Python gets the last one with a wheel: images have no compiler. */
+const INSTALL = ["pip", "install", "--quiet", "--python", "python", "--only-binary", "gevent"];
+
 /** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
   const versions = toolsFor(image.python, image.settings.tools);
@@ -104,7 +109,7 @@ export function withTools(container: Container, folder: ToolFolder, image: Pytho
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
   const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
   const installed = withInstalled(cached, image, [
-    uvCommand(image, "kept", "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
+    uvCommand(image, "kept", ...INSTALL, "--target", folder, ...requirements),
   ]);
   return container.withMountedDirectory(folder, installed.directory(folder));
 }
