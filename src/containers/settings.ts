@@ -16,6 +16,7 @@ export const TOOLS = {
   poetry: "2.5.1",
   "poetry-plugin-export": "1.10.1",
   pdm: "2.29.4",
+  "py-rattler": "0.28.0",
   pytest: "9.2.0",
   "pytest-cov": "7.1.0",
   "duckdb-cli": "1.5.6",

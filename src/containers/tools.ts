@@ -2,6 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { type PythonImage, pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
 import {
+  CONDA_TOOL,
   DATA_TOOLS,
   DVC_TOOLS,
   FLAKE8_TOOL,
@@ -29,6 +30,7 @@ const TOOLS_OF_FOLDER = {
   [LINT_TOOLS]: ["ruff", "black", "mypy"],
   [POETRY_TOOL]: ["poetry", "poetry-plugin-export"],
   [PDM_TOOL]: ["pdm"],
+  [CONDA_TOOL]: ["py-rattler"],
   [ISORT_TOOL]: ["isort"],
   [FLAKE8_TOOL]: ["flake8"],
   [PYLINT_TOOL]: ["pylint"],

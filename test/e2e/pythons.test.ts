@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { mavenCentral } from "../../local/images/cpython/maven.ts";
-import { isLoopback } from "../../local/images/reference.ts";
-import { send } from "../../local/images/registry/request.ts";
-import { trustFor } from "../../local/images/registry/trust.ts";
+import { reachesMaven } from "../support/maven.ts";
 import { mlPipeline } from "./pipeline.ts";
 import { type TestProject, tinyProject } from "./project.ts";
 
@@ -12,22 +9,11 @@ beforeEach(async () => {
 });
 afterEach(() => project.remove());
 
-async function isThere(): Promise<boolean> {
-  const { url, headers } = await mavenCentral();
-  const asked = new URL(`${url}/org/bytedeco/cpython/maven-metadata.xml`);
-  const connection = { trust: await trustFor(asked.host), proxied: !isLoopback(asked.host), headers };
-  const signal = AbortSignal.timeout(10_000);
-  return send({ ...connection, url: asked, signal }).then(
-    ({ status }) => status === 200,
-    () => false,
-  );
-}
-
 /** What a Python without one of its libraries could not run. */
 const modules = "bz2, ctypes, lzma, multiprocessing, sqlite3, ssl, uuid, zlib";
 
 /** Python 3.12 is in no suite of Debian: without a registry of images it is that of Maven Central. */
-it.skipIf(!(await isThere()))(
+it.skipIf(!(await reachesMaven()))(
   "a project runs on a Python that Debian lacks, and so does its image",
   async () => {
     await project.edit("pyproject.toml", 'python = "3.11"', 'python = "3.12"');
