@@ -4,7 +4,7 @@ import { isDown } from "./availability.ts";
 import { imageConfigOf, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
 import { resolveDebian } from "./debian/image.ts";
-import { recipeFor } from "./debian/recipes.ts";
+import { describeRecipe, recipeFor } from "./debian/recipes.ts";
 import { digestOf } from "./oci.ts";
 import { isPulled } from "./pull.ts";
 import { formatReference, parseReference, type Reference } from "./reference.ts";
@@ -153,9 +153,9 @@ async function withoutRegistry(context: Context, reference: Reference, down: Una
     );
   }
   return resolveDebian(context, name, recipe, (present) => {
-    const what = `Python ${recipe.python} from Debian ${recipe.suite}'s packages`;
-    const effort = present ? "" : " It is made now, which takes about half a minute, once on this machine.";
-    context.notice(`${silent}: instead of ${name} it is ${what}.${effort}`);
+    const time = recipe.packed?.lacksModules ? "some minutes" : "about half a minute";
+    const effort = present ? "" : ` It is made now, which takes ${time}, once on this machine.`;
+    context.notice(`${silent}: instead of ${name} it is ${describeRecipe(recipe)}.${effort}`);
   });
 }
 

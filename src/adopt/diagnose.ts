@@ -84,12 +84,20 @@ const writesModel = (entry: EntryPoint): boolean => entry.outputFolder !== undef
 const place = (name: ScriptName): string => `${CONVENTION[name].module.replaceAll(".", "/")}.py`;
 
 function environment({ project, python }: Understood): Remark[] {
-  const { kind, staleLock } = project.dependencies;
+  const { kind, staleLock, conda } = project.dependencies;
+  const others = conda?.others ?? [];
   return [
     ...(staleLock === undefined ? [] : [missing(staleLock)]),
     kind === "none"
       ? missing("no file says what the project needs: requirements.txt, pyproject.toml with [project], a lock file …")
       : found(`Python ${python}, packages from ${kind}`),
+    ...(others.length === 0
+      ? []
+      : [
+          skipped(
+            `${conda?.file} names what is no package of Python, and is installed only where a channel of it answers: ${others.join(", ")}. environment.system-packages names packages of Debian in its place`,
+          ),
+        ]),
   ];
 }
 

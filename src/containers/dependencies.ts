@@ -8,6 +8,7 @@ import { requirementsOf, withoutEditable } from "../project/dependencies/files.t
 import { type Dependencies, MADE, MADE_FOR_DEVELOPMENT } from "../project/dependencies/read.ts";
 import type { Project } from "../project/project.ts";
 import { inRepository } from "../project/repository.ts";
+import { withCondaPackages } from "./conda.ts";
 import type { PythonImage } from "./images.ts";
 import { pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
@@ -42,10 +43,11 @@ export function withServingDependencies(base: Container, project: Project, image
   if (systemPackages.join() === servingSystemPackages.join()) return withDependencies(base, project, image);
   // What was built with a compiler runs without it.
   const built = withDependencies(base, project, image).directory(VENV);
-  return withSystemPackages(base, servingSystemPackages, image)
+  const served = withSystemPackages(base, servingSystemPackages, image)
     .withDirectory(VENV, built)
     .withEnvVariable("VIRTUAL_ENV", VENV)
     .withEnvVariable("PATH", `${VENV}/bin:/usr/local/bin:/usr/bin:/bin`);
+  return dependencies.conda?.solution === undefined ? served : served.withEnvVariable("CONDA_PREFIX", VENV);
 }
 
 /** Installs packages of Debian in a layer of their own, without the lists that they were found in. */
@@ -85,7 +87,9 @@ function install(base: Container, project: Project, image: PythonImage, commands
       ? argument
       : posix.relative(project.repository.root, argument);
   const lines = commands.map((command) => uvCommand(image, "dropped", ...command.map(at)));
-  const installed = withInstalled(ready, image, lines);
+  const { conda } = project.dependencies;
+  const packed = conda?.solution === undefined ? ready : withCondaPackages(ready, conda.solution, image);
+  const installed = withInstalled(packed, image, lines);
   return withoutUv(installed).withoutMount(LOCK).withoutEnvVariable("UV_PROJECT_ENVIRONMENT").withWorkdir("/");
 }
 
@@ -104,6 +108,10 @@ function runtimeCommands(dependencies: Dependencies): string[][] {
       return [CREATE, ["pip", "install", "--quiet", "--requirement", MADE]];
     case "none":
       return [CREATE];
+    case "environment.yml":
+      return dependencies.conda?.solution === undefined
+        ? [CREATE, ...pipInstall(dependencies, runtime, extras)]
+        : pipInstall(dependencies, runtime, extras);
     default:
       return [CREATE, ...pipInstall(dependencies, runtime, extras)];
   }
@@ -279,5 +287,6 @@ export async function lockedContent({ source, files, dependencies, repository }:
     : Object.assign({}, ...runtime.map((path) => requirementsOf(path, dependencies.files)));
   const tables = metadata === "pyproject.toml" ? [dependencyTables(files.pyproject ?? "")] : [];
   const more = extras.length + systemPackages.length === 0 ? [] : [extras, systemPackages];
-  return [kind, lock, ...tables, ...more, ...(dependencies.isPackage ? ["package"] : [])];
+  const solution = dependencies.conda?.solution === undefined ? [] : [dependencies.conda.solution];
+  return [kind, lock, ...tables, ...more, ...solution, ...(dependencies.isPackage ? ["package"] : [])];
 }

@@ -15,6 +15,8 @@ export const UV = `${PIPELINE_ROOT}/uv`;
 export const LINT_TOOLS = `${PIPELINE_ROOT}/lint`;
 /** Tools that read the lock files of their own. */
 export const POETRY_TOOL = `${PIPELINE_ROOT}/poetry`;
+/** The solver of conda's environments. */
+export const CONDA_TOOL = `${PIPELINE_ROOT}/conda`;
 export const PDM_TOOL = `${PIPELINE_ROOT}/pdm`;
 /** Checkers that only some projects use. */
 export const ISORT_TOOL = `${PIPELINE_ROOT}/isort`;

@@ -24,6 +24,7 @@ const PROGRAM_MODULES = {
   "find_secrets.py": ["typed_json.py", "ml_pipeline_walk.py", "secret_forms.py", "unpacked.py"],
   "verify_dvc.py": ["typed_json.py", "ml_pipeline_walk.py"],
   "pull_dvc.py": ["typed_json.py"],
+  "conda_environment.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],
   "describe_tables.py": [
     "typed_json.py",

@@ -16,6 +16,7 @@ export const TOOLS = {
   poetry: "2.5.1",
   "poetry-plugin-export": "1.10.1",
   pdm: "2.29.4",
+  "py-rattler": "0.28.0",
   pytest: "9.2.0",
   "pytest-cov": "7.1.0",
   "duckdb-cli": "1.5.6",
@@ -29,30 +30,46 @@ export const TOOLS = {
 
 export type ToolName = keyof typeof TOOLS;
 
-/** The last versions of tools for a Python that the pinned ones do not run on, the newest first. */
-const OLDER: readonly (readonly [python: string, versions: Readonly<Partial<Record<ToolName, string>>>])[] = [
-  [
-    "3.9",
-    {
-      ...{ black: "25.11.0", mypy: "1.19.1", isort: "6.1.0", flake8: "7.3.0", pylint: "3.3.9" },
-      ...{ poetry: "2.2.1", "poetry-plugin-export": "1.9.0", pdm: "2.26.9", pytest: "8.4.2", locust: "2.34.0" },
-    },
-  ],
-  [
-    "3.8",
-    {
-      ...{ black: "24.8.0", mypy: "1.14.1", isort: "5.13.2", flake8: "5.0.4", pylint: "3.2.7" },
-      ...{ poetry: "1.8.5", "poetry-plugin-export": "1.8.0", pdm: "2.20.1", pytest: "8.3.5", "pytest-cov": "5.0.0" },
-      ...{ locust: "2.25.0", dvc: "3.42.0", "dvc-s3": "3.0.1", "dvc-ssh": "3.0.0", "ruamel.yaml": "0.18.16" },
-    },
-  ],
-];
+/** The newest versions that an older Python runs, of tools whose pinned version needs a newer one. */
+export const OLDER_TOOLS: Readonly<Record<string, Readonly<Partial<Record<ToolName, string>>>>> = {
+  "3.8": {
+    black: "24.8.0",
+    mypy: "1.14.1",
+    isort: "5.13.2",
+    flake8: "5.0.4",
+    pylint: "3.2.7",
+    poetry: "1.8.5",
+    "poetry-plugin-export": "1.8.0",
+    pdm: "2.20.1",
+    pytest: "8.3.5",
+    "pytest-cov": "5.0.0",
+    locust: "2.25.0",
+    dvc: "3.42.0",
+    "dvc-s3": "3.0.1",
+    "dvc-ssh": "3.0.0",
+    "ruamel.yaml": "0.18.16",
+  },
+  "3.9": {
+    black: "25.11.0",
+    mypy: "1.19.1",
+    isort: "6.1.0",
+    flake8: "7.3.0",
+    pylint: "3.3.9",
+    poetry: "2.2.1",
+    "poetry-plugin-export": "1.9.0",
+    pdm: "2.26.9",
+    pytest: "8.4.2",
+    locust: "2.34.0",
+  },
+  "3.10": { flake8: "7.4.1", locust: "2.46.0" },
+};
 
-/** The versions of tools on a version of Python. One that a site chose is what it chose. */
-export function toolsOn(python: string, tools: Settings["tools"]): Settings["tools"] {
-  const older = OLDER.find(([version]) => version === python)?.[1] ?? {};
-  const replaced = Object.entries(older).filter(([name]) => isTool(name) && tools[name] === TOOLS[name]);
-  return { ...tools, ...Object.fromEntries(replaced) };
+/** The versions of the tools for a project's Python. What a site chose itself stays. */
+export function toolsFor(python: string, tools: Settings["tools"]): Settings["tools"] {
+  const older = Object.entries(OLDER_TOOLS[python] ?? {}).filter(
+    ([name]) => isTool(name) && tools[name] === TOOLS[name],
+  );
+  return { ...tools, ...Object.fromEntries(older) };
 }
 
 /** The images, the package index and the tool versions of a site. */

@@ -2,6 +2,7 @@ import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import { type PythonImage, pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
 import {
+  CONDA_TOOL,
   DATA_TOOLS,
   DVC_TOOLS,
   FLAKE8_TOOL,
@@ -18,7 +19,7 @@ import {
   UV,
   YAML_TOOLS,
 } from "./paths.ts";
-import { type ToolName, toolsOn } from "./settings.ts";
+import { type ToolName, toolsFor } from "./settings.ts";
 
 /*
  * Tools are installed into separate folders, which are mounted where they are needed. So no change of the project
@@ -29,6 +30,7 @@ const TOOLS_OF_FOLDER = {
   [LINT_TOOLS]: ["ruff", "black", "mypy"],
   [POETRY_TOOL]: ["poetry", "poetry-plugin-export"],
   [PDM_TOOL]: ["pdm"],
+  [CONDA_TOOL]: ["py-rattler"],
   [ISORT_TOOL]: ["isort"],
   [FLAKE8_TOOL]: ["flake8"],
   [PYLINT_TOOL]: ["pylint"],
@@ -53,9 +55,9 @@ export function uvFolder(image: PythonImage): Directory {
   const cached = pythonBase(image).withMountedCache("/root/.cache/pip", dag.cacheVolume("ml-pipeline-pip"));
   const installed = withInstalled(cached, image, [
     [
-      // As a variable, since an older pip refuses an option that it does not know.
-      ...["env", "PIP_ROOT_USER_ACTION=ignore"],
-      ...["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
+      // An option that an older pip does not know would end it, and a variable does not.
+      ...["env", "PIP_ROOT_USER_ACTION=ignore", "python", "-m", "pip", "install", "--quiet"],
+      "--disable-pip-version-check",
       ...["--target", UV, `uv==${settings.tools.uv}`],
       ...(settings.packageIndex === "" ? [] : ["--index-url", settings.packageIndex]),
     ],
@@ -99,14 +101,17 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
   ...args,
 ];
 
+/** Of gevent, which locust needs in any version, an older Python gets the last one with a wheel: images have no compiler. */
+const INSTALL = ["pip", "install", "--quiet", "--python", "python", "--only-binary", "gevent"];
+
 /** Installs the tools of one folder and mounts it, outside of any environment. */
 export function withTools(container: Container, folder: ToolFolder, image: PythonImage): Container {
-  const versions = toolsOn(image.python, image.settings.tools);
+  const versions = toolsFor(image.python, image.settings.tools);
   const requirements = TOOLS_OF_FOLDER[folder].map((tool) => `${packageOf(tool)}==${versions[tool]}`);
   // Nothing but pinned tools is ever installed with this cache, so no project can leave anything in it.
   const cached = withUv(pythonBase(image), image).withMountedCache(CACHE, dag.cacheVolume("ml-pipeline-tools"));
   const installed = withInstalled(cached, image, [
-    uvCommand(image, "kept", "pip", "install", "--quiet", "--python", "python", "--target", folder, ...requirements),
+    uvCommand(image, "kept", ...INSTALL, "--target", folder, ...requirements),
   ]);
   return container.withMountedDirectory(folder, installed.directory(folder));
 }

@@ -1,5 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
+import { withCondaSolution } from "../containers/conda.ts";
 import { UserError } from "../errors.ts";
 import { readLayout, readProject } from "../project/project.ts";
 import { minorOf, pythonVersionOf } from "../project/python/version.ts";
@@ -22,23 +23,32 @@ export interface DataContext extends Context {
   readonly dvc?: string | undefined;
 }
 
+interface ContextOptions {
+  readonly since?: number;
+  /** Whether there need be nothing of a project. */
+  readonly mayBeEmpty?: boolean;
+  /** Whether the channels of a conda environment are asked for its packages. */
+  readonly solves?: boolean;
+}
+
 /**
  * Reads a project and its configuration at the start of a run.
  *
- * @param mayBeEmpty whether there need be nothing of a project
  * @throws UserError when the project's configuration is invalid or looser than the site's policy
  */
 export async function readContext(
   source: Directory,
   { settings, policy: given, root }: SiteSettings,
-  { since = Date.now(), mayBeEmpty = false }: { readonly since?: number; readonly mayBeEmpty?: boolean } = {},
+  { since = Date.now(), mayBeEmpty = false, solves = true }: ContextOptions = {},
 ): Promise<Context> {
   const [layout, policy] = await Promise.all([readLayout(source, root, mayBeEmpty), readPolicy(given)]);
   const config = loadConfig(layout.files, policy);
-  const project = await readProject(layout, config);
   const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
   checkPolicyPython(python, policy);
-  return { project, config, policy, settings, python, since, limits: config.limits };
+  const read = await readProject(layout, config);
+  const image = { settings, python, limits: config.limits };
+  const project = solves ? await withCondaSolution(read, image) : read;
+  return { project, config, policy, since, ...image };
 }
 
 /** @throws UserError when the project's files name an older version of Python than the policy asks for */

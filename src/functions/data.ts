@@ -20,7 +20,7 @@ export interface ProjectData {
  * @param mayBeEmpty whether there need be nothing of a project, for what is about the data alone
  */
 export async function dataContext(site: Site, { source, data }: ProjectData, mayBeEmpty = false): Promise<DataContext> {
-  return readyContext(site, await readContext(source, site, { mayBeEmpty }), data);
+  return readyContext(site, await readContext(source, site, { mayBeEmpty, solves: !mayBeEmpty }), data);
 }
 
 /** Makes the data of a project ready. */

@@ -27,7 +27,7 @@ export async function examineProject(site: Site, { source, data }: Omit<Adoption
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const layout = await readLayout(source, site.root);
   const [context, findings] = await Promise.all([
-    readContext(source, site).catch((error: unknown) => {
+    readContext(source, site, { solves: false }).catch((error: unknown) => {
       if (error instanceof UserError) return error;
       throw error;
     }),

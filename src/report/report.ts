@@ -1,6 +1,6 @@
 import type { FileKind } from "../containers/commands.ts";
 import { pythonBase, pythonImageReference } from "../containers/images.ts";
-import { toolsOn } from "../containers/settings.ts";
+import { toolsFor } from "../containers/settings.ts";
 import type { DataContext } from "../context/context.ts";
 import type { Config } from "../context/schema.ts";
 import type { Finding } from "../data/findings.ts";
@@ -192,7 +192,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
     environment: {
       python: context.python,
       image: await resolvedImage(context),
-      tools: toolsOn(context.python, settings.tools),
+      tools: toolsFor(context.python, settings.tools),
     },
     config: context.config,
     ...(context.policy === undefined ? {} : { policy: context.policy }),

@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { pythonImageReference } from "../containers/images.ts";
-import { toolsOn } from "../containers/settings.ts";
+import { toolsFor } from "../containers/settings.ts";
 import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
 import { isObject, jsonOf } from "../json.ts";
@@ -74,7 +74,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
       python,
       image: pythonImageReference(context),
       dependencies: await dependencyHash(context),
-      tools: toolsOn(python, settings.tools),
+      tools: toolsFor(python, settings.tools),
     },
     // As JSON has it, so that a setting which is absent is not one that is undefined.
     settings: isObject(plain) ? plain : {},

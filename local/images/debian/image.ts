@@ -6,7 +6,8 @@ import { createdAt } from "../context.ts";
 import { measureLayer } from "../layer-blob.ts";
 import { configType, describe, layerType, manifestType } from "../oci.ts";
 import type { ImageConfig, ResolvedImage } from "../types.ts";
-import { makeDebian, pythonVersion, StillMounted } from "./make.ts";
+import { StillMounted } from "./bootstrap.ts";
+import { makeDebian, pythonVersion } from "./make.ts";
 import type { Recipe } from "./recipes.ts";
 
 /** A change of what is made raises this number, so that older images are made again. */
@@ -41,7 +42,7 @@ export async function resolveDebian(
 ): Promise<ResolvedImage> {
   const present = await findMade(context, recipe);
   announce(present !== undefined);
-  const made = present ?? (await context.inFlight.once(`${kind} ${recipe.suite}`, () => make(context, recipe)));
+  const made = present ?? (await context.inFlight.once(`${kind} ${recipe.python}`, () => make(context, recipe)));
   const config = imageConfigOf(readConfigDocument(made.document));
   return { reference, digest: made.digest, origin: "debian", config };
 }
@@ -71,7 +72,8 @@ async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | u
 
 function recipeKey({ oneUser }: Context, recipe: Recipe): string {
   const owners = oneUser === undefined ? [] : ["one user"];
-  return hash("sha256", JSON.stringify([recipeVersion, recipe.suite, process.arch, ...owners]));
+  const packed = recipe.packed === undefined ? [] : [recipe.packed.release];
+  return hash("sha256", JSON.stringify([recipeVersion, recipe.suite, process.arch, ...owners, ...packed]));
 }
 
 async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
@@ -80,7 +82,8 @@ async function make(context: Context, recipe: Recipe): Promise<MadeImage> {
   if (!(await context.store.hasLayer(layer))) await makeLayer(context, recipe, layer);
   const python = await pythonVersion(recipe, context.store.layerPath(layer));
   const { diffId, size } = await measureLayer(context, layer);
-  const createdBy = `Debian ${recipe.suite} with Python ${python}, made from packages by mmdebstrap`;
+  const from = recipe.packed === undefined ? "" : ` of org.bytedeco:cpython:${recipe.packed.release}`;
+  const createdBy = `Debian ${recipe.suite} with Python ${python}${from}, made from packages by mmdebstrap`;
   const document = renderConfig({}, configOf(python), [{ diffId, createdBy }], createdAt(context));
   const manifest = JSON.stringify({
     schemaVersion: 2,

@@ -10,6 +10,10 @@ export interface RegistryRequest {
   readonly trust: Trust;
   readonly proxied: boolean;
   readonly signal: AbortSignal;
+  /** How many bytes an answer may have; by default as many as a manifest or a token. */
+  readonly limit?: number;
+  /** How long the connection may be silent, in milliseconds. */
+  readonly silence?: number;
 }
 
 export interface Reply {
@@ -45,7 +49,8 @@ function omitAuthorization({ authorization: _, ...others }: Readonly<Record<stri
   return others;
 }
 
-function sendOnce({ url, method = "GET", headers, body, trust, proxied, signal }: RegistryRequest): Promise<Reply> {
+function sendOnce(sent: RegistryRequest): Promise<Reply> {
+  const { url, method = "GET", headers, body, trust, proxied, signal, limit = bodyLimit, silence } = sent;
   const proxy = proxied ? { proxyEnv: process.env } : {};
   return new Promise((resolve, reject) => {
     const options = { method, headers: { ...headers }, signal };
@@ -54,13 +59,14 @@ function sendOnce({ url, method = "GET", headers, body, trust, proxied, signal }
         ? https.request(url, { ...options, agent: new https.Agent({ ...proxy, ...trust }) })
         : http.request(url, { ...options, agent: new http.Agent(proxy) });
     request.once("error", reject);
+    if (silence !== undefined) request.setTimeout(silence, () => request.destroy(new Error("i/o timeout")));
     request.once("response", (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       response.once("error", reject);
       response.on("data", (chunk: Buffer) => {
         size += chunk.length;
-        if (size > bodyLimit) response.destroy(new Error(`the answer has more than ${bodyLimit} bytes`));
+        if (size > limit) response.destroy(new Error(`the answer has more than ${limit} bytes`));
         else chunks.push(chunk);
       });
       response.once("end", () => {

@@ -6,6 +6,11 @@ export interface CondaEnvironment {
   readonly requirements: readonly string[];
   /** Packages of conda that are no packages of Python: compilers, libraries, drivers. */
   readonly others: readonly string[];
+  /** Its pip part alone. */
+  readonly pip: readonly string[];
+  /** Packages as conda names them, and the channels that have them. */
+  readonly specs: readonly string[];
+  readonly channels: readonly string[];
 }
 
 /** Names of the index for packages that conda calls otherwise. */
@@ -47,7 +52,19 @@ export function condaEnvironment(text: string): CondaEnvironment {
     if (NO_PYTHON.test(lower)) others.push(spec);
     else requirements.push(`${NAMES[lower] ?? name}${specifierOf(rest)}`);
   }
-  return { requirements: [...requirements, ...pip], others };
+  return { requirements: [...requirements, ...pip], others, pip, specs: conda, channels: channelsOf(text) };
+}
+
+/** conda's own name for channels that every installation has. */
+const DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"];
+
+function channelsOf(text: string): string[] {
+  const [, inline, block = ""] =
+    /^channels\s*:[ \t]*(?:\[(.*?)\]|((?:\r?\n\s*-.*|\r?\n\s*(?:#.*)?)*))/m.exec(text) ?? [];
+  const items = inline === undefined ? block.split("\n").map((line) => line.replace(/^\s*-/, "")) : inline.split(",");
+  const names = items.map((item) => unquoted(item.replace(/(^|\s)#.*$/, ""))).filter((name) => name !== "");
+  const wanted = names.length === 0 ? ["defaults"] : names.filter((name) => name !== "nodefaults");
+  return [...new Set(wanted.flatMap((name) => (name === "defaults" ? DEFAULTS : [name])))];
 }
 
 /** conda's `=1.2` is any release of 1.2; a build after a second `=` says nothing to pip. */

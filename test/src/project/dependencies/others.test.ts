@@ -116,5 +116,27 @@ variables:
       ...["numpy==1.26.*", "pandas==2.1.4", "scikit-learn>=1.3", "torch", "tqdm", "mlflow==2.9", "-r requirements.txt"],
     ],
     others: ["libgomp", "cudatoolkit=11.8"],
+    pip: ["mlflow==2.9", "-r requirements.txt"],
+    specs: [
+      ...["python=3.10", "conda-forge::numpy=1.26", "pandas=2.1.4=py310h_0", "scikit-learn>=1.3", "pytorch"],
+      ...["libgomp", "cudatoolkit=11.8", "pip", "tqdm"],
+    ],
+    channels: ["conda-forge"],
   });
+});
+
+const DEFAULTS = ["https://repo.anaconda.com/pkgs/main", "https://repo.anaconda.com/pkgs/r"];
+
+test.each([
+  [
+    'channels:\n  - pytorch\n  # a comment\n  - "https://packages.example/conda" # ours\n  - pytorch\n',
+    ["pytorch", "https://packages.example/conda"],
+  ],
+  ["channels:\n- conda-forge\n- nodefaults\n", ["conda-forge"]],
+  ["channels: [nvidia, 'conda-forge']\n", ["nvidia", "conda-forge"]],
+  ["channels:\r\n  - a\r\n  - b\r\n", ["a", "b"]],
+  ["channels:\n  - conda-forge\n  - defaults\n", ["conda-forge", ...DEFAULTS]],
+  ["name: x\n", DEFAULTS],
+])("conda's channels of %j", (text, channels) => {
+  expect(condaEnvironment(`${text}dependencies:\n  - numpy\n`).channels).toEqual(channels);
 });
