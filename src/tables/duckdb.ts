@@ -61,7 +61,7 @@ export function reasonOf(output: string): string {
   const first = lines.findIndex((line) => line.includes("Error:"));
   if (first < 0) return lines.find((line) => line !== "") ?? "DuckDB did not run";
   const end = lines.findIndex(
-    (line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|\*)/.test(line)),
+    (line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|WARNING|\*)/.test(line)),
   );
   return lines
     .slice(first, end < 0 ? first + 4 : end)

@@ -111,7 +111,7 @@ const predicate = (name: string, sql: string, reason: string): DataScenario => (
   name: `a predicate ${name}`,
   config: `${FEW}rules = { known = "a < 1" }\n`,
   sound: { "rows.csv": twelve },
-  flawedConfig: `${FEW}rules = { known = "a < 1", odd = '${sql}' }\n`,
+  flawedConfig: `${FEW}rules = { known = "a < 1", odd = ${JSON.stringify(sql)} }\n`,
   flawed: {},
   says: [`data.rules.odd is no predicate over the columns: ${reason}`],
 });
@@ -120,6 +120,16 @@ const predicates: readonly DataScenario[] = [
   predicate("that is no SQL", "a <= <= b", 'syntax error at or near "<="'),
   predicate("that names no column", "nothing > 0", 'there is no column "nothing"'),
   predicate("that is more than one", "a; DROP TABLE x", "it is more than one expression"),
+  predicate(
+    "that reads a file",
+    "error((SELECT content FROM read_text('/etc/passwd')))",
+    "it has a query of its own (SELECT or FROM), and a rule is about the columns of a row",
+  ),
+  predicate(
+    "that looks around",
+    "getenv('HOME') = ''",
+    "getenv() tells of what is outside of the data, and a rule is about the columns of a row",
+  ),
   predicate(
     "that compares text with a number",
     "note < a",
