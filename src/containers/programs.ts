@@ -34,8 +34,9 @@ const PROGRAM_MODULES = {
     "table_head.py",
     "table_kinds.py",
     "table_lines.py",
+    "table_open.py",
   ],
-  "find_lines.py": ["typed_json.py"],
+  "find_lines.py": ["typed_json.py", "table_open.py"],
   "read_project.py": [
     "typed_json.py",
     "project_arguments.py",

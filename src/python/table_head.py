@@ -1,17 +1,15 @@
 """Reads the decompressed and decoded beginning of a table's file, and checks compressed files for truncation."""
 
 import codecs
-import gzip
 import os
 import re
 import zlib
 from pathlib import Path
-from typing import BinaryIO, Optional, cast
+from typing import BinaryIO, Optional
 
-from table_duckdb import Problem, duckdb, pattern
+from table_duckdb import Problem
+from table_open import BLOCK, open_binary
 
-BLOCK = 1 << 20
-ZSTD_LINES = 2000
 SAMPLE_ROWS = 200
 MAX_VALUE_LENGTH = 200
 # The assumed compression ratio, for the estimate of rows.
@@ -24,37 +22,27 @@ ZSTD_FRAME, ZSTD_SKIPPABLE = 0xFD2FB528, 0x184D2A5
 
 def read_block(path: str) -> tuple[bytes, bool]:
     """The first block of a file, decompressed, and whether it is the complete file."""
-    name = path.lower()
-    if name.endswith(".zst"):
-        return read_zstd_block(path)
     with open_binary(path) as file:
         block = file.read(BLOCK)
         return block, not file.read(1)
 
 
-def open_binary(path: str) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if path.lower().endswith(".gz") else Path(path).open("rb")
-
-
-def check_gzip(path: str) -> None:
-    """Refuses a truncated file or one with a wrong checksum, which DuckDB reads without an error."""
-    if not path.lower().endswith(".gz"):
+def check_packing(path: str) -> None:
+    """Refuses a truncated packed file or one with a wrong checksum, which DuckDB reads without an error."""
+    if path.lower().endswith(".zst"):
+        check_frames(path)
+    elif not path.lower().endswith(".gz"):
         return
     try:
-        with gzip.open(path) as file:
+        with open_binary(path) as file:
             while file.read(BLOCK):
                 pass
     except DAMAGED as error:
-        raise gzip_problem(error) from None
+        raise packing_problem(path, error) from None
 
 
-def check_zstd(path: str) -> None:
-    """Refuses a truncated file, which DuckDB reads without an error.
-
-    It skips from block to block, which needs no decompression.
-    """
-    if not path.lower().endswith(".zst"):
-        return
+def check_frames(path: str) -> None:
+    """Refuses a file of zstd that has been cut off, which does not show when it is unpacked."""
     size = Path(path).stat().st_size
     with Path(path).open("rb") as file:
         while file.tell() < size or size == 0:
@@ -95,16 +83,9 @@ def truncated_zstd() -> Problem:
     return Problem("is not a zstd file, or a damaged one: it has been cut off")
 
 
-def gzip_problem(error: Exception) -> Problem:
-    return Problem(f"is not a gzip file, or a damaged one: {error}")
-
-
-def read_zstd_block(path: str) -> tuple[bytes, bool]:
-    """As `read_block`, with DuckDB reading each line as one field, since Python cannot decompress zstd."""
-    columns = "columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, delim = '', quote = '', escape = ''"
-    query = f"SELECT line FROM read_csv({pattern(path)}, {columns}, compression = 'zstd') LIMIT {ZSTD_LINES}"
-    lines = [str(row["line"] or "") for row in duckdb(query)]
-    return "".join(f"{line}\n" for line in lines).encode()[:BLOCK], len(lines) < ZSTD_LINES
+def packing_problem(path: str, error: Exception) -> Problem:
+    packing = "zstd" if path.lower().endswith(".zst") else "gzip"
+    return Problem(f"is not a {packing} file, or a damaged one: {error}")
 
 
 def decode_block(block: bytes, complete: bool, configured: Optional[str]) -> tuple[str, str]:
