@@ -112,11 +112,21 @@ def decode_block(block: bytes, complete: bool, configured: Optional[str]) -> tup
 def encoding_of(block: bytes, configured: Optional[str]) -> str:
     if block.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and not configured:
         raise Problem("is UTF-32, which cannot be read: save it as UTF-8")
-    encoding = configured or ("utf-16" if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8")
+    is_marked = block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not configured and not is_marked and looks_like_utf16(block):
+        raise Problem("is UTF-16 without a byte order mark, which cannot be read: save it as UTF-8")
+    encoding = configured or ("utf-16" if is_marked else "utf-8")
     if encoding == "utf-16" and block.startswith(codecs.BOM_UTF16_BE):
         # DuckDB would read it in the other byte order and find no rows.
         raise Problem("is UTF-16 in big-endian order, which cannot be read: save it as UTF-8")
     return encoding
+
+
+def looks_like_utf16(block: bytes) -> bool:
+    """Whether every other byte of a beginning is mostly zero, as in Latin letters of two bytes."""
+    head = block[:4096]
+    zeros = [head[place::2].count(0) for place in (0, 1)]
+    return len(head) > 1 and max(zeros) > len(head) / 4 and min(zeros) == 0
 
 
 def check_characters(text: str, encoding: str) -> None:

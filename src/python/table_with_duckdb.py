@@ -264,7 +264,7 @@ def check_json(line: bytes, number: int) -> None:
         half = f"\\u{ord(error.object[error.start]):04x}"
         raise Problem(f"is not JSON in line {number}: {half} is half of a character") from None
     except UnicodeDecodeError:
-        raise Problem(f"is not UTF-8 in line {number}") from None
+        raise Problem(f"is not UTF-8 in line {number}: save it as UTF-8") from None
     except RecursionError:
         raise Problem(f"cannot be read in line {number}: it is nested too deep") from None
     except json.JSONDecodeError as error:

@@ -36,7 +36,7 @@ const unreadable: DataScenario = {
   },
   says: [
     `bytes.csv is not UTF-8: byte 0x89 in line 1. ${SAVE_IT}`,
-    "bytes.jsonl is not UTF-8 in line 1",
+    "bytes.jsonl is not UTF-8 in line 1: save it as UTF-8",
     "bytes.parquet is something else and no Parquet, which its name says: let its name end in what it is",
     "cut.parquet is not complete: a Parquet file ends in PAR1. Was it cut off, or is it being written?",
     "empty.csv is empty: it has not even a header",
@@ -133,7 +133,7 @@ const predicates: readonly DataScenario[] = [
   predicate(
     "that compares text with a number",
     "note < a",
-    "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is",
+    "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is, and a number with a decimal comma is text",
   ),
 ];
 

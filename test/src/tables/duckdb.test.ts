@@ -12,6 +12,7 @@ test.each([
     "Binder Error: no such function\nWARNING: Deprecated lambda arrow (->) detected.\n",
     "Binder Error: no such function",
   ],
+  ["Binder Error: no cast is known\n┌───┐\n│ a │\n└───┘\n", "Binder Error: no cast is known"],
   ["killed\n", "killed"],
   ["", "DuckDB did not run"],
 ])("the reason in %j", (output, reason) => {
