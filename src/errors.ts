@@ -49,7 +49,7 @@ export function asExecFailure(error: unknown): ExecFailure | undefined {
 const CONNECTION_CODES: ReadonlySet<string> = new Set(["D101", "D103", "D104", "D105", "D106", "D108"]);
 /** What engines say in an answer when they, their network or their machine fail, and not the command that they ran. */
 const FAULT_WORDS =
-  /rpc error|code = Unavailable|connection (reset|refused|lost|closed)|closed network connection|broken pipe|transport is closing|context (canceled|deadline exceeded)|session (closed|not found)|no space left on device|sandbox could not be set up|blob \w+ is not in the cache|too many open files|cannot allocate memory|\b(ENOSPC|EMFILE|ENFILE|ENOMEM|EAGAIN|ECONNRESET|ECONNREFUSED|EPIPE)\b/i;
+  /rpc error|code = Unavailable|connection (reset|refused|lost|closed)|closed network connection|broken pipe|transport is closing|context (canceled|deadline exceeded)|session (closed|not found)|no space left on device|disk of [^\n]* is full|sandbox could not be set up|blob \w+ is not in the cache|too many open files|cannot allocate memory|\b(ENOSPC|EMFILE|ENFILE|ENOMEM|EAGAIN|ECONNRESET|ECONNREFUSED|EPIPE)\b/i;
 
 /**
  * Whether the engine failed, and not what it ran. Such an error says nothing about the project or its model, so it must end

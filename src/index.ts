@@ -406,7 +406,7 @@ export class MlPipeline {
    * The folder holds what src.train wrote, and ml-pipeline.json. Fails when training does; a model that its gates refuse, or whose data
    * break a rule, is still given, and cannot be published.
    */
-  @func()
+  @func({ cache: "never" })
   async train(
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,

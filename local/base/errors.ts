@@ -27,3 +27,6 @@ export interface ExecDetails {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A message about what the host must allow or have, with the page of the manual that says more. */
+export const withEnginesPage = (message: string): string => `${message}\nSee docs/engines.md of ml-pipeline.`;

@@ -104,8 +104,9 @@ function exitCodeIn(report: string): number | undefined {
 /** So unshare complains when the process that it has started was killed. */
 export const lostFirstProcess = (stderr: string): boolean => stderr.includes("sigprocmask unblock failed");
 
-const explained = (stderr: string): string =>
-  lostFirstProcess(stderr) ? "its first process was killed, most likely because the machine is out of memory" : stderr;
+const firstKilled = "its first process was killed, most likely because the machine is out of memory";
+
+const explained = (stderr: string): string => (lostFirstProcess(stderr) ? firstKilled : stderr);
 
 const signalNumber = (signal: NodeJS.Signals | null): number => (signal ? constants.signals[signal] : 0);
 
@@ -127,7 +128,8 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
     // Perl would warn about a locale that only the container has. It removes this variable again.
     env: { ...env, PERL_BADLANG: "0" },
     cwd: spec.root,
-    stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe"],
+    // The container's errors come by the last one, so that those of the programs around it are apart.
+    stdio: [spec.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", "pipe", "pipe"],
   });
   const tails = { stdout: new Tail(), stderr: new Tail() };
   const take = (stream: "stdout" | "stderr") => (chunk: Buffer) => {
@@ -136,7 +138,9 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
   };
   const complaints = withoutHelperName(take("stderr"));
   child.stdout?.on("data", take("stdout"));
-  child.stderr?.on("data", complaints.write).on("end", complaints.end);
+  child.stdio[4]?.on("data", complaints.write).on("end", complaints.end);
+  const around = new Tail();
+  child.stderr?.on("data", (chunk: Buffer) => around.add(chunk));
   let report = "";
   const ready = new Promise<void>((resolve) => {
     child.once("close", () => resolve());
@@ -156,19 +160,15 @@ export function startContainer(spec: ContainerSpec, mode: Mode): Container {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       spec.signal?.removeEventListener("abort", kill);
-      const result = {
-        exitCode: exitCodeIn(report) ?? (signal === null ? killed : 128 + signalNumber(signal)),
-        stdout: tails.stdout.text(),
-        stderr: tails.stderr.text(),
-      };
-      if (spec.signal?.aborted) reject(spec.signal.reason);
-      else if (report.startsWith(isReady)) resolve(result);
-      else
-        reject(
-          new Error(
-            `The sandbox could not be set up: ${report.trim() || explained(result.stderr.trim()) || `exit ${code}`}`,
-          ),
-        );
+      if (spec.signal?.aborted) return reject(spec.signal.reason);
+      if (!report.startsWith(isReady)) {
+        const why = report.trim() || explained(around.text().trim()) || `exit ${code}`;
+        return reject(new Error(`The sandbox could not be set up: ${why}`));
+      }
+      const ended = exitCodeIn(report);
+      if (ended === undefined && signal === null) take("stderr")(Buffer.from(`The container ended: ${firstKilled}.\n`));
+      const exitCode = ended ?? (signal === null ? killed : 128 + signalNumber(signal));
+      resolve({ exitCode, stdout: tails.stdout.text(), stderr: tails.stderr.text() });
     });
   });
   return { pid: child.pid ?? 0, ready, exited, kill };

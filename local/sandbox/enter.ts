@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { withEnginesPage } from "../base/errors.ts";
 import { encodeMode, findMode, type Mode, unshareArguments } from "./mode.ts";
 import { explainLimits, explainRefusal, type Finding, hostFacts } from "./probe.ts";
 import { program } from "./programs.ts";
@@ -34,7 +35,7 @@ export function engineCommand(argv: readonly string[]): EngineCommand {
   const mode = findMode();
   if (!mode) {
     const { problem, remedy } = explainRefusal(hostFacts());
-    throw new Error(`${problem}\n  ${remedy}`);
+    throw new Error(withEnginesPage(`${problem}\n  ${remedy}`));
   }
   const command = [
     ...[program("setpriv"), "--pdeathsig", "KILL", "--"],

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { withEnginesPage } from "../base/errors.ts";
 import { type EtcFiles, hostFile, namesOfOthers, resolverAt, writeEtc } from "./host.ts";
 import { hostPorts } from "./host-ports.ts";
 import type { Mode } from "./mode.ts";
@@ -131,8 +132,10 @@ export class Networks {
     const problem = `Containers can have no network of their own here (${reason})`;
     if (this.#worked || this.#setting === "own" || !this.#here.mode.user) {
       throw new Error(
-        `${problem}. Install slirp4netns and iproute2, where /dev/net/tun can be opened; or let containers share this ` +
-          `machine's network, so that a project's code reaches what listens on it, with ${variable}=host.`,
+        withEnginesPage(
+          `${problem}. Install slirp4netns and iproute2, where /dev/net/tun can be opened; or let containers share this ` +
+            `machine's network, so that a project's code reaches what listens on it, with ${variable}=host.`,
+        ),
         { cause },
       );
     }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -32,9 +33,11 @@ export async function publishFolder(from: string, to: string): Promise<void> {
 
 let serial = 0;
 
+/** Engines have the same process number, each in a namespace of its own, and may start at the same time. */
+const own = randomBytes(4).toString("hex");
+
 /** Gives a name that nobody else uses. */
-export const uniqueName = (): string =>
-  `${process.pid.toString(36)}-${Date.now().toString(36)}-${(serial++).toString(36)}`;
+export const uniqueName = (): string => `${own}-${Date.now().toString(36)}-${(serial++).toString(36)}`;
 
 /**
  * Writes a file by one rename, so that others see all of it or nothing. `temporary` is a folder on the same file

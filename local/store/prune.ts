@@ -159,27 +159,33 @@ function remove(unit: Unit, trash: string): boolean {
   const time = marker && statSync(marker, { throwIfNoEntry: false })?.[unit.clock ?? "mtimeMs"];
   // Where the clock was set back, a later use has an earlier time.
   if (time !== undefined && time !== unit.used) return false;
-  for (const path of unit.paths) {
+  const moved = unit.paths.flatMap((path) => {
     const gone = join(trash, uniqueName());
     try {
       renameSync(path, gone);
+      return [gone];
     } catch (error) {
-      if (isMissing(error)) continue;
+      if (isMissing(error)) return [];
       throw error;
     }
-    removeAll(gone);
-  }
+  });
+  // Deleting takes its time. Meanwhile a session may make the unit anew, and must keep all parts of it.
+  for (const gone of moved) removeAll(gone);
   return true;
 }
 
+/** Times of files may be a little ahead of this process's clock (milliseconds). */
+const ahead = 1000;
+
 /**
  * Says of the time of a use whether it was before all live sessions. A time that is still to come is from before the clock
- * was set back, and so before all sessions that have begun since.
+ * was set back, and so before all sessions that have begun since. It must be asked of times that were read before: to list a
+ * large cache takes long, and what is used meanwhile is not to come.
  */
 function outOfUse(root: string): (used: number) => boolean {
   const { oldest, newest } = liveSessions(root);
   const now = Date.now();
-  return (used) => used < Math.min(oldest, now) || (used > now && newest <= now);
+  return (used) => used < Math.min(oldest, now) || (used > now + ahead && newest <= now + ahead);
 }
 
 /** Counts for each blob the trees that name it. */
@@ -199,9 +205,9 @@ export async function pruneCache(
   trash: string,
   layerSizes = new Map<string, number>(),
 ): Promise<{ readonly freedBytes: number }> {
-  const isOutOfUse = outOfUse(root);
   const blobs = allBlobs(root);
   const units = allUnits(root, layerSizes, blobs);
+  const isOutOfUse = outOfUse(root);
   const references = countReferences(units);
   let freed = 0;
   let total = 0;

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+import { withEnginesPage } from "../base/errors.ts";
 import type { Guard } from "../base/guards.ts";
 import { Blobs } from "./blobs.ts";
 import { copyOut, layOut } from "./checkouts.ts";
@@ -40,7 +41,9 @@ function openFolders(path: string): Lease {
     const code = errorCode(error);
     if (code !== "EROFS" && code !== "EACCES" && code !== "EPERM") throw error;
     throw new Error(
-      `The cache folder ${path} cannot be written (${code}). Make it writable for this user, or set XDG_CACHE_HOME to a folder that is.`,
+      withEnginesPage(
+        `The cache folder ${path} cannot be written (${code}). Make it writable for this user, or set XDG_CACHE_HOME to a folder that is.`,
+      ),
       { cause: error },
     );
   }

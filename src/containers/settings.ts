@@ -20,6 +20,7 @@ export const TOOLS = {
   pytest: "9.2.0",
   "pytest-cov": "7.1.0",
   "duckdb-cli": "1.5.6",
+  zstandard: "0.25.0",
   locust: "2.47.0",
   "vl-convert-python": "1.9.0.post1",
   dvc: "3.67.1",

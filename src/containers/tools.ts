@@ -37,7 +37,7 @@ const TOOLS_OF_FOLDER = {
   [PYRIGHT_TOOL]: ["pyright"],
   [TY_TOOL]: ["ty"],
   [TEST_TOOLS]: ["pytest", "pytest-cov"],
-  [DATA_TOOLS]: ["duckdb-cli"],
+  [DATA_TOOLS]: ["duckdb-cli", "zstandard"],
   [LOAD_TOOLS]: ["locust"],
   [PLOT_TOOLS]: ["vl-convert-python"],
   [YAML_TOOLS]: ["ruamel.yaml"],

@@ -32,8 +32,26 @@ export const findingOf = (rule: string, reason: RuleReason, examples: readonly E
 });
 
 /** The message with the first rows. For repeated rows, the examples include the row that they repeat. */
-export const findingWithExamples = ({ message, rows, examples }: Finding): string =>
-  examples.length === 0 ? message : `${message}: ${examplesText(examples, Math.max(rows ?? 0, examples.length))}`;
+export function findingWithExamples(finding: Finding): string {
+  const { message, rows, examples } = finding;
+  if (examples.length === 0) return message;
+  const shown = `${message}: ${examplesText(examples, Math.max(rows ?? 0, examples.length))}`;
+  return isAboutCommas(finding) ? `${shown}; numbers have a decimal point here, and no commas` : shown;
+}
+
+/** A number with a decimal comma or with commas between its thousands. */
+const WITH_COMMAS = /^\s*[+-]?\d+([.,\s]\d+)*,\d+(\.\d+)?\s*$/;
+
+/** Whether what is no number is one to who reads it: spreadsheets write so in many languages. */
+function isAboutCommas({ reason, examples }: Finding): boolean {
+  const isOfNumbers =
+    reason.code === "out-of-range" ||
+    (reason.code === "other-type" && (reason.type === "number" || reason.type === "integer")) ||
+    (reason.code === "mistaken-kind" && reason.kind === "number");
+  return (
+    isOfNumbers && examples.every(({ values }) => Object.values(values).every((value) => WITH_COMMAS.test(value ?? "")))
+  );
+}
 
 /** The message with the first rows and the configuration key, for a list of findings. */
 export const findingText = (finding: Finding): string => `${findingWithExamples(finding)} (${finding.rule})`;

@@ -1,7 +1,7 @@
 import { type Directory, dag } from "@dagger.io/dagger";
 import { z } from "zod";
 import { type CommandsResult, runCommands } from "../containers/commands.ts";
-import { DATA, PROGRAMS, RESULTS } from "../containers/paths.ts";
+import { DATA, DATA_TOOLS, PROGRAMS, RESULTS } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { parseJson } from "../json.ts";
@@ -31,6 +31,7 @@ export async function findLines(
   const command = {
     name: "lines",
     args: ["python3", program, request, `${RESULTS}/${answer}`],
+    env: { PYTHONPATH: DATA_TOOLS },
     shown: "find the lines",
   };
   const run = await runCommands(container, [command], { since: runtime.since, limits: runtime.limits });

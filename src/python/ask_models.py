@@ -14,13 +14,13 @@ import socket
 import sys
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
+from serving_client import get_status, headers_for, read_answer
 from serving_protocol import NoPredictions, Protocol, body_of, predictions_of
 from typed_json import SchemaMismatch, parse, specification, write
 from within import read_up_to, within
@@ -29,10 +29,12 @@ from within import read_up_to, within
 HEALTH_PAUSE, STATS_PAUSE = 0.05, 1.0
 # Longer than the kernel looks for a host that is gone.
 STATS_SECONDS = 5.0
+STATS_BYTES = 1e6
 HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES = 5.0, 1e6
 # A model that leaves so many requests in a row without an answer is given up.
 MAX_UNANSWERED = 5
 OK, SERVER_ERRORS = 200, 500
+SUCCESSES = range(200, 300)
 NOT_FOUND = "HTTP 404"
 # How much of a request and of an answer is kept to be shown, and of a server's output.
 SHOWN = 1000
@@ -140,15 +142,20 @@ class Unanswered(Exception):
     """A model did not answer; the message says why."""
 
 
-def get(url: str, seconds: float = HEALTH_ANSWER_SECONDS) -> tuple[int, str]:
-    def answer() -> tuple[int, str]:
+def get(url: str, seconds: float) -> str:
+    """What the program beside a server says."""
+
+    def answer() -> str:
         # The service runs next to this container, so the site's proxy must not be used.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(url, timeout=seconds) as response:
-            body = read_up_to(response, HEALTH_ANSWER_BYTES, seconds)
-            return response.status, body.decode("utf-8", "replace")
+            return read_up_to(response, STATS_BYTES, seconds).decode("utf-8", "replace")
 
     return within(seconds, answer)
+
+
+def health_status(url: str) -> int:
+    return within(HEALTH_ANSWER_SECONDS, lambda: get_status(url, HEALTH_ANSWER_SECONDS, HEALTH_ANSWER_BYTES))
 
 
 def wait_for_health(url: str, protocol: Protocol, stats: Optional[str] = None) -> Health:
@@ -158,12 +165,10 @@ def wait_for_health(url: str, protocol: Protocol, stats: Optional[str] = None) -
     started = asked = time.monotonic()
     while True:
         try:
-            status, _ = get(url + (path or "/"))
-            return {"status": status, "seconds": time.monotonic() - started}
-        except urllib.error.HTTPError as error:
-            if path is None and error.code < SERVER_ERRORS:
-                return {"status": error.code, "seconds": time.monotonic() - started}
-            last = f"HTTP {error.code}"
+            status = health_status(url + (path or "/"))
+            if status in SUCCESSES or (path is None and status < SERVER_ERRORS):
+                return {"status": status, "seconds": time.monotonic() - started}
+            last = f"HTTP {status}"
         except (OSError, http.client.HTTPException) as error:
             last = str(getattr(error, "reason", error))
         now = time.monotonic()
@@ -197,7 +202,7 @@ def has_ended(stats: str) -> bool:
 
 def end_of(stats: str) -> Optional[End]:
     try:
-        return parse(Stats, get(stats, STATS_SECONDS)[1], stats).get("ended")
+        return parse(Stats, get(stats, STATS_SECONDS), stats).get("ended")
     except (OSError, http.client.HTTPException, SchemaMismatch):
         return None
 
@@ -234,7 +239,7 @@ def where_it_listens(url: str, stats: str) -> str:
 def stats_of(url: str) -> Stats:
     """What is known of a server; nothing where that cannot be read."""
     try:
-        return parse(Stats, get(url)[1], url)
+        return parse(Stats, get(url, STATS_SECONDS), url)
     except (OSError, http.client.HTTPException, SchemaMismatch):
         return {}
 
@@ -310,7 +315,7 @@ class Client:
         connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds + 1)
         self.connection = connection
         try:
-            connection.request("POST", self.protocol["route"], body, {"Content-Type": "application/json"})
+            connection.request("POST", self.protocol["route"], body, headers_for(self.port, body))
             response = connection.getresponse()
         except (ConnectionError, http.client.BadStatusLine):
             # A server may close a kept connection at any time, so retry once on a new one.
@@ -318,7 +323,7 @@ class Client:
                 raise
             self.connection = None
             return self.post(body)
-        text = read_up_to(response, self.most, self.seconds).decode("utf-8", "replace")
+        text = read_answer(response, self.most, self.seconds).decode("utf-8", "replace")
         if response.will_close:
             self.connection = None
         return response.status, text

@@ -14,7 +14,7 @@ from typing import Optional, TypedDict
 from ml_pipeline_walk import walk
 from table_csv import Dialect, describe_csv
 from table_duckdb import Described, Empty, Problem, TableFile
-from table_head import check_gzip, check_zstd
+from table_head import check_packing
 from table_kinds import check_kind
 from table_with_duckdb import describe_with_duckdb
 from typed_json import read, write
@@ -73,8 +73,7 @@ def describe_in_python(file: TableFile, request: Request) -> Optional[Described]
     try:
         check_link(file["path"])
         check_kind(file)
-        check_gzip(file["path"])
-        check_zstd(file["path"])
+        check_packing(file["path"])
         dialect = Dialect(request["encoding"], request["delimiter"], request["escape"])
         return describe_csv(file, dialect) if file["format"] == "csv" else None
     except Empty:

@@ -6,12 +6,11 @@ the first of them.
 """
 
 import csv
-import gzip
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import IO, Literal, Optional, TypedDict, cast
+from typing import IO, Literal, Optional, TypedDict
 
+from table_open import open_text
 from typed_json import read, write
 
 # The default limit of 128 KiB for a field would be an error for long texts.
@@ -34,12 +33,6 @@ class LineRequest(TypedDict):
 class FoundLines(TypedDict):
     path: str
     lines: dict[int, int]
-
-
-def open_text(path: str, encoding: str) -> IO[str]:
-    if path.lower().endswith(".gz"):
-        return cast(IO[str], gzip.open(path, "rt", encoding=encoding, errors="replace", newline=""))
-    return Path(path).open(encoding=encoding, errors="replace", newline="")
 
 
 def records(file: IO[str], request: LineRequest) -> Iterator[int]:
@@ -73,10 +66,8 @@ def main(request_path: str, result_path: str) -> None:
     answers: list[FoundLines] = []
     for request in read(list[LineRequest], request_path):
         path = request["path"]
-        lines: dict[int, int] = {}
-        if not path.lower().endswith(".zst"):
-            with open_text(path, request["encoding"]) as file:
-                lines = lines_of(file, request)
+        with open_text(path, request["encoding"]) as file:
+            lines = lines_of(file, request)
         answers.append({"path": path, "lines": lines})
     write(answers, result_path)
 

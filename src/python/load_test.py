@@ -10,6 +10,7 @@ It exits with 0 and writes {"models": {NAME: the JSON of a `Measured`}} or {"err
 
 import sys
 import time
+import urllib.parse
 from typing import Any, Callable, Optional, TypedDict
 
 import gevent
@@ -24,8 +25,10 @@ from ask_models import (
     tell_of_server,
     wait_for_health,
 )
+from geventhttpclient.client import HTTPClient
 from locust import FastHttpUser
 from locust.env import Environment
+from serving_client import headers_for
 from serving_protocol import NoPredictions, Protocol, body_of, predictions_of
 from typed_json import specification, write
 
@@ -43,6 +46,9 @@ MAX_FAILURES = 5
 MAX_EXAMPLES = 3
 MAX_SHOWN = 1000
 OK = 200
+
+# It would name itself before all other headers.
+HTTPClient.DEFAULT_HEADERS.clear()
 
 Instances = list[object]
 # Milliseconds; None for a failed request.
@@ -94,6 +100,7 @@ class Model:
         self.name = name
         self.protocol = spec["protocols"][name]
         url, seconds = spec["urls"][name], spec["answerSeconds"]
+        self.port = urllib.parse.urlsplit(url).port
         self.answer_seconds = seconds
         self.user_class = type(name, (FastHttpUser,), {"host": url, "network_timeout": seconds})
         self.user: Any = self.user_class(environment)
@@ -121,7 +128,7 @@ class Model:
         return gevent.Timeout(self.answer_seconds, late)
 
     def ask_and_wait(self, body: bytes, sent: int, timings: Timings) -> None:
-        route, headers = self.protocol["route"], {"Content-Type": "application/json"}
+        route, headers = self.protocol["route"], headers_for(self.port, body)
         with self.user.client.post(route, data=body, headers=headers, name=self.name, catch_response=True) as response:
             reason = problem_with(self.protocol, response, sent)
             # Until the body was read, including the connection where it was not kept alive.
@@ -149,9 +156,7 @@ class Model:
             body = body_of(self.protocol, [instances[(start + answered) % len(instances)]])
             try:
                 with self.limit():
-                    response = user.client.post(
-                        self.protocol["route"], data=body, headers={"Content-Type": "application/json"}
-                    )
+                    response = user.client.post(self.protocol["route"], data=body, headers=headers_for(self.port, body))
             except Late as late:
                 self.failed(str(late), body)
                 break

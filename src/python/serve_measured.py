@@ -22,6 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO, Callable, Literal, Optional, TypedDict, Union
 
 from processes import Listening, descendants, listening_of, resident_bytes, shell_code
+from serving_client import get_status, headers_for
 from serving_protocol import NoPredictions, Protocol, answer_with, document_of, predictions_in, with_predictions
 from typed_json import specification
 
@@ -31,7 +32,7 @@ SAMPLE_SECONDS = 0.1
 SAID_BYTES = 4096
 CHUNK = 1 << 16
 # More of an answer about its health is not read.
-HEALTH_BYTES = 1 << 20
+HEALTH_SECONDS, HEALTH_BYTES = 2.0, 1 << 20
 # How many different predictions are remembered as wrong answers for other requests.
 MAX_SEEN = 100
 OK, FAILED, NOT_READY = 200, 500, 503
@@ -86,18 +87,12 @@ class Monitor:
 
 
 def is_healthy(protocol: Protocol) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", protocol["port"], timeout=2)
     path = protocol["health"]
     try:
-        connection.request("GET", path or "/")
-        response = connection.getresponse()
-        # Closing a connection without reading the response would put an error into the server's log.
-        response.read(HEALTH_BYTES)
-        return response.status == OK if path is not None else response.status < FAILED
+        status = get_status(f"http://127.0.0.1:{protocol['port']}{path or '/'}", HEALTH_SECONDS, HEALTH_BYTES)
     except (OSError, http.client.HTTPException):
         return False
-    finally:
-        connection.close()
+    return status == OK if path is not None else status < FAILED
 
 
 class JsonHandler(BaseHTTPRequestHandler):
@@ -196,7 +191,8 @@ def wrong_prediction(prediction: object, seen: list[object]) -> object:
 def forward(port: int, method: str, path: str, body: Optional[bytes]) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
-        connection.request(method, path, body, {"Content-Type": "application/json"})
+        # What comes back is read and changed here.
+        connection.request(method, path, body, {**headers_for(port, body), "Accept-Encoding": "identity"})
         response = connection.getresponse()
         return response.status, response.read()
     except (OSError, http.client.HTTPException):

@@ -1,17 +1,15 @@
 """Reads the decompressed and decoded beginning of a table's file, and checks compressed files for truncation."""
 
 import codecs
-import gzip
 import os
 import re
 import zlib
 from pathlib import Path
-from typing import BinaryIO, Optional, cast
+from typing import BinaryIO, Optional
 
-from table_duckdb import Problem, duckdb, pattern
+from table_duckdb import Problem
+from table_open import BLOCK, open_binary
 
-BLOCK = 1 << 20
-ZSTD_LINES = 2000
 SAMPLE_ROWS = 200
 MAX_VALUE_LENGTH = 200
 # The assumed compression ratio, for the estimate of rows.
@@ -24,37 +22,27 @@ ZSTD_FRAME, ZSTD_SKIPPABLE = 0xFD2FB528, 0x184D2A5
 
 def read_block(path: str) -> tuple[bytes, bool]:
     """The first block of a file, decompressed, and whether it is the complete file."""
-    name = path.lower()
-    if name.endswith(".zst"):
-        return read_zstd_block(path)
     with open_binary(path) as file:
         block = file.read(BLOCK)
         return block, not file.read(1)
 
 
-def open_binary(path: str) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path)) if path.lower().endswith(".gz") else Path(path).open("rb")
-
-
-def check_gzip(path: str) -> None:
-    """Refuses a truncated file or one with a wrong checksum, which DuckDB reads without an error."""
-    if not path.lower().endswith(".gz"):
+def check_packing(path: str) -> None:
+    """Refuses a truncated packed file or one with a wrong checksum, which DuckDB reads without an error."""
+    if path.lower().endswith(".zst"):
+        check_frames(path)
+    elif not path.lower().endswith(".gz"):
         return
     try:
-        with gzip.open(path) as file:
+        with open_binary(path) as file:
             while file.read(BLOCK):
                 pass
     except DAMAGED as error:
-        raise gzip_problem(error) from None
+        raise packing_problem(path, error) from None
 
 
-def check_zstd(path: str) -> None:
-    """Refuses a truncated file, which DuckDB reads without an error.
-
-    It skips from block to block, which needs no decompression.
-    """
-    if not path.lower().endswith(".zst"):
-        return
+def check_frames(path: str) -> None:
+    """Refuses a file of zstd that has been cut off, which does not show when it is unpacked."""
     size = Path(path).stat().st_size
     with Path(path).open("rb") as file:
         while file.tell() < size or size == 0:
@@ -95,16 +83,9 @@ def truncated_zstd() -> Problem:
     return Problem("is not a zstd file, or a damaged one: it has been cut off")
 
 
-def gzip_problem(error: Exception) -> Problem:
-    return Problem(f"is not a gzip file, or a damaged one: {error}")
-
-
-def read_zstd_block(path: str) -> tuple[bytes, bool]:
-    """As `read_block`, with DuckDB reading each line as one field, since Python cannot decompress zstd."""
-    columns = "columns = {'line': 'VARCHAR'}, auto_detect = false, header = false, delim = '', quote = '', escape = ''"
-    query = f"SELECT line FROM read_csv({pattern(path)}, {columns}, compression = 'zstd') LIMIT {ZSTD_LINES}"
-    lines = [str(row["line"] or "") for row in duckdb(query)]
-    return "".join(f"{line}\n" for line in lines).encode()[:BLOCK], len(lines) < ZSTD_LINES
+def packing_problem(path: str, error: Exception) -> Problem:
+    packing = "zstd" if path.lower().endswith(".zst") else "gzip"
+    return Problem(f"is not a {packing} file, or a damaged one: {error}")
 
 
 def decode_block(block: bytes, complete: bool, configured: Optional[str]) -> tuple[str, str]:
@@ -131,11 +112,21 @@ def decode_block(block: bytes, complete: bool, configured: Optional[str]) -> tup
 def encoding_of(block: bytes, configured: Optional[str]) -> str:
     if block.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and not configured:
         raise Problem("is UTF-32, which cannot be read: save it as UTF-8")
-    encoding = configured or ("utf-16" if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8")
+    is_marked = block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not configured and not is_marked and looks_like_utf16(block):
+        raise Problem("is UTF-16 without a byte order mark, which cannot be read: save it as UTF-8")
+    encoding = configured or ("utf-16" if is_marked else "utf-8")
     if encoding == "utf-16" and block.startswith(codecs.BOM_UTF16_BE):
         # DuckDB would read it in the other byte order and find no rows.
         raise Problem("is UTF-16 in big-endian order, which cannot be read: save it as UTF-8")
     return encoding
+
+
+def looks_like_utf16(block: bytes) -> bool:
+    """Whether every other byte of a beginning is mostly zero, as in Latin letters of two bytes."""
+    head = block[:4096]
+    zeros = [head[place::2].count(0) for place in (0, 1)]
+    return len(head) > 1 and max(zeros) > len(head) / 4 and min(zeros) == 0
 
 
 def check_characters(text: str, encoding: str) -> None:

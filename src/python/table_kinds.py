@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from table_duckdb import Empty, Problem, TableFile
+from table_head import looks_like_utf16
 
 # What a file is by its first bytes, the ends of names that say so, and what to do.
 KINDS: list[tuple[bytes, tuple[str, ...], str]] = [
@@ -53,7 +54,7 @@ def check_kind(file: TableFile) -> None:
         raise Problem("is a web page or XML, and no table: was it downloaded without signing in?")
     if file["format"] == "csv":
         check_no_csv(text)
-    if file["format"] == "json" and head.startswith(UTF16_MARKS):
+    if file["format"] == "json" and (head.startswith(UTF16_MARKS) or looks_like_utf16(head)):
         raise Problem("is UTF-16, in which JSON lines cannot be read: save it as UTF-8")
     if file["format"] == "parquet":
         check_parquet(file["path"], head)

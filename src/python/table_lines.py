@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from table_duckdb import DescribedFile, Problem
-from table_head import BLOCK, open_binary
+from table_open import BLOCK, open_binary, open_text
 
 
 def blocks_of(path: str, encoding: str) -> Iterator[bytes]:
@@ -38,8 +38,6 @@ def check_lines(file: DescribedFile) -> int:
     (`1,2,` under two columns), which DuckDB drops.
     """
     path, encoding, width = file["path"], file["encoding"], len(file["columns"])
-    if path.lower().endswith(".zst"):
-        return 0
     mark = file["delimiter"].encode("utf-8" if encoding == "utf-16" else encoding)
     newline = (file["newline"] or "\n").encode()
     longest, line, suspicious, rest = 0, 1, False, bytearray()
@@ -117,7 +115,7 @@ def check_records(file: DescribedFile, width: int) -> int:
     decoded = "utf-8-sig" if file["encoding"] == "utf-8" else file["encoding"]
     escape = file.get("escape")
     longest = 0
-    with open_binary(file["path"]) as binary, io.TextIOWrapper(binary, decoded, "replace", newline="") as text:
+    with open_text(file["path"], decoded) as text:
         lines = Lines(text)
         reader = csv.reader(iter(lines), delimiter=file["delimiter"], escapechar=escape, doublequote=escape is None)
         begin = 1

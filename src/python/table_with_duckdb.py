@@ -24,8 +24,9 @@ from table_duckdb import (
     pattern,
     read_call,
 )
-from table_head import DAMAGED, MAX_VALUE_LENGTH, SAMPLE_ROWS, estimate_rows, gzip_problem, open_binary, read_block
+from table_head import DAMAGED, MAX_VALUE_LENGTH, SAMPLE_ROWS, estimate_rows, packing_problem, read_block
 from table_lines import longest_line
+from table_open import open_binary
 from typed_json import SchemaMismatch, T, read
 
 # Samples of more files would tell little more about the columns.
@@ -58,7 +59,7 @@ def describe_with_duckdb(files: list[TableFile]) -> list[Described]:
 
 
 def is_text(file: TableFile) -> bool:
-    return file["format"] == "json" and not file["path"].lower().endswith(".zst")
+    return file["format"] == "json"
 
 
 def is_marked(file: TableFile) -> bool:
@@ -245,14 +246,12 @@ def text_of(value: object) -> Optional[str]:
 
 def check_json_lines(path: str) -> None:
     """Finds the line of a JSON error, since DuckDB's line numbers are not always those of the file."""
-    if path.lower().endswith(".zst"):
-        return
     with open_binary(path) as file:
         try:
             for number, line in enumerate(file, 1):
                 check_json(line, number)
         except DAMAGED as error:
-            raise gzip_problem(error) if path.lower().endswith(".gz") else error from None
+            raise packing_problem(path, error) from None
 
 
 def check_json(line: bytes, number: int) -> None:
@@ -265,7 +264,7 @@ def check_json(line: bytes, number: int) -> None:
         half = f"\\u{ord(error.object[error.start]):04x}"
         raise Problem(f"is not JSON in line {number}: {half} is half of a character") from None
     except UnicodeDecodeError:
-        raise Problem(f"is not UTF-8 in line {number}") from None
+        raise Problem(f"is not UTF-8 in line {number}: save it as UTF-8") from None
     except RecursionError:
         raise Problem(f"cannot be read in line {number}: it is nested too deep") from None
     except json.JSONDecodeError as error:

@@ -42,6 +42,10 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     return call.result[0]
 
 
+def too_large(most: float) -> str:
+    return f"the answer is larger than {most / 1e6:g} MB, the limit of limits.answer-megabytes"
+
+
 def read_up_to(response: http.client.HTTPResponse, most: float, seconds: float) -> bytes:
     """The body of a response; raises TooLarge beyond `most` bytes. It does not outlive the caller who waits so long."""
     ends = time.monotonic() + seconds
@@ -51,7 +55,7 @@ def read_up_to(response: http.client.HTTPResponse, most: float, seconds: float) 
         chunks.append(chunk)
         size += len(chunk)
         if size > most:
-            raise TooLarge(f"the answer is larger than {most / 1e6:g} MB, the limit of limits.answer-megabytes")
+            raise TooLarge(too_large(most))
         if time.monotonic() > ends:
             raise TimeoutError("the answer took too long")
     missing = response.length

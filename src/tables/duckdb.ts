@@ -55,13 +55,13 @@ export function withScript(
   };
 }
 
-/** The first error message in DuckDB's output, with the location and without hints. */
+/** The first error message in DuckDB's output, with the location, and without hints and what else was printed. */
 export function reasonOf(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
   const first = lines.findIndex((line) => line.includes("Error:"));
   if (first < 0) return lines.find((line) => line !== "") ?? "DuckDB did not run";
   const end = lines.findIndex(
-    (line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|\*)/.test(line)),
+    (line, index) => index > first && (line === "" || /^(Possible|LINE|The search space|WARNING|┌|\*)/.test(line)),
   );
   return lines
     .slice(first, end < 0 ? first + 4 : end)

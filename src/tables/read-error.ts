@@ -94,7 +94,9 @@ export function predicateProblem(rule: string, output: string): string {
       /^.*Referenced column ("[^"]*") (?:was not found because the FROM clause is missing|not found in FROM clause!.*)/,
       "there is no column $1",
     );
-  const hint = /\bVARCHAR\b/.test(reason) ? ". Text is taken for what data.types says that it is" : "";
+  const hint = /\bVARCHAR\b/.test(reason)
+    ? ". Text is taken for what data.types says that it is, and a number with a decimal comma is text"
+    : "";
   return `${rule} is no predicate over the columns: ${reason}${hint}`;
 }
 

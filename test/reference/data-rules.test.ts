@@ -1,4 +1,4 @@
-import { gzipSync, zstdCompressSync } from "node:zlib";
+import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { damagedCase, dataCase } from "./data-cases.ts";
@@ -111,6 +111,13 @@ describe("agrees with the reference on", { timeout: ENVIRONMENT_MS }, () => {
   });
 });
 
+/** A file packed by zstd whose checksum is that of another content. */
+function mismatched(content: string): Buffer {
+  const packed = zstdCompressSync(content, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+  packed[packed.length - 1] = (packed.at(-1) ?? 0) ^ 1;
+  return packed;
+}
+
 describe("is refused with its name:", { timeout: ENVIRONMENT_MS }, () => {
   const long = `x,y\n${Array.from({ length: 400_000 }, (_, row) => `${row},1`).join("\n")}\n`;
   const wide = (text: string) => Buffer.from(`\ufeff${text}`, "utf16le");
@@ -122,7 +129,23 @@ describe("is refused with its name:", { timeout: ENVIRONMENT_MS }, () => {
       /gzip/,
     ],
     ["the same of the other packing", "a.csv.zst", zstdCompressSync(long).subarray(0, -3000), /zstd .* cut off/],
+    ["damage within it", "a.csv.zst", mismatched(long), /not a zstd file, or a damaged one: zstd/],
+    ["damage within packed JSON", "a.jsonl.zst", mismatched('{"x":1}\n'), /or a damaged one/],
+    [
+      "an empty field too many in a packed file",
+      "a.csv.zst",
+      zstdCompressSync("x,y\n1,2\n3,4,\n"),
+      /line 3: it has 3 f/,
+    ],
+    ["a zero byte in a packed file", "a.csv.zst", zstdCompressSync("x,y\n1,a\0b\n"), /zero byte in line 2/],
+    ["packed JSON that ends too early", "a.jsonl.zst", zstdCompressSync('{"x":1}\n{"x":'), /line 2, which ends within/],
+    ["packed UTF-16 of the other order", "a.csv.zst", zstdCompressSync(wide("x,y\n1,2\n").swap16()), /big-endian/],
     ["UTF-16 of the other order", "a.csv", wide("x,y\n1,2\n").swap16(), /big-endian/],
+    ["UTF-16 of the other order without its mark", "a.csv", wide("x,y\n1,2\n").subarray(2).swap16(), /without a byte/],
+    ["UTF-16 without its mark", "a.csv", wide("x,y\n1,ü\n").subarray(2), /UTF-16 without a byte order mark/],
+    ["the same in JSON", "a.jsonl", wide('{"x":"ü"}\n').subarray(2), /UTF-16, in which JSON lines/],
+    ["latin-1 in JSON", "a.jsonl", Buffer.from('{"x":"ü"}\n', "latin1"), /not UTF-8 in line 1: save it as UTF-8/],
+    ["Windows-1252 that is said to be latin-1", "a.csv", Buffer.from("x,y\n1,\x80\n", "latin1"), /0x80 in line 2/],
     ["UTF-16 with a letter of two parts", "a.csv", wide("x,y\n1,🙂\n"), /letter in line 2/],
     ["a byte-order mark before a header of two lines", "a.csv", '\ufeff"x\ny",z\n1,2\n', /byte-order mark/],
     ["an empty field too many", "a.csv", "x,y\n1,2\n3,4,\n", /line 3: it has 3 fields/],
@@ -174,7 +197,30 @@ describe("predicates", { timeout: ENVIRONMENT_MS }, () => {
 test("a packed file is read whole", { timeout: ENVIRONMENT_MS }, async () => {
   const packed = zstdCompressSync(Buffer.concat([Buffer.from("x\n5\n"), Buffer.alloc(900_000, "0.25\n")]));
   const { found } = await askBoth(table({ "a.csv.zst": packed }, { ranges: { x: [0, 1] } }));
-  expect(found).toMatchObject({ broken: [{ rule: "data.ranges.x", rows: 1, examples: [["a.csv.zst", 1, null]] }] });
+  expect(found).toMatchObject({ broken: [{ rule: "data.ranges.x", rows: 1, examples: [["a.csv.zst", 1, 2]] }] });
+});
+
+test.each([
+  ["a line of more than 2 MB", "csv", `x,y\n0,1\n5,${"y".repeat(2_500_000)}\n6,1\n`, [3, 4]],
+  ["a record of many lines", "csv", `x,y\n0,1\n5,"${"a, b\n".repeat(600_000)}"\n6,"c"\n`, [3, 600_004]],
+  ["a record beyond all blocks", "csv", `x,y\n0,1\n5,"${"a b ".repeat(10_000_000)}"\n6,1\n`, [3, 4]],
+  ["JSON of more than 2 MB in a line", "jsonl", `{"x":5,"y":"${"y".repeat(3_000_000)}"}\n{"x":7}\n`, [1, 2]],
+  ["JSON with a byte-order mark", "jsonl", '\ufeff{"x":5}\n{"x":7}\n', [1, 2]],
+  ["UTF-16", "csv", Buffer.from("\ufeffx,y\n5,ü\n7,1\n", "utf16le"), [2, 3]],
+  ["UTF-8", "csv", "x,y\n5,ü\n7,日本\n", [2, 3]],
+] as const)("what is packed by zstd is read as if it were not: %s", { timeout: ENVIRONMENT_MS }, async (...one) => {
+  const [, ending, content, lines] = one;
+  const rules = { ranges: { x: [0, 1] } };
+  for (const [name, bytes] of [
+    [`a.${ending}`, Buffer.from(content)],
+    [`a.${ending}.gz`, gzipSync(content)],
+    [`a.${ending}.zst`, zstdCompressSync(content)],
+    // Frames follow each other in what several threads or appending programs write.
+    [`a.${ending}.zst`, Buffer.concat([content.slice(0, 4), content.slice(4)].map((part) => zstdCompressSync(part)))],
+  ] as const) {
+    const { found } = await askBoth(table({ [name]: bytes }, rules));
+    expect("broken" in found ? found.broken[0]?.examples.map(([, , line]) => line) : found, name).toEqual(lines);
+  }
 });
 
 test("the lines of rows are those of a reader of letters", { timeout: ENVIRONMENT_MS }, async () => {

@@ -10,7 +10,7 @@ export { ENVIRONMENT_MS } from "../support/python-environment.ts";
 
 const PINS = [
   ...["scikit-learn==1.9.1", "scipy==1.17.1", "fairlearn==0.15.0", "numpy==2.4.6", "pandas==2.3.3"],
-  `duckdb-cli==${TOOLS["duckdb-cli"]}`,
+  ...[`duckdb-cli==${TOOLS["duckdb-cli"]}`, `zstandard==${TOOLS.zstandard}`],
 ];
 
 const run = promisify(execFile);

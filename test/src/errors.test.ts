@@ -15,6 +15,13 @@ describe("a fault of the engine", () => {
     ["a full disk", sdkError("D100", "write /var/lib/x: no space left on device")],
     ["a machine without memory", sdkError("D100", "spawn ENOMEM")],
     ["an engine that gave up", sdkError("D100", "rpc error: code = Unavailable desc = error reading from server: EOF")],
+    [
+      "a program of the engine that could not write",
+      sdkError(
+        "D100",
+        "tar cannot write /c/1.tar: Wrote only 2048 of 10240 bytes\ntar: Error is not recoverable — the disk of the cache (/c) is full: free some of it",
+      ),
+    ],
     ["a container that did not start", sdkError("D100", "The sandbox could not be set up: it was killed")],
     ["a cache that was emptied by hand", sdkError("D100", "The blob 12ab is not in the cache any more.")],
     ["what was recognized before", new EngineFault("gates", "x")],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineProgram } from "../../api/command.ts";
-import { messageOf } from "../../base/errors.ts";
+import { messageOf, withEnginesPage } from "../../base/errors.ts";
 import { type EngineEvent, isEngineEvent } from "../../base/events.ts";
 import { readJson } from "../../base/guards.ts";
 import { repository } from "../../base/repository.ts";
@@ -87,8 +87,10 @@ async function requireLoopback(port: number): Promise<void> {
     await once(socket, "connect");
   } catch (cause) {
     throw new UsageError(
-      `this machine's loopback does not work: 127.0.0.1 cannot be reached (${messageOf(cause)}), and the local engine is ` +
-        "spoken to there. In a network namespace of its own it has to be switched on: ip link set lo up",
+      withEnginesPage(
+        `this machine's loopback does not work: 127.0.0.1 cannot be reached (${messageOf(cause)}), and the local engine is ` +
+          "spoken to there. In a network namespace of its own it has to be switched on: ip link set lo up",
+      ),
     );
   } finally {
     socket.destroy();

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withEnginesPage } from "../../base/errors.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import { missingPrograms as missingForImages } from "../../images/programs.ts";
 import { missingPrograms as missingForSandbox } from "../../sandbox/programs.ts";
@@ -54,7 +55,9 @@ export async function ensurePrograms(say: (text: string) => void): Promise<void>
   if (!mayInstall()) {
     if (!needed) return;
     throw new UsageError(
-      `the local engine needs ${listed(missing)}. On Debian or Ubuntu type:\n  ${installLine(missing)}`,
+      withEnginesPage(
+        `the local engine needs ${listed(missing)}. On Debian or Ubuntu type:\n  ${installLine(missing)}`,
+      ),
     );
   }
   if (!needed && triedToday()) return;
@@ -62,7 +65,7 @@ export async function ensurePrograms(say: (text: string) => void): Promise<void>
   const failure = install(missing);
   const still = failure === undefined ? [] : await missingPrograms();
   if (still.some(({ optional }) => !optional))
-    throw new UsageError(`the local engine needs ${listed(still)}\n${failure}`);
+    throw new UsageError(withEnginesPage(`the local engine needs ${listed(still)}\n${failure}`));
   if (still.length > 0) say(`going on without ${listed(still)}: apt-get could not install it`);
 }
 

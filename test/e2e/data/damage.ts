@@ -36,7 +36,7 @@ const unreadable: DataScenario = {
   },
   says: [
     `bytes.csv is not UTF-8: byte 0x89 in line 1. ${SAVE_IT}`,
-    "bytes.jsonl is not UTF-8 in line 1",
+    "bytes.jsonl is not UTF-8 in line 1: save it as UTF-8",
     "bytes.parquet is something else and no Parquet, which its name says: let its name end in what it is",
     "cut.parquet is not complete: a Parquet file ends in PAR1. Was it cut off, or is it being written?",
     "empty.csv is empty: it has not even a header",
@@ -111,7 +111,7 @@ const predicate = (name: string, sql: string, reason: string): DataScenario => (
   name: `a predicate ${name}`,
   config: `${FEW}rules = { known = "a < 1" }\n`,
   sound: { "rows.csv": twelve },
-  flawedConfig: `${FEW}rules = { known = "a < 1", odd = '${sql}' }\n`,
+  flawedConfig: `${FEW}rules = { known = "a < 1", odd = ${JSON.stringify(sql)} }\n`,
   flawed: {},
   says: [`data.rules.odd is no predicate over the columns: ${reason}`],
 });
@@ -121,9 +121,19 @@ const predicates: readonly DataScenario[] = [
   predicate("that names no column", "nothing > 0", 'there is no column "nothing"'),
   predicate("that is more than one", "a; DROP TABLE x", "it is more than one expression"),
   predicate(
+    "that reads a file",
+    "error((SELECT content FROM read_text('/etc/passwd')))",
+    "it has a query of its own (SELECT or FROM), and a rule is about the columns of a row",
+  ),
+  predicate(
+    "that looks around",
+    "getenv('HOME') = ''",
+    "getenv() tells of what is outside of the data, and a rule is about the columns of a row",
+  ),
+  predicate(
     "that compares text with a number",
     "note < a",
-    "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is",
+    "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is, and a number with a decimal comma is text",
   ),
 ];
 

@@ -190,6 +190,30 @@ describe("a finding", () => {
     expect([value, rows]).toEqual([7, undefined]);
   });
 
+  const price = { columns: ["price"], rows: 1, of: 2 };
+  test.each<[RuleReason, string]>([
+    [{ code: "out-of-range", low: 0, high: 9, ...price }, "0,50"],
+    [{ code: "other-type", type: "number", ...price }, "1.100,01"],
+    [{ code: "other-type", type: "integer", ...price }, "1,100"],
+    [{ code: "mistaken-kind", kind: "number", ...price }, " -1 100,5"],
+    [{ code: "mistaken-kind", kind: "number", ...price }, "1,100.50"],
+  ])("of %j says of %s that it has commas", (reason, value) => {
+    const finding = findingOf("data.x", reason, [{ ...example, values: { price: value } }], 2);
+    expect(findingText(finding)).toMatch(/; numbers have a decimal point here, and no commas \(data\.x\)$/);
+  });
+
+  test.each<[RuleReason, string | null]>([
+    [{ code: "out-of-range", low: 0, high: 9, ...price }, "10.5"],
+    [{ code: "other-type", type: "number", ...price }, "a, b"],
+    [{ code: "other-type", type: "number", ...price }, "1,"],
+    [{ code: "other-type", type: "date", ...price }, "1,5"],
+    [{ code: "mistaken-kind", kind: "number", ...price }, null],
+    [{ code: "empty", ...price }, "1,5"],
+  ])("of %j does not of %s", (reason, value) => {
+    const finding = findingOf("data.x", reason, [{ ...example, values: { price: value } }], 2);
+    expect(findingText(finding)).not.toContain("decimal point");
+  });
+
   test("a repeated row is shown with the row that it repeats, which is not counted", () => {
     const rows = [1, 2, 3, 4].map((line) => ({ file: "a", row: line, line, values: {} }));
     const reason: RuleReason = { code: "repeated-key", columns: ["x"], rows: 2, of: 4 };

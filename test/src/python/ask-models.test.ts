@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { join } from "node:path";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseJson } from "../../../src/json.ts";
 import { type Answers, answersSchema } from "../../../src/measurements/serving/predict.ts";
@@ -164,6 +165,75 @@ describe("a served model is asked", () => {
 
   test("with lines that only a newline ends, not a carriage return", async () => {
     expect(sent(await ask({ model: echo() }, { instances: '{"a":\r1}\r\n2\r\n' }))).toEqual([[{ a: 1 }], [2]]);
+  });
+});
+
+describe("a server", () => {
+  test("gets the headers of a usual client, whatever it is called here", async () => {
+    const seen: string[][] = [];
+    const looking = model((body, _request, response) => void response.end(body));
+    looking.prependListener("request", ({ rawHeaders }: IncomingMessage) => seen.push(rawHeaders));
+    const asked = await ask({ candidate: looking }, { instances: "1\n2\n", batch: 2 });
+    const port = /:(\d+)$/.exec(seen[0]?.[1] ?? "")?.[1];
+    const always = [
+      ...["Host", `localhost:${port}`, "User-Agent", expect.stringMatching(/^python-requests\/2\.\d+\.\d+$/)],
+      ...["Accept-Encoding", "gzip, deflate", "Accept", "*/*", "Connection", "keep-alive"],
+    ];
+    const described = ["Content-Length", expect.stringMatching(/^\d+$/), "Content-Type", "application/json"];
+    expect(asked.answers.candidate).toHaveLength(2);
+    // Its health, two rows alone, and both together.
+    expect(seen).toEqual([always, ...Array(3).fill([...always, ...described])]);
+  });
+
+  const said = (text: string | Buffer, packing: string): Server =>
+    model((_body, _request, response) => void response.setHeader("Content-Encoding", packing).end(text));
+  const answer = '{"predictions": ["yes"]}';
+  const half = gzipSync(answer.repeat(50)).subarray(0, 40);
+
+  test.each([
+    ["gzip", gzipSync(answer)],
+    ["x-gzip", gzipSync(answer)],
+    ["GZIP", Buffer.concat([gzipSync(answer.slice(0, 9)), gzipSync(answer.slice(9))])],
+    ["deflate", deflateSync(answer)],
+    ["deflate", deflateRawSync(answer)],
+    ["identity", Buffer.from(answer)],
+  ])("may pack its answers: %s", async (packing, body) => {
+    const asked = await ask({ model: said(body, packing) });
+    expect(asked.answers.model).toMatchObject([{ status: 200, text: answer, predictions: ["yes"] }]);
+  });
+
+  test.each([
+    ["br", brotliCompressSync(answer), "the answer is packed as br, and the client takes gzip and deflate"],
+    ["gzip", Buffer.from(answer), "the answer is said to be packed as gzip, and is not"],
+    ["deflate", Buffer.from([255, 255]), "the answer is said to be packed as deflate, and is not"],
+    ["gzip", half, "the packed answer has no end"],
+    ["gzip", gzipSync(Buffer.alloc(50e6)), "the answer is larger than 1 MB, the limit of limits.answer-megabytes"],
+    [
+      "gzip",
+      Buffer.concat(Array(9).fill(gzipSync(Buffer.alloc(2e5)))),
+      "the answer is larger than 1 MB, the limit of limits.answer-megabytes",
+    ],
+  ])("that packs its answers otherwise than it says is told (%s)", async (packing, body, text) => {
+    const asked = await ask({ model: said(body, packing) });
+    expect(asked.answers.model).toMatchObject([{ status: 0, text }]);
+  });
+
+  test.each([
+    ["/health/", 200],
+    ["health/", 200],
+    ["http://another.example/health/?deep=1", 200],
+  ])("may send those who ask for its health to %s", async (location, status) => {
+    const moved = createServer(({ url }, response) => {
+      if (url === "/health") response.writeHead(307, { Location: location });
+      else if (!url?.startsWith("/health/")) response.statusCode = 404;
+      response.end("{}");
+    });
+    expect((await ask({ model: moved })).health.model).toMatchObject({ status });
+  });
+
+  test("that sends them round in circles is not healthy", async () => {
+    const circle = createServer((_request, response) => response.writeHead(302, { Location: "/health" }).end());
+    expect((await ask({ model: circle })).error).toMatch(/^no healthy answer .*: more than 5 redirects$/);
   });
 });
 

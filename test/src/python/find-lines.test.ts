@@ -1,12 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { TOOLS } from "../../../src/containers/settings.ts";
 import type { FoundLines } from "../../../src/data/examples.ts";
 import { foundLinesSchema } from "../../../src/data/lines.ts";
 import { parseJson } from "../../../src/json.ts";
-import { inFolder, python } from "./python.ts";
+import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
+import { inFolder, pythonWith } from "./python.ts";
+
+let tools = "";
+beforeAll(async () => {
+  tools = await pythonPackages("zstandard", [`zstandard==${TOOLS.zstandard}`]);
+}, ENVIRONMENT_MS);
 
 interface Wanted {
   readonly text: string | Buffer;
@@ -29,7 +36,12 @@ async function linesOf(files: readonly Wanted[]): Promise<Record<string, number>
       },
     );
     writeFileSync(join(folder, "request"), JSON.stringify(request));
-    const ran = await python("find_lines.py", join(folder, "request"), join(folder, "result"));
+    const ran = await pythonWith(
+      { PYTHONPATH: tools },
+      "find_lines.py",
+      join(folder, "request"),
+      join(folder, "result"),
+    );
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     found = parseJson(readFileSync(join(folder, "result"), "utf8"), foundLinesSchema, "lines.json");
   });
@@ -54,7 +66,7 @@ test.each<[string, Wanted, Record<string, number>]>([
   ["a mark at the beginning", { text: '\ufeff"a",b\n1,2\n', rows: [1] }, { 1: 2 }],
   ["UTF-16", { text: Buffer.from("\ufeffa,b\n1,ü\n3,4\n", "utf16le"), encoding: "utf-16", rows: [2] }, { 2: 3 }],
   ["gzip", { text: gzipSync("a,b\n1,2\n3,4\n"), name: ".csv.gz", rows: [2] }, { 2: 3 }],
-  ["zstd is not unpacked", { text: "", name: ".csv.zst", rows: [2] }, {}],
+  ["zstd", { text: zstdCompressSync("a,b\n1,2\n3,4\n"), name: ".csv.zst", rows: [2] }, { 2: 3 }],
   ["a row that is not there", { text: "a,b\n1,2\n", rows: [1, 9] }, { 1: 2 }],
   [
     "JSON has no header",

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { parseJson } from "../../../src/json.ts";
@@ -32,6 +33,8 @@ interface Answer {
 interface Request {
   readonly model: string;
   readonly instances: readonly unknown[];
+  /** Names and values in their order. */
+  readonly headers: readonly string[];
 }
 
 interface Wanted {
@@ -120,12 +123,16 @@ async function serve(model: string, answers: Answers, log: Request[], stats: str
     request.on("end", async () => {
       // A server of one row a request is sent that row.
       const { instances = [JSON.parse(body)] } = JSON.parse(body) as { instances?: unknown[] };
-      log.push({ model, instances });
+      log.push({ model, instances, headers: request.rawHeaders });
       count += 1;
       const { status = 200, text, dies = false } = await answers(instances, count);
       if (dies) return void request.socket.destroy();
       response.statusCode = status;
-      response.end(text ?? JSON.stringify({ predictions: instances }));
+      // As servers behind a proxy or with such a middleware do.
+      const packs = request.headers["accept-encoding"]?.includes("gzip") === true;
+      const said = text ?? JSON.stringify({ predictions: instances });
+      if (packs) response.setHeader("Content-Encoding", "gzip");
+      response.end(packs ? gzipSync(said) : said);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -146,6 +153,22 @@ describe("one model", () => {
       expect(models?.candidate?.errors).toBeGreaterThan(0);
     },
   );
+
+  test("gets the headers of a usual client with every request", async () => {
+    const { log } = await load({ candidate: good }, {});
+    const [first = []] = log.map(({ headers }) => headers);
+    const names = (headers: readonly string[]) => headers.filter((_, index) => index % 2 === 0);
+    const values = (headers: readonly string[]) =>
+      headers.filter((_, index) => index % 2 === 1 && headers[index - 1] !== "Content-Length");
+    const usual = ["Host", "User-Agent", "Accept-Encoding", "Accept", "Connection", "Content-Length", "Content-Type"];
+    // Whoever asks first for a whole answer, and Locust afterwards.
+    for (const { headers } of log) expect(names(headers)).toEqual(usual);
+    for (const { headers } of log) expect(values(headers)).toEqual(values(first));
+    expect(values(first)).toEqual([
+      ...[expect.stringMatching(/^localhost:\d+$/), expect.stringMatching(/^python-requests\//)],
+      ...["gzip, deflate", "*/*", "keep-alive", "application/json"],
+    ]);
+  });
 
   test("gets single requests, batches and several clients at once, after a warm-up", async () => {
     const { models, error, log } = await load({ candidate: good }, {});

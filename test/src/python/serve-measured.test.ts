@@ -177,6 +177,17 @@ describe("a server", () => {
       expect((await server.predict("bad")).status).toBe(422);
     }));
 
+  test("is asked for its health as usual clients ask", () => {
+    const printing = `${SERVER}Model.parse = Model.parse_request\ndef parse(self):\n    parsed = self.parse()\n    print("asked", *self.headers.items(), flush=True)\n    return parsed\nModel.parse_request = parse\n${SERVE}`;
+    return served(printing, async (server) => {
+      const { said } = await server.stats();
+      expect(said).toMatch(
+        /^asked \('Host', 'localhost:\d+'\) \('User-Agent', 'python-requests\/[\d.]+'\) \('Accept-Enc/,
+      );
+      expect(said).toContain("('Accept', '*/*') ('Connection', 'keep-alive')\n");
+    });
+  });
+
   test("tells the end of its output, and is ready where its health is", () =>
     served(
       SERVER.replace('"/health"', '"/ping"').replace("def stop", 'print("model v1", flush=True)\n\ndef stop') + SERVE,

@@ -8,6 +8,11 @@ test.each([
     "Invalid Input Error: CSV Error on Line: 1202; Original Line: only; Expected Number of Columns: 3 Found: 1",
   ],
   ["Catalog Error: no such table\n\nLINE 1: SELECT", "Catalog Error: no such table"],
+  [
+    "Binder Error: no such function\nWARNING: Deprecated lambda arrow (->) detected.\n",
+    "Binder Error: no such function",
+  ],
+  ["Binder Error: no cast is known\n┌───┐\n│ a │\n└───┘\n", "Binder Error: no cast is known"],
   ["killed\n", "killed"],
   ["", "DuckDB did not run"],
 ])("the reason in %j", (output, reason) => {

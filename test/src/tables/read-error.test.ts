@@ -84,7 +84,7 @@ test.each([
   ['Parser Error: syntax error at or near "<="\n\nLINE 2: x', 'Parser Error: syntax error at or near "<="'],
   [
     "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required\n\nLINE 2: x",
-    "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is",
+    "Binder Error: Cannot compare values of type VARCHAR and type DOUBLE - an explicit cast is required. Text is taken for what data.types says that it is, and a number with a decimal comma is text",
   ],
 ])("a predicate that DuckDB does not understand: %j", (output, reason) => {
   expect(predicateProblem("data.rules.in order", output)).toBe(
