@@ -108,11 +108,6 @@ const ADVICE: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
     ([, program = ""]) => systemPackage(program),
   ],
   [
-    /Failed to build `?([\w.-]+==[\w.]+)/,
-    ([, name = ""]) =>
-      `${name} may be older than this version of Python and have no wheel for it: python in the settings, .python-version and requires-python choose another one`,
-  ],
-  [
     /unrecognized arguments:|[Nn]o such option/,
     () =>
       "the commands table of the settings says how each script is called, and a script is told only what is named there",

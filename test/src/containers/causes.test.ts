@@ -48,7 +48,7 @@ test.each([
   ["error: command 'gcc' failed: No such file or directory", '["gcc"]'],
   ["FileNotFoundError: [Errno 2] No such file or directory: 'git'", '["git"]'],
   ["train.py: error: unrecognized arguments: --epochs 10", "commands table"],
-  ["error: Failed to build `pandas==1.3.4`", "pandas==1.3.4 may be older than this version of Python"],
+  ["error: Failed to build `pandas==1.3.4`", "no wheel of pandas 1.3.4 for this Python"],
   ["PermissionError: [Errno 13] Permission denied: 'logs'", 'image.writable-folders = ["logs"]'],
   ["PermissionError: [Errno 13] Permission denied: '/app/out/app.log'", 'image.writable-folders = ["out"]'],
   ["OSError: [Errno 30] Read-only file system: 'app.log'", 'image.writable-folders = ["."]'],
