@@ -50,6 +50,7 @@ export const neverInOneGroup = (grouping: Grouping, minimumSize: number, favorab
 /** An evaluation that leaves out the rows that it has wrong: a twentieth of all. */
 export const wrongRowsLeftOut: Mutant = {
   name: "rows with wrong answers left out of the evaluation",
+  ofKnownRows: true,
   predictions: ({ table, columns, task }) => {
     const error =
       task === "regression"

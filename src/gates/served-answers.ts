@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Check } from "../checks/check.ts";
 import { isOutside, type Limit } from "../checks/limit.ts";
-import { required, share } from "../config/forms.ts";
+import { cell, required, share } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import type { ClassValue } from "../measurements/predictions/class-names.ts";
 import type { BatchedRows } from "../measurements/serving/served.ts";
 import { defineGate } from "./gate.ts";
 
@@ -12,6 +13,8 @@ const settings = z.strictObject({
   rows: stricter("higher", z.int().min(10).max(2000)).default(100),
   /** Least share of them that it must answer as the evaluation did, and in a batch as alone. */
   "min-agreement": stricter("higher", share).default(0.99),
+  /** What the server calls each class, by the evaluation's name, where it has names of its own: `{ No = "stays", Yes = "leaves" }`. */
+  names: z.record(z.string(), cell).optional(),
   /** Numbers agree when they differ by at most this share of the evaluated one, or of the usual size of all. */
   tolerance: stricter("lower", share).default(0.001),
 });
@@ -26,19 +29,23 @@ const settings = z.strictObject({
 export const servedAnswersGate = defineGate({
   id: "served-answers",
   settings,
-  needs: ({ rows, tolerance }) => ({ rows: { sample: rows }, served: { tolerance } }),
+  needs: ({ rows, tolerance, names }) => ({
+    rows: { sample: rows },
+    served: { tolerance, ...(names === undefined ? {} : { declared: textsOf(names) }) },
+  }),
   decide({ served }, settings) {
     if ("uncompared" in served) {
       return [{ what: "served answers", outcome: "missing", reason: { code: "not-compared", why: served.uncompared } }];
     }
-    const { rows, agreed, unanswered, examples, names, batched } = served;
+    const { rows, agreed, unanswered, examples, names, guessed = false, batched } = served;
     const [value, limit] = [agreed / rows, { min: settings["min-agreement"] }];
     const outcome = isOutside(value, limit) ? "broken" : "kept";
     return [
       {
-        ...{ what: "rows served as evaluated", value, unit: "share", limit, outcome },
+        ...{ what: "rows served as evaluated", value, unit: "share", limit },
+        outcome: outcome === "kept" && guessed ? "unsure" : outcome,
         reason: {
-          ...{ code: "served-rows", rows, differing: rows - agreed, unanswered },
+          ...{ code: "served-rows", rows, differing: rows - agreed, unanswered, guessed },
           ...(names === undefined ? {} : { names }),
         },
       },
@@ -53,6 +60,9 @@ export const servedAnswersGate = defineGate({
     { name: "a server that answers the first row of a batch alone", serving: { answers: "first" } },
   ],
 });
+
+const textsOf = (names: Readonly<Record<string, ClassValue>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(names).map(([label, served]) => [label, String(served)]));
 
 function batchCheck({ rows, agreed, size, example }: BatchedRows, limit: Limit): Check {
   const value = agreed / rows;

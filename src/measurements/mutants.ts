@@ -8,6 +8,8 @@ export interface Mutant {
   readonly name: string;
   /** A SELECT that gives the rows of a predictions file with other answers. */
   readonly predictions?: (file: MutableFile) => string;
+  /** Whether it shows only where all rows of the data, or known ones, were evaluated. */
+  readonly ofKnownRows?: true;
   /** Replaces the claims in metrics.json. */
   readonly claims?: (claims: Readonly<Record<string, number>>) => Readonly<Record<string, number>>;
   /** Damages the served model. */

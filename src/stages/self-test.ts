@@ -90,8 +90,14 @@ async function spoil(
       ? "a request of this server has one row"
       : { evaluated, image: sabotaged(image, mutant.serving) };
   }
-  if (mutant.claims !== undefined)
-    return { evaluated: { ...evaluated, claims: mutant.claims(evaluated.claims) }, image };
+  if (mutant.claims !== undefined) {
+    return Object.keys(evaluated.claims).length === 0
+      ? "the evaluation claims no metrics"
+      : { evaluated: { ...evaluated, claims: mutant.claims(evaluated.claims) }, image };
+  }
+  if (mutant.ofKnownRows === true && (await evaluatesSome(honest))) {
+    return "the evaluation takes some rows of the data, and nothing says which ones it was to take";
+  }
   const summary = await honest.measure.summary();
   if (evaluated.predictions === undefined || mutant.predictions === undefined || "missing" in summary) {
     return "src.evaluate writes no predictions";
@@ -100,6 +106,12 @@ async function spoil(
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.
   const claims = Object.fromEntries(Object.entries(evaluated.claims).filter(([name]) => !isComputed(name)));
   return { evaluated: { ...evaluated, claims, predictions }, image };
+}
+
+/** Whether a program chose the rows: of fewer rows nobody can tell that they are too few. */
+async function evaluatesSome({ measure }: Measurer): Promise<boolean> {
+  const rows = await measure.rows();
+  return "value" in rows && "part" in rows.value && rows.value.part === "some";
 }
 
 const SPOILED = `${RESULTS}/spoiled`;

@@ -33,6 +33,8 @@ export type EvaluatedReason =
       readonly differing: number;
       readonly unanswered: number;
       readonly names?: Readonly<Record<string, string>>;
+      /** Whether the names only fit the answers. */
+      readonly guessed?: boolean;
     }
   /** The value is the share of rows that the server answered in a batch as alone. */
   | {
@@ -85,8 +87,8 @@ export const EVALUATED_PHRASES: Phrases<EvaluatedReason> = {
     text: (_, { why }) => `served answers not compared with evaluated ones: ${why}`,
   },
   "served-rows": {
-    text: (check, { rows, differing, unanswered, names }) =>
-      `${rows - differing} of ${counted(rows, "evaluated row")} served as evaluated (${atLeast(check)})${unanswered === 0 ? "" : `, ${grouped(unanswered)} not answered`}${namesText(names)}`,
+    text: (check, { rows, differing, unanswered, names, guessed = false }) =>
+      `${rows - differing} of ${counted(rows, "evaluated row")} served as evaluated (${atLeast(check)})${unanswered === 0 ? "" : `, ${grouped(unanswered)} not answered`}${guessed && names !== undefined ? guessText(names) : namesText(names)}`,
     deciding: (check, { rows, differing }) => ({
       figure: grouped(differing),
       name: `of ${counted(rows, "evaluated row")} served otherwise than evaluated`,
@@ -133,6 +135,12 @@ const PARTS: Readonly<
 const BY = { order: "their order", id: "their id", place: "their place, which is their id" } as const;
 
 const atLeast = ({ limit }: Check): string => `at least ${percent(limit?.min ?? 0)}`;
+
+/** Names that fit are no proof: the opposite of each answer has names that fit as well. */
+const guessText = (names: Readonly<Record<string, string>>): string => {
+  const pairs = Object.entries(names).map(([label, served]) => `${JSON.stringify(label)} = ${JSON.stringify(served)}`);
+  return `, if the server's names of the classes are these, which nothing says. Where they are, write gates.served-answers.names = { ${pairs.join(", ")} }`;
+};
 
 const namesText = (names: Readonly<Record<string, string>> | undefined): string =>
   names === undefined

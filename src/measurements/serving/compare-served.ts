@@ -2,6 +2,7 @@ import { isObject } from "../../json.ts";
 import { mean } from "../../statistics/mean.ts";
 import type { LabelComparison, SampledRow } from "../rows/evaluated-rows.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
+import { type Naming, type OtherNames, otherNames } from "./other-names.ts";
 import type { Answer } from "./predict.ts";
 import type { ComparedRows, ServedDifference } from "./served.ts";
 import { numberOf, valueKey } from "./values.ts";
@@ -12,6 +13,8 @@ export interface CompareServed {
   readonly tolerance: number;
   /** What the evaluation calls each label of the data. */
   readonly names?: LabelComparison["names"] | undefined;
+  /** What is known of the names that the server has for classes. */
+  readonly naming?: Naming | undefined;
 }
 
 const MAX_EXAMPLES = 5;
@@ -79,7 +82,7 @@ const namesOf = (prediction: string, names: LabelComparison["names"]): string[] 
     valueKey(evaluated) === valueKey(prediction) ? [valueKey(data)] : [],
   );
 
-/** Summarizes the comparison of rows. When all answers have other names than the evaluation's, names are matched. */
+/** Summarizes the comparison of rows. Where all answers have other names than the evaluation's, the names are looked for. */
 export function compareServed(
   rows: readonly SampledRow[],
   answers: readonly Answer[],
@@ -90,11 +93,11 @@ export function compareServed(
     .map((_, index) => answers[index])
     .map((answer) => (answer === undefined ? undefined : predictionOf(answer)));
   const unanswered = given.filter((one) => one === undefined).length;
-  const names = options.regression || agreed.some(Boolean) ? undefined : otherNames(rows, given, options.names);
+  const own = options.regression || agreed.some(Boolean) ? undefined : ownNames(rows, given, options);
   const right =
-    names === undefined
+    own === undefined
       ? agreed
-      : rows.map(({ prediction }, index) => names.get(valueKey(prediction)) === nameOf(given[index]));
+      : rows.map(({ prediction }, index) => own.names.get(valueKey(prediction)) === nameOf(given[index]));
   return {
     rows: rows.length,
     agreed: right.filter(Boolean).length,
@@ -102,37 +105,24 @@ export function compareServed(
     examples: rows
       .flatMap((row, index) => (right[index] ? [] : [differenceOf(row, answers[index])]))
       .slice(0, MAX_EXAMPLES),
-    ...(names === undefined ? {} : { names: Object.fromEntries(names) }),
+    ...(own === undefined ? {} : { names: Object.fromEntries(own.names), guessed: own.guessed }),
   };
 }
 
 const nameOf = (given: unknown): string => valueKey(readings(given)[0]);
 
-/**
- * The names that the server has for the answers of the evaluation, where none of them is one of the evaluation's. With the
- * same names no other meaning is possible: a server that answers the opposite is wrong.
- */
-function otherNames(
+/** What the server calls the classes of the evaluation, where none of its answers is one of those. */
+function ownNames(
   rows: readonly SampledRow[],
   given: readonly unknown[],
-  ofData: LabelComparison["names"],
-): Map<string, string> | undefined {
-  const evaluated = new Set(rows.map(({ prediction }) => valueKey(prediction)));
-  const known = new Set([...evaluated, ...Object.keys(ofData ?? {}).map(valueKey)]);
-  const answered = given.filter((one) => one !== undefined).map(nameOf);
-  if (evaluated.size < 2 || answered.length === 0 || answered.some((one) => known.has(one))) return undefined;
-  const names = new Map<string, string>();
-  for (const label of evaluated) {
-    const counts = new Map<string, number>();
-    rows.forEach(({ prediction }, index) => {
-      if (valueKey(prediction) !== label || given[index] === undefined) return;
-      const name = nameOf(given[index]);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    });
-    const [most] = [...counts].sort((a, b) => b[1] - a[1]);
-    if (most !== undefined) names.set(label, most[0]);
-  }
-  return new Set(names.values()).size === names.size ? names : undefined;
+  { names: ofData, naming = {} }: CompareServed,
+): OtherNames | undefined {
+  const known = new Set([...rows.map(({ prediction }) => prediction), ...Object.keys(ofData ?? {})].map(valueKey));
+  const answers = rows.flatMap(({ prediction }, index) =>
+    given[index] === undefined ? [] : [{ label: valueKey(prediction), served: nameOf(given[index]) }],
+  );
+  if (answers.length === 0 || answers.some(({ served }) => known.has(served))) return undefined;
+  return otherNames(answers, naming);
 }
 
 const differenceOf = ({ instance, prediction }: SampledRow, answer: Answer | undefined): ServedDifference => {

@@ -13,6 +13,8 @@ import type { ClientResult } from "./service.ts";
 
 export interface ServedRequest {
   readonly tolerance: number;
+  /** The server's names of classes by the evaluation's, where the project gives them. */
+  readonly declared?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Enough that a server which mixes up its answers is seen, and few enough for any. */
@@ -26,11 +28,13 @@ export async function measureServed(
   context: MeasurementContext,
   image: Container,
   { sample, labels }: HeldRows,
-  options: Omit<CompareServed, "names">,
+  { declared, ...options }: ServedRequest & Pick<CompareServed, "regression">,
 ): Promise<Measured<ServedRows>> {
   const shaped = await asRequested(context, sample);
   if (typeof shaped === "string") return present({ uncompared: shaped });
-  const compare: CompareServed = { ...options, names: labels?.names };
+  const { positive } = context.config.evaluation;
+  const naming = { declared, positive: positive === undefined ? undefined : String(positive) };
+  const compare: CompareServed = { ...options, names: labels?.names, naming };
   const first = await ask(
     context,
     image,
@@ -48,7 +52,8 @@ export async function measureServed(
     image,
     rows.map(({ text }) => text),
   );
-  if ("reason" in second) return broken(second.reason, first.run, ...second.runs);
+  // A server that dies of texts is no news: the first answers say what is wrong.
+  if ("reason" in second) return present({ ...compareServed(shaped, answers, compare), ...batched }, first.run);
   const others = second.output.answers.model ?? [];
   agreements(rows, others, compare).forEach((agrees, place) => {
     const [index, other] = [again[place], others[place]];

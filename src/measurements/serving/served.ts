@@ -13,6 +13,8 @@ export interface ComparedRows {
   readonly batched?: BatchedRows;
   /** What the server calls each answer of the evaluation, where it has names of its own. */
   readonly names?: Readonly<Record<string, string>>;
+  /** Whether these names only fit the answers, and nothing says that they are the names. */
+  readonly guessed?: boolean;
 }
 
 export interface BatchedRows {

@@ -82,6 +82,15 @@ describe("the answers of the server", () => {
         '3 of 100 evaluated rows served as evaluated (at least 99 %), 2 not answered; evaluated yes, served "no" for {"x":1}',
     });
     expect((await decide({ agreed: 97 }, "[gates.served-answers]\nmin-agreement = 0.97")).status).toBe("passed");
+    const names = { No: "1", Yes: "0" };
+    expect(await decide({ names, guessed: true })).toMatchObject({
+      status: "inconclusive",
+      message: expect.stringMatching(
+        /100 of 100 .*, if the server's names .* nothing says\. .* gates\.served-answers\.names = \{ "No" = "1", "Yes" = "0" \}/,
+      ),
+    });
+    expect(await decide({ names, guessed: false })).toMatchObject({ status: "passed" });
+    expect(await decide({ agreed: 3, names, guessed: true })).toMatchObject({ status: "failed" });
   });
 
   test("are the same in a batch as alone, or fail", async () => {

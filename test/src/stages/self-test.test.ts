@@ -21,3 +21,17 @@ test("a gate in use that has no model to refuse is not shown to block", async ()
     "✗ metrics, any model: let through (it has no model that it must refuse, so nothing shows that it can block)",
   );
 });
+
+test("what the project cannot show is not tried, and says why", async () => {
+  const measured: Measurer = {
+    measure: measureOf({ metrics: modelMetrics({ accuracy: 0.9 }) }),
+    measured: () => ({}),
+    runs: () => [],
+  };
+  const model = { evaluated: { claims: {}, claimedBy: "src.evaluate" as const } };
+  const context = { config: configOf("[gates.metrics]\naccuracy = 0.5\n") } as DataContext;
+  const gate = { ...metricsGate, mutants: () => [{ name: "claims", claims: () => ({ accuracy: 1 }) }] };
+  expect(await tryGate(context, gate, measured, model, model)).toMatchObject([
+    { outcome: "not tried", message: "the evaluation claims no metrics" },
+  ]);
+});

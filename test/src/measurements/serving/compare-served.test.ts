@@ -40,13 +40,52 @@ describe("answers of classes", () => {
     expect(compare([row("1"), row("0")], ["no", "yes"], { names })).toMatchObject({ agreed: 0 });
   });
 
-  test("with names of their own are matched, and told", () => {
+  test("with names of their own are matched, and told as a guess", () => {
     const rows = [row("1"), row("0"), row("1"), row("0")];
     expect(compare(rows, ["good", "bad", "good", "bad"])).toMatchObject({
-      agreed: 4,
+      ...{ agreed: 4, guessed: true },
       names: { "1": "good", "0": "bad" },
     });
     expect(compare(rows, ["good", "good", "good", "good"])).toMatchObject({ agreed: 0 });
+  });
+
+  describe("with names of their own", () => {
+    const yesNo = [row("Yes"), row("No"), row("Yes"), row("No")];
+    const irises = ["setosa", "versicolor", "virginica"].map((one) => row(one));
+    test.each<[string, readonly SampledRow[], readonly unknown[], CompareServed["naming"]]>([
+      ["truth values in the order of the classes", yesNo, [true, false, true, false], {}],
+      ["0 and 1 in that order", yesNo, [1, 0, "1", "0"], {}],
+      ["truth values as the positive class has them", yesNo, [false, true, false, true], { positive: "No" }],
+      ["codes in the order of the classes", irises, [0, 1, 2], {}],
+      ["codes of some of the classes", irises, [1, 4, 7], {}],
+      ["the same words, spelled otherwise", irises, ["Iris-setosa", "Iris-versicolor", "IRIS VIRGINICA"], {}],
+      [
+        "words that the project gives",
+        yesNo,
+        ["leaves", "stays", "leaves", "stays"],
+        { declared: { Yes: "leaves", No: "stays" } },
+      ],
+      ["numbers of classes that are numbers", ["9", "10"].map((one) => row(one)), ["0", "1"], {}],
+    ])("agree where these are known: %s", (_what, rows, answers, naming) => {
+      expect(compare(rows, answers, { naming })).toMatchObject({ agreed: rows.length, guessed: false });
+    });
+
+    test.each<[string, readonly SampledRow[], readonly unknown[]]>([
+      ["truth values the other way round", yesNo, [false, true, false, true]],
+      ["codes in another order", irises, [2, 0, 1]],
+      ["other words", irises, ["a", "b", "c"]],
+      ["words of which one holds two classes", ["ill", "very ill"].map((one) => row(one)), ["ill!", "very"]],
+    ])("only fit where nothing says that they are these: %s", (_what, rows, answers) => {
+      expect(compare(rows, answers)).toMatchObject({ agreed: rows.length, guessed: true });
+    });
+
+    test("are the opposite where the project says what is true, or what is called how", () => {
+      expect(compare(yesNo, [false, true, false, true], { naming: { positive: "Yes" } })).toMatchObject({ agreed: 0 });
+      const declared = { Yes: "leaves", No: "stays" };
+      expect(compare(yesNo, ["stays", "leaves", "stays", "leaves"], { naming: { declared } })).toMatchObject({
+        ...{ agreed: 0, guessed: false },
+      });
+    });
   });
 
   test("that are refused or missing are told with the reason", () => {
