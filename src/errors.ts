@@ -4,6 +4,7 @@ export const MANUAL_PAGES = [
   "data-rules",
   "drift-and-monitoring",
   "dvc",
+  "evidence",
   "gates",
   "policy",
   "report",

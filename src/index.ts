@@ -35,6 +35,7 @@ import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
 import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
+import { verifyModel } from "./functions/verify.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -63,6 +64,8 @@ export class MlPipeline {
   private readonly policy?: File;
   private readonly policyFolder?: Directory;
   private readonly policyImage?: Container;
+  private readonly signingKey?: Secret;
+  private readonly verificationKey?: File;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -97,6 +100,10 @@ export class MlPipeline {
     packageCredentials?: Secret,
     /** The project's folder in the source, where the source is a repository of several: services/model. */
     root = "",
+    /** Private key that signs verdicts: Ed25519, or ECDSA on P-256, as PEM without a password. */
+    signingKey?: Secret,
+    /** Public keys of those whose verdicts are believed, as a file of PEM: what none of them signed is refused. */
+    verificationKey?: File,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -114,6 +121,8 @@ export class MlPipeline {
     if (policyFolder !== undefined) this.policyFolder = policyFolder;
     if (policyImage !== undefined) this.policyImage = policyImage;
     if (packageCredentials !== undefined) this.packageCredentials = packageCredentials;
+    if (signingKey !== undefined) this.signingKey = signingKey;
+    if (verificationKey !== undefined) this.verificationKey = verificationKey;
   }
 
   /**
@@ -629,12 +638,27 @@ export class MlPipeline {
     });
   }
 
+  /**
+   * Says who judged a model, when, with which gates and from what, and fails unless a trusted key signed that it passed.
+   *
+   * The keys to trust come before the function (--verification-key). A changed byte of the model, of its manifest or of what was signed
+   * fails, and is named.
+   */
+  @func()
+  verify(
+    /** The model directory, as train or a run gives it. */
+    model: Directory,
+  ): Promise<string> {
+    return verifyModel(this.site(), { model });
+  }
+
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
   private site(given: DeprecatedFlags = {}): Site {
     const { pythonImage, cudaImage, packageIndex, packageCredentials, tools } = this;
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
+      evidence: { signingKey: this.signingKey, verificationKey: this.verificationKey },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {

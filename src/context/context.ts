@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
 import { UserError } from "../errors.ts";
+import { type Evidence, readEvidence } from "../evidence/evidence.ts";
 import { readLayout, readProject } from "../project/project.ts";
 import { minorOf, pythonVersionOf } from "../project/python/version.ts";
 import type { SiteSettings } from "./access.ts";
@@ -13,6 +14,8 @@ export interface Context extends ProjectRuntime {
   readonly config: Config;
   /** The site's floors, which the configuration keeps. */
   readonly policy?: Policy | undefined;
+  /** The keys of the site. */
+  readonly evidence: Evidence;
 }
 
 /** The context of a stage that reads data. */
@@ -30,15 +33,19 @@ export interface DataContext extends Context {
  */
 export async function readContext(
   source: Directory,
-  { settings, policy: given, root }: SiteSettings,
+  { settings, policy: given, root, evidence: keys }: SiteSettings,
   { since = Date.now(), mayBeEmpty = false }: { readonly since?: number; readonly mayBeEmpty?: boolean } = {},
 ): Promise<Context> {
-  const [layout, policy] = await Promise.all([readLayout(source, root, mayBeEmpty), readPolicy(given)]);
+  const [layout, policy, evidence] = await Promise.all([
+    readLayout(source, root, mayBeEmpty),
+    readPolicy(given),
+    readEvidence(keys),
+  ]);
   const config = loadConfig(layout.files, policy);
   const project = await readProject(layout, config);
   const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
   checkPolicyPython(python, policy);
-  return { project, config, policy, settings, python, since, limits: config.limits };
+  return { project, config, policy, evidence, settings, python, since, limits: config.limits };
 }
 
 /** @throws UserError when the project's files name an older version of Python than the policy asks for */

@@ -4,6 +4,7 @@ import { stricter } from "../config/stricter.ts";
 import { limitsSettings } from "../containers/limits.ts";
 import { dataSettings } from "../data/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
+import { evidenceSettings } from "../evidence/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
 import { predictionsSettings } from "../measurements/predictions/file-settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
@@ -38,6 +39,7 @@ export const configSchema = z.strictObject({
   predictions: predictionsSettings.prefault({}),
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
+  evidence: evidenceSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
   limits: limitsSettings.prefault({}),
 });

@@ -2,11 +2,13 @@ import type { Directory } from "@dagger.io/dagger";
 import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { readManifest } from "../model/manifest.ts";
 import { ModelImage } from "../objects/model-image.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
+import { requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
@@ -15,7 +17,7 @@ import { type Judgement, withJudgement } from "../stages/release.ts";
 import { failedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { latestData, type ProjectData } from "./data.ts";
-import { checkApproved, checkManifests, type JudgementRequest } from "./judgement.ts";
+import { checkApproved, checkBaseline, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a whole run. */
@@ -35,7 +37,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const { settings } = site;
   checkApproved(request.approved);
   checkEpochs(request.epochs);
-  await checkManifests({ "--baseline": request.baseline });
+  if (request.baseline !== undefined) await readManifest(request.baseline, "--baseline");
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
@@ -51,6 +53,8 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     const report = unreadableReport({ settings, since }, read.report, request.labels);
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
+  if (request.address !== undefined) requireSigner(read.value);
+  await checkBaseline(read.value, request.baseline);
   const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
   return recordOf(site, request, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },

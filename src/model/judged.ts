@@ -80,7 +80,7 @@ function settingDifferences(before: unknown, now: unknown): string[] {
 }
 
 /** The settings that differ, by their keys. Lists are one value each. */
-function leafDifferences(path: string, before: unknown, now: unknown): string[] {
+export function leafDifferences(path: string, before: unknown, now: unknown): string[] {
   if (isObject(before) || isObject(now)) {
     const [a, b] = [isObject(before) ? before : {}, isObject(now) ? now : {}];
     const inner = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();

@@ -99,6 +99,8 @@ export interface Report {
   };
   /** With what the policy sets. Absent when the project could not be read. */
   readonly config?: Config;
+  /** The key that signed the verdict in the model directory; absent where it is not signed. */
+  readonly signedBy?: string;
   /** The site's policy, which the configuration keeps: its file, the hash of that, and its floors. Absent without one. */
   readonly policy?: {
     readonly name: string;
@@ -194,6 +196,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
       tools: settings.tools,
     },
     config: context.config,
+    ...(context.evidence.signer === undefined ? {} : { signedBy: context.evidence.signer.id }),
     ...(context.policy === undefined ? {} : { policy: context.policy }),
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
   };

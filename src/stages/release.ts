@@ -5,9 +5,11 @@ import { blocks } from "../gates/result.ts";
 import { isObject, jsonOf } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
-import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
+import { type Manifest, modelFiles, SIGNED_VERDICT, withManifest } from "../model/manifest.ts";
+import { signedVerdict } from "../model/verdict.ts";
 import { judgingFiles } from "../project/files.ts";
 import { recordedFile } from "../project/serving/requests.ts";
+import { reasonForDoubt } from "./believed.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
 import { dependencyHash } from "./train.ts";
@@ -15,14 +17,19 @@ import { dependencyHash } from "./train.ts";
 /** The result of judging a model. */
 export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;
 
-/** Writes into the model's manifest what its gates said, and what that is about. */
+/** Writes into the model's manifest what its gates said, and what that is about; signed where the site has a key. */
 export async function withJudgement(
   context: Context,
   model: Directory,
   manifest: Manifest,
   judgement: Judgement,
 ): Promise<Directory> {
-  return withManifest(modelFiles(model), judgedManifest(manifest, judgement, await conditionsOf(context)));
+  const judged = judgedManifest(manifest, judgement, await conditionsOf(context));
+  const described = withManifest(modelFiles(model), judged);
+  const { signer } = context.evidence;
+  return signer === undefined
+    ? described
+    : described.withNewFile(SIGNED_VERDICT, signedVerdict(judged, signer, new Date(context.since)));
 }
 
 /** The manifest with what the gates said under these conditions. */
@@ -64,6 +71,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     matrix: _matrix,
     python: _python,
     image: _image,
+    evidence: _evidence,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;
@@ -99,6 +107,8 @@ export async function reasonToHoldBack(
   const blocking = validation.gates.find(blocks);
   if (blocking !== undefined) return `gate ${blocking.id} ${blocking.status}: ${blocking.message}`;
   if (validation.verdict !== "passed") return validation.reason;
+  const doubt = await reasonForDoubt(context, { model, manifest, flag: "--model" });
+  if (doubt !== "") return doubt;
   const { app: code, image: taken } = context.project;
   const [{ app, cases, image, files }, settings] = await Promise.all([
     fingerprint(context, { app: code, cases: casesOf(context), image: taken, files: modelFiles(model) }),
