@@ -1,7 +1,7 @@
 import { IN_TOTO, opened, signed } from "../evidence/dsse.ts";
 import type { Signer, TrustedKey } from "../evidence/keys.ts";
 import { isAbout, type Statement, statement, statementOf } from "../evidence/statement.ts";
-import { canonicalJson } from "../json.ts";
+import { canonicalJson, isObject } from "../json.ts";
 import { leafDifferences } from "./judged.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -77,8 +77,16 @@ function differenceFrom(found: Statement, manifest: Manifest): string | undefine
   if (!isAbout(found, manifest.model)) return "is about another model";
   const recorded = found.predicate.manifest;
   if (canonicalJson(recorded) === canonicalJson(manifest)) return undefined;
-  const [first] = leafDifferences("", recorded, manifest);
+  const [first] = leafDifferences("", withGatesByName(recorded), withGatesByName(manifest));
   return `was signed for something else: in ml-pipeline.json ${first ?? "the form"}`;
+}
+
+/** A manifest with a table of gates in place of their list, so that the one that differs is named. */
+function withGatesByName(manifest: unknown): unknown {
+  if (!isObject(manifest) || !isObject(manifest.validation)) return manifest;
+  const { gates } = manifest.validation;
+  const named = Array.isArray(gates) ? gates.map((gate) => [isObject(gate) ? String(gate.id) : "", gate]) : [];
+  return { ...manifest, validation: { ...manifest.validation, gates: Object.fromEntries(named) } };
 }
 
 /** Enough of a key's name to tell it from another. */

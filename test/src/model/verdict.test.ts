@@ -89,7 +89,7 @@ describe("a verdict", () => {
         }),
       "settings.gates.metrics.accuracy.min was 0.85 and is 0.1",
     ],
-    ["the gates", (one) => withValidation(one, { gates: [] }), "validation.gates"],
+    ["the gates", (one) => withValidation(one, { gates: [] }), "validation.gates.metrics"],
     ["the whole verdict", ({ validation: _, ...one }) => one, "validation"],
     ["the model", (one) => ({ ...one, model: "sha256:other" }), "is about another model"],
   ])("is not believed for another value of %s, and says which", (_what, change, words) => {

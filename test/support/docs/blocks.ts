@@ -48,6 +48,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings monitoring", within("monitoring")],
     ["policy", policyTable(settings)],
     ["settings limits", within("limits")],
+    ["settings evidence", within("evidence")],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),
