@@ -25,6 +25,7 @@ import { evaluateModel } from "./functions/evaluate.ts";
 import { testGates } from "./functions/gates-self-test.ts";
 import { adoptProject } from "./functions/init.ts";
 import { lintProject } from "./functions/lint.ts";
+import { notifyOf } from "./functions/notify.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
 import { runPipeline } from "./functions/run.ts";
@@ -66,6 +67,7 @@ export class MlPipeline {
   private readonly policyImage?: Container;
   private readonly signingKey?: Secret;
   private readonly verificationKey?: File;
+  private readonly webhook?: Secret;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -104,6 +106,8 @@ export class MlPipeline {
     signingKey?: Secret,
     /** Public keys of those whose verdicts are believed, as a file of PEM: what none of them signed is refused. */
     verificationKey?: File,
+    /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, for `notify`. */
+    webhook?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -123,6 +127,7 @@ export class MlPipeline {
     if (packageCredentials !== undefined) this.packageCredentials = packageCredentials;
     if (signingKey !== undefined) this.signingKey = signingKey;
     if (verificationKey !== undefined) this.verificationKey = verificationKey;
+    if (webhook !== undefined) this.webhook = webhook;
   }
 
   /**
@@ -650,6 +655,24 @@ export class MlPipeline {
     model: Directory,
   ): Promise<string> {
     return verifyModel(this.site(), { model });
+  }
+
+  /**
+   * Tells a chat the verdict, and the gate with its number and limit, in a line. A chat that cannot be reached fails nothing.
+   *
+   * The address comes before the function (--webhook), and is never shown. No answer, too many requests and errors of the server are tried
+   * three times.
+   */
+  @func({ cache: "never" })
+  notify(
+    /** The report folder of a run or of drift. */
+    report: Directory,
+    /** What the message is about, such as staging or production. */
+    environment?: string,
+    /** Where the report can be read. */
+    link?: string,
+  ): Promise<string> {
+    return notifyOf(this.webhook, { report, environment, link });
   }
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
