@@ -106,7 +106,7 @@ export class MlPipeline {
     signingKey?: Secret,
     /** Public keys of those whose verdicts are believed, as a file of PEM: what none of them signed is refused. */
     verificationKey?: File,
-    /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, for `notify`. */
+    /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, which notify posts to. */
     webhook?: Secret,
   ) {
     this.pythonImage = pythonImage;
