@@ -8,6 +8,7 @@ import { evidenceSettings } from "../evidence/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
 import { predictionsSettings } from "../measurements/predictions/file-settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
+import { approvalSettings } from "../model/approval-settings.ts";
 import { commandsSettings } from "../project/commands/settings.ts";
 import { environmentSettings } from "../project/dependencies/settings.ts";
 import { lintSettings } from "../project/lint/settings.ts";
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
   evidence: evidenceSettings.prefault({}),
+  approval: approvalSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
   limits: limitsSettings.prefault({}),
 });

@@ -8,6 +8,8 @@ export const judgedSchema = z.strictObject({
   source: z.string(),
   data: z.string(),
   model: z.string(),
+  /** Content hash of the code without files of configuration; absent in manifests of earlier versions. */
+  code: z.string().exactOptional(),
   /** Content hash of the part of the code that the image takes. */
   image: z.string(),
   /** Content hash of the tests and cases that judge a model. */

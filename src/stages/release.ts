@@ -3,6 +3,7 @@ import { pythonImageReference } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
 import { isObject, jsonOf } from "../json.ts";
+import { CONFIGURATION_FILES } from "../model/change.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
 import { type Manifest, modelFiles, SIGNED_VERDICT, withManifest } from "../model/manifest.ts";
@@ -24,7 +25,15 @@ export async function withJudgement(
   manifest: Manifest,
   judgement: Judgement,
 ): Promise<Directory> {
-  const judged = judgedManifest(manifest, judgement, await conditionsOf(context));
+  return withSignature(context, model, await judgedModel(context, manifest, judgement));
+}
+
+/** The manifest of a model with what its gates said here. */
+export const judgedModel = async (context: Context, manifest: Manifest, judgement: Judgement): Promise<Manifest> =>
+  judgedManifest(manifest, judgement, await conditionsOf(context));
+
+/** Writes the manifest of a judged model beside it; signed where the site has a key. */
+export function withSignature(context: Context, model: Directory, judged: Manifest): Directory {
   const described = withManifest(modelFiles(model), judged);
   const { signer } = context.evidence;
   return signer === undefined
@@ -51,11 +60,16 @@ export function judgedManifest(
 
 /** What a model is judged under, beside its code and its data. */
 async function conditionsOf(context: Context): Promise<Conditions> {
-  const [{ cases, image }, settings] = await Promise.all([
-    fingerprint(context, { cases: casesOf(context), image: context.project.image }),
+  const { image: taken, app } = context.project;
+  const [{ cases, image, code }, settings] = await Promise.all([
+    fingerprint(context, {
+      cases: casesOf(context),
+      image: taken,
+      code: app.filter({ exclude: CONFIGURATION_FILES }),
+    }),
     settingsOf(context),
   ]);
-  return { cases: cases.sha256, image: image.sha256, ...settings };
+  return { cases: cases.sha256, image: image.sha256, code: code.sha256, ...settings };
 }
 
 const casesOf = ({ project, config }: Context): Directory =>
@@ -72,6 +86,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     python: _python,
     image: _image,
     evidence: _evidence,
+    approval: _approval,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;
