@@ -16,6 +16,8 @@ const touchTheHost = [
   // The command line and what runs a module read it in a process of its own, and keep what they read.
   ...["convert", "dagger-words", "help", "parse", "program"].map((name) => `test/local/cli/${name}.test.ts`),
   ...["call-cache", "engine-choice", "invoke", "load"].map((name) => `test/local/runner/${name}.test.ts`),
+  // Servers on the loopback.
+  "test/src/delivery/webhook.test.ts",
   // Git.
   "test/local/base/checkout.test.ts",
   // Registries, archives and Debian's tools.

@@ -1,9 +1,11 @@
 /** Pages of the manual that errors point to: the names of files in `docs/`. */
 export const MANUAL_PAGES = [
+  "ci",
   "configuration",
   "data-rules",
   "drift-and-monitoring",
   "dvc",
+  "evidence",
   "gates",
   "policy",
   "report",

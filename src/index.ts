@@ -25,6 +25,7 @@ import { evaluateModel } from "./functions/evaluate.ts";
 import { testGates } from "./functions/gates-self-test.ts";
 import { adoptProject } from "./functions/init.ts";
 import { lintProject } from "./functions/lint.ts";
+import { notifyOf } from "./functions/notify.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
 import { runPipeline } from "./functions/run.ts";
@@ -35,6 +36,7 @@ import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
 import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
+import { verifyModel } from "./functions/verify.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -63,6 +65,9 @@ export class MlPipeline {
   private readonly policy?: File;
   private readonly policyFolder?: Directory;
   private readonly policyImage?: Container;
+  private readonly signingKey?: Secret;
+  private readonly verificationKey?: File;
+  private readonly webhook?: Secret;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -97,6 +102,12 @@ export class MlPipeline {
     packageCredentials?: Secret,
     /** The project's folder in the source, where the source is a repository of several: services/model. */
     root = "",
+    /** Private key that signs verdicts: Ed25519, or ECDSA on P-256, as PEM without a password. */
+    signingKey?: Secret,
+    /** Public keys of those whose verdicts are believed, as a file of PEM: what none of them signed is refused. */
+    verificationKey?: File,
+    /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, which notify posts to. */
+    webhook?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -114,6 +125,9 @@ export class MlPipeline {
     if (policyFolder !== undefined) this.policyFolder = policyFolder;
     if (policyImage !== undefined) this.policyImage = policyImage;
     if (packageCredentials !== undefined) this.packageCredentials = packageCredentials;
+    if (signingKey !== undefined) this.signingKey = signingKey;
+    if (verificationKey !== undefined) this.verificationKey = verificationKey;
+    if (webhook !== undefined) this.webhook = webhook;
   }
 
   /**
@@ -629,12 +643,45 @@ export class MlPipeline {
     });
   }
 
+  /**
+   * Says who judged a model, when, with which gates and from what, and fails unless a trusted key signed that it passed.
+   *
+   * The keys to trust come before the function (--verification-key). A changed byte of the model, of its manifest or of what was signed
+   * fails, and is named.
+   */
+  @func()
+  verify(
+    /** The model directory, as train or a run gives it. */
+    model: Directory,
+  ): Promise<string> {
+    return verifyModel(this.site(), { model });
+  }
+
+  /**
+   * Tells a chat the verdict, and the gate with its number and limit, in a line. A chat that cannot be reached fails nothing.
+   *
+   * The address comes before the function (--webhook), and is never shown. No answer, too many requests and errors of the server are tried
+   * three times.
+   */
+  @func({ cache: "never" })
+  notify(
+    /** The report folder of a run or of drift. */
+    report: Directory,
+    /** What the message is about, such as staging or production. */
+    environment?: string,
+    /** Where the report can be read. */
+    link?: string,
+  ): Promise<string> {
+    return notifyOf(this.webhook, { report, environment, link });
+  }
+
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
   private site(given: DeprecatedFlags = {}): Site {
     const { pythonImage, cudaImage, packageIndex, packageCredentials, tools } = this;
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
+      evidence: { signingKey: this.signingKey, verificationKey: this.verificationKey },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {

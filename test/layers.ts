@@ -19,6 +19,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["model"],
     ["containers"],
     ["project"],
+    ["evidence", "delivery"],
     ["config"],
     ["checks"],
     ["text.ts", "json.ts"],

@@ -1,5 +1,6 @@
 import type { Directory, Secret } from "@dagger.io/dagger";
 import type { Settings } from "../containers/settings.ts";
+import type { EvidenceAccess } from "../evidence/evidence.ts";
 import type { PolicySource } from "./policy/read.ts";
 
 /* What a site sets once for all functions. */
@@ -10,6 +11,7 @@ export interface SiteSettings {
   readonly policy: PolicySource;
   /** The project's folder in the source; empty where the source is the project. */
   readonly root: string;
+  readonly evidence: EvidenceAccess;
 }
 
 /** Access to a DVC remote. */

@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
 import { withCondaSolution } from "../containers/conda.ts";
 import { UserError } from "../errors.ts";
+import { type Evidence, readEvidence } from "../evidence/evidence.ts";
 import { readLayout, readProject } from "../project/project.ts";
 import { minorOf, pythonVersionOf } from "../project/python/version.ts";
 import type { SiteSettings } from "./access.ts";
@@ -14,6 +15,8 @@ export interface Context extends ProjectRuntime {
   readonly config: Config;
   /** The site's floors, which the configuration keeps. */
   readonly policy?: Policy | undefined;
+  /** The keys of the site. */
+  readonly evidence: Evidence;
 }
 
 /** The context of a stage that reads data. */
@@ -38,17 +41,21 @@ interface ContextOptions {
  */
 export async function readContext(
   source: Directory,
-  { settings, policy: given, root }: SiteSettings,
+  { settings, policy: given, root, evidence: keys }: SiteSettings,
   { since = Date.now(), mayBeEmpty = false, solves = true }: ContextOptions = {},
 ): Promise<Context> {
-  const [layout, policy] = await Promise.all([readLayout(source, root, mayBeEmpty), readPolicy(given)]);
+  const [layout, policy, evidence] = await Promise.all([
+    readLayout(source, root, mayBeEmpty),
+    readPolicy(given),
+    readEvidence(keys),
+  ]);
   const config = loadConfig(layout.files, policy);
   const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
   checkPolicyPython(python, policy);
   const read = await readProject(layout, config);
   const image = { settings, python, limits: config.limits };
   const project = solves ? await withCondaSolution(read, image) : read;
-  return { project, config, policy, since, ...image };
+  return { project, config, policy, evidence, since, ...image };
 }
 
 /** @throws UserError when the project's files name an older version of Python than the policy asks for */

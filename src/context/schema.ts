@@ -4,9 +4,11 @@ import { stricter } from "../config/stricter.ts";
 import { limitsSettings } from "../containers/limits.ts";
 import { dataSettings } from "../data/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
+import { evidenceSettings } from "../evidence/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
 import { predictionsSettings } from "../measurements/predictions/file-settings.ts";
 import { evaluationSettings } from "../measurements/predictions/settings.ts";
+import { approvalSettings } from "../model/approval-settings.ts";
 import { commandsSettings } from "../project/commands/settings.ts";
 import { environmentSettings } from "../project/dependencies/settings.ts";
 import { lintSettings } from "../project/lint/settings.ts";
@@ -38,6 +40,8 @@ export const configSchema = z.strictObject({
   predictions: predictionsSettings.prefault({}),
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
+  evidence: evidenceSettings.prefault({}),
+  approval: approvalSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
   limits: limitsSettings.prefault({}),
 });

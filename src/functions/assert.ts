@@ -6,11 +6,16 @@ const FILE = "report.json";
 
 /** Ends as the run did whose report this is: a job that has exported one need not run everything again to fail. */
 export async function assertReport(report: Directory): Promise<string> {
+  return new PipelineRun(await reportText(report), report).assert();
+}
+
+/** @throws UserError when the folder is none of a report */
+export async function reportText(report: Directory): Promise<string> {
   if (!(await report.exists(FILE))) {
     throw new UserError(
       `There is no ${FILE} in the folder of --report: give the folder that \`run … report export --path=report/\` wrote.`,
       "report",
     );
   }
-  return new PipelineRun(await report.file(FILE).contents(), report).assert();
+  return report.file(FILE).contents();
 }

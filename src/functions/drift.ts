@@ -10,6 +10,7 @@ import { evaluateBaseline } from "../stages/evaluate.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { prepareData } from "../stages/ready-data.ts";
 import { type ProjectData, pull } from "./data.ts";
+import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 /** Current data, and what they are compared with. */
@@ -32,6 +33,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
     );
   }
   const given = await readContext(request.source, site);
+  await checkBaseline(given, baseline);
   const [context, { data: reference }] = await Promise.all([
     pulledApart(site, given, request.data),
     pulledApart(site, given, request.reference),

@@ -6,6 +6,7 @@ import { evaluateBaseline, evaluateCandidate } from "../stages/evaluate.ts";
 import { subjectOf } from "../stages/judge.ts";
 import { tryGates } from "../stages/self-test.ts";
 import { dataContext, type ProjectData } from "./data.ts";
+import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 export interface SelfTestRequest extends ProjectData {
@@ -16,6 +17,7 @@ export interface SelfTestRequest extends ProjectData {
 /** Tests that the gates refuse what they must. */
 export async function testGates(site: Site, { model, baseline, ...project }: SelfTestRequest): Promise<string> {
   const context = await dataContext(site, project);
+  await checkBaseline(context, baseline);
   const inputs = { context, data: context.data, model, baseline };
   const evaluated = await runStages([evaluateCandidate, evaluateBaseline], inputs);
   assertStages(evaluated.stages);

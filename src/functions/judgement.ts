@@ -1,10 +1,11 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import type { DataContext } from "../context/context.ts";
+import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { GATES } from "../gates/list.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { type Manifest, type ModelFlag, modelFiles, readManifest, withManifest } from "../model/manifest.ts";
+import { type Manifest, modelFiles, readManifest, withManifest } from "../model/manifest.ts";
 import { JUDGEMENT, runStages } from "../pipeline.ts";
+import { believedManifest } from "../stages/believed.ts";
 import { withJudgement } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { nearest } from "../text.ts";
@@ -45,21 +46,17 @@ export async function judgeAndDescribe(
   model: Directory,
   request: JudgementRequest,
 ): Promise<{ readonly manifest: Manifest; readonly judged: StagesResult }> {
-  await checkManifests({ "--model": model, "--baseline": request.baseline });
   const known = await readManifest(model, "--model");
+  await checkBaseline(context, request.baseline);
   const manifest = await describeModel(context, model, known);
   // The image that is judged has the labels of the one that is published. A model without a manifest is judged as it is.
   const candidate = known === undefined ? model : withManifest(modelFiles(model), manifest);
   return { judged: await judgeModel(context, candidate, request), manifest };
 }
 
-/** @throws UserError for a damaged or edited manifest, before anything is run */
-export async function checkManifests(
-  models: Readonly<Partial<Record<ModelFlag, Directory | undefined>>>,
-): Promise<void> {
-  for (const [flag, model] of Object.entries(models) as [ModelFlag, Directory | undefined][]) {
-    if (model !== undefined) await readManifest(model, flag);
-  }
+/** @throws UserError for the manifest of an accepted model that is damaged, edited, or not believed, before anything is run */
+export async function checkBaseline(context: Context, baseline: Directory | undefined): Promise<void> {
+  if (baseline !== undefined) await believedManifest(context, baseline, "--baseline");
 }
 
 /** @throws UserError for the name of a gate that does not exist */

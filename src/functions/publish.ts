@@ -1,4 +1,5 @@
 import { assertStages } from "../report/text.ts";
+import { requireSigner } from "../stages/believed.ts";
 import { checkPublishInputs } from "../stages/publish.ts";
 import { imageOf } from "./build-image.ts";
 import { dataContext } from "./data.ts";
@@ -18,6 +19,7 @@ export async function publishModel(
 ): Promise<string> {
   checkPublishInputs({ address, ...site.registry });
   const context = await dataContext(site, { source, data });
+  requireSigner(context);
   const { judged, model: described } = await withVerdict(context, model, request);
   assertStages(judged.stages);
   return (await imageOf(site, context, described)).publish(address);

@@ -2,20 +2,23 @@ import type { Directory } from "@dagger.io/dagger";
 import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { type Manifest, readManifest } from "../model/manifest.ts";
 import { ModelImage } from "../objects/model-image.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
+import { type Approval, approvalOf } from "../stages/approval.ts";
+import { requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
-import { type Judgement, withJudgement } from "../stages/release.ts";
+import { type Judgement, judgedModel, withSignature } from "../stages/release.ts";
 import { failedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { latestData, type ProjectData } from "./data.ts";
-import { checkApproved, checkManifests, type JudgementRequest } from "./judgement.ts";
+import { checkApproved, checkBaseline, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a whole run. */
@@ -35,7 +38,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const { settings } = site;
   checkApproved(request.approved);
   checkEpochs(request.epochs);
-  await checkManifests({ "--baseline": request.baseline });
+  if (request.baseline !== undefined) await readManifest(request.baseline, "--baseline");
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
@@ -51,6 +54,8 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     const report = unreadableReport({ settings, since }, read.report, request.labels);
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
+  if (request.address !== undefined) requireSigner(read.value);
+  await checkBaseline(read.value, request.baseline);
   const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
   return recordOf(site, request, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
@@ -66,19 +71,27 @@ async function recordOf(site: Site, { data, labels }: RunRequest, inputs: RunInp
   const model = run.value(train);
   const image = run.value(buildImage);
   const context: DataContext = { ...inputs.context, data };
+  const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, run);
   const report = await makeReport(context, {
     ...run,
+    approval: run.verdict === "passed" && judged !== undefined ? await approvalIn(inputs, judged, run) : undefined,
     ...{ labels, model, image, published: run.value(publish), training: inputs.training },
     inputs: contextWith(context, latestData(run, inputs)),
   });
   return new PipelineRun(
     JSON.stringify(report),
     await reportFolder(context, report, run.evidence.tests),
-    model === undefined ? undefined : await withJudgement(context, model.directory, model.manifest, run),
+    model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged),
     image === undefined
       ? undefined
       : new ModelImage(image.id, image.container, heldBackBy(run), site.registry.username, site.registry.password),
   );
+}
+
+/** Whether the model of a run that passed may go on by itself. */
+async function approvalIn({ context, baseline }: RunInputs, now: Manifest, { evidence }: Judgement): Promise<Approval> {
+  const before = baseline === undefined ? undefined : await readManifest(baseline, "--baseline");
+  return approvalOf(context, { before, now, gates: evidence.gates ?? [] });
 }
 
 const contextWith = (context: DataContext, ready: StageData | undefined): DataContext | undefined =>

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { judge } from "../stages/judge.ts";
+import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 /** A candidate, and the model or image in production. */
@@ -20,6 +21,7 @@ export async function shadowModel(site: Site, { source, model, baseline, product
     throw new UserError("There is nothing to replay against: give --baseline=MODEL or --production=IMAGE.");
   }
   const context = await readContext(source, site);
+  await checkBaseline(context, baseline);
   const asked = await runStages([judge], {
     ...{ context, data: dag.directory(), model, baseline, production },
     only: ["shadow"],

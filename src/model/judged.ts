@@ -8,6 +8,8 @@ export const judgedSchema = z.strictObject({
   source: z.string(),
   data: z.string(),
   model: z.string(),
+  /** Content hash of the code without files of configuration; absent in manifests of earlier versions. */
+  code: z.string().exactOptional(),
   /** Content hash of the part of the code that the image takes. */
   image: z.string(),
   /** Content hash of the tests and cases that judge a model. */
@@ -80,7 +82,7 @@ function settingDifferences(before: unknown, now: unknown): string[] {
 }
 
 /** The settings that differ, by their keys. Lists are one value each. */
-function leafDifferences(path: string, before: unknown, now: unknown): string[] {
+export function leafDifferences(path: string, before: unknown, now: unknown): string[] {
   if (isObject(before) || isObject(now)) {
     const [a, b] = [isObject(before) ? before : {}, isObject(now) ? now : {}];
     const inner = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();

@@ -13,6 +13,9 @@ import { judgedSchema } from "./judged.ts";
 
 export const MANIFEST = "ml-pipeline.json";
 
+/** The same, signed, in the form of a bundle of in-toto. */
+export const SIGNED_VERDICT = "ml-pipeline.intoto.jsonl";
+
 const gateVerdict = z.strictObject({
   id: z.string(),
   status: z.enum(["passed", "failed", "skipped", "inconclusive"]),
@@ -135,5 +138,6 @@ export const manifestText = (manifest: Manifest): string =>
  */
 const sealOf = (manifest: object): string => sha256(canonicalJson(manifest));
 
-/** The model directory without its manifest, and without the history of a repository that it was cloned as, which may hold a token. */
-export const modelFiles = (model: Directory): Directory => model.filter({ exclude: [MANIFEST, "**/.git"] });
+/** The model's own files: without what the pipeline wrote beside them, and the history of a repository that it was cloned as, which may hold a token. */
+export const modelFiles = (model: Directory): Directory =>
+  model.filter({ exclude: [MANIFEST, SIGNED_VERDICT, "**/.git"] });

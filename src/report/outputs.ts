@@ -7,11 +7,12 @@ import type { Report } from "./report.ts";
  *
  * Values are the pipeline's own words and hashes, never text of the user's project, so nothing needs quoting.
  */
-export function outputsEnv({ verdict, failure, image, hashes, drift }: Report): string {
+export function outputsEnv({ verdict, failure, image, hashes, drift, approval }: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
     // A drift report does not decide about a deployment.
     ...(drift === undefined ? { SHOULD_DEPLOY: String(verdict === "passed") } : {}),
+    ...(drift === undefined ? approvalOutputs(approval) : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
     IMAGE: image?.published ?? image?.id,
@@ -25,6 +26,12 @@ export function outputsEnv({ verdict, failure, image, hashes, drift }: Report): 
     .map(([name, value]) => `${name}=${value ?? ""}\n`)
     .join("");
 }
+
+/** Whether a person is to decide, and what changed since the accepted model. What failed goes nowhere, whoever asks. */
+const approvalOutputs = (approval: Report["approval"]): Record<string, string | undefined> => ({
+  APPROVAL: approval === undefined ? undefined : approval.required ? "required" : "none",
+  CHANGE: approval?.change?.join(","),
+});
 
 /** How many columns drifted, or cannot be compared. */
 function driftedColumns({ tests, faults }: DriftReadings): number {

@@ -12,6 +12,7 @@ import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { projectName } from "../project/name.ts";
+import type { Approval } from "../stages/approval.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
 import type { TrainingInputs } from "../stages/definition.ts";
 import { lineCoverage, type TestTotals, testTotals } from "../stages/junit.ts";
@@ -100,6 +101,10 @@ export interface Report {
   };
   /** With what the policy sets. Absent when the project could not be read. */
   readonly config?: Config;
+  /** Whether the model may go on by itself; absent unless a run passed. */
+  readonly approval?: Approval;
+  /** The key that signed the verdict in the model directory; absent where it is not signed. */
+  readonly signedBy?: string;
   /** The site's policy, which the configuration keeps: its file, the hash of that, and its floors. Absent without one. */
   readonly policy?: {
     readonly name: string;
@@ -127,6 +132,7 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   /** `name@sha256:…` in the registry that the image was pushed to. */
   readonly published?: string | undefined;
   readonly labels?: RunLabels;
+  readonly approval?: Approval | undefined;
 }
 
 /** What the caller says of a run, which nothing in the run depends on. */
@@ -195,6 +201,8 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
       tools: toolsFor(context.python, settings.tools),
     },
     config: context.config,
+    ...(result.approval === undefined ? {} : { approval: result.approval }),
+    ...(context.evidence.signer === undefined ? {} : { signedBy: context.evidence.signer.id }),
     ...(context.policy === undefined ? {} : { policy: context.policy }),
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
   };

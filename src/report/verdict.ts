@@ -26,8 +26,17 @@ export function headline(report: Report): Headline {
   const { drift } = report;
   if (drift !== undefined) return headlineOfDrift(drift);
   const { findings, ...rest } = headlineOfRun(report);
-  return { ...rest, findings: [...findings, ...undecidingChecks(report), ...unshown(report.gates)] };
+  return {
+    ...rest,
+    findings: [...findings, ...undecidingChecks(report), ...unshown(report.gates), ...approvalFinding(report)],
+  };
 }
+
+/** Who decides about a model that passed, where there is an accepted one that it would take the place of. */
+const approvalFinding = ({ approval }: Report): string[] =>
+  approval?.change === undefined
+    ? []
+    : [`${approval.required ? "a person is to approve it" : "needs no approval"}: ${approval.reasons.join("; ")}`];
 
 /** The checks that the project's settings keep from deciding. */
 function undecidingChecks({ stages, config }: Report): string[] {

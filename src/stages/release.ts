@@ -4,11 +4,14 @@ import { toolsFor } from "../containers/settings.ts";
 import type { Context } from "../context/context.ts";
 import { blocks } from "../gates/result.ts";
 import { isObject, jsonOf } from "../json.ts";
+import { CONFIGURATION_FILES } from "../model/change.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Conditions, differences } from "../model/judged.ts";
-import { type Manifest, modelFiles, withManifest } from "../model/manifest.ts";
+import { type Manifest, modelFiles, SIGNED_VERDICT, withManifest } from "../model/manifest.ts";
+import { signedVerdict } from "../model/verdict.ts";
 import { judgingFiles } from "../project/files.ts";
 import { recordedFile } from "../project/serving/requests.ts";
+import { reasonForDoubt } from "./believed.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
 import { dependencyHash } from "./train.ts";
@@ -16,14 +19,27 @@ import { dependencyHash } from "./train.ts";
 /** The result of judging a model. */
 export type Judgement = Pick<StagesResult, "verdict" | "stages" | "evidence">;
 
-/** Writes into the model's manifest what its gates said, and what that is about. */
+/** Writes into the model's manifest what its gates said, and what that is about; signed where the site has a key. */
 export async function withJudgement(
   context: Context,
   model: Directory,
   manifest: Manifest,
   judgement: Judgement,
 ): Promise<Directory> {
-  return withManifest(modelFiles(model), judgedManifest(manifest, judgement, await conditionsOf(context)));
+  return withSignature(context, model, await judgedModel(context, manifest, judgement));
+}
+
+/** The manifest of a model with what its gates said here. */
+export const judgedModel = async (context: Context, manifest: Manifest, judgement: Judgement): Promise<Manifest> =>
+  judgedManifest(manifest, judgement, await conditionsOf(context));
+
+/** Writes the manifest of a judged model beside it; signed where the site has a key. */
+export function withSignature(context: Context, model: Directory, judged: Manifest): Directory {
+  const described = withManifest(modelFiles(model), judged);
+  const { signer } = context.evidence;
+  return signer === undefined
+    ? described
+    : described.withNewFile(SIGNED_VERDICT, signedVerdict(judged, signer, new Date(context.since)));
 }
 
 /** The manifest with what the gates said under these conditions. */
@@ -45,11 +61,16 @@ export function judgedManifest(
 
 /** What a model is judged under, beside its code and its data. */
 async function conditionsOf(context: Context): Promise<Conditions> {
-  const [{ cases, image }, settings] = await Promise.all([
-    fingerprint(context, { cases: casesOf(context), image: context.project.image }),
+  const { image: taken, app } = context.project;
+  const [{ cases, image, code }, settings] = await Promise.all([
+    fingerprint(context, {
+      cases: casesOf(context),
+      image: taken,
+      code: app.filter({ exclude: CONFIGURATION_FILES }),
+    }),
     settingsOf(context),
   ]);
-  return { cases: cases.sha256, image: image.sha256, ...settings };
+  return { cases: cases.sha256, image: image.sha256, code: code.sha256, ...settings };
 }
 
 const casesOf = ({ project, config }: Context): Directory =>
@@ -65,6 +86,8 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     matrix: _matrix,
     python: _python,
     image: _image,
+    evidence: _evidence,
+    approval: _approval,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;
@@ -100,6 +123,8 @@ export async function reasonToHoldBack(
   const blocking = validation.gates.find(blocks);
   if (blocking !== undefined) return `gate ${blocking.id} ${blocking.status}: ${blocking.message}`;
   if (validation.verdict !== "passed") return validation.reason;
+  const doubt = await reasonForDoubt(context, { model, manifest, flag: "--model" });
+  if (doubt !== "") return doubt;
   const { app: code, image: taken } = context.project;
   const [{ app, cases, image, files }, settings] = await Promise.all([
     fingerprint(context, { app: code, cases: casesOf(context), image: taken, files: modelFiles(model) }),

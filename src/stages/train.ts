@@ -9,11 +9,12 @@ import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
-import { type Manifest, modelFiles, readManifest, sha256, trainingKey, withManifest } from "../model/manifest.ts";
+import { type Manifest, modelFiles, sha256, trainingKey, withManifest } from "../model/manifest.ts";
 import { foldersOfData } from "../project/commands/data-folders.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
+import { believedManifest } from "./believed.ts";
 import { DEFAULT_TRAINING, defineStage, type RunInputs, withReadyData } from "./definition.ts";
 import { lint } from "./lint.ts";
 import { withMissingFile } from "./missing-file.ts";
@@ -178,7 +179,7 @@ async function earlierModel(
   inputs: KnownInputs,
 ): Promise<Omit<TrainedModel, "device"> | undefined> {
   const directory = (await reuse.exists("model")) ? reuse.directory("model") : reuse;
-  const manifest = await readManifest(directory, "--reuse");
+  const manifest = await believedManifest(context, directory, "--reuse");
   if (manifest?.trainingInputs !== inputs.trainingInputs) return undefined;
   const { files } = await fingerprint(context, { files: modelFiles(directory) });
   if (files.sha256 !== manifest.model) {

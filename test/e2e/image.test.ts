@@ -41,7 +41,12 @@ describe("a Directory that another module passes", () => {
 
   it("is filtered in the module", async () => {
     const settings = { pythonImage: "python:{version}-slim", cudaImage: "", packageIndex: "", tools: toolVersions([]) };
-    const context = await readContext(dag.host().directory(project.source), { settings, policy: {}, root: "" });
+    const context = await readContext(dag.host().directory(project.source), {
+      settings,
+      policy: {},
+      root: "",
+      evidence: {},
+    });
     const files = await context.project.image.glob("**");
     expect(files.filter((path) => !path.endsWith("/")).sort()).toEqual(EXPECTED_FILES);
     const uploaded = await context.project.source.glob("**");

@@ -6,7 +6,8 @@ import { duration } from "./time.ts";
 
 /** What is needed to repeat the run. */
 export function recordSection(report: Report): Html {
-  const { hashes, image, environment, training, data, startedAt, seconds, runId, project, config, policy } = report;
+  const { hashes, image, environment, training, data, startedAt, seconds, runId, project, config, policy, signedBy } =
+    report;
   const facts: [string, string | undefined][] = [
     ["started", startedAt],
     ["took", duration(seconds)],
@@ -19,6 +20,10 @@ export function recordSection(report: Report): Html {
     ["data in DVC", report.dvc],
     ["model", hashes.model],
     ["training inputs", hashes.trainingInputs],
+    [
+      "verdict",
+      hashes.model === undefined ? undefined : signedBy === undefined ? "not signed" : `signed by key ${signedBy}`,
+    ],
     ["image", image?.id],
     ["published", image?.published],
     ["size of the image", image?.bytes === undefined ? undefined : byteText(image.bytes)],

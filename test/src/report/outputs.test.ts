@@ -13,9 +13,12 @@ const read = (text: string): Record<string, string> =>
 
 test("a run that passed may be deployed", () => {
   const image = { id: "sha256:1", published: "localhost:5000/model@sha256:2" };
-  expect(read(outputsEnv(report({ image })))).toEqual({
+  const approval = { change: ["data", "code"], required: true, reasons: ["the code changed"] } as const;
+  expect(read(outputsEnv(report({ image, approval })))).toEqual({
     VERDICT: "passed",
     SHOULD_DEPLOY: "true",
+    APPROVAL: "required",
+    CHANGE: "data,code",
     FAILED_STAGE: "",
     FAILED_GATE: "",
     IMAGE: "localhost:5000/model@sha256:2",
@@ -25,6 +28,10 @@ test("a run that passed may be deployed", () => {
     MODEL_HASH: "sha256:c",
   });
   expect(read(outputsEnv(report())).IMAGE).toBe("sha256:0123");
+  expect(read(outputsEnv(report({ approval: { change: [], required: false, reasons: [] } })))).toMatchObject({
+    APPROVAL: "none",
+    CHANGE: "",
+  });
 });
 
 test("one that failed may not, and says where", () => {
@@ -36,6 +43,7 @@ test("one that failed may not, and says where", () => {
     SHOULD_DEPLOY: "false",
     FAILED_STAGE: "test-unit",
     FAILED_GATE: "metrics",
+    APPROVAL: "",
     IMAGE: "",
     SOURCE_HASH: "",
   });

@@ -48,6 +48,8 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings monitoring", within("monitoring")],
     ["policy", policyTable(settings)],
     ["settings limits", within("limits")],
+    ["settings evidence", within("evidence")],
+    ["settings approval", within("approval")],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),

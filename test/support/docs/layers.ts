@@ -19,6 +19,8 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/model": "What is known of a model: its manifest and its fingerprint.",
   "src/containers": "Images, dependencies, tools, and how commands run in them.",
   "src/project": "What was found in the user's project.",
+  "src/delivery": "What goes out of a run: messages to a chat.",
+  "src/evidence": "Keys, signatures and the statements that are signed.",
   "src/config": "TOML, and the shapes that settings share.",
   "src/checks": "What a gate found, as data, and the words for it.",
   "src/text.ts": "Numbers and lists as a person reads them.",

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { jsonOf } from "../json.ts";
+import { fromBase64, type Signer, type TrustedKey } from "./keys.ts";
+
+/*
+ * DSSE, the envelope in which signed statements travel: https://github.com/secure-systems-lab/dsse, protocol and envelope v1.
+ */
+
+const envelopeSchema = z.object({
+  payloadType: z.string(),
+  payload: z.string(),
+  signatures: z.array(z.object({ keyid: z.string().optional(), sig: z.string() })),
+});
+
+export type Envelope = z.output<typeof envelopeSchema>;
+
+/** What the statements of in-toto are. */
+export const IN_TOTO = "application/vnd.in-toto+json";
+
+/** What is signed: type and content with their lengths, so that no content can be taken for one of another type. */
+export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Buffer {
+  const type = Buffer.from(payloadType);
+  return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `), payload]);
+}
+
+export function signed(payloadType: string, content: string, signer: Signer): Envelope {
+  const payload = Buffer.from(content);
+  const sig = signer.sign(preAuthenticationEncoding(payloadType, payload)).toString("base64");
+  return { payloadType, payload: payload.toString("base64"), signatures: [{ keyid: signer.id, sig }] };
+}
+
+/** What an envelope holds, and who vouches for it. */
+export interface Opened {
+  readonly payloadType: string;
+  readonly content: string;
+  /** The key that signed it; undefined where none of the trusted ones did. */
+  readonly signedBy: TrustedKey | undefined;
+}
+
+/**
+ * Opens an envelope; undefined for what is none.
+ *
+ * A `keyid` is a hint that anyone can write, so each signature is tried with each key.
+ */
+export function opened(text: string, trusted: readonly TrustedKey[]): Opened | undefined {
+  const parsed = envelopeSchema.safeParse(jsonOf(text));
+  if (!parsed.success) return undefined;
+  const { payloadType, payload, signatures } = parsed.data;
+  const bytes = fromBase64(payload);
+  if (bytes === undefined) return undefined;
+  const message = preAuthenticationEncoding(payloadType, bytes);
+  const signedBy = trusted.find((key) =>
+    signatures.some(({ sig }) => {
+      const signature = fromBase64(sig);
+      return signature !== undefined && key.verifies(message, signature);
+    }),
+  );
+  return { payloadType, content: bytes.toString("utf8"), signedBy };
+}

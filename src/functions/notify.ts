@@ -1,0 +1,32 @@
+import type { Directory, Secret } from "@dagger.io/dagger";
+import { postToWebhook } from "../delivery/webhook.ts";
+import { UserError } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { noticedReport, noticeOf } from "../report/notice.ts";
+import { reportText } from "./assert.ts";
+
+export interface NotifyRequest {
+  readonly report: Directory;
+  readonly environment?: string | undefined;
+  readonly link?: string | undefined;
+}
+
+/**
+ * Tells a chat what came out. A chat that cannot be reached is said and fails nothing: the verdict stands without it.
+ *
+ * @throws UserError without an address, or without a report
+ */
+export async function notifyOf(webhook: Secret | undefined, { report, ...words }: NotifyRequest): Promise<string> {
+  if (webhook === undefined) {
+    throw new UserError(
+      "There is nobody to notify: give --webhook before the function, the address that the chat system gives, as a secret.",
+      "ci",
+    );
+  }
+  if (words.link !== undefined && !/^https?:\/\/\S+$/.test(words.link)) {
+    throw new UserError(`--link=${words.link}: expected an address that begins with https://.`, "ci");
+  }
+  const notice = noticeOf(parseJson(await reportText(report), noticedReport, "report.json"), words);
+  const sent = await postToWebhook(await webhook.plaintext(), notice);
+  return sent.sent ? `notified: ${notice.text}` : `warning: nobody was notified: ${sent.reason}`;
+}

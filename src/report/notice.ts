@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { ACTION_WORDS } from "../drift/words.ts";
+import { blocks } from "../gates/result.ts";
+import { projectWords } from "./project.ts";
+
+/* A report as a message in a chat: the first line says all that a push notification can. */
+
+/** What of `report.json` is told. */
+export const noticedReport = z.object({
+  verdict: z.enum(["passed", "failed"]),
+  failure: z.object({ stage: z.string(), message: z.string(), gate: z.string().optional() }).optional(),
+  project: z
+    .object({
+      name: z.string().exactOptional(),
+      commit: z.string().exactOptional(),
+      branch: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  image: z.object({ id: z.string(), published: z.string().optional() }).optional(),
+  gates: z.array(
+    z.object({
+      id: z.string(),
+      status: z.enum(["passed", "failed", "skipped", "inconclusive"]),
+      required: z.boolean(),
+      message: z.string(),
+      approved: z.boolean().exactOptional(),
+    }),
+  ),
+  drift: z.object({ action: z.enum(["nothing", "look", "retrain"]), message: z.string() }).optional(),
+});
+export type NoticedReport = z.output<typeof noticedReport>;
+
+/** What the caller adds. */
+export interface NoticeWords {
+  /** Where it is about: staging, production. */
+  readonly environment?: string | undefined;
+  /** Where the report is to be read. */
+  readonly link?: string | undefined;
+}
+
+/** A message of Slack's incoming webhooks; Mattermost and Rocket.Chat show its text. */
+export interface Notice {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+}
+
+type Block =
+  | { readonly type: "section"; readonly text: { readonly type: "mrkdwn"; readonly text: string } }
+  | { readonly type: "context"; readonly elements: readonly [{ readonly type: "mrkdwn"; readonly text: string }] };
+
+/** Slack takes 3,000 in one block; a line that is read at a glance is shorter. */
+const MAX_LINE = 700;
+const MAX_MORE = 5;
+
+export function noticeOf(report: NoticedReport, { environment, link }: NoticeWords): Notice {
+  const { name, checkout } = projectWords(report);
+  const { mark, title, reason } = said(report);
+  const who = [name ?? "the pipeline", ...(environment === undefined ? [] : [`(${environment})`])].join(" ");
+  const place = [checkout, report.image?.published].filter((one) => one !== undefined);
+  const first = cut(`${mark} ${who} ${title}${reason === "" ? "" : `: ${reason}`}`);
+  const where = link === undefined ? "" : ` <${escapedLink(link)}|report>`;
+  const others = furtherFailures(report);
+  return {
+    text: `${shown(first)}${where}`,
+    blocks: [
+      section(`${shown(first)}${where}`),
+      ...(others.length === 0 ? [] : [section(others.map((one) => `• ${shown(cut(one))}`).join("\n"))]),
+      ...(place.length === 0 ? [] : [context(shown(cut(place.join(" · "))))]),
+    ],
+  };
+}
+
+interface Said {
+  readonly mark: string;
+  readonly title: string;
+  readonly reason: string;
+}
+
+function said({ verdict, failure, gates, drift }: NoticedReport): Said {
+  if (drift !== undefined) {
+    const mark = drift.action === "nothing" ? "✅" : "⚠️";
+    return { mark, title: `drift: ${ACTION_WORDS[drift.action]}`, reason: drift.message.replace(/^[^:]*: /, "") };
+  }
+  if (verdict === "passed") {
+    const passed = gates.filter(({ status }) => status === "passed").length;
+    return {
+      mark: "✅",
+      title: "passed",
+      reason: gates.length === 0 ? "" : `${passed} of ${gates.length} gates, the others skipped`,
+    };
+  }
+  const gate = gates.find((one) => one.id === failure?.gate);
+  if (gate?.status === "inconclusive")
+    return { mark: "⏸️", title: "needs approval", reason: `gate ${gate.id}: ${gate.message}` };
+  if (gate !== undefined) return { mark: "❌", title: "failed", reason: `gate ${gate.id}: ${gate.message}` };
+  return { mark: "❌", title: "failed", reason: failure === undefined ? "" : `${failure.stage}: ${failure.message}` };
+}
+
+/** Gates that block as well as the one that is told first. */
+function furtherFailures({ gates, failure }: NoticedReport): string[] {
+  const others = gates.filter((gate) => blocks(gate) && gate.id !== failure?.gate);
+  const told = others.slice(0, MAX_MORE).map(({ id, message }) => `gate ${id}: ${message}`);
+  return others.length > MAX_MORE ? [...told, `and ${others.length - MAX_MORE} more`] : told;
+}
+
+const section = (text: string): Block => ({ type: "section", text: { type: "mrkdwn", text } });
+const context = (text: string): Block => ({ type: "context", elements: [{ type: "mrkdwn", text }] });
+
+const cut = (text: string): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= MAX_LINE ? line : `${line.slice(0, MAX_LINE - 1)}…`;
+};
+
+/**
+ * Text of a project as text: Slack reads commands and links between `<` and `>`, and Mattermost calls a whole channel at `@here`, which a
+ * letter without a width keeps from it.
+ */
+const shown = (text: string): string =>
+  text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/@(?=\w)/g, "@\u200b");
+
+/** An address within `<…|report>`. */
+const escapedLink = (link: string): string =>
+  link.replaceAll("&", "&amp;").replaceAll("<", "%3C").replaceAll(">", "%3E").replaceAll("|", "%7C");
