@@ -1,3 +1,5 @@
+import type { z } from "zod";
+import { schemaAt, unsetValueOf } from "../config/stricter.ts";
 import type { Context } from "../context/context.ts";
 import { applyPolicy } from "../context/policy/apply.ts";
 import { configSchema } from "../context/schema.ts";
@@ -51,7 +53,8 @@ export function approvalOf(
 function loosenedSettings({ validation: before }: Manifest, { validation: now }: Manifest): string[] {
   const held = now?.judged.settings;
   // The accepted model's settings are taken for a policy: what it refuses is looser, and what it would fill in is gone.
-  const { looser, settings } = applyPolicy(configSchema, limitsOf(before?.judged.settings), held);
+  const floors = withUnset(configSchema, limitsOf(before?.judged.settings), held);
+  const { looser, settings } = applyPolicy(configSchema, floors, held);
   const words = [
     ...looser.map(
       ({ path, floor, value }) => `${path.join(".")} was ${JSON.stringify(floor)} and is ${JSON.stringify(value)}`,
@@ -61,6 +64,18 @@ function loosenedSettings({ validation: before }: Manifest, { validation: now }:
   const policy = before?.judged.policy;
   const withoutPolicy = policy !== undefined && now?.judged.policy !== policy;
   return withoutPolicy ? [...words, "it was judged with another policy, or without one"] : words;
+}
+
+/** A table of settings with what held where it says nothing, for the keys that another table says something of. */
+function withUnset(schema: z.core.$ZodType, before: unknown, now: unknown): unknown {
+  if (before === undefined && !isObject(now)) return unsetValueOf(schema);
+  if (!isObject(now) || (before !== undefined && !isObject(before))) return before;
+  const filled = Object.keys(now).flatMap((key): [string, unknown][] => {
+    const inner = schemaAt(schema, key);
+    const value = inner === undefined ? undefined : withUnset(inner, before?.[key], now[key]);
+    return value === undefined ? [] : [[key, value]];
+  });
+  return before === undefined && filled.length === 0 ? undefined : { ...before, ...Object.fromEntries(filled) };
 }
 
 const limitsOf = (settings: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> =>
