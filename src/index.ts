@@ -189,7 +189,7 @@ export class MlPipeline {
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
-    /** Whether what comes after a failed check runs all the same, so that one run tells all there is. Nothing is pushed then. */
+    /** Whether what comes after a failed check or gate runs all the same, so that one run tells all there is. Nothing is pushed then. */
     keepGoing = false,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
@@ -239,7 +239,7 @@ export class MlPipeline {
     reuse?: Directory,
     /** Where to push the image: REGISTRY/NAME:TAG. Without it nothing is pushed. */
     address?: string,
-    /** Whether what comes after a failed check runs all the same, so that one run tells all there is. Nothing is pushed then. */
+    /** Whether what comes after a failed check or gate runs all the same, so that one run tells all there is. Nothing is pushed then. */
     keepGoing = false,
     /** Any text, which the report records: the number of the job. */
     runId?: string,

@@ -16,6 +16,8 @@ export interface RunGatesOptions {
   readonly demanded?: readonly string[] | undefined;
   /** The gates to run; all when absent. */
   readonly only?: readonly GateId[] | undefined;
+  /** Whether those after one that blocks are asked as well. */
+  readonly keepGoing?: boolean | undefined;
 }
 
 /** The measurements that all active gates need. */
@@ -27,16 +29,16 @@ export function requestOf(config: GatesConfig): MeasurementRequest {
   }, {});
 }
 
-/** Runs the gates one after the other; the first required one that does not pass stops the rest. */
+/** Runs the gates one after the other; the first required one that does not pass stops the rest, unless all are to be told. */
 export async function runGates(
   measure: Measure,
   config: GatesConfig,
-  { approved = [], demanded = [], only }: RunGatesOptions = {},
+  { approved = [], demanded = [], only, keepGoing = false }: RunGatesOptions = {},
 ): Promise<GateResult[]> {
   const results: GateResult[] = [];
   for (const gate of GATES) {
     if (only !== undefined && !only.includes(gate.id)) continue;
-    const blocking = results.find(blocks);
+    const blocking = keepGoing ? undefined : results.find(blocks);
     const decision =
       blocking === undefined ? asked(gate, await runGate(gate, measure, config), demanded) : notRun(gate, blocking);
     results.push({

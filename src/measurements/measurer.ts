@@ -60,7 +60,12 @@ export function measurer(
       return taken;
     });
   const summaries = recordingRuns(() => summariesOf(context, request, candidate, baseline));
-  const predictions = recordingRuns(() => predictionsOf(context, request, candidate, baseline, summaries));
+  const predictions = recordingRuns(async () => {
+    const taken = await predictionsOf(context, request, candidate, baseline, summaries);
+    // The metrics are taken from them, so they are measured, and the report draws them, whether or not a gate asks for them itself.
+    if (!("missing" in taken)) results.set("predictions", taken.value);
+    return taken;
+  });
   const rows = recordingRuns(() => rowsOf(context, request, candidate, summaries));
   const measure: Measure = {
     rows,

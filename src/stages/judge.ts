@@ -30,7 +30,7 @@ export const judge = defineStage({
     baseline: evaluateBaseline,
   },
   async run(inputs, values): Promise<Outcome<void>> {
-    const { baseline, production, approved, only } = inputs;
+    const { baseline, production, approved, only, keepGoing } = inputs;
     const context = withReadyData(inputs, values);
     const model = requireModel(inputs, values.trained);
     const [ours, theirs] = await Promise.all([
@@ -42,14 +42,14 @@ export const judge = defineStage({
     const { gates } = context.config;
     const measuring = measurer(context, requestOf(gates), ours, theirs, production);
     const demanded = context.policy === undefined ? [] : requiredGates(context.policy);
-    const results = await runGates(measuring.measure, gates, { approved, demanded, only });
+    const results = await runGates(measuring.measure, gates, { approved, demanded, only, keepGoing });
     const blocking = results.find(blocks);
     const found = { runs: measuring.runs(), evidence: { gates: results, measured: measuring.measured() } };
     return blocking === undefined
       ? { status: "passed", message: summary(results), value: undefined, ...found }
       : {
           status: "failed",
-          message: `${blocking.id} ${blocking.status}: ${blocking.message}`,
+          message: blockingText(results.filter(blocks)),
           output: toldByClients(measuring.runs()),
           ...found,
         };
@@ -65,6 +65,13 @@ export async function subjectOf(
   if (context.project.entryPoints.serve === undefined) return { evaluated };
   return { evaluated, image: await servingContainer(context, model, flag) };
 }
+
+/** The gate that ended the run, and those that would have. */
+const blockingText = ([first, ...others]: readonly GateResult[]): string => {
+  if (first === undefined) throw new Error("nothing blocks");
+  const more = others.length === 0 ? "" : `; also ${others.map(({ id, status }) => `${id} ${status}`).join(", ")}`;
+  return `${first.id} ${first.status}: ${first.message}${more}`;
+};
 
 function summary(results: readonly GateResult[]): string {
   const idsOf = (status: GateResult["status"]): string =>

@@ -48,6 +48,9 @@ export async function runStages(definitions: readonly AnyStage[], inputs: RunInp
   };
 }
 
+/** Stages whose failure leaves nothing lacking to what comes after them: checks, and the gates. */
+const MAKES_NOTHING: readonly string[] = [...CHECKS, "gates"];
+
 /** Undefined for a stage that did not run, because one before it failed. */
 type Ended = Stage<unknown> | undefined;
 
@@ -69,7 +72,7 @@ async function start(
   if (isIn(off, definition)) return skippedStage(definition, "off (stages.off)");
   const goesOn = (inputs.keepGoing ?? false) && definition.effect !== true;
   const stops = (result: Ended): boolean =>
-    result === undefined || (result.report.status === "failed" && !(goesOn && isIn(CHECKS, result.report)));
+    result === undefined || (result.report.status === "failed" && !(goesOn && isIn(MAKES_NOTHING, result.report)));
   if ([...needed, ...before].some(({ planned, result }) => planned && stops(result))) return undefined;
   const values = Object.fromEntries(
     needed.map(({ name, result }) => [name, isPassed(result) ? result.value : undefined]),

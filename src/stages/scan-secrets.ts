@@ -13,7 +13,7 @@ export const scanSecrets = defineStage({
   step: "Check",
   page: "your-project",
   needs: {},
-  async run({ context }): Promise<Outcome<undefined>> {
+  async run({ context, data }): Promise<Outcome<undefined>> {
     const { project } = context;
     const { run, found } = await searchSecrets(context, project.image, "");
     if (found === undefined) return failedRun(run);
@@ -23,15 +23,46 @@ export const scanSecrets = defineStage({
       return { status: "failed", message: secretsText(secrets, advice), runs: [run] };
     }
     const left = leftOutText(project);
+    const taken = data === undefined ? [] : await Promise.all([project.image.glob("**"), data.entries()]);
+    const carried = foldersLike(taken[0] ?? [], taken[1] ?? []);
     return {
       status: "passed",
       message: `no keys or tokens in ${counted(files, "file")} of ${byteText(bytes)} that the image takes${left === "" ? "" : `; left out: ${left}`}`,
-      warnings: [...unreadWarnings(found), ...(pointers.length === 0 ? [] : [pointersText(pointers)])],
+      warnings: [
+        ...unreadWarnings(found),
+        ...(pointers.length === 0 ? [] : [pointersText(pointers)]),
+        ...carried.map(
+          (folder) =>
+            `the image takes ${folder}/, which holds what --data does, and a change of it counts as one of the code: name it in ${project.dockerIgnore} and .gitignore, or call it data/`,
+        ),
+      ],
       value: undefined,
       runs: [run],
     };
   },
 });
+
+/**
+ * Folders of the project that hold the same as the data folder, by the names in it: the data that somebody gave as `--data=tables/`.
+ *
+ * @param files of the project, from its root
+ * @param names in the data folder; those of folders may end with a slash
+ */
+export function foldersLike(files: readonly string[], names: readonly string[]): string[] {
+  const wanted = new Set(names.map((name) => name.replace(/\/$/, "")).filter((name) => !name.startsWith(".")));
+  if (wanted.size === 0) return [];
+  const inside = new Map<string, Set<string>>();
+  for (const file of files) {
+    const parts = file.replace(/\/$/, "").split("/");
+    parts.slice(0, -1).forEach((_, index) => {
+      const folder = parts.slice(0, index + 1).join("/");
+      inside.set(folder, (inside.get(folder) ?? new Set()).add(parts[index + 1] ?? ""));
+    });
+  }
+  return [...inside]
+    .filter(([, found]) => found.size >= wanted.size && [...wanted].every((name) => found.has(name)))
+    .map(([folder]) => folder);
+}
 
 const SHOWN_FILES = 3;
 

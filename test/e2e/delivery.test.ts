@@ -149,8 +149,10 @@ describe("a project that passes", () => {
     const ended = await mlPipeline(["run", ...inputs(), "report", "export", `--path=${folder}`]);
     expect(ended.exitCode, ended.stderr).toBe(0);
     expect(new Set(installations(ended, "cached:"))).toEqual(new Set(installations(ended, "$")));
-    const { verdict, stages } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+    const { verdict, stages, measurements } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
     expect(verdict).toBe("passed");
+    // No gate of this project asks for them by itself, and the report draws them.
+    expect(measurements.predictions).toBeDefined();
     const ran = (stages as StageReport[]).filter(({ commands, cached }) => commands.length > 0 && !cached);
     return ran.map(({ name }) => name);
   }

@@ -48,6 +48,12 @@ describe("gates run in their order", () => {
     expect(results.some(blocks)).toBe(true);
   });
 
+  test("all of them are asked where one run is to tell all", async () => {
+    const results = await runGates(measured(0.5, 0.9), configOf("").gates, { keepGoing: true });
+    expect(results.filter(blocks).map(({ id }) => id)).toEqual(["metrics", "regression"]);
+    expect(results.map(({ message }) => message).filter((message) => message.startsWith("after "))).toEqual([]);
+  });
+
   test("one that is not required only warns: the rest runs", async () => {
     const results = await decide(0.5, "[gates.metrics]\nrequired = false\naccuracy = 0.6", 0.5);
     expect(statuses(results)).toEqual(["passed", "failed", "passed", "skipped"]);

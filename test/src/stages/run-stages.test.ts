@@ -77,6 +77,13 @@ describe("a run that keeps going", () => {
     expect(run.verdict).toBe("failed");
   });
 
+  test("builds and tries the image of a model that its gates hold back", async () => {
+    const gates = failing("gates");
+    const run = await runStages([gates, passing("image", { gates })], inputsWith({}, { keepGoing: true }));
+    expect(lines(run.stages)).toEqual(["gates failed: gates is broken", "image passed: image is well"]);
+    expect(run.verdict).toBe("failed");
+  });
+
   test("stops after a failure of what later stages are made of", async () => {
     const broken = failing("train");
     const run = await runStages([broken, passing("image", { train: broken })], inputsWith({}, { keepGoing: true }));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leftOutText } from "../../../src/stages/scan-secrets.ts";
+import { foldersLike, leftOutText } from "../../../src/stages/scan-secrets.ts";
 
 const dockerIgnore = ".dockerignore";
 test.each([
@@ -17,4 +17,16 @@ test.each([
   ],
 ])("what is left out is counted, with code first and the file that names it", (leftOut, name, text) => {
   expect(leftOutText({ leftOut, dockerIgnore: name })).toBe(text);
+});
+
+test.each<[readonly string[], readonly string[], readonly string[]]>([
+  [["tables/a.csv", "tables/b.csv", "src/a.py"], ["a.csv", "b.csv"], ["tables"]],
+  [["tables/train/a.csv", "tables/README.md"], ["train/"], ["tables"]],
+  [["in/tables/a.csv", "src/a.csv.py"], ["a.csv", ".gitkeep"], ["in/tables"]],
+  [["tables/a.csv"], ["a.csv", "b.csv"], []],
+  [["a.csv"], ["a.csv"], []],
+  [["tables/a.csv"], [], []],
+  [["tables/a.csv"], [".gitkeep"], []],
+])("of %j, with data of %j, %j hold the data", (files, names, folders) => {
+  expect(foldersLike(files, names)).toEqual(folders);
 });
