@@ -79,7 +79,7 @@ const profile = (columns: readonly ColumnProfile[], rows: number, of: string): H
       valuesOf(column),
       distribution(column),
     ]),
-    { label: `Columns${of}`, columns: ["", "", "number", "number", "text", ""] },
+    { label: `Columns${of}`, columns: ["", "", "number", "number", "text", ""], stacks: true },
   );
 
 /** The most frequent values, or minimum, maximum, median and mean. */

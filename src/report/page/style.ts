@@ -125,6 +125,7 @@ tr.row-skipped>*{color:var(--muted)}
 .stacks tr{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.15rem .9rem;padding:.55rem;border-bottom:1px solid var(--line)}
 .stacks :is(th,td){padding:0;border:0}
 .stacks .text{flex:1 0 100%;min-width:0;overflow-wrap:anywhere}
+.stacks [data-label]:not(:empty)::before{content:attr(data-label) " ";color:var(--muted)}
 }
 .values{list-style:none;min-width:11rem;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:0;padding:0;font-variant-numeric:tabular-nums}
 .bars{display:block;width:6.5rem;height:1.6rem;fill:var(--candidate);opacity:.8}

@@ -25,7 +25,7 @@ export const table = (
 <tr${classOf(rowClass?.(row))}>${cells.map((cell, index) =>
     index === 0
       ? html`<th scope="row"${classOf(columns[0])}>${cell}</th>`
-      : html`<td${classOf(columns[index])}>${cell}</td>`,
+      : html`<td${classOf(columns[index])}${stacks && labelOf(head[index], columns[index])}>${cell}</td>`,
   )}</tr>`,
 )}</tbody></table></div>`;
 
@@ -36,5 +36,9 @@ export const numbersTable = ({ head, rows, textColumns = 1 }: Table, label: stri
     rows.map((row) => [...row, ...Array.from({ length: head.length - row.length }, () => "")]),
     { label, columns: head.map((_, index) => (index < textColumns ? "" : "number")) },
   );
+
+/** What a number is called where the head of its column is out of sight. */
+const labelOf = (head: Content, column: string | undefined): Html | false =>
+  column === "number" && typeof head === "string" && html` data-label="${head}"`;
 
 const classOf = (name: string | undefined): Html => (name ? html` class="${name}"` : safe(""));
