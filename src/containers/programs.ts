@@ -21,6 +21,7 @@ const PROGRAM_MODULES = {
   "load_test.py": ["typed_json.py", "within.py", "serving_client.py", "serving_protocol.py", "ask_models.py"],
   "serve_measured.py": ["typed_json.py", "processes.py", "within.py", "serving_client.py", "serving_protocol.py"],
   "image_id.py": ["typed_json.py"],
+  "set_times.py": ["ml_pipeline_walk.py"],
   "find_secrets.py": ["typed_json.py", "ml_pipeline_walk.py", "secret_forms.py", "unpacked.py"],
   "verify_dvc.py": ["typed_json.py", "ml_pipeline_walk.py"],
   "pull_dvc.py": ["typed_json.py"],

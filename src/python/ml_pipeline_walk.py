@@ -16,6 +16,17 @@ def fail(error: OSError) -> None:
     raise error
 
 
+def leads_to_folder(entry: "os.DirEntry[AnyStr]") -> bool:
+    """Whether it is a folder, or a link to one.
+
+    A link that leads in a circle is neither, and no reason to leave out what is beside it.
+    """
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def walk(
     top: Union[AnyStr, "os.PathLike[AnyStr]"], unlisted: Callable[[OSError], None] = pass_over
 ) -> Iterator[tuple[AnyStr, list[AnyStr], list[AnyStr]]]:
@@ -32,7 +43,7 @@ def walk(
         try:
             with os.scandir(here) as entries:
                 for entry in entries:
-                    (folders if entry.is_dir() else names).append(entry.name)
+                    (folders if leads_to_folder(entry) else names).append(entry.name)
                     if entry.is_dir(follow_symlinks=False):
                         entered[entry.name] = entry.path
         except OSError as error:

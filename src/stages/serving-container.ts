@@ -4,6 +4,7 @@ import { importPath, withVariables } from "../containers/app.ts";
 import { withServingDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
 import { APP } from "../containers/paths.ts";
+import { withTimes } from "../containers/times.ts";
 import type { Context } from "../context/context.ts";
 import { protocolLabel } from "../measurements/serving/image-protocol.ts";
 import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
@@ -40,6 +41,10 @@ export async function servingContainer(context: Context, model: Directory, flag:
   const port = String(protocol.port);
   const { args, env } = invocation(entry, { model: folder, port });
   const base = withServingDependencies(pythonBase(context), project, context);
+  const [app, trained] = await Promise.all([
+    layerOf(context, APP, project.image),
+    layerOf(context, folder, modelFiles(model)),
+  ]);
   const image = withVariables(base, {
     PYTHONUNBUFFERED: "1",
     PYTHONDONTWRITEBYTECODE: "1",
@@ -48,8 +53,8 @@ export async function servingContainer(context: Context, model: Directory, flag:
     ...importPath(project),
     ...env,
   })
-    .withDirectory("/", layerOf(APP, project.image))
-    .withDirectory("/", layerOf(folder, modelFiles(model)))
+    .withDirectory("/", app)
+    .withDirectory("/", trained)
     .with((built) => withWritable(built, context.config.image["writable-folders"]))
     .withWorkdir(entry.folder === undefined ? APP : `${APP}/${entry.folder}`)
     .withUser(USER)
@@ -96,8 +101,8 @@ const writableFolders = (folders: readonly string[]): Directory =>
  * made them is in the image. Parent folders that the container would create have the current time, hence the whole path in one
  * directory.
  */
-const layerOf = (path: string, files: Directory): Directory =>
-  dag.directory().withDirectory(path, files, { permissions: READABLE }).withTimestamps(EPOCH);
+const layerOf = (context: Context, path: string, files: Directory): Promise<Directory> =>
+  withTimes(context, dag.directory().withDirectory(path, files, { permissions: READABLE }), EPOCH);
 
 /** Labels with the content hashes that the image was built from. */
 function labels(manifest: Manifest | undefined): Record<string, string> {

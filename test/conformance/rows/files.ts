@@ -228,6 +228,12 @@ export const files: readonly Row[] = [
     expect: true,
   },
   {
+    name: "to give a time to a link that leads nowhere fails",
+    run: (dag) => dag.directory().withSymlink("nowhere", "link").withTimestamps(1).entries(),
+    expect: fails(/no such file or directory/),
+    except: { engine: "local", because: "its directories have no times" },
+  },
+  {
     name: "other content has another digest",
     run: async (dag) =>
       (await dag.directory().withNewFile("a", "1").digest()) === (await dag.directory().withNewFile("a", "2").digest()),

@@ -1,11 +1,46 @@
 import { execFile } from "node:child_process";
-import { readFile, stat } from "node:fs/promises";
+import { lutimes, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ImageLayerCompression } from "dagger-sdk";
+import { type Container, type Directory, ImageLayerCompression } from "dagger-sdk";
+import { toolVersions } from "../../../src/containers/settings.ts";
+import { withTimes } from "../../../src/containers/times.ts";
 import { fails, type Row } from "../row.ts";
 
 const run = promisify(execFile);
+
+interface Manifest {
+  readonly config: { readonly digest: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Exports an image into a folder, and reads its manifest. */
+async function manifestOf(container: Container, folder: string): Promise<Manifest> {
+  await mkdir(folder, { recursive: true });
+  await container.export(join(folder, "image.tar"));
+  await run("tar", ["-xf", join(folder, "image.tar"), "-C", folder]);
+  const read = async (path: string) => JSON.parse(await readFile(join(folder, path), "utf8"));
+  const index = (await read("index.json")) as { manifests: { digest: string }[] };
+  return (await read(`blobs/sha256/${index.manifests[0]?.digest.replace("sha256:", "")}`)) as Manifest;
+}
+
+/** Links as projects and models have them: to a file, to a folder, to nothing, and to something outside. */
+const LINKS: Readonly<Record<string, string>> = {
+  file: "d/a",
+  folder: "d",
+  nothing: "nowhere",
+  outside: "/etc/passwd",
+};
+
+/** A folder with links, all of the same time. */
+async function folderWithLinks(folder: string, seconds: number): Promise<void> {
+  await mkdir(join(folder, "d"), { recursive: true });
+  await writeFile(join(folder, "d/a"), "1");
+  for (const [name, target] of Object.entries(LINKS)) {
+    await symlink(target, join(folder, name));
+    await lutimes(join(folder, name), seconds, seconds);
+  }
+}
 
 /** Containers as images. */
 export const images: readonly Row[] = [
@@ -70,15 +105,36 @@ export const images: readonly Row[] = [
     name: "annotations are written into the image's manifest",
     run: async (_dag, { base, folder }) => {
       const container = base.withAnnotation("one", "1").withAnnotation("two", "2").withoutAnnotation("one");
-      await container.export(join(folder, "image.tar"));
-      await run("tar", ["-xf", join(folder, "image.tar"), "-C", folder]);
-      const read = async (path: string) => JSON.parse(await readFile(join(folder, path), "utf8"));
-      const index = (await read("index.json")) as { manifests: { digest: string }[] };
-      const digest = index.manifests[0]?.digest.replace("sha256:", "") ?? "";
-      const manifest = (await read(`blobs/sha256/${digest}`)) as { annotations?: Record<string, string> };
-      return manifest.annotations;
+      return (await manifestOf(container, folder)).annotations;
     },
     expect: { two: "2" },
+  },
+  {
+    name: "links stay links, with the time of all else, and an image with them is the same whenever they were made",
+    run: async (dag, { base, image, folder }) => {
+      const settings = { pythonImage: image, cudaImage: "", packageIndex: "", tools: toolVersions([]) };
+      const containers: Container[] = [];
+      for (const seconds of [1_000_000_000, 1_100_000_000]) {
+        const source = join(folder, String(seconds));
+        await folderWithLinks(source, seconds);
+        const files: Directory = dag
+          .directory()
+          .withDirectory("app", dag.host().directory(source), { permissions: 0o755 });
+        containers.push(base.withDirectory("/", await withTimes({ settings, python: "3.11" }, files, 315_532_800)));
+      }
+      const ids = await Promise.all(
+        containers.map(
+          async (container, at) => (await manifestOf(container, join(folder, `image${at}`))).config.digest,
+        ),
+      );
+      const listed = await containers[0]
+        ?.withExec(["find", "/app", "-not", "-type", "f", "-printf", "%T@ %P %l\\n"])
+        .stdout();
+      const [...found] = (listed ?? "").matchAll(/^(\S+) (.*)$/gm);
+      const links = found.map(([, , link = ""]) => link).filter((link) => !/^d? $/.test(link));
+      return [ids[0] === ids[1], new Set(found.map(([, time]) => time)).size, links.sort()];
+    },
+    expect: [true, 1, Object.entries(LINKS).map((link) => link.join(" "))],
   },
   {
     name: "credentials for a registry are added and removed",

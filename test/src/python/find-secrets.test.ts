@@ -21,6 +21,7 @@ async function scanned(files: Readonly<Record<string, string | Buffer>>): Promis
       writeFileSync(join(folder, "in", path), text);
     }
     symlinkSync("/etc", join(folder, "in", "link"));
+    symlinkSync("circle", join(folder, "in", "circle"));
     const ran = await python("find_secrets.py", join(folder, "in"), join(folder, "result"));
     expect(ran).toMatchObject({ code: 0, stderr: "" });
     scan = parseJson(readFileSync(join(folder, "result"), "utf8"), scanSchema, "secrets.json");
