@@ -122,11 +122,10 @@ export const images: readonly Row[] = [
           .withDirectory("app", dag.host().directory(source), { permissions: 0o755 });
         containers.push(base.withDirectory("/", await withTimes({ settings, python: "3.11" }, files, 315_532_800)));
       }
-      const ids = await Promise.all(
-        containers.map(
-          async (container, at) => (await manifestOf(container, join(folder, `image${at}`))).config.digest,
-        ),
-      );
+      const ids: string[] = [];
+      for (const [at, container] of containers.entries()) {
+        ids.push((await manifestOf(container, join(folder, `image${at}`))).config.digest);
+      }
       const listed = await containers[0]
         ?.withExec(["find", "/app", "-not", "-type", "f", "-printf", "%T@ %P %l\\n"])
         .stdout();
