@@ -29,4 +29,5 @@ export async function expectFindings({ config, sound, flawedConfig, flawed, says
 const validate = ({ source, data }: TestProject): Promise<Ended> =>
   mlPipeline(["validate-data", `--source=${source}`, `--data=${data}`]);
 
-const messageIn = (output: string): string | undefined => /^✗ validate data: (.*)$/m.exec(output)?.[1];
+/** The message as either engine ends with it: Dagger's command line writes a word before it. */
+const messageIn = (output: string): string | undefined => /^(?:Error: )?✗ validate data: (.*)$/m.exec(output)?.[1];
