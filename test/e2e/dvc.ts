@@ -53,7 +53,7 @@ async function refused(
   const ended = await mlPipeline(args, env);
   expect(ended.exitCode).not.toBe(0);
   for (const words of says) expect(ended.stdout + ended.stderr).toMatch(words);
-  expect(ended.stdout + ended.stderr).not.toMatch(/^\s+at .*\.(ts|js):\d+|Traceback/m);
+  expect(ended.stdout + ended.stderr).not.toMatch(/^\s+at .*\.(ts|js):\d+|(^|\| )Traceback \(most recent/m);
 }
 
 export const DVC_SCENARIOS: readonly DvcScenario[] = [
