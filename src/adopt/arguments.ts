@@ -126,12 +126,15 @@ function withoutKind(found: Map<Argument, Role>): ReadonlyMap<Argument, Role> {
 
 const FILE_NAME = /(file|filepath|filename|csv|fp)$/;
 
+/** What a program does with the value of an argument, as far as its text says it. */
+export const useOf = ({ name }: Argument, usedAs: Readonly<Record<string, string>>): string | undefined =>
+  usedAs[(name.split(".").at(-1) ?? "").replace(/^-+/, "").replaceAll("-", "_")];
+
 /** Whether a value is to be a file: by how the program uses it, by its default, or by its name. */
 export function wantsFile(argument: Argument, usedAs: Readonly<Record<string, string>>): boolean {
-  const name = (argument.name.split(".").at(-1) ?? "").replace(/^-+/, "").replaceAll("-", "_");
-  const use = usedAs[name];
+  const use = useOf(argument, usedAs);
   const byDefault = argument.default !== null && /\.[a-z][a-z0-9]{1,8}$/i.test(argument.default);
-  if (use !== undefined) return use === "file";
+  if (use !== undefined) return use !== "folder";
   return byDefault || FILE_NAME.test(plainName(argument.name));
 }
 

@@ -3,7 +3,8 @@ import { shellWords } from "../containers/commands.ts";
 import { type CommandName, PLACEHOLDERS } from "../project/commands/settings.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { hasSourceLayout } from "../project/packages.ts";
-import { rolesOf, tableFor, wantsFile } from "./arguments.ts";
+import { rolesOf, tableFor, useOf, wantsFile } from "./arguments.ts";
+import { isPrediction } from "./columns.ts";
 import { type Entry, moduleOf, speaksOf } from "./entry-points.ts";
 import type { Argument, Findings, Script, Table } from "./findings.ts";
 import type { Value } from "./setting.ts";
@@ -67,13 +68,17 @@ function fileFor(
   role: string,
   tables: readonly Table[],
   purpose: CommandName,
-  { writes }: Script,
+  { writes, used_as: uses, written_columns: columns }: Script,
 ): string {
   const [only, ...others] = writes.map((path) => posix.basename(path)).filter((name) => name !== "?");
   const isMade = (purpose === "fetch" && role === "data") || (purpose === "prepare" && role === "output");
   const byDefault = argument.default === null ? undefined : posix.basename(argument.default);
   if (isMade) return byDefault ?? (others.length === 0 ? (only ?? "") : "");
   if (role === "data") return tableFor(argument, tables, purpose) ?? "";
+  // Where the pipeline looks for a table of predictions.
+  if (role === "output" && useOf(argument, uses) === "table" && columns.some((names) => names.some(isPrediction))) {
+    return posix.extname(byDefault ?? "") === ".parquet" ? "predictions.parquet" : "predictions.csv";
+  }
   if (argument.default !== null && /\.[a-z][a-z0-9]{1,8}$/i.test(argument.default))
     return posix.basename(argument.default);
   return role === "model" ? "model.pkl" : role === "output" ? "metrics.json" : "";

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { sortedClasses } from "../measurements/predictions/class-names.ts";
+import { isPrediction } from "./columns.ts";
 import { type CommandLine, commandLine } from "./command-line.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
@@ -110,9 +111,6 @@ export function folderIn(stored: Stored | undefined): string | undefined {
   const folder = posix.dirname(posix.normalize(stored.path));
   return folder.startsWith("..") || folder.startsWith("/") ? undefined : folder;
 }
-
-export const isPrediction = (column: string): boolean =>
-  /^(pred(s|ictions?|icted(_label|_class)?)?|y_?(pred|hat)|yhat|prediction|predicted|output)$/i.test(column);
 
 function columnOf(scripts: readonly Script[], tables: readonly Table[]): string | undefined {
   const inputs = [...new Set(scripts.flatMap((script) => script.inputs))].filter((name) =>

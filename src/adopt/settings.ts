@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
+import { isPrediction } from "./columns.ts";
 import { commands } from "./commands.ts";
 import { dataCommands } from "./data-commands.ts";
 import { mlflowSettings } from "./mlflow.ts";
-import { isPrediction, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { pythonOf } from "./python.ts";
 import { scoreColumns } from "./score-columns.ts";
 import { serving } from "./serving.ts";

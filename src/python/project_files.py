@@ -60,12 +60,15 @@ def spelled(node: ast.expr) -> Optional[str]:
     return None
 
 
+TABLES_WRITTEN = ("to_csv", "to_parquet", "write_csv", "write_parquet")
+
+
 def written_tables(found: list[ast.Call], names: Names) -> list[str]:
     """Names of the files that a program writes tables to."""
     written: list[str] = []
     for call in found:
         last = names.dotted(call.func).rsplit(".", 1)[-1]
-        if last in ("to_csv", "to_parquet", "write_csv", "write_parquet"):
+        if last in TABLES_WRITTEN:
             target = argument(call, 0, "path_or_buf", "path", "file")
             name = opened(target, names) or names.ending(target)
             if name is not None and name.endswith((".csv", ".parquet")):

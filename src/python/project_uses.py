@@ -2,13 +2,13 @@
 
 import ast
 
-from project_files import READERS
+from project_files import READERS, TABLES_WRITTEN
 from project_models import SAVERS
 from project_syntax import Names, argument, last_name
 
 
 def uses(tree: ast.AST, names: Names) -> dict[str, str]:
-    """Whether what is in a variable is a file or a folder, by what is done with it."""
+    """Whether what is in a variable is a file, a table or a folder, by what is done with it."""
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -25,7 +25,11 @@ def uses(tree: ast.AST, names: Names) -> dict[str, str]:
             name = last_name(argument(node, 0) if last in ("join", "Path", "makedirs", "listdir") else on)
             if name is not None:
                 found[name] = "folder"
-        if last in READERS or called in ("open", "joblib.load") or called in SAVERS or last in ("save_model", "to_csv"):
+        if last in TABLES_WRITTEN:
+            name = last_name(argument(node, 0, "path_or_buf", "path", "file"))
+            if name is not None and found.get(name) != "folder":
+                found[name] = "table"
+        if last in READERS or called in ("open", "joblib.load") or called in SAVERS or last == "save_model":
             name = last_name(argument(node, 1 if called in SAVERS else 0))
             if name is not None:
                 found.setdefault(name, "file")

@@ -330,6 +330,21 @@ test("columns of predictions under other names are told", () => {
   });
 });
 
+test.each<[string, string, string, string]>([
+  ["--predictions-path=data/out/test_predictions.csv", "predictions_path", "table", "predictions.csv"],
+  ["--out-file", "out_file", "table", "predictions.csv"],
+  ["--output=scored.parquet", "output", "table", "predictions.parquet"],
+  ["--metrics-file=scores.json", "metrics_file", "file", "scores.json"],
+  ["--report-file", "report_file", "file", "metrics.json"],
+])("an evaluation that writes %s, used as a %s, is told a file by what it writes", (name, variable, use, file) => {
+  const evaluate = withArguments("src/evaluate.py", ["--model", "--data", name], {
+    ...{ roots: ["."], used_as: { [variable]: use }, written_columns: [["id", "actual", "predicted"]] },
+  });
+  expect(
+    settings({ scripts: [...convention.slice(0, 1), evaluate, ...convention.slice(2)] })["commands.evaluate"],
+  ).toBe(`python -m src.evaluate --model {model} --data {data} ${name.split("=")[0]} {output}/${file}`);
+});
+
 test.each<[readonly string[], boolean]>([
   [["sklearn.linear_model.LinearRegression"], true],
   [["xgboost.XGBRegressor", "sklearn.linear_model.Ridge"], true],

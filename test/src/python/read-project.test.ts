@@ -574,3 +574,21 @@ describe("programs that init writes", () => {
     ENVIRONMENT_MS,
   );
 });
+
+test("a value that a table is written to is known from another file", async () => {
+  const { used_as: uses } = await scriptOf(`import json
+import pandas as pd
+def main(data, predictions_path, scores, metrics, folder):
+    table = pd.read_csv(data)
+    table.to_csv(predictions_path, index=False)
+    table.to_parquet(path=scores)
+    json.dump({}, open(metrics, "w"))
+    table.to_csv(folder / "a.csv")`);
+  expect(uses).toMatchObject({
+    data: "file",
+    predictions_path: "table",
+    scores: "table",
+    metrics: "file",
+    folder: "folder",
+  });
+});

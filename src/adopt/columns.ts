@@ -1,0 +1,5 @@
+/* What columns of a table of predictions are, by their names. */
+
+/** Whether a column has what a model predicted. */
+export const isPrediction = (column: string): boolean =>
+  /^(pred(s|ictions?|icted(_label|_class)?)?|y_?(pred|hat)|yhat|prediction|predicted|output)$/i.test(column);
