@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-import type { Argument, Table } from "./findings.ts";
+import type { Argument } from "./findings.ts";
 
 /* What the arguments of a program stand for, by their names. */
 
@@ -18,6 +17,9 @@ const DATA = kind(
 const HELD_OUT = kind(
   "test|test-data|test-set|test-csv|eval|eval-data|eval-set|evaluation-data|val|val-data|valid|validation|validation-data|holdout",
 );
+/** Whether an argument is for what a model is evaluated on, by its name. */
+export const isHeldOut = ({ name }: Argument): boolean => HELD_OUT.test(plainName(name));
+
 /** What is made of the data. */
 const MADE = kind(
   "processed|processed-data|features|clean|cleaned|cleaned-data|interim|prepared|train|test|val|train-data|test-data|val-data|save|target",
@@ -136,20 +138,4 @@ export function wantsFile(argument: Argument, usedAs: Readonly<Record<string, st
   const byDefault = argument.default !== null && /\.[a-z][a-z0-9]{1,8}$/i.test(argument.default);
   if (use !== undefined) return use !== "folder";
   return byDefault || FILE_NAME.test(plainName(argument.name));
-}
-
-/** The table that an argument means, as a path below the data; undefined where none can be meant. */
-export function tableFor(
-  argument: Argument,
-  tables: readonly Pick<Table, "path">[],
-  purpose: string,
-): string | undefined {
-  const paths = tables.map(({ path }) => path);
-  const name = argument.default === null ? undefined : posix.basename(argument.default);
-  const byDefault = paths.find((path) => name !== undefined && posix.basename(path) === name);
-  if (byDefault !== undefined) return byDefault;
-  const heldOut = HELD_OUT.test(plainName(argument.name)) || purpose === "evaluate";
-  const form = heldOut ? /test|eval|val|holdout/i : /train/i;
-  const byName = paths.find((path) => form.test(posix.basename(path)));
-  return byName ?? (paths.length === 1 ? paths[0] : paths[0] === undefined ? name : undefined);
 }

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { counted } from "../text.ts";
-import type { Findings, Script } from "./findings.ts";
+import type { Findings, Script, ScriptCommand } from "./findings.ts";
 import { writesModel } from "./plan.ts";
 import { missing, type Remark } from "./remark.ts";
 
@@ -57,11 +57,15 @@ function scriptAt({ scripts }: Findings, paths: readonly string[], rest: readonl
   return script === undefined ? undefined : { script, rest };
 }
 
+/** The one of its commands that a program is told. */
+export const commandIn = ({ script: { commands }, rest }: Program): ScriptCommand | undefined =>
+  commands.find(({ word }) => word !== "" && word === rest[0]) ?? commands.find(({ word }) => word === "");
+
 /** What a program must be told and is not, and what it is told and does not know. */
-function checkArguments({ title }: EntryPoint, { path, by, commands }: Script, rest: readonly string[]): Remark[] {
+function checkArguments({ title }: EntryPoint, script: Script, rest: readonly string[]): Remark[] {
+  const { path, by, commands } = script;
   if (!["argparse", "click", "typer"].includes(by)) return [];
-  const command =
-    commands.find(({ word }) => word !== "" && word === rest[0]) ?? commands.find(({ word }) => word === "");
+  const command = commandIn({ script, rest });
   if (command === undefined) {
     return [missing(`${title} says none of the commands of ${path}: ${commands.map(({ word }) => word).join(", ")}`)];
   }

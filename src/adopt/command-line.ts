@@ -3,11 +3,12 @@ import { shellWords } from "../containers/commands.ts";
 import { type CommandName, PLACEHOLDERS } from "../project/commands/settings.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { hasSourceLayout } from "../project/packages.ts";
-import { rolesOf, tableFor, useOf, wantsFile } from "./arguments.ts";
+import { rolesOf, useOf, wantsFile } from "./arguments.ts";
 import { isPrediction } from "./columns.ts";
 import { type Entry, moduleOf, speaksOf } from "./entry-points.ts";
 import type { Argument, Findings, Script, Table } from "./findings.ts";
 import type { Value } from "./setting.ts";
+import { folderFor, isOtherData, type ToldData, tableFor } from "./told-data.ts";
 
 export interface CommandLine {
   readonly words: readonly string[];
@@ -18,15 +19,23 @@ export interface CommandLine {
   readonly told: ReadonlySet<string>;
   /** The file that the model is told to be written to, below its folder; empty for one that is told a folder. */
   readonly modelFile: string;
+  /** The data that it is told, by its arguments. */
+  readonly data: readonly ToldData[];
+}
+
+/** What is known of a project where a program of it is called. */
+export interface Around {
+  readonly findings: Findings;
+  readonly tables: readonly Pick<Table, "path">[];
+  /** Tables that are made before, by their paths in the data. */
+  readonly made?: readonly string[];
+  /** The data that training is told. */
+  readonly trained?: readonly ToldData[];
 }
 
 /** How a program is called for a purpose, told what it can be told. */
-export function commandLine(
-  { script, command }: Entry,
-  purpose: CommandName,
-  findings: Findings,
-  tables: readonly Table[],
-): CommandLine {
+export function commandLine({ script, command }: Entry, purpose: CommandName, around: Around): CommandLine {
+  const { findings } = around;
   const { program, env } = programOf(script, findings.files);
   const args = command?.arguments ?? [];
   const roles = rolesOf(args, purpose);
@@ -35,12 +44,25 @@ export function commandLine(
   const words: string[] = [...program, ...(command === undefined || command.word === "" ? [] : [command.word])];
   const unknown: string[] = [];
   const told = new Set<string>();
+  const data: ToldData[] = [];
   let modelFile = "";
   for (const argument of args) {
     const role = roles.get(argument);
     if (role !== undefined && known.includes(role)) {
-      const file = wantsFile(argument, script.used_as) ? fileFor(argument, role, tables, purpose, script) : "";
+      const isFile = wantsFile(argument, script.used_as);
+      const file = isFile
+        ? fileFor(argument, role, around, purpose, script)
+        : role === "data"
+          ? folderFor(argument, findings)
+          : "";
       if (role === "model") modelFile ||= file;
+      if (role === "data") data.push({ argument, path: file, isFile });
+      const trained = purpose === "evaluate" && role === "data" ? around.trained : undefined;
+      if (trained?.some((one) => isOtherData(one, { argument, path: file, isFile }))) {
+        unknown.push(argument.name);
+        words.push(...typed(argument, "…"));
+        continue;
+      }
       told.add(role);
       words.push(...typed(argument, `{${role}}${file === "" ? "" : `/${file}`}`));
     } else if (purpose === "train" && keepsModel(argument)) {
@@ -51,7 +73,7 @@ export function commandLine(
       words.push(...typed(argument, escaped(value ?? "…")));
     }
   }
-  return { words, env, unknown, told, modelFile };
+  return { words, env, unknown, told, modelFile, data };
 }
 
 /** A program that keeps its model only if it is told to. */
@@ -66,7 +88,7 @@ const escaped = (text: string): string => text.replaceAll(/\{([a-z-]+)\}/g, "{{$
 function fileFor(
   argument: Argument,
   role: string,
-  tables: readonly Table[],
+  { tables, made = [] }: Around,
   purpose: CommandName,
   { writes, used_as: uses, written_columns: columns }: Script,
 ): string {
@@ -74,7 +96,7 @@ function fileFor(
   const isMade = (purpose === "fetch" && role === "data") || (purpose === "prepare" && role === "output");
   const byDefault = argument.default === null ? undefined : posix.basename(argument.default);
   if (isMade) return byDefault ?? (others.length === 0 ? (only ?? "") : "");
-  if (role === "data") return tableFor(argument, tables, purpose) ?? "";
+  if (role === "data") return tableFor(argument, tables, purpose, made) ?? "";
   // Where the pipeline looks for a table of predictions.
   if (role === "output" && useOf(argument, uses) === "table" && columns.some((names) => names.some(isPrediction))) {
     return posix.extname(byDefault ?? "") === ".parquet" ? "predictions.parquet" : "predictions.csv";

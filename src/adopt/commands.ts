@@ -30,7 +30,9 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
   const value = served ?? commandValue(line, folder === undefined ? {} : { "output-folder": folder });
   if (isConvention(purpose, value, script)) return [];
   if (line.unknown.length > 0 && (purpose !== "serve" || serverCommand(chosen) === undefined)) {
-    return [{ path, value, why: `say what ${line.unknown.join(", ")} of ${script.path} is`, open: true }];
+    return [
+      { path, value, why: `say what ${line.unknown.join(", ")} of ${script.path} is${heldOutOf(line)}`, open: true },
+    ];
   }
   const others = plan.candidates[purpose]
     .filter((one) => one.script.path !== script.path)
@@ -44,6 +46,14 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
         (others.length === 0 ? "" : ` (others: ${others.slice(0, 3).join(", ")})`),
     },
   ];
+}
+
+/** What an evaluation lacks, where all that is there is what training reads. */
+function heldOutOf({ data, unknown }: CommandLine): string {
+  const lacking = data.find(({ argument }) => unknown.includes(argument.name));
+  if (lacking === undefined) return "";
+  const { default: wanted } = lacking.argument;
+  return `: ${wanted === null ? "rows that the model has not seen" : `${wanted} is not there, and nothing is known to make it`}; ${lacking.path || "the rest"} is what training reads`;
 }
 
 /** Whether a command is what the pipeline runs without any setting. */

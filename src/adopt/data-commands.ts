@@ -1,27 +1,55 @@
 import { posix } from "node:path";
-import type { DataCommand } from "../project/commands/data-folders.ts";
+import { type DataCommand, placeInData } from "../project/commands/data-folders.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { type CommandLine, commandLine, commandValue } from "./command-line.ts";
 import { dataPrograms, type Entry, speaksOf } from "./entry-points.ts";
-import { dataOf, type Findings } from "./findings.ts";
-import type { Plan } from "./plan.ts";
+import { dataOf, type Findings, isTable, type Script } from "./findings.ts";
 import type { Setting } from "./setting.ts";
 
 /* Programs that bring the data, and that make of them what is trained on: only where what training reads is not there. */
 
-/** `commands.fetch` and `commands.prepare`, for a project whose checkout lacks what its training reads. */
-export function dataCommands(plan: Plan): Setting[] {
-  const { findings, modelling } = plan;
-  const programs = dataPrograms(findings, new Set(modelling.map(({ path }) => path)));
+/** What brings and makes the data. */
+export interface DataSteps {
+  /** `commands.fetch` and `commands.prepare`. */
+  readonly settings: readonly Setting[];
+  /** Tables that are made, by their paths in the data. */
+  readonly made: readonly string[];
+}
+
+/** What uses the data. */
+export interface Users {
+  /** The programs that train and evaluate. */
+  readonly entries: readonly Entry[];
+  /** They, with what they import. */
+  readonly scripts: readonly Script[];
+}
+
+/** The steps before training, for a project whose checkout lacks what its training or its evaluation reads. */
+export function dataSteps(findings: Findings, users: Users): DataSteps {
+  const programs = dataPrograms(findings, new Set(users.scripts.map(({ path }) => path)));
   const [fetch] = programs.fetch;
-  const [prepare] = programs.prepare.filter((entry) => entry.script.path !== fetch?.script.path);
   const isEmpty = !hasData(findings);
-  return [
-    ...(fetch === undefined || !isEmpty ? [] : [settingOf(plan, "fetch", fetch)]),
-    ...(prepare === undefined || !(isEmpty || makesWhatLacks(plan, prepare))
-      ? []
-      : [settingOf(plan, "prepare", prepare)]),
+  const makes = (entry: Entry): boolean => makesWhatLacks(findings, users, entry);
+  // By whatever name, what writes the files that training lacks comes before it.
+  const named = programs.prepare.filter((entry) => entry.script.path !== fetch?.script.path);
+  const prepare = named.find(makes) ?? (isEmpty ? named[0] : undefined) ?? programs.others.find(makes);
+  const steps = [
+    ...(fetch === undefined || !isEmpty ? [] : [settingOf(findings, "fetch", fetch)]),
+    ...(prepare === undefined ? [] : [settingOf(findings, "prepare", prepare)]),
   ];
+  return {
+    settings: steps.map(({ setting }) => setting),
+    made: prepare === undefined ? [] : madeTables(findings, prepare, steps.at(-1)?.folder),
+  };
+}
+
+/** The tables that a program makes, by their paths in the data; those of which only the names are known are at the top of its folder. */
+function madeTables(findings: Findings, entry: Entry, folder: string | undefined): string[] {
+  const top = placeInData(folder);
+  const made = [...entry.script.writes, ...spokenFor(findings, entry).flatMap(({ outs }) => outs)].filter(isTable);
+  const below = (path: string): string =>
+    folder !== undefined && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : posix.basename(path);
+  return [...new Set(made.map((path) => posix.join(top, below(posix.normalize(path)))))];
 }
 
 /** Files of version control, and words about the data. */
@@ -30,18 +58,20 @@ const NO_DATA = /^$|^\.(dvc|md|txt|gitignore|gitkeep|py)$/;
 const hasData = (findings: Findings): boolean =>
   Object.entries(dataOf(findings)?.endings ?? {}).some(([ending, count]) => count > 0 && !NO_DATA.test(ending));
 
-/** Whether training reads something that the checkout lacks, and a program makes it. */
-function makesWhatLacks({ modelling, findings, train }: Plan, entry: Entry): boolean {
+/** Whether training or evaluation reads something that the checkout lacks, and a program makes it. */
+function makesWhatLacks(findings: Findings, { entries, scripts }: Users, entry: Entry): boolean {
   const there = new Set(
     [...(dataOf(findings)?.tables ?? []).map(({ path }) => path), ...findings.files].map((path) =>
       posix.basename(path),
     ),
   );
   const wanted = [
-    ...modelling.flatMap(({ reads }) => reads),
-    ...(train?.command?.arguments ?? []).flatMap(({ default: text }) => (text === null ? [] : [text])),
+    ...scripts.flatMap(({ reads }) => reads),
+    ...entries.flatMap(({ command }) =>
+      (command?.arguments ?? []).flatMap(({ default: text }) => (text === null ? [] : [text])),
+    ),
     ...findings.commands
-      .filter(({ text }) => train !== undefined && speaksOf(text, train.script.path))
+      .filter(({ text }) => entries.some(({ script }) => speaksOf(text, script.path)))
       .flatMap(({ deps }) => deps),
   ];
   const made = [...entry.script.writes, ...spokenFor(findings, entry).flatMap(({ outs }) => outs)];
@@ -59,15 +89,19 @@ const spokenFor = ({ commands }: Findings, { script }: Entry): Findings["command
     .filter(({ text }) => speaksOf(text, script.path))
     .sort((a, b) => Number(b.stage !== "") - Number(a.stage !== ""));
 
-function settingOf(plan: Plan, purpose: DataCommand, entry: Entry): Setting {
-  const { findings, tables } = plan;
+/** A command of the data as a setting, and the folder that it writes to where it is told none. */
+function settingOf(
+  findings: Findings,
+  purpose: DataCommand,
+  entry: Entry,
+): { readonly setting: Setting; readonly folder?: string | undefined } {
   const { script } = entry;
-  const line = commandLine(entry, purpose, findings, tables);
+  const line = commandLine(entry, purpose, { findings, tables: dataOf(findings)?.tables ?? [] });
   const does = purpose === "fetch" ? "brings the data" : "makes of the data what is trained on";
   const place = purpose === "fetch" ? "data" : "output";
   const path = ["commands", purpose];
   if (line.told.has(place) && line.unknown.length === 0) {
-    return { path, value: commandValue(line), why: `${script.path} ${does}` };
+    return { setting: { path, value: commandValue(line), why: `${script.path} ${does}` } };
   }
   const said = saidBy(findings, entry);
   const folder = said?.folder ?? writtenFolder(script.writes);
@@ -76,9 +110,10 @@ function settingOf(plan: Plan, purpose: DataCommand, entry: Entry): Setting {
     folder !== undefined && (said !== undefined || (line.unknown.length === 0 && script.by !== "sys.argv"));
   const value = commandValue({ words, env: line.env }, { "output-folder": folder ?? "…" });
   const where = said === undefined ? "" : `, as ${said.where} says`;
-  return isKnown
+  const setting: Setting = isKnown
     ? { path, value, why: `${script.path} ${does}${where}` }
     : { path, value, why: `${script.path} ${does}: where to, and what must it be told?`, open: true };
+  return { setting, folder };
 }
 
 interface Said extends Pick<CommandLine, "words"> {

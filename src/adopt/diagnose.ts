@@ -6,8 +6,9 @@ import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { counted } from "../text.ts";
 import { checkCommand, modelProblem } from "./check-command.ts";
+import { checkEvaluation } from "./check-evaluation.ts";
 import { checkServer } from "./check-server.ts";
-import { dataOf, type Findings } from "./findings.ts";
+import { dataOf, type Findings, isTable } from "./findings.ts";
 import { limitsOf } from "./limits.ts";
 import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
 import { wrongNames } from "./wrong-names.ts";
@@ -31,6 +32,7 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
   return [
     ...unreadable(findings, understood.python),
     ...programs(understood, findings),
+    ...checkEvaluation(understood.project, findings),
     ...checkServer(understood.project, findings),
     ...environment(understood),
     ...wrongNames(findings),
@@ -107,7 +109,7 @@ function data({ config }: Understood, findings: Findings): Remark[] {
   if (folder === undefined) return [skipped("no folder of data was found: say --data=DIR")];
   const name = folder.folder === "" ? "the data" : `${folder.folder}/`;
   const { tables, endings } = folder;
-  const others = Object.entries(endings).filter(([ending]) => !/^\.(csv|tsv|jsonl|ndjson|parquet)$/.test(ending));
+  const others = Object.entries(endings).filter(([ending]) => !isTable(ending));
   const having = tables.filter(({ columns }) => columns === null || label === undefined || columns.includes(label));
   return [
     ...(tables.length === 0 ? [skipped(`${name} has no tables: rules on data need some`)] : []),

@@ -63,14 +63,14 @@ const DATA_NAMES = {
  * Programs that bring the data, or make of them what is trained on, by their names and by what they do. What training imports is a
  * part of it, and no step before.
  *
- * @param imported the files that training and evaluation import
+ * @param used the files of training and evaluation, with what they import
  */
 export function dataPrograms(
   findings: Findings,
-  imported: ReadonlySet<string>,
-): Readonly<Record<DataCommand, Entry[]>> {
+  used: ReadonlySet<string>,
+): Readonly<Record<DataCommand | "others", Entry[]>> {
   const entries = findings.scripts
-    .filter((script) => isProgram(script) && script.server === null && !imported.has(script.path))
+    .filter((script) => isProgram(script) && script.server === null && !used.has(script.path))
     .filter(({ path }) => !ASIDE.test(path))
     .flatMap(entriesOf);
   const named = (purpose: DataCommand): Entry[] =>
@@ -86,6 +86,7 @@ export function dataPrograms(
       ...both,
     ],
     prepare: named("prepare").filter((entry) => !both.includes(entry)),
+    others: entries.filter((entry) => !brings(entry)),
   };
 }
 

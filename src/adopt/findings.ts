@@ -136,6 +136,9 @@ export const findingsSchema = z.object({
 });
 export type Findings = z.output<typeof findingsSchema>;
 
+/** Whether a file is a table, by its name. */
+export const isTable = (path: string): boolean => /\.(csv|tsv|jsonl|ndjson|parquet)$/i.test(path);
+
 /** The folder of data that has tables; the first one when none has. */
 export const dataOf = ({ data }: Findings): DataFolder | undefined =>
   data.find(({ tables }) => tables.length > 0) ?? data[0];

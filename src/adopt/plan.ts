@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { sortedClasses } from "../measurements/predictions/class-names.ts";
 import { isPrediction } from "./columns.ts";
-import { type CommandLine, commandLine } from "./command-line.ts";
+import { type Around, type CommandLine, commandLine } from "./command-line.ts";
+import { type DataSteps, dataSteps } from "./data-commands.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
 import { findLabel, type Label } from "./label.ts";
@@ -26,6 +27,8 @@ export interface Plan {
   readonly evaluate: Chosen | undefined;
   readonly serve: Chosen | undefined;
   readonly check: Chosen | undefined;
+  /** What brings and makes the data before training. */
+  readonly steps: DataSteps;
   readonly tables: readonly Table[];
   readonly label: Label;
   /** Programs that train and evaluate, with what they import. */
@@ -53,15 +56,21 @@ export interface Chosen extends Entry {
 export function planOf(findings: Findings, configured: unknown, label?: string): Plan {
   const tables = dataOf(findings)?.tables ?? [];
   const found = candidates(findings);
-  const chosen = (purpose: "train" | "evaluate" | "serve" | "validate-data", entry: Entry | undefined) =>
-    entry === undefined ? undefined : { ...entry, line: commandLine(entry, purpose, findings, tables) };
-  const train = chosen("train", found.train[0]);
-  const evaluate = chosen(
-    "evaluate",
-    found.evaluate.find((entry) => isEvaluation(entry, findings)),
-  );
+  const [trains, evaluates] = [found.train[0], found.evaluate.find((entry) => isEvaluation(entry, findings))];
+  const modelling = reached(findings, [trains, evaluates]);
+  const users = { entries: [trains, evaluates].filter((entry) => entry !== undefined), scripts: modelling };
+  const steps = dataSteps(findings, users);
+  const chosen = (
+    purpose: "train" | "evaluate" | "serve" | "validate-data",
+    entry: Entry | undefined,
+    more: Pick<Around, "trained"> = {},
+  ): Chosen | undefined =>
+    entry === undefined
+      ? undefined
+      : { ...entry, line: commandLine(entry, purpose, { findings, tables, made: steps.made, ...more }) };
+  const train = chosen("train", trains);
+  const evaluate = chosen("evaluate", evaluates, { trained: train?.line.data ?? [] });
   const serve = chosen("serve", found.serve[0]);
-  const modelling = reached(findings, [train, evaluate]);
   const saves = namedSaves(reached(findings, [train]).flatMap((script) => script.saves));
   const known =
     label === undefined ? findLabel(findings, modelling) : { column: label, why: "as was said", candidates: [label] };
@@ -69,7 +78,7 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
   return {
-    ...{ findings, configured, candidates: found, tables, train, evaluate, modelling },
+    ...{ findings, configured, candidates: found, tables, train, evaluate, modelling, steps },
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
     label: known,

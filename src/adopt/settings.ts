@@ -2,7 +2,6 @@ import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
 import { isPrediction } from "./columns.ts";
 import { commands } from "./commands.ts";
-import { dataCommands } from "./data-commands.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import type { Plan } from "./plan.ts";
 import { pythonOf } from "./python.ts";
@@ -128,7 +127,7 @@ const gates: Rule = ({ findings }) => {
 };
 const RULES: readonly Rule[] = [
   pythonOf,
-  dataCommands,
+  ({ steps }) => steps.settings,
   commands,
   mlflowSettings,
   serving,

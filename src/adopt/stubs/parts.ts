@@ -93,11 +93,12 @@ export const constants = (plan: Plan): string =>
   ].join("\n");
 
 /** The table that a model is evaluated on, and whether training sees all of it but a part that it splits off. */
-export function evaluatedTable({ tables, label, modelling }: Plan): {
+export function evaluatedTable({ tables, label, modelling, steps }: Plan): {
   readonly path: string;
   readonly isHeldOut: boolean;
 } {
-  const having = tables.filter(
+  const made = steps.made.map((path) => ({ path, columns: null }));
+  const having = [...made, ...tables].filter(
     ({ columns }) => columns === null || label.column === undefined || columns.includes(label.column),
   );
   const held = having.find(({ path }) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plainName, rolesOf, tableFor, wantsFile } from "../../../src/adopt/arguments.ts";
+import { plainName, rolesOf, wantsFile } from "../../../src/adopt/arguments.ts";
 import { argument } from "./support.ts";
 
 const roles = (purpose: string, ...names: string[]): string[] => {
@@ -95,16 +95,3 @@ test.each([
   ["--data=x.csv", { data: "folder" }, false],
   ["--data=data/v1.0", {}, false],
 ])("%s, used as %j, is a file: %s", (name, used, isFile) => expect(wantsFile(argument(name), used)).toBe(isFile));
-
-const table = (path: string) => ({ path, columns: [], bytes: 1 });
-
-test.each([
-  ["--data=old/b.csv", ["a.csv", "raw/b.csv"], "train", "raw/b.csv"],
-  ["--data", ["a_test.csv", "a_train.csv"], "train", "a_train.csv"],
-  ["--test-file", ["a_train.csv", "a_test.csv"], "train", "a_test.csv"],
-  ["--data", ["a_train.csv", "a_test.csv"], "evaluate", "a_test.csv"],
-  ["--data", ["only.csv"], "train", "only.csv"],
-  ["--data=data/later.csv", [], "train", "later.csv"],
-])("%s of %j in %s is %s", (name, paths, purpose, path) =>
-  expect(tableFor(argument(name), paths.map(table), purpose)).toBe(path),
-);

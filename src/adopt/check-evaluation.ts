@@ -1,0 +1,56 @@
+import type { Project } from "../project/project.ts";
+import { rolesOf, wantsFile } from "./arguments.ts";
+import { commandIn, type Program, programIn } from "./check-command.ts";
+import type { Findings } from "./findings.ts";
+import { planOf } from "./plan.ts";
+import { fails, missing, type Remark } from "./remark.ts";
+import { isOtherData, type ToldData } from "./told-data.ts";
+
+/** Whether the model would be evaluated on data that it has not seen, as far as commands and programs say it. */
+export function checkEvaluation({ entryPoints }: Pick<Project, "entryPoints">, findings: Findings): Remark[] {
+  const { train, evaluate } = entryPoints;
+  if (evaluate === undefined) return notSaid(findings);
+  const programs = [train, evaluate].map((entry) => (entry === undefined ? undefined : programIn(entry, findings)));
+  const [trains, evaluates] = programs;
+  if (typeof trains !== "object" || typeof evaluates !== "object") return [];
+  const trained = toldData(trains, "train");
+  return toldData(evaluates, "evaluate")
+    .filter((one) => trained.some((before) => isOtherData(before, one)))
+    .map(({ path, argument }) =>
+      fails(
+        `${evaluate.title} tells ${argument.name} of ${evaluates.script.path} {data}${path === "" ? "" : `/${path}`}, which training reads: the model would be evaluated on what it was trained on${argument.default === null ? "" : `; the program's own default is ${argument.default}`}`,
+      ),
+    );
+}
+
+/** A program of the project evaluates, and nobody can tell from its text on what. */
+function notSaid(findings: Findings): Remark[] {
+  const { evaluate } = planOf(findings, {});
+  if (evaluate === undefined || evaluate.line.unknown.length === 0) return [];
+  const { script, line } = evaluate;
+  return [
+    missing(
+      `${script.path} evaluates, and no commands.evaluate says what its ${line.unknown.join(", ")} ${line.unknown.length === 1 ? "is" : "are"}`,
+    ),
+  ];
+}
+
+/** What the arguments of a program that stand for data are told, by name. */
+function toldData(program: Program, purpose: "train" | "evaluate"): ToldData[] {
+  const command = commandIn(program);
+  const roles = rolesOf(command?.arguments ?? [], purpose);
+  return [...roles]
+    .filter(([, role]) => role === "data")
+    .flatMap(([argument]) => {
+      const value = valueIn(program.rest, argument.name);
+      const path = /^\{data\}\/?(.*)$/.exec(value ?? "")?.[1];
+      return path === undefined
+        ? []
+        : [{ argument, path, isFile: path !== "" && wantsFile(argument, program.script.used_as) }];
+    });
+}
+
+function valueIn(words: readonly string[], name: string): string | undefined {
+  const index = words.findIndex((word) => word === name || word.startsWith(`${name}=`));
+  return index < 0 ? undefined : words[index] === name ? words[index + 1] : words[index]?.slice(name.length + 1);
+}
