@@ -79,10 +79,13 @@ export function featuresFunction(plan: Plan): string {
   ].join("\n");
 }
 
+const shownCandidates = ({ label: { candidates } }: Plan): string[] =>
+  candidates.length === 0 ? [] : [candidates.slice(0, 6).join(", ")];
+
 export const constants = (plan: Plan): string =>
   [
     ...(plan.label.column === undefined
-      ? [`# Which column is predicted: ${plan.label.candidates.slice(0, 6).join(", ")}?`, 'LABEL = ""']
+      ? [`# ${["Which column is predicted", ...shownCandidates(plan)].join(": ")}?`, 'LABEL = ""']
       : [`LABEL = ${pythonText(plan.label.column)}`]),
     ...(plan.codes.size === 0
       ? []

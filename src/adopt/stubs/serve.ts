@@ -13,7 +13,12 @@ export function serveStub(facts: StubFacts, beside: boolean): string {
   const shared = `from ${folder}.evaluate import answers, features, load_model`;
   const imports = importLines(
     [
-      ...["import json", "import os", "from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer"],
+      ...[
+        "import json",
+        "import os",
+        "import logging",
+        "from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer",
+      ],
       ...["from pathlib import Path", "from typing import Any"],
       ...(beside ? [] : standard),
     ],
@@ -22,7 +27,7 @@ export function serveStub(facts: StubFacts, beside: boolean): string {
   );
   const functions = beside
     ? ""
-    : `${plan.label.column === undefined ? 'LABEL = ""' : constants(plan)}\n\n\n${loadModel(facts)}\n\n\n${featuresFunction(plan)}\n\n\n${answers(facts)}\n\n\n`;
+    : `${constants(plan)}\n\n\n${loadModel(facts)}\n\n\n${featuresFunction(plan)}\n\n\n${answers(facts)}\n\n\n`;
   return `"""Serves the model: GET /health, and POST /predict with {"instances": [...]}, a table's row each.
 
 Written by \`ml-pipeline init\`, and yours. It is answered by {"predictions": [...]}.
@@ -30,7 +35,8 @@ Written by \`ml-pipeline init\`, and yours. It is answered by {"predictions": [.
 
 ${imports}
 
-${functions === "" ? "\n" : functions}class Handler(BaseHTTPRequestHandler):
+log = logging.getLogger(__name__)
+${functions === "" ? "\n\n" : functions}class Handler(BaseHTTPRequestHandler):
     model: Any = None
 
     def do_GET(self) -> None:
@@ -42,11 +48,17 @@ ${functions === "" ? "\n" : functions}class Handler(BaseHTTPRequestHandler):
             return
         try:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            rows = features(pd.DataFrame(body["instances"]))
+            instances = pd.DataFrame(body["instances"])
         except (KeyError, TypeError, ValueError) as error:
-            self.reply(400, {"error": f"not a request: {error}"})
+            self.reply(400, {"error": f"not a request: {error!r}"})
             return
-        predictions = pd.Series(answers(self.model, rows)).tolist()
+        try:
+            predictions = pd.Series(answers(self.model, features(instances))).tolist()
+        except Exception as error:
+            # Whoever asks is told what was wrong, and the log says where.
+            log.exception("the model did not answer")
+            self.reply(500, {"error": f"{type(error).__name__}: {error}"})
+            return
         self.reply(200, {"predictions": predictions})
 
     def reply(self, status: int, content: dict[str, Any]) -> None:

@@ -290,6 +290,17 @@ test("a model that is only logged to MLflow is copied from there", () => {
   expect(programs.get("ml_pipeline/evaluate.py")).toContain("mlflow.pyfunc.load_model");
 });
 
+test("a server of a model whose label is not known says what is to be decided", () => {
+  const scripts = [
+    withArguments("train.py", ["--data", "--model"], trains),
+    withArguments("evaluate.py", ["--model", "--data", "--output"], { written_columns: [["id", "prediction"]] }),
+  ];
+  const text = (tables: NonNullable<Made["tables"]>): string =>
+    adoption({}, findings({ scripts, tables })).get("ml_pipeline/serve.py") ?? "";
+  expect(text({ "a.csv": ["x", "z"] })).toContain('# Which column is predicted: z, x?\nLABEL = ""');
+  expect(text({})).toContain('# Which column is predicted?\nLABEL = ""');
+});
+
 test("training that keeps no model is told so", () => {
   const [setting] = settingsFor(planOf(findings({ scripts: [script("train.py", { does: ["fits"] })] }), {}));
   expect(setting?.why).toMatch(/keeps no model/);

@@ -573,6 +573,46 @@ describe("programs that init writes", () => {
     },
     ENVIRONMENT_MS,
   );
+
+  test("answer with what the model said when it refuses rows", async () => {
+    await inFolder(async (folder) => {
+      write(folder, {
+        "train.py": "import joblib\nmodel.fit(X, y)\njoblib.dump(model, 'models/m.pkl')",
+        "data/t.csv": "Id,x,kind\n1,2,a\n",
+      });
+      write(folder, adoption({}, await read(folder)));
+      // What the server needs of these, and no more.
+      write(folder, {
+        "joblib.py": "",
+        "pandas.py":
+          "class DataFrame(list):\n    def drop(self, **_):\n        return self\nclass Series(list):\n    def tolist(self):\n        return list(self)\n",
+      });
+      const asks = `import json, threading, urllib.error, urllib.request
+from http.server import ThreadingHTTPServer
+from ml_pipeline.serve import Handler
+class Model:
+    def predict(self, rows):
+        if rows == [{}]:
+            raise RuntimeError("columns are missing: {'x'}")
+        return [1 for _ in rows]
+Handler.model = Model()
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+for body in ('{"instances": [{"x": 1}]}', '{"instances": [{}]}', '{"rows": []}', "no json"):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}/predict", body.encode()) as answer:
+            print(answer.status, answer.read().decode())
+    except urllib.error.HTTPError as error:
+        print(error.code, error.read().decode())
+`;
+      const { stdout, stderr } = await promisify(execFile)("python3", ["-c", asks], { cwd: folder });
+      const [good, refused, ...others] = stdout.trim().split("\n");
+      expect(good).toBe('200 {"predictions": [1]}');
+      expect(refused).toBe(`500 {"error": "RuntimeError: columns are missing: {'x'}"}`);
+      expect(others.map((line) => line.slice(0, 25))).toEqual(Array(2).fill('400 {"error": "not a requ'));
+      expect(stderr).toContain("in predict");
+    });
+  });
 });
 
 test("a value that a table is written to is known from another file", async () => {
