@@ -52,6 +52,16 @@ export function programIn({ args, env, folder = "." }: EntryPoint, findings: Fin
   );
 }
 
+/** The program whose application a server's program is told: `app/main.py` of `uvicorn app.main:app`. */
+export function servedIn({ args }: EntryPoint, { scripts }: Findings): Pick<Program, "script"> | undefined {
+  const modules = args.flatMap((word) => /^([\w.]+):\w+(\(\))?$/.exec(word)?.[1] ?? []);
+  const script = scripts.find(
+    ({ path, server }) =>
+      server !== null && modules.some((name) => `/${path}`.endsWith(`/${name.replaceAll(".", "/")}.py`)),
+  );
+  return script === undefined ? undefined : { script };
+}
+
 function scriptAt({ scripts }: Findings, paths: readonly string[], rest: readonly string[]): Program | undefined {
   const script = scripts.find(({ path }) => paths.includes(path));
   return script === undefined ? undefined : { script, rest };

@@ -5,9 +5,10 @@ import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../projec
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { counted } from "../text.ts";
-import { checkCommand, modelProblem } from "./check-command.ts";
+import { checkCommand, modelProblem, programIn, servedIn } from "./check-command.ts";
 import { checkEvaluation } from "./check-evaluation.ts";
 import { checkServer } from "./check-server.ts";
+import { undeclared } from "./environment.ts";
 import { dataOf, type Findings, isTable } from "./findings.ts";
 import { limitsOf } from "./limits.ts";
 import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
@@ -35,6 +36,7 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
     ...checkEvaluation(understood.project, findings),
     ...checkServer(understood.project, findings),
     ...environment(understood),
+    ...packages(understood, findings),
     ...wrongNames(findings),
     ...data(understood, findings),
     ...limitsOf(understood, checked, dataOf(findings)?.tables ?? []),
@@ -101,6 +103,16 @@ function environment({ project, python }: Understood): Remark[] {
           ),
         ]),
   ];
+}
+
+/** Packages that the named programs need and that nothing installs. */
+function packages({ project: { entryPoints }, config }: Understood, findings: Findings): Remark[] {
+  const entries = (["prepare", "train", "evaluate", "serve"] as const).flatMap((name) => {
+    const entry = entryPoints[name];
+    const program = entry === undefined ? undefined : (programIn(entry, findings) ?? servedIn(entry, findings));
+    return typeof program === "object" ? [program] : [];
+  });
+  return undeclared(findings, entries, config.environment.extras);
 }
 
 function data({ config }: Understood, findings: Findings): Remark[] {

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
 import { isPrediction } from "./columns.ts";
 import { commands } from "./commands.ts";
+import { environmentSettings } from "./environment.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import type { Plan } from "./plan.ts";
 import { pythonOf } from "./python.ts";
@@ -127,6 +128,7 @@ const gates: Rule = ({ findings }) => {
 };
 const RULES: readonly Rule[] = [
   pythonOf,
+  environmentSettings,
   ({ steps }) => steps.settings,
   commands,
   mlflowSettings,

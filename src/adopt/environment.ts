@@ -1,0 +1,196 @@
+import { parseToml } from "../config/toml.ts";
+import { isObject } from "../json.ts";
+import { packageOf } from "../project/dependencies/package-names.ts";
+import type { Entry } from "./entry-points.ts";
+import type { Findings } from "./findings.ts";
+import { type Plan, reached } from "./plan.ts";
+import { guess, type Remark } from "./remark.ts";
+import type { Setting } from "./setting.ts";
+
+/* What the programs of a project import, held against what its files install. */
+
+/** What the files of a project say of packages, by names in the form of the index. */
+export interface Declared {
+  readonly installed: ReadonlySet<string>;
+  /** The packages of extras, by their names. */
+  readonly extras: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Whether all that is installed is named there, beside what such packages bring themselves. */
+  readonly isWhole: boolean;
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+
+/** `scikit-learn` of `Scikit_Learn[x]>=1.5; python_version > "3"`. */
+const nameOf = (requirement: string): string => plain(/^\s*([A-Za-z\d][\w.-]*)/.exec(requirement)?.[1] ?? "");
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+
+const namesIn = (value: unknown): Set<string> => new Set(texts(value).map(nameOf));
+
+/** The packages that pyproject.toml and requirements name. */
+export function declaredPackages({ texts: found, files }: Pick<Findings, "texts" | "files">): Declared {
+  const { project, tool } = parsed(found["pyproject.toml"]);
+  const poetry = isObject(tool) && isObject(tool.poetry) ? tool.poetry : {};
+  const own = isObject(project) ? project : {};
+  const requirements = Object.entries(found).filter(([path]) => /^(.*\/)?requirements[^/]*\.txt$/.test(path));
+  const lines = requirements.flatMap(([, text]) => text.split("\n"));
+  const named = [
+    ...texts(own.dependencies).map(nameOf),
+    ...(isObject(poetry.dependencies)
+      ? Object.entries(poetry.dependencies).flatMap(([name, one]) =>
+          isObject(one) && one.optional === true ? [] : [plain(name)],
+        )
+      : []),
+    ...lines.map(nameOf),
+  ];
+  const isLocked = files.some((path) =>
+    /^(uv|poetry|pdm|Pipfile)\.lock$|^(pylock\.toml|Pipfile|setup\.py|setup\.cfg)$/.test(path),
+  );
+  const isDynamic = texts(own.dynamic).includes("dependencies");
+  return {
+    installed: new Set(named.filter((name) => name !== "")),
+    extras: new Map(
+      [own["optional-dependencies"], poetry.extras].flatMap((groups) =>
+        isObject(groups) ? Object.entries(groups).map(([name, list]) => [name, namesIn(list)] as const) : [],
+      ),
+    ),
+    isWhole:
+      named.length > 0 && !isLocked && !isDynamic && !lines.some((line) => /^\s*(-r|-c|https?:|git\+)/.test(line)),
+  };
+}
+
+function parsed(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return text === undefined ? {} : parseToml("pyproject.toml", text);
+  } catch {
+    // Whoever reads the settings says what is wrong with it.
+    return {};
+  }
+}
+
+/** Packages that come with others, and are seldom named. */
+const COMES_WITH: Readonly<Record<string, RegExp>> = {
+  numpy: /^(pandas|scikit-learn|scipy|torch|xgboost|lightgbm|tensorflow|matplotlib)/,
+  scipy: /^(scikit-learn|xgboost|lightgbm|statsmodels)/,
+  joblib: /^(scikit-learn|imbalanced-learn)/,
+  pandas: /^(seaborn|mlflow|statsmodels|evidently|feature-engine)/,
+  "scikit-learn": /^(mlflow|imbalanced-learn|feature-engine)/,
+  pydantic: /^(fastapi|pydantic-settings)/,
+  starlette: /^fastapi/,
+  uvicorn: /^(fastapi-cli|mlflow|bentoml|litserve)/,
+  flask: /^mlflow/,
+  werkzeug: /^flask/,
+  click: /^(flask|typer|uvicorn)/,
+};
+
+/** Whether a package is among others: `opencv-python-headless` as `opencv-python`, and `xgboost` as `xgboost-cpu`. */
+const isAmong = (name: string, others: ReadonlySet<string>): boolean =>
+  [...others].some(
+    (one) =>
+      one === name || one.startsWith(`${name}-`) || name.startsWith(`${one}-`) || COMES_WITH[name]?.test(one) === true,
+  );
+
+/** Packages that programs import, or are started by, by their names in the index, each with the file that needs it. */
+function needs(
+  findings: Findings,
+  entries: readonly (Pick<Entry, "script"> | undefined)[],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { path, packages } of reached(findings, entries)) {
+    for (const one of packages) if (!found.has(plain(packageOf(one)))) found.set(plain(packageOf(one)), path);
+  }
+  for (const entry of entries) {
+    const by = entry?.script.server?.by ?? "";
+    if (entry !== undefined && ["fastapi", "starlette", "quart"].includes(by)) found.set("uvicorn", entry.script.path);
+  }
+  return found;
+}
+
+/** What runs in a container: the programs, and what they import. */
+const programsOf = ({ train, evaluate, serve, check }: Plan): readonly (Entry | undefined)[] => [
+  train,
+  evaluate,
+  serve,
+  check,
+];
+
+/** A library of trees whose wheel needs OpenMP of the system; that of xgboost brings its own. */
+const WITH_OPENMP = /^lightgbm(-|$)/;
+
+/** `environment.extras`, for what only an extra brings, and `environment.system-packages`, for what no package of Python brings. */
+export function environmentSettings(plan: Plan): Setting[] {
+  const { findings } = plan;
+  const declared = declaredPackages(findings);
+  const needed = needs(findings, programsOf(plan));
+  const lacking = [...needed].filter(([name]) => !isAmong(name, declared.installed));
+  const wanted = lacking.flatMap(([name, path]) => {
+    const extra = [...declared.extras].find(([, packages]) => isAmong(name, packages))?.[0];
+    return extra === undefined ? [] : [{ extra, name, path }];
+  });
+  const extras = [...new Set(wanted.map(({ extra }) => extra))];
+  const [first] = wanted;
+  const trees = [...needed.keys(), ...declared.installed, ...condaPackages(findings)].find((name) =>
+    WITH_OPENMP.test(name),
+  );
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          {
+            ...{ path: ["environment", "extras"], value: extras },
+            why: `${first.path} needs ${first.name}, which only the extra ${first.extra} has`,
+          },
+        ]),
+    ...(trees === undefined
+      ? []
+      : [
+          {
+            path: ["environment", "system-packages"],
+            value: ["libgomp1"],
+            why: `${trees} needs the library of OpenMP`,
+          },
+        ]),
+  ];
+}
+
+/** The packages that files of conda name. */
+const condaPackages = ({ texts: found }: Findings): string[] =>
+  Object.entries(found)
+    .filter(([path]) => /^(environment|conda)\.ya?ml$/.test(path))
+    .flatMap(([, text]) =>
+      [...text.matchAll(/^\s*-\s*(?:[\w-]+::)?([A-Za-z][\w.-]*)/gm)].map(([, name = ""]) => plain(name)),
+    );
+
+/**
+ * Packages that programs import and no file names. It is a guess, since another package may bring them.
+ *
+ * @param extras those that the project's settings have installed
+ */
+export function undeclared(
+  findings: Findings,
+  entries: readonly (Pick<Entry, "script"> | undefined)[],
+  extras: readonly string[],
+): Remark[] {
+  const declared = declaredPackages(findings);
+  const chosen = extras.flatMap((name) => [...(declared.extras.get(name) ?? [])]);
+  const installed = new Set([...declared.installed, ...chosen]);
+  return [...needs(findings, entries)].flatMap(([name, path]) => {
+    if (isAmong(name, installed)) return [];
+    const extra = [...declared.extras].find(([, packages]) => isAmong(name, packages))?.[0];
+    if (extra !== undefined) {
+      return [
+        guess(
+          `${path} needs ${name}, which only the extra ${extra} has: environment.extras = ["${extra}"] installs it`,
+        ),
+      ];
+    }
+    return declared.isWhole
+      ? [
+          guess(
+            `${path} needs ${name}, which no file of the project names: a run lacks it unless another package brings it`,
+          ),
+        ]
+      : [];
+  });
+}
