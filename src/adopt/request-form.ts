@@ -69,8 +69,9 @@ const PREDICTIONS = [
 ];
 
 /** The value of `serve.answer`: the key that holds the prediction; undefined where the default finds it, or the text does not say it. */
-export function answerKey(keys: readonly string[], ofOneRow: boolean): string | undefined {
-  const named = PREDICTIONS.flatMap((form) => keys.find((key) => form.test(key)) ?? [])[0];
+export function answerKey(keys: readonly string[], ofOneRow: boolean, label?: string): string | undefined {
+  const ofLabel = keys.find((key) => label !== undefined && plain(key) === plain(label));
+  const named = ofLabel ?? PREDICTIONS.flatMap((form) => keys.find((key) => form.test(key)) ?? [])[0];
   const key = named ?? (keys.length === 1 ? keys[0] : undefined);
   return key === "predictions" && !ofOneRow ? undefined : key;
 }

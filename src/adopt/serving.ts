@@ -1,5 +1,5 @@
 import { serverCommand } from "./commands.ts";
-import type { Route } from "./findings.ts";
+import type { Route, Server } from "./findings.ts";
 import type { Plan } from "./plan.ts";
 import { answerKey, isOfOneRow, requestForm } from "./request-form.ts";
 import type { Setting } from "./setting.ts";
@@ -10,7 +10,7 @@ const HEALTH = /^\/(health|healthz|healthcheck|health-check|ping|status|ready|re
 const REQUESTS = /predict|infer|score|invocation|classif|forecast|generate/i;
 
 /** The port of a server, its paths, and the form of its requests and answers. */
-export const serving = ({ serve, tables, input }: Plan): Setting[] => {
+export const serving = ({ serve, tables, input, label }: Plan): Setting[] => {
   const server = serve?.script.server;
   if (serve === undefined || server === null || server === undefined) return [];
   const { path } = serve.script;
@@ -33,17 +33,46 @@ export const serving = ({ serve, tables, input }: Plan): Setting[] => {
       ? []
       : [{ path: ["serve", "route"], value: request.path, why: `${path} predicts there` }]),
     ...(request === undefined
-      ? []
-      : messages(request, path, new Set(tables.flatMap(({ columns }) => columns ?? [])), server.by, input)),
+      ? unknownRoute(server, path)
+      : messages(
+          request,
+          path,
+          new Set(tables.flatMap(({ columns }) => columns ?? [])),
+          server.by,
+          input,
+          label.column,
+        )),
   ];
 };
 
+/** Frameworks whose applications answer only where they say so. */
+const ROUTED = ["fastapi", "starlette", "flask", "quart", "sanic", "falcon", "aiohttp", "robyn"];
+
+/** Where requests go that no text of the program says. */
+const unknownRoute = ({ by }: Server, path: string): Setting[] =>
+  ROUTED.includes(by)
+    ? [
+        {
+          ...{ path: ["serve", "route"], value: "…", open: true },
+          why: `nothing in ${path} says where it predicts: which path is asked, and how (serve.request, serve.answer)?`,
+        },
+      ]
+    : [];
+
 /** The form of requests and answers. */
-function messages(route: Route, path: string, columns: ReadonlySet<string>, by: string, input?: string): Setting[] {
+function messages(
+  route: Route,
+  path: string,
+  columns: ReadonlySet<string>,
+  by: string,
+  input?: string,
+  label?: string,
+): Setting[] {
   const form = requestForm(route, columns, input);
   const fields = route.body.slice(0, 4).join(", ");
   // A service of BentoML answers with what its method returns.
-  const answer = by === "bentoml" ? "." : answerKey(route.answer, isOfOneRow(form ?? "instances"));
+  const answer = by === "bentoml" ? "." : answerKey(route.answer, isOfOneRow(form ?? "instances"), label);
+  const isOpen = answer === undefined && route.answer.length > 0 && !route.answer.includes("predictions");
   return [
     ...(form === undefined && route.body.length > 0
       ? [
@@ -56,6 +85,14 @@ function messages(route: Route, path: string, columns: ReadonlySet<string>, by: 
     ...(form === undefined || form === "instances"
       ? []
       : [{ path: ["serve", "request"], value: form, why: `${path} reads ${fields || "any fields"}` }]),
+    ...(isOpen
+      ? [
+          {
+            ...{ path: ["serve", "answer"], value: "…", open: true as const },
+            why: `${path} answers with ${route.answer.slice(0, 4).join(", ")}: which is the prediction?`,
+          },
+        ]
+      : []),
     ...(answer === undefined ? [] : [{ path: ["serve", "answer"], value: answer, why: `${path} predicts in it` }]),
   ];
 }

@@ -46,6 +46,7 @@ const PROGRAM_MODULES = {
     "project_files.py",
     "project_measures.py",
     "project_models.py",
+    "project_routers.py",
     "project_routes.py",
     "project_scripts.py",
     "project_server.py",

@@ -74,26 +74,28 @@ def known_models(names: Names, own: Models, others: dict[str, Models]) -> Models
     return known
 
 
-def routed(tree: ast.Module, names: Names, models: Models) -> list[Route]:
+def routed(tree: ast.Module, names: Names, models: Models) -> dict[str, list[Route]]:
+    """The routes of a file by the variable that they are declared on."""
     prefixes = {
         node.targets[0].id: names.text(keyword(node.value, "prefix", "url_prefix")) or ""
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name)
     }
-    found: list[Route] = []
+    found: dict[str, list[Route]] = {}
     for function in functions(tree):
         for mark in function.decorator_list:
             if not (isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute)):
                 continue
             path = names.text(argument(mark, 0, "path", "rule"))
-            if path is None or not path.startswith("/"):
+            if path is None or (path != "" and not path.startswith("/")):
                 continue
             on = mark.func.value.id if isinstance(mark.func.value, ast.Name) else ""
             kind = mark.func.attr
             methods = [kind] if kind in METHODS else names.texts(keyword(mark, "methods")) or ["get"]
             if kind in (*METHODS, "route", "api_route"):
                 wanted, answer = sent(function, models, names), answered(function, models, names)
-                found += [route(one.upper(), prefixes.get(on, "") + path, wanted, answer) for one in methods]
+                made = [route(one.upper(), prefixes.get(on, "") + path, wanted, answer) for one in methods]
+                found.setdefault(on, []).extend(made)
     return found
 
 

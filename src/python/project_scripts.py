@@ -9,7 +9,7 @@ from project_columns import codes, columns, dropped, encoded, inputs, labels, re
 from project_files import downloads, environment, read_paths, read_with, written_data, written_tables
 from project_measures import Split, Threshold, split, thresholds
 from project_models import LOADERS, SAVERS, Saved, doing, estimators, handed, is_network, stored, using
-from project_routes import Models
+from project_routes import Route
 from project_server import Server, server_of
 from project_syntax import Names, calls, unique
 from project_uses import uses
@@ -58,8 +58,8 @@ class Script(TypedDict):
     thresholds: list[Threshold]
 
 
-def script_of(tree: ast.Module, path: Path, shown: str, names: Names, models: Models) -> Script:
-    """What a program is for. `models` are the classes of the project that it may want to be sent."""
+def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: list[Route]) -> Script:
+    """What a program is for. `routed` is what an application in it answers."""
     # By what the table calls them.
     given = renamed(tree, names)
     arguments = declared(tree, names, path)
@@ -94,7 +94,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, models: Mo
         "writes": written_data(found, names),
         "splits": [split(call, names) for call in found if names.dotted(call.func).endswith("train_test_split")],
         "environment": unique(environment(tree, names)),
-        "server": server_of(tree, names, models),
+        "server": server_of(tree, names, routed),
         "thresholds": thresholds(tree, names),
     }
 

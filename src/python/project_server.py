@@ -3,7 +3,7 @@
 import ast
 from typing import Optional, TypedDict
 
-from project_routes import Models, Route, handled, of_bentoml, routed
+from project_routes import Route, handled, of_bentoml
 from project_syntax import Names, argument, calls, keyword
 
 
@@ -37,7 +37,8 @@ APPLICATIONS = {
 STARTERS = ("uvicorn.run", "waitress.serve", "hypercorn.run", "gunicorn.run", "aiohttp.web.run_app")
 
 
-def server_of(tree: ast.Module, names: Names, models: Models) -> Optional[Server]:
+def server_of(tree: ast.Module, names: Names, routed: list[Route]) -> Optional[Server]:
+    """`routed` is what an application of the file answers."""
     app, by = application(tree, names)
     handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and is_handler(node, names)]
     if by == "" and handlers:
@@ -46,7 +47,7 @@ def server_of(tree: ast.Module, names: Names, models: Models) -> Optional[Server
         return None
     starter = next((call for call in calls(tree) if is_start(call, names)), None)
     port, variable = ("", "") if starter is None else listened(starter, names)
-    routes = handled(handlers, names) if by == "http.server" else routed(tree, names, models)
+    routes = handled(handlers, names) if by == "http.server" else list(routed)
     if by == "bentoml":
         routes += of_bentoml(tree, names)
     return {

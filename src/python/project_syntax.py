@@ -81,7 +81,7 @@ class Names:
 
     def text(self, node: Optional[ast.AST], depth: int = 0) -> Optional[str]:
         """The text that an expression gives: a literal, a constant, a path that is put together of them."""
-        if node is None or depth > 8:
+        if node is None or depth > 12:
             return None
         if isinstance(node, ast.Constant):
             return node.value if isinstance(node.value, str) else None

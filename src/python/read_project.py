@@ -9,9 +9,11 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Optional, TypedDict, Union
 
+from project_routers import Project, Routers, routers_of
 from project_routes import known_models, models_of
 from project_scripts import Script, script_of
 from project_settings import settings_files, settings_in
@@ -200,12 +202,18 @@ def described(
         for one in reversed(read[path] or everything):
             settings.update(settings_in(project / one))
         modules[module_of(path)] = Names(tree, settings, path)
+    routers: dict[str, Routers] = {}
     for path, tree in trees.items():
         names = modules[module_of(path)]
         names.modules = modules
         others = {other: found for other, found in models.items() if other != path}
+        with suppress(RecursionError):
+            routers[module_of(path)] = routers_of(tree, names, known_models(names, models[path], others))
+    every = Project(routers)
+    for path, tree in trees.items():
         try:
-            yield path, script_of(tree, project / path, path, names, known_models(names, models[path], others))
+            module = module_of(path)
+            yield path, script_of(tree, project / path, path, modules[module], every.routes(module))
         except RecursionError as error:
             yield path, error
 

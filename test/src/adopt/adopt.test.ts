@@ -169,6 +169,19 @@ test("how a server is asked is written where it is otherwise", () => {
   expect(settings({ scripts: [...convention.slice(0, 2), unknown] })).toHaveProperty("? serve.request");
 });
 
+test("what nothing says of a server is left to a person", () => {
+  const asked = (routes: readonly object[], tables = { "a.csv": ["age", "sex", "Churn"] }) =>
+    settings({
+      scripts: [...convention.slice(0, 2), script("serve.py", { labels: ["Churn"], server: server({ routes }) })],
+      tables,
+    });
+  expect(asked([route("GET", "/health")])).toHaveProperty("? serve.route");
+  const answers = (...answer: string[]) => asked([route("POST", "/predict", { body: ["age", "sex"], answer })]);
+  expect(answers("score", "version")).toHaveProperty("? serve.answer");
+  expect(answers("churn", "probability")).toMatchObject({ "serve.answer": "churn" });
+  expect(answers()).not.toHaveProperty("? serve.answer");
+});
+
 test("a project that a command of MLflow serves gets its protocol, and no server", () => {
   const commands = [{ path: "Makefile", line: 7, text: "mlflow models serve -m artifacts/model -p 5000" }];
   const saved = { ...trains, saves: [{ by: "mlflow", path: "artifacts/model" }] };

@@ -615,6 +615,81 @@ for body in ('{"instances": [{"x": 1}]}', '{"instances": [{}]}', '{"rows": []}',
   });
 });
 
+/** What the application of `app/main.py` answers, by method and path, with the fields that are sent and those that come back. */
+async function routesOf(files: Files): Promise<string[]> {
+  const { scripts } = await found(files);
+  const { server } = scripts.find(({ path }) => path === "app/main.py") ?? {};
+  return (server?.routes ?? []).map(({ method, path, body, answer }) =>
+    [method, path, ...body, "->", ...answer].join(" "),
+  );
+}
+
+const API = "from fastapi import APIRouter, FastAPI\n";
+const PREDICTS = `${API}from pydantic import BaseModel
+from app.schemas import Customer
+router = APIRouter(prefix="/v1")
+@router.post("/predict")
+def predict(customer: Customer):
+    return {"label": 1}
+`;
+const SCHEMAS = {
+  "app/schemas.py": "from pydantic import BaseModel\nclass Customer(BaseModel):\n    age: int\n    plan: str\n",
+};
+
+test.each<[string, Files, string[]]>([
+  [
+    "a router of another module",
+    {
+      "app/main.py": `${API}from app.routers import predict\napp = FastAPI()\napp.include_router(predict.router)\n@app.get("/healthz")\ndef h():\n    return {"status": "ok"}`,
+      "app/routers/predict.py": PREDICTS,
+    },
+    ["GET /healthz -> status", "POST /v1/predict age plan -> label"],
+  ],
+  [
+    "a router by its own name, with a prefix more, relative, in a function",
+    {
+      "app/main.py": `${API}from .api import router as api\ndef create():\n    app = FastAPI()\n    app.include_router(api, prefix="/api")\n    return app\napp = create()`,
+      "app/api.py": PREDICTS,
+    },
+    ["POST /api/v1/predict age plan -> label"],
+  ],
+  [
+    "routers of routers",
+    {
+      "app/main.py": `${API}from app.api import api_router\nPREFIX = "/api"\napp = FastAPI()\napp.include_router(api_router, prefix=PREFIX)`,
+      "app/api/__init__.py": `${API}from app.api.endpoints import predict\napi_router = APIRouter()\napi_router.include_router(predict.router, prefix="/m")`,
+      "app/api/endpoints/predict.py": PREDICTS,
+    },
+    ["POST /api/m/v1/predict age plan -> label"],
+  ],
+  [
+    "a router of the same file with a prefix",
+    { "app/main.py": `${PREDICTS}app = FastAPI()\napp.include_router(router, prefix="/api")` },
+    ["POST /api/v1/predict age plan -> label"],
+  ],
+  [
+    "a blueprint",
+    {
+      "app/main.py":
+        "from flask import Flask\nfrom app.views import bp\napp = Flask(__name__)\napp.register_blueprint(bp, url_prefix='/b')",
+      "app/views.py":
+        "from flask import Blueprint, request\nbp = Blueprint('b', __name__)\n@bp.post('/score')\ndef score():\n    data = request.get_json()\n    return {'y': data['x']}",
+    },
+    ["POST /b/score x -> y"],
+  ],
+  [
+    "routers that take each other, and one that is not there",
+    {
+      "app/main.py": `${API}from app import a, gone\napp = FastAPI()\napp.include_router(a.router)\napp.include_router(gone.router)`,
+      "app/a.py": `${API}from app import b\nrouter = APIRouter()\nrouter.include_router(b.router)\n@router.post("/a")\ndef x(): ...`,
+      "app/b.py": `${API}from app import a\nrouter = APIRouter()\nrouter.include_router(a.router)`,
+    },
+    ["POST /a ->"],
+  ],
+])("an application answers by %s", async (_what, files, routes) =>
+  expect(await routesOf({ ...SCHEMAS, "app/__init__.py": "", ...files })).toEqual(routes),
+);
+
 test("a value that a table is written to is known from another file", async () => {
   const { used_as: uses } = await scriptOf(`import json
 import pandas as pd
