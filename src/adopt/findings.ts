@@ -60,6 +60,8 @@ const script = z.object({
   does: z.array(z.string()),
   saves: z.array(stored),
   loads: z.array(stored),
+  /** Keys of the dictionary that it saves its model in. */
+  bundled: z.array(z.string()),
   reads: z.array(z.string()),
   /** Arguments that a table of a path is read with, in Python's spelling. */
   read_with: z.record(z.string(), z.string()),

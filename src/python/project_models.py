@@ -101,6 +101,21 @@ def stored(call: ast.Call, names: Names, known: dict[str, str], saves: bool) -> 
     return [{"by": by, "path": place_of(target, names) or ""}]
 
 
+def bundled(found: list[ast.Call], names: Names) -> list[str]:
+    """The keys of a dictionary that a program saves with its model in it: `{"model": model, "threshold": 0.4}`."""
+    for call in found:
+        if SAVERS.get(names.dotted(call.func)) not in ("joblib", "pickle"):
+            continue
+        value = argument(call, 0, "value", "obj")
+        if isinstance(value, ast.Name):
+            value = names.constants.get(value.id)
+        if isinstance(value, ast.Dict):
+            return [text for text in (names.text(key) for key in value.keys) if text is not None]
+        if isinstance(value, ast.Call) and names.dotted(value.func) == "dict":
+            return [one.arg for one in value.keywords if one.arg is not None]
+    return []
+
+
 # Endings of files that hold nothing but a model.
 MODEL_ENDINGS = (
     *(

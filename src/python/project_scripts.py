@@ -8,7 +8,7 @@ from project_arguments import Command, declared
 from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
 from project_files import downloads, environment, read_paths, read_with, written_data, written_tables
 from project_measures import Split, Threshold, split, thresholds
-from project_models import LOADERS, SAVERS, Saved, doing, estimators, handed, is_network, stored, using
+from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, handed, is_network, stored, using
 from project_routes import Route
 from project_server import Server, server_of
 from project_syntax import Names, calls, unique
@@ -30,6 +30,8 @@ class Script(TypedDict):
     does: list[str]
     saves: list[Saved]
     loads: list[Saved]
+    # Keys of the dictionary that it saves its model in.
+    bundled: list[str]
     reads: list[str]
     # Arguments that a table of a path is read with, in Python's spelling: `encoding="latin-1"`.
     read_with: dict[str, str]
@@ -78,6 +80,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "does": sorted({what for call in found for what in doing(names.dotted(call.func))} | set(using(used)) | brings),
         "saves": [one for call in found for one in stored(call, names, SAVERS, saves=True)] + handed(found, names),
         "loads": [one for call in found for one in stored(call, names, LOADERS, saves=False)],
+        "bundled": bundled(found, names),
         "reads": read_paths(found, names),
         "read_with": read_with(found, names),
         "used_as": uses(tree, names),

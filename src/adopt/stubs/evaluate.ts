@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Plan } from "../plan.ts";
+import { type Plan, reached } from "../plan.ts";
 import { constants, evaluatedTable, featuresFunction, importLines, loadModel, ofForm, readerOf } from "./parts.ts";
 import type { StubFacts } from "./stubs.ts";
 
@@ -56,8 +56,17 @@ if __name__ == "__main__":
 export const answers = ({ form, plan }: StubFacts): string =>
   [
     `def answers(model: Any, rows: pd.${plan.input === undefined ? "DataFrame" : "Series"}) -> Any:`,
+    ...asking(plan),
     ...named(form.predicts, plan).map((line) => `    ${line}`),
   ].join("\n");
+
+/** Where the project's server asks the model in its own way, such as by a threshold, predictions are the same only if they are made so. */
+function asking({ findings, serve }: Plan): string[] {
+  const own = reached(findings, [serve]).find(({ does }) => does.includes("predicts"));
+  return own === undefined
+    ? []
+    : [`    # ${own.path} asks the model as well: what it does with the answer belongs here, or is called.`];
+}
 
 /** Predictions are words, as the labels are, where training made numbers of them. */
 const named = (lines: readonly string[], { codes }: Plan): string[] =>
@@ -70,6 +79,7 @@ const scoreLines = ({ form, plan }: StubFacts): string =>
   !form.scores || plan.isRegression
     ? ""
     : [
+        ...(form.estimator === undefined ? [] : [`    model = ${form.estimator}`]),
         '    if hasattr(model, "predict_proba"):',
         "        scores = model.predict_proba(features(rows))",
         "        if len(model.classes_) == 2:",

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { moduleOf } from "../entry-points.ts";
-import { LOGGED, type Plan, PREPARES } from "../plan.ts";
+import type { Script } from "../findings.ts";
+import { LOGGED, type Plan, PREPARES, reached } from "../plan.ts";
 import { pythonText } from "./parts.ts";
 
 /** How a model that training wrote is read, and asked. */
@@ -12,6 +13,8 @@ export interface ModelForm {
   readonly predicts: readonly string[];
   /** Whether it is a folder of its own, and not a file in one. */
   readonly isFolder?: true;
+  /** What has `predict_proba` of what `load_model` gives; that itself when absent. */
+  readonly estimator?: string;
   /** Whether it may have `predict_proba`. */
   readonly scores: boolean;
 }
@@ -24,13 +27,17 @@ export function modelForm(plan: Plan): ModelForm | undefined {
   const libraries = new Set(plan.modelling.flatMap(({ does }) => does));
   switch (by) {
     case "joblib":
-      return { ...prepared(plan), ...ESTIMATOR };
+      return bundle(plan, { ...prepared(plan), ...ESTIMATOR }, ["bundle = joblib.load(path)"]);
     case "pickle":
-      return {
-        imports: ["import pickle"],
-        load: ['with path.open("rb") as file:', "    return pickle.load(file)"],
-        ...ESTIMATOR,
-      };
+      return bundle(
+        plan,
+        {
+          imports: ["import pickle"],
+          load: ['with path.open("rb") as file:', "    return pickle.load(file)"],
+          ...ESTIMATOR,
+        },
+        ['with path.open("rb") as file:', "    bundle = pickle.load(file)"],
+      );
     case LOGGED:
     case "mlflow":
       return {
@@ -52,6 +59,40 @@ export function modelForm(plan: Plan): ModelForm | undefined {
       return undefined;
   }
 }
+
+const MODEL_KEY =
+  /^((best|final|trained|fitted)_?)?(model|estimator|classifier|clf|regressor|reg|pipeline|pipe|predictor)$/i;
+const THRESHOLD_KEY = /threshold|cut_?off/i;
+
+/** A model that is saved in a dictionary is taken out of it, and a threshold beside it holds where the project's server uses it. */
+function bundle(plan: Plan, plain: ModelForm, read: readonly string[]): ModelForm {
+  const keys = reached(plan.findings, [plan.train]).find(({ bundled }) => bundled.length > 0)?.bundled ?? [];
+  if (keys.length === 0) return plain;
+  const model = keys.find((key) => MODEL_KEY.test(key));
+  const others = keys.filter((key) => key !== model);
+  const { imports } = plain.imports.includes("import pickle") ? plain : { imports: ["import joblib"] };
+  if (model === undefined) {
+    return { ...plain, imports, load: [...read, `# Which of them predicts: ${keys.join(", ")}?`, "return bundle"] };
+  }
+  const threshold = others.find((key) => THRESHOLD_KEY.test(key));
+  const isUsed = threshold !== undefined && usesOf(plan).some(({ columns }) => columns.includes(threshold));
+  const beside = others.length === 0 ? [] : [`# Beside the model it has ${others.join(", ")}.`];
+  if (!isUsed || plan.isRegression) {
+    return { ...plain, imports, load: [...read, ...beside, `return bundle[${pythonText(model)}]`] };
+  }
+  const estimator = `model[${pythonText(model)}]`;
+  return {
+    ...{ imports, load: [...read, "return bundle"], scores: true, estimator },
+    predicts: [
+      `estimator = ${estimator}`,
+      `chosen = estimator.predict_proba(rows)[:, 1] >= model[${pythonText(threshold)}]`,
+      "return estimator.classes_[chosen.astype(int)]",
+    ],
+  };
+}
+
+/** What asks the model. */
+const usesOf = ({ findings, serve, evaluate }: Plan): readonly Script[] => reached(findings, [serve, evaluate]);
 
 /** What prepares the features and is in a file of its own goes before the model. */
 function prepared({ written, saved }: Plan): Pick<ModelForm, "imports" | "load"> {

@@ -303,6 +303,25 @@ test("a model that is only logged to MLflow is copied from there", () => {
   expect(programs.get("ml_pipeline/evaluate.py")).toContain("mlflow.pyfunc.load_model");
 });
 
+test("a model that is saved in a dictionary is taken out of it", () => {
+  const made = (bundled: string[], read: string[] = []): string => {
+    const train = script("train.py", { ...trains, saves: [{ by: "joblib", path: "models/m.joblib" }], bundled });
+    const app = script("app.py", { server: server(), does: ["loads", "predicts"], columns: read });
+    const found = findings({ scripts: [train, app], tables: { "a.csv": ["x", "y"] } });
+    return adoption({}, found).get("ml_pipeline/evaluate.py") ?? "";
+  };
+  const plain = made(["model", "columns", "version"]);
+  expect(plain).toContain('    # Beside the model it has columns, version.\n    return bundle["model"]\n');
+  expect(plain).toContain("    # app.py asks the model as well");
+  expect(made([])).toContain("return joblib.load(path)");
+  expect(made(["best_model", "threshold"])).toContain('return bundle["best_model"]');
+  expect(made(["a", "b"])).toContain("# Which of them predicts: a, b?");
+  // A threshold that nothing uses changes no answer.
+  const used = made(["clf", "threshold"], ["threshold"]);
+  expect(used).toContain('    chosen = estimator.predict_proba(rows)[:, 1] >= model["threshold"]\n');
+  expect(used).toContain('    model = model["clf"]\n');
+});
+
 test("a server of a model whose label is not known says what is to be decided", () => {
   const scripts = [
     withArguments("train.py", ["--data", "--model"], trains),

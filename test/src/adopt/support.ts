@@ -6,6 +6,7 @@ export const script = (path: string, more: Partial<Script> = {}): Script => ({
   ...{
     saves: [],
     loads: [],
+    bundled: [],
     reads: [],
     read_with: {},
     used_as: {},
