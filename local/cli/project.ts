@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
 
 /**
@@ -17,4 +17,21 @@ export function projectRoot(cwd: string): string {
     if (existsSync(join(folder, ".git"))) return folder;
   }
   return cwd;
+}
+
+/** Files that say what a project in Python is, and needs. */
+const PYTHON_FILES = [
+  "ml-pipeline.toml",
+  "pyproject.toml",
+  "requirements.txt",
+  "environment.yml",
+  "setup.py",
+  "Pipfile",
+];
+
+/** Whether a folder is one of a project that could go through the pipeline. */
+export function isPythonProject(folder: string): boolean {
+  if (PYTHON_FILES.some((name) => existsSync(join(folder, name)))) return true;
+  const source = join(folder, "src");
+  return existsSync(source) && readdirSync(source).some((name) => name.endsWith(".py"));
 }

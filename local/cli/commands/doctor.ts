@@ -10,18 +10,20 @@ import { cacheRoot } from "../../store/paths.ts";
 import type { Invocation } from "../command.ts";
 import { columns, layoutFor } from "../help/text.ts";
 import { type Options, takeGlobalFlags } from "../options.ts";
-import { projectRoot } from "../project.ts";
+import { isPythonProject, projectRoot } from "../project.ts";
 import { writeOut } from "../screen/write-out.ts";
 
 /**
- * `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. With a project's
- * folder it goes on with what the module's function of that name says about the project.
+ * `doctor` says which engine would be used and why, what this host allows, and what to type for what is missing. Of a project, the
+ * one that it is called in or the one of `--source`, it goes on with what the module's function of that name says.
  */
 export async function run(invocation: Invocation): Promise<number> {
   const { options, words } = invocation;
-  if (!words.some((word) => /^--(source|data)(=|$)/.test(word))) {
+  if (!words.some((word) => /^--(source|data)(=|$)/.test(word)) && !isCalledInProject()) {
     takeGlobalFlags("doctor", words, options);
-    return await examineHost(options);
+    const host = await examineHost(options);
+    writeOut("\nThere is no project here: only the host was checked. --source=DIR says which project to check.\n");
+    return host;
   }
   const { run: call } = await import("./call.ts");
   const project = { ...invocation, words: ["doctor", ...words] };
@@ -30,6 +32,12 @@ export async function run(invocation: Invocation): Promise<number> {
   const host = await examineHost(options);
   process.stdout.write("\n");
   return Math.max(host, await call(project));
+}
+
+/** The pipeline's own folder is none, although it has a pyproject.toml. */
+function isCalledInProject(): boolean {
+  const folder = projectRoot(process.cwd());
+  return folder !== repository && isPythonProject(folder);
 }
 
 async function examineHost(options: Options): Promise<number> {

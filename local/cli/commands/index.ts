@@ -30,7 +30,7 @@ export const commands: Commands = {
   },
   doctor: {
     summary: "say which engine would be used and what is missing, on this host and in a project",
-    usage: ["doctor", "doctor --source=DIR [--data=DIR]"],
+    usage: ["doctor [--source=DIR] [--data=DIR]"],
     load: () => import("./doctor.ts"),
   },
   help: { summary: "explain the module, or one function: help [FUNCTION]", load: () => import("./help.ts") },

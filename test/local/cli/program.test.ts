@@ -54,6 +54,7 @@ describe("exit codes", () => {
     [["check", "--help"], 0, "stdout", /^ {2}ml-pipeline check \[NAME …\]$/m],
     [["session", "--", "sh", "-c", "exit 7"], 7, "stdout", /^$/],
     [["broken"], 1, "stderr", /\n\nnothing works\n$/],
+    [["doctor"], 0, "stdout", /^There is no project here: only the host was checked/m],
     [["doctor"], 0, "stdout", /^ {2}seccomp filter {4}(on|off \(.+\))$/m],
     [["check", "tidy"], 0, "stdout", /^✓ tidy/],
     [["check"], 1, "stdout", /✗ broken\n {2}nothing works\n/],
