@@ -2,8 +2,8 @@ import type { Project } from "../project/project.ts";
 import { rolesOf, wantsFile } from "./arguments.ts";
 import { commandIn, type Program, programIn } from "./check-command.ts";
 import type { Findings } from "./findings.ts";
-import { planOf } from "./plan.ts";
-import { fails, missing, type Remark } from "./remark.ts";
+import { planOf, writesPredictions } from "./plan.ts";
+import { fails, missing, type Remark, skipped } from "./remark.ts";
 import { isOtherData, type ToldData } from "./told-data.ts";
 
 /** Whether the model would be evaluated on data that it has not seen, as far as commands and programs say it. */
@@ -12,15 +12,23 @@ export function checkEvaluation({ entryPoints }: Pick<Project, "entryPoints">, f
   if (evaluate === undefined) return notSaid(findings);
   const programs = [train, evaluate].map((entry) => (entry === undefined ? undefined : programIn(entry, findings)));
   const [trains, evaluates] = programs;
-  if (typeof trains !== "object" || typeof evaluates !== "object") return [];
-  const trained = toldData(trains, "train");
-  return toldData(evaluates, "evaluate")
+  if (typeof evaluates !== "object") return [];
+  const noTable = writesPredictions(findings, evaluates.script)
+    ? []
+    : [
+        skipped(
+          `${evaluates.script.path} writes no table of predictions, as far as its text says: of the gates, only those of metrics and latency are decided`,
+        ),
+      ];
+  const trained = typeof trains === "object" ? toldData(trains, "train") : [];
+  const seen = toldData(evaluates, "evaluate")
     .filter((one) => trained.some((before) => isOtherData(before, one)))
     .map(({ path, argument }) =>
       fails(
         `${evaluate.title} tells ${argument.name} of ${evaluates.script.path} {data}${path === "" ? "" : `/${path}`}, which training reads: the model would be evaluated on what it was trained on${argument.default === null ? "" : `; the program's own default is ${argument.default}`}`,
       ),
     );
+  return [...seen, ...noTable];
 }
 
 /** A program of the project evaluates, and nobody can tell from its text on what. */

@@ -3,7 +3,7 @@ import { CONVENTION, type ScriptName } from "../project/commands/entry-point.ts"
 import { type CommandLine, commandValue, pathVariable } from "./command-line.ts";
 import { moduleOf } from "./entry-points.ts";
 import type { Script } from "./findings.ts";
-import { type Chosen, folderIn, type Plan, writesModel } from "./plan.ts";
+import { type Chosen, folderIn, type Plan, writesModel, writesPredictions } from "./plan.ts";
 import type { Setting, Value } from "./setting.ts";
 import { stubsOf } from "./stubs/stubs.ts";
 
@@ -42,8 +42,10 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
       path,
       value,
       why:
-        whyOf(purpose, chosen, folder !== undefined, writesModel(plan.findings, script)) +
-        (others.length === 0 ? "" : ` (others: ${others.slice(0, 3).join(", ")})`),
+        whyOf(
+          ...([purpose, chosen, folder !== undefined, writesModel(plan.findings, script)] as const),
+          writesPredictions(plan.findings, script),
+        ) + (others.length === 0 ? "" : ` (others: ${others.slice(0, 3).join(", ")})`),
     },
   ];
 }
@@ -75,7 +77,13 @@ const sorted = (words: readonly string[]): string =>
     .sort()
     .join(" ");
 
-function whyOf(purpose: ScriptName, { script, line }: Chosen, isPlaced: boolean, writes: boolean): string {
+function whyOf(
+  purpose: ScriptName,
+  { script, line }: Chosen,
+  isPlaced: boolean,
+  writes: boolean,
+  writesTable: boolean,
+): string {
   const told = (["data", "model", "epochs", "output"] as const).filter((name) => line.told.has(name));
   if (purpose === "serve")
     return `${script.path} answers requests${script.server === null ? "" : ` (${script.server.by})`}`;
@@ -87,7 +95,7 @@ function whyOf(purpose: ScriptName, { script, line }: Chosen, isPlaced: boolean,
   const does = purpose === "train" ? "trains" : purpose === "evaluate" ? "evaluates" : "checks the data";
   return told.length === 0 && purpose !== "validate-data"
     ? `${script.path} ${does}, and reads no arguments that say where its files are`
-    : `${script.path} ${does}`;
+    : `${script.path} ${does}${purpose === "evaluate" && !writesTable ? ", and writes no table of predictions: gates that need one are skipped" : ""}`;
 }
 
 /** Where training writes its model whatever it is told, or else where the server reads it whatever it is told. */

@@ -4,12 +4,12 @@ import type { TableFiles } from "../data/table-files.ts";
 import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../project/commands/entry-point.ts";
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
-import { counted } from "../text.ts";
+import { counted, nearest } from "../text.ts";
 import { checkCommand, modelProblem, programIn, servedIn } from "./check-command.ts";
 import { checkEvaluation } from "./check-evaluation.ts";
 import { checkServer } from "./check-server.ts";
 import { undeclared } from "./environment.ts";
-import { dataOf, type Findings, isTable } from "./findings.ts";
+import { dataOf, type Findings, isTable, type Table } from "./findings.ts";
 import { limitsOf } from "./limits.ts";
 import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
 import { wrongNames } from "./wrong-names.ts";
@@ -115,7 +115,8 @@ function packages({ project: { entryPoints }, config }: Understood, findings: Fi
   return undeclared(findings, entries, config.environment.extras);
 }
 
-function data({ config }: Understood, findings: Findings): Remark[] {
+/** What is said of the data by their tables. */
+export function data({ config }: Pick<Understood, "config">, findings: Findings): Remark[] {
   const { label } = evaluatedTable(config.data).config;
   const folder = dataOf(findings);
   if (folder === undefined) return [skipped("no folder of data was found: say --data=DIR")];
@@ -129,7 +130,7 @@ function data({ config }: Understood, findings: Findings): Remark[] {
       ? [skipped("no data.label: classes, nulls of the label and leaks of it are not checked")]
       : []),
     ...(tables.length > 0 && having.length === 0
-      ? [missing(`no table of ${name} has the label, ${label} (data.label)`)]
+      ? [missing(`no table of ${name} has the label, ${label} (data.label)${suggested(label, tables)}`)]
       : []),
     ...(others.length === 0
       ? []
@@ -140,9 +141,21 @@ function data({ config }: Understood, findings: Findings): Remark[] {
         ]),
     ...(tables.length === 0
       ? []
-      : [found(`data: ${counted(tables.length, "table")} in ${name}${label === undefined ? "" : `, label ${label}`}`)]),
+      : [
+          found(
+            `data: ${counted(tables.length, "table")} in ${name}${label === undefined || having.length === 0 ? "" : `, label ${label}`}`,
+          ),
+        ]),
     ...(["", "data"].includes(folder.folder) ? [] : [found(`the data are not in data/: say --data=${folder.folder}`)]),
   ];
+}
+
+/** The column that a misspelled label means. */
+function suggested(label: string | undefined, tables: readonly Table[]): string {
+  const columns = [...new Set(tables.flatMap((table) => table.columns ?? []))];
+  const same = columns.find((name) => name.toLowerCase() === label?.trim().toLowerCase());
+  const close = label === undefined ? undefined : (same ?? nearest(label, columns));
+  return close === undefined ? "" : `: did you mean ${close}?`;
 }
 
 function tests({ testLayers, requests, root }: Project): Remark[] {

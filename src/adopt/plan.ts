@@ -106,13 +106,17 @@ function namedSaves(saves: readonly Stored[]): readonly Stored[] {
 
 /** Whether a program that evaluates leaves something that the gates can read: a table of predictions, or metrics where it is told. */
 export function isEvaluation({ script, command }: Entry, findings: Findings): boolean {
-  const all = reached(findings, [{ script }]);
-  const writes = all.some(({ written_columns: written }) => written.some((columns) => columns.some(isPrediction)));
   const told = (command?.arguments ?? []).some(({ name }) =>
     /output|out\b|metrics|results?|report|predictions/i.test(name),
   );
-  return writes || told;
+  return told || writesPredictions(findings, script);
 }
+
+/** Whether a program writes a table of predictions, as far as its text and what it imports say it. */
+export const writesPredictions = (findings: Findings, script: Script): boolean =>
+  reached(findings, [{ script }]).some(({ written_columns: written }) =>
+    written.some((columns) => columns.some(isPrediction)),
+  );
 
 /** The folder of a path in the project; undefined where the text does not say it, or it is outside. */
 export function folderIn(stored: Stored | undefined): string | undefined {

@@ -1,8 +1,9 @@
 import { posix } from "node:path";
 import type { CONVENTION } from "../../project/commands/entry-point.ts";
+import { isPrediction } from "../columns.ts";
 import { commandValue, pathVariable } from "../command-line.ts";
 import { isServedByMlflow } from "../mlflow.ts";
-import { folderIn, LOGGED, type Plan } from "../plan.ts";
+import { folderIn, LOGGED, type Plan, reached } from "../plan.ts";
 import { isSet, type Value } from "../setting.ts";
 import { evaluateStub } from "./evaluate.ts";
 import { type ModelForm, modelForm } from "./model.ts";
@@ -47,21 +48,23 @@ export function stubsOf(plan: Plan): Stub[] {
   const serves = plan.serve === undefined && !isServedByMlflow(plan) && facts !== undefined;
   const stubs = [
     ...wrapped(plan),
-    ...(evaluates
-      ? [
-          written(
-            facts,
-            "evaluate",
-            evaluateStub(facts),
-            `the project has no program that writes a table of predictions`,
-          ),
-        ]
-      : []),
+    ...(evaluates ? [written(facts, "evaluate", evaluateStub(facts), noEvaluation(plan))] : []),
     ...(serves ? [written(facts, "serve", serveStub(facts, evaluates), "the project has no server")] : []),
   ];
   return stubs.filter(
     ({ path, purpose }) => !plan.findings.files.includes(path) && !isSet(plan.configured, ["commands", purpose]),
   );
+}
+
+/** Why an evaluation is written: predictions that training itself writes are those of one run, and not of a model that is asked again. */
+function noEvaluation({ findings, train }: Plan): string {
+  const own = reached(findings, [train]).find(({ written_columns: written }) =>
+    written.some((names) => names.some(isPrediction)),
+  );
+  const [table] = own?.written_tables ?? [];
+  return own === undefined
+    ? "the project has no program that writes a table of predictions"
+    : `${own.path} writes ${table ?? "predictions"} as it trains, and no program asks a model that is there`;
 }
 
 /** The name of a file, where it is known. */

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { isPythonProject } from "../../../local/cli/project.ts";
-import { temporaryFolder } from "../fixture.ts";
 
 test.each([
   ["pyproject.toml", true],
@@ -13,7 +13,7 @@ test.each([
   ["dagger.json", false],
   ["notes/pyproject.toml", false],
 ])("a folder with %s is a project: %s", (path, isProject) => {
-  const folder = temporaryFolder();
+  const folder = mkdtempSync(join(tmpdir(), "project-"));
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), "");
   expect(isPythonProject(folder)).toBe(isProject);

@@ -303,6 +303,16 @@ test("a model that is only logged to MLflow is copied from there", () => {
   expect(programs.get("ml_pipeline/evaluate.py")).toContain("mlflow.pyfunc.load_model");
 });
 
+test("an evaluation is written beside training that writes predictions, and says so", () => {
+  const why = (more: object): string | undefined =>
+    settingsFor(
+      planOf(findings({ scripts: [script("run_it.py", { ...trains, ...more })], tables: { "a.csv": ["x", "y"] } }), {}),
+    ).find(({ path }) => path[1] === "evaluate")?.why;
+  const predicts = { written_columns: [["date", "y_true", "y_pred"]], written_tables: ["test_predictions.csv"] };
+  expect(why(predicts)).toMatch(/^run_it\.py writes test_predictions\.csv as it trains/);
+  expect(why({})).toMatch(/^the project has no program that writes a table of predictions/);
+});
+
 test("a model that is saved in a dictionary is taken out of it", () => {
   const made = (bundled: string[], read: string[] = []): string => {
     const train = script("train.py", { ...trains, saves: [{ by: "joblib", path: "models/m.joblib" }], bundled });

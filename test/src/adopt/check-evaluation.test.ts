@@ -12,10 +12,11 @@ const said = (
   train: string | undefined,
   evaluate: string | undefined,
   names: readonly [string, string] = ["--data-path=data/train.csv", "--data-path=data/test.csv"],
+  table = [["id", "prediction"]],
 ): string[] => {
   const scripts = [
     withArguments("train.py", [names[0]], { does: ["fits", "saves"] }),
-    withArguments("evaluate.py", [names[1], "--out-file"]),
+    withArguments("evaluate.py", [names[1], "--out-file"], { written_columns: table }),
   ];
   const entryPoints = {
     ...(train === undefined ? {} : { train: entry("train", train) }),
@@ -50,3 +51,8 @@ test("a program that evaluates and is not told on what is missing, and not skipp
   ]);
   expect(said("python train.py", undefined, ["--data=a.csv", "--data=a.csv"])).toEqual([]);
 });
+
+test("an evaluation that writes metrics alone is told which gates are left", () =>
+  expect(said(undefined, "python evaluate.py", undefined, [["accuracy", "f1"]])).toEqual([
+    "skipped evaluate.py writes no table of predictions, as far as its text says: of the gates, only those of metrics and latency are decided",
+  ]));

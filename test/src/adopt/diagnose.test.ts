@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { data } from "../../../src/adopt/diagnose.ts";
+import { loadConfig } from "../../../src/context/load.ts";
+import { findings } from "./support.ts";
+
+const said = (label: string): string[] => {
+  const config = loadConfig({ mlPipeline: `[data]\nlabel = "${label}"\n` });
+  return data({ config }, findings({ tables: { "a.csv": ["date", "kwh", "temp_c"] } })).map(
+    ({ kind, text }) => `${kind} ${text}`,
+  );
+};
+
+test("a label that no table has is told with the column that it may mean, and not as found", () => {
+  expect(said("kWh")).toEqual([
+    "missing no table of data/ has the label, kWh (data.label): did you mean kwh?",
+    "found data: 1 table in data/",
+  ]);
+  expect(said("temp_C_")[0]).toContain("did you mean temp_c?");
+  expect(said("price")[0]).toBe("missing no table of data/ has the label, price (data.label)");
+  expect(said("kwh")).toEqual(["found data: 1 table in data/, label kwh"]);
+});
