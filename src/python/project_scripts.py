@@ -35,7 +35,7 @@ class Script(TypedDict):
     reads: list[str]
     # Arguments that a table of a path is read with, in Python's spelling: `encoding="latin-1"`.
     read_with: dict[str, str]
-    # How the value of an argument is used, by its name without dashes: as a file, as a table that is written, or as a folder.
+    # How the value of an argument is used, by its name without dashes: as a file, a written table, or a folder.
     used_as: dict[str, str]
     estimators: list[str]
     labels: list[str]

@@ -25,12 +25,19 @@ def uses(tree: ast.AST, names: Names) -> dict[str, str]:
             name = last_name(argument(node, 0) if last in ("join", "Path", "makedirs", "listdir") else on)
             if name is not None:
                 found[name] = "folder"
-        if last in TABLES_WRITTEN:
-            name = last_name(argument(node, 0, "path_or_buf", "path", "file"))
-            if name is not None and found.get(name) != "folder":
-                found[name] = "table"
-        if last in READERS or called in ("open", "joblib.load") or called in SAVERS or last == "save_model":
-            name = last_name(argument(node, 1 if called in SAVERS else 0))
-            if name is not None:
-                found.setdefault(name, "file")
+        as_file(node, names, found)
     return found
+
+
+def as_file(node: ast.Call, names: Names, found: dict[str, str]) -> None:
+    """Whether a call reads or writes a file, or writes a table."""
+    called = names.dotted(node.func)
+    last = called.rsplit(".", 1)[-1]
+    if last in TABLES_WRITTEN:
+        name = last_name(argument(node, 0, "path_or_buf", "path", "file"))
+        if name is not None and found.get(name) != "folder":
+            found[name] = "table"
+    if last in READERS or called in ("open", "joblib.load") or called in SAVERS or last == "save_model":
+        name = last_name(argument(node, 1 if called in SAVERS else 0))
+        if name is not None:
+            found.setdefault(name, "file")
