@@ -26,10 +26,13 @@ function pageOf({ name }: PrintedStage): readonly ManualPage[] {
   return page === undefined ? [] : [page];
 }
 
-function failedStage({ name, message, output }: PrintedStage): string {
-  const text = output === "" ? "" : `\n${indented(output)}`;
-  return `✗ ${name}: ${message}${text}`;
-}
+/** What failed and what it printed, and after that what only warns. */
+const failedStage = ({ name, message, output, warnings = [] }: PrintedStage): string =>
+  [
+    `✗ ${name}: ${message}`,
+    ...(output === "" ? [] : [indented(output)]),
+    ...warnings.map((warning) => `    warning: ${warning}`),
+  ].join("\n");
 
 /** The text for stages that passed: one line for each, and one for each warning. */
 export const passedText = (stages: readonly PrintedStage[]): string =>

@@ -169,7 +169,11 @@ function decidingOfStage({ failure, tests, stages, data }: Report): DecidingNumb
   if (finding?.rows !== undefined) {
     return { figure: grouped(finding.rows), name: `of ${counted(data?.rows ?? 0, "row")}`, against: [finding.rule] };
   }
-  const command = stages.find((stage) => stage.name === failure?.stage)?.commands.find((one) => one.exitCode !== 0);
+  const failing = stages
+    .find((stage) => stage.name === failure?.stage)
+    ?.commands.filter(({ exitCode }) => exitCode !== 0);
+  // The stage's message names the commands that decided; the failure of another one may be a warning only.
+  const command = failing?.find((one) => failure?.message.includes(one.command)) ?? failing?.[0];
   if (command === undefined) return undefined;
   const meaning = explainExitCode(command.exitCode);
   return {

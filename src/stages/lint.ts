@@ -86,19 +86,23 @@ function commandOf(name: Checker, folders: readonly string[]): Command {
   };
 }
 
-function judged(run: CommandsResult, checkers: readonly PlannedChecker[]): Outcome<void> {
+/** Fails for what a checker found that decides; what the others found is a warning either way. */
+export function judged(run: CommandsResult, checkers: readonly PlannedChecker[]): Outcome<void> {
   const failing = run.commands.filter(({ exitCode }) => exitCode !== 0);
-  const isRequired = ({ name }: CommandResult): boolean => checkers.some((one) => one.name === name && one.required);
-  if (failing.some(isRequired)) return failedRun(run);
+  const decides = ({ name }: CommandResult): boolean => checkers.some((one) => one.name === name && one.required);
+  const warnings = failing
+    .filter((one) => !decides(one))
+    .map(
+      (one) =>
+        `${failureOf(one)} (${lastLines(one.tail, 1).trim()}); it only warns, since the project neither configures nor names ${one.name}: lint.tools makes it count`,
+    );
+  if (failing.some(decides)) return { ...failedRun(run, decides), warnings };
   const names = run.commands.filter((one) => !failing.includes(one)).map(({ name }) => name);
   return {
     status: "passed",
     message: `${names.join(", ") || "no checker"}: no findings`,
     value: undefined,
     runs: [run],
-    warnings: failing.map(
-      (one) =>
-        `${failureOf(one)} (${lastLines(one.tail, 1).trim()}); it only warns, since the project neither configures nor names ${one.name}: lint.tools makes it count`,
-    ),
+    warnings,
   };
 }
