@@ -4,7 +4,7 @@ import type { DecidingNumber } from "../checks/phrase.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
-import { type GateResult, unshown } from "../gates/result.ts";
+import { type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
 import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { findingsOf } from "./findings.ts";
 import { comparedMetric, metricChecks } from "./limits.ts";
@@ -107,6 +107,7 @@ export const undecidedStage = (report: Report): string | undefined =>
   headline(report).tone === "unsure" ? report.failure?.stage : undefined;
 
 function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" | "tone"> {
+  if (serverNotStarted({ checks })) return { title: "Failed: the server did not start", tone: "failed" };
   if (status !== "inconclusive") return { title: `Failed: gate ${id}`, tone: "failed" };
   if (checks.some(({ reason }) => reason?.code === "too-good-to-be-true"))
     return { title: "Needs approval: too good to be true?", tone: "unsure" };
