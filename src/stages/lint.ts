@@ -8,6 +8,7 @@ import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { filesToLint } from "../project/files.ts";
 import { type LintFiles, needsPackages, type PlannedChecker, plannedCheckers } from "../project/lint/checkers.ts";
+import { nothingToLint, pathsToLint } from "../project/lint/paths.ts";
 import type { Checker } from "../project/lint/settings.ts";
 import type { Project } from "../project/project.ts";
 import { lastLines } from "../text.ts";
@@ -22,8 +23,8 @@ export const lint = defineStage({
   needs: {},
   async run({ context }): Promise<Outcome<void>> {
     const { project, config, since, limits } = context;
-    const folders = config.lint.folders ?? project.packages;
-    if (folders.length === 0) return skipped("the project has no Python code");
+    const folders = config.lint.folders ?? pathsToLint(project);
+    if (folders.length === 0) return skipped(nothingToLint(project));
     const checkers = plannedCheckers(lintFilesOf(project), config.lint);
     const commands = checkers.map(({ name, required }) => ({
       ...commandOf(name, folders.map(asFolder)),
