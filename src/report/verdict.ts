@@ -28,8 +28,21 @@ export function headline(report: Report): Headline {
   const { findings, ...rest } = headlineOfRun(report);
   return {
     ...rest,
-    findings: [...findings, ...undecidingChecks(report), ...unshown(report.gates), ...approvalFinding(report)],
+    findings: [
+      ...findings,
+      ...otherFailures(report),
+      ...undecidingChecks(report),
+      ...unshown(report.gates),
+      ...approvalFinding(report),
+    ],
   };
+}
+
+/** What failed beside that which the headline is about: the stage of the gate, or else the stage of the failure. */
+function otherFailures({ stages, failure, gates }: Report): string[] {
+  const told = gates.some(({ id }) => id === failure?.gate) ? "gates" : failure?.stage;
+  const others = stages.filter(({ name, status }) => status === "failed" && name !== told).map(({ name }) => name);
+  return others.length === 0 ? [] : [`failed as well: ${others.join(", ")}`];
 }
 
 /** Who decides about a model that passed, where there is an accepted one that it would take the place of. */
