@@ -8,5 +8,5 @@ test.each([
   [{ device: "cpu", reused: false }, "<code>on cpu</code>"],
   [{ epochs: 10, device: "cpu", reused: true }, "an earlier model was used"],
 ])("training %j is recorded as %s", (training, text) => {
-  expect(String(recordSection(report({ training })))).toContain(text);
+  expect(recordSection(report({ training })).text).toContain(text);
 });
