@@ -49,9 +49,14 @@ export function asExecFailure(error: unknown): ExecFailure | undefined {
  * D103 to D106 concern the session, D108 a refused connection.
  */
 const CONNECTION_CODES: ReadonlySet<string> = new Set(["D101", "D103", "D104", "D105", "D106", "D108"]);
-/** What engines say in an answer when they, their network or their machine fail, and not the command that they ran. */
-const FAULT_WORDS =
-  /rpc error|code = Unavailable|connection (reset|refused|lost|closed)|closed network connection|broken pipe|transport is closing|context (canceled|deadline exceeded)|session (closed|not found)|no space left on device|disk of [^\n]* is full|sandbox could not be set up|blob \w+ is not in the cache|too many open files|cannot allocate memory|\b(ENOSPC|EMFILE|ENFILE|ENOMEM|EAGAIN|ECONNRESET|ECONNREFUSED|EPIPE)\b/i;
+/** What engines say in an answer when their own machine or their session fails, and not the command that they ran. */
+const MACHINE_WORDS =
+  /context canceled|session (closed|not found)|no space left on device|disk of [^\n]* is full|sandbox could not be set up|blob \w+ is not in the cache|too many open files|cannot allocate memory|\b(ENOSPC|EMFILE|ENFILE|ENOMEM|EAGAIN)\b/i;
+/** What they say when a connection fails, which is to a registry where they push to one. */
+const NETWORK_WORDS =
+  /rpc error|code = Unavailable|connection (reset|refused|lost|closed)|closed network connection|broken pipe|transport is closing|context deadline exceeded|\b(ECONNRESET|ECONNREFUSED|EPIPE)\b/i;
+/** What they say of an image that a registry did not take. */
+const PUSH_WORDS = /cannot push to|failed to (push|publish|authorize|do request|fetch (anonymous|oauth) token)/i;
 
 /**
  * Whether the engine failed, and not what it ran. Such an error says nothing about the project or its model, so it must end
@@ -62,7 +67,15 @@ export function isEngineFault(error: unknown): boolean {
   if (!(error instanceof Error) || asExecFailure(error) !== undefined) return false;
   const { code } = error as { readonly code?: unknown };
   if (typeof code !== "string") return false;
-  return CONNECTION_CODES.has(code) || (code === "D100" && FAULT_WORDS.test(error.message));
+  const says = (words: RegExp): boolean => code === "D100" && words.test(error.message);
+  return CONNECTION_CODES.has(code) || says(MACHINE_WORDS) || says(NETWORK_WORDS);
+}
+
+/** Whether a push failed at the registry or on the way to it: the engine did all that was asked of it. */
+export function isRefusedPush(error: unknown): boolean {
+  if (!isEngineFault(error)) return true;
+  const { code, message } = error as Error & { readonly code?: unknown };
+  return code === "D100" && PUSH_WORDS.test(message) && !MACHINE_WORDS.test(message);
 }
 
 /** Ends a call because the engine failed. */

@@ -15,6 +15,29 @@ export function lastLinesOfAll(text: string, count: number): string {
   return (earlier > 0 ? `… ${counted(earlier, "earlier line")}\n` : "") + lastLines(text, count);
 }
 
+/**
+ * Lines of an output that say nothing by themselves: frames of a stack and their headings, as Python, native libraries,
+ * debuggers, Java and Node write them.
+ */
+const STACK_LINES = [
+  /^\s*File ".*", line \d+/,
+  /^\s*\[bt\]/,
+  /^\s*(?:frame )?#\d+:?\s/,
+  /^\s+\d+:\s+\S+(?:\s+-\s+\S+)?$/,
+  /^\s*(?:@\s+)?0x[0-9a-f]+\b/i,
+  /\[0x[0-9a-f]+\]\s*$/i,
+  /^\s*at\s+\S+.*(?:\(.*\)|:\d+:\d+)$/,
+  /^\s*[~^]+[\s~^]*$/,
+  /^\s*(?:stack ?trace|(?:stack )?backtrace|traceback|(?:current )?thread 0x|extension modules:|\*{3} .*stack)/i,
+];
+
+/** The lines of an output without frames of stacks and blank ones. */
+export const tellingLines = (text: string): string[] =>
+  text.split("\n").filter((line) => line.trim() !== "" && !STACK_LINES.some((frame) => frame.test(line)));
+
+/** The last line that says something by itself; empty where there is none. */
+export const lastWords = (text: string): string => tellingLines(text).at(-1)?.trim() ?? "";
+
 /** Whole numbers with thousands separators: 32,561. */
 export const grouped = (value: number): string => value.toLocaleString("en-US");
 

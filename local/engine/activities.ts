@@ -3,6 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { messageOf } from "../base/errors.ts";
 import type { EngineEvent } from "../base/events.ts";
 import type { Secrets } from "./secrets.ts";
+import { shownCommand } from "./shown-command.ts";
 
 /** An operation that is reported to the command line while it runs. */
 export interface Activity {
@@ -69,6 +70,6 @@ export class Activities {
 
 /** Writes a command for a person: on one line, at most 120 characters long. */
 export function titleOf(verb: string, args: readonly string[]): string {
-  const text = `${verb} ${args.join(" ")}`.replaceAll(/\s+/g, " ").trim();
+  const text = `${verb} ${shownCommand(args)}`.replaceAll(/\s+/g, " ").trim();
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

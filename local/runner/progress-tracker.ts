@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "../base/events.ts";
 
-export type Outcome = "running" | "done" | "cached" | "failed" | "skipped";
+export type Outcome = "running" | "done" | "cached" | "failed" | "skipped" | "interrupted";
 
 /** A command, pull, copy or push that the engine carries out. */
 export interface Operation {
@@ -60,9 +60,19 @@ export class ProgressTracker {
   readonly #stageOf = new Map<string, Stage>();
   readonly #unfinished = new Map<string, string>();
   readonly #screens: Screen[] = [];
+  #interrupted = false;
 
   attach(screen: Screen): void {
     this.#screens.push(screen);
+  }
+
+  /** What ends without success from now on was interrupted, and has not failed. */
+  interrupt(): void {
+    this.#interrupted = true;
+  }
+
+  #asInterrupted(outcome: Outcome): Outcome {
+    return this.#interrupted && outcome === "failed" ? "interrupted" : outcome;
   }
 
   /** `parent` is the id of the enclosing stage; a call has none. */
@@ -89,8 +99,9 @@ export class ProgressTracker {
     const stage = this.#byId.get(id);
     if (stage === undefined) return;
     stage.endedAt = end.at;
-    stage.message = oneLine(end.message);
-    stage.outcome = end.outcome ?? (this.#allCached(stage) ? "cached" : "done");
+    stage.outcome = this.#asInterrupted(end.outcome ?? (this.#allCached(stage) ? "cached" : "done"));
+    // Its message would be that the engine's connection has ended.
+    stage.message = stage.outcome === "interrupted" ? "" : oneLine(end.message);
     this.#tell({ type: "stage-ended", stage });
   }
 
@@ -151,7 +162,7 @@ export class ProgressTracker {
     for (const stream of ["stdout", "stderr"]) {
       if (this.#unfinished.has(`${event.id} ${stream}`)) this.#output(event.id, `${event.id} ${stream}`, "\n");
     }
-    operation.outcome = event.outcome;
+    operation.outcome = this.#asInterrupted(event.outcome);
     operation.endedAt = event.at;
     if (event.error !== undefined) operation.error = event.error;
     this.#tell({ type: "finished", stage, operation });

@@ -51,7 +51,7 @@ export async function withSession<T>(
   const screen = display.open(tracker);
   const atExit = () => screen.close();
   process.once("exit", atExit);
-  const interrupted = interruption();
+  const interrupted = interruption(tracker);
   const starting = startEngine({ cwd: process.cwd(), module: module.path, onEvent: (event) => tracker.event(event) });
   starting.catch(() => {});
   let connected: Promise<void> = Promise.resolve();
@@ -100,9 +100,14 @@ async function withDeath(work: Promise<void>, died: Promise<never>): Promise<voi
   }
 }
 
-function interruption(): Promise<never> {
+function interruption(tracker: ProgressTracker): Promise<never> {
   const promise = new Promise<never>((_, reject) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => reject(new Interrupted(signal)));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        tracker.interrupt();
+        reject(new Interrupted(signal));
+      });
+    }
   });
   promise.catch(() => {});
   return promise;

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { tellingLines } from "../text.ts";
 
 /*
  * What the output of a failed command says in one line, and which setting may change it. The exit code of a Python program that
@@ -18,8 +19,7 @@ const folderOf = (path: string): string => (posix.extname(path) === "" ? path : 
 export function causeOf(output: string): Cause | undefined {
   const build = [...output.matchAll(BUILD_FAILURE)].at(-1);
   if (build !== undefined) return unbuilt(build);
-  const lines = output.trimEnd().split("\n");
-  for (const line of lines.slice(-LAST).reverse()) {
+  for (const line of tellingLines(output).slice(-LAST).reverse()) {
     const text = FORMS.map((form) => form.exec(line)?.[1]).find((one) => one !== undefined);
     if (text !== undefined) return withAdvice(text.trim());
   }
@@ -37,7 +37,7 @@ function unbuilt([, text = "", name = "", version = ""]: RegExpExecArray): Cause
   return { text, advice };
 }
 
-/** Lines that are looked at: an exception may be followed by a log, and a traceback of another one comes before it. */
+/** Lines that are looked at, beside frames of stacks: an exception may be followed by a log, and a traceback of another one comes before it. */
 const LAST = 40;
 const MAX_LETTERS = 300;
 

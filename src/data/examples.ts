@@ -3,7 +3,7 @@ import { parseValue } from "../json.ts";
 import type { DescribedFile } from "../tables/describe.ts";
 import { FILE_COLUMN, identifier, type TableFormat, toJson } from "../tables/sql.ts";
 import type { SqlView } from "../tables/sql-view.ts";
-import type { RuleCheck } from "./rules/rule.ts";
+import { POSITION, type RuleCheck } from "./rules/rule.ts";
 
 /** The largest number of rows that are shown for one broken rule. */
 export const MAX_EXAMPLES = 10;
@@ -29,7 +29,6 @@ export const EXAMPLES = "examples.json";
 const MAX_VALUE_LENGTH = 100;
 /** How many checks one statement is about, because the time to plan it grows with the square of their number. */
 const CHECKS_AT_ONCE = 50;
-const POSITION = identifier("ml_pipeline_position");
 
 /**
  * A script that finds, in a second pass, the first rows that break each check. Rows are numbered in reading order, which is

@@ -105,7 +105,7 @@ async function openTables(
     labels && live("labels", labels, LABELS),
     accepted &&
       openTable(runtime, {
-        ...{ name: "predictions of src.evaluate", directory: accepted.directory, mount: ACCEPTED },
+        ...{ name: "predictions of the evaluation", directory: accepted.directory, mount: ACCEPTED },
         ...{ paths: [accepted.file], dialect: PREDICTIONS_DIALECT },
       }),
   ]);
@@ -143,7 +143,7 @@ export function checkColumns(
   throw new UserError(
     given.accepted === undefined
       ? "Live predictions have nothing to be compared with: the reference has no column prediction. Give the accepted model with --baseline."
-      : "src.evaluate wrote predictions without a column prediction.",
+      : "The evaluation wrote predictions without a column prediction.",
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
+import { noPredictions } from "../measurements/measurer.ts";
 import { Drift, type DriftFacts } from "../objects/drift.ts";
 import { COMPARISON, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
@@ -42,10 +43,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   const compared = await runStages(COMPARISON, { context, data: context.data, baseline, comparison });
   const accepted = compared.value(evaluateBaseline);
   if (accepted !== undefined && accepted.predictions === undefined) {
-    throw new UserError(
-      "The accepted model's predictions are not known: the project's src.evaluate writes no predictions.csv or predictions.parquet.",
-      "your-project",
-    );
+    throw new UserError(`The accepted model's predictions are not known: ${noPredictions(given)}.`, "your-project");
   }
   const report = await makeReport(context, { ...compared, inputs: context });
   const facts: DriftFacts = { stages: compared.stages, readings: report.drift };

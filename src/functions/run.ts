@@ -14,8 +14,8 @@ import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
-import { type Judgement, judgedModel, withSignature } from "../stages/release.ts";
-import { failedStage, stage } from "../stages/stage.ts";
+import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
+import { stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { latestData, type ProjectData } from "./data.ts";
 import { checkApproved, checkBaseline, type JudgementRequest } from "./judgement.ts";
@@ -98,6 +98,6 @@ const contextWith = (context: DataContext, ready: StageData | undefined): DataCo
   ready === undefined ? undefined : { ...context, ...ready };
 
 const heldBackBy = ({ stages }: Judgement): string => {
-  const failed = failedStage(stages);
+  const failed = failedJudgement(stages);
   return failed === undefined ? "" : `${failed.name} failed: ${failed.message}`;
 };

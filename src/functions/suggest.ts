@@ -1,4 +1,5 @@
 import { loadConfig } from "../context/load.ts";
+import { hasTable, replacesTable } from "../data/suggest/header.ts";
 import { suggestRules } from "../data/suggest/suggest.ts";
 import { dataContext, type ProjectData } from "./data.ts";
 import type { Site } from "./site.ts";
@@ -11,5 +12,12 @@ export async function suggestProjectRules(site: Site, project: ProjectData): Pro
     ...{ data, config: config.data, task: config.evaluation.task },
     parse: (toml: string) => loadConfig({ mlPipeline: toml }).data,
   };
-  return suggestRules(context, inputs, layout.files.mlPipeline === undefined ? "tool.ml-pipeline.data" : "data");
+  const { pyproject, mlPipeline } = layout.files;
+  const [table, file, text] =
+    mlPipeline === undefined
+      ? ["tool.ml-pipeline.data", "pyproject.toml", pyproject ?? ""]
+      : ["data", "ml-pipeline.toml", mlPipeline];
+  const suggested = await suggestRules(context, inputs, table);
+  // Of data that are no table nothing is suggested.
+  return hasTable(text, table) && hasTable(suggested, table) ? replacesTable(table, file) + suggested : suggested;
 }

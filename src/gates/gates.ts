@@ -60,8 +60,10 @@ export async function runGate(gate: Gate, measure: Measure, config: GatesConfig)
     const measurement = await measure[need]();
     if ("missing" in measurement) {
       const { missing: why, lack } = measurement;
-      if (lack === "broken")
-        return decisionOf([{ what: gate.id, outcome: "broken", reason: { code: "broke", why } }], true);
+      if (lack === "broken" || lack === "not-started") {
+        const code = lack === "broken" ? "broke" : lack;
+        return decisionOf([{ what: gate.id, outcome: "broken", reason: { code, why } }], true);
+      }
       return decisionOf([missingCheck(gate, { code: "not-measured", why })], configured && lack === "absent");
     }
     measured[need] = measurement.value;

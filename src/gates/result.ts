@@ -22,6 +22,10 @@ export type Verdict = "passed" | "failed";
 export const blocks = (result: Pick<GateResult, "required" | "status" | "approved">): boolean =>
   result.required && (result.status === "failed" || (result.status === "inconclusive" && result.approved !== true));
 
+/** Whether a gate failed because the server never answered: that is what failed, and not what the gate measures. */
+export const serverNotStarted = ({ checks }: Pick<GateResult, "checks">): boolean =>
+  checks.some(({ reason }) => reason?.code === "not-started");
+
 /**
  * What gates could not show, though no gate is configured that had to: it stands before what was shown, so that a reader of
  * the first lines does not take it for shown.

@@ -14,9 +14,10 @@ export interface Missing {
   /**
    * `excused`: there is nothing to measure yet (the first model has no baseline), so a gate that needs it is skipped even
    * when the project configures it. `absent`: the project lacks something, so a configured gate fails, and any other is
-   * skipped. `broken`: the project has it and it does not work, so every gate that needs it fails.
+   * skipped. `broken`: the project has it and it does not work, so every gate that needs it fails. `not-started`: the
+   * same of a server that never answered, which says nothing of what the gate is about.
    */
-  readonly lack: "excused" | "absent" | "broken";
+  readonly lack: "excused" | "absent" | "broken" | "not-started";
   readonly runs: readonly CommandsResult[];
 }
 
@@ -35,6 +36,12 @@ export const broken = (reason: string, ...runs: CommandsResult[]): Missing => ({
   lack: "broken",
   runs,
 });
+
+/** A measurement of a server that does not serve. */
+export const notServed = (
+  { reason, started, runs }: Pick<Missing, "runs"> & { readonly reason: string; readonly started: boolean },
+  ...before: CommandsResult[]
+): Missing => ({ missing: reason, lack: started ? "broken" : "not-started", runs: [...before, ...runs] });
 
 /** A measurement that cannot be taken yet, so that gates which need it are skipped. */
 export const excusablyMissing = (reason: string): Missing => ({ missing: reason, lack: "excused", runs: [] });

@@ -37,8 +37,15 @@ const NO_BASELINE = excusablyMissing("no baseline was given (--baseline)");
 const NO_PRODUCTION = excusablyMissing(
   "neither a baseline (--baseline) nor an image in production (--production) was given",
 );
-const NO_PREDICTIONS = "src.evaluate writes no predictions.csv or predictions.parquet";
-const NO_SERVER = missing("the project has no src/serve.py");
+
+/** Why there are no predictions: what the project evaluates with writes none, or it has nothing that evaluates. */
+export function noPredictions({ project }: Pick<MeasurementContext, "project">): string {
+  const title = project.entryPoints.evaluate?.title;
+  return title === undefined
+    ? "the project has no evaluation that writes predictions (src/evaluate.py, or commands.evaluate)"
+    : `${title} writes no predictions.csv or predictions.parquet, and nothing that predictions.files names`;
+}
+const NO_SERVER = missing("the project has no server (src/serve.py, or commands.serve)");
 
 /**
  * @param request the measurements of all gates that will run, with their settings
@@ -71,7 +78,7 @@ export function measurer(
     rows,
     served: recordingRuns(() => servedOf(context, request, candidate, { rows, summaries })),
     summary: () =>
-      chain(summaries(), ([summary]) => (summary === undefined ? missing(NO_PREDICTIONS) : present(summary))),
+      chain(summaries(), ([summary]) => (summary === undefined ? missing(noPredictions(context)) : present(summary))),
     predictions,
     metrics: async () => metricsOf(candidate, await predictions(), "candidate"),
     comparison: once(async () => compare(candidate, baseline, await predictions(), context)),
@@ -127,7 +134,7 @@ async function summariesOf(
   candidate: ModelUnderTest,
   baseline: ModelUnderTest | undefined,
 ): Promise<Measured<PredictionSummary[]>> {
-  if (candidate.evaluated.predictions === undefined) return missing(NO_PREDICTIONS);
+  if (candidate.evaluated.predictions === undefined) return missing(noPredictions(context));
   const { data, config } = context;
   const patterns = request.summary?.rowsOf;
   return summarizePredictions(context, filesOf(candidate, baseline), {
@@ -168,7 +175,9 @@ function metricsOf(
     ...("missing" in predictions ? {} : { predictions: predictions.value }),
   };
   return Object.keys(computed).length + Object.keys(evaluated.claims).length === 0
-    ? missing("nothing was measured: there is no src/evaluate.py, and training wrote no metrics.json")
+    ? missing(
+        "nothing was measured: the project has neither src/evaluate.py nor commands.evaluate, and training wrote no metrics.json",
+      )
     : present(metrics);
 }
 
@@ -200,11 +209,11 @@ async function rowsOf(
   { evaluated }: ModelUnderTest,
   takeSummaries: Summaries,
 ): Promise<Measured<EvaluatedRows>> {
-  if (evaluated.predictions === undefined) return present({ unheld: NO_PREDICTIONS });
+  if (evaluated.predictions === undefined) return present({ unheld: noPredictions(context) });
   const summaries = await takeSummaries();
   if ("missing" in summaries) return { ...summaries, runs: [] };
   const [summary] = summaries.value;
-  if (summary === undefined) return present({ unheld: NO_PREDICTIONS });
+  if (summary === undefined) return present({ unheld: noPredictions(context) });
   return measureRows(context, evaluated.predictions, summary, settingsOf(request, "rows"), request.summary?.rowsOf);
 }
 

@@ -97,7 +97,11 @@ export async function readManifest(model: Directory, flag: ModelFlag): Promise<M
   const entries = await model.entries();
   // Dagger lists folders with a slash at the end.
   if (entries.includes(`${MANIFEST}/`)) throw refused(flag, "is a folder");
-  if (!entries.includes(MANIFEST)) return undefined;
+  if (!entries.includes(MANIFEST)) {
+    // There is nothing to reuse before the first run; what is judged must be there.
+    if (flag !== "--reuse") await requireFiles(model, flag);
+    return undefined;
+  }
   if (!(await model.exists(MANIFEST))) throw refused(flag, "is a link that leads nowhere");
   return parseManifest(await model.file(MANIFEST).contents(), flag);
 }
@@ -127,6 +131,19 @@ const refused = (flag: ModelFlag, what: string): UserError =>
 
 export const withManifest = (model: Directory, manifest: Manifest): Directory =>
   model.withNewFile(MANIFEST, manifestText(manifest));
+
+/** Files that keep a folder in git, or that a system leaves in any. */
+const PLACEHOLDERS = /(^|\/)(\.git(keep|ignore|attributes)?|\.keep|\.DS_Store|\.placeholder)$/;
+
+/** @throws UserError for a folder without any file of a model, before a program of the project is asked for one */
+async function requireFiles(model: Directory, flag: ModelFlag): Promise<void> {
+  const files = (await modelFiles(model).glob("**")).filter((path) => !path.endsWith("/"));
+  if (files.some((path) => !PLACEHOLDERS.test(path))) return;
+  const there = files.length === 0 ? "is empty" : `holds nothing but ${files.join(", ")}`;
+  throw new UserError(
+    `There is no model: the folder of ${flag} ${there}. \`ml-pipeline train --source=. --data=DATA export --path=DIR\` makes one.`,
+  );
+}
 
 /** A manifest as it lies in a model directory. */
 export const manifestText = (manifest: Manifest): string =>

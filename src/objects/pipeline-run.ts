@@ -2,7 +2,7 @@ import { type Directory, func, object } from "@dagger.io/dagger";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
-import { failureText, passedText } from "../report/text.ts";
+import { failedRunText, passedText } from "../report/text.ts";
 import type { ModelImage } from "./model-image.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
 import { type GateRecord, gateRecord, type StageRecord, stageRecord } from "./stage-record.ts";
@@ -80,7 +80,7 @@ export class PipelineRun {
     const report = this.read();
     if (report.verdict === "failed") {
       throw new UserError(
-        failureText(`Pipeline failed: ${report.failure?.stage}. Nothing was published.`, report.stages),
+        failedRunText((failed) => `Pipeline failed: ${failed}. Nothing was published.`, report.stages),
       );
     }
     const where = report.image?.published ?? report.image?.id;

@@ -10,7 +10,7 @@ export const hasSourceLayout = (pythonFiles: readonly string[], installsItself: 
   pythonFiles.some((file) => /^src\/[^/]+\/__init__\.py$/.test(file));
 
 /** Folders of the root that hold no code of the project although they may have Python files. */
-const NOT_CODE =
+export const NOT_CODE =
   /^(tests?|testing|docs?|examples?|notebooks?|scripts?|build|dist|data|models|mlruns|report|node_modules|venv|\..*)$/;
 
 const NOT_A_MODULE = /^(conftest|setup|noxfile|tasks|fabfile)\.py$/;

@@ -11,6 +11,7 @@ import type { GateResult } from "../gates/result.ts";
 import { blocks } from "../gates/result.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { asksFor } from "../project/commands/entry-point.ts";
 import { projectName } from "../project/name.ts";
 import type { Approval } from "../stages/approval.ts";
 import type { BuiltImage } from "../stages/build-image.ts";
@@ -68,8 +69,8 @@ export interface Report {
   readonly dataFiles?: readonly FileKind[];
   /** The DVC revision of the data: `data/train.csv@<md5>`, several separated by spaces. Absent when none is tracked. */
   readonly dvc?: string;
-  /** How the model was trained; `reused` when an earlier model was used instead. */
-  readonly training?: { readonly epochs: number; readonly device: string; readonly reused: boolean };
+  /** How the model was trained; `reused` when an earlier model was used instead, and no `epochs` when training is told none. */
+  readonly training?: { readonly epochs?: number; readonly device: string; readonly reused: boolean };
   /** In the order of the pipeline. */
   readonly stages: readonly StageReport[];
   /** In the order in which they ran; empty when the run ended before them. */
@@ -184,7 +185,10 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
     ...(result.model === undefined || result.training === undefined
       ? {}
       : {
-          training: { epochs: result.training.epochs, device: result.model.device, reused: result.model.reused },
+          training: {
+            ...(isToldEpochs(context) ? { epochs: result.training.epochs } : {}),
+            ...{ device: result.model.device, reused: result.model.reused },
+          },
         }),
     stages: result.stages,
     gates: gates.map((one) => ({ ...one, checks: finiteOnly(one.checks) })),
@@ -207,6 +211,10 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),
   };
 }
+
+/** Whether the project's training is told how many epochs to train. */
+const isToldEpochs = ({ project }: Pick<DataContext, "project">): boolean =>
+  project.entryPoints.train !== undefined && asksFor(project.entryPoints.train, "epochs");
 
 const reportedData = ({ checks: _checks, ...found }: DataInspection): NonNullable<Report["data"]> => finiteOnly(found);
 

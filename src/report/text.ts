@@ -26,18 +26,45 @@ function pageOf({ name }: PrintedStage): readonly ManualPage[] {
   return page === undefined ? [] : [page];
 }
 
-function failedStage({ name, message, output }: PrintedStage): string {
-  const text = output === "" ? "" : `\n${indented(output)}`;
-  return `✗ ${name}: ${message}${text}`;
+/** What failed and what it printed, and after that what only warns. */
+const failedStage = ({ name, message, output, warnings = [] }: PrintedStage): string =>
+  [
+    `✗ ${name}: ${message}`,
+    ...(output === "" ? [] : [indented(output)]),
+    ...warnings.map((warning) => `    warning: ${warning}`),
+  ].join("\n");
+
+/**
+ * The text for a run of stages of which some failed: the heading, a line for each of the others, and then the failures, so that
+ * these stand last, where a person looks first.
+ *
+ * @param heading gets the names of those that failed
+ */
+export function failedRunText(heading: (failed: string) => string, stages: readonly PrintedStage[]): string {
+  const failed = stages.filter(({ status }) => status === "failed").map(({ name }) => name);
+  const others = stages.filter(({ status }) => status !== "failed").map(lineOf);
+  const head = heading(failed.join(", "));
+  return failureText(others.length === 0 ? head : `${head}\n\n${others.join("\n")}`, stages);
 }
+
+/** Letters of a stage's line that is not about what failed. */
+const BRIEF = 160;
+
+const lineOf = (stage: PrintedStage): string => {
+  const line = `${signOf(stage)} ${stage.name}: ${stage.message.split("\n", 1)[0]}`;
+  return line.length > BRIEF ? `${line.slice(0, BRIEF)}…` : line;
+};
+
+const signOf = ({ status, warnings = [] }: PrintedStage): string =>
+  status === "skipped" ? "–" : warnings.length > 0 || status === "warned" ? "⚠" : "✓";
 
 /** The text for stages that passed: one line for each, and one for each warning. */
 export const passedText = (stages: readonly PrintedStage[]): string =>
   stages
-    .flatMap(({ name, status, message, warnings = [], output }) => [
-      `${status === "skipped" ? "–" : warnings.length > 0 || status === "warned" ? "⚠" : "✓"} ${name}: ${message}`,
-      ...(status === "warned" && output !== "" ? [indented(output)] : []),
-      ...warnings.map((warning) => `    warning: ${warning}`),
+    .flatMap((stage) => [
+      `${signOf(stage)} ${stage.name}: ${stage.message}`,
+      ...(stage.status === "warned" && stage.output !== "" ? [indented(stage.output)] : []),
+      ...(stage.warnings ?? []).map((warning) => `    warning: ${warning}`),
     ])
     .join("\n");
 

@@ -4,7 +4,7 @@ import type { DecidingNumber } from "../checks/phrase.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
-import { type GateResult, unshown } from "../gates/result.ts";
+import { type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
 import { counted, grouped, intervalText, percent, short } from "../text.ts";
 import { findingsOf } from "./findings.ts";
 import { comparedMetric, metricChecks } from "./limits.ts";
@@ -28,8 +28,21 @@ export function headline(report: Report): Headline {
   const { findings, ...rest } = headlineOfRun(report);
   return {
     ...rest,
-    findings: [...findings, ...undecidingChecks(report), ...unshown(report.gates), ...approvalFinding(report)],
+    findings: [
+      ...findings,
+      ...otherFailures(report),
+      ...undecidingChecks(report),
+      ...unshown(report.gates),
+      ...approvalFinding(report),
+    ],
   };
+}
+
+/** What failed beside that which the headline is about: the stage of the gate, or else the stage of the failure. */
+function otherFailures({ stages, failure, gates }: Report): string[] {
+  const told = gates.some(({ id }) => id === failure?.gate) ? "gates" : failure?.stage;
+  const others = stages.filter(({ name, status }) => status === "failed" && name !== told).map(({ name }) => name);
+  return others.length === 0 ? [] : [`failed as well: ${others.join(", ")}`];
 }
 
 /** Who decides about a model that passed, where there is an accepted one that it would take the place of. */
@@ -107,6 +120,7 @@ export const undecidedStage = (report: Report): string | undefined =>
   headline(report).tone === "unsure" ? report.failure?.stage : undefined;
 
 function gateTitle({ id, status, checks }: GateResult): Pick<Headline, "title" | "tone"> {
+  if (serverNotStarted({ checks })) return { title: "Failed: the server did not start", tone: "failed" };
   if (status !== "inconclusive") return { title: `Failed: gate ${id}`, tone: "failed" };
   if (checks.some(({ reason }) => reason?.code === "too-good-to-be-true"))
     return { title: "Needs approval: too good to be true?", tone: "unsure" };
@@ -169,7 +183,11 @@ function decidingOfStage({ failure, tests, stages, data }: Report): DecidingNumb
   if (finding?.rows !== undefined) {
     return { figure: grouped(finding.rows), name: `of ${counted(data?.rows ?? 0, "row")}`, against: [finding.rule] };
   }
-  const command = stages.find((stage) => stage.name === failure?.stage)?.commands.find((one) => one.exitCode !== 0);
+  const failing = stages
+    .find((stage) => stage.name === failure?.stage)
+    ?.commands.filter(({ exitCode }) => exitCode !== 0);
+  // The stage's message names the commands that decided; the failure of another one may be a warning only.
+  const command = failing?.find((one) => failure?.message.includes(one.command)) ?? failing?.[0];
   if (command === undefined) return undefined;
   const meaning = explainExitCode(command.exitCode);
   return {

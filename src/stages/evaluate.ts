@@ -116,17 +116,21 @@ function evaluationContainer(context: DataContext, entry: EntryPoint, model: Dir
 async function claimedByTraining({ project }: DataContext, model: Directory): Promise<Outcome<Evaluated>> {
   if (!(await model.exists("metrics.json"))) {
     return skipped(
-      `the project has no src/evaluate.py, and its training wrote no metrics.json${elsewhere(project, "src.evaluate")}`,
+      `the project has neither src/evaluate.py nor commands.evaluate, and its training wrote no metrics.json${elsewhere(project, "src.evaluate")}`,
     );
   }
   const trains = project.entryPoints.train?.title ?? "training";
   const claims = parseMetrics(await model.file("metrics.json").contents(), trains);
   return {
     status: "passed",
-    message: `no src/evaluate.py: using the metrics.json of training (${summary(claims, undefined)})${elsewhere(project, "src.evaluate")}`,
+    message: `neither src/evaluate.py nor commands.evaluate: using the metrics.json of training (${summary(claims, undefined)})${elsewhere(project, "src.evaluate")}`,
     value: { claims, claimedBy: trains },
   };
 }
 
-const summary = (claims: Readonly<Record<string, number>>, file: string | undefined): string =>
-  [counted(Object.keys(claims).length, "metric"), ...(file === undefined ? [] : [file])].join(", ");
+/** What an evaluation gave. Metrics of its own are not expected of one that writes predictions. */
+export function summary(claims: Readonly<Record<string, number>>, file: string | undefined): string {
+  const count = Object.keys(claims).length;
+  if (file === undefined) return counted(count, "metric");
+  return count === 0 ? `${file}, from which the metrics are computed` : `${counted(count, "metric")}, ${file}`;
+}

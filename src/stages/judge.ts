@@ -1,7 +1,7 @@
 import type { DataContext } from "../context/context.ts";
 import { requiredGates } from "../context/policy/read.ts";
 import { requestOf, runGates } from "../gates/gates.ts";
-import { blocks, type GateResult, unshown } from "../gates/result.ts";
+import { blocks, type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
 import type { Evaluated, EvaluatedModel } from "../measurements/evaluated.ts";
 import { type ModelUnderTest, measurer } from "../measurements/measurer.ts";
 import { toldByClients } from "../measurements/serving/service.ts";
@@ -70,7 +70,9 @@ export async function subjectOf(
 const blockingText = ([first, ...others]: readonly GateResult[]): string => {
   if (first === undefined) throw new Error("nothing blocks");
   const more = others.length === 0 ? "" : `; also ${others.map(({ id, status }) => `${id} ${status}`).join(", ")}`;
-  return `${first.id} ${first.status}: ${first.message}${more}`;
+  return serverNotStarted(first)
+    ? `${first.message} (asked for by the gate ${first.id})${more}`
+    : `${first.id} ${first.status}: ${first.message}${more}`;
 };
 
 function summary(results: readonly GateResult[]): string {

@@ -8,6 +8,7 @@ import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { filesToLint } from "../project/files.ts";
 import { type LintFiles, needsPackages, type PlannedChecker, plannedCheckers } from "../project/lint/checkers.ts";
+import { nothingToLint, pathsToLint } from "../project/lint/paths.ts";
 import type { Checker } from "../project/lint/settings.ts";
 import type { Project } from "../project/project.ts";
 import { lastLines } from "../text.ts";
@@ -22,8 +23,8 @@ export const lint = defineStage({
   needs: {},
   async run({ context }): Promise<Outcome<void>> {
     const { project, config, since, limits } = context;
-    const folders = config.lint.folders ?? project.packages;
-    if (folders.length === 0) return skipped("the project has no Python code");
+    const folders = config.lint.folders ?? pathsToLint(project);
+    if (folders.length === 0) return skipped(nothingToLint(project));
     const checkers = plannedCheckers(lintFilesOf(project), config.lint);
     const commands = checkers.map(({ name, required }) => ({
       ...commandOf(name, folders.map(asFolder)),
@@ -86,19 +87,23 @@ function commandOf(name: Checker, folders: readonly string[]): Command {
   };
 }
 
-function judged(run: CommandsResult, checkers: readonly PlannedChecker[]): Outcome<void> {
+/** Fails for what a checker found that decides; what the others found is a warning either way. */
+export function judged(run: CommandsResult, checkers: readonly PlannedChecker[]): Outcome<void> {
   const failing = run.commands.filter(({ exitCode }) => exitCode !== 0);
-  const isRequired = ({ name }: CommandResult): boolean => checkers.some((one) => one.name === name && one.required);
-  if (failing.some(isRequired)) return failedRun(run);
+  const decides = ({ name }: CommandResult): boolean => checkers.some((one) => one.name === name && one.required);
+  const warnings = failing
+    .filter((one) => !decides(one))
+    .map(
+      (one) =>
+        `${failureOf(one)} (${lastLines(one.tail, 1).trim()}); it only warns, since the project neither configures nor names ${one.name}: lint.tools makes it count`,
+    );
+  if (failing.some(decides)) return { ...failedRun(run, decides), warnings };
   const names = run.commands.filter((one) => !failing.includes(one)).map(({ name }) => name);
   return {
     status: "passed",
     message: `${names.join(", ") || "no checker"}: no findings`,
     value: undefined,
     runs: [run],
-    warnings: failing.map(
-      (one) =>
-        `${failureOf(one)} (${lastLines(one.tail, 1).trim()}); it only warns, since the project neither configures nor names ${one.name}: lint.tools makes it count`,
-    ),
+    warnings,
   };
 }

@@ -12,6 +12,7 @@ import { signedVerdict } from "../model/verdict.ts";
 import { judgingFiles } from "../project/files.ts";
 import { recordedFile } from "../project/serving/requests.ts";
 import { reasonForDoubt } from "./believed.ts";
+import { publish } from "./publish.ts";
 import type { StagesResult } from "./run-stages.ts";
 import { failedStage } from "./stage.ts";
 import { dependencyHash } from "./train.ts";
@@ -48,16 +49,20 @@ export function judgedManifest(
   { verdict, stages, evidence }: Judgement,
   conditions: Conditions,
 ): Manifest {
-  const failing = failedStage(stages);
+  const failing = failedJudgement(stages);
   const { source, data, model } = manifest;
   const validation = {
-    verdict,
+    verdict: failing === undefined && failedStage(stages) !== undefined ? "passed" : verdict,
     reason: failing === undefined ? "" : `${failing.name}: ${failing.message}`,
     gates: (evidence.gates ?? []).map(({ checks: _checks, ...gate }) => gate),
     judged: { source, data, model, ...conditions },
   };
   return { ...manifest, validation };
 }
+
+/** The first stage that failed and says something about the model: where its image could not be pushed, that is of the registry. */
+export const failedJudgement = (stages: Judgement["stages"]): Judgement["stages"][number] | undefined =>
+  failedStage(stages.filter(({ name }) => name !== publish.name));
 
 /** What a model is judged under, beside its code and its data. */
 async function conditionsOf(context: Context): Promise<Conditions> {

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import { type Decision, type Gate, settingsOf } from "../gates/gate.ts";
 import { requestOf, runGate } from "../gates/gates.ts";
 import { GATES } from "../gates/list.ts";
-import { type Measurer, type ModelUnderTest, measurer } from "../measurements/measurer.ts";
+import { type Measurer, type ModelUnderTest, measurer, noPredictions } from "../measurements/measurer.ts";
 import type { Mutant } from "../measurements/mutants.ts";
 import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { isComputed } from "../measurements/predictions/names.ts";
@@ -85,7 +85,7 @@ async function spoil(
 ): Promise<ModelUnderTest | string> {
   const { evaluated, image } = candidate;
   if (mutant.serving !== undefined) {
-    if (image === undefined) return "the project has no src/serve.py";
+    if (image === undefined) return "the project has no server (src/serve.py, or commands.serve)";
     return mutant.serving.answers === "first" && context.project.protocol.single
       ? "a request of this server has one row"
       : { evaluated, image: sabotaged(image, mutant.serving) };
@@ -100,7 +100,7 @@ async function spoil(
   }
   const summary = await honest.measure.summary();
   if (evaluated.predictions === undefined || mutant.predictions === undefined || "missing" in summary) {
-    return "src.evaluate writes no predictions";
+    return noPredictions(context);
   }
   const predictions = await spoilPredictions(context, mutant, evaluated.predictions, summary.value);
   // The gates compute these metrics from the predictions, so the claims about the unspoiled ones would count as false.

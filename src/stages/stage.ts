@@ -18,7 +18,7 @@ export interface StageReport {
   readonly status: StageStatus;
   /** One sentence: what was found, or why it failed or was skipped. */
   readonly message: string;
-  /** What a person should look at although the stage passed; absent where there is nothing. */
+  /** What a person should look at although it decides nothing; absent where there is nothing. */
   readonly warnings?: readonly string[];
   /** The last lines of each failing command; empty when none failed. */
   readonly output: string;
@@ -52,13 +52,13 @@ export type Outcome<T> = (Succeeded<T> | Unsuccessful) & {
   readonly runs?: readonly CommandsResult[];
   /** What the report shows of it, whether it passed or not. */
   readonly evidence?: Evidence;
+  /** What a person should look at although it decides nothing. */
+  readonly warnings?: readonly string[];
 };
 
 interface Succeeded<T> {
   readonly status: "passed";
   readonly value: T;
-  /** What a person should look at although it passed. */
-  readonly warnings?: readonly string[];
 }
 
 interface Unsuccessful {
@@ -86,15 +86,11 @@ export async function stage<T>({ name, step }: StageTitle, work: () => Promise<O
     seconds: (Date.now() - started) / 1000,
     cached: runs.length > 0 && runs.every((run) => run.cached),
     commands: runs.flatMap((run) => run.commands),
+    ...((outcome.warnings ?? []).length === 0 ? {} : { warnings: outcome.warnings ?? [] }),
   };
   const evidence = outcome.evidence ?? {};
-  const warnings = outcome.status === "passed" ? (outcome.warnings ?? []) : [];
   return outcome.status === "passed"
-    ? {
-        report: { ...report, status: outcome.status, ...(warnings.length === 0 ? {} : { warnings }) },
-        value: outcome.value,
-        evidence,
-      }
+    ? { report: { ...report, status: outcome.status }, value: outcome.value, evidence }
     : { report: { ...report, status: outcome.status }, evidence };
 }
 
@@ -155,9 +151,16 @@ export const onlyWarning = <T>({ report, evidence }: Stage<T>): Stopped => ({
 export const outcomeOf = <T>(run: CommandsResult, passed: string, value: T): Outcome<T> =>
   run.ok ? { status: "passed", message: passed, value, runs: [run] } : failedRun(run);
 
-/** The outcome of a stage one of whose commands failed: each failing command, how it ended, and what it printed. */
-export function failedRun(run: CommandsResult): Outcome<never> {
-  const failing = run.commands.filter((command) => command.exitCode !== 0);
+/**
+ * The outcome of a stage one of whose commands failed: each failing command, how it ended, and what it printed.
+ *
+ * @param decides whether the failure of a command is one of the stage; that of every command is when absent
+ */
+export function failedRun(
+  run: CommandsResult,
+  decides: (command: CommandResult) => boolean = () => true,
+): Outcome<never> {
+  const failing = run.commands.filter((command) => command.exitCode !== 0 && decides(command));
   return {
     status: "failed",
     message: failing.map(failureText).join("; "),

@@ -4,7 +4,7 @@ import { pythonBase, pythonImageReference } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
 import type { TestLayer } from "../project/files.ts";
-import { lastLines } from "../text.ts";
+import { lastWords } from "../text.ts";
 import { type StageReport, stage } from "./stage.ts";
 import { type TestInputs, testLayer } from "./test-layer.ts";
 
@@ -62,7 +62,7 @@ async function reasonAgainstImage({ settings }: Context, python: string): Promis
     await pythonBase({ settings, python }).sync();
     return undefined;
   } catch (error) {
-    const reason = lastLines(asExecFailure(error)?.stderr || messageOf(error), 1);
+    const reason = lastWords(asExecFailure(error)?.stderr || messageOf(error));
     return `no image for Python ${python} (${pythonImageReference({ settings, python })}): ${reason}`;
   }
 }

@@ -168,7 +168,7 @@ query-seconds = 3
       project.edit("src/serve.py", 'LIMIT = load(Path("models"))', 'LIMIT = load(Path("model-that-is-not-there"))'),
     stage: "gates",
     gate: "latency",
-    says: ["latency failed: python -m src.serve: exit code 1", "model-that-is-not-there"],
+    says: ["✗ gates: the server did not start: python -m src.serve: exit code 1: ", "model-that-is-not-there"],
   },
   {
     name: "a server that listens on another port",

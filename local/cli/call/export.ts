@@ -21,6 +21,14 @@ export function exportLink(call: TypedCall, options: Options, module: LoadedModu
   return { ...call, links: [...call.links, link] };
 }
 
+/** What a call says of a folder or a file that it gives and leaves nowhere; empty for any other result. */
+export function unsavedNote({ links }: Pick<TypedCall, "links">): string {
+  const type = links.at(-1)?.fn.returns;
+  if (type?.kind !== "object" || !["Directory", "File"].includes(type.name)) return "";
+  const [what, place] = type.name === "File" ? ["file", "FILE"] : ["folder", "DIR"];
+  return `ml-pipeline: the ${what} was not saved: add \`export --path=${place}\` to keep it\n`;
+}
+
 /** Gives the absolute path that a call exports to. Undefined when the call does not end in an export. */
 export function exportTarget(call: Call, cwd: string): { path: string; type: string; wipe: boolean } | undefined {
   const last = call.steps.at(-1);

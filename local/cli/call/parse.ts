@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { canonical, kebab, suggestion } from "../../base/names.ts";
 import { UsageError } from "../../base/usage-error.ts";
 import type { Argument, FunctionInfo, LoadedModule, ObjectInfo } from "../../runner/module/types.ts";
@@ -17,10 +18,11 @@ export function parseCall(words: readonly string[], module: LoadedModule, option
   for (let index = 0; index < words.length; ) {
     const word = words[index] ?? "";
     if (word.startsWith("-") && word !== "-") {
-      index += takeFlag(words, index, { init, links }, options);
+      index += takeFlag(words, index, { main, init, links }, options);
       continue;
     }
     const last = links.at(-1);
+    if (last !== undefined) refusePath(last, word);
     const owner: ObjectInfo = last === undefined ? main : resultObject(last, word, module);
     links.push(findFunction(owner, word));
     index++;
@@ -30,6 +32,7 @@ export function parseCall(words: readonly string[], module: LoadedModule, option
 
 /** What has been read of a call so far. */
 interface Chain {
+  readonly main: ObjectInfo;
   readonly init: OpenLink | undefined;
   readonly links: readonly OpenLink[];
 }
@@ -87,6 +90,34 @@ function findFunction(owner: ObjectInfo, word: string): OpenLink {
   return new OpenLink(owner, found.fn, found.isField);
 }
 
+/**
+ * No function is called as paths are written, so a folder is meant, which goes to a flag.
+ * | @throws UsageError with the right line
+ */
+function refusePath({ fn, typed }: OpenLink, word: string): void {
+  const folders = fn.args.filter(
+    ({ name, type }) => !typed.has(name) && type.kind === "object" && type.name === "Directory",
+  );
+  const folder = folders.find(({ name }) => canonical(name) === canonical(basename(word))) ?? folders[0];
+  if (folder === undefined || !/^[.~]|\/|^[A-Za-z]:\\/.test(word)) return;
+  const flag = `--${kebab(folder.name)}=${word}`;
+  throw new UsageError(`${word}: a folder is given by a flag: ml-pipeline ${functionName(fn)} ${flag}`);
+}
+
+/** What to write where a flag stands before the function that has it; undefined where no later word is one. */
+function beforeFunction(words: readonly string[], index: number, { main }: Chain): string | undefined {
+  const [word = "", next = ""] = words.slice(index);
+  const [name = ""] = word.split("=", 1);
+  const known = members(main);
+  for (const later of words.slice(index + 1)) {
+    const found = known.find((one) => canonical(one.name) === canonical(later));
+    if (found?.fn.args.some((arg) => name === `--${kebab(arg.name)}`) !== true) continue;
+    const value = word.includes("=") || next === later || next.startsWith("-") ? "" : ` ${next}`;
+    return `${name} belongs to ${found.name} and goes after it: ml-pipeline ${found.name} ${word}${value}`;
+  }
+  return undefined;
+}
+
 function resultObject(last: OpenLink, word: string, module: LoadedModule): ObjectInfo {
   if (last.fn.returns.kind === "object") return objectInfo(module, last.fn.returns.name);
   const boolean = /^(true|false)$/i.test(word) ? "; a switch is turned off as --flag=false" : "";
@@ -104,7 +135,8 @@ function takeFlag(words: readonly string[], index: number, chain: Chain, options
   if (scope === undefined || arg === undefined) {
     const taken = takeGlobalFlag(words, index, options);
     if (taken > 0) return taken;
-    throw new UsageError(unknownFlag(name, scope, chain));
+    const misplaced = chain.links.length === 0 ? beforeFunction(words, index, chain) : undefined;
+    throw new UsageError(misplaced ?? unknownFlag(name, scope, chain));
   }
   let value = equals < 0 ? undefined : word.slice(equals + 1);
   let taken = 1;

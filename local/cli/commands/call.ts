@@ -2,7 +2,7 @@ import { chooseEngine } from "../../runner/engine/choice.ts";
 import { withCheckout } from "../call/checkout.ts";
 import { convertCall } from "../call/convert.ts";
 import { deprecations } from "../call/deprecated.ts";
-import { exportLink, refuseTarget } from "../call/export.ts";
+import { exportLink, refuseTarget, unsavedNote } from "../call/export.ts";
 import { parseCall } from "../call/parse.ts";
 import type { Invocation } from "../command.ts";
 import { chosenModule } from "./module.ts";
@@ -27,5 +27,7 @@ export async function run({ options, words, command, commands }: Invocation): Pr
     return await daggerCall(typed, call, module, options, choice.reason);
   }
   const { callLocally } = await import("../call/local.ts");
-  return await callLocally(typed, call, module, options, choice.reason);
+  const exitCode = await callLocally(typed, call, module, options, choice.reason);
+  if (exitCode === 0 && options.progress !== "quiet") process.stderr.write(unsavedNote(typed));
+  return exitCode;
 }

@@ -100,7 +100,8 @@ export class LiveScreen implements Screen {
     const name = clip(indent + stage.name, nameWidth);
     const head = `${mark} ${name}${" ".repeat(Math.max(0, nameWidth - columnsOf(name)))} ${time.padStart(7)}`;
     const room = width - columnsOf(head) - 2;
-    const said = stage.outcome === "running" ? doing(stage) : stage.message;
+    const ended = stage.outcome === "interrupted" ? stage.outcome : stage.message;
+    const said = stage.outcome === "running" ? doing(stage) : ended;
     const title = room > 8 ? clip(said, room) : "";
     const line = `${this.#paint(style, mark)}${clip(head, width).slice(mark.length)}`;
     const rows = [title === "" ? line : `${line}  ${this.#paint("dim", title)}`];
@@ -114,6 +115,8 @@ export class LiveScreen implements Screen {
         return [spinner[this.#tick % spinner.length] ?? "*", "cyan"];
       case "failed":
         return ["✗", "red"];
+      case "interrupted":
+        return ["!", "yellow"];
       case "cached":
         return ["✓", "blue"];
       case "skipped":

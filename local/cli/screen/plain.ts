@@ -30,7 +30,7 @@ function describe(change: Change): string | undefined {
       const { outcome, startedAt, endedAt, message } = change.stage;
       const time = duration((endedAt ?? startedAt) - startedAt);
       const said = message === "" ? "" : `: ${message}`;
-      if (outcome === "failed") return `failed after ${time}${said}`;
+      if (outcome === "failed" || outcome === "interrupted") return `${outcome} after ${time}${said}`;
       if (outcome === "skipped") return `skipped${said}`;
       return `${outcome === "cached" ? `done in ${time} (cached)` : `done in ${time}`}${said}`;
     }
@@ -40,7 +40,7 @@ function describe(change: Change): string | undefined {
       const { outcome, title, startedAt, endedAt } = change.operation;
       const took = (endedAt ?? startedAt) - startedAt;
       if (outcome === "cached") return `cached: ${title}`;
-      if (outcome === "failed") return `failed after ${duration(took)}: ${title}`;
+      if (outcome === "failed" || outcome === "interrupted") return `${outcome} after ${duration(took)}: ${title}`;
       return took < worthSaying ? undefined : `done in ${duration(took)}: ${title}`;
     }
     case "line":

@@ -12,6 +12,8 @@ export type MissingReason =
   | { readonly code: "not-measured"; readonly why: string }
   /** What was to be measured does not work. */
   | { readonly code: "broke"; readonly why: string }
+  /** The server never answered, so that nothing was measured. */
+  | { readonly code: "not-started"; readonly why: string }
   | { readonly code: "no-metric"; readonly model: "candidate" | "baseline"; readonly metric: string }
   /** The project sets no threshold, and none of its metrics has a default one. */
   | { readonly code: "no-threshold"; readonly defaults: readonly string[] }
@@ -40,6 +42,7 @@ export const MISSING_PHRASES: Phrases<MissingReason> = {
   demanded: { text: (_, { why }) => `the policy requires this gate, which would be skipped: ${why}` },
   "not-measured": { undecidable: true, text: (_, { why }) => why },
   broke: { text: (_, { why }) => why },
+  "not-started": { text: (_, { why }) => why },
   "no-metric": { undecidable: true, text: (_, { model, metric }) => `the ${model} has no metric ${metric}` },
   "no-threshold": {
     undecidable: true,

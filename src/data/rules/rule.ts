@@ -38,6 +38,9 @@ export type Measured = Readonly<Record<string, unknown>>;
 /** The view as a table expression, with the columns that some SQL reads. */
 export type ViewRows = (reading: string) => string;
 
+/** The number of a row in reading order, which is the order of the files, in the predicate of a `Finder`. */
+export const POSITION = identifier("ml_pipeline_position");
+
 export interface Finder {
   /** A predicate that is true for rows that break the rule. */
   readonly broken: string;

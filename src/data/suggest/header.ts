@@ -12,6 +12,14 @@ export interface SuggestedTable {
   readonly columns: number;
 }
 
+/** The first line of a suggestion where the file has the table already, which TOML allows once. */
+export const replacesTable = (table: string, file: string): string =>
+  `${tomlComment(`It takes the place of [${table}] in ${file}, and of that table's own tables: keep of those what you wrote by hand.`)}\n`;
+
+/** Whether the text of a file has a table of that name. */
+export const hasTable = (text: string, table: string): boolean =>
+  new RegExp(`^\\s*\\[\\s*${table.replaceAll(".", "\\s*\\.\\s*")}\\s*[.\\]]`, "m").test(text);
+
 /** What stands above the sections of several tables: which there are, and what holds for all of them. */
 export function writeHeader(tables: readonly SuggestedTable[], config: ReadingOptions, table: string): string {
   const shown = tables.map(({ unit: { name, files } }) => {

@@ -87,7 +87,7 @@ export async function summarizePredictions(
   if (failure !== undefined) {
     const file = files[Number(failure.name.slice("counts-".length))];
     const what =
-      file === undefined ? "the files of gates.schema.rows-of" : `${nameOf(file)}, which src.evaluate wrote,`;
+      file === undefined ? "the files of gates.schema.rows-of" : `${nameOf(file)}, which the evaluation wrote,`;
     throw new UserError(`${what} cannot be read: ${reasonOf(failure.tail)}`);
   }
   // The query of a missing column fails; the schema gate reports the column.
@@ -127,7 +127,7 @@ async function checkFiles(runtime: Runtime, files: readonly PredictionFile[]): P
   await Promise.all(
     tables.map(({ directory, file }) =>
       openTable(runtime, {
-        ...{ name: `${file} of src.evaluate`, directory, mount: mountOf(0) },
+        ...{ name: `${file} of the evaluation`, directory, mount: mountOf(0) },
         ...{ paths: [file], dialect: PREDICTIONS_DIALECT },
       }),
     ),

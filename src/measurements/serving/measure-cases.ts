@@ -1,7 +1,7 @@
 import type { Container } from "@dagger.io/dagger";
 import { UserError } from "../../errors.ts";
 import type { MeasurementContext } from "../context.ts";
-import { broken, type Measured, missing, present } from "../measured.ts";
+import { type Measured, missing, notServed, present } from "../measured.ts";
 import { type FailureModeCase, judgeCase, readCases } from "./case-files.ts";
 import type { CaseResults } from "./cases.ts";
 import { givenInstances } from "./instances.ts";
@@ -22,7 +22,7 @@ export async function measureCases(context: MeasurementContext, image: Container
     cases.map(({ instance }) => instance),
   );
   const response = await requestPredictions(context, { candidate: image }, instances, {});
-  if ("reason" in response) return broken(response.reason, ...response.runs);
+  if ("reason" in response) return notServed(response);
   const answers = response.output.answers.candidate ?? [];
   const results = cases.map((one, index) => {
     const answer = answers[index];

@@ -7,7 +7,7 @@ import { withTools } from "../../containers/tools.ts";
 import { parseJson } from "../../json.ts";
 import { compareLatency, latencyQuantiles } from "../../statistics/latency.ts";
 import type { MeasurementContext } from "../context.ts";
-import { broken, type Measured, present } from "../measured.ts";
+import { broken, type Measured, notServed, present } from "../measured.ts";
 import { cut } from "./case-files.ts";
 import { withInstances } from "./instances.ts";
 import type { Latencies, LoadTest, ServedLoad } from "./load.ts";
@@ -101,7 +101,7 @@ export async function measureLoad(
     if (!run.ok) return { output: undefined, run };
     return { output: parseJson(await run.results.file("load.json").contents(), rawLoadTestSchema, "load.json"), run };
   });
-  if ("reason" in response) return broken(response.reason, ...response.runs);
+  if ("reason" in response) return notServed(response);
   const { models } = response.output;
   if (models === undefined) return broken("the load test wrote nothing", response.run);
   const unanswered = [models.candidate, models.baseline].find((one) => one !== undefined && answersNothing(one));

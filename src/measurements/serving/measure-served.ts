@@ -1,7 +1,7 @@
 import type { Container } from "@dagger.io/dagger";
 import { isObject } from "../../json.ts";
 import type { MeasurementContext } from "../context.ts";
-import { broken, type Measured, present } from "../measured.ts";
+import { type Measured, notServed, present } from "../measured.ts";
 import type { HeldRows, SampledRow } from "../rows/evaluated-rows.ts";
 import { compareBatches } from "./compare-batches.ts";
 import { agreements, type CompareServed, compareServed } from "./compare-served.ts";
@@ -40,7 +40,7 @@ export async function measureServed(
     image,
     shaped.map(({ instance }) => instance),
   );
-  if ("reason" in first) return broken(first.reason, ...first.runs);
+  if ("reason" in first) return notServed(first);
   const answers = [...(first.output.answers.model ?? [])];
   const batched = batchedRows(first.output, compare);
   const agreed = agreements(shaped, answers, compare);

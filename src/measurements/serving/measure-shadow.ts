@@ -4,7 +4,7 @@ import { RESULTS } from "../../containers/paths.ts";
 import { UserError } from "../../errors.ts";
 import { recordedFile } from "../../project/serving/requests.ts";
 import type { MeasurementContext } from "../context.ts";
-import { broken, type Measured, missing, present } from "../measured.ts";
+import { type Measured, missing, notServed, present } from "../measured.ts";
 import { requestPredictions } from "./predict.ts";
 import { compareReplay, readRequests } from "./replay.ts";
 import type { ShadowSettings } from "./settings.ts";
@@ -49,7 +49,7 @@ export async function measureShadow(
     pace: rate,
     again: "production",
   });
-  if ("reason" in response) return broken(response.reason, ...response.runs);
+  if ("reason" in response) return notServed(response);
   const { candidate: ours = [], production = [], again = [] } = response.output.answers;
   const replay = compareReplay(
     all.slice(0, MAX_REQUESTS),

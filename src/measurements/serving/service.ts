@@ -8,7 +8,7 @@ import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../../errors.ts";
 import { MEASURING_PORTS } from "../../project/contract.ts";
 import type { Protocol } from "../../project/serving/protocol.ts";
-import { lastLines, printable } from "../../text.ts";
+import { lastLines, lastWords, printable } from "../../text.ts";
 import type { MeasurementContext } from "../context.ts";
 import { protocolOfImage } from "./image-protocol.ts";
 import { isSabotaged } from "./sabotage.ts";
@@ -105,6 +105,8 @@ export type ClientResult<T> = { readonly output: T; readonly run: CommandsResult
 
 export interface NotServing {
   readonly reason: string;
+  /** Whether it never answered, so that nothing of the model was measured. */
+  readonly started: boolean;
   readonly runs: readonly CommandsResult[];
 }
 
@@ -122,7 +124,8 @@ export async function runClient<T extends { readonly error?: string | undefined;
     const { output, run } = await client();
     if (output === undefined) throw clientFailure(run);
     if (output.error === undefined) return { output, run };
-    return { reason: await reasonOf(output.error, output.ended, images), runs: [run] };
+    const started = !NEVER_READY.test(output.error);
+    return { ...{ reason: await reasonOf(output.error, output.ended, images), started }, runs: [run] };
   } catch (error) {
     if (isEngineFault(error) || isOtherCommand(error)) throw error;
     return diagnose(context, images, asExecFailure(error)?.stderr || messageOf(error));
@@ -149,12 +152,22 @@ async function reasonOf(
   ended: Ended | undefined,
   images: Readonly<Record<string, Container>>,
 ): Promise<string> {
-  if (ended === undefined) return `the served model does not answer: ${error}`;
+  const notStarted = NEVER_READY.test(error);
+  if (ended === undefined) return `${notStarted ? NOT_STARTED : "the served model does not answer"}: ${error}`;
   const image = images[ended.name];
   const command = image === undefined ? "the served model" : await shownCommand(image);
   const failure = failureOf({ command, exitCode: ended.exitCode });
-  return `${Object.keys(images).length > 1 ? `${ended.name}: ` : ""}${failure}${lastWords(printable(ended.said))}`;
+  return `${notStarted ? `${NOT_STARTED}: ` : ""}${nameIn(images, ended.name)}${failure}${saidLast(printable(ended.said))}`;
 }
+
+const NOT_STARTED = "the server did not start";
+
+/** What `ask_models.py` says of a server that never became healthy. */
+const NEVER_READY = /the server ended before it answered|^(?:\w+: )?no healthy answer from/;
+
+/** The name of a server, where there are several. */
+const nameIn = (images: Readonly<Record<string, Container>>, name: string): string =>
+  Object.keys(images).length > 1 ? `${name}: ` : "";
 
 /**
  * Runs each image's own command for a while, and reports how the first one that ended did. It is for a service that the engine
@@ -175,18 +188,17 @@ async function diagnose(
     runs.push(run);
     const [server] = run.commands;
     if (server !== undefined && (server.exitCode !== STILL_RUNNING || server.stopped !== undefined)) {
-      const which = Object.keys(images).length > 1 ? `${name}: ` : "";
-      return { reason: `${which}${failureOf(server)}${lastWords(server.tail)}`, runs };
+      const failure = `${nameIn(images, name)}${failureOf(server)}${saidLast(server.tail)}`;
+      return { reason: `${NOT_STARTED}: ${failure}`, started: false, runs };
     }
   }
-  return { reason: `the served model does not answer: ${reason}`, runs };
+  return { reason: `the served model does not answer: ${reason}`, started: true, runs };
 }
 
-/** The last line that a server printed, and what to do where that is known; to add to a message. */
-function lastWords(said: string): string {
-  const words = lastLines(said, 1).trim();
-  const advice = causeOf(said)?.advice;
-  return `${words === "" ? "" : `: ${words}`}${advice === undefined ? "" : `; ${advice}`}`;
+/** What a server said of its end, and what to do where that is known; to add to a message. */
+function saidLast(said: string): string {
+  const { text = lastWords(said), advice } = causeOf(said) ?? {};
+  return `${text === "" ? "" : `: ${text}`}${advice === undefined ? "" : `; ${advice}`}`;
 }
 
 /** The exit code of `timeout` when it had to end the command. */

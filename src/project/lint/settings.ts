@@ -13,7 +13,7 @@ export const lintSettings = z.strictObject({
    * the project configures; of these, one that the project neither configures nor names only warns.
    */
   tools: stricter("more", z.array(z.enum(CHECKERS)).min(1)).optional(),
-  /** The folders and files that they look at; the project's code when absent. */
+  /** The folders and files that they look at; when absent the project's code, which without packages is its folders of Python and what `commands` names. */
   folders: stricter("more", names).optional(),
 });
 export type LintSettings = z.output<typeof lintSettings>;

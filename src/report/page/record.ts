@@ -1,4 +1,4 @@
-import { byteText, grouped, percent } from "../../text.ts";
+import { byteText, counted, grouped, percent } from "../../text.ts";
 import type { Report } from "../report.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./table.ts";
@@ -36,7 +36,7 @@ export function recordSection(report: Report): Html {
         ? undefined
         : training.reused
           ? "an earlier model was used"
-          : `${training.epochs} epochs on ${training.device}`,
+          : `${training.epochs === undefined ? "" : `${counted(training.epochs, "epoch")} `}on ${training.device}`,
     ],
     ["rows of data", data === undefined ? undefined : grouped(data.rows)],
   ];

@@ -133,8 +133,8 @@ const everyRule: DataScenario = {
     `"grade" is none of 1, 2 ${ONE} line 16 ("3") (data.values.grade)`,
     '"rate" is outside 0 to 100 in 2 of 330 rows (0.61 %): rows.csv line 17 ("101"), line 18 ("-0.5") (data.ranges.rate)',
     '"note" is empty in 34 of 330 rows (10.3 %), at most 10 % may: rows.csv line 2 (empty), line 12 (empty), line 19 (empty), … (data.max-nulls.note)',
-    `"id" repeats an earlier row's ${ONE} line 13 ("11"), line 20 ("11") (data.unique)`,
-    `"site" and "slot" repeat an earlier row's ${ONE} line 2 ("s0", "0"), line 21 ("s0", "0") (data.unique)`,
+    `"id" repeats an earlier row's ${ONE} line 20 ("11") (data.unique)`,
+    `"site" and "slot" repeat an earlier row's ${ONE} line 21 ("s0", "0") (data.unique)`,
     `"shop" is not in "shop" of shops.csv ${ONE} line 22 ("nowhere") (data.references.shop)`,
     `the low is low (low <= high) is broken ${ONE} line 23 ("500", "22") (data.rules.the low is low)`,
     `seen in time ("last seen" < DATE '2025-01-01' -- no later) is broken ${ONE} line 24 ("2025-06-01") (data.rules.seen in time)`,
@@ -167,8 +167,22 @@ evaluation = ["test.csv"]
   },
   says: [
     "99 rows in 2 files, at least 100 are needed (data.min-rows)",
-    "2 of 99 rows (2 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.021 allows it): test.csv line 5, train.csv line 3, line 7, … (data.max-duplicates)",
+    "2 of 99 rows (2 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.021 allows it): train.csv line 7, line 62 (data.max-duplicates)",
     "1 of 20 rows (5 %) of the evaluation data are in the training data, at most 0 % may be: test.csv line 5 (data.leakage)",
+  ],
+};
+
+/** So many rows that DuckDB reads them in parallel: as many hours as five years have. */
+const hours = rowsOf(43_800, (hour) => ({ hour: `${hour}`, load: `${(hour * 7919) % 43_801}` }));
+const hour = (place: number): Row => ({ ...hours[place] });
+
+const repeatedFarBehind: DataScenario = {
+  name: "rows that are repeated far behind",
+  config: "max-duplicates = 0\n",
+  sound: { "hours.csv": csvOf(hours) },
+  flawed: { "hours.csv": csvOf(hours.with(30_001, hour(18)).with(40_001, hour(9_999))) },
+  says: [
+    '2 of 43,800 rows (0.0046 %) are the same as an earlier one, at most 0 % may be: hours.csv line 30003 ("18", "11139"), line 40003 ("9999", "33674") (data.max-duplicates)',
   ],
 };
 
@@ -331,14 +345,14 @@ max-share = 0.1
     '"x" is outside 0 to 10 in 2 of 30 rows (6.7 %): a.parquet row 2 ("nan"), row 3 ("11.0") (data.ranges.x)',
     `"price" is outside 0 to 10 ${OF_30} row 16 ("10.001") (data.ranges.price)`,
     `"day" is empty ${OF_30} row 6 (empty) (data.max-nulls.day)`,
-    `"whole" repeats an earlier row's in 4 of 30 rows (13 %): a.parquet row 10 ("9"), row 12 ("9"), row 13 ("13"), … (data.unique)`,
-    `"day" and "name" repeat an earlier row's in 3 of 30 rows (10 %): a.parquet row 13 ("2024-02-03", "name 13"), row 14 ("2024-02-03", "name 13"), row 21 ("2024-02-03", "name 20"), … (data.unique)`,
+    `"whole" repeats an earlier row's in 4 of 30 rows (13 %): a.parquet row 12 ("9"), row 14 ("13"), b.parquet row 1 ("20"), … (data.unique)`,
+    `"day" and "name" repeat an earlier row's in 3 of 30 rows (10 %): a.parquet row 14 ("2024-02-03", "name 13"), b.parquet row 1 ("2024-02-03", "name 20"), row 2 ("2024-02-03", "name 21") (data.unique)`,
     'order (whole / 4 = x) is broken in 4 of 30 rows (13 %): a.parquet row 2 ("1", "nan"), row 3 ("2", "11.0"), row 12 ("9", "2.75"), … (data.rules.order)',
     `once (day < DATE '2025-01-01' AND seen < TIMESTAMP '2025-01-01') is broken ${OF_30} row 11 ("2024-02-03", "2025-06-01 00:00:00") (data.rules.once)`,
     `"name" is shorter than 5 letters ${OF_30} row 7 ("four") (data.text.name.min-length)`,
     `"name" is longer than 8 letters ${OF_30} row 8 ("nine more") (data.text.name.max-length)`,
     'class ratio 0.0667 (at least 0.1): 1 row of "2.0", 15 of "1.0"; evaluation.task = "regression" takes the whole numbers of "label" for quantities (data.min-class-ratio)',
-    "2 of 30 rows (6.7 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.067 allows it): a.parquet row 21, row 22, b.parquet row 1, … (data.max-duplicates)",
+    "2 of 30 rows (6.7 %) are the same as an earlier one, at most 1 % may be (a guess of the pipeline, and max-duplicates = 0.067 allows it): b.parquet row 1, row 2 (data.max-duplicates)",
     "2 of 6 rows (33 %) of the evaluation data are in the training data, at most 10 % may be: b.parquet row 1, row 2 (data.leakage)",
   ],
 };
@@ -384,6 +398,7 @@ export const RULES_BROKEN: readonly DataScenario[] = [
   everyRule,
   ofParquet,
   rowsAsAWhole,
+  repeatedFarBehind,
   columnsThatAreNotThere,
   oddNames,
 ];

@@ -152,3 +152,26 @@ describe("any words", () => {
     );
   });
 });
+
+describe("a folder or a flag in the wrong place", () => {
+  const said = (...words: string[]): string => {
+    try {
+      parse(...words);
+    } catch (error) {
+      if (error instanceof UsageError) return error.message;
+      throw error;
+    }
+    return "";
+  };
+  test("is answered with the right line", () => {
+    expect(said("--times=3", "greet")).toBe("--times belongs to greet and goes after it: ml-pipeline greet --times=3");
+    expect(said("--times", "3", "greet")).toBe(
+      "--times belongs to greet and goes after it: ml-pipeline greet --times 3",
+    );
+    expect(said("deploy", ".")).not.toContain("given by a flag");
+    expect(said("run", ".")).toBe(".: a folder is given by a flag: ml-pipeline run --source=.");
+    expect(said("run", "../data/")).toContain("ml-pipeline run --data=../data/");
+    expect(said("run", "--source=.", "./other")).toContain("ml-pipeline run --data=./other");
+    expect(said("--nothing=3", "greet")).toContain("the module has no flag --nothing");
+  });
+});

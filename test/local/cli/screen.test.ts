@@ -60,6 +60,44 @@ test("plain lines say which stage they belong to and hold no escape codes", () =
   `);
 });
 
+describe("what an interruption ends", () => {
+  /** A call with a stage that has ended before it, and one in whose midst it comes. */
+  function interrupted(tracker: ProgressTracker): void {
+    tracker.stageStarted("c", "full-pipeline", undefined, 0);
+    tracker.stageStarted("l", "lint", "c", 0);
+    tracker.stageEnded("l", end("failed", "ruff: exit code 1"));
+    tracker.stageStarted("t", "train", "c", 1000);
+    tracker.event({ type: "started", id: "1", title: "python -m src.train", span: "t", at: 1000 });
+    tracker.interrupt();
+    tracker.event({ type: "finished", id: "1", outcome: "failed", at: 2900 });
+    tracker.stageEnded("t", end("failed", "The engine's connection has ended"));
+  }
+
+  test("has not failed, in plain lines", () => {
+    const tracker = new ProgressTracker();
+    const lines: string[] = [];
+    tracker.attach(new PlainScreen((line) => lines.push(line.trimEnd())));
+    interrupted(tracker);
+    expect(lines.slice(-2)).toEqual([
+      "[train] interrupted after 1.9s: python -m src.train",
+      "[train] interrupted after 2.0s",
+    ]);
+    expect(lines).toContain("[lint] failed after 3.0s: ruff: exit code 1");
+  });
+
+  test("nor on the live screen", () => {
+    const tracker = new ProgressTracker();
+    const { fake, frames } = terminal(80, 24);
+    const screen = new LiveScreen(tracker, fake, false, () => 3000);
+    interrupted(tracker);
+    screen.close();
+    const last = stripVTControlCharacters(frames().at(-1) ?? "");
+    expect(last).toMatch(/! train .* interrupted/);
+    expect(last).not.toMatch(/✗ train|connection has ended/);
+    expect(last).toMatch(/✗ lint/);
+  });
+});
+
 function terminal(columns: number, rows: number) {
   let written = "";
   const listeners = new Set<() => void>();

@@ -27,7 +27,7 @@ describe("a log that cannot be read says why", () => {
     [
       columns(["prediction"], [], ["answer"]),
       { accepted: GIVEN.accepted },
-      "src.evaluate wrote predictions without a column prediction.",
+      "The evaluation wrote predictions without a column prediction.",
     ],
   ])("%j", (there, given, message) => {
     expect(userError(() => checkColumns(there, given, "id"))).toBe(message);

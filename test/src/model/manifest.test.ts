@@ -97,3 +97,24 @@ describe("the manifest in a model directory", () => {
     await expect(readManifest(listed as unknown as Directory, "--model")).rejects.toThrow(words);
   });
 });
+
+describe("a folder without a model", () => {
+  const folder = (...files: string[]): Directory => {
+    const listed = { entries: async () => files, glob: async () => files, filter: () => listed };
+    return listed as unknown as Directory;
+  };
+
+  test.each([
+    [[], "is empty"],
+    [[".gitkeep"], "holds nothing but .gitkeep"],
+    [["a/", "a/.keep", ".gitignore"], "holds nothing but a/.keep, .gitignore"],
+  ])("is refused before the project is asked: %j", async (files, words) => {
+    for (const flag of ["--model", "--baseline"] as const)
+      await expect(readManifest(folder(...files), flag)).rejects.toThrow(`the folder of ${flag} ${words}.`);
+  });
+
+  test("may be there to be reused, and any file is a model", async () => {
+    expect(await readManifest(folder(), "--reuse")).toBeUndefined();
+    expect(await readManifest(folder("model.onnx", ".gitkeep"), "--model")).toBeUndefined();
+  });
+});

@@ -49,7 +49,7 @@ describe("a run that failed", () => {
     expect(failed.stages()).toHaveLength(3);
     expect(failed.report()).toBe(folder);
     expect(userError(() => failed.assert())).toBe(
-      "Pipeline failed: train. Nothing was published.\n\n✗ train: python -m src.train: exit code 137\n    Killed",
+      "Pipeline failed: train. Nothing was published.\n\n✓ lint: lint is well\n– publish: after train failed\n\n✗ train: python -m src.train: exit code 137\n    Killed",
     );
   });
 

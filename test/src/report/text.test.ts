@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertStages, failureText, passedText } from "../../../src/report/text.ts";
+import { assertStages, failedRunText, failureText, passedText } from "../../../src/report/text.ts";
 import { stageReport, userError } from "../support.ts";
 
 const failed = stageReport("train", { status: "failed", message: "python -m src.train: exit code 1", output: "a\nb" });
@@ -19,6 +19,38 @@ test("where to read on is said last, once, of the stages that have a page", () =
   expect(failureText("Failed", ["pull data", "gates", "gates"].map(failing))).toMatch(
     /\n\nSee docs\/dvc\.md and docs\/gates\.md of ml-pipeline\.$/,
   );
+});
+
+describe("the text of a run that failed", () => {
+  const lines = [
+    stageReport("lint", { status: "failed", message: "ruff check src/: exit code 1", output: "F401" }),
+    stageReport("test unit", { warnings: ["one test is skipped"] }),
+    stageReport("build image", { message: `image ${"x".repeat(300)}` }),
+    stageReport("evaluate candidate", { status: "failed", message: "python -m src.evaluate: exit code 1" }),
+    skipped,
+  ];
+  const text = failedRunText((failed) => `Pipeline failed: ${failed}.`, lines).split("\n");
+
+  test("names all that failed, and after a line for each of the others what failed", () => {
+    expect(text[0]).toBe("Pipeline failed: lint, evaluate candidate.");
+    expect(text.slice(2, 5).map((line) => line.slice(0, 24))).toEqual([
+      "⚠ test unit: test unit i",
+      "✓ build image: image xxx",
+      "– gates: after train fai",
+    ]);
+    expect(text.slice(6)).toEqual([
+      "✗ lint: ruff check src/: exit code 1",
+      "    F401",
+      "",
+      "✗ evaluate candidate: python -m src.evaluate: exit code 1",
+      "",
+      "See docs/your-project.md of ml-pipeline.",
+    ]);
+  });
+
+  test("is brief about what did not fail", () => {
+    for (const line of text.slice(2, 5)) expect(line.length).toBeLessThanOrEqual(161);
+  });
 });
 
 test("what passed and what was skipped has a line each", () => {

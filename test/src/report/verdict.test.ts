@@ -57,6 +57,24 @@ describe("the headline", () => {
     expect(headline(report()).deciding).toBeUndefined();
   });
 
+  test("of one in which more than a stage failed names the others, whether a gate or a stage is told", () => {
+    const failing = (name: string) => stageReport(name, { status: "failed", message: `${name} is broken` });
+    const stages = [failing("lint"), stageReport("train"), failing("test unit"), failing("gates")];
+    const failure = { stage: "lint", message: "lint is broken" };
+    expect(headline(report({ verdict: "failed", failure, stages }))).toMatchObject({
+      title: "Failed: lint",
+      findings: ["lint is broken", "failed as well: test unit, gates"],
+    });
+    const gate = { id: "metrics", status: "failed", required: true, message: "low", checks: [] } as const;
+    const found = headline(
+      report({ verdict: "failed", failure: { ...failure, gate: "metrics" }, stages, gates: [gate] }),
+    );
+    expect(found).toMatchObject({
+      title: "Failed: gate metrics",
+      findings: ["low", "failed as well: lint, test unit"],
+    });
+  });
+
   test("of one whose metrics no limit judged says so", () => {
     const gate = { id: "metrics", status: "skipped", required: true, message: "no threshold", checks: [] } as const;
     expect(headline(report({ gates: [gate] })).findings).toContain(

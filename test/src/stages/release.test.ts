@@ -55,6 +55,11 @@ describe("what gates said is written beside the model, with what it is about", (
     });
   });
 
+  test("and not with a registry that did not take its image", () => {
+    const stages = [stageReport("gates"), stageReport("publish", { status: "failed", message: "cannot push" })];
+    expect(written(stages, "failed").validation).toMatchObject({ verdict: "passed", reason: "" });
+  });
+
   test("without one", () => {
     expect(written([stageReport("gates")], "passed").validation).toMatchObject({ verdict: "passed", reason: "" });
   });
