@@ -50,7 +50,7 @@ it("writes rules for each kind of table, whose findings name the table", async (
     const suggested = await mlPipeline(["suggest", ...inputs]);
     expect(suggested.exitCode, suggested.stderr).toBe(0);
     expect(suggested.stdout).toMatch(
-      /^# There are 2 tables .*: cities \(cities\.csv\), rows \(rows\.csv\)\.\n# .*data\.files/,
+      /^# .* place of .*\n# There are 2 tables .*: cities \(cities\.csv\), rows \(rows\.csv\)\.\n# .*data\.files/,
     );
 
     await project.edit("pyproject.toml", TINY, suggested.stdout);

@@ -239,7 +239,7 @@ export function disagreement(found: Found, expected: Expected): string | undefin
     const allowed = (other?.examples ?? []).map((row) => JSON.stringify(row));
     const shown = one.examples.map((row) => JSON.stringify(row));
     const right = other?.all
-      ? shown.length === Math.min(10, shown.length) && (shown.length > 1 || allowed.length === 0)
+      ? shown.length === Math.min(10, shown.length) && (shown.length > 0 || allowed.length === 0)
       : shown.length === allowed.length;
     if (!right || shown.some((row) => !allowed.includes(row))) {
       return `${ours[place]} has rows ${shown.join(" ")}\nexpected ${allowed.join(" ")}`;

@@ -367,7 +367,7 @@ class Reference:
     def repeated(
         self, rule: str, columns: list[str], key: Callable[[Cells], Hashable | None], allowed: float = 0.0
     ) -> None:
-        """Rows that are the same as an earlier one."""
+        """Rows that are the same as an earlier one, without that one."""
         seen: dict[Hashable, list[list[Any]]] = {}
         count = 0
         for file, row, line, cells in self.table.rows:
@@ -377,7 +377,7 @@ class Reference:
             count += one in seen
             seen.setdefault(one, []).append([file, row, line])
         if count > allowed * len(self.table.rows):
-            self.add(rule, columns, "", [row for rows in seen.values() if len(rows) > 1 for row in rows], count, True)
+            self.add(rule, columns, "", [row for rows in seen.values() for row in rows[1:]], count, True)
 
     def there(self, name: str, rule: str) -> bool:
         if name in self.table.names:

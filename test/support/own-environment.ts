@@ -1,9 +1,7 @@
 import { afterAll } from "vitest";
+import { putBack } from "./variables.ts";
 
 const before = { ...process.env };
 
 /** Files of tests share processes, so each gets the variables that all began with. */
-afterAll(() => {
-  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
-  Object.assign(process.env, before);
-});
+afterAll(() => putBack(before));

@@ -7,6 +7,7 @@ import type { Images } from "../../../local/images/types.ts";
 import type { Store } from "../../../local/store/types.ts";
 import { startFake } from "../../support/fake-registry.ts";
 import { freePort, startRegistry, type TestRegistry, testUser } from "../../support/registry.ts";
+import { putBack } from "../../support/variables.ts";
 import { emptyConfig, layerOf, Workspace } from "./support.ts";
 
 let workspace: Workspace;
@@ -183,7 +184,7 @@ it("a registry that does not answer is asked once a session, and not again for a
     await expect(third.images.resolve("r.test/a", [])).rejects.toThrow("does not answer");
     expect(proxy.requests).toHaveLength(2);
   } finally {
-    process.env = before;
+    putBack(before);
     await proxy.close();
   }
 });

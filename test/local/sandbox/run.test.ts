@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findControlGroups } from "../../../local/sandbox/control-groups.ts";
+import { putBack } from "../../support/variables.ts";
 import { temporaryRoot } from "./cache.ts";
 import { runScenario } from "./engine.ts";
 import type { Outcome, Step } from "./scenarios/run.ts";
@@ -203,7 +204,7 @@ describe("run", () => {
       shell(`echo changed > ${place}.new; mv ${place}.new ${place}`, { layers: ["ca"], commit: "changed" }),
       shell(`head -n 1 ${place}`, { layers: ["ca", "changed"] }),
     );
-    process.env = before;
+    putBack(before);
     expect(without).toMatchObject({ written: [] });
     expect(without?.stdout).toContain("company\n-----END CERTIFICATE-----\nmine http://proxy:1\n");
     expect(with_).toMatchObject({ stdout: `${certificate("known")}${certificate("company")}${place}\n`, written: [] });
