@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -132,7 +133,8 @@ it("a conda environment without a channel is made of the package index", async (
   const project = await tinyProject();
   try {
     await project.edit("pyproject.toml", '[project]\nname = "tiny"\nversion = "1.0"\nrequires-python = ">=3.9"\n', "");
-    const text = "channels:\n  - http://127.0.0.1:9\ndependencies:\n  - six=1.16.0\n  - cudatoolkit=11.8\n";
+    // Another file each time, since a call that was made before says nothing again.
+    const text = `# ${randomUUID()}\nchannels:\n  - http://127.0.0.1:9\ndependencies:\n  - six=1.16.0\n  - cudatoolkit=11.8\n`;
     await project.write("environment.yml", text);
     await project.write(
       "tests/unit/test_six.py",
