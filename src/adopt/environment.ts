@@ -1,6 +1,6 @@
 import { parseToml } from "../config/toml.ts";
 import { isObject } from "../json.ts";
-import { packageOf } from "../project/dependencies/package-names.ts";
+import { normalName, packageOf } from "../project/dependencies/package-names.ts";
 import type { Entry } from "./entry-points.ts";
 import type { Findings } from "./findings.ts";
 import { type Plan, reached } from "./plan.ts";
@@ -18,10 +18,8 @@ export interface Declared {
   readonly isWhole: boolean;
 }
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, "-");
-
 /** `scikit-learn` of `Scikit_Learn[x]>=1.5; python_version > "3"`. */
-const nameOf = (requirement: string): string => plain(/^\s*([A-Za-z\d][\w.-]*)/.exec(requirement)?.[1] ?? "");
+const nameOf = (requirement: string): string => normalName(/^\s*([A-Za-z\d][\w.-]*)/.exec(requirement)?.[1] ?? "");
 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
@@ -39,7 +37,7 @@ export function declaredPackages({ texts: found, files }: Pick<Findings, "texts"
     ...texts(own.dependencies).map(nameOf),
     ...(isObject(poetry.dependencies)
       ? Object.entries(poetry.dependencies).flatMap(([name, one]) =>
-          isObject(one) && one.optional === true ? [] : [plain(name)],
+          isObject(one) && one.optional === true ? [] : [normalName(name)],
         )
       : []),
     ...lines.map(nameOf),
@@ -98,7 +96,7 @@ function needs(
 ): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const { path, packages } of reached(findings, entries)) {
-    for (const one of packages) if (!found.has(plain(packageOf(one)))) found.set(plain(packageOf(one)), path);
+    for (const one of packages) if (!found.has(normalName(packageOf(one)))) found.set(normalName(packageOf(one)), path);
   }
   for (const entry of entries) {
     const by = entry?.script.server?.by ?? "";
@@ -159,7 +157,7 @@ const condaPackages = ({ texts: found }: Findings): string[] =>
   Object.entries(found)
     .filter(([path]) => /^(environment|conda)\.ya?ml$/.test(path))
     .flatMap(([, text]) =>
-      [...text.matchAll(/^\s*-\s*(?:[\w-]+::)?([A-Za-z][\w.-]*)/gm)].map(([, name = ""]) => plain(name)),
+      [...text.matchAll(/^\s*-\s*(?:[\w-]+::)?([A-Za-z][\w.-]*)/gm)].map(([, name = ""]) => normalName(name)),
     );
 
 /**

@@ -19,5 +19,8 @@ const NAMES: Readonly<Record<string, string>> = {
   sentence_transformers: "sentence-transformers",
 };
 
+/** One text for all spellings of a package's name in the index (PEP 503): `scikit-learn` for `Scikit_Learn`. */
+export const normalName = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
+
 /** The name by which an imported module's package is installed. */
 export const packageOf = (module: string): string => NAMES[module] ?? module;

@@ -1,5 +1,6 @@
 import { parseToml } from "../../config/toml.ts";
 import { isObject } from "../../json.ts";
+import { normalName } from "./package-names.ts";
 
 /**
  * How `uv.lock` differs from the dependencies of `pyproject.toml` that it was made from; undefined where it does not, or where that
@@ -50,7 +51,7 @@ function lockedRequirements(lock: string): Requirement[] | undefined {
     const specifier = typeof one.specifier === "string" ? one.specifier : "";
     return [
       {
-        name: normal(one.name),
+        name: normalName(one.name),
         specifiers: isFromIndex ? specifiersOf(specifier) : undefined,
         optional: typeof one.marker === "string" && /\bextra\b/.test(one.marker),
       },
@@ -63,7 +64,7 @@ function requirementOf(text: string): Requirement | undefined {
   if (name === undefined) return undefined;
   const isUrl = rest.trim().startsWith("@");
   return {
-    name: normal(name),
+    name: normalName(name),
     specifiers: isUrl ? undefined : specifiersOf(rest.replace(/[()]/g, "")),
     optional: false,
   };
@@ -87,6 +88,5 @@ const specifiersOf = (text: string): string[] =>
 const textOf = ({ name, specifiers = [] }: Requirement): string => `${name}${specifiers.join(",")}`;
 
 /** Names of packages are compared without regard to case and separators. */
-const normal = (name: string): string => name.toLowerCase().replace(/[-_.]+/g, "-");
 
 const includes = (list: unknown, value: string): boolean => Array.isArray(list) && list.includes(value);
