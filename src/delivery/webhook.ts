@@ -30,7 +30,8 @@ export async function postToWebhook(address: string, body: object, patience: Pat
   let attempt = await post(url, body, patience.timeout);
   for (const pause of patience.pauses) {
     if (attempt.sent || !attempt.mayPass) break;
-    await new Promise((resolve) => setTimeout(resolve, attempt.sent ? 0 : Math.max(pause, attempt.wait)));
+    const wait = Math.max(pause, attempt.wait);
+    await new Promise((resolve) => setTimeout(resolve, wait));
     attempt = await post(url, body, patience.timeout);
   }
   return attempt.sent ? { sent: true } : { sent: false, reason: withoutAddress(attempt.reason, url) };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
-import { fromBase64, type Signer, type TrustedKey } from "./keys.ts";
+import type { Signer, TrustedKey } from "./keys.ts";
 
 /*
  * DSSE, the envelope in which signed statements travel: https://github.com/secure-systems-lab/dsse, protocol and envelope v1.
@@ -56,4 +56,9 @@ export function opened(text: string, trusted: readonly TrustedKey[]): Opened | u
     }),
   );
   return { payloadType, content: bytes.toString("utf8"), signedBy };
+}
+
+/** Bytes of base64, with or without its padding; undefined for other characters, which Node would pass over. */
+export function fromBase64(text: string): Buffer | undefined {
+  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) ? Buffer.from(text, "base64") : undefined;
 }

@@ -88,8 +88,3 @@ function refused(flag: string, wanted: string, text: string): UserError {
   const found = kind === undefined ? "no PEM at all" : `"${kind}"`;
   return new UserError(`${flag}: expected ${wanted}, ${FORMS}, and found ${found}. ${HOW_TO_MAKE}.`, "evidence");
 }
-
-/** Bytes of base64, with or without its padding; undefined for other characters, which Node would pass over. */
-export function fromBase64(text: string): Buffer | undefined {
-  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text) ? Buffer.from(text, "base64") : undefined;
-}

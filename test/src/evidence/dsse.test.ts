@@ -3,7 +3,7 @@ import { bundleFromJSON } from "@sigstore/bundle";
 import { dsse } from "@sigstore/core";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import { describe, expect, test } from "vitest";
-import { IN_TOTO, opened, preAuthenticationEncoding, signed } from "../../../src/evidence/dsse.ts";
+import { fromBase64, IN_TOTO, opened, preAuthenticationEncoding, signed } from "../../../src/evidence/dsse.ts";
 import { signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
 import { ecdsa, ed25519, type KeyPair } from "./pairs.ts";
 
@@ -92,4 +92,16 @@ test.each([
   '{"payload":"","signatures":[]}',
 ])("%j is no envelope", (text) => {
   expect(opened(text, [])).toBeUndefined();
+});
+
+test.each([
+  ["YWJj", "abc"],
+  ["YWI=", "ab"],
+  ["YWI", "ab"],
+  ["", ""],
+  ["YW Jj", undefined],
+  ["YWJj\n", undefined],
+  ["YWJj!", undefined],
+])("%j is base64 of %j", (text, expected) => {
+  expect(fromBase64(text)?.toString()).toBe(expected);
 });

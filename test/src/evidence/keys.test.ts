@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fromBase64, signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
+import { signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
 import { userError } from "../support.ts";
 import { ecdsa, ed25519, type KeyPair, rsa } from "./pairs.ts";
 
@@ -68,16 +68,4 @@ describe("what is no key that is known is refused, without showing any of it", (
     expect(message).toContain("--verification-key");
     expect(message).toContain(words);
   });
-});
-
-test.each([
-  ["YWJj", "abc"],
-  ["YWI=", "ab"],
-  ["YWI", "ab"],
-  ["", ""],
-  ["YW Jj", undefined],
-  ["YWJj\n", undefined],
-  ["YWJj!", undefined],
-])("%j is base64 of %j", (text, expected) => {
-  expect(fromBase64(text)?.toString()).toBe(expected);
 });
