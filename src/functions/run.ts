@@ -8,7 +8,7 @@ import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
-import { type Approval, approvalOf } from "../stages/approval.ts";
+import { approvalOf } from "../stages/approval.ts";
 import { requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
@@ -55,9 +55,9 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
   if (request.address !== undefined) requireSigner(read.value);
-  await checkBaseline(read.value, request.baseline);
+  const accepted = await checkBaseline(read.value, request.baseline);
   const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
-  return recordOf(site, request, {
+  return recordOf(site, request, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked({ ...read.value, data }),
     training: { epochs, gpu, reuse },
@@ -65,8 +65,17 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   });
 }
 
-/** Runs the stages, and makes a record of their results. */
-async function recordOf(site: Site, { data, labels }: RunRequest, inputs: RunInputs): Promise<PipelineRun> {
+/**
+ * Runs the stages, and makes a record of their results.
+ *
+ * @param accepted what is said of the accepted model
+ */
+async function recordOf(
+  site: Site,
+  { data, labels }: RunRequest,
+  accepted: Manifest | undefined,
+  inputs: RunInputs,
+): Promise<PipelineRun> {
   const run = await runStages(PIPELINE, inputs);
   const model = run.value(train);
   const image = run.value(buildImage);
@@ -74,7 +83,10 @@ async function recordOf(site: Site, { data, labels }: RunRequest, inputs: RunInp
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, run);
   const report = await makeReport(context, {
     ...run,
-    approval: run.verdict === "passed" && judged !== undefined ? await approvalIn(inputs, judged, run) : undefined,
+    approval:
+      run.verdict === "passed" && judged !== undefined
+        ? approvalOf(context, { before: accepted, now: judged, gates: run.evidence.gates ?? [] })
+        : undefined,
     ...{ labels, model, image, published: run.value(publish), training: inputs.training },
     inputs: contextWith(context, latestData(run, inputs)),
   });
@@ -86,12 +98,6 @@ async function recordOf(site: Site, { data, labels }: RunRequest, inputs: RunInp
       ? undefined
       : new ModelImage(image.id, image.container, heldBackBy(run), site.registry.username, site.registry.password),
   );
-}
-
-/** Whether the model of a run that passed may go on by itself. */
-async function approvalIn({ context, baseline }: RunInputs, now: Manifest, { evidence }: Judgement): Promise<Approval> {
-  const before = baseline === undefined ? undefined : await readManifest(baseline, "--baseline");
-  return approvalOf(context, { before, now, gates: evidence.gates ?? [] });
 }
 
 const contextWith = (context: DataContext, ready: StageData | undefined): DataContext | undefined =>
