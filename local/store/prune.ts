@@ -179,13 +179,15 @@ const ahead = 1000;
 
 /**
  * Says of the time of a use whether it was before all live sessions. A time that is still to come is from before the clock
- * was set back, and so before all sessions that have begun since. It must be asked of times that were read before: to list a
- * large cache takes long, and what is used meanwhile is not to come.
+ * was set back, and so before all sessions that have begun since. Where a live session began at a time to come, the clock
+ * was set back since: what it uses has times from before and after, which tell nothing, so nothing is out of use. It must
+ * be asked of times that were read before: to list a large cache takes long, and what is used meanwhile is not to come.
  */
 function outOfUse(root: string): (used: number) => boolean {
   const { oldest, newest } = liveSessions(root);
   const now = Date.now();
-  return (used) => used < Math.min(oldest, now) || (used > now + ahead && newest <= now + ahead);
+  if (newest > now + ahead) return () => false;
+  return (used) => used < Math.min(oldest, now) || used > now + ahead;
 }
 
 /** Counts for each blob the trees that name it. */
