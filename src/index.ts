@@ -36,7 +36,7 @@ import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
 import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
-import { verifyModel } from "./functions/verify.ts";
+import { verify } from "./functions/verify.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -607,12 +607,16 @@ export class MlPipeline {
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The commit that was checked out, for the provenance of an image that is published. */
+    commit?: string,
   ): Promise<ModelImage> {
-    return buildModelImage(this.site(), { source, model });
+    return buildModelImage(this.site(), { source, model, labels: { commit } });
   }
 
   /**
    * Asks a model's gates, builds its image and pushes it; pushes nothing when a required gate fails.
+   *
+   * The verdict, the packages (SBOM) and the provenance of the image are attached to it, signed where there is a --signing-key.
    *
    * @returns name@sha256:… as the registry has it
    */
@@ -632,6 +636,10 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** The commit that was checked out, for the provenance. The program ml-pipeline asks git, where the project is a checkout. */
+    commit?: string,
+    /** Any text, for the provenance: the number of the job. */
+    runId?: string,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
     registryUser?: string,
     /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
@@ -640,21 +648,24 @@ export class MlPipeline {
     return publishModel(this.site({ registryUser, registryPassword }), {
       ...{ source, model, data, address, baseline, production },
       approved: approve,
+      labels: { commit, runId },
     });
   }
 
   /**
-   * Says who judged a model, when, with which gates and from what, and fails unless a trusted key signed that it passed.
+   * Says who judged an image or a model, when, with which gates and from what, and fails unless a trusted key signed that it passed.
    *
-   * The keys to trust come before the function (--verification-key). A changed byte of the model, of its manifest or of what was signed
-   * fails, and is named.
+   * The keys to trust come before the function (--verification-key). A changed byte of the image, of the model, of its manifest or of
+   * what was signed fails, and is named. An image is asked for by --registry-user and --registry-password, and read in whole.
    */
-  @func()
+  @func({ cache: "never" })
   verify(
     /** The model directory, as train or a run gives it. */
-    model: Directory,
+    model?: Directory,
+    /** An image that was published: REGISTRY/NAME@sha256:…, or with a tag. */
+    image?: string,
   ): Promise<string> {
-    return verifyModel(this.site(), { model });
+    return verify(this.site(), { model, image });
   }
 
   /**

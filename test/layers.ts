@@ -20,6 +20,7 @@ export const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ["containers"],
     ["project"],
     ["evidence", "delivery"],
+    ["registry"],
     ["config"],
     ["checks"],
     ["text.ts", "json.ts"],

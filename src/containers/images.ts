@@ -15,3 +15,12 @@ export function pythonBase(image: PythonImage): Container {
 }
 
 export const cudaBase = (settings: Settings): Container => dag.container().from(settings.cudaImage);
+
+/** The base image with the digest that the engine resolved; the bare reference when no registry answers. */
+export async function resolvedImage(image: PythonImage): Promise<string> {
+  try {
+    return await pythonBase(image).imageRef();
+  } catch {
+    return `${pythonImageReference(image)} (not resolved)`;
+  }
+}

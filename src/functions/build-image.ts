@@ -4,7 +4,8 @@ import { readManifest } from "../model/manifest.ts";
 import { ModelImage } from "../objects/model-image.ts";
 import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
-import { buildImage } from "../stages/build-image.ts";
+import { type BuildLabels, type ImageFacts, imageFacts } from "../stages/attest.ts";
+import { type BuiltImage, buildImage } from "../stages/build-image.ts";
 import { reasonToHoldBack } from "../stages/release.ts";
 import { scanModel } from "../stages/scan-model.ts";
 import { scanSecrets } from "../stages/scan-secrets.ts";
@@ -13,21 +14,41 @@ import type { Site } from "./site.ts";
 export interface BuildRequest {
   readonly source: Directory;
   readonly model: Directory;
+  readonly labels?: BuildLabels;
 }
 
 /** The serving image of a model, with the reason why it may not be published, if there is one. */
-export async function buildModelImage(site: Site, { source, model }: BuildRequest): Promise<ModelImage> {
-  return imageOf(site, await readContext(source, site), model);
+export async function buildModelImage(site: Site, { source, model, labels }: BuildRequest): Promise<ModelImage> {
+  return imageOf(site, await readContext(source, site), model, labels);
 }
 
 /** The same for a project that was read before. */
-export async function imageOf({ registry }: Site, context: Context, model: Directory): Promise<ModelImage> {
+export async function imageOf(
+  site: Site,
+  context: Context,
+  model: Directory,
+  labels?: BuildLabels,
+): Promise<ModelImage> {
+  const manifest = await readManifest(model, "--model");
   const [built, heldBack] = await Promise.all([
     runStages([scanSecrets, scanModel, buildImage], { context, model }),
-    readManifest(model, "--model").then((manifest) => reasonToHoldBack(context, model, manifest)),
+    reasonToHoldBack(context, model, manifest),
   ]);
   assertStages(built.stages);
   const image = built.value(buildImage);
   if (image === undefined) throw new Error("a passed build gave no image");
-  return new ModelImage(image.id, image.container, heldBack, registry.username, registry.password);
+  const facts = manifest === undefined ? undefined : await imageFacts(context, image, manifest, labels);
+  return modelImage(site, image, heldBack, facts);
 }
+
+/** @param facts undefined for a model of which nothing is known, which is held back */
+export const modelImage = (
+  { registry, evidence }: Pick<Site, "registry" | "evidence">,
+  { id, container }: Pick<BuiltImage, "id" | "container">,
+  heldBack: string,
+  facts: ImageFacts | undefined,
+): ModelImage =>
+  new ModelImage(
+    ...([id, container, heldBack, facts === undefined ? "" : JSON.stringify(facts)] as const),
+    ...([registry.username, registry.password, evidence.signingKey] as const),
+  );

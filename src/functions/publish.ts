@@ -1,4 +1,5 @@
 import { assertStages } from "../report/text.ts";
+import type { BuildLabels } from "../stages/attest.ts";
 import { requireSigner } from "../stages/believed.ts";
 import { checkPublishInputs } from "../stages/publish.ts";
 import { imageOf } from "./build-image.ts";
@@ -10,17 +11,18 @@ import type { Site } from "./site.ts";
 export interface PublishRequest extends EvaluateRequest {
   /** `registry/name:tag`. */
   readonly address: string;
+  readonly labels?: BuildLabels;
 }
 
 /** Judges a model, and pushes its image if the gates pass. */
 export async function publishModel(
   site: Site,
-  { source, data, model, address, ...request }: PublishRequest,
+  { source, data, model, address, labels, ...request }: PublishRequest,
 ): Promise<string> {
   checkPublishInputs({ address, ...site.registry });
   const context = await dataContext(site, { source, data });
   requireSigner(context);
   const { judged, model: described } = await withVerdict(context, model, request);
   assertStages(judged.stages);
-  return (await imageOf(site, context, described)).publish(address);
+  return (await imageOf(site, context, described, labels)).publish(address);
 }

@@ -1,22 +1,25 @@
 import type { Directory } from "@dagger.io/dagger";
 import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
+import type { RegistryAccess } from "../context/access.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
-import { ModelImage } from "../objects/model-image.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
 import { approvalOf } from "../stages/approval.ts";
+import { ATTEST, attest, type ImageFacts, imageFacts } from "../stages/attest.ts";
 import { requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
+import type { StagesResult } from "../stages/run-stages.ts";
 import { stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
+import { modelImage } from "./build-image.ts";
 import { latestData, type ProjectData } from "./data.ts";
 import { checkApproved, checkBaseline, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
@@ -76,11 +79,14 @@ async function recordOf(
   accepted: Manifest | undefined,
   inputs: RunInputs,
 ): Promise<PipelineRun> {
-  const run = await runStages(PIPELINE, inputs);
-  const model = run.value(train);
-  const image = run.value(buildImage);
+  const ran = await runStages(PIPELINE, inputs);
+  const model = ran.value(train);
+  const image = ran.value(buildImage);
   const context: DataContext = { ...inputs.context, data };
-  const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, run);
+  const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
+  const facts =
+    image === undefined || judged === undefined ? undefined : await imageFacts(context, image, judged, labels);
+  const run = await withAttestation(context, ran, facts, inputs.publish);
   const report = await makeReport(context, {
     ...run,
     approval:
@@ -94,10 +100,21 @@ async function recordOf(
     JSON.stringify(report),
     await reportFolder(context, report, run.evidence.tests),
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged),
-    image === undefined
-      ? undefined
-      : new ModelImage(image.id, image.container, heldBackBy(run), site.registry.username, site.registry.password),
+    image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
   );
+}
+
+/** A run with what became of the evidence about its image, where that was pushed. */
+async function withAttestation(
+  { evidence }: Context,
+  run: StagesResult,
+  facts: ImageFacts | undefined,
+  access: RegistryAccess | undefined,
+): Promise<StagesResult> {
+  const published = run.value(publish);
+  if (published === undefined || facts === undefined) return run;
+  const { report } = await stage(ATTEST, () => attest({ ...access, published, facts, signer: evidence.signer }));
+  return { ...run, stages: [...run.stages, report], verdict: report.status === "failed" ? "failed" : run.verdict };
 }
 
 const contextWith = (context: DataContext, ready: StageData | undefined): DataContext | undefined =>

@@ -1,19 +1,22 @@
 import type { Directory } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
-import { readEvidence } from "../evidence/evidence.ts";
-import { blocks } from "../gates/result.ts";
-import { type Manifest, readManifest } from "../model/manifest.ts";
-import type { Believed } from "../model/verdict.ts";
+import { type Evidence, readEvidence } from "../evidence/evidence.ts";
+import { readManifest } from "../model/manifest.ts";
 import { DEFAULT_PYTHON } from "../project/python/version.ts";
 import { believed } from "../stages/believed.ts";
 import type { Site } from "./site.ts";
+import { judgedText, passedOrThrow } from "./verdict-text.ts";
+import { verifyImage } from "./verify-image.ts";
 
+/** What is verified: one of both. */
 export interface VerifyRequest {
-  readonly model: Directory;
+  readonly model?: Directory | undefined;
+  /** `REGISTRY/NAME@sha256:…`. */
+  readonly image?: string | undefined;
 }
 
-/** Says who judged a model, when, with which gates and from what; fails unless a trusted key signed that it passed. */
-export async function verifyModel(site: Site, { model }: VerifyRequest): Promise<string> {
+/** Says who judged a model or an image, when, with which gates and from what; fails unless a trusted key signed that it passed. */
+export async function verify(site: Site, { model, image }: VerifyRequest): Promise<string> {
   const evidence = await readEvidence(site.evidence);
   if (evidence.trusted.length === 0) {
     throw new UserError(
@@ -21,6 +24,15 @@ export async function verifyModel(site: Site, { model }: VerifyRequest): Promise
       "evidence",
     );
   }
+  if (model !== undefined && image === undefined) return verifyModel(site, evidence, model);
+  if (image !== undefined && model === undefined) return verifyImage(site, image, evidence.trusted);
+  throw new UserError(
+    "What is to be verified? Give --image=REGISTRY/NAME@sha256:…, or --model=FOLDER, and not both.",
+    "evidence",
+  );
+}
+
+async function verifyModel(site: Site, evidence: Evidence, model: Directory): Promise<string> {
   const manifest = await readManifest(model, "--model");
   if (manifest === undefined) {
     throw new UserError(
@@ -30,28 +42,6 @@ export async function verifyModel(site: Site, { model }: VerifyRequest): Promise
   }
   const runtime = { settings: site.settings, python: DEFAULT_PYTHON, since: Date.now() };
   const found = await believed(runtime, { ...evidence, trustWasGiven: true }, { model, manifest, flag: "--model" });
-  const text = described(manifest, found);
-  const { verdict, reason } = manifest.validation ?? { verdict: "failed", reason: "its gates have not been asked" };
-  if (verdict !== "passed") throw new UserError(`${text}\nIt did not pass: ${reason}`);
-  return text;
-}
-
-function described(manifest: Manifest, found: Believed | undefined): string {
-  const { validation, source, data, model, dvc } = manifest;
-  const gates = validation?.gates ?? [];
-  const line = (name: string, value: string | undefined): string[] =>
-    value === undefined ? [] : [`  ${name.padEnd(13)} ${value}`];
-  return [
-    `${validation?.verdict ?? "not judged"}: signed by key ${found?.keyId ?? ""} at ${found?.timeCreated ?? ""}`,
-    ...gates.map(
-      (gate) => `  ${blocks(gate) ? "✗" : gate.status === "passed" ? "✓" : "–"} ${gate.id}: ${gate.message}`,
-    ),
-    ...line("model", model),
-    ...line("source", source),
-    ...line("data", data),
-    ...line("data in DVC", dvc),
-    ...line("Python", validation?.judged.environment.python),
-    ...line("base image", validation?.judged.environment.image),
-    ...line("policy", validation?.judged.policy),
-  ].join("\n");
+  if (found === undefined) throw new Error("a verdict was believed that nobody signed");
+  return passedOrThrow(manifest, judgedText(manifest, found));
 }

@@ -39,7 +39,7 @@ const origin = {
   files: z.array(fileKindSchema).optional(),
 };
 
-const manifestSchema = z.strictObject({
+export const manifestSchema = z.strictObject({
   schemaVersion: z.literal(2),
   ...origin,
   /** The result of the gates; absent before they ran. */

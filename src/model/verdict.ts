@@ -1,9 +1,10 @@
+import { z } from "zod";
 import { IN_TOTO, opened, signed } from "../evidence/dsse.ts";
 import type { Signer, TrustedKey } from "../evidence/keys.ts";
-import { isAbout, type Statement, statement, statementOf } from "../evidence/statement.ts";
+import { isAbout, type Statement, type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { canonicalJson, isObject } from "../json.ts";
 import { leafDifferences } from "./judged.ts";
-import type { Manifest } from "./manifest.ts";
+import { type Manifest, manifestSchema } from "./manifest.ts";
 
 /*
  * A signed verdict lies beside the manifest of a model, as a bundle of in-toto: an envelope in each line. One has all that the
@@ -14,21 +15,35 @@ import type { Manifest } from "./manifest.ts";
 export const VERDICT_TYPE = "urn:ml-pipeline:verdict:v1";
 
 /** Simple Verification Result: https://github.com/in-toto/attestation/blob/main/spec/predicates/svr.md. */
-const RESULT_TYPE = "https://in-toto.io/attestation/svr/v0.2";
+export const RESULT_TYPE = "https://in-toto.io/attestation/svr/v0.2";
 
 /** Who verified. */
 const VERIFIER = "urn:ml-pipeline";
 
-/** The envelopes of a verdict. */
-export function signedVerdict(manifest: Manifest, signer: Signer, time: Date): string {
-  const subject = { name: "model", sha256: manifest.model };
-  const timeCreated = time.toISOString().replace(/\.\d+/, "");
-  const statements = [
+/** The envelopes of a verdict about a model. */
+export const signedVerdict = (manifest: Manifest, signer: Signer, time: Date): string =>
+  verdictStatements({ name: "model", sha256: manifest.model }, manifest, time)
+    .map((one) => `${JSON.stringify(signed(IN_TOTO, one, signer))}\n`)
+    .join("");
+
+/** What is said of a model, or of the image that it is served by. */
+export function verdictStatements(subject: Subject, manifest: Manifest, time: Date): string[] {
+  const timeCreated = secondOf(time);
+  return [
     statement(subject, VERDICT_TYPE, { timeCreated, manifest }),
     statement(subject, RESULT_TYPE, { verifier: { id: VERIFIER }, timeCreated, properties: propertiesOf(manifest) }),
   ];
-  return statements.map((one) => `${JSON.stringify(signed(IN_TOTO, one, signer))}\n`).join("");
 }
+
+/** A time as statements have it, in whole seconds. */
+export const secondOf = (time: Date): string => time.toISOString().replace(/\.\d+/, "");
+
+/** What a statement says of a model, where it is a verdict. */
+export const verdictIn = ({ predicateType, predicate }: Statement): Verdict | undefined =>
+  predicateType === VERDICT_TYPE ? verdictSchema.safeParse(predicate).data : undefined;
+
+const verdictSchema = z.object({ timeCreated: z.iso.datetime(), manifest: manifestSchema });
+export type Verdict = z.output<typeof verdictSchema>;
 
 /** What holds of the model, as the names of properties. */
 function propertiesOf({ validation }: Manifest): string[] {

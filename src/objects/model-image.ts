@@ -1,6 +1,10 @@
 import { type Container, func, object, type Secret } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
+import { signerOf } from "../evidence/keys.ts";
+import { parseJson } from "../json.ts";
 import { assertStages } from "../report/text.ts";
+import { ATTEST, attest, imageFactsSchema } from "../stages/attest.ts";
+import { requireSignature } from "../stages/believed.ts";
 import { checkPublishInputs, publish, pushImage } from "../stages/publish.ts";
 import { stage } from "../stages/stage.ts";
 
@@ -18,11 +22,24 @@ export class ModelImage {
   private readonly built: Container;
   private readonly registryUser?: string;
   private readonly registryPassword?: Secret;
+  /** `ImageFacts` as JSON; empty for an image that is held back. */
+  private readonly facts: string;
+  private readonly signingKey?: Secret;
 
-  constructor(imageId: string, built: Container, heldBack: string, registryUser?: string, registryPassword?: Secret) {
+  constructor(
+    imageId: string,
+    built: Container,
+    heldBack: string,
+    facts: string,
+    registryUser?: string,
+    registryPassword?: Secret,
+    signingKey?: Secret,
+  ) {
     this.imageId = imageId;
     this.built = built;
     this.heldBack = heldBack;
+    this.facts = facts;
+    if (signingKey !== undefined) this.signingKey = signingKey;
     if (registryUser !== undefined) this.registryUser = registryUser;
     if (registryPassword !== undefined) this.registryPassword = registryPassword;
   }
@@ -40,6 +57,8 @@ export class ModelImage {
 
   /**
    * Pushes the image to a registry, if the gates passed for exactly this model.
+   *
+   * The verdict, the packages (SBOM) and the provenance of the image are attached to it, signed where there is a --signing-key.
    *
    * @returns the published reference, `name@sha256:…`
    */
@@ -59,9 +78,17 @@ export class ModelImage {
     };
     checkPublishInputs(to);
     this.assertReleased();
+    const facts = parseJson(this.facts, imageFactsSchema, "what is known of the image");
+    const key = await this.signingKey?.plaintext();
+    const signer = key === undefined ? undefined : signerOf(key);
+    requireSignature(facts.signatureRequired, signer);
     const pushed = await stage(publish, () => pushImage(this.built, to));
     assertStages([pushed.report]);
-    return "value" in pushed ? pushed.value : "";
+    if (!("value" in pushed)) return "";
+    const { value: published } = pushed;
+    const attested = await stage(ATTEST, () => attest({ ...to, published, facts, signer }));
+    assertStages([attested.report]);
+    return published;
   }
 
   private assertReleased(): void {

@@ -79,9 +79,9 @@ export class PipelineRun {
   assert(): string {
     const report = this.read();
     if (report.verdict === "failed") {
-      throw new UserError(
-        failedRunText((failed) => `Pipeline failed: ${failed}. Nothing was published.`, report.stages),
-      );
+      const pushed = report.image?.published;
+      const published = pushed === undefined ? "Nothing was published." : `${pushed} was pushed before.`;
+      throw new UserError(failedRunText((failed) => `Pipeline failed: ${failed}. ${published}`, report.stages));
     }
     const where = report.image?.published ?? report.image?.id;
     // A report of a part of the pipeline has no image.

@@ -1,5 +1,5 @@
 import type { FileKind } from "../containers/commands.ts";
-import { pythonBase, pythonImageReference } from "../containers/images.ts";
+import { resolvedImage } from "../containers/images.ts";
 import { toolsFor } from "../containers/settings.ts";
 import type { DataContext } from "../context/context.ts";
 import type { Config } from "../context/schema.ts";
@@ -260,14 +260,5 @@ async function ofData(inputs: DataContext | undefined): Promise<Pick<Manifest, "
     return { data: data.sha256, files: [...data.kinds] };
   } catch {
     return undefined;
-  }
-}
-
-/** The base image with the digest that this run resolved; the bare reference when no registry answers. */
-async function resolvedImage(context: DataContext): Promise<string> {
-  try {
-    return await pythonBase(context).imageRef();
-  } catch {
-    return `${pythonImageReference(context)} (not resolved)`;
   }
 }

@@ -3,6 +3,7 @@ import type { Runtime } from "../containers/runtime.ts";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import type { Evidence } from "../evidence/evidence.ts";
+import type { Signer } from "../evidence/keys.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, type ModelFlag, modelFiles, readManifest, SIGNED_VERDICT } from "../model/manifest.ts";
 import { type Believed, checkVerdict } from "../model/verdict.ts";
@@ -43,8 +44,12 @@ export async function reasonForDoubt(context: Context, given: GivenModel): Promi
 }
 
 /** @throws UserError when an image may not be pushed, because its verdict could not be signed */
-export function requireSigner({ config, evidence }: Context): void {
-  if (!config.evidence["require-signature"] || evidence.signer !== undefined) return;
+export const requireSigner = ({ config, evidence }: Context): void =>
+  requireSignature(config.evidence["require-signature"], evidence.signer);
+
+/** The same, where the context is gone. */
+export function requireSignature(required: boolean, signer: Signer | undefined): void {
+  if (!required || signer !== undefined) return;
   throw new UserError(
     "evidence.require-signature asks for signed verdicts, and there is nothing to sign with: give --signing-key before the function.",
     "evidence",

@@ -5,6 +5,7 @@ import { pythonBase } from "../containers/images.ts";
 import { RESULTS } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import { UserError } from "../errors.ts";
+import { type Packages, packagesSchema } from "../evidence/packages.ts";
 import { parseJson } from "../json.ts";
 import { type Project, requireEntryPoint } from "../project/project.ts";
 import { byteText } from "../text.ts";
@@ -29,9 +30,16 @@ export type DescribedImage = z.output<typeof describedImageSchema>;
 
 export interface BuiltImage extends DescribedImage {
   readonly container: Container;
+  readonly packages: Packages;
 }
 
-/** Builds the serving image, and finds out its ID and what is large in it. */
+/** What reads the image's archive, and where the answer is. */
+const READERS = [
+  { program: "image_id.py", shown: "read the image ID", answer: "image.json" },
+  { program: "image_packages.py", shown: "list the packages of the image", answer: "packages.json" },
+] as const;
+
+/** Builds the serving image, and finds out its ID, what is large in it, and its packages. */
 export const buildImage = defineStage({
   name: "build image",
   step: "Package",
@@ -41,23 +49,30 @@ export const buildImage = defineStage({
     const { title } = requireEntryPoint(context.project, "serve", "answers requests in the image");
     if (title === "src.serve") requireInImage(context.project, "src/serve.py");
     const container = await servingContainer(context, requireModel(inputs, trained), "--model");
-    const program = programPath("image_id.py");
-    const answer = "image.json";
     const archive = container.asTarball({ forcedCompression: ImageLayerCompression.Uncompressed });
     const run = await runCommands(
-      withProgram(pythonBase(context), "image_id.py").withMountedFile("/image.tar", archive),
-      [
-        {
-          name: "image-id",
-          args: ["python3", program, "/image.tar", `${RESULTS}/${answer}`],
-          shown: "read the image ID",
-        },
-      ],
+      READERS.reduce((mounted, { program }) => withProgram(mounted, program), pythonBase(context)).withMountedFile(
+        "/image.tar",
+        archive,
+      ),
+      READERS.map(({ program, shown, answer }) => ({
+        name: program.replace(".py", ""),
+        args: ["python3", programPath(program), "/image.tar", `${RESULTS}/${answer}`],
+        shown,
+      })),
       { since: context.since, limits: context.limits },
     );
     if (!run.ok) return failedRun(run);
-    const image = parseJson(await run.results.file(answer).contents(), describedImageSchema, answer);
-    return outcomeOf(run, imageText(image), { container, ...image });
+    const [image, packages] = await Promise.all([
+      run.results.file("image.json").contents(),
+      run.results.file("packages.json").contents(),
+    ]);
+    const described = parseJson(image, describedImageSchema, "image.json");
+    return outcomeOf(run, imageText(described), {
+      container,
+      ...described,
+      packages: parseJson(packages, packagesSchema, "packages.json"),
+    });
   },
 });
 

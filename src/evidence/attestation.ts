@@ -1,0 +1,76 @@
+import { canonicalJson } from "../json.ts";
+import type { Artifact } from "../registry/oci.ts";
+import type { Attached } from "../registry/referrers.ts";
+import { BUNDLE_TYPE, bundleOf, envelopeIn } from "./bundle.ts";
+import { IN_TOTO, opened, signed } from "./dsse.ts";
+import type { Signer, TrustedKey } from "./keys.ts";
+import { isAbout, type Statement, statementOf } from "./statement.ts";
+
+/*
+ * Statements as they are attached to an image: signed ones in a bundle of Sigstore, which cosign reads, and others as they are, which
+ * tell a person something and convince nobody.
+ */
+
+/** What may hold a statement. */
+export const ATTESTATION_TYPES: readonly string[] = [BUNDLE_TYPE, IN_TOTO];
+
+/** @param content a statement of in-toto */
+export function attestation(content: string, signer: Signer | undefined): Artifact {
+  const predicateType = statementOf(content)?.predicateType ?? "";
+  if (signer === undefined) {
+    return {
+      ...{ type: IN_TOTO, content: Buffer.from(content) },
+      annotations: { "in-toto.io/predicate-type": predicateType },
+    };
+  }
+  return {
+    ...{ type: BUNDLE_TYPE, content: Buffer.from(bundleOf(signed(IN_TOTO, content, signer), signer)) },
+    annotations: { "dev.sigstore.bundle.content": "dsse-envelope", "dev.sigstore.bundle.predicateType": predicateType },
+  };
+}
+
+/** An attestation that was found, and who vouches for it. */
+export interface OpenedAttestation {
+  /** The digest of the manifest that attaches it. */
+  readonly digest: string;
+  /** Undefined for what is no statement of in-toto. */
+  readonly statement: Statement | undefined;
+  readonly isSigned: boolean;
+  /** The key that signed it; undefined where none of the trusted ones did. */
+  readonly signedBy: TrustedKey | undefined;
+}
+
+export function openAttestation(
+  { digest, type, content }: Attached,
+  trusted: readonly TrustedKey[],
+): OpenedAttestation {
+  const text = content.toString();
+  if (type === IN_TOTO) return { digest, statement: statementOf(text), isSigned: false, signedBy: undefined };
+  const envelope = opened(envelopeIn(text) ?? "", trusted);
+  const statement = envelope?.payloadType === IN_TOTO ? statementOf(envelope.content) : undefined;
+  return { digest, statement, isSigned: true, signedBy: envelope?.signedBy };
+}
+
+/** Whether an attestation says of an image what a statement does, and is signed as it would be; whenever that was. */
+export function saysTheSame(
+  found: OpenedAttestation,
+  content: string,
+  image: string,
+  signer: Signer | undefined,
+): boolean {
+  const wanted = statementOf(content);
+  return (
+    found.statement !== undefined &&
+    wanted !== undefined &&
+    isAbout(found.statement, image) &&
+    found.statement.predicateType === wanted.predicateType &&
+    found.signedBy?.id === signer?.id &&
+    canonicalJson(withoutTimes(found.statement.predicate)) === canonicalJson(withoutTimes(wanted.predicate))
+  );
+}
+
+/** A predicate without what tells one call from the next: when it was made, and what the call is called. */
+function withoutTimes(predicate: Statement["predicate"]): unknown {
+  const { timeCreated: _time, runDetails, ...rest } = predicate;
+  return rest;
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { jsonOf } from "../json.ts";
+import type { Envelope } from "./dsse.ts";
+import type { Signer } from "./keys.ts";
+
+/*
+ * Bundles of Sigstore, v0.3: https://github.com/sigstore/protobuf-specs. They are the form in which cosign 3 keeps attestations of an
+ * image. Ours name the key by a hint, and have no entry of a transparency log: who trusts the key needs none.
+ */
+
+export const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+export const bundleOf = (envelope: Envelope, { id }: Pick<Signer, "id">): string =>
+  JSON.stringify({
+    mediaType: BUNDLE_TYPE,
+    verificationMaterial: { publicKey: { hint: Buffer.from(id, "hex").toString("base64") }, tlogEntries: [] },
+    dsseEnvelope: envelope,
+  });
+
+const bundleSchema = z.object({ dsseEnvelope: z.record(z.string(), z.unknown()) });
+
+/** The envelope of a bundle, whoever made it; undefined for what has none. */
+export function envelopeIn(bundle: string): string | undefined {
+  const found = bundleSchema.safeParse(jsonOf(bundle)).data;
+  return found === undefined ? undefined : JSON.stringify(found.dsseEnvelope);
+}

@@ -1,0 +1,118 @@
+import { UserError } from "../errors.ts";
+import { ATTESTATION_TYPES, type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
+import type { TrustedKey } from "../evidence/keys.ts";
+import { SBOM_TYPE } from "../evidence/sbom.ts";
+import { isAbout } from "../evidence/statement.ts";
+import { isObject } from "../json.ts";
+import { PROVENANCE_TYPE } from "../model/provenance.ts";
+import { shortKey, type Verdict, VERDICT_TYPE, verdictIn } from "../model/verdict.ts";
+import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
+import { ChangedContent, checkImage, findManifest } from "../registry/content.ts";
+import { parseReference, type Reference } from "../registry/reference.ts";
+import { attachedTo } from "../registry/referrers.ts";
+import { credentialsOf } from "../stages/attest.ts";
+import { counted } from "../text.ts";
+import type { Site } from "./site.ts";
+import { judgedText, passedOrThrow } from "./verdict-text.ts";
+
+/**
+ * Says who judged the model of an image in a registry, when, with which gates and from what. All of the image is held against its
+ * digest, and its digest against what a trusted key signed.
+ *
+ * @throws UserError for what is not there, was changed, or was signed by nobody that is trusted
+ */
+export async function verifyImage(site: Site, image: string, trusted: readonly TrustedKey[]): Promise<string> {
+  const reference = parseReference(image, "--image");
+  try {
+    const repository = await openRepository(reference, await credentialsOf(site.registry), "pull");
+    const digest = await digestOf(repository, reference);
+    await checkImage(repository, digest);
+    const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);
+    const found = attached.map((one) => openAttestation(one, trusted));
+    const where = `${reference.name}@${digest}`;
+    const { verdict, key } = believedVerdict(found, digest, where, trusted);
+    const text = judgedText(verdict.manifest, { keyId: key.id, timeCreated: verdict.timeCreated }, [
+      ["image", where],
+      ["SBOM", otherText(found, SBOM_TYPE, digest, packagesText)],
+      ["provenance", otherText(found, PROVENANCE_TYPE, digest, commitText)],
+    ]);
+    return passedOrThrow(verdict.manifest, text);
+  } catch (error) {
+    if (error instanceof RegistryError || error instanceof ChangedContent) {
+      throw new UserError(`${image}: ${error.message}.`, "evidence");
+    }
+    throw error;
+  }
+}
+
+/** The digest of an image, which a tag has for the moment. */
+async function digestOf(repository: Repository, { name, tag = "latest", digest }: Reference): Promise<string> {
+  const found = digest ?? (await findManifest(repository, tag))?.descriptor.digest;
+  if (found === undefined) throw new RegistryError(`there is no ${name}:${tag} in the registry`);
+  return found;
+}
+
+interface SignedVerdict {
+  readonly verdict: Verdict;
+  readonly key: TrustedKey;
+}
+
+/** The newest verdict that a trusted key signed for this image. */
+function believedVerdict(
+  found: readonly OpenedAttestation[],
+  image: string,
+  where: string,
+  trusted: readonly TrustedKey[],
+): SignedVerdict {
+  const verdicts = found.filter(({ statement }) => statement?.predicateType === VERDICT_TYPE);
+  const believed = verdicts.flatMap(({ statement, signedBy }): SignedVerdict[] => {
+    const verdict = statement !== undefined && isAbout(statement, image) ? verdictIn(statement) : undefined;
+    return verdict === undefined || signedBy === undefined ? [] : [{ verdict, key: signedBy }];
+  });
+  const newest = believed.toSorted((one, other) => (one.verdict.timeCreated < other.verdict.timeCreated ? 1 : -1))[0];
+  if (newest !== undefined) return newest;
+  throw new UserError(`${where}: ${reasonAgainst(verdicts, found, trusted)}`, "evidence");
+}
+
+function reasonAgainst(
+  verdicts: readonly OpenedAttestation[],
+  found: readonly OpenedAttestation[],
+  trusted: readonly TrustedKey[],
+): string {
+  const [first] = verdicts;
+  if (first === undefined) {
+    const unreadable = found.find(({ statement }) => statement === undefined);
+    return unreadable === undefined
+      ? "no verdict is attached to it: no pipeline has judged it, or it was copied without its attestations."
+      : `the attestation ${unreadable.digest} is not what the pipeline wrote, and there is no other verdict.`;
+  }
+  const signed = verdicts.find(({ signedBy }) => signedBy !== undefined);
+  if (signed !== undefined) return `the verdict ${signed.digest} is about another image.`;
+  const keys = trusted.map(({ id }) => shortKey(id)).join(", ");
+  return verdicts.every(({ isSigned }) => !isSigned)
+    ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`
+    : `its verdict ${first.digest} has no signature of a trusted key (${keys}): it was changed, or somebody else signed it.`;
+}
+
+/** What is said of another statement, where a trusted key signed it for this image. */
+function otherText(
+  found: readonly OpenedAttestation[],
+  type: string,
+  image: string,
+  text: (predicate: Readonly<Record<string, unknown>>) => string,
+): string {
+  const all = found.filter(({ statement }) => statement?.predicateType === type);
+  const signed = all.find(
+    ({ statement, signedBy }) => signedBy !== undefined && statement !== undefined && isAbout(statement, image),
+  );
+  if (signed?.statement !== undefined) return text(signed.statement.predicate);
+  return all.length === 0 ? "none is attached" : "no trusted key signed what is attached";
+}
+
+const packagesText = ({ components }: Readonly<Record<string, unknown>>): string =>
+  counted(Array.isArray(components) ? components.length : 0, "component");
+
+function commitText({ buildDefinition }: Readonly<Record<string, unknown>>): string {
+  const given = isObject(buildDefinition) ? buildDefinition.externalParameters : undefined;
+  return isObject(given) && typeof given.commit === "string" ? `commit ${given.commit}` : "no commit was told";
+}

@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import { jsonOf } from "../json.ts";
+import { RegistryError, type Repository, saidBy } from "./connection.ts";
+import { type Descriptor, digestOf, indexSchema, MANIFEST_TYPES, manifestSchema } from "./oci.ts";
+
+/* What a registry keeps is believed by its hash: whoever runs it can give anything. */
+
+/** Content that is not what its digest says. */
+export class ChangedContent extends Error {
+  override readonly name = "ChangedContent";
+
+  constructor(what: string, wanted: string, found: string) {
+    super(`${what} was changed in the registry: it is to be ${wanted}, and is ${found}`);
+  }
+}
+
+/** A manifest, as bytes and as what names it. */
+export interface FoundManifest {
+  readonly descriptor: Descriptor;
+  readonly content: Buffer;
+}
+
+/**
+ * The manifest of a digest or of a tag; undefined where there is none.
+ *
+ * @throws ChangedContent for one that its digest does not name
+ */
+export async function findManifest(
+  repository: Repository,
+  name: string,
+  what = `the manifest ${name}`,
+): Promise<FoundManifest | undefined> {
+  const answer = await repository.ask(`manifests/${name}`, { headers: { accept: MANIFEST_TYPES.join(", ") } });
+  if (answer.status === 404) return undefined;
+  await requireOk(repository, answer, what);
+  const content = Buffer.from(await answer.arrayBuffer());
+  const digest = digestOf(content);
+  if (name.startsWith("sha256:") && name !== digest) throw new ChangedContent(what, name, digest);
+  const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
+  return { descriptor: { mediaType, digest, size: content.length }, content };
+}
+
+/** @throws RegistryError where there is none */
+export async function getManifest(repository: Repository, digest: string, what?: string): Promise<FoundManifest> {
+  const found = await findManifest(repository, digest, what);
+  if (found !== undefined) return found;
+  throw new RegistryError(`${repository.reference.host} has no manifest ${digest} of ${repository.reference.name}`);
+}
+
+export const manifestOf = ({ content }: FoundManifest): z.output<typeof manifestSchema> | undefined =>
+  manifestSchema.safeParse(jsonOf(content.toString())).data;
+
+export const indexOf = ({ content }: FoundManifest): z.output<typeof indexSchema> | undefined =>
+  indexSchema.safeParse(jsonOf(content.toString())).data;
+
+/** @throws ChangedContent, and RegistryError where it is missing */
+export async function getBlob(repository: Repository, { digest }: Descriptor, what: string): Promise<Buffer> {
+  const answer = await repository.ask(`blobs/${digest}`);
+  await requireOk(repository, answer, what);
+  const content = Buffer.from(await answer.arrayBuffer());
+  const found = digestOf(content);
+  if (found !== digest) throw new ChangedContent(what, digest, found);
+  return content;
+}
+
+/** Reads all of a blob, however large, for its hash alone. */
+async function checkBlob(repository: Repository, { digest }: Descriptor, what: string): Promise<void> {
+  const answer = await repository.ask(`blobs/${digest}`);
+  await requireOk(repository, answer, what);
+  const hash = createHash("sha256");
+  for await (const part of answer.body ?? []) hash.update(part);
+  const found = `sha256:${hash.digest("hex")}`;
+  if (found !== digest) throw new ChangedContent(what, digest, found);
+}
+
+/**
+ * Holds all of an image against its digest: manifests, configurations and layers.
+ *
+ * @returns the descriptor of the image
+ * @throws ChangedContent for the first part that was changed
+ */
+export async function checkImage(repository: Repository, digest: string): Promise<Descriptor> {
+  const found = await getManifest(repository, digest, `the manifest of the image`);
+  const index = indexOf(found);
+  for (const one of index?.manifests ?? []) await checkImage(repository, one.digest);
+  const manifest = manifestOf(found);
+  if (index === undefined && manifest === undefined) throw new RegistryError(`${digest} is not an image`);
+  if (manifest !== undefined) await checkBlob(repository, manifest.config, "the configuration of the image");
+  for (const [position, layer] of (manifest?.layers ?? []).entries()) {
+    await checkBlob(repository, layer, `layer ${position + 1} of the image`);
+  }
+  return found.descriptor;
+}
+
+/** Uploads a file, unless it is there. */
+export async function putBlob(repository: Repository, content: Buffer): Promise<void> {
+  const digest = digestOf(content);
+  const there = await repository.ask(`blobs/${digest}`, { method: "HEAD" });
+  await there.body?.cancel();
+  if (there.ok) return;
+  const begun = await repository.ask("blobs/uploads/", { method: "POST", headers: { "content-length": "0" } });
+  const location = begun.headers.get("location");
+  if (begun.status !== 202 || location === null) throw await refusalOf(repository, begun, "an upload");
+  await begun.body?.cancel();
+  const base = new URL(begun.url);
+  const url = new URL(location, base);
+  url.searchParams.set("digest", digest);
+  const headers = { "content-type": "application/octet-stream" };
+  const ended = await repository.ask(url.href, { method: "PUT", headers, body: Uint8Array.from(content) });
+  await requireOk(repository, ended, "an upload");
+  await ended.body?.cancel();
+}
+
+/** Writes a manifest, and gives the answer's headers, which say what the registry made of it. */
+export async function putManifest(
+  repository: Repository,
+  name: string,
+  mediaType: string,
+  content: Buffer,
+): Promise<Headers> {
+  const headers = { "content-type": mediaType };
+  const answer = await repository.ask(`manifests/${name}`, { method: "PUT", headers, body: Uint8Array.from(content) });
+  await requireOk(repository, answer, "a manifest");
+  await answer.body?.cancel();
+  return answer.headers;
+}
+
+async function requireOk(repository: Repository, answer: Response, what: string): Promise<void> {
+  if (!answer.ok) throw await refusalOf(repository, answer, what);
+}
+
+const refusalOf = async ({ reference }: Repository, answer: Response, what: string): Promise<RegistryError> =>
+  new RegistryError(`${reference.host}: ${what}: ${await saidBy(answer)}`);

@@ -1,0 +1,53 @@
+import { UserError } from "../errors.ts";
+
+/** The parts of the name of an image, by Docker's grammar. */
+export interface Reference {
+  /** As it was given, without tag and digest: `localhost:5000/model`. */
+  readonly name: string;
+  /** Where its registry answers: `localhost:5000`, `registry-1.docker.io`. */
+  readonly host: string;
+  /** As the registry knows it: `library/python`. */
+  readonly repository: string;
+  readonly tag?: string;
+  /** `sha256:…`. */
+  readonly digest?: string;
+}
+
+const PART = "[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*";
+const FORM = new RegExp(
+  `^(?<name>(?:(?<registry>[a-zA-Z0-9][\\w.-]*(?::\\d+)?)/)?(?<path>${PART}(?:/${PART})*))(?::(?<tag>\\w[\\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
+);
+
+const DOCKER_HUB = "registry-1.docker.io";
+
+/**
+ * Reads `REGISTRY/NAME:TAG@sha256:…`; a name without a registry is one on Docker Hub.
+ *
+ * @param flag what it came by, for the message
+ * @throws UserError for what is no name of an image
+ */
+export function parseReference(text: string, flag: string): Reference {
+  const { name, registry, path, tag, digest } = FORM.exec(text)?.groups ?? {};
+  if (name === undefined || path === undefined) {
+    throw new UserError(
+      `${flag}=${text}: expected REGISTRY/NAME@sha256:…, or with a tag, and NAME in lower case, for example localhost:5000/model@sha256:….`,
+    );
+  }
+  return {
+    ...{ name, ...placeOf(registry, path) },
+    ...(tag === undefined ? {} : { tag }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** A first part without a dot, a port or the name localhost is a name on Docker Hub. */
+function placeOf(registry: string | undefined, path: string): Pick<Reference, "host" | "repository"> {
+  const isHost = registry !== undefined && /[.:]|^localhost$/.test(registry);
+  if (isHost && !/^(?:index[.])?docker[.]io$/.test(registry)) return { host: registry, repository: path };
+  const hub = isHost || registry === undefined ? path : `${registry}/${path}`;
+  return { host: DOCKER_HUB, repository: hub.includes("/") ? hub : `library/${hub}` };
+}
+
+/** Whether a registry is on this machine, where plain http is as good as https. */
+export const isLocal = (host: string): boolean =>
+  /^(?:(?:[\w-]+[.])*localhost|127(?:[.]\d{1,3}){3})(?::\d+)?$/.test(host);

@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { resolvedImage } from "../containers/images.ts";
+import type { RegistryAccess } from "../context/access.ts";
+import type { Context } from "../context/context.ts";
+import { UserError } from "../errors.ts";
+import { ATTESTATION_TYPES, attestation, openAttestation, saysTheSame } from "../evidence/attestation.ts";
+import type { Signer } from "../evidence/keys.ts";
+import { packagesSchema } from "../evidence/packages.ts";
+import { SBOM_TYPE, sbomOf } from "../evidence/sbom.ts";
+import { type Subject, statement, statementOf } from "../evidence/statement.ts";
+import { type Manifest, manifestSchema } from "../model/manifest.ts";
+import { PROVENANCE_TYPE, provenanceOf } from "../model/provenance.ts";
+import { RESULT_TYPE, shortKey, VERDICT_TYPE, verdictStatements } from "../model/verdict.ts";
+import { projectName } from "../project/name.ts";
+import { type Credentials, openRepository, RegistryError } from "../registry/connection.ts";
+import { ChangedContent, getManifest } from "../registry/content.ts";
+import { parseReference } from "../registry/reference.ts";
+import { attach, attachedTo } from "../registry/referrers.ts";
+import { counted } from "../text.ts";
+import type { BuiltImage } from "./build-image.ts";
+import type { Outcome, StageTitle } from "./stage.ts";
+
+/*
+ * Attaches to a pushed image what is known of it: the verdict on its model, its packages, and what it was built from. It is no stage
+ * of the pipeline's list, because the verdict is that of all of them.
+ */
+
+export const ATTEST: StageTitle = { name: "attest", step: "Publish" };
+
+/** What is known of an image before it is pushed. */
+export const imageFactsSchema = z.object({
+  manifest: manifestSchema,
+  packages: packagesSchema,
+  build: z.object({
+    project: z.string().exactOptional(),
+    commit: z.string().exactOptional(),
+    runId: z.string().exactOptional(),
+    baseImage: z.string(),
+    startedOn: z.string(),
+  }),
+  /** Whether the project or its policy asks for signed verdicts. */
+  signatureRequired: z.boolean(),
+});
+export type ImageFacts = z.output<typeof imageFactsSchema>;
+
+/** What the caller says of a build. */
+export interface BuildLabels {
+  readonly commit?: string | undefined;
+  readonly runId?: string | undefined;
+}
+
+export async function imageFacts(
+  context: Context,
+  { packages }: Pick<BuiltImage, "packages">,
+  manifest: Manifest,
+  { commit, runId }: BuildLabels = {},
+): Promise<ImageFacts> {
+  const project = projectName(context.project);
+  return {
+    manifest,
+    packages,
+    build: {
+      ...(project === undefined ? {} : { project }),
+      ...(commit === undefined ? {} : { commit }),
+      ...(runId === undefined ? {} : { runId }),
+      baseImage: await resolvedImage(context),
+      startedOn: new Date(context.since).toISOString(),
+    },
+    signatureRequired: context.config.evidence["require-signature"],
+  };
+}
+
+/** All that is said of an image, as statements of in-toto. Equal facts give equal statements. */
+export function imageStatements({ manifest, packages, build }: ImageFacts, image: Subject): string[] {
+  const { name, sha256: digest } = image;
+  return [
+    ...verdictStatements(image, manifest, new Date(build.startedOn)),
+    statement(image, SBOM_TYPE, sbomOf(packages, { name, digest, model: manifest.model })),
+    statement(image, PROVENANCE_TYPE, provenanceOf(manifest, build)),
+  ];
+}
+
+export interface AttestInputs extends RegistryAccess {
+  /** `REGISTRY/NAME:TAG@sha256:…`: what was pushed. */
+  readonly published: string;
+  readonly facts: ImageFacts;
+  readonly signer: Signer | undefined;
+}
+
+/**
+ * Attaches all that is said of an image, and nothing twice.
+ *
+ * What nobody signed convinces nobody, so its lack is only a warning.
+ */
+export async function attest({ published, facts, signer, ...access }: AttestInputs): Promise<Outcome<void>> {
+  try {
+    const added = await attachMissing(published, facts, signer, await credentialsOf(access));
+    return { status: "passed", message: attestedText(added, facts, signer), value: undefined };
+  } catch (error) {
+    if (!(error instanceof RegistryError) && !(error instanceof ChangedContent)) throw error;
+    const reason = `nothing says of ${published} who judged it: ${error.message}`;
+    return signer === undefined && !facts.signatureRequired
+      ? { status: "passed", message: `nothing is attached (${error.message})`, warnings: [reason], value: undefined }
+      : { status: "failed", message: `${reason}. The image is pushed; the same call again attaches what is missing.` };
+  }
+}
+
+/** @returns the types of the predicates that were not there */
+async function attachMissing(
+  published: string,
+  facts: ImageFacts,
+  signer: Signer | undefined,
+  credentials: Credentials | undefined,
+): Promise<string[]> {
+  const reference = parseReference(published, "--address");
+  const { name, digest } = reference;
+  if (digest === undefined) throw new Error("what was pushed has no digest");
+  const repository = await openRepository(reference, credentials, "pull,push");
+  const { descriptor } = await getManifest(repository, digest);
+  const found = await attachedTo(repository, digest, ATTESTATION_TYPES);
+  const present = found.map((one) => openAttestation(one, signer === undefined ? [] : [signer.trusted]));
+  const missing = imageStatements(facts, { name, sha256: digest }).filter(
+    (one) => !present.some((other) => saysTheSame(other, one, digest, signer)),
+  );
+  const artifacts = missing.map((one) => attestation(one, signer));
+  if (artifacts.length > 0) await attach(repository, descriptor, artifacts);
+  return missing.map((one) => statementOf(one)?.predicateType ?? "");
+}
+
+/** @throws UserError when only one half is there */
+export async function credentialsOf({ username, password }: RegistryAccess): Promise<Credentials | undefined> {
+  if (username === undefined || password === undefined) {
+    if (username === password) return undefined;
+    throw new UserError("--registry-user and --registry-password go together: give both or neither.");
+  }
+  return { username, password: await password.plaintext() };
+}
+
+function attestedText(added: readonly string[], { packages }: ImageFacts, signer: Signer | undefined): string {
+  const words: Readonly<Record<string, string>> = {
+    [VERDICT_TYPE]: "the verdict",
+    [RESULT_TYPE]: "its summary",
+    [SBOM_TYPE]: `the SBOM of ${counted(packages.python.length + packages.debian.length, "package")}`,
+    [PROVENANCE_TYPE]: "the provenance",
+  };
+  const what =
+    added.length === 0 ? "all was attached before" : `attached ${added.map((type) => words[type] ?? type).join(", ")}`;
+  return `${what}; ${signer === undefined ? "not signed, since there is no --signing-key" : `signed by key ${shortKey(signer.id)}`}`;
+}

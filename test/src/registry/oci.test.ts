@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import {
+  artifactManifest,
+  type Descriptor,
+  descriptorOf,
+  INDEX_TYPE,
+  MANIFEST_TYPE,
+  tagOf,
+  withEntries,
+} from "../../../src/registry/oci.ts";
+
+const subject: Descriptor = { mediaType: MANIFEST_TYPE, digest: `sha256:${"a".repeat(64)}`, size: 500 };
+const artifact = { type: "application/x", content: Buffer.from("content"), annotations: { a: "b" } };
+
+test("an attached file has a manifest that names the image, and equal files have equal ones", () => {
+  const manifest = artifactManifest(artifact, { ...subject, annotations: { of: "the image" } });
+  expect(JSON.parse(manifest.toString())).toEqual({
+    ...{ schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: "application/x" },
+    config: {
+      mediaType: "application/vnd.oci.empty.v1+json",
+      digest: "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+      size: 2,
+    },
+    layers: [descriptorOf("application/x", artifact.content)],
+    subject,
+    annotations: { a: "b" },
+  });
+  expect(artifactManifest({ ...artifact }, subject)).toEqual(manifest);
+});
+
+test("an index gets entries that it lacks, and keeps those that it has", () => {
+  const [one, two] = ["1", "2"].map((text) => descriptorOf(MANIFEST_TYPE, Buffer.from(text))) as [Descriptor, Descriptor];
+  const indexOf = (text: Buffer): unknown => JSON.parse(text.toString());
+  expect(indexOf(withEntries(undefined, [one]))).toEqual({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [one] });
+  expect(indexOf(withEntries({ manifests: [one] }, [one, two]))).toMatchObject({ manifests: [one, two] });
+});
+
+test("the index has the tag that is made of the digest", () => expect(tagOf("sha256:ab")).toBe("sha256-ab"));

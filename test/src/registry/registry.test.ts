@@ -1,0 +1,149 @@
+import { createServer, type Server } from "node:net";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { openRepository, type Repository } from "../../../src/registry/connection.ts";
+import { checkImage, getManifest, putBlob, putManifest } from "../../../src/registry/content.ts";
+import { type Descriptor, descriptorOf, digestOf, MANIFEST_TYPE, tagOf } from "../../../src/registry/oci.ts";
+import { parseReference } from "../../../src/registry/reference.ts";
+import { attach, attachedTo } from "../../../src/registry/referrers.ts";
+import { type OciRegistry, startOciRegistry } from "../../support/oci-registry.ts";
+
+let registry: OciRegistry;
+let server: Server | undefined;
+afterEach(async () => {
+  await registry?.close();
+  server?.close();
+});
+
+const user = { username: "someone", password: "s3cret" };
+const TYPE = "application/x-test";
+const artifact = (text: string, type = TYPE) => ({ type, content: Buffer.from(text), annotations: { is: text } });
+
+const open = (credentials?: typeof user): Promise<Repository> =>
+  openRepository(parseReference(`${registry.address}/team/model`, "--image"), credentials, "pull,push");
+
+/** Pushes an image of one layer. */
+async function pushImage(repository: Repository): Promise<Descriptor> {
+  const [config, layer] = ["{}", "layer"].map((text) => Buffer.from(text)) as [Buffer, Buffer];
+  await Promise.all([config, layer].map((blob) => putBlob(repository, blob)));
+  const manifest = Buffer.from(
+    JSON.stringify({
+      ...{ schemaVersion: 2, mediaType: MANIFEST_TYPE },
+      config: descriptorOf("application/vnd.oci.image.config.v1+json", config),
+      layers: [descriptorOf("application/vnd.oci.image.layer.v1.tar", layer)],
+    }),
+  );
+  await putManifest(repository, "v1", MANIFEST_TYPE, manifest);
+  return (await getManifest(repository, digestOf(manifest))).descriptor;
+}
+
+const contents = async (repository: Repository, { digest }: Descriptor): Promise<string[]> =>
+  (await attachedTo(repository, digest, [TYPE])).map(({ content }) => content.toString()).sort();
+
+describe.each([
+  ["with the referrers' API", true],
+  ["without it, by the tag of the digest", false],
+])("a registry %s", (_what, referrers) => {
+  test("keeps what is attached to an image, and finds it by its type", async () => {
+    registry = await startOciRegistry({ referrers, pageSize: 2 });
+    const repository = await open();
+    const image = await pushImage(repository);
+    expect(await contents(repository, image)).toEqual([]);
+    await attach(repository, image, ["one", "two", "three"].map((text) => artifact(text)));
+    await attach(repository, image, [artifact("four"), artifact("other", "application/y")]);
+    await attach(repository, image, [artifact("one")]);
+    expect(await contents(repository, image)).toEqual(["four", "one", "three", "two"]);
+    expect(registry.tags.has(tagOf(image.digest))).toBe(!referrers);
+    expect(await checkImage(repository, image.digest)).toEqual(image);
+  });
+
+  test("gives nothing that is attached to another image, or gone", async () => {
+    registry = await startOciRegistry({ referrers });
+    const repository = await open();
+    const image = await pushImage(repository);
+    await attach(repository, image, [artifact("one"), artifact("two")]);
+    const [digest = ""] = (await attachedTo(repository, image.digest, [TYPE])).map((one) => one.digest);
+    registry.content.delete(digest);
+    expect(await contents(repository, image)).toHaveLength(1);
+    expect(await attachedTo(repository, `sha256:${"0".repeat(64)}`, [TYPE])).toEqual([]);
+  });
+});
+
+test("what changed is named: the manifest, a layer, the configuration, an attestation and its manifest", async () => {
+  registry = await startOciRegistry();
+  const repository = await open();
+  const image = await pushImage(repository);
+  await attach(repository, image, [artifact("one")]);
+  const check = async (): Promise<unknown> => {
+    await checkImage(repository, image.digest);
+    return attachedTo(repository, image.digest, [TYPE]);
+  };
+  const all = [...registry.content].filter(([, { bytes }]) => bytes.length > 2 || bytes.toString() !== "{}");
+  const words: string[] = [];
+  for (const [digest, stored] of all) {
+    const { bytes } = stored;
+    stored.bytes = Buffer.from(bytes.toString().replace(/.$/s, "~"));
+    const { message } = await check().then(
+      () => ({ message: "" }),
+      (error: Error) => error,
+    );
+    expect(message).toContain(`was changed in the registry: it is to be ${digest}, and is sha256:`);
+    words.push(message.replace(/ was changed.*/, "").replace(/sha256:\w+/, "…"));
+    stored.bytes = bytes;
+  }
+  expect(words.sort()).toEqual([
+    "layer 1 of the image",
+    "the attestation …",
+    "the manifest of the attestation …",
+    "the manifest of the image",
+  ]);
+  const config = registry.content.get(digestOf(Buffer.from("{}")));
+  if (config === undefined) throw new Error("there is no configuration");
+  config.bytes = Buffer.from("[]");
+  await expect(check()).rejects.toThrow("the configuration of the image was changed");
+});
+
+describe("a registry that asks for a token", () => {
+  test("gets one with the name and the password, and no password itself", async () => {
+    registry = await startOciRegistry({ user });
+    const repository = await open(user);
+    const image = await pushImage(repository);
+    expect(await contents(repository, image)).toEqual([]);
+    expect(registry.requests.filter((line) => line.includes("/token"))).toEqual([
+      "GET /token?service=test&scope=repository%3Ateam%2Fmodel%3Apull%2Cpush",
+    ]);
+  });
+
+  test.each([
+    ["nobody", undefined, /refuses it .*--registry-user and --registry-password/],
+    ["a wrong password", { ...user, password: "s3cret-not" }, /refuses it \(HTTP 401\)$/],
+  ])("refuses %s, and says so without the password", async (_who, credentials, words) => {
+    registry = await startOciRegistry({ user });
+    const { message } = await open(credentials).then(
+      () => new Error("it was let in"),
+      (error: Error) => error,
+    );
+    expect(message).toMatch(words);
+    expect(message).not.toContain("s3cret");
+  });
+});
+
+test("a registry that is not there is told", async () => {
+  registry = await startOciRegistry();
+  await registry.close();
+  await expect(open()).rejects.toThrow(`${registry.address} does not answer (connection refused)`);
+});
+
+test("a server that closes the connection is told", async () => {
+  registry = await startOciRegistry();
+  const { listening, port } = await closing();
+  server = listening;
+  const reference = parseReference(`localhost:${port}/model`, "--image");
+  await expect(openRepository(reference, undefined, "pull")).rejects.toThrow(/does not answer \(/);
+});
+
+async function closing(): Promise<{ listening: Server; port: number }> {
+  const listening = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+  return { listening, port: (listening.address() as AddressInfo).port };
+}
