@@ -5,7 +5,7 @@ import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { isObject } from "../json.ts";
 import { PROVENANCE_TYPE } from "../model/provenance.ts";
-import { shortKey, type Verdict, VERDICT_TYPE, verdictIn } from "../model/verdict.ts";
+import { shortKey, VERDICT_TYPE, type Verdict, verdictIn } from "../model/verdict.ts";
 import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
 import { ChangedContent, checkImage, findManifest } from "../registry/content.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
@@ -71,12 +71,13 @@ function believedVerdict(
   });
   const newest = believed.toSorted((one, other) => (one.verdict.timeCreated < other.verdict.timeCreated ? 1 : -1))[0];
   if (newest !== undefined) return newest;
-  throw new UserError(`${where}: ${reasonAgainst(verdicts, found, trusted)}`, "evidence");
+  throw new UserError(`${where}: ${reasonAgainst(verdicts, found, image, trusted)}`, "evidence");
 }
 
 function reasonAgainst(
   verdicts: readonly OpenedAttestation[],
   found: readonly OpenedAttestation[],
+  image: string,
   trusted: readonly TrustedKey[],
 ): string {
   const [first] = verdicts;
@@ -87,7 +88,11 @@ function reasonAgainst(
       : `the attestation ${unreadable.digest} is not what the pipeline wrote, and there is no other verdict.`;
   }
   const signed = verdicts.find(({ signedBy }) => signedBy !== undefined);
-  if (signed !== undefined) return `the verdict ${signed.digest} is about another image.`;
+  if (signed?.statement !== undefined) {
+    return isAbout(signed.statement, image)
+      ? `the verdict ${signed.digest} is of a form that this version of ml-pipeline does not know.`
+      : `the verdict ${signed.digest} is about another image.`;
+  }
   const keys = trusted.map(({ id }) => shortKey(id)).join(", ");
   return verdicts.every(({ isSigned }) => !isSigned)
     ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`

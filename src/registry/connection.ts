@@ -54,8 +54,7 @@ export async function openRepository(
     ask: async (path, { headers, ...request } = {}) => {
       const url = new URL(path, `${base}/v2/${repository}/`);
       // A registry may send an upload elsewhere, which is told nothing of who asks.
-      const own: Record<string, string> =
-        url.origin === base && authorization !== undefined ? { authorization } : {};
+      const own: Record<string, string> = url.origin === base && authorization !== undefined ? { authorization } : {};
       const answer = await fetched(host, url, { ...request, headers: { ...own, ...headers } });
       if (answer.status !== 401 && answer.status !== 403) return answer;
       throw new RegistryError(`${host} refuses it (${await saidBy(answer)})${whoAsks(credentials)}`);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 
@@ -30,6 +30,14 @@ interface Options {
 
 const TOKEN = "token-of-the-test";
 
+interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+const MISSING: Answer = { status: 404, body: JSON.stringify({ errors: [{ code: "MANIFEST_UNKNOWN" }] }) };
+
 export async function startOciRegistry({ referrers = true, pageSize = 100, user }: Options = {}): Promise<OciRegistry> {
   const requests: string[] = [];
   const content = new Map<string, Stored>();
@@ -38,50 +46,59 @@ export async function startOciRegistry({ referrers = true, pageSize = 100, user 
   /** Entries of the API by their subjects. */
   const referring = new Map<string, object[]>();
 
-  const answer = (request: IncomingMessage, body: Buffer, response: ServerResponse): void => {
+  const answerTo = (request: IncomingMessage, body: Buffer): Answer => {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
-    const end = (status: number, headers: Record<string, string> = {}, text: string | Buffer = ""): void => {
-      response.writeHead(status, headers).end(request.method === "HEAD" ? undefined : text);
-    };
-    const missing = (): void => end(404, {}, JSON.stringify({ errors: [{ code: "MANIFEST_UNKNOWN" }] }));
     if (url.pathname === "/token") {
       const given = Buffer.from(request.headers.authorization?.slice("Basic ".length) ?? "", "base64").toString();
-      return given === `${user?.username}:${user?.password}` ? end(200, {}, JSON.stringify({ token: TOKEN })) : end(401);
+      const isUser = given === `${user?.username}:${user?.password}`;
+      return isUser ? { status: 200, body: JSON.stringify({ token: TOKEN }) } : { status: 401 };
     }
     if (user !== undefined && request.headers.authorization !== `Bearer ${TOKEN}`) {
-      return end(401, { "www-authenticate": `Bearer realm="http://${request.headers.host}/token",service="test"` });
+      const realm = `http://${request.headers.host}/token`;
+      return { status: 401, headers: { "www-authenticate": `Bearer realm="${realm}",service="test"` } };
     }
-    if (url.pathname === "/v2/") return end(200);
+    if (url.pathname === "/v2/") return { status: 200 };
     const [, kind = "", name = ""] = /\/(manifests|blobs\/uploads|blobs|referrers)\/([^/]*)$/.exec(url.pathname) ?? [];
-    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
-    if (kind === "referrers" && !referrers) return missing();
-    if (kind === "referrers") {
-      const from = Number(url.searchParams.get("from") ?? 0);
-      const all = referring.get(name) ?? [];
-      const more = all.length > from + pageSize;
-      const next: Record<string, string> = more ? { link: `<${url.pathname}?from=${from + pageSize}>; rel="next"` } : {};
-      return end(200, next, JSON.stringify({ schemaVersion: 2, manifests: all.slice(from, from + pageSize) }));
-    }
-    if (kind === "blobs/uploads" && request.method === "POST") return end(202, { location: `${url.pathname}1?state=x` });
-    if (request.method === "PUT") {
-      content.set(digest, { type: request.headers["content-type"] ?? "", bytes: body });
-      if (kind === "manifests" && !name.startsWith("sha256:")) tags.set(name, digest);
-      const { mediaType, artifactType, annotations, subject } = kind === "manifests" ? JSON.parse(body.toString()) : {};
-      if (!referrers || subject === undefined) return end(201);
-      const entry = { mediaType, digest, size: body.length, artifactType, annotations };
-      const others = (referring.get(subject.digest) ?? []).filter((one) => !isDeepStrictEqual(one, entry));
-      referring.set(subject.digest, [...others, entry]);
-      return end(201, { "oci-subject": subject.digest });
-    }
+    if (kind === "referrers") return referrers ? page(url, referring.get(name) ?? []) : MISSING;
+    if (request.method === "POST") return { status: 202, headers: { location: `${url.pathname}1?state=x` } };
+    if (request.method === "PUT") return put(kind, name, { type: request.headers["content-type"] ?? "", bytes: body });
     const found = content.get(tags.get(name) ?? name);
-    return found === undefined ? missing() : end(200, { "content-type": found.type }, found.bytes);
+    return found === undefined
+      ? MISSING
+      : { status: 200, headers: { "content-type": found.type }, body: request.method === "HEAD" ? "" : found.bytes };
+  };
+
+  const page = (url: URL, all: readonly object[]): Answer => {
+    const from = Number(url.searchParams.get("from") ?? 0);
+    const next = `<${url.pathname}?from=${from + pageSize}>; rel="next"`;
+    return {
+      status: 200,
+      headers: all.length > from + pageSize ? { link: next } : {},
+      body: JSON.stringify({ schemaVersion: 2, manifests: all.slice(from, from + pageSize) }),
+    };
+  };
+
+  const put = (kind: string, name: string, stored: Stored): Answer => {
+    const digest = `sha256:${createHash("sha256").update(stored.bytes).digest("hex")}`;
+    content.set(digest, stored);
+    if (kind !== "manifests") return { status: 201 };
+    if (!name.startsWith("sha256:")) tags.set(name, digest);
+    const { mediaType, artifactType, annotations, subject } = JSON.parse(stored.bytes.toString());
+    if (!referrers || subject === undefined) return { status: 201 };
+    const entry = { mediaType, digest, size: stored.bytes.length, artifactType, annotations };
+    const others = (referring.get(subject.digest) ?? []).filter((one) => !isDeepStrictEqual(one, entry));
+    referring.set(subject.digest, [...others, entry]);
+    return { status: 201, headers: { "oci-subject": subject.digest } };
   };
 
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => answer(request, Buffer.concat(parts), response));
+    request.on("end", () => {
+      const { status, headers = {}, body = "" } = answerTo(request, Buffer.concat(parts));
+      response.writeHead(status, headers).end(body);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -29,7 +29,10 @@ test("an attached file has a manifest that names the image, and equal files have
 });
 
 test("an index gets entries that it lacks, and keeps those that it has", () => {
-  const [one, two] = ["1", "2"].map((text) => descriptorOf(MANIFEST_TYPE, Buffer.from(text))) as [Descriptor, Descriptor];
+  const [one, two] = ["1", "2"].map((text) => descriptorOf(MANIFEST_TYPE, Buffer.from(text))) as [
+    Descriptor,
+    Descriptor,
+  ];
   const indexOf = (text: Buffer): unknown => JSON.parse(text.toString());
   expect(indexOf(withEntries(undefined, [one]))).toEqual({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests: [one] });
   expect(indexOf(withEntries({ manifests: [one] }, [one, two]))).toMatchObject({ manifests: [one, two] });

@@ -20,7 +20,8 @@ test.each([
 
 test.each(["", "Model", "localhost:5000/model@sha256:abc", "https://localhost/model", "a/b:", "a b", "../x"])(
   "%j is no name of an image",
-  (text) => expect(userError(() => parseReference(text, "--image"))).toContain(`--image=${text}: expected REGISTRY/NAME`),
+  (text) =>
+    expect(userError(() => parseReference(text, "--image"))).toContain(`--image=${text}: expected REGISTRY/NAME`),
 );
 
 test.each([

@@ -1,0 +1,66 @@
+import { bundleFromJSON } from "@sigstore/bundle";
+import { describe, expect, test } from "vitest";
+import { attestation, openAttestation, saysTheSame } from "../../../src/evidence/attestation.ts";
+import { BUNDLE_TYPE } from "../../../src/evidence/bundle.ts";
+import { signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
+import { statement } from "../../../src/evidence/statement.ts";
+import { ecdsa, ed25519 } from "./pairs.ts";
+
+const image = `sha256:${"a".repeat(64)}`;
+const about = (sha256: string, predicate: object): string => statement({ name: "model", sha256 }, "urn:x", predicate);
+const content = about(image, { a: 1, timeCreated: "2026-01-01T00:00:00Z" });
+
+describe.each([
+  ["Ed25519", ed25519()],
+  ["ECDSA", ecdsa()],
+])("what is signed by %s", (_kind, pair) => {
+  const signer = signerOf(pair.secret);
+  const made = attestation(content, signer);
+  const found = { digest: image, type: made.type, content: made.content };
+
+  test("is a bundle of Sigstore, which its own library reads", () => {
+    const bundle = bundleFromJSON(JSON.parse(made.content.toString()));
+    expect(bundle).toMatchObject({
+      mediaType: BUNDLE_TYPE,
+      content: { $case: "dsseEnvelope", dsseEnvelope: { payloadType: "application/vnd.in-toto+json" } },
+      verificationMaterial: { content: { $case: "publicKey" }, tlogEntries: [] },
+    });
+    expect(made).toMatchObject({
+      type: BUNDLE_TYPE,
+      annotations: { "dev.sigstore.bundle.content": "dsse-envelope", "dev.sigstore.bundle.predicateType": "urn:x" },
+    });
+  });
+
+  test("is opened by who trusts the key, and told to be signed by nobody to others", () => {
+    expect(openAttestation(found, trustedKeys(pair.open))).toMatchObject({
+      ...{ digest: image, isSigned: true, signedBy: { id: signer.id } },
+      statement: { predicateType: "urn:x", predicate: { a: 1 } },
+    });
+    expect(openAttestation(found, trustedKeys(ed25519().open))).toMatchObject({ isSigned: true, signedBy: undefined });
+  });
+
+  test("says the same at another time, and not for another image, of another key, or with another word", () => {
+    const opened = openAttestation(found, [signer.trusted]);
+    expect(saysTheSame(opened, about(image, { a: 1, timeCreated: "2026-02-02T00:00:00Z" }), image, signer)).toBe(true);
+    expect(saysTheSame(opened, about(image, { a: 2 }), image, signer)).toBe(false);
+    expect(saysTheSame(opened, content, `sha256:${"b".repeat(64)}`, signer)).toBe(false);
+    expect(saysTheSame(opened, content, image, signerOf(ed25519().secret))).toBe(false);
+    expect(saysTheSame(opened, content, image, undefined)).toBe(false);
+  });
+});
+
+test("what is not signed is the statement itself", () => {
+  const made = attestation(content, undefined);
+  expect(made).toMatchObject({
+    type: "application/vnd.in-toto+json",
+    annotations: { "in-toto.io/predicate-type": "urn:x" },
+  });
+  const opened = openAttestation({ digest: image, ...made }, trustedKeys(ed25519().open));
+  expect(opened).toMatchObject({ isSigned: false, signedBy: undefined, statement: { predicate: { a: 1 } } });
+  expect(saysTheSame(opened, content, image, undefined)).toBe(true);
+});
+
+test.each(["", "{}", '{"dsseEnvelope":{}}', '{"dsseEnvelope":17}', "\u0000"])("%j is no attestation", (text) => {
+  const opened = openAttestation({ digest: image, type: BUNDLE_TYPE, content: Buffer.from(text) }, []);
+  expect(opened).toMatchObject({ statement: undefined, signedBy: undefined });
+});
