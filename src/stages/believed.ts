@@ -32,10 +32,16 @@ export async function believedManifest(
   return manifest;
 }
 
-/** Why what is said of a model is not believed; empty where it is. */
+/**
+ * Why what is said of a model is not believed, whose image is to be published; empty where it is.
+ *
+ * Who signs what is said of an image vouches for it, so that must be signed before: else a manifest that anybody wrote would be.
+ */
 export async function reasonForDoubt(context: Context, given: GivenModel): Promise<string> {
+  const vouching =
+    context.evidence.signer === undefined ? {} : { setting: "--signing-key, which is to vouch for the image," };
   try {
-    await believed(context, wanted(context), given);
+    await believed(context, { ...vouching, ...wanted(context) }, given);
     return "";
   } catch (error) {
     if (error instanceof UserError) return error.message;

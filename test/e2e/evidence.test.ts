@@ -81,6 +81,16 @@ it("is compared with and reused where a trusted key signed it, and refused where
   }
 }, 300_000);
 
+it("is asked for where the image is to be signed, so that nobody signs what anybody wrote", async () => {
+  const build = (model: string): string[] => ["build-image", `--source=${project.source}`, `--model=${at(model)}`];
+  expect(await refusal([signing, ...build("plain"), "publish", "--address=localhost:5000/x:1"])).toMatch(
+    /held back: .*is missing.*--signing-key, which is to vouch for the image, asks for a signature/,
+  );
+  const signed = await mlPipeline([signing, ...build("signed"), "held-back"]);
+  expect(signed.exitCode, signed.stderr).toBe(0);
+  expect(signed.stdout.trim()).toBe("");
+}, 300_000);
+
 it("is asked for by the project or by a policy, which the project cannot take back", async () => {
   await writeFile(at("policy.toml"), "[evidence]\nrequire-signature = true\n");
   const policy = `--policy=${at("policy.toml")}`;
