@@ -10,11 +10,12 @@ import type { Signer } from "./keys.ts";
 
 export const BUNDLE_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
-export const bundleOf = (envelope: Envelope, { id }: Pick<Signer, "id">): string =>
+/** The name of a key in the envelope is left out: cosign has other names for keys, and tries no key that is not of that name. */
+export const bundleOf = ({ signatures, ...envelope }: Envelope, { id }: Pick<Signer, "id">): string =>
   JSON.stringify({
     mediaType: BUNDLE_TYPE,
     verificationMaterial: { publicKey: { hint: Buffer.from(id, "hex").toString("base64") }, tlogEntries: [] },
-    dsseEnvelope: envelope,
+    dsseEnvelope: { ...envelope, signatures: signatures.map(({ sig }) => ({ sig, keyid: "" })) },
   });
 
 const bundleSchema = z.object({ dsseEnvelope: z.record(z.string(), z.unknown()) });

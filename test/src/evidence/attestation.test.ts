@@ -22,7 +22,8 @@ describe.each([
     const bundle = bundleFromJSON(JSON.parse(made.content.toString()));
     expect(bundle).toMatchObject({
       mediaType: BUNDLE_TYPE,
-      content: { $case: "dsseEnvelope", dsseEnvelope: { payloadType: "application/vnd.in-toto+json" } },
+      // cosign tries no key where it stands in the envelope by a name that is not its own.
+      content: { dsseEnvelope: { payloadType: "application/vnd.in-toto+json", signatures: [{ keyid: "" }] } },
       verificationMaterial: { content: { $case: "publicKey" }, tlogEntries: [] },
     });
     expect(made).toMatchObject({
