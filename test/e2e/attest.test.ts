@@ -100,7 +100,7 @@ describe("an image that is published", () => {
     const stranger = await call(`--verification-key=${at("other.pub")}`, "verify", `--image=${image}`);
     expect(stranger.exitCode).not.toBe(0);
     expect(stranger.stderr).toMatch(/has no signature of a trusted key/);
-  });
+  }, 300_000);
 
   it("has packages of Python and of Debian in its SBOM, and the project's own", async () => {
     const statements = await Promise.all(
@@ -113,7 +113,7 @@ describe("an image that is published", () => {
     const purls = ((bom?.components ?? []) as { purl?: string }[]).map(({ purl = "" }) => purl.replace(/@.*/, ""));
     expect(purls).toEqual(expect.arrayContaining(["pkg:pypi/pip", "pkg:deb/debian/libc6"]));
     expect(new Set(purls.filter((purl) => purl !== "")).size).toBeGreaterThan(50);
-  });
+  }, 300_000);
 });
 
 describe("cosign", () => {
