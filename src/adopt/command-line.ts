@@ -9,10 +9,14 @@ import { type Entry, moduleOf, speaksOf } from "./entry-points.ts";
 import type { Argument, Findings, Script, Table } from "./findings.ts";
 import type { Value } from "./setting.ts";
 import { folderFor, isOtherData, type ToldData, tableFor } from "./told-data.ts";
+import { settingsFile } from "./told-settings.ts";
+import { workingFolder } from "./working-folder.ts";
 
 export interface CommandLine {
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The folder that it runs in; the project's own when absent. */
+  readonly folder?: string | undefined;
   /** Arguments that must be given, and of which nothing says what they are. */
   readonly unknown: readonly string[];
   /** What it is told, by the name in braces. */
@@ -21,6 +25,8 @@ export interface CommandLine {
   readonly modelFile: string;
   /** The data that it is told, by its arguments. */
   readonly data: readonly ToldData[];
+  /** The file of settings that it is told; undefined where it is told none. */
+  readonly settings: string | undefined;
 }
 
 /** What is known of a project where a program of it is called. */
@@ -36,7 +42,7 @@ export interface Around {
 /** How a program is called for a purpose, told what it can be told. */
 export function commandLine({ script, command }: Entry, purpose: CommandName, around: Around): CommandLine {
   const { findings } = around;
-  const { program, env } = programOf(script, findings.files);
+  const { program, env, folder } = placed(script, purpose, findings);
   const args = command?.arguments ?? [];
   const roles = rolesOf(args, purpose);
   const known: readonly string[] = PLACEHOLDERS[purpose];
@@ -46,6 +52,7 @@ export function commandLine({ script, command }: Entry, purpose: CommandName, ar
   const told = new Set<string>();
   const data: ToldData[] = [];
   let modelFile = "";
+  let settings: string | undefined;
   for (const argument of args) {
     const role = roles.get(argument);
     if (role !== undefined && known.includes(role)) {
@@ -65,6 +72,13 @@ export function commandLine({ script, command }: Entry, purpose: CommandName, ar
       }
       told.add(role);
       words.push(...typed(argument, `{${role}}${file === "" ? "" : `/${file}`}`));
+      continue;
+    }
+    const file =
+      purpose === "serve" || folder !== undefined ? undefined : settingsFile(argument, purpose, findings, script);
+    if (file !== undefined) {
+      settings ??= file;
+      words.push(...typed(argument, file));
     } else if (purpose === "train" && keepsModel(argument)) {
       words.push(argument.name);
     } else if (argument.required) {
@@ -73,7 +87,7 @@ export function commandLine({ script, command }: Entry, purpose: CommandName, ar
       words.push(...typed(argument, escaped(value ?? "…")));
     }
   }
-  return { words, env, unknown, told, modelFile, data };
+  return { words, env, unknown, told, modelFile, data, settings, ...(folder === undefined ? {} : { folder }) };
 }
 
 /** A program that keeps its model only if it is told to. */
@@ -109,6 +123,18 @@ function fileFor(
 function typed({ name, kind }: Argument, value: string): string[] {
   if (kind === "place") return [value];
   return kind === "override" ? [`${name}=${value}`] : [name, value];
+}
+
+/** How a program is started, in the folder that it has to be run in. */
+function placed(
+  script: Script,
+  purpose: CommandName,
+  findings: Findings,
+): Pick<CommandLine, "env" | "folder"> & { readonly program: readonly string[] } {
+  const { program, env } = programOf(script, findings.files);
+  const isFile = program[1] === script.path && Object.keys(env).length === 0;
+  const folder = isFile && purpose === "train" ? workingFolder(script, findings) : undefined;
+  return folder === undefined ? { program, env } : { program: ["python", posix.basename(script.path)], env, folder };
 }
 
 /** How Python is told which program to run, and where it finds the modules that it imports. */
@@ -167,12 +193,16 @@ function spokenValues({ commands }: Findings, { path }: Script): ReadonlyMap<str
 
 /** A command as a setting: a line where a line can say it, or a table. */
 export function commandValue(
-  { words, env }: Pick<CommandLine, "words" | "env">,
+  { words, env, folder }: Pick<CommandLine, "words" | "env" | "folder">,
   more: Readonly<Record<string, Value>> = {},
 ): Value {
   const line = words.map((word) => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : shellWords([word]))).join(" ");
   const split = splitWords(line);
   const command = "words" in split && split.words.join("\0") === words.join("\0") ? line : words;
-  const around = { ...(Object.keys(env).length === 0 ? {} : { env }), ...more };
+  const around = {
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+    ...(folder === undefined ? {} : { folder }),
+    ...more,
+  };
   return Object.keys(around).length === 0 ? command : { command, ...around };
 }

@@ -25,7 +25,10 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
   if (chosen === undefined || wrapped) return [];
   const { line, script } = chosen;
   const path = ["commands", purpose];
-  const served = purpose === "serve" ? besideModel(plan, serverCommand(chosen) ?? withPort(chosen), chosen) : undefined;
+  const served =
+    purpose === "serve"
+      ? besideModel(plan, withModelVariable(plan, serverCommand(chosen) ?? withPort(chosen), chosen), chosen)
+      : undefined;
   const folder = purpose === "train" ? outputFolder(plan, chosen) : undefined;
   const value = served ?? commandValue(line, folder === undefined ? {} : { "output-folder": folder });
   if (isConvention(purpose, value, script)) return [];
@@ -93,6 +96,8 @@ function whyOf(
       : `${script.path} trains, and keeps no model: have it write one to a folder, and add output-folder`;
   }
   const does = purpose === "train" ? "trains" : purpose === "evaluate" ? "evaluates" : "checks the data";
+  if (line.settings !== undefined && told.length === 0)
+    return `${script.path} ${does}, by the settings that it is told`;
   return told.length === 0 && purpose !== "validate-data"
     ? `${script.path} ${does}, and reads no arguments that say where its files are`
     : `${script.path} ${does}${purpose === "evaluate" && !writesTable ? ", and writes no table of predictions: gates that need one are skipped" : ""}`;
@@ -127,6 +132,25 @@ function withPort({ script: { server }, line }: Chosen): Pick<CommandLine, "word
   const variable = server?.port_variable ?? "";
   return ["", "PORT"].includes(variable) ? line : { words: line.words, env: { ...line.env, [variable]: "{port}" } };
 }
+
+/** A server that reads where its model is from a variable, and nowhere else, is told it there. */
+function withModelVariable(
+  { loaded, saved }: Plan,
+  { words, env }: Pick<CommandLine, "words" | "env">,
+  { script: { environment } }: Chosen,
+): Pick<CommandLine, "words" | "env"> {
+  const [variable, ...others] = environment.filter((name) => MODEL_VARIABLE.test(name));
+  const file = posix.basename(saved?.path ?? "");
+  const isFolder = variable !== undefined && /_(DIR|FOLDER|ROOT)$/.test(variable);
+  const isKnown = loaded !== undefined && loaded.path !== "" && !loaded.path.startsWith("?/");
+  if (variable === undefined || others.length > 0 || isKnown || (!isFolder && ["", "?"].includes(file))) {
+    return { words, env };
+  }
+  return { words, env: { ...env, [variable]: isFolder ? "{model}" : `{model}/${file}` } };
+}
+
+/** `MODEL_DIR` alone is what the pipeline itself says. */
+const MODEL_VARIABLE = /^(?!MODEL_DIR$)(\w+_)?MODEL(_FILE|_WEIGHTS)?_?(PATH|FILE|DIR|FOLDER|ROOT|LOCATION)$/;
 
 /** A server that reads the model beside itself is started in the folder of models, where it finds it by the same name. */
 function besideModel(plan: Plan, { words, env }: Pick<CommandLine, "words" | "env">, { script }: Chosen): Value {

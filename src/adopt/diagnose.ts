@@ -5,11 +5,12 @@ import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../projec
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { counted, nearest } from "../text.ts";
-import { checkCommand, modelProblem, programIn, servedIn } from "./check-command.ts";
+import { checkCommand, modelProblem, type Program, programIn, servedIn } from "./check-command.ts";
 import { checkEvaluation } from "./check-evaluation.ts";
 import { checkServer } from "./check-server.ts";
 import { undeclared } from "./environment.ts";
 import { dataOf, type Findings, isTable, type Table } from "./findings.ts";
+import { missingCode } from "./ignored-code.ts";
 import { limitsOf } from "./limits.ts";
 import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
 import { wrongNames } from "./wrong-names.ts";
@@ -38,6 +39,7 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
     ...environment(understood),
     ...packages(understood, findings),
     ...wrongNames(findings),
+    ...missingCode(findings, programsOf(understood.project, findings), understood.project.leftOut[".gitignore"]),
     ...data(understood, findings),
     ...limitsOf(understood, checked, dataOf(findings)?.tables ?? []),
     ...tests(understood.project),
@@ -94,7 +96,7 @@ function environment({ project, python }: Understood): Remark[] {
     ...(staleLock === undefined ? [] : [missing(staleLock)]),
     kind === "none"
       ? missing("no file says what the project needs: requirements.txt, pyproject.toml with [project], a lock file …")
-      : found(`Python ${python}, packages from ${kind}`),
+      : found(`Python ${python}, packages from ${kind === "environment.yml" ? (conda?.file ?? kind) : kind}`),
     ...(others.length === 0
       ? []
       : [
@@ -106,13 +108,16 @@ function environment({ project, python }: Understood): Remark[] {
 }
 
 /** Packages that the named programs need and that nothing installs. */
-function packages({ project: { entryPoints }, config }: Understood, findings: Findings): Remark[] {
-  const entries = (["prepare", "train", "evaluate", "serve"] as const).flatMap((name) => {
+const packages = ({ project, config }: Understood, findings: Findings): Remark[] =>
+  undeclared(findings, programsOf(project, findings), config.environment);
+
+/** The project's programs that commands name. */
+function programsOf({ entryPoints }: Project, findings: Findings): Pick<Program, "script">[] {
+  return (["prepare", "train", "evaluate", "serve"] as const).flatMap((name) => {
     const entry = entryPoints[name];
     const program = entry === undefined ? undefined : (programIn(entry, findings) ?? servedIn(entry, findings));
     return typeof program === "object" ? [program] : [];
   });
-  return undeclared(findings, entries, config.environment.extras);
 }
 
 /** What is said of the data by their tables. */

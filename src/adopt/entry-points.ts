@@ -33,7 +33,7 @@ const SPECIAL =
 /** What programs of the project are for, by their names and by what they do. */
 export function candidates(findings: Findings): Candidates {
   const scripts = new Map(findings.scripts.map((script) => [script.path, script]));
-  const entries = findings.scripts.filter(isProgram).flatMap(entriesOf);
+  const entries = findings.scripts.filter(isProgram).flatMap((script) => entriesOf(script, scripts));
   const spoken = findings.commands.map(({ text }) => text);
   const ranked = (purpose: Purpose): Entry[] =>
     entries
@@ -69,10 +69,11 @@ export function dataPrograms(
   findings: Findings,
   used: ReadonlySet<string>,
 ): Readonly<Record<DataCommand | "others", Entry[]>> {
+  const scripts = new Map(findings.scripts.map((script) => [script.path, script]));
   const entries = findings.scripts
     .filter((script) => isProgram(script) && script.server === null && !used.has(script.path))
     .filter(({ path }) => !ASIDE.test(path))
-    .flatMap(entriesOf);
+    .flatMap((script) => entriesOf(script, scripts));
   const named = (purpose: DataCommand): Entry[] =>
     entries.filter(({ script, command }) =>
       DATA_NAMES[purpose].test(command === undefined || command.word === "" ? stem(script.path) : word(command.word)),
@@ -98,10 +99,14 @@ const isProgram = ({ path, runs, commands, server }: Script): boolean =>
   !/(^|\/)(tests?\/|test_[^/]*$|conftest\.py$|setup\.py$|noxfile\.py$)/.test(path) &&
   (runs || commands.length > 0 || server !== null);
 
-const entriesOf = (script: Script): Entry[] =>
-  script.commands.length === 0
-    ? [{ script, command: undefined }]
-    : script.commands.map((command) => ({ script, command }));
+/** @param all the scripts of the project, by their paths */
+function entriesOf(script: Script, all: ReadonlyMap<string, Script>): Entry[] {
+  // What a package does when it is run, and how it is told, is often said in another file of it.
+  const isPackage = posix.basename(script.path) === "__main__.py";
+  const said = [script, ...(isPackage ? script.reaches.flatMap((path) => all.get(path) ?? []) : [])];
+  const commands = said.find((one) => one.commands.length > 0)?.commands ?? [];
+  return commands.length === 0 ? [{ script, command: undefined }] : commands.map((command) => ({ script, command }));
+}
 
 /** `train_model` of `src/train-model.py`, and the folder's name of a `__main__.py`. */
 export function stem(path: string): string {
@@ -130,10 +135,18 @@ function scoreOf(
   const namedOtherwise = !named && byWord <= 0 && others.some((other) => NAMES[other].test(stem(script.path)));
   const aside =
     (ASIDE.test(script.path) ? 3 : 0) + (SPECIAL.test(stem(script.path)) ? 3 : 0) + (namedOtherwise ? 2 : 0);
+  const behind = purpose !== "serve" && isBehindPackage(script, scripts) ? 3 : 0;
   const said = spoken.some((text) => speaksOf(text, script.path)) ? 1 : 0;
   const named_ = byWord !== 0 ? byWord : byName;
-  return named_ + said - aside + evidence(purpose, script, does, named || byWord > 0);
+  return named_ + said - aside - behind + evidence(purpose, script, does, named || byWord > 0);
 }
+
+/** Whether a file does nothing when it is run, and a package that imports it does. */
+const isBehindPackage = (script: Script, scripts: ReadonlyMap<string, Script>): boolean =>
+  !script.runs &&
+  [...scripts.values()].some(
+    ({ path, reaches }) => posix.basename(path) === "__main__.py" && reaches.includes(script.path),
+  );
 
 /** How much of what a program does speaks for its purpose. */
 function evidence(purpose: Purpose, script: Script, does: (what: string) => number, named: boolean): number {

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { parseToml } from "../config/toml.ts";
 import { isObject } from "../json.ts";
 import { normalName, packageOf } from "../project/dependencies/package-names.ts";
@@ -9,11 +10,18 @@ import type { Setting } from "./setting.ts";
 
 /* What the programs of a project import, held against what its files install. */
 
+/** A requirements file of a part of the project, as a server in a folder of its own has. */
+const isOfPart = (path: string): boolean => path.includes("/") && !/^requirements\//.test(path);
+
+const REQUIREMENTS = /^(.*\/)?requirements[^/]*\.txt$/;
+
 /** What the files of a project say of packages, by names in the form of the index. */
 export interface Declared {
   readonly installed: ReadonlySet<string>;
   /** The packages of extras, by their names. */
   readonly extras: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The packages of requirements files that only a part of the project has, by their paths. */
+  readonly parts: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether all that is installed is named there, beside what such packages bring themselves. */
   readonly isWhole: boolean;
 }
@@ -31,8 +39,8 @@ export function declaredPackages({ texts: found, files }: Pick<Findings, "texts"
   const { project, tool } = parsed(found["pyproject.toml"]);
   const poetry = isObject(tool) && isObject(tool.poetry) ? tool.poetry : {};
   const own = isObject(project) ? project : {};
-  const requirements = Object.entries(found).filter(([path]) => /^(.*\/)?requirements[^/]*\.txt$/.test(path));
-  const lines = requirements.flatMap(([, text]) => text.split("\n"));
+  const requirements = Object.entries(found).filter(([path]) => REQUIREMENTS.test(path));
+  const lines = requirements.filter(([path]) => !isOfPart(path)).flatMap(([, text]) => text.split("\n"));
   const named = [
     ...texts(own.dependencies).map(nameOf),
     ...(isObject(poetry.dependencies)
@@ -42,9 +50,12 @@ export function declaredPackages({ texts: found, files }: Pick<Findings, "texts"
       : []),
     ...lines.map(nameOf),
   ];
-  const isLocked = files.some((path) =>
-    /^(uv|poetry|pdm|Pipfile)\.lock$|^(pylock\.toml|Pipfile|setup\.py|setup\.cfg)$/.test(path),
-  );
+  // Requirements come before the metadata of a package.
+  const others =
+    found["requirements.txt"] === undefined
+      ? /^(uv|poetry|pdm|Pipfile)\.lock$|^(pylock\.toml|Pipfile|setup\.py|setup\.cfg)$/
+      : /^(uv|poetry|pdm|Pipfile)\.lock$|^pylock\.toml$/;
+  const isLocked = files.some((path) => others.test(path));
   const isDynamic = texts(own.dynamic).includes("dependencies");
   return {
     installed: new Set(named.filter((name) => name !== "")),
@@ -53,8 +64,16 @@ export function declaredPackages({ texts: found, files }: Pick<Findings, "texts"
         isObject(groups) ? Object.entries(groups).map(([name, list]) => [name, namesIn(list)] as const) : [],
       ),
     ),
+    parts: new Map(
+      requirements
+        .filter(([path]) => isOfPart(path))
+        .map(([path, text]) => [path, new Set(text.split("\n").map(nameOf))] as const),
+    ),
     isWhole:
-      named.length > 0 && !isLocked && !isDynamic && !lines.some((line) => /^\s*(-r|-c|https?:|git\+)/.test(line)),
+      named.length > 0 &&
+      !isLocked &&
+      !isDynamic &&
+      !lines.some((line) => /^\s*(-r|-c|-e|\.|https?:|git\+)/.test(line)),
   };
 }
 
@@ -128,6 +147,8 @@ export function environmentSettings(plan: Plan): Setting[] {
   });
   const extras = [...new Set(wanted.map(({ extra }) => extra))];
   const [first] = wanted;
+  const parts = declared.isWhole ? partsFor(declared, lacking) : [];
+  const [part] = parts;
   const trees = [...needed.keys(), ...declared.installed, ...condaPackages(findings)].find((name) =>
     WITH_OPENMP.test(name),
   );
@@ -138,6 +159,14 @@ export function environmentSettings(plan: Plan): Setting[] {
           {
             ...{ path: ["environment", "extras"], value: extras },
             why: `${first.path} needs ${first.name}, which only the extra ${first.extra} has`,
+          },
+        ]),
+    ...(part === undefined || findings.texts["requirements.txt"] === undefined
+      ? []
+      : [
+          {
+            ...{ path: ["environment", "requirements"], value: ["requirements.txt", ...parts.map(({ file }) => file)] },
+            why: `${part.path} needs ${part.name}, which only ${part.file} names`,
           },
         ]),
     ...(trees === undefined
@@ -152,6 +181,20 @@ export function environmentSettings(plan: Plan): Setting[] {
   ];
 }
 
+/** The requirements files of parts of the project that name what is lacking, each with one such package and the program that needs it. */
+function partsFor(
+  { parts }: Declared,
+  lacking: readonly (readonly [string, string])[],
+): readonly { readonly file: string; readonly name: string; readonly path: string }[] {
+  const found = lacking.flatMap(([name, path]) => {
+    // The program's own part before others.
+    const files = [...parts].filter(([, packages]) => isAmong(name, packages)).map(([file]) => file);
+    const file = files.find((one) => path.startsWith(`${posix.dirname(one)}/`));
+    return file === undefined ? [] : [{ file, name, path }];
+  });
+  return found.filter(({ file }, index) => found.findIndex((one) => one.file === file) === index);
+}
+
 /** The packages that files of conda name. */
 const condaPackages = ({ texts: found }: Findings): string[] =>
   Object.entries(found)
@@ -163,15 +206,21 @@ const condaPackages = ({ texts: found }: Findings): string[] =>
 /**
  * Packages that programs import and no file names. It is a guess, since another package may bring them.
  *
- * @param extras those that the project's settings have installed
+ * @param settings what of extras and requirements files the project's settings have installed
  */
 export function undeclared(
   findings: Findings,
   entries: readonly (Pick<Entry, "script"> | undefined)[],
-  extras: readonly string[],
+  {
+    extras,
+    requirements = [],
+  }: { readonly extras: readonly string[]; readonly requirements?: readonly string[] | undefined },
 ): Remark[] {
   const declared = declaredPackages(findings);
-  const chosen = extras.flatMap((name) => [...(declared.extras.get(name) ?? [])]);
+  const chosen = [
+    ...extras.flatMap((name) => [...(declared.extras.get(name) ?? [])]),
+    ...requirements.flatMap((file) => [...(declared.parts.get(posix.normalize(file)) ?? [])]),
+  ];
   const installed = new Set([...declared.installed, ...chosen]);
   return [...needs(findings, entries)].flatMap(([name, path]) => {
     if (isAmong(name, installed)) return [];
@@ -180,6 +229,14 @@ export function undeclared(
       return [
         guess(
           `${path} needs ${name}, which only the extra ${extra} has: environment.extras = ["${extra}"] installs it`,
+        ),
+      ];
+    }
+    const [part] = partsFor(declared, [[name, path]]);
+    if (part !== undefined && declared.isWhole) {
+      return [
+        guess(
+          `${path} needs ${name}, which only ${part.file} names: environment.requirements = [${[...(requirements.length === 0 ? ["requirements.txt"] : requirements), part.file].map((file) => JSON.stringify(file)).join(", ")}] installs it`,
         ),
       ];
     }

@@ -134,7 +134,11 @@ export const findingsSchema = z.object({
   /** Commands that files of the project have, such as its README. */
   commands: z.array(spoken),
   texts: z.record(z.string(), z.string()),
+  /** The values of files of settings that the project's own programs may read, by their dotted keys. */
+  settings: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   data: z.array(dataFolder),
+  /** What git ignores, with a folder in place of all that is in it; whoever knows the project adds it to what is read. */
+  ignored: z.array(z.string()).default([]),
 });
 export type Findings = z.output<typeof findingsSchema>;
 

@@ -6,6 +6,8 @@ import { type DataSteps, dataSteps } from "./data-commands.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
 import { findLabel, type Label } from "./label.ts";
+import { placedBySettings } from "./told-settings.ts";
+import { fromRoot } from "./working-folder.ts";
 
 /** The form of a model that is only logged to a run of MLflow. */
 export const LOGGED = "mlflow-run";
@@ -56,7 +58,11 @@ export interface Chosen extends Entry {
 export function planOf(findings: Findings, configured: unknown, label?: string): Plan {
   const tables = dataOf(findings)?.tables ?? [];
   const found = candidates(findings);
-  const [trains, evaluates] = [found.train[0], found.evaluate.find((entry) => isEvaluation(entry, findings))];
+  const [trains] = found.train;
+  const evaluates = found.evaluate.find(
+    (entry) =>
+      isEvaluation(entry, findings) && (trains === undefined || isBeside(entry.script, trains.script, findings)),
+  );
   const modelling = reached(findings, [trains, evaluates]);
   const users = { entries: [trains, evaluates].filter((entry) => entry !== undefined), scripts: modelling };
   const steps = dataSteps(findings, users);
@@ -71,9 +77,17 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const train = chosen("train", trains);
   const evaluate = chosen("evaluate", evaluates, { trained: train?.line.data ?? [] });
   const serve = chosen("serve", found.serve[0]);
-  const saves = namedSaves(reached(findings, [train]).flatMap((script) => script.saves));
+  const saves = placedBySettings(
+    namedSaves(reached(findings, [train]).flatMap((script) => script.saves)).map(({ by, path }) => ({
+      by,
+      path: fromRoot(path, train?.line.folder),
+    })),
+    findings.settings[train?.line.settings ?? ""] ?? {},
+  );
   const known =
-    label === undefined ? findLabel(findings, modelling) : { column: label, why: "as was said", candidates: [label] };
+    label === undefined
+      ? findLabel(findings, modelling, train?.line.settings)
+      : { column: label, why: "as was said", candidates: [label] };
   const classes = labelClasses(tables, known);
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
@@ -83,7 +97,7 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
     check: chosen("validate-data", found["validate-data"][0]),
     label: known,
     classes,
-    saved: written.find(({ path }) => !PREPARES.test(path)) ?? written[0],
+    saved: modelAmong(written),
     written,
     loaded: reached(findings, [serve]).flatMap(({ loads }) => loads)[0],
     input: columnOf(modelling, tables),
@@ -91,6 +105,14 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
     isRegression: regresses(modelling),
   };
 }
+
+/** Of several files that training writes, the one that a model's name has, or else the first that prepares nothing. */
+function modelAmong(written: readonly Stored[]): Stored | undefined {
+  const others = written.filter(({ path }) => !PREPARES.test(path));
+  return others.find(({ path }) => MODEL_NAME.test(posix.basename(path))) ?? others[0] ?? written[0];
+}
+
+const MODEL_NAME = /model|classifier|regressor|estimator|(^|_)(clf|pipeline|pipe)(_|\.|$)/i;
 
 /** A model that a function saves to where it is told has the form that the function saves, and the place that it is told. */
 function namedSaves(saves: readonly Stored[]): readonly Stored[] {
@@ -110,6 +132,16 @@ export function isEvaluation({ script, command }: Entry, findings: Findings): bo
     /output|out\b|metrics|results?|report|predictions/i.test(name),
   );
   return told || writesPredictions(findings, script);
+}
+
+/** Whether a program runs where another one does: one in a folder with an image of its own has neither its files nor its packages. */
+function isBeside({ path }: Script, { path: other }: Script, { files }: Findings): boolean {
+  const home = (script: string): string => {
+    let folder = posix.dirname(script);
+    while (folder !== "." && !files.includes(`${folder}/Dockerfile`)) folder = posix.dirname(folder);
+    return folder;
+  };
+  return home(path) === "." || home(path) === home(other);
 }
 
 /** Whether a program writes a table of predictions, as far as its text and what it imports say it. */
@@ -161,7 +193,10 @@ export const writesModel = (findings: Findings, script: Script): boolean =>
   reached(findings, [{ script }]).some(({ does, saves }) => does.includes("saves") || saves.length > 0);
 
 /** Programs with the project's files that they import. */
-export function reached(findings: Findings, entries: readonly (Pick<Entry, "script"> | undefined)[]): Script[] {
+export function reached(
+  findings: Pick<Findings, "scripts">,
+  entries: readonly (Pick<Entry, "script"> | undefined)[],
+): Script[] {
   const scripts = new Map(findings.scripts.map((script) => [script.path, script]));
   const found = entries.flatMap((entry) =>
     entry === undefined ? [] : [entry.script, ...entry.script.reaches.flatMap((path) => scripts.get(path) ?? [])],

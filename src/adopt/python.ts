@@ -1,4 +1,4 @@
-import { DEFAULT_PYTHON } from "../project/python/version.ts";
+import { DEFAULT_PYTHON, VERSIONS } from "../project/python/version.ts";
 import type { Plan } from "./plan.ts";
 import type { Setting } from "./setting.ts";
 
@@ -16,7 +16,9 @@ export function pythonOf({ findings: { texts } }: Plan): Setting[] {
     return found?.[1] === undefined ? [] : [{ path, version: found[1] }];
   });
   const [first] = others.sort((a, b) => Number(b.path.endsWith("Dockerfile")) - Number(a.path.endsWith("Dockerfile")));
-  if (first === undefined || first.version === DEFAULT_PYTHON || isSaid(texts)) return [];
+  // One that is too old for any stage is no choice: the default is one that can be had.
+  if (first === undefined || first.version === DEFAULT_PYTHON || !VERSIONS.includes(first.version) || isSaid(texts))
+    return [];
   return [{ path: ["python"], value: first.version, why: `${first.path} has that` }];
 }
 

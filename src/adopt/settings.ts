@@ -3,6 +3,7 @@ import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predicti
 import { isPrediction } from "./columns.ts";
 import { commands } from "./commands.ts";
 import { environmentSettings } from "./environment.ts";
+import { includedCode } from "./ignored-code.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import type { Plan } from "./plan.ts";
 import { pythonOf } from "./python.ts";
@@ -137,4 +138,5 @@ const RULES: readonly Rule[] = [
   evaluation,
   predictions,
   gates,
+  includedCode,
 ];

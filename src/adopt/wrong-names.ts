@@ -9,21 +9,21 @@ export const wrongNames = (findings: Findings): Remark[] => [...deprecated(findi
 const deprecated = ({ texts }: Findings): Remark[] =>
   Object.entries(texts)
     .filter(
-      ([path, text]) => /requirements[^/]*\.txt$/.test(path) && /^sklearn\s*($|[<>=!~;#](?!=?\s*0\.0$))/m.test(text),
+      ([path, text]) => /requirements[^/]*\.txt$/.test(path) && /^sklearn\s*($|[<>=!~;#](?!=?\s*0(\.0)?$))/m.test(text),
     )
     .map(([path]) => missing(`${path} asks for sklearn, which cannot be installed: the package is scikit-learn`));
 
-/** Files that a program reads by a name that only differs in capital letters from what is there. */
+/** Files that a program reads by a name that only differs in capital letters, or in the slashes of Windows, from what is there. */
 function otherCase({ files, scripts }: Findings): Remark[] {
   const there = new Set(files);
   const byLower = new Map(files.map((path) => [path.toLowerCase(), path]));
   return scripts.flatMap(({ path, reads }) =>
     reads.flatMap((read) => {
-      const place = posix.normalize(read);
-      const other = there.has(place) ? undefined : byLower.get(place.toLowerCase());
-      return other === undefined
-        ? []
-        : [missing(`${path} reads ${read}, and the file is ${other}: on Linux these are two names`)];
+      const place = posix.normalize(read.replaceAll("\\", "/"));
+      const other = there.has(posix.normalize(read)) ? undefined : byLower.get(place.toLowerCase());
+      if (other === undefined) return [];
+      const why = read.includes("\\") ? "on Linux a backslash parts no folders" : "on Linux these are two names";
+      return [missing(`${path} reads ${read}, and the file is ${other}: ${why}`)];
     }),
   );
 }

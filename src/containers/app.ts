@@ -65,6 +65,17 @@ export const withData = (container: Container, data: Directory, folders: readonl
       .withEnvVariable("DATA_DIR", DATA),
   );
 
+/** Mounts the data in `data/` of the folder that a command runs in as well, unless that is code. */
+export const withDataBeside = (
+  container: Container,
+  { pythonFiles }: Pick<Project, "pythonFiles">,
+  { folder }: EntryPoint,
+  data: Directory,
+): Container =>
+  folder === undefined || pythonFiles.some((path) => path.startsWith(`${folder}/data/`))
+    ? container
+    : container.withMountedDirectory(`${APP}/${folder}/data`, data);
+
 /** Mounts the model at `$MODEL_DIR`, and in the folder of the project that a server finds it in, where others may read it as well. */
 export const withModel = (container: Container, project: Project, model: Directory): Container =>
   container

@@ -12,7 +12,7 @@ import { type Context, readContext } from "../context/context.ts";
 import type { ConfigFiles } from "../context/load.ts";
 import { findTables, type TableFiles } from "../data/table-files.ts";
 import { UserError } from "../errors.ts";
-import { readLayout } from "../project/project.ts";
+import { gitIgnoredPaths, readLayout } from "../project/project.ts";
 import { projectFolder } from "../project/repository.ts";
 import { counted } from "../text.ts";
 import type { AdoptionRequest } from "./init.ts";
@@ -26,13 +26,15 @@ import type { Site } from "./site.ts";
 export async function examineProject(site: Site, { source, data }: Omit<AdoptionRequest, "label">): Promise<string> {
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const layout = await readLayout(source, site.root);
-  const [context, findings] = await Promise.all([
+  const [context, read, ignored] = await Promise.all([
     readContext(source, site, { solves: false }).catch((error: unknown) => {
       if (error instanceof UserError) return error;
       throw error;
     }),
     readFindings(runtime, projectFolder(source, layout.repository), data),
+    gitIgnoredPaths(layout),
   ]);
+  const findings = { ...read, ignored };
   const remarks: readonly Remark[] =
     context instanceof UserError
       ? [missing(context.message), ...unreadable(findings, READER)]

@@ -2,7 +2,7 @@ import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { readFindings } from "../adopt/read.ts";
-import { readLayout } from "../project/project.ts";
+import { gitIgnoredPaths, readLayout } from "../project/project.ts";
 import { inRepository, projectFolder } from "../project/repository.ts";
 import type { Site } from "./site.ts";
 
@@ -16,9 +16,14 @@ export interface AdoptionRequest {
 
 /** What a project needs to go through the pipeline as it is, as changes to its folder. */
 export async function adoptProject(site: Site, { source, data, label }: AdoptionRequest): Promise<Changeset> {
-  const { files, repository } = await readLayout(source, site.root);
+  const layout = await readLayout(source, site.root);
+  const { files, repository } = layout;
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
-  const findings = await readFindings(runtime, projectFolder(source, repository), data);
+  const [read, ignored] = await Promise.all([
+    readFindings(runtime, projectFolder(source, repository), data),
+    gitIgnoredPaths(layout),
+  ]);
+  const findings = { ...read, ignored };
   const changed = [...adoption(files, findings, label)].reduce(
     (folder, [path, text]) => folder.withNewFile(inRepository(repository, path), text),
     source,

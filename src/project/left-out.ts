@@ -65,6 +65,18 @@ export function selectFiles(listing: readonly string[], ignore: IgnoreFiles, set
   };
 }
 
+/**
+ * What git ignores of a project, with a folder in place of all that is in it. Git keeps what was added all the same, which cannot be seen.
+ *
+ * @param listing all paths, with a slash after folders
+ */
+export function ignoredByGit(listing: readonly string[], { git, root }: Pick<IgnoreFiles, "git" | "root">): string[] {
+  const isIgnored = gitIgnored(git);
+  return folded(
+    leavesOf(listing).map(({ path, isFolder }) => ({ path, gone: isIgnored(posix.join(root, path), isFolder) })),
+  );
+}
+
 /** Files, and folders without anything in them. */
 function leavesOf(listing: readonly string[]): { readonly path: string; readonly isFolder: boolean }[] {
   const parents = new Set(listing.flatMap((path) => parentOf(path.replace(/\/$/, "")) ?? []));

@@ -8,7 +8,7 @@ import { CONDA_FILES } from "./dependencies/kind.ts";
 import { type Dependencies, readDependencies } from "./dependencies/read.ts";
 import type { EnvironmentSettings } from "./dependencies/settings.ts";
 import { appFiles, type TestLayer } from "./files.ts";
-import { exactPattern, type IgnoreFiles, type LeftOut, selectFiles } from "./left-out.ts";
+import { exactPattern, type IgnoreFiles, ignoredByGit, type LeftOut, selectFiles } from "./left-out.ts";
 import { packageFolders } from "./packages.ts";
 import { foldersAbove, inRepository, projectIn, type Repository, repositoryOf } from "./repository.ts";
 import { type Protocol, protocolOf } from "./serving/protocol.ts";
@@ -154,6 +154,12 @@ export async function readProject(
   };
 }
 
+/** What git ignores of a project's code and other files, with a folder in place of all that is in it. */
+export async function gitIgnoredPaths(layout: Layout): Promise<string[]> {
+  const listing = await layout.source.glob("**");
+  return ignoredByGit(listing, { git: await readGitignores(layout, listing), root: layout.repository.root });
+}
+
 const without = (files: Directory, paths: readonly string[]): Directory =>
   paths.length === 0 ? files : files.filter({ exclude: paths.map(exactPattern) });
 
@@ -169,8 +175,11 @@ const TOOL_TEXTS = [
 const DEFAULT_IGNORE = ".dockerignore";
 const DOCKER_IGNORE = ["Dockerfile.dockerignore", DEFAULT_IGNORE, ".containerignore"];
 
-async function readIgnoreFiles({ source, repository }: Layout): Promise<IgnoreFiles> {
-  const listing = await source.glob("**");
+/** The text of each `.gitignore`, of the project and of the folders above it, by its folder. */
+async function readGitignores(
+  { source, repository }: Layout,
+  listing: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   // Folders end in a slash, whatever their name is.
   const named = listing.filter((path) => !path.endsWith("/") && posix.basename(path) === ".gitignore");
   // Git does not follow links here, wherever they lead.
@@ -178,7 +187,22 @@ async function readIgnoreFiles({ source, repository }: Layout): Promise<IgnoreFi
     named.map((path) => source.exists(path, { expectedType: ExistsType.RegularType, doNotFollowSymlinks: true })),
   );
   const git = named.filter((_, index) => areFiles[index]);
-  const above = await gitignoresAbove(repository);
+  const [above, texts] = await Promise.all([
+    gitignoresAbove(repository),
+    Promise.all(git.map((path) => source.file(path).contents())),
+  ]);
+  return new Map([
+    ...above,
+    ...git.map((path, index): [string, string] => [
+      folderName(inRepository(repository, posix.dirname(path))),
+      texts[index] ?? "",
+    ]),
+  ]);
+}
+
+async function readIgnoreFiles(layout: Layout): Promise<IgnoreFiles> {
+  const { source, repository } = layout;
+  const listing = await source.glob("**");
   const docker = DOCKER_IGNORE.find((name) => listing.includes(name));
   if (docker !== undefined && !(await source.exists(docker))) {
     throw new UserError(
@@ -186,18 +210,10 @@ async function readIgnoreFiles({ source, repository }: Layout): Promise<IgnoreFi
       "your-project",
     );
   }
-  const text = (path: string): Promise<string> => source.file(path).contents();
-  const texts = await Promise.all(git.map(text));
   return {
     root: repository.root,
-    git: new Map([
-      ...above,
-      ...git.map((path, index): [string, string] => [
-        folderName(inRepository(repository, posix.dirname(path))),
-        texts[index] ?? "",
-      ]),
-    ]),
-    docker: docker === undefined ? undefined : { name: docker, text: await text(docker) },
+    git: await readGitignores(layout, listing),
+    docker: docker === undefined ? undefined : { name: docker, text: await source.file(docker).contents() },
   };
 }
 

@@ -73,21 +73,33 @@ def parsed(tree: ast.Module, names: Names) -> list[Command]:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "add_parser":
                 words[node.targets[0].id] = names.text(argument(call, 0, "name")) or ""
     commands: dict[str, Command] = {}
+    listed = loops(tree, names)
     for call in calls(tree):
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"):
             continue
+        first = call.args[0] if call.args else None
+        several = listed.get(first.id, []) if isinstance(first, ast.Name) else []
         spelled = [text for text in (names.text(arg) for arg in call.args) if text is not None]
-        if not spelled:
-            continue
-        on = call.func.value
-        word = words.get(on.id, "") if isinstance(on, ast.Name) else ""
-        command = commands.setdefault(word, {"word": word, "arguments": [], "function": ""})
-        command["arguments"].append(added(call, spelled, names))
+        for one_spelled in [[text] for text in several] or [spelled]:
+            if one_spelled:
+                on = call.func.value
+                word = words.get(on.id, "") if isinstance(on, ast.Name) else ""
+                command = commands.setdefault(word, {"word": word, "arguments": [], "function": ""})
+                command["arguments"].append(added(call, one_spelled, names))
     if len(commands) > 1 and "" in commands:
         shared = commands.pop("")["arguments"]
         for command in commands.values():
             command["arguments"] = [*(arg for arg in shared if arg["required"]), *command["arguments"]]
     return list(commands.values())
+
+
+def loops(tree: ast.Module, names: Names) -> dict[str, list[str]]:
+    """The texts that the variable of a loop stands for: `for name in ("--data", "--out")`."""
+    return {
+        node.target.id: names.texts(node.iter)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name)
+    }
 
 
 def added(call: ast.Call, spelled: list[str], names: Names) -> Argument:

@@ -1,29 +1,18 @@
 """Columns of tables, as a program speaks of them."""
 
 import ast
+import re
 from typing import Optional
 
 from project_syntax import Names, argument, keyword, last_name, walk
 
 TARGET_VARIABLES = ("y", "y_train", "y_test", "y_val", "target", "targets", "label", "labels", "y_true", "Y")
-TARGET_CONSTANTS = (
-    "target",
-    "label",
-    "target_column",
-    "label_column",
-    "target_col",
-    "label_col",
-    "target_name",
-    "label_name",
-)
-TARGET_OPTIONS = (
-    "--target",
-    "--label",
-    "--target-column",
-    "--label-column",
-    "--target-col",
-    "--label-col",
-    "--target_column",
+# What programs and files of settings call the name of the column that is predicted.
+TARGET_NAME = re.compile(r"^(target|label)([_-](column|col|feature|variable|var|field))?([_-]name)?$", re.IGNORECASE)
+# Calls in which a label is a word in a picture.
+PICTURES = re.compile(
+    r"^(matplotlib|seaborn|plotly|altair|bokeh)\."
+    r"|(^|\.)(plot|scatter|hist|bar|barh|step|errorbar|fill_between|ax[hv]line)$"
 )
 
 
@@ -33,19 +22,35 @@ def labels(tree: ast.Module, names: Names) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             found += assigned_labels(node, names)
+        elif isinstance(node, ast.arguments):
+            found += default_labels(node, names)
         elif isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and node.func.attr == "pop" and node.args:
                 found += names.texts(node.args[0])
             option = names.text(argument(node, 0))
-            if option in TARGET_OPTIONS:
+            if option is not None and option.startswith("--") and is_target_name(option[2:]):
                 found += names.texts(keyword(node, "default"))
-            found += names.texts(keyword(node, "target_column", "label_column", "target_col", "label_col"))
+            if not PICTURES.search(names.dotted(node.func)):
+                given = [one.value for one in node.keywords if one.arg is not None and is_target_name(one.arg)]
+                found += [text for text in (names.text(value) for value in given) if text]
             if names.dotted(node.func).endswith("train_test_split") and len(node.args) == 2:
                 found += subscripts(node.args[1], names)
             stratify = keyword(node, "stratify")
             if stratify is not None:
                 found += subscripts(stratify, names) or attribute_column(stratify)
     return found
+
+
+def is_target_name(name: str) -> bool:
+    return TARGET_NAME.match(name) is not None
+
+
+def default_labels(node: ast.arguments, names: Names) -> list[str]:
+    """`price` of `def train(table, target="price")`."""
+    places = [*node.posonlyargs, *node.args]
+    pairs = [*zip(places[len(places) - len(node.defaults) :], node.defaults), *zip(node.kwonlyargs, node.kw_defaults)]
+    found = [names.text(value) for arg, value in pairs if is_target_name(arg.arg)]
+    return [text for text in found if text]
 
 
 def attribute_column(node: ast.expr) -> list[str]:
@@ -133,7 +138,7 @@ def assigned_labels(node: ast.Assign, names: Names) -> list[str]:
         if name in TARGET_VARIABLES:
             found += subscripts(right, names) or attribute_column(right)
             found += names.texts(right) if isinstance(right, ast.Constant) else []
-        elif name is not None and name.lower() in TARGET_CONSTANTS:
+        elif name is not None and is_target_name(name):
             found += [*names.texts(right), *subscripts(right, names)]
     return found
 
@@ -175,8 +180,9 @@ def columns(tree: ast.AST, names: Names) -> list[str]:
     return found[:200]
 
 
-def written_columns(found: list[ast.Call], names: Names) -> list[list[str]]:
+def written_columns(tree: ast.AST, found: list[ast.Call], names: Names) -> list[list[str]]:
     """Columns of tables that a program makes."""
+    added = added_columns(tree, names)
     written: list[list[str]] = []
     for call in found:
         last = names.dotted(call.func).rsplit(".", 1)[-1]
@@ -185,12 +191,30 @@ def written_columns(found: list[ast.Call], names: Names) -> list[list[str]]:
         elif last == "DictWriter":
             written.append(names.texts(argument(call, 1, "fieldnames")))
         elif last == "DataFrame" and call.args and isinstance(call.args[0], ast.Dict):
-            written.append([text for text in (names.text(key) for key in call.args[0].keys) if text is not None])
+            made = [text for text in (names.text(key) for key in call.args[0].keys) if text is not None]
+            written.append([*made, *added.get(id(call), [])])
         elif last == "DataFrame":
             written.append(names.texts(keyword(call, "columns")))
         elif last == "assign":
             written.append([one.arg for one in call.keywords if one.arg is not None])
     return [one for one in written if len(one) > 1]
+
+
+def added_columns(tree: ast.AST, names: Names) -> dict[int, list[str]]:
+    """What a table gets after it was made, by the call that makes it: `a` of `t = pd.DataFrame(...); t["a"] = 1`."""
+    made: dict[str, int] = {}
+    added: dict[int, list[str]] = {}
+    for node in walk(tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        target = node.targets[0]
+        if isinstance(target, ast.Name):
+            made.pop(target.id, None)
+            if isinstance(node.value, ast.Call):
+                made[target.id] = id(node.value)
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in made:
+            added.setdefault(made[target.value.id], []).extend(names.texts(target.slice))
+    return added
 
 
 def encoded(tree: ast.Module, names: Names) -> list[str]:

@@ -91,7 +91,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "encoded": unique([given.get(one, one) for one in encoded(tree, names)]),
         "dropped": unique([given.get(one, one) for one in dropped(found, names)]),
         "columns": unique(columns(tree, names)),
-        "written_columns": written_columns(found, names),
+        "written_columns": written_columns(tree, found, names),
         "score_patterns": unique(score_patterns(tree, names)),
         "written_tables": unique(written_tables(found, names)),
         "writes": written_data(found, names),

@@ -47,7 +47,10 @@ class Names:
         self.constants: dict[str, ast.expr] = {}
         # Files that are open, by the variables that they are in.
         self.opened: dict[str, str] = {}
-        self.classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        self.classes = {node.name for node in classes}
+        # Values that one class alone has, as those of a dataclass are.
+        self.fields = fields_of(classes)
         for node in walk(tree):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self.imported.update(imported(node))
@@ -116,7 +119,9 @@ class Names:
             if end > 0 and len(found) == 1 and name in found[0].constants:
                 return found[0], found[0].constants[name]
         is_class = len(above) == 1 and above[0] in self.classes
-        return self, self.constants.get(name) if is_class else None
+        # `self.config.path`: whatever holds the object, its class says the value.
+        field = self.fields.get(name) if isinstance(node, ast.Attribute) and len(above) > 0 else None
+        return self, self.constants.get(name) if is_class else field
 
     def valued(self, node: ast.expr) -> str:
         """`app.config.Config.PATH` of `settings.PATH`, where settings are a `Config()`."""
@@ -253,6 +258,18 @@ class Names:
         if isinstance(node, ast.Constant):
             return None if node.value is None or node.value is ... else str(node.value)
         return self.text(node)
+
+
+def fields_of(classes: list[ast.ClassDef]) -> dict[str, ast.expr]:
+    """Values in the bodies of classes, by names that only one of them has."""
+    found: dict[str, list[ast.expr]] = {}
+    for node in classes:
+        for line in node.body:
+            if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
+                found.setdefault(line.target.id, []).append(line.value)
+            elif isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                found.setdefault(line.targets[0].id, []).append(line.value)
+    return {name: values[0] for name, values in found.items() if len(values) == 1}
 
 
 def joined(between: str, parts: list[Optional[str]]) -> Optional[str]:

@@ -5,10 +5,11 @@ Called as `read_project.py PROJECT RESULT [DATA]`. RESULT gets a `Findings`.
 
 import ast
 import os
+import posixpath
 import re
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Optional, TypedDict, Union
@@ -58,6 +59,8 @@ class Findings(TypedDict):
     commands: list[Spoken]
     # Texts of small files that say how the project is built and checked.
     texts: dict[str, str]
+    # The values of files of settings that the project's own programs may read, by their dotted keys.
+    settings: dict[str, dict[str, str]]
     data: list[DataFolder]
 
 
@@ -77,6 +80,16 @@ COMMAND = re.compile(
     r"(?:^|[\s`\"'$@:&|;])((?:(?:poetry|uv|pipenv|pdm) run )?"
     r"(?:python3?(?: -[um])*|uvicorn|gunicorn|flask|mlflow|bentoml|streamlit|accelerate launch|torchrun) [^`#&|;<>]+)"
 )
+SETTINGS = re.compile(r"\.(ya?ml|json|toml)$")
+# Settings of tools, and of what a project is deployed with.
+OF_TOOLS = re.compile(
+    r"(^|/)(\.|node_modules/|(k8s|kubernetes|helm|charts|deploy|deployment|terraform|docker|tests?|docs?|notebooks?)/)"
+    r"|(^|/)(pyproject|uv|poetry|ruff|mise|cliff|ml-pipeline|package|package-lock|tsconfig|mkdocs|dagger|renovate|vercel)"
+    r"\.(ya?ml|json|toml)$"
+    r"|(^|/)([^/]*compose[^/]*|environment|conda|env|codecov|dvc|metrics?|scores?|results?|report)\.(ya?ml|json)$"
+)
+MOST_SETTINGS = 100
+LARGEST_SETTINGS = 1 << 16
 DATA_FOLDERS = re.compile(r"^(data|datasets?|inputs?|csvs?)$", re.IGNORECASE)
 LARGEST_TEXT = 1 << 20
 MOST_FILES = 20_000
@@ -257,17 +270,51 @@ def read_scripts(project: Path, files: list[str]) -> tuple[list[FoundScript], li
     return found, unreadable
 
 
-def data_folders(project: Path, files: list[str], data: str) -> list[DataFolder]:
+def read_settings(project: Path, files: list[str]) -> dict[str, dict[str, str]]:
+    found = [path for path in files if SETTINGS.search(path) and not OF_TOOLS.search(path)]
+    small = [path for path in found if (project / path).stat().st_size <= LARGEST_SETTINGS]
+    read = {path: settings_in(project / path) for path in small[:MOST_SETTINGS]}
+    return {path: values for path, values in read.items() if values}
+
+
+def named_tables(
+    project: Path, scripts: list[FoundScript], settings: dict[str, dict[str, str]], tables: list[str]
+) -> list[str]:
+    """The tables of a project that its programs, or its files of settings, read by name, and that no program makes."""
+    made = {PurePosixPath(path).name for script in scripts for path in [*script["writes"], *script["written_tables"]]}
+    # Windows has backslashes in paths.
+    told = [path for script in scripts for path in script["reads"]]
+    told += [value for values in settings.values() for value in values.values()]
+    plain = [posixpath.normpath(path.replace("\\", "/")) for path in told if path.lower().endswith(TABLES)]
+    found = [
+        path
+        for path in tables
+        if PurePosixPath(path).name not in made and any(f"/{path}".endswith("/" + one.lstrip("./")) for one in plain)
+    ]
+    # What is trained on is the largest: others are examples of requests.
+    return sorted(found, key=lambda path: -(project / path).stat().st_size)
+
+
+def data_folders(
+    project: Path, files: list[str], data: str, reads: Callable[[list[str]], list[str]]
+) -> list[DataFolder]:
+    """Folders with tables, the one that programs read first. `reads` gives those of some tables that they name."""
     if data != "":
         return [data_folder(Path(data), "")]
     tops = {path.split("/")[0] for path in files if "/" in path}
     found = [data_folder(project / top, top) for top in sorted(tops) if DATA_FOLDERS.match(top)]
-    if any(folder["tables"] for folder in found):
-        return found
     # Tables may lie anywhere else, or at the root.
     tables = [path for path in files if path.lower().endswith(TABLES) and not re.match(r"tests?/|docs?/", path)]
-    others = sorted({str(PurePosixPath(path).parent) for path in tables} - {folder["folder"] for folder in found})
-    return [*found, *(data_folder(project / other, other, other != ".") for other in others[:3])]
+    named = reads(tables)
+    if any(folder["tables"] for folder in found):
+        shown = {folder["folder"] for folder in found}
+        if not named or any(path.split("/")[0] in shown for path in named):
+            return found
+    known = {folder["folder"] for folder in found}
+    folders = [str(PurePosixPath(path).parent) for path in [*named, *sorted(tables)]]
+    others = [other for other in dict.fromkeys(folders) if other.split("/")[0] not in known]
+    more = [data_folder(project / other, other, other != ".") for other in others[:3]]
+    return [*more, *found] if named else [*found, *more]
 
 
 def main(project: str, result: str, data: str = "") -> None:
@@ -281,13 +328,15 @@ def main(project: str, result: str, data: str = "") -> None:
         or re.match(r"\.github/workflows/[^/]+\.ya?ml$", path)
     }
     told = {path: text_of(root / path) for path in files if SPEAKS.search(path) and path.count("/") < 3}
+    settings = read_settings(root, files)
     findings: Findings = {
         "files": files,
         "unreadable": unreadable,
         "scripts": scripts,
         "commands": [one for path, text in told.items() for one in spoken(path, text)],
         "texts": texts,
-        "data": data_folders(root, files, data),
+        "settings": settings,
+        "data": data_folders(root, files, data, lambda tables: named_tables(root, scripts, settings, tables)),
     }
     write(findings, result)
 

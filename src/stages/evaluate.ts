@@ -5,6 +5,7 @@ import {
   projectCommand,
   withBaseline,
   withData,
+  withDataBeside,
   withModel,
   writtenBy,
 } from "../containers/app.ts";
@@ -105,11 +106,12 @@ async function predictionsIn(
 
 function evaluationContainer(context: DataContext, entry: EntryPoint, model: Directory): Container {
   const { project, data } = context;
-  return withData(
+  const container = withData(
     withModel(appContainer(context, filesFor(project, entry)), project, model),
     data,
     foldersOfData(project),
   );
+  return withDataBeside(container, project, entry, data);
 }
 
 /** Takes the metrics that training wrote beside the model, for a project without `src.evaluate`. */

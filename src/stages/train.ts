@@ -1,5 +1,13 @@
 import type { Container, Directory } from "@dagger.io/dagger";
-import { appContainer, filesFor, projectCommand, withBaseline, withData, writtenBy } from "../containers/app.ts";
+import {
+  appContainer,
+  filesFor,
+  projectCommand,
+  withBaseline,
+  withData,
+  withDataBeside,
+  writtenBy,
+} from "../containers/app.ts";
 import { runCommands } from "../containers/commands.ts";
 import { localPackages, lockedContent } from "../containers/dependencies.ts";
 import { type Device, trainingDevice } from "../containers/gpu.ts";
@@ -208,7 +216,8 @@ const imageReference = (context: Context, device: Device): string =>
 function trainingContainer(context: DataContext, entry: EntryPoint, device: Device): Container {
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
   const { project, data } = context;
-  return withData(appContainer(context, filesFor(project, entry), base), data, foldersOfData(project));
+  const container = withData(appContainer(context, filesFor(project, entry), base), data, foldersOfData(project));
+  return withDataBeside(container, project, entry, data);
 }
 
 /** Hash of the files that lock the dependencies, with the files and packages of the project that they name. */

@@ -88,7 +88,9 @@ function wrapped(plan: Plan): Stub[] {
       ...{
         purpose: "train",
         path,
-        text: isLogged ? loggedTrainStub(train.script.path) : trainStub(train.script.path, beside),
+        text: isLogged
+          ? loggedTrainStub(train.script.path, given[0] === "-m")
+          : trainStub(train.script.path, beside, given[0] === "-m"),
       },
       value: commandValue({ words, env: train.line.env }),
       why: `${train.script.path} ${why}`,

@@ -9,7 +9,7 @@ import { CONDA_FILES } from "../dependencies/kind.ts";
 export const DEFAULT_PYTHON = "3.11";
 
 /** Versions that a project may ask for, the oldest first. */
-const VERSIONS = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
+export const VERSIONS = ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"];
 
 /** What a project's files say of its version. */
 export interface PythonFiles {

@@ -61,6 +61,8 @@ test("the version of Python of a workflow or an image is taken where nothing els
   expect(settings({ scripts: convention, texts: workflow })).toEqual({ python: "3.8" });
   expect(settings({ scripts: convention, texts: { ...workflow, ...image } })).toEqual({ python: "3.9" });
   expect(settings({ scripts: convention, texts: { Dockerfile: "FROM python:3.11\n" } })).toEqual({});
+  // No stage runs on it, so it is no choice.
+  expect(settings({ scripts: convention, texts: { Dockerfile: "FROM python:3.7\n" } })).toEqual({});
   for (const [path, text] of [
     [".python-version", "3.11"],
     ["pyproject.toml", '[project]\nrequires-python = ">=3.9"'],

@@ -66,7 +66,7 @@ const said = (text: string, extras: readonly string[] = [], files: readonly stri
   return undeclared(
     found,
     found.scripts.map((one) => ({ script: one })),
-    extras,
+    { extras },
   ).map(({ kind, text: one }) => `${kind} ${one}`);
 };
 
@@ -83,4 +83,28 @@ test("a package that no file names is named, where they name all", () => {
   // A lock may have it, and so may dependencies that another program computes.
   expect(said(declared(most, ""), [], ["uv.lock"])).toEqual([]);
   expect(said(`[project]\nname = "p"\ndynamic = ["dependencies"]\n`)).toEqual([]);
+});
+
+test("packages that only a part of the project names are installed for its program", () => {
+  const texts = { "requirements.txt": "pandas\nscikit-learn\n", "service/requirements.txt": "flask==3.0\npandas\n" };
+  const scripts = [
+    script("train.py", {
+      does: ["fits", "saves"],
+      packages: ["sklearn"],
+      saves: [{ by: "joblib", path: "out/m.pkl" }],
+    }),
+    script("service/api.py", {
+      packages: ["flask"],
+      server: { by: "flask", app: "app", port: "", port_variable: "", starts: false, routes: [] },
+    }),
+  ];
+  const found = findings({ scripts, texts });
+  const both = ["requirements.txt", "service/requirements.txt"];
+  const value = environmentSettings(planOf(found, {})).find(({ path }) => path.at(-1) === "requirements")?.value;
+  expect(value).toEqual(both);
+  const entries = scripts.map((one) => ({ script: one }));
+  expect(undeclared(found, entries, { extras: [] }).map(({ text }) => text)).toEqual([
+    'service/api.py needs flask, which only service/requirements.txt names: environment.requirements = ["requirements.txt", "service/requirements.txt"] installs it',
+  ]);
+  expect(undeclared(found, entries, { extras: [], requirements: both })).toEqual([]);
 });

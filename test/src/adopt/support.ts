@@ -51,14 +51,24 @@ export interface Made {
   readonly commands?: readonly (Pick<Findings["commands"][number], "path" | "line" | "text"> &
     Partial<Findings["commands"][number]>)[];
   readonly texts?: Findings["texts"];
+  readonly settings?: Findings["settings"];
+  readonly ignored?: readonly string[];
 }
 
 /** What would be found in a project of these. */
-export const findings = ({ scripts = [], files = [], tables = {}, commands = [], texts = {} }: Made): Findings =>
+export const findings = ({
+  scripts = [],
+  files = [],
+  tables = {},
+  commands = [],
+  texts = {},
+  settings = {},
+  ignored = [],
+}: Made): Findings =>
   findingsSchema.parse({
     files: [...files, ...scripts.map(({ path }) => path)],
     unreadable: [],
-    ...{ scripts, commands, texts },
+    ...{ scripts, commands, texts, settings, ignored },
     data:
       Object.keys(tables).length === 0
         ? []

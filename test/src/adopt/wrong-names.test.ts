@@ -10,6 +10,8 @@ test.each<[string, boolean]>([
   ["sklearn # models", true],
   // An empty package, which asks for the right one.
   ["sklearn==0.0", false],
+  ["sklearn==0\n", false],
+  ["sklearn==0.0.post1", true],
   ["scikit-learn", false],
   ["sklearn-crfsuite", false],
 ])("requirements of %j have a wrong name: %s", (text, wrong) =>
@@ -23,4 +25,13 @@ test("a file that is read by a name in other letters is told", () => {
   expect(
     said({ scripts: [script("train.py", { reads })], files: ["Heart.csv", "data/Iris.csv", "Wine.csv", "wine.csv"] }),
   ).toEqual(["train.py reads heart.csv, and the file is Heart.csv: on Linux these are two names"]);
+});
+
+test("a path with the slashes of Windows is told, unless the file is called so", () => {
+  const reads = ["raw\\students.csv", "raw\\Marks.csv", "raw\\none.csv", "odd\\name.csv"];
+  const files = ["raw/students.csv", "raw/marks.csv", "odd\\name.csv", "odd/name.csv"];
+  expect(said({ scripts: [script("train.py", { reads })], files })).toEqual([
+    "train.py reads raw\\students.csv, and the file is raw/students.csv: on Linux a backslash parts no folders",
+    "train.py reads raw\\Marks.csv, and the file is raw/marks.csv: on Linux a backslash parts no folders",
+  ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { dockerMatcher } from "../../../src/project/ignore/docker.ts";
-import { exactPattern, type Selection, selectFiles } from "../../../src/project/left-out.ts";
+import { exactPattern, ignoredByGit, type Selection, selectFiles } from "../../../src/project/left-out.ts";
 import { isSecretFile } from "../../../src/project/secret-files.ts";
 
 interface Given {
@@ -130,4 +130,11 @@ test.each([
   const matches = dockerMatcher([exactPattern(path)], "");
   expect(matches(path)).toBe(true);
   expect(["ab", "a", "b", "x", "aa", "axb", "b/a", `x${path}`].filter(matches)).toEqual(path === "a" ? ["a"] : []);
+});
+
+test("what git ignores is a folder where all that is in it is ignored", () => {
+  const git = new Map([["", "lib/\n*.log\n"]]);
+  const listing = ["src/", "src/lib/", "src/lib/a.py", "src/lib/b/", "src/lib/b/c.py", "src/x.log", "src/y.py"];
+  expect(ignoredByGit(listing, { git, root: "" })).toEqual(["src/lib", "src/x.log"]);
+  expect(ignoredByGit(listing, { git: new Map(), root: "" })).toEqual([]);
 });

@@ -213,6 +213,12 @@ test.each<[string, string[]]>([
   ['y = df[config["target"]]', []],
   ['y = df["g"][mask["h"]]', ["g"]],
   ['x = df["g"]', []],
+  ['X, y = prepared(df, numbers=["k"], label="i", training=True)', ["i"]],
+  ['def fit(table, target_col="j"): ...', ["j"]],
+  ['def fit(table, *, label="k", seed=1): ...', ["k"]],
+  ['target_column_name = "l"', ["l"]],
+  ['plt.plot(x, label="loss")\nax.scatter(x, label="points")', []],
+  ['import seaborn as sns\nsns.lineplot(x, label="m")', []],
 ])("%s predicts %j", async (text, labels) => expect((await scriptOf(text)).labels).toEqual(labels));
 
 test.each<[string, object]>([
@@ -708,4 +714,56 @@ def main(data, predictions_path, scores, metrics, folder):
     metrics: "file",
     folder: "folder",
   });
+});
+
+test.each<[string, Partial<Script>]>([
+  [
+    'import joblib\nclass Places:\n    model = "out/m.pkl"\nclass T:\n    def __init__(self): self.places = Places()\n    def run(self): joblib.dump(1, self.places.model)',
+    { saves: [{ by: "joblib", path: "out/m.pkl" }] },
+  ],
+  [
+    'import joblib\nclass A:\n    model: str = "a.pkl"\nclass B:\n    model: str = "b.pkl"\njoblib.dump(1, self.places.model)',
+    { saves: [{ by: "joblib", path: "" }] },
+  ],
+  [
+    'import pandas as pd\nt = pd.DataFrame({"id": 1, "label": 2})\nt["prediction"] = 3\nu = 1\nu["x"] = 2',
+    { written_columns: [["id", "label", "prediction"]] },
+  ],
+])("of %j it is read that %j", async (text, what) => expect(await scriptOf(text)).toMatchObject(what));
+
+test("arguments that are added in a loop are known", async () =>
+  expect(
+    typed(
+      await scriptOf(
+        'import argparse\np = argparse.ArgumentParser()\nfor name in ("--model", "--data"):\n    p.add_argument(name, required=True)\n',
+      ),
+    ),
+  ).toEqual(["--model! --data!"]));
+
+test("files of settings are read, but not those of tools and of deployments", async () => {
+  const { settings } = await found({
+    "conf/train.yaml": "data:\n  path: raw/a.csv\nseed: 1\n",
+    "places.json": '{"model": "out/m.pkl"}',
+    ...{ "k8s/pod.yaml": "kind: Pod\n", "docker-compose.yml": "version: 3\n", ".github/x.yml": "on: push\n" },
+    ...{ "package.json": '{"name": "a"}', "tests/conf.yaml": "a: b\n", "environment.yml": "name: a\n" },
+  });
+  expect(settings).toEqual({
+    "conf/train.yaml": { "data.path": "raw/a.csv", seed: "1" },
+    "places.json": { model: "out/m.pkl" },
+  });
+});
+
+test.each<[string, Files, string]>([
+  ["that a program reads", { "train.py": 'pd.read_csv("raw/b/x.csv")' }, "raw/b"],
+  ["that a program on Windows reads", { "train.py": 'pd.read_csv("raw\\\\b\\\\x.csv")' }, "raw/b"],
+  ["that settings name", { "conf/train.yaml": "path: ./raw/b/x.csv\n" }, "raw/b"],
+  ["that is made is no data", { "train.py": 'd = pd.read_csv("raw/b/x.csv")\nd.to_csv("raw/b/x.csv")' }, "api"],
+  [
+    "that is the largest of those that are read",
+    { "ask.py": 'pd.read_csv("api/one.csv")', "t.py": 'pd.read_csv("raw/b/x.csv")' },
+    "raw/b",
+  ],
+])("the data are in the folder of the table %s", async (_, more, folder) => {
+  const { data } = await found({ "api/one.csv": "a,b\n1,2\n", "raw/b/x.csv": "a,b\n1,2\n3,4\n", ...more });
+  expect(data[0]?.folder).toBe(folder);
 });
