@@ -73,21 +73,34 @@ def parsed(tree: ast.Module, names: Names) -> list[Command]:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "add_parser":
                 words[node.targets[0].id] = names.text(argument(call, 0, "name")) or ""
     commands: dict[str, Command] = {}
+    loops = looped(tree, names)
     for call in calls(tree):
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"):
             continue
         spelled = [text for text in (names.text(arg) for arg in call.args) if text is not None]
-        if not spelled:
-            continue
+        each = [spelled] if spelled else [[text] for text in loops.get(id(call), [])]
         on = call.func.value
         word = words.get(on.id, "") if isinstance(on, ast.Name) else ""
-        command = commands.setdefault(word, {"word": word, "arguments": [], "function": ""})
-        command["arguments"].append(added(call, spelled, names))
+        for texts in each:
+            command = commands.setdefault(word, {"word": word, "arguments": [], "function": ""})
+            command["arguments"].append(added(call, texts, names))
     if len(commands) > 1 and "" in commands:
         shared = commands.pop("")["arguments"]
         for command in commands.values():
             command["arguments"] = [*(arg for arg in shared if arg["required"]), *command["arguments"]]
     return list(commands.values())
+
+
+def looped(tree: ast.AST, names: Names) -> dict[int, list[str]]:
+    """The texts that calls get as their first argument: `for name in ("--data", "--model"): add_argument(name)`."""
+    found: dict[int, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            for call in calls(node):
+                first = call.args[0] if call.args else None
+                if isinstance(first, ast.Name) and first.id == node.target.id:
+                    found[id(call)] = names.texts(node.iter)
+    return found
 
 
 def added(call: ast.Call, spelled: list[str], names: Names) -> Argument:

@@ -6,7 +6,7 @@ import { findings, type Made, script } from "./support.ts";
 const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "models/m.pkl" }], packages: ["sklearn"] };
 const serves = (by: string, more: object = {}) =>
   script("serve.py", {
-    server: { by, app: "app", port: "", port_variable: "", starts: false, routes: [] },
+    server: { by, app: "app", port: "", port_variable: "", starts: false, before: [], open: false, routes: [] },
     packages: [by, "sklearn"],
     ...more,
   });
