@@ -2,12 +2,15 @@ import { parseToml } from "../config/toml.ts";
 import { type ConfigFiles, loadConfig } from "../context/load.ts";
 import { UserError } from "../errors.ts";
 import { isObject } from "../json.ts";
-import type { Findings } from "./findings.ts";
+import { dataOf, type Findings } from "./findings.ts";
 import { planOf } from "./plan.ts";
 import { REQUIREMENTS, requirementsFor } from "./requirements.ts";
 import { settingsFor } from "./settings.ts";
 import { stubsOf } from "./stubs/stubs.ts";
 import { withSettings } from "./toml.ts";
+
+/** The file that keeps an empty folder of data in a repository. */
+const KEPT_DATA = "data/.gitkeep";
 
 /** The configuration of a project as it is written, and where. */
 export interface Written {
@@ -44,6 +47,8 @@ export function adoption(files: ConfigFiles, findings: Findings, label?: string)
   const made = new Map(stubsOf(plan).map((stub) => [stub.path, stub.text]));
   const requirements = requirementsFor(plan, files.pyproject);
   if (requirements !== undefined) made.set(REQUIREMENTS, requirements);
+  // What is brought or made is added to a folder of data, which must be there for that.
+  if (plan.steps.settings.length > 0 && dataOf(findings) === undefined) made.set(KEPT_DATA, "");
   if (changed !== text) made.set(file, checked(file, changed));
   return made;
 }

@@ -114,6 +114,8 @@ export function serverCommand({ script, line }: Chosen): Pick<CommandLine, "word
   const { server, path } = script;
   if (server === null) return undefined;
   if (server.starts && (server.port_variable === "PORT" || line.told.has("port"))) return undefined;
+  // What its main part does before it starts is not done where the application is only imported.
+  if (server.starts && server.open && server.port !== "" && server.before.length > 0) return undefined;
   const root = line.env.PYTHONPATH?.split(":").find((folder) => path.startsWith(`${folder}/`));
   const own =
     script.roots.includes(posix.dirname(path)) && !script.roots.includes(".") ? posix.dirname(path) : undefined;

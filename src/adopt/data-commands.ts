@@ -14,6 +14,8 @@ export interface DataSteps {
   readonly settings: readonly Setting[];
   /** Tables that are made, by their paths in the data. */
   readonly made: readonly string[];
+  /** The programs of the settings. */
+  readonly scripts: readonly Script[];
 }
 
 /** What uses the data. */
@@ -29,16 +31,20 @@ export function dataSteps(findings: Findings, users: Users): DataSteps {
   const programs = dataPrograms(findings, new Set(users.scripts.map(({ path }) => path)));
   const [fetch] = programs.fetch;
   const isEmpty = !hasData(findings);
-  const makes = (entry: Entry): boolean => makesWhatLacks(findings, users, entry);
+  const makes = (entry: Entry): boolean => lackingBut(findings, users, entry).length > 0;
   // By whatever name, what writes the files that training lacks comes before it.
   const named = programs.prepare.filter((entry) => entry.script.path !== fetch?.script.path);
   const prepare = named.find(makes) ?? (isEmpty ? named[0] : undefined) ?? programs.others.find(makes);
-  const steps = [
-    ...(fetch === undefined || !isEmpty ? [] : [settingOf(findings, "fetch", fetch)]),
-    ...(prepare === undefined ? [] : [settingOf(findings, "prepare", prepare)]),
+  const chosen = [
+    ...(fetch === undefined || !isEmpty ? [] : [{ purpose: "fetch", entry: fetch } as const]),
+    ...(prepare === undefined ? [] : [{ purpose: "prepare", entry: prepare } as const]),
   ];
+  const steps = chosen.map(({ purpose, entry }) =>
+    settingOf(findings, purpose, entry, lackingBut(findings, users, entry)),
+  );
   return {
     settings: steps.map(({ setting }) => setting),
+    scripts: chosen.map(({ entry }) => entry.script),
     made: prepare === undefined ? [] : madeTables(findings, prepare, steps.at(-1)?.folder),
   };
 }
@@ -55,18 +61,32 @@ function madeTables(findings: Findings, entry: Entry, folder: string | undefined
 /** Files of version control, and words about the data. */
 const NO_DATA = /^$|^\.(dvc|md|txt|gitignore|gitkeep|py)$/;
 
-const hasData = (findings: Findings): boolean =>
+/** Whether the project has data, of whatever kind. */
+export const hasData = (findings: Findings): boolean =>
   Object.entries(dataOf(findings)?.endings ?? {}).some(([ending, count]) => count > 0 && !NO_DATA.test(ending));
 
-/** Whether training or evaluation reads something that the checkout lacks, and a program makes it. */
-function makesWhatLacks(findings: Findings, { entries, scripts }: Users, entry: Entry): boolean {
+/** What training or evaluation reads and the checkout lacks, of that which a program makes. */
+function lackingBut(findings: Findings, users: Users, entry: Entry): string[] {
+  const made = [...entry.script.writes, ...spokenFor(findings, entry).flatMap(({ outs }) => outs)];
+  return lackingIn(findings, users).filter((one) =>
+    made.some(
+      (path) =>
+        posix.basename(one) === posix.basename(path) ||
+        one.startsWith(`${path}/`) ||
+        posix.normalize(path).startsWith(`${one}/`),
+    ),
+  );
+}
+
+/** What training or evaluation reads and the checkout lacks. */
+export function lackingIn(findings: Findings, { entries, scripts }: Users): string[] {
   const there = new Set(
     [...(dataOf(findings)?.tables ?? []).map(({ path }) => path), ...findings.files].map((path) =>
       posix.basename(path),
     ),
   );
   const wanted = [
-    ...scripts.flatMap(({ reads }) => reads),
+    ...scripts.flatMap(({ reads, folders }) => [...reads, ...folders]),
     ...entries.flatMap(({ command }) =>
       (command?.arguments ?? []).flatMap(({ default: text }) => (text === null ? [] : [text])),
     ),
@@ -74,12 +94,8 @@ function makesWhatLacks(findings: Findings, { entries, scripts }: Users, entry: 
       .filter(({ text }) => entries.some(({ script }) => speaksOf(text, script.path)))
       .flatMap(({ deps }) => deps),
   ];
-  const made = [...entry.script.writes, ...spokenFor(findings, entry).flatMap(({ outs }) => outs)];
-  const lacking = wanted.filter(
+  return wanted.filter(
     (path) => !there.has(posix.basename(path)) && !findings.files.some((file) => file.startsWith(`${path}/`)),
-  );
-  return made.some((path) =>
-    lacking.some((one) => posix.basename(one) === posix.basename(path) || one.startsWith(`${path}/`)),
   );
 }
 
@@ -94,6 +110,7 @@ function settingOf(
   findings: Findings,
   purpose: DataCommand,
   entry: Entry,
+  lacking: readonly string[],
 ): { readonly setting: Setting; readonly folder?: string | undefined } {
   const { script } = entry;
   const line = commandLine(entry, purpose, { findings, tables: dataOf(findings)?.tables ?? [] });
@@ -104,7 +121,8 @@ function settingOf(
     return { setting: { path, value: commandValue(line), why: `${script.path} ${does}` } };
   }
   const said = saidBy(findings, entry);
-  const folder = said?.folder ?? writtenFolder(script.writes);
+  const wanted = script.writes.filter((path) => lacking.some((one) => posix.normalize(path).startsWith(`${one}/`)));
+  const folder = said?.folder ?? writtenFolder(wanted.length > 0 ? wanted : script.writes);
   const words = said?.words ?? line.words;
   const isKnown =
     folder !== undefined && (said !== undefined || (line.unknown.length === 0 && script.by !== "sys.argv"));

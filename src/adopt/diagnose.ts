@@ -7,12 +7,13 @@ import { elsewhere, type Project } from "../project/project.ts";
 import { counted, nearest } from "../text.ts";
 import { checkCommand, modelProblem, type Program, programIn, servedIn } from "./check-command.ts";
 import { checkEvaluation } from "./check-evaluation.ts";
+import { checkInputs } from "./check-inputs.ts";
 import { checkServer } from "./check-server.ts";
 import { undeclared } from "./environment.ts";
 import { dataOf, type Findings, isTable, type Table } from "./findings.ts";
 import { missingCode } from "./ignored-code.ts";
 import { limitsOf } from "./limits.ts";
-import { found, ignored, missing, type Remark, skipped } from "./remark.ts";
+import { found, guess, ignored, missing, type Remark, skipped } from "./remark.ts";
 import { wrongNames } from "./wrong-names.ts";
 
 /** A project as the pipeline understands it. */
@@ -36,11 +37,13 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
     ...programs(understood, findings),
     ...checkEvaluation(understood.project, findings),
     ...checkServer(understood.project, findings),
+    ...checkInputs(understood.project, findings),
     ...environment(understood),
     ...packages(understood, findings),
     ...wrongNames(findings),
     ...missingCode(findings, programsOf(understood.project, findings), understood.project.leftOut[".gitignore"]),
     ...data(understood, findings),
+    ...rowsToAsk(understood.project, findings),
     ...limitsOf(understood, checked, dataOf(findings)?.tables ?? []),
     ...tests(understood.project),
     ...leftOut(understood.project),
@@ -124,7 +127,10 @@ function programsOf({ entryPoints }: Project, findings: Findings): Pick<Program,
 export function data({ config }: Pick<Understood, "config">, findings: Findings): Remark[] {
   const { label } = evaluatedTable(config.data).config;
   const folder = dataOf(findings);
-  if (folder === undefined) return [skipped("no folder of data was found: say --data=DIR")];
+  if (folder === undefined)
+    return [
+      missing("no folder of data was found: say --data=DIR, or make an empty data/ where programs bring the data"),
+    ];
   const name = folder.folder === "" ? "the data" : `${folder.folder}/`;
   const { tables, endings } = folder;
   const others = Object.entries(endings).filter(([ending]) => !isTable(ending));
@@ -153,6 +159,19 @@ export function data({ config }: Pick<Understood, "config">, findings: Findings)
         ]),
     ...(["", "data"].includes(folder.folder) ? [] : [found(`the data are not in data/: say --data=${folder.folder}`)]),
   ];
+}
+
+/** A server is asked for rows of the data, where no requests are recorded; samples that are no rows, such as images, are none of them. */
+export function rowsToAsk(
+  { entryPoints: { fetch, prepare, serve }, requests }: Pick<Project, "entryPoints" | "requests">,
+  findings: Findings,
+): Remark[] {
+  const folder = dataOf(findings);
+  if (serve === undefined || "file" in requests || folder === undefined || folder.tables.length > 0) return [];
+  const text =
+    "no table has rows to ask the server for: record requests, one in each line as JSON, in tests/shadow/requests.jsonl (serve.requests)";
+  // A program that brings or makes the data may make tables.
+  return [fetch === undefined && prepare === undefined ? missing(text) : guess(text)];
 }
 
 /** The column that a misspelled label means. */

@@ -33,6 +33,8 @@ const route = z.object({
   types: z.record(z.string(), z.string()),
   /** Whether a list of such bodies is sent. */
   several: z.boolean(),
+  /** What is read of the query. */
+  query: z.array(z.string()),
 });
 export type Route = z.output<typeof route>;
 
@@ -42,6 +44,10 @@ const server = z.object({
   port: z.string(),
   port_variable: z.string(),
   starts: z.boolean(),
+  /** Functions of the program that it calls before it starts, which are not called where its application is imported. */
+  before: z.array(z.string()),
+  /** Whether it listens for other hosts. */
+  open: z.boolean(),
   routes: z.array(route),
 });
 export type Server = z.output<typeof server>;
@@ -62,7 +68,11 @@ const script = z.object({
   loads: z.array(stored),
   /** Keys of the dictionary that it saves its model in. */
   bundled: z.array(z.string()),
+  /** What is in the tuple that it saves its model in, in its order: classes, or variables. */
+  tupled: z.array(z.string()),
   reads: z.array(z.string()),
+  /** Folders whose files it reads, as images are. */
+  folders: z.array(z.string()),
   /** Arguments that a table of a path is read with, in Python's spelling. */
   read_with: z.record(z.string(), z.string()),
   used_as: z.record(z.string(), z.string()),

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { sortedClasses } from "../measurements/predictions/class-names.ts";
 import { isPrediction } from "./columns.ts";
 import { type Around, type CommandLine, commandLine } from "./command-line.ts";
-import { type DataSteps, dataSteps } from "./data-commands.ts";
+import { type DataSteps, dataSteps, hasData } from "./data-commands.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
 import { findLabel, type Label } from "./label.ts";
@@ -32,6 +32,8 @@ export interface Plan {
   /** What brings and makes the data before training. */
   readonly steps: DataSteps;
   readonly tables: readonly Table[];
+  /** Those with the label that training and evaluation read by their names, where there are others with it; empty otherwise. */
+  readonly read: readonly Table[];
   readonly label: Label;
   /** Programs that train and evaluate, with what they import. */
   readonly modelling: readonly Script[];
@@ -78,7 +80,7 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const evaluate = chosen("evaluate", evaluates, { trained: train?.line.data ?? [] });
   const serve = chosen("serve", found.serve[0]);
   const saves = placedBySettings(
-    namedSaves(reached(findings, [train]).flatMap((script) => script.saves)).map(({ by, path }) => ({
+    namedSaves(ownSaves(reached(findings, [train]))).map(({ by, path }) => ({
       by,
       path: fromRoot(path, train?.line.folder),
     })),
@@ -88,7 +90,9 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
     label === undefined
       ? findLabel(findings, modelling, train?.line.settings)
       : { column: label, why: "as was said", candidates: [label] };
-  const classes = labelClasses(tables, known);
+  const having = tables.filter(({ columns }) => known.column !== undefined && columns?.includes(known.column));
+  const read = steps.settings.length === 0 ? readByName(findings, modelling, having) : [];
+  const classes = labelClasses(read.length > 0 ? read : having, known);
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
   return {
@@ -96,7 +100,7 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
     label: known,
-    classes,
+    ...{ read, classes },
     saved: modelAmong(written),
     written,
     loaded: reached(findings, [serve]).flatMap(({ loads }) => loads)[0],
@@ -114,6 +118,19 @@ function modelAmong(written: readonly Stored[]): Stored | undefined {
 
 const MODEL_NAME = /model|classifier|regressor|estimator|(^|_)(clf|pipeline|pipe)(_|\.|$)/i;
 
+/** What programs save; a `save_model` where no library has one is a function of the project. */
+const ownSaves = (scripts: readonly Script[]): Stored[] =>
+  scripts
+    .flatMap((script) => script.saves)
+    .map((one) =>
+      one.by === "native" && !scripts.some(({ does }) => does.some((what) => NATIVE.test(what)))
+        ? { ...one, by: HANDED }
+        : one,
+    );
+
+/** Libraries whose models save themselves by a method. */
+const NATIVE = /^uses (xgboost|lightgbm|catboost|keras|tensorflow)$/;
+
 /** A model that a function saves to where it is told has the form that the function saves, and the place that it is told. */
 function namedSaves(saves: readonly Stored[]): readonly Stored[] {
   const told = saves.filter(({ by, path }) => by === HANDED && !path.startsWith("/"));
@@ -125,6 +142,12 @@ function namedSaves(saves: readonly Stored[]): readonly Stored[] {
     ...told.map(({ path }) => ({ by: form, path })),
   ];
 }
+
+/** Whether samples are rows of tables, and not images, arrays or files of text. */
+export const isTabular = ({ tables, steps, findings, modelling }: Plan): boolean =>
+  tables.length > 0 ||
+  steps.made.length > 0 ||
+  !(hasData(findings) || modelling.some(({ folders }) => folders.length > 0));
 
 /** Whether a program that evaluates leaves something that the gates can read: a table of predictions, or metrics where it is told. */
 export function isEvaluation({ script, command }: Entry, findings: Findings): boolean {
@@ -166,8 +189,16 @@ function columnOf(scripts: readonly Script[], tables: readonly Table[]): string 
 
 function codesOf(scripts: readonly Script[], label: Label, classes: readonly string[]): ReadonlyMap<number, string> {
   const [only, ...others] = scripts.map(({ codes }) => codes).filter((codes) => Object.keys(codes).length > 0);
-  if (only !== undefined && others.length === 0)
-    return new Map(Object.entries(only).map(([word, code]) => [code, spelledAs(word, classes)]));
+  if (only !== undefined && others.length === 0) {
+    const known = Object.entries(only).map(([word, code]) => [code, spelledAs(word, classes)] as const);
+    const [first, ...more] = known;
+    if (first === undefined || more.length > 0) return new Map(known);
+    // Of a comparison with one word, what is not that is the other one of two.
+    const [other, ...further] = classes.filter((name) => name !== first[1]);
+    return other !== undefined && further.length === 0 && classes.length === 2
+      ? new Map([first, [1 - first[0], other] as const].toSorted(([a], [b]) => a - b))
+      : new Map();
+  }
   const isEncoded = scripts.some(({ encoded }) => encoded.some((name) => name === label.column || isTarget(name)));
   return new Map(isEncoded ? classes.map((name, code) => [code, name]) : []);
 }
@@ -181,9 +212,18 @@ const bare = (text: string): string => text.trim().toLowerCase();
 /** What programs call the column that they predict. */
 const isTarget = (name: string): boolean => /^(y|y_train|target|targets|labels?)$/i.test(name);
 
-/** The classes of the label in the data, in the order of scikit-learn; none where they are not known, or are quantities. */
-function labelClasses(tables: readonly Table[], { column }: Label): readonly string[] {
-  const having = tables.filter(({ columns }) => column !== undefined && columns?.includes(column));
+/** The tables with the label that programs read by their names, where they leave others with it unread; none otherwise. */
+function readByName(findings: Findings, modelling: readonly Script[], having: readonly Table[]): readonly Table[] {
+  const folder = dataOf(findings)?.folder ?? "";
+  const reads = modelling.flatMap((script) => script.reads).map((path) => posix.normalize(path));
+  const isRead = ({ path }: Table): boolean => reads.includes(posix.join(folder, path));
+  // What goes through a folder may read them all.
+  const isKnown = modelling.every(({ folders }) => folders.length === 0);
+  return isKnown && having.some(isRead) && !having.every(isRead) ? having.filter(isRead) : [];
+}
+
+/** The classes of the label in the tables that have it, in the order of scikit-learn; none where they are not known, or are quantities. */
+function labelClasses(having: readonly Table[], { column }: Label): readonly string[] {
   const found = having.map(({ classes }) => classes[column ?? ""]);
   return found.includes(undefined) ? [] : sortedClasses([...new Set(found.flatMap((names) => names ?? []))]);
 }

@@ -44,6 +44,24 @@ export function requestForm(
   return place === undefined ? undefined : `{${JSON.stringify(only)}: ${place}}`;
 }
 
+/**
+ * The value of `serve.route` for a route that is asked by its query, `/predict?text={row.text}`; undefined where the text does not say
+ * which columns are meant.
+ *
+ * @param input the only column that the model gets
+ */
+export function queryRoute(
+  { path, query }: Pick<Route, "path" | "query">,
+  columns: ReadonlySet<string>,
+  input?: string,
+): string | undefined {
+  const bySpelling = new Map([...columns].map((name) => [plain(name), name]));
+  const pairs = query.map((name) => [name, bySpelling.get(plain(name)) ?? (query.length === 1 ? input : undefined)]);
+  return pairs.length > 0 && pairs.every(([, column]) => column !== undefined && !/[{}"]/.test(column))
+    ? `${path}?${pairs.map(([name, column]) => `${name}={row.${column}}`).join("&")}`
+    : undefined;
+}
+
 /** A request of one row whose fields have other spellings than the columns: `{"hours_per_week": {row.hours-per-week}}`. */
 function fieldsOf(body: readonly string[], columns: ReadonlySet<string>): string | undefined {
   const bySpelling = new Map([...columns].map((name) => [plain(name), name]));

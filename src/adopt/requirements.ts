@@ -13,11 +13,14 @@ export const REQUIREMENTS = "requirements.txt";
 
 /** Packages that the programs of a project need, by their names in the index. */
 export function neededPackages(plan: Plan): string[] {
-  const { findings, train, evaluate, serve, check } = plan;
+  const { findings, train, evaluate, serve, check, steps } = plan;
   const tests = findings.scripts.filter(({ path }) =>
     /(^|\/)(tests?\/|test_[^/]*$|[^/]*_test\.py$|conftest\.py$)/.test(path),
   );
-  const programs = reached(findings, [train, evaluate, serve, check, ...tests.map((script) => ({ script }))]);
+  const programs = reached(findings, [
+    ...[train, evaluate, serve, check],
+    ...[...tests, ...steps.scripts].map((script) => ({ script })),
+  ]);
   const written = stubsOf(plan).flatMap(({ text }) =>
     OF_STUBS.filter((name) => text.includes(`import ${name}`) || text.includes(`from ${name}`)),
   );

@@ -1,7 +1,7 @@
 import { serverCommand } from "./commands.ts";
 import type { Route, Server } from "./findings.ts";
 import type { Plan } from "./plan.ts";
-import { answerKey, isOfOneRow, requestForm } from "./request-form.ts";
+import { answerKey, isOfOneRow, queryRoute, requestForm } from "./request-form.ts";
 import type { Setting } from "./setting.ts";
 
 /* How the server of a project is asked: `[tool.ml-pipeline.serve]`. */
@@ -22,6 +22,7 @@ export const serving = ({ serve, tables, input, label }: Plan): Setting[] => {
     gets.find(({ path: route }) => HEALTH.test(route)) ?? gets.find(({ path: route }) => route === "/") ?? gets[0];
   const posts = routes.filter(({ method }) => method === "POST");
   const request = posts.find(({ path: route }) => REQUESTS.test(route)) ?? posts[0];
+  const columns = new Set(tables.flatMap((table) => table.columns ?? []));
   return [
     ...(fixed && !started
       ? [{ path: ["serve", "port"], value: Number(server.port), why: `${path} listens there` }]
@@ -29,21 +30,27 @@ export const serving = ({ serve, tables, input, label }: Plan): Setting[] => {
     ...(health === undefined || health.path === "/health"
       ? []
       : [{ path: ["serve", "health"], value: health.path, why: `${path} answers there without a request` }]),
-    ...(request === undefined || request.path === "/predict"
-      ? []
-      : [{ path: ["serve", "route"], value: request.path, why: `${path} predicts there` }]),
+    ...(request === undefined ? [] : routeSetting(request, path, columns, input)),
     ...(request === undefined
       ? unknownRoute(server, path)
-      : messages(
-          request,
-          path,
-          new Set(tables.flatMap(({ columns }) => columns ?? [])),
-          server.by,
-          input,
-          label.column,
-        )),
+      : messages(request, path, columns, server.by, input, label.column)),
   ];
 };
+
+/** Where requests go, with what is read of their query. */
+function routeSetting(route: Route, path: string, columns: ReadonlySet<string>, input?: string): Setting[] {
+  const place = ["serve", "route"];
+  if (route.query.length > 0) {
+    const why = `${path} reads ${route.query.join(", ")} of the query`;
+    const value = queryRoute(route, columns, input);
+    return [
+      value === undefined
+        ? { path: place, value: `${route.path}?…`, why: `${why}: which columns are these?`, open: true }
+        : { path: place, value, why },
+    ];
+  }
+  return route.path === "/predict" ? [] : [{ path: place, value: route.path, why: `${path} predicts there` }];
+}
 
 /** Frameworks whose applications answer only where they say so. */
 const ROUTED = ["fastapi", "starlette", "flask", "quart", "sanic", "falcon", "aiohttp", "robyn"];
@@ -71,7 +78,8 @@ function messages(
   const form = requestForm(route, columns, input);
   const fields = route.body.slice(0, 4).join(", ");
   // A service of BentoML answers with what its method returns.
-  const answer = by === "bentoml" ? "." : answerKey(route.answer, isOfOneRow(form ?? "instances"), label);
+  const answer =
+    by === "bentoml" ? "." : answerKey(route.answer, route.query.length > 0 || isOfOneRow(form ?? "instances"), label);
   const isOpen = answer === undefined && route.answer.length > 0 && !route.answer.includes("predictions");
   return [
     ...(form === undefined && route.body.length > 0

@@ -3,6 +3,7 @@ import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predicti
 import { isPrediction } from "./columns.ts";
 import { commands } from "./commands.ts";
 import { environmentSettings } from "./environment.ts";
+import { dataOf, type Table } from "./findings.ts";
 import { includedCode } from "./ignored-code.ts";
 import { mlflowSettings } from "./mlflow.ts";
 import type { Plan } from "./plan.ts";
@@ -51,22 +52,38 @@ const data: Rule = (plan) => {
   const readable = tables.filter(({ columns }) => columns !== null);
   const ends = new Set(tables.map(({ path }) => posix.extname(path)));
   const some = having.length > 0 && having.length < readable.length && ends.size === 1;
+  const files = filesRead(plan, having);
   return [
     known === undefined
       ? { path: ["data", "label"], value: "…", why: `which column is predicted? ${shown}`, open: true as const }
       : { path: ["data", "label"], value: known, why: label.why },
     ...encodingOf(plan),
-    ...(some
+    ...(some || files.length > 0
       ? [
           {
             path: ["data", "files"],
-            value: having.map(({ path }) => path),
-            why: `only these of ${readable.length} tables have the label`,
+            value: files.length > 0 ? files : having.map(({ path }) => path),
+            why:
+              files.length > 0
+                ? "training or evaluation reads these alone"
+                : `only these of ${readable.length} tables have the label`,
           },
         ]
       : []),
   ];
 };
+
+/** The tables that training and evaluation read by their names, also such as are made first, where there are others with the label. */
+function filesRead({ findings, modelling, steps, read }: Plan, having: readonly Table[]): string[] {
+  if (steps.settings.length === 0) return read.map(({ path }) => path);
+  const folder = dataOf(findings)?.folder ?? "";
+  const reads = modelling.flatMap((script) => script.reads).map((path) => posix.normalize(path));
+  const isRead = (path: string): boolean => reads.includes(posix.join(folder, path));
+  const made = steps.made.filter(isRead);
+  return made.length === 0 || having.every(({ path }) => isRead(path))
+    ? []
+    : [...new Set([...made, ...having.map(({ path }) => path).filter(isRead)])];
+}
 
 const evaluation: Rule = ({ isRegression, modelling }) =>
   isRegression

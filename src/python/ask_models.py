@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
 from serving_client import get_status, headers_for, read_answer
-from serving_protocol import NoPredictions, Protocol, body_of, predictions_of
+from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
 from typed_json import SchemaMismatch, parse, specification, write
 from within import read_up_to, within
 
@@ -281,16 +281,18 @@ class Client:
         self.is_first = True
 
     def predict(self, *instances: object) -> Answer:
-        body = body_of(self.protocol, instances)
+        route, body = route_of(self.protocol, instances), body_of(self.protocol, instances)
+        # What was asked, for whoever reads a failure.
+        asked = body if route == self.protocol["route"] else route.encode()
         started = time.perf_counter()
         try:
-            answer = within(self.seconds, lambda: self.timed(body))
+            answer = within(self.seconds, lambda: self.timed(route, body))
         except (OSError, http.client.HTTPException) as error:
             # Another thread may still wait for the rest of an answer on the old connection.
             self.connection = None
             text = str(error) or type(error).__name__
             answer = {"status": 0, "text": text, "seconds": time.perf_counter() - started}
-        return self.understood(answer, body, len(instances))
+        return self.understood(answer, asked, len(instances))
 
     def understood(self, answer: Answer, body: bytes, sent: int) -> Answer:
         """With the predictions of an answer; its text is only to be shown then."""
@@ -305,24 +307,24 @@ class Client:
             found["request"] = body[:SHOWN].decode("utf-8", "replace")
         return found
 
-    def timed(self, body: bytes) -> Answer:
+    def timed(self, route: str, body: bytes) -> Answer:
         started = time.perf_counter()
-        status, text = self.post(body)
+        status, text = self.post(route, body)
         return {"status": status, "text": text, "seconds": time.perf_counter() - started}
 
-    def post(self, body: bytes) -> tuple[int, str]:
+    def post(self, route: str, body: bytes) -> tuple[int, str]:
         kept = self.connection
         connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds + 1)
         self.connection = connection
         try:
-            connection.request("POST", self.protocol["route"], body, headers_for(self.port, body))
+            connection.request("POST", route, body, headers_for(self.port, body))
             response = connection.getresponse()
         except (ConnectionError, http.client.BadStatusLine):
             # A server may close a kept connection at any time, so retry once on a new one.
             if kept is None:
                 raise
             self.connection = None
-            return self.post(body)
+            return self.post(route, body)
         text = read_answer(response, self.most, self.seconds).decode("utf-8", "replace")
         if response.will_close:
             self.connection = None

@@ -29,7 +29,7 @@ from geventhttpclient.client import HTTPClient
 from locust import FastHttpUser
 from locust.env import Environment
 from serving_client import headers_for
-from serving_protocol import NoPredictions, Protocol, body_of, predictions_of
+from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
 from typed_json import specification, write
 
 WARM_UP_REQUESTS = 10
@@ -116,7 +116,7 @@ class Model:
         body = body_of(self.protocol, instances)
         try:
             with self.limit():
-                self.ask_and_wait(body, len(instances), timings)
+                self.ask_and_wait(instances, body, timings)
         except Late as late:
             # The rest of the answer would be taken for the next one.
             self.user = self.user_class(self.user.environment)
@@ -127,8 +127,8 @@ class Model:
         late = Late(f"no whole answer within {self.answer_seconds:g} s, the limit of limits.answer-seconds")
         return gevent.Timeout(self.answer_seconds, late)
 
-    def ask_and_wait(self, body: bytes, sent: int, timings: Timings) -> None:
-        route, headers = self.protocol["route"], headers_for(self.port, body)
+    def ask_and_wait(self, instances: Instances, body: bytes, timings: Timings) -> None:
+        route, headers, sent = route_of(self.protocol, instances), headers_for(self.port, body), len(instances)
         with self.user.client.post(route, data=body, headers=headers, name=self.name, catch_response=True) as response:
             reason = problem_with(self.protocol, response, sent)
             # Until the body was read, including the connection where it was not kept alive.
@@ -153,10 +153,12 @@ class Model:
         user: Any = self.user_class(self.user.environment)
         answered = 0
         while time.monotonic() < ends:
-            body = body_of(self.protocol, [instances[(start + answered) % len(instances)]])
+            asked = [instances[(start + answered) % len(instances)]]
+            route, body = route_of(self.protocol, asked), body_of(self.protocol, asked)
             try:
                 with self.limit():
-                    response = user.client.post(self.protocol["route"], data=body, headers=headers_for(self.port, body))
+                    headers = headers_for(self.port, body)
+                    response = user.client.post(route, data=body, headers=headers, name=self.name)
             except Late as late:
                 self.failed(str(late), body)
                 break

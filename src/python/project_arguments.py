@@ -73,19 +73,17 @@ def parsed(tree: ast.Module, names: Names) -> list[Command]:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "add_parser":
                 words[node.targets[0].id] = names.text(argument(call, 0, "name")) or ""
     commands: dict[str, Command] = {}
-    listed = loops(tree, names)
+    loops = looped(tree, names)
     for call in calls(tree):
         if not (isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"):
             continue
-        first = call.args[0] if call.args else None
-        several = listed.get(first.id, []) if isinstance(first, ast.Name) else []
         spelled = [text for text in (names.text(arg) for arg in call.args) if text is not None]
-        for one_spelled in [[text] for text in several] or [spelled]:
-            if one_spelled:
-                on = call.func.value
-                word = words.get(on.id, "") if isinstance(on, ast.Name) else ""
-                command = commands.setdefault(word, {"word": word, "arguments": [], "function": ""})
-                command["arguments"].append(added(call, one_spelled, names))
+        each = [spelled] if spelled else [[text] for text in loops.get(id(call), [])]
+        on = call.func.value
+        word = words.get(on.id, "") if isinstance(on, ast.Name) else ""
+        for texts in each:
+            command = commands.setdefault(word, {"word": word, "arguments": [], "function": ""})
+            command["arguments"].append(added(call, texts, names))
     if len(commands) > 1 and "" in commands:
         shared = commands.pop("")["arguments"]
         for command in commands.values():
@@ -93,13 +91,16 @@ def parsed(tree: ast.Module, names: Names) -> list[Command]:
     return list(commands.values())
 
 
-def loops(tree: ast.Module, names: Names) -> dict[str, list[str]]:
-    """The texts that the variable of a loop stands for: `for name in ("--data", "--out")`."""
-    return {
-        node.target.id: names.texts(node.iter)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.For) and isinstance(node.target, ast.Name)
-    }
+def looped(tree: ast.AST, names: Names) -> dict[int, list[str]]:
+    """The texts that calls get as their first argument: `for name in ("--data", "--model"): add_argument(name)`."""
+    found: dict[int, list[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            for call in calls(node):
+                first = call.args[0] if call.args else None
+                if isinstance(first, ast.Name) and first.id == node.target.id:
+                    found[id(call)] = names.texts(node.iter)
+    return found
 
 
 def added(call: ast.Call, spelled: list[str], names: Names) -> Argument:

@@ -4,7 +4,8 @@ import ast
 import re
 from typing import Optional
 
-from project_syntax import Names, argument, keyword, last_name, walk
+from project_files import TABLES_WRITTEN
+from project_syntax import Names, argument, keyword, last_name, unique, walk
 
 TARGET_VARIABLES = ("y", "y_train", "y_test", "y_val", "target", "targets", "label", "labels", "y_true", "Y")
 # What programs and files of settings call the name of the column that is predicted.
@@ -95,8 +96,9 @@ def renamed(tree: ast.Module, names: Names) -> dict[str, str]:
     return found
 
 
-def codes(found: list[ast.Call], names: Names) -> dict[str, int]:
-    mappings: list[dict[str, int]] = []
+def codes(tree: ast.AST, found: list[ast.Call], names: Names) -> dict[str, int]:
+    """Numbers that a program writes for words; of a comparison with a word, it is that one alone."""
+    mappings = compared(tree, names)
     for call in found:
         mapping = argument(call, 0, "arg", "to_replace")
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in ("map", "replace"):
@@ -110,6 +112,25 @@ def codes(found: list[ast.Call], names: Names) -> dict[str, int]:
                 mappings.append(known)
     # Of several, nobody can tell which one is the label's.
     return mappings[0] if len(mappings) == 1 else {}
+
+
+def compared(tree: ast.AST, names: Names) -> list[dict[str, int]]:
+    """`spam` is 1 by `(a == "spam").astype(int)`, `np.where(a == "spam", 1, 0)` and `1 if a == "spam" else 0`."""
+    found: list[tuple[ast.expr, float, float]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.IfExp):
+            found.append((node.test, names.number(node.body) or 0.0, names.number(node.orelse) or 0.0))
+        elif isinstance(node, ast.Call) and names.dotted(node.func) == "numpy.where" and len(node.args) == 3:
+            found.append((node.args[0], names.number(node.args[1]) or 0.0, names.number(node.args[2]) or 0.0))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "astype":
+            found.append((node.func.value, 1.0, 0.0))
+    mappings: list[dict[str, int]] = []
+    for test, yes, no in found:
+        is_equal = isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], ast.Eq)
+        word = names.text(test.comparators[0]) if isinstance(test, ast.Compare) and is_equal else None
+        if word is not None and {yes, no} == {0.0, 1.0} and {word: int(yes)} not in mappings:
+            mappings.append({word: int(yes)})
+    return mappings
 
 
 def single_column(node: ast.expr, names: Names) -> Optional[str]:
@@ -182,7 +203,6 @@ def columns(tree: ast.AST, names: Names) -> list[str]:
 
 def written_columns(tree: ast.AST, found: list[ast.Call], names: Names) -> list[list[str]]:
     """Columns of tables that a program makes."""
-    added = added_columns(tree, names)
     written: list[list[str]] = []
     for call in found:
         last = names.dotted(call.func).rsplit(".", 1)[-1]
@@ -191,30 +211,32 @@ def written_columns(tree: ast.AST, found: list[ast.Call], names: Names) -> list[
         elif last == "DictWriter":
             written.append(names.texts(argument(call, 1, "fieldnames")))
         elif last == "DataFrame" and call.args and isinstance(call.args[0], ast.Dict):
-            made = [text for text in (names.text(key) for key in call.args[0].keys) if text is not None]
-            written.append([*made, *added.get(id(call), [])])
+            written.append([text for text in (names.text(key) for key in call.args[0].keys) if text is not None])
         elif last == "DataFrame":
             written.append(names.texts(keyword(call, "columns")))
         elif last == "assign":
             written.append([one.arg for one in call.keywords if one.arg is not None])
-    return [one for one in written if len(one) > 1]
+    return [*added_columns(tree, names), *(one for one in written if len(one) > 1)]
 
 
-def added_columns(tree: ast.AST, names: Names) -> dict[int, list[str]]:
-    """What a table gets after it was made, by the call that makes it: `a` of `t = pd.DataFrame(...); t["a"] = 1`."""
-    made: dict[str, int] = {}
-    added: dict[int, list[str]] = {}
+def added_columns(tree: ast.AST, names: Names) -> list[list[str]]:
+    """Columns of tables that are written: `a`, `b` of `t = DataFrame({"a": x})`, `t["b"] = y`, `t.to_csv(…)`."""
+    made: dict[str, list[str]] = {}
+    added: set[str] = set()
+    written: list[str] = []
     for node in walk(tree):
-        if not isinstance(node, ast.Assign):
-            continue
-        target = node.targets[0]
-        if isinstance(target, ast.Name):
-            made.pop(target.id, None)
-            if isinstance(node.value, ast.Call):
-                made[target.id] = id(node.value)
-        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in made:
-            added.setdefault(made[target.value.id], []).extend(names.texts(target.slice))
-    return added
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Name) and isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            first = node.value.args[0] if node.value.args else None
+            is_table = names.dotted(node.value.func).endswith("DataFrame")
+            keys = first.keys if isinstance(first, ast.Dict) and is_table else []
+            made[target.id] = [text for text in (names.text(key) for key in keys) if text is not None]
+        elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+            made.setdefault(target.value.id, []).extend(names.texts(target.slice))
+            added.add(target.value.id)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TABLES_WRITTEN:
+            written += [node.func.value.id] if isinstance(node.func.value, ast.Name) else []
+    return [made[name] for name in unique(written) if name in added and made[name]]
 
 
 def encoded(tree: ast.Module, names: Names) -> list[str]:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import posixpath
 from typing import Optional
 
 from project_syntax import Names, argument, unique
@@ -11,7 +12,7 @@ READERS = ("read_csv", "read_parquet", "read_table", "read_excel", "read_json", 
 
 def opened(target: Optional[ast.expr], names: Names) -> Optional[str]:
     """The path of a file, also of one that is opened for it."""
-    if isinstance(target, ast.Name) and target.id not in names.constants:
+    if isinstance(target, ast.Name) and target.id not in names.constants and id(target) not in names.given:
         return names.opened.get(target.id)
     if isinstance(target, ast.Call) and (
         names.dotted(target.func) == "open" or names.dotted(target.func).endswith(".open")
@@ -28,6 +29,37 @@ def read_paths(found: list[ast.Call], names: Names) -> list[str]:
     ]
     return unique([path for path in paths if path is not None and "://" not in path])
 
+
+# What goes through the files of a folder, by the place of the folder in its arguments; -1 for what it is a method of.
+FOLDER_READERS = {
+    **dict.fromkeys(("os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob"), 0),
+    **dict.fromkeys(("sklearn.datasets.load_files", "ImageFolder", "DatasetFolder"), 0),
+    **dict.fromkeys(("image_dataset_from_directory", "text_dataset_from_directory", "flow_from_directory"), 0),
+    **dict.fromkeys(("iterdir", "glob", "rglob"), -1),
+}
+# Files that are no tables.
+FILE_READERS = ("numpy.load", "h5py.File", "cv2.imread", "PIL.Image.open", "imageio.imread", "scipy.io.loadmat")
+
+
+def read_folders(found: list[ast.Call], names: Names) -> list[str]:
+    """Folders whose files a program reads, as images are."""
+    folders: list[Optional[str]] = []
+    for call in found:
+        name = names.dotted(call.func)
+        place = FOLDER_READERS.get(name, FOLDER_READERS.get(name.rsplit(".", 1)[-1]))
+        if name in FILE_READERS or name.endswith("skimage.io.imread"):
+            folders.append(names.folder(argument(call, 0)))
+        elif place is not None:
+            method = place < 0 and isinstance(call.func, ast.Attribute)
+            target = call.func.value if method and isinstance(call.func, ast.Attribute) else argument(call, 0, *ROOTS)
+            folders.append(names.text(target) or names.folder(target))
+    # Of a pattern, it is what comes before its first star.
+    known = [posixpath.dirname(f"{one.split('*')[0]}*") if "*" in one else one for one in folders if one is not None]
+    plain = [posixpath.normpath(one) for one in known]
+    return unique([one for one in plain if one != "." and not one.startswith("..")])
+
+
+ROOTS = ("root", "directory", "container_path", "path", "top")
 
 # Those that say how a file is written, and which of its columns are read.
 READ_OPTIONS = (
@@ -94,6 +126,10 @@ DOWNLOADS = (
 )
 
 
+IMAGE_WRITERS = ("cv2.imwrite", "imageio.imwrite", "skimage.io.imsave", "matplotlib.pyplot.imsave")
+IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".gif", ".pgm", ".ppm")
+
+
 def downloads(call: ast.Call, names: Names) -> bool:
     """Whether a call brings data from elsewhere, or out of a library."""
     name = names.dotted(call.func)
@@ -115,8 +151,10 @@ def written_data(found: list[ast.Call], names: Names) -> list[str]:
             targets.append(argument(call, 0, "path_or_buf", "path", "file"))
         elif last in ("urlretrieve", "download_file"):
             targets.append(argument(call, 1 if last == "urlretrieve" else 2, "filename", "Filename"))
-        elif name in ("numpy.save", "numpy.savez", "numpy.savez_compressed"):
-            targets.append(argument(call, 0, "file"))
+        elif name in ("numpy.save", "numpy.savez", "numpy.savez_compressed", *IMAGE_WRITERS):
+            targets.append(argument(call, 0, "file", "filename", "fname", "uri"))
+        elif last == "save" and (names.ending(argument(call, 0, "fp")) or "").lower().endswith(IMAGES):
+            targets.append(argument(call, 0, "fp"))
         elif last in ("write_bytes", "write_text") and isinstance(call.func, ast.Attribute):
             targets.append(call.func.value)
         elif name == "open" and (names.text(argument(call, 1, "mode")) or "r")[0] in "wx":

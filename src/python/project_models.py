@@ -3,10 +3,10 @@
 import ast
 import re
 from pathlib import PurePosixPath
-from typing import TypedDict
+from typing import Optional, TypedDict
 
 from project_files import READERS, place_of
-from project_syntax import Names, argument
+from project_syntax import Names, argument, last_name
 
 
 class Saved(TypedDict):
@@ -104,16 +104,37 @@ def stored(call: ast.Call, names: Names, known: dict[str, str], saves: bool) -> 
 def bundled(found: list[ast.Call], names: Names) -> list[str]:
     """The keys of a dictionary that a program saves with its model in it: `{"model": model, "threshold": 0.4}`."""
     for call in found:
-        if SAVERS.get(names.dotted(call.func)) not in ("joblib", "pickle"):
+        if SAVERS.get(names.dotted(call.func)) not in ("joblib", "pickle", "torch"):
             continue
-        value = argument(call, 0, "value", "obj")
-        if isinstance(value, ast.Name):
-            value = names.constants.get(value.id)
+        value = saved_value(call, names)
         if isinstance(value, ast.Dict):
             return [text for text in (names.text(key) for key in value.keys) if text is not None]
         if isinstance(value, ast.Call) and names.dotted(value.func) == "dict":
             return [one.arg for one in value.keywords if one.arg is not None]
     return []
+
+
+def saved_value(call: ast.Call, names: Names) -> Optional[ast.expr]:
+    """What a call saves: the value of a variable, where it is in one."""
+    value = argument(call, 0, "value", "obj")
+    return names.constants.get(value.id) if isinstance(value, ast.Name) else value
+
+
+def tupled(found: list[ast.Call], names: Names) -> list[str]:
+    """What is in the tuple that a program saves its model in: `SVC`, `CountVectorizer` of `(model, vectorizer)`."""
+    for call in found:
+        value = saved_value(call, names) if SAVERS.get(names.dotted(call.func)) in ("joblib", "pickle") else None
+        if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) > 1:
+            return [called(one, names) for one in value.elts]
+    return []
+
+
+def called(node: ast.expr, names: Names) -> str:
+    """The class of what a variable has, or its name where that is not known."""
+    name = last_name(node) or "?"
+    made = names.constants.get(name)
+    library = names.dotted(made.func) if isinstance(made, ast.Call) else ""
+    return library.rsplit(".", 1)[-1] if library.split(".")[0] in LIBRARIES else name
 
 
 # Endings of files that hold nothing but a model.

@@ -21,6 +21,8 @@ class Route(TypedDict):
     types: dict[str, str]
     # Whether a list of such bodies is sent.
     several: bool
+    # What is read of the query, as FastAPI does with plain arguments.
+    query: list[str]
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Sent:
     fields: list[str] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
     several: bool = False
+    query: list[str] = field(default_factory=list)
 
 
 def route(method: str, path: str, sent: Optional[Sent] = None, answer: Optional[list[str]] = None) -> Route:
@@ -41,6 +44,7 @@ def route(method: str, path: str, sent: Optional[Sent] = None, answer: Optional[
         "answer": answer or [],
         "types": about.types,
         "several": about.several,
+        "query": [name for name in about.query if f"{{{name}" not in path],
     }
 
 
@@ -125,6 +129,9 @@ def sent(function: Function, models: Models, names: Names) -> Sent:
                 return Sent(list(types), types, is_list(arg.annotation))
         if arg.annotation is not None and is_any_record(arg.annotation):
             return Sent([], {"": "dict"}, is_list(arg.annotation))
+    query = queried(function, names)
+    if query:
+        return Sent(query=query)
     requests = {
         node.targets[0].id
         for node in ast.walk(function)
@@ -132,6 +139,22 @@ def sent(function: Function, models: Models, names: Names) -> Sent:
     }
     read = [text for node in ast.walk(function) for text in names.texts(key_of(node, requests, names))]
     return Sent(list(dict.fromkeys(read)))
+
+
+PLAIN = re.compile(r"(Optional\[)?(str|int|float|bool)\b")
+
+
+def queried(function: Function, names: Names) -> list[str]:
+    """The arguments of a function that are plain values, which FastAPI takes of the query."""
+    args = function.args.args
+    defaults = dict(zip([one.arg for one in args[len(args) - len(function.args.defaults) :]], function.args.defaults))
+    return [
+        arg.arg
+        for arg in args
+        if arg.annotation is not None and PLAIN.match(ast.unparse(arg.annotation))
+        # What is declared as of the body, a form or a header is not of the query.
+        and not (isinstance(made := defaults.get(arg.arg), ast.Call) and not names.dotted(made.func).endswith("Query"))
+    ]
 
 
 def is_any_record(annotation: ast.expr) -> bool:

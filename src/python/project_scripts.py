@@ -6,9 +6,9 @@ from typing import Optional, TypedDict
 
 from project_arguments import Command, declared
 from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
-from project_files import downloads, environment, read_paths, read_with, written_data, written_tables
+from project_files import downloads, environment, read_folders, read_paths, read_with, written_data, written_tables
 from project_measures import Split, Threshold, split, thresholds
-from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, handed, is_network, stored, using
+from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, handed, is_network, stored, tupled, using
 from project_routes import Route
 from project_server import Server, server_of
 from project_syntax import Names, calls, unique
@@ -32,7 +32,11 @@ class Script(TypedDict):
     loads: list[Saved]
     # Keys of the dictionary that it saves its model in.
     bundled: list[str]
+    # What is in the tuple that it saves its model in, in its order: classes, or variables where those are not known.
+    tupled: list[str]
     reads: list[str]
+    # Folders whose files it reads, as images are.
+    folders: list[str]
     # Arguments that a table of a path is read with, in Python's spelling: `encoding="latin-1"`.
     read_with: dict[str, str]
     # How the value of an argument is used, by its name without dashes: as a file, a written table, or a folder.
@@ -81,13 +85,15 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "saves": [one for call in found for one in stored(call, names, SAVERS, saves=True)] + handed(found, names),
         "loads": [one for call in found for one in stored(call, names, LOADERS, saves=False)],
         "bundled": bundled(found, names),
+        "tupled": tupled(found, names),
         "reads": read_paths(found, names),
+        "folders": read_folders(found, names),
         "read_with": read_with(found, names),
         "used_as": uses(tree, names),
         "estimators": unique(estimators(found, names)),
         "labels": unique([given.get(one, one) for one in labels(tree, names)]),
         "inputs": unique([given.get(one, one) for one in inputs(tree, names)]),
-        "codes": codes(found, names),
+        "codes": codes(tree, found, names),
         "encoded": unique([given.get(one, one) for one in encoded(tree, names)]),
         "dropped": unique([given.get(one, one) for one in dropped(found, names)]),
         "columns": unique(columns(tree, names)),
@@ -127,5 +133,7 @@ def runs(tree: ast.Module, names: Names, path: Path) -> bool:
         for call in calls(node):
             name = names.dotted(call.func)
             if name.endswith((".parse_args()", ".parse_args", ".fit", ".serve_forever")) or doing(name) & {"saves"}:
+                return True
+            if written_data([call], names):
                 return True
     return False

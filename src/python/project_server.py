@@ -19,6 +19,10 @@ class Server(TypedDict):
     port_variable: str
     # Whether running the program starts it.
     starts: bool
+    # What of the project the program calls before it starts, which is not done where its application is imported.
+    before: list[str]
+    # Whether it listens for other hosts.
+    open: bool
     routes: list[Route]
 
 
@@ -56,6 +60,8 @@ def server_of(tree: ast.Module, names: Names, routed: list[Route]) -> Optional[S
         "port": port,
         "port_variable": variable,
         "starts": starter is not None,
+        "before": [] if starter is None else called_before(tree, starter, names),
+        "open": starter is not None and names.text(keyword(starter, "host")) in ("0.0.0.0", "::"),
         "routes": routes,
     }
 
@@ -82,6 +88,23 @@ def is_start(call: ast.Call, names: Names) -> bool:
     ran = isinstance(call.func, ast.Attribute) and call.func.attr == "run"
     web = ran and (keyword(call, "port") is not None or keyword(call, "host", "debug") is not None or name == "app.run")
     return name in STARTERS or web or name.endswith(("HTTPServer", "TCPServer"))
+
+
+def called_before(tree: ast.Module, starter: ast.Call, names: Names) -> list[str]:
+    """Functions of the program that its main part calls before it starts the server."""
+    own = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    mains = [node for node in tree.body if isinstance(node, ast.If) and "__name__" in names_in(node.test)]
+    parts = [*mains, *(own[name] for main in mains for name in names_in(main) if name in own)]
+    around = next((part for part in parts if any(inner is starter for inner in ast.walk(part))), None)
+    return [
+        name
+        for name in ([] if around is None else [names.dotted(call.func) for call in calls(around)])
+        if name in own and not any(inner is starter for inner in ast.walk(own[name]))
+    ]
+
+
+def names_in(node: ast.AST) -> list[str]:
+    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
 
 
 def listened(call: ast.Call, names: Names) -> tuple[str, str]:

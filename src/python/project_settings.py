@@ -37,7 +37,7 @@ def settings_in(path: Path) -> dict[str, str]:
     if path.suffix in (".yaml", ".yml"):
         return read_settings(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".json":
             return flat(json.loads(text))
         if sys.version_info >= (3, 11):

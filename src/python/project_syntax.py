@@ -45,6 +45,8 @@ class Names:
         self.modules: dict[str, Names] = {}
         self.imported: dict[str, str] = {}
         self.constants: dict[str, ast.expr] = {}
+        # What parameters are where nothing is given, by the places that speak of them.
+        self.given = given_in(tree)
         # Files that are open, by the variables that they are in.
         self.opened: dict[str, str] = {}
         classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
@@ -107,6 +109,8 @@ class Names:
 
     def meant(self, node: ast.expr) -> tuple["Names", Optional[ast.expr]]:
         """The value that a name or `config.NAME` stands for, and the module that has it."""
+        if id(node) in self.given:
+            return self, self.given[id(node)]
         if isinstance(node, ast.Name) and node.id in self.constants:
             return self, self.constants[node.id]
         if not isinstance(node, (ast.Name, ast.Attribute)):
@@ -181,6 +185,9 @@ class Names:
         if isinstance(node, ast.Subscript):
             taken, key = node.value, self.text(node.slice)
         elif isinstance(node, ast.Attribute):
+            # What an object keeps of its settings is all of them.
+            if isinstance(node.value, ast.Name) and node.value.id == "self" and SETTINGS.match(node.attr):
+                return []
             taken, key = node.value, node.attr
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
             taken, key = node.func.value, self.text(argument(node, 0))
@@ -198,6 +205,10 @@ class Names:
             return there.folder(value, depth + 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             return self.text(node.left) or self.folder(node.left, depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            # `base + name`, of which the first part ends with a slash, and `base + "/" + name`.
+            begins = self.beginning(node)
+            return begins.rsplit("/", 1)[0] if "/" in begins else None
         if isinstance(node, ast.Call) and node.args:
             if self.dotted(node.func) in ("str", "open"):
                 return self.folder(node.args[0], depth + 1)
@@ -211,6 +222,14 @@ class Names:
                 known += str(second.value)
             return known.rsplit("/", 1)[0] if known is not None and "/" in known else None
         return None
+
+    def beginning(self, node: ast.expr) -> str:
+        """What a sum of texts begins with, as far as it is known."""
+        known = self.text(node)
+        if known is not None or not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
+            return known or ""
+        left = self.beginning(node.left)
+        return left + self.beginning(node.right) if self.text(node.left) is not None else left
 
     def ending(self, node: Optional[ast.AST], depth: int = 0) -> Optional[str]:
         """The last part of a path of which only that is known: `best.pt` of `folder + "/best.pt"`."""
@@ -270,6 +289,21 @@ def fields_of(classes: list[ast.ClassDef]) -> dict[str, ast.expr]:
             elif isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
                 found.setdefault(line.targets[0].id, []).append(line.value)
     return {name: values[0] for name, values in found.items() if len(values) == 1}
+
+
+def given_in(tree: ast.AST) -> dict[int, ast.expr]:
+    """The defaults of functions' parameters that are texts, by the places in them that speak of them."""
+    found: dict[int, ast.expr] = {}
+    for function in functions(tree):
+        args = function.args
+        places = [*args.posonlyargs, *args.args]
+        last = places[len(places) - len(args.defaults) :]
+        defaults = [*zip(last, args.defaults), *zip(args.kwonlyargs, args.kw_defaults)]
+        known = [(arg.arg, value) for arg, value in defaults if isinstance(value, ast.Constant)]
+        texts = {name: value for name, value in known if isinstance(value.value, str)}
+        inner = [node for one in function.body for node in ast.walk(one)] if texts else []
+        found.update((id(one), texts[one.id]) for one in inner if isinstance(one, ast.Name) and one.id in texts)
+    return found
 
 
 def joined(between: str, parts: list[Optional[str]]) -> Optional[str]:

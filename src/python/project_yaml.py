@@ -20,7 +20,7 @@ def read_settings(path: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     above: list[tuple[int, str]] = []
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError:
         return {}
     for number, line in enumerate(lines):

@@ -6,6 +6,7 @@ A `Protocol` is what `protocol.ts` makes of the table `serve`, and what the imag
 import json
 import math
 import re
+import urllib.parse
 from collections.abc import Sequence
 from typing import Any, Optional, TypedDict, Union
 
@@ -19,6 +20,7 @@ class Protocol(TypedDict):
     health: Optional[str]
     # How long it may take until then.
     readySeconds: float
+    # Where it takes requests, in which names in braces stand for values of the row that is asked about.
     route: str
     # The body of a request: JSON in which names in braces stand for rows.
     template: str
@@ -43,6 +45,15 @@ def body_of(protocol: Protocol, rows: Sequence[object]) -> bytes:
     Raises ValueError for what is no row of a table, where the template needs one.
     """
     return PLACEHOLDER.sub(lambda found: json.dumps(standing_for(found[1], rows)), protocol["template"]).encode()
+
+
+def route_of(protocol: Protocol, rows: Sequence[object]) -> str:
+    """Where a request about some rows goes: what a server reads of its query is in there."""
+    return PLACEHOLDER.sub(lambda found: quoted(standing_for(found[1], rows)), protocol["route"])
+
+
+def quoted(value: object) -> str:
+    return urllib.parse.quote(value if isinstance(value, str) else json.dumps(value), safe="")
 
 
 def standing_for(name: str, rows: Sequence[object]) -> object:

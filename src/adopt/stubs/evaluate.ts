@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type Plan, reached } from "../plan.ts";
+import { isTabular, type Plan, reached } from "../plan.ts";
 import { constants, evaluatedTable, featuresFunction, importLines, loadModel, ofForm, readerOf } from "./parts.ts";
 import type { StubFacts } from "./stubs.ts";
 
@@ -55,7 +55,7 @@ if __name__ == "__main__":
 /** What the model says about rows of features. */
 export const answers = ({ form, plan }: StubFacts): string =>
   [
-    `def answers(model: Any, rows: pd.${plan.input === undefined ? "DataFrame" : "Series"}) -> Any:`,
+    `def answers(model: Any, rows: ${isTabular(plan) ? `pd.${plan.input === undefined ? "DataFrame" : "Series"}` : "Any"}) -> Any:`,
     ...asking(plan),
     ...named(form.predicts, plan).map((line) => `    ${line}`),
   ].join("\n");

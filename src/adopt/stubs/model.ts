@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { moduleOf } from "../entry-points.ts";
 import type { Script } from "../findings.ts";
-import { LOGGED, type Plan, PREPARES, reached } from "../plan.ts";
+import { isTabular, LOGGED, type Plan, PREPARES, reached } from "../plan.ts";
 import { pythonText } from "./parts.ts";
 
 /** How a model that training wrote is read, and asked. */
@@ -62,21 +62,31 @@ export function modelForm(plan: Plan): ModelForm | undefined {
 
 const MODEL_KEY =
   /^((best|final|trained|fitted)_?)?(model|estimator|classifier|clf|regressor|reg|pipeline|pipe|predictor)$/i;
+const STATE_KEY = /state|weights/i;
 const THRESHOLD_KEY = /threshold|cut_?off/i;
 
 /** A model that is saved in a dictionary is taken out of it, and a threshold beside it holds where the project's server uses it. */
 function bundle(plan: Plan, plain: ModelForm, read: readonly string[]): ModelForm {
-  const keys = reached(plan.findings, [plan.train]).find(({ bundled }) => bundled.length > 0)?.bundled ?? [];
-  if (keys.length === 0) return plain;
+  const keys = bundledIn(plan);
+  if (keys.length === 0) return tuple(plan, plain, read);
   const model = keys.find((key) => MODEL_KEY.test(key));
   const others = keys.filter((key) => key !== model);
   const { imports } = plain.imports.includes("import pickle") ? plain : { imports: ["import joblib"] };
   if (model === undefined) {
     return { ...plain, imports, load: [...read, `# Which of them predicts: ${keys.join(", ")}?`, "return bundle"] };
   }
+  const [step, ...steps] = others.filter((key) => FEATURES.test(key) && PREPARES.test(key));
   const threshold = others.find((key) => THRESHOLD_KEY.test(key));
   const isUsed = threshold !== undefined && usesOf(plan).some(({ columns }) => columns.includes(threshold));
   const beside = others.length === 0 ? [] : [`# Beside the model it has ${others.join(", ")}.`];
+  if (!isUsed && step !== undefined && steps.length === 0) {
+    const parts = [step, model].map((key) => `bundle[${pythonText(key)}]`);
+    return {
+      ...plain,
+      imports: [...imports, PIPELINE],
+      load: [...read, ...beside, `return make_pipeline(${parts.join(", ")})`],
+    };
+  }
   if (!isUsed || plan.isRegression) {
     return { ...plain, imports, load: [...read, ...beside, `return bundle[${pythonText(model)}]`] };
   }
@@ -91,6 +101,38 @@ function bundle(plan: Plan, plain: ModelForm, read: readonly string[]): ModelFor
   };
 }
 
+/** The keys of the dictionary that training saves its model in; none where it does not. */
+const bundledIn = (plan: Plan): readonly string[] =>
+  savers(plan).find(({ bundled }) => bundled.length > 0)?.bundled ?? [];
+
+/** The programs that save the model; what they import may save other things. */
+function savers({ findings, train, saved }: Plan): readonly Script[] {
+  return reached(findings, [train]).filter(({ saves }) =>
+    saves.some(({ by, path }) => by === saved?.by && (path === saved.path || path === "")),
+  );
+}
+
+const PIPELINE = "from sklearn.pipeline import make_pipeline";
+
+/** Of a tuple, what prepares the features goes before the model. */
+function tuple(plan: Plan, plain: ModelForm, read: readonly string[]): ModelForm {
+  const parts = savers(plan).find(({ tupled }) => tupled.length > 0)?.tupled ?? [];
+  if (parts.length === 0) return plain;
+  const { imports } = plain.imports.includes("import pickle") ? plain : { imports: ["import joblib"] };
+  const [step, ...steps] = parts.flatMap((name, index) => (FEATURES.test(name) ? [index] : []));
+  const [model, ...models] = parts.flatMap((name, index) => (PREPARES.test(name) ? [] : [index]));
+  const has = `It has ${parts.join(", ")}, in this order`;
+  if (model === undefined || models.length > 0 || steps.length > 0) {
+    return { ...plain, imports, load: [...read, `# ${has}: which of them predicts?`, "return bundle"] };
+  }
+  return step === undefined
+    ? { ...plain, imports, load: [...read, `# ${has}.`, `return bundle[${model}]`] }
+    : {
+        ...{ ...plain, imports: [...imports, PIPELINE] },
+        load: [...read, `# ${has}.`, `return make_pipeline(bundle[${step}], bundle[${model}])`],
+      };
+}
+
 /** What asks the model. */
 const usesOf = ({ findings, serve, evaluate }: Plan): readonly Script[] => reached(findings, [serve, evaluate]);
 
@@ -102,7 +144,7 @@ function prepared({ written, saved }: Plan): Pick<ModelForm, "imports" | "load">
   const [step] = steps;
   if (step === undefined || steps.length > 1) return { imports: ["import joblib"], load: ["return joblib.load(path)"] };
   return {
-    imports: ["import joblib", "from sklearn.pipeline import make_pipeline"],
+    imports: ["import joblib", PIPELINE],
     load: [`prepare = joblib.load(folder / ${pythonText(step)})`, "return make_pipeline(prepare, joblib.load(path))"],
   };
 }
@@ -128,7 +170,8 @@ const lightgbm = (): ModelForm => ({
 });
 
 /** A network is made of its class where only its weights were saved. */
-function torch({ modelling, isRegression }: Plan): ModelForm {
+function torch(plan: Plan): ModelForm {
+  const { modelling, isRegression } = plan;
   const owner = modelling.find(({ networks }) => networks.length > 0);
   const network = owner?.networks[0];
   const folder = owner?.roots.find((root) => root !== "." && owner.path.startsWith(`${root}/`));
@@ -136,7 +179,7 @@ function torch({ modelling, isRegression }: Plan): ModelForm {
     owner === undefined ? "" : moduleOf(folder === undefined ? owner.path : owner.path.slice(folder.length + 1));
   const answer = isRegression ? "squeeze(1)" : "argmax(dim=1)";
   const asked = [
-    "inputs = torch.tensor(rows.to_numpy(), dtype=torch.float32)",
+    `inputs = torch.tensor(${isTabular(plan) ? "rows.to_numpy()" : "rows"}, dtype=torch.float32)`,
     `return model(inputs).${answer}.tolist()`,
   ];
   if (network === undefined) {
@@ -146,12 +189,19 @@ function torch({ modelling, isRegression }: Plan): ModelForm {
       ...{ predicts: asked, scores: false },
     };
   }
+  const keys = bundledIn(plan);
+  const state = keys.find((key) => STATE_KEY.test(key)) ?? keys.find((key) => MODEL_KEY.test(key));
+  const others = keys.filter((key) => key !== state);
+  const beside =
+    state === undefined || others.length === 0 ? [] : [`# Beside the weights it has ${others.join(", ")}.`];
   return {
     imports: ["import torch", "", `from ${module} import ${network}`],
     load: [
+      'weights = torch.load(path, map_location="cpu", weights_only=True)',
+      ...beside,
       "# What the network was made with in training.",
       `model = ${network}()`,
-      'model.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))',
+      `model.load_state_dict(weights${state === undefined ? "" : `[${pythonText(state)}]`})`,
       "model.eval()",
       "return model",
     ],

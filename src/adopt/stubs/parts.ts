@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Plan } from "../plan.ts";
+import { isTabular, type Plan } from "../plan.ts";
 import type { StubFacts } from "./stubs.ts";
 
 /** Python's spelling of a text. */
@@ -68,6 +68,13 @@ export function featuresFunction(plan: Plan): string {
       "def features(rows: pd.DataFrame) -> pd.Series:",
       `    # The model gets this column alone in ${plan.train?.script.path}; what is done to it there belongs here as well.`,
       `    return rows[${pythonText(plan.input)}]`,
+    ].join("\n");
+  }
+  if (!isTabular(plan)) {
+    return [
+      "def features(rows: list[Any]) -> Any:",
+      `    # What ${plan.train?.script.path} makes of a sample, such as of an image's pixels, belongs here as well.`,
+      "    return rows",
     ].join("\n");
   }
   const dropped = droppedColumns(plan);

@@ -1,3 +1,4 @@
+import { isTabular } from "../plan.ts";
 import { answers } from "./evaluate.ts";
 import { constants, featuresFunction, importLines, loadModel, ofForm } from "./parts.ts";
 import type { StubFacts } from "./stubs.ts";
@@ -10,6 +11,7 @@ import type { StubFacts } from "./stubs.ts";
 export function serveStub(facts: StubFacts, beside: boolean): string {
   const { form, folder, plan } = facts;
   const { standard, installed, own } = ofForm(form.imports);
+  const isTable = isTabular(plan);
   const shared = `from ${folder}.evaluate import answers, features, load_model`;
   const imports = importLines(
     [
@@ -22,13 +24,13 @@ export function serveStub(facts: StubFacts, beside: boolean): string {
       ...["from pathlib import Path", "from typing import Any"],
       ...(beside ? [] : standard),
     ],
-    ["import pandas as pd", ...(beside ? [] : installed)],
+    [...(isTable ? ["import pandas as pd"] : []), ...(beside ? [] : installed)],
     beside ? [shared] : own,
   );
   const functions = beside
     ? ""
-    : `${constants(plan)}\n\n\n${loadModel(facts)}\n\n\n${featuresFunction(plan)}\n\n\n${answers(facts)}\n\n\n`;
-  return `"""Serves the model: GET /health, and POST /predict with {"instances": [...]}, a table's row each.
+    : `${isTable ? `${constants(plan)}\n` : ""}\n\n${loadModel(facts)}\n\n\n${featuresFunction(plan)}\n\n\n${answers(facts)}\n\n\n`;
+  return `"""Serves the model: GET /health, and POST /predict with {"instances": [...]}, ${isTable ? "a table's row each" : "what stands for a sample each"}.
 
 Written by \`ml-pipeline init\`, and yours. It is answered by {"predictions": [...]}.
 """
@@ -48,12 +50,12 @@ ${functions === "" ? "\n\n" : functions}class Handler(BaseHTTPRequestHandler):
             return
         try:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            instances = pd.DataFrame(body["instances"])
+            instances = ${isTable ? 'pd.DataFrame(body["instances"])' : 'list(body["instances"])'}
         except (KeyError, TypeError, ValueError) as error:
             self.reply(400, {"error": f"not a request: {error!r}"})
             return
         try:
-            predictions = pd.Series(answers(self.model, features(instances))).tolist()
+            predictions = ${predictions(isTable)}
         except Exception as error:
             # Whoever asks is told what was wrong, and the log says where.
             log.exception("the model did not answer")
@@ -62,7 +64,7 @@ ${functions === "" ? "\n\n" : functions}class Handler(BaseHTTPRequestHandler):
         self.reply(200, {"predictions": predictions})
 
     def reply(self, status: int, content: dict[str, Any]) -> None:
-        data = json.dumps(content).encode()
+        data = json.dumps(content${isTable ? "" : ", default=lambda value: value.item()"}).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
@@ -80,6 +82,12 @@ if __name__ == "__main__":
     main()
 `;
 }
+
+/** The answers as Python's own values; where pandas makes none of them, JSON is told how. */
+const predictions = (isTable: boolean): string => {
+  const asked = "answers(self.model, features(instances))";
+  return isTable ? `pd.Series(${asked}).tolist()` : `list(${asked})`;
+};
 
 /** Where the image has the model: where training writes it, or in \`models\`. */
 function modelPlace({ plan }: StubFacts): string {

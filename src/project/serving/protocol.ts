@@ -27,8 +27,11 @@ const isShape = (request: string): request is Shape => Object.hasOwn(SHAPES, req
 /** What settings, which were validated, say of a server. */
 export function protocolOf(settings: ServeSettings): Protocol {
   const { port, health, route, request, answer, "ready-seconds": readySeconds } = settings;
-  const template = isShape(request) ? SHAPES[request] : request;
-  const single = hasOneRow(template);
+  const inRoute = hasOneRow(route);
+  // What is in the route is not in the body as well, unless the settings say so.
+  const shape = isShape(request) ? SHAPES[request] : request;
+  const template = inRoute && request === "instances" ? "{}" : shape;
+  const single = inRoute || hasOneRow(template);
   return {
     ...{ port, health: health === false ? null : health, readySeconds, route, template, single },
     answer: [...(answerSteps(answer ?? (single ? "." : "predictions")) ?? [])],

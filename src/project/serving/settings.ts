@@ -10,6 +10,14 @@ import { SHAPE_NAMES, templateProblem } from "./template.ts";
 /** Letters that need no quoting wherever a path is written: in a URL, and in the image's health check. */
 const path = z.string().regex(/^\/[\w\-.~:@!$&()*+,;=%/?]*$/, 'expected a path of the server such as "/invocations"');
 
+/** A path whose query may have values of the row: `/predict?text={row.text}`. */
+const route = z
+  .string()
+  .regex(
+    /^\/[\w\-.~:@!$&()*+,;=%/?]*(\{row\.[^{}"]+\}[\w\-.~:@!$&()*+,;=%/?]*)*$/,
+    'expected a path of the server such as "/predict", or with values of the row such as "/predict?text={row.text}"',
+  );
+
 const reserved: readonly number[] = Object.values(MEASURING_PORTS);
 
 const template = name.superRefine((text, context) => {
@@ -31,8 +39,8 @@ export const serveSettings = z.strictObject({
     .default("/health"),
   /** How long it may take until then, in seconds. */
   "ready-seconds": stricter("lower", z.number().positive()).default(60),
-  /** Where it takes requests, by `POST`. */
-  route: path.default("/predict"),
+  /** Where it takes requests, by `POST`; values of a row that it reads of the query are in braces: `/predict?text={row.text}`. */
+  route: route.default("/predict"),
   /** The body of a request: the name of a shape, or JSON in which names in braces stand for rows. */
   request: z.union([z.enum(SHAPE_NAMES), template]).default("instances"),
   /**

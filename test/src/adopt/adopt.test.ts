@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { adoption, written } from "../../../src/adopt/adopt.ts";
+import type { Script } from "../../../src/adopt/findings.ts";
 import { planOf } from "../../../src/adopt/plan.ts";
 import { settingsFor } from "../../../src/adopt/settings.ts";
 import { loadConfig } from "../../../src/context/load.ts";
@@ -16,7 +17,7 @@ const settings = (made: Made, configured: unknown = {}, label?: string): Record<
 
 const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "" }] };
 const server = (more: object = {}) => ({
-  ...{ by: "fastapi", app: "app", port: "", port_variable: "", starts: false, routes: [] },
+  ...{ by: "fastapi", app: "app", port: "", port_variable: "", starts: false, before: [], open: false, routes: [] },
   ...more,
 });
 const convention = [
@@ -144,7 +145,7 @@ test.each<[string, object, unknown]>([
 );
 
 const route = (method: string, path: string, more: object = {}) => ({
-  ...{ method, path, body: [], answer: [], types: {}, several: false },
+  ...{ method, path, body: [], answer: [], types: {}, several: false, query: [] },
   ...more,
 });
 
@@ -459,4 +460,180 @@ test("settings in inline tables are refused, naming the file", () => {
   expect(() => adoption({ mlPipeline: 'commands = { serve = "x" }\n' }, findings(made))).toThrow(
     /ml-pipeline\.toml has its settings in a form/,
   );
+});
+
+test("a model that is saved in a tuple comes after what prepares its features", () => {
+  const made = (more: Partial<Script>): string => {
+    const train = script("train.py", { ...trains, saves: [{ by: "pickle", path: "models/m.pkl" }], ...more });
+    return (
+      adoption({}, findings({ scripts: [train], tables: { "a.csv": ["x", "y"] } })).get("ml_pipeline/evaluate.py") ?? ""
+    );
+  };
+  const both = made({ tupled: ["MultinomialNB", "CountVectorizer"] });
+  expect(both).toContain(
+    "    # It has MultinomialNB, CountVectorizer, in this order.\n    return make_pipeline(bundle[1], bundle[0])\n",
+  );
+  expect(both).toContain("import pickle\nfrom pathlib import Path");
+  expect(both).toContain("from sklearn.pipeline import make_pipeline\n");
+  expect(made({ tupled: ["model", "LabelEncoder"] })).toContain("return bundle[0]");
+  expect(made({ tupled: ["a", "b"] })).toContain(
+    "# It has a, b, in this order: which of them predicts?\n    return bundle",
+  );
+  expect(made({ bundled: ["clf", "vectorizer", "version"] })).toContain(
+    'return make_pipeline(bundle["vectorizer"], bundle["clf"])',
+  );
+});
+
+test("what a program imports may save other things than the model", () => {
+  const train = script("train.py", {
+    ...trains,
+    saves: [{ by: "joblib", path: "models/m.pkl" }],
+    reaches: ["features.py"],
+  });
+  const own = script("features.py", {
+    saves: [{ by: "joblib", path: "artifacts/f.pkl" }],
+    bundled: ["scalers", "columns"],
+  });
+  const made = adoption({}, findings({ scripts: [train, own], tables: { "a.csv": ["x", "y"] } }));
+  expect(made.get("ml_pipeline/evaluate.py")).toContain("return joblib.load(path)");
+});
+
+test("a method of the project that saves the model has the form that it saves", () => {
+  const scripts = (does: string[]): Script[] => [
+    script("train.py", {
+      does: ["saves", ...does],
+      saves: [{ by: "native", path: "models/m.pkl" }],
+      reaches: ["lib.py"],
+    }),
+    script("lib.py", { runs: false, does: ["fits"], saves: [{ by: "pickle", path: "" }] }),
+  ];
+  const made = (does: string[]): string =>
+    adoption({}, findings({ scripts: scripts(does), tables: { "a.csv": ["x", "y"] } })).get(
+      "ml_pipeline/evaluate.py",
+    ) ?? "";
+  expect(made(["uses sklearn"])).toContain(
+    'path = folder / "m.pkl"\n    with path.open("rb") as file:\n        return pickle.load(file)',
+  );
+  expect(made(["uses xgboost"])).toContain("model.load_model(path)");
+});
+
+test("a comparison with one word tells both classes of two", () => {
+  const made = (classes: string[], codes: Record<string, number>): string => {
+    const given = findings({
+      scripts: [script("train.py", { ...trains, saves: [{ by: "joblib", path: "m/a.pkl" }], labels: ["y"], codes })],
+      tables: { "a.csv": ["x", "y"] },
+    });
+    const [folder] = given.data;
+    const tables = folder?.tables.map((table) => ({ ...table, classes: { y: classes } })) ?? [];
+    return (
+      adoption({}, { ...given, data: folder === undefined ? [] : [{ ...folder, tables }] }).get(
+        "ml_pipeline/evaluate.py",
+      ) ?? ""
+    );
+  };
+  expect(made(["ham", "spam"], { spam: 1 })).toContain('CLASSES = {0: "ham", 1: "spam"}');
+  expect(made(["ham", "spam"], { ham: 1 })).toContain('CLASSES = {0: "spam", 1: "ham"}');
+  expect(made(["a", "b", "c"], { a: 1 })).not.toContain("CLASSES");
+  expect(made(["a", "b"], { z: 1 })).not.toContain("CLASSES");
+});
+
+test("of tables with the label, those that training reads are the data", () => {
+  const tables = { "spam.csv": ["text", "label"], "copy.csv": ["text", "label"] };
+  const files = (more: Partial<Script>): unknown =>
+    settings({ scripts: [script("train.py", { ...trains, ...more })], tables })["data.files"];
+  expect(files({ reads: ["data/spam.csv"] })).toEqual(["spam.csv"]);
+  expect(files({ reads: ["data/spam.csv", "./data/copy.csv"] })).toBeUndefined();
+  expect(files({ reads: [] })).toBeUndefined();
+  expect(files({ reads: ["elsewhere/spam.csv"] })).toBeUndefined();
+  expect(files({ reads: ["data/spam.csv"], folders: ["data"] })).toBeUndefined();
+  // What is made of a table is not counted beside it.
+  const prepare = script("prepare.py", { reads: ["data/raw/a.csv"], writes: ["data/processed/b.csv"] });
+  const train = script("train.py", { ...trains, reads: ["data/processed/b.csv"] });
+  const made = settings({ scripts: [train, prepare], tables: { "raw/a.csv": ["text", "label"] } });
+  expect(made).toMatchObject({
+    "commands.prepare": { "output-folder": "data/processed" },
+    "data.files": ["processed/b.csv"],
+  });
+});
+
+test("samples that are no rows of tables are served as they are", () => {
+  const network = script("net.py", { networks: ["Net"] });
+  const made = (more: Partial<Script>): string =>
+    adoption(
+      {},
+      findings({
+        scripts: [script("train.py", { ...trains, folders: ["images"], ...more }), network],
+        files: ["images/a.png"],
+      }),
+    ).get("ml_pipeline/serve.py") ?? "";
+  const plain = made({ saves: [{ by: "pickle", path: "sav/m.sav" }] });
+  expect(plain).toContain('instances = list(body["instances"])');
+  expect(plain).not.toMatch(/pandas|pd\.|LABEL/);
+  const torch = made({
+    saves: [{ by: "torch", path: "models/m.pth" }],
+    reaches: ["net.py"],
+    bundled: ["model_state", "names"],
+  });
+  expect(torch).toContain("# Beside the weights it has names.");
+  expect(torch).toContain('model.load_state_dict(weights["model_state"])');
+  expect(torch).toContain("torch.tensor(rows, dtype=torch.float32)");
+});
+
+test("a server that does something before it starts is started by its program", () => {
+  const commands = (more: object): Record<string, unknown> => {
+    const app = script("app.py", { server: server({ by: "flask", starts: true, port: "5000", ...more }) });
+    const { "commands.serve": command, "serve.port": port } = settings({ scripts: [script("train.py", trains), app] });
+    return { command, port };
+  };
+  const imported = { command: "python -m flask --app app:app run --host 0.0.0.0 --port {port}", port: undefined };
+  expect(commands({ before: ["load_model"], open: true })).toEqual({ command: "python app.py", port: 5000 });
+  // Nobody would reach it from outside of its container.
+  expect(commands({ before: ["load_model"], open: false })).toEqual(imported);
+  expect(commands({ before: [], open: true })).toEqual(imported);
+});
+
+test("a server that reads the query is asked by it", () => {
+  const route = (
+    query: string[],
+    tables: NonNullable<Made["tables"]>,
+    inputs: string[] = [],
+  ): Record<string, unknown> => {
+    const routes = [
+      { method: "POST", path: "/predict", body: [], answer: ["prediction"], types: {}, several: false, query },
+    ];
+    const app = script("app.py", { server: server({ routes }) });
+    const all = settings({ scripts: [script("train.py", { ...trains, inputs }), app], tables });
+    return Object.fromEntries(Object.entries(all).filter(([name]) => /serve\.(route|request|answer)/.test(name)));
+  };
+  const texts = { "a.csv": ["message", "label"] };
+  expect(route(["message"], texts)).toEqual({
+    "serve.route": "/predict?message={row.message}",
+    "serve.answer": "prediction",
+  });
+  expect(route(["text"], texts, ["message"])).toMatchObject({ "serve.route": "/predict?text={row.message}" });
+  expect(route(["Age", "sex"], { "a.csv": ["age", "sex"] })).toMatchObject({
+    "serve.route": "/predict?Age={row.age}&sex={row.sex}",
+  });
+  expect(route(["token"], texts)).toMatchObject({ "? serve.route": "/predict?…" });
+  expect(route([], texts)).not.toHaveProperty("serve.route");
+});
+
+test("images that a program makes are prepared, with its packages and a folder for the data", () => {
+  const train = script("train.py", {
+    ...trains,
+    saves: [{ by: "pickle", path: "sav/m.sav" }],
+    folders: ["new_data"],
+    packages: ["cv2"],
+  });
+  const make = script("new-chars.py", { writes: ["_.png", "./new_data/?"], packages: ["PIL", "skimage"] });
+  const other = script("chars.py", { writes: ["./chars/?"] });
+  const made = findings({ scripts: [train, make, other] });
+  expect(settings({ scripts: [train, make, other] })).toMatchObject({
+    "commands.prepare": { command: "python new-chars.py", "output-folder": "new_data" },
+  });
+  const files = adoption({}, made);
+  expect(files.get("requirements.txt")).toMatch(/\nopencv-python-headless\npillow\nscikit-image\n/);
+  expect(files.get("data/.gitkeep")).toBe("");
+  // What is there is not made again.
+  expect(settings({ scripts: [train, make], files: ["new_data/A/1.png"] })).not.toHaveProperty("commands.prepare");
 });

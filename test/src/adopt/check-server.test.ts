@@ -7,7 +7,7 @@ import { configOf } from "../support.ts";
 import { findings, script, withArguments } from "./support.ts";
 
 const server = (more: Partial<NonNullable<Script["server"]>>) => ({
-  ...{ by: "http.server", app: "", port: "", port_variable: "", starts: true, routes: [] },
+  ...{ by: "http.server", app: "", port: "", port_variable: "", starts: true, before: [], open: false, routes: [] },
   ...more,
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { data } from "../../../src/adopt/diagnose.ts";
+import { data, rowsToAsk } from "../../../src/adopt/diagnose.ts";
 import { loadConfig } from "../../../src/context/load.ts";
 import { findings } from "./support.ts";
 
@@ -18,4 +18,18 @@ test("a label that no table has is told with the column that it may mean, and no
   expect(said("temp_C_")[0]).toContain("did you mean temp_c?");
   expect(said("price")[0]).toBe("missing no table of data/ has the label, price (data.label)");
   expect(said("kwh")).toEqual(["found data: 1 table in data/, label kwh"]);
+});
+
+test("samples that are no rows of tables need recorded requests", () => {
+  const entry = { title: "a command", args: ["python", "a.py"], env: {} };
+  const data = [{ folder: "data", tables: [], endings: { ".png": 3 } }];
+  const told = (more: object, requests: Parameters<typeof rowsToAsk>[0]["requests"], given = data): string[] =>
+    rowsToAsk({ entryPoints: { serve: entry, ...more }, requests }, { ...findings({}), data: given }).map(
+      ({ kind }) => kind,
+    );
+  expect(told({}, { tables: undefined })).toEqual(["missing"]);
+  expect(told({ prepare: entry }, { tables: undefined })).toEqual(["guess"]);
+  expect(told({}, { file: "tests/shadow/requests.jsonl" })).toEqual([]);
+  expect(told({ serve: undefined }, { tables: undefined })).toEqual([]);
+  expect(told({}, { tables: undefined }, findings({ tables: { "a.csv": ["x"] } }).data as typeof data)).toEqual([]);
 });

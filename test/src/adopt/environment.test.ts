@@ -6,7 +6,16 @@ import { findings, type Made, script } from "./support.ts";
 const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "models/m.pkl" }], packages: ["sklearn"] };
 const serves = (by: string, more: object = {}) =>
   script("serve.py", {
-    server: { by, app: "app", port: "", port_variable: "", starts: false, routes: [] },
+    server: {
+      by,
+      app: "app",
+      port: "",
+      port_variable: "",
+      starts: false,
+      before: [],
+      open: false,
+      routes: [],
+    },
     packages: [by, "sklearn"],
     ...more,
   });
@@ -95,7 +104,16 @@ test("packages that only a part of the project names are installed for its progr
     }),
     script("service/api.py", {
       packages: ["flask"],
-      server: { by: "flask", app: "app", port: "", port_variable: "", starts: false, routes: [] },
+      server: {
+        by: "flask",
+        app: "app",
+        port: "",
+        port_variable: "",
+        starts: false,
+        before: [],
+        open: false,
+        routes: [],
+      },
     }),
   ];
   const found = findings({ scripts, texts });

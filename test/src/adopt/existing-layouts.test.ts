@@ -15,7 +15,16 @@ const server = (environment: readonly string[], loads: readonly string[] = [""])
   script("api.py", {
     environment: [...environment],
     loads: loads.map((path) => ({ by: "joblib", path })),
-    server: { by: "fastapi", app: "app", port: "", port_variable: "", starts: false, routes: [] },
+    server: {
+      by: "fastapi",
+      app: "app",
+      port: "",
+      port_variable: "",
+      starts: false,
+      before: [],
+      open: false,
+      routes: [],
+    },
   });
 
 test("a program that reads its own folder's files runs there, and writes its model there", () => {

@@ -4,7 +4,16 @@ import { requirementsFor } from "../../../src/adopt/requirements.ts";
 import { findings, type Made, script } from "./support.ts";
 
 const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "m.pkl" }] };
-const server = { by: "fastapi", app: "app", port: "", port_variable: "", starts: false, routes: [] };
+const server = {
+  by: "fastapi",
+  app: "app",
+  port: "",
+  port_variable: "",
+  starts: false,
+  before: [],
+  open: false,
+  routes: [],
+};
 const made: Made = {
   scripts: [
     script("train.py", { ...trains, packages: ["sklearn", "pandas"], reaches: ["helper.py"] }),

@@ -725,20 +725,7 @@ test.each<[string, Partial<Script>]>([
     'import joblib\nclass A:\n    model: str = "a.pkl"\nclass B:\n    model: str = "b.pkl"\njoblib.dump(1, self.places.model)',
     { saves: [{ by: "joblib", path: "" }] },
   ],
-  [
-    'import pandas as pd\nt = pd.DataFrame({"id": 1, "label": 2})\nt["prediction"] = 3\nu = 1\nu["x"] = 2',
-    { written_columns: [["id", "label", "prediction"]] },
-  ],
 ])("of %j it is read that %j", async (text, what) => expect(await scriptOf(text)).toMatchObject(what));
-
-test("arguments that are added in a loop are known", async () =>
-  expect(
-    typed(
-      await scriptOf(
-        'import argparse\np = argparse.ArgumentParser()\nfor name in ("--model", "--data"):\n    p.add_argument(name, required=True)\n',
-      ),
-    ),
-  ).toEqual(["--model! --data!"]));
 
 test("files of settings are read, but not those of tools and of deployments", async () => {
   const { settings } = await found({
@@ -766,4 +753,123 @@ test.each<[string, Files, string]>([
 ])("the data are in the folder of the table %s", async (_, more, folder) => {
   const { data } = await found({ "api/one.csv": "a,b\n1,2\n", "raw/b/x.csv": "a,b\n1,2\n3,4\n", ...more });
   expect(data[0]?.folder).toBe(folder);
+});
+
+test.each<[string, object]>([
+  [
+    "import pickle\nfrom sklearn.svm import SVC\nfrom sklearn.feature_extraction.text import CountVectorizer\nv = CountVectorizer()\nm = SVC()\nwith open('models/m.pkl', 'wb') as f:\n    pickle.dump((m, v), f)",
+    { tupled: ["SVC", "CountVectorizer"], bundled: [] },
+  ],
+  ["import joblib\nparts = [self.scaler, model]\njoblib.dump(parts, 'm.joblib')", { tupled: ["scaler", "model"] }],
+  ["import joblib\njoblib.dump(model, 'm.joblib')\njoblib.dump((model,), 'n.joblib')", { tupled: [] }],
+  [
+    "import torch\ntorch.save({'model_state': net.state_dict(), 'class_names': names}, 'm.pth')",
+    { bundled: ["model_state", "class_names"] },
+  ],
+])("what is saved with a model: %j", async (text, what) => expect(await scriptOf(text)).toMatchObject(what));
+
+test.each<[string, string[][]]>([
+  [
+    'table = pd.DataFrame({"id": a, "label": b})\ntable["prediction"] = c\ntable.to_csv(out)',
+    [["id", "label", "prediction"]],
+  ],
+  ['held = test.copy()\nheld["pred"] = c\nheld.to_parquet(out)', [["pred"]]],
+  ['table["prediction"] = c', []],
+  ['table = read(path)\ntable["a"] = c\nother.to_csv(out)', []],
+])("columns that a table is given before it is written: %j", async (text, columns) =>
+  expect((await scriptOf(`import pandas as pd\n${text}`)).written_columns.slice(0, 1)).toEqual(columns),
+);
+
+test.each<[string, Record<string, number>]>([
+  ['df["y"] = (df["label"] == "spam").astype(int)', { spam: 1 }],
+  ['y = np.where(df["label"] == "ham", 0, 1)', { ham: 0 }],
+  ['y = df["label"].apply(lambda v: 1 if v == "pos" else 0)', { pos: 1 }],
+  ['y = df["label"].map({"a": 0, "b": 1})', { a: 0, b: 1 }],
+  ['y = (df["label"] == 3).astype(int)', {}],
+  ['ham = df[df["label"] == "ham"]', {}],
+  ['a = (df["a"] == "x").astype(int)\nb = (df["b"] == "y").astype(int)', {}],
+])("numbers that are written for words: %j", async (text, codes) =>
+  expect((await scriptOf(`import numpy as np\n${text}`)).codes).toEqual(codes),
+);
+
+test.each<[string, string[]]>([
+  ['BASE = "./chars/"\nfor f in os.listdir(BASE + letter):\n    cv2.imread(BASE + letter + "/" + f)', ["chars"]],
+  ['data = ImageFolder("data/train", transform=t)', ["data/train"]],
+  ['data = ImageFolder(root=os.path.join("data", "val"))', ["data/val"]],
+  ['for one in Path("digits").glob("*/*.png"): ...', ["digits"]],
+  ['for one in glob.glob("faces/s*/1.pgm"): ...', ["faces"]],
+  ['docs = load_files(container_path="corpus")', ["corpus"]],
+  ['image = Image.open(f"img/{name}.png")', ["img"]],
+  ["for one in os.listdir(args.folder): ...", []],
+  ['for one in glob.glob("*.png"): ...', []],
+  ['os.listdir("..")', []],
+])("folders whose files are read: %j", async (text, folders) =>
+  expect(
+    (
+      await scriptOf(
+        `import os, glob, cv2\nfrom PIL import Image\nfrom pathlib import Path\nfrom torchvision.datasets import ImageFolder\nfrom sklearn.datasets import load_files\n${text}`,
+      )
+    ).folders,
+  ).toEqual(folders),
+);
+
+test("images that are made as a program is read make it one", async () => {
+  const text =
+    'import cv2\nfrom PIL import Image\nfor n in range(3):\n    cv2.imwrite("chars/" + str(n) + ".png", a)\n    Image.new("L", (1, 1)).save(f"more/{n}.jpg")\n    model.save("m")';
+  expect(await scriptOf(text)).toMatchObject({ runs: true, writes: ["chars/?", "more/?"] });
+});
+
+test.each<[string, object]>([
+  [
+    'def load(): ...\nif __name__ == "__main__":\n    load()\n    app.run(host="0.0.0.0", port=5000)',
+    { before: ["load"], open: true },
+  ],
+  [
+    'def load(): ...\ndef main():\n    load()\n    app.run(port=5000)\nif __name__ == "__main__":\n    main()',
+    { before: ["load"], open: false },
+  ],
+  [
+    'load()\nif __name__ == "__main__":\n    print(1)\n    app.run(host="0.0.0.0", port=5000)',
+    { before: [], open: true },
+  ],
+])("what a server does before it starts: %j", async (text, what) =>
+  expect((await scriptOf(`from flask import Flask\napp = Flask(__name__)\n${text}`)).server).toMatchObject(what),
+);
+
+test.each<[string, string[]]>([
+  ["message: str", ["message"]],
+  ["age: int, name: Optional[str] = None", ["age", "name"]],
+  ["text: str = Query(..., min_length=1)", ["text"]],
+  ["text: str = Form(...)", []],
+  ["file: UploadFile = File(...)", []],
+  ["id: int, text: str", ["text"]],
+  ["request: Request", []],
+  ["row: Row, verbose: bool = False", []],
+])("what is read of the query by %s", async (args, query) => {
+  const text = `from fastapi import FastAPI, Query, Form, File\nclass Row(B):\n    x: int\napp = FastAPI()\n@app.post("/p/{id}")\ndef p(${args}): ...`;
+  expect((await scriptOf(text)).server?.routes[0]?.query).toEqual(query);
+});
+
+test("arguments that are added one after another", async () =>
+  expect(
+    typed(
+      await scriptOf(
+        'import argparse\np = argparse.ArgumentParser()\nfor name in ("--model", "--data"):\n    p.add_argument(name, required=True)\nfor other in names:\n    p.add_argument(other)\np.add_argument("--seed", default=1)',
+      ),
+    ),
+  ).toEqual(["--model! --data! --seed=1"]));
+
+test.each<[string, string]>([
+  ['def save(m, folder: str = "models"):\n    joblib.dump(m, Path(folder) / f"{m}.pkl")', "models/?"],
+  ['def save(m, *, path="out/m.pkl"):\n    joblib.dump(m, path)', "out/m.pkl"],
+  ['path = "other/x.pkl"\ndef save(m, path="out/m.pkl"):\n    joblib.dump(m, path)', "out/m.pkl"],
+  ["def save(m, path):\n    joblib.dump(m, path)", ""],
+])("a parameter is its default where nothing else is known: %j", async (text, path) =>
+  expect((await scriptOf(`import joblib\nfrom pathlib import Path\n${text}`)).saves).toEqual([{ by: "joblib", path }]),
+);
+
+test("settings that an object keeps are those of the file, with a byte order mark as well", async () => {
+  const text =
+    'import yaml\nclass T:\n    def __init__(self):\n        self.config = yaml.safe_load(open("c.yaml"))\n        self.target_column = self.config["model"]["target"]\n';
+  expect((await scriptOf(text, { "c.yaml": "\uFEFFmodel:\n  target: risk\n" })).labels[0]).toBe("risk");
 });

@@ -67,6 +67,17 @@ test("requests are shaped as the settings say", async () => {
   expect(found.at(-1)).toBe('serve.request has {columns}, and this is no row of a table: "no row"');
 });
 
+test("what is read of the query is in the route, quoted", async () => {
+  const routes: readonly (readonly [string, readonly unknown[], string])[] = [
+    ["/predict", ROWS, "/predict"],
+    ["/p?text={row.review text}&n=1", ROWS, "/p?text=gr%22%C3%BCn&n=1"],
+    ["/p?text={row.review text}", ["a&b=c"], "/p?text=a%26b%3Dc"],
+    ["/p?age={row.age}&gone={row.gone}", ROWS, "/p?age=39&gone=null"],
+  ];
+  const found = await called(...routes.map(([route, rows]) => ["route_of", [protocol({ route }), rows]] as const));
+  expect(found).toEqual(routes.map(([, , route]) => route));
+});
+
 const V2 = { request: '{"inputs": {matrix}}', answer: "outputs[0].data" };
 
 test("answers are read as the settings say", async () => {

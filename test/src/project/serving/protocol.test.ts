@@ -25,6 +25,12 @@ test("settings say what is otherwise", () => {
   ]);
 });
 
+test("a route that has values of the row is asked for one row, without a body of rows", () => {
+  const route = "/predict?text={row.review text}";
+  expect(protocolOf(serveSettings.parse({ route }))).toMatchObject({ route, template: "{}", single: true, answer: [] });
+  expect(protocolOf(serveSettings.parse({ route, request: "record" }))).toMatchObject({ template: "{row}" });
+});
+
 test.each([
   ["predictions", ["predictions"]],
   ["result.label", ["result", "label"]],
@@ -67,6 +73,7 @@ test.each([
   ['health = "ping"', "serve.health: expected a path of the server such as"],
   ["health = true", 'serve.health: expected a path of the server such as "/health", or false'],
   ['route = "/a\'b"', "serve.route"],
+  ['route = "/a?x={rows}"', 'serve.route: expected a path of the server such as "/predict", or with values of the row'],
   ['request = "inputs"', "serve.request"],
   ['answer = "a..b"', 'expected a key or a path such as "result.label"'],
   ['path = "/x"', "serve.path: unknown key"],
