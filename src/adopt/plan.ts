@@ -5,7 +5,9 @@ import { type Around, type CommandLine, commandLine } from "./command-line.ts";
 import { type DataSteps, dataSteps } from "./data-commands.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
+import { type HandedOn, handedOn } from "./handed-on.ts";
 import { findLabel, type Label } from "./label.ts";
+import { readTogether, type Together } from "./read-together.ts";
 import { placedBySettings } from "./told-settings.ts";
 import { fromRoot } from "./working-folder.ts";
 
@@ -27,11 +29,15 @@ export interface Plan {
   readonly candidates: Candidates;
   readonly train: Chosen | undefined;
   readonly evaluate: Chosen | undefined;
+  /** The predictions that training itself writes beside the model; undefined where a program evaluates. */
+  readonly handedOn: HandedOn | undefined;
   readonly serve: Chosen | undefined;
   readonly check: Chosen | undefined;
   /** What brings and makes the data before training. */
   readonly steps: DataSteps;
   readonly tables: readonly Table[];
+  /** Tables that training reads as one; undefined where it reads one file. */
+  readonly together: Together | undefined;
   readonly label: Label;
   /** Programs that train and evaluate, with what they import. */
   readonly modelling: readonly Script[];
@@ -66,6 +72,8 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const modelling = reached(findings, [trains, evaluates]);
   const users = { entries: [trains, evaluates].filter((entry) => entry !== undefined), scripts: modelling };
   const steps = dataSteps(findings, users);
+  // What the settings of a command say of the label is known only when it is chosen.
+  const spoken = label ?? findLabel(findings, modelling).column;
   const chosen = (
     purpose: "train" | "evaluate" | "serve" | "validate-data",
     entry: Entry | undefined,
@@ -73,7 +81,10 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   ): Chosen | undefined =>
     entry === undefined
       ? undefined
-      : { ...entry, line: commandLine(entry, purpose, { findings, tables, made: steps.made, ...more }) };
+      : {
+          ...entry,
+          line: commandLine(entry, purpose, { findings, tables, label: spoken, made: steps.made, ...more }),
+        };
   const train = chosen("train", trains);
   const evaluate = chosen("evaluate", evaluates, { trained: train?.line.data ?? [] });
   const serve = chosen("serve", found.serve[0]);
@@ -91,13 +102,19 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const classes = labelClasses(tables, known);
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
+  const saved = modelAmong(written);
   return {
     ...{ findings, configured, candidates: found, tables, train, evaluate, modelling, steps },
+    handedOn:
+      evaluate === undefined
+        ? handedOn(reached(findings, [train]), train?.line.told.has("model") === true, folderIn(saved))
+        : undefined,
+    together: readTogether(reached(findings, [train]), tables),
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
     label: known,
     classes,
-    saved: modelAmong(written),
+    saved,
     written,
     loaded: reached(findings, [serve]).flatMap(({ loads }) => loads)[0],
     input: columnOf(modelling, tables),

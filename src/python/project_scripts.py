@@ -7,6 +7,7 @@ from typing import Optional, TypedDict
 from project_arguments import Command, declared
 from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
 from project_files import downloads, environment, read_paths, read_with, written_data, written_tables
+from project_globs import read_patterns
 from project_measures import Split, Threshold, split, thresholds
 from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, handed, is_network, stored, using
 from project_routes import Route
@@ -33,7 +34,10 @@ class Script(TypedDict):
     # Keys of the dictionary that it saves its model in.
     bundled: list[str]
     reads: list[str]
+    # Patterns of the tables that it reads together; `?/` where the folder is not known.
+    read_patterns: list[str]
     # Arguments that a table of a path is read with, in Python's spelling: `encoding="latin-1"`.
+    # `?` is a path that is not known.
     read_with: dict[str, str]
     # How the value of an argument is used, by its name without dashes: as a file, a written table, or a folder.
     used_as: dict[str, str]
@@ -82,6 +86,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "loads": [one for call in found for one in stored(call, names, LOADERS, saves=False)],
         "bundled": bundled(found, names),
         "reads": read_paths(found, names),
+        "read_patterns": read_patterns(tree, found, names),
         "read_with": read_with(found, names),
         "used_as": uses(tree, names),
         "estimators": unique(estimators(found, names)),
