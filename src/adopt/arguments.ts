@@ -66,11 +66,16 @@ const NAMED_AS_PATH = new RegExp(`-${PLACE}$`);
  * What each argument of a command stands for; those that stand for nothing are not in it.
  *
  * @param purpose of the command: a model is what training writes and evaluation reads
+ * @param usedAs what the program does with their values, which tells what must be given and has another name
  */
-export function rolesOf(args: readonly Argument[], purpose: string): ReadonlyMap<Argument, Role> {
+export function rolesOf(
+  args: readonly Argument[],
+  purpose: string,
+  usedAs: Readonly<Record<string, string>> = {},
+): ReadonlyMap<Argument, Role> {
   const found = new Map<Argument, Role>();
   for (const argument of args) {
-    const role = roleOf(argument, purpose);
+    const role = roleOf(argument, purpose) ?? (argument.required ? roleByUse(argument, purpose, usedAs) : undefined);
     if (role !== undefined) found.set(argument, role);
   }
   return purpose === "train" ? withoutKind(found) : withModel(found);
@@ -114,6 +119,25 @@ function roleOf(argument: Argument, purpose: string): Role | undefined {
   if (is(MODEL)) return "model";
   if (!is(OUTPUT)) return undefined;
   return purpose === "train" ? "model" : purpose === "serve" ? undefined : "output";
+}
+
+/** What an argument stands for by what a program that trains or evaluates does with it. */
+function roleByUse(argument: Argument, purpose: string, usedAs: Readonly<Record<string, string>>): Role | undefined {
+  const isEvaluation = purpose === "evaluate";
+  if ((purpose !== "train" && !isEvaluation) || argument.kind === "flag" || argument.choices) return undefined;
+  switch (useOf(argument, usedAs)) {
+    case "read":
+    case "pattern":
+      return "data";
+    case "saved":
+      return isEvaluation ? undefined : "model";
+    case "loaded":
+      return isEvaluation ? "model" : undefined;
+    case "table":
+      return isEvaluation ? "output" : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** Where training has an `--output`, its `--model` without a path is what kind of model it makes. */

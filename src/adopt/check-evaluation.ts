@@ -46,7 +46,7 @@ function notSaid(findings: Findings): Remark[] {
 /** What the arguments of a program that stand for data are told, by name. */
 function toldData(program: Program, purpose: "train" | "evaluate"): ToldData[] {
   const command = commandIn(program);
-  const roles = rolesOf(command?.arguments ?? [], purpose);
+  const roles = rolesOf(command?.arguments ?? [], purpose, program.script.used_as);
   return [...roles]
     .filter(([, role]) => role === "data")
     .flatMap(([argument]) => {

@@ -3,12 +3,13 @@ import { shellWords } from "../containers/commands.ts";
 import { type CommandName, PLACEHOLDERS } from "../project/commands/settings.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { hasSourceLayout } from "../project/packages.ts";
-import { rolesOf, useOf, wantsFile } from "./arguments.ts";
+import { isHeldOut, rolesOf, useOf, wantsFile } from "./arguments.ts";
 import { isPrediction } from "./columns.ts";
 import { type Entry, moduleOf, speaksOf } from "./entry-points.ts";
-import type { Argument, Findings, Script, Table } from "./findings.ts";
+import type { Argument, Findings, Script } from "./findings.ts";
+import { HELD_OUT_NAME, patternFor } from "./read-together.ts";
 import type { Value } from "./setting.ts";
-import { folderFor, isOtherData, type ToldData, tableFor } from "./told-data.ts";
+import { type DataTable, folderFor, isOtherData, type ToldData, tableFor } from "./told-data.ts";
 import { settingsFile } from "./told-settings.ts";
 import { workingFolder } from "./working-folder.ts";
 
@@ -32,7 +33,9 @@ export interface CommandLine {
 /** What is known of a project where a program of it is called. */
 export interface Around {
   readonly findings: Findings;
-  readonly tables: readonly Pick<Table, "path">[];
+  readonly tables: readonly DataTable[];
+  /** The column that is predicted, where it is known. */
+  readonly label?: string | undefined;
   /** Tables that are made before, by their paths in the data. */
   readonly made?: readonly string[];
   /** The data that training is told. */
@@ -44,7 +47,7 @@ export function commandLine({ script, command }: Entry, purpose: CommandName, ar
   const { findings } = around;
   const { program, env, folder } = placed(script, purpose, findings);
   const args = command?.arguments ?? [];
-  const roles = rolesOf(args, purpose);
+  const roles = rolesOf(args, purpose, script.used_as);
   const known: readonly string[] = PLACEHOLDERS[purpose];
   const said = spokenValues(findings, script);
   const words: string[] = [...program, ...(command === undefined || command.word === "" ? [] : [command.word])];
@@ -65,13 +68,17 @@ export function commandLine({ script, command }: Entry, purpose: CommandName, ar
       if (role === "model") modelFile ||= file;
       if (role === "data") data.push({ argument, path: file, isFile });
       const trained = purpose === "evaluate" && role === "data" ? around.trained : undefined;
-      if (trained?.some((one) => isOtherData(one, { argument, path: file, isFile }))) {
+      const isOpen = role === "data" && isFile && file === "" && around.tables.length > 1 && !argument.several;
+      if (isOpen || trained?.some((one) => isOtherData(one, { argument, path: file, isFile }))) {
         unknown.push(argument.name);
         words.push(...typed(argument, "…"));
         continue;
       }
       told.add(role);
-      words.push(...typed(argument, `{${role}}${file === "" ? "" : `/${file}`}`));
+      const values = (several(argument, role, around, script) ?? [file]).map(
+        (one) => `{${role}}${one === "" ? "" : `/${one}`}`,
+      );
+      words.push(...typed(argument, ...values));
       continue;
     }
     const file =
@@ -102,7 +109,7 @@ const escaped = (text: string): string => text.replaceAll(/\{([a-z-]+)\}/g, "{{$
 function fileFor(
   argument: Argument,
   role: string,
-  { tables, made = [] }: Around,
+  { tables, made = [], label }: Around,
   purpose: CommandName,
   { writes, used_as: uses, written_columns: columns }: Script,
 ): string {
@@ -110,7 +117,13 @@ function fileFor(
   const isMade = (purpose === "fetch" && role === "data") || (purpose === "prepare" && role === "output");
   const byDefault = argument.default === null ? undefined : posix.basename(argument.default);
   if (isMade) return byDefault ?? (others.length === 0 ? (only ?? "") : "");
-  if (role === "data") return tableFor(argument, tables, purpose, made) ?? "";
+  if (role === "data") {
+    return (
+      (useOf(argument, uses) === "pattern" ? patternFor(argument, tables) : undefined) ??
+      tableFor(argument, tables, purpose, { made, label }) ??
+      ""
+    );
+  }
   // Where the pipeline looks for a table of predictions.
   if (role === "output" && useOf(argument, uses) === "table" && columns.some((names) => names.some(isPrediction))) {
     return posix.extname(byDefault ?? "") === ".parquet" ? "predictions.parquet" : "predictions.csv";
@@ -120,9 +133,22 @@ function fileFor(
   return role === "model" ? "model.pkl" : role === "output" ? "metrics.json" : "";
 }
 
-function typed({ name, kind }: Argument, value: string): string[] {
-  if (kind === "place") return [value];
-  return kind === "override" ? [`${name}=${value}`] : [name, value];
+/** All tables that are read as one, for an argument of data that takes several files. */
+function several(
+  argument: Argument,
+  role: string,
+  { tables }: Around,
+  script: Pick<Script, "path" | "used_as">,
+): readonly string[] | undefined {
+  if (role !== "data" || !argument.several || isHeldOut(argument) || !wantsFile(argument, script.used_as))
+    return undefined;
+  const parts = tables.map(({ path }) => path).filter((path) => !HELD_OUT_NAME.test(posix.basename(path)));
+  return parts.length > 1 ? parts : undefined;
+}
+
+function typed({ name, kind }: Argument, ...values: readonly string[]): string[] {
+  if (kind === "place") return [...values];
+  return kind === "override" ? [`${name}=${values.join(" ")}`] : [name, ...values];
 }
 
 /** How a program is started, in the folder that it has to be run in. */

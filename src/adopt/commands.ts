@@ -34,7 +34,12 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
   if (isConvention(purpose, value, script)) return [];
   if (line.unknown.length > 0 && (purpose !== "serve" || serverCommand(chosen) === undefined)) {
     return [
-      { path, value, why: `say what ${line.unknown.join(", ")} of ${script.path} is${heldOutOf(line)}`, open: true },
+      {
+        path,
+        value,
+        why: `say what ${line.unknown.join(", ")} of ${script.path} is${dataOfOpen(plan, line)}`,
+        open: true,
+      },
     ];
   }
   const others = plan.candidates[purpose]
@@ -53,10 +58,16 @@ function commandSetting(plan: Plan, purpose: ScriptName, chosen: Chosen | undefi
   ];
 }
 
-/** What an evaluation lacks, where all that is there is what training reads. */
-function heldOutOf({ data, unknown }: CommandLine): string {
+const SHOWN = 4;
+
+/** What data may be meant where nobody can tell: one of several, or for an evaluation others than those that training reads. */
+function dataOfOpen({ tables }: Plan, { data, unknown }: CommandLine): string {
   const lacking = data.find(({ argument }) => unknown.includes(argument.name));
   if (lacking === undefined) return "";
+  if (lacking.isFile && lacking.path === "") {
+    const paths = tables.slice(0, SHOWN).map(({ path }) => `{data}/${path}`);
+    return `: ${paths.join(", ")}${tables.length > SHOWN ? " …" : ""}?`;
+  }
   const { default: wanted } = lacking.argument;
   return `: ${wanted === null ? "rows that the model has not seen" : `${wanted} is not there, and nothing is known to make it`}; ${lacking.path || "the rest"} is what training reads`;
 }

@@ -1,7 +1,10 @@
 import { posix } from "node:path";
 import { parseToml } from "../config/toml.ts";
 import { isObject } from "../json.ts";
+import { condaEnvironment } from "../project/dependencies/conda.ts";
+import { CONDA_FILES } from "../project/dependencies/kind.ts";
 import { normalName, packageOf } from "../project/dependencies/package-names.ts";
+import { isOptional, poetryDependencies } from "../project/dependencies/poetry.ts";
 import type { Entry } from "./entry-points.ts";
 import type { Findings } from "./findings.ts";
 import { type Plan, reached } from "./plan.ts";
@@ -43,11 +46,7 @@ export function declaredPackages({ texts: found, files }: Pick<Findings, "texts"
   const lines = requirements.filter(([path]) => !isOfPart(path)).flatMap(([, text]) => text.split("\n"));
   const named = [
     ...texts(own.dependencies).map(nameOf),
-    ...(isObject(poetry.dependencies)
-      ? Object.entries(poetry.dependencies).flatMap(([name, one]) =>
-          isObject(one) && one.optional === true ? [] : [normalName(name)],
-        )
-      : []),
+    ...poetryDependencies(poetry).runtime.flatMap(([name, one]) => (isOptional(one) ? [] : [normalName(name)])),
     ...lines.map(nameOf),
   ];
   // Requirements come before the metadata of a package.
@@ -195,13 +194,9 @@ function partsFor(
   return found.filter(({ file }, index) => found.findIndex((one) => one.file === file) === index);
 }
 
-/** The packages that files of conda name. */
+/** The packages that files of conda name, by their names in the index. */
 const condaPackages = ({ texts: found }: Findings): string[] =>
-  Object.entries(found)
-    .filter(([path]) => /^(environment|conda)\.ya?ml$/.test(path))
-    .flatMap(([, text]) =>
-      [...text.matchAll(/^\s*-\s*(?:[\w-]+::)?([A-Za-z][\w.-]*)/gm)].map(([, name = ""]) => normalName(name)),
-    );
+  CONDA_FILES.flatMap((file) => condaEnvironment(found[file] ?? "").requirements.map(nameOf));
 
 /**
  * Packages that programs import and no file names. It is a guess, since another package may bring them.

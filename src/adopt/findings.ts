@@ -10,6 +10,8 @@ const argument = z.object({
   required: z.boolean(),
   /** Whether it may only be one of a few words. */
   choices: z.boolean(),
+  /** Whether it takes several values, one after the other. */
+  several: z.boolean(),
 });
 export type Argument = z.output<typeof argument>;
 
@@ -73,7 +75,9 @@ const script = z.object({
   reads: z.array(z.string()),
   /** Folders whose files it reads, as images are. */
   folders: z.array(z.string()),
-  /** Arguments that a table of a path is read with, in Python's spelling. */
+  /** Patterns of the tables that it reads together; `?/` where the folder is not known. */
+  read_patterns: z.array(z.string()),
+  /** Arguments that a table of a path is read with, in Python's spelling; `?` is one of no known path. */
   read_with: z.record(z.string(), z.string()),
   used_as: z.record(z.string(), z.string()),
   estimators: z.array(z.string()),

@@ -4,6 +4,7 @@ import { maxDuplicatesRule, tooManyDuplicates } from "../data/rules/max-duplicat
 import { minRowsRule, tooFewRows } from "../data/rules/min-rows.ts";
 import { reasonText } from "../data/rules/words.ts";
 import type { TableFiles } from "../data/table-files.ts";
+import { GUESSED_LATENCY } from "../gates/latency.ts";
 import { DEFAULT_THRESHOLDS } from "../gates/metrics.ts";
 import type { EntryPoints } from "../project/commands/entry-point.ts";
 import type { Table } from "./findings.ts";
@@ -27,7 +28,11 @@ export function limitsOf(held: Held, checked: readonly TableFiles[], tables: rea
   const { fetch, prepare } = held.project.entryPoints;
   // What such commands make is not there yet, and may have any number of rows.
   const counted = fetch === undefined && prepare === undefined ? checked : [];
-  return [...counted.flatMap((one) => broken(one, tables)), ...guesses(held, counted, tables)];
+  return [
+    ...counted.flatMap((one) => broken(one, tables)),
+    ...metricGuesses(held, counted, tables),
+    ...latencyGuesses(held),
+  ];
 }
 
 function broken({ table: { name, config }, paths }: TableFiles, tables: readonly Table[]): Remark[] {
@@ -52,8 +57,18 @@ const rowsOf = (files: readonly Table[]): number | undefined =>
     0,
   );
 
-/** Limits that hold because nobody set others. */
-function guesses({ config, project }: Held, checked: readonly TableFiles[], tables: readonly Table[]): Remark[] {
+/** Limits of a server that hold because nobody set others. */
+function latencyGuesses({ config, project }: Held): Remark[] {
+  const open = Object.entries(GUESSED_LATENCY).filter(
+    ([key]) => config.gates.latency?.[key as keyof typeof GUESSED_LATENCY] === undefined,
+  );
+  if (open.length === 0 || project.entryPoints.serve === undefined) return [];
+  const lines = open.map(([key, limit]) => `gates.latency.${key} = ${limit}`).join(", ");
+  return [guess(`a server passes with ${lines}, since nobody said how fast yours must be: write what it must keep`)];
+}
+
+/** Limits of a model that hold because nobody set others. */
+function metricGuesses({ config, project }: Held, checked: readonly TableFiles[], tables: readonly Table[]): Remark[] {
   const { label } = evaluatedTable(config.data).config;
   const own = Object.keys(config.gates.metrics ?? {}).some((key) => key !== "required" && key !== "claim-tolerance");
   if (own || project.entryPoints.train === undefined) return [];

@@ -5,7 +5,9 @@ import { type Around, type CommandLine, commandLine } from "./command-line.ts";
 import { type DataSteps, dataSteps, hasData } from "./data-commands.ts";
 import { type Candidates, candidates, type Entry } from "./entry-points.ts";
 import { dataOf, type Findings, type Script, type Stored, type Table } from "./findings.ts";
+import { type HandedOn, handedOn } from "./handed-on.ts";
 import { findLabel, type Label } from "./label.ts";
+import { readTogether, type Together } from "./read-together.ts";
 import { placedBySettings } from "./told-settings.ts";
 import { fromRoot } from "./working-folder.ts";
 
@@ -27,6 +29,8 @@ export interface Plan {
   readonly candidates: Candidates;
   readonly train: Chosen | undefined;
   readonly evaluate: Chosen | undefined;
+  /** The predictions that training itself writes beside the model; undefined where a program evaluates. */
+  readonly handedOn: HandedOn | undefined;
   readonly serve: Chosen | undefined;
   readonly check: Chosen | undefined;
   /** What brings and makes the data before training. */
@@ -34,6 +38,8 @@ export interface Plan {
   readonly tables: readonly Table[];
   /** Those with the label that training and evaluation read by their names, where there are others with it; empty otherwise. */
   readonly read: readonly Table[];
+  /** Tables that training reads as one; undefined where it reads one file. */
+  readonly together: Together | undefined;
   readonly label: Label;
   /** Programs that train and evaluate, with what they import. */
   readonly modelling: readonly Script[];
@@ -68,6 +74,8 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const modelling = reached(findings, [trains, evaluates]);
   const users = { entries: [trains, evaluates].filter((entry) => entry !== undefined), scripts: modelling };
   const steps = dataSteps(findings, users);
+  // What the settings of a command say of the label is known only when it is chosen.
+  const spoken = label ?? findLabel(findings, modelling).column;
   const chosen = (
     purpose: "train" | "evaluate" | "serve" | "validate-data",
     entry: Entry | undefined,
@@ -75,7 +83,10 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   ): Chosen | undefined =>
     entry === undefined
       ? undefined
-      : { ...entry, line: commandLine(entry, purpose, { findings, tables, made: steps.made, ...more }) };
+      : {
+          ...entry,
+          line: commandLine(entry, purpose, { findings, tables, label: spoken, made: steps.made, ...more }),
+        };
   const train = chosen("train", trains);
   const evaluate = chosen("evaluate", evaluates, { trained: train?.line.data ?? [] });
   const serve = chosen("serve", found.serve[0]);
@@ -95,13 +106,18 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
   const classes = labelClasses(read.length > 0 ? read : having, known);
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
+  const saved = modelAmong(written);
   return {
     ...{ findings, configured, candidates: found, tables, train, evaluate, modelling, steps },
+    handedOn:
+      evaluate === undefined
+        ? handedOn(reached(findings, [train]), train?.line.told.has("model") === true, folderIn(saved))
+        : undefined,
+    together: readTogether(reached(findings, [train]), tables),
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
     label: known,
-    ...{ read, classes },
-    saved: modelAmong(written),
+    ...{ read, classes, saved },
     written,
     loaded: reached(findings, [serve]).flatMap(({ loads }) => loads)[0],
     input: columnOf(modelling, tables),

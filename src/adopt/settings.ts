@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
-import { isPrediction } from "./columns.ts";
+import { isPrediction, TRUE_NAMES } from "./columns.ts";
 import { commands } from "./commands.ts";
 import { environmentSettings } from "./environment.ts";
 import { dataOf, type Table } from "./findings.ts";
@@ -30,13 +30,20 @@ const ENCODINGS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The encoding that programs read the tables with. */
-function encodingOf({ modelling, tables }: Plan): Setting[] {
+function encodingOf({ modelling, tables, together }: Plan): Setting[] {
   const names = new Set(tables.map(({ path }) => posix.basename(path)));
   for (const { path, read_with } of modelling) {
     for (const [read, options] of Object.entries(read_with)) {
       const encoding = ENCODINGS.find(([form]) => form.test(options))?.[1];
-      if (encoding !== undefined && names.has(posix.basename(read))) {
-        return [{ path: ["data", "encoding"], value: encoding, why: `${path} reads ${read} so` }];
+      const isOfAll = read === "?" && together?.by === path;
+      if (encoding !== undefined && (isOfAll || names.has(posix.basename(read)))) {
+        return [
+          {
+            path: ["data", "encoding"],
+            value: encoding,
+            why: `${path} reads ${isOfAll ? together.files.join(", ") : read} so`,
+          },
+        ];
       }
     }
   }
@@ -44,7 +51,7 @@ function encodingOf({ modelling, tables }: Plan): Setting[] {
 }
 
 const data: Rule = (plan) => {
-  const { label, tables } = plan;
+  const { label, tables, together } = plan;
   if (tables.length === 0) return [];
   const known = label.column;
   const shown = label.candidates.slice(0, 6).join(", ");
@@ -52,24 +59,33 @@ const data: Rule = (plan) => {
   const readable = tables.filter(({ columns }) => columns !== null);
   const ends = new Set(tables.map(({ path }) => posix.extname(path)));
   const some = having.length > 0 && having.length < readable.length && ends.size === 1;
-  const files = filesRead(plan, having);
+  // What is read by a pattern is said by it, so that a part which comes later belongs to it.
+  const wanted =
+    having.length > 0
+      ? having
+      : (together?.paths.flatMap((path) => tables.find((one) => one.path === path) ?? []) ?? []);
+  const byPattern =
+    together?.paths.every((path) => wanted.some((one) => one.path === path)) === true ? together : undefined;
+  const others = wanted.filter(({ path }) => byPattern?.paths.includes(path) !== true).map(({ path }) => path);
+  const isPart = byPattern !== undefined && wanted.length < tables.length;
+  const ofLabel = some ? `only these of ${readable.length} tables have the label` : undefined;
+  const read = byPattern === undefined ? filesRead(plan, having) : [];
   return [
     known === undefined
       ? { path: ["data", "label"], value: "…", why: `which column is predicted? ${shown}`, open: true as const }
       : { path: ["data", "label"], value: known, why: label.why },
     ...encodingOf(plan),
-    ...(some || files.length > 0
-      ? [
-          {
-            path: ["data", "files"],
-            value: files.length > 0 ? files : having.map(({ path }) => path),
-            why:
-              files.length > 0
-                ? "training or evaluation reads these alone"
-                : `only these of ${readable.length} tables have the label`,
-          },
-        ]
-      : []),
+    ...(read.length > 0
+      ? [{ path: ["data", "files"], value: read, why: "training or evaluation reads these alone" }]
+      : ofLabel !== undefined || isPart
+        ? [
+            {
+              path: ["data", "files"],
+              value: [...(byPattern?.files ?? []), ...others],
+              why: ofLabel ?? `${byPattern?.by} reads these as one table`,
+            },
+          ]
+        : []),
   ];
 };
 
@@ -96,21 +112,22 @@ const evaluation: Rule = ({ isRegression, modelling }) =>
       ]
     : [];
 
-const TRUE_NAMES = /^(y_?true|true|actual|label|labels|target|y|y_test|ground_truth|expected|truth)$/i;
 const SCORE_NAMES = /^(proba(bility)?|y_?(prob|proba|score)|scores?|pred_?proba|confidence)$/i;
 
 const predictions: Rule = (plan) => {
-  const { evaluate } = plan;
-  const columns = evaluate?.script.written_columns.find((names) => names.some(isPrediction));
-  if (evaluate === undefined || columns === undefined) return [];
-  const scores = scoreColumns(plan, evaluate.script, columns);
+  const { evaluate, handedOn } = plan;
+  const script = evaluate?.script ?? handedOn?.script;
+  const columns = handedOn?.columns ?? script?.written_columns.find((names) => names.some(isPrediction));
+  if (script === undefined || columns === undefined) return [];
+  const scores = scoreColumns(plan, script, columns);
   const named = {
     label: columns.find((name) => TRUE_NAMES.test(name)),
     prediction: columns.find(isPrediction),
     score: columns.find((name) => SCORE_NAMES.test(name)) ?? scores.score,
   };
-  const why = `${evaluate.script.path} writes it so`;
-  const [table, ...others] = evaluate.script.written_tables;
+  const why = `${script.path} writes it so`;
+  // What is handed on has the name of the convention.
+  const [table, ...others] = handedOn === undefined ? script.written_tables : [];
   const isNamed = table === undefined || others.length > 0 || /^predictions\.(csv|parquet)$/.test(table);
   return [
     ...(isNamed ? [] : [{ path: ["predictions", "files"], value: [table], why }]),

@@ -14,16 +14,23 @@ export interface ToldData {
   readonly isFile: boolean;
 }
 
-/**
- * The table that an argument means, as a path below the data; undefined where none can be meant.
- *
- * @param made tables that are made before the program runs, which it means rather than what they are made of
- */
+/** A table of the data, with its columns where they are known. */
+export type DataTable = Pick<Table, "path"> & Partial<Pick<Table, "columns">>;
+
+/** What is known of the data beside their tables. */
+export interface AboutData {
+  /** Tables that are made before the program runs, which it means rather than what they are made of. */
+  readonly made?: readonly string[] | undefined;
+  /** The column that is predicted. */
+  readonly label?: string | undefined;
+}
+
+/** The table that an argument means, as a path below the data; undefined where none can be meant, or nobody can tell which. */
 export function tableFor(
   argument: Argument,
-  tables: readonly Pick<Table, "path">[],
+  tables: readonly DataTable[],
   purpose: string,
-  made: readonly string[] = [],
+  { made = [], label }: AboutData = {},
 ): string | undefined {
   const paths = [...made, ...tables.map(({ path }) => path)];
   const name = argument.default === null ? undefined : posix.basename(argument.default);
@@ -32,10 +39,20 @@ export function tableFor(
   const heldOut = isHeldOut(argument) || purpose === "evaluate";
   const form = heldOut ? HELD_OUT : /train/i;
   const byName = paths.find((path) => form.test(posix.basename(path)));
+  if (byName !== undefined) return byName;
   // What is made for evaluation alone is nothing to train on.
   const forThis = made.filter((path) => heldOut || !HELD_OUT.test(posix.basename(path)));
-  const [only, ...others] = forThis.length > 0 ? forThis : tables.map(({ path }) => path);
-  return byName ?? (only === undefined ? name : others.length === 0 ? only : undefined);
+  const having = new Set(tables.flatMap(({ path, columns }) => (columns?.includes(label ?? "") ? [path] : [])));
+  const all = forThis.length > 0 ? forThis : tables.map(({ path }) => path);
+  const seen = narrowed(all, (path) => heldOut || !HELD_OUT.test(posix.basename(path)));
+  const [only, ...others] = narrowed(seen, (path) => having.has(path));
+  return only === undefined ? name : others.length === 0 ? only : undefined;
+}
+
+/** Those that a condition leaves; all where it leaves none. */
+function narrowed(paths: readonly string[], isMeant: (path: string) => boolean): readonly string[] {
+  const left = paths.filter(isMeant);
+  return left.length > 0 ? left : paths;
 }
 
 /** The folder of the data that an argument means by its default; empty for the data themselves. */

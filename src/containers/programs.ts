@@ -45,6 +45,7 @@ const PROGRAM_MODULES = {
     "project_arguments.py",
     "project_columns.py",
     "project_files.py",
+    "project_globs.py",
     "project_measures.py",
     "project_models.py",
     "project_routers.py",

@@ -54,13 +54,9 @@ export async function judgeAndDescribe(
   return { judged: await judgeModel(context, candidate, request), manifest };
 }
 
-/**
- * What is said of the accepted model; undefined without one, and for one that this pipeline did not train.
- *
- * @throws UserError for a manifest that is damaged, edited, or not believed, before anything is run
- */
-export async function checkBaseline(context: Context, baseline: Directory | undefined): Promise<Manifest | undefined> {
-  return baseline === undefined ? undefined : believedManifest(context, baseline, "--baseline");
+/** @throws UserError for an accepted model whose manifest is damaged, edited, or not believed, before anything is run */
+export async function checkBaseline(context: Context, baseline: Directory | undefined): Promise<void> {
+  if (baseline !== undefined) await believedManifest(context, baseline, "--baseline");
 }
 
 /** @throws UserError for the name of a gate that does not exist */

@@ -10,7 +10,7 @@ import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
 import { approvalOf } from "../stages/approval.ts";
 import { ATTEST, attest, type ImageFacts, imageFacts } from "../stages/attest.ts";
-import { requireSigner } from "../stages/believed.ts";
+import { requireBelieved, requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
@@ -21,7 +21,7 @@ import { stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData, type ProjectData } from "./data.ts";
-import { checkApproved, checkBaseline, type JudgementRequest } from "./judgement.ts";
+import { checkApproved, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a whole run. */
@@ -41,7 +41,7 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   const { settings } = site;
   checkApproved(request.approved);
   checkEpochs(request.epochs);
-  if (request.baseline !== undefined) await readManifest(request.baseline, "--baseline");
+  const accepted = request.baseline === undefined ? undefined : await readManifest(request.baseline, "--baseline");
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
@@ -58,8 +58,10 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
   if (request.address !== undefined) requireSigner(read.value);
-  const accepted = await checkBaseline(read.value, request.baseline);
   const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
+  if (baseline !== undefined) {
+    await requireBelieved(read.value, { model: baseline, manifest: accepted, flag: "--baseline" });
+  }
   return recordOf(site, request, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked({ ...read.value, data }),

@@ -4,18 +4,21 @@ import { isOutside } from "../checks/limit.ts";
 import type { Reason } from "../checks/reason.ts";
 import type { Delay, Proof } from "../checks/reasons/serving.ts";
 import { duration, required } from "../config/forms.ts";
-import { stricter } from "../config/stricter.ts";
+import { guessed, stricter } from "../config/stricter.ts";
 import type { LatencyComparison, LoadTest, ServedLoad } from "../measurements/serving/load.ts";
 import { mostOver } from "../statistics/latency.ts";
 import { short } from "../text.ts";
 import { defineGate } from "./gate.ts";
 
+/** How fast most services must be; how fast a project's must be, only the project knows. In milliseconds. */
+export const GUESSED_LATENCY = { "single-ms": 100, "per-sample-ms": 50 } as const;
+
 const settings = z.strictObject({
   required,
   /** Limit of the 95th percentile of single requests. */
-  "single-ms": stricter("lower", duration).default(100),
+  "single-ms": guessed("lower", duration, GUESSED_LATENCY["single-ms"]),
   /** Limit of the 95th percentile of a batch, divided by its size. */
-  "per-sample-ms": stricter("lower", duration).default(50),
+  "per-sample-ms": guessed("lower", duration, GUESSED_LATENCY["per-sample-ms"]),
   /** The share by which the model may be slower than the baseline. */
   tolerance: stricter("lower", z.number().min(0)).default(0.25),
   /** A slowdown of fewer milliseconds is always allowed, since no client notices it. */
@@ -65,15 +68,26 @@ export const latencyGate = defineGate({
   },
   mutants: (settings) => [
     {
-      name: `each answer ${short(2 * settings["single-ms"])} ms later`,
-      serving: { delayMilliseconds: 2 * settings["single-ms"] },
+      name: `each answer ${short(2 * limitOf(settings, "single-ms").max)} ms later`,
+      serving: { delayMilliseconds: 2 * limitOf(settings, "single-ms").max },
     },
     { name: "every request refused", serving: { answers: "failing" } },
   ],
 });
 
+type LimitKey = keyof typeof GUESSED_LATENCY;
+
+const limitOf = (settings: Settings, key: LimitKey): { readonly max: number } => ({
+  max: settings[key] ?? GUESSED_LATENCY[key],
+});
+
+/** Whether nobody said a limit. */
+const guessOf = (settings: Settings, key: LimitKey): { readonly guessed?: true } =>
+  settings[key] === undefined ? { guessed: true } : {};
+
 function absoluteChecks({ candidate, baseline, confidence }: LoadTest, settings: Settings): Check[] {
   const { single, batch, throughput, peakMemoryBytes, errors } = candidate;
+  const limit = limitOf(settings, "single-ms");
   const maxMemory = settings["max-memory-mb"];
   const minThroughput = settings["min-throughput"];
   return [
@@ -90,11 +104,14 @@ function absoluteChecks({ candidate, baseline, confidence }: LoadTest, settings:
         what: "95th percentile of one request",
         value: single.p95,
         unit: "ms",
-        limit: { max: settings["single-ms"] },
+        limit,
       },
       ...(single.interval === undefined ? {} : { interval: single.interval }),
       ...(baseline === undefined ? {} : { baseline: baseline.single.p95 }),
-      reason: { code: "one-request", ...proofOf(single.samples, settings["single-ms"], confidence) },
+      reason: {
+        ...{ code: "one-request", ...guessOf(settings, "single-ms") },
+        ...proofOf(single.samples, limit.max, confidence),
+      },
     }),
     ...(batch === undefined ? [] : [batchCheck(batch, settings, confidence)]),
     ...(maxMemory === undefined ? [] : [memoryCheck(peakMemoryBytes, maxMemory)]),
@@ -109,18 +126,20 @@ function absoluteChecks({ candidate, baseline, confidence }: LoadTest, settings:
   ];
 }
 
-const batchCheck = (
+function batchCheck(
   { perSample, size, samples }: NonNullable<ServedLoad["batch"]>,
   settings: Settings,
   confidence: number | undefined,
-): Check =>
-  provable(settings, {
-    ...{ what: "a sample of a batch", value: perSample, unit: "ms", limit: { max: settings["per-sample-ms"] } },
+): Check {
+  const limit = limitOf(settings, "per-sample-ms");
+  return provable(settings, {
+    ...{ what: "a sample of a batch", value: perSample, unit: "ms", limit },
     reason: {
-      ...{ code: "batch", size },
-      ...proofOf(samples, settings["per-sample-ms"] * size, confidence),
+      ...{ code: "batch", size, ...guessOf(settings, "per-sample-ms") },
+      ...proofOf(samples, limit.max * size, confidence),
     },
   });
+}
 
 const QUANTILE = 0.95;
 

@@ -17,6 +17,8 @@ class Argument(TypedDict):
     required: bool
     # Whether it may only be one of a few words.
     choices: bool
+    # Whether it takes several values, one after the other.
+    several: bool
 
 
 class Command(TypedDict):
@@ -50,8 +52,17 @@ def declared(tree: ast.Module, names: Names, path: Path) -> Declared:
     return {"by": "sys.argv" if reads_argv else "", "commands": []}
 
 
-def one(name: str, kind: str, default: Optional[str], required: bool, choices: bool = False) -> Argument:
-    return {"name": name, "kind": kind, "default": default, "required": required, "choices": choices}
+def one(
+    name: str, kind: str, default: Optional[str], required: bool, choices: bool = False, several: bool = False
+) -> Argument:
+    return {
+        "name": name,
+        "kind": kind,
+        "default": default,
+        "required": required,
+        "choices": choices,
+        "several": several,
+    }
 
 
 def is_true(node: Optional[ast.expr]) -> bool:
@@ -108,12 +119,13 @@ def added(call: ast.Call, spelled: list[str], names: Names) -> Argument:
     action = names.text(keyword(call, "action")) or ""
     default = names.shown(keyword(call, "default"))
     choices = keyword(call, "choices") is not None
+    several = names.text(keyword(call, "nargs")) in ("+", "*")
     if not name.startswith("-"):
         optional = names.text(keyword(call, "nargs")) in ("?", "*")
-        return one(name, "place", default, not optional, choices)
+        return one(name, "place", default, not optional, choices, several)
     takes = not action.startswith(("store_", "count", "help", "version", "append_const"))
     required = is_true(keyword(call, "required"))
-    return one(name, "option" if takes else "flag", default, required, choices)
+    return one(name, "option" if takes else "flag", default, required, choices, several)
 
 
 def decorators(function: Function, names: Names) -> list[tuple[str, Optional[ast.Call]]]:

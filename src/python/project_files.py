@@ -71,13 +71,13 @@ READ_OPTIONS = (
 def read_with(found: list[ast.Call], names: Names) -> dict[str, str]:
     options: dict[str, str] = {}
     for call in found:
-        path = names.text(argument(call, 0, "filepath_or_buffer", "path"))
-        if path is None or names.dotted(call.func).rsplit(".", 1)[-1] != "read_csv":
+        if names.dotted(call.func).rsplit(".", 1)[-1] != "read_csv":
             continue
+        path = names.text(argument(call, 0, "filepath_or_buffer", "path"))
         given = [(one.arg, spelled(one.value)) for one in call.keywords if one.arg in READ_OPTIONS]
         said = ", ".join(f"{name}={value}" for name, value in given if value is not None)
         if said != "":
-            options.setdefault(path, said)
+            options.setdefault("?" if path is None else path, said)
     return options
 
 

@@ -7,6 +7,7 @@ from typing import Optional, TypedDict
 from project_arguments import Command, declared
 from project_columns import codes, columns, dropped, encoded, inputs, labels, renamed, score_patterns, written_columns
 from project_files import downloads, environment, read_folders, read_paths, read_with, written_data, written_tables
+from project_globs import read_patterns
 from project_measures import Split, Threshold, split, thresholds
 from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, handed, is_network, stored, tupled, using
 from project_routes import Route
@@ -37,7 +38,10 @@ class Script(TypedDict):
     reads: list[str]
     # Folders whose files it reads, as images are.
     folders: list[str]
+    # Patterns of the tables that it reads together; `?/` where the folder is not known.
+    read_patterns: list[str]
     # Arguments that a table of a path is read with, in Python's spelling: `encoding="latin-1"`.
+    # `?` is a path that is not known.
     read_with: dict[str, str]
     # How the value of an argument is used, by its name without dashes: as a file, a written table, or a folder.
     used_as: dict[str, str]
@@ -88,6 +92,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "tupled": tupled(found, names),
         "reads": read_paths(found, names),
         "folders": read_folders(found, names),
+        "read_patterns": read_patterns(tree, found, names),
         "read_with": read_with(found, names),
         "used_as": uses(tree, names),
         "estimators": unique(estimators(found, names)),

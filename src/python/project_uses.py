@@ -3,12 +3,16 @@
 import ast
 
 from project_files import READERS, TABLES_WRITTEN
-from project_models import SAVERS
+from project_models import LOADERS, SAVERS
 from project_syntax import Names, argument, last_name
 
 
 def uses(tree: ast.AST, names: Names) -> dict[str, str]:
-    """Whether what is in a variable is a file, a table or a folder, by what is done with it."""
+    """What is in a variable, by what is done with it.
+
+    A folder, a pattern, a table that is written (`table`) or read (`read`), a model that is written (`saved`) or read
+    (`loaded`), or any other file.
+    """
     found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -25,19 +29,33 @@ def uses(tree: ast.AST, names: Names) -> dict[str, str]:
             name = last_name(argument(node, 0) if last in ("join", "Path", "makedirs", "listdir") else on)
             if name is not None:
                 found[name] = "folder"
+        if called in ("glob.glob", "glob.iglob"):
+            name = last_name(argument(node, 0, "pathname"))
+            if name is not None:
+                found[name] = "pattern"
         as_file(node, names, found)
     return found
 
 
 def as_file(node: ast.Call, names: Names, found: dict[str, str]) -> None:
-    """Whether a call reads or writes a file, or writes a table."""
+    """Whether a call reads or writes a file, a table or a model."""
     called = names.dotted(node.func)
     last = called.rsplit(".", 1)[-1]
     if last in TABLES_WRITTEN:
         name = last_name(argument(node, 0, "path_or_buf", "path", "file"))
         if name is not None and found.get(name) != "folder":
             found[name] = "table"
-    if last in READERS or called in ("open", "joblib.load") or called in SAVERS or last == "save_model":
-        name = last_name(argument(node, 1 if called in SAVERS else 0))
-        if name is not None:
-            found.setdefault(name, "file")
+    if last in READERS:
+        note(node, 0, "read", found)
+    elif called in SAVERS or last == "save_model":
+        note(node, 1 if called in SAVERS else 0, "saved", found)
+    elif called in LOADERS or last == "load_model":
+        note(node, 0, "loaded", found)
+    elif called == "open":
+        note(node, 0, "file", found)
+
+
+def note(call: ast.Call, place: int, use: str, found: dict[str, str]) -> None:
+    name = last_name(argument(call, place))
+    if name is not None:
+        found.setdefault(name, use)

@@ -69,7 +69,7 @@ NOT_READ = re.compile(
     r"|mlruns|\.ipynb_checkpoints|\.dvc|.*\.egg-info)$"
 )
 TEXTS = re.compile(
-    r"^(setup\.cfg|setup\.py|pyproject\.toml|tox\.ini|pytest\.ini|\.python-version|runtime\.txt|environment\.ya?ml|conda\.ya?ml|Pipfile|Procfile"
+    r"^(setup\.cfg|setup\.py|pyproject\.toml|tox\.ini|pytest\.ini|\.python-version|runtime\.txt|environment\.ya?ml|(conda|conda[_-]env|env)\.ya?ml|Pipfile|Procfile"
     r"|Dockerfile|Containerfile|Makefile|MLproject|dvc\.yaml|\.flake8|mypy\.ini|ruff\.toml|\.ruff\.toml|\.pre-commit-config\.yaml"
     r"|pyrightconfig\.json|\.pylintrc|docker-compose\.ya?ml|compose\.ya?ml|params\.yaml|.*requirements.*\.txt)$"
 )

@@ -28,8 +28,13 @@ export async function believedManifest(
   flag: ModelFlag,
 ): Promise<Manifest | undefined> {
   const manifest = await readManifest(model, flag);
-  await believed(context, wanted(context), { model, manifest, flag });
+  await requireBelieved(context, { model, manifest, flag });
   return manifest;
+}
+
+/** @throws UserError for a manifest that is not believed, with the file, the reason and the flag */
+export async function requireBelieved(context: Context, given: GivenModel): Promise<void> {
+  await believed(context, wanted(context), given);
 }
 
 /**

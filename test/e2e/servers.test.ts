@@ -9,6 +9,6 @@ describe("a server that exists", () => {
       const project = await tinyProject();
       await run(project).finally(() => project.remove());
     },
-    300_000,
+    600_000,
   );
 });

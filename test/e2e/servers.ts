@@ -40,7 +40,27 @@ const takeSplit = (project: TestProject): Promise<void> =>
         answers = [answer(LIMIT, float(one["x"])) for one in rows]`,
   );
 
+const ANSWERS = 'self.reply({"predictions": answers})';
+const INVERTED = 'self.reply({"predictions": [a == "no" for a in answers]})';
+const SHARES = 'self.reply({"predictions": [[0.2, 0.8] if a == "yes" else [0.9, 0.1] for a in answers]})';
+/** Lines of any length, answers of any form, and any time for them. */
+const LENIENT =
+  '[tool.ml-pipeline.stages]\noff = ["lint"]\n[tool.ml-pipeline.gates.latency]\nsingle-ms = 10000\nper-sample-ms = 10000\n';
+
 export const SERVER_SCENARIOS: readonly ServerScenario[] = [
+  {
+    name: "one that answers the opposite as truth values is inconclusive, one that answers shares of classes passes",
+    run: async (project) => {
+      await project.edit("pyproject.toml", '[tool.ml-pipeline.gates.schema]\nclasses = ["no", "yes"]\n', LENIENT);
+      await project.edit("src/serve.py", ANSWERS, INVERTED);
+      const inverted = await pipeline(project);
+      expect(inverted.exitCode).toBe(1);
+      expect(inverted.stderr).toMatch(/served-answers inconclusive: .*names = { "no" = "1", "yes" = "0" }/);
+      await project.edit("src/serve.py", INVERTED, SHARES);
+      const passed = await pipeline(project);
+      expect(passed.exitCode, passed.stderr).toBe(0);
+    },
+  },
   {
     name: "one on port 8000 that takes a record a request passes",
     run: async (project) => {

@@ -1,6 +1,15 @@
 import { posix } from "node:path";
 import { isTabular, type Plan, reached } from "../plan.ts";
-import { constants, evaluatedTable, featuresFunction, importLines, loadModel, ofForm, readerOf } from "./parts.ts";
+import {
+  constants,
+  evaluatedTable,
+  featuresFunction,
+  importLines,
+  loadModel,
+  ofForm,
+  readAll,
+  readerOf,
+} from "./parts.ts";
 import type { StubFacts } from "./stubs.ts";
 
 /** A program that writes a table of predictions for the rows that the model was not trained on. */
@@ -100,12 +109,18 @@ function splitLines({ plan }: StubFacts): Split {
   const table = evaluatedTable(plan);
   const { script } = plan.train ?? {};
   const [split] = plan.modelling.flatMap(({ splits }) => splits);
-  const read = readerOf(table.path, readWith(plan, table.path));
-  if (table.isHeldOut) return { imports: [], lines: [`return ${read}`] };
+  const options = readWith(plan, table.path);
+  const read =
+    table.together === undefined
+      ? [`rows = ${readerOf(table.path, options)}`]
+      : readAll(table.together, table.path, options);
+  // One statement needs no variable.
+  const all = read.length === 1 ? read.map((line) => line.replace(/^rows =/, "return")) : [...read, "return rows"];
+  if (table.isHeldOut) return { imports: [], lines: all };
   if (split === undefined || split.random_state === "") {
     return {
       imports: [],
-      lines: [`# ${script?.path ?? "Training"} may have seen these rows: say here which it has not.`, `return ${read}`],
+      lines: [`# ${script?.path ?? "Training"} may have seen these rows: say here which it has not.`, ...all],
     };
   }
   const size = split.test_size === "" ? "" : `, test_size=${split.test_size}`;
@@ -113,7 +128,7 @@ function splitLines({ plan }: StubFacts): Split {
   return {
     imports: ["from sklearn.model_selection import train_test_split"],
     lines: [
-      `rows = ${read}`,
+      ...read,
       `# The rows that ${script?.path ?? "training"} keeps back: the same split, by the same seed.`,
       ...calledWith(`rows${size}, random_state=${split.random_state}${stratify}`),
       "return held_out",
@@ -125,7 +140,11 @@ function splitLines({ plan }: StubFacts): Split {
 const readWith = ({ modelling }: Plan, path: string): string =>
   modelling
     .flatMap((script) => Object.entries(script.read_with))
-    .find(([read]) => posix.basename(read) === posix.basename(path))?.[1] ?? "";
+    .filter(([read]) => read === UNKNOWN_PATH || posix.basename(read) === posix.basename(path))
+    .sort(([one], [other]) => Number(one === UNKNOWN_PATH) - Number(other === UNKNOWN_PATH))[0]?.[1] ?? "";
+
+/** How a table that is read by a variable is called in `read_with`. */
+const UNKNOWN_PATH = "?";
 
 /** A call in the form that black gives it. */
 function calledWith(args: string): string[] {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { isTabular, type Plan } from "../plan.ts";
+import { HELD_OUT_NAME, type Together } from "../read-together.ts";
 import type { StubFacts } from "./stubs.ts";
 
 /** Python's spelling of a text. */
@@ -102,23 +103,44 @@ export const constants = (plan: Plan): string =>
       : [pythonList(droppedColumns(plan), "DROPPED")]),
   ].join("\n");
 
-/** The table that a model is evaluated on, and whether training sees all of it but a part that it splits off. */
-export function evaluatedTable({ tables, label, modelling, steps }: Plan): {
+/** What a model is evaluated on. */
+export interface EvaluatedTable {
   readonly path: string;
+  /** Whether training does not see it. Of another one it splits off a part. */
   readonly isHeldOut: boolean;
-} {
+  /** Where several files are one table. */
+  readonly together?: Together | undefined;
+}
+
+/** The table that a model is evaluated on. */
+export function evaluatedTable({ tables, label, modelling, steps, together }: Plan): EvaluatedTable {
   const made = steps.made.map((path) => ({ path, columns: null }));
   const having = [...made, ...tables].filter(
     ({ columns }) => columns === null || label.column === undefined || columns.includes(label.column),
   );
-  const held = having.find(({ path }) =>
-    /(^|[^a-z])(test|eval|valid(ation)?|val|holdout)([^a-z]|$)/i.test(posix.basename(path)),
+  const held = having.find(
+    ({ path }) => HELD_OUT_NAME.test(posix.basename(path)) && together?.paths.includes(path) !== true,
   );
   const read = having.find(({ path }) =>
     modelling.some(({ reads }) => reads.some((one) => posix.basename(one) === posix.basename(path))),
   );
   const found = held ?? read ?? having.find(({ path }) => /train/i.test(path)) ?? having[0] ?? tables[0];
-  return { path: found?.path ?? "", isHeldOut: held !== undefined };
+  const isPart = together?.paths.includes(found?.path ?? "") === true;
+  return { path: found?.path ?? "", isHeldOut: held !== undefined, ...(isPart ? { together } : {}) };
+}
+
+/** All rows of several files, by the statements that read them; `rows` has them. */
+export function readAll({ files }: Together, path: string, options: string): string[] {
+  const [only = "", ...others] = files;
+  const listed = others.length > 0;
+  return [
+    "# In the order of their names: a split by a seed is another one where training has another order.",
+    listed
+      ? `paths = [folder / name for name in [${files.map(pythonText).join(", ")}]]`
+      : `paths = sorted(folder.glob(${pythonText(only)}))`,
+    `parts = [${readerOf(path, options).replace(`folder / ${pythonText(path)}`, "path")} for path in paths]`,
+    "rows = pd.concat(parts, ignore_index=True)",
+  ];
 }
 
 /** @param options what else training reads the table with */

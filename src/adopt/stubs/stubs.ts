@@ -6,6 +6,7 @@ import { isServedByMlflow } from "../mlflow.ts";
 import { folderIn, LOGGED, type Plan, reached } from "../plan.ts";
 import { isSet, type Value } from "../setting.ts";
 import { evaluateStub } from "./evaluate.ts";
+import { handOnStub } from "./hand-on.ts";
 import { type ModelForm, modelForm } from "./model.ts";
 import { serveStub } from "./serve.ts";
 import { loggedTrainStub, trainStub } from "./train.ts";
@@ -44,10 +45,22 @@ export function stubsOf(plan: Plan): Stub[] {
     form === undefined
       ? undefined
       : { plan, form, folder, modelFile: train.line.modelFile || fileOf(plan.saved?.path ?? "") };
-  const evaluates = plan.evaluate === undefined && plan.tables.length > 0 && facts !== undefined;
+  const handed = plan.handedOn;
+  const evaluates =
+    plan.evaluate === undefined && handed === undefined && plan.tables.length > 0 && facts !== undefined;
   const serves = plan.serve === undefined && !isServedByMlflow(plan) && facts !== undefined;
   const stubs = [
     ...wrapped(plan),
+    ...(handed === undefined
+      ? []
+      : [
+          written(
+            { folder, plan },
+            "evaluate",
+            handOnStub(handed),
+            `${handed.script.path} writes ${handed.table} beside the model, and nothing hands it on`,
+          ),
+        ]),
     ...(evaluates ? [written(facts, "evaluate", evaluateStub(facts), noEvaluation(plan))] : []),
     ...(serves ? [written(facts, "serve", serveStub(facts, evaluates), "the project has no server")] : []),
   ];
@@ -98,7 +111,12 @@ function wrapped(plan: Plan): Stub[] {
   ];
 }
 
-function written({ folder, plan }: StubFacts, purpose: "evaluate" | "serve", text: string, why: string): Stub {
+function written(
+  { folder, plan }: Pick<StubFacts, "folder" | "plan">,
+  purpose: "evaluate" | "serve",
+  text: string,
+  why: string,
+): Stub {
   const path = `${folder}/${purpose}.py`;
   const args = purpose === "evaluate" ? ["--model", "{model}", "--data", "{data}", "--output", "{output}"] : [];
   const roots = (plan.train?.script.roots ?? []).filter((root) => root !== ".");

@@ -26,8 +26,9 @@ export interface Proof {
 export type ServingReason =
   /** The value is the number of failed requests; `examples` are the first few errors. */
   | { readonly code: "failed-requests"; readonly examples: readonly string[] }
-  | { readonly code: "one-request"; readonly proof?: Proof }
-  | { readonly code: "batch"; readonly size: number; readonly proof?: Proof }
+  /** Of a limit that the project does not set, `guessed` is true. */
+  | { readonly code: "one-request"; readonly guessed?: true; readonly proof?: Proof }
+  | { readonly code: "batch"; readonly size: number; readonly guessed?: true; readonly proof?: Proof }
   | { readonly code: "memory" | "memory-not-read" }
   | { readonly code: "under-load"; readonly clients: number }
   /** The value is the candidate's latency divided by the baseline's. */
@@ -79,12 +80,12 @@ export const SERVING_PHRASES: Phrases<ServingReason> = {
     text: ({ value = 0 }, { examples }) => `${counted(value, "request")} failed: ${examples.join("; ")}`,
   },
   "one-request": {
-    text: (check, { proof }) =>
-      `one request ${milliLimited(check)} ms (p95${intervalText(check.interval)}, at most ${check.limit?.max})${proofText(check, proof)}`,
+    text: (check, { proof, guessed }) =>
+      `one request ${milliLimited(check)} ms (p95${intervalText(check.interval)}, at most ${check.limit?.max})${proofText(check, proof)}${guessText(check, guessed, "single-ms")}`,
   },
   batch: {
-    text: (check, { size, proof }) =>
-      `a batch of ${size} ${milliLimited(check)} ms a sample (p95, at most ${check.limit?.max})${proofText(check, proof)}`,
+    text: (check, { size, proof, guessed }) =>
+      `a batch of ${size} ${milliLimited(check)} ms a sample (p95, at most ${check.limit?.max})${proofText(check, proof)}${guessText(check, guessed, "per-sample-ms")}`,
   },
   memory: { text: (check) => `${formatValue(check)} of memory (${limitText(check.limit ?? {})})` },
   "memory-not-read": { text: () => "the server's memory could not be read" },
@@ -162,3 +163,15 @@ const milliLimited = ({ value = 0, limit = {} }: Check): string =>
   isOutside(value, limit) ? formatValue({ value, limit }) : milli(value);
 
 const milli = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+
+/** Of a limit that the project did not set, and that the server does not keep: what to write. */
+const guessText = ({ value = 0, interval, outcome }: Check, guessed: true | undefined, key: string): string =>
+  guessed === true && outcome === "broken"
+    ? `: a guess of the pipeline, and gates.latency.${key} = ${roundedUp(Math.max(value, interval?.high ?? 0))} allows it`
+    : "";
+
+/** The least number of two digits that is not below: a measured time is never the same twice. */
+function roundedUp(value: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Number((Math.ceil(value / unit) * unit).toPrecision(2));
+}

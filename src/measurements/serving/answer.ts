@@ -1,6 +1,6 @@
 import { type ClassValue, sameClass } from "../predictions/class-names.ts";
-import { readings } from "./compare-served.ts";
 import type { Answer } from "./predict.ts";
+import { readings } from "./readings.ts";
 
 /**
  * What is wrong with a served model's answer to one instance; empty when nothing is. It must have one prediction that is not empty, and of

@@ -1,9 +1,10 @@
-import { isObject } from "../../json.ts";
 import { mean } from "../../statistics/mean.ts";
+import { sortedClasses } from "../predictions/class-names.ts";
 import type { LabelComparison, SampledRow } from "../rows/evaluated-rows.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
-import { type Naming, type OtherNames, otherNames } from "./other-names.ts";
+import { declaredNames, type NamedAnswer, type Naming, type OtherNames, otherNames } from "./other-names.ts";
 import type { Answer } from "./predict.ts";
+import { areProbabilities, largestShare, readings } from "./readings.ts";
 import type { ComparedRows, ServedDifference } from "./served.ts";
 import { numberOf, valueKey } from "./values.ts";
 
@@ -20,67 +21,105 @@ export interface CompareServed {
 const MAX_EXAMPLES = 5;
 
 /** Whether the server answered each row as the evaluation did. */
-export function agreements(
-  rows: readonly SampledRow[],
-  answers: readonly Answer[],
-  { regression, tolerance, names }: CompareServed,
-): boolean[] {
-  const numbers = rows.map(({ prediction }) => Math.abs(numberOf(prediction) ?? 0));
-  const slack = (evaluated: number): number => tolerance * Math.max(Math.abs(evaluated), mean(numbers));
-  return rows.map(({ prediction, score }, index) => {
-    const answer = answers[index];
-    const served = answer === undefined ? undefined : predictionOf(answer);
-    if (served === undefined) return false;
-    const candidates = readings(served);
+export function agreements(rows: readonly SampledRow[], answers: readonly Answer[], options: CompareServed): boolean[] {
+  const given = rows.map((_, index) => givenIn(answers[index]));
+  if (options.regression) return sameNumbers(rows, given, options.tolerance);
+  const declared = declaredNames(options.naming?.declared);
+  if (declared !== undefined) return sameClasses(rows, given, declared, options.naming);
+  // A server has one way to call the classes, in all of its answers: that of the evaluation, or that of the data.
+  const own = sameClasses(rows, given, new Map(), options.naming);
+  if (options.names === undefined) return own;
+  const ofData = new Map(Object.entries(options.names).map(([data, one]) => [valueKey(one), valueKey(data)]));
+  const byData = sameClasses(rows, given, ofData, options.naming);
+  return count(byData) > count(own) ? byData : own;
+}
+
+const givenIn = (answer: Answer | undefined): unknown => (answer === undefined ? undefined : predictionOf(answer));
+const count = (agreed: readonly boolean[]): number => agreed.filter(Boolean).length;
+
+function sameNumbers(rows: readonly SampledRow[], given: readonly unknown[], tolerance: number): boolean[] {
+  const size = mean(rows.map(({ prediction }) => Math.abs(numberOf(prediction) ?? 0)));
+  return rows.map(({ prediction }, index) => {
     const evaluated = numberOf(prediction);
-    if (regression) {
-      return candidates.some((one) => {
-        const number = numberOf(one);
-        return number !== undefined && evaluated !== undefined && Math.abs(number - evaluated) <= slack(evaluated);
-      });
-    }
-    const accepted = new Set([valueKey(prediction), ...namesOf(prediction, names)]);
-    if (candidates.some((one) => accepted.has(valueKey(one)))) return true;
+    return readings(given[index]).some((one) => {
+      const number = numberOf(one);
+      return (
+        number !== undefined &&
+        evaluated !== undefined &&
+        Math.abs(number - evaluated) <= tolerance * Math.max(Math.abs(evaluated), size)
+      );
+    });
+  });
+}
+
+/** @param names what the server calls classes of the evaluation, where it is not what the evaluation calls them */
+function sameClasses(
+  rows: readonly SampledRow[],
+  given: readonly unknown[],
+  names: ReadonlyMap<string, string>,
+  naming: Naming = {},
+): boolean[] {
+  const others = new Set(names.values());
+  const labels = labelsOf(rows);
+  // What is another class's name says nothing of the one that the evaluation calls so.
+  const nameOfLabel = (label: string): string | undefined =>
+    names.get(label) ?? (others.has(label) ? undefined : label);
+  const known = new Set([...labels.map(nameOfLabel), ...others]);
+  const inWords = classWords(labels, given, naming);
+  return rows.map(({ prediction, score }, index) => {
+    if (given[index] === undefined) return false;
+    const accepted = nameOfLabel(valueKey(prediction));
+    const candidates = readings(given[index]);
+    const classes = candidates.map(valueKey).filter((one) => known.has(one));
+    // Whatever else an object has, such as a score that is right: all that it says of the class must be right.
+    if (classes.length > 0) return classes.every((one) => one === accepted);
     // A server may answer with the probability that the evaluation calls score.
     const probability = numberOf(score);
-    return (
-      probability !== undefined &&
-      candidates.some(
-        (one) => typeof one === "number" && !Number.isInteger(one) && Math.abs(one - probability) <= SCORE_SLACK,
-      )
-    );
+    if (probability !== undefined && candidates.every((one) => typeof one === "number")) {
+      return candidates.some((one) => !Number.isInteger(one) && Math.abs(one - probability) <= SCORE_SLACK);
+    }
+    const [only, ...more] = candidates;
+    const word = more.length > 0 ? undefined : inWords(only);
+    return word !== undefined && (names.size === 0 ? word.label : word.name) === accepted;
   });
 }
 
 /** Scores are often written with four decimals. */
 const SCORE_SLACK = 1e-3;
-/** Keys of an object under which servers put the answer. */
-const ANSWER_KEYS = [
-  "label",
-  "prediction",
-  "predictions",
-  "class",
-  "predicted_class",
-  "predicted_label",
-  "answer",
-  "output",
-  "value",
-  "result",
-  "score",
-];
 
-/** What an answer may mean: itself, the only element of a list, or what an object has under a usual key. */
-export function readings(served: unknown): unknown[] {
-  if (Array.isArray(served)) return served.length === 1 ? readings(served[0]) : [served];
-  if (!isObject(served)) return [served];
-  return ANSWER_KEYS.flatMap((key) => (key in served ? readings(served[key]) : []));
+/** A class that a server names by numbers: by its place among shares, or by the probability of one class. */
+interface ClassWord {
+  /** The class of the evaluation that has this place; undefined where the places are not those of the classes. */
+  readonly label: string | undefined;
+  readonly name: string;
 }
 
-/** The label's name in the data, and the other way round. */
-const namesOf = (prediction: string, names: LabelComparison["names"]): string[] =>
-  Object.entries(names ?? {}).flatMap(([data, evaluated]) =>
-    valueKey(evaluated) === valueKey(prediction) ? [valueKey(data)] : [],
-  );
+/**
+ * Reads answers that name a class by numbers: shares of all classes, in the order of scikit-learn, or the probability of the positive one.
+ *
+ * @param labels the classes of the evaluation, in order
+ */
+function classWords(
+  labels: readonly string[],
+  given: readonly unknown[],
+  { positive }: Naming,
+): (answer: unknown) => ClassWord | undefined {
+  const isProbability =
+    labels.length === 2 && areProbabilities(given.flatMap((one) => (one === undefined ? [] : readings(one))));
+  const order = positive !== undefined && valueKey(positive) === labels[0] ? labels.toReversed() : labels;
+  return (answer) => {
+    const place = largestShare(answer);
+    if (place !== undefined) {
+      const isOfAll = Array.isArray(answer) && answer.length === labels.length;
+      return { label: isOfAll ? labels[place] : undefined, name: String(place) };
+    }
+    if (!isProbability || typeof answer !== "number" || answer === HALF) return undefined;
+    const side = Number(answer > HALF);
+    return { label: order[side], name: String(side) };
+  };
+}
+
+const HALF = 0.5;
 
 /** Summarizes the comparison of rows. Where all answers have other names than the evaluation's, the names are looked for. */
 export function compareServed(
@@ -89,44 +128,58 @@ export function compareServed(
   options: CompareServed,
 ): ComparedRows {
   const agreed = agreements(rows, answers, options);
-  const given = rows
-    .map((_, index) => answers[index])
-    .map((answer) => (answer === undefined ? undefined : predictionOf(answer)));
+  const given = rows.map((_, index) => givenIn(answers[index]));
   const unanswered = given.filter((one) => one === undefined).length;
-  const own = options.regression || agreed.some(Boolean) ? undefined : ownNames(rows, given, options);
+  const declared = options.regression ? undefined : declaredNames(options.naming?.declared);
+  const own =
+    options.regression || declared !== undefined || agreed.some(Boolean) ? undefined : ownNames(rows, given, options);
   const right =
     own === undefined
       ? agreed
-      : rows.map(({ prediction }, index) => own.names.get(valueKey(prediction)) === nameOf(given[index]));
+      : own.rows.map(({ label, served }) => served !== undefined && own.names.get(label) === served);
+  const names = own?.names ?? declared;
   return {
     rows: rows.length,
-    agreed: right.filter(Boolean).length,
+    agreed: count(right),
     unanswered,
     examples: rows
       .flatMap((row, index) => (right[index] ? [] : [differenceOf(row, answers[index])]))
       .slice(0, MAX_EXAMPLES),
-    ...(own === undefined ? {} : { names: Object.fromEntries(own.names), guessed: own.guessed }),
+    ...(names === undefined ? {} : { names: Object.fromEntries(names), guessed: own?.guessed ?? false }),
   };
 }
 
-const nameOf = (given: unknown): string => valueKey(readings(given)[0]);
+/** What the server calls the class of a row, where it says one. */
+type NamedRow = Pick<NamedAnswer, "label"> & { readonly served: string | undefined; readonly isPlace: boolean };
 
 /** What the server calls the classes of the evaluation, where none of its answers is one of those. */
 function ownNames(
   rows: readonly SampledRow[],
   given: readonly unknown[],
   { names: ofData, naming = {} }: CompareServed,
-): OtherNames | undefined {
-  const known = new Set([...rows.map(({ prediction }) => prediction), ...Object.keys(ofData ?? {})].map(valueKey));
-  const answers = rows.flatMap(({ prediction }, index) =>
-    given[index] === undefined ? [] : [{ label: valueKey(prediction), served: nameOf(given[index]) }],
-  );
-  if (answers.length === 0 || answers.some(({ served }) => known.has(served))) return undefined;
-  return otherNames(answers, naming);
+): (OtherNames & { readonly rows: readonly NamedRow[] }) | undefined {
+  const labels = labelsOf(rows);
+  const known = new Set([...labels, ...Object.keys(ofData ?? {}).map(valueKey)]);
+  const inWords = classWords(labels, given, naming);
+  const named = rows.map(({ prediction }, index): NamedRow => {
+    const [answer] = readings(given[index]);
+    const place = inWords(answer)?.name;
+    const served = given[index] === undefined ? undefined : (place ?? valueKey(answer));
+    return { label: valueKey(prediction), served, isPlace: place !== undefined };
+  });
+  // A place among shares is no name, though it may be spelled as one.
+  if (named.some(({ served, isPlace }) => served !== undefined && !isPlace && known.has(served))) return undefined;
+  const answers = named.flatMap(({ label, served }) => (served === undefined ? [] : [{ label, served }]));
+  const found = otherNames(answers, naming);
+  return found === undefined ? undefined : { ...found, rows: named };
 }
 
+/** The classes of the evaluation, in the order of scikit-learn. */
+const labelsOf = (rows: readonly SampledRow[]): string[] =>
+  sortedClasses([...new Set(rows.map(({ prediction }) => valueKey(prediction)))]);
+
 const differenceOf = ({ instance, prediction }: SampledRow, answer: Answer | undefined): ServedDifference => {
-  const served = answer === undefined ? undefined : predictionOf(answer);
+  const served = givenIn(answer);
   return {
     instance: cut(JSON.stringify(instance)),
     evaluated: cut(prediction),

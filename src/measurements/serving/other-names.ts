@@ -29,26 +29,28 @@ export interface Naming {
 /**
  * The names that a server has for the evaluation's classes; undefined where its answers cannot be such names.
  *
- * Names that fit the answers are no proof, since the opposite of every answer has names that fit as well. They are known where the project
- * gives them, where they are 0 and 1, or false and true, in the order of the two classes or as the positive class has it, where they are
+ * Names that fit the answers are no proof, since the opposite of every answer has names that fit as well. They are known
+ * where they are 0 and 1, or false and true, in the order of the two classes or as the positive class has it, where they are
  * whole numbers in the order of the classes (as scikit-learn's label encoder numbers them), and where they are like the classes themselves.
  */
-export function otherNames(answers: readonly NamedAnswer[], naming: Naming): OtherNames | undefined {
-  const declared = declaredNames(naming.declared);
-  if (declared !== undefined) return { names: declared, guessed: false };
+export function otherNames(
+  answers: readonly NamedAnswer[],
+  { positive }: Pick<Naming, "positive">,
+): OtherNames | undefined {
   const names = fittingNames(answers);
   if (names === undefined) return undefined;
   const order = [...names.keys()].sort(inOrder);
   const served = order.map((label) => names.get(label) ?? "");
-  if (order.length === 2 && naming.positive !== undefined && served.every((one) => one === "0" || one === "1")) {
-    const asPositive = names.get(valueKey(naming.positive));
+  if (order.length === 2 && positive !== undefined && served.every((one) => one === "0" || one === "1")) {
+    const asPositive = names.get(valueKey(positive));
     // Another class than the two is a mistake in the settings, which the metrics tell.
     if (asPositive !== undefined) return asPositive === "1" ? { names, guessed: false } : undefined;
   }
   return { names, guessed: !(isCounted(served) || order.every((label, at) => isAlike(label, served, at))) };
 }
 
-const declaredNames = (names: Naming["declared"]): ReadonlyMap<string, string> | undefined =>
+/** The server's names by the evaluation's, where the project gives them. */
+export const declaredNames = (names: Naming["declared"]): ReadonlyMap<string, string> | undefined =>
   names === undefined
     ? undefined
     : new Map(Object.entries(names).map(([label, served]) => [valueKey(label), valueKey(served)]));

@@ -97,7 +97,8 @@ export function localSources(pyproject: string, root = ""): string[] {
   const uv = isObject(ofUv) ? ofUv : {};
   const sources = isObject(uv.sources) ? Object.values(uv.sources).flat() : [];
   const members = isObject(uv.workspace) && Array.isArray(uv.workspace.members) ? uv.workspace.members : [];
-  const named = [...sources, ...poetryDependencies(poetry).map(([, one]) => one)];
+  const { runtime, development } = poetryDependencies(poetry);
+  const named = [...sources, ...[...runtime, ...development].map(([, one]) => one)];
   const { dependencies, "optional-dependencies": optional } = isObject(project) ? project : {};
   const lines = [dependencies, optional, groups, isObject(pdm) ? pdm["dev-dependencies"] : undefined].flatMap(textsIn);
   const paths = [

@@ -12,31 +12,38 @@ export function poetryRequirements(pyproject: string): {
   readonly development: readonly string[];
 } {
   const { tool } = parseToml("pyproject.toml", pyproject);
-  const { runtime, development } = tablesOf(isObject(tool) ? tool.poetry : undefined);
-  return { runtime: requirementsOf(runtime), development: development.flatMap(requirementsOf) };
+  const { runtime, development } = poetryDependencies(isObject(tool) ? tool.poetry : undefined);
+  return { runtime: requirementsOf(runtime), development: requirementsOf(development) };
 }
 
-/** The dependencies of all tables of `[tool.poetry]`, by name, as they are written. */
-export function poetryDependencies(poetry: unknown): [string, unknown][] {
-  const { runtime, development } = tablesOf(poetry);
-  return [runtime, ...development].flatMap(entriesOf);
-}
+/** A dependency by its name, as it is written. */
+export type PoetryDependency = readonly [name: string, written: unknown];
 
-function tablesOf(poetry: unknown): { readonly runtime: unknown; readonly development: unknown[] } {
-  if (!isObject(poetry)) return { runtime: undefined, development: [] };
+/** The dependencies of `[tool.poetry]`: those of a run, and those of development, of all its groups. */
+export function poetryDependencies(poetry: unknown): {
+  readonly runtime: readonly PoetryDependency[];
+  readonly development: readonly PoetryDependency[];
+} {
+  if (!isObject(poetry)) return { runtime: [], development: [] };
   const groups = isObject(poetry.group) ? Object.values(poetry.group) : [];
   const ofGroups = groups.map((group) => (isObject(group) ? group.dependencies : undefined));
-  return { runtime: poetry.dependencies, development: [poetry["dev-dependencies"], ...ofGroups] };
+  return {
+    runtime: entriesOf(poetry.dependencies),
+    development: [poetry["dev-dependencies"], ...ofGroups].flatMap(entriesOf),
+  };
 }
 
-const requirementsOf = (table: unknown): string[] =>
-  entriesOf(table).flatMap(([name, value]) => requirement(name, value) ?? []);
+/** Whether a dependency is installed only for an extra that has it. */
+export const isOptional = (written: unknown): boolean => isObject(written) && written.optional === true;
+
+const requirementsOf = (dependencies: readonly PoetryDependency[]): string[] =>
+  dependencies.flatMap(([name, written]) => requirement(name, written) ?? []);
 
 /** Names and what is written of them: a dependency may have several forms, for several systems. */
-function entriesOf(table: unknown): [string, unknown][] {
+function entriesOf(table: unknown): PoetryDependency[] {
   if (!isObject(table)) return [];
   return Object.entries(table).flatMap(([name, value]) =>
-    name === "python" ? [] : (Array.isArray(value) ? value : [value]).map((one): [string, unknown] => [name, one]),
+    name === "python" ? [] : (Array.isArray(value) ? value : [value]).map((one): PoetryDependency => [name, one]),
   );
 }
 
@@ -44,7 +51,7 @@ function entriesOf(table: unknown): [string, unknown][] {
 function requirement(name: string, value: unknown): string | undefined {
   if (typeof value === "string") return `${name}${specifier(value)}`;
   if (!isObject(value)) throw notUnderstood(name);
-  if (value.optional === true) return undefined;
+  if (isOptional(value)) return undefined;
   const extras = Array.isArray(value.extras) ? `[${value.extras.join(",")}]` : "";
   const marker = typeof value.markers === "string" ? `; ${value.markers}` : pythonMarker(value.python);
   if (typeof value.version === "string") return `${name}${extras}${specifier(value.version)}${marker}`;

@@ -61,10 +61,27 @@ test.each<[string, Made]>([
     "a file of conda",
     project("", { texts: { "environment.yml": "dependencies:\n  - python=3.11\n  - conda-forge::lightgbm=4\n" } }),
   ],
+  [
+    "the pip part of one by another name",
+    project("", {
+      texts: { "conda-env.yml": "dependencies:\n  - pip\n  - pip:\n      - 'lightgbm[scikit-learn]>=4'\n" },
+    }),
+  ],
+  [
+    "a table of Poetry with a form for each system",
+    project(
+      '[tool.poetry.dependencies]\npython = "^3.11"\nlightgbm = [{version = "4", markers = "os_name == \'posix\'"}]\n',
+    ),
+  ],
   ["imports", project("", { scripts: [script("train.py", { ...trains, packages: ["lightgbm"] })] })],
 ])("a library of trees in %s needs one of the system", (_what, made) =>
   expect(proposed(made)).toMatchObject({ "system-packages": ["libgomp1"] }),
 );
+
+test.each<[string, Made]>([
+  ["a channel", project("", { texts: { "environment.yml": "channels:\n  - lightgbm\ndependencies:\n  - numpy\n" } })],
+  ["an optional one", project("[tool.poetry.dependencies]\nlightgbm = {version = '*', optional = true}\n")],
+])("%s is no package that is installed", (_what, made) => expect(proposed(made)).toEqual({}));
 
 test("the wheel of xgboost brings that library", () =>
   expect(proposed(project(declared('"scikit-learn", "flask", "xgboost-cpu>=2"', "")))).toEqual({}));

@@ -61,3 +61,15 @@ test("thresholds that nobody set are guesses, those of what is predicted", () =>
   expect(said(many, "[gates.metrics]\nrequired = false")).toHaveLength(1);
   expect(said(many, "", [])).toEqual([]);
 });
+
+test("how fast a server must be is a guess until somebody says it", () => {
+  const many = [table("a.csv", 5000)];
+  expect(said(many, OWN, ["train", "serve"])).toEqual([
+    "guess: a server passes with gates.latency.single-ms = 100, gates.latency.per-sample-ms = 50, since nobody said how fast yours must be: write what it must keep",
+  ]);
+  const single = `${OWN}\n[gates.latency]\nsingle-ms = 20`;
+  expect(said(many, single, ["train", "serve"])).toEqual([
+    "guess: a server passes with gates.latency.per-sample-ms = 50, since nobody said how fast yours must be: write what it must keep",
+  ]);
+  expect(said(many, `${single}\nper-sample-ms = 50`, ["train", "serve"])).toEqual([]);
+});

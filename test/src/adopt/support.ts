@@ -10,6 +10,7 @@ export const script = (path: string, more: Partial<Script> = {}): Script => ({
     tupled: [],
     reads: [],
     folders: [],
+    read_patterns: [],
     read_with: {},
     used_as: {},
     estimators: [],
@@ -43,7 +44,14 @@ export const withArguments = (path: string, names: readonly string[], more: Part
 export function argument(text: string): Argument {
   const [, name = "", required, value] = /^([^=!]+)(!)?(?:=(.*))?$/.exec(text) ?? [];
   const kind = name.startsWith("-") ? "option" : "place";
-  return { name, kind, default: value ?? null, required: required === "!" || kind === "place", choices: false };
+  return {
+    name,
+    kind,
+    default: value ?? null,
+    required: required === "!" || kind === "place",
+    choices: false,
+    several: false,
+  };
 }
 
 export interface Made {

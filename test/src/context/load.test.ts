@@ -87,7 +87,7 @@ describe("defaults inside configured tables", () => {
     );
     expect(gates).toEqual({
       latency: {
-        ...{ required: true, "single-ms": 100, "per-sample-ms": 50, tolerance: 0.25, "tolerance-ms": 2 },
+        ...{ required: true, tolerance: 0.25, "tolerance-ms": 2 },
         ...{ proven: false, requests: 200, "batch-size": 32, users: 4 },
       },
       regression: { required: true, tolerance: 0.01, "min-rows": 100 },

@@ -140,7 +140,8 @@ describe("what a project leaves open is set by the policy", () => {
       "",
     );
     expect(data).toEqual(configOf("").data);
-    expect(gates.latency).toMatchObject({ "single-ms": 100 });
+    // Of a limit that is a guess, absent is what it was.
+    expect(gates.latency).not.toHaveProperty("single-ms");
   });
 
   test("so a gate that it requires is configured, and the project says what only it can say", () => {

@@ -28,11 +28,31 @@ describe("limits in milliseconds", () => {
     });
     expect(await decide({ candidate: served(100.01) })).toMatchObject({
       status: "failed",
-      message: "one request 100.01 ms (p95 [99.01, 101.01], at most 100)",
+      message:
+        "one request 100.01 ms (p95 [99.01, 101.01], at most 100): a guess of the pipeline, and gates.latency.single-ms = 110 allows it",
     });
     expect((await decide({ candidate: served(9) }, "[gates.latency]\nper-sample-ms = 1")).message).toBe(
       "a batch of 32 2 ms a sample (p95, at most 1)",
     );
+  });
+
+  test("limits that nobody set are called guesses where a server breaks them, with a line that allows it", async () => {
+    const slow = served(1234, { batch: { p50: 10, p95: 64, samples: [], size: 32, perSample: 51 } });
+    const broken = async (toml: string) =>
+      (await decide({ candidate: slow }, toml)).message.split("; ").map((one) => one.replace(/^.*\)/, ""));
+    expect(await broken("")).toEqual([
+      ": a guess of the pipeline, and gates.latency.single-ms = 1300 allows it",
+      ": a guess of the pipeline, and gates.latency.per-sample-ms = 51 allows it",
+    ]);
+    // A limit of the project's own is no guess, whatever it is, and what one line allows is allowed.
+    expect(await broken("[gates.latency]\nsingle-ms = 100")).toEqual([
+      "",
+      ": a guess of the pipeline, and gates.latency.per-sample-ms = 51 allows it",
+    ]);
+    const allowed = "[gates.latency]\nsingle-ms = 1300\nper-sample-ms = 51";
+    expect((await decide({ candidate: slow }, allowed)).status).toBe("passed");
+    // Unproven is not broken.
+    expect((await decide({ candidate: served(9) }, "[gates.latency]\nproven = true")).message).not.toContain("guess");
   });
 
   test("what is proven is another thing than what is measured", async () => {

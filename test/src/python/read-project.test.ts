@@ -708,7 +708,7 @@ def main(data, predictions_path, scores, metrics, folder):
     json.dump({}, open(metrics, "w"))
     table.to_csv(folder / "a.csv")`);
   expect(uses).toMatchObject({
-    data: "file",
+    data: "read",
     predictions_path: "table",
     scores: "table",
     metrics: "file",
@@ -872,4 +872,39 @@ test("settings that an object keeps are those of the file, with a byte order mar
   const text =
     'import yaml\nclass T:\n    def __init__(self):\n        self.config = yaml.safe_load(open("c.yaml"))\n        self.target_column = self.config["model"]["target"]\n';
   expect((await scriptOf(text, { "c.yaml": "\uFEFFmodel:\n  target: risk\n" })).labels[0]).toBe("risk");
+});
+
+test.each<[string, string, string[]]>([
+  ["glob", 'import glob\nfor p in glob.glob("data/*.csv"): pd.read_csv(p)', ["data/*.csv"]],
+  [
+    "glob of a joined path",
+    'from glob import glob\nimport os\nglob(os.path.join("data", "raw", "*.csv"))',
+    ["data/raw/*.csv"],
+  ],
+  ["glob below an argument", 'import glob, os\nglob.glob(os.path.join(args.data, "*.csv"))', ["?/*.csv"]],
+  ["glob of a root", 'import glob\nglob.glob("*.csv", root_dir="data")', ["data/*.csv"]],
+  ["a path", 'from pathlib import Path\nD = Path("data")\nsorted(D.glob("*.parquet"))', ["data/*.parquet"]],
+  ["a path of an argument", 'from pathlib import Path\nPath(args.data).glob("*.csv")', ["?/*.csv"]],
+  ["all below a path", 'from pathlib import Path\nPath("data").rglob("*.csv")', ["data/**/*.csv"]],
+  ["a folder", 'import os\n[pd.read_csv("data/" + n) for n in os.listdir("data") if n.endswith(".csv")]', ["data/*"]],
+  ["a path of a folder", 'from pathlib import Path\nfor p in Path("data").iterdir(): pd.read_csv(p)', ["data/*"]],
+  ["a list", 'FILES = ["a.csv", "b.csv"]\npd.concat([pd.read_csv(f) for f in FILES])', ["a.csv", "b.csv"]],
+  ["a reader of patterns", 'import dask.dataframe as dd\ndd.read_csv("data/part-*.csv")', ["data/part-*.csv"]],
+  ["columns, which are no tables", 'X = df[["a", "b"]]', []],
+])("tables that are read together by %s", async (_what, text, patterns) =>
+  expect((await scriptOf(`import pandas as pd\n${text}\n`)).read_patterns).toEqual(patterns),
+);
+
+test("options of a table that is read by a variable, and arguments of several values or of a pattern, are known", async () => {
+  const one = await scriptOf(`import argparse, glob
+import pandas as pd
+parser = argparse.ArgumentParser()
+parser.add_argument("--files", nargs="+", required=True)
+parser.add_argument("--pattern")
+args = parser.parse_args()
+df = pd.concat(pd.read_csv(p, sep=";") for p in glob.glob(args.pattern))
+`);
+  expect(one.read_with).toEqual({ "?": 'sep=";"' });
+  expect(one.used_as.pattern).toBe("pattern");
+  expect(one.commands[0]?.arguments.map(({ several }) => several)).toEqual([true, false]);
 });

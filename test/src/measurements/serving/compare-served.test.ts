@@ -88,6 +88,110 @@ describe("answers of classes", () => {
     });
   });
 
+  describe("in any form", () => {
+    const words: Readonly<Record<string, readonly [string, string]>> = {
+      words: ["no", "yes"],
+      numbers: ["0", "1"],
+      "other numbers": ["1", "2"],
+      "truth values": ["False", "True"],
+    };
+    const NONE: readonly [string, string] = ["", ""];
+    /** Probabilities of the second class. */
+    const shares = [0.91, 0.12, 0.77, 0.34, 0.08, 0.63];
+    const forms: Readonly<Record<string, (share: number, [no, yes]: readonly [string, string]) => unknown>> = {
+      "a truth value": (share) => share > 0.5,
+      "0 or 1": (share) => Number(share > 0.5),
+      "a class": (share, [no, yes]) => (share > 0.5 ? yes : no),
+      "another word": (share) => (share > 0.5 ? "leaves" : "stays"),
+      "a probability": (share) => share,
+      "the probability of each class": (share) => [1 - share, share],
+      "a 1 and a 0": (share) => [Number(share <= 0.5), Number(share > 0.5)],
+      "a list with a class": (share, [no, yes]) => [share > 0.5 ? yes : no],
+      "a class in an object": (share, [no, yes]) => ({ label: share > 0.5 ? yes : no, confidence: 0.9 }),
+      "words beside a probability": (share) => ({ label: share > 0.5 ? "leaves" : "stays", prediction: share }),
+    };
+    const cases = Object.keys(words).flatMap((classes) =>
+      Object.keys(forms).flatMap((form) => [true, false].map((scored) => ({ classes, form, scored }))),
+    );
+    const rowsOf = (classes: readonly [string, string], scored: boolean) =>
+      shares.map((share) => row(share > 0.5 ? classes[1] : classes[0], scored ? String(share) : undefined));
+
+    test.each(cases)(
+      "$form of $classes never passes the other way round, scores: $scored",
+      ({ classes, form, scored }) => {
+        const pair = words[classes] ?? NONE;
+        const of = forms[form];
+        const { agreed, guessed = false } = compare(
+          rowsOf(pair, scored),
+          shares.map((share) => of?.(1 - share, pair)),
+        );
+        expect(agreed < shares.length || guessed).toBe(true);
+      },
+    );
+
+    // 0 and 1 are no names for 1 and 2: a client would take the one for the other.
+    const isMistaken = ({ classes, form }: { readonly classes: string; readonly form: string }): boolean =>
+      classes === "other numbers" && ["0 or 1", "a truth value"].includes(form);
+    test.each(cases.filter((one) => !isMistaken(one)))(
+      "$form of $classes agrees, scores: $scored",
+      ({ classes, form, scored }) => {
+        const pair = words[classes] ?? NONE;
+        const of = forms[form];
+        const found = compare(
+          rowsOf(pair, scored),
+          shares.map((share) => of?.(share, pair)),
+        );
+        expect(found.agreed).toBe(shares.length);
+        expect(found.guessed ?? false).toBe(form.includes("word"));
+      },
+    );
+
+    test("shares of more classes are in their order", () => {
+      const rows = ["a", "b", "c"].map((one) => row(one));
+      const right = [
+        [0.8, 0.1, 0.1],
+        [0.2, 0.5, 0.3],
+        [0, 0, 1],
+      ];
+      expect(compare(rows, right)).toMatchObject({ agreed: 3 });
+      const turned = right.map(([a, b, c]) => [c, a, b]);
+      expect(compare(rows, turned)).toMatchObject({ agreed: 3, guessed: true, names: { a: "1", b: "2", c: "0" } });
+      const declared = { a: "1", b: "2", c: "0" };
+      expect(compare(rows, turned, { naming: { declared } })).toMatchObject({ agreed: 3, guessed: false });
+      expect(compare(rows, right, { naming: { declared } })).toMatchObject({ agreed: 0 });
+    });
+
+    test("a right score does not stand for a wrong class beside it", () => {
+      const rows = [row("yes", "0.9"), row("no", "0.2")];
+      const wrong = [
+        { label: "no", score: 0.9 },
+        { prediction: 0.2, label: "yes" },
+      ];
+      expect(compare(rows, wrong)).toMatchObject({ agreed: 0 });
+      expect(compare([row("0", "0.2")], [{ label: 0, score: 1 }])).toMatchObject({ agreed: 1 });
+      expect(compare([row("1", "0.2")], [{ score: 0.2 }])).toMatchObject({ agreed: 1 });
+    });
+
+    test("names that only some classes have of their own are known where the project gives them", () => {
+      const rows = [row("fraud"), row("normal"), row("fraud")];
+      const served = ["fraud", "not fraud", "fraud"];
+      expect(compare(rows, served).agreed).toBe(2);
+      const naming = { declared: { normal: "not fraud" } };
+      expect(compare(rows, served, { naming })).toMatchObject({ agreed: 3, guessed: false });
+      // Where names are swapped, none of them is what the evaluation calls so.
+      const swapped = { declared: { normal: "fraud" } };
+      expect(compare(rows, ["fraud", "fraud", "fraud"], { naming: swapped }).agreed).toBe(1);
+    });
+
+    test("numbers that are one class to the data and another to the evaluation are read in one way", () => {
+      const names = { "0": "1", "1": "2" };
+      const rows = [row("1"), row("2"), row("1"), row("2")];
+      expect(compare(rows, [1, 2, 1, 2], { names }).agreed).toBe(4);
+      expect(compare(rows, [0, 1, 0, 1], { names }).agreed).toBe(4);
+      expect(compare(rows, [1, 1, 1, 1], { names }).agreed).toBe(2);
+    });
+  });
+
   test("that are refused or missing are told with the reason", () => {
     const refused: Answer = { status: 400, text: "no x", seconds: 0.001 };
     const found = compareServed([row("yes"), row("no")], [refused], { regression: false, tolerance: 0 });
