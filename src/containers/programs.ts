@@ -24,7 +24,17 @@ const PROGRAM_MODULES = {
   "set_times.py": ["ml_pipeline_walk.py"],
   "find_secrets.py": ["typed_json.py", "ml_pipeline_walk.py", "secret_forms.py", "unpacked.py"],
   "verify_dvc.py": ["typed_json.py", "ml_pipeline_walk.py"],
-  "pull_dvc.py": ["typed_json.py"],
+  "pull_dvc.py": ["typed_json.py", "hidden.py"],
+  "deploy_kubernetes.py": [
+    "typed_json.py",
+    "hidden.py",
+    "kubernetes_api.py",
+    "kubernetes_objects.py",
+    "rollout_records.py",
+    "rollout_state.py",
+    "running_service.py",
+    "serving_protocol.py",
+  ],
   "conda_environment.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],
   "describe_tables.py": [
