@@ -33,6 +33,7 @@ const PROGRAM_MODULES = {
     "rollout_records.py",
     "rollout_state.py",
     "running_service.py",
+    "same_answer.py",
     "serving_protocol.py",
   ],
   "conda_environment.py": ["typed_json.py"],

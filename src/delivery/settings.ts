@@ -46,7 +46,10 @@ export const deployTarget = z.strictObject({
   /** How long a pod may be without a node, or an image may be out of reach, before the rollout has failed, in seconds. */
   "patience-seconds": seconds.default(30),
   /** The address of the API server, with `--cluster-token`; `https://kubernetes.default.svc` when absent. */
-  server: z.url({ protocol: /^https?$/, error: "expected an address that begins with https://" }).optional(),
+  server: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, "expected an address that begins with https://")
+    .optional(),
   /** The certificates of its authority, as PEM, with `--cluster-token`; those that every system trusts when absent. */
   "certificate-authority": name.optional(),
 });

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -74,7 +75,7 @@ class Api:
         self.context = ""
         self.namespace = access["namespace"] or "default"
         # By the clock of the server, so that those of other machines do not matter.
-        self.now = 0.0
+        self.now = time.time()
         settings = client.Configuration()
         settings.retries = False
         # The client forgets what it has read of this.

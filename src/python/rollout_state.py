@@ -273,9 +273,11 @@ def pod_reason(pod: Object, events: Sequence[Object], now: float, limits: Limits
             if waited or not limits["patience"]
             else None
         )
-    statuses = [*(status.get("initContainerStatuses") or []), *(status.get("containerStatuses") or [])]
-    found = (container_reason(pod, one, own, now, limits) for one in statuses)
-    return next((reason for reason in found if reason is not None), None)
+    first, others = status.get("initContainerStatuses") or [], status.get("containerStatuses") or []
+    found = [container_reason(pod, one, own, now, limits) for one in [*first, *others]]
+    # What runs before the server may take as long as it likes, such as to fetch a model.
+    late = [lateness(pod, one, own, now, limits) for one in others]
+    return next((reason for reason in [*found, *late] if reason is not None), None)
 
 
 def about(pod: Object, container: str, code: str, detail: str) -> Reason:
@@ -305,17 +307,20 @@ def container_reason(
     crashed = why == "CrashLoopBackOff" or (
         int(status.get("restartCount") or 0) >= RESTARTS and not status.get("ready")
     )
-    if crashed:
-        return crash(pod, name, last, events)
-    running = state.get("running") or {}
-    if (
-        running
-        and not status.get("ready")
-        and now - moment(running.get("startedAt")) > allowance(pod, name, limits["ready"])
-    ):
-        said = [text for text in messages(events, "Unhealthy") if "eadiness" in text or "tartup" in text]
-        return about(pod, name, "not-ready", said[-1] if said else str(condition(pod, "Ready").get("message", "")))
-    return None
+    return crash(pod, name, last, events) if crashed else None
+
+
+def lateness(pod: Object, status: Object, events: Sequence[Object], now: float, limits: Limits) -> Optional[Reason]:
+    """Whether a container runs and is not ready for too long: since it started, or since it was ready last."""
+    name, running = str(status.get("name", "")), (status.get("state") or {}).get("running") or {}
+    if not running or status.get("ready"):
+        return None
+    ready = condition(pod, "Ready")
+    since = max(moment(running.get("startedAt")), moment(ready.get("lastTransitionTime")))
+    if now - since <= allowance(pod, name, limits["ready"]):
+        return None
+    said = [text for text in messages(events, "Unhealthy") if "eadiness" in text or "tartup" in text]
+    return about(pod, name, "not-ready", said[-1] if said else str(ready.get("message", "")))
 
 
 def crash(pod: Object, name: str, last: Object, events: Sequence[Object]) -> Reason:

@@ -7,15 +7,15 @@ import { pathOf } from "./python.ts";
 
 const PROGRAM = `
 import json, sys
-import rollout_records, rollout_state
+import rollout_records, rollout_state, same_answer
 
 def found(module, function, args):
-    return getattr({"state": rollout_state, "records": rollout_records}[module], function)(*args)
+    return getattr({"state": rollout_state, "records": rollout_records, "answers": same_answer}[module], function)(*args)
 
 json.dump([found(*call) for call in json.load(sys.stdin)], sys.stdout)
 `;
 
-type Call = readonly [module: "state" | "records", name: string, args: readonly unknown[]];
+type Call = readonly [module: "state" | "records" | "answers", name: string, args: readonly unknown[]];
 
 /** Calls functions of the modules, all in one process. */
 function called(...calls: readonly Call[]): Promise<readonly unknown[]> {
@@ -43,6 +43,8 @@ interface PodParts {
   readonly phase?: string;
   readonly spec?: object;
   readonly init?: boolean;
+  /** Seconds since it was ready. */
+  readonly unready?: number;
 }
 
 const pod = ({
@@ -56,6 +58,7 @@ const pod = ({
   phase,
   spec,
   init,
+  unready,
 }: PodParts) => ({
   metadata: { name: "p", creationTimestamp: at(age) },
   spec: { containers: [{ name: "serve", ...spec }] },
@@ -70,7 +73,10 @@ const pod = ({
               ...{ message: "0/2 nodes are available", lastTransitionTime: at(unschedulable) },
             },
           ]),
-      { type: "Ready", status: ready ? "True" : "False", message: "containers with unready status: [serve]" },
+      {
+        ...{ type: "Ready", status: ready ? "True" : "False", message: "containers with unready status: [serve]" },
+        ...(unready === undefined ? {} : { lastTransitionTime: at(unready) }),
+      },
     ],
     [init ? "initContainerStatuses" : "containerStatuses"]: [
       {
@@ -178,6 +184,9 @@ const PODS: readonly (readonly [string, PodParts, readonly object[], object | nu
     [],
     { code: "not-ready" },
   ],
+  ["a container that was ready until now", { running: 9000, unready: 20 }, [], null],
+  ["one that has not been ready for long", { running: 9000, unready: 70 }, [], { code: "not-ready" }],
+  ["an init container that takes long", { init: true, running: 600 }, [], null],
   ["no node for a moment", { unschedulable: 10 }, [], null],
   ["no node", { unschedulable: 31 }, [], { code: "unschedulable", detail: "0/2 nodes are available" }],
   ["no node until one is added", { unschedulable: 300 }, [event("TriggeredScaleUp", "pod triggered scale-up")], null],
@@ -410,4 +419,36 @@ test("a selector is written as a query has it", async () => {
     ],
   };
   expect(await called(["state", "selector_text", [{ spec: { selector } }]])).toEqual(["app=model,tier in (a,b),!old"]);
+});
+
+test("answers agree when labels are equal, and numbers within a share", async () => {
+  const rows: readonly (readonly [recorded: unknown, found: unknown, agree: boolean])[] = [
+    [["yes"], ["yes"], true],
+    [["yes"], ["no"], false],
+    [[1], ["1"], false],
+    [[1], [true], false],
+    [[100], [100.9], true],
+    [[100], [101.1], false],
+    [[-100], [-99.5], true],
+    [[0], [0], true],
+    [[0], [0.001], false],
+    [[{ label: "yes", score: 0.91 }], [{ label: "yes", score: 0.1 }], true],
+    [[{ label: "yes" }], [{ label: "no" }], false],
+    [[{ a: 1, b: [2] }], [{ b: [2], a: 1 }], true],
+    [[{ a: 1 }], [{ a: 1, b: 2 }], false],
+    [[[0.1, 0.9]], [[0.1, 0.9, 0]], false],
+    [[null], [null], true],
+  ];
+  const found = await called(...rows.map(([one, other]): Call => ["answers", "same", [one, other, 0.01]]));
+  expect(found).toEqual(rows.map(([, , agree]) => agree));
+});
+
+test("a token says when it expires, if it is one that can", async () => {
+  const jwt = (claims: string): string =>
+    ["{}", claims, "x"].map((part) => Buffer.from(part).toString("base64url")).join(".");
+  const tokens = [jwt('{"exp": 1700000000}'), jwt("{}"), jwt("[1]"), jwt("no JSON"), "a.b", "opaque", "a.!.c"];
+  expect(await called(...tokens.map((token): Call => ["records", "expiry_of", [token]]))).toEqual([
+    1_700_000_000,
+    ...[null, null, null, null, null, null],
+  ]);
 });
