@@ -23,6 +23,8 @@ export const RECORD = {
 export interface Told {
   readonly environment: string;
   readonly deployment: string;
+  /** What was done when it worked: it is `deployed` when absent. */
+  readonly done?: string;
 }
 
 const placeOf = (rollout: Rollout, { environment, deployment }: Told): Place => ({
@@ -48,7 +50,12 @@ export function assertRollout(rollout: Rollout, told: Told): string {
     case "unchanged":
       return [`unchanged, it runs already: ${where}`, ...is, ...checks.map(checkText)].join("\n");
     case "done":
-      return [`deployed in ${rollout.seconds} s: ${where}`, ...was, ...is, ...checks.map(checkText)].join("\n");
+      return [
+        `${told.done ?? "deployed"} in ${rollout.seconds} s: ${where}`,
+        ...was,
+        ...is,
+        ...checks.map(checkText),
+      ].join("\n");
     default: {
       const why = reason === null ? "for no known reason" : reasonText(reason, placeOf(rollout, told));
       const head =
@@ -61,7 +68,8 @@ export function assertRollout(rollout: Rollout, told: Told): string {
   }
 }
 
-const checkText = ({ name, text }: Rollout["checks"][number]): string => `  ✓ ${name}: ${text}`;
+const checkText = ({ name, text, asked }: Rollout["checks"][number]): string =>
+  `  ${asked ? "✓" : "–"} ${name}: ${text}`;
 
 const whereText = ({ context, server, namespace }: Rollout, { environment, deployment }: Told): string =>
   `${environment} (Deployment ${deployment}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;

@@ -55,7 +55,7 @@ export const rolloutSchema = z.object({
   reason: reason.nullable(),
   back: back.nullable(),
   changes: z.array(z.string()),
-  checks: z.array(z.object({ name: z.string(), text: z.string() })),
+  checks: z.array(z.object({ name: z.string(), text: z.string(), asked: z.boolean() })),
   drift: z.array(drift),
   revisions: z.array(z.string()),
   waits: z.string(),

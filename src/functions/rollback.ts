@@ -22,5 +22,5 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
   const context = await readContext(source, site, { mayBeEmpty: true, solves: false });
   const target = targetOf(context, environment);
   const rollout = await rollOut(context, site.cluster, { action: "rollback", target, revision, dryRun });
-  return assertRollout(rollout, { environment, deployment: target.deployment });
+  return assertRollout(rollout, { environment, deployment: target.deployment, done: "went back" });
 }

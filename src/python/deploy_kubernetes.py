@@ -421,7 +421,7 @@ class Change:
         """Goes back to what ran before, unless somebody else has changed it since."""
         self.fail(reason)
         self.result["outcome"] = "failed"
-        self.say(f"failed: {reason['code']} {reason.get('detail', '')}")
+        self.say(f"failed: {in_short(reason)}")
         if reason["code"] in ("overtaken", "paused", "deleted"):
             self.result["back"] = outcome_of("left", None)
         elif back is None:
@@ -432,7 +432,7 @@ class Change:
         else:
             failed = {
                 FAILED_IMAGE: self.spec["image"],
-                FAILED_WHY: f"{reason['code']}: {reason.get('detail', '')}"[:200],
+                FAILED_WHY: in_short(reason)[:200],
             }
             self.result["back"] = self.go_back(back, failed)
         self.result["after"] = self.last_seen()
@@ -543,6 +543,12 @@ class Change:
 def outcome_of(outcome: str, back: Optional[WayBack], why: str = "") -> Back:
     image, revision = ("", 0) if back is None else (back["image"], back["revision"])
     return {"outcome": outcome, "image": image, "revision": revision, "why": why, "reason": None}
+
+
+def in_short(reason: Reason) -> str:
+    code = f", exit code {reason['exitCode']}" if "exitCode" in reason else ""
+    detail = reason.get("detail", "")
+    return f"{reason['code']}{code}{': ' if detail else ''}{detail}"
 
 
 def main() -> None:

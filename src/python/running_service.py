@@ -38,6 +38,8 @@ class Checked(TypedDict):
 
     name: str
     text: str
+    # Whether anything was asked.
+    asked: bool
 
 
 class Unanswered(Exception):
@@ -62,12 +64,13 @@ class Running:
         """The checks that passed, and why the next one did not."""
         passed: list[Checked] = []
         if self.checks["names"] and self.checks["service"] is None and self.pod is None:
-            return [{"name": "checks", "text": "no pod runs that could be asked"}], None
+            return [{"name": "checks", "text": "no pod runs that could be asked", "asked": False}], None
         for name, check in (("health", self.health), ("answer", self.answer)):
             if name not in self.checks["names"]:
                 continue
             try:
-                passed.append({"name": name, "text": check()})
+                asked, text = check()
+                passed.append({"name": name, "text": text, "asked": asked})
             except Unanswered as error:
                 return passed, {"code": name, "detail": f"{self.shown}: {error}"}
             except Refused as error:
@@ -77,17 +80,17 @@ class Running:
                 }
         return passed, None
 
-    def health(self) -> str:
+    def health(self) -> tuple[bool, str]:
         path = self.checks["protocol"]["health"]
         if path is None:
-            return "the server has no path for that"
+            return False, "the server has no path for that"
         self.until_answered(lambda: self.asked("GET", path))
-        return f"GET {path} of {self.shown} answered"
+        return True, f"GET {path} of {self.shown} answered"
 
-    def answer(self) -> str:
+    def answer(self) -> tuple[bool, str]:
         recorded, protocol = self.checks["recorded"], self.checks["protocol"]
         if recorded is None:
-            return "not compared: nothing is recorded of what the judged image answers"
+            return False, "not compared: nothing is recorded of what the judged image answers"
         body = json.loads(body_of(protocol, [recorded["instance"]]))
         data = self.until_answered(lambda: self.asked("POST", protocol["route"], body))
         try:
@@ -100,7 +103,7 @@ class Running:
                 f"POST {protocol['route']} answers {shown(found)}, and the judged image answered"
                 f" {shown(recorded['predictions'])} to {sent}"
             )
-        return f"POST {protocol['route']} of {self.shown} answers as the judged image did"
+        return True, f"POST {protocol['route']} of {self.shown} answers as the judged image did"
 
     def until_answered(self, ask: Callable[[], bytes]) -> bytes:
         ends = time.monotonic() + PATIENCE

@@ -72,7 +72,8 @@ export async function rollOut(context: Context, access: ClusterAccess, request: 
       patience: target["patience-seconds"],
     },
     checks: {
-      names: target.checks,
+      // What a revision of earlier answered is recorded nowhere.
+      names: action === "rollback" ? target.checks.filter((check) => check !== "answer") : target.checks,
       service: target.service ?? null,
       protocol: context.project.protocol,
       recorded: recorded ?? null,

@@ -93,6 +93,7 @@ it("deploys once, says what runs, and goes back", async () => {
 
   const back = await called("rollback");
   expect(back.exitCode, back.stderr).toBe(0);
+  expect(back.stdout).toMatch(/^went back in [\d.]+ s: staging /);
   expect(double.cluster.image()).toBe(OLD);
   expect((await called("status")).stdout).toContain(OLD);
 }, 600_000);

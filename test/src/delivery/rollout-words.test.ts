@@ -48,7 +48,10 @@ test("a deploy says where, what ran before and what runs now", () => {
   const text = assertRollout(
     rollout({
       ...{ before: ran({ image: digest("b"), revision: 3 }), after: ran() },
-      checks: [{ name: "health", text: "GET /health of pod p answered" }],
+      checks: [
+        { name: "health", text: "GET /health of pod p answered", asked: true },
+        { name: "answer", text: "not compared", asked: false },
+      ],
     }),
     TOLD,
   );
@@ -58,6 +61,7 @@ test("a deploy says where, what ran before and what runs now", () => {
       `  before  team/model@sha256:${"b".repeat(12)}…, revision 3, 3 of 3 pods ready`,
       `  now     team/model@sha256:${"a".repeat(12)}…, revision 4, 3 of 3 pods ready`,
       "  ✓ health: GET /health of pod p answered",
+      "  – answer: not compared",
     ].join("\n"),
   );
 });
