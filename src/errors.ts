@@ -3,6 +3,7 @@ export const MANUAL_PAGES = [
   "ci",
   "configuration",
   "data-rules",
+  "delivery",
   "drift-and-monitoring",
   "dvc",
   "evidence",

@@ -19,6 +19,7 @@ import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
+import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
 import { compareWithReference } from "./functions/drift.ts";
 import { evaluateModel } from "./functions/evaluate.ts";
@@ -28,9 +29,11 @@ import { lintProject } from "./functions/lint.ts";
 import { notifyOf } from "./functions/notify.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
+import { rollBack } from "./functions/rollback.ts";
 import { runPipeline } from "./functions/run.ts";
 import { shadowModel } from "./functions/shadow.ts";
 import type { Site } from "./functions/site.ts";
+import { statusOf } from "./functions/status.ts";
 import { suggestProjectRules } from "./functions/suggest.ts";
 import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
@@ -68,6 +71,8 @@ export class MlPipeline {
   private readonly signingKey?: Secret;
   private readonly verificationKey?: File;
   private readonly webhook?: Secret;
+  private readonly kubeconfig?: Secret;
+  private readonly clusterToken?: Secret;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -108,6 +113,10 @@ export class MlPipeline {
     verificationKey?: File,
     /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, which notify posts to. */
     webhook?: Secret,
+    /** Text of a kubeconfig, for the cluster that models are deployed to: it needs no files and no programs beside it. */
+    kubeconfig?: Secret,
+    /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. */
+    clusterToken?: Secret,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -128,6 +137,8 @@ export class MlPipeline {
     if (signingKey !== undefined) this.signingKey = signingKey;
     if (verificationKey !== undefined) this.verificationKey = verificationKey;
     if (webhook !== undefined) this.webhook = webhook;
+    if (kubeconfig !== undefined) this.kubeconfig = kubeconfig;
+    if (clusterToken !== undefined) this.clusterToken = clusterToken;
   }
 
   /**
@@ -669,6 +680,69 @@ export class MlPipeline {
   }
 
   /**
+   * Lets a Deployment of Kubernetes run an image, waits until it serves, and goes back to what ran before when it does not.
+   *
+   * The environment is a table of the configuration ([tool.ml-pipeline.deploy.staging]), the way to the cluster comes before the function
+   * (--kubeconfig). A pod that will not serve ends the wait with its reason and its last lines; pods that are ready are asked for their
+   * health, and for the answer that the report has of the judged image. The same image again changes nothing.
+   *
+   * @throws when the rollout did not work, also where it went back; and before anything is changed, when it cannot be done
+   */
+  @func({ cache: "never" })
+  deploy(
+    /** The image by its digest: NAME@sha256:…, as publish gives it. */
+    image: string,
+    /** Where to: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The report folder of the run that judged and pushed the image: its verdict and hashes are noted, its recorded answer compared. */
+    report?: Directory,
+    /** Where the report can be read, which is noted. */
+    link?: string,
+    /** Whether to say what would change, and change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return deployImage(this.site(), { source, image, environment, report, link, dryRun });
+  }
+
+  /**
+   * Lets a Deployment run what it ran before the last deploy, and waits until that serves.
+   *
+   * The revision is the one that the deploy noted, never merely the one before. It is asked for its health like a new one.
+   *
+   * @throws when it does not serve, and when nothing says what ran before
+   */
+  @func({ cache: "never" })
+  rollback(
+    /** Where: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The revision to go back to. Default: the one that ran before the last deploy. */
+    revision?: number,
+    /** Whether to say what would change, and change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return rollBack(this.site(), { source, environment, revision, dryRun });
+  }
+
+  /**
+   * Says which image an environment runs, since when, with which verdict, and fails when that is not what was deployed.
+   *
+   * It also fails when pods do not serve, with the reason. A rollout that is under way is said.
+   */
+  @func({ cache: "never" })
+  status(
+    /** Where: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+  ): Promise<string> {
+    return statusOf(this.site(), { source, environment });
+  }
+
+  /**
    * Tells a chat the verdict, and the gate with its number and limit, in a line. A chat that cannot be reached fails nothing.
    *
    * The address comes before the function (--webhook), and is never shown. No answer, too many requests and errors of the server are tried
@@ -705,6 +779,7 @@ export class MlPipeline {
         sshKey: given.sshKey ?? this.sshKey,
         storage: given.dvcStorage ?? this.dvcStorage,
       },
+      cluster: { kubeconfig: this.kubeconfig, token: this.clusterToken },
     };
   }
 }

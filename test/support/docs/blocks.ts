@@ -50,6 +50,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings limits", within("limits")],
     ["settings evidence", within("evidence")],
     ["settings approval", within("approval")],
+    ["settings deploy", within("deploy.*")],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),
