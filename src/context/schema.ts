@@ -16,6 +16,7 @@ import { DEFAULT_PYTHON } from "../project/python/version.ts";
 import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
+import { storeSettings } from "../store/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -41,6 +42,7 @@ export const configSchema = z.strictObject({
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
   evidence: evidenceSettings.prefault({}),
+  store: storeSettings.prefault({}),
   approval: approvalSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
   limits: limitsSettings.prefault({}),

@@ -1,9 +1,11 @@
 import type { GpuMode } from "../containers/gpu.ts";
 import type { DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
+import type { StoreAccess } from "../store/store.ts";
 
 /** What a site sets once, for all functions: the arguments of the module's constructor. */
 export interface Site extends SiteSettings {
   readonly gpu: GpuMode;
   readonly registry: RegistryAccess;
   readonly dvc: DvcAccess;
+  readonly store: StoreAccess;
 }
