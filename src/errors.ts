@@ -10,6 +10,7 @@ export const MANUAL_PAGES = [
   "gates",
   "policy",
   "report",
+  "store",
   "your-project",
 ] as const;
 

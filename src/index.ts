@@ -30,10 +30,12 @@ import { notifyOf } from "./functions/notify.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
 import { rollBack } from "./functions/rollback.ts";
-import { runPipeline } from "./functions/run.ts";
+import { fullPipeline, runPipeline } from "./functions/run.ts";
 import { shadowModel } from "./functions/shadow.ts";
 import type { Site } from "./functions/site.ts";
 import { statusOf } from "./functions/status.ts";
+import { folderWith, movePointer, storeModel } from "./functions/store-model.ts";
+import { listModels, storedModel } from "./functions/stored-models.ts";
 import { suggestProjectRules } from "./functions/suggest.ts";
 import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
@@ -73,6 +75,9 @@ export class MlPipeline {
   private readonly webhook?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
+  private readonly store?: string;
+  private readonly storeCredentials?: Secret;
+  private readonly storeFolder?: Directory;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -117,6 +122,12 @@ export class MlPipeline {
     kubeconfig?: Secret,
     /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. */
     clusterToken?: Secret,
+    /** Address of the model store, s3://BUCKET/PREFIX?endpoint=https://…&region=…, instead of that of the configuration. */
+    store?: string,
+    /** Text of an AWS credentials file, for the model store. */
+    storeCredentials?: Secret,
+    /** A model store that is a folder, to read from. */
+    storeFolder?: Directory,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -139,6 +150,9 @@ export class MlPipeline {
     if (webhook !== undefined) this.webhook = webhook;
     if (kubeconfig !== undefined) this.kubeconfig = kubeconfig;
     if (clusterToken !== undefined) this.clusterToken = clusterToken;
+    if (store !== undefined) this.store = store;
+    if (storeCredentials !== undefined) this.storeCredentials = storeCredentials;
+    if (storeFolder !== undefined) this.storeFolder = storeFolder;
   }
 
   /**
@@ -204,6 +218,10 @@ export class MlPipeline {
     keepGoing = false,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -219,11 +237,13 @@ export class MlPipeline {
     /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<string> {
-    const run = await runPipeline(
+    return fullPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
-      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, labels: { runId } },
+      {
+        ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+        ...{ reuse, address, keepGoing, labels: { runId } },
+      },
     );
-    return run.assert();
   }
 
   /**
@@ -258,6 +278,10 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -276,16 +300,8 @@ export class MlPipeline {
     return runPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
-        source,
-        data,
-        epochs,
-        baseline,
-        production,
-        approved: approve,
-        reuse,
-        address,
-        keepGoing,
-        labels: { runId, commit, branch },
+        ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+        ...{ reuse, address, keepGoing, labels: { runId, commit, branch } },
       },
     );
   }
@@ -479,14 +495,21 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
   ): Promise<Evaluation> {
-    return evaluateModel(this.site(), { source, model, data, baseline, production, approved: approve });
+    return evaluateModel(this.site(), {
+      ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
+      approved: approve,
+    });
   }
 
   /**
    * Holds a model against its gates, and fails with the gate, the number and the limit when it must not be deployed.
    */
-  @func()
+  @func({ cache: "never" })
   async validate(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
@@ -500,9 +523,13 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
   ): Promise<string> {
     const evaluation = await evaluateModel(this.site(), {
-      ...{ source, model, data, baseline, production },
+      ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
       approved: approve,
     });
     return evaluation.assert();
@@ -514,7 +541,7 @@ export class MlPipeline {
    * The requests are those of tests/shadow/requests.jsonl. Each model serves as the image that would be deployed; only production's
    * answers would have counted. The limit is that of the project's shadow gate.
    */
-  @func()
+  @func({ cache: "never" })
   async shadow(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
@@ -524,8 +551,12 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image in production, instead of a baseline. */
     production?: Container,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
   ): Promise<string> {
-    return shadowModel(this.site(), { source, model, baseline, production });
+    return shadowModel(this.site(), { source, model, baseline, baselineFrom, production, productionFrom });
   }
 
   /**
@@ -557,8 +588,12 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
   ): Promise<Drift> {
-    return compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
+    return compareWithReference(this.site(), {
+      ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
+    });
   }
 
   /**
@@ -581,8 +616,12 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
   ): Promise<string> {
-    const drift = await compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
+    const drift = await compareWithReference(this.site(), {
+      ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
+    });
     return drift.assert();
   }
 
@@ -647,6 +686,10 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
     /** The commit that was checked out, for the provenance. The program ml-pipeline asks git, where the project is a checkout. */
     commit?: string,
     /** Any text, for the provenance: the number of the job. */
@@ -657,7 +700,7 @@ export class MlPipeline {
     registryPassword?: Secret,
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {
-      ...{ source, model, data, address, baseline, production },
+      ...{ source, model, data, address, baseline, baselineFrom, production, productionFrom },
       approved: approve,
       labels: { commit, runId },
     });
@@ -743,6 +786,119 @@ export class MlPipeline {
   }
 
   /**
+   * Stores an accepted model with its verdict, report and predictions, and moves a pointer of the model store to it.
+   *
+   * Only a model whose gates passed, by a verdict that is believed, is taken. Files are stored by their hash, so that nothing is ever
+   * overwritten, and what is there is not sent again. The pointer is moved in one step, and keeps its history: of several who move it at
+   * once each comes into it. Says which version it is (sha256:…), and where the pointer stood before.
+   */
+  @func({ cache: "never" })
+  async storeModel(
+    /** The accepted model: a folder, as "train" or "run model" give it. */
+    model: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The report folder of the run that made it. */
+    report?: Directory,
+    /** Its predictions, as "run predictions" gives them. */
+    predictions?: Directory,
+    /** The pointer that is moved to it: production, staging, candidate, or any other name. */
+    pointer = "candidate",
+    /** Why, for the history. */
+    reason = "",
+    /** The version that the pointer must stand at now (sha256:…): it is not moved when somebody else has moved it since. */
+    expected?: string,
+    /** Whether to say what would change, and to change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return storeModel(this.site(), { source, model, report, predictions, pointer, reason, expected, dryRun });
+  }
+
+  /**
+   * Moves a pointer of the model store to an accepted model that is stored: on to production, or back to an earlier one.
+   *
+   * The model is read and verified before. Says where the pointer stood, and where it stands.
+   */
+  @func({ cache: "never" })
+  async movePointer(
+    /** The pointer: production, staging, candidate, or any other name. */
+    pointer: string,
+    /** Where to: a version (sha256:…), or another pointer. */
+    to: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** Why, for the history. */
+    reason = "",
+    /** The version, or the pointer, that it must stand at now: it is not moved when somebody else has moved it since. */
+    expected?: string,
+    /** Whether to say what would change, and to change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return movePointer(this.site(), { source, pointer, to, reason, expected, dryRun });
+  }
+
+  /**
+   * Gives the folder of a model store with an accepted model added, or with a pointer moved, to be exported over it.
+   *
+   * No function can write to a folder of the host, hence the folder goes in and comes out. Two who do so at once are not told apart: the
+   * models of both are kept, and the pointer is moved by the one that was exported last.
+   */
+  @func({ cache: "never" })
+  async storeInFolder(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The folder of the store; a new store without it. */
+    folder?: Directory,
+    /** The accepted model, to store it. */
+    model?: Directory,
+    /** Instead of a model: a version that is stored (sha256:…), or another pointer. */
+    to?: string,
+    /** The report folder of the run that made the model. */
+    report?: Directory,
+    /** Its predictions, as "run predictions" gives them. */
+    predictions?: Directory,
+    /** The pointer that is moved: production, staging, candidate, or any other name. */
+    pointer = "candidate",
+    /** Why, for the history. */
+    reason = "",
+    /** The version that the pointer must stand at now. */
+    expected?: string,
+  ): Promise<Directory> {
+    return folderWith(this.site(), {
+      ...{ source, folder, model, to, report, predictions, pointer, reason, expected },
+      dryRun: false,
+    });
+  }
+
+  /**
+   * Lists where the pointers of the model store stand, or the history of one, the newest move first.
+   *
+   * A line has the number of the move, its time, the version, who signed it, and the reason. A move that was changed fails, and is named.
+   */
+  @func({ cache: "never" })
+  async listModels(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The pointer whose history is listed. */
+    pointer?: string,
+  ): Promise<string> {
+    return listModels(this.site(), { source, pointer });
+  }
+
+  /**
+   * Gives an accepted model from the model store, verified: folders model, report and predictions.
+   */
+  @func({ cache: "never" })
+  async storedModel(
+    /** The pointer (production), or the version (sha256:…). */
+    name: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+  ): Promise<Directory> {
+    return storedModel(this.site(), { source, name });
+  }
+
+  /**
    * Tells a chat the verdict, and the gate with its number and limit, in a line. A chat that cannot be reached fails nothing.
    *
    * The address comes before the function (--webhook), and is never shown. No answer, too many requests and errors of the server are tried
@@ -766,6 +922,7 @@ export class MlPipeline {
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
+      store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
       evidence: { signingKey: this.signingKey, verificationKey: this.verificationKey },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,

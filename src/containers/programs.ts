@@ -37,6 +37,14 @@ const PROGRAM_MODULES = {
     "same_answer.py",
     "serving_protocol.py",
   ],
+  "model_store.py": [
+    "typed_json.py",
+    "ml_pipeline_walk.py",
+    "store_failure.py",
+    "store_folder.py",
+    "store_s3.py",
+    "store_signing.py",
+  ],
   "conda_environment.py": ["typed_json.py"],
   "draw_plots.py": ["typed_json.py"],
   "describe_tables.py": [

@@ -17,6 +17,7 @@ import { DEFAULT_PYTHON } from "../project/python/version.ts";
 import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
+import { storeSettings } from "../store/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -42,6 +43,7 @@ export const configSchema = z.strictObject({
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
   evidence: evidenceSettings.prefault({}),
+  store: storeSettings.prefault({}),
   approval: approvalSettings.prefault({}),
   /** Where models are deployed to. */
   deploy: deploySettings.prefault({}),

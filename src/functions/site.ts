@@ -1,5 +1,6 @@
 import type { GpuMode } from "../containers/gpu.ts";
 import type { ClusterAccess, DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
+import type { StoreAccess } from "../store/store.ts";
 
 /** What a site sets once, for all functions: the arguments of the module's constructor. */
 export interface Site extends SiteSettings {
@@ -7,4 +8,5 @@ export interface Site extends SiteSettings {
   readonly registry: RegistryAccess;
   readonly dvc: DvcAccess;
   readonly cluster: ClusterAccess;
+  readonly store: StoreAccess;
 }

@@ -49,6 +49,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["policy", policyTable(settings)],
     ["settings limits", within("limits")],
     ["settings evidence", within("evidence")],
+    ["settings store", within("store")],
     ["settings approval", within("approval")],
     ["settings deploy", within("deploy.*")],
     ["rules", within("data", (key) => rules.includes(key))],
