@@ -42,6 +42,7 @@ import { testProjectMatrix } from "./functions/test-matrix.ts";
 import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
+import { imageVerifier } from "./functions/verify-image.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -746,7 +747,9 @@ export class MlPipeline {
     /** Whether to say what would change, and change nothing. */
     dryRun = false,
   ): Promise<string> {
-    return deployImage(this.site(), { source, image, environment, report, link, dryRun });
+    const site = this.site();
+    const request = { source, image, environment, report, link, dryRun };
+    return deployImage(site, request, imageVerifier(site.registry));
   }
 
   /**

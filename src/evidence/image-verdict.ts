@@ -1,3 +1,5 @@
+import type { TrustedKey } from "./keys.ts";
+
 /* What deploy asks of whoever can verify the attestation of an image. */
 
 /** A verdict about an image that a trusted key signed. */
@@ -15,6 +17,7 @@ export interface ImageVerdict {
  * Verifies the attestation of an image.
  *
  * @param image by digest
- * @throws UserError where there is none that a trusted key signed
+ * @param trusted keys whose signatures count
+ * @throws UserError where there is none that one of them signed
  */
-export type ImageVerifier = (image: string) => Promise<ImageVerdict>;
+export type ImageVerifier = (image: string, trusted: readonly TrustedKey[]) => Promise<ImageVerdict>;

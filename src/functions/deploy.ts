@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
-import { type Context, readContext } from "../context/context.ts";
+import { readContext } from "../context/context.ts";
 import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
 import { assertRollout, RECORD } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
@@ -9,6 +9,7 @@ import { type JudgedReport, judgedReport, requireJudged } from "../report/judged
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
 import type { Site } from "./site.ts";
+import { verifiedImage } from "./verified-image.ts";
 
 export interface DeployRequest {
   readonly source: Directory;
@@ -24,9 +25,9 @@ export interface DeployRequest {
 /**
  * Lets a Deployment run an image, waits for it, and goes back when it does not work.
  *
- * @param verifier verifies the attestation of an image; without one, a site that asks for signatures deploys nothing
+ * @param verifier is asked for the signed verdict of the image, where the site or the project asks for one
  */
-export async function deployImage(site: Site, request: DeployRequest, verifier?: ImageVerifier): Promise<string> {
+export async function deployImage(site: Site, request: DeployRequest, verifier: ImageVerifier): Promise<string> {
   const image = imageByDigest(request.image);
   const { environment, link, dryRun } = request;
   if (link !== undefined && !/^https?:\/\/\S+$/.test(link)) {
@@ -39,36 +40,13 @@ export async function deployImage(site: Site, request: DeployRequest, verifier?:
       ? undefined
       : parseJson(await reportText(request.report), judgedReport, "report.json of --report");
   if (report !== undefined) requireJudged(report, image);
-  const signed = await verified(context, image, verifier);
+  const signed = await verifiedImage(context, image, verifier);
   const rollout = await rollOut(context, site.cluster, {
     ...{ action: "deploy", target, dryRun, image, recorded: report?.answered },
     cause: causeText(image, report),
     records: recordsOf(report, signed, link),
   });
   return assertRollout(rollout, { environment, deployment: target.deployment });
-}
-
-/** @throws UserError for an image that no trusted key vouches for, where the site or the project asks for that */
-async function verified(
-  { config, evidence }: Pick<Context, "config" | "evidence">,
-  image: string,
-  verifier: ImageVerifier | undefined,
-): Promise<ImageVerdict | undefined> {
-  const asks = config.evidence["require-signature"]
-    ? "evidence.require-signature"
-    : evidence.trustWasGiven
-      ? "--verification-key"
-      : undefined;
-  if (asks === undefined) return undefined;
-  if (verifier === undefined) {
-    throw new UserError(
-      `${asks} asks for a signed verdict about the image, and this version cannot verify one of an image: nothing was deployed.`,
-      "delivery",
-    );
-  }
-  const found = await verifier(image);
-  if (found.verdict === "passed") return found;
-  throw new UserError(`The signed verdict about ${image} is that it failed: ${found.reason}`, "delivery");
 }
 
 /** What `kubectl rollout history` shows. */

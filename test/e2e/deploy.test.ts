@@ -4,8 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { signerOf } from "../../src/evidence/keys.ts";
+import { openRepository } from "../../src/registry/connection.ts";
+import { parseReference } from "../../src/registry/reference.ts";
+import { attest } from "../../src/stages/attest.ts";
+import { imageFacts } from "../src/evidence/image-facts.ts";
+import { ecdsa, ed25519 } from "../src/evidence/pairs.ts";
 import { passedRun } from "../src/report/runs.ts";
 import { KubernetesDouble, type ServerOptions, TOKEN } from "../support/api-server/server.ts";
+import { startOciRegistry } from "../support/oci-registry.ts";
+import { pushTinyImage } from "../support/push-image.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 
 /*
@@ -148,6 +156,45 @@ it("goes on where it was killed", async () => {
   expect(changes()).toBe(1);
 }, 600_000);
 
+it("runs only what a trusted key vouches for, where that is asked", async () => {
+  await start();
+  const registry = await startOciRegistry();
+  try {
+    const [pair, other] = [ed25519(), ecdsa()];
+    await writeFile(join(project, "key.pub"), pair.open);
+    const repository = await openRepository(parseReference(`${registry.address}/model`, "--image"), undefined, "push");
+    const published = `${registry.address}/model@${(await pushTinyImage(repository)).digest}`;
+    const deployJudged = (): Promise<Ended> =>
+      mlPipeline(
+        [
+          ...["--kubeconfig=env:TEST_KUBECONFIG", `--verification-key=${join(project, "key.pub")}`, "deploy"],
+          ...[`--image=${published}`, `--source=${project}`, "--environment=staging"],
+        ],
+        env(),
+      );
+    const signed = (secret: string) => attest({ published, facts: imageFacts, signer: signerOf(secret) });
+    for (const [make, why] of [
+      [async () => {}, "no verdict is attached to it"],
+      [() => signed(other.secret), "has no signature of a trusted key"],
+    ] as const) {
+      await make();
+      const refused = await deployJudged();
+      expect(refused.exitCode, refused.stdout).not.toBe(0);
+      expect(refused.stderr).toContain(`${published} is not deployed, since --verification-key asks for`);
+      expect(refused.stderr).toContain(why);
+    }
+    expect(double.patches).toEqual([]);
+    await signed(pair.secret);
+    const deployed = await deployJudged();
+    expect(deployed.exitCode, deployed.stderr).toBe(0);
+    expect(double.cluster.image()).toBe(published);
+    const { id } = signerOf(pair.secret);
+    expect((await called("status")).stdout).toMatch(new RegExp(`verdict +passed, signed by key ${id} at `));
+  } finally {
+    await registry.close();
+  }
+}, 600_000);
+
 it("is refused for a mistake, in one message, and nothing is changed", async () => {
   await start({ denied: ["patch deployments"] });
   const refusal = async (work: Promise<Ended>): Promise<string> => {
@@ -168,6 +215,8 @@ it("is refused for a mistake, in one message, and nothing is changed", async () 
   const other = await reportOf(image("other").replace("0123", "ffff"));
   expect(await refusal(deploy(NEW, other))).toContain("--report is about another image");
   await settings('deployment = "model"', "[evidence]\nrequire-signature = true\n");
-  expect(await refusal(deploy(NEW))).toContain("evidence.require-signature asks for a signed verdict about the image");
+  expect(await refusal(deploy(NEW))).toContain(
+    `${NEW} is not deployed, since evidence.require-signature asks for a signed verdict about it: Nothing says whose signature counts`,
+  );
   expect(double.patches).toEqual([]);
 }, 600_000);
