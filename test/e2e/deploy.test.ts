@@ -162,7 +162,11 @@ it("runs only what a trusted key vouches for, where that is asked", async () => 
   try {
     const [pair, other] = [ed25519(), ecdsa()];
     await writeFile(join(project, "key.pub"), pair.open);
-    const repository = await openRepository(parseReference(`${registry.address}/model`, "--image"), undefined, "push");
+    const repository = await openRepository(
+      parseReference(`${registry.address}/model`, "--image"),
+      undefined,
+      "pull,push",
+    );
     const published = `${registry.address}/model@${(await pushTinyImage(repository)).digest}`;
     const deployJudged = (): Promise<Ended> =>
       mlPipeline(
