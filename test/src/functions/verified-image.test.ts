@@ -81,7 +81,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
       `${reference()} is not deployed, since ${asks} asks for a signed verdict about it: `,
     );
     await expect(refusal).rejects.toThrow(words);
-    await expect(refusal).rejects.toThrow(/^(?:(?!See docs)[^])*See docs\/evidence\.md of ml-pipeline\.$/);
+    await expect(refusal).rejects.toThrow(/^(?:(?!See docs).)*See docs\/evidence\.md of ml-pipeline\.$/s);
   }
 });
 
