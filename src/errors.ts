@@ -3,12 +3,14 @@ export const MANUAL_PAGES = [
   "ci",
   "configuration",
   "data-rules",
+  "delivery",
   "drift-and-monitoring",
   "dvc",
   "evidence",
   "gates",
   "policy",
   "report",
+  "store",
   "your-project",
 ] as const;
 

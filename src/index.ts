@@ -19,6 +19,7 @@ import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
 import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
+import { deployImage } from "./functions/deploy.ts";
 import { examineProject } from "./functions/doctor.ts";
 import { compareWithReference } from "./functions/drift.ts";
 import { evaluateModel } from "./functions/evaluate.ts";
@@ -28,15 +29,20 @@ import { lintProject } from "./functions/lint.ts";
 import { notifyOf } from "./functions/notify.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
-import { runPipeline } from "./functions/run.ts";
+import { rollBack } from "./functions/rollback.ts";
+import { fullPipeline, runPipeline } from "./functions/run.ts";
 import { shadowModel } from "./functions/shadow.ts";
 import type { Site } from "./functions/site.ts";
+import { statusOf } from "./functions/status.ts";
+import { folderWith, movePointer, storeModel } from "./functions/store-model.ts";
+import { listModels, storedModel } from "./functions/stored-models.ts";
 import { suggestProjectRules } from "./functions/suggest.ts";
 import { testProject } from "./functions/test.ts";
 import { testProjectMatrix } from "./functions/test-matrix.ts";
 import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
+import { imageVerifier } from "./functions/verify-image.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -68,6 +74,11 @@ export class MlPipeline {
   private readonly signingKey?: Secret;
   private readonly verificationKey?: File;
   private readonly webhook?: Secret;
+  private readonly kubeconfig?: Secret;
+  private readonly clusterToken?: Secret;
+  private readonly store?: string;
+  private readonly storeCredentials?: Secret;
+  private readonly storeFolder?: Directory;
 
   constructor(
     /** Image of all CPU stages and of the served model; {version} stands for the project's Python version. */
@@ -108,6 +119,16 @@ export class MlPipeline {
     verificationKey?: File,
     /** Address of an incoming webhook of Slack, Mattermost or Rocket.Chat, which notify posts to. */
     webhook?: Secret,
+    /** Text of a kubeconfig, for the cluster that models are deployed to: it needs no files and no programs beside it. */
+    kubeconfig?: Secret,
+    /** Token of a ServiceAccount, in place of a kubeconfig: the address of the cluster is deploy.NAME.server. */
+    clusterToken?: Secret,
+    /** Address of the model store, s3://BUCKET/PREFIX?endpoint=https://…&region=…, instead of that of the configuration. */
+    store?: string,
+    /** Text of an AWS credentials file, for the model store. */
+    storeCredentials?: Secret,
+    /** A model store that is a folder, to read from. */
+    storeFolder?: Directory,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -128,6 +149,11 @@ export class MlPipeline {
     if (signingKey !== undefined) this.signingKey = signingKey;
     if (verificationKey !== undefined) this.verificationKey = verificationKey;
     if (webhook !== undefined) this.webhook = webhook;
+    if (kubeconfig !== undefined) this.kubeconfig = kubeconfig;
+    if (clusterToken !== undefined) this.clusterToken = clusterToken;
+    if (store !== undefined) this.store = store;
+    if (storeCredentials !== undefined) this.storeCredentials = storeCredentials;
+    if (storeFolder !== undefined) this.storeFolder = storeFolder;
   }
 
   /**
@@ -193,6 +219,10 @@ export class MlPipeline {
     keepGoing = false,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -208,11 +238,13 @@ export class MlPipeline {
     /** Deprecated: set --dvc-storage before the function. @deprecated Set it before the function. */
     dvcStorage?: Directory,
   ): Promise<string> {
-    const run = await runPipeline(
+    return fullPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
-      { source, data, epochs, baseline, production, approved: approve, reuse, address, keepGoing, labels: { runId } },
+      {
+        ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+        ...{ reuse, address, keepGoing, labels: { runId } },
+      },
     );
-    return run.assert();
   }
 
   /**
@@ -247,6 +279,10 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -265,16 +301,8 @@ export class MlPipeline {
     return runPipeline(
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
-        source,
-        data,
-        epochs,
-        baseline,
-        production,
-        approved: approve,
-        reuse,
-        address,
-        keepGoing,
-        labels: { runId, commit, branch },
+        ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+        ...{ reuse, address, keepGoing, labels: { runId, commit, branch } },
       },
     );
   }
@@ -468,14 +496,21 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
   ): Promise<Evaluation> {
-    return evaluateModel(this.site(), { source, model, data, baseline, production, approved: approve });
+    return evaluateModel(this.site(), {
+      ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
+      approved: approve,
+    });
   }
 
   /**
    * Holds a model against its gates, and fails with the gate, the number and the limit when it must not be deployed.
    */
-  @func()
+  @func({ cache: "never" })
   async validate(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
@@ -489,9 +524,13 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
   ): Promise<string> {
     const evaluation = await evaluateModel(this.site(), {
-      ...{ source, model, data, baseline, production },
+      ...{ source, model, data, baseline, baselineFrom, production, productionFrom },
       approved: approve,
     });
     return evaluation.assert();
@@ -503,7 +542,7 @@ export class MlPipeline {
    * The requests are those of tests/shadow/requests.jsonl. Each model serves as the image that would be deployed; only production's
    * answers would have counted. The limit is that of the project's shadow gate.
    */
-  @func()
+  @func({ cache: "never" })
   async shadow(
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
@@ -513,8 +552,12 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image in production, instead of a baseline. */
     production?: Container,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
   ): Promise<string> {
-    return shadowModel(this.site(), { source, model, baseline, production });
+    return shadowModel(this.site(), { source, model, baseline, baselineFrom, production, productionFrom });
   }
 
   /**
@@ -546,8 +589,12 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
   ): Promise<Drift> {
-    return compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
+    return compareWithReference(this.site(), {
+      ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
+    });
   }
 
   /**
@@ -570,8 +617,12 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
   ): Promise<string> {
-    const drift = await compareWithReference(this.site(), { source, data, reference, baseline, predictions, labels });
+    const drift = await compareWithReference(this.site(), {
+      ...{ source, data, reference, baseline, baselineFrom, predictions, labels },
+    });
     return drift.assert();
   }
 
@@ -636,6 +687,10 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
     /** The commit that was checked out, for the provenance. The program ml-pipeline asks git, where the project is a checkout. */
     commit?: string,
     /** Any text, for the provenance: the number of the job. */
@@ -646,7 +701,7 @@ export class MlPipeline {
     registryPassword?: Secret,
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {
-      ...{ source, model, data, address, baseline, production },
+      ...{ source, model, data, address, baseline, baselineFrom, production, productionFrom },
       approved: approve,
       labels: { commit, runId },
     });
@@ -666,6 +721,184 @@ export class MlPipeline {
     image?: string,
   ): Promise<string> {
     return verify(this.site(), { model, image });
+  }
+
+  /**
+   * Lets a Deployment of Kubernetes run an image, waits until it serves, and goes back to what ran before when it does not.
+   *
+   * The environment is a table of the configuration ([tool.ml-pipeline.deploy.staging]), the way to the cluster comes before the function
+   * (--kubeconfig). A pod that will not serve ends the wait with its reason and its last lines; pods that are ready are asked for their
+   * health, and for the answer that the report has of the judged image. The same image again changes nothing.
+   *
+   * @throws when the rollout did not work, also where it went back; and before anything is changed, when it cannot be done
+   */
+  @func({ cache: "never" })
+  deploy(
+    /** The image by its digest: NAME@sha256:…, as publish gives it. */
+    image: string,
+    /** Where to: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The report folder of the run that judged and pushed the image: its verdict and hashes are noted, its recorded answer compared. */
+    report?: Directory,
+    /** Where the report can be read, which is noted. */
+    link?: string,
+    /** Whether to say what would change, and change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    const site = this.site();
+    const request = { source, image, environment, report, link, dryRun };
+    return deployImage(site, request, imageVerifier(site.registry));
+  }
+
+  /**
+   * Lets a Deployment run what it ran before the last deploy, and waits until that serves.
+   *
+   * The revision is the one that the deploy noted, never merely the one before. It is asked for its health like a new one.
+   *
+   * @throws when it does not serve, and when nothing says what ran before
+   */
+  @func({ cache: "never" })
+  rollback(
+    /** Where: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The revision to go back to. Default: the one that ran before the last deploy. */
+    revision?: number,
+    /** Whether to say what would change, and change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return rollBack(this.site(), { source, environment, revision, dryRun });
+  }
+
+  /**
+   * Says which image an environment runs, since when, with which verdict, and fails when that is not what was deployed.
+   *
+   * It also fails when pods do not serve, with the reason. A rollout that is under way is said.
+   */
+  @func({ cache: "never" })
+  status(
+    /** Where: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+  ): Promise<string> {
+    return statusOf(this.site(), { source, environment });
+  }
+
+  /**
+   * Stores an accepted model with its verdict, report and predictions, and moves a pointer of the model store to it.
+   *
+   * Only a model whose gates passed, by a verdict that is believed, is taken. Files are stored by their hash, so that nothing is ever
+   * overwritten, and what is there is not sent again. The pointer is moved in one step, and keeps its history: of several who move it at
+   * once each comes into it. Says which version it is (sha256:…), and where the pointer stood before.
+   */
+  @func({ cache: "never" })
+  async storeModel(
+    /** The accepted model: a folder, as "train" or "run model" give it. */
+    model: Directory,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The report folder of the run that made it. */
+    report?: Directory,
+    /** Its predictions, as "run predictions" gives them. */
+    predictions?: Directory,
+    /** The pointer that is moved to it: production, staging, candidate, or any other name. */
+    pointer = "candidate",
+    /** Why, for the history. */
+    reason = "",
+    /** The version that the pointer must stand at now (sha256:…): it is not moved when somebody else has moved it since. */
+    expected?: string,
+    /** Whether to say what would change, and to change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return storeModel(this.site(), { source, model, report, predictions, pointer, reason, expected, dryRun });
+  }
+
+  /**
+   * Moves a pointer of the model store to an accepted model that is stored: on to production, or back to an earlier one.
+   *
+   * The model is read and verified before. Says where the pointer stood, and where it stands.
+   */
+  @func({ cache: "never" })
+  async movePointer(
+    /** The pointer: production, staging, candidate, or any other name. */
+    pointer: string,
+    /** Where to: a version (sha256:…), or another pointer. */
+    to: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** Why, for the history. */
+    reason = "",
+    /** The version, or the pointer, that it must stand at now: it is not moved when somebody else has moved it since. */
+    expected?: string,
+    /** Whether to say what would change, and to change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return movePointer(this.site(), { source, pointer, to, reason, expected, dryRun });
+  }
+
+  /**
+   * Gives the folder of a model store with an accepted model added, or with a pointer moved, to be exported over it.
+   *
+   * No function can write to a folder of the host, hence the folder goes in and comes out. Two who do so at once are not told apart: the
+   * models of both are kept, and the pointer is moved by the one that was exported last.
+   */
+  @func({ cache: "never" })
+  async storeInFolder(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The folder of the store; a new store without it. */
+    folder?: Directory,
+    /** The accepted model, to store it. */
+    model?: Directory,
+    /** Instead of a model: a version that is stored (sha256:…), or another pointer. */
+    to?: string,
+    /** The report folder of the run that made the model. */
+    report?: Directory,
+    /** Its predictions, as "run predictions" gives them. */
+    predictions?: Directory,
+    /** The pointer that is moved: production, staging, candidate, or any other name. */
+    pointer = "candidate",
+    /** Why, for the history. */
+    reason = "",
+    /** The version that the pointer must stand at now. */
+    expected?: string,
+  ): Promise<Directory> {
+    return folderWith(this.site(), {
+      ...{ source, folder, model, to, report, predictions, pointer, reason, expected },
+      dryRun: false,
+    });
+  }
+
+  /**
+   * Lists where the pointers of the model store stand, or the history of one, the newest move first.
+   *
+   * A line has the number of the move, its time, the version, who signed it, and the reason. A move that was changed fails, and is named.
+   */
+  @func({ cache: "never" })
+  async listModels(
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The pointer whose history is listed. */
+    pointer?: string,
+  ): Promise<string> {
+    return listModels(this.site(), { source, pointer });
+  }
+
+  /**
+   * Gives an accepted model from the model store, verified: folders model, report and predictions.
+   */
+  @func({ cache: "never" })
+  async storedModel(
+    /** The pointer (production), or the version (sha256:…). */
+    name: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+  ): Promise<Directory> {
+    return storedModel(this.site(), { source, name });
   }
 
   /**
@@ -692,6 +925,7 @@ export class MlPipeline {
     return {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
+      store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
       evidence: { signingKey: this.signingKey, verificationKey: this.verificationKey },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
@@ -705,6 +939,7 @@ export class MlPipeline {
         sshKey: given.sshKey ?? this.sshKey,
         storage: given.dvcStorage ?? this.dvcStorage,
       },
+      cluster: { kubeconfig: this.kubeconfig, token: this.clusterToken },
     };
   }
 }

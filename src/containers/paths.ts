@@ -27,6 +27,7 @@ export const TY_TOOL = `${PIPELINE_ROOT}/ty`;
 export const TEST_TOOLS = `${PIPELINE_ROOT}/test`;
 export const DATA_TOOLS = `${PIPELINE_ROOT}/data`;
 export const LOAD_TOOLS = `${PIPELINE_ROOT}/load`;
+export const KUBERNETES_TOOLS = `${PIPELINE_ROOT}/kubernetes`;
 export const PLOT_TOOLS = `${PIPELINE_ROOT}/plots`;
 /** The YAML parser alone, since reading .dvc files does not need DVC. */
 export const YAML_TOOLS = `${PIPELINE_ROOT}/yaml`;

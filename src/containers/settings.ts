@@ -22,6 +22,7 @@ export const TOOLS = {
   "duckdb-cli": "1.5.6",
   zstandard: "0.25.0",
   locust: "2.47.0",
+  kubernetes: "35.0.0",
   "vl-convert-python": "1.9.0.post1",
   dvc: "3.67.1",
   "dvc-s3": "3.3.0",

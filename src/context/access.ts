@@ -25,6 +25,14 @@ export interface DvcAccess {
   readonly storage?: Directory | undefined;
 }
 
+/** Access to a cluster of Kubernetes: a kubeconfig, or a token alone. */
+export interface ClusterAccess {
+  /** The content of a kubeconfig. */
+  readonly kubeconfig?: Secret | undefined;
+  /** The token of a ServiceAccount. */
+  readonly token?: Secret | undefined;
+}
+
 /** Credentials for pushing to a registry; none for one without authentication. */
 export interface RegistryAccess {
   readonly username?: string | undefined;

@@ -3,6 +3,7 @@ import { pythonVersion } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { limitsSettings } from "../containers/limits.ts";
 import { dataSettings } from "../data/settings.ts";
+import { deploySettings } from "../delivery/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { evidenceSettings } from "../evidence/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
@@ -16,6 +17,7 @@ import { DEFAULT_PYTHON } from "../project/python/version.ts";
 import { serveSettings } from "../project/serving/settings.ts";
 import { imageSettings, sourceSettings, stagesSettings } from "../project/settings.ts";
 import { testSettings } from "../project/test-settings.ts";
+import { storeSettings } from "../store/settings.ts";
 
 /*
  * The configuration of a user's project: `[tool.ml-pipeline]` in pyproject.toml, or ml-pipeline.toml. Everything is
@@ -41,7 +43,10 @@ export const configSchema = z.strictObject({
   gates: gatesSchema.prefault({}),
   image: imageSettings.prefault({}),
   evidence: evidenceSettings.prefault({}),
+  store: storeSettings.prefault({}),
   approval: approvalSettings.prefault({}),
+  /** Where models are deployed to. */
+  deploy: deploySettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
   limits: limitsSettings.prefault({}),
 });

@@ -1,4 +1,5 @@
 import type { File, Secret } from "@dagger.io/dagger";
+import { UserError } from "../errors.ts";
 import { type Signer, signerOf, type TrustedKey, trustedKeys } from "./keys.ts";
 
 /** What a site signs its verdicts with, and whose it trusts. */
@@ -22,4 +23,17 @@ export async function readEvidence({ signingKey, verificationKey }: EvidenceAcce
   const signer = secret === undefined ? undefined : signerOf(secret);
   if (text !== undefined) return { signer, trusted: trustedKeys(text), trustWasGiven: true };
   return { signer, trusted: signer === undefined ? [] : [signer.trusted], trustWasGiven: false };
+}
+
+/**
+ * The keys whose signatures count, for what asks for one.
+ *
+ * @throws UserError where a site gave none
+ */
+export function requireTrusted({ trusted }: Pick<Evidence, "trusted">): readonly TrustedKey[] {
+  if (trusted.length > 0) return trusted;
+  throw new UserError(
+    "Nothing says whose signature counts: give --verification-key=FILE before the function, with the public keys of those who may judge.",
+    "evidence",
+  );
 }

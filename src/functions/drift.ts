@@ -10,6 +10,7 @@ import { assertStages } from "../report/text.ts";
 import { evaluateBaseline } from "../stages/evaluate.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { prepareData } from "../stages/ready-data.ts";
+import { acceptedOf } from "./accepted.ts";
 import { type ProjectData, pull } from "./data.ts";
 import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
@@ -19,6 +20,8 @@ export interface DriftRequest extends ProjectData {
   readonly reference: Directory;
   /** The accepted model. */
   readonly baseline?: Directory | undefined;
+  /** Where it is, instead. */
+  readonly baselineFrom?: string | undefined;
   /** A log of live predictions, and labels of it that came later. */
   readonly predictions?: Directory | undefined;
   readonly labels?: Directory | undefined;
@@ -26,14 +29,19 @@ export interface DriftRequest extends ProjectData {
 
 /** Compares current data and live predictions with the reference, and records the result. */
 export async function compareWithReference(site: Site, request: DriftRequest): Promise<Drift> {
-  const { baseline, predictions, labels } = request;
-  if (predictions === undefined && (labels !== undefined || baseline !== undefined)) {
+  const { predictions, labels } = request;
+  const isAboutModel = request.baseline !== undefined || request.baselineFrom !== undefined;
+  if (predictions === undefined && (labels !== undefined || isAboutModel)) {
     throw new UserError(
       `--${labels === undefined ? "baseline" : "labels"} is about live predictions: give their log with --predictions.`,
       "drift-and-monitoring",
     );
   }
   const given = await readContext(request.source, site);
+  const { baseline } = await acceptedOf(site, given, {
+    baseline: request.baseline,
+    baselineFrom: request.baselineFrom,
+  });
   await checkBaseline(given, baseline);
   const [context, { data: reference }] = await Promise.all([
     pulledApart(site, given, request.data),

@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { Evaluation, type EvaluationFacts } from "../objects/evaluation.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
+import { acceptedOf } from "./accepted.ts";
 import { dataContext, type ProjectData } from "./data.ts";
 import { type JudgementRequest, judgeAndDescribe } from "./judgement.ts";
 import type { Site } from "./site.ts";
@@ -16,7 +17,8 @@ export async function evaluateModel(
   { model, source, data, ...request }: EvaluateRequest,
 ): Promise<Evaluation> {
   const context = await dataContext(site, { source, data });
-  const { judged, manifest } = await judgeAndDescribe(context, model, request);
+  const accepted = await acceptedOf(site, context, request);
+  const { judged, manifest } = await judgeAndDescribe(context, model, { ...request, ...accepted });
   const report = await makeReport(context, { ...judged, inputs: context, manifest });
   const facts: EvaluationFacts = { stages: judged.stages, gates: judged.evidence.gates ?? [] };
   return new Evaluation(

@@ -1,4 +1,4 @@
-import type { Container, Directory } from "@dagger.io/dagger";
+import type { Directory } from "@dagger.io/dagger";
 import type { Context, DataContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { GATES } from "../gates/list.ts";
@@ -9,13 +9,10 @@ import { believedManifest } from "../stages/believed.ts";
 import { withJudgement } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { nearest } from "../text.ts";
+import type { AcceptedRequest } from "./accepted.ts";
 
 /** What a model is held against, apart from the limits of its project. */
-export interface JudgementRequest {
-  /** An accepted model to compare with. */
-  readonly baseline?: Directory | undefined;
-  /** The image in production; the baseline in this project's own image when absent. */
-  readonly production?: Container | undefined;
+export interface JudgementRequest extends AcceptedRequest {
   /** Gates that a person lets through when they are inconclusive. */
   readonly approved?: readonly string[] | undefined;
 }

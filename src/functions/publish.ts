@@ -2,6 +2,7 @@ import { assertStages } from "../report/text.ts";
 import type { BuildLabels } from "../stages/attest.ts";
 import { requireSigner } from "../stages/believed.ts";
 import { checkPublishInputs } from "../stages/publish.ts";
+import { acceptedOf } from "./accepted.ts";
 import { imageOf } from "./build-image.ts";
 import { dataContext } from "./data.ts";
 import type { EvaluateRequest } from "./evaluate.ts";
@@ -22,7 +23,8 @@ export async function publishModel(
   checkPublishInputs({ address, ...site.registry });
   const context = await dataContext(site, { source, data });
   requireSigner(context);
-  const { judged, model: described } = await withVerdict(context, model, request);
+  const accepted = await acceptedOf(site, context, request);
+  const { judged, model: described } = await withVerdict(context, model, { ...request, ...accepted });
   assertStages(judged.stages);
   return (await imageOf(site, context, described, labels)).publish(address);
 }

@@ -3,6 +3,7 @@ import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
 import type { RegistryAccess } from "../context/access.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
+import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
@@ -13,12 +14,14 @@ import { ATTEST, attest, type ImageFacts, imageFacts } from "../stages/attest.ts
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
 import type { RunInputs, StageData } from "../stages/definition.ts";
+import { evaluateCandidate } from "../stages/evaluate.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
 import { stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
+import { acceptedOf, requireRunId } from "./accepted.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData, type ProjectData } from "./data.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
@@ -36,12 +39,18 @@ export interface RunRequest extends ProjectData, JudgementRequest {
   readonly labels: RunLabels;
 }
 
+/** The same as text; fails when the run did. Its call may be answered from a cache. */
+export async function fullPipeline(site: Site, request: RunRequest): Promise<string> {
+  requireRunId(request.labels.runId, request);
+  return (await runPipeline(site, request)).assert();
+}
+
 /** Runs the whole pipeline and records it. A project that cannot be read makes a failed run with a report, like any other failure. */
 export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
   const { settings } = site;
   checkApproved(request.approved);
   checkEpochs(request.epochs);
-  const accepted = request.baseline === undefined ? undefined : await readManifest(request.baseline, "--baseline");
+  const given = await manifestOf(request.baseline);
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
@@ -58,10 +67,12 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
   if (request.address !== undefined) requireSigner(read.value);
-  const { epochs, reuse, address, data, baseline, production, approved, keepGoing } = request;
+  const { baseline, production } = await acceptedOf(site, read.value, request);
+  const accepted = request.baseline === undefined ? await manifestOf(baseline) : given;
   if (baseline !== undefined) {
     await requireBelieved(read.value, { model: baseline, manifest: accepted, flag: "--baseline" });
   }
+  const { epochs, reuse, address, data, approved, keepGoing } = request;
   return recordOf(site, request, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked({ ...read.value, data }),
@@ -69,6 +80,10 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     publish: address === undefined ? undefined : { address, ...site.registry },
   });
 }
+
+/** What is said of an accepted model; undefined without one, and for one that this pipeline did not train. */
+const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | undefined> =>
+  baseline === undefined ? undefined : readManifest(baseline, "--baseline");
 
 /**
  * Runs the stages, and makes a record of their results.
@@ -103,6 +118,7 @@ async function recordOf(
     await reportFolder(context, report, run.evidence.tests),
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged),
     image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
+    predictionsOf(run.value(evaluateCandidate)),
   );
 }
 
@@ -118,6 +134,12 @@ async function withAttestation(
   const { report } = await stage(ATTEST, () => attest({ ...access, published, facts, signer: evidence.signer }));
   return { ...run, stages: [...run.stages, report], verdict: report.status === "failed" ? "failed" : run.verdict };
 }
+
+/** The file of predictions alone. */
+const predictionsOf = (evaluated: Evaluated | undefined): Directory | undefined =>
+  evaluated?.predictions === undefined
+    ? undefined
+    : evaluated.predictions.directory.filter({ include: [evaluated.predictions.file] });
 
 const contextWith = (context: DataContext, ready: StageData | undefined): DataContext | undefined =>
   ready === undefined ? undefined : { ...context, ...ready };

@@ -1,9 +1,12 @@
 import type { GpuMode } from "../containers/gpu.ts";
-import type { DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
+import type { ClusterAccess, DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
+import type { StoreAccess } from "../store/store.ts";
 
 /** What a site sets once, for all functions: the arguments of the module's constructor. */
 export interface Site extends SiteSettings {
   readonly gpu: GpuMode;
   readonly registry: RegistryAccess;
   readonly dvc: DvcAccess;
+  readonly cluster: ClusterAccess;
+  readonly store: StoreAccess;
 }

@@ -31,13 +31,19 @@ export function judgedText(
   ].join("\n");
 }
 
+/** How a model came out; one whose gates have not been asked did not pass. */
+export const outcomeOf = ({
+  validation,
+}: Manifest): { readonly verdict: "passed" | "failed"; readonly reason: string } =>
+  validation ?? { verdict: "failed", reason: "its gates have not been asked" };
+
 /**
  * The text of a model that passed.
  *
  * @throws UserError with the same text for one that did not
  */
-export function passedOrThrow({ validation }: Manifest, text: string): string {
-  const { verdict, reason } = validation ?? { verdict: "failed", reason: "its gates have not been asked" };
+export function passedOrThrow(manifest: Manifest, text: string): string {
+  const { verdict, reason } = outcomeOf(manifest);
   if (verdict !== "passed") throw new UserError(`${text}\nIt did not pass: ${reason}`);
   return text;
 }

@@ -1,5 +1,7 @@
+import type { RegistryAccess } from "../context/access.ts";
 import { UserError } from "../errors.ts";
 import { ATTESTATION_TYPES, type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
+import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import type { TrustedKey } from "../evidence/keys.ts";
 import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
@@ -12,31 +14,63 @@ import { parseReference, type Reference } from "../registry/reference.ts";
 import { attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { counted } from "../text.ts";
-import type { Site } from "./site.ts";
-import { judgedText, passedOrThrow } from "./verdict-text.ts";
+import { judgedText, outcomeOf, passedOrThrow } from "./verdict-text.ts";
 
 /**
- * Says who judged the model of an image in a registry, when, with which gates and from what. All of the image is held against its
- * digest, and its digest against what a trusted key signed.
+ * Says who judged the model of an image in a registry, when, with which gates and from what.
+ *
+ * @throws UserError for what is not there, was changed, was signed by nobody that is trusted, or did not pass
+ */
+export async function verifyImage(
+  access: RegistryAccess,
+  image: string,
+  trusted: readonly TrustedKey[],
+): Promise<string> {
+  const { verdict, key, where, digest, found } = await judgementOf(access, image, trusted);
+  const text = judgedText(verdict.manifest, { keyId: key.id, timeCreated: verdict.timeCreated }, [
+    ["image", where],
+    ["SBOM", otherText(found, SBOM_TYPE, digest, packagesText)],
+    ["provenance", otherText(found, PROVENANCE_TYPE, digest, commitText)],
+  ]);
+  return passedOrThrow(verdict.manifest, text);
+}
+
+/** The same for a program: what `deploy` asks about an image. */
+export const imageVerifier =
+  (access: RegistryAccess): ImageVerifier =>
+  async (image, trusted) => {
+    const { verdict, key } = await judgementOf(access, image, trusted);
+    const { source, data, model } = verdict.manifest;
+    const { verdict: outcome, reason } = outcomeOf(verdict.manifest);
+    return {
+      ...{ verdict: outcome, reason, keyId: key.id, timeCreated: verdict.timeCreated },
+      hashes: { source, data, model },
+    };
+  };
+
+/** What a trusted key signed about an image, with all else that is attached to it. */
+interface Judgement extends SignedVerdict {
+  /** By its digest. */
+  readonly where: string;
+  readonly digest: string;
+  readonly found: readonly OpenedAttestation[];
+}
+
+/**
+ * All of the image is held against its digest, and its digest against what a trusted key signed.
  *
  * @throws UserError for what is not there, was changed, or was signed by nobody that is trusted
  */
-export async function verifyImage(site: Site, image: string, trusted: readonly TrustedKey[]): Promise<string> {
+async function judgementOf(access: RegistryAccess, image: string, trusted: readonly TrustedKey[]): Promise<Judgement> {
   const reference = parseReference(image, "--image");
   try {
-    const repository = await openRepository(reference, await credentialsOf(site.registry), "pull");
+    const repository = await openRepository(reference, await credentialsOf(access), "pull");
     const digest = await digestOf(repository, reference);
     await checkImage(repository, digest);
     const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);
     const found = attached.map((one) => openAttestation(one, trusted));
     const where = `${reference.name}@${digest}`;
-    const { verdict, key } = believedVerdict(found, digest, where, trusted);
-    const text = judgedText(verdict.manifest, { keyId: key.id, timeCreated: verdict.timeCreated }, [
-      ["image", where],
-      ["SBOM", otherText(found, SBOM_TYPE, digest, packagesText)],
-      ["provenance", otherText(found, PROVENANCE_TYPE, digest, commitText)],
-    ]);
-    return passedOrThrow(verdict.manifest, text);
+    return { ...believedVerdict(found, digest, where, trusted), where, digest, found };
   } catch (error) {
     if (error instanceof RegistryError || error instanceof ChangedContent) {
       throw new UserError(`${image}: ${error.message}.`, "evidence");

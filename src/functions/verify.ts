@@ -1,6 +1,6 @@
 import type { Directory } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
-import { type Evidence, readEvidence } from "../evidence/evidence.ts";
+import { type Evidence, readEvidence, requireTrusted } from "../evidence/evidence.ts";
 import { readManifest } from "../model/manifest.ts";
 import { DEFAULT_PYTHON } from "../project/python/version.ts";
 import { believed } from "../stages/believed.ts";
@@ -18,14 +18,9 @@ export interface VerifyRequest {
 /** Says who judged a model or an image, when, with which gates and from what; fails unless a trusted key signed that it passed. */
 export async function verify(site: Site, { model, image }: VerifyRequest): Promise<string> {
   const evidence = await readEvidence(site.evidence);
-  if (evidence.trusted.length === 0) {
-    throw new UserError(
-      "Nothing says whose signature counts: give --verification-key=FILE before the function, with the public keys of those who may judge.",
-      "evidence",
-    );
-  }
+  const trusted = requireTrusted(evidence);
   if (model !== undefined && image === undefined) return verifyModel(site, evidence, model);
-  if (image !== undefined && model === undefined) return verifyImage(site, image, evidence.trusted);
+  if (image !== undefined && model === undefined) return verifyImage(site.registry, image, trusted);
   throw new UserError(
     "What is to be verified? Give --image=REGISTRY/NAME@sha256:…, or --model=FOLDER, and not both.",
     "evidence",

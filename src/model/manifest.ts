@@ -86,7 +86,7 @@ export const LFS_ADVICE =
   "a pointer of Git LFS, not the file itself. Fetch it with `git lfs pull` (in GitHub Actions, actions/checkout with lfs: true).";
 
 /** The flag that a model directory came by. */
-export type ModelFlag = "--model" | "--baseline" | "--reuse";
+export type ModelFlag = "--model" | "--baseline" | "--baseline-from" | "--reuse";
 
 /**
  * The manifest of a model directory; undefined for a model that this pipeline did not train.

@@ -23,12 +23,14 @@ export class PipelineRun {
   private readonly folder: Directory;
   private readonly trained?: Directory;
   private readonly built?: ModelImage;
+  private readonly answered?: Directory;
 
-  constructor(json: string, folder: Directory, trained?: Directory, built?: ModelImage) {
+  constructor(json: string, folder: Directory, trained?: Directory, built?: ModelImage, answered?: Directory) {
     this.json = json;
     this.folder = folder;
     if (trained !== undefined) this.trained = trained;
     if (built !== undefined) this.built = built;
+    if (answered !== undefined) this.answered = answered;
   }
 
   /** Says `passed` or `failed`. */
@@ -65,6 +67,13 @@ export class PipelineRun {
   model(): Directory {
     if (this.trained === undefined) throw new UserError(`There is no model: ${this.failure()}`);
     return this.trained;
+  }
+
+  /** Gives the predictions of the model on the evaluation data; fails when its evaluation wrote none, or the run did not get as far. */
+  @func()
+  predictions(): Directory {
+    if (this.answered === undefined) throw new UserError(`There are no predictions: ${this.failure()}`);
+    return this.answered;
   }
 
   /** Gives the serving image; fails when the run did not get as far. */

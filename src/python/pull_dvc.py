@@ -19,11 +19,12 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, Optional, TextIO, TypedDict
+from typing import Any, Literal, Optional, TypedDict
 
 from configobj import ConfigObj
 from dvc.config import ConfigError
 from dvc.repo import Repo
+from hidden import Hidden, Masked
 from typed_json import read, write
 
 # Disable telemetry, and the lookup of a cloud machine's credentials, which waits for a timeout elsewhere.
@@ -181,38 +182,12 @@ def passwords_in(project: str) -> set[str]:
     return found
 
 
-def hidden_in(project: str) -> "Hidden":
+def hidden_in(project: str) -> Hidden:
     try:
         return Hidden(passwords_in(project))
     except (ValueError, SyntaxError):
         # DVC explains a configuration that cannot be read.
         return Hidden(set())
-
-
-class Masked:
-    """A stream without passwords: what is printed is kept in a log, and the log in a layer."""
-
-    def __init__(self, stream: TextIO, hidden: "Hidden") -> None:
-        self.stream, self.hidden = stream, hidden
-
-    def write(self, text: str) -> int:
-        return self.stream.write(self.hidden.mask(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stream, name)
-
-
-class Hidden:
-    """What must not be shown or kept."""
-
-    def __init__(self, texts: set[str]) -> None:
-        # The longest first, since one may be a part of another.
-        self.texts = sorted(texts, key=len, reverse=True)
-
-    def mask(self, text: str) -> str:
-        for hidden in self.texts:
-            text = text.replace(hidden, "***")
-        return text
 
 
 class Puller:

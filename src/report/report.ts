@@ -58,6 +58,8 @@ export interface Report {
     /** The largest folders in it, the largest first. */
     readonly folders?: readonly { readonly path: string; readonly bytes: number }[];
   };
+  /** The first request to the image, and its answer: `deploy` asks what runs the same. Absent where it is long, or was not answered. */
+  readonly answered?: { readonly instance: unknown; readonly predictions: readonly unknown[] };
   /** Content hashes, `sha256:…`. */
   readonly hashes: {
     readonly source?: string;
@@ -171,6 +173,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
             ...(result.published === undefined ? {} : { published: result.published }),
           },
         }),
+    ...(result.evidence.answered === undefined ? {} : { answered: result.evidence.answered }),
     hashes:
       manifest === undefined
         ? { ...(hash === undefined ? {} : { data: hash }) }

@@ -12,6 +12,12 @@ export interface TestEvidence {
   readonly coverage?: string;
 }
 
+/** A request and its answer, for whoever asks the same image elsewhere. */
+export interface AnsweredRequest {
+  readonly instance: unknown;
+  readonly predictions: readonly unknown[];
+}
+
 /** What stages leave behind for the report, whether they passed or not. */
 export interface Evidence {
   readonly tests?: readonly TestEvidence[];
@@ -20,6 +26,8 @@ export interface Evidence {
   /** The measurements that the gates decided on. */
   readonly measured?: Partial<Measurements>;
   readonly drift?: DriftReadings;
+  /** The first request to the built image, and what it answered. */
+  readonly answered?: AnsweredRequest;
 }
 
 /** What several stages left behind. */

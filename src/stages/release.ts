@@ -2,7 +2,6 @@ import type { Directory } from "@dagger.io/dagger";
 import { pythonImageReference } from "../containers/images.ts";
 import { toolsFor } from "../containers/settings.ts";
 import type { Context } from "../context/context.ts";
-import { blocks } from "../gates/result.ts";
 import { isObject, jsonOf } from "../json.ts";
 import { CONFIGURATION_FILES } from "../model/change.ts";
 import { fingerprint } from "../model/fingerprint.ts";
@@ -11,6 +10,7 @@ import { type Manifest, modelFiles, SIGNED_VERDICT, withManifest } from "../mode
 import { signedVerdict } from "../model/verdict.ts";
 import { judgingFiles } from "../project/files.ts";
 import { recordedFile } from "../project/serving/requests.ts";
+import { refusalOf } from "./accepted.ts";
 import { reasonForDoubt } from "./believed.ts";
 import { publish } from "./publish.ts";
 import type { StagesResult } from "./run-stages.ts";
@@ -93,6 +93,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     image: _image,
     evidence: _evidence,
     approval: _approval,
+    store: _store,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;
@@ -125,9 +126,8 @@ export async function reasonToHoldBack(
   if (manifest === undefined || validation === undefined) {
     return "nothing shows that this model passed its gates. Publish it with `publish --data=…`, which asks them, or take a model from `run … model` or `train`.";
   }
-  const blocking = validation.gates.find(blocks);
-  if (blocking !== undefined) return `gate ${blocking.id} ${blocking.status}: ${blocking.message}`;
-  if (validation.verdict !== "passed") return validation.reason;
+  const refused = refusalOf(validation);
+  if (refused !== "") return refused;
   const doubt = await reasonForDoubt(context, { model, manifest, flag: "--model" });
   if (doubt !== "") return doubt;
   const { app: code, image: taken } = context.project;

@@ -5,6 +5,7 @@ import { type Answer, requestPredictions } from "../measurements/serving/predict
 import { type NotServing, toldByClients } from "../measurements/serving/service.ts";
 import { buildImage } from "./build-image.ts";
 import { defineStage, withReadyData } from "./definition.ts";
+import type { Evidence } from "./evidence.ts";
 import { withMissingPackage } from "./missing-package.ts";
 import { READY_DATA } from "./ready-data.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -21,7 +22,8 @@ export const serve = defineStage({
     if (built === undefined) throw new Error("a server was to be tried without an image");
     const context = withReadyData(inputs, ready);
     const image = built.container;
-    const response = await requestPredictions(context, { model: image }, await withInstances(context, 1), { limit: 1 });
+    const instances = await withInstances(context, 1);
+    const response = await requestPredictions(context, { model: image }, instances, { limit: 1 });
     if ("reason" in response) return withMissingPackage(notServing(response), context, "programs");
     const health = response.output.health.model;
     const [answer] = response.output.answers.model ?? [];
@@ -31,9 +33,17 @@ export const serve = defineStage({
       return { status: "failed", message, output: toldOf(response.run, answer), runs: [response.run] };
     }
     const took = `ready after ${health?.seconds.toFixed(1)} s, one prediction in ${(answer.seconds * 1000).toFixed(0)} ms`;
-    return outcomeOf(response.run, took, undefined);
+    return { ...outcomeOf(response.run, took, undefined), evidence: evidenceOf(instances.first, answer) };
   },
 });
+
+/** How long a request may be that is kept, in letters of its JSON: it is a row, and not a picture. */
+const MAX_KEPT = 10_000;
+
+function evidenceOf(instance: unknown, { predictions }: Answer): Evidence {
+  const isKept = predictions !== undefined && (JSON.stringify(instance) ?? "").length <= MAX_KEPT;
+  return isKept ? { answered: { instance, predictions } } : {};
+}
 
 /** What is wrong with the answer, and which setting speaks of it; undefined when nothing is. */
 function problemOf(answer: Answer | undefined, classes: Parameters<typeof answerFindings>[1]): string | undefined {

@@ -149,10 +149,15 @@ describe("a project that passes", () => {
     const ended = await mlPipeline(["run", ...inputs(), "report", "export", `--path=${folder}`]);
     expect(ended.exitCode, ended.stderr).toBe(0);
     expect(new Set(installations(ended, "cached:"))).toEqual(new Set(installations(ended, "$")));
-    const { verdict, stages, measurements } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
+    const { verdict, stages, measurements, answered } = JSON.parse(await readFile(join(folder, "report.json"), "utf8"));
     expect(verdict).toBe("passed");
     // No gate of this project asks for them by itself, and the report draws them.
     expect(measurements.predictions).toBeDefined();
+    // What deploy compares the running service with.
+    expect(answered).toEqual({
+      instance: { x: expect.any(Number) },
+      predictions: [expect.stringMatching(/^(yes|no)$/)],
+    });
     const ran = (stages as StageReport[]).filter(({ commands, cached }) => commands.length > 0 && !cached);
     return ran.map(({ name }) => name);
   }

@@ -42,7 +42,7 @@ export async function dvc(
 }
 
 /** An address of this machine that containers of both engines reach, too. */
-function hostAddress(): string {
+export function hostAddress(): string {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   return addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
 }

@@ -22,6 +22,8 @@ export interface Instances {
   /** The file; a JSON list when `rows`, and otherwise one instance a line. */
   readonly file: string;
   readonly rows: boolean;
+  /** The first of them, where it is known. */
+  readonly first?: unknown;
 }
 
 const FILE = `${RESULTS}/instances.json`;
@@ -40,8 +42,9 @@ export async function withInstances(context: MeasurementContext, most: number): 
   const { requests } = project;
   if ("file" in requests) {
     const recorded = project.source.file(requests.file);
-    readRequests(requests.file, await recorded.contents());
-    return { container: pythonBase(context).withMountedFile(FILE, recorded), file: FILE, rows: false };
+    const [first] = readRequests(requests.file, await recorded.contents());
+    const container = pythonBase(context).withMountedFile(FILE, recorded);
+    return { container, file: FILE, rows: false, first: first?.instance };
   }
   const settings = evaluatedTable(config.data).config;
   const { table } = await openTable(context, {
@@ -71,7 +74,7 @@ async function namedTables(data: Directory, tables: readonly string[]): Promise<
 /** These instances, sent as rows, so that none is taken for a recorded request. */
 export function givenInstances(context: MeasurementContext, instances: readonly unknown[]): Instances {
   const file = dag.directory().withNewFile("instances.json", JSON.stringify(instances)).file("instances.json");
-  return { container: pythonBase(context).withMountedFile(FILE, file), file: FILE, rows: true };
+  return { container: pythonBase(context).withMountedFile(FILE, file), file: FILE, rows: true, first: instances[0] };
 }
 
 /** The first file and those with its columns: the others may be other tables. */

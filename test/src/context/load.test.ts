@@ -41,7 +41,9 @@ describe("where the configuration is", () => {
       lint: {},
       test,
       evidence: { "require-signature": false },
+      store: {},
       approval: { automatic: ["data", "configuration"], "needs-gain": true },
+      deploy: {},
     };
     const defaults = { ...project, data, evaluation, predictions: {}, gates: {}, image, monitoring, limits };
     expect(loadConfig({})).toEqual(defaults);
@@ -194,11 +196,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, approval, monitoring, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, monitoring, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, approval, monitoring, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, monitoring, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

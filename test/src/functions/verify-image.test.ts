@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { attestation } from "../../../src/evidence/attestation.ts";
 import { type Signer, signerOf, type TrustedKey, trustedKeys } from "../../../src/evidence/keys.ts";
 import { statement } from "../../../src/evidence/statement.ts";
-import type { Site } from "../../../src/functions/site.ts";
-import { verifyImage } from "../../../src/functions/verify-image.ts";
+import { imageVerifier, verifyImage } from "../../../src/functions/verify-image.ts";
 import { VERDICT_TYPE, verdictStatements } from "../../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
 import type { Descriptor } from "../../../src/registry/oci.ts";
@@ -33,7 +32,7 @@ const reference = (): string => `${registry.address}/model:v1@${image.digest}`;
 const attestWith = (by: Signer | undefined, facts = imageFacts) =>
   attest({ published: reference(), facts, signer: by });
 const verify = (name = reference(), keys: readonly TrustedKey[] = trusted): Promise<string> =>
-  verifyImage({ registry: {} } as Site, name, keys);
+  verifyImage({}, name, keys);
 const kinds = (): string[] =>
   registry.requests.filter((line) => /^PUT .*manifests/.test(line)).map((line) => line.replace(/.*manifests\//, ""));
 
@@ -86,11 +85,23 @@ test("without a key it is attached, and convinces nobody", async () => {
   expect(await verify()).toMatch(/^passed/);
 });
 
+test("a program gets the same as a verdict, for whoever deploys", async () => {
+  await attestWith(signer);
+  expect(await imageVerifier({})(reference(), trusted)).toEqual({
+    ...{ verdict: "passed", reason: "", keyId: signer.id, timeCreated: "2026-11-29T12:00:00Z" },
+    hashes: { source: judgedManifest.source, data: judgedManifest.data, model: judgedManifest.model },
+  });
+  await attachOne(verdictOf(image.digest, failed, "2026-12-24T12:00:00Z"), signer);
+  expect(await imageVerifier({})(reference(), trusted)).toMatchObject({
+    ...{ verdict: "failed", reason: "gates: accuracy 0.1" },
+  });
+});
+
 /** Attaches one statement. */
 const attachOne = (content: string, by: Signer | undefined): Promise<void> =>
   attach(repository, image, [attestation(content, by)]);
-const verdictOf = (sha256: string, manifest = judgedManifest): string =>
-  verdictStatements({ name: "model", sha256 }, manifest, new Date("2026-11-29T12:00:00Z"))[0] ?? "";
+const verdictOf = (sha256: string, manifest = judgedManifest, time = "2026-11-29T12:00:00Z"): string =>
+  verdictStatements({ name: "model", sha256 }, manifest, new Date(time))[0] ?? "";
 const failed = {
   ...judgedManifest,
   validation: { ...judgedManifest.validation, verdict: "failed", reason: "gates: accuracy 0.1" },
@@ -175,12 +186,7 @@ test("the newest of several verdicts counts, whatever others attach", async () =
   await attestWith(stranger);
   await changeAttached((text) => text.slice(0, 300));
   expect(await verify()).toMatch(/^passed/);
-  const [late = ""] = verdictStatements(
-    { name: "model", sha256: image.digest },
-    failed,
-    new Date("2026-12-24T12:00:00Z"),
-  );
-  await attachOne(late, signer);
+  await attachOne(verdictOf(image.digest, failed, "2026-12-24T12:00:00Z"), signer);
   await expect(verify()).rejects.toThrow(/It did not pass/);
 });
 

@@ -1,0 +1,23 @@
+import { UserError } from "../errors.ts";
+
+const REFERENCE = /^[\w][\w.\-/:]*@sha256:[0-9a-f]{64}$/;
+
+/**
+ * An image that nobody can replace by another: tags move.
+ *
+ * @throws UserError for a reference without a digest
+ */
+export function imageByDigest(image: string): string {
+  if (REFERENCE.test(image)) return image;
+  throw new UserError(
+    `--image=${image}: expected NAME@sha256:…, as \`run … published\` and \`publish\` give it. A tag may be another image by now.`,
+    "delivery",
+  );
+}
+
+/** The digest of a reference; empty where it has none. */
+export const digestOf = (image: string): string => image.split("@")[1] ?? "";
+
+/** A reference that fits into a line. */
+export const shortImage = (image: string): string =>
+  image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]{52}$/, "@sha256:$1…");

@@ -1,0 +1,44 @@
+/** Why something could not be done, or did not work. `reason-words.ts` has the words of each. */
+export const REASON_CODES = [
+  // The way to the cluster.
+  "bad-kubeconfig",
+  "no-current-context",
+  "no-context",
+  "exec-plugin",
+  "file-reference",
+  "unreachable",
+  "tls",
+  "not-kubernetes",
+  "unauthorized",
+  "forbidden",
+  "no-rights",
+  // The Deployment, before anything is changed.
+  "no-deployment",
+  "no-container",
+  "several-containers",
+  "paused-before",
+  "no-revision",
+  "nothing-noted",
+  "missing",
+  "conflict",
+  "rejected",
+  // Pods that will not serve.
+  "image",
+  "crash",
+  "config",
+  "unschedulable",
+  "not-ready",
+  "not-created",
+  "deadline",
+  "timeout",
+  // Others who change it, or nobody who answers.
+  "overtaken",
+  "paused",
+  "deleted",
+  "lost",
+  // What was asked of ready pods.
+  "health",
+  "answer",
+] as const;
+
+export type ReasonCode = (typeof REASON_CODES)[number];

@@ -1,0 +1,98 @@
+import { printable } from "../text.ts";
+import type { ReasonCode } from "./reason-codes.ts";
+import type { Reason } from "./rollout.ts";
+
+/** What messages name beside the reason itself. */
+export interface Place {
+  /** The table of the configuration: `deploy.staging`. */
+  readonly table: string;
+  readonly server: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly deployment: string;
+}
+
+/** A reason as a sentence that says what is wrong, where, and what to do. */
+export function reasonText(reason: Reason, place: Place): string {
+  const text = printable(WORDS[reason.code](reason, place));
+  const log =
+    reason.log === undefined || reason.log === "" ? "" : `\nIts last lines:\n${indented(printable(reason.log))}`;
+  return `${text}${log}`;
+}
+
+const indented = (text: string): string =>
+  text
+    .split("\n")
+    .map((line) => `    ${line}`)
+    .join("\n");
+
+type Words = (reason: Reason, place: Place) => string;
+
+const said = ({ detail }: Reason): string => (detail === undefined || detail === "" ? "" : `: ${sentence(detail)}`);
+const sentence = (text: string): string => text.trim().replace(/[.]+$/, "");
+const list = ({ names = [] }: Reason, none = "none"): string => (names.length === 0 ? none : names.join(", "));
+const inPod = ({ pod, container }: Reason): string =>
+  container === undefined || container === "" ? `pod ${pod}` : `container ${container} of pod ${pod}`;
+const at = ({ server, context }: Place): string => `${server}${context === "" ? "" : ` (context ${context})`}`;
+const server = (place: Place): string => `The API server at ${at(place)}`;
+const which = ({ deployment, namespace }: Place): string => `Deployment ${deployment} in namespace ${namespace}`;
+
+const WORDS: Readonly<Record<ReasonCode, Words>> = {
+  "bad-kubeconfig": (reason) =>
+    `--kubeconfig cannot be used${said(reason)}. Give what \`kubectl config view --raw --minify --flatten\` prints.`,
+  "no-current-context": (reason, { table }) =>
+    `The kubeconfig has no current context: name one in ${table}.context. It has ${list(reason)}.`,
+  "no-context": (reason, { table }) =>
+    `The kubeconfig has no context ${reason.detail} (${table}.context). It has ${list(reason)}.`,
+  "exec-plugin": (reason) =>
+    `The kubeconfig gets its credentials from a program${reason.detail ? ` (${reason.detail})` : ""}, which there is none of here: give the kubeconfig of a ServiceAccount with a token, or a token with --cluster-token.`,
+  "file-reference": (reason) =>
+    `The kubeconfig names a file of the machine where it was written (${reason.detail}): give what \`kubectl config view --raw --minify --flatten\` prints.`,
+  unreachable: (reason, place) =>
+    `${server(place)} does not answer${said(reason)}. Is the address right, and can the engine reach it?`,
+  tls: (reason, place) =>
+    `There is no safe connection to ${at(place)}${said(reason)}. Is its authority in the kubeconfig, or in ${place.table}.certificate-authority?`,
+  "not-kubernetes": (reason, place) => `What answers at ${at(place)} is no API server of Kubernetes${said(reason)}.`,
+  unauthorized: (reason, place) =>
+    `${server(place)} refuses the credentials: ${reason.detail ? `the token expired at ${reason.detail}` : "they are wrong, or have expired"}. Give new ones.`,
+  forbidden: (reason, place) =>
+    `${server(place)} forbids it${said(reason)}. docs/delivery.md has a Role with what is needed.`,
+  "no-rights": (reason, { namespace }) =>
+    `The credentials may not do all that is needed in namespace ${namespace}. They lack: ${list(reason)}. Nothing was changed.`,
+  "no-deployment": (reason, { namespace, table }) =>
+    `There is no Deployment ${reason.detail} in namespace ${namespace} (${table}). There ${(reason.names ?? []).length === 0 ? "is none that may be seen" : `is ${list(reason)}`}. A first one is made by \`kubectl apply\`; deploy sets its image.`,
+  "no-container": (reason, place) =>
+    `${which(place)} has no container ${reason.container} (${place.table}.container). It has ${list(reason)}.`,
+  "several-containers": (reason, place) =>
+    `${which(place)} has several containers (${list(reason)}): say in ${place.table}.container whose image is meant.`,
+  "paused-before": (_reason, place) =>
+    `${which(place)} is paused, so no change would be rolled out. \`kubectl rollout resume deployment/${place.deployment}\` ends that.`,
+  "no-revision": (reason, place) =>
+    `${which(place)} has no revision ${reason.detail}. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
+  "nothing-noted": (reason, place) =>
+    `Nothing says what ran before in ${which(place)}: ${reason.detail ? `its ReplicaSet ${reason.detail} is gone` : "no deploy of ml-pipeline noted it"}. Name a revision with --revision. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
+  missing: (reason, place) => `${which(place)} cannot be read${said(reason)}.`,
+  conflict: (_reason, place) => `${which(place)} was changed by others again and again while it was to be changed.`,
+  rejected: (reason, place) => `The API server does not take the change of ${which(place)}${said(reason)}.`,
+  image: (reason) => `The image of ${inPod(reason)} does not come${said(reason)}.`,
+  crash: (reason) =>
+    `${capital(inPod(reason))} ends again and again${reason.exitCode === undefined ? "" : `, with exit code ${reason.exitCode}`}${said(reason)}.`,
+  config: (reason) => `${capital(inPod(reason))} cannot be made${said(reason)}.`,
+  unschedulable: (reason) => `No node takes ${inPod(reason)}${said(reason)}.`,
+  "not-ready": (reason, { table }) =>
+    `${capital(inPod(reason))} runs and does not become ready (${table}.ready-seconds)${said(reason)}.`,
+  "not-created": (reason) => `The pods cannot be made${said(reason)}.`,
+  deadline: (reason) => `The controller does not wait any longer (progressDeadlineSeconds)${said(reason)}.`,
+  timeout: (reason, { table }) =>
+    `The rollout did not end in its time (${table}.timeout); it still waits for ${reason.detail}.`,
+  overtaken: (reason, place) =>
+    `Somebody else changed ${which(place)} meanwhile${reason.detail ? ` (${reason.detail})` : ""}: it now is to run ${list(reason, "something else")}.`,
+  paused: (reason, place) => `Somebody paused ${which(place)} meanwhile${reason.detail ? ` (${reason.detail})` : ""}.`,
+  deleted: (_reason, place) => `${which(place)} was deleted meanwhile.`,
+  lost: (reason, place) =>
+    `${server(place)} does not answer any more${said(reason)}. What runs is not known, and nothing was undone. The same call again goes on where this one ended; \`status\` says how it stands.`,
+  health: (reason) => `The pods are ready, and the server is not healthy${said(reason)}.`,
+  answer: (reason) => `The pods are ready, and do not answer as the judged image did${said(reason)}.`,
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,145 @@
+import { UserError } from "../errors.ts";
+import { counted } from "../text.ts";
+import { shortImage } from "./image-reference.ts";
+import { type Place, reasonText } from "./reason-words.ts";
+import type { Back, Ran, Rollout } from "./rollout.ts";
+
+/* How a rollout is told. */
+
+/** Names of annotations that a deploy leaves. */
+export const RECORD = {
+  image: "ml-pipeline/image",
+  verdict: "ml-pipeline/verdict",
+  report: "ml-pipeline/report",
+  source: "ml-pipeline/source",
+  data: "ml-pipeline/data",
+  model: "ml-pipeline/model",
+  state: "ml-pipeline/state",
+  failedImage: "ml-pipeline/failed-image",
+  failedWhy: "ml-pipeline/failed-because",
+} as const;
+
+/** What a call was about: `staging`, and the settings of it. */
+export interface Told {
+  readonly environment: string;
+  readonly deployment: string;
+  /** What was done when it worked: it is `deployed` when absent. */
+  readonly done?: string;
+}
+
+const placeOf = (rollout: Rollout, { environment, deployment }: Told): Place => ({
+  table: `deploy.${environment}`,
+  ...{ server: rollout.server, context: rollout.context, namespace: rollout.namespace, deployment },
+});
+
+/**
+ * How a deploy or a way back came out.
+ *
+ * @throws UserError when it did not work, with the reason and what runs now
+ */
+export function assertRollout(rollout: Rollout, told: Told): string {
+  const { outcome, reason, before, after, checks, changes } = rollout;
+  const where = whereText(rollout, told);
+  const was = before === null ? [] : [`  before  ${ranText(before)}`];
+  const is = after === null ? [] : [`  now     ${ranText(after)}`];
+  switch (outcome) {
+    case "planned":
+      return changes.length === 0
+        ? `nothing would change: ${where}\n${was.join("\n")}`
+        : [`would change ${where}:`, ...changes.map((one) => `  ${one}`), ...was].join("\n");
+    case "unchanged":
+      return [`unchanged, it runs already: ${where}`, ...is, ...checks.map(checkText)].join("\n");
+    case "done":
+      return [
+        `${told.done ?? "deployed"} in ${rollout.seconds} s: ${where}`,
+        ...was,
+        ...is,
+        ...checks.map(checkText),
+      ].join("\n");
+    default: {
+      const why = reason === null ? "for no known reason" : reasonText(reason, placeOf(rollout, told));
+      const head =
+        outcome === "refused"
+          ? `${told.environment}: nothing was changed.`
+          : `${told.environment}: the rollout failed after ${rollout.seconds} s.`;
+      const lines = [`${head} ${why}`, ...backLines(rollout, told), ...(outcome === "refused" ? [] : [...was, ...is])];
+      throw new UserError(lines.join("\n"), "delivery");
+    }
+  }
+}
+
+const checkText = ({ name, text, asked }: Rollout["checks"][number]): string =>
+  `  ${asked ? "✓" : "–"} ${name}: ${text}`;
+
+const whereText = ({ context, server, namespace }: Rollout, { environment, deployment }: Told): string =>
+  `${environment} (Deployment ${deployment}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;
+
+function ranText({ image, revision, ready, wanted }: Ran): string {
+  const number = revision === 0 ? "no revision" : `revision ${revision}`;
+  return `${shortImage(image)}, ${number}, ${ready} of ${counted(wanted, "pod")} ready`;
+}
+
+function backLines(rollout: Rollout, told: Told): string[] {
+  const { back } = rollout;
+  if (back === null) return [];
+  const to = `revision ${back.revision}, ${shortImage(back.image)}`;
+  const words: Readonly<Record<Back["outcome"], string>> = {
+    done: `It went back to ${to}, which serves again.`,
+    nothing: `There is nothing to go back to: ${back.why}.`,
+    failed: `It was to go back to ${to}, and that failed too. ${back.reason === null ? "" : reasonText(back.reason, placeOf(rollout, told))}`,
+    left: back.why === "" ? "Nothing was undone." : `Nothing was undone: ${back.why}.`,
+  };
+  return [words[back.outcome].trim()];
+}
+
+/**
+ * What runs, since when, with which verdict.
+ *
+ * @throws UserError with the same, when that is not what was deployed, or does not serve
+ */
+export function assertStatus(rollout: Rollout, told: Told): string {
+  const { after, reason, drift, waits } = rollout;
+  const place = placeOf(rollout, told);
+  if (after === null) {
+    throw new UserError(
+      `${told.environment}: ${reason === null ? "nothing is known" : reasonText(reason, place)}`,
+      "delivery",
+    );
+  }
+  const problems = [
+    ...(reason === null ? [] : [reasonText(reason, place)]),
+    ...drift.map((one) =>
+      one.kind === "template"
+        ? `Drift: ${one.recorded} was deployed, and the Deployment is to run ${one.found}, which somebody else set.`
+        : `Drift: ${one.recorded} was deployed, and pod ${one.pod} runs ${one.found}.`,
+    ),
+  ];
+  const text = [whereText(rollout, told), ...statusLines(after, waits)].join("\n");
+  if (problems.length > 0) throw new UserError([text, ...problems].join("\n"), "delivery");
+  return text;
+}
+
+function statusLines(after: Ran, waits: string): string[] {
+  const { records } = after;
+  const isRecorded = records[RECORD.image] === after.image;
+  const line = (name: string, value: string | undefined): string[] =>
+    value === undefined || value === "" ? [] : [`  ${name.padEnd(10)} ${value}`];
+  const recorded = isRecorded
+    ? [
+        ...line("verdict", records[RECORD.verdict] ?? "not known: it was deployed without --report"),
+        ...line("report", records[RECORD.report]),
+        ...(["model", "data", "source"] as const).flatMap((name) => line(name, records[RECORD[name]])),
+      ]
+    : line("verdict", "not known: it was not deployed by ml-pipeline");
+  const failed = records[RECORD.failedImage];
+  return [
+    ...line("image", after.image),
+    ...line("since", after.since),
+    ...line("pods", `${after.ready} of ${after.wanted} ready, revision ${after.revision}`),
+    ...line("waits for", waits),
+    ...recorded,
+    ...line("cause", after.cause),
+    ...(records[RECORD.state] === "rolling-out" ? line("deploy", "began, and has not noted how it ended") : []),
+    ...(failed === undefined ? [] : line("failed", `${shortImage(failed)}: ${records[RECORD.failedWhy] ?? ""}`)),
+  ];
+}

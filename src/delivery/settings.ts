@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { byName, name } from "../config/forms.ts";
+import { stricter } from "../config/stricter.ts";
+
+/* Where models are deployed to. */
+
+/** A name of Kubernetes, as a path of its API has it. */
+const objectName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'expected a name of Kubernetes such as "model"');
+
+const serviceName = z
+  .string()
+  .regex(
+    /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?(:[a-z0-9][-a-z0-9]{0,14})?$/,
+    'expected a Service such as "model" or "model:http"',
+  );
+
+/** What is asked of pods that are ready. */
+export const DEPLOY_CHECKS = ["health", "answer"] as const;
+
+const seconds = stricter("lower", z.number().positive());
+
+export const deployTarget = z.strictObject({
+  /** The context of the kubeconfig; its current one when absent. */
+  context: name.optional(),
+  /** The namespace; that of the context when absent. */
+  namespace: objectName.optional(),
+  /** The Deployment, which must be there. */
+  deployment: objectName,
+  /** The container whose image is set; the only one of the pod when absent. */
+  container: objectName.optional(),
+  /** The Service that is asked when pods are ready, with its port where it has several; one of the new pods when absent. */
+  service: serviceName.optional(),
+  /**
+   * What is asked when pods are ready, through the API server: `health` asks `serve.health`, `answer` sends the request that the report
+   * (`--report`) has, and compares the answer with that of the image that was judged.
+   */
+  checks: stricter("more", z.array(z.enum(DEPLOY_CHECKS))).default([...DEPLOY_CHECKS]),
+  /** How far a number of an answer may be from the recorded one, as a share of it. */
+  tolerance: stricter("lower", z.number().min(0).max(1)).default(0.01),
+  /** How long the rollout may take, in seconds, and the way back again. */
+  timeout: seconds.default(600),
+  /** How long a container may run without being ready, in seconds; `serve.ready-seconds` when absent, or what its probes allow if that is more. */
+  "ready-seconds": seconds.optional(),
+  /** How long a pod may be without a node, or an image may be out of reach, before the rollout has failed, in seconds. */
+  "patience-seconds": seconds.default(30),
+  /** The address of the API server, with `--cluster-token`; `https://kubernetes.default.svc` when absent. */
+  server: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, "expected an address that begins with https://")
+    .optional(),
+  /** The certificates of its authority, as PEM, with `--cluster-token`; those that every system trusts when absent. */
+  "certificate-authority": name.optional(),
+});
+export type DeployTarget = z.output<typeof deployTarget>;
+
+/** Where models are deployed to, by the names that `--environment` has. */
+export const deploySettings = byName(deployTarget);
+export type DeploySettings = z.output<typeof deploySettings>;

@@ -1,0 +1,224 @@
+import type { Directory } from "@dagger.io/dagger";
+import { type Context, readContext } from "../context/context.ts";
+import { UserError } from "../errors.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { acceptedManifest } from "../stages/accepted.ts";
+import { failureText } from "../store/failure.ts";
+import {
+  type BelievedMove,
+  believedMoves,
+  checkPointer,
+  moveText,
+  nextMove,
+  type Trust,
+  type WrittenMove,
+} from "../store/move.ts";
+import {
+  ask,
+  getSchema,
+  lookSchema,
+  moveResultSchema,
+  type Part,
+  placeOf,
+  type Store,
+  storeOf,
+} from "../store/store.ts";
+import type { Site } from "./site.ts";
+
+/** A store, and what of it is believed. */
+export interface OpenStore {
+  readonly context: Context;
+  readonly store: Store;
+  readonly trust: Trust;
+}
+
+/** @throws UserError where no store is named */
+export async function openStore(site: Site, source: Directory): Promise<OpenStore> {
+  return storeIn(site, await readContext(source, site, { mayBeEmpty: true, solves: false }));
+}
+
+/** The same for a project that was read before. */
+export function storeIn({ store }: Site, context: Context): OpenStore {
+  const { config, evidence } = context;
+  const given = evidence.trustWasGiven ? "--verification-key" : undefined;
+  const asks = config.evidence["require-signature"] ? "evidence.require-signature" : given;
+  return { context, store: storeOf(store, config.store.url), trust: { trusted: evidence.trusted, asks } };
+}
+
+/** The moves of pointers that are read: each pointer's last one and the one before it, or all. */
+export type Moves = "last" | "all";
+
+/** How many moves are read to believe the last one. */
+const LAST = 2;
+
+/**
+ * Reads pointers: of each its moves, in order.
+ *
+ * @param names all pointers, if it is empty
+ * @throws UserError for a move that is damaged, or not believed
+ */
+export async function readPointers(
+  { context, store, trust }: OpenStore,
+  names: readonly string[],
+  moves: Moves,
+): Promise<{ readonly pointers: ReadonlyMap<string, readonly ReadMove[]>; readonly versions: readonly string[] }> {
+  const last = moves === "all" ? 0 : LAST;
+  const { answer } = await ask(context, store, { operation: "look", pointers: names, last }, lookSchema);
+  const found = [...new Set(answer.entries.map(({ pointer }) => pointer))];
+  const pointers = found.map((name) => {
+    const written = answer.entries.filter(({ pointer }) => pointer === name);
+    const believed = believedMoves(written, trust);
+    if (Array.isArray(believed))
+      return [name, believed.map((one, index) => ({ ...one, written: at(written, index) }))] as const;
+    throw damaged(store, believed.key, believed.problem);
+  });
+  return { pointers: new Map(pointers), versions: answer.versions };
+}
+
+/** A move, and how it is written. */
+export interface ReadMove extends BelievedMove {
+  readonly written: WrittenMove;
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new Error("a move was believed that is not written");
+  return found;
+}
+
+const damaged = (store: Store, key: string, detail: string): UserError =>
+  new UserError(
+    failureText({ kind: "damaged", detail, key }, { where: placeOf(store), admitted: true, writes: false }),
+    "store",
+  );
+
+/** Where a pointer stands; undefined before its first move. */
+export async function headOf(open: OpenStore, pointer: string): Promise<ReadMove | undefined> {
+  const { pointers } = await readPointers(open, [pointer], "last");
+  return pointers.get(pointer)?.at(-1);
+}
+
+const VERSION = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * The version that a name stands for: a pointer's, or itself.
+ *
+ * @throws UserError for a pointer that nobody has moved yet
+ */
+export async function versionOf(open: OpenStore, name: string, flag: string): Promise<string> {
+  if (VERSION.test(name)) return name;
+  checkPointer(name, flag);
+  const { pointers } = await readPointers(open, [], "last");
+  const found = pointers.get(name)?.at(-1);
+  if (found !== undefined) return found.move.version;
+  const there = [...pointers.keys()].sort();
+  throw new UserError(
+    `${flag}=${name}: there is no such pointer in the model store ${placeOf(open.store)}${there.length === 0 ? ", which has none yet" : `; it has ${there.join(", ")}`}. ` +
+      `\`store-model --pointer=${name}\` and \`move-pointer --pointer=${name}\` make it.`,
+    "store",
+  );
+}
+
+const INTO = "/version";
+
+/** An accepted model from a store. */
+export interface StoredModel {
+  readonly model: Directory;
+  readonly manifest: Manifest;
+  /** All parts that were asked for, each in a folder of its name. */
+  readonly folder: Directory;
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a version, of which each file and the verdict are verified.
+ *
+ * @throws UserError for one that is not there, was changed, or is no accepted model
+ */
+export async function readVersion(
+  { context, store }: OpenStore,
+  version: string,
+  { parts = ["model"], anew = false }: { readonly parts?: readonly Part[]; readonly anew?: boolean } = {},
+): Promise<StoredModel> {
+  const call = { operation: "get", version, parts, into: INTO, anew } as const;
+  const { answer, container } = await ask(context, store, call, getSchema);
+  const folder = container.directory(INTO);
+  const model = folder.directory("model");
+  const manifest = await acceptedManifest(context, model, "--baseline-from");
+  return { model, manifest, folder, about: answer.about };
+}
+
+/** A move that somebody wants. */
+export interface MoveRequest {
+  readonly pointer: string;
+  readonly version: string;
+  readonly reason: string;
+  /** The version that the pointer must stand at before. */
+  readonly expected?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** What became of it. */
+export interface Moved {
+  /** Where the pointer stood before; undefined for its first move. */
+  readonly from: string | undefined;
+  /** The number of the move; undefined where the pointer stood there already. */
+  readonly number: number | undefined;
+  /** The store after it. */
+  readonly store: Store;
+  readonly conditional: boolean;
+}
+
+/** How many others may be first, each time. */
+const ATTEMPTS = 100;
+
+/**
+ * Moves a pointer in one step. Where another one was first, it comes after that one.
+ *
+ * @throws UserError when the pointer stands elsewhere than expected, or the move could not be signed
+ */
+export async function movePointerTo(open: OpenStore, request: MoveRequest): Promise<Moved> {
+  const { context, store } = open;
+  const { pointer, version, reason, expected, dryRun } = request;
+  requireSignature(open);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const head = await headOf(open, pointer);
+    const from = head?.move.version;
+    if (expected !== undefined && expected !== from) throw movedSince(request, from);
+    if (from === version) return { from, number: undefined, store, conditional: true };
+    const time = new Date().toISOString().replace(/\.\d+/, "");
+    const move = nextMove(head?.written, { pointer, version, time, reason });
+    if (dryRun) return { from, number: move.number, store, conditional: true };
+    const text = moveText(move, context.evidence.signer);
+    const call = { operation: "move", pointer, number: move.number, text } as const;
+    const { answer, store: after } = await ask(context, store, call, moveResultSchema);
+    if (answer.moved) return { from, number: move.number, store: after, conditional: answer.conditional };
+  }
+  throw new UserError(
+    `${pointer} in the model store ${placeOf(store)} was moved by others ${ATTEMPTS} times while this call tried to. Nothing is lost: call it again.`,
+    "store",
+  );
+}
+
+const movedSince = ({ pointer, expected }: MoveRequest, from: string | undefined): UserError =>
+  new UserError(
+    `${pointer} was not moved: --expected=${expected}, and it ${from === undefined ? "has never been moved" : `stands at ${from}`}. Somebody else has moved it since: compare the model with what is there now.`,
+    "store",
+  );
+
+/** @throws UserError where whoever reads the pointer would not believe the move */
+function requireSignature({ context: { evidence }, trust: { asks, trusted } }: OpenStore): void {
+  if (asks === undefined) return;
+  const { signer } = evidence;
+  if (signer === undefined) {
+    throw new UserError(
+      `${asks} asks for signatures, and there is nothing to sign the move of a pointer with: give --signing-key before the function.`,
+      "evidence",
+    );
+  }
+  if (trusted.some(({ id }) => id === signer.id)) return;
+  throw new UserError(
+    "The key of --signing-key is none of those of --verification-key: nobody who trusts those would believe the move of the pointer.",
+    "evidence",
+  );
+}

@@ -1,0 +1,316 @@
+"""Reads and writes a store of accepted models, in S3 or in a folder.
+
+Called as `model_store.py SPECIFICATION CREDENTIALS RESULT`. CREDENTIALS is the path of an AWS credentials file, or
+empty. RESULT gets the JSON of a `Done` or of a `Failed`. It exits with 0 only if it did what was asked, so that a
+failure is never taken from the cache.
+
+The layout, of which nothing is ever changed or deleted:
+
+    store.json                              what this is
+    blobs/sha256/ab/abcd…                   the content of a file
+    versions/sha256/abcd….json              the files of an accepted model, its report and predictions
+    pointers/production/00000007.json       a move of a pointer: the last one is where it stands
+
+What is named by a hash is verified when it is read. A move is written on the condition that there is none by that
+number, so of several writers one gets it, and the others the next.
+"""
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal, Optional, Protocol, TypedDict, Union
+
+from ml_pipeline_walk import fail, walk
+from store_failure import Kind, StoreFailure
+from store_folder import FolderStore
+from store_s3 import Address, S3Store, credentials_in
+from typed_json import SchemaMismatch, parse, specification, write
+
+CHUNK = 1 << 20
+# Requests at a time.
+THREADS = 8
+MARKER = "store.json"
+MARK = b'{"schemaVersion":1}\n'
+MOVE = re.compile(r"pointers/([^/]+)/([0-9]{8})\.json")
+
+
+class Look(TypedDict):
+    """Reads pointers and the names of versions."""
+
+    operation: Literal["look"]
+    # All pointers, if it is empty.
+    pointers: list[str]
+    # How many of its last moves are read of each; all with 0.
+    last: int
+
+
+class Put(TypedDict):
+    """Stores folders as a version."""
+
+    operation: Literal["put"]
+    # By the name of the part.
+    folders: dict[str, str]
+    # What else is known of it.
+    about: dict[str, str]
+    dry: bool
+
+
+class Move(TypedDict):
+    """Writes one move of a pointer."""
+
+    operation: Literal["move"]
+    pointer: str
+    number: int
+    text: str
+
+
+class Get(TypedDict):
+    """Reads a version."""
+
+    operation: Literal["get"]
+    version: str
+    # These parts of it, each into a folder of its name.
+    parts: list[str]
+    into: str
+
+
+class Specification(TypedDict):
+    # Where the store is; one of both.
+    address: Optional[Address]
+    folder: Optional[str]
+    call: Union[Look, Put, Move, Get]
+
+
+class Entry(TypedDict):
+    pointer: str
+    number: int
+    key: str
+    text: str
+
+
+class Stored(TypedDict):
+    """A file of a version; a link has its target and no content."""
+
+    path: str
+    sha256: str
+    bytes: int
+    executable: bool
+    link: Optional[str]
+
+
+class Version(TypedDict):
+    schemaVersion: Literal[1]
+    parts: dict[str, list[Stored]]
+    about: dict[str, str]
+
+
+class Done(TypedDict, total=False):
+    kind: Literal["done"]
+    # What "look" found.
+    entries: list[Entry]
+    versions: list[str]
+    # What "put" stored, and how much of it was not there before.
+    version: str
+    new: bool
+    files: int
+    bytes: int
+    sent: int
+    # Whether the server heeds conditions.
+    conditional: bool
+    # Whether "move" wrote its move; there is one by that number otherwise.
+    moved: bool
+    # What is known of what "get" read.
+    about: dict[str, str]
+
+
+class Failed(TypedDict):
+    kind: Kind
+    detail: str
+    # The object that it is about; empty for the store itself.
+    key: str
+
+
+class Store(Protocol):
+    def keys(self, prefix: str) -> list[str]: ...
+    def has(self, key: str) -> bool: ...
+    def read(self, key: str) -> bytes: ...
+    def download(self, key: str, path: Path) -> None: ...
+    def upload(self, key: str, path: Path, sha256: str) -> None: ...
+    def create(self, key: str, content: bytes) -> bool: ...
+    def is_conditional(self, key: str, content: bytes) -> bool: ...
+
+
+def blob_key(sha256: str) -> str:
+    return f"blobs/sha256/{sha256[:2]}/{sha256}"
+
+
+def version_key(version: str) -> str:
+    return f"versions/sha256/{version.partition(':')[2]}.json"
+
+
+def hash_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def look(store: Store, call: Look) -> Done:
+    names = call["pointers"]
+    prefixes = [f"pointers/{name}/" for name in names] if names else ["pointers/"]
+    moves: dict[str, list[tuple[int, str]]] = {}
+    for key in (key for prefix in prefixes for key in store.keys(prefix)):
+        found = MOVE.fullmatch(key)
+        if found is None:
+            raise StoreFailure("damaged", "no move of a pointer has such a name", key)
+        moves.setdefault(found.group(1), []).append((int(found.group(2)), key))
+    wanted = [(name, *move) for name, all_moves in moves.items() for move in sorted(all_moves)[-call["last"] :]]
+    with ThreadPoolExecutor(THREADS) as pool:
+        texts = list(pool.map(lambda one: store.read(one[2]).decode(errors="replace"), wanted))
+    entries: list[Entry] = [
+        {"pointer": name, "number": number, "key": key, "text": text}
+        for (name, number, key), text in zip(wanted, texts)
+    ]
+    versions = [] if names else [f"sha256:{Path(key).stem}" for key in store.keys("versions/sha256/")]
+    return {"kind": "done", "entries": entries, "versions": versions}
+
+
+def files_in(folder: Path) -> Iterator[Stored]:
+    for here, folders, names in walk(folder, fail):
+        # Links to folders are among the folders.
+        links = [name for name in folders if Path(here, name).is_symlink()]
+        for name in sorted([*names, *links]):
+            path = Path(here, name)
+            # As it is written: a Path would make "x" of "./x", which is another link.
+            target = os.readlink(path) if path.is_symlink() else None  # noqa: PTH115
+            yield {
+                "path": path.relative_to(folder).as_posix(),
+                "sha256": hash_of(path) if target is None else "",
+                "bytes": path.stat().st_size if target is None else 0,
+                "executable": target is None and os.access(path, os.X_OK),
+                "link": target,
+            }
+
+
+def put(store: Store, call: Put) -> Done:
+    parts = {
+        name: sorted(files_in(Path(folder)), key=lambda one: one["path"]) for name, folder in call["folders"].items()
+    }
+    record: Version = {"schemaVersion": 1, "parts": parts, "about": call["about"]}
+    text = json.dumps(record, sort_keys=True, separators=(",", ":")).encode()
+    version = f"sha256:{hashlib.sha256(text).hexdigest()}"
+    contents: dict[str, tuple[Path, int]] = {
+        one["sha256"]: (Path(call["folders"][name], one["path"]), one["bytes"])
+        for name, files in parts.items()
+        for one in files
+        if one["link"] is None
+    }
+    conditional = call["dry"] or store.is_conditional(MARKER, MARK)
+    with ThreadPoolExecutor(THREADS) as pool:
+        there = list(pool.map(lambda sha256: store.has(blob_key(sha256)), contents))
+        lacking = [sha256 for sha256, has in zip(contents, there) if not has]
+        if not call["dry"]:
+            list(pool.map(lambda sha256: store.upload(blob_key(sha256), contents[sha256][0], sha256), lacking))
+    # Last, so that a version that is there is whole.
+    new = not store.has(version_key(version))
+    if new and not call["dry"] and not store.create(version_key(version), text):
+        raise StoreFailure("damaged", "its content is not what its name says", version_key(version))
+    return {
+        "kind": "done",
+        "version": version,
+        "new": new,
+        "files": sum(len(files) for files in parts.values()),
+        "bytes": sum(size for _, size in contents.values()),
+        "sent": sum(contents[sha256][1] for sha256 in lacking),
+        "conditional": conditional,
+    }
+
+
+def move(store: Store, call: Move) -> Done:
+    key = f"pointers/{call['pointer']}/{call['number']:08d}.json"
+    conditional = store.is_conditional(MARKER, MARK)
+    # Without the condition, two who write at the same moment are not told apart; those who come later are.
+    taken = not conditional and store.has(key)
+    moved = not taken and store.create(key, call["text"].encode())
+    return {"kind": "done", "moved": moved, "conditional": conditional}
+
+
+def get(store: Store, call: Get) -> Done:
+    key = version_key(call["version"])
+    text = store.read(key)
+    if f"sha256:{hashlib.sha256(text).hexdigest()}" != call["version"]:
+        raise StoreFailure("damaged", "its content is not what its name says", key)
+    try:
+        record = parse(Version, text, key)
+    except SchemaMismatch as error:
+        raise StoreFailure("damaged", str(error), key) from None
+    into = Path(call["into"])
+    wanted = [(into / name, one) for name in call["parts"] for one in record["parts"].get(name, [])]
+    for name in call["parts"]:
+        (into / name).mkdir(parents=True, exist_ok=True)
+    files = [(folder, one) for folder, one in wanted if one["link"] is None]
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda file: get_file(store, file[1], path_of(file[0], file[1], key)), files))
+    # After all files, so that none is written where a link leads.
+    for folder, one in wanted:
+        if one["link"] is not None:
+            path = path_of(folder, one, key)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.symlink_to(one["link"])
+    return {"kind": "done", "about": record["about"], "files": len(wanted)}
+
+
+def path_of(folder: Path, one: Stored, key: str) -> Path:
+    """The place of a file below a folder, which nothing in a version can lead out of."""
+    parts = one["path"].split("/")
+    if any(part in ("", ".", "..") or "\0" in part for part in parts):
+        raise StoreFailure("damaged", f"it has a file with the path {one['path']!r}", key)
+    return folder.joinpath(*parts)
+
+
+def get_file(store: Store, one: Stored, path: Path) -> None:
+    key = blob_key(one["sha256"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store.download(key, path)
+    if hash_of(path) != one["sha256"]:
+        raise StoreFailure("damaged", f"the content of {one['path']} is not what its name says", key)
+    if one["executable"]:
+        path.chmod(0o755)
+
+
+def carried_out(call: Union[Look, Put, Move, Get], store: Store) -> Done:
+    if call["operation"] == "look":
+        return look(store, call)
+    if call["operation"] == "put":
+        return put(store, call)
+    if call["operation"] == "move":
+        return move(store, call)
+    return get(store, call)
+
+
+def main(text: str, credentials: str, result: str) -> int:
+    spec = specification(Specification, text)
+    try:
+        address, folder = spec["address"], spec["folder"]
+        if address is not None:
+            given = Path(credentials).read_text(encoding="utf-8") if credentials else ""
+            store: Store = S3Store(address, credentials_in(given) if credentials else None)
+        else:
+            store = FolderStore(folder or ".")
+        done = carried_out(spec["call"], store)
+    except StoreFailure as failure:
+        failed: Failed = {"kind": failure.kind, "detail": failure.detail, "key": failure.key}
+        write(failed, result)
+        return 1
+    write(done, result)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""A model store that is a folder."""
+
+import io
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from ml_pipeline_walk import walk
+from store_failure import StoreFailure
+
+
+class FolderStore:
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+
+    def keys(self, prefix: str) -> list[str]:
+        """The objects below a prefix that ends with a slash, in order."""
+        top = self.folder / prefix
+        found = (Path(here, name) for here, _, names in walk(top) for name in names)
+        return sorted(path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith("."))
+
+    def has(self, key: str) -> bool:
+        return (self.folder / key).is_file()
+
+    def read(self, key: str) -> bytes:
+        try:
+            return (self.folder / key).read_bytes()
+        except OSError as error:
+            raise StoreFailure("absent", error.strerror or str(error), key) from None
+
+    def download(self, key: str, path: Path) -> None:
+        try:
+            shutil.copyfile(self.folder / key, path)
+        except OSError as error:
+            raise StoreFailure("absent", error.strerror or str(error), key) from None
+
+    def upload(self, key: str, path: Path, sha256: str) -> None:
+        """Writes an object whose name says its content, so that it does not matter whether it is there."""
+        with path.open("rb") as source:
+            self.place(key, source, replaces=True)
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Writes an object that must not be there; False where another one is."""
+        return self.place(key, io.BytesIO(content), replaces=False) or self.read(key) == content
+
+    def is_conditional(self, key: str, content: bytes) -> bool:
+        """A folder is: to create a file that must not be there is one step on every file system."""
+        self.create(key, content)
+        return True
+
+    def place(self, key: str, content: BinaryIO, replaces: bool) -> bool:
+        path = self.folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The whole content gets its name in one step, so that nobody ever reads a half.
+        handle, draft = tempfile.mkstemp(prefix=".", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                shutil.copyfileobj(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).chmod(0o644)
+            if replaces:
+                Path(draft).replace(path)
+                return True
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                return False
+            return True
+        finally:
+            Path(draft).unlink(missing_ok=True)

@@ -1,0 +1,164 @@
+import { expect, test } from "vitest";
+import { REASON_CODES } from "../../../src/delivery/reason-codes.ts";
+import { reasonText } from "../../../src/delivery/reason-words.ts";
+import type { Back, Ran, Rollout } from "../../../src/delivery/rollout.ts";
+import { assertRollout, assertStatus } from "../../../src/delivery/rollout-words.ts";
+
+const digest = (letter: string): string => `team/model@sha256:${letter.repeat(64)}`;
+
+const ran = (more: Partial<Ran> = {}): Ran => ({
+  ...{ image: digest("a"), revision: 4, generation: 9, ready: 3, wanted: 3, since: "2026-11-29T12:00:00Z" },
+  ...{ records: {}, cause: "" },
+  ...more,
+});
+
+const rollout = (more: Partial<Rollout> = {}): Rollout => ({
+  ...{ outcome: "done", server: "https://cluster.example:6443", context: "staging", namespace: "ml" },
+  ...{ before: null, after: null, reason: null, back: null, changes: [], checks: [], drift: [], revisions: [] },
+  ...{ waits: "", seconds: 3.2 },
+  ...more,
+});
+
+const TOLD = { environment: "staging", deployment: "model" };
+const back = (more: Partial<Back>): Back => ({
+  ...{ outcome: "done", image: digest("b"), revision: 3, why: "", reason: null },
+  ...more,
+});
+
+const refusal = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    return String(error);
+  }
+  throw new Error("nothing was refused");
+};
+
+test.each(REASON_CODES)("%s is a sentence without gaps", (code) => {
+  const place = { table: "deploy.staging", server: "https://x", context: "", namespace: "ml", deployment: "model" };
+  const reason = { code, detail: "the detail", pod: "model-1", container: "serve", names: ["one"], exitCode: 3 };
+  const text = reasonText(reason, place);
+  expect(text).toMatch(/^[A-Z-].*(?:[.?]|one)$/s);
+  expect(text).not.toMatch(/undefined|null|\.\.|\(\)/);
+  // And of what says least.
+  expect(reasonText({ code }, place)).not.toMatch(/null|\.\.|\(\)|: [.?]/);
+});
+
+test("a deploy says where, what ran before and what runs now", () => {
+  const text = assertRollout(
+    rollout({
+      ...{ before: ran({ image: digest("b"), revision: 3 }), after: ran() },
+      checks: [
+        { name: "health", text: "GET /health of pod p answered", asked: true },
+        { name: "answer", text: "not compared", asked: false },
+      ],
+    }),
+    TOLD,
+  );
+  expect(text).toBe(
+    [
+      "deployed in 3.2 s: staging (Deployment model, namespace ml, context staging)",
+      `  before  team/model@sha256:${"b".repeat(12)}…, revision 3, 3 of 3 pods ready`,
+      `  now     team/model@sha256:${"a".repeat(12)}…, revision 4, 3 of 3 pods ready`,
+      "  ✓ health: GET /health of pod p answered",
+      "  – answer: not compared",
+    ].join("\n"),
+  );
+});
+
+test("a failure says why, with the last lines, and what became of it", () => {
+  const reason = {
+    code: "crash",
+    pod: "model-x",
+    container: "serve",
+    exitCode: 3,
+    log: "loading\nModuleNotFoundError",
+  } as const;
+  const text = refusal(() => assertRollout(rollout({ outcome: "failed", reason, back: back({}), after: ran() }), TOLD));
+  expect(text).toContain(
+    "the rollout failed after 3.2 s. Container serve of pod model-x ends again and again, with exit code 3.",
+  );
+  expect(text).toContain("Its last lines:\n    loading\n    ModuleNotFoundError\nIt went back to revision 3");
+});
+
+test.each<[string, Partial<Back>, RegExp]>([
+  [
+    "that there is nothing to go back to",
+    { outcome: "nothing", why: "it has no revision yet" },
+    /There is nothing to go back to: it has no revision yet\./,
+  ],
+  [
+    "that going back failed too",
+    { outcome: "failed", reason: { code: "timeout", detail: "1 of 3 pods ready" } },
+    /and that failed too\. The rollout did not end in its time/,
+  ],
+  ["that nothing was undone", { outcome: "left" }, /Nothing was undone\./],
+])("a failure says %s", (_what, more, words) => {
+  const failed = rollout({ outcome: "failed", reason: { code: "overtaken", names: ["x"] }, back: back(more) });
+  expect(refusal(() => assertRollout(failed, TOLD))).toMatch(words);
+});
+
+test("what is refused says that nothing was changed", () => {
+  const refused = rollout({ outcome: "refused", reason: { code: "no-context", detail: "prod", names: ["staging"] } });
+  expect(refusal(() => assertRollout(refused, TOLD))).toContain(
+    "staging: nothing was changed. The kubeconfig has no context prod (deploy.staging.context). It has staging.",
+  );
+});
+
+test("a dry run says what would change, or that nothing would", () => {
+  const planned = rollout({ outcome: "planned", changes: ["the image of container serve: a -> b"] });
+  expect(assertRollout(planned, TOLD)).toMatch(/^would change staging .*:\n {2}the image of container serve: a -> b$/);
+  expect(assertRollout(rollout({ outcome: "planned", before: ran() }), TOLD)).toMatch(/^nothing would change/);
+});
+
+test("what a pod prints cannot command a terminal", () => {
+  const reason = { code: "crash", pod: "p", log: "\u001b[31mred\u001b[0m\u0007" } as const;
+  const text = refusal(() => assertRollout(rollout({ outcome: "failed", reason }), TOLD));
+  expect(text).toContain("    red");
+  for (const command of ["\u001b", "\u0007"]) expect(text).not.toContain(command);
+});
+
+const RECORDS = { "ml-pipeline/image": digest("a"), "ml-pipeline/verdict": "passed", "ml-pipeline/model": "sha256:1" };
+
+test("status says what runs, since when, with which verdict", () => {
+  const text = assertStatus(rollout({ outcome: "seen", after: ran({ records: RECORDS, cause: "run 7" }) }), TOLD);
+  expect(text).toMatch(
+    /image +team\/model@sha256:a{64}\n +since +2026-11-29T12:00:00Z\n +pods +3 of 3 ready, revision 4\n/,
+  );
+  expect(text).toMatch(/verdict +passed\n +model +sha256:1\n +cause +run 7/);
+});
+
+test.each<[string, Partial<Rollout>, RegExp]>([
+  [
+    "another image than was deployed",
+    { drift: [{ kind: "template", recorded: "a", found: "b", pod: "" }] },
+    /Drift: a was deployed, and the Deployment is to run b/,
+  ],
+  [
+    "pods with another one",
+    { drift: [{ kind: "pod", recorded: "a", found: "b", pod: "p" }] },
+    /Drift: a was deployed, and pod p runs b/,
+  ],
+  [
+    "pods that do not serve",
+    { reason: { code: "unschedulable", pod: "p", detail: "no memory" } },
+    /No node takes pod p: no memory\./,
+  ],
+])("status fails for %s", (_what, more, words) => {
+  const text = refusal(() => assertStatus(rollout({ outcome: "seen", after: ran(), ...more }), TOLD));
+  expect(text).toMatch(/image +team\/model/);
+  expect(text).toMatch(words);
+});
+
+test("status tells what is not known from what is", () => {
+  const seen = (after: Ran): string => assertStatus(rollout({ outcome: "seen", after }), TOLD);
+  expect(seen(ran())).toMatch(/verdict +not known: it was not deployed by ml-pipeline/);
+  expect(seen(ran({ records: { "ml-pipeline/image": digest("a") } }))).toMatch(
+    /verdict +not known: it was deployed without/,
+  );
+  expect(seen(ran({ records: { ...RECORDS, "ml-pipeline/state": "rolling-out" } }))).toMatch(
+    /has not noted how it ended/,
+  );
+  const failed = { "ml-pipeline/failed-image": digest("c"), "ml-pipeline/failed-because": "crash: x" };
+  expect(seen(ran({ records: { ...RECORDS, ...failed } }))).toMatch(/failed +team\/model@sha256:c{12}…: crash: x/);
+});

@@ -1,0 +1,482 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { TOOLS } from "../../../src/containers/settings.ts";
+import { type Rollout, rolloutSchema } from "../../../src/delivery/rollout.ts";
+import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
+import { KubernetesDouble, type ServerOptions, TOKEN } from "../../support/api-server/server.ts";
+import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
+import { inFolder, pathOf } from "./python.ts";
+
+/* The program that changes a Deployment, against a double of the API server. */
+
+const image = (name: string): string => `registry.example/team/${name}@sha256:${"0123456789abcdef".repeat(4)}`;
+const OLD = image("old");
+const NEW = image("good");
+
+/** The client takes a second or more to import, so all calls are copies of one process that has. */
+let child: ChildProcessWithoutNullStreams;
+let answers: AsyncIterator<string>;
+beforeAll(async () => {
+  const packages = await pythonPackages("kubernetes", [`kubernetes==${TOOLS.kubernetes}`]);
+  const program = fileURLToPath(new URL("fork.py", import.meta.url));
+  const modules = ["kubernetes.client", "kubernetes.config", "yaml"];
+  child = spawn("python3", [program, pathOf("deploy_kubernetes.py"), ...modules], {
+    env: { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1" },
+  });
+  answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+}, ENVIRONMENT_MS);
+afterAll(() => child.kill());
+
+/** What the program printed. */
+async function printedBy(...args: readonly string[]): Promise<string> {
+  child.stdin.write(`${JSON.stringify(args)}\n`);
+  const { code, printed } = JSON.parse((await answers.next()).value);
+  expect(code, printed).toBe(0);
+  return printed;
+}
+
+let double: KubernetesDouble;
+afterEach(() => double.close());
+
+const start = async (options: Partial<ServerOptions> = {}): Promise<KubernetesDouble> => {
+  double = await new KubernetesDouble({
+    image: OLD,
+    behaviours: {
+      "team/crash": "crash",
+      "team/missing": "missing",
+      "team/config": "config",
+      "team/unready": "unready",
+      "team/no-room": "noRoom",
+      "team/other": "other",
+      "team/slow": "slow",
+    },
+    ...options,
+  }).start();
+  return double;
+};
+
+interface Asked {
+  readonly kubeconfig?: string;
+  readonly context?: string | null;
+  readonly [key: string]: unknown;
+}
+
+let calls = 0;
+
+/** Runs the program, and gives what it wrote and printed. */
+async function ran(action: string, more: Asked = {}): Promise<Rollout & { readonly printed: string }> {
+  const { kubeconfig = double.kubeconfig(), context = null, ...rest } = more;
+  let written: (Rollout & { readonly printed: string }) | undefined;
+  await inFolder(async (folder) => {
+    const file = join(folder, "kubeconfig");
+    await writeFile(file, kubeconfig);
+    const result = join(folder, "result.json");
+    const access = {
+      kubeconfig: file,
+      token: null,
+      keys: folder,
+      server: null,
+      authority: null,
+      context,
+      namespace: null,
+    };
+    const checks = {
+      names: ["health", "answer"],
+      service: null,
+      recorded: { instance: { x: 1 }, predictions: ["yes"] },
+    };
+    const spec = {
+      ...{ action, access, result, deployment: "model", container: null, timeout: 60 },
+      limits: { ready: 2, patience: 1 },
+      checks: { ...checks, protocol: CONVENTIONAL_PROTOCOL, tolerance: 0.01 },
+      ...{ dryRun: false, id: `call-${++calls}`, image: "", cause: "ml-pipeline deploy", revision: null },
+      records: { "ml-pipeline/verdict": "passed" },
+      ...rest,
+    };
+    const printed = await printedBy(JSON.stringify(spec));
+    const text = await readFile(result, "utf8");
+    written = { ...rolloutSchema.parse(JSON.parse(text)), printed: `${printed}${text}` };
+  });
+  if (written === undefined) throw new Error("nothing was written");
+  return written;
+}
+
+const deploy = (name: string, more: Asked = {}) => ran("deploy", { image: image(name), ...more });
+
+describe("a good image", () => {
+  test("is rolled out, asked, and noted with what ran before", async () => {
+    await start();
+    const { outcome, before, after, checks, reason } = await deploy("good");
+    expect({ outcome, reason }).toEqual({ outcome: "done", reason: null });
+    expect(before).toMatchObject({ image: OLD, revision: 1, ready: 2 });
+    expect(after).toMatchObject({ image: NEW, revision: 2, ready: 2 });
+    expect(checks.map(({ name }) => name)).toEqual(["health", "answer"]);
+    expect(double.cluster.deployment.metadata.annotations).toMatchObject({
+      "kubernetes.io/change-cause": "ml-pipeline deploy",
+      "ml-pipeline/image": NEW,
+      "ml-pipeline/verdict": "passed",
+      "ml-pipeline/state": "ready",
+      "ml-pipeline/previous-image": OLD,
+    });
+  });
+
+  test("a second time changes nothing", async () => {
+    await start();
+    await deploy("good");
+    const changes = double.patches.length;
+    const { outcome } = await deploy("good");
+    expect(outcome).toBe("unchanged");
+    expect(double.patches).toHaveLength(changes);
+  });
+
+  test("that somebody set by hand is noted, and no pod is made anew", async () => {
+    await start();
+    double.cluster.setImage(NEW);
+    const { outcome, after } = await deploy("good");
+    expect(outcome).toBe("unchanged");
+    expect(after).toMatchObject({ revision: 2, records: { "ml-pipeline/image": NEW, "ml-pipeline/state": "ready" } });
+  });
+
+  test("is only told by a dry run", async () => {
+    await start();
+    const { outcome, changes } = await deploy("good", { dryRun: true });
+    expect({ outcome, changes }).toEqual({
+      outcome: "planned",
+      changes: [`the image of container serve: ${OLD} -> ${NEW}`],
+    });
+    expect(double.patches).toEqual([]);
+  });
+
+  test("is asked through a Service", async () => {
+    await start();
+    const checks = {
+      names: ["health"],
+      service: "model:http",
+      recorded: null,
+      protocol: CONVENTIONAL_PROTOCOL,
+      tolerance: 0,
+    };
+    const { outcome } = await deploy("good", { checks });
+    expect(outcome).toBe("done");
+    expect(double.requests.filter((one) => one.includes("/services/model:http/proxy/health"))).toHaveLength(1);
+  });
+});
+
+describe("goes back from", () => {
+  test.each([
+    ["crash", { code: "crash", exitCode: 3, log: expect.stringContaining("No module named 'sklearn'") }],
+    ["missing", { code: "image", detail: expect.stringContaining("not found") }],
+    ["config", { code: "config", detail: 'secret "model-token" not found' }],
+    [
+      "unready",
+      { code: "not-ready", detail: expect.stringContaining("statuscode: 503"), log: "waiting for the feature store" },
+    ],
+    ["no-room", { code: "unschedulable", detail: expect.stringContaining("Insufficient memory") }],
+    [
+      "other",
+      { code: "answer", detail: expect.stringMatching(/answers \["no"\], and the judged image answered \["yes"\]/) },
+    ],
+  ])("an image of %s", { timeout: 120_000 }, async (name, words) => {
+    await start();
+    const { outcome, reason, back, after } = await deploy(name);
+    expect(outcome).toBe("failed");
+    expect(reason).toMatchObject(words);
+    expect(back).toMatchObject({ outcome: "done", image: OLD, revision: 1 });
+    expect(after).toMatchObject({ image: OLD, ready: 2, records: { "ml-pipeline/failed-image": image(name) } });
+  });
+
+  test("an unhealthy one", async () => {
+    await start({ healthStatus: 503 });
+    const { reason, back } = await deploy("good");
+    expect(reason).toMatchObject({ code: "health", detail: expect.stringContaining("HTTP 503") });
+    // What ran before is not asked: it would be judged by what it was not deployed for.
+    expect(back).toMatchObject({ outcome: "done" });
+  }, 120_000);
+
+  test("the second of two deploys to the first, with what was noted of that", async () => {
+    await start();
+    await deploy("good", { records: { "ml-pipeline/verdict": "passed", "ml-pipeline/model": "sha256:1" } });
+    const { back, after } = await deploy("crash");
+    expect(back).toMatchObject({ outcome: "done", image: NEW });
+    expect(after?.records).toMatchObject({ "ml-pipeline/image": NEW, "ml-pipeline/model": "sha256:1" });
+    // A good one afterwards has nothing of the failure.
+    const { after: again } = await deploy("fine");
+    expect(again?.records).not.toHaveProperty("ml-pipeline/failed-image");
+  }, 120_000);
+});
+
+test("a first deployment has nothing to go back to", async () => {
+  await start({ image: image("missing-at-first").replace("team/missing-at-first", "team/missing"), served: false });
+  const { back, after } = await deploy("crash");
+  expect(back).toMatchObject({ outcome: "nothing", why: "no pod of revision 1 was ever ready" });
+  expect(after).toMatchObject({ image: image("crash"), records: { "ml-pipeline/state": "failed" } });
+});
+
+describe("others", () => {
+  test("who deploy meanwhile are not undone", async () => {
+    await start();
+    double.before = (request) => {
+      const looks = double.requests.filter((one) => one.includes("/pods?")).length;
+      if (looks === 1 && request.includes("/pods?")) double.cluster.setImage(image("theirs"));
+      return undefined;
+    };
+    const { outcome, reason, back } = await deploy("slow");
+    expect(outcome).toBe("failed");
+    expect(reason).toMatchObject({
+      code: "overtaken",
+      names: [image("theirs")],
+      detail: expect.stringMatching(/^kubectl-set at /),
+    });
+    expect(back).toMatchObject({ outcome: "left" });
+    expect(double.cluster.image()).toBe(image("theirs"));
+  });
+
+  test("who change something else at the same moment are no obstacle", async () => {
+    await start();
+    let scaled = false;
+    double.before = (request) => {
+      if (request.startsWith("PATCH") && !scaled) {
+        scaled = true;
+        double.cluster.patch([{ op: "replace", path: "/spec/replicas", value: 3 }], "autoscaler");
+      }
+      return undefined;
+    };
+    const { outcome, after } = await deploy("good");
+    expect(outcome).toBe("done");
+    expect(after).toMatchObject({ ready: 3, wanted: 3 });
+  });
+
+  test("who pause it are told", async () => {
+    await start();
+    double.before = (request) => {
+      if (request.includes("/pods?"))
+        double.cluster.patch([{ op: "add", path: "/spec/paused", value: true }], "kubectl-rollout");
+      return undefined;
+    };
+    const { reason, back } = await deploy("slow");
+    expect(reason).toMatchObject({ code: "paused" });
+    expect(back).toMatchObject({ outcome: "left" });
+  });
+});
+
+describe("an API server", () => {
+  test("that is away for a while is waited for", async () => {
+    await start();
+    let since: number | undefined;
+    double.before = (request) => {
+      if (since === undefined && request.includes("/replicasets") && double.patches.length > 0) since = Date.now();
+      return since !== undefined && Date.now() - since < 3000 ? "silent" : undefined;
+    };
+    const { outcome, printed } = await deploy("good");
+    expect(outcome).toBe("done");
+    expect(printed).toContain("the API server does not answer");
+  });
+
+  test("that does not come back is told, and nothing is undone", async () => {
+    await start();
+    double.before = () => (double.patches.length > 0 ? "silent" : undefined);
+    const { outcome, reason, back } = await deploy("good", { timeout: 3 });
+    expect({ outcome, back }).toEqual({ outcome: "failed", back: null });
+    expect(reason).toMatchObject({ code: "lost" });
+    expect(double.cluster.image()).toBe(NEW);
+  });
+
+  test("whose answer to the change is lost is asked whether it arrived", async () => {
+    await start();
+    let lost = false;
+    double.before = (request) => {
+      if (!request.startsWith("PATCH") || lost) return undefined;
+      lost = true;
+      return "lost";
+    };
+    const { outcome } = await deploy("good");
+    expect(outcome).toBe("done");
+    expect(double.patches.flat().filter(({ path }) => path.endsWith("/image"))).toHaveLength(1);
+  });
+});
+
+describe("a deploy that was interrupted", () => {
+  const interrupted = async (name: string): Promise<void> => {
+    await start();
+    double.before = () => (double.patches.length > 0 ? "silent" : undefined);
+    await deploy(name, { timeout: 2 });
+    double.before = () => undefined;
+  };
+
+  test("goes on, without a second change of what runs", async () => {
+    await interrupted("good");
+    const { outcome, after, printed } = await deploy("good");
+    expect(outcome).toBe("done");
+    expect(printed).toContain("by a deploy that was interrupted");
+    expect(after).toMatchObject({
+      revision: 2,
+      records: { "ml-pipeline/state": "ready", "ml-pipeline/previous-image": OLD },
+    });
+  });
+
+  test("still goes back to what ran before it", async () => {
+    await interrupted("crash");
+    const { outcome, back } = await deploy("crash");
+    expect(outcome).toBe("failed");
+    expect(back).toMatchObject({ outcome: "done", image: OLD });
+  });
+
+  test("is followed by another one, which goes back to what served", async () => {
+    await interrupted("crash");
+    const { back, after } = await deploy("missing");
+    expect(back).toMatchObject({ outcome: "done", image: OLD });
+    expect(after).toMatchObject({ image: OLD, ready: 2 });
+  });
+});
+
+describe("is refused before anything is changed", () => {
+  const jwt = (claims: object): string =>
+    ["{}", JSON.stringify(claims), "x"].map((part) => Buffer.from(part).toString("base64url")).join(".");
+
+  test.each<[string, Partial<ServerOptions>, () => Asked, object]>([
+    [
+      "a Deployment that is not there",
+      {},
+      () => ({ deployment: "modell" }),
+      { code: "no-deployment", names: ["model"] },
+    ],
+    ["a container that it does not have", {}, () => ({ container: "web" }), { code: "no-container", names: ["serve"] }],
+    ["a wrong context", {}, () => ({ context: "prod" }), { code: "no-context", detail: "prod", names: ["staging"] }],
+    [
+      "no current context",
+      {},
+      () => ({ kubeconfig: double.kubeconfig({ context: "" }) }),
+      { code: "no-current-context" },
+    ],
+    ["what is no kubeconfig", {}, () => ({ kubeconfig: "hunter2: [" }), { code: "bad-kubeconfig" }],
+    [
+      "a wrong token",
+      {},
+      () => ({ kubeconfig: double.kubeconfig({ token: "wr0ng" }) }),
+      { code: "unauthorized", detail: "" },
+    ],
+    [
+      "an expired token",
+      {},
+      () => ({ kubeconfig: double.kubeconfig({ token: jwt({ exp: 1_700_000_000 }) }) }),
+      { code: "unauthorized", detail: "2023-11-14T22:13:20Z" },
+    ],
+    [
+      "a kubeconfig with a program",
+      {},
+      () => ({ kubeconfig: double.kubeconfig({ user: { exec: { command: "aws" } } }) }),
+      { code: "exec-plugin", detail: "aws" },
+    ],
+    [
+      "a kubeconfig with a file",
+      {},
+      () => ({ kubeconfig: double.kubeconfig({ user: { "client-key": "/home/me/key.pem" } }) }),
+      { code: "file-reference", detail: "client-key: /home/me/key.pem" },
+    ],
+    [
+      "too few rights",
+      { denied: ["patch deployments", "create pods/proxy"] },
+      () => ({}),
+      { code: "no-rights", names: ["patch deployments", "create pods/proxy"] },
+    ],
+    [
+      "rights that only the call shows",
+      { deniedUnasked: ["patch deployments"] },
+      () => ({}),
+      { code: "forbidden", detail: expect.stringContaining("cannot patch deployments") },
+    ],
+    [
+      "an address where nothing listens",
+      {},
+      () => ({ kubeconfig: double.kubeconfig().replace(String(double.port), "1") }),
+      { code: "unreachable", detail: "nothing listens there" },
+    ],
+  ])("for %s", async (_what, options, asked, words) => {
+    await start(options);
+    const { outcome, reason } = await deploy("good", asked());
+    expect(outcome).toBe("refused");
+    expect(reason).toMatchObject(words);
+    expect(double.patches).toEqual([]);
+  });
+
+  test("for one that is paused", async () => {
+    await start();
+    double.cluster.patch([{ op: "add", path: "/spec/paused", value: true }]);
+    expect(await deploy("good")).toMatchObject({ outcome: "refused", reason: { code: "paused-before" } });
+  });
+});
+
+test("secrets are neither printed nor written", async () => {
+  await start({ answer: { predictions: [TOKEN] } });
+  const { printed, reason } = await deploy("good");
+  expect(reason).toMatchObject({ code: "answer", detail: expect.stringContaining("***") });
+  expect(printed).not.toContain(TOKEN);
+});
+
+describe("rollback", () => {
+  test("goes to what the deploy noted, whatever the revision before it was", async () => {
+    await start();
+    await deploy("good");
+    await deploy("crash");
+    expect(double.cluster.deployment.metadata.annotations?.["deployment.kubernetes.io/revision"]).toBe("4");
+    const { outcome, after } = await ran("rollback");
+    expect(outcome).toBe("done");
+    expect(after).toMatchObject({ image: OLD, ready: 2 });
+  }, 120_000);
+
+  test("needs something that says where to", async () => {
+    await start();
+    const { outcome, reason } = await ran("rollback");
+    expect(outcome).toBe("refused");
+    expect(reason).toMatchObject({ code: "nothing-noted", names: [`1: ${OLD}`] });
+  });
+
+  test("takes a revision, and refuses one that there is not", async () => {
+    await start();
+    await deploy("good");
+    expect(await ran("rollback", { revision: 7 })).toMatchObject({ reason: { code: "no-revision", detail: "7" } });
+    expect(await ran("rollback", { revision: 1, dryRun: true })).toMatchObject({
+      outcome: "planned",
+      changes: [`back to revision 1: ${NEW} -> ${OLD}`],
+    });
+    expect(await ran("rollback", { revision: 2 })).toMatchObject({ outcome: "unchanged" });
+    expect(await ran("rollback", { revision: 1 })).toMatchObject({ outcome: "done", after: { image: OLD } });
+  });
+});
+
+describe("status", () => {
+  test("says what runs, since when, with which verdict", async () => {
+    await start();
+    await deploy("good");
+    const { outcome, after, drift, reason, waits } = await ran("status");
+    expect({ outcome, drift, reason, waits }).toEqual({ outcome: "seen", drift: [], reason: null, waits: "" });
+    expect(after).toMatchObject({
+      image: NEW,
+      since: expect.stringMatching(/^20/),
+      records: { "ml-pipeline/verdict": "passed" },
+    });
+  });
+
+  test("finds an image that somebody else set", async () => {
+    await start();
+    await deploy("good");
+    double.cluster.setImage(image("theirs"));
+    const { drift } = await ran("status");
+    expect(drift).toEqual([{ kind: "template", recorded: NEW, found: image("theirs"), pod: "" }]);
+  });
+
+  test("says why pods do not serve", async () => {
+    await start();
+    double.cluster.setImage(image("crash"));
+    // The controller sees it, and the pods crash.
+    for (const _ of ["controller", "pods"]) {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      double.cluster.work();
+    }
+    expect(await ran("status")).toMatchObject({ reason: { code: "crash", log: expect.stringContaining("sklearn") } });
+  });
+});

@@ -1,0 +1,347 @@
+import { spawn } from "node:child_process";
+import { hash } from "node:crypto";
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type ObjectStore, startObjectStore } from "../../support/object-store.ts";
+import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
+import { pathOf, python } from "./python.ts";
+import { refusal, type StubOptions, type StubS3, startStub } from "./stub-s3.ts";
+
+/* The program that reads and writes a store: in a folder, on a real server, and on one that does what real ones seldom do. */
+
+let server: ObjectStore;
+let root: string;
+beforeAll(async () => {
+  server = await startObjectStore();
+  root = await mkdtemp(join(tmpdir(), "model store ü-"));
+  for (const [name, text] of Object.entries(server.credentials)) await writeFile(join(root, name), text);
+}, ENVIRONMENT_MS);
+afterAll(async () => {
+  await server.close();
+  await rm(root, { recursive: true });
+});
+
+/** How many calls are ended in their middle. */
+const ROUNDS = 10;
+
+/** Where a store is, and who asks. */
+interface Place {
+  readonly address?: object | undefined;
+  readonly folder?: string | undefined;
+  readonly credentials?: string;
+}
+
+interface Answer {
+  readonly code: number;
+  readonly said: Readonly<Record<string, unknown>>;
+}
+
+let calls = 0;
+
+const argumentsOf = ({ address, folder, credentials = "" }: Place, call: object, result: string): string[] => [
+  JSON.stringify({ address: address ?? null, folder: folder ?? null, call }),
+  credentials === "" ? "" : join(root, credentials),
+  result,
+];
+
+async function ask(place: Place, call: object): Promise<Answer> {
+  calls += 1;
+  const result = join(root, `result-${calls}`);
+  const { code, stderr } = await python("model_store.py", ...argumentsOf(place, call, result));
+  const text = await readFile(result, "utf8").catch(() => JSON.stringify({ kind: "crashed", detail: stderr }));
+  return { code, said: JSON.parse(text) };
+}
+
+const look = (place: Place, last = 0): Promise<Answer> => ask(place, { operation: "look", pointers: [], last });
+const put = (place: Place, model: string, dry = false): Promise<Answer> =>
+  ask(place, { operation: "put", folders: { model }, about: { image: "x@sha256:1" }, dry });
+const move = (place: Place, number: number, text: string): Promise<Answer> =>
+  ask(place, { operation: "move", pointer: "production", number, text });
+const get = (place: Place, version: unknown, into: string): Promise<Answer> =>
+  ask(place, { operation: "get", version, parts: ["model"], into });
+
+/** A folder of the test's own. */
+const fresh = (name: string): Promise<string> => mkdtemp(join(root, `${name}-`));
+
+/** A model of all that a folder can have. */
+async function model(content = "weights"): Promise<string> {
+  const folder = await fresh("model");
+  await mkdir(join(folder, "sub ü/deep"), { recursive: true });
+  await writeFile(join(folder, "model.bin"), content);
+  await writeFile(join(folder, "sub ü/deep/a b+c"), "");
+  await writeFile(join(folder, "run.sh"), "#!/bin/sh\n");
+  await chmod(join(folder, "run.sh"), 0o755);
+  await symlink("model.bin", join(folder, "latest"));
+  await symlink("sub ü", join(folder, "folder"));
+  return folder;
+}
+
+const bucket = async (): Promise<Place> => ({
+  address: { bucket: server.bucket, prefix: `${await name()}/`, endpoint: server.url, region: "us-east-1" },
+  credentials: "all",
+});
+const name = async (): Promise<string> => (await fresh("prefix")).split("/").at(-1) ?? "";
+
+const keyOf = ({ address }: Place, key: string): string => `${(address as { prefix: string }).prefix}${key}`;
+
+describe.each<[string, () => Promise<Place>, (place: Place, key: string, text: string) => Promise<void>]>([
+  ["a bucket", bucket, (place, key, text) => server.put(keyOf(place, key), text)],
+  [
+    "a folder",
+    async () => ({ folder: await fresh("store") }),
+    async ({ folder = "" }, key, text) => {
+      await rm(join(folder, key), { force: true });
+      await writeFile(join(folder, key), text);
+    },
+  ],
+])("a store in %s", (_name, place, replace) => {
+  test("gives back what was put, and is not sent it twice", async () => {
+    const at = await place();
+    const from = await model();
+    const dry = await put(at, from, true);
+    expect(dry).toMatchObject({ code: 0, said: { kind: "done", new: true, files: 5, sent: 17 } });
+    expect((await look(at)).said).toMatchObject({ entries: [], versions: [] });
+    const first = await put(at, from);
+    expect(first.said).toMatchObject({ version: dry.said.version, new: true, sent: 17, conditional: true });
+    expect((await put(at, from)).said).toMatchObject({ version: dry.said.version, new: false, sent: 0 });
+    expect((await look(at)).said.versions).toEqual([dry.said.version]);
+    const into = await fresh("into");
+    expect(await get(at, dry.said.version, into)).toMatchObject({ code: 0, said: { about: { image: "x@sha256:1" } } });
+    const back = join(into, "model");
+    expect((await readdir(back, { recursive: true })).sort()).toEqual(
+      (await readdir(from, { recursive: true })).sort(),
+    );
+    expect(await readFile(join(back, "model.bin"), "utf8")).toBe("weights");
+    expect([await readlink(join(back, "latest")), await readlink(join(back, "folder"))]).toEqual([
+      "model.bin",
+      "sub ü",
+    ]);
+    expect((await lstat(join(back, "run.sh"))).mode & 0o111).toBe(0o111);
+  });
+
+  test("lets one of eight have a move", async () => {
+    const at = await place();
+    const moved = await Promise.all(Array.from({ length: 8 }, (_, index) => move(at, 1, `{"by": ${index}}`)));
+    expect(moved.map(({ code }) => code)).toEqual(moved.map(() => 0));
+    expect(moved.filter(({ said }) => said.moved === true)).toHaveLength(1);
+    const winner = moved.findIndex(({ said }) => said.moved === true);
+    expect((await look(at)).said.entries).toEqual([
+      { pointer: "production", number: 1, key: "pointers/production/00000001.json", text: `{"by": ${winner}}` },
+    ]);
+    // The one that has it has it still when it asks again.
+    expect((await move(at, 1, `{"by": ${winner}}`)).said.moved).toBe(true);
+  });
+
+  test("reads the last moves of each pointer", async () => {
+    const at = await place();
+    for (const number of [1, 2, 3]) await move(at, number, String(number));
+    const entries = async (last: number): Promise<unknown> =>
+      ((await look(at, last)).said.entries as { text: string }[]).map(({ text }) => text);
+    expect(await entries(2)).toEqual(["2", "3"]);
+    expect(await entries(0)).toEqual(["1", "2", "3"]);
+  });
+
+  test("names what was changed in it", async () => {
+    const at = await place();
+    const { version } = (await put(at, await model())).said;
+    const record = `versions/sha256/${String(version).replace("sha256:", "")}.json`;
+    const weights = hash("sha256", "weights");
+    const key = `blobs/sha256/${weights.slice(0, 2)}/${weights}`;
+    await replace(at, key, "Weights");
+    const damaged = await get(at, version, await fresh("into"));
+    expect(damaged).toMatchObject({ code: 1, said: { kind: "damaged", key } });
+    expect(damaged.said.detail).toMatch(/the content of (model\.bin) is not what its name says/);
+    await replace(at, key, "weights");
+    expect((await get(at, version, await fresh("into"))).code).toBe(0);
+    await replace(at, record, '{"schemaVersion":1,"parts":{},"about":{}}');
+    expect(await get(at, version, await fresh("into"))).toMatchObject({
+      code: 1,
+      said: { kind: "damaged", key: record },
+    });
+    const absent = `sha256:${"0".repeat(64)}`;
+    expect(await get(at, absent, await fresh("into"))).toMatchObject({ code: 1, said: { kind: "absent" } });
+    await replace(at, "pointers/production/latest", "1").catch(async () => {
+      await mkdir(join(at.folder ?? "", "pointers/production"), { recursive: true });
+      await replace(at, "pointers/production/latest", "1");
+    });
+    expect(await look(at)).toMatchObject({ code: 1, said: { kind: "damaged", key: "pointers/production/latest" } });
+  });
+
+  test("has no half of anything after kill -9", async () => {
+    const at = await place();
+    const from = await fresh("many");
+    // Many files, so that the end falls between any two of them.
+    for (let index = 0; index < 40; index++) await writeFile(join(from, String(index)), `${at.folder}${index}`);
+    const started = Date.now();
+    await put(at, from);
+    // How long a whole call takes here and now: each round ends a little later.
+    const whole = Date.now() - started;
+    for (let round = 0; round < ROUNDS; round++) {
+      await writeFile(join(from, "round"), String(round));
+      const folders = { operation: "put", folders: { model: from }, about: {}, dry: false };
+      const text = JSON.stringify({ round });
+      for (const call of [folders, { operation: "move", pointer: "production", number: round + 1, text }]) {
+        const args = [pathOf("model_store.py"), ...argumentsOf(at, call, join(root, "killed"))];
+        const child = spawn("python3", ["-B", ...args], { stdio: "ignore" });
+        const ended = new Promise((resolve) => child.once("close", resolve));
+        await sleep((whole * (round + 1)) / (ROUNDS + 1));
+        child.kill("SIGKILL");
+        await ended;
+      }
+    }
+    const { code, said } = await look(at);
+    expect(code).toBe(0);
+    for (const { text, number } of said.entries as { text: string; number: number }[]) {
+      expect(JSON.parse(text)).toEqual({ round: number - 1 });
+    }
+    for (const version of said.versions as string[]) {
+      expect(await get(at, version, await fresh("into"))).toMatchObject({ code: 0 });
+    }
+    // Whoever comes after it goes on.
+    expect((await put(at, from)).code).toBe(0);
+  }, 120_000);
+});
+
+describe("a server refuses", () => {
+  const refused = async (change: object, credentials = "all", writes = false): Promise<unknown> => {
+    const at = await bucket();
+    const place: Place = { address: { ...at.address, ...change }, credentials };
+    const { code, said } = writes ? await move(place, 1, "1") : await look(place);
+    expect(code).toBe(1);
+    expect(JSON.stringify(said)).not.toContain(server.secret);
+    return said.kind;
+  };
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ["a wrong secret", () => refused({}, "wrong"), "secret"],
+    ["a key that it does not know", () => refused({}, "unknown"), "secret"],
+    ["who shows nothing", () => refused({}, ""), "permission"],
+    ["who may only read", () => refused({}, "reads", true), "permission"],
+    ["a bucket that is not there", () => refused({ bucket: "no-such-bucket" }), "bucket"],
+    ["who comes to the wrong door", () => refused({ endpoint: "http://127.0.0.1:9" }), "unreachable"],
+    ["a host that is none", () => refused({ endpoint: "http://nowhere.invalid" }), "unreachable"],
+  ])(
+    "%s",
+    async (_what, answer, kind) => {
+      expect(await answer()).toBe(kind);
+    },
+    60_000,
+  );
+
+  test.each([
+    ["no credentials", "nothing of the kind"],
+    ["half of them", "[default]\naws_access_key_id = A\n"],
+    [
+      "those of others",
+      "[one]\naws_access_key_id=A\naws_secret_access_key=B\n[two]\naws_access_key_id=A\naws_secret_access_key=B\n",
+    ],
+  ])("a text with %s", async (_what, text) => {
+    await writeFile(join(root, "odd"), text);
+    expect((await look({ ...(await bucket()), credentials: "odd" })).said.kind).toBe("credentials");
+  });
+});
+
+describe("a server that", () => {
+  let stub: StubS3 | undefined;
+  afterEach(() => stub?.close());
+  const at = async (options: StubOptions): Promise<Place & { readonly objects: StubS3["objects"] }> => {
+    stub = await startStub(options);
+    const address = { bucket: "bucket", prefix: "", endpoint: stub.url, region: "us-east-1" };
+    return { address, credentials: "all", objects: stub.objects };
+  };
+
+  test("does not heed conditions is found out", async () => {
+    const place = await at({ conditional: false });
+    expect((await put(place, await model())).said.conditional).toBe(false);
+    expect((await move(place, 1, "1")).said).toMatchObject({ moved: true, conditional: false });
+    expect((await move(place, 1, "2")).said).toMatchObject({ moved: false, conditional: false });
+    expect(String(place.objects.get("pointers/production/00000001.json"))).toBe("1");
+  });
+
+  test("does not know conditions is found out, too", async () => {
+    const place = await at({
+      trouble: ({ headers }, response) =>
+        headers["if-none-match"] !== undefined && refusal(response, 501, "NotImplemented"),
+    });
+    expect((await move(place, 1, "1")).said).toMatchObject({ moved: true, conditional: false });
+  });
+
+  test.each([
+    ["RequestTimeTooSkewed", 403, "clock"],
+    ["PermanentRedirect", 301, "region"],
+    ["AuthorizationHeaderMalformed", 400, "region"],
+    ["ExpiredToken", 400, "secret"],
+    ["InternalProblem", 418, "other"],
+  ])("answers %s is understood", async (said, status, kind) => {
+    const place = await at({ trouble: (_, response) => refusal(response, status, said) });
+    expect(await look(place)).toMatchObject({ code: 1, said: { kind, detail: `${said}: as the test wants` } });
+  });
+
+  test("is busy for a while, or lets connections go, is asked again", async () => {
+    const troubles = ["busy", "gone", "cut"];
+    const place = await at({
+      trouble: ({ method, key }, response) => {
+        if (method !== "GET" || !key.startsWith("blobs/")) return false;
+        const trouble = troubles.shift();
+        if (trouble === "busy") return refusal(response, 503, "SlowDown");
+        if (trouble === "gone") response.destroy();
+        else if (trouble === "cut")
+          response.writeHead(200, { "content-length": "7" }).write("wei", () => response.destroy());
+        return trouble !== undefined;
+      },
+    });
+    const from = await fresh("model");
+    await writeFile(join(from, "model.bin"), "weights");
+    const { version } = (await put(place, from)).said;
+    const into = await fresh("into");
+    expect(await get(place, version, into)).toMatchObject({ code: 0 });
+    expect(await readFile(join(into, "model/model.bin"), "utf8")).toBe("weights");
+    expect(troubles).toEqual([]);
+  });
+
+  test("writes, and whose answer is lost, has moved the pointer", async () => {
+    let lost = false;
+    const place = await at({
+      trouble: ({ method, key, body }, response) => {
+        if (lost || method !== "PUT" || !key.startsWith("pointers/")) return false;
+        lost = true;
+        stub?.objects.set(key, body);
+        response.destroy();
+        return true;
+      },
+    });
+    expect((await move(place, 1, "mine")).said.moved).toBe(true);
+    expect(lost).toBe(true);
+  });
+
+  test("lists by pages is read to its end", async () => {
+    const place = await at({ page: 2 });
+    for (const number of [1, 2, 3, 4, 5]) await move(place, number, String(number));
+    expect((await look(place)).said.entries).toHaveLength(5);
+  });
+
+  test.each(["../outside", "/etc/outside", "a/../../outside", "a//b", "", "."])(
+    "has a version with a file called %j is not followed",
+    async (path) => {
+      const place = await at({});
+      const file = { path, sha256: "a".repeat(64), bytes: 1, executable: false, link: null };
+      const text = JSON.stringify({ schemaVersion: 1, parts: { model: [file] }, about: {} });
+      const sha256 = hash("sha256", text);
+      place.objects.set(`versions/sha256/${sha256}.json`, Buffer.from(text));
+      place.objects.set(`blobs/sha256/aa/${"a".repeat(64)}`, Buffer.from("x"));
+      const refused = await get(place, `sha256:${sha256}`, await fresh("into"));
+      expect(refused).toMatchObject({ code: 1, said: { kind: "damaged", key: `versions/sha256/${sha256}.json` } });
+    },
+  );
+
+  test("is sent no secret", async () => {
+    const place = await at({});
+    await put(place, await model());
+    const sent = JSON.stringify(stub?.asked.map(({ headers, body }) => [headers, String(body)]));
+    expect(sent).not.toContain(server.secret);
+    expect(sent).toContain("AWS4-HMAC-SHA256 Credential=AKIATESTS/");
+  });
+});

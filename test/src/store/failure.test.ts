@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { failureText, type StoreFailure } from "../../../src/store/failure.ts";
+
+const where = "s3://models/ in us-east-1";
+const told = (failure: Partial<StoreFailure>, asking: { admitted?: boolean; writes?: boolean } = {}): string =>
+  failureText({ kind: "other", detail: "", key: "", ...failure }, { where, admitted: true, writes: false, ...asking });
+
+describe("why a store did not do what it was asked", () => {
+  test.each<[StoreFailure["kind"], RegExp]>([
+    [
+      "unreachable",
+      /^The model store s3:\/\/models\/ in us-east-1 does not answer \(refused\)\. .*--store.*store\.url/,
+    ],
+    ["certificate", /certificate of the model store .* is not trusted \(refused\)\. .*authority/],
+    ["credentials", /^--store-credentials cannot be read: refused\. .*aws_access_key_id and aws_secret_access_key/],
+    ["secret", /does not accept the credentials \(refused\)\. .*--store-credentials/],
+    ["permission", /does not let this key read .*s3:GetObject and s3:ListBucket.*s3:PutObject/],
+    ["clock", /refuses the time of the request \(refused\)\. The clock .* it now says \d{4}-\d\d-\d\dT/],
+    ["bucket", /^There is no such bucket: the model store s3:\/\/models\/.*--store/],
+    ["region", /in another region \(refused\)\. Add \?region=REGION/],
+    ["absent", /^There is no such place: the model store/],
+    ["damaged", /was changed or damaged: refused\. It is not used/],
+    ["other", /^The model store s3:\/\/models\/ in us-east-1 failed \(refused\)\.$/],
+  ])("%s: what, where, and what to do", (kind, words) => {
+    expect(told({ kind, detail: "refused" })).toMatch(words);
+  });
+
+  test("what it is about is named", () => {
+    expect(told({ kind: "absent", key: "blobs/sha256/ab/abc" })).toMatch(
+      /^There is no blobs\/sha256\/ab\/abc in the model store/,
+    );
+    expect(told({ kind: "damaged", key: "pointers/production/00000001.json", detail: "x" })).toMatch(
+      /^pointers\/production\/00000001\.json in the model store/,
+    );
+    expect(told({ kind: "permission", key: "versions/x" }, { writes: true })).toMatch(
+      /let this key write versions\/x in it/,
+    );
+  });
+
+  test("who shows no credentials is told to", () => {
+    expect(told({ kind: "permission" }, { admitted: false })).toMatch(/no credentials.*Give --store-credentials/);
+  });
+});

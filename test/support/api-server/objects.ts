@@ -1,0 +1,91 @@
+/* Objects as the API of Kubernetes has them, as far as the double has any use of them. */
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  uid: string;
+  generation?: number;
+  creationTimestamp: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  ownerReferences?: readonly { kind: string; name: string; uid: string; controller: boolean }[];
+  managedFields?: { manager: string; operation: string; time: string; subresource?: string }[];
+}
+
+export interface Template {
+  metadata: { labels: Record<string, string>; annotations?: Record<string, string> };
+  spec: { containers: { name: string; image: string; [key: string]: unknown }[]; [key: string]: unknown };
+}
+
+export interface Condition {
+  type: string;
+  status: "True" | "False";
+  reason: string;
+  message: string;
+  lastUpdateTime?: string;
+  lastTransitionTime?: string;
+}
+
+export interface Deployment {
+  apiVersion: "apps/v1";
+  kind: "Deployment";
+  metadata: Metadata;
+  spec: {
+    replicas: number;
+    paused?: boolean;
+    selector: { matchLabels: Record<string, string> };
+    template: Template;
+  };
+  status: {
+    observedGeneration: number;
+    replicas: number;
+    updatedReplicas: number;
+    readyReplicas: number;
+    availableReplicas: number;
+    conditions: Condition[];
+  };
+}
+
+export interface ReplicaSet {
+  apiVersion: "apps/v1";
+  kind: "ReplicaSet";
+  metadata: Metadata;
+  spec: { replicas: number; template: Template };
+  status: { replicas: number; availableReplicas: number };
+}
+
+export interface Pod {
+  apiVersion: "v1";
+  kind: "Pod";
+  metadata: Metadata;
+  spec: Template["spec"];
+  status: {
+    phase: string;
+    reason?: string;
+    conditions: Condition[];
+    containerStatuses: object[];
+    initContainerStatuses?: object[];
+  };
+}
+
+export interface Event {
+  kind: "Event";
+  reason: string;
+  message: string;
+  type: "Normal" | "Warning";
+  lastTimestamp: string;
+  involvedObject: { kind: "Pod"; name: string };
+}
+
+export const timeText = (milliseconds: number): string => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
+
+/** Equal objects, whatever the order of their keys. */
+export const same = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other);
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, one: unknown) =>
+    typeof one === "object" && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
