@@ -102,7 +102,9 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
       ? findLabel(findings, modelling, train?.line.settings)
       : { column: label, why: "as was said", candidates: [label] };
   const having = tables.filter(({ columns }) => known.column !== undefined && columns?.includes(known.column));
-  const read = steps.settings.length === 0 ? readByName(findings, modelling, having) : [];
+  const together = readTogether(reached(findings, [train]), tables);
+  // Those that are read by a pattern are read beside those that are read by their names.
+  const read = steps.settings.length === 0 && together === undefined ? readByName(findings, modelling, having) : [];
   const classes = labelClasses(read.length > 0 ? read : having, known);
   const files = saves.filter(({ by }) => by !== LOGGED);
   const written = files.length > 0 ? files : saves;
@@ -113,7 +115,7 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
       evaluate === undefined
         ? handedOn(reached(findings, [train]), train?.line.told.has("model") === true, folderIn(saved))
         : undefined,
-    together: readTogether(reached(findings, [train]), tables),
+    together,
     serve,
     check: chosen("validate-data", found["validate-data"][0]),
     label: known,

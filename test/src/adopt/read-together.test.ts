@@ -54,6 +54,14 @@ test("all tables of a pattern are checked, and no others that training does not 
   expect(files(project(["data/raw/*.csv"], { "test.csv": COLUMNS, ...others }))).toEqual(["raw/*.csv", "test.csv"]);
 });
 
+test("a table that is read by its name is not the only one where others are read by a pattern", () => {
+  const one = script("train.py", { ...trains, reads: ["data/test.csv"], read_patterns: ["data/raw/*.csv"] });
+  const tables = { "test.csv": COLUMNS, "cities.csv": ["city"], ...YEARS };
+  const found = findings({ scripts: [one], tables });
+  expect(files({ scripts: [one], tables })).toEqual(["raw/*.csv", "test.csv"]);
+  expect(planOf(found, {}).read).toEqual([]);
+});
+
 test("an evaluation that is written reads all of them", () => {
   const all = evaluation(project(["data/raw/*.csv"], YEARS));
   expect(all).toContain('paths = sorted(folder.glob("raw/*.csv"))');
