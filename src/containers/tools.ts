@@ -97,6 +97,8 @@ export const uvCommand = ({ settings }: PythonImage, downloads: Downloads, ...ar
   ...CACHE_SETTINGS[downloads],
   // Compile byte code once here instead of in every stage. A layer never changes, so nothing need check it against the source.
   "UV_COMPILE_BYTECODE=1",
+  // uv gives up on a file after 60 seconds, which a busy machine exceeds; `limits.install-seconds` says how long all may take.
+  "UV_COMPILE_BYTECODE_TIMEOUT=0",
   "PYC_INVALIDATION_MODE=UNCHECKED_HASH",
   ...(settings.packageIndex === "" ? [] : [`UV_DEFAULT_INDEX=${settings.packageIndex}`]),
   `${UV}/bin/uv`,
