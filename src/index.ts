@@ -746,9 +746,13 @@ export class MlPipeline {
     link?: string,
     /** Whether to say what would change, and change nothing. */
     dryRun = false,
+    /** Names of checks of a canary that a person has looked at: one of these lets it go on although nothing was shown. */
+    approve: string[] = [],
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
   ): Promise<string> {
     const site = this.site();
-    const request = { source, image, environment, report, link, dryRun };
+    const request = { source, image, environment, report, link, dryRun, approved: approve, requests };
     return deployImage(site, request, imageVerifier(site.registry));
   }
 

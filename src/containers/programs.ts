@@ -28,6 +28,9 @@ const PROGRAM_MODULES = {
   "pull_dvc.py": ["typed_json.py", "hidden.py"],
   "deploy_kubernetes.py": [
     "typed_json.py",
+    "canary.py",
+    "canary_judge.py",
+    "canary_pods.py",
     "hidden.py",
     "kubernetes_api.py",
     "kubernetes_objects.py",

@@ -39,6 +39,12 @@ export const REASON_CODES = [
   // What was asked of ready pods.
   "health",
   "answer",
+  // A candidate beside production.
+  "canary-worse",
+  "canary-unsure",
+  "canary-busy",
+  "canary-name",
+  "canary-gone",
 ] as const;
 
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -93,6 +93,14 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `${server(place)} does not answer any more${said(reason)}. What runs is not known, and nothing was undone. The same call again goes on where this one ended; \`status\` says how it stands.`,
   health: (reason) => `The pods are ready, and the server is not healthy${said(reason)}.`,
   answer: (reason) => `The pods are ready, and do not answer as the judged image did${said(reason)}.`,
+  "canary-worse": (reason) => `Beside production the candidate is worse${said(reason)}.`,
+  "canary-unsure": (reason) =>
+    `Beside production it was not shown that the candidate is no worse (${list(reason)}): a person decides, and lets it through with ${(reason.names ?? ["CHECK"]).map((one) => `--approve=${one}`).join(" ")}, or more requests do.`,
+  "canary-busy": (reason, place) =>
+    `Another call tries a canary of ${which(place)}${said(reason)}. Wait until it has ended; one that was killed counts for 90 seconds.`,
+  "canary-name": (reason, { namespace }) =>
+    `A canary would be called ${reason.detail}, and namespace ${namespace} has a Deployment of that name which is none.`,
+  "canary-gone": (reason) => `Deployment ${reason.detail} of the canary was removed meanwhile.`,
 };
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,5 +1,7 @@
 import { UserError } from "../errors.ts";
 import { counted } from "../text.ts";
+import type { CanarySettings } from "./canary.ts";
+import { canaryLines, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
 import { type Place, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
@@ -25,6 +27,8 @@ export interface Told {
   readonly deployment: string;
   /** What was done when it worked: it is `deployed` when absent. */
   readonly done?: string;
+  /** What a canary is held to. */
+  readonly canary?: CanarySettings;
 }
 
 const placeOf = (rollout: Rollout, { environment, deployment }: Told): Place => ({
@@ -38,7 +42,7 @@ const placeOf = (rollout: Rollout, { environment, deployment }: Told): Place => 
  * @throws UserError when it did not work, with the reason and what runs now
  */
 export function assertRollout(rollout: Rollout, told: Told): string {
-  const { outcome, reason, before, after, checks, changes } = rollout;
+  const { outcome, before, after, checks, changes } = rollout;
   const where = whereText(rollout, told);
   const was = before === null ? [] : [`  before  ${ranText(before)}`];
   const is = after === null ? [] : [`  now     ${ranText(after)}`];
@@ -54,19 +58,42 @@ export function assertRollout(rollout: Rollout, told: Told): string {
         `${told.done ?? "deployed"} in ${rollout.seconds} s: ${where}`,
         ...was,
         ...is,
+        ...tried(rollout, told),
         ...checks.map(checkText),
       ].join("\n");
     default: {
-      const why = reason === null ? "for no known reason" : reasonText(reason, placeOf(rollout, told));
-      const head =
-        outcome === "refused"
-          ? `${told.environment}: nothing was changed.`
-          : `${told.environment}: the rollout failed after ${rollout.seconds} s.`;
-      const lines = [`${head} ${why}`, ...backLines(rollout, told), ...(outcome === "refused" ? [] : [...was, ...is])];
+      const lines = [
+        `${HEADS[outcome](rollout, told)} ${whyText(rollout, told)}`,
+        ...backLines(rollout, told),
+        ...tried(rollout, told),
+        ...(outcome === "refused" ? [] : [...was, ...is]),
+      ];
       throw new UserError(lines.join("\n"), "delivery");
     }
   }
 }
+
+const HEADS = {
+  refused: (_rollout, { environment }) => `${environment}: nothing was changed.`,
+  held: ({ seconds }, { environment }) =>
+    `${environment}: not deployed; the canary was taken back after ${seconds} s, and what ran goes on.`,
+  failed: ({ seconds }, { environment }) => `${environment}: the rollout failed after ${seconds} s.`,
+  seen: (_rollout, { environment }) => `${environment}:`,
+} as const satisfies Partial<Record<Rollout["outcome"], (rollout: Rollout, told: Told) => string>>;
+
+function whyText(rollout: Rollout, told: Told): string {
+  const { reason, canary } = rollout;
+  if (reason === null) return "for no known reason";
+  const place = placeOf(rollout, told);
+  const detail =
+    canary === null || told.canary === undefined || canary.worse === ""
+      ? reason.detail
+      : worseText(canary, told.canary, place.table);
+  return reasonText({ ...reason, detail }, place);
+}
+
+const tried = ({ canary }: Rollout, told: Told): string[] =>
+  canary === null || told.canary === undefined ? [] : canaryLines(canary, told.canary);
 
 const checkText = ({ name, text, asked }: Rollout["checks"][number]): string =>
   `  ${asked ? "✓" : "–"} ${name}: ${text}`;

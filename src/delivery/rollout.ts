@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canaryResult } from "./canary.ts";
 import { REASON_CODES } from "./reason-codes.ts";
 
 /* What `deploy_kubernetes.py` writes: what there was, what was changed, and how it ended. */
@@ -46,7 +47,7 @@ const drift = z.object({
 export type RunningDrift = z.output<typeof drift>;
 
 export const rolloutSchema = z.object({
-  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen"]),
+  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen", "held"]),
   server: z.string(),
   context: z.string(),
   namespace: z.string(),
@@ -56,6 +57,7 @@ export const rolloutSchema = z.object({
   back: back.nullable(),
   changes: z.array(z.string()),
   checks: z.array(z.object({ name: z.string(), text: z.string(), asked: z.boolean() })),
+  canary: canaryResult.nullable(),
   drift: z.array(drift),
   revisions: z.array(z.string()),
   waits: z.string(),

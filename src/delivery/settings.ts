@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { byName, name } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { canarySettings } from "./canary.ts";
 
 /* Where models are deployed to. */
 
@@ -39,6 +40,10 @@ export const deployTarget = z.strictObject({
   checks: stricter("more", z.array(z.enum(DEPLOY_CHECKS))).default([...DEPLOY_CHECKS]),
   /** How far a number of an answer may be from the recorded one, as a share of it. */
   tolerance: stricter("lower", z.number().min(0).max(1)).default(0.01),
+  /** How a new image comes: `rolling` at once, as the Deployment says; `canary` first beside a fresh copy of what runs. */
+  strategy: z.enum(["rolling", "canary"]).default("rolling"),
+  /** How a canary is tried. */
+  canary: canarySettings.prefault({}),
   /** How long the rollout may take, in seconds, and the way back again. */
   timeout: seconds.default(600),
   /** How long a container may run without being ready, in seconds; `serve.ready-seconds` when absent, or what its probes allow if that is more. */

@@ -1,4 +1,4 @@
-import type { Directory } from "@dagger.io/dagger";
+import type { Directory, File } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
 import { assertRollout, RECORD } from "../delivery/rollout-words.ts";
@@ -8,6 +8,7 @@ import { parseJson } from "../json.ts";
 import { type JudgedReport, judgedReport, requireJudged } from "../report/judged-image.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
+import { canaryOf } from "./canary.ts";
 import type { Site } from "./site.ts";
 import { verifiedImage } from "./verified-image.ts";
 
@@ -19,6 +20,10 @@ export interface DeployRequest {
   readonly report?: Directory | undefined;
   /** Where that report can be read. */
   readonly link?: string | undefined;
+  /** Checks of a canary that a person has looked at. */
+  readonly approved: readonly string[];
+  /** What a canary is asked about. */
+  readonly requests?: File | undefined;
   readonly dryRun: boolean;
 }
 
@@ -29,7 +34,7 @@ export interface DeployRequest {
  */
 export async function deployImage(site: Site, request: DeployRequest, verifier: ImageVerifier): Promise<string> {
   const image = imageByDigest(request.image);
-  const { environment, link, dryRun } = request;
+  const { environment, link, dryRun, approved, requests } = request;
   if (link !== undefined && !/^https?:\/\/\S+$/.test(link)) {
     throw new UserError(`--link=${link}: expected an address that begins with https://.`, "delivery");
   }
@@ -41,12 +46,14 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
       : parseJson(await reportText(request.report), judgedReport, "report.json of --report");
   if (report !== undefined) requireJudged(report, image);
   const signed = await verifiedImage(context, image, verifier);
+  const change = report?.approval?.change;
+  const canary = await canaryOf(context, target, { environment, approved, requests, change });
   const rollout = await rollOut(context, site.cluster, {
-    ...{ action: "deploy", target, dryRun, image, recorded: report?.answered },
+    ...{ action: "deploy", target, dryRun, image, recorded: report?.answered, canary },
     cause: causeText(image, report),
     records: recordsOf(report, signed, link),
   });
-  return assertRollout(rollout, { environment, deployment: target.deployment });
+  return assertRollout(rollout, { environment, deployment: target.deployment, canary: target.canary });
 }
 
 /** What `kubectl rollout history` shows. */

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Optional, TypedDict
 
+from canary import Canary, CanaryFile, CanaryResult
+from canary_pods import CANDIDATE, FRESH, remove_abandoned
+from canary_pods import RIGHTS as CANARY_RIGHTS
 from hidden import Hidden, Masked
 from kubernetes_api import Access, Api, Missing, Refused, Rejected, Silent, clock, refuse
 from kubernetes_objects import Objects, ready_pod
@@ -55,7 +58,7 @@ from rollout_state import (
     way_back,
 )
 from running_service import Checked, Checks, Running, rights_for
-from typed_json import specification, write
+from typed_json import read, specification, write
 
 # In seconds, between two looks.
 PAUSE = 1.0
@@ -90,6 +93,8 @@ class Specification(TypedDict):
     records: dict[str, str]
     # The revision to go back to; None for the one that ran before.
     revision: Optional[int]
+    # The file of a `CanaryFile`; None to roll out at once.
+    canary: Optional[str]
 
 
 class Ran(TypedDict):
@@ -118,7 +123,8 @@ class Back(TypedDict):
 
 
 class Result(TypedDict):
-    # `refused` before anything was changed; `planned` by a dry run; `unchanged`, `done`, `failed`; `seen` of a status.
+    # `refused` before anything was changed; `planned` by a dry run; `unchanged`, `done`, `failed`; `seen` of a status;
+    # `held` of a candidate that was tried beside production and goes no further.
     outcome: str
     server: str
     context: str
@@ -130,6 +136,7 @@ class Result(TypedDict):
     # What would be changed, by a dry run.
     changes: list[str]
     checks: list[Checked]
+    canary: Optional[CanaryResult]
     drift: list[Drift]
     # Revisions that there are to go back to, the newest first.
     revisions: list[str]
@@ -167,6 +174,7 @@ class Change:
             "back": None,
             "changes": [],
             "checks": [],
+            "canary": None,
             "drift": [],
             "revisions": [],
             "waits": "",
@@ -227,7 +235,7 @@ class Change:
         self.index, problem = container_index(deployment, self.spec["container"])
         if problem is not None:
             raise Refused(problem)
-        rights = [*RIGHTS, *rights_for(self.spec["checks"])]
+        rights = [*RIGHTS, *rights_for(self.spec["checks"]), *(CANARY_RIGHTS if self.spec["canary"] else [])]
         lacking = self.objects.missing_rights(rights)
         if lacking:
             refuse("no-rights", names=lacking)
@@ -288,7 +296,9 @@ class Change:
         if self.spec["dryRun"]:
             before = image_at(deployment, self.index)
             name = deployment["spec"]["template"]["spec"]["containers"][self.index]["name"]
-            self.plan([f"the image of container {name}: {before} -> {image}"])
+            self.plan([*self.canary_words(), f"the image of container {name}: {before} -> {image}"])
+            return
+        if self.spec["canary"] is not None and not self.is_tried(deployment, back, self.spec["canary"]):
             return
         changed = self.apply(
             lambda found: [
@@ -307,6 +317,31 @@ class Change:
         self.note(self.objects.deployment(), {STATE: "ready", ENDED: clock(self.api.now)})
         self.result["outcome"] = "done"
         self.result["after"] = self.ran(self.objects.deployment())
+
+    def canary_words(self) -> list[str]:
+        if self.spec["canary"] is None:
+            return []
+        plan = read(CanaryFile, self.spec["canary"])["plan"]
+        shares = ", ".join(f"{100 * share:g} %" for share in plan["steps"])
+        return [f"first a canary: {shares} of the pods beside as many fresh ones, {plan['requests']} requests each"]
+
+    def is_tried(self, deployment: Any, back: WayBack, file: str) -> bool:
+        """Whether a candidate may go on that was tried beside production; without production it may."""
+        if back["template"] is None or deployment["spec"].get("replicas", 1) == 0:
+            self.say("no canary: nothing serves that it could be held against")
+            return True
+        images = {CANDIDATE: self.spec["image"], FRESH: back["image"]}
+        checks = self.spec["checks"]
+        canary = Canary(self.api, read(CanaryFile, file), checks["protocol"], checks["tolerance"], self.say)
+        found, reason = canary.run(
+            deployment, self.index, images, self.spec["id"], self.spec["timeout"], self.spec["limits"]
+        )
+        self.result["canary"] = found
+        if reason is None:
+            return True
+        self.result["outcome"], self.result["reason"] = "held", reason
+        self.result["after"] = self.last_seen()
+        return False
 
     def notes(self, back: Optional[WayBack], state: str) -> dict[str, Optional[str]]:
         """What is noted at the Deployment with a change."""
@@ -476,6 +511,8 @@ class Change:
 
     def rollback(self) -> None:
         deployment, sets = self.prepare()
+        for name in remove_abandoned(self.api, self.spec["deployment"]):
+            self.say(f"removed {name}, which a call left that was killed")
         target = self.target(deployment, sets)
         template = template_of(deployment)
         if target["template"] == template and not unfinished(deployment):

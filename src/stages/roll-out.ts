@@ -6,6 +6,7 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { ClusterAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
+import type { CanaryPlan } from "../delivery/canary.ts";
 import { type Rollout, rolloutSchema } from "../delivery/rollout.ts";
 import type { DeployTarget } from "../delivery/settings.ts";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
@@ -28,6 +29,8 @@ export interface RolloutRequest {
   readonly records?: Readonly<Record<string, string>> | undefined;
   readonly recorded?: AnsweredRequest | undefined;
   readonly revision?: number | undefined;
+  /** How the image is tried first beside what runs, and what is asked. */
+  readonly canary?: { readonly plan: CanaryPlan; readonly rows: readonly unknown[] } | undefined;
 }
 
 /** @throws UserError for an environment that the configuration does not have */
@@ -50,10 +53,12 @@ const TOKEN = `${FOLDER}/token`;
 /** The client writes keys of a kubeconfig into files: here they are in memory. */
 const KEYS = "/run/ml-pipeline-keys";
 const RESULT = `${RESULTS}/rollout.json`;
+/** Beside the folder, which is of secrets. */
+const CANARY = `${FOLDER}-canary.json`;
 
 /** @throws UserError without access to a cluster, or with two kinds of it */
 export async function rollOut(context: Context, access: ClusterAccess, request: RolloutRequest): Promise<Rollout> {
-  const { action, target, dryRun = false, image = "", cause = "", records = {}, recorded, revision } = request;
+  const { action, target, dryRun = false, image = "", cause = "", records = {}, recorded, revision, canary } = request;
   checkAccess(access);
   const id = randomUUID();
   const spec = {
@@ -80,12 +85,11 @@ export async function rollOut(context: Context, access: ClusterAccess, request: 
       tolerance: target.tolerance,
     },
     ...{ dryRun, id, image, cause, records, revision: revision ?? null },
+    canary: canary === undefined ? null : CANARY,
   };
   const program = programPath("deploy_kubernetes.py");
-  const ran = withAccess(
-    withProgram(withTools(pythonBase(context), KUBERNETES_TOOLS, context), "deploy_kubernetes.py"),
-    access,
-  )
+  const ready = withProgram(withTools(pythonBase(context), KUBERNETES_TOOLS, context), "deploy_kubernetes.py");
+  const ran = withAccess(canary === undefined ? ready : ready.withNewFile(CANARY, JSON.stringify(canary)), access)
     .withMountedTemp(KEYS)
     .withEnvVariable("PYTHONPATH", KUBERNETES_TOOLS)
     // The specification has an id that no other call has, so the command is never answered from the cache.

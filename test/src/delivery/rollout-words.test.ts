@@ -14,7 +14,17 @@ const ran = (more: Partial<Ran> = {}): Ran => ({
 
 const rollout = (more: Partial<Rollout> = {}): Rollout => ({
   ...{ outcome: "done", server: "https://cluster.example:6443", context: "staging", namespace: "ml" },
-  ...{ before: null, after: null, reason: null, back: null, changes: [], checks: [], drift: [], revisions: [] },
+  ...{
+    before: null,
+    after: null,
+    reason: null,
+    back: null,
+    changes: [],
+    checks: [],
+    canary: null,
+    drift: [],
+    revisions: [],
+  },
   ...{ waits: "", seconds: 3.2 },
   ...more,
 });

@@ -5,8 +5,10 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TOOLS } from "../../../src/containers/settings.ts";
+import { canaryPlan, canarySettings } from "../../../src/delivery/canary.ts";
 import { type Rollout, rolloutSchema } from "../../../src/delivery/rollout.ts";
 import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
+import { timeText } from "../../support/api-server/objects.ts";
 import { KubernetesDouble, type ServerOptions, TOKEN } from "../../support/api-server/server.ts";
 import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
 import { inFolder, pathOf } from "./python.ts";
@@ -53,6 +55,11 @@ const start = async (options: Partial<ServerOptions> = {}): Promise<KubernetesDo
       "team/no-room": "noRoom",
       "team/other": "other",
       "team/slow": "slow",
+      "team/failing": "failing",
+      "team/drifted": "drifted",
+      "team/lagging": "lagging",
+      "team/old": "steady",
+      "team/same": "steady",
     },
     ...options,
   }).start();
@@ -93,7 +100,7 @@ async function ran(action: string, more: Asked = {}): Promise<Rollout & { readon
       ...{ action, access, result, deployment: "model", container: null, timeout: 60 },
       limits: { ready: 2, patience: 1 },
       checks: { ...checks, protocol: CONVENTIONAL_PROTOCOL, tolerance: 0.01 },
-      ...{ dryRun: false, id: `call-${++calls}`, image: "", cause: "ml-pipeline deploy", revision: null },
+      ...{ dryRun: false, id: `call-${++calls}`, image: "", cause: "ml-pipeline deploy", revision: null, canary: null },
       records: { "ml-pipeline/verdict": "passed" },
       ...rest,
     };
@@ -478,5 +485,137 @@ describe("status", () => {
       double.cluster.work();
     }
     expect(await ran("status")).toMatchObject({ reason: { code: "crash", log: expect.stringContaining("sklearn") } });
+  });
+});
+
+describe("a canary", () => {
+  const plan = {
+    ...canaryPlan(canarySettings.parse({ "max-disagreement": 0.08, "max-errors": 0.08, "max-slowdown": 0.6 }), []),
+    ...{ steps: [0.5, 1], requests: 60 },
+  };
+  const rows = Array.from({ length: 30 }, (_, x) => ({ x }));
+
+  /** Deploys with a canary; what is asked is in a file, as the module mounts it. */
+  async function tried(name: string, more: Partial<typeof plan> = {}): Promise<Rollout & { readonly printed: string }> {
+    let found: (Rollout & { readonly printed: string }) | undefined;
+    await inFolder(async (folder) => {
+      const canary = join(folder, "canary.json");
+      await writeFile(canary, JSON.stringify({ plan: { ...plan, ...more }, rows }));
+      found = await deploy(name, { canary });
+    });
+    if (found === undefined) throw new Error("nothing was found");
+    return found;
+  }
+
+  const names = (): string[] => double.cluster.deployments().map(({ metadata }) => metadata.name);
+  const asked = (): string[] => double.requests.filter((request) => request.includes("/proxy/predict"));
+
+  test("that does as production does is rolled out, after so many pods of both were asked", async () => {
+    await start();
+    const { outcome, canary, reason, printed } = await tried("same");
+    expect({ outcome, reason }, printed).toEqual({ outcome: "done", reason: null });
+    expect(canary).toMatchObject({ outcome: "passed", worse: "", steps: [{ pods: 1, requests: 60 }, { pods: 2 }] });
+    expect(names()).toEqual(["model"]);
+    expect(double.cluster.image()).toBe(image("same"));
+    // Production is asked twice as often, for what it answers otherwise itself.
+    const of = (track: string): number => asked().filter((request) => request.includes(`/pods/model-${track}-`)).length;
+    expect(of("fresh")).toBe(2 * of("canary"));
+  }, 60_000);
+
+  test.each([
+    ["failing", "errors"],
+    ["drifted", "disagreement"],
+    ["lagging", "slowdown"],
+  ])(
+    "that is %s goes no further, and nothing of it is left",
+    async (name, check) => {
+      await start();
+      const { outcome, canary, reason, after } = await tried(name, { requests: 400 });
+      expect(outcome).toBe("held");
+      expect(reason).toMatchObject({ code: "canary-worse", detail: check });
+      expect(canary).toMatchObject({ outcome: "worse", worse: check });
+      expect(canary?.requests).toBeLessThan(400);
+      expect(after).toMatchObject({ image: OLD });
+      expect(double.patches).toEqual([]);
+      expect(names()).toEqual(["model"]);
+    },
+    60_000,
+  );
+
+  test("of which nothing is shown waits for a person, whose yes lets it go on", async () => {
+    await start();
+    const { outcome, reason } = await tried("same", { steps: [0.5], requests: 10 });
+    expect(outcome).toBe("held");
+    expect(reason?.code).toBe("canary-unsure");
+    expect(reason?.names).toEqual(expect.arrayContaining(["errors", "disagreement", "slow"]));
+    const approved = ["errors", "disagreement", "slowdown", "slow"];
+    expect((await tried("same", { steps: [0.5], requests: 10, approved })).outcome).toBe("done");
+  }, 60_000);
+
+  test("whose pods do not serve says why, with their last lines", async () => {
+    await start();
+    const { outcome, reason } = await tried("crash");
+    expect(outcome).toBe("held");
+    expect(reason).toMatchObject({ code: "crash", exitCode: 3 });
+    expect(reason?.log).toContain("No module named 'sklearn'");
+    expect(names()).toEqual(["model"]);
+  }, 60_000);
+
+  test("takes pods without users where it is told so, and is gone with production", async () => {
+    await start();
+    const made: unknown[] = [];
+    double.before = (request) => {
+      const fresh = double.cluster.named("model-fresh");
+      if (request.includes("/proxy/") && fresh !== undefined && made.length === 0) made.push(structuredClone(fresh));
+      return undefined;
+    };
+    await tried("same", { traffic: false });
+    expect(made[0]).toMatchObject({
+      metadata: { ownerReferences: [{ kind: "Deployment", name: "model" }] },
+      spec: {
+        selector: { matchLabels: { "ml-pipeline/track": "fresh", "ml-pipeline/of": "model" } },
+        template: { spec: { containers: [{ image: OLD }] } },
+      },
+    });
+    expect(JSON.stringify(made[0])).not.toContain('"app":"model"');
+  }, 60_000);
+
+  test("waits for no other, and removes what one left that was killed", async () => {
+    await start();
+    const left = (seen: number): unknown =>
+      double.cluster.create({
+        metadata: {
+          name: "model-canary",
+          labels: { "ml-pipeline/of": "model", "ml-pipeline/track": "canary" },
+          annotations: {
+            "ml-pipeline/seen": timeText(Date.now() - 1000 * seen),
+            "ml-pipeline/image": NEW,
+            "ml-pipeline/deployment": "another",
+          },
+        },
+        spec: { ...double.cluster.deployment.spec, selector: { matchLabels: { "ml-pipeline/of": "model" } } },
+      });
+    left(5);
+    expect((await tried("same")).reason).toMatchObject({ code: "canary-busy" });
+    expect(names()).toEqual(["model", "model-canary"]);
+    double.cluster.remove("model-canary");
+    left(600);
+    expect((await tried("same")).outcome).toBe("done");
+    expect(names()).toEqual(["model"]);
+  }, 60_000);
+
+  test("is not tried where nothing serves, and is said by a dry run", async () => {
+    await start({ served: false, behaviours: { "team/old": "unready" } });
+    const { outcome, canary, printed } = await tried("good");
+    expect({ outcome, canary }).toEqual({ outcome: "done", canary: null });
+    expect(printed).toContain("no canary: nothing serves that it could be held against");
+  }, 60_000);
+
+  test("needs the rights to make and remove", async () => {
+    await start({ denied: ["create deployments", "delete deployments"] });
+    expect((await tried("same")).reason).toMatchObject({
+      code: "no-rights",
+      names: ["create deployments", "delete deployments"],
+    });
   });
 });

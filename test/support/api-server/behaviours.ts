@@ -8,6 +8,11 @@ export interface Behaviour {
   readonly log?: string;
   /** What it answers to a prediction. */
   readonly answer?: unknown;
+  /** The share of predictions that fail, and of those that are answered otherwise. */
+  readonly fails?: number;
+  readonly otherwise?: number;
+  /** How long a prediction takes. */
+  readonly milliseconds?: number;
 }
 
 const STARTS = 200;
@@ -58,17 +63,23 @@ const event = (pod: Pod, reason: string, message: string): Event => ({
 
 const never = (): boolean => false;
 
+const serving: Behaviour = {
+  ready: (age) => age > STARTS,
+  status: (pod, age) => (age > STARTS ? running(pod, true) : waiting(pod, "ContainerCreating", "")),
+};
+
 export const BEHAVIOURS = {
-  good: {
-    ready: (age) => age > STARTS,
-    status: (pod, age) => (age > STARTS ? running(pod, true) : waiting(pod, "ContainerCreating", "")),
-  },
+  good: serving,
   /** It serves, and answers otherwise. */
   other: {
     ready: (age) => age > STARTS,
     status: (pod) => running(pod, true),
     answer: { predictions: ["no"] },
   },
+  failing: { ...serving, fails: 0.2 },
+  drifted: { ...serving, otherwise: 0.2 },
+  lagging: { ...serving, milliseconds: 25 },
+  steady: { ...serving, milliseconds: 10 },
   slow: {
     ready: (age) => age > 4000,
     status: (pod, age) => running(pod, age > 4000),

@@ -2,7 +2,7 @@ import { BEHAVIOURS, type Behaviour, type BehaviourName } from "./behaviours.ts"
 import { applyPatch, type PatchOperation } from "./json-patch.ts";
 import { type Deployment, type Event, type Pod, type ReplicaSet, same, type Template, timeText } from "./objects.ts";
 
-/* One namespace with one Deployment, whose controller works whenever somebody looks. */
+/* One namespace with a Deployment, and those that are made beside it. Their controllers work whenever somebody looks. */
 
 const HASH = "pod-template-hash";
 /** In milliseconds. */
@@ -19,7 +19,14 @@ export interface ClusterOptions {
   readonly served?: boolean;
 }
 
-export class Cluster {
+/** What is given of a Deployment that is made. */
+interface Given {
+  readonly metadata: Pick<Deployment["metadata"], "name" | "labels" | "annotations">;
+  readonly spec: Deployment["spec"];
+}
+
+/** One Deployment with its ReplicaSets and pods, and the controller that makes them. */
+class Workload {
   readonly deployment: Deployment;
   readonly sets: ReplicaSet[] = [];
   #pods: { readonly pod: Pod; readonly born: number }[] = [];
@@ -27,22 +34,17 @@ export class Cluster {
   #count = 0;
   #changedAt = 0;
 
-  constructor({ image, behaviours = {}, replicas = 2, served = true }: ClusterOptions) {
+  constructor(given: Given, behaviours: Readonly<Record<string, BehaviourName>>, born: number) {
     this.#behaviours = behaviours;
-    const labels = { app: "model" };
-    const born = Date.now() - 3_600_000;
+    const { metadata, spec } = given;
     this.deployment = {
       ...{ apiVersion: "apps/v1", kind: "Deployment" },
       metadata: {
-        ...{ name: "model", namespace: "default", uid: "d-1", generation: 1, creationTimestamp: timeText(born) },
-        annotations: {},
+        ...{ namespace: "default", uid: `d-${metadata.name}`, generation: 1, creationTimestamp: timeText(born) },
+        ...metadata,
         managedFields: [{ manager: "kubectl-client-side-apply", operation: "Update", time: timeText(born) }],
       },
-      spec: {
-        replicas,
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { containers: [{ name: "serve", image }] } },
-      },
+      spec,
       status: {
         ...{ observedGeneration: 0, replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 },
         // What a rollout of yesterday left: it is not about today's.
@@ -54,7 +56,6 @@ export class Cluster {
         ],
       },
     };
-    this.work(served ? born : Date.now());
   }
 
   /** What the controller does: ReplicaSets for templates, pods for ReplicaSets, and the status. */
@@ -95,9 +96,14 @@ export class Cluster {
       current = {
         ...{ apiVersion: "apps/v1", kind: "ReplicaSet" },
         metadata: {
-          ...{ name: `model-${hash}`, uid: `s-${hash}`, creationTimestamp: timeText(born), annotations: {} },
+          ...{
+            name: `${metadata.name}-${hash}`,
+            uid: `s-${metadata.name}-${hash}`,
+            creationTimestamp: timeText(born),
+            annotations: {},
+          },
           labels: template.metadata.labels,
-          ownerReferences: [{ kind: "Deployment", name: "model", uid: "d-1", controller: true }],
+          ownerReferences: [{ kind: "Deployment", name: metadata.name, uid: metadata.uid, controller: true }],
         },
         spec: { replicas: spec.replicas, template },
         status: { replicas: 0, availableReplicas: 0 },
@@ -158,13 +164,8 @@ export class Cluster {
     }));
   }
 
-  eventsOf(name: string): readonly Event[] {
-    const pod = this.pods().find(({ metadata }) => metadata.name === name);
-    return pod === undefined ? [] : (this.behaviourOf(pod).events?.(pod) ?? []);
-  }
-
   /** Changes the Deployment as the API server does; undefined where a test of the patch does not hold. */
-  patch(operations: readonly PatchOperation[], manager = "python"): Deployment | undefined {
+  patch(operations: readonly PatchOperation[], manager: string): Deployment | undefined {
     const before = structuredClone(this.deployment.spec);
     const changed = applyPatch(this.deployment, operations);
     if (changed === undefined) return undefined;
@@ -179,6 +180,78 @@ export class Cluster {
       ];
     }
     return structuredClone(this.deployment);
+  }
+}
+
+const HOUR = 3_600_000;
+
+export class Cluster {
+  readonly #behaviours: Readonly<Record<string, BehaviourName>>;
+  readonly #model: Workload;
+  readonly #workloads = new Map<string, Workload>();
+
+  constructor({ image, behaviours = {}, replicas = 2, served = true }: ClusterOptions) {
+    this.#behaviours = behaviours;
+    const labels = { app: "model" };
+    const spec = {
+      replicas,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: "serve", image }] } },
+    };
+    const born = Date.now() - HOUR;
+    this.#model = new Workload({ metadata: { name: "model", annotations: {} }, spec }, behaviours, born);
+    this.#workloads.set("model", this.#model);
+    this.#model.work(served ? born : Date.now());
+  }
+
+  /** The one that there is from the beginning. */
+  get deployment(): Deployment {
+    return this.#model.deployment;
+  }
+
+  work(): void {
+    for (const one of this.#workloads.values()) one.work();
+  }
+
+  deployments(): Deployment[] {
+    return [...this.#workloads.values()].map(({ deployment }) => deployment);
+  }
+
+  named(name: string): Deployment | undefined {
+    return this.#workloads.get(name)?.deployment;
+  }
+
+  /** Makes a Deployment; undefined where there is one of that name. */
+  create(given: Given): Deployment | undefined {
+    const { name } = given.metadata;
+    if (this.#workloads.has(name)) return undefined;
+    const made = new Workload(given, this.#behaviours, Date.now());
+    this.#workloads.set(name, made);
+    return made.deployment;
+  }
+
+  remove(name: string): boolean {
+    return this.#workloads.delete(name);
+  }
+
+  get sets(): ReplicaSet[] {
+    return [...this.#workloads.values()].flatMap(({ sets }) => sets);
+  }
+
+  pods(): Pod[] {
+    return [...this.#workloads.values()].flatMap((one) => one.pods());
+  }
+
+  behaviourOf = (pod: Pod): Behaviour => this.#model.behaviourOf(pod);
+
+  eventsOf(name: string): readonly Event[] {
+    const pod = this.pods().find(({ metadata }) => metadata.name === name);
+    return pod === undefined ? [] : (this.behaviourOf(pod).events?.(pod) ?? []);
+  }
+
+  /** Changes a Deployment as the API server does; undefined where a test of the patch does not hold, or there is none. */
+  patch(operations: readonly PatchOperation[], manager = "python", name = "model"): Deployment | undefined {
+    return this.#workloads.get(name)?.patch(operations, manager);
   }
 
   /** As `kubectl set image` of somebody else. */

@@ -82,13 +82,17 @@ export class KubernetesDouble {
         return;
       }
       this.cluster.work();
-      const { status, body } = this.#answer(request, Buffer.concat(parts).toString());
+      const { status, body, milliseconds } = this.#answer(request, Buffer.concat(parts).toString());
       if (does === "lost") {
         request.socket.destroy();
         return;
       }
-      response.writeHead(status, { "content-type": typeof body === "string" ? "text/plain" : "application/json" });
-      response.end(typeof body === "string" ? body : JSON.stringify(body));
+      const send = (): void => {
+        response.writeHead(status, { "content-type": typeof body === "string" ? "text/plain" : "application/json" });
+        response.end(typeof body === "string" ? body : JSON.stringify(body));
+      };
+      if (milliseconds === undefined) send();
+      else setTimeout(send, milliseconds);
     });
   }
 
@@ -119,9 +123,13 @@ interface Asked {
 interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** How long it takes. */
+  readonly milliseconds?: number | undefined;
 }
 
-const VERBS: Readonly<Record<string, string>> = { GET: "list", PATCH: "patch", POST: "create" };
+const happens = (share = 0): boolean => Math.random() < share;
+
+const VERBS: Readonly<Record<string, string>> = { GET: "list", PATCH: "patch", POST: "create", DELETE: "delete" };
 
 const resourceOf = (path: string): string =>
   /\/namespaces\/[^/]+\/(\w+)(?:\/[^/]+(\/\w+)?)?/.exec(path)?.slice(1).join("") ?? "";
@@ -133,6 +141,8 @@ const refusal = (code: number, reason: string, message: string): Answer => ({
   body: { kind: "Status", apiVersion: "v1", status: "Failure", reason, code, message },
 });
 
+const noDeployment = (name: string): Answer => refusal(404, "NotFound", `deployments.apps "${name}" not found`);
+
 const list = (items: readonly unknown[]): Answer => ok({ kind: "List", apiVersion: "v1", items });
 
 const APPS = "/apis/apps/v1/namespaces/default";
@@ -141,20 +151,34 @@ const CORE = "/api/v1/namespaces/default";
 const ROUTES: readonly (readonly [RegExp, (asked: Asked) => Answer])[] = [
   [
     new RegExp(`^GET ${APPS}/deployments/([^/]+)$`),
-    ({ double, found }) =>
-      found[1] === double.cluster.deployment.metadata.name
-        ? ok(double.cluster.deployment)
-        : refusal(404, "NotFound", `deployments.apps "${found[1]}" not found`),
+    ({ double, found: [, name = ""] }) => {
+      const deployment = double.cluster.named(name);
+      return deployment === undefined ? noDeployment(name) : ok(deployment);
+    },
   ],
-  [new RegExp(`^GET ${APPS}/deployments$`), ({ double }) => list([double.cluster.deployment])],
+  [new RegExp(`^GET ${APPS}/deployments$`), ({ double }) => list(double.cluster.deployments())],
   [
-    new RegExp(`^PATCH ${APPS}/deployments/model$`),
+    new RegExp(`^POST ${APPS}/deployments$`),
     ({ double, text }) => {
+      const made = double.cluster.create(JSON.parse(text));
+      return made === undefined
+        ? refusal(409, "AlreadyExists", `deployments.apps "${JSON.parse(text).metadata.name}" already exists`)
+        : { status: 201, body: made };
+    },
+  ],
+  [
+    new RegExp(`^DELETE ${APPS}/deployments/([^/]+)$`),
+    ({ double, found: [, name = ""] }) =>
+      double.cluster.remove(name) ? ok({ kind: "Status", status: "Success" }) : noDeployment(name),
+  ],
+  [
+    new RegExp(`^PATCH ${APPS}/deployments/([^/]+)$`),
+    ({ double, found: [, name = ""], text }) => {
       const operations = JSON.parse(text) as PatchOperation[];
-      const changed = double.cluster.patch(operations);
+      const changed = double.cluster.patch(operations, undefined, name);
       if (changed === undefined)
         return refusal(422, "Invalid", "the server rejected our request due to an error in our request");
-      double.patches.push(operations);
+      if (name === double.cluster.deployment.metadata.name) double.patches.push(operations);
       return ok(changed);
     },
   ],
@@ -193,7 +217,10 @@ const ROUTES: readonly (readonly [RegExp, (asked: Asked) => Answer])[] = [
       }
       if (path === "/health") return { status: options.healthStatus ?? 200, body: { status: "ok" } };
       if (path !== "/predict") return { status: 404, body: "no such path" };
-      return ok(double.cluster.behaviourOf(pod).answer ?? options.answer ?? { predictions: ["yes"] });
+      const { answer, fails, otherwise, milliseconds } = double.cluster.behaviourOf(pod);
+      if (happens(fails)) return { status: 500, body: "out of memory", milliseconds };
+      const usual = answer ?? options.answer ?? { predictions: ["yes"] };
+      return { ...ok(happens(otherwise) ? { predictions: ["no"] } : usual), milliseconds };
     },
   ],
 ];

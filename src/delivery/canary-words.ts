@@ -1,0 +1,50 @@
+import { counted, percent } from "../text.ts";
+import {
+  type CanaryCheck,
+  type CanaryReading,
+  type CanaryResult,
+  type CanarySettings,
+  LIMIT_OF,
+  readingsOf,
+} from "./canary.ts";
+
+/* How a canary is told. */
+
+/** What a number of each check is about. */
+const NAMES: Readonly<Record<CanaryCheck, string>> = {
+  errors: "requests that fail, beyond production's",
+  disagreement: "answers unlike production's",
+  slowdown: "longer answers than production's",
+  slow: "answers beyond production's slowest 5 %",
+};
+
+const SIGNS: Readonly<Record<CanaryReading["state"], string>> = { kept: "✓", broken: "✗", open: "–" };
+
+/** An end that too few requests leave open. */
+const end = (value: number): string => (Number.isFinite(value) ? percent(value) : "?");
+
+const numbers = ({ value, low, high, limit }: CanaryReading): string =>
+  `${percent(value)} [${end(low)}, ${end(high)}], limit ${percent(limit)}`;
+
+/** A line for the whole, and one for each check with its number, its interval and its limit. */
+export function canaryLines(result: CanaryResult, settings: CanarySettings): string[] {
+  const seconds = result.steps.reduce((sum, step) => sum + step.seconds, 0);
+  const steps = result.steps.map(({ pods }) => pods).join(", then ");
+  const head = `  canary  ${counted(result.requests, "request")}${steps === "" ? "" : ` to ${steps} pods of each`} in ${seconds.toFixed(1)} s`;
+  if (result.requests === 0) return [head];
+  return [
+    head,
+    ...readingsOf(result, settings).map(
+      (reading) =>
+        `    ${SIGNS[reading.state]} ${reading.check}: ${numbers(reading)}${reading.state === "open" ? ", not shown" : ""}`,
+    ),
+    ...(result.example === "" ? [] : [`    such as ${result.example}`]),
+  ];
+}
+
+/** What showed a candidate to be worse, as a part of a sentence that names the number, the limit and the setting. */
+export function worseText(result: CanaryResult, settings: CanarySettings, table: string): string {
+  const reading = readingsOf(result, settings).find(({ check }) => check === result.worse);
+  if (reading === undefined) return "";
+  return `${NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]}), after ${counted(result.requests, "request")}`;
+}

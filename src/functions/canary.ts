@@ -1,0 +1,93 @@
+import type { File } from "@dagger.io/dagger";
+import type { Context } from "../context/context.ts";
+import { CANARY_CHECKS, type CanaryPlan, canaryPlan } from "../delivery/canary.ts";
+import type { DeployTarget } from "../delivery/settings.ts";
+import { UserError } from "../errors.ts";
+import { nearest } from "../text.ts";
+
+/** What a caller says of a canary. */
+export interface CanaryRequest {
+  readonly environment: string;
+  /** Checks that a person has looked at. */
+  readonly approved: readonly string[];
+  /** What is asked about: a row in each line, as JSON. */
+  readonly requests?: File | undefined;
+  /** The kinds of change since the accepted model, where they are known. */
+  readonly change?: readonly string[] | undefined;
+}
+
+/** With fewer, a share of them says little of any others. */
+const FEWEST = 20;
+/** More are not read: each of a step is drawn from these. */
+const MOST = 20_000;
+/** A change of parameters goes by itself, after a longer look. */
+const LONGER = 2;
+
+/**
+ * How an image is tried before it is rolled out; undefined where the environment does not ask for that.
+ *
+ * @throws UserError without requests, for lines that are no JSON, and for approvals of what is no check
+ */
+export async function canaryOf(
+  context: Context,
+  target: DeployTarget,
+  request: CanaryRequest,
+): Promise<{ readonly plan: CanaryPlan; readonly rows: readonly unknown[] } | undefined> {
+  checkChecks(request.approved);
+  if (target.strategy !== "canary") return undefined;
+  const longer = (request.change ?? ["configuration"]).every((kind) => kind === "data") ? 1 : LONGER;
+  return { plan: canaryPlan(target.canary, request.approved, longer), rows: await rowsOf(context, request) };
+}
+
+function checkChecks(approved: readonly string[]): void {
+  const checks: readonly string[] = CANARY_CHECKS;
+  const unknown = approved.find((one) => !checks.includes(one));
+  if (unknown === undefined) return;
+  const close = nearest(unknown, checks);
+  throw new UserError(
+    `--approve=${unknown}: there is no such check of a canary. There are ${checks.join(", ")}${close === undefined ? "." : `; did you mean ${close}?`}`,
+    "delivery",
+  );
+}
+
+async function rowsOf({ project }: Context, { environment, requests }: CanaryRequest): Promise<readonly unknown[]> {
+  const source = project.requests;
+  const [name, file] =
+    requests !== undefined
+      ? ["--requests", requests]
+      : "file" in source
+        ? [source.file, project.source.file(source.file)]
+        : [undefined, undefined];
+  if (name === undefined) {
+    throw new UserError(
+      `deploy.${environment}.strategy is canary, which asks both images, and nothing says what: give --requests=FILE with a row in each line, as JSON, or keep some in tests/shadow/requests.jsonl, or where serve.requests says.`,
+      "delivery",
+    );
+  }
+  const rows = rowsIn(await file.contents(), name);
+  if (rows.length >= FEWEST) return rows;
+  throw new UserError(
+    `${name} has ${rows.length} requests, and a canary (deploy.${environment}.strategy) asks ${FEWEST} different ones at least.`,
+    "delivery",
+  );
+}
+
+/** Rows of JSON Lines. */
+function rowsIn(text: string, name: string): readonly unknown[] {
+  return text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+    .filter(({ line }) => line !== "")
+    .slice(0, MOST)
+    .map(({ line, number }): unknown => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        throw new UserError(
+          `${name}, line ${number}: expected a request as JSON, and it is ${line.slice(0, 60)}`,
+          "delivery",
+        );
+      }
+    });
+}

@@ -1,0 +1,156 @@
+"""Tries a candidate beside a fresh copy of what runs, and says whether it is worse.
+
+Requests go to one pod of each, through the API server, in an order that a coin decides. It ends at the first request
+that shows the candidate to be worse.
+"""
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Optional, TypedDict
+
+from canary_judge import Asked, Counts, Enough, Game, Judge
+from canary_pods import CANDIDATE, FRESH, CanaryPods, NotServing, notes_of
+from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, quoted
+from rollout_state import Limits, Reason
+from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
+
+# Requests that neither answers, one after the other: then nobody can be asked.
+UNANSWERED = 20
+SHOWN = 200
+
+
+class Plan(TypedDict):
+    """What `canary.ts` makes of the settings."""
+
+    # Shares of the pods of production.
+    steps: list[float]
+    # In each step.
+    requests: int
+    traffic: bool
+    slowdown: float
+    games: dict[str, Game]
+    enough: Enough
+    approved: list[str]
+
+
+class CanaryFile(TypedDict):
+    plan: Plan
+    # What is asked about.
+    rows: list[object]
+
+
+class Step(TypedDict):
+    pods: int
+    requests: int
+    seconds: float
+
+
+class CanaryResult(TypedDict):
+    outcome: str
+    worse: str
+    requests: int
+    counts: dict[str, Counts]
+    ratios: list[float]
+    steps: list[Step]
+    example: str
+
+
+class Canary:
+    """One candidate beside production."""
+
+    def __init__(
+        self,
+        api: Api,
+        given: CanaryFile,
+        protocol: Protocol,
+        tolerance: float,
+        say: Callable[[str], None],
+    ) -> None:
+        self.api, self.plan, self.rows, self.protocol, self.say = api, given["plan"], given["rows"], protocol, say
+        self.judge = Judge(self.plan["games"], self.plan["enough"], self.plan["slowdown"], tolerance)
+        self.steps: list[Step] = []
+        self.unanswered = 0
+
+    def run(
+        self, deployment: Any, index: int, images: dict[str, str], call: str, timeout: float, limits: Limits
+    ) -> tuple[CanaryResult, Optional[Reason]]:
+        """How it came out, and why it does not go on; nothing of it is left afterwards."""
+        pods = CanaryPods(self.api, deployment, notes_of(call, clock(self.api.now)))
+        coin = random.Random(call)
+        replicas = int(deployment["spec"].get("replicas", 1))
+        try:
+            pods.make(index, images, self.plan["traffic"], time.monotonic() + timeout)
+            for number, share in enumerate(self.plan["steps"], 1):
+                began, before = time.monotonic(), self.judge.requests
+                count = max(1, math.ceil(share * replicas))
+                self.say(f"step {number} of {len(self.plan['steps'])}: {count} of each")
+                asked = pods.scale(count, limits, began + timeout, self.say)
+                worse = self.ask_all(asked, pods, coin, number == len(self.plan["steps"]))
+                seconds = round(time.monotonic() - began, 1)
+                self.steps.append({"pods": count, "requests": self.judge.requests - before, "seconds": seconds})
+                if worse:
+                    return self.result("worse", worse), {"code": "canary-worse", "detail": worse}
+            unshown = [name for name in self.judge.unshown() if name not in self.plan["approved"]]
+            if unshown:
+                return self.result("unsure"), {"code": "canary-unsure", "names": unshown}
+            return self.result("passed"), None
+        except NotServing as error:
+            return self.result("failed"), {**error.reason}
+        finally:
+            pods.end(self.say)
+
+    def ask_all(self, pods: dict[str, str], living: CanaryPods, coin: random.Random, is_last: bool) -> str:
+        """Asks until a check shows the candidate to be worse, which it gives, or there are enough requests."""
+        for number in range(1, self.plan["requests"] + 1):
+            living.beat()
+            row = coin.choice(self.rows)
+            names = [CANDIDATE, FRESH, "again"]
+            coin.shuffle(names)
+            answers = {name: self.asked(pods[CANDIDATE if name == CANDIDATE else FRESH], row) for name in names}
+            self.judge.note(row, answers[CANDIDATE], answers[FRESH], answers["again"])
+            self.heed(answers)
+            worse = self.judge.worse()
+            if worse:
+                return worse
+            if is_last and not self.judge.unshown():
+                break
+            if number % 100 == 0:
+                self.say(
+                    f"{self.judge.requests} requests, not shown yet: {', '.join(self.judge.unshown()) or 'nothing'}"
+                )
+        return ""
+
+    def heed(self, answers: dict[str, Asked]) -> None:
+        """Raises Silent where nobody answers any more: that says nothing of the candidate."""
+        nobody = all(one["predictions"] is None for one in answers.values())
+        self.unanswered = self.unanswered + 1 if nobody else 0
+        if self.unanswered >= UNANSWERED:
+            raise Silent(f"neither the candidate nor production answers: production {answers[FRESH]['text']}")
+
+    def asked(self, pod: str, row: object) -> Asked:
+        core = f"/api/v1/namespaces/{quoted(self.api.namespace)}/pods/{quoted(pod)}:{self.protocol['port']}/proxy"
+        path = core + route_of(self.protocol, [row])
+        began = time.monotonic()
+        try:
+            data = self.api.answer("POST", path, {}, json.loads(body_of(self.protocol, [row]) or b"null"))
+            seconds = time.monotonic() - began
+            found = predictions_of(self.protocol, data.decode("utf-8", "replace"), 1)
+        except (Missing, Rejected, Silent, Refused, NoPredictions) as error:
+            return {"predictions": None, "seconds": time.monotonic() - began, "text": f"failed: {error!s:.200}"}
+        text = json.dumps(found, ensure_ascii=False)
+        return {"predictions": found, "seconds": seconds, "text": f"answered {text[:SHOWN]}"}
+
+    def result(self, outcome: str, worse: str = "") -> CanaryResult:
+        found = self.judge
+        return {
+            "outcome": outcome,
+            "worse": worse,
+            "requests": found.requests,
+            "counts": found.counts,
+            "ratios": found.ratios,
+            "steps": self.steps,
+            "example": found.example,
+        }

@@ -1,0 +1,218 @@
+"""The two Deployments of a canary: the candidate, and a fresh copy of what runs.
+
+They are made from the template of production, of the same size and at the same moment, and go when it has ended.
+"""
+
+import copy
+import time
+from collections.abc import Callable
+from typing import Any, Optional
+
+from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, refuse
+from kubernetes_objects import Objects, ready_pod
+from rollout_records import DEPLOYMENT, IMAGE, PREFIX, STARTED, annotations_of
+from rollout_state import (
+    Limits,
+    Look,
+    Reason,
+    at_the_end,
+    judge,
+    moment,
+    name_of,
+    set_of_template,
+    template_of,
+)
+
+CANDIDATE, FRESH = "canary", "fresh"
+BOTH = (CANDIDATE, FRESH)
+# Which of the two a pod is, and of which Deployment.
+TRACK, OF = f"{PREFIX}track", f"{PREFIX}of"
+# When the call that made it was seen last: one that was killed is not seen again.
+SEEN = f"{PREFIX}seen"
+# In seconds.
+BEAT, ABANDONED, PAUSE, GOING = 15.0, 90.0, 0.5, 60.0
+
+RIGHTS = [("create", "apps", "deployments"), ("delete", "apps", "deployments"), ("create", "", "pods/proxy")]
+
+
+class NotServing(Exception):
+    """Pods of a canary that will not serve, with the pod that says why."""
+
+    def __init__(self, reason: Reason, track: str) -> None:
+        super().__init__(reason["code"])
+        self.reason, self.track = reason, track
+
+
+def manifest(deployment: Any, track: str, index: int, image: str, traffic: bool, notes: dict[str, str]) -> Any:
+    """A Deployment beside another, whose pods take part in its Service or do not."""
+    metadata, selected = deployment["metadata"], deployment["spec"].get("selector", {}).get("matchLabels", {})
+    own = {TRACK: track, OF: metadata["name"]}
+    template = copy.deepcopy(template_of(deployment))
+    labels = {key: value for key, value in template["metadata"]["labels"].items() if traffic or key not in selected}
+    template["metadata"]["labels"] = {**labels, **own}
+    template["spec"]["containers"][index]["image"] = image
+    owner = {
+        **{"apiVersion": "apps/v1", "kind": "Deployment", "name": metadata["name"], "uid": metadata["uid"]},
+        "blockOwnerDeletion": False,
+    }
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {
+            **{"name": name_for(metadata["name"], track), "labels": own, "annotations": {**notes, IMAGE: image}},
+            "ownerReferences": [owner],
+        },
+        "spec": {"replicas": 0, "selector": {"matchLabels": own}, "template": template},
+    }
+
+
+def name_for(deployment: str, track: str) -> str:
+    return f"{deployment[:240]}-{track}"
+
+
+class CanaryPods:
+    """The pods of one canary."""
+
+    def __init__(self, api: Api, deployment: Any, notes: dict[str, str]) -> None:
+        self.api, self.deployment, self.notes = api, deployment, notes
+        name = name_of(deployment)
+        self.both = {track: Objects(api, name_for(name, track)) for track in BOTH}
+        self.beaten = 0.0
+
+    def make(self, index: int, images: dict[str, str], traffic: bool, ends: float) -> None:
+        """Makes both, without pods. What a call left behind that was killed is removed first."""
+        for track, objects in self.both.items():
+            body = manifest(self.deployment, track, index, images[track], traffic, {**self.notes, SEEN: self.seen()})
+            try:
+                self.api.post(f"{objects.apps}/deployments", body)
+            except Rejected:
+                self.clear(objects, ends)
+                self.api.post(f"{objects.apps}/deployments", body)
+        self.beaten = time.monotonic()
+
+    def seen(self) -> str:
+        return clock(self.api.now)
+
+    def clear(self, objects: Objects, ends: float) -> None:
+        found = left(objects)
+        if found is None:
+            return
+        if not is_abandoned(found, self.api.now):
+            noted = annotations_of(found)
+            refuse("canary-busy", f"{noted.get(IMAGE, '')}, since {noted.get(STARTED, '')}")
+        remove(objects)
+        while left(objects) is not None and time.monotonic() < ends:
+            time.sleep(PAUSE)
+
+    def beat(self) -> None:
+        """Says that this call lives."""
+        if time.monotonic() - self.beaten < BEAT:
+            return
+        self.beaten = time.monotonic()
+        path = f"/metadata/annotations/{SEEN.replace('/', '~1')}"
+        for objects in self.both.values():
+            try:
+                self.api.patch(objects.path, [{"op": "add", "path": path, "value": self.seen()}])
+            except (Silent, Rejected):
+                continue
+
+    def scale(self, pods: int, limits: Limits, ends: float, say: Callable[[str], None]) -> dict[str, str]:
+        """Lets both have so many pods, waits for them, and gives one of each to ask; raises NotServing."""
+        since = self.api.now
+        for objects in self.both.values():
+            self.api.patch(objects.path, [{"op": "replace", "path": "/spec/replicas", "value": pods}])
+        return {track: self.ready(track, since, limits, ends, say) for track in BOTH}
+
+    def ready(self, track: str, since: float, limits: Limits, ends: float, say: Callable[[str], None]) -> str:
+        objects = self.both[track]
+        while True:
+            self.beat()
+            look: Optional[Look] = None
+            try:
+                look = objects.look()
+            except Missing:
+                raise NotServing({"code": "canary-gone", "detail": objects.name}, track) from None
+            except Silent as error:
+                if time.monotonic() > ends:
+                    raise
+                say(f"the API server does not answer ({error}): asking again")
+            if look is not None:
+                found = self.judged(look, track, since, limits, time.monotonic() > ends)
+                if found:
+                    return found
+                say(f"{objects.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
+            time.sleep(PAUSE)
+
+    def judged(self, look: Look, track: str, since: float, limits: Limits, is_late: bool) -> str:
+        """A pod that serves; empty while none does."""
+        judged = judge(look, since, limits)
+        pod = ready_pod(look["pods"], set_of_template(template_of(look["deployment"]), look["sets"]))
+        if judged["done"] and pod is not None:
+            return pod
+        reason = judged["reason"] or (at_the_end(look, since) if is_late else None)
+        if reason is None:
+            return ""
+        name, container = reason.get("pod"), reason.get("container") or ""
+        log = self.both[track].log(name, container, reason["code"] == "crash") if name and container else ""
+        raise NotServing({**reason, "log": log} if log else reason, track)
+
+    def end(self, say: Callable[[str], None]) -> None:
+        """Removes what this call made, whatever came out. What cannot be is said: its pods may still answer users."""
+        ends = time.monotonic() + GOING
+        for objects in self.both.values():
+            while True:
+                try:
+                    self.remove_own(objects)
+                    break
+                except (Refused, Silent, Rejected) as error:
+                    if isinstance(error, Refused) or time.monotonic() > ends:
+                        say(f"{objects.name} is left, and the next deploy removes it: {error}")
+                        break
+                time.sleep(PAUSE)
+
+    def remove_own(self, objects: Objects) -> None:
+        """Another call's canary stays."""
+        found = left(objects)
+        if found is not None and annotations_of(found).get(DEPLOYMENT) == self.notes[DEPLOYMENT]:
+            remove(objects)
+
+
+def left(objects: Objects) -> Optional[Any]:
+    """A Deployment of a canary, if there is one; refuses what has its name and is none."""
+    try:
+        found = objects.deployment()
+    except Missing:
+        return None
+    if OF not in (found["metadata"].get("labels") or {}):
+        refuse("canary-name", objects.name)
+    return found
+
+
+def is_abandoned(found: Any, now: float) -> bool:
+    return now - moment(annotations_of(found).get(SEEN)) > ABANDONED
+
+
+def remove(objects: Objects) -> None:
+    try:
+        objects.api.answer("DELETE", objects.path, {"propagationPolicy": "Background"})
+    except Missing:
+        return
+
+
+def remove_abandoned(api: Api, deployment: str) -> list[str]:
+    """Removes what a killed call left behind, and gives its names."""
+    gone = []
+    for track in BOTH:
+        objects = Objects(api, name_for(deployment, track))
+        try:
+            found = left(objects)
+        except (Refused, Silent):
+            continue
+        if found is not None and is_abandoned(found, api.now):
+            remove(objects)
+            gone.append(objects.name)
+    return gone
+
+
+def notes_of(call: str, started: str) -> dict[str, str]:
+    return {DEPLOYMENT: call, STARTED: started}
