@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { shellWords } from "../containers/commands.ts";
+import { shellWords } from "../containers/command-words.ts";
 import { type CommandName, PLACEHOLDERS } from "../project/commands/settings.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { hasSourceLayout } from "../project/packages.ts";

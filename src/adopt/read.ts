@@ -25,7 +25,7 @@ export async function readFindings(runtime: Runtime, source: Directory, data?: D
     `${RESULTS}/${ANSWER}`,
     ...(data === undefined ? [] : [DATA]),
   ];
-  const run = await runCommands(container, [{ name: "project", args, shown: "read the project" }], {
+  const run = await runCommands(container, [{ name: "project", args, purpose: "read the project" }], {
     since: runtime.since,
   });
   const failed = run.commands.find(({ exitCode }) => exitCode !== 0);

@@ -4,7 +4,8 @@ import { asksFor, type EntryPoint, invocation } from "../project/commands/entry-
 import { exactPattern } from "../project/left-out.ts";
 import { hasSourceLayout } from "../project/packages.ts";
 import { modelFolder, type Project } from "../project/project.ts";
-import { type Command, shellWords } from "./commands.ts";
+import { shellWords } from "./command-words.ts";
+import type { Command } from "./commands.ts";
 import { withDependencies, withDevelopmentDependencies } from "./dependencies.ts";
 import { pythonBase } from "./images.ts";
 import { APP, BASELINE, DATA, MODELS } from "./paths.ts";

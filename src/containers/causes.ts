@@ -17,24 +17,11 @@ const folderOf = (path: string): string => (posix.extname(path) === "" ? path : 
 
 /** What the last lines of a command's output say; undefined where they have no form that is known. */
 export function causeOf(output: string): Cause | undefined {
-  const build = [...output.matchAll(BUILD_FAILURE)].at(-1);
-  if (build !== undefined) return unbuilt(build);
   for (const line of tellingLines(output).slice(-LAST).reverse()) {
     const text = FORMS.map((form) => form.exec(line)?.[1]).find((one) => one !== undefined);
     if (text !== undefined) return withAdvice(text.trim());
   }
   return undefined;
-}
-
-/** What uv says of a package that it has to build. What the build said follows, and may be long. */
-const BUILD_FAILURE = /^(?:error:|\s*×) (Failed to (?:download and )?build `([\w.-]+)==([^`]+)`)/gm;
-
-/** A package is built only where the index has no wheel of it for the project's Python. */
-function unbuilt([, text = "", name = "", version = ""]: RegExpExecArray): Cause {
-  const advice =
-    `the index has no wheel of ${name} ${version} for this Python. Old releases have wheels for older versions: \`python\` in the settings ` +
-    `chooses one. Else take a newer ${name}, or name what builds it in environment.system-packages`;
-  return { text, advice };
 }
 
 /** Lines that are looked at, beside frames of stacks: an exception may be followed by a log, and a traceback of another one comes before it. */

@@ -3,9 +3,11 @@ import { z } from "zod";
 import { asExecFailure, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { printable } from "../text.ts";
+import { ownProgram, shellWords } from "./command-words.ts";
 import { failureOf } from "./exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, stageLimits, type TimeSetting, timeLimit, withKernelLimits } from "./limits.ts";
 import { RESULTS } from "./paths.ts";
+import { PreparationError } from "./preparation.ts";
 import { programPath, withProgram } from "./programs.ts";
 
 /** One command of a stage: an argument vector, never a shell string. */
@@ -20,8 +22,10 @@ export interface Command {
   readonly save?: string;
   /** Whether its output stays out of the log. It is for short commands, whose output is reported in whole when they fail. */
   readonly quiet?: boolean;
-  /** Shown in reports instead of `args`, where those are internals of the pipeline. */
+  /** Shown in reports instead of `args`, as a person would type it. */
   readonly shown?: string;
+  /** What a program of the pipeline does, shown instead of `args`: nobody would type it. */
+  readonly purpose?: string;
   /** A limit for this command alone, beside that of the stage. */
   readonly time?: TimeSetting;
   /** Whether its failure decides nothing, so that one from the cache is believed. */
@@ -43,6 +47,12 @@ export interface CommandResult {
   readonly tail: string;
 }
 
+/** A command of a stage as it ended, for whoever tells it. */
+export interface RanCommand extends CommandResult {
+  /** Whether it is a program of the pipeline, so that its failure is told with the reason first. */
+  readonly isOwn?: true;
+}
+
 export interface FolderHash {
   readonly sha256: string;
   readonly files: number;
@@ -62,7 +72,7 @@ export interface FileKind {
 export const fileKindSchema = z.strictObject({ suffix: z.string(), files: z.number(), bytes: z.number() });
 
 export interface CommandsResult {
-  readonly commands: readonly CommandResult[];
+  readonly commands: readonly RanCommand[];
   readonly ok: boolean;
   /** Whether the result came from the cache, because the same commands had run on the same files before. */
   readonly cached: boolean;
@@ -194,8 +204,9 @@ async function readReport(ran: Container, commands: readonly Command[]): Promise
     return reportOfKilled(commands, exitCode, await ran.stderr());
   } catch (error) {
     const failure = asExecFailure(error);
+    if (failure === undefined) throw error;
     // The failed exec may be an earlier one, such as an installation, which is not this stage's result.
-    if (failure === undefined || failure.cmd[1] !== PROGRAM) throw error;
+    if (failure.cmd[1] !== PROGRAM) throw new PreparationError(failure);
     return reportOfKilled(commands, failure.exitCode, failure.stderr || failure.stdout);
   }
 }
@@ -209,10 +220,12 @@ function reportOfKilled(commands: readonly Command[], exitCode: number, tail: st
   };
 }
 
-function toResult(raw: RawResult, command: Command | undefined): CommandResult {
+function toResult(raw: RawResult, command: Command | undefined): RanCommand {
+  const purpose = command?.purpose ?? (command?.shown === undefined ? ownProgram(raw.args) : undefined);
   return {
     name: raw.name,
-    command: command?.shown ?? shellWords(raw.args),
+    command: purpose ?? command?.shown ?? shellWords(raw.args),
+    ...(purpose === undefined ? {} : { isOwn: true }),
     exitCode: raw.exitCode,
     seconds: raw.endedAt - raw.startedAt,
     peakMemoryBytes: raw.peakMemoryBytes,
@@ -220,7 +233,3 @@ function toResult(raw: RawResult, command: Command | undefined): CommandResult {
     ...(raw.stopped === undefined ? {} : { stopped: raw.stopped }),
   };
 }
-
-/** An argument vector as it would be typed in a shell. */
-export const shellWords = (args: readonly string[]): string =>
-  args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`)).join(" ");

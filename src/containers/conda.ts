@@ -10,6 +10,7 @@ import { causeOf } from "./causes.ts";
 import { type PythonImage, pythonBase } from "./images.ts";
 import { withInstalled } from "./install.ts";
 import { CONDA_TOOL, VENV } from "./paths.ts";
+import { preparationError } from "./preparation.ts";
 import { programPath, withProgram } from "./programs.ts";
 import { withTools } from "./tools.ts";
 
@@ -61,7 +62,7 @@ export async function withCondaSolution(project: Project, given: PythonImage): P
   } catch (error) {
     const failure = asExecFailure(error);
     // Else the solver itself could not be installed.
-    if (failure === undefined || !failure.cmd.includes(programPath(PROGRAM))) throw error;
+    if (failure === undefined || !failure.cmd.includes(programPath(PROGRAM))) throw preparationError(error) ?? error;
     if (failure.exitCode === UNAVAILABLE) return project;
     const said = causeOf(failure.stderr)?.text ?? failure.stderr.trim();
     throw new UserError(`${lock === "" ? file : "conda-lock.yml"}: ${said}`, "your-project");

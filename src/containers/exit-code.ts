@@ -14,12 +14,21 @@ export function explainExitCode(code: number): string {
   return `exit code ${code}: killed by ${signal}${cause === undefined ? "" : `, ${cause}`}`;
 }
 
-/** A failed command with the reason for which it was stopped, or with its explained exit code. */
-export const failureOf = (failed: {
+interface Failed {
   readonly command: string;
   readonly exitCode: number;
   readonly stopped?: string;
-}): string => `${failed.command}: ${failed.stopped ?? explainExitCode(failed.exitCode)}`;
+  /** Whether it is a program of the pipeline. */
+  readonly isOwn?: true;
+}
+
+/** A failed command with the reason for which it was stopped, or with its explained exit code. */
+export const failureOf = (failed: Failed): string =>
+  failedBecause(failed, failed.stopped ?? explainExitCode(failed.exitCode));
+
+/** A failed command and the reason, which comes first where nobody would know the command. */
+export const failedBecause = ({ command, isOwn }: Pick<Failed, "command" | "isOwn">, reason: string): string =>
+  isOwn === true ? `${reason}, trying to ${command}` : `${command}: ${reason}`;
 
 /** The most likely causes; the kernel does not report the real one. */
 const CAUSES: Readonly<Record<string, string>> = {

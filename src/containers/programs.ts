@@ -85,6 +85,9 @@ const PROGRAM_MODULES = {
 
 export type PythonProgram = keyof typeof PROGRAM_MODULES;
 
+/** All of them. */
+export const PROGRAM_NAMES = Object.keys(PROGRAM_MODULES) as readonly PythonProgram[];
+
 /** The path of a mounted program. */
 export const programPath = (name: PythonProgram): string => `${folderOf(name)}/${name}`;
 

@@ -32,7 +32,7 @@ export async function findLines(
     name: "lines",
     args: ["python3", program, request, `${RESULTS}/${answer}`],
     env: { PYTHONPATH: DATA_TOOLS },
-    shown: "find the lines",
+    purpose: "find the lines",
   };
   const run = await runCommands(container, [command], { since: runtime.since, limits: runtime.limits });
   const found = run.ok ? parseJson(await run.results.file(answer).contents(), foundLinesSchema, answer) : [];

@@ -35,8 +35,8 @@ export interface BuiltImage extends DescribedImage {
 
 /** What reads the image's archive, and where the answer is. */
 const READERS = [
-  { program: "image_id.py", shown: "read the image ID", answer: "image.json" },
-  { program: "image_packages.py", shown: "list the packages of the image", answer: "packages.json" },
+  { program: "image_id.py", purpose: "read the image ID", answer: "image.json" },
+  { program: "image_packages.py", purpose: "list the packages of the image", answer: "packages.json" },
 ] as const;
 
 /** Builds the serving image, and finds out its ID, what is large in it, and its packages. */
@@ -55,10 +55,10 @@ export const buildImage = defineStage({
         "/image.tar",
         archive,
       ),
-      READERS.map(({ program, shown, answer }) => ({
+      READERS.map(({ program, purpose, answer }) => ({
         name: program.replace(".py", ""),
         args: ["python3", programPath(program), "/image.tar", `${RESULTS}/${answer}`],
-        shown,
+        purpose,
       })),
       { since: context.since, limits: context.limits },
     );

@@ -150,7 +150,7 @@ const verifying = (tools: ToolFolder, ...cache: string[]): Command => ({
   name: "verify",
   args: ["python3", programPath("verify_dvc.py"), PROJECT, `${RESULTS}/verified.json`, ...cache],
   env: { PYTHONPATH: tools },
-  shown: "compare the data with its .dvc files",
+  purpose: "compare the data with its .dvc files",
 });
 
 /** Secrets are files in memory: they are in no layer, and DVC prints none of them. */

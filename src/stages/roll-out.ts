@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Container, ReturnType } from "@dagger.io/dagger";
 import { pythonBase } from "../containers/images.ts";
 import { KUBERNETES_TOOLS, RESULTS } from "../containers/paths.ts";
+import { preparationError } from "../containers/preparation.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { ClusterAccess } from "../context/access.ts";
@@ -9,7 +10,7 @@ import type { Context } from "../context/context.ts";
 import type { CanaryPlan } from "../delivery/canary.ts";
 import { type Rollout, rolloutSchema } from "../delivery/rollout.ts";
 import type { DeployTarget } from "../delivery/settings.ts";
-import { asExecFailure, messageOf, UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { nearest } from "../text.ts";
 import type { AnsweredRequest } from "./evidence.ts";
@@ -103,7 +104,8 @@ async function resultOf(ran: Container): Promise<string> {
     return await ran.file(RESULT).contents();
   } catch (error) {
     // An installation that failed says why by itself.
-    if (asExecFailure(error) !== undefined) throw error;
+    const failure = preparationError(error);
+    if (failure !== undefined) throw failure;
     throw new Error(
       `The program that speaks to the cluster ended without a result (${messageOf(error)}). What it changed is not known: \`status\` says how it stands.`,
       { cause: error },

@@ -2,7 +2,16 @@ import type { Verdict } from "../gates/result.ts";
 import { CHECKS } from "../project/settings.ts";
 import type { AnyStage, RunInputs, ValueOf } from "./definition.ts";
 import { allEvidence, type Evidence } from "./evidence.ts";
-import { failedStage, onlyWarning, type Passed, type Stage, type StageReport, skippedStage, stage } from "./stage.ts";
+import {
+  failedStage,
+  onlyWarning,
+  type Passed,
+  type Stage,
+  type StageReport,
+  skippedStage,
+  stage,
+  toldOnce,
+} from "./stage.ts";
 
 /** The results of some stages. */
 export interface StagesResult {
@@ -33,8 +42,8 @@ export async function runStages(definitions: readonly AnyStage[], inputs: RunInp
   };
   const ended = await Promise.all(planned.map(resultOf));
   const failure = failedStage(ended.flatMap((one) => one?.report ?? []));
-  const results = planned.map(
-    (definition, index) => ended[index] ?? skippedStage(definition, `after ${failure?.name} failed`),
+  const results = toldOnce(
+    planned.map((definition, index) => ended[index] ?? skippedStage(definition, `after ${failure?.name} failed`)),
   );
   return {
     verdict: failure === undefined ? "passed" : "failed",

@@ -63,7 +63,7 @@ export async function searchSecrets(
       {
         name: "secrets",
         args: ["python3", program, FOLDER, `${RESULTS}/${answer}`],
-        shown: "look for keys and tokens",
+        purpose: "look for keys and tokens",
       },
     ],
     { since: context.since, limits: context.limits },

@@ -1,9 +1,9 @@
 import { getTracer } from "@dagger.io/dagger/telemetry";
 import { type Cause, causeOf } from "../containers/causes.ts";
-import { type CommandResult, type CommandsResult, shellWords } from "../containers/commands.ts";
-import { explainExitCode, failureOf } from "../containers/exit-code.ts";
-import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../errors.ts";
-import { lastLinesOfAll } from "../text.ts";
+import type { CommandResult, CommandsResult, RanCommand } from "../containers/commands.ts";
+import { explainExitCode, failedBecause, failureOf } from "../containers/exit-code.ts";
+import { preparationError } from "../containers/preparation.ts";
+import { EngineFault, isEngineFault, messageOf } from "../errors.ts";
 import type { Evidence } from "./evidence.ts";
 
 /** `warned` is a failure that does not decide, because of `stages.warn`. */
@@ -44,6 +44,8 @@ export interface Passed<T> {
 export interface Stopped {
   readonly report: StageReport & { readonly status: "failed" | "warned" | "skipped" };
   readonly evidence: Evidence;
+  /** What kept it from running; absent where it ran. */
+  readonly reason?: string;
 }
 
 /** The result of a stage's work. */
@@ -64,10 +66,9 @@ interface Succeeded<T> {
 interface Unsuccessful {
   readonly status: "failed" | "skipped";
   readonly output?: string;
+  /** What kept it from running, the same for all stages that it keeps from running; absent where it ran. */
+  readonly reason?: string;
 }
-
-/** How many lines of a failing installation's output a message carries; `run_commands.py` says it of a stage's commands. */
-const SHOWN_LINES = 2000;
 
 /**
  * Runs one stage under its name, as a span of the trace. A stage that could not run has failed, and the report says why.
@@ -85,14 +86,16 @@ export async function stage<T>({ name, step }: StageTitle, work: () => Promise<O
     output: outcome.status === "passed" ? "" : (outcome.output ?? ""),
     seconds: (Date.now() - started) / 1000,
     cached: runs.length > 0 && runs.every((run) => run.cached),
-    commands: runs.flatMap((run) => run.commands),
+    commands: runs.flatMap((run) => run.commands.map(({ isOwn: _, ...told }) => told)),
     ...((outcome.warnings ?? []).length === 0 ? {} : { warnings: outcome.warnings ?? [] }),
   };
   const evidence = outcome.evidence ?? {};
   return outcome.status === "passed"
     ? { report: { ...report, status: outcome.status }, value: outcome.value, evidence }
-    : { report: { ...report, status: outcome.status }, evidence };
+    : { report: { ...report, status: outcome.status }, evidence, ...reasonOf(outcome) };
 }
+
+const reasonOf = ({ reason }: Unsuccessful): Pick<Stopped, "reason"> => (reason === undefined ? {} : { reason });
 
 /** Makes the stage a span of the trace, which both engines show; the span of a failed stage ends in an error. */
 async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -117,16 +120,12 @@ async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promis
   }
 }
 
+/** What a stage needs could not be made, or read: whoever needs it as well fails for the same reason. */
 function thrown(error: unknown): Outcome<never> {
-  const failure = asExecFailure(error);
-  if (failure === undefined) return { status: "failed", message: messageOf(error) };
-  const said = [failure.stdout, failure.stderr].filter(Boolean).join("\n");
-  const cause = causeOf(said);
-  return {
-    status: "failed",
-    message: `${shellWords(failure.cmd)}: ${cause === undefined ? explainExitCode(failure.exitCode) : causeText(cause, failure.exitCode)}`,
-    output: lastLinesOfAll(said, SHOWN_LINES),
-  };
+  const failure = preparationError(error);
+  return failure === undefined
+    ? { status: "failed", message: messageOf(error), reason: messageOf(error) }
+    : { status: "failed", message: failure.headline, output: failure.output, reason: failure.reason };
 }
 
 export const skipped = (message: string): Outcome<never> => ({ status: "skipped", message });
@@ -138,10 +137,40 @@ export const skippedStage = ({ name, step }: StageTitle, message: string): Stopp
 });
 
 /** A failed check that does not decide. */
-export const onlyWarning = <T>({ report, evidence }: Stage<T>): Stopped => ({
-  report: { ...report, status: "warned", message: `failed, and only warns (stages.warn): ${report.message}` },
-  evidence,
+export const onlyWarning = <T>(stage: Stage<T>): Stopped => ({
+  ...stage,
+  report: {
+    ...stage.report,
+    status: "warned",
+    message: `failed, and only warns (stages.warn): ${stage.report.message}`,
+  },
 });
+
+/**
+ * Stages that one thing kept from running tell it once: the others refer to the one that tells it, which is one that decides where one does.
+ *
+ * @param stages in the order in which they are told
+ */
+export function toldOnce<T>(stages: readonly Stage<T>[]): Stage<T>[] {
+  const reason = (one: Stage<T>): string | undefined => ("reason" in one ? one.reason : undefined);
+  const decisive = [
+    ...stages.filter(({ report }) => report.status === "failed"),
+    ...stages.filter(({ report }) => report.status === "warned"),
+  ];
+  return stages.map((one) => {
+    const teller = reason(one) === undefined ? undefined : decisive.find((other) => reason(other) === reason(one));
+    if (teller === undefined || teller === one || "value" in one) return one;
+    const message = `could not run, for the reason that ${teller.report.name} has`;
+    return {
+      ...one,
+      report: {
+        ...one.report,
+        message: one.report.status === "warned" ? `only warns (stages.warn): ${message}` : message,
+        output: "",
+      },
+    };
+  });
+}
 
 /**
  * The outcome of a stage whose commands all must succeed.
@@ -170,9 +199,9 @@ export function failedRun(
 }
 
 /** How a command failed: in its own words where these are known. */
-function failureText(failed: CommandResult): string {
+function failureText(failed: RanCommand): string {
   const cause = failed.stopped === undefined && failed.exitCode < 126 ? causeOf(failed.tail) : undefined;
-  return cause === undefined ? failureOf(failed) : `${failed.command}: ${causeText(cause, failed.exitCode)}`;
+  return cause === undefined ? failureOf(failed) : failedBecause(failed, causeText(cause, failed.exitCode));
 }
 
 const causeText = ({ text, advice }: Cause, exitCode: number): string =>

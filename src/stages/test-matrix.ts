@@ -5,7 +5,7 @@ import type { Context } from "../context/context.ts";
 import { asExecFailure, messageOf, UserError } from "../errors.ts";
 import type { TestLayer } from "../project/files.ts";
 import { lastWords } from "../text.ts";
-import { type StageReport, stage } from "./stage.ts";
+import { type StageReport, stage, toldOnce } from "./stage.ts";
 import { type TestInputs, testLayer } from "./test-layer.ts";
 
 /** The tests of one Python version; without an image there are none, and `missing` says so. */
@@ -53,7 +53,7 @@ async function matrixRow(context: Context, python: string, { layers, data, model
       ),
     ),
   );
-  return { python, suites: tested.map(({ report }) => report) };
+  return { python, suites: toldOnce(tested).map(({ report }) => report) };
 }
 
 /** Why there is no image of that version; undefined where there is one. */

@@ -142,7 +142,7 @@ export async function ask<T>(
   const command = {
     name: "model-store",
     args: ["python3", programPath("model_store.py"), spec, admitted ? CREDENTIALS : "", `${RESULTS}/${ANSWER}`],
-    shown: `ask the model store (${call.operation})`,
+    purpose: `ask the model store (${call.operation})`,
   };
   const run = await runCommands(ready, [command], { since: runtime.since, limits: runtime.limits });
   const writes = call.operation === "put" || call.operation === "move";

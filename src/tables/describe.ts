@@ -126,7 +126,7 @@ export async function describeTables(
       {
         name: "describe",
         args: ["python3", programPath(PROGRAM), REQUEST, `${RESULTS}/${ANSWER}`],
-        shown: "describe the tables",
+        purpose: "describe the tables",
       },
     ],
     { since: runtime.since, limits: runtime.limits },

@@ -19,7 +19,7 @@ export const query = (name: string, sql: string): Command => ({
   args: ["python3", "-m", "duckdb_cli", "-json", "-c", `${PREAMBLE} ${sql}`],
   env: { PYTHONPATH: DATA_TOOLS },
   save: `${RESULTS}/${name}.json`,
-  shown: `duckdb (${name})`,
+  purpose: `query the tables (${name})`,
   time: "query-seconds",
 });
 
@@ -28,7 +28,7 @@ export const script = (name: string, statements: string): Command => ({
   name,
   args: ["python3", "-m", "duckdb_cli", "-bail", "-c", `${PREAMBLE} ${statements}`],
   env: { PYTHONPATH: DATA_TOOLS },
-  shown: `duckdb (${name})`,
+  purpose: `query the tables (${name})`,
   time: "query-seconds",
 });
 
@@ -49,7 +49,7 @@ export function withScript(
       name,
       args: ["python3", "-m", "duckdb_cli", "-bail", "-f", path],
       env: { PYTHONPATH: DATA_TOOLS },
-      shown: `duckdb (${name})`,
+      purpose: `query the tables (${name})`,
       time: "query-seconds",
     },
   };

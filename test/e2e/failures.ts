@@ -160,7 +160,7 @@ query-seconds = 3
 [tool.ml-pipeline.gates.metrics]`,
       ),
     stage: "validate data",
-    says: ["duckdb (data): stopped after 3 s, the limit of limits.query-seconds"],
+    says: ["stopped after 3 s, the limit of limits.query-seconds, trying to query the tables (data)"],
   },
   {
     name: "a server that dies",

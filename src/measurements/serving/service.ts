@@ -1,9 +1,11 @@
 import type { Container, Service } from "@dagger.io/dagger";
 import { z } from "zod";
 import { causeOf } from "../../containers/causes.ts";
-import { type CommandsResult, runCommands, shellWords } from "../../containers/commands.ts";
+import { shellWords } from "../../containers/command-words.ts";
+import { type CommandsResult, runCommands } from "../../containers/commands.ts";
 import { failureOf } from "../../containers/exit-code.ts";
 import { DEFAULT_LIMITS, type Limits, withKernelLimits } from "../../containers/limits.ts";
+import { PreparationError } from "../../containers/preparation.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
 import { asExecFailure, EngineFault, isEngineFault, messageOf } from "../../errors.ts";
 import { MEASURING_PORTS } from "../../project/contract.ts";
@@ -142,6 +144,7 @@ function clientFailure({ commands }: CommandsResult): Error {
 
 /** Whether a command failed that is not the server, such as an installation: the server is not to blame for that. */
 function isOtherCommand(error: unknown): boolean {
+  if (error instanceof PreparationError) return true;
   const failure = asExecFailure(error);
   return failure !== undefined && failure.cmd.length > 0 && !failure.cmd.includes(PROGRAM);
 }

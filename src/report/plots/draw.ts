@@ -3,10 +3,11 @@ import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { PLOT_TOOLS, PROGRAMS, RESULTS } from "../../containers/paths.ts";
+import { preparationError } from "../../containers/preparation.ts";
 import { programPath, withProgram } from "../../containers/programs.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { withTools } from "../../containers/tools.ts";
-import { asExecFailure, messageOf } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import { lastLines } from "../../text.ts";
 import type { Drawing } from "./figure.ts";
@@ -38,12 +39,17 @@ export async function draw(runtime: Runtime, drawings: readonly Drawing[]): Prom
       SPECS,
       dag.directory().withNewFile("plots.json", specs).file("plots.json"),
     );
-    const command = { name: "draw", args: ["python3", PROGRAM, SPECS, DRAWN], env: { PYTHONPATH: PLOT_TOOLS } };
+    const command = {
+      name: "draw",
+      args: ["python3", PROGRAM, SPECS, DRAWN],
+      env: { PYTHONPATH: PLOT_TOOLS },
+      purpose: "draw the pictures",
+    };
     const run = await runCommands(container, [command], { since: runtime.since, limits: runtime.limits });
     if (!run.ok) return failed(run.commands[0]?.tail ?? "");
     return pictures(drawings, await run.results.file("drawings.json").contents());
   } catch (error) {
-    return failed(asExecFailure(error)?.stderr || messageOf(error));
+    return failed(preparationError(error)?.headline ?? messageOf(error));
   }
 }
 

@@ -29,15 +29,6 @@ test.each([
   expect(causeOf(output)?.text).toBe(text);
 });
 
-test.each(["error: ", "  × "])("a package that was not built is named, however long its build speaks (%j)", (mark) => {
-  const build = Array.from({ length: 100 }, (_, index) => `         line ${index}`).join("\n");
-  const output = `${mark}Failed to build \`numpy==1.21.0\`\n  cause: The build backend returned an error\n${build}\n`;
-  const cause = causeOf(`${output}         RuntimeError: Broken toolchain\n\nhint: Build failures usually …\n`);
-  expect(cause?.text).toBe("Failed to build `numpy==1.21.0`");
-  expect(cause?.advice).toContain("no wheel of numpy 1.21.0 for this Python");
-  expect(cause?.advice).toContain("`python` in the settings");
-});
-
 test.each([
   ["OSError: libgomp.so.1: cannot open shared object file: No such file or directory", '["libgomp1"]'],
   ["ImportError: libGL.so.1: cannot open shared object file: No such file or directory", '["libgl1"]'],
@@ -48,7 +39,6 @@ test.each([
   ["error: command 'gcc' failed: No such file or directory", '["gcc"]'],
   ["FileNotFoundError: [Errno 2] No such file or directory: 'git'", '["git"]'],
   ["train.py: error: unrecognized arguments: --epochs 10", "commands table"],
-  ["error: Failed to build `pandas==1.3.4`", "no wheel of pandas 1.3.4 for this Python"],
   ["PermissionError: [Errno 13] Permission denied: 'logs'", 'image.writable-folders = ["logs"]'],
   ["PermissionError: [Errno 13] Permission denied: '/app/out/app.log'", 'image.writable-folders = ["out"]'],
   ["OSError: [Errno 30] Read-only file system: 'app.log'", 'image.writable-folders = ["."]'],

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import type { Container } from "@dagger.io/dagger";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Command, runCommands, shellWords } from "../../../src/containers/commands.ts";
+import { shellWords } from "../../../src/containers/command-words.ts";
+import { type Command, runCommands } from "../../../src/containers/commands.ts";
 import { DEFAULT_LIMITS, stageLimits } from "../../../src/containers/limits.ts";
 
 const SINCE = 1_000_000;
@@ -118,9 +119,9 @@ describe("runCommands", () => {
     const stop = { ...result("ask", 124, AFTER), stopped };
     const run = await runCommands(fakeContainer([stop]).container, [{ name: "ask", args: ["ask"] }], { since: SINCE });
     expect(run).toMatchObject({ ok: false, commands: [{ stopped, exitCode: 124 }] });
-    const query: Command = { name: "ask", args: ["ask"], shown: "duckdb (data)", time: "query-seconds" };
+    const query: Command = { name: "ask", args: ["ask"], purpose: "query the tables (data)", time: "query-seconds" };
     await expect(runCommands(fakeContainer([stop]).container, [query], { since: SINCE })).rejects.toThrow(
-      `duckdb (data): ${stopped}`,
+      `${stopped}, trying to query the tables (data)`,
     );
   });
 

@@ -91,6 +91,45 @@ describe("a run that keeps going", () => {
   });
 });
 
+describe("one thing that keeps several stages from running", () => {
+  const cmd = ["python3", "/opt/ml-pipeline/programs/run_within/run_within.py", "uv", "sync"];
+  const uninstalled = (name: string, why = "no network") =>
+    defineStage({
+      ...{ name, step: "Check", needs: {} },
+      run: async (): Promise<{ status: "passed"; message: string; value: number }> => {
+        throw Object.assign(new Error("exit code"), { cmd, exitCode: 1, stdout: "", stderr: `error: ${why}` });
+      },
+    });
+
+  test("is told once, where it decides, and each of them has failed all the same", async () => {
+    const run = await runStages(
+      [uninstalled("lint"), passing("scan"), uninstalled("unit"), uninstalled("data", "another reason")],
+      inputsWith({}, { keepGoing: true }),
+    );
+    expect(lines(run.stages)).toEqual([
+      "lint failed: what uv.lock names cannot be installed: no network",
+      "scan passed: scan is well",
+      "unit failed: could not run, for the reason that lint has",
+      "data failed: what uv.lock names cannot be installed: another reason",
+    ]);
+    expect(run.stages.map(({ output }) => output)).toEqual(["error: no network", "", "", "error: another reason"]);
+    expect(run.verdict).toBe("failed");
+  });
+
+  test("is told by one that decides, and not by one that only warns", async () => {
+    const run = await runStages([uninstalled("lint"), uninstalled("unit")], inputsWith({ warn: ["lint"] }));
+    expect(lines(run.stages)).toEqual([
+      "lint warned: only warns (stages.warn): could not run, for the reason that unit has",
+      "unit failed: what uv.lock names cannot be installed: no network",
+    ]);
+  });
+
+  test("findings that happen to be alike are told of each", async () => {
+    const run = await runStages([failing("lint"), { ...failing("lint"), name: "lint again" }], inputs);
+    expect(lines(run.stages)).toEqual(["lint failed: lint is broken", "lint again failed: lint is broken"]);
+  });
+});
+
 describe("running stages", () => {
   test("stages are told in the order of the list, whichever ended first", async () => {
     const slow = waiting("slow");

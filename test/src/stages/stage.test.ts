@@ -34,12 +34,14 @@ describe("a stage does not throw", () => {
     expect(made.report).toMatchObject({ status: "failed", message: "The project has no src/train.py.", output: "" });
   });
 
-  test("a failing exec fails it with the command, the exit code decoded, and the last lines", async () => {
+  test("a failing exec fails it with the exit code decoded, the command, and the last lines", async () => {
     const lines = Array.from({ length: 3000 }, (_, index) => `line ${index}`).join("\n");
     const { report } = await stage(LINT, async () => {
       throw execError(["uv", "pip", "install", "a b"], 137, lines, "killed\n");
     });
-    expect(report.message).toBe("uv pip install 'a b': exit code 137: killed by SIGKILL, most likely out of memory");
+    expect(report.message).toBe(
+      "exit code 137: killed by SIGKILL, most likely out of memory, trying to run uv pip install 'a b'",
+    );
     expect(report.output.split("\n")).toHaveLength(2001);
     expect(report.output).toMatch(/^… 1,001 earlier lines\nline 1001\n[\s\S]*\nline 2999\nkilled$/);
   });
