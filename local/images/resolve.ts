@@ -3,8 +3,8 @@ import { isListOf, isNumber, isObjectOf, isRecordOf, isText } from "../base/guar
 import { isDown } from "./availability.ts";
 import { imageConfigOf, readConfigDocument } from "./config.ts";
 import type { Context } from "./context.ts";
-import { resolveDebian } from "./debian/image.ts";
-import { describeRecipe, recipeFor } from "./debian/recipes.ts";
+import { isMadeHere, resolveDebian } from "./debian/image.ts";
+import { describeRecipe, type Recipe, recipeFor, recipesFor } from "./debian/recipes.ts";
 import { digestOf } from "./oci.ts";
 import { isPulled } from "./pull.ts";
 import { formatReference, parseReference, type Reference } from "./reference.ts";
@@ -152,11 +152,27 @@ async function withoutRegistry(context: Context, reference: Reference, down: Una
         "(/etc/containers, or the file that CONTAINERS_REGISTRIES_CONF names), or another image with --python-image.",
     );
   }
-  return resolveDebian(context, name, recipe, (present) => {
-    const time = recipe.packed?.lacksModules ? "some minutes" : "about half a minute";
-    const effort = present ? "" : ` It is made now, which takes ${time}, once on this machine.`;
-    context.notice(`${silent}: instead of ${name} it is ${describeRecipe(recipe)}.${effort}`);
-  });
+  try {
+    return await resolveDebian(context, name, recipe, (present) => {
+      const time = recipe.packed?.lacksModules ? "some minutes" : "about half a minute";
+      const effort = present ? "" : ` It is made now, which takes ${time}, once on this machine.`;
+      context.notice(`${silent}: instead of ${name} it is ${describeRecipe(recipe)}.${effort}`);
+    });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    throw new EngineError(`${error.message}. ${await othersThan(context, recipe)}`);
+  }
+}
+
+/** What can be had where a recipe does not work: what was made before certainly can. */
+async function othersThan(context: Context, recipe: Recipe): Promise<string> {
+  const others = recipesFor(process.arch).filter(({ python }) => python !== recipe.python);
+  const made = await Promise.all(others.map((one) => isMadeHere(context, one)));
+  const named = (wanted: boolean): string =>
+    others.flatMap(({ python }, index) => (made[index] === wanted ? [python] : [])).join(", ");
+  const here = named(true) === "" ? "" : `Here are ${named(true)}. `;
+  const rest = named(false) === "" ? "" : `What may be made: ${named(false)}. `;
+  return `${here}${rest}Choose one of these with \`python\` in the settings, or name a mirror of docker.io in registries.conf.`;
 }
 
 /** Says whether an image can be used without its registry. */

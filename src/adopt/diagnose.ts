@@ -4,11 +4,13 @@ import type { TableFiles } from "../data/table-files.ts";
 import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../project/commands/entry-point.ts";
 import { TEST_LAYERS } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
+import { RECORD_REQUESTS } from "../project/serving/requests.ts";
 import { counted, nearest } from "../text.ts";
 import { checkCommand, modelProblem, type Program, programIn, servedIn } from "./check-command.ts";
 import { checkEvaluation } from "./check-evaluation.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { checkServer } from "./check-server.ts";
+import { checkTracking } from "./check-tracking.ts";
 import { undeclared } from "./environment.ts";
 import { dataOf, type Findings, isTable, type Table } from "./findings.ts";
 import { missingCode } from "./ignored-code.ts";
@@ -21,6 +23,8 @@ export interface Understood {
   readonly project: Project;
   readonly config: Config;
   readonly python: string;
+  /** Why there is no image of that version; absent where there is one. */
+  readonly lacking?: string | undefined;
 }
 
 /** The Python that reads projects: what it cannot read may be of a newer version. */
@@ -38,6 +42,7 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
     ...checkEvaluation(understood.project, findings),
     ...checkServer(understood.project, findings),
     ...checkInputs(understood.project, findings),
+    ...checkTracking(understood.project, findings),
     ...environment(understood),
     ...packages(understood, findings),
     ...wrongNames(findings),
@@ -92,14 +97,16 @@ const writesModel = (entry: EntryPoint): boolean => entry.outputFolder !== undef
 
 const place = (name: ScriptName): string => `${CONVENTION[name].module.replaceAll(".", "/")}.py`;
 
-function environment({ project, python }: Understood): Remark[] {
+function environment({ project, python, lacking }: Understood): Remark[] {
   const { kind, staleLock, conda } = project.dependencies;
   const others = conda?.others ?? [];
   return [
     ...(staleLock === undefined ? [] : [missing(staleLock)]),
     kind === "none"
       ? missing("no file says what the project needs: requirements.txt, pyproject.toml with [project], a lock file …")
-      : found(`Python ${python}, packages from ${kind === "environment.yml" ? (conda?.file ?? kind) : kind}`),
+      : found(
+          `${lacking === undefined ? `Python ${python}, ` : ""}packages from ${kind === "environment.yml" ? (conda?.file ?? kind) : kind}`,
+        ),
     ...(others.length === 0
       ? []
       : [
@@ -167,9 +174,8 @@ export function rowsToAsk(
   findings: Findings,
 ): Remark[] {
   const folder = dataOf(findings);
-  if (serve === undefined || "file" in requests || folder === undefined || folder.tables.length > 0) return [];
-  const text =
-    "no table has rows to ask the server for: record requests, one in each line as JSON, in tests/shadow/requests.jsonl (serve.requests)";
+  if (serve === undefined || "file" in requests || (folder !== undefined && folder.tables.length > 0)) return [];
+  const text = `no table has rows to ask the server for: ${RECORD_REQUESTS}`;
   // A program that brings or makes the data may make tables.
   return [fetch === undefined && prepare === undefined ? missing(text) : guess(text)];
 }

@@ -37,13 +37,25 @@ const texts = (value: unknown): string[] =>
 
 const namesIn = (value: unknown): Set<string> => new Set(texts(value).map(nameOf));
 
+/** Lines of the requirements of the whole project. */
+const requirementLines = (found: Findings["texts"]): string[] =>
+  Object.entries(found)
+    .filter(([path]) => REQUIREMENTS.test(path) && !isOfPart(path))
+    .flatMap(([, text]) => text.split("\n"));
+
+/** Requirements of the whole project, in pyproject.toml or in files of them: `numpy>=2`. */
+export function namedRequirements({ texts: found }: Pick<Findings, "texts">): string[] {
+  const { project } = parsed(found["pyproject.toml"]);
+  return [...(isObject(project) ? texts(project.dependencies) : []), ...requirementLines(found)];
+}
+
 /** The packages that pyproject.toml and requirements name. */
 export function declaredPackages({ texts: found, files }: Pick<Findings, "texts" | "files">): Declared {
   const { project, tool } = parsed(found["pyproject.toml"]);
   const poetry = isObject(tool) && isObject(tool.poetry) ? tool.poetry : {};
   const own = isObject(project) ? project : {};
   const requirements = Object.entries(found).filter(([path]) => REQUIREMENTS.test(path));
-  const lines = requirements.filter(([path]) => !isOfPart(path)).flatMap(([, text]) => text.split("\n"));
+  const lines = requirementLines(found);
   const named = [
     ...texts(own.dependencies).map(nameOf),
     ...poetryDependencies(poetry).runtime.flatMap(([name, one]) => (isOptional(one) ? [] : [normalName(name)])),

@@ -98,6 +98,8 @@ const script = z.object({
   writes: z.array(z.string()),
   splits: z.array(z.object({ test_size: z.string(), random_state: z.string(), stratify: z.boolean() })),
   environment: z.array(z.string()),
+  /** Where it keeps the runs of MLflow: `file:./mlruns`. */
+  tracking: z.array(z.string()),
   server: server.nullable(),
   thresholds: z.array(threshold),
   /** Files of the project that it imports, and those that they import. */
@@ -138,8 +140,25 @@ const dataFolder = z.object({
   folder: z.string(),
   tables: z.array(table),
   endings: z.record(z.string(), z.number()),
+  /** Files that are pointers of Git LFS, by their paths in the folder. */
+  pointers: z.array(z.string()).default([]),
 });
 export type DataFolder = z.output<typeof dataFolder>;
+
+const dvc = z.object({
+  tracked: z.array(
+    z.object({
+      /** The .dvc file, or dvc.lock. */
+      file: z.string(),
+      path: z.string(),
+      state: z.enum(["same", "missing", "different"]),
+      /** Whether it is an input of a stage, or an output. */
+      role: z.enum(["outs", "deps"]),
+    }),
+  ),
+  /** Whether the configuration of DVC names a remote. */
+  remote: z.boolean(),
+});
 
 export const findingsSchema = z.object({
   files: z.array(z.string()),
@@ -151,6 +170,13 @@ export const findingsSchema = z.object({
   /** The values of files of settings that the project's own programs may read, by their dotted keys. */
   settings: z.record(z.string(), z.record(z.string(), z.string())).default({}),
   data: z.array(dataFolder),
+  /** Files of settings that begin with a mark of their encoding. */
+  marks: z.array(z.object({ path: z.string(), encoding: z.string() })).default([]),
+  /** Files outside of folders of data that are pointers of Git LFS. */
+  pointers: z.array(z.string()).default([]),
+  dvc: dvc.default({ tracked: [], remote: false }),
+  /** Versions that a lock file has, of packages that are asked for here. */
+  locked: z.record(z.string(), z.string()).default({}),
   /** What git ignores, with a folder in place of all that is in it; whoever knows the project adds it to what is read. */
   ignored: z.array(z.string()).default([]),
 });

@@ -6,16 +6,34 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { gitIgnoredPaths, type Layout } from "../project/project.ts";
+import { projectFolder } from "../project/repository.ts";
 import { type Findings, findingsSchema } from "./findings.ts";
 
 const ANSWER = "project.json";
 
+/** A project that is read, with all that was given of it. */
+export interface GivenProject {
+  readonly source: Directory;
+  readonly layout: Layout;
+  readonly data?: Directory | undefined;
+}
+
 /**
- * Reads what a project is like: in a container that has Python and nothing else, and without running any of the project's code.
+ * Reads what a project is like, and what git ignores of it.
  *
  * @throws UserError when the files cannot be read
  */
-export async function readFindings(runtime: Runtime, source: Directory, data?: Directory): Promise<Findings> {
+export async function readFindings(runtime: Runtime, { source, layout, data }: GivenProject): Promise<Findings> {
+  const [read, ignored] = await Promise.all([
+    readFiles(runtime, projectFolder(source, layout.repository), data),
+    gitIgnoredPaths(layout),
+  ]);
+  return { ...read, ignored };
+}
+
+/** In a container that has Python and nothing else, and without running any of the project's code. */
+async function readFiles(runtime: Runtime, source: Directory, data?: Directory): Promise<Findings> {
   const base = withProgram(pythonBase(runtime), "read_project.py").withMountedDirectory(APP, source);
   const container = data === undefined ? base : base.withMountedDirectory(DATA, data);
   const args = [

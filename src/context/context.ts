@@ -1,10 +1,11 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { ProjectRuntime } from "../containers/app.ts";
 import { withCondaSolution } from "../containers/conda.ts";
+import { lackingPython } from "../containers/images.ts";
 import { UserError } from "../errors.ts";
 import { type Evidence, readEvidence } from "../evidence/evidence.ts";
 import { readLayout, readProject } from "../project/project.ts";
-import { minorOf, pythonVersionOf } from "../project/python/version.ts";
+import { type ChosenPython, choosePython, minorOf } from "../project/python/version.ts";
 import type { SiteSettings } from "./access.ts";
 import { loadConfig } from "./load.ts";
 import { type Policy, readPolicy } from "./policy/read.ts";
@@ -32,6 +33,10 @@ interface ContextOptions {
   readonly mayBeEmpty?: boolean;
   /** Whether the channels of a conda environment are asked for its packages. */
   readonly solves?: boolean;
+  /** Whether there is an image of the project's Python is asked: by default where something is to run. */
+  readonly asksImage?: boolean;
+  /** A version of Python, whatever the project asks for. */
+  readonly python?: ChosenPython;
 }
 
 /**
@@ -42,7 +47,7 @@ interface ContextOptions {
 export async function readContext(
   source: Directory,
   { settings, policy: given, root, evidence: keys }: SiteSettings,
-  { since = Date.now(), mayBeEmpty = false, solves = true }: ContextOptions = {},
+  { since = Date.now(), mayBeEmpty = false, solves = true, asksImage = solves, python }: ContextOptions = {},
 ): Promise<Context> {
   const [layout, policy, evidence] = await Promise.all([
     readLayout(source, root, mayBeEmpty),
@@ -50,11 +55,12 @@ export async function readContext(
     readEvidence(keys),
   ]);
   const config = loadConfig(layout.files, policy);
-  const python = pythonVersionOf({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
-  checkPolicyPython(python, policy);
+  const chosen = python ?? choosePython({ pyproject: layout.files.pyproject, texts: layout.toolTexts }, config.python);
+  checkPolicyPython(chosen.version, policy);
   const read = await readProject(layout, config);
-  const image = { settings, python, limits: config.limits };
-  const project = solves ? await withCondaSolution(read, image) : read;
+  const asked = { settings, python: chosen.version, limits: config.limits };
+  const image = { ...asked, lacking: asksImage ? await lackingPython(asked, chosen) : undefined };
+  const project = solves && image.lacking === undefined ? await withCondaSolution(read, image) : read;
   return { project, config, policy, evidence, since, ...image };
 }
 

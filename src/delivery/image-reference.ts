@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
+import { DIGEST } from "../registry/reference.ts";
 
-const REFERENCE = /^[\w][\w.\-/:]*@sha256:[0-9a-f]{64}$/;
+const REFERENCE = new RegExp(`^\\w[\\w.\\-/:]*@${DIGEST}$`);
 
 /**
  * An image that nobody can replace by another: tags move.

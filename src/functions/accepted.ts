@@ -4,8 +4,12 @@ import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { modelFolder } from "../project/project.ts";
+import { DIGEST } from "../registry/reference.ts";
 import { readVersion, storeIn, versionOf } from "./model-store.ts";
 import type { Site } from "./site.ts";
+
+/** A place that names what is there by its content. */
+const BY_DIGEST = new RegExp(`[@:]${DIGEST}$`);
 
 /** The accepted model, as it is given: as a folder and an image, or by where they are. */
 export interface AcceptedRequest {
@@ -49,7 +53,7 @@ export async function acceptedOf(site: Site, context: Context, request: Accepted
 export function requireRunId(runId: string | undefined, { baselineFrom, productionFrom }: AcceptedRequest): void {
   const [flag, place] =
     baselineFrom === undefined ? ["--production-from", productionFrom] : ["--baseline-from", baselineFrom];
-  if (place === undefined || runId !== undefined || /[@:]sha256:[0-9a-f]{64}$/.test(place)) return;
+  if (place === undefined || runId !== undefined || BY_DIGEST.test(place)) return;
   throw new UserError(
     `${flag}=${place} may name another model tomorrow, and an unchanged call of full-pipeline is answered from the cache. Give --run-id as well, such as the number of the job; or call \`run … assert\`, which always runs.`,
     "store",

@@ -1,5 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { written } from "../adopt/adopt.ts";
+import { checkDvc } from "../adopt/check-dvc.ts";
+import { checkMarks, checkPointers } from "../adopt/check-files.ts";
 import { diagnose, READER, unreadable } from "../adopt/diagnose.ts";
 import { dataOf, type Findings } from "../adopt/findings.ts";
 import { planOf } from "../adopt/plan.ts";
@@ -11,8 +13,9 @@ import { stubsOf } from "../adopt/stubs/stubs.ts";
 import { type Context, readContext } from "../context/context.ts";
 import type { ConfigFiles } from "../context/load.ts";
 import { findTables, type TableFiles } from "../data/table-files.ts";
-import { UserError } from "../errors.ts";
-import { gitIgnoredPaths, readLayout } from "../project/project.ts";
+import { seePages, UserError } from "../errors.ts";
+import { readLayout } from "../project/project.ts";
+import { NoPython } from "../project/python/version.ts";
 import { projectFolder } from "../project/repository.ts";
 import { counted } from "../text.ts";
 import type { AdoptionRequest } from "./init.ts";
@@ -26,24 +29,22 @@ import type { Site } from "./site.ts";
 export async function examineProject(site: Site, { source, data }: Omit<AdoptionRequest, "label">): Promise<string> {
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const layout = await readLayout(source, site.root);
-  const [context, read, ignored] = await Promise.all([
-    readContext(source, site, { solves: false }).catch((error: unknown) => {
-      if (error instanceof UserError) return error;
-      throw error;
-    }),
-    readFindings(runtime, projectFolder(source, layout.repository), data),
-    gitIgnoredPaths(layout),
+  const [{ context, problems: before }, findings] = await Promise.all([
+    understand(site, source),
+    readFindings(runtime, { source, layout, data }),
   ]);
-  const findings = { ...read, ignored };
-  const remarks: readonly Remark[] =
-    context instanceof UserError
-      ? [missing(context.message), ...unreadable(findings, READER)]
-      : diagnose(
-          context,
-          findings,
-          await checkedTables(projectFolder(source, layout.repository), context, findings, data),
-        );
-  const proposed = context instanceof UserError ? [] : proposals(layout.files, findings);
+  const project = projectFolder(source, layout.repository);
+  const canPull = site.dvc.config !== undefined || site.dvc.storage !== undefined;
+  const remarks: readonly Remark[] = [
+    ...before,
+    ...checkMarks(findings),
+    ...checkPointers(findings),
+    ...checkDvc(findings, canPull),
+    ...(context === undefined
+      ? unreadable(findings, READER)
+      : diagnose(context, findings, await checkedTables(project, context, findings, data))),
+  ];
+  const proposed = context === undefined ? [] : proposals(layout.files, findings);
   const advice = proposed.length === 0 ? "" : `\n\`ml-pipeline init\` would write ${proposed.join(", ")}.`;
   const text = `${remarksText(remarks)}${advice}`;
   const problems = remarks.filter(isProblem).length;
@@ -53,6 +54,30 @@ export async function examineProject(site: Site, { source, data }: Omit<Adoption
     "your-project",
   );
 }
+
+/** A project as the pipeline understands it, and what is in the way of that. */
+interface Known {
+  readonly context?: Context;
+  readonly problems: readonly Remark[];
+}
+
+/** A Python that cannot be had hides nothing else. */
+async function understand(site: Site, source: Directory): Promise<Known> {
+  const options = { solves: false, asksImage: true };
+  try {
+    const context = await readContext(source, site, options);
+    return { context, problems: context.lacking === undefined ? [] : [missing(context.lacking)] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const problems = [missing(error.message.replace(OWN_PAGE, ""))];
+    if (!(error instanceof NoPython)) return { problems };
+    const context = await readContext(source, site, { solves: false, python: { version: READER, by: "" } });
+    return { context: { ...context, lacking: error.message }, problems };
+  }
+}
+
+/** The page that the last line names. */
+const OWN_PAGE = `\n${seePages(["your-project"])}`;
 
 /** The tables that a run would check, with the files of each; none where there are none. */
 async function checkedTables(

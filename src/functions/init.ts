@@ -2,8 +2,8 @@ import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { readFindings } from "../adopt/read.ts";
-import { gitIgnoredPaths, readLayout } from "../project/project.ts";
-import { inRepository, projectFolder } from "../project/repository.ts";
+import { readLayout } from "../project/project.ts";
+import { inRepository } from "../project/repository.ts";
 import type { Site } from "./site.ts";
 
 /** A project that is to be adopted. */
@@ -19,11 +19,7 @@ export async function adoptProject(site: Site, { source, data, label }: Adoption
   const layout = await readLayout(source, site.root);
   const { files, repository } = layout;
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
-  const [read, ignored] = await Promise.all([
-    readFindings(runtime, projectFolder(source, repository), data),
-    gitIgnoredPaths(layout),
-  ]);
-  const findings = { ...read, ignored };
+  const findings = await readFindings(runtime, { source, layout, data });
   const changed = [...adoption(files, findings, label)].reduce(
     (folder, [path, text]) => folder.withNewFile(inRepository(repository, path), text),
     source,

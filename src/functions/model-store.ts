@@ -2,17 +2,10 @@ import type { Directory } from "@dagger.io/dagger";
 import { type Context, readContext } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { isDigest } from "../registry/reference.ts";
 import { acceptedManifest } from "../stages/accepted.ts";
 import { failureText } from "../store/failure.ts";
-import {
-  type BelievedMove,
-  believedMoves,
-  checkPointer,
-  moveText,
-  nextMove,
-  type Trust,
-  type WrittenMove,
-} from "../store/move.ts";
+import { type BelievedMove, believedMoves, checkPointer, moveText, nextMove, type Trust } from "../store/move.ts";
 import {
   ask,
   getSchema,
@@ -61,29 +54,17 @@ export async function readPointers(
   { context, store, trust }: OpenStore,
   names: readonly string[],
   moves: Moves,
-): Promise<{ readonly pointers: ReadonlyMap<string, readonly ReadMove[]>; readonly versions: readonly string[] }> {
+): Promise<{ readonly pointers: ReadonlyMap<string, readonly BelievedMove[]>; readonly versions: readonly string[] }> {
   const last = moves === "all" ? 0 : LAST;
   const { answer } = await ask(context, store, { operation: "look", pointers: names, last }, lookSchema);
   const found = [...new Set(answer.entries.map(({ pointer }) => pointer))];
   const pointers = found.map((name) => {
     const written = answer.entries.filter(({ pointer }) => pointer === name);
     const believed = believedMoves(written, trust);
-    if (Array.isArray(believed))
-      return [name, believed.map((one, index) => ({ ...one, written: at(written, index) }))] as const;
+    if (Array.isArray(believed)) return [name, believed] as const;
     throw damaged(store, believed.key, believed.problem);
   });
   return { pointers: new Map(pointers), versions: answer.versions };
-}
-
-/** A move, and how it is written. */
-export interface ReadMove extends BelievedMove {
-  readonly written: WrittenMove;
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const found = list[index];
-  if (found === undefined) throw new Error("a move was believed that is not written");
-  return found;
 }
 
 const damaged = (store: Store, key: string, detail: string): UserError =>
@@ -93,12 +74,10 @@ const damaged = (store: Store, key: string, detail: string): UserError =>
   );
 
 /** Where a pointer stands; undefined before its first move. */
-export async function headOf(open: OpenStore, pointer: string): Promise<ReadMove | undefined> {
+export async function headOf(open: OpenStore, pointer: string): Promise<BelievedMove | undefined> {
   const { pointers } = await readPointers(open, [pointer], "last");
   return pointers.get(pointer)?.at(-1);
 }
-
-const VERSION = /^sha256:[0-9a-f]{64}$/;
 
 /**
  * The version that a name stands for: a pointer's, or itself.
@@ -106,7 +85,7 @@ const VERSION = /^sha256:[0-9a-f]{64}$/;
  * @throws UserError for a pointer that nobody has moved yet
  */
 export async function versionOf(open: OpenStore, name: string, flag: string): Promise<string> {
-  if (VERSION.test(name)) return name;
+  if (isDigest(name)) return name;
   checkPointer(name, flag);
   const { pointers } = await readPointers(open, [], "last");
   const found = pointers.get(name)?.at(-1);

@@ -1,9 +1,9 @@
 import type { Directory } from "@dagger.io/dagger";
 import { shortKey } from "../model/verdict.ts";
-import { checkPointer } from "../store/move.ts";
+import { type BelievedMove, checkPointer } from "../store/move.ts";
 import { PARTS, placeOf } from "../store/store.ts";
 import { counted } from "../text.ts";
-import { openStore, type ReadMove, readPointers, readVersion, versionOf } from "./model-store.ts";
+import { openStore, readPointers, readVersion, versionOf } from "./model-store.ts";
 import type { Site } from "./site.ts";
 
 /** Says where all pointers stand, or the history of one. */
@@ -26,7 +26,7 @@ export async function listModels(
   return [...moves].reverse().map(line).join("\n");
 }
 
-function line({ move, signedBy }: ReadMove): string {
+function line({ move, signedBy }: BelievedMove): string {
   const { number, time, version, reason } = move;
   const key = signedBy === undefined ? "not signed" : `signed by ${shortKey(signedBy)}`;
   return [String(number).padStart(4), time, version, key, ...(reason === "" ? [] : [reason])].join("  ");

@@ -5,7 +5,7 @@ import re
 from typing import Optional
 
 from project_files import TABLES_WRITTEN
-from project_syntax import Names, argument, keyword, last_name, unique, walk
+from project_syntax import Names, argument, defaults_of, keyword, last_name, unique, walk
 
 TARGET_VARIABLES = ("y", "y_train", "y_test", "y_val", "target", "targets", "label", "labels", "y_true", "Y")
 # What programs and files of settings call the name of the column that is predicted.
@@ -48,9 +48,7 @@ def is_target_name(name: str) -> bool:
 
 def default_labels(node: ast.arguments, names: Names) -> list[str]:
     """`price` of `def train(table, target="price")`."""
-    places = [*node.posonlyargs, *node.args]
-    pairs = [*zip(places[len(places) - len(node.defaults) :], node.defaults), *zip(node.kwonlyargs, node.kw_defaults)]
-    found = [names.text(value) for arg, value in pairs if is_target_name(arg.arg)]
+    found = [names.text(value) for name, value in defaults_of(node) if is_target_name(name)]
     return [text for text in found if text]
 
 

@@ -13,6 +13,7 @@ from project_models import LOADERS, SAVERS, Saved, bundled, doing, estimators, h
 from project_routes import Route
 from project_server import Server, server_of
 from project_syntax import Names, calls, unique
+from project_tracking import tracking
 from project_uses import uses
 
 
@@ -64,6 +65,8 @@ class Script(TypedDict):
     writes: list[str]
     splits: list[Split]
     environment: list[str]
+    # Where it keeps the runs of MLflow: `file:./mlruns`.
+    tracking: list[str]
     server: Optional[Server]
     thresholds: list[Threshold]
 
@@ -108,6 +111,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "writes": written_data(found, names),
         "splits": [split(call, names) for call in found if names.dotted(call.func).endswith("train_test_split")],
         "environment": unique(environment(tree, names)),
+        "tracking": tracking(tree, found, names),
         "server": server_of(tree, names, routed),
         "thresholds": thresholds(tree, names),
     }

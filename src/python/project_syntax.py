@@ -295,15 +295,19 @@ def given_in(tree: ast.AST) -> dict[int, ast.expr]:
     """The defaults of functions' parameters that are texts, by the places in them that speak of them."""
     found: dict[int, ast.expr] = {}
     for function in functions(tree):
-        args = function.args
-        places = [*args.posonlyargs, *args.args]
-        last = places[len(places) - len(args.defaults) :]
-        defaults = [*zip(last, args.defaults), *zip(args.kwonlyargs, args.kw_defaults)]
-        known = [(arg.arg, value) for arg, value in defaults if isinstance(value, ast.Constant)]
+        known = [(name, value) for name, value in defaults_of(function.args) if isinstance(value, ast.Constant)]
         texts = {name: value for name, value in known if isinstance(value.value, str)}
         inner = [node for one in function.body for node in ast.walk(one)] if texts else []
         found.update((id(one), texts[one.id]) for one in inner if isinstance(one, ast.Name) and one.id in texts)
     return found
+
+
+def defaults_of(args: ast.arguments) -> list[tuple[str, ast.expr]]:
+    """The parameters of a function that need not be given, with their defaults."""
+    places = [*args.posonlyargs, *args.args]
+    last = places[len(places) - len(args.defaults) :]
+    pairs = [*zip(last, args.defaults), *zip(args.kwonlyargs, args.kw_defaults)]
+    return [(arg.arg, value) for arg, value in pairs if value is not None]
 
 
 def joined(between: str, parts: list[Optional[str]]) -> Optional[str]:

@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Optional, TypedDict
 
+from project_marks import is_pointer
+
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 MOST_FILES = 5000
 MOST_TABLES = 100
@@ -39,6 +41,8 @@ class DataFolder(TypedDict):
     tables: list[Table]
     # How many files there are of each ending.
     endings: dict[str, int]
+    # Files that are pointers of Git LFS.
+    pointers: list[str]
 
 
 def files_in(folder: Path, deep: bool) -> Iterator[Path]:
@@ -50,7 +54,7 @@ def files_in(folder: Path, deep: bool) -> Iterator[Path]:
 
 
 def data_folder(folder: Path, shown: str, deep: bool = True) -> DataFolder:
-    found: DataFolder = {"folder": shown, "tables": [], "endings": {}}
+    found: DataFolder = {"folder": shown, "tables": [], "endings": {}, "pointers": []}
     seen: dict[int, str] = {}
     left = MOST_BYTES
     for number, path in enumerate(files_in(folder, deep)):
@@ -58,6 +62,8 @@ def data_folder(folder: Path, shown: str, deep: bool = True) -> DataFolder:
             break
         ending = path.suffix.lower()
         found["endings"][ending] = found["endings"].get(ending, 0) + 1
+        if is_pointer(path):
+            found["pointers"].append(path.relative_to(folder).as_posix())
         if ending in TABLES and len(found["tables"]) < MOST_TABLES and path.is_file():
             table = described(path, path.relative_to(folder).as_posix(), ending)
             if table["columns"] is not None and table["bytes"] <= left:
@@ -68,7 +74,7 @@ def data_folder(folder: Path, shown: str, deep: bool = True) -> DataFolder:
 
 
 def described(path: Path, name: str, ending: str) -> Table:
-    columns = None if ending == ".parquet" else columns_of(path, ending)
+    columns = None if ending == ".parquet" or is_pointer(path) else columns_of(path, ending)
     size = path.stat().st_size
     return {"path": name, "columns": columns, "bytes": size, "rows": None, "repeats": {}, "classes": {}}
 

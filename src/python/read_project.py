@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Optional, TypedDict, Union
 
+from project_dvc import Dvc, dvc_of
+from project_marks import Marked, marked, pointers
 from project_routers import Project, Routers, routers_of
 from project_routes import known_models, models_of
 from project_scripts import Script, script_of
@@ -21,6 +23,7 @@ from project_settings import settings_files, settings_in
 from project_stages import stages_of
 from project_syntax import Names
 from project_tables import TABLES, DataFolder, data_folder
+from project_tracking import locked
 from typed_json import write
 
 
@@ -62,6 +65,13 @@ class Findings(TypedDict):
     # The values of files of settings that the project's own programs may read, by their dotted keys.
     settings: dict[str, dict[str, str]]
     data: list[DataFolder]
+    # Files of settings that begin with a mark of their encoding.
+    marks: list[Marked]
+    # Files outside of folders of data that are pointers of Git LFS.
+    pointers: list[str]
+    dvc: Dvc
+    # Versions that a lock file has, of packages that are asked for here.
+    locked: dict[str, str]
 
 
 NOT_READ = re.compile(
@@ -337,6 +347,10 @@ def main(project: str, result: str, data: str = "") -> None:
         "texts": texts,
         "settings": settings,
         "data": data_folders(root, files, data, lambda tables: named_tables(root, scripts, settings, tables)),
+        "marks": marked(root, files),
+        "pointers": pointers(root, [path for path in files if not DATA_FOLDERS.match(path.split("/")[0])]),
+        "dvc": dvc_of(root, files, Path(data) if data else root / "data"),
+        "locked": locked(root),
     }
     write(findings, result)
 

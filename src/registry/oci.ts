@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isDigest } from "./reference.ts";
 
 /*
  * Forms of the Open Container Initiative: https://github.com/opencontainers/image-spec and distribution-spec, v1.1.
@@ -20,7 +21,7 @@ const annotations = z.record(z.string(), z.string()).exactOptional();
 
 const descriptorSchema = z.object({
   mediaType: z.string(),
-  digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  digest: z.string().refine(isDigest),
   size: z.number(),
   artifactType: z.string().exactOptional(),
   annotations,

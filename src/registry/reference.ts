@@ -13,9 +13,17 @@ export interface Reference {
   readonly digest?: string;
 }
 
+/** A digest, as a part of a pattern. */
+export const DIGEST = "sha256:[0-9a-f]{64}";
+
+const WHOLE = new RegExp(`^${DIGEST}$`);
+
+/** Whether a text is a digest, and nothing else. */
+export const isDigest = (text: string): boolean => WHOLE.test(text);
+
 const PART = "[a-z0-9]+(?:(?:[.]|_{1,2}|-+)[a-z0-9]+)*";
 const FORM = new RegExp(
-  `^(?<name>(?:(?<registry>[a-zA-Z0-9][\\w.-]*(?::\\d+)?)/)?(?<path>${PART}(?:/${PART})*))(?::(?<tag>\\w[\\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
+  `^(?<name>(?:(?<registry>[a-zA-Z0-9][\\w.-]*(?::\\d+)?)/)?(?<path>${PART}(?:/${PART})*))(?::(?<tag>\\w[\\w.-]{0,127}))?(?:@(?<digest>${DIGEST}))?$`,
 );
 
 const DOCKER_HUB = "registry-1.docker.io";

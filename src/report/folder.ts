@@ -1,4 +1,5 @@
 import { type Directory, dag } from "@dagger.io/dagger";
+import { forOwnPrograms } from "../containers/images.ts";
 import type { Context } from "../context/context.ts";
 import type { TestEvidence } from "../stages/evidence.ts";
 import { junitXml } from "./junit.ts";
@@ -20,7 +21,7 @@ export async function reportFolder(
   tests: readonly TestEvidence[] = [],
 ): Promise<Directory> {
   const drawings = figuresOf(report).flatMap((figure) => figure.drawings);
-  const drawn = context === undefined ? NOTHING_DRAWN : await draw(context, drawings);
+  const drawn = context === undefined ? NOTHING_DRAWN : await draw(forOwnPrograms(context), drawings);
   const folder = dag
     .directory()
     .withNewFile("index.html", page(report, drawn))

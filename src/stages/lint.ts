@@ -2,10 +2,12 @@ import type { Container } from "@dagger.io/dagger";
 import { codeContainer, developmentContainer } from "../containers/app.ts";
 import { type Command, type CommandResult, type CommandsResult, runCommands } from "../containers/commands.ts";
 import { failureOf } from "../containers/exit-code.ts";
+import { forOwnPrograms } from "../containers/images.ts";
 import { FLAKE8_TOOL, ISORT_TOOL, LINT_TOOLS, PYLINT_TOOL, PYRIGHT_TOOL, TY_TOOL } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import { type ToolFolder, withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
+import { isEngineFault } from "../errors.ts";
 import { filesToLint } from "../project/files.ts";
 import { type LintFiles, needsPackages, type PlannedChecker, plannedCheckers } from "../project/lint/checkers.ts";
 import { nothingToLint, pathsToLint } from "../project/lint/paths.ts";
@@ -13,7 +15,7 @@ import type { Checker } from "../project/lint/settings.ts";
 import type { Project } from "../project/project.ts";
 import { lastLines } from "../text.ts";
 import { defineStage } from "./definition.ts";
-import { failedRun, type Outcome, skipped } from "./stage.ts";
+import { type Failure, failedRun, type Outcome, outcomeOfError, skipped } from "./stage.ts";
 
 /** Runs the checkers of code that the project uses. All of them run, so that one failure reports all findings. */
 export const lint = defineStage({
@@ -22,18 +24,63 @@ export const lint = defineStage({
   page: "your-project",
   needs: {},
   async run({ context }): Promise<Outcome<void>> {
-    const { project, config, since, limits } = context;
+    const { project, config } = context;
     const folders = config.lint.folders ?? pathsToLint(project);
     if (folders.length === 0) return skipped(nothingToLint(project));
     const checkers = plannedCheckers(lintFilesOf(project), config.lint);
-    const commands = checkers.map(({ name, required }) => ({
-      ...commandOf(name, folders.map(asFolder)),
-      onlyWarns: !required,
-    }));
-    const run = await runCommands(lintContainer(context, checkers, folders), commands, { since, limits });
-    return judged(run, checkers);
+    if (!needsPackages(checkers, lintFilesOf(project))) {
+      return judged(await check(forOwnPrograms(context), checkers, folders), checkers);
+    }
+    try {
+      return judged(await check(context, checkers, folders), checkers);
+    } catch (error) {
+      return await withoutPackages(error, context, checkers, folders);
+    }
   },
 });
+
+/** Lets checkers have a look at folders. */
+function check(
+  context: Context,
+  checkers: readonly PlannedChecker[],
+  folders: readonly string[],
+): Promise<CommandsResult> {
+  const commands = checkers.map(({ name, required }) => ({
+    ...commandOf(name, folders.map(asFolder)),
+    onlyWarns: !required,
+  }));
+  const { since, limits } = context;
+  return runCommands(lintContainer(context, checkers, folders), commands, { since, limits });
+}
+
+/** Where the project's packages cannot be had, the checkers that need none of them have their say all the same. */
+async function withoutPackages(
+  error: unknown,
+  context: Context,
+  checkers: readonly PlannedChecker[],
+  folders: readonly string[],
+): Promise<Outcome<void>> {
+  const files = lintFilesOf(context.project);
+  const others = checkers.filter((one) => !needsPackages([one], files));
+  if (isEngineFault(error) || others.length === 0) throw error;
+  const run = await check(forOwnPrograms(context), others, folders);
+  const idle = checkers.filter((one) => !others.includes(one)).map(({ name }) => name);
+  return besides(outcomeOfError(error), judged(run, others), idle);
+}
+
+/**
+ * A failure that kept some checkers from running, and what the others found.
+ *
+ * @param idle the names of those that did not run
+ */
+export function besides(failure: Failure, found: Outcome<void>, idle: readonly string[]): Outcome<void> {
+  const message = `${failure.message}; ${idle.join(", ")} did not run`;
+  const { runs, warnings } = found;
+  const rest = { ...failure, ...(runs === undefined ? {} : { runs }), ...(warnings === undefined ? {} : { warnings }) };
+  if (found.status !== "failed") return { ...rest, message };
+  const output = [failure.output, found.output].filter(Boolean);
+  return { ...rest, message: `${message}; ${found.message}`, output: output.join("\n") };
+}
 
 const lintFilesOf = ({ root, files, toolTexts }: Project): LintFiles => ({
   ...{ root, pyproject: files.pyproject, texts: toolTexts },

@@ -1,7 +1,7 @@
 import { type Container, dag } from "@dagger.io/dagger";
 import type { z } from "zod";
 import { type Command, type CommandsResult, runCommands } from "../containers/commands.ts";
-import { pythonBase } from "../containers/images.ts";
+import { forOwnPrograms, pythonBase } from "../containers/images.ts";
 import { DVC_TOOLS, RESULTS, YAML_TOOLS } from "../containers/paths.ts";
 import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
@@ -50,7 +50,7 @@ export const pullData = defineStage({
   needs: {},
   when: ({ tracked }) => tracked === true,
   async run(inputs): Promise<Outcome<StageData>> {
-    const context = withReadyData(inputs, {});
+    const context = forOwnPrograms(withReadyData(inputs, {}));
     const before = await verify(context);
     if (before.found === undefined) return failedRun(before.run);
     const revision = revisionOf(before.found.outs);

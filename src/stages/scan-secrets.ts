@@ -1,3 +1,4 @@
+import { forOwnPrograms } from "../containers/images.ts";
 import type { Project } from "../project/project.ts";
 import { byteText, counted, someOf } from "../text.ts";
 import { defineStage } from "./definition.ts";
@@ -15,7 +16,7 @@ export const scanSecrets = defineStage({
   needs: {},
   async run({ context, data }): Promise<Outcome<undefined>> {
     const { project } = context;
-    const { run, found } = await searchSecrets(context, project.image, "");
+    const { run, found } = await searchSecrets(forOwnPrograms(context), project.image, "");
     if (found === undefined) return failedRun(run);
     const { files, bytes, secrets, pointers } = found;
     if (secrets.length > 0) {

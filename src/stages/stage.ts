@@ -58,6 +58,9 @@ export type Outcome<T> = (Succeeded<T> | Unsuccessful) & {
   readonly warnings?: readonly string[];
 };
 
+/** The result of work that gave nothing. */
+export type Failure = Exclude<Outcome<never>, { readonly status: "passed" }>;
+
 interface Succeeded<T> {
   readonly status: "passed";
   readonly value: T;
@@ -116,12 +119,12 @@ async function spanned<T>(name: string, work: () => Promise<Outcome<T>>): Promis
     if (outcome === undefined && isEngineFault(error)) {
       throw error instanceof EngineFault ? error : new EngineFault(name, error);
     }
-    return outcome ?? thrown(error);
+    return outcome ?? outcomeOfError(error);
   }
 }
 
 /** What a stage needs could not be made, or read: whoever needs it as well fails for the same reason. */
-function thrown(error: unknown): Outcome<never> {
+export function outcomeOfError(error: unknown): Failure {
   const failure = preparationError(error);
   return failure === undefined
     ? { status: "failed", message: messageOf(error), reason: messageOf(error) }
@@ -159,7 +162,9 @@ export function toldOnce<T>(stages: readonly Stage<T>[]): Stage<T>[] {
   ];
   return stages.map((one) => {
     const teller = reason(one) === undefined ? undefined : decisive.find((other) => reason(other) === reason(one));
-    if (teller === undefined || teller === one || "value" in one) return one;
+    // One of which something did run says what came of that.
+    const ran = one.report.commands.length > 0;
+    if (teller === undefined || teller === one || ran || "value" in one) return one;
     const message = `could not run, for the reason that ${teller.report.name} has`;
     return {
       ...one,

@@ -1,4 +1,5 @@
 import type { CommandsResult } from "../containers/commands.ts";
+import { forOwnPrograms } from "../containers/images.ts";
 import type { DataContext } from "../context/context.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import { findingText } from "../data/findings.ts";
@@ -24,7 +25,7 @@ export const validateData = defineStage({
   page: "data-rules",
   needs: READY_DATA,
   async run(inputs, ready): Promise<Outcome<DataInspection>> {
-    const context = withReadyData(inputs, ready);
+    const context = forOwnPrograms(withReadyData(inputs, ready));
     const { data: config } = context.config;
     // A policy that has rules on data is not kept by data that no rule can be held against.
     if (await isUntabular(context.data, config, context.policy?.floors.data !== undefined)) return untabular(context);

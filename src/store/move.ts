@@ -6,6 +6,7 @@ import { isAbout, statement, statementOf } from "../evidence/statement.ts";
 import { canonicalJson, jsonOf } from "../json.ts";
 import { sha256 } from "../model/manifest.ts";
 import { shortKey } from "../model/verdict.ts";
+import { isDigest } from "../registry/reference.ts";
 
 /*
  * A pointer (production, staging, candidate …) is a list of moves, each an object of its own: the last one says where it stands, and
@@ -16,7 +17,7 @@ import { shortKey } from "../model/verdict.ts";
 /** What the statement about a move is. */
 const MOVE_TYPE = "urn:ml-pipeline:pointer:v1";
 
-const VERSION = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const VERSION = z.string().refine(isDigest);
 
 const moveSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -92,7 +93,12 @@ export interface BelievedMove {
   readonly move: Move;
   /** The key that signed it; undefined where none did, and nothing asks for it. */
   readonly signedBy: string | undefined;
+  /** As it lies in the store. */
+  readonly written: WrittenMove;
 }
+
+/** What the text of a move says. */
+type ReadMove = Omit<BelievedMove, "written">;
 
 /**
  * Reads moves of one pointer, in order; a first one that is not number 1 is believed without the one before it.
@@ -104,7 +110,7 @@ export function believedMoves(written: readonly WrittenMove[], trust: Trust): Be
   for (const [index, one] of written.entries()) {
     const found = believedMove(one, written[index - 1], trust);
     if (typeof found === "string") return { key: one.key, problem: found };
-    believed.push(found);
+    believed.push({ ...found, written: one });
   }
   return believed;
 }
@@ -119,7 +125,7 @@ function believedMove(
   { pointer, number, text }: WrittenMove,
   before: WrittenMove | undefined,
   trust: Trust,
-): BelievedMove | string {
+): ReadMove | string {
   const parsed = sealedSchema.safeParse(jsonOf(text));
   if (!parsed.success) return "it is not what ml-pipeline writes, or was cut off";
   const { seal, envelope, ...move } = parsed.data;
@@ -134,7 +140,7 @@ function believedMove(
   return signatureOf(move, envelope, trust);
 }
 
-function signatureOf(move: Move, envelope: unknown, { trusted, asks }: Trust): BelievedMove | string {
+function signatureOf(move: Move, envelope: unknown, { trusted, asks }: Trust): ReadMove | string {
   if (envelope === undefined) {
     return asks === undefined ? { move, signedBy: undefined } : `it is not signed, and ${asks} asks for a signature`;
   }

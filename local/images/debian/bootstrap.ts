@@ -140,7 +140,10 @@ async function releaseMounts(target: string): Promise<void> {
 export class StillMounted extends Error {}
 
 function bootstrapError(root: Root, mirror: Mirror, result: ChildResult): EngineError {
-  const lines = result.stderr.split("\n").filter((line) => /^(?:E|Err|dpkg|W):|^Err:/.test(line));
+  const said = result.stderr.split("\n");
+  const errors = said.filter((line) => /^(?:E|Err|dpkg):/.test(line));
+  // Warnings name folders that are other ones each time.
+  const lines = errors.length > 0 ? errors : said.filter((line) => line.startsWith("W:"));
   // The line about a full disk may be far above: what follows are its consequences.
   const full = /No space left on device/.exec(result.stderr)?.[0];
   const reason = full ?? (lines.slice(-4).join("; ") || result.stderr.slice(-400));

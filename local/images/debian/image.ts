@@ -65,6 +65,10 @@ async function madeByDigest(context: Context, image: ResolvedImage): Promise<Mad
   return made;
 }
 
+/** Whether an image was made on this machine, and is still here. */
+export const isMadeHere = async (context: Context, recipe: Recipe): Promise<boolean> =>
+  (await findMade(context, recipe)) !== undefined;
+
 async function findMade(context: Context, recipe: Recipe): Promise<MadeImage | undefined> {
   const made = await context.store.record(kind, recipeKey(context, recipe), isMade);
   return made !== undefined && (await context.store.hasLayer(made.layer)) ? made : undefined;

@@ -3,9 +3,10 @@ import { z } from "zod";
 import { runCommands } from "../../containers/commands.ts";
 import { pythonBase } from "../../containers/images.ts";
 import { DATA, RESULTS } from "../../containers/paths.ts";
-import { evaluatedTable } from "../../data/data-tables.ts";
+import { evaluatedTable, type TablesConfig } from "../../data/data-tables.ts";
 import { evaluatedFiles } from "../../data/table-files.ts";
 import { UserError } from "../../errors.ts";
+import { RECORD_REQUESTS } from "../../project/serving/requests.ts";
 import { columnsOf } from "../../tables/columns.ts";
 import { duckdbContainer, query, reasonOf, rowsOf } from "../../tables/duckdb.ts";
 import { tabularFiles } from "../../tables/files.ts";
@@ -50,12 +51,23 @@ export async function withInstances(context: MeasurementContext, most: number): 
   const { table } = await openTable(context, {
     ...{ name: "data", directory: data, mount: DATA, dialect: settings },
     paths:
-      requests.tables === undefined
-        ? (await evaluatedFiles(data, config.data)).paths
-        : await namedTables(data, requests.tables),
+      requests.tables === undefined ? await tablesToAsk(data, config.data) : await namedTables(data, requests.tables),
   });
   const instances = await instancesFrom(context, firstTable(table), settings.label);
   return givenInstances(context, instances.slice(0, most));
+}
+
+/** @throws UserError where there is no table, with what gives requests in its place */
+async function tablesToAsk(data: Directory, config: TablesConfig): Promise<readonly string[]> {
+  try {
+    return (await evaluatedFiles(data, config)).paths;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `There is nothing to ask the served model for, since no table has rows: ${RECORD_REQUESTS}. ${error.message}`,
+      "configuration",
+    );
+  }
 }
 
 /** @throws UserError for what `serve.requests` names and neither the project nor the data has */

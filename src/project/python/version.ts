@@ -26,33 +26,53 @@ interface Demand {
   allows(version: string): boolean;
 }
 
+/** The version of Python that a project runs on. */
+export interface ChosenPython {
+  /** `3.12`. */
+  readonly version: string;
+  /** What asks for it: `.python-version has 3.12`; empty where nothing does. */
+  readonly by: string;
+}
+
+/** No version of Python is what a project's files and settings ask for. */
+export class NoPython extends UserError {}
+
 /**
- * The version of Python, `3.12`: what the settings say, or the one that a file names, or the nearest to the default that all ranges allow.
+ * The version of Python: what the settings say, or the one that a file names, or the nearest to the default that all ranges allow.
  *
  * @param configured `python` of the settings
- * @throws UserError when two of them cannot both be kept, with both places
+ * @throws NoPython when two of them cannot both be kept, with both places, and for what is none of the versions that there are
  */
-export function pythonVersionOf(files: PythonFiles, configured: string | undefined): string {
+export function choosePython(files: PythonFiles, configured: string | undefined): ChosenPython {
   const ranges = rangesOf(files);
   const named = configured === undefined ? namedVersions(files) : [exactly("python in the settings", configured)];
   const demands = [...named, ...ranges];
   const possible = VERSIONS.filter((version) => demands.every((one) => one.allows(version)));
   if (configured !== undefined && !VERSIONS.includes(configured)) possible.push(configured);
   const [found] = possible.sort((a, b) => distance(a) - distance(b));
-  if (found !== undefined) return found;
-  throw new UserError(`No version of Python is right: ${clashOf(demands)}.`, "your-project");
+  if (found !== undefined) return { version: found, by: demands.map(wordsOf).join(", ") };
+  const advice =
+    named.length > 0 && configured === undefined
+      ? ", or say `python` in the settings, which comes before a version that a file names"
+      : "";
+  throw new NoPython(
+    `No version of Python is right: ${clashOf(demands)}. There are ${VERSIONS.join(", ")}: change what asks for another${advice}.`,
+    "your-project",
+  );
 }
+
+/** What asks for a version, in words. */
+const wordsOf = ({ place, text }: Demand): string => `${place} has ${text}`;
 
 /** Two demands that cannot both be kept, or all of them. */
 function clashOf(demands: readonly Demand[]): string {
-  const words = ({ place, text }: Demand): string => `${place} has ${text}`;
   for (const [index, one] of demands.entries()) {
     const other = demands
       .slice(index + 1)
       .find((two) => !VERSIONS.some((version) => one.allows(version) && two.allows(version)));
-    if (other !== undefined) return `${words(one)}, and ${words(other)}`;
+    if (other !== undefined) return `${wordsOf(one)}, and ${wordsOf(other)}`;
   }
-  return demands.map(words).join(", ");
+  return demands.map(wordsOf).join(", ");
 }
 
 /** How far a version is from the default; of two the newer one comes first. */

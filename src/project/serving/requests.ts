@@ -10,6 +10,9 @@ export type RequestSource =
 /** The rows of the data, whatever else there is. */
 const DATA = "data";
 
+/** What to do where no table has rows to ask a server for. */
+export const RECORD_REQUESTS = `record requests, one in each line as JSON, in ${REQUESTS}, or in a file that serve.requests = "PATH" names`;
+
 /** The file of recorded requests, or where it would be. */
 export const recordedFile = (requests: RequestSource): string => ("file" in requests ? requests.file : REQUESTS);
 

@@ -4,7 +4,7 @@ import type { Script } from "../../../src/adopt/findings.ts";
 import { planOf } from "../../../src/adopt/plan.ts";
 import { settingsFor } from "../../../src/adopt/settings.ts";
 import { loadConfig } from "../../../src/context/load.ts";
-import { findings, type Made, script, withArguments } from "./support.ts";
+import { findings, type Made, script, server, withArguments } from "./support.ts";
 
 /** The settings that a project would get, by their paths. */
 const settings = (made: Made, configured: unknown = {}, label?: string): Record<string, unknown> =>
@@ -16,10 +16,6 @@ const settings = (made: Made, configured: unknown = {}, label?: string): Record<
   );
 
 const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "" }] };
-const server = (more: object = {}) => ({
-  ...{ by: "fastapi", app: "app", port: "", port_variable: "", starts: false, before: [], open: false, routes: [] },
-  ...more,
-});
 const convention = [
   withArguments("src/train.py", ["--data", "--output", "--epochs"], { ...trains, roots: ["."] }),
   withArguments("src/evaluate.py", ["--model", "--data", "--output"], { roots: ["."] }),
@@ -173,7 +169,7 @@ test("how a server is asked is written where it is otherwise", () => {
 });
 
 test("what nothing says of a server is left to a person", () => {
-  const asked = (routes: readonly object[], tables = { "a.csv": ["age", "sex", "Churn"] }) =>
+  const asked = (routes: ReturnType<typeof route>[], tables = { "a.csv": ["age", "sex", "Churn"] }) =>
     settings({
       scripts: [...convention.slice(0, 2), script("serve.py", { labels: ["Churn"], server: server({ routes }) })],
       tables,
@@ -284,7 +280,7 @@ test("numbers that training makes of words are words again, as the data spell th
   const codes = (more: object): ReadonlyMap<number, string> => {
     const found = findings(encoded({ labels: ["kind"], ...more }));
     const tables = found.data[0]?.tables.map((one) => ({ ...one, rows: 3, classes: { kind: [" B", "A", "C"] } })) ?? [];
-    return planOf({ ...found, data: [{ folder: "data", endings: {}, tables }] }, {}).codes;
+    return planOf({ ...found, data: [{ folder: "data", endings: {}, pointers: [], tables }] }, {}).codes;
   };
   expect([...codes({ encoded: ["kind"] })]).toEqual([
     [0, " B"],

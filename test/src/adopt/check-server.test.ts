@@ -4,12 +4,7 @@ import type { Script } from "../../../src/adopt/findings.ts";
 import type { EntryPoint } from "../../../src/project/commands/entry-point.ts";
 import { protocolOf } from "../../../src/project/serving/protocol.ts";
 import { configOf } from "../support.ts";
-import { findings, script, withArguments } from "./support.ts";
-
-const server = (more: Partial<NonNullable<Script["server"]>>) => ({
-  ...{ by: "http.server", app: "", port: "", port_variable: "", starts: true, before: [], open: false, routes: [] },
-  ...more,
-});
+import { findings, script, server, withArguments } from "./support.ts";
 
 function said(line: string, one: Script, toml = "", env: EntryPoint["env"] = {}): string[] {
   const serve = { title: "commands.serve", args: line.split(" "), env };
@@ -17,7 +12,8 @@ function said(line: string, one: Script, toml = "", env: EntryPoint["env"] = {})
   return checkServer({ entryPoints: { serve }, protocol }, findings({ scripts: [one] })).map(({ text }) => text);
 }
 
-const own = (more: Partial<NonNullable<Script["server"]>>): Script => script("serve.py", { server: server(more) });
+const own = (more: Partial<NonNullable<Script["server"]>>): Script =>
+  script("serve.py", { server: server({ by: "http.server", app: "", starts: true, ...more }) });
 
 test.each<[string, string, Script, EntryPoint["env"]?]>([
   ["of the program", "python serve.py", own({ port: "8000" })],
@@ -30,7 +26,13 @@ test.each<[string, string, Script, EntryPoint["env"]?]>([
     own({ port: "9000", port_variable: "API_PORT" }),
     { API_PORT: "8000" },
   ],
-  ["of an argument's default", "python serve.py", withArguments("serve.py", ["--port=8000"], { server: server({}) })],
+  [
+    "of an argument's default",
+    "python serve.py",
+    withArguments("serve.py", ["--port=8000"], {
+      server: server({ by: "http.server", app: "", starts: true }),
+    }),
+  ],
 ])("a port %s is held against serve.port", (_what, line, one, env) => {
   expect(said(line, one, "", env)).toEqual([
     expect.stringMatching(/ listens on port 8000, .* write serve\.port = 8000/),

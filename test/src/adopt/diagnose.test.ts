@@ -22,8 +22,12 @@ test("a label that no table has is told with the column that it may mean, and no
 
 test("samples that are no rows of tables need recorded requests", () => {
   const entry = { title: "a command", args: ["python", "a.py"], env: {} };
-  const data = [{ folder: "data", tables: [], endings: { ".png": 3 } }];
-  const told = (more: object, requests: Parameters<typeof rowsToAsk>[0]["requests"], given = data): string[] =>
+  const data = [{ folder: "data", tables: [], endings: { ".png": 3 }, pointers: [] }];
+  const told = (
+    more: object,
+    requests: Parameters<typeof rowsToAsk>[0]["requests"],
+    given: ReturnType<typeof findings>["data"] = data,
+  ): string[] =>
     rowsToAsk({ entryPoints: { serve: entry, ...more }, requests }, { ...findings({}), data: given }).map(
       ({ kind }) => kind,
     );
@@ -31,5 +35,6 @@ test("samples that are no rows of tables need recorded requests", () => {
   expect(told({ prepare: entry }, { tables: undefined })).toEqual(["guess"]);
   expect(told({}, { file: "tests/shadow/requests.jsonl" })).toEqual([]);
   expect(told({ serve: undefined }, { tables: undefined })).toEqual([]);
-  expect(told({}, { tables: undefined }, findings({ tables: { "a.csv": ["x"] } }).data as typeof data)).toEqual([]);
+  expect(told({}, { tables: undefined }, [])).toEqual(["missing"]);
+  expect(told({}, { tables: undefined }, findings({ tables: { "a.csv": ["x"] } }).data)).toEqual([]);
 });

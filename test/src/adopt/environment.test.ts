@@ -1,21 +1,12 @@
 import { expect, test } from "vitest";
 import { environmentSettings, undeclared } from "../../../src/adopt/environment.ts";
 import { planOf } from "../../../src/adopt/plan.ts";
-import { findings, type Made, script } from "./support.ts";
+import { findings, type Made, script, server } from "./support.ts";
 
 const trains = { does: ["fits", "saves"], saves: [{ by: "joblib", path: "models/m.pkl" }], packages: ["sklearn"] };
 const serves = (by: string, more: object = {}) =>
   script("serve.py", {
-    server: {
-      by,
-      app: "app",
-      port: "",
-      port_variable: "",
-      starts: false,
-      before: [],
-      open: false,
-      routes: [],
-    },
+    server: server({ by }),
     packages: [by, "sklearn"],
     ...more,
   });
@@ -121,16 +112,7 @@ test("packages that only a part of the project names are installed for its progr
     }),
     script("service/api.py", {
       packages: ["flask"],
-      server: {
-        by: "flask",
-        app: "app",
-        port: "",
-        port_variable: "",
-        starts: false,
-        before: [],
-        open: false,
-        routes: [],
-      },
+      server: server({ by: "flask" }),
     }),
   ];
   const found = findings({ scripts, texts });

@@ -4,27 +4,18 @@ import { ignoredCode, missingCode } from "../../../src/adopt/ignored-code.ts";
 import { planOf } from "../../../src/adopt/plan.ts";
 import { settingsFor } from "../../../src/adopt/settings.ts";
 import { workingFolder } from "../../../src/adopt/working-folder.ts";
-import { findings, type Made, script, withArguments } from "./support.ts";
+import { findings, type Made, script, server, withArguments } from "./support.ts";
 
 /* Projects that were not laid out for the pipeline. */
 
 const settings = (made: Made, configured: unknown = {}): Record<string, unknown> =>
   Object.fromEntries(settingsFor(planOf(findings(made), configured)).map(({ path, value }) => [path.join("."), value]));
 const saves = (path: string) => ({ does: ["fits", "saves"], saves: [{ by: "joblib", path }] });
-const server = (environment: readonly string[], loads: readonly string[] = [""]) =>
+const serving = (environment: readonly string[], loads: readonly string[] = [""]) =>
   script("api.py", {
     environment: [...environment],
     loads: loads.map((path) => ({ by: "joblib", path })),
-    server: {
-      by: "fastapi",
-      app: "app",
-      port: "",
-      port_variable: "",
-      starts: false,
-      before: [],
-      open: false,
-      routes: [],
-    },
+    server: server(),
   });
 
 test("a program that reads its own folder's files runs there, and writes its model there", () => {
@@ -88,7 +79,7 @@ test.each<[readonly string[], readonly string[], object | undefined]>([
   [["MODEL_DIR"], [""], undefined],
   [["MODEL_NAME"], [""], undefined],
 ])("a server that reads %j, and its model at %j, is told %j", (environment, loads, env) => {
-  const made = { scripts: [script("train.py", saves("out/m.pkl")), server(environment, loads)] };
+  const made = { scripts: [script("train.py", saves("out/m.pkl")), serving(environment, loads)] };
   const command = settings(made)["commands.serve"];
   const isOther = environment.includes("PRICE_MODEL_FOLDER");
   expect(typeof command === "object" ? command : undefined).toEqual(

@@ -1,4 +1,4 @@
-import { type Argument, type Findings, findingsSchema, type Script } from "../../../src/adopt/findings.ts";
+import { type Argument, type Findings, findingsSchema, type Script, type Server } from "../../../src/adopt/findings.ts";
 
 /** A program that does nothing but what a test says. */
 export const script = (path: string, more: Partial<Script> = {}): Script => ({
@@ -28,12 +28,19 @@ export const script = (path: string, more: Partial<Script> = {}): Script => ({
     writes: [],
     splits: [],
     environment: [],
+    tracking: [],
     server: null,
     thresholds: [],
     reaches: [],
     roots: [],
     packages: [],
   },
+  ...more,
+});
+
+/** A server that answers nothing. */
+export const server = (more: Partial<Server> = {}): Server => ({
+  ...{ by: "fastapi", app: "app", port: "", port_variable: "", starts: false, before: [], open: false, routes: [] },
   ...more,
 });
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { PlannedChecker } from "../../../src/project/lint/checkers.ts";
 import { assertStages, passedText } from "../../../src/report/text.ts";
 import { headline } from "../../../src/report/verdict.ts";
-import { judged } from "../../../src/stages/lint.ts";
-import { stage } from "../../../src/stages/stage.ts";
+import { besides, judged } from "../../../src/stages/lint.ts";
+import { outcomeOfError, stage } from "../../../src/stages/stage.ts";
 import { commandResult, commandsResult, report, userError } from "../support.ts";
 
 const ran = (name: string, exitCode: number) =>
@@ -55,4 +55,21 @@ test("what only warns does not fail, and is told in the same words", async () =>
   expect(passedText([found])).toMatch(
     /^⚠ lint: ruff: no findings\n {4}warning: black src\/: exit code 1 \(black found/,
   );
+});
+
+describe("where packages cannot be installed", () => {
+  const planned = [{ name: "ruff", required: true }] as const;
+  const ruff = (exitCode: number) => judged(commandsResult(ran("ruff", exitCode)), planned);
+
+  test("checkers that need none of them are told with it", () => {
+    const failure = outcomeOfError(new Error("x cannot be installed"));
+    expect(besides(failure, ruff(0), ["mypy"])).toMatchObject({
+      ...{ status: "failed", message: "x cannot be installed; mypy did not run", reason: "x cannot be installed" },
+      runs: [{ ok: true }],
+    });
+    expect(besides(failure, ruff(1), ["mypy"])).toMatchObject({
+      ...{ status: "failed", message: "x cannot be installed; mypy did not run; ruff src/: exit code 1" },
+      output: "first\nruff found 2 things.",
+    });
+  });
 });
