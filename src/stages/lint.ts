@@ -74,7 +74,7 @@ async function withoutPackages(
  * @param idle the names of those that did not run
  */
 export function besides(failure: Failure, found: Outcome<void>, idle: readonly string[]): Outcome<void> {
-  const message = `${failure.message}; ${idle.join(", ")} did not run`;
+  const message = `${failure.message.replace(/\.$/, "")}; ${idle.join(", ")} did not run`;
   const { runs, warnings } = found;
   const rest = { ...failure, ...(runs === undefined ? {} : { runs }), ...(warnings === undefined ? {} : { warnings }) };
   if (found.status !== "failed") return { ...rest, message };

@@ -62,9 +62,9 @@ describe("where packages cannot be installed", () => {
   const ruff = (exitCode: number) => judged(commandsResult(ran("ruff", exitCode)), planned);
 
   test("checkers that need none of them are told with it", () => {
-    const failure = outcomeOfError(new Error("x cannot be installed"));
+    const failure = outcomeOfError(new Error("x cannot be installed."));
     expect(besides(failure, ruff(0), ["mypy"])).toMatchObject({
-      ...{ status: "failed", message: "x cannot be installed; mypy did not run", reason: "x cannot be installed" },
+      ...{ status: "failed", message: "x cannot be installed; mypy did not run", reason: "x cannot be installed." },
       runs: [{ ok: true }],
     });
     expect(besides(failure, ruff(1), ["mypy"])).toMatchObject({
