@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { shellWords } from "../../../src/containers/command-words.ts";
 import { type Command, runCommands } from "../../../src/containers/commands.ts";
+import { failureOf } from "../../../src/containers/exit-code.ts";
 import { DEFAULT_LIMITS, stageLimits } from "../../../src/containers/limits.ts";
+import { programPath } from "../../../src/containers/programs.ts";
 
 const SINCE = 1_000_000;
 const BEFORE = SINCE / 1000 - 10;
@@ -125,6 +127,20 @@ describe("runCommands", () => {
     );
   });
 
+  test("a program of the pipeline is told by its purpose, or by its name where it has none", async () => {
+    const path = programPath("find_lines.py");
+    const failed = { ...result("lines", 1, AFTER), args: ["python3", path, "{}"] };
+    const told = async (command: Partial<Command>) => {
+      const { container } = fakeContainer([failed]);
+      const [one] = (await runCommands(container, [{ name: "lines", args: failed.args, ...command }], { since: SINCE }))
+        .commands;
+      return one === undefined ? "" : failureOf(one);
+    };
+    expect(await told({ purpose: "find the lines" })).toBe("exit code 1, trying to find the lines");
+    expect(await told({})).toBe("exit code 1, trying to find lines");
+    expect(await told({ shown: "ruff check src/" })).toBe("ruff check src/: exit code 1");
+  });
+
   test("a command that ended before this run came from the cache", async () => {
     const { container, execs } = fakeContainer([result("ruff", 0, BEFORE), result("mypy", 0, BEFORE)]);
     expect(await runCommands(container, commands, { since: SINCE })).toMatchObject({ ok: true, cached: true });
@@ -181,7 +197,9 @@ describe("runCommands", () => {
   test("a failed installation in an earlier exec is an error", async () => {
     const error = new FakeExecError(["/opt/uv", "pip", "install"], 2, "no such package");
     const { container } = fakeContainer(() => error);
-    await expect(runCommands(container, commands, { since: SINCE })).rejects.toBe(error);
+    await expect(runCommands(container, commands, { since: SINCE })).rejects.toThrow(
+      "no such package (exit code 2), trying to run /opt/uv pip install",
+    );
   });
 
   test("an engine that fails is an error", async () => {
