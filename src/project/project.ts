@@ -16,7 +16,7 @@ import { type RequestSource, requestSource } from "./serving/requests.ts";
 import type { ServeSettings } from "./serving/settings.ts";
 import type { ImageSettings, SourceSettings } from "./settings.ts";
 import type { TestSettings } from "./test-settings.ts";
-import { misplacedScripts, type TestFolders, testFolders, testLayersOf } from "./tests.ts";
+import { hasOnlyTests, misplacedScripts, type TestFolders, testFolders, testLayersOf } from "./tests.ts";
 
 /** A user's project, read once: what it has. */
 export interface Project extends Layout {
@@ -93,7 +93,7 @@ export async function readLayout(given: Directory, folder = "", mayBeEmpty = fal
   const [pyproject, mlPipeline, modules, pythonFiles, toolTexts] = await Promise.all([
     read("pyproject.toml"),
     read("ml-pipeline.toml"),
-    root.has("src") ? source.directory("src").entries() : [],
+    root.has("src") ? modulesOf(source.directory("src")) : [],
     source.glob("**/*.py"),
     Promise.all(TOOL_TEXTS.map(async (file): Promise<[string, string | undefined]> => [file, await read(file)])),
   ]);
@@ -104,10 +104,23 @@ export async function readLayout(given: Directory, folder = "", mayBeEmpty = fal
     listing: new Set(listing.filter((path) => !path.endsWith("/"))),
     root,
     toolTexts: Object.fromEntries(toolTexts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]]))),
-    modules: new Set(modules.map(withoutSlash).map((entry) => `src.${entry.replace(/\.py$/, "")}`)),
+    modules: new Set(modules.map((name) => `src.${name}`)),
     pythonFiles,
   };
 }
+
+/** Modules of a folder, but a file of pytest's that has the name of a script: run as one, it would test nothing, and pass. */
+async function modulesOf(folder: Directory): Promise<string[]> {
+  const entries = (await folder.entries()).map(withoutSlash);
+  const tests =
+    entries.includes(PYTEST_OR_SCRIPT) && hasOnlyTests(await folder.file(PYTEST_OR_SCRIPT).contents())
+      ? PYTEST_OR_SCRIPT
+      : undefined;
+  return entries.filter((entry) => entry !== tests).map((entry) => entry.replace(/\.py$/, ""));
+}
+
+/** A script of the contract whose name pytest takes as well. */
+const PYTEST_OR_SCRIPT = "test_model.py";
 
 /** What a project's configuration says of its files and commands. */
 export interface ProjectSettings {

@@ -39,6 +39,10 @@ export const mayBeTest = (file: string): boolean =>
 const PASSED_OVER =
   /(^|\/)(\.[^/]+|build|dist|node_modules|venv|site-packages|__pycache__)\/|^(data|models|mlruns|report)\//;
 
+/** Whether a file has tests for pytest, and does nothing when it is run by itself, as far as its text says it. */
+export const hasOnlyTests = (text: string): boolean =>
+  /^(async def test_|def test_|class Test)/m.test(text) && !/\b__name__\b/.test(text);
+
 /** Scripts that the pipeline runs where the project has them, with the names that people give to such scripts. */
 const SCRIPTS: Readonly<Record<string, RegExp>> = {
   "src.validate_data": /^((validate|check|verify)_?(data|dataset)|(data|dataset)_?(validate|validation))$/,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { hasNamedTests, misplacedScripts, testFolders, testLayersOf } from "../../../src/project/tests.ts";
+import {
+  hasNamedTests,
+  hasOnlyTests,
+  misplacedScripts,
+  testFolders,
+  testLayersOf,
+} from "../../../src/project/tests.ts";
 
 const layers = (...files: string[]): string[] => [...testLayersOf(files, testFolders())];
 
@@ -43,6 +49,15 @@ describe("layers", () => {
 test("a folder has tests by name, or only helpers", () => {
   expect(hasNamedTests(["tests/data/make.py", "tests/unit/test_a.py"], "tests/data")).toBe(false);
   expect(hasNamedTests(["tests/data/rows_test.py"], "tests/data")).toBe(true);
+});
+
+test.each([
+  ["functions of pytest", "import m\n\ndef test_shape():\n    assert m\n", true],
+  ["classes of pytest", "class TestModel:\n    def test_shape(self): ...\n", true],
+  ["tests that it runs itself", "def test_shape(): ...\n\nif __name__ == '__main__':\n    test_shape()\n", false],
+  ["no tests", "import sys\nfrom m import check\nsys.exit(check('--quick' in sys.argv))\n", false],
+])("a file with %s has only tests for pytest: %#", (_what, text, only) => {
+  expect(hasOnlyTests(text)).toBe(only);
 });
 
 describe("scripts of the contract at another place", () => {
