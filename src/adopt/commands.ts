@@ -165,9 +165,12 @@ function withModelVariable(
 /** `MODEL_DIR` alone is what the pipeline itself says. */
 const MODEL_VARIABLE = /^(?!MODEL_DIR$)(\w+_)?MODEL(_FILE|_WEIGHTS)?_?(PATH|FILE|DIR|FOLDER|ROOT|LOCATION)$/;
 
-/** A server that reads the model beside itself is started in the folder of models, where it finds it by the same name. */
+/**
+ * A server that reads the model beside itself is started in the folder of models, where it finds it by the same name. One that reads
+ * `MODEL_DIR` looks there by itself.
+ */
 function besideModel(plan: Plan, { words, env }: Pick<CommandLine, "words" | "env">, { script }: Chosen): Value {
-  if (folderIn(plan.loaded) !== ".") return commandValue({ words, env });
+  if (folderIn(plan.loaded) !== "." || script.environment.includes("MODEL_DIR")) return commandValue({ words, env });
   const roots = env.PYTHONPATH?.split(":") ?? [];
   return commandValue(
     {

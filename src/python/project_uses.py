@@ -34,7 +34,23 @@ def uses(tree: ast.AST, names: Names) -> dict[str, str]:
             if name is not None:
                 found[name] = "pattern"
         as_file(node, names, found)
+    handed_on(tree, found)
     return found
+
+
+def handed_on(tree: ast.AST, found: dict[str, str]) -> None:
+    """What a function of the file does with what it is given is done with what a call gives it.
+
+    That holds for a `load_model` of its own as well, whatever libraries mean by the name.
+    """
+    own = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own):
+            continue
+        for given, parameter in zip(node.args, own[node.func.id].args.args):
+            name = last_name(given)
+            if name is not None and parameter.arg in found:
+                found[name] = found[parameter.arg]
 
 
 def as_file(node: ast.Call, names: Names, found: dict[str, str]) -> None:
