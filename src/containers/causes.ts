@@ -104,6 +104,15 @@ const ADVICE: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
     () => "the commands table of the settings says how each script is called",
   ],
   [
+    /MLFLOW_ALLOW_FILE_STORE/,
+    () =>
+      'a table of the command allows its folder: command = "…", env = { MLFLOW_ALLOW_FILE_STORE = "true" } (commands in the settings)',
+  ],
+  [
+    /Invalid statement \(at line 1, column 1\)/,
+    () => "a file of TOML may not begin with a byte-order mark (BOM): save it as UTF-8 without one",
+  ],
+  [
     /(?:Permission denied|Read-only file system): '(?:\/app\/)?(\.?[^/'][^']*)'/,
     ([, path = ""]) =>
       `in the image the server may write to /tmp, and to folders that the settings name: image.writable-folders = [${JSON.stringify(folderOf(path))}]`,

@@ -43,6 +43,11 @@ test.each([
   ["PermissionError: [Errno 13] Permission denied: '/app/out/app.log'", 'image.writable-folders = ["out"]'],
   ["OSError: [Errno 30] Read-only file system: 'app.log'", 'image.writable-folders = ["."]'],
   ["train.py: error: the following arguments are required: --config", "commands table"],
+  ["tomllib.TOMLDecodeError: Invalid statement (at line 1, column 1)", "byte-order mark"],
+  [
+    `mlflow.exceptions.MlflowException: The filesystem tracking backend is in maintenance mode. ${"See there. ".repeat(40)}Set \`MLFLOW_ALLOW_FILE_STORE=true\` to opt out.`,
+    'env = { MLFLOW_ALLOW_FILE_STORE = "true" }',
+  ],
 ])("%s comes with advice", (line, advice) => {
   expect(causeOf(line)?.advice).toContain(advice);
 });
