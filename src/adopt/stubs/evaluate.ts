@@ -116,7 +116,7 @@ function splitLines({ plan }: StubFacts): Split {
       : readAll(table.together, table.path, options);
   // One statement needs no variable.
   const all = read.length === 1 ? read.map((line) => line.replace(/^rows =/, "return")) : [...read, "return rows"];
-  if (table.isHeldOut) return { imports: [], lines: all };
+  if (table.isHeldOut) return { imports: [], lines: [...ofOtherRun(plan, table.path), ...all] };
   if (split === undefined || split.random_state === "") {
     return {
       imports: [],
@@ -134,6 +134,21 @@ function splitLines({ plan }: StubFacts): Split {
       "return held_out",
     ],
   };
+}
+
+/** Where training splits this table off itself, and otherwise each time, what the checkout has of it is of another run. */
+function ofOtherRun({ modelling }: Plan, path: string): string[] {
+  const own = modelling.find(
+    ({ writes, splits }) =>
+      splits.some(({ random_state: seed }) => seed === "") &&
+      writes.some((one) => posix.basename(one) === posix.basename(path)),
+  );
+  return own === undefined
+    ? []
+    : [
+        `# ${own.path} writes ${posix.basename(path)} itself, by a split without a seed:`,
+        "# this one is of another run, and the model has seen some of its rows.",
+      ];
 }
 
 /** What training reads a table of this name with. */

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { isTabular, type Plan } from "../plan.ts";
 import { HELD_OUT_NAME, type Together } from "../read-together.ts";
+import type { ModelForm } from "./model.ts";
 import type { StubFacts } from "./stubs.ts";
 
 /** Python's spelling of a text. */
@@ -44,7 +45,7 @@ export function ofForm(lines: readonly string[]): {
 }
 
 /** `load_model`, for a folder of models. */
-export const loadModel = ({ form, modelFile }: StubFacts): string =>
+export const loadModel = ({ plan, form, modelFile }: StubFacts): string =>
   [
     "def load_model(folder: Path) -> Any:",
     form.isFolder
@@ -52,8 +53,19 @@ export const loadModel = ({ form, modelFile }: StubFacts): string =>
       : modelFile === ""
         ? '    path = next(path for path in sorted(folder.iterdir()) if path.suffix != ".json")'
         : `    path = folder / ${pythonText(modelFile)}`,
+    ...besideModel(plan, form, modelFile),
     ...form.load.map((line) => `    ${line}`),
   ].join("\n");
+
+/** Files that training writes beside the model, and that nothing here loads, such as an encoder. */
+function besideModel({ saved, written }: Plan, form: ModelForm, modelFile: string): string[] {
+  const names = [
+    ...new Set(written.filter(({ by }) => by === saved?.by).map(({ path }) => posix.basename(path))),
+  ].filter((name) => name !== modelFile && name !== "?" && !form.load.some((line) => line.includes(name)));
+  return form.isFolder === true || names.length === 0
+    ? []
+    : [`    # Beside it are ${names.join(", ")}: where rows go through them in training, they do here.`];
+}
 
 /** Columns that training takes out of the features beside the label, as far as its text says it. */
 export function droppedColumns({ modelling, label, tables }: Plan): string[] {

@@ -312,6 +312,20 @@ test("an evaluation is written beside training that writes predictions, and says
   expect(why({})).toMatch(/^the project has no program that writes a table of predictions/);
 });
 
+test("what training writes beside the model, and a table that it splits off each time, are told in an evaluation", () => {
+  const made = (seed: string): string => {
+    const saves = ["m.joblib", "encoder.joblib", "lb.joblib"].map((name) => ({ by: "joblib", path: `models/${name}` }));
+    const splits = [{ test_size: "0.2", random_state: seed, stratify: false }];
+    const train = script("train.py", { ...trains, saves, splits, writes: ["data/train.csv", "data/test.csv"] });
+    const tables = { "train.csv": ["x", "y"], "test.csv": ["x", "y"] };
+    return adoption({}, findings({ scripts: [train], tables })).get("ml_pipeline/evaluate.py") ?? "";
+  };
+  const open = made("");
+  expect(open).toContain("# Beside it are encoder.joblib, lb.joblib: where rows go through them");
+  expect(open).toContain("# train.py writes test.csv itself, by a split without a seed:\n");
+  expect(made("42")).not.toContain("by a split without a seed");
+});
+
 test("a model that is saved in a dictionary is taken out of it", () => {
   const made = (bundled: string[], read: string[] = []): string => {
     const train = script("train.py", { ...trains, saves: [{ by: "joblib", path: "models/m.joblib" }], bundled });

@@ -582,6 +582,16 @@ describe("programs that init writes", () => {
     ENVIRONMENT_MS,
   );
 
+  test.each(Object.entries(FORMS))("in src/ are found there the next time: %s", async (_what, text) => {
+    await inFolder(async (folder) => {
+      write(folder, { "src/__init__.py": "", "src/fit.py": text, "data/t.csv": "Id,x,kind\n1,2,a\n" });
+      const made = adoption({}, await read(folder));
+      expect([...made.keys()]).toEqual(expect.arrayContaining(["src/evaluate.py", "src/serve.py"]));
+      write(folder, made);
+      expect(adoption({ mlPipeline: made.get("ml-pipeline.toml") }, await read(folder))).toEqual(new Map());
+    });
+  });
+
   test("answer with what the model said when it refuses rows", async () => {
     await inFolder(async (folder) => {
       write(folder, {
@@ -716,6 +726,18 @@ def main(data, predictions_path, scores, metrics, folder):
   });
 });
 
+test("what a function of the file does with a value is done with what it is given, whatever libraries call so", async () => {
+  const { used_as: uses } = await scriptOf(`import joblib
+def load_model(folder):
+    path = next(folder.iterdir())
+    return joblib.load(path)
+def read(file):
+    return pd.read_csv(file)
+load_model(args.model), read(args.data), other(args.place)`);
+  expect(uses).toMatchObject({ model: "folder", data: "read" });
+  expect(uses).not.toHaveProperty("place");
+});
+
 test.each<[string, Partial<Script>]>([
   [
     'import joblib\nclass Places:\n    model = "out/m.pkl"\nclass T:\n    def __init__(self): self.places = Places()\n    def run(self): joblib.dump(1, self.places.model)',
@@ -738,6 +760,21 @@ test("files of settings are read, but not those of tools and of deployments", as
     "conf/train.yaml": { "data.path": "raw/a.csv", seed: "1" },
     "places.json": { model: "out/m.pkl" },
   });
+});
+
+test("files of data are held against the .dvc files that track them", async () => {
+  const tracked = (md5: string, path: string, hash = "  hash: md5\n"): string =>
+    `outs:\n- md5: ${md5}\n  size: 3\n${hash}  path: ${path}\n`;
+  // The MD5 of "a\n1\n".
+  const md5 = "34ff2335cbe2045ddc3b78993d1e971d";
+  const { changed } = await found({
+    ...{ "data/raw/a.csv": "a\n2\n", "data/raw/a.csv.dvc": tracked(md5, "a.csv") },
+    ...{ "data/b.csv": "a\n1\n", "data/b.csv.dvc": tracked(md5, "b.csv") },
+    // DVC 2 read texts with Unix line ends.
+    ...{ "data/c.csv": "a\r\n1\r\n", "data/c.csv.dvc": tracked(md5, "c.csv", "") },
+    ...{ "data/gone.csv.dvc": tracked(md5, "gone.csv"), "data.dvc": tracked(`${md5}.dir`, "data") },
+  });
+  expect(changed).toEqual([{ file: "data/raw/a.csv.dvc", path: "data/raw/a.csv" }]);
 });
 
 test.each<[string, Files, string]>([
