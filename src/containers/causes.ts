@@ -34,6 +34,8 @@ const FORMS = [
   // argparse, click, typer and pip.
   /^(?:\S+: )?(error: .*)$/i,
   /^(Error: .*)$/,
+  // pytest, of two files of one name that are in no packages.
+  /^(import file mismatch):$/,
   // What the loader and a shell say.
   /^(\S+: (?:error while loading shared libraries|command not found|not found)\b.*)$/,
   // Poetry.
@@ -102,6 +104,11 @@ const ADVICE: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
   [
     /the following arguments are required:|Missing (?:option|argument|parameter)/,
     () => "the commands table of the settings says how each script is called",
+  ],
+  [
+    /^import file mismatch$/,
+    () =>
+      'two files of tests have one name, and Python takes the second for the first: give one another name, or leave its folder out, as test.args = ["--ignore=FOLDER"] does',
   ],
   [
     /MLFLOW_ALLOW_FILE_STORE/,

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Optional, TypedDict
 
@@ -184,7 +186,7 @@ def key_of(node: ast.AST, requests: set[str], names: Names) -> Optional[ast.AST]
 
 def answered(function: Function, models: Models, names: Names) -> list[str]:
     for node in ast.walk(function):
-        for inner in ast.walk(node.value) if isinstance(node, ast.Return) and node.value is not None else []:
+        for inner in spoken(node.value, names) if isinstance(node, ast.Return) and node.value is not None else []:
             if isinstance(inner, ast.Dict):
                 return [text for text in (names.text(key) for key in inner.keys) if text is not None]
             if isinstance(inner, ast.Call) and (names.dotted(inner.func) in models or is_jsonify(inner, names)):
@@ -192,6 +194,17 @@ def answered(function: Function, models: Models, names: Names) -> list[str]:
                 if given:
                     return given
     return []
+
+
+def spoken(value: ast.expr, names: Names) -> Iterator[ast.AST]:
+    """The parts of an answer. A dictionary that is made a text, as Python writes it, has no keys for whoever asks."""
+    parts = deque([value])
+    while parts:
+        part: ast.AST = parts.popleft()
+        if isinstance(part, ast.Call) and names.dotted(part.func) in ("str", "repr"):
+            continue
+        yield part
+        parts.extend(ast.iter_child_nodes(part))
 
 
 def is_jsonify(call: ast.Call, names: Names) -> bool:

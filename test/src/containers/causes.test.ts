@@ -43,6 +43,10 @@ test.each([
   ["PermissionError: [Errno 13] Permission denied: '/app/out/app.log'", 'image.writable-folders = ["out"]'],
   ["OSError: [Errno 30] Read-only file system: 'app.log'", 'image.writable-folders = ["."]'],
   ["train.py: error: the following arguments are required: --config", "commands table"],
+  [
+    "___ ERROR collecting tests/tests.py ___\nimport file mismatch:\nimported module 'tests' has this __file__ attribute:\n  /app/b/tests.py\nHINT: use a unique basename\n=== 1 error in 6.37s ===",
+    '"--ignore=FOLDER"',
+  ],
   ["tomllib.TOMLDecodeError: Invalid statement (at line 1, column 1)", "byte-order mark"],
   [
     `mlflow.exceptions.MlflowException: The filesystem tracking backend is in maintenance mode. ${"See there. ".repeat(40)}Set \`MLFLOW_ALLOW_FILE_STORE=true\` to opt out.`,

@@ -708,6 +708,15 @@ test.each<[string, Files, string[]]>([
   expect(await routesOf({ ...SCHEMAS, "app/__init__.py": "", ...files })).toEqual(routes),
 );
 
+test("an answer that is the text of a dictionary has no keys", async () => {
+  const app = (answer: string): Files => ({
+    "app/main.py": `${API}app = FastAPI()\n@app.post("/predict")\ndef p(age: int):\n    return ${answer}\n`,
+  });
+  const route = async (answer: string): Promise<string | undefined> => (await routesOf(app(answer)))[0];
+  expect(await route('{"risk": str(model.predict([age])[0])}')).toMatch(/-> risk$/);
+  expect(await route('str({"risk": model.predict([age])[0]})')).toMatch(/->$/);
+});
+
 test("a value that a table is written to is known from another file", async () => {
   const { used_as: uses } = await scriptOf(`import json
 import pandas as pd
