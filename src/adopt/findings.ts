@@ -96,6 +96,7 @@ const script = z.object({
   written_tables: z.array(z.string()),
   /** Paths of the files that it writes data to, as far as the text says them. */
   writes: z.array(z.string()),
+  /** How it splits its rows; `?name` is a number that settings may have by that name, and `?` any other that is not known. */
   splits: z.array(z.object({ test_size: z.string(), random_state: z.string(), stratify: z.boolean() })),
   environment: z.array(z.string()),
   /** Where it keeps the runs of MLflow: `file:./mlruns`. */

@@ -76,3 +76,20 @@ export function placedBySettings(
     ? saved
     : [{ by: model.by, path: place }];
 }
+
+/** Splits whose numbers a program reads from the file of settings that training is told, with those numbers; empty where it has none. */
+export function splitBySettings(splits: Script["splits"], values: Readonly<Record<string, string>>): Script["splits"] {
+  const known = (text: string): string | undefined =>
+    text.startsWith("?") ? onlyOf(valuesOf(text.slice(1), values)) : text;
+  return splits.map((one) => {
+    const [size, seed] = [known(one.test_size), known(one.random_state)];
+    // A split of another size is another split, whatever its seed.
+    return { ...one, test_size: size ?? "", random_state: size === undefined ? "" : (seed ?? "") };
+  });
+}
+
+/** The numbers that settings have by a name, wherever it is. */
+const valuesOf = (name: string, values: Readonly<Record<string, string>>): string[] =>
+  Object.entries(values).flatMap(([key, value]) =>
+    (key === name || key.endsWith(`.${name}`)) && /^\d*\.?\d+$/.test(value) ? [value] : [],
+  );

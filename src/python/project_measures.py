@@ -20,11 +20,21 @@ class Threshold(TypedDict):
 
 
 def split(call: ast.Call, names: Names) -> Split:
-    size = names.shown(keyword(call, "test_size")) or ""
-    state = names.shown(keyword(call, "random_state")) or ""
+    size, state = (told(keyword(call, name), names) for name in ("test_size", "random_state"))
     stratify = keyword(call, "stratify")
     kept = stratify is not None and not (isinstance(stratify, ast.Constant) and stratify.value is None)
     return {"test_size": size, "random_state": state, "stratify": kept}
+
+
+def told(node: Optional[ast.expr], names: Names) -> str:
+    """A value; `?name` of one that a file of settings may have, as `?val_size` of `params.val_size`; `?` of any other."""
+    shown = names.shown(node)
+    if shown is not None or node is None or isinstance(node, ast.Constant):
+        return shown or ""
+    key = node.attr if isinstance(node, ast.Attribute) else ""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        key = node.slice.value
+    return f"?{key}"
 
 
 SIGNS: dict[type, str] = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}

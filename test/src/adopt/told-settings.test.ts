@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { planOf } from "../../../src/adopt/plan.ts";
 import { settingsFor } from "../../../src/adopt/settings.ts";
-import { settingsFile } from "../../../src/adopt/told-settings.ts";
+import { settingsFile, splitBySettings } from "../../../src/adopt/told-settings.ts";
 import { argument, findings, type Made, script, withArguments } from "./support.ts";
 
 const trains = { does: ["fits", "saves"], saves: [{ by: "pickle", path: "" }], roots: ["."] };
@@ -95,3 +95,16 @@ test("a package is told what another file of it reads the arguments of", () => {
   };
   expect(JSON.stringify(settings(made))).toContain("python -m rides --files conf/train.yaml");
 });
+
+test.each<[string, string, string, Record<string, string>, [string, string]]>([
+  ["the values of settings", "?val_size", "?seed", { "split.val_size": "0.2", seed: "3" }, ["0.2", "3"]],
+  ["those of the program", "0.3", "7", { val_size: "0.2" }, ["0.3", "7"]],
+  ["one of each", "0.3", "?seed", { "a.seed": "3" }, ["0.3", "3"]],
+  ["no seed of several", "0.3", "?seed", { "a.seed": "3", "b.seed": "4" }, ["0.3", ""]],
+  ["no seed that is no number", "0.3", "?seed", { seed: "now" }, ["0.3", ""]],
+  ["no seed without the size", "?val_size", "?seed", { seed: "3" }, ["", ""]],
+])("a split has %s", (_what, size, seed, values, [test_size, random_state]) =>
+  expect(splitBySettings([{ test_size: size, random_state: seed, stratify: false }], values)).toEqual([
+    { test_size, random_state, stratify: false },
+  ]),
+);

@@ -708,6 +708,19 @@ test.each<[string, Files, string[]]>([
   expect(await routesOf({ ...SCHEMAS, "app/__init__.py": "", ...files })).toEqual(routes),
 );
 
+test("a split by the values of settings says by which", async () => {
+  const { splits } = await scriptOf(`from sklearn.model_selection import train_test_split
+def split(data, params, config, size):
+    train_test_split(data, test_size=params.val_size, random_state=config["model"]["seed"])
+    train_test_split(data, test_size=size, random_state=3)
+    train_test_split(data, random_state=None)`);
+  expect(splits.map(({ test_size, random_state }) => [test_size, random_state])).toEqual([
+    ["?val_size", "?seed"],
+    ["?", "3"],
+    ["", ""],
+  ]);
+});
+
 test("an answer that is the text of a dictionary has no keys", async () => {
   const app = (answer: string): Files => ({
     "app/main.py": `${API}app = FastAPI()\n@app.post("/predict")\ndef p(age: int):\n    return ${answer}\n`,
