@@ -27,7 +27,7 @@ def split(call: ast.Call, names: Names) -> Split:
 
 
 def told(node: Optional[ast.expr], names: Names) -> str:
-    """A value; `?name` of one that a file of settings may have, as `?val_size` of `params.val_size`; `?` of any other."""
+    """A value; of one that a file of settings may have `?val_size`, as of `params.val_size`; `?` of any other."""
     shown = names.shown(node)
     if shown is not None or node is None or isinstance(node, ast.Constant):
         return shown or ""

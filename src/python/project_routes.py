@@ -198,9 +198,9 @@ def answered(function: Function, models: Models, names: Names) -> list[str]:
 
 def spoken(value: ast.expr, names: Names) -> Iterator[ast.AST]:
     """The parts of an answer. A dictionary that is made a text, as Python writes it, has no keys for whoever asks."""
-    parts = deque([value])
+    parts: deque[ast.AST] = deque([value])
     while parts:
-        part: ast.AST = parts.popleft()
+        part = parts.popleft()
         if isinstance(part, ast.Call) and names.dotted(part.func) in ("str", "repr"):
             continue
         yield part
