@@ -19,9 +19,19 @@ const folderOf = (path: string): string => (posix.extname(path) === "" ? path : 
 export function causeOf(output: string): Cause | undefined {
   for (const line of tellingLines(output).slice(-LAST).reverse()) {
     const text = FORMS.map((form) => form.exec(line)?.[1]).find((one) => one !== undefined);
-    if (text !== undefined) return withAdvice(text.trim());
+    if (text !== undefined) return withProgram(withAdvice(text.trim()), output);
   }
   return undefined;
+}
+
+/** What Python says of a program that it cannot start is what it says of a file that is not there: the frame above tells them apart. */
+function withProgram(cause: Cause, output: string): Cause {
+  const name = /No such file or directory: '([\w+.-]+)'$/.exec(cause.text)?.[1];
+  return name === undefined ||
+    cause.advice !== undefined ||
+    !/subprocess\.py", line \d+, in _execute_child/.test(output)
+    ? cause
+    : { ...cause, advice: systemPackage(name) };
 }
 
 /** Lines that are looked at, beside frames of stacks: an exception may be followed by a log, and a traceback of another one comes before it. */

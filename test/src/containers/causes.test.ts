@@ -55,3 +55,13 @@ test.each([
 ])("%s comes with advice", (line, advice) => {
   expect(causeOf(line)?.advice).toContain(advice);
 });
+
+test("a program that Python cannot start is a package that is missing, and a file is not", () => {
+  const line = "FileNotFoundError: [Errno 2] No such file or directory: 'gdbus'\n";
+  const frame =
+    '  File "/usr/lib/python3.12/subprocess.py", line 1955, in _execute_child\n    raise child_exception_type\n';
+  expect(causeOf(`${frame}${line}`)?.advice).toBe(
+    "name the package of Debian that has gdbus in environment.system-packages",
+  );
+  expect(causeOf(line)).toEqual({ text: line.trim() });
+});
