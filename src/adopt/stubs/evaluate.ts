@@ -24,7 +24,7 @@ Written by \`ml-pipeline init\`, and yours: \`features\` must give the model wha
 
 ${importLines(
   ["import argparse", "from pathlib import Path", "from typing import Any", ...standard],
-  [...installed, "import pandas as pd", ...split.imports],
+  [...installed, "import numpy as np", "import pandas as pd", ...split.imports],
   own,
 )}
 
@@ -52,7 +52,8 @@ def main() -> None:
     model, rows = load_model(args.model), evaluated(args.data)
     # By its id, a prediction is held against the row of the data.
     table = pd.DataFrame({"id": rows.index, "label": rows[LABEL].to_numpy()})
-    table["prediction"] = answers(model, features(rows))
+    # In the order of the rows, whatever index the model gives them.
+    table["prediction"] = np.asarray(answers(model, features(rows)))
 ${scoreLines(facts)}    table.to_csv(args.output / "predictions.csv", index=False)
 
 

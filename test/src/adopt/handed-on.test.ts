@@ -43,5 +43,5 @@ test.each<[string, Script]>([
   ["beside the program", script("train.py", trains("m.pkl", writes("predictions.csv")))],
   ["without true values", script("train.py", trains("models/m.pkl", writes("models/predictions.csv", ["id", "pred"])))],
 ])("those that it writes %s are not, and the model is asked again", (_what, one) =>
-  expect(made(one).evaluate).toContain('table["prediction"] = answers(model, features(rows))'),
+  expect(made(one).evaluate).toContain('table["prediction"] = np.asarray(answers(model, features(rows)))'),
 );

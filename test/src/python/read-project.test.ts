@@ -602,6 +602,7 @@ describe("programs that init writes", () => {
       // What the server needs of these, and no more.
       write(folder, {
         "joblib.py": "",
+        "numpy.py": "",
         "pandas.py":
           "class DataFrame(list):\n    def drop(self, **_):\n        return self\nclass Series(list):\n    def tolist(self):\n        return list(self)\n",
       });
