@@ -785,21 +785,6 @@ test("files of settings are read, but not those of tools and of deployments", as
   });
 });
 
-test("files of data are held against the .dvc files that track them", async () => {
-  const tracked = (md5: string, path: string, hash = "  hash: md5\n"): string =>
-    `outs:\n- md5: ${md5}\n  size: 3\n${hash}  path: ${path}\n`;
-  // The MD5 of "a\n1\n".
-  const md5 = "34ff2335cbe2045ddc3b78993d1e971d";
-  const { changed } = await found({
-    ...{ "data/raw/a.csv": "a\n2\n", "data/raw/a.csv.dvc": tracked(md5, "a.csv") },
-    ...{ "data/b.csv": "a\n1\n", "data/b.csv.dvc": tracked(md5, "b.csv") },
-    // DVC 2 read texts with Unix line ends.
-    ...{ "data/c.csv": "a\r\n1\r\n", "data/c.csv.dvc": tracked(md5, "c.csv", "") },
-    ...{ "data/gone.csv.dvc": tracked(md5, "gone.csv"), "data.dvc": tracked(`${md5}.dir`, "data") },
-  });
-  expect(changed).toEqual([{ file: "data/raw/a.csv.dvc", path: "data/raw/a.csv" }]);
-});
-
 test.each<[string, Files, string]>([
   ["that a program reads", { "train.py": 'pd.read_csv("raw/b/x.csv")' }, "raw/b"],
   ["that a program on Windows reads", { "train.py": 'pd.read_csv("raw\\\\b\\\\x.csv")' }, "raw/b"],
