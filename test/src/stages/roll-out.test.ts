@@ -40,7 +40,7 @@ test.each([
   ['deployment = "m"\nchecks = ["latency"]', "deploy.staging.checks.0: expected one of"],
   ['deployment = "m"\ntimeout = 0', "deploy.staging.timeout: 0 is below the least possible"],
   ['deployment = "m"\nserver = "cluster:6443"', "deploy.staging.server: expected an address that begins with https://"],
-  ['deployment = "m"\nstrategy = "canary"', "deploy.staging.strategy: unknown key"],
+  ['deployment = "m"\nstrategies = "canary"', "deploy.staging.strategies: unknown key"],
 ])("%s is refused", (table, words) => {
   expect(userError(() => configOf(`[deploy.staging]\n${table}`))).toContain(words);
 });
