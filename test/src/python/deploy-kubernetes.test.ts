@@ -490,7 +490,10 @@ describe("status", () => {
 
 describe("a canary", () => {
   const plan = {
-    ...canaryPlan(canarySettings.parse({ "max-disagreement": 0.08, "max-errors": 0.08, "max-slowdown": 0.6 }), []),
+    ...canaryPlan(
+      canarySettings.parse({ "max-disagreement": 0.08, "max-errors": 0.08, "max-slowdown": 0.6, "max-slow": 0.3 }),
+      [],
+    ),
     ...{ steps: [0.5, 1], requests: 60 },
   };
   const rows = Array.from({ length: 30 }, (_, x) => ({ x }));
