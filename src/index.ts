@@ -200,9 +200,9 @@ export class MlPipeline {
   @func()
   async fullPipeline(
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
@@ -256,9 +256,9 @@ export class MlPipeline {
   @func({ cache: "never" })
   async run(
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
@@ -385,9 +385,9 @@ export class MlPipeline {
   @func({ cache: "never" })
   async pullData(
     /** The project's folder: its .dvc/config, and .dvc files of its root. Default: the root of the project. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The data folder, with its .dvc files; an empty one where data.dvc tracks it as a whole. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
     /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
@@ -411,9 +411,9 @@ export class MlPipeline {
   @check()
   async validateData(
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** Deprecated: set --dvc-config before the function. @deprecated Set it before the function. */
     dvcConfig?: Secret,
     /** Deprecated: set --aws-credentials before the function. @deprecated Set it before the function. */
@@ -435,9 +435,9 @@ export class MlPipeline {
   @func()
   async suggest(
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
   ): Promise<string> {
     return suggestProjectRules(this.site(), { source, data });
   }
@@ -451,9 +451,9 @@ export class MlPipeline {
   @func({ cache: "never" })
   async train(
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** How many epochs to train: passed to the training as --epochs. */
     epochs: number = EPOCHS,
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
@@ -487,9 +487,9 @@ export class MlPipeline {
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
@@ -515,9 +515,9 @@ export class MlPipeline {
     /** The candidate: a folder with a model, as "train" or "run model" give it. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
@@ -580,9 +580,9 @@ export class MlPipeline {
     /** What the data are compared with: those that the accepted model was trained or accepted on. */
     reference: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** The accepted model, as a folder: its answers and its metric on the reference are what the live ones are compared with. */
     baseline?: Directory,
     /** A log of live predictions: tables with a column "prediction" and, where there are, "score", "label" and "id". */
@@ -608,9 +608,9 @@ export class MlPipeline {
     /** What the data are compared with: those that the accepted model was trained or accepted on. */
     reference: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The current data: a folder with at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** The accepted model, as a folder: its answers and its metric on the reference are what the live ones are compared with. */
     baseline?: Directory,
     /** A log of live predictions: tables with a column "prediction" and, where there are, "score", "label" and "id". */
@@ -637,9 +637,9 @@ export class MlPipeline {
     /** A model that the gates let through, as a folder. */
     model: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** What the spoiled models are compared with, as a folder. Default: the model itself. */
     baseline?: Directory,
   ): Promise<string> {
@@ -678,9 +678,9 @@ export class MlPipeline {
     /** Where to: REGISTRY/NAME:TAG, for example localhost:5000/model:v1. */
     address: string,
     /** The project's folder. Default: the root of the project that the module is called in. */
-    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data/ in the project. */
-    @argument({ defaultPath: "/data" }) data: Directory,
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The evaluation data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
     /** An accepted model, as a folder: the candidate must not fall behind it. */
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { type DataCommand, placeInData } from "../project/commands/data-folders.ts";
+import { DATA_FOLDER, type DataCommand, placeInData } from "../project/commands/data-folders.ts";
 import { splitWords } from "../project/commands/words.ts";
 import { type CommandLine, commandLine, commandValue } from "./command-line.ts";
 import { dataPrograms, type Entry, speaksOf } from "./entry-points.ts";
@@ -51,7 +51,7 @@ export function dataSteps(findings: Findings, users: Users): DataSteps {
 
 /** The tables that a program makes, by their paths in the data; those of which only the names are known are at the top of its folder. */
 function madeTables(findings: Findings, entry: Entry, folder: string | undefined): string[] {
-  const top = placeInData(folder);
+  const top = placeInData(folder, dataOf(findings)?.folder || DATA_FOLDER);
   const made = [...entry.script.writes, ...spokenFor(findings, entry).flatMap(({ outs }) => outs)].filter(isTable);
   const below = (path: string): string =>
     folder !== undefined && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : posix.basename(path);

@@ -136,7 +136,11 @@ export function data({ config }: Pick<Understood, "config">, findings: Findings)
   const folder = dataOf(findings);
   if (folder === undefined)
     return [
-      missing("no folder of data was found: say --data=DIR, or make an empty data/ where programs bring the data"),
+      config.data.folder === undefined
+        ? missing(
+            "no folder of data was found: name it (data.folder), say --data=DIR, or let a program bring the data (commands.fetch)",
+          )
+        : missing(`there is no folder ${config.data.folder} (data.folder)`),
     ];
   const name = folder.folder === "" ? "the data" : `${folder.folder}/`;
   const { tables, endings } = folder;
@@ -164,7 +168,9 @@ export function data({ config }: Pick<Understood, "config">, findings: Findings)
             `data: ${counted(tables.length, "table")} in ${name}${label === undefined || having.length === 0 ? "" : `, label ${label}`}`,
           ),
         ]),
-    ...(["", "data"].includes(folder.folder) ? [] : [found(`the data are not in data/: say --data=${folder.folder}`)]),
+    ...(["", "data"].includes(folder.folder) || config.data.folder !== undefined
+      ? []
+      : [missing(`the data are not in data/: data.folder = "${folder.folder}" says so, or --data=${folder.folder}`)]),
   ];
 }
 

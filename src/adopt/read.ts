@@ -17,6 +17,8 @@ export interface GivenProject {
   readonly source: Directory;
   readonly layout: Layout;
   readonly data?: Directory | undefined;
+  /** The folder of data that its settings name. */
+  readonly folder?: string | undefined;
 }
 
 /**
@@ -24,16 +26,23 @@ export interface GivenProject {
  *
  * @throws UserError when the files cannot be read
  */
-export async function readFindings(runtime: Runtime, { source, layout, data }: GivenProject): Promise<Findings> {
+export async function readFindings(
+  runtime: Runtime,
+  { source, layout, data, folder }: GivenProject,
+): Promise<Findings> {
   const [read, ignored] = await Promise.all([
-    readFiles(runtime, projectFolder(source, layout.repository), data),
+    readFiles(runtime, projectFolder(source, layout.repository), { data, folder }),
     gitIgnoredPaths(layout),
   ]);
   return { ...read, ignored };
 }
 
 /** In a container that has Python and nothing else, and without running any of the project's code. */
-async function readFiles(runtime: Runtime, source: Directory, data?: Directory): Promise<Findings> {
+async function readFiles(
+  runtime: Runtime,
+  source: Directory,
+  { data, folder = "" }: Pick<GivenProject, "data" | "folder">,
+): Promise<Findings> {
   const base = withProgram(pythonBase(runtime), "read_project.py").withMountedDirectory(APP, source);
   const container = data === undefined ? base : base.withMountedDirectory(DATA, data);
   const args = [
@@ -41,7 +50,8 @@ async function readFiles(runtime: Runtime, source: Directory, data?: Directory):
     programPath("read_project.py"),
     APP,
     `${RESULTS}/${ANSWER}`,
-    ...(data === undefined ? [] : [DATA]),
+    data === undefined ? "" : DATA,
+    folder,
   ];
   const run = await runCommands(container, [{ name: "project", args, purpose: "read the project" }], {
     since: runtime.since,

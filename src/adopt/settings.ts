@@ -1,7 +1,9 @@
 import { posix } from "node:path";
 import { isComputed, lowerIsBetter, metricNamed } from "../measurements/predictions/names.ts";
+import { DATA_FOLDER } from "../project/commands/data-folders.ts";
 import { isPrediction, TRUE_NAMES } from "./columns.ts";
 import { commands } from "./commands.ts";
+import { hasData } from "./data-commands.ts";
 import { environmentSettings } from "./environment.ts";
 import { dataOf, type Table } from "./findings.ts";
 import { includedCode } from "./ignored-code.ts";
@@ -49,6 +51,15 @@ function encodingOf({ modelling, tables, together }: Plan): Setting[] {
   }
   return [];
 }
+
+/** Where the data are, if not in the folder of the convention. */
+const dataFolder: Rule = ({ findings, tables }) => {
+  const folder = dataOf(findings)?.folder ?? "";
+  if (folder === "" || folder === DATA_FOLDER || !hasData(findings)) return [];
+  const [first] = tables;
+  const why = first === undefined ? "the data are there" : `${posix.join(folder, first.path)} is there`;
+  return [{ path: ["data", "folder"], value: folder, why }];
+};
 
 const data: Rule = (plan) => {
   const { label, tables, together } = plan;
@@ -168,6 +179,7 @@ const RULES: readonly Rule[] = [
   commands,
   mlflowSettings,
   serving,
+  dataFolder,
   data,
   evaluation,
   predictions,

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
+import { DATA_FOLDER, type DataCommand, foldersOfData, holdsCode } from "../project/commands/data-folders.ts";
 import { asksFor, type EntryPoint, invocation } from "../project/commands/entry-point.ts";
 import { exactPattern } from "../project/left-out.ts";
 import { hasSourceLayout } from "../project/packages.ts";
@@ -53,18 +54,30 @@ const inApp = (container: Container, project: Project, files: Directory): Contai
     .withWorkdir(APP);
 
 /**
- * Mounts the data at `$DATA_DIR`, and in `data/` of the project, where its code may read them as well.
+ * Mounts the data at `$DATA_DIR`, and in the project's folder of data, where its code may read them as well.
  *
- * @param folders of the project that hold a folder of the data of the same name
+ * @param commands those that have run: what they wrote to other folders of the project is found there
  */
-export const withData = (container: Container, data: Directory, folders: readonly string[] = []): Container =>
-  folders.reduce(
-    (mounted, folder) => mounted.withMountedDirectory(`${APP}/${folder}`, data.directory(folder)),
-    container
-      .withMountedDirectory(DATA, data)
-      .withMountedDirectory(`${APP}/data`, data)
-      .withEnvVariable("DATA_DIR", DATA),
+export function withData(
+  container: Container,
+  project: Project,
+  data: Directory,
+  commands?: readonly DataCommand[],
+): Container {
+  const { dataFolder } = project;
+  const mounted = container.withMountedDirectory(DATA, data).withEnvVariable("DATA_DIR", DATA);
+  return foldersOfData(project, commands).reduce(
+    (result, folder) => result.withMountedDirectory(`${APP}/${folder}`, data.directory(folder)),
+    // At the project's top they are already.
+    dataFolder === "." ? mounted : mounted.withMountedDirectory(`${APP}/${dataFolder}`, besideCode(project, data)),
   );
+}
+
+/** The data with the code that is in their folder. */
+const besideCode = ({ dataFolder, pythonFiles, app }: Project, data: Directory): Directory =>
+  holdsCode(pythonFiles, dataFolder) && dataFolder !== DATA_FOLDER
+    ? app.directory(dataFolder).withDirectory(".", data)
+    : data;
 
 /** Mounts the data in `data/` of the folder that a command runs in as well, unless that is code. */
 export const withDataBeside = (

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { byName, name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
+import { dataFolderSetting } from "../project/commands/data-folders.ts";
 import { MISSING } from "../tables/missing.ts";
 import { RULES } from "./rules/list.ts";
 
@@ -35,6 +36,11 @@ export type TableConfig = z.output<typeof tableSettings>;
 
 /** How the tables of the data are read, and the rules for them; each rule declares its own key. */
 export const dataSettings = z.strictObject({
+  /**
+   * The project's folder of data, where `--data` gives no other: `data` when absent. It is no part of the code, but for the Python
+   * files in it; `.` stands for the tables beside the code, at the project's top.
+   */
+  folder: dataFolderSetting.optional(),
   /** Which files below the data folder are checked, as glob patterns; all tabular files when absent. */
   files: names.optional(),
   ...ofTable,

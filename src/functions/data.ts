@@ -6,13 +6,8 @@ import type { RunInputs, StageData } from "../stages/definition.ts";
 import { isTracked, pullData } from "../stages/pull-data.ts";
 import { READY_DATA } from "../stages/ready-data.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
+import { dataOf, type ProjectData } from "./data-folder.ts";
 import type { Site } from "./site.ts";
-
-/** A project and its data, for a function that reads both. */
-export interface ProjectData {
-  readonly source: Directory;
-  readonly data: Directory;
-}
 
 /**
  * Reads the project, and makes its data ready: pulls what DVC tracks, and runs the project's commands that fetch and prepare.
@@ -20,7 +15,8 @@ export interface ProjectData {
  * @param mayBeEmpty whether there need be nothing of a project, for what is about the data alone
  */
 export async function dataContext(site: Site, { source, data }: ProjectData, mayBeEmpty = false): Promise<DataContext> {
-  return readyContext(site, await readContext(source, site, { mayBeEmpty, solves: !mayBeEmpty }), data);
+  const context = await readContext(source, site, { mayBeEmpty, solves: !mayBeEmpty });
+  return readyContext(site, context, await dataOf(context, { source, data }));
 }
 
 /** Makes the data of a project ready. */

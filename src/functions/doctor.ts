@@ -14,6 +14,7 @@ import { type Context, readContext } from "../context/context.ts";
 import type { ConfigFiles } from "../context/load.ts";
 import { findTables, type TableFiles } from "../data/table-files.ts";
 import { seePages, UserError } from "../errors.ts";
+import { configuredFolder } from "../project/commands/data-folders.ts";
 import { readLayout } from "../project/project.ts";
 import { NoPython } from "../project/python/version.ts";
 import { projectFolder } from "../project/repository.ts";
@@ -29,10 +30,9 @@ import type { Site } from "./site.ts";
 export async function examineProject(site: Site, { source, data }: Omit<AdoptionRequest, "label">): Promise<string> {
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
   const layout = await readLayout(source, site.root);
-  const [{ context, problems: before }, findings] = await Promise.all([
-    understand(site, source),
-    readFindings(runtime, { source, layout, data }),
-  ]);
+  const { context, problems: before } = await understand(site, source);
+  const folder = context === undefined ? undefined : configuredFolder(context.config);
+  const findings = await readFindings(runtime, { source, layout, data, folder });
   const project = projectFolder(source, layout.repository);
   const canPull = site.dvc.config !== undefined || site.dvc.storage !== undefined;
   const remarks: readonly Remark[] = [

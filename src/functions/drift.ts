@@ -11,7 +11,8 @@ import { evaluateBaseline } from "../stages/evaluate.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { prepareData } from "../stages/ready-data.ts";
 import { acceptedOf } from "./accepted.ts";
-import { type ProjectData, pull } from "./data.ts";
+import { pull } from "./data.ts";
+import { dataOf, type ProjectData } from "./data-folder.ts";
 import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
@@ -44,7 +45,7 @@ export async function compareWithReference(site: Site, request: DriftRequest): P
   });
   await checkBaseline(given, baseline);
   const [context, { data: reference }] = await Promise.all([
-    pulledApart(site, given, request.data),
+    dataOf(given, request).then((data) => pulledApart(site, given, data)),
     pulledApart(site, given, request.reference),
   ]);
   const comparison = { reference, predictions, labels };

@@ -3,7 +3,8 @@ import { Evaluation, type EvaluationFacts } from "../objects/evaluation.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport } from "../report/report.ts";
 import { acceptedOf } from "./accepted.ts";
-import { dataContext, type ProjectData } from "./data.ts";
+import { dataContext } from "./data.ts";
+import type { ProjectData } from "./data-folder.ts";
 import { type JudgementRequest, judgeAndDescribe } from "./judgement.ts";
 import type { Site } from "./site.ts";
 

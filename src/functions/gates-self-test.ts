@@ -5,7 +5,8 @@ import { assertStages } from "../report/text.ts";
 import { evaluateBaseline, evaluateCandidate } from "../stages/evaluate.ts";
 import { subjectOf } from "../stages/judge.ts";
 import { tryGates } from "../stages/self-test.ts";
-import { dataContext, type ProjectData } from "./data.ts";
+import { dataContext } from "./data.ts";
+import type { ProjectData } from "./data-folder.ts";
 import { checkBaseline } from "./judgement.ts";
 import type { Site } from "./site.ts";
 

@@ -2,6 +2,8 @@ import type { Changeset, Directory } from "@dagger.io/dagger";
 import { adoption } from "../adopt/adopt.ts";
 import { READER } from "../adopt/diagnose.ts";
 import { readFindings } from "../adopt/read.ts";
+import { loadConfig } from "../context/load.ts";
+import { configuredFolder } from "../project/commands/data-folders.ts";
 import { readLayout } from "../project/project.ts";
 import { inRepository } from "../project/repository.ts";
 import type { Site } from "./site.ts";
@@ -19,7 +21,8 @@ export async function adoptProject(site: Site, { source, data, label }: Adoption
   const layout = await readLayout(source, site.root);
   const { files, repository } = layout;
   const runtime = { settings: site.settings, python: READER, since: Date.now() };
-  const findings = await readFindings(runtime, { source, layout, data });
+  const folder = configuredFolder(loadConfig(files));
+  const findings = await readFindings(runtime, { source, layout, data, folder });
   const changed = [...adoption(files, findings, label)].reduce(
     (folder, [path, text]) => folder.withNewFile(inRepository(repository, path), text),
     source,

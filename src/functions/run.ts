@@ -23,7 +23,8 @@ import { stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { acceptedOf, requireRunId } from "./accepted.ts";
 import { modelImage } from "./build-image.ts";
-import { latestData, type ProjectData } from "./data.ts";
+import { latestData } from "./data.ts";
+import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
 import type { Site } from "./site.ts";
 
@@ -54,11 +55,12 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
-  const read = await stage<Context>(PROJECT, async () => {
-    const context = await readContext(request.source, site, { since });
+  const read = await stage<DataContext>(PROJECT, async () => {
+    const project = await readContext(request.source, site, { since });
+    const context = { ...project, data: await dataOf(project, request) };
     return {
       status: "passed",
-      message: `configuration as it should be; the project ${inShort(context.project)}`,
+      message: `configuration as it should be; the project ${inShort(context.project)}${givenInstead(context, request)}`,
       value: context,
     };
   });
@@ -72,10 +74,11 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   if (baseline !== undefined) {
     await requireBelieved(read.value, { model: baseline, manifest: accepted, flag: "--baseline" });
   }
-  const { epochs, reuse, address, data, approved, keepGoing } = request;
+  const { epochs, reuse, address, approved, keepGoing } = request;
+  const { data } = read.value;
   return recordOf(site, request, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
-    tracked: await isTracked({ ...read.value, data }),
+    tracked: await isTracked(read.value),
     training: { epochs, gpu, reuse },
     publish: address === undefined ? undefined : { address, ...site.registry },
   });
@@ -92,14 +95,14 @@ const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | u
  */
 async function recordOf(
   site: Site,
-  { data, labels }: RunRequest,
+  { labels }: RunRequest,
   accepted: Manifest | undefined,
-  inputs: RunInputs,
+  inputs: RunInputs & Pick<DataContext, "data">,
 ): Promise<PipelineRun> {
   const ran = await runStages(PIPELINE, inputs);
   const model = ran.value(train);
   const image = ran.value(buildImage);
-  const context: DataContext = { ...inputs.context, data };
+  const context: DataContext = { ...inputs.context, data: inputs.data };
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
   const facts =
     image === undefined || judged === undefined ? undefined : await imageFacts(context, image, judged, labels);

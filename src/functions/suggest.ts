@@ -1,7 +1,8 @@
 import { loadConfig } from "../context/load.ts";
 import { hasTable, replacesTable } from "../data/suggest/header.ts";
 import { suggestRules } from "../data/suggest/suggest.ts";
-import { dataContext, type ProjectData } from "./data.ts";
+import { dataContext } from "./data.ts";
+import type { ProjectData } from "./data-folder.ts";
 import type { Site } from "./site.ts";
 
 /** A table of rules that the data keep, for the file that the project's configuration is in. */

@@ -5,7 +5,8 @@ import { assertStages } from "../report/text.ts";
 import { withJudgement } from "../stages/release.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { validateData } from "../stages/validate-data.ts";
-import { dataContext, type ProjectData } from "./data.ts";
+import { dataContext } from "./data.ts";
+import type { ProjectData } from "./data-folder.ts";
 import { judgeModel } from "./judgement.ts";
 import type { Site } from "./site.ts";
 

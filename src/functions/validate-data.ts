@@ -2,7 +2,8 @@ import { runStages } from "../pipeline.ts";
 import { assertStages } from "../report/text.ts";
 import { testData } from "../stages/test-data.ts";
 import { validateData } from "../stages/validate-data.ts";
-import { dataContext, type ProjectData } from "./data.ts";
+import { dataContext } from "./data.ts";
+import type { ProjectData } from "./data-folder.ts";
 import type { Site } from "./site.ts";
 
 /** Checks the data by all rules and by the project's own tests. */

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { type Directory, ExistsType } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
 import { ciFolders, isThisModule } from "./ci-folders.ts";
+import { DATA_FOLDER, dataFolderOf, notCode } from "./commands/data-folders.ts";
 import { CONVENTION, type EntryPoint, type EntryPoints, entryPoints, type ScriptName } from "./commands/entry-point.ts";
 import type { CommandsSettings } from "./commands/settings.ts";
 import { CONDA_FILES } from "./dependencies/kind.ts";
@@ -26,6 +27,8 @@ export interface Project extends Layout {
   /** How its server is asked, and where the rows of requests come from. */
   readonly protocol: Protocol;
   readonly requests: RequestSource;
+  /** Where its data are: a folder of it, `.` for its own. */
+  readonly dataFolder: string;
   /** Folders of its code, which lint looks at and coverage counts; empty where it has none. */
   readonly packages: readonly string[];
   /** What trains and evaluates, and serves while it is judged: no secrets, and nothing that git ignores. */
@@ -77,7 +80,7 @@ export async function readLayout(given: Directory, folder = "", mayBeEmpty = fal
   const root = new Set(listing.map(withoutSlash).filter((path) => !path.includes("/")));
   if (root.has("dagger.json") && isThisModule(await uploaded.file("dagger.json").contents())) {
     throw new UserError(
-      "The source is ml-pipeline itself, which is also what dagger -m takes when no --source is given. Pass your project: --source=. and, where data is read, --data=./data.",
+      "The source is ml-pipeline itself, which is also what dagger -m takes when no --source is given. Pass your project: --source=.",
     );
   }
   if (root.size === 0 && !mayBeEmpty) {
@@ -130,6 +133,7 @@ export interface ProjectSettings {
   readonly serve: ServeSettings;
   readonly test: Pick<TestSettings, "folders">;
   readonly environment: EnvironmentSettings;
+  readonly data: { readonly folder?: string | undefined };
 }
 
 /**
@@ -139,9 +143,11 @@ export interface ProjectSettings {
  * @throws UserError when a pattern in an ignore file or in the configuration cannot be understood
  */
 export async function readProject(
-  layout: Layout,
-  { image, source, commands, serve, test, environment }: ProjectSettings,
+  read: Layout,
+  { image, source, commands, serve, test, environment, data }: ProjectSettings,
 ): Promise<Project> {
+  const dataFolder = dataFolderOf(data);
+  const layout = await withoutData(read, dataFolder);
   const files = appFiles(layout.source, layout.files.pyproject, source.include);
   const [listing, ignore] = await Promise.all([files.glob("**"), readIgnoreFiles(layout)]);
   const { notApp, notImage, leftOut } = selectFiles(listing, ignore, image);
@@ -159,12 +165,23 @@ export async function readProject(
     entryPoints: entryPoints(layout.modules, commands),
     protocol: protocolOf(serve),
     requests: requestSource(serve.requests, paths),
+    dataFolder,
     packages: source.packages ?? packageFolders(layout.pythonFiles),
     app: without(files, notApp),
     image: without(files, notImage),
     leftOut,
     dockerIgnore: ignore.docker?.name ?? DEFAULT_IGNORE,
   };
+}
+
+/** A project without the data in it, so that a change of them is none of its code. */
+async function withoutData(layout: Layout, dataFolder: string): Promise<Layout> {
+  const exclude = notCode(layout.pythonFiles, dataFolder, exactPattern);
+  // Nothing is read of the folder by default, whoever calls.
+  if (dataFolder === DATA_FOLDER || exclude.length === 0) return layout;
+  const source = layout.source.filter({ exclude });
+  const listing = await source.glob("**");
+  return { ...layout, source, listing: new Set(listing.filter((path) => !path.endsWith("/"))) };
 }
 
 /** What git ignores of a project's code and other files, with a folder in place of all that is in it. */

@@ -305,12 +305,22 @@ def named_tables(
     return sorted(found, key=lambda path: -(project / path).stat().st_size)
 
 
+class DataPlace(TypedDict):
+    # The folder that was given as the data, and the one that the settings name; empty where there is none.
+    given: str
+    configured: str
+
+
 def data_folders(
-    project: Path, files: list[str], data: str, reads: Callable[[list[str]], list[str]]
+    project: Path, files: list[str], place: DataPlace, reads: Callable[[list[str]], list[str]]
 ) -> list[DataFolder]:
     """Folders with tables, the one that programs read first. `reads` gives those of some tables that they name."""
-    if data != "":
-        return [data_folder(Path(data), "")]
+    given, configured = place["given"], place["configured"]
+    if given != "":
+        return [data_folder(Path(given), "")]
+    if configured != "":
+        is_there = (project / configured).is_dir()
+        return [data_folder(project / configured, configured, configured != ".")] if is_there else []
     tops = {path.split("/")[0] for path in files if "/" in path}
     found = [data_folder(project / top, top) for top in sorted(tops) if DATA_FOLDERS.match(top)]
     # Tables may lie anywhere else, or at the root.
@@ -327,7 +337,7 @@ def data_folders(
     return [*more, *found] if named else [*found, *more]
 
 
-def main(project: str, result: str, data: str = "") -> None:
+def main(project: str, result: str, data: str = "", folder: str = "") -> None:
     root = Path(project)
     files = [path for _, path in zip(range(MOST_FILES), listing(root))]
     scripts, unreadable = read_scripts(root, files)
@@ -346,10 +356,15 @@ def main(project: str, result: str, data: str = "") -> None:
         "commands": [one for path, text in told.items() for one in spoken(path, text)],
         "texts": texts,
         "settings": settings,
-        "data": data_folders(root, files, data, lambda tables: named_tables(root, scripts, settings, tables)),
+        "data": data_folders(
+            root,
+            files,
+            {"given": data, "configured": folder},
+            lambda tables: named_tables(root, scripts, settings, tables),
+        ),
         "marks": marked(root, files),
         "pointers": pointers(root, [path for path in files if not DATA_FOLDERS.match(path.split("/")[0])]),
-        "dvc": dvc_of(root, files, Path(data) if data else root / "data"),
+        "dvc": dvc_of(root, files, Path(data) if data else root / (folder or "data")),
         "locked": locked(root),
     }
     write(findings, result)

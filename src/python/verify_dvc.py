@@ -1,7 +1,7 @@
 """Verifies a project's data against the hashes in its .dvc files, without DVC itself.
 
-Called as `verify_dvc.py PROJECT RESULT [CACHE]`. It reads the `*.dvc` files in the project's root and below `data/`,
-and verifies their outputs in `data/`. RESULT gets the JSON of a `Tracked`.
+Called as `verify_dvc.py PROJECT RESULT FOLDER [CACHE]`. It reads the `*.dvc` files in the project's root and below its
+folder of data, and verifies their outputs there. RESULT gets the JSON of a `Tracked`.
 
 With CACHE, DVC's cache after a pull, it also removes objects whose content does not match their name, so that the next
 pull fetches them again.
@@ -103,10 +103,11 @@ def path_of(out: Declared) -> str:
     return path
 
 
-def dvc_files(project: Path) -> list[str]:
+def dvc_files(project: Path, folder: str) -> list[str]:
     # Unlike pathlib, glob follows links to folders and skips hidden ones.
     root = glob.escape(str(project))
-    found = [*glob.glob(f"{root}/*.dvc"), *glob.glob(f"{root}/data/**/*.dvc", recursive=True)]  # noqa: PTH207
+    below = f"{root}/{glob.escape(folder)}/**/*.dvc"
+    found = [*glob.glob(f"{root}/*.dvc"), *glob.glob(below, recursive=True)]  # noqa: PTH207
     return sorted(Path(path).relative_to(project).as_posix() for path in found if Path(path).is_file())
 
 
@@ -118,25 +119,24 @@ def md5_of(out: Declared) -> Optional[str]:
     return str(md5) if is_md5 else None
 
 
-def verify(project: Path) -> Tracked:
+def verify(project: Path, folder: str) -> Tracked:
     found: Tracked = {"outs": [], "problems": []}
-    for file in dvc_files(project):
+    for file in dvc_files(project, folder):
         try:
             declared = read_outs(project, file)
         except (YAMLError, ValueError) as error:
             found["problems"].append(f"{file} is not a .dvc file: {str(error).splitlines()[0]}")
             continue
         for path, out in declared:
-            verify_out(project, file, path, out, found)
+            if path == folder or path.startswith(f"{folder}/"):
+                verify_out(project, file, path, out, found)
+            elif file.startswith(f"{folder}/"):
+                found["problems"].append(f"{file} is about {path}, which is not in the data folder")
     return found
 
 
 def verify_out(project: Path, file: str, path: str, out: Declared, found: Tracked) -> None:
     """Adds the result for one output to `found`."""
-    if path != "data" and not path.startswith("data/"):
-        if file.startswith("data/"):
-            found["problems"].append(f"{file} is about {path}, which is not in the data folder")
-        return
     expected = md5_of(out)
     if expected is None:
         found["problems"].append(
@@ -176,8 +176,8 @@ def remove_damaged(cache: Path, out: Out) -> None:
 
 
 def main() -> None:
-    project, result, *cache = sys.argv[1:]
-    found = verify(Path(project))
+    project, result, folder, *cache = sys.argv[1:]
+    found = verify(Path(project), folder)
     for out in found["outs"] if cache else []:
         if out["state"] != "same":
             remove_damaged(Path(cache[0]), out)

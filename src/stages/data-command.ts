@@ -2,7 +2,7 @@ import { appContainer, projectCommand, withData, writtenBy } from "../containers
 import { runCommands } from "../containers/commands.ts";
 import { DATA, RESULTS } from "../containers/paths.ts";
 import type { DataContext } from "../context/context.ts";
-import { DATA_COMMANDS, type DataCommand, foldersOfData, placeInData } from "../project/commands/data-folders.ts";
+import { DATA_COMMANDS, type DataCommand, placeInData } from "../project/commands/data-folders.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { byteText, counted } from "../text.ts";
 import type { StageData } from "./definition.ts";
@@ -23,7 +23,8 @@ export async function completeData(
   { name, output = OUTPUT }: { readonly name: DataCommand; readonly output?: string },
 ): Promise<Outcome<StageData>> {
   const written = writtenBy(entry, output);
-  const container = withData(appContainer(context, context.project.app), context.data, before(context, name));
+  const { project } = context;
+  const container = withData(appContainer(context, project.app), project, context.data, before(name));
   const command = projectCommand(name, entry, { data: DATA, output: written });
   const run = await runCommands(container, [command], {
     since: context.since,
@@ -41,12 +42,14 @@ export async function completeData(
       runs: [run],
     };
   }
-  const data = context.data.withDirectory(placeInData(entry.outputFolder), run.container.directory(written));
+  const data = context.data.withDirectory(
+    placeInData(entry.outputFolder, project.dataFolder),
+    run.container.directory(written),
+  );
   return outcomeOf(run, `${counted(files, "file")} of ${byteText(bytes)}`, { data, dvc: context.dvc });
 }
 
-/** Folders with what commands before this one wrote. */
-const before = ({ project }: DataContext, name: DataCommand): string[] =>
-  foldersOfData(project, DATA_COMMANDS.slice(0, DATA_COMMANDS.indexOf(name)));
+/** The commands that ran before this one. */
+const before = (name: DataCommand): readonly DataCommand[] => DATA_COMMANDS.slice(0, DATA_COMMANDS.indexOf(name));
 
 const inBraces = (name: DataCommand): string => (name === "fetch" ? "{data}" : "{output}");

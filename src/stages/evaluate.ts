@@ -18,7 +18,6 @@ import type { Evaluated } from "../measurements/evaluated.ts";
 import { isOtherwise } from "../measurements/predictions/file-settings.ts";
 import type { PredictionFile } from "../measurements/predictions/measure.ts";
 import { renamedPredictions } from "../measurements/predictions/rename.ts";
-import { foldersOfData } from "../project/commands/data-folders.ts";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { elsewhere } from "../project/project.ts";
 import { counted } from "../text.ts";
@@ -106,11 +105,7 @@ async function predictionsIn(
 
 function evaluationContainer(context: DataContext, entry: EntryPoint, model: Directory): Container {
   const { project, data } = context;
-  const container = withData(
-    withModel(appContainer(context, filesFor(project, entry)), project, model),
-    data,
-    foldersOfData(project),
-  );
+  const container = withData(withModel(appContainer(context, filesFor(project, entry)), project, model), project, data);
   return withDataBeside(container, project, entry, data);
 }
 

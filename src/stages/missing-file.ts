@@ -20,7 +20,7 @@ export async function withMissingFile<T>(
   if (outcome.status !== "failed") return outcome;
   const missing = missingFiles(`${outcome.message}\n${outcome.output ?? ""}`);
   for (const path of missing) {
-    const why = await reasonOf(path, project.source.exists.bind(project.source), project.leftOut[".gitignore"], seen);
+    const why = await reasonOf(path, project, seen);
     if (why !== undefined) return { ...outcome, message: `${outcome.message}; ${why}` };
   }
   return outcome;
@@ -41,18 +41,18 @@ export function missingFiles(output: string): string[] {
 
 async function reasonOf(
   path: string,
-  exists: (path: string) => Promise<boolean>,
-  ignored: readonly string[],
+  { dataFolder, source, leftOut }: Context["project"],
   { data, setting }: SeenData,
 ): Promise<string | undefined> {
-  if (path.startsWith("data/")) {
-    if (data)
-      return `there is no ${path.slice("data/".length)} in the data that were given (--data), which are at ${DATA} and in data/`;
+  const folders = [dataFolder, posix.relative("/", DATA)].map((folder) => `${folder}/`);
+  const folder = folders.find((one) => path.startsWith(one));
+  if (folder !== undefined) {
+    if (data) return `there is no ${path.slice(folder.length)} in the data, which are at ${DATA} and in ${dataFolder}/`;
     return `this stage sees no data${setting === undefined ? "" : `: ${setting} gives it to them`}`;
   }
-  if (ignored.includes(path))
+  if (leftOut[".gitignore"].includes(path))
     return `.gitignore keeps ${path} out: image.include = [${JSON.stringify(path)}] takes it back`;
-  return (await exists(path))
+  return (await source.exists(path))
     ? `the project has ${path}, and this stage does not get it: source.include = [${JSON.stringify(path)}] gives it to all stages`
     : undefined;
 }

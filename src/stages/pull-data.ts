@@ -20,6 +20,7 @@ import {
 } from "../data/dvc/outs.ts";
 import { pullFailure, pullSchema, remoteFolders, remoteText } from "../data/dvc/remote.ts";
 import { parseJson } from "../json.ts";
+import { placeInData } from "../project/commands/data-folders.ts";
 import { counted } from "../text.ts";
 import { defineStage, type StageData, withReadyData } from "./definition.ts";
 import { failedRun, type Outcome, outcomeOf } from "./stage.ts";
@@ -67,14 +68,10 @@ export const pullData = defineStage({
 async function verify(context: DataContext): Promise<{ run: CommandsResult; found: Tracked | undefined }> {
   const root = context.project.source.filter({ include: ["*.dvc"] });
   const container = tooled(context, YAML_TOOLS).withDirectory(PROJECT, root);
-  const run = await runCommands(
-    container.withMountedDirectory(`${PROJECT}/data`, context.data),
-    [verifying(YAML_TOOLS)],
-    {
-      since: context.since,
-      limits: context.limits,
-    },
-  );
+  const run = await runCommands(withProjectData(container, context), [verifying(context, YAML_TOOLS)], {
+    since: context.since,
+    limits: context.limits,
+  });
   return { run, found: await resultOf(run, "verified", trackedSchema) };
 }
 
@@ -89,7 +86,7 @@ async function pull(
   { outs }: Tracked,
   missing: readonly TrackedOut[],
 ): Promise<Outcome<StageData>> {
-  const { source } = context.project;
+  const { source, dataFolder } = context.project;
   const files = [...new Set(missing.map(({ file }) => file))].sort();
   const config = (await source.exists(".dvc/config")) ? await source.file(".dvc/config").contents() : "";
   let container = tooled(context, DVC_TOOLS)
@@ -101,7 +98,8 @@ async function pull(
     container = container.withMountedCache(CACHE, dag.cacheVolume(cacheName(await admission(config, access))));
   }
   for (const file of files) {
-    const from = file.startsWith("data/") ? context.data.file(file.slice("data/".length)) : source.file(file);
+    const place = placeInData(file, dataFolder);
+    const from = place === file ? source.file(file) : context.data.file(place);
     container = container.withFile(`${PROJECT}/${file}`, from);
   }
   for (const folder of folders) {
@@ -116,7 +114,7 @@ async function pull(
     env: { PYTHONPATH: DVC_TOOLS },
     shown: ["dvc", "pull", ...files].join(" "),
   };
-  const run = await runCommands(withAccess(container, access), [command, verifying(DVC_TOOLS, CACHE)], {
+  const run = await runCommands(withAccess(container, access), [command, verifying(context, DVC_TOOLS, CACHE)], {
     since: context.since,
     limits: context.limits,
   });
@@ -128,7 +126,7 @@ async function pull(
   if (pulled === undefined || found === undefined) return { ...failedRun(run), runs };
   const failure = pullFailure(pulled, missing) || pulledFindings(found, remoteText(pulled));
   if (failure !== "") return { status: "failed", message: failure, runs };
-  const data = context.data.withDirectory(".", run.container.directory(`${PROJECT}/data`));
+  const data = context.data.withDirectory(".", run.container.directory(`${PROJECT}/${dataFolder}`));
   return {
     status: "passed",
     message: `${counted(files.length, "tracked output")} pulled from ${remoteText(pulled)}, ${outs.length} as the .dvc files say`,
@@ -146,12 +144,17 @@ function tooled(runtime: Runtime, folder: ToolFolder): Container {
   return withProgram(withProgram(ready, "verify_dvc.py"), "pull_dvc.py");
 }
 
-const verifying = (tools: ToolFolder, ...cache: string[]): Command => ({
+const verifying = ({ project }: DataContext, tools: ToolFolder, ...cache: string[]): Command => ({
   name: "verify",
-  args: ["python3", programPath("verify_dvc.py"), PROJECT, `${RESULTS}/verified.json`, ...cache],
+  args: ["python3", programPath("verify_dvc.py"), PROJECT, `${RESULTS}/verified.json`, project.dataFolder, ...cache],
   env: { PYTHONPATH: tools },
   purpose: "compare the data with its .dvc files",
 });
+
+/** The data, where their .dvc files say that they are. */
+const withProjectData = (container: Container, { project: { dataFolder }, data }: DataContext): Container =>
+  // At the project's top they are beside its other .dvc files, which no folder may hide.
+  dataFolder === "." ? container : container.withMountedDirectory(`${PROJECT}/${dataFolder}`, data);
 
 /** Secrets are files in memory: they are in no layer, and DVC prints none of them. */
 function withAccess(container: Container, { config, awsCredentials, sshKey, storage }: DvcAccess): Container {

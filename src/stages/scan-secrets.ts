@@ -34,7 +34,7 @@ export const scanSecrets = defineStage({
         ...(pointers.length === 0 ? [] : [pointersText(pointers)]),
         ...carried.map(
           (folder) =>
-            `the image takes ${folder}/, which holds what --data does, and a change of it counts as one of the code: name it in ${project.dockerIgnore} and .gitignore, or call it data/`,
+            `the image takes ${folder}/, which holds what --data does, and a change of it counts as one of the code: name it as data.folder`,
         ),
       ],
       value: undefined,

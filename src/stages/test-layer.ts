@@ -6,7 +6,6 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import { withTools } from "../containers/tools.ts";
 import type { Context } from "../context/context.ts";
 import { parseJson } from "../json.ts";
-import { foldersOfData } from "../project/commands/data-folders.ts";
 import { TEST_LAYERS, type TestLayer, testFiles } from "../project/files.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { hasNamedTests, LAYER_OF_THE_REST, otherFolders } from "../project/tests.ts";
@@ -117,7 +116,7 @@ function testContainer(context: Context, layer: TestLayer, { data, model }: Test
   // Only layers that test data or a model get them, so that new data does not repeat the unit tests.
   const seen = readsData(context, layer) ? data : undefined;
   const readsModel = model !== undefined && (layer === "model" || layer === "e2e");
-  const withInputs = seen === undefined ? tests : withData(tests, seen, foldersOfData(context.project));
+  const withInputs = seen === undefined ? tests : withData(tests, context.project, seen);
   return readsModel ? withModel(withInputs, context.project, model) : withInputs;
 }
 

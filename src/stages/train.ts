@@ -18,7 +18,6 @@ import { UserError } from "../errors.ts";
 import { canonicalJson } from "../json.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, modelFiles, sha256, trainingKey, withManifest } from "../model/manifest.ts";
-import { foldersOfData } from "../project/commands/data-folders.ts";
 import { asksFor, type EntryPoint } from "../project/commands/entry-point.ts";
 import { requireEntryPoint } from "../project/project.ts";
 import { counted } from "../text.ts";
@@ -216,7 +215,7 @@ const imageReference = (context: Context, device: Device): string =>
 function trainingContainer(context: DataContext, entry: EntryPoint, device: Device): Container {
   const base = device === "gpu" ? cudaBase(context.settings).experimentalWithAllGPUs() : undefined;
   const { project, data } = context;
-  const container = withData(appContainer(context, filesFor(project, entry), base), data, foldersOfData(project));
+  const container = withData(appContainer(context, filesFor(project, entry), base), project, data);
   return withDataBeside(container, project, entry, data);
 }
 

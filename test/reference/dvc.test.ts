@@ -26,7 +26,9 @@ describe("verify_dvc.py", () => {
     const python = await dvcPython();
     const result = join(project, "result.json");
     const exitCode = await new Promise<number>((resolve) => {
-      execFile(python, [pathOf("verify_dvc.py"), project, result], (error) => resolve(Number(error?.code ?? 0)));
+      execFile(python, [pathOf("verify_dvc.py"), project, result, "data"], (error) =>
+        resolve(Number(error?.code ?? 0)),
+      );
     });
     return { ...parseJson(await readFile(result, "utf8"), trackedSchema, "verified.json"), exitCode };
   }
