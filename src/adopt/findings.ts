@@ -133,6 +133,11 @@ const table = z.object({
   repeats: z.record(z.string(), z.number()),
   /** The different values of columns that have few. */
   classes: z.record(z.string(), z.array(z.string())),
+  /** How its letters are written, where that is neither UTF-8 nor UTF-16; empty otherwise. */
+  encoding: z.string().default(""),
+  /** The decimal point and what stands between thousands, where numbers have others than the usual; empty otherwise. */
+  decimal: z.string().default(""),
+  thousands: z.string().default(""),
 });
 export type Table = z.output<typeof table>;
 

@@ -27,12 +27,33 @@ export function settingsFor(plan: Plan): Setting[] {
 
 /** Python's names of the encodings that are no UTF-8, as `data.encoding` calls them. */
 const ENCODINGS: readonly (readonly [RegExp, string])[] = [
-  [/encoding="(latin[-_]?1|iso[-_]?8859[-_]?1|cp1252|windows[-_]?1252|unicode_escape)"/i, "latin-1"],
+  [/encoding="(latin[-_]?1|iso[-_]?8859[-_]?1|unicode_escape)"/i, "latin-1"],
+  [/encoding="(cp|windows[-_]?)1252"/i, "windows-1252"],
   [/encoding="utf[-_]?16"/i, "utf-16"],
 ];
 
-/** The encoding that programs read the tables with. */
-function encodingOf({ modelling, tables, together }: Plan): Setting[] {
+/** The encoding of tables: that which shows in their letters, or that which programs read them with. */
+function encodingOf(plan: Plan): Setting[] {
+  const seen = plan.tables.find(({ encoding }) => encoding !== "");
+  const said = encodingSaid(plan);
+  // Programs may call it Latin-1, which has no letters in the place of those of Windows.
+  if (seen === undefined || (said.length > 0 && seen.encoding !== "windows-1252")) return said;
+  return [{ path: ["data", "encoding"], value: seen.encoding, why: `${seen.path} is written so` }];
+}
+
+/** The form of numbers in tables that have a decimal comma. */
+function numbersOf({ tables }: Plan): Setting[] {
+  const seen = tables.find(({ decimal }) => decimal !== "");
+  if (seen === undefined) return [];
+  const why = `${seen.path} has numbers so`;
+  const { thousands } = tables.find((one) => one.thousands !== "") ?? seen;
+  return [
+    { path: ["data", "decimal"], value: seen.decimal, why },
+    ...(thousands === "" ? [] : [{ path: ["data", "thousands"], value: thousands, why }]),
+  ];
+}
+
+function encodingSaid({ modelling, tables, together }: Plan): Setting[] {
   const names = new Set(tables.map(({ path }) => posix.basename(path)));
   for (const { path, read_with } of modelling) {
     for (const [read, options] of Object.entries(read_with)) {
@@ -86,6 +107,7 @@ const data: Rule = (plan) => {
       ? { path: ["data", "label"], value: "…", why: `which column is predicted? ${shown}`, open: true as const }
       : { path: ["data", "label"], value: known, why: label.why },
     ...encodingOf(plan),
+    ...numbersOf(plan),
     ...(read.length > 0
       ? [{ path: ["data", "files"], value: read, why: "training or evaluation reads these alone" }]
       : ofLabel !== undefined || isPart

@@ -16,14 +16,19 @@ export const namedTables = ({
   encoding,
   delimiter,
   escape: mark,
+  decimal,
+  thousands,
   missing,
   tables = {},
-}: Pick<TablesConfig, "encoding" | "delimiter" | "escape" | "missing" | "tables">): (DataTable & {
+}: Pick<
+  TablesConfig,
+  "encoding" | "delimiter" | "escape" | "decimal" | "thousands" | "missing" | "tables"
+>): (DataTable & {
   readonly name: string;
 })[] =>
   Object.entries(tables).map(([name, config]) => ({
     name,
-    config: { ...{ encoding, delimiter, escape: mark, missing }, ...config },
+    config: { ...{ encoding, delimiter, escape: mark, decimal, thousands, missing }, ...config },
   }));
 
 /** The glob patterns of a named table's files. */

@@ -36,7 +36,9 @@ export function findingWithExamples(finding: Finding): string {
   const { message, rows, examples } = finding;
   if (examples.length === 0) return message;
   const shown = `${message}: ${examplesText(examples, Math.max(rows ?? 0, examples.length))}`;
-  return isAboutCommas(finding) ? `${shown}; numbers have a decimal point here, and no commas` : shown;
+  return isAboutCommas(finding)
+    ? `${shown}; numbers have a decimal point here, unless data.decimal and data.thousands say otherwise`
+    : shown;
 }
 
 /** A number with a decimal comma or with commas between its thousands. */

@@ -1,7 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import type { CommandsResult } from "../containers/commands.ts";
 import type { Runtime } from "../containers/runtime.ts";
-import { type CsvDialect, type Described, describeTables } from "../tables/describe.ts";
+import { type CsvDialect, type Described, describeTables, dialectOf } from "../tables/describe.ts";
 import { otherTables } from "../tables/files.ts";
 import { nameConflicts } from "../tables/name-conflicts.ts";
 import { tableFormat } from "../tables/sql.ts";
@@ -18,6 +18,8 @@ export interface OpenedTable {
 
 /** The tables of the data that could be opened. */
 export interface OpenedData {
+  /** The data as they are read: with copies in UTF-8 of files that cannot be read otherwise. */
+  readonly data: Directory;
   readonly tables: readonly OpenedTable[];
   /** The problems of the others, each with its path. */
   readonly problems: readonly string[];
@@ -59,6 +61,10 @@ export async function openData(runtime: Runtime, data: Directory, config: Tables
   });
   const conflicting = opened.flatMap(({ conflicts }) => conflicts);
   return {
+    data: answers.reduce(
+      (read, { directory }) => (directory === data ? read : read.withDirectory(".", directory)),
+      data,
+    ),
     tables: opened
       .map(({ table, own, described, conflicts }) => ({
         table,
@@ -97,9 +103,10 @@ async function describeAll(
   dialects: ReadonlyMap<string, CsvDialect>,
 ): Promise<Described[]> {
   const groups = new Map<string, { readonly dialect: CsvDialect; readonly paths: string[] }>();
-  for (const [path, { encoding, delimiter, escape: mark }] of dialects) {
-    const key = JSON.stringify([encoding, delimiter, mark]);
-    const group = groups.get(key) ?? { dialect: { encoding, delimiter, escape: mark }, paths: [] };
+  for (const [path, settings] of dialects) {
+    const dialect = dialectOf(settings);
+    const key = JSON.stringify(dialect);
+    const group = groups.get(key) ?? { dialect, paths: [] };
     group.paths.push(path);
     groups.set(key, group);
   }

@@ -16,10 +16,16 @@ from table_csv import Dialect, describe_csv
 from table_duckdb import Described, Empty, Problem, TableFile
 from table_head import check_packing
 from table_kinds import check_kind
+from table_open import BLOCK, open_binary, write_binary
 from table_with_duckdb import describe_with_duckdb
 from typed_json import read, write
 
 MAX_LINKS = 100
+
+
+# What DuckDB has no reader of: such a file is copied as UTF-8.
+COPIED = "windows-1252"
+COPIES = "utf-8"
 
 
 class Request(TypedDict):
@@ -34,7 +40,7 @@ def main(request_path: str, result_path: str) -> None:
     files = request["files"]
     described: dict[str, Described] = {}
     for file in files:
-        found = describe_in_python(file, request)
+        found = describe_in_python(file, request, Path(result_path).parent / COPIES)
         if found is not None:
             described[file["path"]] = found
     others = [file for file in files if file["path"] not in described]
@@ -68,20 +74,37 @@ def check_link(path: str) -> None:
         )
 
 
-def describe_in_python(file: TableFile, request: Request) -> Optional[Described]:
-    """Describes a CSV, or reports a damaged compressed file; None for an intact file of another format."""
+def describe_in_python(file: TableFile, request: Request, copies: Path) -> Optional[Described]:
+    """Describes a CSV, or reports a damaged compressed file; None for an intact file of another format.
+
+    `copies` is the folder of files that are read in UTF-8 instead.
+    """
     try:
         check_link(file["path"])
         check_kind(file)
         check_packing(file["path"])
         dialect = Dialect(request["encoding"], request["delimiter"], request["escape"])
-        return describe_csv(file, dialect) if file["format"] == "csv" else None
+        if file["format"] != "csv":
+            return None
+        found = describe_csv(file, dialect)
+        if found["encoding"] == COPIED:
+            copy_as_utf8(file["path"], copies / file["path"])
+            found["encoding"] = "utf-8"
+        return found
     except Empty:
         return {**file, "empty": True}
     except Problem as problem:
         return {**file, "problem": str(problem)}
     except OSError as error:
         return {**file, "problem": f"cannot be read: {error.strerror}"}
+
+
+def copy_as_utf8(path: str, copy: Path) -> None:
+    """Every byte is a letter of its own, so that blocks can be converted one by one."""
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with open_binary(path) as source, write_binary(copy) as target:
+        while block := source.read(BLOCK):
+            target.write(block.decode(COPIED).encode())
 
 
 if __name__ == "__main__":

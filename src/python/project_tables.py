@@ -1,9 +1,11 @@
 """The tables in folders of data: their columns, their rows, and which rows repeat."""
 
+import codecs
 import csv
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -33,6 +35,11 @@ class Table(TypedDict):
     repeats: dict[str, int]
     # The different values of columns that have few, in the order of their code points.
     classes: dict[str, list[str]]
+    # How its letters are written, where that is neither UTF-8 nor UTF-16; empty otherwise.
+    encoding: str
+    # The decimal point and what stands between thousands, where numbers have others than the usual; empty otherwise.
+    decimal: str
+    thousands: str
 
 
 class DataFolder(TypedDict):
@@ -74,21 +81,43 @@ def data_folder(folder: Path, shown: str, deep: bool = True) -> DataFolder:
 
 
 def described(path: Path, name: str, ending: str) -> Table:
-    columns = None if ending == ".parquet" or is_pointer(path) else columns_of(path, ending)
-    size = path.stat().st_size
-    return {"path": name, "columns": columns, "bytes": size, "rows": None, "repeats": {}, "classes": {}}
+    columns, encoding = (None, "") if ending == ".parquet" or is_pointer(path) else columns_of(path, ending)
+    return {
+        "path": name,
+        "columns": columns,
+        "bytes": path.stat().st_size,
+        "rows": None,
+        "repeats": {},
+        "classes": {},
+        "encoding": encoding,
+        "decimal": "",
+        "thousands": "",
+    }
 
 
-def columns_of(path: Path, ending: str) -> Optional[list[str]]:
+def decoded(text: bytes, complete: bool = True) -> tuple[str, str]:
+    """A text, and its encoding where that must be said."""
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16", "replace"), ""
+    try:
+        return codecs.getincrementaldecoder("utf-8-sig")().decode(text, complete), ""
+    except UnicodeDecodeError:
+        # Letters of Windows are where Latin-1 has none.
+        encoding = "windows-1252" if re.search(rb"[\x80-\x9f]", text) else "latin-1"
+        return text.decode(encoding, "replace"), encoding
+
+
+def columns_of(path: Path, ending: str) -> tuple[Optional[list[str]], str]:
+    """The columns, and the encoding of the head that has them."""
     with path.open("rb") as file:
-        head = file.read(HEAD).decode("utf-8-sig", errors="replace")
+        head, encoding = decoded(file.read(HEAD), False)
     lines = head.splitlines()
     if not lines:
-        return []
+        return [], encoding
     if ending in (".jsonl", ".ndjson"):
         first = record(lines[0])
-        return None if first is None else list(first)
-    return next(csv.reader(lines, delimiter=delimiter_of(lines[0], ending)), [])
+        return None if first is None else list(first), ""
+    return next(csv.reader(lines, delimiter=delimiter_of(lines[0], ending)), []), encoding
 
 
 def delimiter_of(line: str, ending: str) -> str:
@@ -105,7 +134,7 @@ def record(line: str) -> Optional[dict[str, object]]:
 
 def rows_of(path: Path, ending: str, columns: list[str]) -> Iterator[list[str]]:
     """The rows of a table in the order of its columns. A field of a length that no table has ends them."""
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    text, _ = decoded(path.read_bytes())
     if ending in (".jsonl", ".ndjson"):
         for line in text.splitlines():
             found = record(line)
@@ -118,10 +147,33 @@ def rows_of(path: Path, ending: str, columns: list[str]) -> Iterator[list[str]]:
     yield from islice((row for row in rows if row), 1, None)
 
 
+COMMA_NUMBER = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*)(?:,(\d*))?\s*")
+
+
+class NumberForm:
+    """Whether the values of a column are numbers with a decimal comma; 1,234 alone does not tell."""
+
+    def __init__(self) -> None:
+        self.is_comma = True
+        self.is_told = False
+        self.has_thousands = False
+
+    def look_at(self, value: str) -> None:
+        if not self.is_comma or value in ("", "NA", "NaN", "-", "?"):
+            return
+        found = COMMA_NUMBER.fullmatch(value)
+        if found is None:
+            self.is_comma = False
+        elif found[3] is not None:
+            self.has_thousands = self.has_thousands or found[2] is not None
+            self.is_told = self.is_told or found[2] is not None or len(found[3]) != 3
+
+
 def count(table: Table, path: Path, ending: str, seen: dict[int, str]) -> None:
     """Counts the rows of a table. `seen` has the hash of each row of the folder, with the table that has it first."""
     columns = table["columns"] or []
     values: dict[str, set[str]] = {name: set() for name in columns if name != ""}
+    forms = {name: NumberForm() for name in columns}
     rows = 0
     try:
         for row in rows_of(path, ending, columns):
@@ -133,6 +185,7 @@ def count(table: Table, path: Path, ending: str, seen: dict[int, str]) -> None:
             else:
                 seen[known] = table["path"]
             for name, value in zip(columns, row):
+                forms[name].look_at(value)
                 if name in values and value != "":
                     values[name].add(value)
                     if len(values[name]) > MOST_CLASSES:
@@ -140,4 +193,8 @@ def count(table: Table, path: Path, ending: str, seen: dict[int, str]) -> None:
     except csv.Error:
         return
     table["rows"] = rows
+    told = [form for form in forms.values() if form.is_comma and form.is_told]
+    if told and ending in (".csv", ".tsv"):
+        table["decimal"] = ","
+        table["thousands"] = "." if any(form.has_thousands for form in told) else ""
     table["classes"] = {name: sorted(few) for name, few in values.items() if few}

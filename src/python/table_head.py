@@ -97,10 +97,13 @@ def decode_block(block: bytes, complete: bool, configured: Optional[str]) -> tup
     except UnicodeDecodeError as error:
         line = block[: error.start].count(b"\n") + 1
         byte = block[error.start]
-        raise Problem(
-            f"is not {encoding.upper()}: byte 0x{byte:02x} in line {line}. Save it as UTF-8, or say what it is with"
-            ' data.encoding ("latin-1", "utf-16")'
-        ) from None
+        said = f"is not {encoding.upper()}: byte 0x{byte:02x} in line {line}. Save it as UTF-8"
+        if configured is not None:
+            raise Problem(said) from None
+        utf8 = utf8_line(block)
+        if utf8 > 0:
+            raise Problem(f"has more than one encoding: line {utf8} is UTF-8, and it {said}") from None
+        raise Problem(f'{said}, or say what it looks like: data.encoding = "{single_byte(block)}"') from None
     except UnicodeError:
         raise Problem(
             f"is not {encoding.upper()}: it does not begin with a byte order mark. Save it as UTF-8"
@@ -131,16 +134,46 @@ def looks_like_utf16(block: bytes) -> bool:
 
 def check_characters(text: str, encoding: str) -> None:
     """Refuses characters that DuckDB would misread, or that show that the encoding is another one."""
-    control = re.search("[\x80-\x9f]", text) if encoding == "latin-1" else None
-    if control is not None:
-        byte, line = ord(control[0]), line_at(text, control.start())
-        raise Problem(f"is not LATIN-1, maybe Windows-1252: byte 0x{byte:02x} in line {line}. Save it as UTF-8")
     beyond = re.search("[\U00010000-\U0010ffff]", text) if encoding == "utf-16" else None
     if beyond is not None:
         line = line_at(text, beyond.start())
         raise Problem(f"is UTF-16 with a letter in line {line} ({beyond[0]}) that cannot be read so: save it as UTF-8")
     if "\0" in text:
         raise Problem(f"is not text: it has a zero byte in line {line_at(text, text.index(chr(0)))}")
+
+
+# Letters beyond ASCII as UTF-8 has them: those of Europe, and the marks of typography.
+UTF8_LETTER = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac")
+BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+# What each encoding of one byte for a letter has no letter for.
+NO_LETTERS = {"latin-1": re.compile(rb"[\x80-\x9f]"), "windows-1252": re.compile(rb"[\x81\x8d\x8f\x90\x9d]")}
+
+
+def single_byte(block: bytes) -> str:
+    """The encoding with one byte for a letter that has letters for all of a block."""
+    return "windows-1252" if NO_LETTERS["latin-1"].search(block) else "latin-1"
+
+
+def utf8_line(block: bytes) -> int:
+    """The first line whose letters beyond ASCII are all of UTF-8; 0 where there is none."""
+    for letter in UTF8_LETTER.finditer(block):
+        begin = block.rfind(b"\n", 0, letter.start()) + 1
+        end = block.find(b"\n", letter.end())
+        if not BEYOND_ASCII.search(UTF8_LETTER.sub(b"", block[begin : end if end >= 0 else len(block)])):
+            return block.count(b"\n", 0, letter.start()) + 1
+    return 0
+
+
+def check_single_byte(block: bytes, encoding: str, before: int) -> None:
+    """Refuses what shows that a text has another encoding, or more than one. `before` is the number of lines before a block."""
+    utf8 = utf8_line(block)
+    if utf8 > 0:
+        raise Problem(f"has UTF-8 in line {before + utf8}, and data.encoding says {encoding}: save it in one encoding")
+    none = NO_LETTERS[encoding].search(block)
+    if none is not None:
+        line = before + block.count(b"\n", 0, none.start()) + 1
+        other = ', maybe Windows-1252 (data.encoding = "windows-1252")' if encoding == "latin-1" else ""
+        raise Problem(f"is not {encoding.upper()}{other}: byte 0x{none[0][0]:02x} in line {line}. Save it as UTF-8")
 
 
 def line_at(text: str, index: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Optional
 
 from table_duckdb import DescribedFile, Problem
+from table_head import NO_LETTERS, check_single_byte
 from table_open import BLOCK, open_binary, open_text
 
 
@@ -43,6 +44,8 @@ def check_lines(file: DescribedFile) -> int:
     longest, line, suspicious, rest = 0, 1, False, bytearray()
     quotes = Quotes(file.get("escape"))
     for block in blocks_of(path, encoding):
+        if encoding in NO_LETTERS:
+            check_single_byte(block, encoding, line - 1)
         if b"\0" in block:
             raise Problem(f"is not text: it has a zero byte in line {line + block.count(newline, 0, block.index(0))}")
         line += block.count(newline)

@@ -47,6 +47,18 @@ def open_binary(path: str) -> BinaryIO:
     return Path(path).open("rb")
 
 
+def write_binary(path: Path) -> BinaryIO:
+    """Opens a file for writing what its name says that it is packed by."""
+    name = path.name.lower()
+    if name.endswith(".gz"):
+        return cast(BinaryIO, gzip.open(path, "wb"))
+    if name.endswith(".zst"):
+        import zstandard
+
+        return cast(BinaryIO, zstandard.ZstdCompressor().stream_writer(path.open("wb")))
+    return path.open("wb")
+
+
 def open_text(path: str, encoding: str) -> io.TextIOWrapper:
     """Its line ends are as they are, and what cannot be read in it is replaced."""
     return io.TextIOWrapper(open_binary(path), encoding, "replace", newline="")

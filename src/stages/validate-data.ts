@@ -30,7 +30,7 @@ export const validateData = defineStage({
     // A policy that has rules on data is not kept by data that no rule can be held against.
     if (await isUntabular(context.data, config, context.policy?.floors.data !== undefined)) return untabular(context);
     const evaluated = evaluatedTable(config).name;
-    const { tables, problems, notes, runs } = await openData(context, context.data, config);
+    const { data, tables, problems, notes, runs } = await openData(context, context.data, config);
     const failed = runs.find((run) => !run.ok);
     if (failed !== undefined) return failedRun(failed);
     if (tables.length === 0) {
@@ -38,7 +38,7 @@ export const validateData = defineStage({
         problems.length > 0 ? problems.join("; ") : "data.references refers to all tables, and none is left to check";
       return { status: "failed", message, runs };
     }
-    const found = await inspectAll(context, tables, evaluated);
+    const found = await inspectAll({ ...context, data }, tables, evaluated);
     const all = { runs: [...runs, ...found.runs] };
     if (found.problem !== undefined) {
       return { status: "failed", message: [...problems, found.problem].join("; "), ...all };

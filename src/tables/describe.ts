@@ -6,7 +6,9 @@ import { programPath, withProgram } from "../containers/programs.ts";
 import type { Runtime } from "../containers/runtime.ts";
 import { parseJson } from "../json.ts";
 import { duckdbContainer } from "./duckdb.ts";
+import { type Decimal, type RewrittenNumbers, type Thousands, withNumbers } from "./number-form.ts";
 import { type TableFormat, tableFormat } from "./sql.ts";
+import type { DeclaredType } from "./sql-view.ts";
 
 /** The description of a table's file, made from its beginning. */
 export interface DescribedFile {
@@ -29,6 +31,8 @@ export interface DescribedFile {
   readonly marked?: boolean;
   /** The bytes of the longest line, where one is longer than a megabyte. */
   readonly longest?: number;
+  /** Its numbers that are not written with a decimal point; those of the first rows are rewritten. */
+  readonly numbers?: RewrittenNumbers;
 }
 
 export interface FileColumn {
@@ -81,6 +85,8 @@ export interface Described {
   readonly emptyParts: readonly string[];
   /** Links in the folder that lead to another folder or to nothing. */
   readonly links: readonly UnfollowedLink[];
+  /** The folder that they are read from: files that DuckDB cannot read are there in UTF-8. */
+  readonly directory: Directory;
   readonly run: CommandsResult;
 }
 
@@ -89,7 +95,24 @@ export interface CsvDialect {
   readonly encoding?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly escape?: string | undefined;
+  /** The decimal point of numbers, and what stands between their thousands. */
+  readonly decimal?: Decimal | undefined;
+  readonly thousands?: Thousands | undefined;
+  /** What is said of the columns' types, and of missing values: numbers are looked for in columns that have no others. */
+  readonly types?: Readonly<Record<string, DeclaredType>> | undefined;
+  readonly missing?: readonly string[] | undefined;
 }
+
+/** What of a table's settings says how its files are read. */
+export const dialectOf = ({
+  encoding,
+  delimiter,
+  escape: mark,
+  decimal,
+  thousands,
+  types,
+  missing,
+}: CsvDialect): CsvDialect => ({ encoding, delimiter, escape: mark, decimal, thousands, types, missing });
 
 /** Files of a folder, and their configured dialect. */
 export interface FilesToDescribe {
@@ -101,6 +124,8 @@ export interface FilesToDescribe {
 const PROGRAM = "describe_tables.py";
 const REQUEST = `${PROGRAMS}/tables.json`;
 const ANSWER = "tables.json";
+/** The folder of copies in UTF-8, beside the answer. */
+const COPIES = "utf-8";
 
 /** Describes all tables in one exec. */
 export async function describeTables(
@@ -131,13 +156,26 @@ export async function describeTables(
     ],
     { since: runtime.since, limits: runtime.limits },
   );
-  if (!run.ok) return { files: [], unreadable: [], emptyParts: [], links: [], run };
+  if (!run.ok) return { files: [], unreadable: [], emptyParts: [], links: [], directory, run };
   const answers = parseJson(await run.results.file(ANSWER).contents(), describedSchema, ANSWER);
-  return { ...sortAnswers(answers), run };
+  const sorted = sortAnswers(answers);
+  const { files: numbered, unreadable } = withNumbers(sorted.files, dialect);
+  return {
+    ...{ ...sorted, files: numbered, unreadable: [...sorted.unreadable, ...unreadable] },
+    ...{ directory: await withCopies(directory, run), run },
+  };
+}
+
+/** A folder with the copies in UTF-8 that were made of its files. */
+async function withCopies(directory: Directory, { results }: CommandsResult): Promise<Directory> {
+  const entries = await results.entries();
+  return entries.some((entry) => entry.replace(/\/$/, "") === COPIES)
+    ? directory.withDirectory(".", results.directory(COPIES))
+    : directory;
 }
 
 /** Tells parts of a table that are empty from files that should not be. */
-export function sortAnswers(answers: z.output<typeof describedSchema>): Omit<Described, "run"> {
+export function sortAnswers(answers: z.output<typeof describedSchema>): Omit<Described, "run" | "directory"> {
   const files = answers.filter((answer): answer is DescribedFile => "columns" in answer);
   const tables = new Set(files.map(({ path }) => tableOfPart(path)));
   const empty = answers.filter((answer) => "empty" in answer).map(({ path }) => path);

@@ -58,7 +58,8 @@ const REASONS: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[
   [/unterminated quote/, () => "a quotation mark is not closed, or text follows a closing one"],
   [
     /Invalid unicode/,
-    () => 'it is not UTF-8. Save the file as UTF-8, or say what it is with data.encoding ("latin-1", "utf-16")',
+    () =>
+      'it is not UTF-8. Save the file as UTF-8, or say what it is with data.encoding ("latin-1", "windows-1252", "utf-16")',
   ],
   [
     /state machine reached an invalid state/,

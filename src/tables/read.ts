@@ -1,5 +1,6 @@
 import type { DescribedFile } from "./describe.ts";
 import { hiveColumn, hiveValues } from "./hive.ts";
+import { rewrittenSql } from "./number-form.ts";
 import { FILE_COLUMN, identifier, literal, pathLiteral } from "./sql.ts";
 
 /**
@@ -49,6 +50,7 @@ const readerKey = ({ path, format, columns, ...file }: DescribedFile): string =>
     file.escape,
     file.marked,
     file.longest,
+    file.numbers,
     compressionOf(path),
     Object.keys(hiveValues(path)),
     columns.map(({ name, type }) => [name, format === "parquet" ? type : null]),
@@ -83,9 +85,10 @@ function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>
   const names = first.columns.map(({ name }) => name);
   const keys = Object.keys(hiveValues(first.path)).filter((key) => !names.includes(key));
   const columns = [
-    ...names.map((name) =>
-      mixed.has(name) ? `${identifier(name)}::VARCHAR AS ${identifier(name)}` : identifier(name),
-    ),
+    ...names.map((name) => {
+      const value = valueIn(first, name);
+      return mixed.has(name) ? `${value}::VARCHAR AS ${identifier(name)}` : named(value, name);
+    }),
     ...keys.map((key) => `${hiveColumn(key)} AS ${identifier(key)}`),
     identifier(FILE_COLUMN),
   ];
@@ -94,6 +97,13 @@ function selectGroup(group: readonly DescribedFile[], mixed: ReadonlySet<string>
     group.map(({ path }) => path),
   )}`;
 }
+
+/** The value of a column as all that reads it sees it: the numbers of a CSV may be written in another form. */
+const valueIn = ({ numbers }: DescribedFile, name: string): string =>
+  numbers?.columns.includes(name) === true ? rewrittenSql(name, numbers) : identifier(name);
+
+const named = (value: string, name: string): string =>
+  value === identifier(name) ? value : `${value} AS ${identifier(name)}`;
 
 function reader(file: DescribedFile, paths: readonly string[]): string {
   const { path, format, columns, encoding = "utf-8", delimiter = ",", escape: mark = '"', longest } = file;

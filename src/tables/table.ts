@@ -41,7 +41,9 @@ export async function openTable(
   runtime: Runtime,
   { paths, dialect, ...table }: TableSource,
 ): Promise<{ readonly table: Table; readonly run: CommandsResult }> {
-  const { files, unreadable, run } = await describeTables(runtime, { directory: table.directory, paths, dialect });
+  const { files, unreadable, directory, run } = await describeTables(runtime, {
+    ...{ directory: table.directory, paths, dialect },
+  });
   const failed = run.commands.find((command) => command.exitCode !== 0);
   if (failed !== undefined) throw new UserError(`The ${table.name} could not be described: ${failed.tail}`);
   const refused = [...unreadable, ...nameConflicts(files)];
@@ -49,7 +51,7 @@ export async function openTable(
     const problems = refused.map(({ path, problem }) => `${path} ${problem}`).join("; ");
     throw new UserError(`The ${table.name} cannot be read: ${problems}`);
   }
-  return { table: { ...table, files }, run };
+  return { table: { ...table, directory, files }, run };
 }
 
 /** Mounts tables where scripts look for them. */

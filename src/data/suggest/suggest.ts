@@ -2,6 +2,7 @@ import type { CommandsResult } from "../../containers/commands.ts";
 import type { Runtime } from "../../containers/runtime.ts";
 import { UserError } from "../../errors.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
+import { formIn } from "../../tables/number-form.ts";
 import { counted } from "../../text.ts";
 import { findingText } from "../findings.ts";
 import { type Inspection, type InspectionInputs, inspectData } from "../inspect.ts";
@@ -32,9 +33,10 @@ export interface SuggestInputs extends Pick<InspectionInputs, "data" | "task"> {
  * @throws UserError when a table cannot be read
  */
 export async function suggestRules(runtime: Runtime, inputs: SuggestInputs, table: string): Promise<string> {
-  const { data, config } = inputs;
-  if (await isUntabular(data, config, false)) return untabular(runtime, inputs);
-  const units = unitsOf((await opened(runtime, inputs, config)).tables, config);
+  const { data } = inputs;
+  if (await isUntabular(data, inputs.config, false)) return untabular(runtime, inputs);
+  const { tables, config } = await withNumberForm(runtime, inputs, await opened(runtime, inputs, inputs.config));
+  const units = unitsOf(tables, config);
   const suggested: SuggestedTable[] = [];
   // One after another, since each pass may need nearly all of the memory.
   for (const unit of units) suggested.push(await suggestTable(runtime, inputs, unit));
@@ -44,6 +46,26 @@ export async function suggestRules(runtime: Runtime, inputs: SuggestInputs, tabl
     section(one, one.unit.name === undefined ? table : sectionName(table, one.unit.name), false),
   );
   return [writeHeader(suggested, config, table), ...sections].join("\n");
+}
+
+/** The tables as they are read with the form that their numbers have, where nobody has said one and all of them can be read so. */
+async function withNumberForm(
+  runtime: Runtime,
+  { data, config }: SuggestInputs,
+  { tables }: OpenedData,
+): Promise<Pick<OpenedData, "tables"> & { readonly config: DataConfig }> {
+  const isSaid = [config, ...Object.values(config.tables ?? {})].some(
+    ({ decimal, thousands }) => decimal !== undefined || thousands !== undefined,
+  );
+  const form = isSaid ? undefined : formIn(tables.flatMap(({ subject }) => subject.checked));
+  if (form === undefined) return { tables, config };
+  const said: DataConfig = {
+    ...config,
+    ...(form.decimal === "," ? { decimal: form.decimal } : {}),
+    ...(form.thousands === "" ? {} : { thousands: form.thousands }),
+  };
+  const read = await openData(runtime, data, said);
+  return read.problems.length > 0 ? { tables, config } : { tables: read.tables, config: said };
 }
 
 const sectionName = (table: string, name: string): string => `${table}.tables.${tomlKey(name)}`;
@@ -106,10 +128,11 @@ async function inspect(
   profiled: boolean,
 ): Promise<Inspection> {
   const config = parse(toml);
-  const [table] = (await opened(runtime, { data }, config)).tables;
+  const { data: read, tables } = await opened(runtime, { data }, config);
+  const [table] = tables;
   if (table === undefined) throw new Error("a table of the data was not found again");
   const { inspection, problem } = await inspectData(runtime, {
-    ...{ data, subject: table.subject, config, task, profiled },
+    ...{ data: read, subject: table.subject, config, task, profiled },
   });
   if (inspection === undefined) throw new UserError(`The data cannot be read as it is: ${problem}`, "data-rules");
   return inspection;

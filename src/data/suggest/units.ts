@@ -23,22 +23,17 @@ export interface Unit {
 /** The tables among the files: those that have a name already, and one for each kind of the others. */
 export function unitsOf(
   tables: readonly OpenedTable[],
-  config: Pick<DataConfig, "files" | "label" | "tables" | "encoding" | "delimiter" | "escape">,
+  config: Pick<DataConfig, "files" | "label" | "tables" | keyof ReadingOptions>,
 ): Unit[] {
-  const { files, encoding, delimiter, escape: mark } = config;
-  const common: ReadingOptions = { encoding, delimiter, escape: mark };
+  const { files } = config;
+  const common = { ...readingOf(config), files: undefined };
   const isSaid =
     config.label !== undefined || Object.values(config.tables ?? {}).some(({ label }) => label !== undefined);
   return tables.flatMap(({ table, subject: { checked } }): Unit[] => {
     const paths = checked.map(({ path }) => path);
     if (table.name !== undefined) {
-      const { label, encoding: code, delimiter: between, escape: own } = table.config;
-      const reading = {
-        files: filePatterns(table.name, table.config),
-        encoding: code,
-        delimiter: between,
-        escape: own,
-      };
+      const { label } = table.config;
+      const reading = { ...readingOf(table.config), files: [...filePatterns(table.name, table.config)] };
       const written = { ...config.tables?.[table.name], label: undefined };
       return [{ name: table.name, reading, written: readingOf(written), label, guesses: !isSaid, files: paths }];
     }
@@ -69,6 +64,11 @@ export function unitsOf(
   });
 }
 
-const readingOf = ({ files, encoding, delimiter, escape: mark }: ReadingOptions): ReadingOptions => ({
-  ...{ files, encoding, delimiter, escape: mark },
-});
+const readingOf = ({
+  files,
+  encoding,
+  delimiter,
+  escape: mark,
+  decimal,
+  thousands,
+}: ReadingOptions): ReadingOptions => ({ files, encoding, delimiter, escape: mark, decimal, thousands });

@@ -3,7 +3,8 @@ import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 
 /** The options for reading the data, which are copied from the project's configuration. */
-export interface ReadingOptions extends Pick<DataConfig, "encoding" | "delimiter" | "escape"> {
+export interface ReadingOptions
+  extends Pick<DataConfig, "encoding" | "delimiter" | "escape" | "decimal" | "thousands"> {
   readonly files?: readonly string[] | undefined;
 }
 
@@ -66,11 +67,20 @@ const LABEL_QUESTION = tomlComment(
   'label = "…": which column is predicted? It is mandatory then, and its classes are counted',
 );
 
-export const readingOptionLines = ({ files, encoding, delimiter, escape: mark }: ReadingOptions): string[] => [
+export const readingOptionLines = ({
+  files,
+  encoding,
+  delimiter,
+  escape: mark,
+  decimal,
+  thousands,
+}: ReadingOptions): string[] => [
   ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
   ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
   ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
   ...(mark === undefined ? [] : [`escape = ${tomlText(mark)}`]),
+  ...(decimal === undefined ? [] : [`decimal = ${tomlText(decimal)}`]),
+  ...(thousands === undefined ? [] : [`thousands = ${tomlText(thousands)}`]),
 ];
 
 /** `key = value  # comment`; for a value of several lines, the comment stands above. */

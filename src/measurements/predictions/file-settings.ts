@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { name, names } from "../../config/forms.ts";
+import { DECIMALS } from "../../tables/number-form.ts";
 
 /** How a project calls its predictions. */
 export const predictionsSettings = z.strictObject({
@@ -22,6 +23,10 @@ export const predictionsSettings = z.strictObject({
     .optional(),
   /** The column that names a row; `id` when absent. */
   id: name.optional(),
+  /** The character between the fields of a CSV of predictions; a comma when absent. */
+  delimiter: z.string().length(1, "expected one letter").optional(),
+  /** The decimal point of its numbers: `","` for 0,75; a point when absent. */
+  decimal: z.enum(DECIMALS).optional(),
 });
 export type PredictionsSettings = z.output<typeof predictionsSettings>;
 
@@ -36,4 +41,7 @@ export function renamedColumns({ label, prediction, score, id }: PredictionsSett
 
 /** Whether predictions must be written anew before they are measured. */
 export const isOtherwise = (settings: PredictionsSettings): boolean =>
-  settings.files !== undefined || renamedColumns(settings).size > 0;
+  settings.files !== undefined ||
+  settings.delimiter !== undefined ||
+  settings.decimal !== undefined ||
+  renamedColumns(settings).size > 0;

@@ -27,7 +27,12 @@ export async function renamedPredictions(
   const patterns = settings.files ?? DEFAULT_FILES;
   const { table, run: opened } = await openTable(runtime, {
     ...{ name: "predictions (predictions.files)", directory: written, mount: MOUNT },
-    ...{ paths: await tabularFiles(written, patterns, "evaluation's output"), dialect: PREDICTIONS_DIALECT },
+    paths: await tabularFiles(written, patterns, "evaluation's output"),
+    dialect: {
+      ...PREDICTIONS_DIALECT,
+      ...(settings.delimiter === undefined ? {} : { delimiter: settings.delimiter }),
+      decimal: settings.decimal,
+    },
   });
   const { rows, columns, settings: reading, inPlace } = tableRows(table);
   // Values of a CSV stay texts, whose types are found where they are measured.

@@ -53,7 +53,7 @@ export async function withInstances(context: MeasurementContext, most: number): 
     paths:
       requests.tables === undefined ? await tablesToAsk(data, config.data) : await namedTables(data, requests.tables),
   });
-  const instances = await instancesFrom(context, firstTable(table), settings.label);
+  const instances = await instancesFrom(context, { ...table, files: firstTable(table) }, settings.label);
   return givenInstances(context, instances.slice(0, most));
 }
 
@@ -98,11 +98,11 @@ export function firstTable({ files }: Pick<Table, "files">): Table["files"] {
 
 async function instancesFrom(
   context: MeasurementContext,
-  files: Table["files"],
+  { directory, files }: Pick<Table, "directory" | "files">,
   label: string | undefined,
 ): Promise<readonly unknown[]> {
   const columns = columnsOf(files).filter(({ name }) => name !== label);
-  const container = duckdbContainer(context).withMountedDirectory(DATA, context.data).withWorkdir(DATA);
+  const container = duckdbContainer(context).withMountedDirectory(DATA, directory).withWorkdir(DATA);
   const names = columns.map(({ name }) => identifier(name)).join(", ");
   const rowsOfKind = `${readingSettings(files)}SELECT ${names} FROM (${selectRows(files)}) LIMIT ${ROWS_OF_KIND}`;
   const run = await runCommands(container, [query(QUERY, rowsOfKind)], {

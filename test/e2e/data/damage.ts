@@ -10,7 +10,9 @@ const few = twelveRows();
 const FEW = "min-rows = 12\nmax-duplicates = 1\n";
 const twelve = csvOf(longRows());
 
-const SAVE_IT = 'Save it as UTF-8, or say what it is with data.encoding ("latin-1", "utf-16")';
+const looksLike = (encoding: string): string =>
+  `Save it as UTF-8, or say what it looks like: data.encoding = "${encoding}"`;
+const SAVE_IT = 'Save it as UTF-8, or say what it is with data.encoding ("latin-1", "windows-1252", "utf-16")';
 
 const unreadable: DataScenario = {
   name: "files that are no tables",
@@ -35,14 +37,14 @@ const unreadable: DataScenario = {
     "utf-32.csv": Buffer.from([0xff, 0xfe, 0x00, 0x00, 0x6e, 0x00, 0x00, 0x00]),
   },
   says: [
-    `bytes.csv is not UTF-8: byte 0x89 in line 1. ${SAVE_IT}`,
+    `bytes.csv is not UTF-8: byte 0x89 in line 1. ${looksLike("windows-1252")}`,
     "bytes.jsonl is not UTF-8 in line 1: save it as UTF-8",
     "bytes.parquet is something else and no Parquet, which its name says: let its name end in what it is",
     "cut.parquet is not complete: a Parquet file ends in PAR1. Was it cut off, or is it being written?",
     "empty.csv is empty: it has not even a header",
     "empty.jsonl is empty",
     "empty.parquet is empty",
-    `latin-1.csv is not UTF-8: byte 0xfc in line 3. ${SAVE_IT}`,
+    `latin-1.csv is not UTF-8: byte 0xfc in line 3. ${looksLike("latin-1")}`,
     'lists.jsonl has lines that are no objects: each must be {"column": value, …}',
     "malformed.jsonl is not JSON in line 3, which ends within a value: each line must be a whole object",
     "packed.csv.gz is not a gzip file, or a damaged one: Not a gzipped file (b'n,')",

@@ -6,6 +6,7 @@ import { configOf } from "../support.ts";
 
 const table = (path: string, rows: number | null, more: Partial<Table> = {}): Table => ({
   ...{ path, columns: ["x", "y"], bytes: 10, rows, repeats: {}, classes: { y: ["a", "b"] } },
+  ...{ encoding: "", decimal: "", thousands: "" },
   ...more,
 });
 const entry: EntryPoint = { title: "src.train", args: ["python"], env: {} };

@@ -28,7 +28,7 @@ describe("a CSV that is damaged", () => {
     [
       "1,f�r",
       "Invalid unicode (byte sequence mismatch) detected. This file is not utf-8 encoded.\n",
-      'it is not UTF-8. Save the file as UTF-8, or say what it is with data.encoding ("latin-1", "utf-16")',
+      'it is not UTF-8. Save the file as UTF-8, or say what it is with data.encoding ("latin-1", "windows-1252", "utf-16")',
     ],
     ["1,xxxx", "Maximum line size of 2000000 bytes exceeded. Actual Size:3000004 bytes.", "it is longer than 2 MB"],
   ])("%j", (original, problem, reason) => {
