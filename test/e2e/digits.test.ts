@@ -22,13 +22,14 @@ it("init writes the settings of an existing project, and the pipeline passes wit
   const written = await mlPipeline(["init", `--source=${folder}`, "--yes"]);
   expect(written.exitCode, written.stderr).toBe(0);
   expect(await readFile(join(folder, SETTINGS), "utf8")).toBe(await readFile(join(EXAMPLE, SETTINGS), "utf8"));
+  expect(await readFile(join(folder, SETTINGS), "utf8")).toMatch(/^port = 8000$/m);
   const again = await mlPipeline(["init", `--source=${folder}`]);
   expect(again.stdout + again.stderr).toContain("nothing is to be changed");
 
   const examined = await mlPipeline(["doctor", `--source=${folder}`]);
   expect(examined.stdout).toContain("Nothing is missing.");
 
-  const ended = await mlPipeline(["full-pipeline", `--source=${folder}`, `--data=${join(folder, "data")}`]);
+  const ended = await mlPipeline(["full-pipeline", `--source=${folder}`]);
   expect(ended.exitCode, ended.stderr).toBe(0);
   expect(ended.stdout).toMatch(/test unit: 2 tests passed/);
   expect(ended.stdout).toMatch(/gates: passed: schema, evaluated-rows, metrics, latency, served-answers/);

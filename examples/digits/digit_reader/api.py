@@ -6,11 +6,17 @@ import joblib
 import pandas as pd
 import uvicorn
 from fastapi import FastAPI
+from sklearn.ensemble import ExtraTreesClassifier
 
 from digit_reader.dataset import PIXELS
 
 app = FastAPI()
-forest = joblib.load(Path("artifacts") / "forest.joblib")
+forest = ExtraTreesClassifier()
+
+
+def load_forest() -> None:
+    global forest
+    forest = joblib.load(Path("artifacts") / "forest.joblib")
 
 
 @app.get("/healthz")
@@ -25,4 +31,5 @@ def classify(scan: dict[str, float]) -> dict[str, int]:
 
 
 if __name__ == "__main__":
+    load_forest()
     uvicorn.run(app, host="0.0.0.0", port=8000)
