@@ -35,6 +35,12 @@ export type EvaluatedReason =
       readonly names?: Readonly<Record<string, string>>;
       /** Whether the names only fit the answers. */
       readonly guessed?: boolean;
+      /** What it answered in place of the classes, and which answer for each where that is always the same one. */
+      readonly instead?: {
+        readonly served: readonly string[];
+        readonly classes: readonly string[];
+        readonly names?: Readonly<Record<string, string>>;
+      };
     }
   /** The value is the share of rows that the server answered in a batch as alone. */
   | {
@@ -87,8 +93,8 @@ export const EVALUATED_PHRASES: Phrases<EvaluatedReason> = {
     text: (_, { why }) => `served answers not compared with evaluated ones: ${why}`,
   },
   "served-rows": {
-    text: (check, { rows, differing, unanswered, names, guessed = false }) =>
-      `${rows - differing} of ${counted(rows, "evaluated row")} served as evaluated (${atLeast(check)})${unanswered === 0 ? "" : `, ${grouped(unanswered)} not answered`}${guessed && names !== undefined ? guessText(names) : namesText(names)}`,
+    text: (check, { rows, differing, unanswered, names, guessed = false, instead }) =>
+      `${rows - differing} of ${counted(rows, "evaluated row")} served as evaluated (${atLeast(check)})${unanswered === 0 ? "" : `, ${grouped(unanswered)} not answered`}${guessed && names !== undefined ? guessText(names) : namesText(names)}${insteadText(instead)}`,
     deciding: (check, { rows, differing }) => ({
       figure: grouped(differing),
       name: `of ${counted(rows, "evaluated row")} served otherwise than evaluated`,
@@ -137,10 +143,24 @@ const BY = { order: "their order", id: "their id", place: "their place, which is
 const atLeast = ({ limit }: Check): string => `at least ${percent(limit?.min ?? 0)}`;
 
 /** Names that fit are no proof: the opposite of each answer has names that fit as well. */
-const guessText = (names: Readonly<Record<string, string>>): string => {
+const guessText = (names: Readonly<Record<string, string>>): string =>
+  `, if the server's names of the classes are these, which nothing says. Where they are, write ${namesSetting(names)}`;
+
+const namesSetting = (names: Readonly<Record<string, string>>): string => {
   const pairs = Object.entries(names).map(([label, served]) => `${JSON.stringify(label)} = ${JSON.stringify(served)}`);
-  return `, if the server's names of the classes are these, which nothing says. Where they are, write gates.served-answers.names = { ${pairs.join(", ")} }`;
+  return `gates.served-answers.names = { ${pairs.join(", ")} }`;
 };
+
+/** What was answered in place of the classes: it may be what the server calls them, or a mistake of it. */
+function insteadText(instead: Reason<"served-rows">["instead"]): string {
+  if (instead === undefined) return "";
+  const { served, classes, names } = instead;
+  const seen = `: it answers ${served.join(", ")}, and the classes are ${classes.join(", ")}`;
+  if (names === undefined)
+    return `${seen}. Where it has names of its own for them, gates.served-answers.names says which`;
+  const pairs = Object.entries(names).map(([label, one]) => `${one} for ${label}`);
+  return `${seen} (${pairs.join(", ")}). Where these are its names for them, write ${namesSetting(names)}; otherwise it mixes them up`;
+}
 
 const namesText = (names: Readonly<Record<string, string>> | undefined): string =>
   names === undefined

@@ -2,7 +2,14 @@ import { mean } from "../../statistics/mean.ts";
 import { sortedClasses } from "../predictions/class-names.ts";
 import type { LabelComparison, SampledRow } from "../rows/evaluated-rows.ts";
 import { cut, predictionOf, refusalText } from "./case-files.ts";
-import { declaredNames, type NamedAnswer, type Naming, type OtherNames, otherNames } from "./other-names.ts";
+import {
+  declaredNames,
+  type NamedAnswer,
+  type Naming,
+  type OtherNames,
+  otherAnswers,
+  otherNames,
+} from "./other-names.ts";
 import type { Answer } from "./predict.ts";
 import { areProbabilities, largestShare, readings } from "./readings.ts";
 import type { ComparedRows, ServedDifference } from "./served.ts";
@@ -138,6 +145,8 @@ export function compareServed(
       ? agreed
       : own.rows.map(({ label, served }) => served !== undefined && own.names.get(label) === served);
   const names = own?.names ?? declared;
+  const isKnown = options.regression || names !== undefined || count(right) === rows.length;
+  const instead = isKnown ? undefined : otherAnswers(namedAnswers(rows, given), labelsOf(rows));
   return {
     rows: rows.length,
     agreed: count(right),
@@ -146,6 +155,7 @@ export function compareServed(
       .flatMap((row, index) => (right[index] ? [] : [differenceOf(row, answers[index])]))
       .slice(0, MAX_EXAMPLES),
     ...(names === undefined ? {} : { names: Object.fromEntries(names), guessed: own?.guessed ?? false }),
+    ...(instead === undefined ? {} : { instead }),
   };
 }
 
@@ -173,6 +183,17 @@ function ownNames(
   const found = otherNames(answers, naming);
   return found === undefined ? undefined : { ...found, rows: named };
 }
+
+/** The answers that say one thing, by the class of the evaluation; numbers with decimals are scores. */
+const namedAnswers = (rows: readonly SampledRow[], given: readonly unknown[]): NamedAnswer[] =>
+  rows.flatMap(({ prediction }, index) => {
+    const said = given[index] === undefined ? [] : readings(given[index]).filter(isName);
+    const [answer, ...more] = said;
+    return said.length === 0 || more.length > 0 ? [] : [{ label: valueKey(prediction), served: valueKey(answer) }];
+  });
+
+const isName = (answer: unknown): boolean =>
+  typeof answer === "number" ? Number.isInteger(answer) : answer !== null && typeof answer !== "object";
 
 /** The classes of the evaluation, in the order of scikit-learn. */
 const labelsOf = (rows: readonly SampledRow[]): string[] =>

@@ -1,3 +1,5 @@
+import { sortedClasses } from "../predictions/class-names.ts";
+import type { OtherAnswers } from "./served.ts";
 import { valueKey } from "./values.ts";
 
 /* A server may have names of its own for the classes that the evaluation knows. */
@@ -47,6 +49,29 @@ export function otherNames(
     if (asPositive !== undefined) return asPositive === "1" ? { names, guessed: false } : undefined;
   }
   return { names, guessed: !(isCounted(served) || order.every((label, at) => isAlike(label, served, at))) };
+}
+
+/** Of answers that are names at all, so many must be the same for each class. */
+const ALWAYS = 0.95;
+/** With more different answers, they are no names of classes. */
+const MOST_NAMES = 20;
+
+/**
+ * What a server answers in place of the classes, for a person to judge: names of its own that are also those of other classes, such as 0
+ * and 1 for 1 and 2, or the classes the wrong way round. Undefined where nothing of that shows.
+ *
+ * @param classes those of the evaluation, in order
+ */
+export function otherAnswers(answers: readonly NamedAnswer[], classes: readonly string[]): OtherAnswers | undefined {
+  const served = sortedClasses([...new Set(answers.map((answer) => answer.served))]);
+  if (served.length === 0 || served.length > MOST_NAMES) return undefined;
+  const names = fittingNames(answers);
+  const fitting = answers.filter((answer) => names?.get(answer.label) === answer.served).length;
+  const isSame = names === undefined || [...names].every(([label, name]) => label === name);
+  if (names !== undefined && !isSame && fitting >= ALWAYS * answers.length) {
+    return { served, classes, names: Object.fromEntries(names) };
+  }
+  return served.some((one) => classes.includes(one)) ? undefined : { served, classes };
 }
 
 /** The server's names by the evaluation's, where the project gives them. */

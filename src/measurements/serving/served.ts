@@ -15,6 +15,17 @@ export interface ComparedRows {
   readonly names?: Readonly<Record<string, string>>;
   /** Whether these names only fit the answers, and nothing says that they are the names. */
   readonly guessed?: boolean;
+  /** What it answered in place of the classes, where it did so all the time, or had none of their names. */
+  readonly instead?: OtherAnswers;
+}
+
+/** Answers that are not those of the evaluation. */
+export interface OtherAnswers {
+  /** The different answers, and the classes of the evaluation. */
+  readonly served: readonly string[];
+  readonly classes: readonly string[];
+  /** The answer for each class, where it is always the same one. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 export interface BatchedRows {

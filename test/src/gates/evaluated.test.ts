@@ -93,6 +93,16 @@ describe("the answers of the server", () => {
     expect(await decide({ agreed: 3, names, guessed: true })).toMatchObject({ status: "failed" });
   });
 
+  test("that are names of other classes fail with what was seen and the setting", async () => {
+    const instead = { served: ["0", "1"], classes: ["1", "2"], names: { "1": "0", "2": "1" } };
+    expect((await decide({ agreed: 0, instead })).message).toMatch(
+      /: it answers 0, 1, and the classes are 1, 2 \(0 for 1, 1 for 2\)\. .*gates\.served-answers\.names = \{ "1" = "0", "2" = "1" \}; otherwise it mixes them up/,
+    );
+    expect((await decide({ agreed: 0, instead: { served: ["a"], classes: ["no", "yes"] } })).message).toMatch(
+      /it answers a, and the classes are no, yes\. .*gates\.served-answers\.names says which/,
+    );
+  });
+
   test("are the same in a batch as alone, or fail", async () => {
     const batched = { rows: 100, agreed: 100, size: 16 };
     expect(await decide({ batched })).toMatchObject({

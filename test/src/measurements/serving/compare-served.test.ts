@@ -49,6 +49,42 @@ describe("answers of classes", () => {
     expect(compare(rows, ["good", "good", "good", "good"])).toMatchObject({ agreed: 0 });
   });
 
+  describe("that are names of other classes are told for a person to judge", () => {
+    const oneTwo = [row("1"), row("2"), row("1"), row("2")];
+    const yesNo = [row("yes"), row("no"), row("yes"), row("no")];
+
+    test.each<[string, readonly SampledRow[], readonly unknown[], object]>([
+      [
+        "0 and 1 for 1 and 2",
+        oneTwo,
+        [0, 1, 0, 1],
+        { served: ["0", "1"], classes: ["1", "2"], names: { "1": "0", "2": "1" } },
+      ],
+      [
+        "the wrong way round, beside a score",
+        yesNo,
+        [
+          { label: "no", p: 0.9 },
+          { label: "yes", p: 0.8 },
+          { label: "no", p: 0.7 },
+          { label: "yes", p: 0.6 },
+        ],
+        { served: ["no", "yes"], names: { yes: "no", no: "yes" } },
+      ],
+      ["names that do not fit", yesNo, ["a", "a", "b", "a"], { served: ["a", "b"], classes: ["no", "yes"] }],
+    ])("%s", (_what, rows, answers, instead) => {
+      const found = compare(rows, answers);
+      expect(found.agreed).toBeLessThan(rows.length);
+      expect(found.instead).toMatchObject(instead);
+    });
+
+    test("nothing is told where some answers are wrong, or numbers are meant", () => {
+      expect(compare(yesNo, ["yes", "no", "no", "no"]).instead).toBeUndefined();
+      expect(compare(yesNo, ["yes", "no", "yes", "no"]).instead).toBeUndefined();
+      expect(compare(oneTwo, [0, 1, 0, 1], { regression: true }).instead).toBeUndefined();
+    });
+  });
+
   describe("with names of their own", () => {
     const yesNo = [row("Yes"), row("No"), row("Yes"), row("No")];
     const irises = ["setosa", "versicolor", "virginica"].map((one) => row(one));
