@@ -35,6 +35,13 @@ export async function canaryOf(
 ): Promise<{ readonly plan: CanaryPlan; readonly rows: readonly unknown[] } | undefined> {
   checkChecks(request.approved);
   if (target.strategy !== "canary") return undefined;
+  const { kind } = context.project.protocol;
+  if (kind !== "json") {
+    throw new UserError(
+      `serve.request is ${kind}, and a canary is asked by way of the cluster, which sends only JSON: deploy to ${request.environment} by another strategy.`,
+      "delivery",
+    );
+  }
   const longer = (request.change ?? ["configuration"]).every((kind) => kind === "data") ? 1 : LONGER;
   return { plan: canaryPlan(target.canary, request.approved, longer), rows: await rowsOf(context, request) };
 }

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal, Optional, TypedDict, Union
 
 from serving_client import get_status, headers_for, read_answer
-from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
+from serving_protocol import NoPredictions, Protocol, body_of, content_type, predictions_of, route_of
 from typed_json import SchemaMismatch, parse, specification, write
 from within import read_up_to, within
 
@@ -317,7 +317,7 @@ class Client:
         connection = kept or http.client.HTTPConnection(self.host, self.port, timeout=self.seconds + 1)
         self.connection = connection
         try:
-            connection.request("POST", route, body, headers_for(self.port, body))
+            connection.request("POST", route, body, headers_for(self.port, body, content_type(self.protocol, body)))
             response = connection.getresponse()
         except (ConnectionError, http.client.BadStatusLine):
             # A server may close a kept connection at any time, so retry once on a new one.

@@ -29,7 +29,7 @@ from geventhttpclient.client import HTTPClient
 from locust import FastHttpUser
 from locust.env import Environment
 from serving_client import headers_for
-from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
+from serving_protocol import NoPredictions, Protocol, body_of, content_type, predictions_of, route_of
 from typed_json import specification, write
 
 WARM_UP_REQUESTS = 10
@@ -128,7 +128,8 @@ class Model:
         return gevent.Timeout(self.answer_seconds, late)
 
     def ask_and_wait(self, instances: Instances, body: bytes, timings: Timings) -> None:
-        route, headers, sent = route_of(self.protocol, instances), headers_for(self.port, body), len(instances)
+        headers = headers_for(self.port, body, content_type(self.protocol, body))
+        route, sent = route_of(self.protocol, instances), len(instances)
         with self.user.client.post(route, data=body, headers=headers, name=self.name, catch_response=True) as response:
             reason = problem_with(self.protocol, response, sent)
             # Until the body was read, including the connection where it was not kept alive.
@@ -157,7 +158,7 @@ class Model:
             route, body = route_of(self.protocol, asked), body_of(self.protocol, asked)
             try:
                 with self.limit():
-                    headers = headers_for(self.port, body)
+                    headers = headers_for(self.port, body, content_type(self.protocol, body))
                     response = user.client.post(route, data=body, headers=headers, name=self.name)
             except Late as late:
                 self.failed(str(late), body)

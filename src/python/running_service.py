@@ -8,7 +8,7 @@ from typing import Optional, TypedDict
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted
 from rollout_state import Reason
 from same_answer import same
-from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
+from serving_protocol import NoPredictions, Protocol, body_of, kind_of, predictions_of, route_of
 
 # A service may not know of new pods at once, in seconds.
 PATIENCE = 30.0
@@ -91,6 +91,9 @@ class Running:
         recorded, protocol = self.checks["recorded"], self.checks["protocol"]
         if recorded is None:
             return False, "not compared: nothing is recorded of what the judged image answers"
+        if kind_of(protocol) != "json":
+            why = f"serve.request is {kind_of(protocol)}, and only JSON is sent by way of the cluster"
+            return False, f"not compared: {why}"
         row = recorded["instance"]
         body = json.loads(body_of(protocol, [row]) or b"null")
         data = self.until_answered(lambda: self.asked("POST", route_of(protocol, [row]), body))

@@ -133,7 +133,7 @@ def sabotage_handler(sabotage: Sabotage, protocol: Protocol) -> type[JsonHandler
             if sabotage.get("answers") == "failing":
                 self.answer(FAILED, b'{"error": "sabotaged"}')
                 return
-            status, text = forward(protocol["port"], "POST", self.path, body)
+            status, text = forward(protocol["port"], "POST", self.path, body, self.headers.get("Content-Type"))
             if sabotage.get("answers") == "wrong":
                 # Accept what the server refuses, and corrupt what it accepts.
                 status, text = OK, corrupt(protocol, text, seen) if status == OK else refused(protocol)
@@ -188,11 +188,12 @@ def wrong_prediction(prediction: object, seen: list[object]) -> object:
     return next((one for one in seen if one != prediction), f"not {prediction}")
 
 
-def forward(port: int, method: str, path: str, body: Optional[bytes]) -> tuple[int, bytes]:
+def forward(port: int, method: str, path: str, body: Optional[bytes], kind: Optional[str] = None) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    described = {} if kind is None else {"Content-Type": kind}
     try:
         # What comes back is read and changed here.
-        connection.request(method, path, body, {**headers_for(port, body), "Accept-Encoding": "identity"})
+        connection.request(method, path, body, {**headers_for(port, body), **described, "Accept-Encoding": "identity"})
         response = connection.getresponse()
         return response.status, response.read()
     except (OSError, http.client.HTTPException):

@@ -22,9 +22,9 @@ class Unreadable(http.client.HTTPException):
     """The body of an answer cannot be unpacked; the message says why."""
 
 
-def headers_for(port: Optional[int], body: Optional[bytes] = None) -> dict[str, str]:
+def headers_for(port: Optional[int], body: Optional[bytes] = None, kind: str = "application/json") -> dict[str, str]:
     """All headers of a request. The real name of the host would say which of the models is meant."""
-    described = {} if body is None else {"Content-Length": str(len(body)), "Content-Type": "application/json"}
+    described = {} if body is None else {"Content-Length": str(len(body)), "Content-Type": kind}
     return {"Host": f"localhost:{port}", **USUAL, **described}
 
 

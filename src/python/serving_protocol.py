@@ -3,18 +3,27 @@
 A `Protocol` is what `protocol.ts` makes of the table `serve`, and what the image has as a label.
 """
 
+import base64
+import hashlib
 import json
 import math
+import mimetypes
 import re
 import urllib.parse
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import Any, Optional, TypedDict, Union
 
 # A key of an object, an index of a list, or None for each member of a list.
 Step = Union[str, int, None]
 
 
-class Protocol(TypedDict):
+class BodyKind(TypedDict, total=False):
+    # How the body is written: json, form, or multipart with files; images of older versions do not say it.
+    kind: str
+
+
+class Protocol(BodyKind):
     port: int
     # The path that answers once the server can predict; None for a server that has none.
     health: Optional[str]
@@ -44,7 +53,72 @@ def body_of(protocol: Protocol, rows: Sequence[object]) -> bytes:
 
     Raises ValueError for what is no row of a table, where the template needs one.
     """
+    kind = kind_of(protocol)
+    if kind == "form":
+        return urllib.parse.urlencode(fields_of(rows[0], kind)).encode()
+    if kind == "multipart":
+        return multipart(fields_of(rows[0], kind))
     return PLACEHOLDER.sub(lambda found: json.dumps(standing_for(found[1], rows)), protocol["template"]).encode()
+
+
+def kind_of(protocol: Protocol) -> str:
+    return protocol.get("kind", "json")
+
+
+def content_type(protocol: Protocol, body: bytes) -> str:
+    """What the header of a request says of its body."""
+    kind = kind_of(protocol)
+    if kind == "form":
+        return "application/x-www-form-urlencoded"
+    if kind == "multipart":
+        boundary = body.split(b"\r\n", 1)[0][2:].decode()
+        return f"multipart/form-data; boundary={boundary.rstrip('-')}"
+    return "application/json"
+
+
+def fields_of(row: object, kind: str) -> list[tuple[str, object]]:
+    """The fields of a form, one for each column that has a value; a list is a field several times."""
+    if not isinstance(row, dict):
+        raise ValueError(f"serve.request is {kind}, and this is no row with fields: {json.dumps(row)[:SHOWN]}")
+    several = [(name, one) for name, value in row.items() for one in (value if isinstance(value, list) else [value])]
+    files = kind == "multipart"
+    return [
+        (name, value if files and is_file(value) else text_of(value)) for name, value in several if value is not None
+    ]
+
+
+def text_of(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def is_file(value: object) -> bool:
+    """Whether a value is a file: its name and its content in base64, and its type where that matters."""
+    return isinstance(value, dict) and isinstance(value.get("file"), str) and isinstance(value.get("content"), str)
+
+
+def multipart(fields: Sequence[tuple[str, Any]]) -> bytes:
+    """The same fields always make the same body: its boundary is made of them."""
+    boundary = hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32].encode()
+    parts = [b"--" + boundary + b"\r\n" + part(name, value) + b"\r\n" for name, value in fields]
+    return b"".join(parts) + b"--" + boundary + b"--\r\n"
+
+
+def part(name: str, value: Any) -> bytes:
+    disposition = f'Content-Disposition: form-data; name="{in_header(name)}"'
+    if isinstance(value, str):
+        return f"{disposition}\r\n\r\n{value}".encode()
+    file = PurePosixPath(value["file"]).name
+    kind = value.get("type") or mimetypes.guess_type(file)[0] or "application/octet-stream"
+    head = f'{disposition}; filename="{in_header(file)}"\r\nContent-Type: {kind}\r\n\r\n'
+    try:
+        return head.encode() + base64.b64decode(value["content"], validate=True)
+    except ValueError:
+        raise ValueError(f"the content of {file} is not base64") from None
+
+
+def in_header(text: str) -> str:
+    """As browsers write a name, which ends with a quotation mark and has no line end."""
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def route_of(protocol: Protocol, rows: Sequence[object]) -> str:

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { answerSteps } from "./answer-path.ts";
 import { type ServeSettings, serveSettings } from "./settings.ts";
-import { hasOneRow, SHAPES, type Shape } from "./template.ts";
+import { BODY_KINDS, bodyKindOf, hasOneRow, SHAPES, type Shape } from "./template.ts";
 
 /**
  * How a served model is asked, for everything that asks one. The image carries it as a label, so that one in production is asked in
@@ -15,6 +15,8 @@ export const protocolSchema = z.object({
   route: z.string(),
   /** The body of a request, as JSON in which names in braces stand for rows. */
   template: z.string(),
+  /** How that body is written. */
+  kind: z.enum(BODY_KINDS).default("json"),
   /** Whether a request has one row alone. */
   single: z.boolean(),
   /** The way to the predictions in an answer. */
@@ -33,7 +35,15 @@ export function protocolOf(settings: ServeSettings): Protocol {
   const template = inRoute && request === "instances" ? "{}" : shape;
   const single = inRoute || hasOneRow(template);
   return {
-    ...{ port, health: health === false ? null : health, readySeconds, route, template, single },
+    ...{
+      port,
+      health: health === false ? null : health,
+      readySeconds,
+      route,
+      template,
+      kind: bodyKindOf(request),
+      single,
+    },
     answer: [...(answerSteps(answer ?? (single ? "." : "predictions")) ?? [])],
   };
 }

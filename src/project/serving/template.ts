@@ -11,9 +11,18 @@ export const SHAPES = {
   records: "{rows}",
   dataframe_records: '{"dataframe_records": {rows}}',
   dataframe_split: '{"dataframe_split": {"columns": {columns}, "data": {matrix}}}',
+  form: "{row}",
+  multipart: "{row}",
 } as const;
 
 export type Shape = keyof typeof SHAPES;
+
+/** How a body is written: the fields of a row as JSON, as a form of HTML, or as one with files in it. */
+export const BODY_KINDS = ["json", "form", "multipart"] as const;
+export type BodyKind = (typeof BODY_KINDS)[number];
+
+/** The kind of body that a shape or a template has. */
+export const bodyKindOf = (request: string): BodyKind => BODY_KINDS.find((kind) => kind === request) ?? "json";
 
 export const SHAPE_NAMES = Object.keys(SHAPES) as [Shape, ...Shape[]];
 

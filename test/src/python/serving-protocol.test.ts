@@ -156,3 +156,41 @@ test("an answer can be given other predictions, in the places of its own", async
     { result: { label: "x" } },
   ]);
 });
+
+test("the fields of a row are those of a form", async () => {
+  const form = protocol({ request: "form" });
+  const row = { age: 39, "review text": "gr&ün", gone: null, tags: ["a", "b"], good: true };
+  const [body, kind, none] = await called(
+    ["body_of", [form, [row]]],
+    ["content_type", [form, ""]],
+    ["body_of", [form, ["text"]]],
+  );
+  expect([...new URLSearchParams(String(body))]).toEqual([
+    ["age", "39"],
+    ["review text", "gr&ün"],
+    ["tags", "a"],
+    ["tags", "b"],
+    ["good", "true"],
+  ]);
+  expect(kind).toBe("application/x-www-form-urlencoded");
+  expect(none).toMatch(/^serve\.request is form, and this is no row with fields/);
+});
+
+test("a file is a part of a multipart body, with its name, its type and its bytes", async () => {
+  const asked = protocol({ request: "multipart" });
+  const content = Buffer.from("\u0001not an image").toString("base64");
+  const row = { image: { file: "scans/three.png", content }, threshold: 0.5 };
+  const [body, bad] = await called(
+    ["body_of", [asked, [row]]],
+    ["body_of", [asked, [{ image: { file: "a.png", content: "?" } }]]],
+  );
+  const boundary = String(body).slice(2, 34);
+  const type = { "Content-Type": `multipart/form-data; boundary=${boundary}` };
+  // Another reader of such bodies than that which wrote it.
+  const form = await new Response(String(body), { headers: type }).formData();
+  const file = form.get("image");
+  if (!(file instanceof File)) throw new Error("no file was read");
+  expect([file.name, file.type, await file.text()]).toEqual(["three.png", "image/png", "\u0001not an image"]);
+  expect(form.get("threshold")).toBe("0.5");
+  expect(bad).toBe("the content of a.png is not base64");
+});

@@ -9,7 +9,7 @@ import { configOf, userError } from "../../support.ts";
 test("a server of the convention is asked by POST /predict on port 8080", () => {
   expect(CONVENTIONAL_PROTOCOL).toEqual({
     ...{ port: 8080, health: "/health", readySeconds: 60, route: "/predict" },
-    ...{ template: '{"instances": {rows}}', single: false, answer: ["predictions"] },
+    ...{ template: '{"instances": {rows}}', kind: "json", single: false, answer: ["predictions"] },
   });
   expect(sameProtocol(CONVENTIONAL_PROTOCOL, protocolOf(configOf("").serve))).toBe(true);
 });
@@ -17,7 +17,7 @@ test("a server of the convention is asked by POST /predict on port 8080", () => 
 test("settings say what is otherwise", () => {
   const settings = serveSettings.parse({ port: 8000, health: false, route: "/score", request: "record" });
   expect(protocolOf(settings)).toMatchObject({
-    ...{ port: 8000, health: null, route: "/score", template: "{row}", single: true, answer: [] },
+    ...{ port: 8000, health: null, route: "/score", template: "{row}", kind: "json", single: true, answer: [] },
   });
   expect(protocolOf(serveSettings.parse({ request: "record", answer: "result.label" })).answer).toEqual([
     "result",
