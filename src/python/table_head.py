@@ -165,7 +165,7 @@ def utf8_line(block: bytes) -> int:
 
 
 def check_single_byte(block: bytes, encoding: str, before: int) -> None:
-    """Refuses what shows that a text has another encoding, or more than one. `before` counts the lines before a block."""
+    """Refuses what shows another encoding, or more than one. `before` counts the lines before a block."""
     utf8 = utf8_line(block)
     if utf8 > 0:
         raise Problem(f"has UTF-8 in line {before + utf8}, and data.encoding says {encoding}: save it in one encoding")
