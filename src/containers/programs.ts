@@ -79,6 +79,7 @@ const PROGRAM_MODULES = {
     "project_marks.py",
     "project_measures.py",
     "project_models.py",
+    "project_parquet.py",
     "project_routers.py",
     "project_routes.py",
     "project_scripts.py",
@@ -90,6 +91,7 @@ const PROGRAM_MODULES = {
     "project_tracking.py",
     "project_uses.py",
     "project_yaml.py",
+    "table_duckdb.py",
   ],
 } as const satisfies Record<string, readonly string[]>;
 

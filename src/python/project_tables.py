@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Optional, TypedDict
 
 from project_marks import is_pointer
+from project_parquet import as_csv, is_readable
 
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 MOST_FILES = 5000
@@ -72,7 +73,11 @@ def data_folder(folder: Path, shown: str, deep: bool = True) -> DataFolder:
         if is_pointer(path):
             found["pointers"].append(path.relative_to(folder).as_posix())
         if ending in TABLES and len(found["tables"]) < MOST_TABLES and path.is_file():
-            table = described(path, path.relative_to(folder).as_posix(), ending)
+            name = path.relative_to(folder).as_posix()
+            if ending == ".parquet":
+                left -= parquet_table(found, path, name, left, seen)
+                continue
+            table = described(path, name, ending)
             if table["columns"] is not None and table["bytes"] <= left:
                 left -= table["bytes"]
                 count(table, path, ending, seen)
@@ -80,16 +85,38 @@ def data_folder(folder: Path, shown: str, deep: bool = True) -> DataFolder:
     return found
 
 
+def parquet_table(found: DataFolder, path: Path, name: str, left: int, seen: dict[int, str]) -> int:
+    """Adds a table of Parquet, and gives the bytes that were read for it."""
+    table = undescribed(path, name)
+    found["tables"].append(table)
+    if is_pointer(path) or not is_readable() or left <= 0:
+        return 0
+    with as_csv(path) as rows:
+        if rows is None:
+            return 0
+        table["columns"], _ = columns_of(rows, ".csv")
+        size = rows.stat().st_size
+        if size <= left:
+            count(table, rows, ".csv", seen)
+    # What DuckDB writes has no form of the user's own.
+    table["decimal"] = table["thousands"] = ""
+    return size
+
+
 def described(path: Path, name: str, ending: str) -> Table:
-    columns, encoding = (None, "") if ending == ".parquet" or is_pointer(path) else columns_of(path, ending)
+    columns, encoding = (None, "") if is_pointer(path) else columns_of(path, ending)
+    return {**undescribed(path, name), "columns": columns, "encoding": encoding}
+
+
+def undescribed(path: Path, name: str) -> Table:
     return {
         "path": name,
-        "columns": columns,
+        "columns": None,
         "bytes": path.stat().st_size,
         "rows": None,
         "repeats": {},
         "classes": {},
-        "encoding": encoding,
+        "encoding": "",
         "decimal": "",
         "thousands": "",
     }
