@@ -43,6 +43,7 @@ import { trainModel } from "./functions/train.ts";
 import { validateProjectData } from "./functions/validate-data.ts";
 import { verify } from "./functions/verify.ts";
 import { imageVerifier } from "./functions/verify-image.ts";
+import type { Deployment } from "./objects/deployment.ts";
 import type { Drift } from "./objects/drift.ts";
 import type { Evaluation } from "./objects/evaluation.ts";
 import type { ModelImage } from "./objects/model-image.ts";
@@ -733,7 +734,7 @@ export class MlPipeline {
    * @throws when the rollout did not work, also where it went back; and before anything is changed, when it cannot be done
    */
   @func({ cache: "never" })
-  deploy(
+  async deploy(
     /** The image by its digest: NAME@sha256:…, as publish gives it. */
     image: string,
     /** Where to: the name of a table below deploy, such as staging. */
@@ -751,6 +752,34 @@ export class MlPipeline {
     /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
     requests?: File,
   ): Promise<string> {
+    return (await this.deployment(image, environment, source, report, link, dryRun, approve, requests)).assert();
+  }
+
+  /**
+   * Deploys an image as deploy does, and gives a record of it, whether or not it worked.
+   *
+   * The record has the verdict, what runs now with its revision, and a report folder with DEPLOYED, REVISION and ROLLED_BACK for later
+   * jobs (outputs.env). Its assert fails when the deploy did, with the reason.
+   */
+  @func({ cache: "never" })
+  deployment(
+    /** The image by its digest: NAME@sha256:…, as publish gives it. */
+    image: string,
+    /** Where to: the name of a table below deploy, such as staging. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The report folder of the run that judged and pushed the image: its verdict and hashes are noted, its recorded answer compared. */
+    report?: Directory,
+    /** Where the report can be read, which is noted. */
+    link?: string,
+    /** Whether to say what would change, and change nothing. */
+    dryRun = false,
+    /** Names of checks of a canary that a person has looked at: one of these lets it go on although nothing was shown. */
+    approve: string[] = [],
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+  ): Promise<Deployment> {
     const site = this.site();
     const request = { source, image, environment, report, link, dryRun, approved: approve, requests };
     return deployImage(site, request, imageVerifier(site.registry));
@@ -944,6 +973,7 @@ export class MlPipeline {
         storage: given.dvcStorage ?? this.dvcStorage,
       },
       cluster: { kubeconfig: this.kubeconfig, token: this.clusterToken },
+      webhook: this.webhook,
     };
   }
 }

@@ -16,6 +16,11 @@ export const RECORD = {
   source: "ml-pipeline/source",
   data: "ml-pipeline/data",
   model: "ml-pipeline/model",
+  change: "ml-pipeline/change",
+  /** `none` or `required`, by what the run found; a person who approved it changes nothing of that. */
+  approval: "ml-pipeline/approval",
+  /** The hash of the accepted model that the change is counted from. */
+  comparedWith: "ml-pipeline/compared-with",
   state: "ml-pipeline/state",
   failedImage: "ml-pipeline/failed-image",
   failedWhy: "ml-pipeline/failed-because",
@@ -94,6 +99,23 @@ function whyText(rollout: Rollout, told: Told): string {
 
 const tried = ({ canary }: Rollout, told: Told): string[] =>
   canary === null || told.canary === undefined ? [] : canaryLines(canary, told.canary);
+
+/** The same in a line: a stage's message, which has the container's last lines elsewhere. */
+export function rolloutLine(rollout: Rollout, told: Told): string {
+  const { outcome, after, checks, changes, seconds } = rollout;
+  const runs = after === null ? "" : `: ${ranText(after)}`;
+  if (outcome === "planned")
+    return changes.length === 0 ? "nothing would change" : `would change ${changes.join("; ")}`;
+  if (outcome === "unchanged") return `${told.environment} runs it already${runs}`;
+  if (outcome === "done") {
+    const asked = checks.filter((check) => check.asked).map(({ name }) => name);
+    return `${told.environment} runs it after ${seconds} s${runs}${asked.length === 0 ? "" : `; ${asked.join(", ")} as it should be`}`;
+  }
+  const [why = ""] = whyText(rollout, told).split("\nIts last lines:\n");
+  return [`${HEADS[outcome](rollout, told)} ${onOneLine(why)}`, ...backLines(rollout, told)].join(" ");
+}
+
+const onOneLine = (text: string): string => text.replace(/\s+/g, " ");
 
 const checkText = ({ name, text, asked }: Rollout["checks"][number]): string =>
   `  ${asked ? "✓" : "–"} ${name}: ${text}`;

@@ -44,6 +44,8 @@ export const deployTarget = z.strictObject({
   strategy: z.enum(["rolling", "canary"]).default("rolling"),
   /** How a canary is tried. */
   canary: canarySettings.prefault({}),
+  /** The pointer of the model store that is moved to the model once it runs here; none when absent. */
+  pointer: name.optional(),
   /** How long the rollout may take, in seconds, and the way back again. */
   timeout: seconds.default(600),
   /** How long a container may run without being ready, in seconds; `serve.ready-seconds` when absent, or what its probes allow if that is more. */

@@ -1,16 +1,19 @@
 import type { Directory, File } from "@dagger.io/dagger";
-import { readContext } from "../context/context.ts";
+import { type Context, readContext } from "../context/context.ts";
 import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
-import { assertRollout, RECORD } from "../delivery/rollout-words.ts";
+import { RECORD } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
-import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
+import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { parseJson } from "../json.ts";
+import { Deployment } from "../objects/deployment.ts";
+import { reportFolder } from "../report/folder.ts";
 import { type JudgedReport, judgedReport, requireJudged } from "../report/judged-image.ts";
-import { rollOut, targetOf } from "../stages/roll-out.ts";
+import { makeReport } from "../report/report.ts";
+import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
-import { canaryOf } from "./canary.ts";
+import { type Delivered, deliver, noted } from "./delivering.ts";
 import type { Site } from "./site.ts";
-import { verifiedImage } from "./verified-image.ts";
+import { versionWith } from "./store-pointers.ts";
 
 export interface DeployRequest {
   readonly source: Directory;
@@ -28,61 +31,80 @@ export interface DeployRequest {
 }
 
 /**
- * Lets a Deployment run an image, waits for it, and goes back when it does not work.
+ * Lets a Deployment run an image, waits for it, goes back when it does not work, and records that.
  *
  * @param verifier is asked for the signed verdict of the image, where the site or the project asks for one
+ * @throws UserError for a mistake of the call
  */
-export async function deployImage(site: Site, request: DeployRequest, verifier: ImageVerifier): Promise<string> {
+export async function deployImage(site: Site, request: DeployRequest, verifier: ImageVerifier): Promise<Deployment> {
   const image = imageByDigest(request.image);
   const { environment, link, dryRun, approved, requests } = request;
-  if (link !== undefined && !/^https?:\/\/\S+$/.test(link)) {
-    throw new UserError(`--link=${link}: expected an address that begins with https://.`, "delivery");
-  }
+  checkLink(link);
   const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
-  const target = targetOf(context, environment);
-  const report =
-    request.report === undefined
-      ? undefined
-      : parseJson(await reportText(request.report), judgedReport, "report.json of --report");
-  if (report !== undefined) requireJudged(report, image);
-  const signed = await verifiedImage(context, image, verifier);
-  const change = report?.approval?.change;
-  const canary = await canaryOf(context, target, { environment, approved, requests, change });
-  const rollout = await rollOut(context, site.cluster, {
-    ...{ action: "deploy", target, dryRun, image, recorded: report?.answered, canary },
-    cause: causeText(image, report),
-    records: recordsOf(report, signed, link),
-  });
-  return assertRollout(rollout, { environment, deployment: target.deployment, canary: target.canary });
+  targetOf(context, environment);
+  checkAccess(site.cluster);
+  const report = await judgedReportOf(request.report, image);
+  const records = recordsOf(report, link);
+  const delivered = await deliver(
+    site,
+    context,
+    {
+      ...{ environment, image, link, dryRun, records, recorded: report?.answered },
+      canary: { approved, requests },
+      cause: causeText("deploy", image, report),
+      stored: () => versionWith(site, context, records[RECORD.model]),
+    },
+    verifier,
+  );
+  return deploymentOf(context, delivered);
+}
+
+/** The record of a deploy. */
+export async function deploymentOf(context: Context, { report, deployed, text }: Delivered): Promise<Deployment> {
+  const verdict = report.status === "failed" ? "failed" : "passed";
+  const made = await makeReport(context, { verdict, stages: [report], evidence: { deployments: [deployed] } });
+  return new Deployment(JSON.stringify({ verdict, deployed, text }), await reportFolder(context, made));
+}
+
+/** @throws UserError for what is no address */
+export function checkLink(link: string | undefined): void {
+  if (link === undefined || /^https?:\/\/\S+$/.test(link)) return;
+  throw new UserError(`--link=${link}: expected an address that begins with https://.`, "delivery");
+}
+
+/** @throws UserError for a report that failed, or is about another image */
+export async function judgedReportOf(folder: Directory | undefined, image: string): Promise<JudgedReport | undefined> {
+  if (folder === undefined) return undefined;
+  const report = parseJson(await reportText(folder), judgedReport, "report.json of --report");
+  requireJudged(report, image);
+  return report;
 }
 
 /** What `kubectl rollout history` shows. */
-const causeText = (image: string, report: JudgedReport | undefined): string =>
+export const causeText = (
+  verb: string,
+  image: string,
+  report: Pick<JudgedReport, "verdict" | "runId" | "project"> | undefined,
+): string =>
   [
-    `ml-pipeline deploy ${shortImage(image)}`,
+    `ml-pipeline ${verb} ${shortImage(image)}`,
     ...(report === undefined ? [] : [`gates ${report.verdict}`]),
     ...(report?.runId === undefined ? [] : [`run ${report.runId}`]),
     ...(report?.project?.commit === undefined ? [] : [`commit ${report.project.commit}`]),
   ].join(", ");
 
-function recordsOf(
-  report: JudgedReport | undefined,
-  signed: ImageVerdict | undefined,
+/** What is noted of a report. */
+export const recordsOf = (
+  report: Pick<JudgedReport, "verdict" | "hashes" | "approval"> | undefined,
   link: string | undefined,
-): Readonly<Record<string, string>> {
-  const verdict = [
-    ...(report === undefined ? [] : [report.verdict]),
-    ...(signed === undefined ? [] : [`${signed.verdict}, signed by key ${signed.keyId} at ${signed.timeCreated}`]),
-  ].at(-1);
-  const hashes = { ...report?.hashes, ...signed?.hashes };
-  const entries = {
-    [RECORD.verdict]: verdict,
+): Readonly<Record<string, string>> =>
+  noted({
+    [RECORD.verdict]: report?.verdict,
     [RECORD.report]: link,
-    [RECORD.source]: hashes.source,
-    [RECORD.data]: hashes.data,
-    [RECORD.model]: hashes.model,
-  };
-  return Object.fromEntries(
-    Object.entries(entries).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
+    [RECORD.source]: report?.hashes.source,
+    [RECORD.data]: report?.hashes.data,
+    [RECORD.model]: report?.hashes.model,
+    [RECORD.approval]: report?.approval === undefined ? undefined : report.approval.required ? "required" : "none",
+    [RECORD.change]: report?.approval?.change?.join(","),
+    [RECORD.comparedWith]: report?.approval?.comparedWith,
+  });

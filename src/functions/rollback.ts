@@ -1,9 +1,12 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
-import { assertRollout } from "../delivery/rollout-words.ts";
+import { assertRollout, rolloutLine } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
+import { projectName } from "../project/name.ts";
+import { noticeOfDelivery } from "../report/notice.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import type { Site } from "./site.ts";
+import { tell } from "./tell.ts";
 
 export interface RollbackRequest {
   readonly source: Directory;
@@ -22,5 +25,15 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
   const context = await readContext(source, site, { mayBeEmpty: true, solves: false });
   const target = targetOf(context, environment);
   const rollout = await rollOut(context, site.cluster, { action: "rollback", target, revision, dryRun });
-  return assertRollout(rollout, { environment, deployment: target.deployment, done: "went back" });
+  const told = { environment, deployment: target.deployment, done: "went back" };
+  const { outcome } = rollout;
+  if (outcome === "planned" || outcome === "unchanged") return assertRollout(rollout, told);
+  const notice = noticeOfDelivery({
+    ...{ project: projectName(context.project), environment, image: rollout.after?.image ?? "" },
+    ...(outcome === "done"
+      ? { mark: "↩️", title: "went back", reason: rolloutLine(rollout, told) }
+      : { mark: "❌", title: "could not go back", reason: rolloutLine(rollout, told).replace(`${environment}: `, "") }),
+  });
+  const news = await tell(site.webhook, notice);
+  return [assertRollout(rollout, told), news].filter((one) => one !== "").join("\n");
 }

@@ -1,3 +1,4 @@
+import type { Secret } from "@dagger.io/dagger";
 import type { GpuMode } from "../containers/gpu.ts";
 import type { ClusterAccess, DvcAccess, RegistryAccess, SiteSettings } from "../context/access.ts";
 import type { StoreAccess } from "../store/store.ts";
@@ -9,4 +10,6 @@ export interface Site extends SiteSettings {
   readonly dvc: DvcAccess;
   readonly cluster: ClusterAccess;
   readonly store: StoreAccess;
+  /** Where deploys, ways back and approvals that are needed are told. */
+  readonly webhook?: Secret | undefined;
 }

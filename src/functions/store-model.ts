@@ -69,7 +69,7 @@ export async function folderWith(
 }
 
 /** @throws UserError since no function can write to a folder of the host */
-function refuseFolder({ store }: Site): void {
+export function refuseFolder({ store }: Pick<Site, "store">): void {
   if (store.folder === undefined) return;
   throw new UserError(
     "A function cannot write to the folder of --store-folder. `store-in-folder --folder=DIR … export --path=DIR` gives the folder with what is new, and puts it there.",
@@ -85,9 +85,7 @@ interface Written {
 async function stored(site: Site, { source, model, report, predictions, ...request }: StoreRequest): Promise<Written> {
   checkPointer(request.pointer, "--pointer");
   const open = await openStore(site, source);
-  const manifest = await acceptedManifest(open.context, model, "--model");
-  const about = report === undefined ? {} : await aboutReport(report, manifest);
-  const { put, store } = await putParts(open, { model, report, predictions }, about, request.dryRun);
+  const { put, store } = await putModel(open, { model, report, predictions }, request.dryRun);
   // One who does not move the pointer in the end has stored a version that nothing points to, which is no harm.
   const moved = await movePointerTo({ ...open, store }, { ...request, version: put.version });
   const text = [
@@ -95,6 +93,17 @@ async function stored(site: Site, { source, model, report, predictions, ...reque
     movedText(moved, { ...request, version: put.version }),
   ];
   return { text: [...text, ...warnings(placeOf(store), put.conditional)].join("\n"), store: moved.store };
+}
+
+/** Stores an accepted model, which no pointer stands at by that. */
+export async function putModel(
+  open: OpenStore,
+  parts: Parts & { readonly model: Directory },
+  dryRun: boolean,
+): Promise<{ readonly put: Put; readonly store: Store }> {
+  const manifest = await acceptedManifest(open.context, parts.model, "--model");
+  const about = parts.report === undefined ? {} : await aboutReport(parts.report, manifest);
+  return putParts(open, parts, about, dryRun);
 }
 
 async function pointed(site: Site, { source, to, ...request }: PointRequest): Promise<Written> {
@@ -160,7 +169,8 @@ function storedText({ version, new: isNew, files, bytes, sent }: Put, where: str
   return `${dryRun ? "would store" : "stored"} ${version} ${where.startsWith("in ") ? where : `in ${where}`} (${size})`;
 }
 
-function movedText({ from, number }: Moved, { pointer, version, dryRun }: MoveWords): string {
+/** What became of a pointer that was to be moved, in a line. */
+export function movedText({ from, number }: Moved, { pointer, version, dryRun }: MoveWords): string {
   if (number === undefined) return `${pointer} stands at ${version} already`;
   const before = from === undefined ? "for the first time" : `from ${from}`;
   return `${dryRun ? "would move" : "moved"} ${pointer} ${before} to ${version} (move ${number})`;

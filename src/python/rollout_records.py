@@ -14,6 +14,8 @@ IMAGE = f"{PREFIX}image"
 VERDICT = f"{PREFIX}verdict"
 REPORT = f"{PREFIX}report"
 HASHES = tuple(f"{PREFIX}{name}" for name in ("source", "data", "model"))
+# What kind of change it is, whether a person is to decide about it, and with which model it was compared.
+CHANGE = tuple(f"{PREFIX}{name}" for name in ("change", "approval", "compared-with"))
 # Which deploy it was, when it began and ended, and how.
 DEPLOYMENT = f"{PREFIX}deployment"
 STARTED = f"{PREFIX}started"
@@ -29,7 +31,7 @@ FAILED_WHY = f"{PREFIX}failed-because"
 FAILED = (FAILED_IMAGE, FAILED_WHY)
 
 NAMED = (
-    *(IMAGE, VERDICT, REPORT, *HASHES, DEPLOYMENT, STARTED, ENDED, STATE),
+    *(IMAGE, VERDICT, REPORT, *HASHES, *CHANGE, DEPLOYMENT, STARTED, ENDED, STATE),
     *(PREVIOUS_SET, PREVIOUS_IMAGE, *FAILED),
 )
 

@@ -11,7 +11,9 @@ export const judgedReport = z.object({
   project: z.object({ commit: z.string().optional() }).optional(),
   image: z.object({ id: z.string(), published: z.string().optional() }).optional(),
   hashes: z.object({ source: z.string().optional(), data: z.string().optional(), model: z.string().optional() }),
-  approval: z.object({ change: z.array(z.string()).optional() }).optional(),
+  approval: z
+    .object({ change: z.array(z.string()).optional(), required: z.boolean(), comparedWith: z.string().optional() })
+    .optional(),
   answered: z.object({ instance: z.unknown(), predictions: z.array(z.unknown()) }).optional(),
 });
 export type JudgedReport = z.output<typeof judgedReport>;

@@ -57,13 +57,48 @@ export function noticeOf(report: NoticedReport, { environment, link }: NoticeWor
   const { mark, title, reason } = said(report);
   const who = [name ?? "the pipeline", ...(environment === undefined ? [] : [`(${environment})`])].join(" ");
   const place = [checkout, report.image?.published].filter((one) => one !== undefined);
-  const first = cut(`${mark} ${who} ${title}${reason === "" ? "" : `: ${reason}`}`);
+  return messageOf(`${mark} ${who} ${title}${reason === "" ? "" : `: ${reason}`}`, {
+    ...{ others: furtherFailures(report), place, link },
+  });
+}
+
+/** What is told of a deploy, a way back, or an approval that is needed. */
+export interface DeliveryNews {
+  readonly mark: "✅" | "❌" | "⏸️" | "↩️";
+  readonly project: string | undefined;
+  readonly environment: string;
+  /** What came out: `deployed`, `failed`, `needs approval`. */
+  readonly title: string;
+  /** Why, with the number and its limit where there is one. */
+  readonly reason: string;
+  readonly image: string;
+  readonly link?: string | undefined;
+}
+
+export const noticeOfDelivery = ({ mark, project, environment, title, reason, image, link }: DeliveryNews): Notice =>
+  messageOf(`${mark} ${project ?? "the pipeline"} (${environment}) ${title}${reason === "" ? "" : `: ${reason}`}`, {
+    ...{ others: [], place: image === "" ? [] : [image], link },
+  });
+
+/** A message of which the first line says all, with what stands below that line. */
+function messageOf(
+  text: string,
+  {
+    others,
+    place,
+    link,
+  }: {
+    readonly others: readonly string[];
+    readonly place: readonly string[];
+    readonly link: string | undefined;
+  },
+): Notice {
   const where = link === undefined ? "" : ` <${escapedLink(link)}|report>`;
-  const others = furtherFailures(report);
+  const first = `${shown(cut(text))}${where}`;
   return {
-    text: `${shown(first)}${where}`,
+    text: first,
     blocks: [
-      section(`${shown(first)}${where}`),
+      section(first),
       ...(others.length === 0 ? [] : [section(others.map((one) => `• ${shown(cut(one))}`).join("\n"))]),
       ...(place.length === 0 ? [] : [context(shown(cut(place.join(" · "))))]),
     ],

@@ -1,3 +1,4 @@
+import { type Deployed, isDeployed } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { nameOf } from "../drift/words.ts";
 import type { Report } from "./report.ts";
@@ -7,7 +8,7 @@ import type { Report } from "./report.ts";
  *
  * Values are the pipeline's own words and hashes, never text of the user's project, so nothing needs quoting.
  */
-export function outputsEnv({ verdict, failure, image, hashes, drift, approval }: Report): string {
+export function outputsEnv({ verdict, failure, image, hashes, drift, approval, deployments }: Report): string {
   const values: Record<string, string | undefined> = {
     VERDICT: verdict,
     // A drift report does not decide about a deployment.
@@ -15,11 +16,12 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval }:
     ...(drift === undefined ? approvalOutputs(approval) : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
-    IMAGE: image?.published ?? image?.id,
+    IMAGE: image?.published ?? image?.id ?? deployments?.[0]?.image,
     IMAGE_ID: image?.id,
     SOURCE_HASH: hashes.source,
     DATA_HASH: hashes.data,
     MODEL_HASH: hashes.model,
+    ...(deployments === undefined ? {} : deployedOutputs(deployments)),
     ...(drift === undefined ? {} : { ACTION: drift.action, DRIFTED: String(driftedColumns(drift)) }),
   };
   return Object.entries(values)
@@ -32,6 +34,20 @@ const approvalOutputs = (approval: Report["approval"]): Record<string, string | 
   APPROVAL: approval === undefined ? undefined : approval.required ? "required" : "none",
   CHANGE: approval?.change?.join(","),
 });
+
+/** The environments where the image runs now, and those that went back; the revision is that of the last one. */
+const deployedOutputs = (deployments: readonly Deployed[]): Record<string, string> => {
+  const namesOf = (which: (one: Deployed) => boolean): string =>
+    deployments
+      .filter(which)
+      .map(({ environment }) => environment)
+      .join(",");
+  return {
+    DEPLOYED: namesOf(isDeployed),
+    REVISION: String(deployments.filter(({ revision }) => revision !== undefined).at(-1)?.revision ?? ""),
+    ROLLED_BACK: namesOf(({ rolledBack }) => rolledBack),
+  };
+};
 
 /** How many columns drifted, or cannot be compared. */
 function driftedColumns({ tests, faults }: DriftReadings): number {

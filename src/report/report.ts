@@ -1,11 +1,12 @@
 import type { FileKind } from "../containers/commands.ts";
 import { resolvedImage } from "../containers/images.ts";
 import { toolsFor } from "../containers/settings.ts";
-import type { DataContext } from "../context/context.ts";
+import type { Context, DataContext } from "../context/context.ts";
 import type { Config } from "../context/schema.ts";
 import type { Finding } from "../data/findings.ts";
 import type { DataInspection, InspectedFile, InspectedTable } from "../data/inspection.ts";
 import type { ColumnProfile } from "../data/profile.ts";
+import type { Deployed } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import { blocks } from "../gates/result.ts";
@@ -106,6 +107,8 @@ export interface Report {
   readonly config?: Config;
   /** Whether the model may go on by itself; absent unless a run passed. */
   readonly approval?: Approval;
+  /** What became of each deploy, in the order in which they were made; absent where nothing was to be deployed. */
+  readonly deployments?: readonly Deployed[];
   /** The key that signed the verdict in the model directory; absent where it is not signed. */
   readonly signedBy?: string;
   /** The site's policy, which the configuration keeps: its file, the hash of that, and its floors. Absent without one. */
@@ -146,7 +149,7 @@ export interface RunLabels {
 }
 
 /** The report of a run that has just ended. */
-export async function makeReport(context: DataContext, result: RunResult): Promise<Report> {
+export async function makeReport(context: Context, result: RunResult): Promise<Report> {
   const { gates = [], tests = [], data, measured = {}, drift } = result.evidence;
   const { settings, since } = context;
   const failing = failedStage(result.stages);
@@ -209,6 +212,7 @@ export async function makeReport(context: DataContext, result: RunResult): Promi
     },
     config: context.config,
     ...(result.approval === undefined ? {} : { approval: result.approval }),
+    ...(result.evidence.deployments === undefined ? {} : { deployments: result.evidence.deployments }),
     ...(context.evidence.signer === undefined ? {} : { signedBy: context.evidence.signer.id }),
     ...(context.policy === undefined ? {} : { policy: context.policy }),
     ...(drift === undefined ? {} : { drift: finiteOnly(drift) }),

@@ -2,6 +2,7 @@ import { decidingNumber } from "../checks/headline.ts";
 import { limitText } from "../checks/limit.ts";
 import type { DecidingNumber } from "../checks/phrase.ts";
 import { explainExitCode } from "../containers/exit-code.ts";
+import { deployedWords } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import { ACTION_WORDS, nameOf, pText } from "../drift/words.ts";
 import { type GateResult, serverNotStarted, unshown } from "../gates/result.ts";
@@ -34,6 +35,7 @@ export function headline(report: Report): Headline {
       ...undecidingChecks(report),
       ...unshown(report.gates),
       ...approvalFinding(report),
+      ...(report.deployments ?? []).map(deployedWords),
     ],
   };
 }

@@ -17,6 +17,8 @@ export interface Approval {
   /** Empty for a model that differs in nothing that counts; absent without an accepted model that was judged. */
   readonly change?: readonly ChangeKind[];
   readonly required: boolean;
+  /** The hash of the accepted model that the change is counted from; absent without one, and in reports of earlier versions. */
+  readonly comparedWith?: string;
   /** Why a person is to decide, or why none need, each as the part of a sentence. */
   readonly reasons: readonly string[];
 }
@@ -40,13 +42,14 @@ export function approvalOf(
     return { required: true, reasons: ["nothing says how the accepted model was judged"] };
   }
   const loosened = loosenedSettings(before, now);
+  const comparedWith = before.model;
   const change = changeBetween(before, now, { limits: loosened.length > 0 });
   const reasons = [
     ...change.filter((kind) => !settings.automatic.includes(kind)).map((kind) => changeWords(kind, loosened)),
     ...(settings["needs-gain"] ? withoutGain(gates) : []),
   ];
-  if (reasons.length > 0) return { change, required: true, reasons };
-  return { change, required: false, reasons: [automaticWords(change, settings)] };
+  if (reasons.length > 0) return { change, required: true, comparedWith, reasons };
+  return { change, required: false, comparedWith, reasons: [automaticWords(change, settings)] };
 }
 
 /** Limits of the new model that ask for less than those of the accepted one, in words. */

@@ -1,4 +1,5 @@
 import type { DataInspection } from "../data/inspection.ts";
+import type { Deployed } from "../delivery/deployed.ts";
 import type { DriftReadings } from "../drift/readings.ts";
 import type { GateResult } from "../gates/result.ts";
 import type { Measurements } from "../measurements/measurements.ts";
@@ -28,6 +29,8 @@ export interface Evidence {
   readonly drift?: DriftReadings;
   /** The first request to the built image, and what it answered. */
   readonly answered?: AnsweredRequest;
+  /** In the order in which they were made. */
+  readonly deployments?: readonly Deployed[];
 }
 
 /** What several stages left behind. */

@@ -94,6 +94,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     evidence: _evidence,
     approval: _approval,
     store: _store,
+    deploy: _deploy,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;

@@ -113,7 +113,8 @@ async function resultOf(ran: Container): Promise<string> {
   }
 }
 
-function checkAccess({ kubeconfig, token }: ClusterAccess): void {
+/** @throws UserError without access to a cluster, or with two kinds of it */
+export function checkAccess({ kubeconfig, token }: ClusterAccess): void {
   if (kubeconfig === undefined && token === undefined) {
     throw new UserError(
       "Nothing says how to get to the cluster: give --kubeconfig=file:PATH before the function, or --cluster-token.",

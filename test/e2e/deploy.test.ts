@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -105,6 +105,27 @@ it("deploys once, says what runs, and goes back", async () => {
   expect(double.cluster.image()).toBe(OLD);
   expect((await called("status")).stdout).toContain(OLD);
 }, 600_000);
+
+it("leaves a record with what became of it, for later jobs", async () => {
+  await start();
+  const record = async (of: string) => {
+    const folder = join(project, "out");
+    const ended = await called("deployment", `--image=${of}`, "report", "export", `--path=${folder}`);
+    expect(ended.exitCode, ended.stderr).toBe(0);
+    return {
+      outputs: await readFile(join(folder, "outputs.env"), "utf8"),
+      report: JSON.parse(await readFile(join(folder, "report.json"), "utf8")),
+    };
+  };
+  const good = await record(NEW);
+  expect(good.outputs).toMatch(/^VERDICT=passed$.*^DEPLOYED=staging\nREVISION=2\nROLLED_BACK=$/ms);
+  expect(good.report.deployments).toEqual([
+    { environment: "staging", outcome: "done", image: NEW, runs: NEW, revision: 2, rolledBack: false },
+  ]);
+  const bad = await record(image("crash"));
+  expect(bad.outputs).toMatch(/^VERDICT=failed$.*^DEPLOYED=\nREVISION=4\nROLLED_BACK=staging$/ms);
+  expect(bad.report.failure).toMatchObject({ stage: "deploy", message: expect.stringContaining("with exit code 3") });
+}, 300_000);
 
 it("goes back from pods that crash, and says why with their last lines", async () => {
   await start();

@@ -3,31 +3,7 @@ import { REASON_CODES } from "../../../src/delivery/reason-codes.ts";
 import { reasonText } from "../../../src/delivery/reason-words.ts";
 import type { Back, Ran, Rollout } from "../../../src/delivery/rollout.ts";
 import { assertRollout, assertStatus } from "../../../src/delivery/rollout-words.ts";
-
-const digest = (letter: string): string => `team/model@sha256:${letter.repeat(64)}`;
-
-const ran = (more: Partial<Ran> = {}): Ran => ({
-  ...{ image: digest("a"), revision: 4, generation: 9, ready: 3, wanted: 3, since: "2026-11-29T12:00:00Z" },
-  ...{ records: {}, cause: "" },
-  ...more,
-});
-
-const rollout = (more: Partial<Rollout> = {}): Rollout => ({
-  ...{ outcome: "done", server: "https://cluster.example:6443", context: "staging", namespace: "ml" },
-  ...{
-    before: null,
-    after: null,
-    reason: null,
-    back: null,
-    changes: [],
-    checks: [],
-    canary: null,
-    drift: [],
-    revisions: [],
-  },
-  ...{ waits: "", seconds: 3.2 },
-  ...more,
-});
+import { digest, ran, rollout } from "./rollouts.ts";
 
 const TOLD = { environment: "staging", deployment: "model" };
 const back = (more: Partial<Back>): Back => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type NoticedReport, noticedReport, noticeOf } from "../../../src/report/notice.ts";
+import { type NoticedReport, noticedReport, noticeOf, noticeOfDelivery } from "../../../src/report/notice.ts";
 import { driftedRun, failedRun, hostileRun, passedRun } from "./runs.ts";
 
 const gate = (id: string, status: "passed" | "failed" | "inconclusive" | "skipped", message = "") => ({
@@ -81,4 +81,15 @@ test("text of a project commands nothing, and is cut", () => {
 test.each([passedRun(), failedRun(), hostileRun(), driftedRun()])("report %# can be told", (report) => {
   const { text } = noticeOf(noticedReport.parse(JSON.parse(JSON.stringify(report))), {});
   expect(text.length).toBeGreaterThan(10);
+});
+
+test("a deploy is told with its environment, its reason and the image, and without a call to all", () => {
+  const { text, blocks } = noticeOfDelivery({
+    ...{ mark: "❌", project: "census", environment: "production", title: "failed", image: "team/model:v1@sha256:00" },
+    ...{ reason: "the rollout failed after 3 s. @here exit code 3", link: "https://ci.example/7" },
+  });
+  expect(text).toBe(
+    "❌ census (production) failed: the rollout failed after 3 s. @\u200bhere exit code 3 <https://ci.example/7|report>",
+  );
+  expect(JSON.stringify(blocks)).toContain("team/model:v1@");
 });

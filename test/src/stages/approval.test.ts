@@ -49,6 +49,7 @@ describe("a model goes on by itself", () => {
     expect(approval(manifest(retrained))).toEqual({
       change: ["data"],
       required: false,
+      comparedWith: "m",
       reasons: ["the data changed, and the model is better beyond noise"],
     });
   });

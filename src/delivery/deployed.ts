@@ -1,0 +1,45 @@
+import { shortImage } from "./image-reference.ts";
+import type { Rollout } from "./rollout.ts";
+
+/* What became of a deploy, as a report keeps it. */
+
+/** How a deploy came out, as a rollout does. */
+export type DeployOutcome = "refused" | "planned" | "unchanged" | "done" | "failed" | "seen" | "held";
+
+export interface Deployed {
+  readonly environment: string;
+  readonly outcome: DeployOutcome;
+  /** What was to run, by its digest. */
+  readonly image: string;
+  /** What runs afterwards; absent where nobody asked, or nobody knows. */
+  readonly runs?: string;
+  /** The revision of that. */
+  readonly revision?: number;
+  /** Whether it went back to what ran before. */
+  readonly rolledBack: boolean;
+}
+
+export function deployedOf(environment: string, image: string, { outcome, after, back }: Rollout): Deployed {
+  return {
+    ...{ environment, outcome, image, rolledBack: back?.outcome === "done" },
+    ...(after === null ? {} : { runs: after.image, revision: after.revision }),
+  };
+}
+
+/** A deploy that was not begun. */
+export const notDeployed = (environment: string, image: string): Deployed => ({
+  ...{ environment, outcome: "refused", image, rolledBack: false },
+});
+
+/** Whether what was to run does, as far as the deploy knows. */
+export const isDeployed = ({ outcome }: Pick<Deployed, "outcome">): boolean =>
+  outcome === "done" || outcome === "unchanged";
+
+/** What became of a deploy, as a part of a line. */
+export function deployedWords({ environment, outcome, image, runs, revision, rolledBack }: Deployed): string {
+  const at = revision === undefined ? "" : `, revision ${revision}`;
+  if (isDeployed({ outcome })) return `${environment} runs ${shortImage(image)}${at}`;
+  if (outcome === "planned") return `nothing of ${environment} was changed`;
+  const now = runs === undefined ? "" : `, and runs ${shortImage(runs)}${at}`;
+  return rolledBack ? `${environment} went back${now}` : `${environment} was not deployed${now}`;
+}

@@ -1,0 +1,168 @@
+import type { Context } from "../context/context.ts";
+import { type Deployed, deployedOf, isDeployed, notDeployed } from "../delivery/deployed.ts";
+import type { Rollout } from "../delivery/rollout.ts";
+import { assertRollout, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
+import { UserError } from "../errors.ts";
+import type { ImageVerifier } from "../evidence/image-verdict.ts";
+import { projectName } from "../project/name.ts";
+import { noticeOfDelivery } from "../report/notice.ts";
+import type { AnsweredRequest } from "../stages/evidence.ts";
+import { rollOut, targetOf } from "../stages/roll-out.ts";
+import { type Outcome, type StageReport, type StageTitle, stage } from "../stages/stage.ts";
+import { type CanaryRequest, canaryOf } from "./canary.ts";
+import { movePointerTo, type OpenStore } from "./model-store.ts";
+import type { Site } from "./site.ts";
+import { movedText } from "./store-model.ts";
+import { tell } from "./tell.ts";
+import { verifiedImage } from "./verified-image.ts";
+
+/* An image goes to an environment: its verdict is verified, the cluster runs it, and the store's pointer follows. */
+
+export interface Delivery {
+  readonly environment: string;
+  /** By digest. */
+  readonly image: string;
+  /** The first request to the judged image, with its answer. */
+  readonly recorded?: AnsweredRequest | undefined;
+  /** Annotations about the image. */
+  readonly records: Readonly<Record<string, string>>;
+  /** What a person says of a canary, where the environment asks for one. */
+  readonly canary?: Pick<CanaryRequest, "approved" | "requests">;
+  /** What `kubectl rollout history` shows. */
+  readonly cause: string;
+  readonly link?: string | undefined;
+  readonly dryRun: boolean;
+  /** The model in the store that the environment's pointer is moved to; called before anything is changed. */
+  readonly stored: () => Promise<StoredVersion>;
+  /** The name that the stage has in the report. */
+  readonly title?: StageTitle;
+}
+
+/** A version in a store that is open. */
+export interface StoredVersion {
+  readonly open: OpenStore;
+  readonly version: string;
+}
+
+export interface Delivered {
+  readonly report: StageReport;
+  readonly deployed: Deployed;
+  /** All of it, for a person. */
+  readonly text: string;
+}
+
+export const DEPLOY: StageTitle = { name: "deploy", step: "Deploy" };
+
+/**
+ * Lets an environment run an image; a failure of that is no error but a failed stage.
+ *
+ * @param verifier is asked for the signed verdict of the image, where the site or the project asks for one
+ */
+export async function deliver(
+  site: Site,
+  context: Context,
+  delivery: Delivery,
+  verifier: ImageVerifier,
+): Promise<Delivered> {
+  const { environment, image, title = DEPLOY } = delivery;
+  const target = targetOf(context, environment);
+  const told = { environment, deployment: target.deployment, canary: target.canary };
+  let deployed = notDeployed(environment, image);
+  let text: string | undefined;
+  const { report } = await stage(title, async (): Promise<Outcome<void>> => {
+    const { recorded, cause, dryRun } = delivery;
+    const signed = await verifiedImage(context, image, verifier);
+    const stored = target.pointer === undefined ? undefined : await delivery.stored();
+    const canary = await canaryOf(context, target, {
+      ...{ environment, approved: [], ...delivery.canary },
+      change: delivery.records[RECORD.change]?.split(",").filter((kind) => kind !== ""),
+    });
+    const rollout = await rollOut(context, site.cluster, {
+      ...{ action: "deploy", target, dryRun, image, recorded, cause, canary },
+      records: signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) },
+    });
+    deployed = deployedOf(environment, image, rollout);
+    text = rolloutText(rollout, told);
+    const line = rolloutLine(rollout, told);
+    if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
+      return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
+    }
+    const moved =
+      stored === undefined || target.pointer === undefined
+        ? ""
+        : await movedTo(stored, target.pointer, { environment, image, dryRun });
+    if (moved !== "") text = `${text}\n  ${moved}`;
+    return { status: "passed", message: [line, ...(moved === "" ? [] : [moved])].join("; "), value: undefined };
+  });
+  // What went wrong beside the rollout is told with it.
+  const all =
+    text === undefined || (report.status === "failed" && isDeployed(deployed)) ? [text, report.message] : [text];
+  const news = await tellOf(site, context, delivery, { report, deployed });
+  return { report, deployed, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
+}
+
+/** What a verdict that a trusted key signed adds to what is noted. */
+function recordsOfVerdict({
+  verdict,
+  keyId,
+  timeCreated,
+  hashes,
+}: NonNullable<Awaited<ReturnType<typeof verifiedImage>>>): Readonly<Record<string, string>> {
+  return noted({
+    [RECORD.verdict]: `${verdict}, signed by key ${keyId} at ${timeCreated}`,
+    [RECORD.source]: hashes.source,
+    [RECORD.data]: hashes.data,
+    [RECORD.model]: hashes.model,
+  });
+}
+
+/** Annotations without those that are not known. */
+export const noted = (records: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(records).filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+/** What is printed of a rollout, whether it worked or not. */
+function rolloutText(rollout: Rollout, told: Told): string {
+  try {
+    return assertRollout(rollout, told);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+async function movedTo(
+  { open, version }: StoredVersion,
+  pointer: string,
+  { environment, image, dryRun }: Pick<Delivery, "environment" | "image" | "dryRun">,
+): Promise<string> {
+  const reason = `${environment} runs ${image}`;
+  const moved = await movePointerTo(open, { pointer, version, reason, dryRun }).catch((error: unknown) => {
+    throw error instanceof UserError
+      ? new UserError(
+          `${environment} runs it, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\nThe same call again moves it.`,
+        )
+      : error;
+  });
+  return movedText(moved, { pointer, version, dryRun });
+}
+
+/** Tells a chat what came out, unless nothing was to be changed or nothing had to be. */
+async function tellOf(
+  { webhook }: Site,
+  { project }: Context,
+  { environment, image, link, dryRun }: Delivery,
+  { report, deployed }: Pick<Delivered, "report" | "deployed">,
+): Promise<string> {
+  const failed = report.status === "failed";
+  if (dryRun || (deployed.outcome === "unchanged" && !failed)) return "";
+  const title = !failed ? "deployed" : deployed.rolledBack ? "went back" : "failed";
+  return tell(
+    webhook,
+    noticeOfDelivery({
+      ...{ project: projectName(project), environment, title, image, link },
+      mark: !failed ? "✅" : deployed.rolledBack ? "↩️" : "❌",
+      // The line names the environment as well, which the head of the message has.
+      reason: report.message.replace(`${environment}: `, ""),
+    }),
+  );
+}
