@@ -17,9 +17,13 @@ const touchTheHost = [
   ...["convert", "dagger-words", "help", "parse", "program"].map((name) => `test/local/cli/${name}.test.ts`),
   ...["call-cache", "engine-choice", "invoke", "load"].map((name) => `test/local/runner/${name}.test.ts`),
   // Servers on the loopback.
-  ...["delivery/webhook", "functions/verified-image", "functions/verify-image", "registry/registry"].map(
-    (name) => `test/src/${name}.test.ts`,
-  ),
+  ...[
+    "delivery/webhook",
+    "functions/verified-image",
+    "functions/verify-image",
+    "registry/registry",
+    "stages/tagged-image",
+  ].map((name) => `test/src/${name}.test.ts`),
   // Git.
   "test/local/base/checkout.test.ts",
   // Registries, archives and Debian's tools.

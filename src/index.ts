@@ -27,6 +27,7 @@ import { testGates } from "./functions/gates-self-test.ts";
 import { adoptProject } from "./functions/init.ts";
 import { lintProject } from "./functions/lint.ts";
 import { notifyOf } from "./functions/notify.ts";
+import { promoteImage } from "./functions/promote.ts";
 import { publishModel } from "./functions/publish.ts";
 import { pulledData } from "./functions/pull-data.ts";
 import { rollBack } from "./functions/rollback.ts";
@@ -224,6 +225,10 @@ export class MlPipeline {
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
     productionFrom?: string,
+    /** Where the image goes once it is pushed: the name of a table below deploy, such as staging. */
+    environment?: string,
+    /** The pointer of the model store that moves to the model once all passed and runs: staging, production, or any other name. */
+    storeAs?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -243,7 +248,7 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId } },
+        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs },
       },
     );
   }
@@ -284,6 +289,14 @@ export class MlPipeline {
     baselineFrom?: string,
     /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
     productionFrom?: string,
+    /** Where the image goes once it is pushed: the name of a table below deploy, such as staging. */
+    environment?: string,
+    /** The pointer of the model store that moves to the model once all passed and runs: staging, production, or any other name. */
+    storeAs?: string,
+    /** The tag of a release, such as v1.2.0: what the function release does, with a record of it. */
+    tag?: string,
+    /** Where the report can be read, which is noted where the image is deployed. */
+    link?: string,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -303,7 +316,7 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId, commit, branch } },
+        ...{ reuse, address, keepGoing, labels: { runId, commit, branch }, environment, storeAs, tag, link },
       },
     );
   }
@@ -783,6 +796,87 @@ export class MlPipeline {
     const site = this.site();
     const request = { source, image, environment, report, link, dryRun, approved: approve, requests };
     return deployImage(site, request, imageVerifier(site.registry));
+  }
+
+  /**
+   * Releases a tag: runs the whole pipeline, pushes NAME:TAG, and deploys it to staging and then to production where it may.
+   *
+   * The environments are those of release.order. A change that a person is to decide about stops before an environment that is guarded, says
+   * so, and succeeds: promote goes on from there. A second call pushes and deploys nothing twice. A tag that stands for another image, and an
+   * environment that runs a later release, are refused. Prints one line for each step.
+   */
+  @func({ cache: "never" })
+  async release(
+    /** The tag: v and a semantic version, such as v1.2.0. */
+    tag: string,
+    /** Where to push the image: REGISTRY/NAME, without a tag. */
+    address: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_READ }) source: Directory,
+    /** The folder with the data: at least one .csv, .tsv, .jsonl or .parquet file. Default: data.folder of the configuration, or data/. */
+    data?: Directory,
+    /** How many epochs to train: passed to the training as --epochs. */
+    epochs: number = EPOCHS,
+    /** An accepted model, as a folder: the candidate must not fall behind it. */
+    baseline?: Directory,
+    /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
+    production?: Container,
+    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    approve: string[] = [],
+    /** The model of an earlier run: used instead of training when code, data and environment are the same. */
+    reuse?: Directory,
+    /** Any text, which the report records: the number of the job. */
+    runId?: string,
+    /** The commit that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
+    commit?: string,
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    baselineFrom?: string,
+    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    productionFrom?: string,
+    /** The pointer of the model store that moves to the model once it runs in all environments. */
+    storeAs?: string,
+    /** Where the report can be read, which is noted where the image is deployed. */
+    link?: string,
+  ): Promise<string> {
+    const run = await runPipeline(this.site(), {
+      ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
+      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link },
+    });
+    return run.assert();
+  }
+
+  /**
+   * Lets one environment run what another one runs, by its digest, once what runs there is verified and well.
+   *
+   * Refuses what drifted, does not serve or has no verdict that passed. What is noted of the image goes with it. A change that a person is to
+   * decide about needs --approve-image with that very image, so that nothing else goes on by it.
+   *
+   * @throws when nothing may go on, when it waits for a person, and when the rollout did not work, also where it went back
+   */
+  @func({ cache: "never" })
+  promote(
+    /** Where it runs: the name of a table below deploy, such as staging. */
+    from: string,
+    /** Where to: the name of another table below deploy, such as production. */
+    to: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The image that a person has looked at, by its digest: NAME@sha256:…. */
+    approveImage?: string,
+    /** The report folder of the run that judged the image: its recorded answer is compared. */
+    report?: Directory,
+    /** Where the report can be read, instead of what is noted. */
+    link?: string,
+    /** Whether to say what would change, and change nothing. */
+    dryRun = false,
+    /** Names of checks of a canary that a person has looked at: one of these lets it go on although nothing was shown. */
+    approve: string[] = [],
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+  ): Promise<string> {
+    const site = this.site();
+    const request = { source, from, to, approveImage, report, link, dryRun, approved: approve, requests };
+    return promoteImage(site, request, imageVerifier(site.registry));
   }
 
   /**

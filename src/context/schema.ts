@@ -3,7 +3,7 @@ import { pythonVersion } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { limitsSettings } from "../containers/limits.ts";
 import { dataSettings } from "../data/settings.ts";
-import { deploySettings } from "../delivery/settings.ts";
+import { deploySettings, releaseSettings } from "../delivery/settings.ts";
 import { driftSettings, monitoringSettings } from "../drift/settings.ts";
 import { evidenceSettings } from "../evidence/settings.ts";
 import { gatesSchema } from "../gates/settings.ts";
@@ -47,6 +47,7 @@ export const configSchema = z.strictObject({
   approval: approvalSettings.prefault({}),
   /** Where models are deployed to. */
   deploy: deploySettings.prefault({}),
+  release: releaseSettings.prefault({}),
   monitoring: monitoringSettings.prefault({}),
   limits: limitsSettings.prefault({}),
 });

@@ -3,8 +3,8 @@ import type { Rollout } from "./rollout.ts";
 
 /* What became of a deploy, as a report keeps it. */
 
-/** How a deploy came out, as a rollout does. */
-export type DeployOutcome = "refused" | "planned" | "unchanged" | "done" | "failed" | "seen" | "held";
+/** How a deploy came out: as a rollout does, or it is `waiting` for a person. */
+export type DeployOutcome = "refused" | "planned" | "unchanged" | "done" | "failed" | "seen" | "held" | "waiting";
 
 export interface Deployed {
   readonly environment: string;
@@ -17,6 +17,8 @@ export interface Deployed {
   readonly revision?: number;
   /** Whether it went back to what ran before. */
   readonly rolledBack: boolean;
+  /** How a person lets it go on, where it waits for one. */
+  readonly next?: string;
 }
 
 export function deployedOf(environment: string, image: string, { outcome, after, back }: Rollout): Deployed {
@@ -31,6 +33,11 @@ export const notDeployed = (environment: string, image: string): Deployed => ({
   ...{ environment, outcome: "refused", image, rolledBack: false },
 });
 
+/** A deploy that waits for a person, and how it goes on. */
+export const waitingFor = (environment: string, image: string, next: string): Deployed => ({
+  ...{ environment, outcome: "waiting", image, rolledBack: false, next },
+});
+
 /** Whether what was to run does, as far as the deploy knows. */
 export const isDeployed = ({ outcome }: Pick<Deployed, "outcome">): boolean =>
   outcome === "done" || outcome === "unchanged";
@@ -38,6 +45,7 @@ export const isDeployed = ({ outcome }: Pick<Deployed, "outcome">): boolean =>
 /** What became of a deploy, as a part of a line. */
 export function deployedWords({ environment, outcome, image, runs, revision, rolledBack }: Deployed): string {
   const at = revision === undefined ? "" : `, revision ${revision}`;
+  if (outcome === "waiting") return `${environment} waits for a person`;
   if (isDeployed({ outcome })) return `${environment} runs ${shortImage(image)}${at}`;
   if (outcome === "planned") return `nothing of ${environment} was changed`;
   const now = runs === undefined ? "" : `, and runs ${shortImage(runs)}${at}`;

@@ -8,10 +8,10 @@ const REFERENCE = new RegExp(`^\\w[\\w.\\-/:]*@${DIGEST}$`);
  *
  * @throws UserError for a reference without a digest
  */
-export function imageByDigest(image: string): string {
+export function imageByDigest(image: string, flag = "--image"): string {
   if (REFERENCE.test(image)) return image;
   throw new UserError(
-    `--image=${image}: expected NAME@sha256:…, as \`run … published\` and \`publish\` give it. A tag may be another image by now.`,
+    `${flag}=${image}: expected NAME@sha256:…, as \`run … published\` and \`publish\` give it. A tag may be another image by now.`,
     "delivery",
   );
 }

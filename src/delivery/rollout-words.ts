@@ -141,31 +141,40 @@ function backLines(rollout: Rollout, told: Told): string[] {
   return [words[back.outcome].trim()];
 }
 
-/**
- * What runs, since when, with which verdict.
- *
- * @throws UserError with the same, when that is not what was deployed, or does not serve
- */
-export function assertStatus(rollout: Rollout, told: Told): string {
-  const { after, reason, drift, waits } = rollout;
-  const place = placeOf(rollout, told);
-  if (after === null) {
-    throw new UserError(
-      `${told.environment}: ${reason === null ? "nothing is known" : reasonText(reason, place)}`,
-      "delivery",
-    );
-  }
-  const problems = [
-    ...(reason === null ? [] : [reasonText(reason, place)]),
+/** What is wrong with what runs, each as a sentence. */
+export function statusProblems(rollout: Rollout, told: Told): string[] {
+  const { reason, drift } = rollout;
+  return [
+    ...(reason === null ? [] : [reasonText(reason, placeOf(rollout, told))]),
     ...drift.map((one) =>
       one.kind === "template"
         ? `Drift: ${one.recorded} was deployed, and the Deployment is to run ${one.found}, which somebody else set.`
         : `Drift: ${one.recorded} was deployed, and pod ${one.pod} runs ${one.found}.`,
     ),
   ];
+}
+
+/**
+ * What runs, since when, with which verdict.
+ *
+ * @throws UserError with the same, when that is not what was deployed, or does not serve
+ */
+export function assertStatus(rollout: Rollout, told: Told): string {
+  const { after, waits } = rollout;
+  const problems = statusProblems(rollout, told);
+  if (after === null) throw new UserError(`${told.environment}: ${problems[0] ?? "nothing is known"}`, "delivery");
   const text = [whereText(rollout, told), ...statusLines(after, waits)].join("\n");
   if (problems.length > 0) throw new UserError([text, ...problems].join("\n"), "delivery");
   return text;
+}
+
+/** What kind of change it is, and who decides about it. */
+function changeText(records: Ran["records"]): string | undefined {
+  const approval = records[RECORD.approval];
+  if (approval === undefined) return undefined;
+  const who = approval === "none" ? "needs nobody" : "for a person to decide";
+  const what = records[RECORD.change];
+  return what === undefined || what === "" ? who : `${what}, ${who}`;
 }
 
 function statusLines(after: Ran, waits: string): string[] {
@@ -177,6 +186,7 @@ function statusLines(after: Ran, waits: string): string[] {
     ? [
         ...line("verdict", records[RECORD.verdict] ?? "not known: it was deployed without --report"),
         ...line("report", records[RECORD.report]),
+        ...line("change", changeText(records)),
         ...(["model", "data", "source"] as const).flatMap((name) => line(name, records[RECORD[name]])),
       ]
     : line("verdict", "not known: it was not deployed by ml-pipeline");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byName, name } from "../config/forms.ts";
+import { name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { canarySettings } from "./canary.ts";
 
@@ -21,6 +21,11 @@ const serviceName = z
 export const DEPLOY_CHECKS = ["health", "answer"] as const;
 
 const seconds = stricter("lower", z.number().positive());
+
+/** A name that needs no quoting anywhere: it goes into variables of CI systems. */
+const environmentName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'expected the name of an environment such as "staging", in lower case');
 
 export const deployTarget = z.strictObject({
   /** The context of the kubeconfig; its current one when absent. */
@@ -44,6 +49,11 @@ export const deployTarget = z.strictObject({
   strategy: z.enum(["rolling", "canary"]).default("rolling"),
   /** How a canary is tried. */
   canary: canarySettings.prefault({}),
+  /**
+   * Whether a change that is for a person to decide waits for one before it comes here by `release`, `promote` or `run --environment`; so it is
+   * when absent, except for the environment `staging`.
+   */
+  approval: stricter("true", z.boolean()).optional(),
   /** The pointer of the model store that is moved to the model once it runs here; none when absent. */
   pointer: name.optional(),
   /** How long the rollout may take, in seconds, and the way back again. */
@@ -63,5 +73,25 @@ export const deployTarget = z.strictObject({
 export type DeployTarget = z.output<typeof deployTarget>;
 
 /** Where models are deployed to, by the names that `--environment` has. */
-export const deploySettings = byName(deployTarget);
+export const deploySettings = z.record(environmentName, deployTarget);
 export type DeploySettings = z.output<typeof deploySettings>;
+
+/** The one environment that is there to be tried in. */
+const REHEARSAL = "staging";
+
+/** Whether what is for a person to decide waits for one before it goes to an environment. */
+export const isGuarded = (environment: string, { approval }: Pick<DeployTarget, "approval">): boolean =>
+  approval ?? environment !== REHEARSAL;
+
+/** Through which environments a release goes. */
+export const releaseSettings = z.strictObject({
+  /** The environments, in the order in which a release goes through them; `staging` and then `production`, those of them that there are, when absent. */
+  order: names.optional(),
+});
+export type ReleaseSettings = z.output<typeof releaseSettings>;
+
+/** The environments of a release, in their order. */
+export const releaseOrder = (
+  { order = [REHEARSAL, "production"] }: ReleaseSettings,
+  deploy: DeploySettings,
+): readonly string[] => order.filter((environment) => Object.hasOwn(deploy, environment));

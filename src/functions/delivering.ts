@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { type Deployed, deployedOf, isDeployed, notDeployed } from "../delivery/deployed.ts";
+import { type Deployed, deployedOf, isDeployed, notDeployed, waitingFor } from "../delivery/deployed.ts";
 import type { Rollout } from "../delivery/rollout.ts";
 import { assertRollout, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
@@ -8,8 +8,9 @@ import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
-import { type Outcome, type StageReport, type StageTitle, stage } from "../stages/stage.ts";
+import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
 import { type CanaryRequest, canaryOf } from "./canary.ts";
+import type { Waiting } from "./may-go-on.ts";
 import { movePointerTo, type OpenStore } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { movedText } from "./store-model.ts";
@@ -32,10 +33,16 @@ export interface Delivery {
   readonly cause: string;
   readonly link?: string | undefined;
   readonly dryRun: boolean;
-  /** The model in the store that the environment's pointer is moved to; called before anything is changed. */
-  readonly stored: () => Promise<StoredVersion>;
+  /**
+   * The model in the store that the environment's pointer is moved to; called before anything is changed.
+   *
+   * @param model its hash, where a trusted key signed it
+   */
+  readonly stored: (model: string | undefined) => Promise<StoredVersion>;
   /** The name that the stage has in the report. */
   readonly title?: StageTitle;
+  /** What is asked before; what it gives waits for a person. */
+  readonly gate?: () => Promise<Waiting | undefined>;
 }
 
 /** A version in a store that is open. */
@@ -70,9 +77,14 @@ export async function deliver(
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
-    const { recorded, cause, dryRun } = delivery;
+    const { recorded, cause, dryRun, gate } = delivery;
+    const waits = await gate?.();
+    if (waits !== undefined) {
+      deployed = waitingFor(environment, image, waits.next);
+      return skipped(waitingText(environment, waits));
+    }
     const signed = await verifiedImage(context, image, verifier);
-    const stored = target.pointer === undefined ? undefined : await delivery.stored();
+    const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
     const canary = await canaryOf(context, target, {
       ...{ environment, approved: [], ...delivery.canary },
       change: delivery.records[RECORD.change]?.split(",").filter((kind) => kind !== ""),
@@ -100,6 +112,10 @@ export async function deliver(
   const news = await tellOf(site, context, delivery, { report, deployed });
   return { report, deployed, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
 }
+
+/** What waits for a person, and how it goes on. */
+export const waitingText = (environment: string, { reasons, next }: Waiting): string =>
+  `${environment} waits for a person: ${reasons.join("; ")}. Who has looked at it goes on with \`${next}\``;
 
 /** What a verdict that a trusted key signed adds to what is noted. */
 function recordsOfVerdict({
@@ -154,8 +170,23 @@ async function tellOf(
   { report, deployed }: Pick<Delivered, "report" | "deployed">,
 ): Promise<string> {
   const failed = report.status === "failed";
+  if (deployed.outcome === "waiting") {
+    return tell(
+      webhook,
+      noticeOfDelivery({
+        ...{ mark: "⏸️", project: projectName(project), environment, title: "needs approval", image, link },
+        reason: report.message.replace(`${environment} waits for a person: `, ""),
+      }),
+    );
+  }
   if (dryRun || (deployed.outcome === "unchanged" && !failed)) return "";
-  const title = !failed ? "deployed" : deployed.rolledBack ? "went back" : "failed";
+  const title = !failed
+    ? "deployed"
+    : deployed.outcome === "held"
+      ? "was held back"
+      : deployed.rolledBack
+        ? "went back"
+        : "failed";
   return tell(
     webhook,
     noticeOfDelivery({

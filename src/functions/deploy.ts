@@ -9,6 +9,7 @@ import { Deployment } from "../objects/deployment.ts";
 import { reportFolder } from "../report/folder.ts";
 import { type JudgedReport, judgedReport, requireJudged } from "../report/judged-image.ts";
 import { makeReport } from "../report/report.ts";
+import type { Approval } from "../stages/approval.ts";
 import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
 import { type Delivered, deliver, noted } from "./delivering.ts";
@@ -52,7 +53,7 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
       ...{ environment, image, link, dryRun, records, recorded: report?.answered },
       canary: { approved, requests },
       cause: causeText("deploy", image, report),
-      stored: () => versionWith(site, context, records[RECORD.model]),
+      stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
     },
     verifier,
   );
@@ -93,9 +94,15 @@ export const causeText = (
     ...(report?.project?.commit === undefined ? [] : [`commit ${report.project.commit}`]),
   ].join(", ");
 
-/** What is noted of a report. */
+/** What of a report is noted. */
+export interface NotedReport extends Pick<JudgedReport, "verdict" | "hashes"> {
+  readonly approval?:
+    | (Pick<Approval, "required" | "comparedWith"> & { readonly change?: readonly string[] })
+    | undefined;
+}
+
 export const recordsOf = (
-  report: Pick<JudgedReport, "verdict" | "hashes" | "approval"> | undefined,
+  report: NotedReport | undefined,
   link: string | undefined,
 ): Readonly<Record<string, string>> =>
   noted({

@@ -9,7 +9,7 @@ import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
-import { approvalOf } from "../stages/approval.ts";
+import { type Approval, approvalOf } from "../stages/approval.ts";
 import { ATTEST, attest, type ImageFacts, imageFacts } from "../stages/attest.ts";
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
@@ -19,22 +19,28 @@ import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
 import { failedJudgement, type Judgement, judgedModel, withSignature } from "../stages/release.ts";
 import type { StagesResult } from "../stages/run-stages.ts";
-import { stage } from "../stages/stage.ts";
+import { failedStage, type StageReport, skippedStage, stage } from "../stages/stage.ts";
 import { checkEpochs, train } from "../stages/train.ts";
 import { acceptedOf, requireRunId } from "./accepted.ts";
 import { modelImage } from "./build-image.ts";
 import { latestData } from "./data.ts";
 import { dataOf, givenInstead, type ProjectData } from "./data-folder.ts";
 import { checkApproved, type JudgementRequest } from "./judgement.ts";
+import {
+  type DeliveryRequest,
+  deliverRun,
+  deliveryAddress,
+  environmentsOf,
+  type RunDelivered,
+  requireRunIdToDeliver,
+} from "./run-delivery.ts";
 import type { Site } from "./site.ts";
 
 /** The arguments of a whole run. */
-export interface RunRequest extends ProjectData, JudgementRequest {
+export interface RunRequest extends ProjectData, JudgementRequest, DeliveryRequest {
   readonly epochs: number;
   /** The model of an earlier run. */
   readonly reuse?: Directory | undefined;
-  /** Where to push the image; nothing is pushed without it. */
-  readonly address?: string | undefined;
   /** Whether what comes after a failed check runs all the same. */
   readonly keepGoing: boolean;
   readonly labels: RunLabels;
@@ -43,6 +49,7 @@ export interface RunRequest extends ProjectData, JudgementRequest {
 /** The same as text; fails when the run did. Its call may be answered from a cache. */
 export async function fullPipeline(site: Site, request: RunRequest): Promise<string> {
   requireRunId(request.labels.runId, request);
+  requireRunIdToDeliver(request);
   return (await runPipeline(site, request)).assert();
 }
 
@@ -52,7 +59,8 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
   checkApproved(request.approved);
   checkEpochs(request.epochs);
   const given = await manifestOf(request.baseline);
-  if (request.address !== undefined) checkPublishInputs({ address: request.address, ...site.registry });
+  const address = deliveryAddress(site, request);
+  if (address !== undefined) checkPublishInputs({ address, ...site.registry });
   const gpu = await usableGpuMode(site.gpu, settings);
   const since = Date.now();
   const read = await stage<DataContext>(PROJECT, async () => {
@@ -68,19 +76,20 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     const report = unreadableReport({ settings, since }, read.report, request.labels);
     return new PipelineRun(JSON.stringify(report), await reportFolder(undefined, report));
   }
-  if (request.address !== undefined) requireSigner(read.value);
+  if (address !== undefined) requireSigner(read.value);
+  const environments = await environmentsOf(site, read.value, request);
   const { baseline, production } = await acceptedOf(site, read.value, request);
   const accepted = request.baseline === undefined ? await manifestOf(baseline) : given;
   if (baseline !== undefined) {
     await requireBelieved(read.value, { model: baseline, manifest: accepted, flag: "--baseline" });
   }
-  const { epochs, reuse, address, approved, keepGoing } = request;
+  const { epochs, reuse, approved, keepGoing } = request;
   const { data } = read.value;
-  return recordOf(site, request, accepted, {
+  return recordOf(site, { ...request, environments }, accepted, {
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked(read.value),
     training: { epochs, gpu, reuse },
-    publish: address === undefined ? undefined : { address, ...site.registry },
+    publish: address === undefined ? undefined : { address, isRelease: request.tag !== undefined, ...site.registry },
   });
 }
 
@@ -95,33 +104,48 @@ const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | u
  */
 async function recordOf(
   site: Site,
-  { labels }: RunRequest,
+  request: RunRequest & { readonly environments: readonly string[] },
   accepted: Manifest | undefined,
   inputs: RunInputs & Pick<DataContext, "data">,
 ): Promise<PipelineRun> {
+  const { labels } = request;
   const ran = await runStages(PIPELINE, inputs);
-  const model = ran.value(train);
-  const image = ran.value(buildImage);
+  const [model, image, published] = [ran.value(train), ran.value(buildImage), ran.value(publish)];
   const context: DataContext = { ...inputs.context, data: inputs.data };
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
   const facts =
     image === undefined || judged === undefined ? undefined : await imageFacts(context, image, judged, labels);
-  const run = await withAttestation(context, ran, facts, inputs.publish);
-  const report = await makeReport(context, {
-    ...run,
-    approval:
-      run.verdict === "passed" && judged !== undefined
-        ? approvalOf(context, { before: accepted, now: judged, gates: run.evidence.gates ?? [] })
-        : undefined,
-    ...{ labels, model, image, published: run.value(publish), training: inputs.training },
-    inputs: contextWith(context, latestData(run, inputs)),
+  const attested = await withAttestation(context, ran, facts, inputs.publish);
+  const signed =
+    model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
+  const predictions = predictionsOf(ran.value(evaluateCandidate));
+  const approval =
+    attested.verdict === "passed" && judged !== undefined
+      ? approvalOf(context, { before: accepted, now: judged, gates: attested.evidence.gates ?? [] })
+      : undefined;
+  const reported = async (run: StagesResult, decided: Approval | undefined) => {
+    const report = await makeReport(context, {
+      ...run,
+      ...{ approval: decided, labels, model, image, published: published?.reference, training: inputs.training },
+      inputs: contextWith(context, latestData(run, inputs)),
+    });
+    return { report, folder: await reportFolder(context, report, run.evidence.tests) };
+  };
+  const delivered = await deliverRun(site, context, {
+    ...{ request, environments: request.environments, approval, labels, published: published?.reference },
+    ...{ failed: failedStage(attested.stages), hashes: judged, answered: attested.evidence.answered },
+    parts: async () => {
+      if (signed === undefined) throw new Error("a model was to be stored without one");
+      return { model: signed, report: (await reported(attested, approval)).folder, predictions };
+    },
   });
+  const { report, folder } = await reported(withDelivery(attested, delivered), delivered.approval);
   return new PipelineRun(
     JSON.stringify(report),
-    await reportFolder(context, report, run.evidence.tests),
-    model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged),
+    folder,
+    signed,
     image === undefined ? undefined : modelImage(site, image, heldBackBy(ran), facts),
-    predictionsOf(run.value(evaluateCandidate)),
+    predictions,
   );
 }
 
@@ -134,9 +158,28 @@ async function withAttestation(
 ): Promise<StagesResult> {
   const published = run.value(publish);
   if (published === undefined || facts === undefined) return run;
-  const { report } = await stage(ATTEST, () => attest({ ...access, published, facts, signer: evidence.signer }));
-  return { ...run, stages: [...run.stages, report], verdict: report.status === "failed" ? "failed" : run.verdict };
+  if (published.isOther) {
+    const { report } = skippedStage(ATTEST, "what was attached when the image was pushed is about that build of it");
+    return { ...run, stages: [...run.stages, report] };
+  }
+  const { report } = await stage(ATTEST, () =>
+    attest({ ...access, published: published.reference, facts, signer: evidence.signer }),
+  );
+  return withStages(run, [report]);
 }
+
+/** A run with what became of its deploys. */
+const withDelivery = (run: StagesResult, { stages, deployments }: RunDelivered): StagesResult => ({
+  ...withStages(run, stages),
+  evidence: deployments.length === 0 ? run.evidence : { ...run.evidence, deployments },
+});
+
+/** A run with stages that came after all of the pipeline's list. */
+const withStages = (run: StagesResult, more: readonly StageReport[]): StagesResult => ({
+  ...run,
+  stages: [...run.stages, ...more],
+  verdict: failedStage(more) === undefined ? run.verdict : "failed",
+});
 
 /** The file of predictions alone. */
 const predictionsOf = (evaluated: Evaluated | undefined): Directory | undefined =>

@@ -14,11 +14,12 @@ export interface DeploymentFacts {
 
 export const recordedDeployed: z.ZodType<Deployed> = z.object({
   environment: z.string(),
-  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen", "held"]),
+  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen", "held", "waiting"]),
   image: z.string(),
   runs: z.string().exactOptional(),
   revision: z.number().exactOptional(),
   rolledBack: z.boolean(),
+  next: z.string().exactOptional(),
 });
 
 export const recordedDeployment = z.object({

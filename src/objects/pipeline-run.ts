@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { failedRunText, passedText } from "../report/text.ts";
+import { recordedDeployed } from "./deployment.ts";
 import type { ModelImage } from "./model-image.ts";
 import { recordedGates, recordedStages } from "./recorded.ts";
 import { type GateRecord, gateRecord, type StageRecord, stageRecord } from "./stage-record.ts";
@@ -13,6 +14,7 @@ export const recordedRun = z.object({
   image: z.object({ id: z.string(), published: z.string().optional() }).optional(),
   stages: recordedStages,
   gates: recordedGates,
+  deployments: z.array(recordedDeployed).optional(),
 });
 
 /** The record of a pipeline run, whether it passed or failed; `assert` turns a failed run into an error. */
@@ -94,7 +96,12 @@ export class PipelineRun {
     }
     const where = report.image?.published ?? report.image?.id;
     // A report of a part of the pipeline has no image.
-    return `${passedText(report.stages)}${where === undefined ? "" : `\n\nPipeline complete! Image: ${where}`}`;
+    const waiting = (report.deployments ?? []).filter(({ outcome }) => outcome === "waiting");
+    return [
+      passedText(report.stages),
+      ...(where === undefined ? [] : ["", `Pipeline complete! Image: ${where}`]),
+      ...waiting.map(({ environment, next }) => `${environment} waits for a person, who goes on with:\n  ${next}`),
+    ].join("\n");
   }
 
   private read(): z.output<typeof recordedRun> {

@@ -35,7 +35,7 @@ const approvalOutputs = (approval: Report["approval"]): Record<string, string | 
   CHANGE: approval?.change?.join(","),
 });
 
-/** The environments where the image runs now, and those that went back; the revision is that of the last one. */
+/** The environments where the image runs now, those that went back, and those that wait for a person; the revision is that of the last one. */
 const deployedOutputs = (deployments: readonly Deployed[]): Record<string, string> => {
   const namesOf = (which: (one: Deployed) => boolean): string =>
     deployments
@@ -46,6 +46,7 @@ const deployedOutputs = (deployments: readonly Deployed[]): Record<string, strin
     DEPLOYED: namesOf(isDeployed),
     REVISION: String(deployments.filter(({ revision }) => revision !== undefined).at(-1)?.revision ?? ""),
     ROLLED_BACK: namesOf(({ rolledBack }) => rolledBack),
+    WAITING: namesOf(({ outcome }) => outcome === "waiting"),
   };
 };
 

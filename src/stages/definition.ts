@@ -57,6 +57,8 @@ export const DEFAULT_TRAINING: TrainingInputs = { epochs: 10, gpu: GpuMode.AUTO 
 export interface PublishInputs extends RegistryAccess {
   /** `registry/name:tag`. */
   readonly address: string;
+  /** Whether the tag is that of a release, which never stands for another image. */
+  readonly isRelease?: boolean;
 }
 
 /**

@@ -1,9 +1,12 @@
 import type { Container } from "@dagger.io/dagger";
+import type { Context } from "../context/context.ts";
+import { digestOf } from "../delivery/image-reference.ts";
 import { isRefusedPush, messageOf, UserError } from "../errors.ts";
-import { buildImage } from "./build-image.ts";
+import { type BuiltImage, buildImage } from "./build-image.ts";
 import { defineStage, type PublishInputs } from "./definition.ts";
 import { serve } from "./serve.ts";
 import type { Outcome } from "./stage.ts";
+import { type ModelHashes, otherImageText, samenessOf, taggedImage } from "./tagged-image.ts";
 import { testCoverage } from "./test-coverage.ts";
 import { testE2e } from "./test-e2e.ts";
 
@@ -30,12 +33,59 @@ export const publish = defineStage({
   needs: { built: buildImage, served: serve, tested: testE2e, covered: testCoverage },
   effect: true,
   when: ({ publish }) => publish !== undefined,
-  run({ publish: to }, { built }) {
+  async run({ context, publish: to }, { built }): Promise<Outcome<Published>> {
     if (to === undefined || built === undefined)
       throw new Error("an image was to be pushed without one, or to nowhere");
-    return pushImage(built.container, to);
+    if (to.isRelease === true) return pushRelease(context, built, to);
+    const pushed = await pushImage(built.container, to);
+    return pushed.status === "passed" ? { ...pushed, value: { reference: pushed.value, isOther: false } } : pushed;
   },
 });
+
+/** An image in a registry. */
+export interface Published {
+  /** `name:tag@sha256:…`. */
+  readonly reference: string;
+  /** Whether it is an earlier build of the same model, which has its own evidence. */
+  readonly isOther: boolean;
+}
+
+/** Pushes the image of a release once: a second call finds it, and no other image gets its tag. */
+async function pushRelease(context: Context, built: BuiltImage, to: PublishInputs): Promise<Outcome<Published>> {
+  const ours = { id: built.id, ...(await hashesOf(built.container)) };
+  const there = await taggedImage(to, to.address, context.evidence);
+  if (there !== undefined) {
+    const sameness = samenessOf(there, ours);
+    if (sameness === "other")
+      return { status: "failed", message: `${to.address} ${otherImageText(there, ours)} Nothing was pushed.` };
+    const reference = `${to.address}@${there.digest}`;
+    const how = sameness === "image" ? "" : ", built before from the same source, data and model";
+    return {
+      status: "passed",
+      message: `${reference} is there already${how}`,
+      value: { reference, isOther: sameness === "model" },
+    };
+  }
+  const pushed = await pushImage(built.container, to);
+  if (pushed.status !== "passed") return pushed;
+  const now = await taggedImage(to, to.address, context.evidence);
+  const digest = digestOf(pushed.value);
+  // An engine may write the name otherwise, and a second call must find the very same reference in the cluster.
+  const reference = `${to.address}@${digest}`;
+  if (now?.digest === digest) return { ...pushed, message: reference, value: { reference, isOther: false } };
+  return {
+    status: "failed",
+    message: `${to.address} was moved to ${now?.digest ?? "nothing"} right after ${pushed.value} was pushed: another release has the same tag. Nothing was deployed.`,
+  };
+}
+
+/** What the image was made of, as its labels say. */
+async function hashesOf(image: Container): Promise<ModelHashes> {
+  const [source, data, model] = await Promise.all(
+    (["source", "data", "model"] as const).map((name) => image.label(`ml-pipeline.${name}`)),
+  );
+  return { source: source ?? "", data: data ?? "", model: model ?? "" };
+}
 
 /**
  * Pushes an image without the stages before it. A registry that does not take it is no fault of the engine, and says nothing

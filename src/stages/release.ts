@@ -95,6 +95,7 @@ async function settingsOf(context: Context): Promise<Omit<Conditions, "cases" | 
     approval: _approval,
     store: _store,
     deploy: _deploy,
+    release: _release,
     ...judging
   } = config;
   const { drift: _drift, ...data } = judging.data;

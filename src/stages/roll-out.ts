@@ -34,8 +34,15 @@ export interface RolloutRequest {
   readonly canary?: { readonly plan: CanaryPlan; readonly rows: readonly unknown[] } | undefined;
 }
 
-/** @throws UserError for an environment that the configuration does not have */
-export function targetOf({ config }: Pick<Context, "config">, environment: string): DeployTarget {
+/**
+ * @param flag what names it
+ * @throws UserError for an environment that the configuration does not have
+ */
+export function targetOf(
+  { config }: Pick<Context, "config">,
+  environment: string,
+  flag = "--environment",
+): DeployTarget {
   const { deploy } = config;
   const found = Object.hasOwn(deploy, environment) ? deploy[environment] : undefined;
   if (found !== undefined) return found;
@@ -45,7 +52,7 @@ export function targetOf({ config }: Pick<Context, "config">, environment: strin
     known.length === 0
       ? `Nothing says where to deploy to: add a table [tool.ml-pipeline.deploy.${environment}] with deployment = "NAME".`
       : `The configuration has ${known.map((one) => `deploy.${one}`).join(", ")}${close === undefined ? "" : `; did you mean ${close}`}${close === undefined ? "." : "?"}`;
-  throw new UserError(`--environment=${environment}: there is no such environment. ${advice}`, "delivery");
+  throw new UserError(`${flag}=${environment}: there is no such environment. ${advice}`, "delivery");
 }
 
 const FOLDER = "/run/ml-pipeline";

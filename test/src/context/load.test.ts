@@ -44,6 +44,7 @@ describe("where the configuration is", () => {
       store: {},
       approval: { automatic: ["data", "configuration"], "needs-gain": true },
       deploy: {},
+      release: {},
     };
     const defaults = { ...project, data, evaluation, predictions: {}, gates: {}, image, monitoring, limits };
     expect(loadConfig({})).toEqual(defaults);
@@ -196,11 +197,11 @@ describe("mistakes name the file, the key and what was expected", () => {
     ["[data.text.review]\nmin-lenght = 1", "data.text.review.min-lenght: unknown key; did you mean min-length?"],
     [
       "wholly-else = 1",
-      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, monitoring, limits",
+      "wholly-else: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, limits",
     ],
     [
       "__proto__ = 1",
-      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, monitoring, limits",
+      "__proto__: unknown key; possible are python, matrix, environment, source, commands, serve, stages, lint, test, data, evaluation, predictions, gates, image, evidence, store, approval, deploy, release, monitoring, limits",
     ],
   ])("an unknown key: %j", (toml, text) => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);

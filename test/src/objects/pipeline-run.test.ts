@@ -26,6 +26,18 @@ describe("a run that passed", () => {
     expect(run({}).assert()).toMatch(/\n\nPipeline complete! Image: sha256:0123$/);
   });
 
+  test("says what waits for a person, and what that person types", () => {
+    const image = "localhost:5000/model@sha256:2";
+    const next = `ml-pipeline promote --from=staging --to=production --approve=${image}`;
+    const deployments = [
+      { environment: "staging", outcome: "done", image, runs: image, revision: 3, rolledBack: false },
+      { environment: "production", outcome: "waiting", image, rolledBack: false, next },
+    ] as const;
+    expect(run({ image: { id: "sha256:1", published: image }, deployments }).assert()).toMatch(
+      /Image: localhost:5000\/model@sha256:2\nproduction waits for a person, who goes on with:\n {2}ml-pipeline promote .*@sha256:2$/,
+    );
+  });
+
   test("has its stages, gates, model and image", () => {
     const image = new ModelImage("sha256:1", container, "", "");
     const gates = [{ id: "schema", status: "passed", required: true, message: "well", checks: [] }] as const;

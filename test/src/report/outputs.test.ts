@@ -76,13 +76,14 @@ test("drift says what to do and how many columns drifted; their names stay out",
   expect(read(outputsEnv(report())).ACTION).toBeUndefined();
 });
 
-test("where the image runs, and where it went back", () => {
+test("where the image runs, where it went back, and where it waits for a person", () => {
   const [image, old] = ["team/model@sha256:2", "team/model@sha256:1"];
   const deployments = [
     { environment: "staging", outcome: "done", image, runs: image, revision: 7, rolledBack: false },
     { environment: "qa", outcome: "failed", image, runs: old, revision: 3, rolledBack: true },
+    { environment: "production", outcome: "waiting", image, rolledBack: false, next: "ml-pipeline promote" },
   ] as const;
   expect(read(outputsEnv(report({ deployments })))).toMatchObject({
-    ...{ DEPLOYED: "staging", REVISION: "3", ROLLED_BACK: "qa" },
+    ...{ DEPLOYED: "staging", REVISION: "3", ROLLED_BACK: "qa", WAITING: "production" },
   });
 });

@@ -52,6 +52,7 @@ export function generatedBlocks(configuration: SettingSchema): ReadonlyMap<strin
     ["settings store", within("store")],
     ["settings approval", within("approval")],
     ["settings deploy", within("deploy.*")],
+    ["settings release", within("release")],
     ["rules", within("data", (key) => rules.includes(key))],
     ["gates", gatesTable(settings)],
     ...GATES.map(({ id }): [string, string] => [`settings gates.${id}`, within(`gates.${id}`)]),

@@ -1,0 +1,90 @@
+import type { Directory, File } from "@dagger.io/dagger";
+import { readContext } from "../context/context.ts";
+import { digestOf, imageByDigest, shortImage } from "../delivery/image-reference.ts";
+import { reasonToStay } from "../delivery/promotion.ts";
+import { RECORD } from "../delivery/rollout-words.ts";
+import { UserError } from "../errors.ts";
+import type { ImageVerifier } from "../evidence/image-verdict.ts";
+import { checkAccess, targetOf } from "../stages/roll-out.ts";
+import { deliver, noted } from "./delivering.ts";
+import { checkLink, judgedReportOf } from "./deploy.ts";
+import { gateBefore, statusIn } from "./may-go-on.ts";
+import type { Site } from "./site.ts";
+import { versionWith } from "./store-pointers.ts";
+
+export interface PromoteRequest {
+  readonly source: Directory;
+  readonly from: string;
+  readonly to: string;
+  /** The image that a person has looked at. */
+  readonly approveImage?: string | undefined;
+  /** Checks of a canary that a person has looked at. */
+  readonly approved: readonly string[];
+  /** What a canary is asked about. */
+  readonly requests?: File | undefined;
+  /** The report of the run that judged the image, for the answer that it has recorded. */
+  readonly report?: Directory | undefined;
+  readonly link?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** Notes about an image that go with it. */
+const CARRIED = [
+  ...[RECORD.verdict, RECORD.report, RECORD.source, RECORD.data, RECORD.model],
+  ...[RECORD.change, RECORD.approval, RECORD.comparedWith],
+] as const;
+
+/**
+ * Lets one environment run what another one runs, by its digest and with what is noted of it.
+ *
+ * @throws UserError where it may not go on, waits for a person, or does not work there
+ */
+export async function promoteImage(site: Site, request: PromoteRequest, verifier: ImageVerifier): Promise<string> {
+  const { from, to, approveImage, link, dryRun } = request;
+  checkLink(link);
+  const approved = approveImage === undefined ? undefined : imageByDigest(approveImage, "--approve-image");
+  if (from === to) throw new UserError(`--from and --to are both ${from}.`, "delivery");
+  const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
+  const told = { environment: from, deployment: targetOf(context, from, "--from").deployment };
+  targetOf(context, to, "--to");
+  checkAccess(site.cluster);
+  const seen = await statusIn(site, context, from);
+  const problem = reasonToStay(seen, told);
+  if (problem !== undefined || seen.after === null) {
+    throw new UserError(`${problem ?? `Nothing is known of ${from}.`} So nothing goes on to ${to}.`, "delivery");
+  }
+  const { image, records: found } = seen.after;
+  if (approved !== undefined && digestOf(approved) !== digestOf(image)) {
+    throw new UserError(
+      `--approve-image=${approved} is not what ${from} runs by now, which is ${image}: look at that one. Nothing was changed.`,
+      "delivery",
+    );
+  }
+  const report = await judgedReportOf(request.report, image);
+  const records = noted({
+    ...Object.fromEntries(CARRIED.map((name) => [name, found[name]])),
+    ...(link === undefined ? {} : { [RECORD.report]: link }),
+  });
+  const {
+    report: stage,
+    deployed,
+    text,
+  } = await deliver(
+    site,
+    context,
+    {
+      ...{ environment: to, image, records, dryRun, recorded: report?.answered },
+      canary: { approved: request.approved, requests: request.requests },
+      link: records[RECORD.report],
+      cause: [
+        `ml-pipeline promote ${shortImage(image)} from ${from}`,
+        ...(approved === undefined ? [] : ["approved"]),
+      ].join(", "),
+      stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
+      gate: () => gateBefore(site, context, { environment: to, image, records, from, approved }),
+    },
+    verifier,
+  );
+  if (deployed.outcome === "waiting" || stage.status === "failed") throw new UserError(text);
+  return text;
+}

@@ -1,0 +1,274 @@
+import type { Directory } from "@dagger.io/dagger";
+import type { Context } from "../context/context.ts";
+import type { Deployed } from "../delivery/deployed.ts";
+import { isReleaseTag } from "../delivery/promotion.ts";
+import { releaseOrder } from "../delivery/settings.ts";
+import { UserError } from "../errors.ts";
+import { fingerprint } from "../model/fingerprint.ts";
+import { RegistryError } from "../registry/connection.ts";
+import type { RunLabels } from "../report/report.ts";
+import type { Approval } from "../stages/approval.ts";
+import type { AnsweredRequest } from "../stages/evidence.ts";
+import { checkAccess, targetOf } from "../stages/roll-out.ts";
+import { type Outcome, type StageReport, type StageTitle, skipped, skippedStage, stage } from "../stages/stage.ts";
+import { taggedImage } from "../stages/tagged-image.ts";
+import { checkPointer } from "../store/move.ts";
+import { DEPLOY, type Delivered, deliver, type StoredVersion } from "./delivering.ts";
+import { causeText, checkLink, recordsOf } from "./deploy.ts";
+import { gateBefore, type Waiting } from "./may-go-on.ts";
+import { movePointerTo, storeIn } from "./model-store.ts";
+import type { Site } from "./site.ts";
+import { movedText, putModel, refuseFolder } from "./store-model.ts";
+import { imageVerifier } from "./verify-image.ts";
+
+/* What a run does with an image that it has pushed: environments that it goes to, and the store's pointer. */
+
+export interface DeliveryRequest {
+  /** Where the image is pushed to. */
+  readonly address?: string | undefined;
+  /** One environment to deploy to. */
+  readonly environment?: string | undefined;
+  /** The tag of a release, which goes through all environments of its order. */
+  readonly tag?: string | undefined;
+  /** The pointer of the model store that is moved to the model. */
+  readonly storeAs?: string | undefined;
+  /** Where the report can be read. */
+  readonly link?: string | undefined;
+}
+
+const STORE: StageTitle = { name: "store", step: "Store" };
+
+/**
+ * Checks what can be checked of a call without the project.
+ *
+ * @returns where the image is pushed to, with the tag of the release
+ * @throws UserError
+ */
+export function deliveryAddress(site: Site, request: DeliveryRequest): string | undefined {
+  const { address, environment, tag, storeAs, link } = request;
+  checkLink(link);
+  if (storeAs !== undefined) {
+    checkPointer(storeAs, "--store-as");
+    refuseFolder(site);
+  }
+  if (tag === undefined && environment === undefined) return address;
+  if (tag !== undefined && environment !== undefined) {
+    throw new UserError(
+      "--tag and --environment say two things: a release goes through all environments of release.order. Give one of them.",
+      "delivery",
+    );
+  }
+  const flag = tag === undefined ? "--environment" : "--tag";
+  if (address === undefined) {
+    throw new UserError(`${flag} deploys what was pushed: give --address=REGISTRY/NAME as well.`, "delivery");
+  }
+  checkAccess(site.cluster);
+  if (tag === undefined) return address;
+  if (!isReleaseTag(tag)) {
+    throw new UserError(`--tag=${tag}: expected v and a semantic version, such as v1.2.0 or v1.2.0-rc.1.`, "delivery");
+  }
+  if (/:[^/]*$/.test(address)) {
+    throw new UserError(
+      `--address=${address}: the tag of a release is that of --tag: give REGISTRY/NAME alone.`,
+      "delivery",
+    );
+  }
+  return `${address}:${tag}`;
+}
+
+/** @throws UserError for a call that could be answered from the cache although it is to deliver something */
+export function requireRunIdToDeliver({
+  environment,
+  storeAs,
+  labels: { runId },
+}: DeliveryRequest & { readonly labels: RunLabels }): void {
+  if (runId !== undefined || (environment === undefined && storeAs === undefined)) return;
+  const flag = environment === undefined ? `--store-as=${storeAs}` : `--environment=${environment}`;
+  throw new UserError(
+    `${flag}: an unchanged call of full-pipeline is answered from the cache, and would deliver nothing. Give --run-id as well, such as the number of the job; or call \`run … assert\`, which always runs.`,
+    "delivery",
+  );
+}
+
+/**
+ * The environments that a run goes to, in their order.
+ *
+ * @throws UserError for one that is not there, for a store that is needed and none, and for a tag that is taken, before anything is trained
+ */
+export async function environmentsOf(
+  site: Site,
+  context: Context,
+  request: DeliveryRequest,
+): Promise<readonly string[]> {
+  const { environment, tag, storeAs } = request;
+  const environments = environment !== undefined ? [environment] : tag !== undefined ? orderOf(context) : [];
+  const pointers = environments.flatMap((name) => {
+    const { pointer } = targetOf(context, name);
+    return pointer === undefined ? [] : [{ pointer, flag: `deploy.${name}.pointer` }];
+  });
+  for (const { pointer, flag } of pointers) checkPointer(pointer, flag);
+  if (pointers.length > 0) refuseFolder(site);
+  if (pointers.length > 0 || storeAs !== undefined) storeIn(site, context);
+  if (tag !== undefined) await requireFree(site, context, request);
+  return environments;
+}
+
+function orderOf(context: Context): readonly string[] {
+  const { release, deploy } = context.config;
+  for (const name of release.order ?? []) targetOf(context, name, "release.order");
+  const order = releaseOrder(release, deploy);
+  if (order.length > 0) return order;
+  throw new UserError(
+    "Nothing says where a release goes to: add a table [tool.ml-pipeline.deploy.staging], deploy.production, or both; release.order names others.",
+    "delivery",
+  );
+}
+
+/** @throws UserError for a tag that a trusted key signed another source for: its release need not be trained to be refused */
+async function requireFree(site: Site, context: Context, request: DeliveryRequest): Promise<void> {
+  const address = deliveryAddress(site, request);
+  if (address === undefined) return;
+  const there = await ifItAnswers(taggedImage(site.registry, address, context.evidence));
+  if (there?.judged === undefined) return;
+  const { app } = await fingerprint(context, { app: context.project.app });
+  if (app.sha256 === there.judged.source) return;
+  throw new UserError(
+    `${address} stands for another image already, ${there.digest}: it was made from the source ${there.judged.source}, and this is ${app.sha256}. A release's tag is never moved: take a new one.`,
+    "delivery",
+  );
+}
+
+/** A registry that does not answer now may when the image is pushed, which says it better. */
+const ifItAnswers = <T>(asked: Promise<T>): Promise<T | undefined> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof RegistryError) return undefined;
+    throw error;
+  });
+
+/** What a run knows of an image that it has pushed. */
+export interface PushedRun {
+  readonly environments: readonly string[];
+  readonly request: DeliveryRequest;
+  /** `name:tag@sha256:…`; undefined where nothing was pushed. */
+  readonly published: string | undefined;
+  /** The stage that failed before; undefined where all passed. */
+  readonly failed: StageReport | undefined;
+  readonly hashes: { readonly source: string; readonly data: string; readonly model: string } | undefined;
+  readonly approval: Approval | undefined;
+  readonly answered: AnsweredRequest | undefined;
+  readonly labels: RunLabels;
+  /** The model with its verdict, the report of the run so far, and its predictions. */
+  readonly parts: () => Promise<{
+    readonly model: Directory;
+    readonly report: Directory;
+    readonly predictions: Directory | undefined;
+  }>;
+}
+
+export interface RunDelivered {
+  readonly stages: readonly StageReport[];
+  readonly deployments: readonly Deployed[];
+  /** With what was found of the environments. */
+  readonly approval: Approval | undefined;
+}
+
+/** Goes through the environments, and moves the store's pointer after all of them. */
+export async function deliverRun(site: Site, context: Context, run: PushedRun): Promise<RunDelivered> {
+  const { environments, request } = run;
+  const stored = once(async (): Promise<StoredVersion> => {
+    const open = storeIn(site, context);
+    const { put, store } = await putModel(open, await run.parts(), false);
+    return { open: { ...open, store }, version: put.version };
+  });
+  const stages: StageReport[] = [];
+  const deployments: Deployed[] = [];
+  let stopped = run.failed === undefined ? "" : `after ${run.failed.name} failed`;
+  let { approval } = run;
+  for (const [index, environment] of environments.entries()) {
+    const title = request.tag === undefined ? DEPLOY : { ...DEPLOY, name: `deploy ${environment}` };
+    const { published } = run;
+    if (stopped !== "" || published === undefined) {
+      stages.push(skippedStage(title, stopped === "" ? "nothing was pushed" : stopped).report);
+      continue;
+    }
+    const step = { environment, title, image: published, from: environments[index - 1], stored };
+    const { report, deployed, waits } = await deliverTo(site, context, run, step);
+    stages.push(report);
+    deployments.push(deployed);
+    if (waits !== undefined) {
+      stopped = `${environment} waits for a person`;
+      approval = { ...approval, required: true, reasons: waits.reasons };
+    } else if (report.status === "failed") stopped = `after ${report.name} failed`;
+  }
+  if (request.storeAs !== undefined) {
+    stages.push((await stage(STORE, () => storeAs(request.storeAs ?? "", run, stopped, stored))).report);
+  }
+  return { stages, deployments, approval };
+}
+
+interface Step {
+  readonly environment: string;
+  readonly title: StageTitle;
+  readonly image: string;
+  /** The environment before it. */
+  readonly from: string | undefined;
+  readonly stored: () => Promise<StoredVersion>;
+}
+
+/** Goes to one environment, unless it waits for a person. */
+async function deliverTo(
+  site: Site,
+  context: Context,
+  { request, hashes, approval, answered, labels }: PushedRun,
+  { environment, title, image, from, stored }: Step,
+): Promise<Pick<Delivered, "report" | "deployed"> & { readonly waits: Waiting | undefined }> {
+  const { tag, link } = request;
+  const judged = { verdict: "passed", hashes: hashesOf(hashes), approval } as const;
+  const records = recordsOf(judged, link);
+  let waits: Waiting | undefined;
+  const delivery = {
+    ...{ environment, image, title, stored, records, link, recorded: answered, dryRun: false },
+    cause: causeText(tag === undefined ? "deploy" : `release ${tag}`, image, {
+      ...{ verdict: judged.verdict, runId: labels.runId, project: { commit: labels.commit } },
+    }),
+    gate: async () => {
+      waits = await gateBefore(site, context, {
+        environment,
+        image,
+        records,
+        from,
+        tag,
+        words: approval?.reasons ?? [],
+      });
+      return waits;
+    },
+  };
+  const { report, deployed } = await deliver(site, context, delivery, imageVerifier(site.registry));
+  return { report, deployed, waits };
+}
+
+/** @param stopped why the image does not run everywhere it is to; empty where it does */
+async function storeAs(
+  pointer: string,
+  { request, published }: PushedRun,
+  stopped: string,
+  stored: () => Promise<StoredVersion>,
+): Promise<Outcome<void>> {
+  if (stopped !== "") return skipped(`${pointer} is not moved: ${stopped}`);
+  const { open, version } = await stored();
+  const reason = [request.tag, published].filter((one) => one !== undefined).join(" ");
+  const moved = await movePointerTo(open, { pointer, version, reason, dryRun: false });
+  return { status: "passed", message: movedText(moved, { pointer, version, dryRun: false }), value: undefined };
+}
+
+const hashesOf = (hashes: PushedRun["hashes"]): { source?: string; data?: string; model?: string } =>
+  hashes === undefined ? {} : { source: hashes.source, data: hashes.data, model: hashes.model };
+
+/** The same call once, whoever asks first. */
+function once<T>(call: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= call();
+    return made;
+  };
+}

@@ -1,0 +1,80 @@
+import type { RegistryAccess } from "../context/access.ts";
+import type { Context } from "../context/context.ts";
+import { ATTESTATION_TYPES, openAttestation } from "../evidence/attestation.ts";
+import { isAbout } from "../evidence/statement.ts";
+import { type Verdict, verdictIn } from "../model/verdict.ts";
+import { openRepository } from "../registry/connection.ts";
+import { findManifest, manifestOf } from "../registry/content.ts";
+import { parseReference } from "../registry/reference.ts";
+import { attachedTo } from "../registry/referrers.ts";
+import { credentialsOf } from "./attest.ts";
+
+/* What a tag stands for already, so that a release that is made again pushes nothing twice, and none takes another one's tag. */
+
+export interface TaggedImage {
+  readonly digest: string;
+  /** The image ID; undefined for what is no single image. */
+  readonly id: string | undefined;
+  /** What a trusted key signed about its model. */
+  readonly judged: ModelHashes | undefined;
+}
+
+/** Content hashes, `sha256:…`. */
+export interface ModelHashes {
+  readonly source: string;
+  readonly data: string;
+  readonly model: string;
+}
+
+/**
+ * The image that a registry has by a tag; undefined where it has none.
+ *
+ * @param address `REGISTRY/NAME:TAG`
+ * @throws RegistryError
+ */
+export async function taggedImage(
+  access: RegistryAccess,
+  address: string,
+  { trusted }: Context["evidence"],
+): Promise<TaggedImage | undefined> {
+  const reference = parseReference(address, "--address");
+  const repository = await openRepository(reference, await credentialsOf(access), "pull");
+  const found = await findManifest(repository, reference.tag ?? "latest");
+  if (found === undefined) return undefined;
+  const { digest } = found.descriptor;
+  const attached = trusted.length === 0 ? [] : await attachedTo(repository, digest, ATTESTATION_TYPES);
+  const verdicts = attached.flatMap((one): Verdict[] => {
+    const { statement, signedBy } = openAttestation(one, trusted);
+    const verdict = statement !== undefined && isAbout(statement, digest) ? verdictIn(statement) : undefined;
+    return verdict === undefined || signedBy === undefined ? [] : [verdict];
+  });
+  const newest = verdicts.toSorted((one, other) => (one.timeCreated < other.timeCreated ? 1 : -1))[0];
+  return { digest, id: manifestOf(found)?.config.digest, judged: newest?.manifest };
+}
+
+/** How the image of a tag compares with one that was just built. */
+export type Sameness =
+  /** The very image. */
+  | "image"
+  /** Another build of the same model from the same source and data, by what a trusted key signed. */
+  | "model"
+  | "other";
+
+export function samenessOf({ id, judged }: TaggedImage, ours: ModelHashes & { readonly id: string }): Sameness {
+  if (id === ours.id) return "image";
+  const isSame =
+    judged !== undefined && judged.source === ours.source && judged.data === ours.data && judged.model === ours.model;
+  return isSame ? "model" : "other";
+}
+
+/** Why the image of a tag is not that which was just built, as the end of a sentence. */
+export function otherImageText({ digest, judged }: TaggedImage, ours: ModelHashes): string {
+  const which = (["source", "data", "model"] as const).filter(
+    (name) => judged !== undefined && judged[name] !== ours[name],
+  );
+  const why =
+    judged === undefined
+      ? "nothing that a trusted key signed says that it has the same model"
+      : `it has another ${which.join(", another ")}`;
+  return `stands for another image already, ${digest}: ${why}. A release's tag is never moved: take a new one.`;
+}

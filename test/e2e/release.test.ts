@@ -1,0 +1,225 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { KubernetesDouble } from "../support/api-server/server.ts";
+import { type ObjectStore, startObjectStore } from "../support/object-store.ts";
+import { ENVIRONMENT_MS } from "../support/python-environment.ts";
+import { startRegistry, type TestRegistry } from "../support/registry.ts";
+import { type Ended, mlPipeline } from "./pipeline.ts";
+import { dataRows, type TestProject, tinyProject } from "./project.ts";
+
+/*
+ * A tag from the project to production as a user types it, against a registry and doubles of the API servers of two clusters. One story,
+ * since each part stands on the one before.
+ */
+
+const OLD = `registry.example/team/old@sha256:${"0123456789abcdef".repeat(4)}`;
+
+let project: TestProject;
+let registry: TestRegistry;
+let store: ObjectStore;
+let chat: Server;
+let told: string[];
+let staging: KubernetesDouble;
+let production: KubernetesDouble;
+beforeAll(async () => {
+  project = await tinyProject();
+  [registry, store] = await Promise.all([startRegistry(), startObjectStore()]);
+  [staging, production] = (await Promise.all(
+    // What serves answers as the model does to the row that the run has asked about.
+    [1, 2].map(() => new KubernetesDouble({ image: OLD, answer: { predictions: ["no"] } }).start()),
+  )) as [KubernetesDouble, KubernetesDouble];
+  told = [];
+  chat = createServer((request, response) => {
+    request.on("data", (chunk) => told.push(JSON.parse(String(chunk)).text));
+    request.on("end", () => response.end("ok"));
+  });
+  await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
+  await project.edit(
+    "pyproject.toml",
+    "[tool.ruff]",
+    [
+      ...["staging", "production"].flatMap((name) => [
+        `[tool.ml-pipeline.deploy.${name}]`,
+        `context = "${name}"`,
+        `deployment = "model"\ntimeout = 120\npointer = "${name}"\n`,
+      ]),
+      "[tool.ml-pipeline.approval]\nneeds-gain = false\n",
+      "[tool.ruff]",
+    ].join("\n"),
+  );
+}, ENVIRONMENT_MS);
+afterAll(async () => {
+  chat.close();
+  await Promise.all([staging.close(), production.close(), registry.close(), store.close()]);
+  await project.remove();
+});
+
+/** One kubeconfig with both clusters. */
+const kubeconfig = (): string => {
+  const [one, other] = [staging, production].map((double) => JSON.parse(double.kubeconfig()));
+  return JSON.stringify({
+    ...one,
+    clusters: [
+      { ...one.clusters[0], name: "staging" },
+      { ...other.clusters[0], name: "production" },
+    ],
+    contexts: ["staging", "production"].map((name) => ({ name, context: { cluster: name, user: "deployer" } })),
+  });
+};
+
+const called = (...args: readonly string[]): Promise<Ended> =>
+  mlPipeline(
+    [
+      ...["--kubeconfig=env:TEST_KUBECONFIG", "--webhook=env:TEST_WEBHOOK", "--store-credentials=env:TEST_STORE"],
+      ...[`--store=s3://${store.bucket}/releases?endpoint=${store.url}`, ...args],
+    ],
+    {
+      ML_PIPELINE_HOST_PORTS: [staging.port, production.port].join(","),
+      TEST_KUBECONFIG: kubeconfig(),
+      TEST_STORE: store.credentials.all,
+      TEST_WEBHOOK: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/s3cr3t`,
+    },
+  );
+const source = (): string => `--source=${project.source}`;
+const inputs = (): string[] => [source(), `--data=${project.data}`];
+const address = (): string => `--address=${registry.address}/tiny`;
+const release = (tag: string, ...more: readonly string[]): Promise<Ended> =>
+  called("release", `--tag=${tag}`, ...inputs(), address(), ...more);
+const imagesSet = (double: KubernetesDouble): number =>
+  double.patches.flat().filter(({ path }) => path.endsWith("/image")).length;
+/** Where a pointer of the store stands; empty before its first move. */
+const pointer = async (name: string): Promise<string> =>
+  new RegExp(`^${name} .*(sha256:[0-9a-f]{64})`, "m").exec((await called("list-models", source())).stdout)?.[1] ?? "";
+
+let image = "";
+
+it("fails where staging cannot be reached, after it has pushed", async () => {
+  staging.before = () => "silent";
+  const failed = await release("v1.2.0");
+  staging.before = () => undefined;
+  expect(failed.exitCode, failed.stdout).not.toBe(0);
+  image = new RegExp(`${registry.address}/tiny:v1\\.2\\.0@sha256:[0-9a-f]{64}`).exec(failed.stderr)?.[0] ?? "";
+  expect(failed.stderr).toMatch(/Pipeline failed: deploy staging\. .* was pushed before\./);
+  expect(failed.stderr).toMatch(/✗ deploy staging: .* does not answer/);
+  expect(failed.stderr).toMatch(/– deploy production: after deploy staging failed/);
+  expect(told).toEqual([expect.stringMatching(/^❌ tiny \(staging\) failed: .* does not answer/)]);
+  expect(await pointer("staging")).toBe("");
+}, 600_000);
+
+it("goes on there, and waits for a person before production", async () => {
+  told = [];
+  const released = await release("v1.2.0");
+  expect(released.exitCode, released.stderr).toBe(0);
+  expect(released.stdout).toContain(`✓ publish: ${image} is there already\n`);
+  expect(released.stdout).toContain(`Image: ${image}`);
+  expect(released.stdout).toMatch(
+    /✓ deploy staging: staging runs it after [\d.]+ s: .*; health, answer as it should be; moved staging/,
+  );
+  expect(released.stdout).toMatch(
+    /– deploy production: production waits for a person: there is no accepted model to compare with\. /,
+  );
+  expect(released.stdout).toContain(
+    `production waits for a person, who goes on with:\n  ml-pipeline promote --from=staging --to=production --approve-image=${image}`,
+  );
+  expect([staging.cluster.image(), production.cluster.image()]).toEqual([image, OLD]);
+  expect(told).toEqual([
+    expect.stringMatching(/^✅ tiny \(staging\) deployed: /),
+    expect.stringMatching(/^⏸️ tiny \(production\) needs approval: there is no accepted model/),
+  ]);
+}, 600_000);
+
+it("does nothing twice, and moves no pointer of what waits", async () => {
+  const outputs = join(project.out, "..", "again");
+  const flags = ["--tag=v1.2.0", "--store-as=accepted", address()];
+  const again = await called("run", ...inputs(), ...flags, "report", "export", `--path=${outputs}`);
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect(await readFile(join(outputs, "outputs.env"), "utf8")).toMatch(
+    /^APPROVAL=required$.*^DEPLOYED=staging\nREVISION=2\nROLLED_BACK=\nWAITING=production$/ms,
+  );
+  const { stages } = JSON.parse(await readFile(join(outputs, "report.json"), "utf8"));
+  const message = (name: string) => stages.find((stage: { name: string }) => stage.name === name)?.message;
+  expect(message("publish")).toBe(`${image} is there already`);
+  expect(message("deploy staging")).toMatch(/^staging runs it already/);
+  expect(message("store")).toBe("accepted is not moved: production waits for a person");
+  expect([imagesSet(staging), imagesSet(production)]).toEqual([1, 0]);
+}, 600_000);
+
+it("goes on by the approval of the very image that a person has looked at, and of no other", async () => {
+  const promote = (...more: string[]) => called("promote", source(), "--from=staging", "--to=production", ...more);
+  const unapproved = await promote();
+  expect(unapproved.exitCode).not.toBe(0);
+  expect(unapproved.stderr).toMatch(/production waits for a person: .*--approve-image=/);
+  const stale = await promote(`--approve-image=${OLD}`);
+  expect(stale.exitCode).not.toBe(0);
+  expect(stale.stderr).toContain(`is not what staging runs by now, which is ${image}`);
+  expect(production.cluster.image()).toBe(OLD);
+
+  const promoted = await promote(`--approve-image=${image}`);
+  expect(promoted.exitCode, promoted.stderr).toBe(0);
+  expect(production.cluster.image()).toBe(image);
+  expect(await pointer("production")).toBe(await pointer("staging"));
+  const status = await called("status", source(), "--environment=production");
+  expect(status.stdout).toMatch(/verdict +passed\n.*change +for a person to decide\n/s);
+  expect(status.stdout).toMatch(/cause +ml-pipeline promote .* from staging, approved/);
+}, 600_000);
+
+it("notices that another one took staging meanwhile, and goes no further", async () => {
+  await writeFile(join(project.data, "rows.csv"), dataRows(1300));
+  // The other one comes when this one has noted that staging is ready, and looks at it for production.
+  let [changes, looks] = [0, 0];
+  staging.before = (request) => {
+    if (request.startsWith("PATCH")) changes += 1;
+    else if (changes === 2 && request.includes("/deployments/") && ++looks === 2) staging.cluster.setImage(OLD);
+    return undefined;
+  };
+  const overtaken = await release("v1.3.0", "--baseline-from=store:production");
+  staging.before = () => undefined;
+  expect(overtaken.exitCode, overtaken.stdout).not.toBe(0);
+  expect(overtaken.stderr).toMatch(/✓ deploy staging: staging runs it after/);
+  expect(overtaken.stderr).toMatch(/✗ deploy production: Drift: .* So it does not go on to production/);
+  expect([staging.cluster.image(), production.cluster.image()]).toEqual([OLD, image]);
+}, 600_000);
+
+it("goes to production by itself where the data alone changed", async () => {
+  const before = await pointer("production");
+  const released = await release("v1.3.0", "--baseline-from=store:production", "--store-as=accepted");
+  expect(released.exitCode, released.stderr).toBe(0);
+  expect(released.stdout).toMatch(/✓ deploy production: production runs it after .*tiny:v1\.3\.0@/);
+  expect(production.cluster.image()).toBe(staging.cluster.image());
+  expect(await pointer("production")).not.toBe(before);
+  expect(await pointer("accepted")).toBe(await pointer("production"));
+}, 600_000);
+
+it("never moves the tag of a release, and notices that a later one runs, and drift", async () => {
+  const now = production.cluster.image();
+  const taken = await release("v1.2.0");
+  expect(taken.exitCode).not.toBe(0);
+  expect(taken.stderr).toMatch(/tiny:v1\.2\.0 stands for another image already, sha256:/);
+  const earlier = await release("v1.2.9", "--baseline-from=store:production");
+  expect(earlier.exitCode).not.toBe(0);
+  expect(earlier.stderr).toMatch(/✗ deploy production: production runs v1\.3\.0 by now .*later than v1\.2\.9/);
+  staging.cluster.setImage(OLD);
+  const drifted = await called("promote", source(), "--from=staging", "--to=production", `--approve-image=${now}`);
+  expect(drifted.exitCode).not.toBe(0);
+  expect(drifted.stderr).toContain("Drift: ");
+  expect(production.cluster.image()).toBe(now);
+}, 600_000);
+
+it("is refused for a mistake before anything is run", async () => {
+  for (const [args, words] of [
+    [["release", "--tag=1.2", ...inputs(), address()], "--tag=1.2: expected v and a semantic version"],
+    [["release", "--tag=v1.2.0", ...inputs(), `${address()}:v1`], "give REGISTRY/NAME alone"],
+    [["run", "--environment=staging", ...inputs(), "verdict"], "--environment deploys what was pushed: give --address"],
+    [["full-pipeline", "--environment=staging", ...inputs(), address()], "Give --run-id as well"],
+    [["run", "--environment=stagin", ...inputs(), address(), "verdict"], "did you mean staging?"],
+    [["run", "--store-as=Production", ...inputs(), "verdict"], "--store-as=Production"],
+  ] as const) {
+    const refused = await called(...args);
+    expect(refused.exitCode, refused.stdout).not.toBe(0);
+    expect(refused.stderr).toContain(words);
+    expect(refused.stderr).not.toMatch(/Traceback|\n +at /);
+  }
+}, 300_000);

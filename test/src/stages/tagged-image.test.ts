@@ -1,0 +1,117 @@
+import type { Container } from "@dagger.io/dagger";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { attestation } from "../../../src/evidence/attestation.ts";
+import { type Signer, signerOf } from "../../../src/evidence/keys.ts";
+import { verdictStatements } from "../../../src/model/verdict.ts";
+import { openRepository, type Repository } from "../../../src/registry/connection.ts";
+import { getManifest, manifestOf } from "../../../src/registry/content.ts";
+import type { Descriptor } from "../../../src/registry/oci.ts";
+import { parseReference } from "../../../src/registry/reference.ts";
+import { attach } from "../../../src/registry/referrers.ts";
+import type { BuiltImage } from "../../../src/stages/build-image.ts";
+import type { RunInputs } from "../../../src/stages/definition.ts";
+import { publish } from "../../../src/stages/publish.ts";
+import { stage } from "../../../src/stages/stage.ts";
+import { type OciRegistry, startOciRegistry } from "../../support/oci-registry.ts";
+import { pushTinyImage } from "../../support/push-image.ts";
+import { judgedManifest } from "../evidence/image-facts.ts";
+import { ecdsa, ed25519 } from "../evidence/pairs.ts";
+
+/* The push of a release, against a registry that answers: once, and never over another image. */
+
+let registry: OciRegistry;
+let repository: Repository;
+const signer = signerOf(ed25519().secret);
+const stranger = signerOf(ecdsa().secret);
+
+beforeEach(async () => {
+  registry = await startOciRegistry();
+  repository = await openRepository(parseReference(`${registry.address}/model`, "--address"), undefined, "pull,push");
+});
+afterEach(() => registry.close());
+
+const address = (): string => `${registry.address}/model:v1`;
+
+const sign = async (image: Descriptor, by: Signer, model = judgedManifest.model): Promise<void> => {
+  const [statement = ""] = verdictStatements(
+    { name: "model", sha256: image.digest },
+    { ...judgedManifest, model },
+    new Date(),
+  );
+  await attach(repository, image, [attestation(statement, by)]);
+};
+
+/** Publishes an image with those labels; the pushes that were made of it. */
+async function released(id: string, push: () => Promise<string> = async () => "never", trusted = [signer.trusted]) {
+  const pushes: string[] = [];
+  const container = {
+    label: async (name: string) => ({ ...judgedManifest })[name.replace("ml-pipeline.", "") as "model"] ?? "",
+    publish: async (to: string) => {
+      pushes.push(to);
+      return push();
+    },
+  } as unknown as Container;
+  const inputs = {
+    context: { evidence: { trusted, trustWasGiven: true } },
+    publish: { address: address(), isRelease: true },
+  } as unknown as RunInputs;
+  const built = { id, container } as BuiltImage;
+  const { report, ...rest } = await stage(publish, () =>
+    publish.run(inputs, { built, served: undefined, tested: undefined, covered: undefined }),
+  );
+  return { report, pushes, value: "value" in rest ? rest.value : undefined };
+}
+
+const idOf = async (image: Descriptor): Promise<string> =>
+  manifestOf(await getManifest(repository, image.digest))?.config.digest ?? "";
+
+test("a new tag is pushed, and must stand for that image afterwards", async () => {
+  const found = await released("sha256:ours", async () => `${address()}@${(await pushTinyImage(repository)).digest}`);
+  expect(found.pushes).toEqual([address()]);
+  expect(found.report).toMatchObject({ status: "passed", message: found.value?.reference });
+  expect(found.value?.isOther).toBe(false);
+});
+
+test("another release that moves the tag at the same time is noticed", async () => {
+  const found = await released("sha256:ours", async () => {
+    await pushTinyImage(repository, "another layer");
+    return `${address()}@sha256:${"0".repeat(64)}`;
+  });
+  expect(found.report).toMatchObject({ status: "failed" });
+  expect(found.report.message).toMatch(/was moved to sha256:\w+ right after .* another release has the same tag/);
+});
+
+describe("a tag that is there", () => {
+  test("is not pushed again for the very image", async () => {
+    const image = await pushTinyImage(repository);
+    const { report, pushes, value } = await released(await idOf(image), undefined, []);
+    expect(pushes).toEqual([]);
+    expect(report.message).toBe(`${address()}@${image.digest} is there already`);
+    expect(value).toEqual({ reference: `${address()}@${image.digest}`, isOther: false });
+  });
+
+  test("is not pushed again for another build of the same model, as a trusted key signed it", async () => {
+    const image = await pushTinyImage(repository);
+    await sign(image, signer);
+    const { report, pushes, value } = await released("sha256:rebuilt");
+    expect(pushes).toEqual([]);
+    expect(report.message).toMatch(/is there already, built before from the same source, data and model$/);
+    expect(value?.isOther).toBe(true);
+  });
+
+  test.each<[string, (image: Descriptor) => Promise<void>, RegExp]>([
+    ["nothing is attached", async () => {}, /nothing that a trusted key signed says that it has the same model/],
+    ["somebody else signed", (image) => sign(image, stranger), /nothing that a trusted key signed/],
+    ["another model was signed", (image) => sign(image, signer, "sha256:other"), /it has another model\./],
+  ])("is refused where %s", async (_what, make, words) => {
+    const image = await pushTinyImage(repository);
+    await make(image);
+    const { report, pushes } = await released("sha256:rebuilt");
+    expect(pushes).toEqual([]);
+    expect(report.status).toBe("failed");
+    expect(report.message).toMatch(
+      /stands for another image already, sha256:\w{64}: .* A release's tag is never moved/,
+    );
+    expect(report.message).toMatch(words);
+  });
+});
