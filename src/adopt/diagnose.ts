@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Config } from "../context/schema.ts";
 import { evaluatedTable } from "../data/data-tables.ts";
 import type { TableFiles } from "../data/table-files.ts";
@@ -181,6 +182,9 @@ export function rowsToAsk(
 ): Remark[] {
   const folder = dataOf(findings);
   if (serve === undefined || "file" in requests || (folder !== undefined && folder.tables.length > 0)) return [];
+  // Files such as images are sent as they are.
+  const wanted = new Set((requests.tables ?? []).map((pattern) => posix.extname(pattern)));
+  if (Object.entries(folder?.endings ?? {}).some(([ending, count]) => count > 0 && wanted.has(ending))) return [];
   const text = `no table has rows to ask the server for: ${RECORD_REQUESTS}`;
   // A program that brings or makes the data may make tables.
   return [fetch === undefined && prepare === undefined ? missing(text) : guess(text)];

@@ -35,6 +35,9 @@ const route = z.object({
   types: z.record(z.string(), z.string()),
   /** Whether a list of such bodies is sent. */
   several: z.boolean(),
+  /** The fields of a form that hold files, and whether a form is read at all. */
+  files: z.array(z.string()).default([]),
+  form: z.boolean().default(false),
   /** What is read of the query. */
   query: z.array(z.string()),
 });

@@ -1,5 +1,6 @@
+import { counted } from "../text.ts";
 import { serverCommand } from "./commands.ts";
-import type { Route, Server } from "./findings.ts";
+import { dataOf, type Route, type Server } from "./findings.ts";
 import type { Plan } from "./plan.ts";
 import { answerKey, isOfOneRow, queryRoute, requestForm } from "./request-form.ts";
 import type { Setting } from "./setting.ts";
@@ -10,7 +11,7 @@ const HEALTH = /^\/(health|healthz|healthcheck|health-check|ping|status|ready|re
 const REQUESTS = /predict|infer|score|invocation|classif|forecast|generate/i;
 
 /** The port of a server, its paths, and the form of its requests and answers. */
-export const serving = ({ serve, tables, input, label }: Plan): Setting[] => {
+export const serving = ({ serve, tables, input, label, findings }: Plan): Setting[] => {
   const server = serve?.script.server;
   if (serve === undefined || server === null || server === undefined) return [];
   const { path } = serve.script;
@@ -33,9 +34,43 @@ export const serving = ({ serve, tables, input, label }: Plan): Setting[] => {
     ...(request === undefined ? [] : routeSetting(request, path, columns, input)),
     ...(request === undefined
       ? unknownRoute(server, path)
-      : messages(request, path, columns, server.by, input, label.column)),
+      : [
+          ...(request.form ? formSettings(request, path, columns, dataOf(findings)?.endings ?? {}) : []),
+          ...messages(request, path, columns, server.by, input, label.column),
+        ]),
   ];
 };
+
+/** A request that is a form, with files in it or without. */
+function formSettings(
+  { body, files }: Route,
+  path: string,
+  columns: ReadonlySet<string>,
+  endings: Readonly<Record<string, number>>,
+): Setting[] {
+  const [file, ...others] = files;
+  const why = `${path} reads ${[...files, ...body].join(", ")} of a form`;
+  if (file === undefined) {
+    const isOfRow = body.length > 0 && body.every((name) => columns.has(name));
+    return [
+      isOfRow
+        ? { path: ["serve", "request"], value: "form", why }
+        : { path: ["serve", "request"], value: "form", why: `${why}: which columns are these?`, open: true },
+    ];
+  }
+  if (others.length > 0 || body.length > 0) {
+    return [
+      { path: ["serve", "request"], value: "multipart", why: `${why}: record requests with all of it`, open: true },
+    ];
+  }
+  return [
+    { path: ["serve", "request"], value: "multipart", why },
+    ...(file === "file"
+      ? []
+      : [{ path: ["serve", "file-field"], value: file, why: `${path} reads the file of that field` }]),
+    ...filesToSend(endings),
+  ];
+}
 
 /** Where requests go, with what is read of their query. */
 function routeSetting(route: Route, path: string, columns: ReadonlySet<string>, input?: string): Setting[] {
@@ -66,6 +101,25 @@ const unknownRoute = ({ by }: Server, path: string): Setting[] =>
       ]
     : [];
 
+/** What is sent as a file, by the name of its ending. */
+const SENT = /^\.(png|jpe?g|gif|bmp|tiff?|webp|wav|mp3|flac|ogg|npy|dcm|pdf)$/;
+
+/** The files of the data that a server is asked about: those of the ending that most of them have. */
+function filesToSend(endings: Readonly<Record<string, number>>): Setting[] {
+  const [most] = Object.entries(endings)
+    .filter(([ending]) => SENT.test(ending))
+    .sort(([, a], [, b]) => b - a);
+  return most === undefined
+    ? []
+    : [
+        {
+          path: ["serve", "requests"],
+          value: `**/*${most[0]}`,
+          why: `the data have ${counted(most[1], "file")} of this kind`,
+        },
+      ];
+}
+
 /** The form of requests and answers. */
 function messages(
   route: Route,
@@ -75,14 +129,16 @@ function messages(
   input?: string,
   label?: string,
 ): Setting[] {
-  const form = requestForm(route, columns, input);
+  const form = route.form ? undefined : requestForm(route, columns, input);
   const fields = route.body.slice(0, 4).join(", ");
   // A service of BentoML answers with what its method returns.
   const answer =
-    by === "bentoml" ? "." : answerKey(route.answer, route.query.length > 0 || isOfOneRow(form ?? "instances"), label);
+    by === "bentoml"
+      ? "."
+      : answerKey(route.answer, route.form || route.query.length > 0 || isOfOneRow(form ?? "instances"), label);
   const isOpen = answer === undefined && route.answer.length > 0 && !route.answer.includes("predictions");
   return [
-    ...(form === undefined && route.body.length > 0
+    ...(form === undefined && !route.form && route.body.length > 0
       ? [
           {
             ...{ path: ["serve", "request"], value: "…", open: true as const },

@@ -23,6 +23,7 @@ const PROGRAM_MODULES = {
   "image_id.py": ["typed_json.py", "oci_archive.py"],
   "image_packages.py": ["typed_json.py", "oci_archive.py"],
   "set_times.py": ["ml_pipeline_walk.py"],
+  "file_requests.py": [],
   "find_secrets.py": ["typed_json.py", "ml_pipeline_walk.py", "secret_forms.py", "unpacked.py"],
   "verify_dvc.py": ["typed_json.py", "ml_pipeline_walk.py", "dvc_hashes.py"],
   "pull_dvc.py": ["typed_json.py", "hidden.py"],

@@ -25,6 +25,9 @@ class Route(TypedDict):
     several: bool
     # What is read of the query, as FastAPI does with plain arguments.
     query: list[str]
+    # The fields of a form that hold files; of a form without any, `form` says so.
+    files: list[str]
+    form: bool
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Sent:
     types: dict[str, str] = field(default_factory=dict)
     several: bool = False
     query: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    form: bool = False
 
 
 def route(method: str, path: str, sent: Optional[Sent] = None, answer: Optional[list[str]] = None) -> Route:
@@ -47,6 +52,8 @@ def route(method: str, path: str, sent: Optional[Sent] = None, answer: Optional[
         "types": about.types,
         "several": about.several,
         "query": [name for name in about.query if f"{{{name}" not in path],
+        "files": about.files,
+        "form": about.form,
     }
 
 
@@ -122,6 +129,9 @@ def alias_of(value: Optional[ast.expr]) -> Optional[str]:
 
 def sent(function: Function, models: Models, names: Names) -> Sent:
     """The fields that a function wants: those of the model that it is annotated with, or those that it reads."""
+    of_form = form_of(function, names)
+    if of_form.form:
+        return of_form
     for arg in function.args.args:
         for inner in ast.walk(arg.annotation) if arg.annotation is not None else []:
             if not isinstance(inner, (ast.Name, ast.Attribute)):
@@ -141,6 +151,44 @@ def sent(function: Function, models: Models, names: Names) -> Sent:
     }
     read = [text for node in ast.walk(function) for text in names.texts(key_of(node, requests, names))]
     return Sent(list(dict.fromkeys(read)))
+
+
+def form_of(function: Function, names: Names) -> Sent:
+    """What a function reads of a form: arguments of FastAPI, `request.files` and `request.form` of Flask."""
+    found: dict[str, list[str]] = {"files": [], "form": []}
+    for arg, made in zip(function.args.args, padded(function)):
+        declared = ast.unparse(arg.annotation) if arg.annotation is not None else ""
+        by = names.dotted(made.func).split(".")[-1] if isinstance(made, ast.Call) else ""
+        if re.search(r"\bUploadFile\b|\bFile\(", declared) or by == "File":
+            found["files"].append(arg.arg)
+        elif re.search(r"\bForm\(", declared) or by == "Form":
+            found["form"].append(arg.arg)
+    for node in ast.walk(function):
+        for kind, fields in found.items():
+            fields += [text for text in names.texts(key_in(node, kind, names)) if text not in fields]
+    return Sent([*found["form"]], {}, files=found["files"], form=any(found.values()))
+
+
+def padded(function: Function) -> list[Optional[ast.expr]]:
+    """The default of each argument."""
+    defaults = function.args.defaults
+    return [*([None] * (len(function.args.args) - len(defaults))), *defaults]
+
+
+def key_in(node: ast.AST, part: str, names: Names) -> Optional[ast.AST]:
+    """The key that is taken of a part of a request: that of `request.files["x"]` and `request.files.get("x")`."""
+    if isinstance(node, ast.Subscript):
+        taken, key = node.value, node.slice
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("get", "getlist")
+        and node.args
+    ):
+        taken, key = node.func.value, node.args[0]
+    else:
+        return None
+    return key if names.dotted(taken).endswith(f"request.{part}") else None
 
 
 PLAIN = re.compile(r"(Optional\[)?(str|int|float|bool)\b")

@@ -9,6 +9,7 @@ import posixpath
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -101,6 +102,12 @@ OF_TOOLS = re.compile(
 MOST_SETTINGS = 100
 LARGEST_SETTINGS = 1 << 16
 DATA_FOLDERS = re.compile(r"^(data|datasets?|inputs?|csvs?)$", re.IGNORECASE)
+# Files that one learns from, each a sample, and where such files are pictures of something else.
+SAMPLES = re.compile(r"\.(png|jpe?g|gif|bmp|tiff?|webp|wav|mp3|flac|ogg|npy|npz|dcm)$", re.IGNORECASE)
+NO_SAMPLES = re.compile(
+    r"^(tests?|docs?|static|assets|public|templates|media|figures?|plots?|reports?|notebooks?|models?)$", re.I
+)
+FEWEST_SAMPLES = 10
 LARGEST_TEXT = 1 << 20
 MOST_FILES = 20_000
 
@@ -334,7 +341,15 @@ def data_folders(
     folders = [str(PurePosixPath(path).parent) for path in [*named, *sorted(tables)]]
     others = [other for other in dict.fromkeys(folders) if other.split("/")[0] not in known]
     more = [data_folder(project / other, other, other != ".") for other in others[:3]]
+    if not found and not more:
+        return [data_folder(project / folder, folder) for folder in folders_of_samples(files)[:1]]
     return [*more, *found] if named else [*found, *more]
+
+
+def folders_of_samples(files: list[str]) -> list[str]:
+    """Folders at the root with samples that are no tables, such as images, the fullest first."""
+    tops = Counter(path.split("/")[0] for path in files if "/" in path and SAMPLES.search(path))
+    return [top for top, count in tops.most_common() if count >= FEWEST_SAMPLES and not NO_SAMPLES.match(top)]
 
 
 def main(project: str, result: str, data: str = "", folder: str = "") -> None:

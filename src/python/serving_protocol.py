@@ -21,6 +21,8 @@ Step = Union[str, int, None]
 class BodyKind(TypedDict, total=False):
     # How the body is written: json, form, or multipart with files; images of older versions do not say it.
     kind: str
+    # The field of a form that a file is sent in.
+    fileField: str
 
 
 class Protocol(BodyKind):
@@ -55,9 +57,9 @@ def body_of(protocol: Protocol, rows: Sequence[object]) -> bytes:
     """
     kind = kind_of(protocol)
     if kind == "form":
-        return urllib.parse.urlencode(fields_of(rows[0], kind)).encode()
+        return urllib.parse.urlencode(fields_of(protocol, rows[0])).encode()
     if kind == "multipart":
-        return multipart(fields_of(rows[0], kind))
+        return multipart(fields_of(protocol, rows[0]))
     return PLACEHOLDER.sub(lambda found: json.dumps(standing_for(found[1], rows)), protocol["template"]).encode()
 
 
@@ -76,8 +78,11 @@ def content_type(protocol: Protocol, body: bytes) -> str:
     return "application/json"
 
 
-def fields_of(row: object, kind: str) -> list[tuple[str, object]]:
+def fields_of(protocol: Protocol, row: object) -> list[tuple[str, object]]:
     """The fields of a form, one for each column that has a value; a list is a field several times."""
+    kind = kind_of(protocol)
+    if kind == "multipart" and is_file(row):
+        return [(protocol.get("fileField", "file"), row)]
     if not isinstance(row, dict):
         raise ValueError(f"serve.request is {kind}, and this is no row with fields: {json.dumps(row)[:SHOWN]}")
     several = [(name, one) for name, value in row.items() for one in (value if isinstance(value, list) else [value])]

@@ -41,7 +41,8 @@ export const serve = defineStage({
 const MAX_KEPT = 10_000;
 
 function evidenceOf(instance: unknown, { predictions }: Answer): Evidence {
-  const isKept = predictions !== undefined && (JSON.stringify(instance) ?? "").length <= MAX_KEPT;
+  const isKept =
+    instance !== undefined && predictions !== undefined && (JSON.stringify(instance) ?? "").length <= MAX_KEPT;
   return isKept ? { answered: { instance, predictions } } : {};
 }
 

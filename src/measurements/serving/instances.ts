@@ -15,6 +15,7 @@ import { identifier } from "../../tables/sql.ts";
 import { openTable, type Table } from "../../tables/table.ts";
 import type { MeasurementContext } from "../context.ts";
 import { instancesOf, linesTypes } from "../rows/instance.ts";
+import { fileRequests, filesToSend } from "./file-requests.ts";
 import { readRequests } from "./replay.ts";
 
 /** Real instances in a container, for a client of the served model. */
@@ -34,7 +35,7 @@ const QUERY = "instances";
 
 /**
  * Takes the recorded requests if the project has some, or else the first rows of its data, or of the tables that `serve.requests` names,
- * without their label, read as the rules on data and the comparison with the evaluation read them.
+ * without their label, read as the rules on data and the comparison with the evaluation read them; or the files that it names.
  *
  * @throws UserError for a line that is no request, and where no table is
  */
@@ -46,6 +47,11 @@ export async function withInstances(context: MeasurementContext, most: number): 
     const [first] = readRequests(requests.file, await recorded.contents());
     const container = pythonBase(context).withMountedFile(FILE, recorded);
     return { container, file: FILE, rows: false, first: first?.instance };
+  }
+  const files = requests.tables === undefined ? [] : await filesToSend(data, requests.tables);
+  if (files.length > 0) {
+    const container = pythonBase(context).withMountedFile(FILE, await fileRequests(context, files.slice(0, most)));
+    return { container, file: FILE, rows: true };
   }
   const settings = evaluatedTable(config.data).config;
   const { table } = await openTable(context, {

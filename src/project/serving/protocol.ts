@@ -17,6 +17,8 @@ export const protocolSchema = z.object({
   template: z.string(),
   /** How that body is written. */
   kind: z.enum(BODY_KINDS).default("json"),
+  /** The field of a form that a file is sent in. */
+  fileField: z.string().default("file"),
   /** Whether a request has one row alone. */
   single: z.boolean(),
   /** The way to the predictions in an answer. */
@@ -28,7 +30,7 @@ const isShape = (request: string): request is Shape => Object.hasOwn(SHAPES, req
 
 /** What settings, which were validated, say of a server. */
 export function protocolOf(settings: ServeSettings): Protocol {
-  const { port, health, route, request, answer, "ready-seconds": readySeconds } = settings;
+  const { port, health, route, request, answer, "ready-seconds": readySeconds, "file-field": fileField } = settings;
   const inRoute = hasOneRow(route);
   // What is in the route is not in the body as well, unless the settings say so.
   const shape = isShape(request) ? SHAPES[request] : request;
@@ -42,6 +44,7 @@ export function protocolOf(settings: ServeSettings): Protocol {
       route,
       template,
       kind: bodyKindOf(request),
+      fileField,
       single,
     },
     answer: [...(answerSteps(answer ?? (single ? "." : "predictions")) ?? [])],

@@ -11,7 +11,7 @@ export type RequestSource =
 const DATA = "data";
 
 /** What to do where no table has rows to ask a server for. */
-export const RECORD_REQUESTS = `record requests, one in each line as JSON, in ${REQUESTS}, or in a file that serve.requests = "PATH" names`;
+export const RECORD_REQUESTS = `record requests, one in each line as JSON, in ${REQUESTS}, or in a file that serve.requests = "PATH" names; files such as images are sent by a pattern of theirs, serve.requests = "**/*.png"`;
 
 /** The file of recorded requests, or where it would be. */
 export const recordedFile = (requests: RequestSource): string => ("file" in requests ? requests.file : REQUESTS);

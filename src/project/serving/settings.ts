@@ -51,9 +51,11 @@ export const serveSettings = z.strictObject({
     .string()
     .refine((text) => answerSteps(text) !== undefined, 'expected a key or a path such as "result.label"')
     .optional(),
+  /** The field of a form that a file is sent in, where `request` is `multipart`. */
+  "file-field": name.default("file"),
   /**
    * Where the rows of requests come from: `data`, a file of the project with one of them in each line, as JSON, or tables of the data, as
-   * a glob pattern. When absent `tests/shadow/requests.jsonl` if the project has it, and otherwise the data.
+   * a glob pattern, or other files of the data such as images (`test/*.png`), each a row with its name (`file`) and its `content` in base64. When absent `tests/shadow/requests.jsonl` if the project has it, and otherwise the data.
    */
   requests: name.optional(),
 });

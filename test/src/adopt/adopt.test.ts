@@ -4,7 +4,7 @@ import type { Script } from "../../../src/adopt/findings.ts";
 import { planOf } from "../../../src/adopt/plan.ts";
 import { settingsFor } from "../../../src/adopt/settings.ts";
 import { loadConfig } from "../../../src/context/load.ts";
-import { findings, type Made, script, server, withArguments } from "./support.ts";
+import { findings, type Made, plainRoute, script, server, withArguments } from "./support.ts";
 
 /** The settings that a project would get, by their paths. */
 const settings = (made: Made, configured: unknown = {}, label?: string): Record<string, unknown> =>
@@ -141,7 +141,7 @@ test.each<[string, object, unknown]>([
 );
 
 const route = (method: string, path: string, more: object = {}) => ({
-  ...{ method, path, body: [], answer: [], types: {}, several: false, query: [] },
+  ...{ method, path, ...plainRoute },
   ...more,
 });
 
@@ -179,6 +179,25 @@ test("what nothing says of a server is left to a person", () => {
   expect(answers("score", "version")).toHaveProperty("? serve.answer");
   expect(answers("churn", "probability")).toMatchObject({ "serve.answer": "churn" });
   expect(answers()).not.toHaveProperty("? serve.answer");
+});
+
+test("a server that reads a form, or a file in one, is asked as its page asks", () => {
+  const asked = (more: object, made: Partial<Made> = {}) => {
+    const routes = [route("POST", "/predict", { answer: ["class"], form: true, ...more })];
+    const scripts = [...convention.slice(0, 2), script("app.py", { labels: ["Churn"], server: server({ routes }) })];
+    const all = settings({ scripts, tables: { "a.csv": ["age", "sex", "Churn"] }, ...made });
+    return Object.fromEntries(
+      Object.entries(all).filter(([name]) => /serve\.(request|requests|file|answer)/.test(name)),
+    );
+  };
+  expect(asked({ body: ["age", "sex"] })).toEqual({ "serve.request": "form", "serve.answer": "class" });
+  expect(asked({ body: ["age", "height"] })).toMatchObject({ "? serve.request": "form" });
+  expect(asked({ files: ["image"] })).toEqual({
+    "serve.request": "multipart",
+    "serve.file-field": "image",
+    "serve.answer": "class",
+  });
+  expect(asked({ files: ["file"], body: ["age"] })).toHaveProperty("? serve.request");
 });
 
 test("a project that a command of MLflow serves gets its protocol, and no server", () => {
@@ -608,9 +627,7 @@ test("a server that reads the query is asked by it", () => {
     tables: NonNullable<Made["tables"]>,
     inputs: string[] = [],
   ): Record<string, unknown> => {
-    const routes = [
-      { method: "POST", path: "/predict", body: [], answer: ["prediction"], types: {}, several: false, query },
-    ];
+    const routes = [{ ...plainRoute, method: "POST", path: "/predict", answer: ["prediction"], query }];
     const app = script("app.py", { server: server({ routes }) });
     const all = settings({ scripts: [script("train.py", { ...trains, inputs }), app], tables });
     return Object.fromEntries(Object.entries(all).filter(([name]) => /serve\.(route|request|answer)/.test(name)));

@@ -36,5 +36,8 @@ test("samples that are no rows of tables need recorded requests", () => {
   expect(told({}, { file: "tests/shadow/requests.jsonl" })).toEqual([]);
   expect(told({ serve: undefined }, { tables: undefined })).toEqual([]);
   expect(told({}, { tables: undefined }, [])).toEqual(["missing"]);
+  const images = data.map((folder) => ({ ...folder, endings: { ".png": 4 } }));
+  expect(told({}, { tables: ["**/*.png"] }, images)).toEqual([]);
+  expect(told({}, { tables: ["**/*.jpg"] }, images)).toEqual(["missing"]);
   expect(told({}, { tables: undefined }, findings({ tables: { "a.csv": ["x"] } }).data)).toEqual([]);
 });

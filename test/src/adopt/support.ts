@@ -1,5 +1,8 @@
 import { type Argument, type Findings, findingsSchema, type Script, type Server } from "../../../src/adopt/findings.ts";
 
+/** A route of a server that says nothing of what it is sent. */
+export const plainRoute = { body: [], answer: [], types: {}, several: false, query: [], files: [], form: false };
+
 /** A program that does nothing but what a test says. */
 export const script = (path: string, more: Partial<Script> = {}): Script => ({
   ...{ path, runs: true, relative_imports: false, by: "", commands: [], functions: [], networks: [], does: [] },

@@ -157,3 +157,14 @@ describe("where runs of MLflow are kept", () => {
     expect((await found({ [name]: text })).locked).toEqual({ mlflow: "3.14.0" });
   });
 });
+
+test("a folder of samples is one of data where nothing else is, and pictures of a page are none", async () => {
+  const images = (folder: string, count: number): Files =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`${folder}/${at % 2 === 0 ? "cat" : "dog"}/${at}.png`, ""]),
+    );
+  const folders = async (files: Files): Promise<string[]> => (await found(files)).data.map(({ folder }) => folder);
+  expect(await folders({ ...images("photos", 12), ...images("docs", 40), ...images("more", 30) })).toEqual(["more"]);
+  expect(await folders({ ...images("photos", 9), ...images("static", 40) })).toEqual([]);
+  expect(await folders({ ...images("photos", 12), "data/a.csv": "x\n1\n" })).toEqual(["data"]);
+});

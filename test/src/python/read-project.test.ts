@@ -953,3 +953,52 @@ df = pd.concat(pd.read_csv(p, sep=";") for p in glob.glob(args.pattern))
   expect(one.used_as.pattern).toBe("pattern");
   expect(one.commands[0]?.arguments.map(({ several }) => several)).toEqual([true, false]);
 });
+
+test.each([
+  [
+    "a file of FastAPI",
+    "@app.post('/predict')\nasync def p(image: UploadFile = File(...)): return {'class': 1}",
+    ["image"],
+    [],
+  ],
+  [
+    "a file that is annotated",
+    "@app.post('/predict')\ndef p(image: Annotated[bytes, File()]): return {}",
+    ["image"],
+    [],
+  ],
+  ["a file without a default", "@app.post('/predict')\ndef p(image: UploadFile): return {}", ["image"], []],
+  [
+    "fields of a form",
+    "@app.post('/predict')\ndef p(age: int = Form(...), sex: Annotated[str, Form()] = 'm'): return {}",
+    [],
+    ["age", "sex"],
+  ],
+])("a server that reads %s", async (_what, text, files, body) => {
+  const { scripts } = await found({
+    "app.py": `from typing import Annotated\nfrom fastapi import FastAPI, File, Form, UploadFile\napp = FastAPI()\n${text}\n`,
+  });
+  const [first] = scripts.find(({ path }) => path === "app.py")?.server?.routes ?? [];
+  expect(first).toMatchObject({ path: "/predict", files, body, form: true, query: [] });
+});
+
+test("a server of Flask that reads files and fields of a form", async () => {
+  const { scripts } = await found({
+    "app.py": [
+      "from flask import Flask, request",
+      "app = Flask(__name__)",
+      "@app.route('/predict', methods=['POST'])",
+      "def predict():",
+      "    image = request.files['image']",
+      "    return {'class': str(request.form.get('scale'))}",
+      "@app.post('/plain')",
+      "def plain():",
+      "    return {'x': request.json['age']}",
+    ].join("\n"),
+  });
+  const routes = scripts.find(({ path }) => path === "app.py")?.server?.routes ?? [];
+  expect(routes.map(({ path, files, body, form }) => [path, files, body, form])).toEqual([
+    ["/predict", ["image"], ["scale"], true],
+    ["/plain", [], ["age"], false],
+  ]);
+});

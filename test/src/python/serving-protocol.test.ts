@@ -176,6 +176,16 @@ test("the fields of a row are those of a form", async () => {
   expect(none).toMatch(/^serve\.request is form, and this is no row with fields/);
 });
 
+test("a row that is a file is the field that the settings say", async () => {
+  const asked = protocol({ request: "multipart", "file-field": "image" });
+  const [body, json] = await called(
+    ["body_of", [asked, [{ file: "cat.png", content: Buffer.from("x").toString("base64") }]]],
+    ["body_of", [protocol({ request: '{"image": {row.content}}' }), [{ file: "cat.png", content: "eA==" }]]],
+  );
+  expect(String(body)).toContain('name="image"; filename="cat.png"');
+  expect(json).toBe('{"image": "eA=="}');
+});
+
 test("a file is a part of a multipart body, with its name, its type and its bytes", async () => {
   const asked = protocol({ request: "multipart" });
   const content = Buffer.from("\u0001not an image").toString("base64");

@@ -9,7 +9,7 @@ import { configOf, userError } from "../../support.ts";
 test("a server of the convention is asked by POST /predict on port 8080", () => {
   expect(CONVENTIONAL_PROTOCOL).toEqual({
     ...{ port: 8080, health: "/health", readySeconds: 60, route: "/predict" },
-    ...{ template: '{"instances": {rows}}', kind: "json", single: false, answer: ["predictions"] },
+    ...{ template: '{"instances": {rows}}', kind: "json", fileField: "file", single: false, answer: ["predictions"] },
   });
   expect(sameProtocol(CONVENTIONAL_PROTOCOL, protocolOf(configOf("").serve))).toBe(true);
 });
