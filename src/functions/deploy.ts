@@ -1,7 +1,7 @@
 import type { Directory, File } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
-import { assertRollout, RECORD } from "../delivery/rollout-words.ts";
+import { assertRollout, CAUSE, RECORD } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
 import { parseJson } from "../json.ts";
@@ -59,7 +59,7 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
 /** What `kubectl rollout history` shows. */
 const causeText = (image: string, report: JudgedReport | undefined): string =>
   [
-    `ml-pipeline deploy ${shortImage(image)}`,
+    `${CAUSE}${shortImage(image)}`,
     ...(report === undefined ? [] : [`gates ${report.verdict}`]),
     ...(report?.runId === undefined ? [] : [`run ${report.runId}`]),
     ...(report?.project?.commit === undefined ? [] : [`commit ${report.project.commit}`]),
