@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -18,9 +19,10 @@ export interface RealNode {
   kill(): Promise<void>;
 }
 
-/*
- * A kubelet knows a node that is called so by the loopback, where it listens.
- */
+/** How the bridges of pods are called, before the process that made them. */
+const BRIDGE = "mlp";
+
+/** A node that is called so is asked at the loopback, where its kubelet listens. */
 export const REAL_NODE = "localhost";
 
 /**
@@ -28,8 +30,9 @@ export const REAL_NODE = "localhost";
  * them. Pods have addresses of a bridge, which goes when the node is stopped.
  */
 export async function startRealNode(folder: string, kubeconfig: string): Promise<RealNode> {
+  await removeAbandoned();
   const registry = await startRegistry();
-  const bridge = `mlp${randomBytes(4).toString("hex")}`;
+  const bridge = `${BRIDGE}${process.pid}-${randomBytes(1).toString("hex")}`;
   const kill = async (node?: Part): Promise<void> => {
     await node?.kill();
     await registry.close();
@@ -42,8 +45,8 @@ export async function startRealNode(folder: string, kubeconfig: string): Promise
     await writeFile(join(folder, "kubelet.yaml"), JSON.stringify(kubeletConfig(folder, port, health)));
     await writeFile(join(folder, "cni", "pods.conflist"), JSON.stringify(networkConfig(folder, bridge)));
     const script = [
-      // What plugins of networks note of pods.
-      "mkdir -p /var/lib/cni && mount -t tmpfs none /var/lib/cni",
+      // What is noted of pods in places that cannot be told otherwise.
+      "for one in /var/lib/cni /var/lib/kubelet /var/log/containers; do mkdir -p $one && mount -t tmpfs none $one; done",
       `${PROGRAMS}/containerd --config containerd.toml &`,
       "until [ -S containerd.sock ]; do sleep 0.1; done",
       `${PROGRAMS}/kubelet --config=kubelet.yaml --kubeconfig=${kubeconfig} --root-dir=${folder}/kubelet --hostname-override=${REAL_NODE} --cert-dir=kubelet/certificates &`,
@@ -57,6 +60,14 @@ export async function startRealNode(folder: string, kubeconfig: string): Promise
   } catch (error) {
     await kill();
     throw error;
+  }
+}
+
+/** Bridges are of the host: those of tests that were killed are still there. */
+async function removeAbandoned(): Promise<void> {
+  const { stdout } = await run(program("ip"), ["-brief", "link"]);
+  for (const [name, owner] of stdout.matchAll(new RegExp(`^${BRIDGE}(\\d+)-\\w+`, "gm"))) {
+    if (!existsSync(`/proc/${owner}`)) await run(program("ip"), ["link", "delete", name]);
   }
 }
 
