@@ -26,6 +26,9 @@ export const RECORD = {
   failedWhy: "ml-pipeline/failed-because",
 } as const;
 
+/** How the cause of a deploy begins, which `kubectl rollout history` shows. */
+export const CAUSE = "ml-pipeline ";
+
 /** What a call was about: `staging`, and the settings of it. */
 export interface Told {
   readonly environment: string;
@@ -191,13 +194,15 @@ function statusLines(after: Ran, waits: string): string[] {
       ]
     : line("verdict", "not known: it was not deployed by ml-pipeline");
   const failed = records[RECORD.failedImage];
+  // Who sets another image keeps the cause of the one before.
+  const isInherited = !isRecorded && after.cause.startsWith(CAUSE);
   return [
     ...line("image", after.image),
     ...line("since", after.since),
     ...line("pods", `${after.ready} of ${after.wanted} ready, revision ${after.revision}`),
     ...line("waits for", waits),
     ...recorded,
-    ...line("cause", after.cause),
+    ...(isInherited ? [] : line("cause", after.cause)),
     ...(records[RECORD.state] === "rolling-out" ? line("deploy", "began, and has not noted how it ended") : []),
     ...(failed === undefined ? [] : line("failed", `${shortImage(failed)}: ${records[RECORD.failedWhy] ?? ""}`)),
   ];

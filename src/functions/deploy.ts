@@ -1,7 +1,7 @@
 import type { Directory, File } from "@dagger.io/dagger";
 import { type Context, readContext } from "../context/context.ts";
 import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
-import { RECORD } from "../delivery/rollout-words.ts";
+import { CAUSE, RECORD } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { parseJson } from "../json.ts";
@@ -88,7 +88,7 @@ export const causeText = (
   report: Pick<JudgedReport, "verdict" | "runId" | "project"> | undefined,
 ): string =>
   [
-    `ml-pipeline ${verb} ${shortImage(image)}`,
+    `${CAUSE}${verb} ${shortImage(image)}`,
     ...(report === undefined ? [] : [`gates ${report.verdict}`]),
     ...(report?.runId === undefined ? [] : [`run ${report.runId}`]),
     ...(report?.project?.commit === undefined ? [] : [`commit ${report.project.commit}`]),

@@ -23,7 +23,11 @@ MANAGER = "ml-pipeline"
 CONNECT, ANSWER = 5, 20
 # What another attempt may change.
 PASSING = (408, 429, 500, 502, 503, 504)
+# In seconds: a server that has just started forbids what it allowed before, until it has read the roles.
+ROLES = 30
 SHOWN = 1000
+# What TLS says when the other side goes in the middle of it: a server that is stopped, or what stands before it.
+CLOSED = "EOF"
 # Keys of a kubeconfig that name files of the machine where it was written.
 FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
 
@@ -76,6 +80,8 @@ class Api:
         self.namespace = access["namespace"] or "default"
         # By the clock of the server, so that those of other machines do not matter.
         self.now = time.time()
+        # What was allowed, and since when that is forbidden.
+        self.allowed: dict[tuple[str, str], float] = {}
         settings = client.Configuration()
         settings.retries = False
         # The client forgets what it has read of this.
@@ -147,14 +153,25 @@ class Api:
             )
             data: bytes = response.data
         except client.ApiException as error:
+            if error.status == 403 and (method, path) in self.allowed:
+                self.wait_for_roles((method, path), error)
             self.fail(error)
         except (urllib3.exceptions.HTTPError, OSError) as error:
             raise Silent(words_of(error)) from None
         self.note_time(response.headers.get("Date"))
+        self.allowed[method, path] = 0.0
         return data
+
+    def wait_for_roles(self, asked: tuple[str, str], error: Any) -> None:
+        """Raises Silent for what a server forbids that may have started just now."""
+        self.allowed[asked] = self.allowed[asked] or time.monotonic()
+        if time.monotonic() - self.allowed[asked] < ROLES:
+            raise Silent(f"HTTP 403: {said(error)}")
 
     def fail(self, error: Any) -> NoReturn:
         status, text = int(error.status or 0), said(error)
+        if status == 0 and CLOSED in text:
+            raise Silent(words_of(error))
         if status == 0:
             refuse("tls", text.split("\n")[-1])
         self.note_time((error.headers or {}).get("Date"))
@@ -254,6 +271,7 @@ def words_of(error: BaseException) -> str:
         "Network is unreachable": "there is no way to it",
         "Connection reset": "the connection was reset",
         "Remote end closed": "the connection was closed",
+        CLOSED: "the connection was closed",
         "certificate verify failed": "its certificate is not trusted",
     }.items():
         if known in text:

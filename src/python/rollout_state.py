@@ -370,9 +370,16 @@ def taken_over(deployment: Object, template: Object) -> Optional[Reason]:
 
 
 def last_manager(deployment: Object) -> str:
-    """Which program changed what pods are made of last, and when."""
-    fields = [one for one in deployment["metadata"].get("managedFields") or [] if not one.get("subresource")]
-    # Of changes in one second the later one stands later.
+    """Which program changed what pods are made of last, and when.
+
+    Who sets a field has it alone, and who has noted something since has none of them. Servers sort the changes of one
+    second by name.
+    """
+    fields = [
+        one
+        for one in deployment["metadata"].get("managedFields") or []
+        if not one.get("subresource") and "f:spec" in one.get("fieldsV1", {"f:spec": {}})
+    ]
     last = max(reversed(fields), key=lambda one: moment(one.get("time")), default=None)
     return "" if last is None else f"{last.get('manager', '')} at {last.get('time', '')}"
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,10 @@ import { parseReference } from "../../src/registry/reference.ts";
 import { attest } from "../../src/stages/attest.ts";
 import { imageFacts } from "../src/evidence/image-facts.ts";
 import { ecdsa, ed25519 } from "../src/evidence/pairs.ts";
-import { passedRun } from "../src/report/runs.ts";
 import { KubernetesDouble, type ServerOptions, TOKEN } from "../support/api-server/server.ts";
 import { startOciRegistry } from "../support/oci-registry.ts";
 import { pushTinyImage } from "../support/push-image.ts";
+import { judgedReport } from "./judged-report.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 
 /*
@@ -61,19 +61,6 @@ const called = async (...args: readonly string[]): Promise<Ended> => {
 
 const deploy = (of: string, ...more: readonly string[]): Promise<Ended> => called("deploy", `--image=${of}`, ...more);
 
-/** The report of a run that pushed an image, and what its server answered. */
-async function reportOf(published: string): Promise<string> {
-  const folder = join(project, "report");
-  await mkdir(folder, { recursive: true });
-  const report = {
-    ...passedRun(),
-    image: { id: "sha256:1", published },
-    answered: { instance: { x: 0.5 }, predictions: ["yes"] },
-  };
-  await writeFile(join(folder, "report.json"), JSON.stringify(report));
-  return `--report=${folder}`;
-}
-
 it("deploys once, says what runs, and goes back", async () => {
   await start();
   const planned = await deploy(NEW, "--dry-run");
@@ -81,7 +68,7 @@ it("deploys once, says what runs, and goes back", async () => {
   expect(planned.stdout).toContain(`the image of container serve: ${OLD} -> ${NEW}`);
   expect(double.patches).toEqual([]);
 
-  const report = await reportOf(NEW);
+  const report = await judgedReport(project, NEW);
   const deployed = await deploy(NEW, report, "--link=https://ci.example/7");
   expect(deployed.exitCode, deployed.stderr).toBe(0);
   expect(deployed.stdout).toMatch(
@@ -237,7 +224,7 @@ it("is refused for a mistake, in one message, and nothing is changed", async () 
   expect(await refusal(mlPipeline([...source, "--environment=staging"], env()))).toContain(
     "give --kubeconfig=file:PATH",
   );
-  const other = await reportOf(image("other").replace("0123", "ffff"));
+  const other = await judgedReport(project, image("other").replace("0123", "ffff"));
   expect(await refusal(deploy(NEW, other))).toContain("--report is about another image");
   await settings('deployment = "model"', "[evidence]\nrequire-signature = true\n");
   expect(await refusal(deploy(NEW))).toContain(

@@ -3,8 +3,12 @@ import { getManifest, putBlob, putManifest } from "../../src/registry/content.ts
 import { type Descriptor, descriptorOf, digestOf, MANIFEST_TYPE } from "../../src/registry/oci.ts";
 
 /** Pushes an image of one layer, as `v1`. */
-export async function pushTinyImage(repository: Repository, text = "layer"): Promise<Descriptor> {
-  const [config, layer] = ['{"os":"linux"}', text].map((blob) => Buffer.from(blob)) as [Buffer, Buffer];
+export const pushTinyImage = (repository: Repository, text = "layer"): Promise<Descriptor> =>
+  pushImage(repository, '{"os":"linux"}', Buffer.from(text));
+
+/** Pushes an image of one layer, a tar archive, with its configuration as JSON; it is called `v1`. */
+export async function pushImage(repository: Repository, configuration: string, layer: Buffer): Promise<Descriptor> {
+  const config = Buffer.from(configuration);
   await Promise.all([config, layer].map((blob) => putBlob(repository, blob)));
   const manifest = Buffer.from(
     JSON.stringify({

@@ -136,6 +136,14 @@ test.each<[string, Partial<Rollout>, RegExp]>([
   expect(text).toMatch(words);
 });
 
+test("status leaves out the cause of another image, which whoever sets one keeps", () => {
+  const cause = "ml-pipeline deploy team/model@sha256:aaaaaaaaaaaa…";
+  const records = { "ml-pipeline/image": digest("b") };
+  const seen = (after: Ran): string => assertStatus(rollout({ outcome: "seen", after }), TOLD);
+  expect(seen(ran({ records, cause }))).not.toContain("cause");
+  expect(seen(ran({ records, cause: "by hand" }))).toMatch(/cause +by hand/);
+});
+
 test("status tells what is not known from what is", () => {
   const seen = (after: Ran): string => assertStatus(rollout({ outcome: "seen", after }), TOLD);
   expect(seen(ran())).toMatch(/verdict +not known: it was not deployed by ml-pipeline/);

@@ -1,5 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -283,6 +285,23 @@ describe("an API server", () => {
     expect(printed).toContain("the API server does not answer");
   });
 
+  test("that has just started, and has not read the roles yet, is waited for", async () => {
+    const denied: string[] = [];
+    await start({ deniedUnasked: denied });
+    let since: number | undefined;
+    double.before = (request) => {
+      if (since === undefined && request.includes("/pods?") && double.patches.length > 0) {
+        since = Date.now();
+        denied.push("list pods", "get deployments");
+      }
+      if (since !== undefined && Date.now() - since > 3000) denied.length = 0;
+      return undefined;
+    };
+    const { outcome, printed } = await deploy("good");
+    expect(outcome, printed).toBe("done");
+    expect(printed).toContain("the API server does not answer (HTTP 403: ");
+  });
+
   test("that does not come back is told, and nothing is undone", async () => {
     await start();
     double.before = () => (double.patches.length > 0 ? "silent" : undefined);
@@ -408,6 +427,22 @@ describe("is refused before anything is changed", () => {
     expect(outcome).toBe("refused");
     expect(reason).toMatchObject(words);
     expect(double.patches).toEqual([]);
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ["before its handshake", (socket) => socket.end()],
+    ["in its handshake", (socket) => socket.once("data", () => socket.end())],
+    ["hard in its handshake", (socket) => socket.once("data", () => socket.resetAndDestroy())],
+  ])("for a connection that ends %s, which says nothing of certificates", async (_when, ends) => {
+    await start();
+    const closing = createServer((socket) => ends(socket.on("error", () => {}))).listen(0, "127.0.0.1");
+    await once(closing, "listening");
+    const { port } = closing.address() as AddressInfo;
+    const kubeconfig = double.kubeconfig().replace(`http://127.0.0.1:${double.port}`, `https://127.0.0.1:${port}`);
+    const { outcome, reason } = await deploy("good", { kubeconfig });
+    closing.close();
+    expect(outcome).toBe("refused");
+    expect(reason).toMatchObject({ code: "unreachable", detail: expect.stringMatching(/^the connection was /) });
   });
 
   test("for one that is paused", async () => {

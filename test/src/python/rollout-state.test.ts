@@ -350,6 +350,18 @@ test("somebody else's change is told from what the server fills in", async () =>
   ]);
 });
 
+test("who changed what pods are made of is told from who has noted something in the same second", async () => {
+  const fields = [
+    { manager: "kubectl-client-side-apply", time: at(60), fieldsV1: { "f:spec": { "f:template": {} } } },
+    { manager: "kubectl-set", time: at(1), fieldsV1: { "f:spec": { "f:template": {} } } },
+    { manager: "ml-pipeline", time: at(1), fieldsV1: { "f:metadata": { "f:annotations": {} } } },
+  ];
+  const theirs = { ...deployment({ image: "theirs" }), metadata: { name: "model", managedFields: fields } };
+  expect(await called(["state", "taken_over", [theirs, template("new")]])).toMatchObject([
+    { code: "overtaken", detail: `kubectl-set at ${at(1)}` },
+  ]);
+});
+
 test("what runs is compared with what was deployed", async () => {
   const recorded = `docker.io/team/model:v1@sha256:${"a".repeat(64)}`;
   const other = `sha256:${"b".repeat(64)}`;
