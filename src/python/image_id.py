@@ -9,7 +9,7 @@ import tarfile
 from collections import Counter
 from typing import TypedDict
 
-from oci_archive import Descriptor, blob, manifest
+from oci_archive import Document, blob, layers, manifest
 from typed_json import write
 
 SHOWN_FOLDERS = 8
@@ -36,12 +36,11 @@ def folder_of(path: str) -> str:
     return "/" + "/".join(parts[:1])
 
 
-def largest(tar: tarfile.TarFile, layers: list[Descriptor]) -> list[Folder]:
+def largest(tar: tarfile.TarFile, image: Document) -> list[Folder]:
     sizes: Counter[str] = Counter()
-    for layer in layers:
-        with tarfile.open(fileobj=tar.extractfile(blob(layer)), mode="r") as files:
-            for file in files:
-                sizes[folder_of(file.name)] += file.size
+    for layer in layers(tar, image):
+        for file in layer:
+            sizes[folder_of(file.name)] += file.size
     ranked = sorted(sizes.items(), key=lambda one: (-one[1], one[0]))
     return [{"path": path, "bytes": size} for path, size in ranked[:SHOWN_FOLDERS] if size > 0]
 
@@ -49,9 +48,8 @@ def largest(tar: tarfile.TarFile, layers: list[Descriptor]) -> list[Folder]:
 def main(archive: str, result: str) -> None:
     with tarfile.open(archive) as tar:
         found = manifest(tar)
-        layers = found.get("layers", [])
-        size = sum(tar.getmember(blob(layer)).size for layer in layers)
-        image: Image = {"id": found["config"]["digest"], "bytes": size, "folders": largest(tar, layers)}
+        size = sum(tar.getmember(blob(layer)).size for layer in found.get("layers", []))
+        image: Image = {"id": found["config"]["digest"], "bytes": size, "folders": largest(tar, found)}
     write(image, result)
 
 

@@ -12,7 +12,7 @@ from email.message import Message
 from email.parser import Parser
 from typing import Optional, TypedDict
 
-from oci_archive import blob, manifest
+from oci_archive import layers, manifest
 from typed_json import write
 
 # What is read of a layer; everything else is passed over.
@@ -60,9 +60,8 @@ def files_of(archive: str) -> dict[str, bytes]:
     """The files that are wanted, as the topmost layer has them."""
     found: dict[str, bytes] = {}
     with tarfile.open(archive) as tar:
-        for layer in manifest(tar).get("layers", []):
-            with tarfile.open(fileobj=tar.extractfile(blob(layer)), mode="r") as files:
-                found = merged(found, files)
+        for layer in layers(tar, manifest(tar)):
+            found = merged(found, layer)
     return found
 
 

@@ -1,9 +1,14 @@
 """Reads the only image in an OCI archive."""
 
+import io
 import tarfile
-from typing import TypedDict
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING, TypedDict, cast
 
 from typed_json import SchemaMismatch, parse
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 class Descriptor(TypedDict):
@@ -39,3 +44,51 @@ def document(tar: tarfile.TarFile, name: str) -> Document:
 
 def blob(descriptor: Descriptor) -> str:
     return "blobs/" + descriptor["digest"].replace(":", "/")
+
+
+def layers(tar: tarfile.TarFile, image: Document) -> Iterator[tarfile.TarFile]:
+    """The layers of an image, from the lowest on; each can be read until the next one is asked for."""
+    for layer in image.get("layers", []):
+        member = tar.getmember(blob(layer))
+        file = tar.extractfile(member)
+        if file is None:
+            raise SchemaMismatch(f"{member.name} of the archive is not a file")
+        ended = io.BufferedReader(Ended(file, member.size))
+        with tarfile.open(fileobj=cast(IO[bytes], ended), mode="r:") as files:
+            yield files
+
+
+class Ended(io.RawIOBase):
+    """A layer, and the zeros that end an archive.
+
+    Some builders of images, umoci for one, leave these zeros out, and those that fill the block of the last file. Every
+    runtime of containers takes such a layer, and Python does not.
+    """
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self.file = file
+        self.size = size
+        self.end = size + -size % tarfile.BLOCKSIZE + 2 * tarfile.BLOCKSIZE
+        self.at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.end}
+        self.at = max(0, start[whence] + offset)
+        return self.at
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        with memoryview(buffer) as target:
+            length = max(0, min(len(target), self.end - self.at))
+            self.file.seek(min(self.at, self.size))
+            target[:length] = self.file.read(length).ljust(length, b"\0")
+        self.at += length
+        return length

@@ -56,3 +56,29 @@ test.each([0, 1, 2])("an image is described by its ID, size and folders, below %
     });
   }),
 );
+
+test("a layer without the zeros that end an archive, as umoci writes it, is read to its last file", () =>
+  inFolder(async (folder) => {
+    const layout = join(folder, "layout");
+    layer(join(folder, "base"), { "usr/x": 700, "etc/y": 30 });
+    const whole = execFileSync("tar", ["-c", "-C", join(folder, "base"), "etc/y", "usr/x"]);
+    const cut = whole.subarray(0, 512 + 512 + 512 + 700);
+    const image = json(layout, { schemaVersion: 2, config: json(layout, {}), layers: [blob(layout, cut)] });
+    writeFileSync(join(layout, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [image] }));
+    execFileSync("tar", ["-cf", join(folder, "image.tar"), "-C", layout, "index.json", "blobs"]);
+
+    const result = join(folder, "image.json");
+    expect(await python("image_id.py", join(folder, "image.tar"), result)).toMatchObject({ code: 0, stderr: "" });
+    const packages = join(folder, "packages.json");
+    expect(await python("image_packages.py", join(folder, "image.tar"), packages)).toMatchObject({
+      code: 0,
+      stderr: "",
+    });
+    expect(parseJson(readFileSync(result, "utf8"), describedImageSchema, "image.json")).toMatchObject({
+      bytes: cut.length,
+      folders: [
+        { path: "/usr", bytes: 700 },
+        { path: "/etc", bytes: 30 },
+      ],
+    });
+  }));
