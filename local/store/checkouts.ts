@@ -1,10 +1,21 @@
-import { chmodSync, lstatSync, lutimesSync, mkdirSync, readdirSync, symlinkSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  lchownSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  type Stats,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { type Blobs, folderTime } from "./blobs.ts";
-import { isFull, removeAll } from "./files.ts";
+import { errorCode, isFull, removeAll, uniqueName } from "./files.ts";
 import { makeFolder } from "./folders.ts";
 import { directoryMode } from "./tree.ts";
-import type { Tree } from "./types.ts";
+import type { Tree, TreeEntry } from "./types.ts";
 
 /** Makes a directory of hard links from a tree, at `target`, which must not exist. */
 export function layOut(tree: Tree, target: string, blobs: Blobs): void {
@@ -29,39 +40,96 @@ export function layOut(tree: Tree, target: string, blobs: Blobs): void {
   }
 }
 
+/** Why a file of the host cannot be written, by the code of the error. */
+const REFUSED: Readonly<Record<string, string>> = {
+  EROFS: "is on a read-only file system",
+  EACCES: "may not be written by this user",
+  EPERM: "may not be written by this user, or is marked as one that nobody changes",
+  EBUSY: "is mounted there, or in use",
+};
+
 /**
- * Copies a tree into a folder of the host. Links inside that folder are replaced, never followed.
- * | @throws Error naming the folder when its disk is full, which need not be the cache's
+ * Copies a tree into a folder of the host. Links inside that folder are replaced, never followed. A file that is there is there until the
+ * new one is whole.
+ * | @throws Error naming the folder when its disk is full, which need not be the cache's, or what may not be written
  */
 export function copyOut(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
   try {
     copyInto(tree, target, blobs, wipe);
   } catch (error) {
-    if (!isFull(error)) throw error;
-    throw new Error(`The disk of ${target} is full, and not all of the files are there. Free some of it.`, {
-      cause: error,
-    });
+    if (isFull(error)) {
+      throw new Error(`The disk of ${target} is full, and not all of the files are there. Free some of it.`, {
+        cause: error,
+      });
+    }
+    const refused = REFUSED[errorCode(error) ?? ""];
+    if (refused === undefined) throw error;
+    throw new Error(`${pathOf(error) ?? target} ${refused}: not all of the files could be written.`, { cause: error });
   }
+}
+
+/** The file that an error of the file system is about; where it is a new one that was to take its place, the folder. */
+function pathOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { path, dest } = error as NodeJS.ErrnoException & { dest?: string };
+  const file = dest ?? path;
+  return file === undefined || !file.includes(DRAFT) ? file : dirname(file);
 }
 
 function copyInto(tree: Tree, target: string, blobs: Blobs, wipe: boolean): void {
   makeFolder(target);
   if (wipe) removeOthers(tree, target);
   const folders: { readonly path: string; readonly mode: number }[] = [];
-  for (const entry of tree.entries) {
-    const path = join(target, entry.path);
-    const there = lstatSync(path, { throwIfNoEntry: false });
-    if (there && !(entry.type === "directory" && there.isDirectory())) removeAll(path);
-    if (entry.type === "symlink") symlinkSync(entry.target, path);
-    else if (entry.type === "file") blobs.export(entry.sha256, entry.mode, path);
-    else {
+  try {
+    for (const entry of tree.entries) {
+      const path = join(target, entry.path);
+      const there = lstatSync(path, { throwIfNoEntry: false });
+      if (entry.type !== "directory") {
+        replace(path, there, (draft) => put(entry, draft, blobs));
+        continue;
+      }
+      if (there?.isDirectory()) {
+        if ((there.mode & OWN) !== OWN) chmodSync(path, 0o700);
+        const mode = entry.mode | (there.mode & OTHER_BITS);
+        if ((there.mode & ALL_BITS) !== mode || (there.mode & OWN) !== OWN) folders.push({ path, mode });
+        continue;
+      }
+      if (there !== undefined) removeAll(path);
       // Until all is in it, this user can write to it and nobody else can.
-      if (there?.isDirectory()) chmodSync(path, 0o700);
-      else mkdirSync(path, 0o700);
+      mkdirSync(path, 0o700);
       folders.push({ path, mode: entry.mode });
     }
+  } finally {
+    for (const { path, mode } of folders.reverse()) chmodSync(path, mode);
   }
-  for (const { path, mode } of folders.reverse()) chmodSync(path, mode);
+}
+
+/** What the owner of a folder may do. */
+const OWN = 0o700;
+/** What a tree does not have of a mode, and a folder that is there keeps: by it, its group is that of new files. */
+const OTHER_BITS = 0o7000;
+const ALL_BITS = 0o7777;
+/** How the name of a file begins that is not whole yet. */
+const DRAFT = ".ml-pipeline-";
+
+/** Writes what `write` makes at a path in the place of what is there, which stays as it is when that fails. */
+function replace(path: string, there: Stats | undefined, write: (draft: string) => void): void {
+  const draft = join(dirname(path), `${DRAFT}${uniqueName()}`);
+  try {
+    write(draft);
+    // What root writes into somebody's file is still theirs.
+    if (there?.isFile() && process.getuid?.() === 0) lchownSync(draft, there.uid, there.gid);
+    if (there?.isDirectory()) removeAll(path);
+    renameSync(draft, path);
+  } catch (error) {
+    removeAll(draft);
+    throw error;
+  }
+}
+
+function put(entry: Exclude<TreeEntry, { readonly type: "directory" }>, path: string, blobs: Blobs): void {
+  if (entry.type === "symlink") symlinkSync(entry.target, path);
+  else blobs.export(entry.sha256, entry.mode, path);
 }
 
 function removeOthers(tree: Tree, target: string): void {

@@ -4,6 +4,7 @@ import { evaluatedTable } from "../data/data-tables.ts";
 import type { TableFiles } from "../data/table-files.ts";
 import { asksFor, CONVENTION, type EntryPoint, type ScriptName } from "../project/commands/entry-point.ts";
 import { TEST_LAYERS } from "../project/files.ts";
+import { isNeverRead } from "../project/not-source.ts";
 import { elsewhere, type Project } from "../project/project.ts";
 import { RECORD_REQUESTS } from "../project/serving/requests.ts";
 import { counted, nearest } from "../text.ts";
@@ -141,7 +142,11 @@ export function data({ config }: Pick<Understood, "config">, findings: Findings)
         ? missing(
             "no folder of data was found: name it (data.folder), say --data=DIR, or let a program bring the data (commands.fetch)",
           )
-        : missing(`there is no folder ${config.data.folder} (data.folder)`),
+        : missing(
+            isNeverRead(config.data.folder)
+              ? `${config.data.folder} (data.folder) is a place that no stage sees, as models/, report/ and .venv/ are: name another folder`
+              : `there is no folder ${config.data.folder} (data.folder)`,
+          ),
     ];
   const name = folder.folder === "" ? "the data" : `${folder.folder}/`;
   const { tables, endings } = folder;

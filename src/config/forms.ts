@@ -8,6 +8,11 @@ export const names = z.array(name).min(1);
 export const share = z.number().min(0).max(1);
 export const count = z.int().min(0);
 export const pythonVersion = z.string().regex(/^3\.\d{1,2}$/, 'expected a Python version such as "3.11"');
+/** What stands between the fields of a CSV file; a quotation mark and the end of a line have a meaning of their own in one. */
+export const delimiter = z
+  .string()
+  .length(1, "expected one letter")
+  .refine((letter) => !/["\r\n\0]/.test(letter), "expected a letter that is no quotation mark and no end of a line");
 /** In milliseconds. */
 export const duration = z.number().positive();
 

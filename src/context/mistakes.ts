@@ -64,13 +64,37 @@ function explain(issue: z.core.$ZodIssue, root: unknown): Mistake[] {
             : `${describe(valueAt(root, issue.path))} is above the greatest possible, ${issue.maximum}`,
         ],
       ];
+    case "invalid_key":
+      return [[path, issue.issues[0]?.message ?? issue.message]];
+    case "invalid_union":
+      // A union that says itself what it expects has better words.
+      if (issue.message === NO_WORDS) return inUnion(issue, root);
+      return [[path, `${issue.message}, got ${describe(valueAt(root, issue.path))}`]];
     default:
       return [[path, `${issue.message}, got ${describe(valueAt(root, issue.path))}`]];
   }
 }
 
+/** What zod says of a value that is none of several forms. */
+const NO_WORDS = "Invalid input";
+
+/** What is wrong with a value that is none of several forms: with the form that it has the kind of, or else which kinds there are. */
+function inUnion({ path, errors }: z.core.$ZodIssueInvalidUnion, root: unknown): Mistake[] {
+  const isOfKind = (issues: readonly z.core.$ZodIssue[]): boolean =>
+    !issues.some(({ code, path: inner }) => code === "invalid_type" && inner.length === 0);
+  const meant = errors.find(isOfKind);
+  if (meant !== undefined) return meant.flatMap((issue) => explain({ ...issue, path: [...path, ...issue.path] }, root));
+  const kinds = errors.flatMap((issues) =>
+    issues.flatMap((issue) => (issue.code === "invalid_type" ? [kindOf(issue.expected)] : [])),
+  );
+  return [[path.map(String), `expected ${[...new Set(kinds)].join(" or ")}, got ${describe(valueAt(root, path))}`]];
+}
+
 /** Whether zod's limits for a value are about its length, not its magnitude. */
 const hasLength = (origin: string): boolean => origin === "array" || origin === "string";
+
+/** A kind of value among others: `string` is text there, as a list of texts is. */
+const kindOf = (type: string): string => (type === "string" ? "text" : withArticle(type));
 
 const withArticle = (type: string): string =>
   ({ object: "a table", record: "a table", array: "a list", tuple: "a list of two numbers", int: "a whole number" })[
@@ -106,14 +130,18 @@ function keysAt(path: readonly string[]): string[] {
   let schema: unknown = configSchema;
   for (const key of path) {
     const node = unwrap(schema);
-    schema = node?.shape?.[key] ?? node?.def?.valueType;
+    schema = shapeOf(node)?.[key] ?? node?.def?.valueType;
   }
-  return Object.keys(unwrap(schema)?.shape ?? {});
+  return Object.keys(shapeOf(unwrap(schema)) ?? {});
 }
+
+/** The keys of a table, also where a value may have other forms than that of one. */
+const shapeOf = (node: SchemaNode | undefined): Record<string, unknown> | undefined =>
+  node?.shape ?? node?.def?.options?.map((one) => unwrap(one)?.shape).find((shape) => shape !== undefined);
 
 interface SchemaNode {
   readonly shape?: Record<string, unknown>;
-  readonly def?: { readonly innerType?: unknown; readonly valueType?: unknown };
+  readonly def?: { readonly innerType?: unknown; readonly valueType?: unknown; readonly options?: readonly unknown[] };
 }
 
 function unwrap(schema: unknown): SchemaNode | undefined {

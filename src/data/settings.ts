@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { byName, name, names } from "../config/forms.ts";
+import { byName, delimiter, name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { dataFolderSetting } from "../project/commands/data-folders.ts";
 import { MISSING } from "../tables/missing.ts";
@@ -17,7 +17,7 @@ const ofTable = {
   /** The encoding of CSV files; when absent UTF-8, or UTF-16 where the file says so. */
   encoding: z.enum(["utf-8", "utf-16", "latin-1", "windows-1252"]).optional(),
   /** The character between the fields of a CSV file; when absent, comma, semicolon, tab and vertical bar are tried. */
-  delimiter: z.string().length(1, "expected one letter").optional(),
+  delimiter: delimiter.optional(),
   /** The decimal point of numbers in CSV files: `","` for 3,14; a point when absent. Numbers in another form are none. */
   decimal: z.enum(DECIMALS).optional(),
   /** What stands between the thousands of numbers in CSV files, such as the point of 1.234,5; nothing when absent. */

@@ -3,6 +3,7 @@ import { type Directory, dag, ExistsType } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { DATA_FOLDER, dataPatterns } from "../project/commands/data-folders.ts";
+import { isNeverRead } from "../project/not-source.ts";
 import { projectFolder } from "../project/repository.ts";
 import { isHidden } from "../tables/files.ts";
 import { tableFormat } from "../tables/sql.ts";
@@ -63,6 +64,9 @@ async function isBrought({ project: { entryPoints, source } }: DataPlace): Promi
 async function noFolder(context: DataPlace, project: Directory): Promise<string> {
   const { dataFolder, listing } = context.project;
   const elsewhere = "Give data that are outside of the source by --data=DIR.";
+  if (isNeverRead(dataFolder)) {
+    return `${named(context)} is a place that no stage sees, as models/, report/ and .venv/ are: name another folder, or give it by --data=DIR.`;
+  }
   if (await project.exists(dataFolder, { expectedType: ExistsType.SymlinkType, doNotFollowSymlinks: true })) {
     return `${named(context)} is a link to a folder outside of the source, which no stage sees. Give that folder by --data=DIR.`;
   }

@@ -65,3 +65,13 @@ export const NOT_READ = [
   ".coverage",
   "htmlcov",
 ];
+
+/** Whether a path of the project is one that nothing here ever reads, whatever the settings say. */
+export function isNeverRead(path: string): boolean {
+  const parts = path.split("/");
+  return NOT_READ.some((pattern) => {
+    if (!pattern.startsWith("**/")) return path === pattern || path.startsWith(`${pattern}/`);
+    const name = pattern.slice("**/".length);
+    return parts.some((part) => (name.startsWith("*") ? part.endsWith(name.slice(1)) : part === name));
+  });
+}

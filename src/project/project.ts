@@ -12,6 +12,7 @@ import { appFiles, type TestLayer } from "./files.ts";
 import { exactPattern, type IgnoreFiles, ignoredByGit, type LeftOut, selectFiles } from "./left-out.ts";
 import { packageFolders } from "./packages.ts";
 import { foldersAbove, inRepository, projectIn, type Repository, repositoryOf } from "./repository.ts";
+import { rootText } from "./root-text.ts";
 import { type Protocol, protocolOf } from "./serving/protocol.ts";
 import { type RequestSource, requestSource } from "./serving/requests.ts";
 import type { ServeSettings } from "./serving/settings.ts";
@@ -92,7 +93,7 @@ export async function readLayout(given: Directory, folder = "", mayBeEmpty = fal
   const ofCi = await ciFolders(uploaded, listing);
   const source = ofCi.length === 0 ? uploaded : uploaded.filter({ exclude: ofCi.map(exactPattern) });
   const read = (file: string): Promise<string | undefined> =>
-    root.has(file) ? source.file(file).contents() : Promise.resolve(undefined);
+    root.has(file) ? rootText(source, file) : Promise.resolve(undefined);
   const [pyproject, mlPipeline, modules, pythonFiles, toolTexts] = await Promise.all([
     read("pyproject.toml"),
     read("ml-pipeline.toml"),

@@ -174,7 +174,7 @@ def rows_of(path: Path, ending: str, columns: list[str]) -> Iterator[list[str]]:
     yield from islice((row for row in rows if row), 1, None)
 
 
-COMMA_NUMBER = re.compile(r"\s*[+-]?(\d{1,3}(\.\d{3})+|\d*)(?:,(\d*))?\s*")
+COMMA_NUMBER = re.compile(r"\s*[+-]?([1-9]\d{0,2}(\.\d{3})+|\d*)(?:,(\d*))?\s*")
 
 
 class NumberForm:

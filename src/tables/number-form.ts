@@ -48,10 +48,13 @@ export function numberForm(dialect: CsvDialect): NumberForm | undefined {
 
 const quoted = (letter: string): string => letter.replace(/[.]/, "[.]");
 
-/** Matches a whole number of this form, in JavaScript and in DuckDB. Groups have three digits: 12.5 is no 125. */
+/**
+ * Matches a whole number of this form, in JavaScript and in DuckDB. Groups have three digits, and the first of several begins with no zero:
+ * 12.5 is no 125, 0,100 no hundred, and 01.234 a name.
+ */
 function pattern({ decimal, thousands }: NumberForm): string {
   const plain = "[0-9]+";
-  const whole = thousands === "" ? plain : `(?:[0-9]{1,3}(?:${quoted(thousands)}[0-9]{3})+|${plain})`;
+  const whole = thousands === "" ? plain : `(?:[1-9][0-9]{0,2}(?:${quoted(thousands)}[0-9]{3})+|${plain})`;
   const point = quoted(decimal);
   return `[ \\t]*[+-]?(?:${whole}(?:${point}[0-9]*)?|${point}[0-9]+)(?:[eE][+-]?[0-9]+)?[ \\t]*`;
 }
@@ -97,10 +100,8 @@ export function withNumbers(files: readonly DescribedFile[], dialect: CsvDialect
   const isOfNumbers = (name: string): boolean => {
     const type = typeOf(name);
     if (type !== undefined) return type === "number" || type === "integer";
-    return texts.every((file) => values(file, name).every(isNumber));
+    return read.every((file) => values(file, name).every(isNumber));
   };
-  const names = [...new Set(texts.flatMap(({ columns }) => columns.map(({ name }) => name)))];
-  const numbers = { ...form, columns: names.filter(isOfNumbers) };
   const unreadable = texts.flatMap((file): UnreadableFile[] => {
     const doubtful = file.columns
       .filter(({ name }) => typeOf(name) === undefined)
@@ -111,6 +112,10 @@ export function withNumbers(files: readonly DescribedFile[], dialect: CsvDialect
     return [{ path: file.path, problem: doubt(name, value ?? "", form) }];
   });
   const refused = new Set(unreadable.map(({ path }) => path));
+  // What a file has that is refused says nothing of the others.
+  const read = texts.filter(({ path }) => !refused.has(path));
+  const names = [...new Set(read.flatMap(({ columns }) => columns.map(({ name }) => name)))];
+  const numbers = { ...form, columns: names.filter(isOfNumbers) };
   return {
     files: files
       .filter(({ path }) => !refused.has(path))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, names } from "../../config/forms.ts";
+import { delimiter, name, names } from "../../config/forms.ts";
 import { DECIMALS } from "../../tables/number-form.ts";
 
 /** How a project calls its predictions. */
@@ -24,7 +24,7 @@ export const predictionsSettings = z.strictObject({
   /** The column that names a row; `id` when absent. */
   id: name.optional(),
   /** The character between the fields of a CSV of predictions; a comma when absent. */
-  delimiter: z.string().length(1, "expected one letter").optional(),
+  delimiter: delimiter.optional(),
   /** The decimal point of its numbers: `","` for 0,75; a point when absent. */
   decimal: z.enum(DECIMALS).optional(),
 });

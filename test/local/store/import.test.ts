@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -199,6 +200,33 @@ describe("importDirectory", () => {
     expect(readdirSync(target).sort()).toEqual(["d", "other", "was-folder"]);
     await store.exportTree(subtree(tree, "d"), target, { wipe: true });
     expect(readdirSync(target)).toEqual(["file"]);
+  });
+
+  it("leaves a file and a folder as they are where the new one cannot be written", async () => {
+    put("d/file", "new");
+    const tree = await store.importDirectory(source);
+    const target = join(source, "../target");
+    mkdirSync(join(target, "d"), { recursive: true });
+    writeFileSync(join(target, "d/file"), "old");
+    chmodSync(join(target, "d"), 0o2755);
+    const entry = find(tree, "d/file");
+    if (entry?.type === "file") rmSync(store.blobPath(entry.sha256, entry.mode));
+    await expect(store.exportTree(tree, target)).rejects.toThrow("not in the cache");
+    expect(readdirSync(join(target, "d"))).toEqual(["file"]);
+    expect(readFileSync(join(target, "d/file"), "utf8")).toBe("old");
+    expect(statSync(join(target, "d")).mode & 0o7777).toBe(0o2755);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("leaves a file to its owner", async () => {
+    put("file", "new");
+    const tree = await store.importDirectory(source);
+    const target = join(source, "../target");
+    mkdirSync(target);
+    writeFileSync(join(target, "file"), "old");
+    chownSync(join(target, "file"), 1234, 4321);
+    await store.exportTree(tree, target);
+    expect(readFileSync(join(target, "file"), "utf8")).toBe("new");
+    expect(statSync(join(target, "file"))).toMatchObject({ uid: 1234, gid: 4321 });
   });
 
   it("gives a file of its own name and mode", async () => {

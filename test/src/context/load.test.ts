@@ -207,6 +207,25 @@ describe("mistakes name the file, the key and what was expected", () => {
     expect(mistake(toml)).toBe(`ml-pipeline.toml: ${text}`);
   });
 
+  test.each([
+    ['train = { comand = "x" }', "train.comand: unknown key; did you mean command?"],
+    ['train = ["python", 3]', "train.1: expected a string, got 3"],
+    ["train = 3", "train: expected text or a list or a table, got 3"],
+    ['train = { module = "a b" }', 'train.module: expected a Python module such as "package.train", got "a b"'],
+    ['train = { command = "x", env = { A = 3 } }', "train.env.A: expected a string, got 3"],
+    ['train = { command = "x", env = { "A=B" = "x" } }', "train.env.A=B: expected the name of an environment variable"],
+  ])("where a value may have several forms, it is what is wrong with the one that is meant: %s", (toml, text) => {
+    expect(mistake(`[commands]\n${toml}`).split("\n")[0]).toBe(`ml-pipeline.toml: commands.${text}`);
+  });
+
+  test.each(["data", "predictions"])("a delimiter of %s is no mark that a CSV has for something else", (table) => {
+    for (const letter of ['\\"', "\\n"]) {
+      expect(mistake(`[${table}]\ndelimiter = "${letter}"`)).toContain(
+        `ml-pipeline.toml: ${table}.delimiter: expected a letter that is no quotation mark and no end of a line`,
+      );
+    }
+  });
+
   test("all mistakes are reported at once", () => {
     const text = mistakeIn(() =>
       loadConfig({ pyproject: "[tool.ml-pipeline]\npython = 3\nx = 1\ndata.min-rows = -1" }),

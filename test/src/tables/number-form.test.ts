@@ -30,6 +30,9 @@ test.each<[string, NumberForm, string | undefined]>([
   ["12345,6", german, "12345.6"],
   ["1,234.5", english, "1234.5"],
   ["3,14", english, undefined],
+  ["0,100", english, undefined],
+  ["01.234", german, undefined],
+  ["100,000", english, "100000"],
   ["1'234.5", { decimal: ".", thousands: "'" }, "1234.5"],
   ["1\u202f234,5", { decimal: ",", thousands: "\u202f" }, "1234.5"],
   ["a", comma, undefined],
@@ -62,6 +65,13 @@ describe("which columns are rewritten", () => {
   test("those that are said to be numbers, and none that is said to be text", () => {
     const types = { x: "number", code: "text" } as const;
     expect(numbersOf({ x: ["1,5", "a"], code: ["1,5"] }, { decimal: ",", types })?.numbers?.columns).toEqual(["x"]);
+  });
+
+  test("those of files that are read, whatever is in one that is refused", () => {
+    const refused = { ...file({ x: ["0.1"] }), path: "refused.csv" };
+    const { files, unreadable } = withNumbers([file({ x: ["1,5"] }), refused], { decimal: "," });
+    expect(unreadable.map(({ path }) => path)).toEqual(["refused.csv"]);
+    expect(files.map(({ path, numbers }) => [path, numbers?.columns])).toEqual([["t.csv", ["x"]]]);
   });
 
   test("a column with a point is refused, since nobody knows what it means", () => {
