@@ -17,6 +17,6 @@ test("where no table has rows, what gives requests in their place is named", asy
   const context = { data, project: { requests: { tables: undefined } }, config: configOf("") };
   const asked = withInstances(context as unknown as Parameters<typeof withInstances>[0], 1);
   await expect(asked).rejects.toThrow(
-    /^There is nothing to ask the served model for, .* tests\/shadow\/requests\.jsonl, or in a file that serve\.requests = "PATH" names\. No table .* it has a\.png/,
+    /^There is nothing to ask the served model for, .* tests\/shadow\/requests\.jsonl, or in a file that serve\.requests = "PATH" names.* No table .* it has a\.png/,
   );
 });
