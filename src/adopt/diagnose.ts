@@ -186,13 +186,21 @@ export function rowsToAsk(
   findings: Findings,
 ): Remark[] {
   const folder = dataOf(findings);
-  if (serve === undefined || "file" in requests || (folder !== undefined && folder.tables.length > 0)) return [];
-  // Files such as images are sent as they are.
-  const wanted = new Set((requests.tables ?? []).map((pattern) => posix.extname(pattern)));
-  if (Object.entries(folder?.endings ?? {}).some(([ending, count]) => count > 0 && wanted.has(ending))) return [];
-  const text = `no table has rows to ask the server for: ${RECORD_REQUESTS}`;
+  if (serve === undefined || "file" in requests) return [];
+  const endings = folder?.endings ?? {};
+  const isThere = (pattern: string): boolean => (endings[posix.extname(pattern).toLowerCase()] ?? 0) > 0;
+  const hasTables = folder !== undefined && folder.tables.length > 0;
   // A program that brings or makes the data may make tables.
-  return [fetch === undefined && prepare === undefined ? missing(text) : guess(text)];
+  const told = fetch === undefined && prepare === undefined ? missing : guess;
+  const absent = (requests.tables ?? []).find((one) => /^\.\w+$/.test(posix.extname(one)) && !isThere(one));
+  if (hasTables && absent !== undefined) {
+    return [
+      told(`serve.requests names ${absent}, and there is neither such a file of the project nor one of the data`),
+    ];
+  }
+  // Files such as images are sent as they are.
+  if (hasTables || (requests.tables ?? []).some(isThere)) return [];
+  return [told(`no table has rows to ask the server for: ${RECORD_REQUESTS}`)];
 }
 
 /** The column that a misspelled label means. */

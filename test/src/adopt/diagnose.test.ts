@@ -39,5 +39,9 @@ test("samples that are no rows of tables need recorded requests", () => {
   const images = data.map((folder) => ({ ...folder, endings: { ".png": 4 } }));
   expect(told({}, { tables: ["**/*.png"] }, images)).toEqual([]);
   expect(told({}, { tables: ["**/*.jpg"] }, images)).toEqual(["missing"]);
-  expect(told({}, { tables: undefined }, findings({ tables: { "a.csv": ["x"] } }).data)).toEqual([]);
+  const tables = findings({ tables: { "a.csv": ["x"] } }).data.map((one) => ({ ...one, endings: { ".csv": 1 } }));
+  expect(told({}, { tables: undefined }, tables)).toEqual([]);
+  expect(told({}, { tables: ["b/*.csv"] }, tables)).toEqual([]);
+  expect(told({}, { tables: ["rows.jsonl"] }, tables)).toEqual(["missing"]);
+  expect(told({ prepare: entry }, { tables: ["rows.jsonl"] }, tables)).toEqual(["guess"]);
 });
