@@ -761,6 +761,34 @@ load_model(args.model), read(args.data), other(args.place)`);
   expect(uses).not.toHaveProperty("place");
 });
 
+test("what a function of another file does with a value is done with what it is given", async () => {
+  const text = "from app.data import load\nfrom app import data\nload(source), data.save(1, args.to), data.other(place)";
+  const more = {
+    "app/__init__.py": "",
+    "app/data.py": `import pandas as pd
+def load(path):
+    return pd.read_csv(path)
+def save(table, folder):
+    table.to_csv(folder / "a.csv")`,
+  };
+  const { used_as: uses } = await scriptOf(text, more);
+  expect(uses).toMatchObject({ source: "read", to: "folder" });
+  expect(uses).not.toHaveProperty("place");
+});
+
+test.each([
+  ['@click.option("--input", "rows_path")\ndef main(rows_path): pd.read_csv(rows_path)', "read"],
+  ['parser.add_argument("--input", dest="rows_path")\npd.read_csv(args.rows_path)', "read"],
+  ['@click.option("--input", type=click.Path(exists=True, dir_okay=False))\ndef main(input): run(input)', "file"],
+  ['@click.option("--input", type=click.Path(file_okay=False))\ndef main(input): run(input)', "folder"],
+  ['@click.option("--input", type=click.Path(exists=True))\ndef main(input): run(input)', undefined],
+  ['@click.argument("input", type=click.File())\ndef main(input): run(input)', "file"],
+  ['parser.add_argument("--input", type=argparse.FileType("r"))', "file"],
+])("of %j the argument is declared or used as %j", async (text, use) => {
+  const { used_as: uses } = await scriptOf(`import argparse, click\nimport pandas as pd\n${text}`);
+  expect(uses.input).toBe(use);
+});
+
 test.each<[string, Partial<Script>]>([
   [
     'import joblib\nclass Places:\n    model = "out/m.pkl"\nclass T:\n    def __init__(self): self.places = Places()\n    def run(self): joblib.dump(1, self.places.model)',
