@@ -731,6 +731,16 @@ test("an answer that is the text of a dictionary has no keys", async () => {
   expect(await route('str({"risk": model.predict([age])[0]})')).toMatch(/->$/);
 });
 
+test.each([
+  ['return {"risk": str(m.predict(x)[0]), "share": float(m.predict_proba(x)[0][1])}', "risk"],
+  ['word = m.predict(x)[0]\n    return {"risk": str(word), "model": "v1"}', "risk"],
+  ['return {"risk": call(x), "share": 0.1}', "risk share"],
+  ['return {"risk": m.predict(x)[0], "again": m.predict(x)[0]}', "risk again"],
+])("of several keys of an answer, the prediction is what the model predicts: %j", async (body, keys) => {
+  const app = `${API}app = FastAPI()\n@app.post("/predict")\ndef p(x: int):\n    ${body}\n`;
+  expect((await routesOf({ "app/main.py": app }))[0]?.split("-> ")[1]).toBe(keys);
+});
+
 test("a value that a table is written to is known from another file", async () => {
   const { used_as: uses } = await scriptOf(`import json
 import pandas as pd
@@ -762,7 +772,8 @@ load_model(args.model), read(args.data), other(args.place)`);
 });
 
 test("what a function of another file does with a value is done with what it is given", async () => {
-  const text = "from app.data import load\nfrom app import data\nload(source), data.save(1, args.to), data.other(place)";
+  const text =
+    "from app.data import load\nfrom app import data\nload(source), data.save(1, args.to), data.other(place)";
   const more = {
     "app/__init__.py": "",
     "app/data.py": `import pandas as pd
