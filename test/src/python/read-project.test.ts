@@ -717,7 +717,7 @@ def split(data, params, config, size):
     train_test_split(data, random_state=None)`);
   expect(splits.map(({ test_size, random_state }) => [test_size, random_state])).toEqual([
     ["?val_size", "?seed"],
-    ["?", "3"],
+    ["?size", "3"],
     ["", ""],
   ]);
 });
