@@ -8,7 +8,7 @@ import { dataOf, type Findings, type Script, type Stored, type Table } from "./f
 import { type HandedOn, handedOn } from "./handed-on.ts";
 import { findLabel, type Label } from "./label.ts";
 import { readTogether, type Together } from "./read-together.ts";
-import { placedBySettings, splitBySettings } from "./told-settings.ts";
+import { defaultsOf, placedBySettings, splitBySettings } from "./told-settings.ts";
 import { fromRoot } from "./working-folder.ts";
 
 /** The form of a model that is only logged to a run of MLflow. */
@@ -113,7 +113,10 @@ export function planOf(findings: Findings, configured: unknown, label?: string):
     ...{ findings, configured, candidates: found, tables, train, evaluate, steps },
     modelling: modelling.map((script) => ({
       ...script,
-      splits: splitBySettings(script.splits, findings.settings[train?.line.settings ?? ""] ?? {}),
+      splits: splitBySettings(script.splits, {
+        ...defaultsOf(train?.command?.arguments ?? []),
+        ...findings.settings[train?.line.settings ?? ""],
+      }),
     })),
     handedOn:
       evaluate === undefined

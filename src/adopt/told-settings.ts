@@ -77,7 +77,15 @@ export function placedBySettings(
     : [{ by: model.by, path: place }];
 }
 
-/** Splits whose numbers a program reads from the file of settings that training is told, with those numbers; empty where it has none. */
+/** What arguments are that training is not told, by their names in Python. */
+export const defaultsOf = (args: readonly Argument[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    args.flatMap(({ name, default: text }) =>
+      text === null ? [] : [[name.replace(/^-+/, "").replaceAll("-", "_"), text] as const],
+    ),
+  );
+
+/** Splits whose numbers a program has from settings or arguments, `values`, with those numbers; empty where these have none. */
 export function splitBySettings(splits: Script["splits"], values: Readonly<Record<string, string>>): Script["splits"] {
   const known = (text: string): string | undefined =>
     text.startsWith("?") ? onlyOf(valuesOf(text.slice(1), values)) : text;

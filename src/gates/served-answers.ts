@@ -37,7 +37,7 @@ export const servedAnswersGate = defineGate({
     if ("uncompared" in served) {
       return [{ what: "served answers", outcome: "missing", reason: { code: "not-compared", why: served.uncompared } }];
     }
-    const { rows, agreed, unanswered, examples, names, guessed = false, instead, batched } = served;
+    const { rows, agreed, unanswered, examples, names, guessed = false, instead, fields, batched } = served;
     const [value, limit] = [agreed / rows, { min: settings["min-agreement"] }];
     const outcome = isOutside(value, limit) ? "broken" : "kept";
     return [
@@ -48,6 +48,7 @@ export const servedAnswersGate = defineGate({
           ...{ code: "served-rows", rows, differing: rows - agreed, unanswered, guessed },
           ...(names === undefined ? {} : { names }),
           ...(outcome === "broken" && instead !== undefined ? { instead } : {}),
+          ...(outcome === "broken" && fields !== undefined ? { fields } : {}),
         },
       },
       ...examples.map(

@@ -27,11 +27,11 @@ def split(call: ast.Call, names: Names) -> Split:
 
 
 def told(node: Optional[ast.expr], names: Names) -> str:
-    """A value; of one that a file of settings may have `?val_size`, as of `params.val_size`; `?` of any other."""
+    """A value; `?val_size` of one that settings or an argument may have, as of `params.val_size`; `?` of any other."""
     shown = names.shown(node)
     if shown is not None or node is None or isinstance(node, ast.Constant):
         return shown or ""
-    key = node.attr if isinstance(node, ast.Attribute) else ""
+    key = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
         key = node.slice.value
     return f"?{key}"

@@ -233,15 +233,33 @@ def key_of(node: ast.AST, requests: set[str], names: Names) -> Optional[ast.AST]
 
 
 def answered(function: Function, models: Models, names: Names) -> list[str]:
+    """The keys of what a function returns; of several, the one whose value a model predicts."""
     for node in ast.walk(function):
         for inner in spoken(node.value, names) if isinstance(node, ast.Return) and node.value is not None else []:
+            pairs: list[tuple[Optional[str], ast.expr]] = []
             if isinstance(inner, ast.Dict):
-                return [text for text in (names.text(key) for key in inner.keys) if text is not None]
-            if isinstance(inner, ast.Call) and (names.dotted(inner.func) in models or is_jsonify(inner, names)):
-                given = [one.arg for one in inner.keywords if one.arg is not None]
-                if given:
-                    return given
+                pairs = [(names.text(key), value) for key, value in zip(inner.keys, inner.values)]
+            elif isinstance(inner, ast.Call) and (names.dotted(inner.func) in models or is_jsonify(inner, names)):
+                pairs = [(one.arg, one.value) for one in inner.keywords]
+            given = [(key, value) for key, value in pairs if key is not None]
+            if given or isinstance(inner, ast.Dict):
+                predicted = [key for key, value in given if is_predicted(value, function)]
+                return predicted if len(predicted) == 1 else [key for key, _ in given]
     return []
+
+
+def is_predicted(value: ast.expr, function: Function) -> bool:
+    """Whether a value is made of what `predict` answered, at once or by way of a variable."""
+    made = [value]
+    named = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in named:
+            made.append(node.value)
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "predict"
+        for one in made
+        for node in ast.walk(one)
+    )
 
 
 def spoken(value: ast.expr, names: Names) -> Iterator[ast.AST]:

@@ -49,6 +49,7 @@ class Names:
         self.given = given_in(tree)
         # Files that are open, by the variables that they are in.
         self.opened: dict[str, str] = {}
+        self.functions = {node.name: node for node in ast.iter_child_nodes(tree) if isinstance(node, ast.FunctionDef)}
         classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
         self.classes = {node.name for node in classes}
         # Values that one class alone has, as those of a dataclass are.
@@ -126,6 +127,12 @@ class Names:
         # `self.config.path`: whatever holds the object, its class says the value.
         field = self.fields.get(name) if isinstance(node, ast.Attribute) and len(above) > 0 else None
         return self, self.constants.get(name) if is_class else field
+
+    def function(self, node: ast.expr) -> tuple["Names", Optional[ast.FunctionDef]]:
+        """The function of another module of the project that is called so, and that module."""
+        module, _, name = self.dotted(node).lstrip(".").rpartition(".")
+        found = [there for known, there in self.modules.items() if f".{known}".endswith(f".{module}")]
+        return (found[0], found[0].functions.get(name)) if module != "" and len(found) == 1 else (self, None)
 
     def valued(self, node: ast.expr) -> str:
         """`app.config.Config.PATH` of `settings.PATH`, where settings are a `Config()`."""

@@ -145,10 +145,15 @@ export function judged(run: CommandsResult, checkers: readonly PlannedChecker[])
         `${failureOf(one)} (${lastLines(one.tail, 1).trim()}); it only warns, since the project neither configures nor names ${one.name}: lint.tools makes it count`,
     );
   if (failing.some(decides)) return { ...failedRun(run, decides), warnings };
-  const names = run.commands.filter((one) => !failing.includes(one)).map(({ name }) => name);
+  const namesOf = (commands: readonly CommandResult[]): string => commands.map(({ name }) => name).join(", ");
+  const clean = namesOf(run.commands.filter((one) => !failing.includes(one)));
+  const parts = [
+    ...(clean === "" ? [] : [`${clean}: no findings`]),
+    ...(failing.length === 0 ? [] : [`${namesOf(failing)}: findings that only warn`]),
+  ];
   return {
     status: "passed",
-    message: `${names.join(", ") || "no checker"}: no findings`,
+    message: parts.join("; ") || "no checker",
     value: undefined,
     runs: [run],
     warnings,

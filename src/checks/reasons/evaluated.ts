@@ -41,6 +41,8 @@ export type EvaluatedReason =
         readonly classes: readonly string[];
         readonly names?: Readonly<Record<string, string>>;
       };
+      /** The keys of its answers where none is called a prediction, and the one whose values are those evaluated. */
+      readonly fields?: { readonly keys: readonly string[]; readonly agreeing?: string };
     }
   /** The value is the share of rows that the server answered in a batch as alone. */
   | {
@@ -93,8 +95,8 @@ export const EVALUATED_PHRASES: Phrases<EvaluatedReason> = {
     text: (_, { why }) => `served answers not compared with evaluated ones: ${why}`,
   },
   "served-rows": {
-    text: (check, { rows, differing, unanswered, names, guessed = false, instead }) =>
-      `${rows - differing} of ${counted(rows, "evaluated row")} served as evaluated (${atLeast(check)})${unanswered === 0 ? "" : `, ${grouped(unanswered)} not answered`}${guessed && names !== undefined ? guessText(names) : namesText(names)}${insteadText(instead)}`,
+    text: (check, { rows, differing, unanswered, names, guessed = false, instead, fields }) =>
+      `${rows - differing} of ${counted(rows, "evaluated row")} served as evaluated (${atLeast(check)})${unanswered === 0 ? "" : `, ${grouped(unanswered)} not answered`}${guessed && names !== undefined ? guessText(names) : namesText(names)}${insteadText(instead)}${fieldsText(fields)}`,
     deciding: (check, { rows, differing }) => ({
       figure: grouped(differing),
       name: `of ${counted(rows, "evaluated row")} served otherwise than evaluated`,
@@ -160,6 +162,16 @@ function insteadText(instead: Reason<"served-rows">["instead"]): string {
     return `${seen}. Where it has names of its own for them, gates.served-answers.names says which`;
   const pairs = Object.entries(names).map(([label, one]) => `${one} for ${label}`);
   return `${seen} (${pairs.join(", ")}). Where these are its names for them, write ${namesSetting(names)}; otherwise it mixes them up`;
+}
+
+/** What is the prediction among the fields of an answer, which nobody has said. */
+function fieldsText(fields: Reason<"served-rows">["fields"]): string {
+  if (fields === undefined) return "";
+  const { keys, agreeing } = fields;
+  const seen = `: its answers have ${keys.join(", ")}`;
+  return agreeing === undefined
+    ? `${seen}. Say which is the prediction: serve.answer = …`
+    : `${seen}, and ${agreeing} is what was evaluated: write serve.answer = ${JSON.stringify(agreeing)}`;
 }
 
 const namesText = (names: Readonly<Record<string, string>> | undefined): string =>

@@ -1,3 +1,4 @@
+import { isObject } from "../../json.ts";
 import { mean } from "../../statistics/mean.ts";
 import { sortedClasses } from "../predictions/class-names.ts";
 import type { LabelComparison, SampledRow } from "../rows/evaluated-rows.ts";
@@ -12,7 +13,7 @@ import {
 } from "./other-names.ts";
 import type { Answer } from "./predict.ts";
 import { areProbabilities, largestShare, readings } from "./readings.ts";
-import type { ComparedRows, ServedDifference } from "./served.ts";
+import type { AnswerFields, ComparedRows, ServedDifference } from "./served.ts";
 import { numberOf, valueKey } from "./values.ts";
 
 export interface CompareServed {
@@ -28,8 +29,18 @@ export interface CompareServed {
 const MAX_EXAMPLES = 5;
 
 /** Whether the server answered each row as the evaluation did. */
-export function agreements(rows: readonly SampledRow[], answers: readonly Answer[], options: CompareServed): boolean[] {
-  const given = rows.map((_, index) => givenIn(answers[index]));
+export const agreements = (
+  rows: readonly SampledRow[],
+  answers: readonly Answer[],
+  options: CompareServed,
+): boolean[] =>
+  agreeing(
+    rows,
+    rows.map((_, index) => givenIn(answers[index])),
+    options,
+  );
+
+function agreeing(rows: readonly SampledRow[], given: readonly unknown[], options: CompareServed): boolean[] {
   if (options.regression) return sameNumbers(rows, given, options.tolerance);
   const declared = declaredNames(options.naming?.declared);
   if (declared !== undefined) return sameClasses(rows, given, declared, options.naming);
@@ -134,8 +145,8 @@ export function compareServed(
   answers: readonly Answer[],
   options: CompareServed,
 ): ComparedRows {
-  const agreed = agreements(rows, answers, options);
   const given = rows.map((_, index) => givenIn(answers[index]));
+  const agreed = agreeing(rows, given, options);
   const unanswered = given.filter((one) => one === undefined).length;
   const declared = options.regression ? undefined : declaredNames(options.naming?.declared);
   const own =
@@ -147,6 +158,7 @@ export function compareServed(
   const names = own?.names ?? declared;
   const isKnown = options.regression || names !== undefined || count(right) === rows.length;
   const instead = isKnown ? undefined : otherAnswers(namedAnswers(rows, given), labelsOf(rows));
+  const fields = count(right) > 0 ? undefined : answerFields(rows, given, options);
   return {
     rows: rows.length,
     agreed: count(right),
@@ -156,7 +168,26 @@ export function compareServed(
       .slice(0, MAX_EXAMPLES),
     ...(names === undefined ? {} : { names: Object.fromEntries(names), guessed: own?.guessed ?? false }),
     ...(instead === undefined ? {} : { instead }),
+    ...(fields === undefined ? {} : { fields }),
   };
+}
+
+/** Of so many rows, the values of a field must be those evaluated, for it to be the prediction. */
+const MOST = 0.95;
+
+function answerFields(
+  rows: readonly SampledRow[],
+  given: readonly unknown[],
+  options: CompareServed,
+): AnswerFields | undefined {
+  const answered = given.filter(isObject);
+  const [first] = answered;
+  if (first === undefined || answered.length < given.length || answered.some((one) => readings(one).length > 0))
+    return undefined;
+  const keys = Object.keys(first);
+  const valuesOf = (key: string): unknown[] => answered.map((one) => one[key]);
+  const same = keys.find((key) => count(agreeing(rows, valuesOf(key), options)) >= MOST * rows.length);
+  return { keys, ...(same === undefined ? {} : { agreeing: same }) };
 }
 
 /** What the server calls the class of a row, where it says one. */

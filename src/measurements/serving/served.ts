@@ -17,6 +17,13 @@ export interface ComparedRows {
   readonly guessed?: boolean;
   /** What it answered in place of the classes, where it did so all the time, or had none of their names. */
   readonly instead?: OtherAnswers;
+  /** Where all answers are objects in which nothing is called a prediction: their keys, and the one whose values are those evaluated. */
+  readonly fields?: AnswerFields;
+}
+
+export interface AnswerFields {
+  readonly keys: readonly string[];
+  readonly agreeing?: string;
 }
 
 /** Answers that are not those of the evaluation. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { planOf } from "../../../src/adopt/plan.ts";
 import { settingsFor } from "../../../src/adopt/settings.ts";
-import { settingsFile, splitBySettings } from "../../../src/adopt/told-settings.ts";
+import { defaultsOf, settingsFile, splitBySettings } from "../../../src/adopt/told-settings.ts";
 import { argument, findings, type Made, script, withArguments } from "./support.ts";
 
 const trains = { does: ["fits", "saves"], saves: [{ by: "pickle", path: "" }], roots: ["."] };
@@ -108,3 +108,10 @@ test.each<[string, string, string, Record<string, string>, [string, string]]>([
     { test_size, random_state, stratify: false },
   ]),
 );
+
+test("a split by an argument that training is not told is one by its default", () => {
+  const values = defaultsOf([argument("--seed=7"), argument("--test-size=0.25"), argument("--input!")]);
+  expect(values).toEqual({ seed: "7", test_size: "0.25" });
+  const split = { test_size: "?test_size", random_state: "?seed", stratify: true };
+  expect(splitBySettings([split], values)).toEqual([{ test_size: "0.25", random_state: "7", stratify: true }]);
+});

@@ -103,6 +103,16 @@ describe("the answers of the server", () => {
     );
   });
 
+  test("in objects that call nothing a prediction fail with the setting that says where it is", async () => {
+    const keys = ["churn", "share"];
+    expect((await decide({ agreed: 0, fields: { keys, agreeing: "churn" } })).message).toMatch(
+      /: its answers have churn, share, and churn is what was evaluated: write serve\.answer = "churn"/,
+    );
+    expect((await decide({ agreed: 0, fields: { keys } })).message).toMatch(
+      /: its answers have churn, share\. Say which is the prediction: serve\.answer = …/,
+    );
+  });
+
   test("are the same in a batch as alone, or fail", async () => {
     const batched = { rows: 100, agreed: 100, size: 16 };
     expect(await decide({ batched })).toMatchObject({

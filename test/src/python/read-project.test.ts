@@ -717,7 +717,7 @@ def split(data, params, config, size):
     train_test_split(data, random_state=None)`);
   expect(splits.map(({ test_size, random_state }) => [test_size, random_state])).toEqual([
     ["?val_size", "?seed"],
-    ["?", "3"],
+    ["?size", "3"],
     ["", ""],
   ]);
 });
@@ -729,6 +729,16 @@ test("an answer that is the text of a dictionary has no keys", async () => {
   const route = async (answer: string): Promise<string | undefined> => (await routesOf(app(answer)))[0];
   expect(await route('{"risk": str(model.predict([age])[0])}')).toMatch(/-> risk$/);
   expect(await route('str({"risk": model.predict([age])[0]})')).toMatch(/->$/);
+});
+
+test.each([
+  ['return {"risk": str(m.predict(x)[0]), "share": float(m.predict_proba(x)[0][1])}', "risk"],
+  ['word = m.predict(x)[0]\n    return {"risk": str(word), "model": "v1"}', "risk"],
+  ['return {"risk": call(x), "share": 0.1}', "risk share"],
+  ['return {"risk": m.predict(x)[0], "again": m.predict(x)[0]}', "risk again"],
+])("of several keys of an answer, the prediction is what the model predicts: %j", async (body, keys) => {
+  const app = `${API}app = FastAPI()\n@app.post("/predict")\ndef p(x: int):\n    ${body}\n`;
+  expect((await routesOf({ "app/main.py": app }))[0]?.split("-> ")[1]).toBe(keys);
 });
 
 test("a value that a table is written to is known from another file", async () => {
@@ -759,6 +769,35 @@ def read(file):
 load_model(args.model), read(args.data), other(args.place)`);
   expect(uses).toMatchObject({ model: "folder", data: "read" });
   expect(uses).not.toHaveProperty("place");
+});
+
+test("what a function of another file does with a value is done with what it is given", async () => {
+  const text =
+    "from app.data import load\nfrom app import data\nload(source), data.save(1, args.to), data.other(place)";
+  const more = {
+    "app/__init__.py": "",
+    "app/data.py": `import pandas as pd
+def load(path):
+    return pd.read_csv(path)
+def save(table, folder):
+    table.to_csv(folder / "a.csv")`,
+  };
+  const { used_as: uses } = await scriptOf(text, more);
+  expect(uses).toMatchObject({ source: "read", to: "folder" });
+  expect(uses).not.toHaveProperty("place");
+});
+
+test.each([
+  ['@click.option("--input", "rows_path")\ndef main(rows_path): pd.read_csv(rows_path)', "read"],
+  ['parser.add_argument("--input", dest="rows_path")\npd.read_csv(args.rows_path)', "read"],
+  ['@click.option("--input", type=click.Path(exists=True, dir_okay=False))\ndef main(input): run(input)', "file"],
+  ['@click.option("--input", type=click.Path(file_okay=False))\ndef main(input): run(input)', "folder"],
+  ['@click.option("--input", type=click.Path(exists=True))\ndef main(input): run(input)', undefined],
+  ['@click.argument("input", type=click.File())\ndef main(input): run(input)', "file"],
+  ['parser.add_argument("--input", type=argparse.FileType("r"))', "file"],
+])("of %j the argument is declared or used as %j", async (text, use) => {
+  const { used_as: uses } = await scriptOf(`import argparse, click\nimport pandas as pd\n${text}`);
+  expect(uses.input).toBe(use);
 });
 
 test.each<[string, Partial<Script>]>([

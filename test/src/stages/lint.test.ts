@@ -42,6 +42,12 @@ describe("a failure names only the checkers that decide", () => {
       expect(text).toContain(`    warning: ${name} src/: exit code 1 (${name} found 2 things.); it only warns`);
   });
 
+  test("and where none decides, what they found is no absence of findings", async () => {
+    expect((await linted("ruff!", "mypy!")).message).toBe("ruff, mypy: findings that only warn");
+    expect((await linted("RUFF", "mypy!")).message).toBe("ruff: no findings; mypy: findings that only warn");
+    expect((await linted("RUFF", "mypy")).message).toBe("ruff, mypy: no findings");
+  });
+
   test("and the report's number is of one of them", async () => {
     const found = await linted("black!", "MYPY!");
     const failure = { stage: "lint", message: found.message };
@@ -53,7 +59,7 @@ test("what only warns does not fail, and is told in the same words", async () =>
   const found = await linted("RUFF", "black!");
   expect(found.status).toBe("passed");
   expect(passedText([found])).toMatch(
-    /^⚠ lint: ruff: no findings\n {4}warning: black src\/: exit code 1 \(black found/,
+    /^⚠ lint: ruff: no findings; black: findings that only warn\n {4}warning: black src\/: exit code 1 \(black found/,
   );
 });
 

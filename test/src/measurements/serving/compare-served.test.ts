@@ -40,6 +40,19 @@ describe("answers of classes", () => {
     expect(compare([row("1"), row("0")], ["no", "yes"], { names })).toMatchObject({ agreed: 0 });
   });
 
+  test("in an object that calls nothing a prediction are told with its keys, and the one that has them", () => {
+    const rows = [row("yes"), row("no")];
+    const said = (churn: string, share: number): object => ({ churn, share, model: "v1" });
+    expect(compare(rows, [said("yes", 0.8), said("no", 0.2)])).toMatchObject({
+      ...{ agreed: 0, fields: { keys: ["churn", "share", "model"], agreeing: "churn" } },
+    });
+    const { fields } = compare(rows, [said("no", 0.2), said("yes", 0.8)]);
+    expect(fields).toEqual({ keys: ["churn", "share", "model"] });
+    const numbers = compare([row("10.5"), row("3")], [{ price: 10.5 }, { price: 3 }], { regression: true });
+    expect(numbers).toMatchObject({ agreed: 0, fields: { keys: ["price"], agreeing: "price" } });
+    expect(compare(rows, [{ label: "no" }, { label: "yes" }])).not.toHaveProperty("fields");
+  });
+
   test("with names of their own are matched, and told as a guess", () => {
     const rows = [row("1"), row("0"), row("1"), row("0")];
     expect(compare(rows, ["good", "bad", "good", "bad"])).toMatchObject({
