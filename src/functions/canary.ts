@@ -3,6 +3,7 @@ import type { Context } from "../context/context.ts";
 import { CANARY_CHECKS, type CanaryPlan, canaryPlan } from "../delivery/canary.ts";
 import type { DeployTarget } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
+import { readRequests } from "../measurements/serving/replay.ts";
 import { nearest } from "../text.ts";
 
 /** What a caller says of a canary. */
@@ -71,30 +72,12 @@ async function rowsOf({ project }: Context, { environment, requests }: CanaryReq
       "delivery",
     );
   }
-  const rows = rowsIn(await file.contents(), name);
+  const rows = readRequests(name, (await file.contents()).replace(/^\uFEFF/, ""))
+    .slice(0, MOST)
+    .map(({ instance }) => instance);
   if (rows.length >= FEWEST) return rows;
   throw new UserError(
     `${name} has ${rows.length} requests, and a canary (deploy.${environment}.strategy) asks ${FEWEST} different ones at least.`,
     "delivery",
   );
-}
-
-/** Rows of JSON Lines. */
-function rowsIn(text: string, name: string): readonly unknown[] {
-  return text
-    .replace(/^\uFEFF/, "")
-    .split("\n")
-    .map((line, index) => ({ line: line.trim(), number: index + 1 }))
-    .filter(({ line }) => line !== "")
-    .slice(0, MOST)
-    .map(({ line, number }): unknown => {
-      try {
-        return JSON.parse(line);
-      } catch {
-        throw new UserError(
-          `${name}, line ${number}: expected a request as JSON, and it is ${line.slice(0, 60)}`,
-          "delivery",
-        );
-      }
-    });
 }

@@ -25,6 +25,8 @@ export type Thousands = (typeof THOUSANDS)[number];
 /** The numbers of a file that are to be rewritten. */
 export interface RewrittenNumbers extends NumberForm {
   readonly columns: readonly string[];
+  /** Those of them that are said to be numbers; the others are, by their first rows. */
+  readonly declared: readonly string[];
 }
 
 /**
@@ -69,15 +71,19 @@ export function rewritten(text: string, form: NumberForm): string | undefined {
 /** What is added to a number with a point where commas are expected, since nobody knows whether 1.234 is large: it is no number then. */
 const OTHER = " (with a decimal point)";
 
-/** A column of text with its numbers in the form of all others. */
-export function rewrittenSql(name: string, form: NumberForm): string {
+/**
+ * A column of text with its numbers in the form of all others. Where nobody said that it has numbers, no rule would find one with a point:
+ * then reading it fails.
+ */
+export function rewrittenSql(name: string, form: RewrittenNumbers): string {
   const text = identifier(name);
   const whole = form.thousands === "" ? text : `replace(${text}, ${literal(form.thousands)}, '')`;
   const number = form.decimal === "." ? whole : `replace(${whole}, ${literal(form.decimal)}, '.')`;
+  const shown = form.declared.includes(name)
+    ? `${text} || ${literal(OTHER)}`
+    : `error(${literal("It has ")} || ${text} || ${literal(doubt(name, form))})`;
   const other =
-    form.decimal === "."
-      ? ""
-      : ` WHEN contains(${text}, '.') AND ${numberOf(text)} IS NOT NULL THEN ${text} || ${literal(OTHER)}`;
+    form.decimal === "." ? "" : ` WHEN contains(${text}, '.') AND ${numberOf(text)} IS NOT NULL THEN ${shown}`;
   return `CASE WHEN regexp_full_match(${text}, ${literal(pattern(form))}) THEN ${number}${other} ELSE ${text} END`;
 }
 
@@ -109,13 +115,14 @@ export function withNumbers(files: readonly DescribedFile[], dialect: CsvDialect
       .find(({ value }) => value !== undefined);
     if (doubtful === undefined) return [];
     const { name, value } = doubtful;
-    return [{ path: file.path, problem: doubt(name, value ?? "", form) }];
+    return [{ path: file.path, problem: `has ${value}${doubt(name, form)}` }];
   });
   const refused = new Set(unreadable.map(({ path }) => path));
   // What a file has that is refused says nothing of the others.
   const read = texts.filter(({ path }) => !refused.has(path));
   const names = [...new Set(read.flatMap(({ columns }) => columns.map(({ name }) => name)))];
-  const numbers = { ...form, columns: names.filter(isOfNumbers) };
+  const columns = names.filter(isOfNumbers);
+  const numbers = { ...form, columns, declared: columns.filter((name) => typeOf(name) !== undefined) };
   return {
     files: files
       .filter(({ path }) => !refused.has(path))
@@ -133,8 +140,8 @@ function doubtfulValue(values: readonly string[], form: NumberForm): string | un
 
 const USUAL: NumberForm = { decimal: ".", thousands: "" };
 
-const doubt = (name: string, value: string, { thousands }: NumberForm): string =>
-  `has ${value} in the column "${name}", and data.decimal says that a comma is the decimal point: ${
+const doubt = (name: string, { thousands }: NumberForm): string =>
+  ` in the column "${name}", and data.decimal says that a comma is the decimal point: ${
     thousands === "" ? 'where points stand between thousands, say data.thousands = "."; ' : ""
   }where this is text, data.types with "${name}" = "text"`;
 

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { CsvDialect, DescribedFile } from "../../../src/tables/describe.ts";
-import { formIn, type NumberForm, numberForm, rewritten, withNumbers } from "../../../src/tables/number-form.ts";
+import {
+  formIn,
+  type NumberForm,
+  numberForm,
+  rewritten,
+  rewrittenSql,
+  withNumbers,
+} from "../../../src/tables/number-form.ts";
 import { userError } from "../support.ts";
 
 const file = (columns: Readonly<Record<string, readonly (string | null)[]>>): DescribedFile => {
@@ -94,4 +101,13 @@ test.each<[string, Parameters<typeof file>[0], NumberForm | undefined]>([
   ["usual numbers need nothing", { x: ["3.14", "2"] }, undefined],
 ])("%s", (_, columns, form) => {
   expect(formIn([file(columns)])).toEqual(form);
+});
+
+test("a number with a point ends the reading of a column that nobody says has numbers, and is no number in one that is said to", () => {
+  const form = { decimal: ",", thousands: "", columns: ["x", "y"], declared: ["y"] } as const;
+  expect(rewrittenSql("x", form)).toMatch(
+    /THEN error\('It has ' \|\| "x" \|\| ' in the column "x", and data\.decimal says/,
+  );
+  expect(rewrittenSql("y", form)).toContain(`"y" || ' (with a decimal point)'`);
+  expect(rewrittenSql("y", form)).not.toContain("error(");
 });
