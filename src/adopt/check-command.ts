@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import type { EntryPoint } from "../project/commands/entry-point.ts";
 import { counted } from "../text.ts";
+import { wantsFile } from "./arguments.ts";
 import type { Findings, Script, ScriptCommand } from "./findings.ts";
 import { writesModel } from "./plan.ts";
-import { missing, type Remark } from "./remark.ts";
+import { guess, missing, type Remark } from "./remark.ts";
 
 /** Whether a command of the project can be carried out, as far as the text of its program says it. */
 export function checkCommand(entry: EntryPoint, findings: Findings): Remark[] {
@@ -71,6 +72,12 @@ function scriptAt({ scripts }: Findings, paths: readonly string[], rest: readonl
 export const commandIn = ({ script: { commands }, rest }: Program): ScriptCommand | undefined =>
   commands.find(({ word }) => word !== "" && word === rest[0]) ?? commands.find(({ word }) => word === "");
 
+/** What a program is told for an argument. */
+export function valueIn(words: readonly string[], name: string): string | undefined {
+  const index = words.findIndex((word) => word === name || word.startsWith(`${name}=`));
+  return index < 0 ? undefined : words[index] === name ? words[index + 1] : words[index]?.slice(name.length + 1);
+}
+
 /** What a program must be told and is not, and what it is told and does not know. */
 function checkArguments({ title }: EntryPoint, script: Script, rest: readonly string[]): Remark[] {
   const { path, by, commands } = script;
@@ -87,7 +94,15 @@ function checkArguments({ title }: EntryPoint, script: Script, rest: readonly st
     .filter(({ kind, required }) => required && kind === "option")
     .map(({ name }) => name);
   const lacking = needed.filter((name) => !told.includes(name));
+  const folders = command.arguments.filter(
+    (argument) => valueIn(rest, argument.name) === "{data}" && wantsFile(argument, script.used_as),
+  );
   return [
+    ...folders.map(({ name }) =>
+      guess(
+        `${path} seems to want a file for ${name}, and ${title} tells it a folder, {data}: name the table, as in {data}/train.csv`,
+      ),
+    ),
     ...(unknown.length === 0 ? [] : [missing(`${path} has no ${unknown.join(", ")}, which ${title} tells it`)]),
     ...(lacking.length === 0
       ? []

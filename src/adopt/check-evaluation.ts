@@ -1,9 +1,9 @@
 import type { Project } from "../project/project.ts";
 import { rolesOf, wantsFile } from "./arguments.ts";
-import { commandIn, type Program, programIn } from "./check-command.ts";
+import { commandIn, type Program, programIn, valueIn } from "./check-command.ts";
 import type { Findings } from "./findings.ts";
 import { planOf, writesPredictions } from "./plan.ts";
-import { fails, missing, type Remark, skipped } from "./remark.ts";
+import { fails, guess, missing, type Remark, skipped } from "./remark.ts";
 import { isOtherData, type ToldData } from "./told-data.ts";
 
 /** Whether the model would be evaluated on data that it has not seen, as far as commands and programs say it. */
@@ -13,6 +13,14 @@ export function checkEvaluation({ entryPoints }: Pick<Project, "entryPoints">, f
   const programs = [train, evaluate].map((entry) => (entry === undefined ? undefined : programIn(entry, findings)));
   const [trains, evaluates] = programs;
   if (typeof evaluates !== "object") return [];
+  const { path } = evaluates.script;
+  const doubts = evaluates.script.doubts
+    ? [
+        guess(
+          `${path} evaluates on rows that training may have seen, as the comment in it says: the model would look better than it is. Leave out those that it has seen, and the comment with them`,
+        ),
+      ]
+    : [];
   const noTable = writesPredictions(findings, evaluates.script)
     ? []
     : [
@@ -28,7 +36,7 @@ export function checkEvaluation({ entryPoints }: Pick<Project, "entryPoints">, f
         `${evaluate.title} tells ${argument.name} of ${evaluates.script.path} {data}${path === "" ? "" : `/${path}`}, which training reads: the model would be evaluated on what it was trained on${argument.default === null ? "" : `; the program's own default is ${argument.default}`}`,
       ),
     );
-  return [...seen, ...noTable];
+  return [...seen, ...doubts, ...noTable];
 }
 
 /** A program of the project evaluates, and nobody can tell from its text on what. */
@@ -56,9 +64,4 @@ function toldData(program: Program, purpose: "train" | "evaluate"): ToldData[] {
         ? []
         : [{ argument, path, isFile: path !== "" && wantsFile(argument, program.script.used_as) }];
     });
-}
-
-function valueIn(words: readonly string[], name: string): string | undefined {
-  const index = words.findIndex((word) => word === name || word.startsWith(`${name}=`));
-  return index < 0 ? undefined : words[index] === name ? words[index + 1] : words[index]?.slice(name.length + 1);
 }

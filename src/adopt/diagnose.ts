@@ -46,6 +46,7 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
     ...checkInputs(understood.project, findings),
     ...checkTracking(understood.project, findings),
     ...environment(understood),
+    ...toFillIn(understood.project),
     ...packages(understood, findings),
     ...wrongNames(findings),
     ...missingCode(findings, programsOf(understood.project, findings), understood.project.leftOut[".gitignore"]),
@@ -57,6 +58,20 @@ export function diagnose(understood: Understood, findings: Findings, checked: re
     ...others(findings),
   ];
 }
+
+/** Settings that init left as comments, since nothing says their value, and that nobody has written since. */
+export const toFillIn = ({ files }: Pick<Project, "files">): Remark[] =>
+  Object.entries({ "ml-pipeline.toml": files.mlPipeline, "pyproject.toml": files.pyproject }).flatMap(
+    ([name, text = ""]) => {
+      const lines = text.split(/\r?\n/);
+      return lines.flatMap((line, index) => {
+        const [, setting, key] = /^# (([\w-]+) = .*…[^#]*?) *# /.exec(line) ?? [];
+        return setting === undefined || lines.some((one) => one.startsWith(`${key} =`))
+          ? []
+          : [guess(`${name}, line ${index + 1}: \`${setting}\` waits for a value, as a comment`)];
+      });
+    },
+  );
 
 /** Files that Python cannot read. */
 export const unreadable = (findings: Findings, python: string): Remark[] =>

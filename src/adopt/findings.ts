@@ -63,6 +63,8 @@ const script = z.object({
   path: z.string(),
   runs: z.boolean(),
   relative_imports: z.boolean(),
+  /** Whether a comment in it says that training may have seen the rows which it evaluates on. */
+  doubts: z.boolean(),
   by: z.string(),
   commands: z.array(command),
   functions: z.array(z.string()),

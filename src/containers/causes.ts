@@ -107,6 +107,11 @@ const ADVICE: readonly (readonly [RegExp, (match: RegExpExecArray) => string])[]
     ([, program = ""]) => systemPackage(program),
   ],
   [
+    /feature names should match|feature_names mismatch|has \d+ features?, but \w+ is expecting/i,
+    () =>
+      "the model must get what training gave it: where `ml-pipeline init` wrote the evaluation or the server, `features` in it is yours to complete",
+  ],
+  [
     /unrecognized arguments:|[Nn]o such option/,
     () =>
       "the commands table of the settings says how each script is called, and a script is told only what is named there",

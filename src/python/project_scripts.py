@@ -16,12 +16,17 @@ from project_syntax import Names, calls, unique
 from project_tracking import tracking
 from project_uses import uses
 
+# In an evaluation that init wrote where it could not tell.
+SEEN = "may have seen these rows"
+
 
 class Script(TypedDict):
     path: str
     # Whether it does something when it is run.
     runs: bool
     relative_imports: bool
+    # Whether a comment in it says that training may have seen the rows which it evaluates on.
+    doubts: bool
     # Names of the modules that it imports, in the order of the text.
     imports: list[str]
     by: str
@@ -83,6 +88,7 @@ def script_of(tree: ast.Module, path: Path, shown: str, names: Names, routed: li
         "path": shown,
         "runs": runs(tree, names, path),
         "relative_imports": any(isinstance(node, ast.ImportFrom) and node.level > 0 for node in ast.walk(tree)),
+        "doubts": SEEN in (path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""),
         "imports": imports(tree),
         "by": arguments["by"],
         "commands": arguments["commands"],

@@ -45,8 +45,12 @@ export const testCountsSchema = z.object({
 export type TestCounts = z.output<typeof testCountsSchema>;
 type Unused = TestCounts["unused"][number];
 
-/** How the tests ended, in numbers. What was skipped or was to fail has not passed. */
-export function countsText(counts: TestCounts, coverage: number | undefined): string {
+/**
+ * How the tests ended, in numbers. What was skipped or was to fail has not passed.
+ *
+ * @param packages the folders of code whose lines `coverage` is a share of
+ */
+export function countsText(counts: TestCounts, coverage: number | undefined, packages: readonly string[]): string {
   const { passed, failed, errors, skipped, expectedFailures, unexpectedPasses, deselected } = counts;
   return [
     `${counted(passed, "test")} passed`,
@@ -56,9 +60,12 @@ export function countsText(counts: TestCounts, coverage: number | undefined): st
     ...(expectedFailures === 0 ? [] : [`${grouped(expectedFailures)} failed as expected (xfail)`]),
     ...(unexpectedPasses === 0 ? [] : [`${grouped(unexpectedPasses)} passed unexpectedly (xfail)`]),
     ...(deselected === 0 ? [] : [`${grouped(deselected)} deselected`]),
-    ...(coverage === undefined ? [] : [`${Math.round(coverage * 100)} % of src/ covered`]),
+    ...(coverage === undefined ? [] : [`${Math.round(coverage * 100)} % of ${codeText(packages)} covered`]),
   ].join(", ");
 }
+
+const codeText = (packages: readonly string[]): string =>
+  packages.length === 1 ? packages.map((name) => `${name.replace(/\/$/, "")}/`).join() : "the code";
 
 /**
  * Why the tests did not pass although pytest's process may say so; undefined where nothing contradicts it.

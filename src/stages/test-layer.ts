@@ -234,7 +234,7 @@ function outcomeOfTests(
   }
   if (counts.exitCode === NO_TESTS && counts.processExitCode === NO_TESTS)
     return withoutTests(context, layer, run, counts);
-  const text = countsText(counts, covered);
+  const text = countsText(counts, covered, context.project.packages);
   const contradicted = contradiction(counts, totals);
   if (contradicted !== undefined) return failedBecause(run, `${text}; ${contradicted}`);
   const outcome = outcomeOf(run, `${text}${leftOut(counts)}${note}`, undefined);

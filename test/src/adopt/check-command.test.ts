@@ -52,3 +52,14 @@ test("a program that keeps no model is told apart from one whose model nobody wo
   expect(told({ does: ["fits", "saves"] })).toMatch(/nobody would find the model/);
   expect(modelProblem(entry("./train.sh"), project)).toMatch(/nobody would find the model/);
 });
+
+test("a folder that is told where a file is wanted is a guess, and a file or a folder that is wanted is none", () => {
+  const told = (line: string, used_as: Record<string, string>): string[] => {
+    const scripts = [withArguments("train.py", ["--input"], { used_as })];
+    return checkCommand(entry(line), findings({ scripts })).map(({ kind }) => kind);
+  };
+  expect(told("python train.py --input {data}", { input: "read" })).toEqual(["guess"]);
+  expect(told("python train.py --input={data}", { input: "read" })).toEqual(["guess"]);
+  expect(told("python train.py --input {data}/a.csv", { input: "read" })).toEqual([]);
+  expect(told("python train.py --input {data}", { input: "folder" })).toEqual([]);
+});

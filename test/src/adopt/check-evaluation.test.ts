@@ -56,3 +56,12 @@ test("an evaluation that writes metrics alone is told which gates are left", () 
   expect(said(undefined, "python evaluate.py", undefined, [["accuracy", "f1"]])).toEqual([
     "skipped evaluate.py writes no table of predictions, as far as its text says: of the gates, only those of metrics and latency are decided",
   ]));
+
+test("rows that training may have seen are told, where the evaluation itself says so", () => {
+  const scripts = [
+    withArguments("train.py", ["--data"], { does: ["fits", "saves"] }),
+    withArguments("evaluate.py", ["--data"], { written_columns: [["id", "prediction"]], doubts: true }),
+  ];
+  const entryPoints = { evaluate: entry("evaluate", "python evaluate.py --data {data}") };
+  expect(checkEvaluation({ entryPoints }, findings({ scripts })).map(({ kind }) => kind)).toEqual(["guess"]);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { data, rowsToAsk } from "../../../src/adopt/diagnose.ts";
+import { data, rowsToAsk, toFillIn } from "../../../src/adopt/diagnose.ts";
 import { loadConfig } from "../../../src/context/load.ts";
 import { findings } from "./support.ts";
 
@@ -44,4 +44,12 @@ test("samples that are no rows of tables need recorded requests", () => {
   expect(told({}, { tables: ["b/*.csv"] }, tables)).toEqual([]);
   expect(told({}, { tables: ["rows.jsonl"] }, tables)).toEqual(["missing"]);
   expect(told({ prepare: entry }, { tables: ["rows.jsonl"] }, tables)).toEqual(["guess"]);
+});
+
+test("a setting that init left open is told until somebody writes it", () => {
+  const open = '[serve]\nroute = "/score"\n# answer = "…"  # app.py answers with a, b: which is the prediction?\n';
+  const told = (mlPipeline: string): string[] => toFillIn({ files: { mlPipeline } }).map(({ text }) => text);
+  expect(told(open)).toEqual(['ml-pipeline.toml, line 3: `answer = "…"` waits for a value, as a comment']);
+  expect(told(`${open}answer = "a"\n`)).toEqual([]);
+  expect(told("# Written by somebody … # and more\n")).toEqual([]);
 });

@@ -5,7 +5,17 @@ export const plainRoute = { body: [], answer: [], types: {}, several: false, que
 
 /** A program that does nothing but what a test says. */
 export const script = (path: string, more: Partial<Script> = {}): Script => ({
-  ...{ path, runs: true, relative_imports: false, by: "", commands: [], functions: [], networks: [], does: [] },
+  ...{
+    path,
+    runs: true,
+    relative_imports: false,
+    doubts: false,
+    by: "",
+    commands: [],
+    functions: [],
+    networks: [],
+    does: [],
+  },
   ...{
     saves: [],
     loads: [],

@@ -47,6 +47,8 @@ test.each([
     "___ ERROR collecting tests/tests.py ___\nimport file mismatch:\nimported module 'tests' has this __file__ attribute:\n  /app/b/tests.py\nHINT: use a unique basename\n=== 1 error in 6.37s ===",
     '"--ignore=FOLDER"',
   ],
+  ["ValueError: The feature names should match those that were passed during fit.", "`features` in it is yours"],
+  ["ValueError: X has 4 features, but LinearRegression is expecting 9 features as input.", "`features` in it is yours"],
   ["tomllib.TOMLDecodeError: Invalid statement (at line 1, column 1)", "byte-order mark"],
   [
     `mlflow.exceptions.MlflowException: The filesystem tracking backend is in maintenance mode. ${"See there. ".repeat(40)}Set \`MLFLOW_ALLOW_FILE_STORE=true\` to opt out.`,

@@ -1041,3 +1041,14 @@ test("a server of Flask that reads files and fields of a form", async () => {
     ["/plain", [], ["age"], false],
   ]);
 });
+
+test("an evaluation that says of itself that training may have seen its rows", async () => {
+  const { scripts } = await found({
+    "evaluate.py": "def rows():\n    # train.py may have seen these rows: say here which it has not.\n    return 1\n",
+    "train.py": "x = 1\n",
+  });
+  expect(scripts.map(({ path, doubts }) => [path, doubts])).toEqual([
+    ["evaluate.py", true],
+    ["train.py", false],
+  ]);
+});

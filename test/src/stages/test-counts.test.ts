@@ -107,10 +107,12 @@ describe("junit.xml", () => {
 describe("in words", () => {
   test("what was skipped or was to fail has not passed", () => {
     const counts = { ...PASSED, passed: 1, skipped: 3, expectedFailures: 2, unexpectedPasses: 1, deselected: 4 };
-    expect(countsText(counts, 0.834)).toBe(
+    expect(countsText(counts, 0.834, ["src"])).toBe(
       "1 test passed, 3 skipped, 2 failed as expected (xfail), 1 passed unexpectedly (xfail), 4 deselected, 83 % of src/ covered",
     );
-    expect(countsText({ ...PASSED, failed: 1, errors: 1 }, undefined)).toBe(
+    expect(countsText(PASSED, 0.5, ["a", "b"])).toMatch(/, 50 % of the code covered$/);
+    expect(countsText(PASSED, 0.5, ["app/"])).toMatch(/, 50 % of app\/ covered$/);
+    expect(countsText({ ...PASSED, failed: 1, errors: 1 }, undefined, [])).toBe(
       "2 tests passed, 1 failed, 1 file not collected",
     );
   });
