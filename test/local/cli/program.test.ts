@@ -272,7 +272,9 @@ test.runIf(can(nobody))("a file that this user may not read is told with its fla
   writeFileSync(join(folder, "secret"), "", { mode: 0o600 });
   const told = (path: string): string => {
     const [command = "", ...args] = [...become(nobody, home), program, "--engine=local", "-m", fixturePath];
-    return spawnSync(command, [...args, "words", `--text=${path}`], { cwd: "/", encoding: "utf8" }).stderr;
+    // A cache of the caller's is none of this user's.
+    const { XDG_CACHE_HOME: _, ...env } = process.env;
+    return spawnSync(command, [...args, "words", `--text=${path}`], { cwd: "/", encoding: "utf8", env }).stderr;
   };
   expect(told(join(folder, "secret"))).toContain(`--text=${folder}/secret: this user may not read it`);
   expect(told(join(folder, "missing"))).toContain(`--text=${folder}/missing: no such file\n`);
