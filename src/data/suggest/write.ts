@@ -2,9 +2,11 @@ import type { DataConfig } from "../settings.ts";
 import type { Draft, Suggestion } from "./draft.ts";
 import { tomlComment, tomlKey, tomlNumber, tomlText, tomlTexts } from "./toml.ts";
 
+/** What says how a CSV is written, in the order in which it is proposed. */
+const DIALECT_KEYS = ["encoding", "delimiter", "escape", "decimal", "thousands"] as const;
+
 /** The options for reading the data, which are copied from the project's configuration. */
-export interface ReadingOptions
-  extends Pick<DataConfig, "encoding" | "delimiter" | "escape" | "decimal" | "thousands"> {
+export interface ReadingOptions extends Pick<DataConfig, (typeof DIALECT_KEYS)[number]> {
   readonly files?: readonly string[] | undefined;
 }
 
@@ -67,20 +69,12 @@ const LABEL_QUESTION = tomlComment(
   'label = "…": which column is predicted? It is mandatory then, and its classes are counted',
 );
 
-export const readingOptionLines = ({
-  files,
-  encoding,
-  delimiter,
-  escape: mark,
-  decimal,
-  thousands,
-}: ReadingOptions): string[] => [
-  ...(files === undefined ? [] : [`files = ${tomlTexts(files)}`]),
-  ...(encoding === undefined ? [] : [`encoding = ${tomlText(encoding)}`]),
-  ...(delimiter === undefined ? [] : [`delimiter = ${tomlText(delimiter)}`]),
-  ...(mark === undefined ? [] : [`escape = ${tomlText(mark)}`]),
-  ...(decimal === undefined ? [] : [`decimal = ${tomlText(decimal)}`]),
-  ...(thousands === undefined ? [] : [`thousands = ${tomlText(thousands)}`]),
+export const readingOptionLines = (options: ReadingOptions): string[] => [
+  ...(options.files === undefined ? [] : [`files = ${tomlTexts(options.files)}`]),
+  ...DIALECT_KEYS.flatMap((key) => {
+    const value = options[key];
+    return value === undefined ? [] : [`${key} = ${tomlText(value)}`];
+  }),
 ];
 
 /** `key = value  # comment`; for a value of several lines, the comment stands above. */
