@@ -85,21 +85,28 @@ export class PipelineRun {
     return this.built;
   }
 
-  /** Gives a line for each stage and where the image is; fails when the run did, with the stage, its number and its limit. */
+  /** Gives a line for each stage and gate, and where the image is; fails when the run did, with the stage, its number and its limit. */
   @func()
   assert(): string {
+    return this.conclusion();
+  }
+
+  /** The text of `assert`, with a hint before the line that all of it ends with, or after what failed. */
+  conclusion(hint?: string): string {
     const report = this.read();
+    const hints = hint === undefined ? [] : [hint];
     if (report.verdict === "failed") {
       const pushed = report.image?.published;
       const published = pushed === undefined ? "Nothing was published." : `${pushed} was pushed before.`;
-      throw new UserError(failedRunText((failed) => `Pipeline failed: ${failed}. ${published}`, report.stages));
+      const text = failedRunText((failed) => `Pipeline failed: ${failed}. ${published}`, report.stages);
+      throw new UserError([text, ...hints].join("\n"));
     }
     const where = report.image?.published ?? report.image?.id;
-    // A report of a part of the pipeline has no image.
     const waiting = (report.deployments ?? []).filter(({ outcome }) => outcome === "waiting");
     return [
-      passedText(report.stages),
-      ...(where === undefined ? [] : ["", `Pipeline complete! Image: ${where}`]),
+      passedText(report.stages, report.gates),
+      // A report of a part of the pipeline has no image.
+      ...(where === undefined ? [] : ["", ...unjudged(report), ...hints, `Pipeline complete! Image: ${where}`]),
       ...waiting.map(({ environment, next }) => `${environment} waits for a person, who goes on with:\n  ${next}`),
     ].join("\n");
   }
@@ -112,4 +119,11 @@ export class PipelineRun {
     const { failure } = this.read();
     return failure === undefined ? "the run passed without one" : `${failure.stage} failed: ${failure.message}`;
   }
+}
+
+/** That a run has passed says nothing of how good its model is where no limit was there to say it. */
+function unjudged({ gates }: Pick<z.output<typeof recordedRun>, "gates">): string[] {
+  if (gates.length === 0) return ["⚠ No gate judged the model."];
+  const metrics = gates.find(({ id, status }) => id === "metrics" && status === "skipped");
+  return metrics === undefined ? [] : [`⚠ No limit judged how good the model is: ${metrics.message}.`];
 }

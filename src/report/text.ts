@@ -1,10 +1,15 @@
 import { type ManualPage, seePages, UserError } from "../errors.ts";
+import type { GateResult } from "../gates/result.ts";
 import { COMPARISON, PIPELINE } from "../pipeline.ts";
 import type { AnyStage } from "../stages/definition.ts";
+import { judge } from "../stages/judge.ts";
 import type { StageReport } from "../stages/stage.ts";
 
 /** What is printed of a stage. */
 type PrintedStage = Pick<StageReport, "name" | "status" | "message" | "warnings" | "output">;
+
+/** What is printed of a gate. */
+type PrintedGate = Pick<GateResult, "id" | "status" | "message">;
 
 const STAGES: readonly AnyStage[] = [...PIPELINE, ...COMPARISON];
 
@@ -58,15 +63,19 @@ const lineOf = (stage: PrintedStage): string => {
 const signOf = ({ status, warnings = [] }: PrintedStage): string =>
   status === "skipped" ? "–" : warnings.length > 0 || status === "warned" ? "⚠" : "✓";
 
-/** The text for stages that passed: one line for each, and one for each warning. */
-export const passedText = (stages: readonly PrintedStage[]): string =>
+/** The text for stages that passed: one line for each, one for each warning, and one for each gate that was asked, with its numbers. */
+export const passedText = (stages: readonly PrintedStage[], gates: readonly PrintedGate[] = []): string =>
   stages
     .flatMap((stage) => [
       `${signOf(stage)} ${stage.name}: ${stage.message}`,
+      ...(stage.name === judge.name ? gates.flatMap(gateLine) : []),
       ...(stage.status === "warned" && stage.output !== "" ? [indented(stage.output)] : []),
       ...(stage.warnings ?? []).map((warning) => `    warning: ${warning}`),
     ])
     .join("\n");
+
+const gateLine = ({ id, status, message }: PrintedGate): string[] =>
+  status === "skipped" ? [] : [`    ${status === "passed" ? "✓" : "⚠"} ${id}: ${message}`];
 
 /** What a stage found, and what a person should look at. */
 export const messageWithWarnings = ({ message, warnings = [] }: Pick<StageReport, "message" | "warnings">): string =>

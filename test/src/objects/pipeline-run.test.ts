@@ -1,5 +1,6 @@
 import type { Container, Directory } from "@dagger.io/dagger";
 import { describe, expect, test } from "vitest";
+import type { GateResult } from "../../../src/gates/result.ts";
 import { ModelImage } from "../../../src/objects/model-image.ts";
 import { PipelineRun } from "../../../src/objects/pipeline-run.ts";
 import type { Report } from "../../../src/report/report.ts";
@@ -9,6 +10,10 @@ const folder = {} as Directory;
 const container = {} as Container;
 const run = (changes: Partial<Report>, model?: Directory, image?: ModelImage) =>
   new PipelineRun(JSON.stringify(report(changes)), folder, model, image);
+
+const judged = (id: GateResult["id"], status: GateResult["status"], message: string): GateResult => ({
+  ...{ id, status, message, required: true, checks: [] },
+});
 
 const failure = { stage: "train", message: "python -m src.train: exit code 137" };
 const stages = [
@@ -20,10 +25,26 @@ const stages = [
 describe("a run that passed", () => {
   test("ends with the image", () => {
     const published = "localhost:5000/model@sha256:2";
-    expect(run({ image: { id: "sha256:1", published } }).assert()).toBe(
+    const gates = [judged("metrics", "passed", "f1 0.9 (at least 0.8)"), judged("slices", "skipped", "not configured")];
+    expect(run({ image: { id: "sha256:1", published }, gates }).assert()).toBe(
       `✓ lint: lint is well\n✓ train: train is well\n\nPipeline complete! Image: ${published}`,
     );
-    expect(run({}).assert()).toMatch(/\n\nPipeline complete! Image: sha256:0123$/);
+    expect(run({}).assert()).toMatch(/\nPipeline complete! Image: sha256:0123$/);
+  });
+
+  test("says of each gate that was asked what it found, and where the page is", () => {
+    const gates = [judged("metrics", "passed", "f1 0.9 (at least 0.8)"), judged("slices", "skipped", "not configured")];
+    const stages = [stageReport("gates", { message: "passed: metrics; skipped: slices" })];
+    expect(run({ gates, stages }).conclusion("A hint.")).toBe(
+      "✓ gates: passed: metrics; skipped: slices\n    ✓ metrics: f1 0.9 (at least 0.8)\n\nA hint.\nPipeline complete! Image: sha256:0123",
+    );
+  });
+
+  test("says where nothing judged how good the model is", () => {
+    expect(run({}).assert()).toMatch(/\n\n⚠ No gate judged the model\.\nPipeline complete!/);
+    expect(run({ gates: [judged("metrics", "skipped", "there are no metrics")] }).assert()).toMatch(
+      /\n\n⚠ No limit judged how good the model is: there are no metrics\.\nPipeline complete!/,
+    );
   });
 
   test("says what waits for a person, and what that person types", () => {
@@ -60,9 +81,10 @@ describe("a run that failed", () => {
     expect(failed.verdict()).toBe("failed");
     expect(failed.stages()).toHaveLength(3);
     expect(failed.report()).toBe(folder);
-    expect(userError(() => failed.assert())).toBe(
-      "Pipeline failed: train. Nothing was published.\n\n✓ lint: lint is well\n– publish: after train failed\n\n✗ train: python -m src.train: exit code 137\n    Killed",
-    );
+    const text =
+      "Pipeline failed: train. Nothing was published.\n\n✓ lint: lint is well\n– publish: after train failed\n\n✗ train: python -m src.train: exit code 137\n    Killed";
+    expect(userError(() => failed.assert())).toBe(text);
+    expect(userError(() => failed.conclusion("A hint."))).toBe(`${text}\nA hint.`);
   });
 
   test("has no model and no image, and says why", () => {
