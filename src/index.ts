@@ -221,9 +221,9 @@ export class MlPipeline {
     keepGoing = false,
     /** Any text: another one makes the same call run again instead of being answered from the cache. */
     runId?: string,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
     /** Where the image goes once it is pushed: the name of a table below deploy, such as staging. */
     environment?: string,
@@ -285,9 +285,9 @@ export class MlPipeline {
     commit?: string,
     /** The branch that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     branch?: string,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
     /** Where the image goes once it is pushed: the name of a table below deploy, such as staging. */
     environment?: string,
@@ -510,9 +510,9 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
   ): Promise<Evaluation> {
     return evaluateModel(this.site(), {
@@ -538,9 +538,9 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
   ): Promise<string> {
     const evaluation = await evaluateModel(this.site(), {
@@ -566,9 +566,9 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image in production, instead of a baseline. */
     production?: Container,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
   ): Promise<string> {
     return shadowModel(this.site(), { source, model, baseline, baselineFrom, production, productionFrom });
@@ -603,7 +603,7 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
   ): Promise<Drift> {
     return compareWithReference(this.site(), {
@@ -631,7 +631,7 @@ export class MlPipeline {
     predictions?: Directory,
     /** Labels that came later: tables with the columns "label" and "id", joined to the log by the latter. */
     labels?: Directory,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
   ): Promise<string> {
     const drift = await compareWithReference(this.site(), {
@@ -701,9 +701,9 @@ export class MlPipeline {
     production?: Container,
     /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
     /** The commit that was checked out, for the provenance. The program ml-pipeline asks git, where the project is a checkout. */
     commit?: string,
@@ -829,9 +829,9 @@ export class MlPipeline {
     runId?: string,
     /** The commit that was checked out, for the report. The program ml-pipeline asks git, where the project is a checkout. */
     commit?: string,
-    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, or image:REFERENCE. */
+    /** Where the accepted model is, instead of a folder: store:production or store:sha256:… in the model store, image:REFERENCE, or environment:production (what runs there now). */
     baselineFrom?: string,
-    /** Where the image in production is: store:production (the one that was published with that model), or image:REFERENCE. */
+    /** Where the image in production is: store:production (the one that was published with that model), image:REFERENCE, or environment:production. */
     productionFrom?: string,
     /** The pointer of the model store that moves to the model once it runs in all environments. */
     storeAs?: string,

@@ -36,6 +36,8 @@ export interface OpenedAttestation {
   /** Undefined for what is no statement of in-toto. */
   readonly statement: Statement | undefined;
   readonly isSigned: boolean;
+  /** What was signed with its signatures, as DSSE; undefined where nobody signed it. */
+  readonly envelope: string | undefined;
   /** The key that signed it; undefined where none of the trusted ones did. */
   readonly signedBy: TrustedKey | undefined;
 }
@@ -45,10 +47,13 @@ export function openAttestation(
   trusted: readonly TrustedKey[],
 ): OpenedAttestation {
   const text = content.toString();
-  if (type === IN_TOTO) return { digest, statement: statementOf(text), isSigned: false, signedBy: undefined };
-  const envelope = opened(envelopeIn(text) ?? "", trusted);
-  const statement = envelope?.payloadType === IN_TOTO ? statementOf(envelope.content) : undefined;
-  return { digest, statement, isSigned: true, signedBy: envelope?.signedBy };
+  if (type === IN_TOTO) {
+    return { digest, statement: statementOf(text), isSigned: false, envelope: undefined, signedBy: undefined };
+  }
+  const envelope = envelopeIn(text);
+  const found = opened(envelope ?? "", trusted);
+  const statement = found?.payloadType === IN_TOTO ? statementOf(found.content) : undefined;
+  return { digest, statement, isSigned: true, envelope, signedBy: found?.signedBy };
 }
 
 /** Whether an attestation says of an image what a statement does, and is signed as it would be; whenever that was. */

@@ -1,10 +1,11 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
-import { APP } from "../containers/paths.ts";
 import type { Context } from "../context/context.ts";
+import { assertStatus } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
-import { fingerprint } from "../model/fingerprint.ts";
-import { modelFolder } from "../project/project.ts";
 import { DIGEST } from "../registry/reference.ts";
+import { targetOf } from "../stages/roll-out.ts";
+import { modelInImage } from "./image-model.ts";
+import { statusIn } from "./may-go-on.ts";
 import { readVersion, storeIn, versionOf } from "./model-store.ts";
 import type { Site } from "./site.ts";
 
@@ -14,7 +15,7 @@ const BY_DIGEST = new RegExp(`[@:]${DIGEST}$`);
 /** The accepted model, as it is given: as a folder and an image, or by where they are. */
 export interface AcceptedRequest {
   readonly baseline?: Directory | undefined;
-  /** `store:NAME` or `image:REFERENCE`. */
+  /** `store:NAME`, `image:REFERENCE` or `environment:NAME`. */
   readonly baselineFrom?: string | undefined;
   readonly production?: Container | undefined;
   /** As `baselineFrom`. */
@@ -79,21 +80,39 @@ async function placed(
   place: string | undefined,
 ): Promise<Placed | undefined> {
   if (place === undefined) return undefined;
-  const [, kind, name] = /^(store|image):(.+)$/.exec(place) ?? [];
+  const [, kind, name] = /^(store|image|environment):(.+)$/.exec(place) ?? [];
   if (kind === undefined || name === undefined) {
     throw new UserError(
-      `${flag}=${place}: expected store:NAME, with the name of a pointer (store:production) or a version (store:sha256:…), or image:REFERENCE.`,
+      `${flag}=${place}: expected store:NAME, with the name of a pointer (store:production) or a version (store:sha256:…), image:REFERENCE, or environment:NAME, with an environment of the configuration.`,
       "store",
     );
   }
-  if (kind === "image") {
-    const image = imageAt(site, name);
-    return { image, model: () => modelIn(context, image, name), isImage: true };
+  if (kind === "store") {
+    const open = storeIn(site, context);
+    const { model, about } = await readVersion(open, await versionOf(open, name, flag));
+    const published = about.image === undefined ? undefined : imageAt(site, about.image);
+    return { image: published, model: async () => model, isImage: false };
   }
-  const open = storeIn(site, context);
-  const { model, about } = await readVersion(open, await versionOf(open, name, flag));
-  const published = about.image === undefined ? undefined : imageAt(site, about.image);
-  return { image: published, model: async () => model, isImage: false };
+  const image = imageAt(site, kind === "image" ? name : await runningIn(site, context, flag, name));
+  const model = (): Promise<Directory> => modelInImage(site.registry, context, image, `${flag}=${place}`);
+  return { image, model, isImage: true };
+}
+
+/**
+ * The image that an environment runs now, by its digest.
+ *
+ * @throws UserError where that cannot be seen, or may be another image by now
+ */
+async function runningIn(site: Site, context: Context, flag: string, environment: string): Promise<string> {
+  const { deployment } = targetOf(context, environment, `${flag}=environment:${environment}`);
+  const status = await statusIn(site, context, environment);
+  if (status.after === null) assertStatus(status, { environment, deployment });
+  const { image = "" } = status.after ?? {};
+  if (BY_DIGEST.test(image)) return image;
+  throw new UserError(
+    `${flag}=environment:${environment}: it runs ${image}, by a tag, which may stand for another image by now. \`deploy\` names images by their digests.`,
+    "delivery",
+  );
 }
 
 function imageAt({ registry: { username, password } }: Site, reference: string): Container {
@@ -102,23 +121,4 @@ function imageAt({ registry: { username, password } }: Site, reference: string):
       ? dag.container()
       : dag.container().withRegistryAuth(reference, username, password);
   return ready.from(reference);
-}
-
-/** The model in a serving image, which must be the one that the image's labels name. */
-async function modelIn(context: Context, image: Container, reference: string): Promise<Directory> {
-  const folder = `${APP}/${modelFolder(context.project)}`;
-  const [there, label] = await Promise.all([image.exists(folder), image.label("ml-pipeline.model")]);
-  if (!there) {
-    throw new UserError(
-      `--baseline-from=image:${reference}: the image has no ${folder}, where the pipeline puts a model.`,
-      "store",
-    );
-  }
-  const model = image.directory(folder);
-  const { files } = await fingerprint(context, { files: model });
-  if (label === "" || label === files.sha256) return model;
-  throw new UserError(
-    `--baseline-from=image:${reference}: the model in ${folder} was changed after the image was built: its label says ${label}, and it is ${files.sha256}.`,
-    "store",
-  );
 }

@@ -45,8 +45,8 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
   const approved = approveImage === undefined ? undefined : imageByDigest(approveImage, "--approve-image");
   if (from === to) throw new UserError(`--from and --to are both ${from}.`, "delivery");
   const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
-  const told = { environment: from, deployment: targetOf(context, from, "--from").deployment };
-  targetOf(context, to, "--to");
+  const told = { environment: from, deployment: targetOf(context, from, `--from=${from}`).deployment };
+  targetOf(context, to, `--to=${to}`);
   checkAccess(site.cluster);
   const seen = await statusIn(site, context, from);
   const problem = reasonToStay(seen, told);

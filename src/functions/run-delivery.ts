@@ -115,7 +115,7 @@ export async function environmentsOf(
 
 function orderOf(context: Context): readonly string[] {
   const { release, deploy } = context.config;
-  for (const name of release.order ?? []) targetOf(context, name, "release.order");
+  for (const name of release.order ?? []) targetOf(context, name, `release.order = ${name}`);
   const order = releaseOrder(release, deploy);
   if (order.length > 0) return order;
   throw new UserError(

@@ -6,8 +6,8 @@ import type { TrustedKey } from "../evidence/keys.ts";
 import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { isObject } from "../json.ts";
+import { newestSigned, reasonAgainst, type SignedVerdict } from "../model/attached-verdict.ts";
 import { PROVENANCE_TYPE } from "../model/provenance.ts";
-import { shortKey, VERDICT_TYPE, type Verdict, verdictIn } from "../model/verdict.ts";
 import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
 import { ChangedContent, checkImage, findManifest } from "../registry/content.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
@@ -70,7 +70,9 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
     const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);
     const found = attached.map((one) => openAttestation(one, trusted));
     const where = `${reference.name}@${digest}`;
-    return { ...believedVerdict(found, digest, where, trusted), where, digest, found };
+    const signed = newestSigned(found, digest);
+    if (signed === undefined) throw new UserError(`${where}: ${reasonAgainst(found, digest, trusted)}`, "evidence");
+    return { ...signed, where, digest, found };
   } catch (error) {
     if (error instanceof RegistryError || error instanceof ChangedContent) {
       throw new UserError(`${image}: ${error.message}.`, "evidence");
@@ -84,53 +86,6 @@ async function digestOf(repository: Repository, { name, tag = "latest", digest }
   const found = digest ?? (await findManifest(repository, tag))?.descriptor.digest;
   if (found === undefined) throw new RegistryError(`there is no ${name}:${tag} in the registry`);
   return found;
-}
-
-interface SignedVerdict {
-  readonly verdict: Verdict;
-  readonly key: TrustedKey;
-}
-
-/** The newest verdict that a trusted key signed for this image. */
-function believedVerdict(
-  found: readonly OpenedAttestation[],
-  image: string,
-  where: string,
-  trusted: readonly TrustedKey[],
-): SignedVerdict {
-  const verdicts = found.filter(({ statement }) => statement?.predicateType === VERDICT_TYPE);
-  const believed = verdicts.flatMap(({ statement, signedBy }): SignedVerdict[] => {
-    const verdict = statement !== undefined && isAbout(statement, image) ? verdictIn(statement) : undefined;
-    return verdict === undefined || signedBy === undefined ? [] : [{ verdict, key: signedBy }];
-  });
-  const newest = believed.toSorted((one, other) => (one.verdict.timeCreated < other.verdict.timeCreated ? 1 : -1))[0];
-  if (newest !== undefined) return newest;
-  throw new UserError(`${where}: ${reasonAgainst(verdicts, found, image, trusted)}`, "evidence");
-}
-
-function reasonAgainst(
-  verdicts: readonly OpenedAttestation[],
-  found: readonly OpenedAttestation[],
-  image: string,
-  trusted: readonly TrustedKey[],
-): string {
-  const [first] = verdicts;
-  if (first === undefined) {
-    const unreadable = found.find(({ statement }) => statement === undefined);
-    return unreadable === undefined
-      ? "no verdict is attached to it: no pipeline has judged it, or it was copied without its attestations."
-      : `the attestation ${unreadable.digest} is not what the pipeline wrote, and there is no other verdict.`;
-  }
-  const signed = verdicts.find(({ signedBy }) => signedBy !== undefined);
-  if (signed?.statement !== undefined) {
-    return isAbout(signed.statement, image)
-      ? `the verdict ${signed.digest} is of a form that this version of ml-pipeline does not know.`
-      : `the verdict ${signed.digest} is about another image.`;
-  }
-  const keys = trusted.map(({ id }) => shortKey(id)).join(", ");
-  return verdicts.every(({ isSigned }) => !isSigned)
-    ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`
-    : `its verdict ${first.digest} has no signature of a trusted key (${keys}): it was changed, or somebody else signed it.`;
 }
 
 /** What is said of another statement, where a trusted key signed it for this image. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { IN_TOTO, opened, signed } from "../evidence/dsse.ts";
 import type { Signer, TrustedKey } from "../evidence/keys.ts";
-import { isAbout, type Statement, type Subject, statement, statementOf } from "../evidence/statement.ts";
+import { type Statement, type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { canonicalJson, isObject } from "../json.ts";
 import { leafDifferences } from "./judged.ts";
 import { type Manifest, manifestSchema } from "./manifest.ts";
@@ -89,8 +89,9 @@ export function checkVerdict(text: string, manifest: Manifest, trusted: readonly
 
 /** In what a signed statement differs from a manifest, as the end of a sentence. */
 function differenceFrom(found: Statement, manifest: Manifest): string | undefined {
-  if (!isAbout(found, manifest.model)) return "is about another model";
+  // The subject may be the image that serves the model: the manifest names the model itself.
   const recorded = found.predicate.manifest;
+  if (!isObject(recorded) || recorded.model !== manifest.model) return "is about another model";
   if (canonicalJson(recorded) === canonicalJson(manifest)) return undefined;
   const [first] = leafDifferences("", withGatesByName(recorded), withGatesByName(manifest));
   return `was signed for something else: in ml-pipeline.json ${first ?? "the form"}`;

@@ -35,13 +35,13 @@ export interface RolloutRequest {
 }
 
 /**
- * @param flag what names it
+ * @param named how the caller named it, for the message
  * @throws UserError for an environment that the configuration does not have
  */
 export function targetOf(
   { config }: Pick<Context, "config">,
   environment: string,
-  flag = "--environment",
+  named = `--environment=${environment}`,
 ): DeployTarget {
   const { deploy } = config;
   const found = Object.hasOwn(deploy, environment) ? deploy[environment] : undefined;
@@ -52,7 +52,7 @@ export function targetOf(
     known.length === 0
       ? `Nothing says where to deploy to: add a table [tool.ml-pipeline.deploy.${environment}] with deployment = "NAME".`
       : `The configuration has ${known.map((one) => `deploy.${one}`).join(", ")}${close === undefined ? "" : `; did you mean ${close}`}${close === undefined ? "." : "?"}`;
-  throw new UserError(`${flag}=${environment}: there is no such environment. ${advice}`, "delivery");
+  throw new UserError(`${named}: there is no such environment. ${advice}`, "delivery");
 }
 
 const FOLDER = "/run/ml-pipeline";

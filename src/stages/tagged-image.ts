@@ -1,8 +1,7 @@
 import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
 import { ATTESTATION_TYPES, openAttestation } from "../evidence/attestation.ts";
-import { isAbout } from "../evidence/statement.ts";
-import { type Verdict, verdictIn } from "../model/verdict.ts";
+import { newestSigned } from "../model/attached-verdict.ts";
 import { openRepository } from "../registry/connection.ts";
 import { findManifest, manifestOf } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
@@ -43,13 +42,11 @@ export async function taggedImage(
   if (found === undefined) return undefined;
   const { digest } = found.descriptor;
   const attached = trusted.length === 0 ? [] : await attachedTo(repository, digest, ATTESTATION_TYPES);
-  const verdicts = attached.flatMap((one): Verdict[] => {
-    const { statement, signedBy } = openAttestation(one, trusted);
-    const verdict = statement !== undefined && isAbout(statement, digest) ? verdictIn(statement) : undefined;
-    return verdict === undefined || signedBy === undefined ? [] : [verdict];
-  });
-  const newest = verdicts.toSorted((one, other) => (one.timeCreated < other.timeCreated ? 1 : -1))[0];
-  return { digest, id: manifestOf(found)?.config.digest, judged: newest?.manifest };
+  const newest = newestSigned(
+    attached.map((one) => openAttestation(one, trusted)),
+    digest,
+  );
+  return { digest, id: manifestOf(found)?.config.digest, judged: newest?.verdict.manifest };
 }
 
 /** How the image of a tag compares with one that was just built. */

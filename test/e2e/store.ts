@@ -265,18 +265,32 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
     },
   },
   {
-    name: "the model in production's image is the baseline, and the image is production",
+    name: "the model in production's image is the baseline, as it was judged, and the image is production",
     run: async (site) => {
       const from = `--baseline-from=image:${site.registry.address}/tiny:1`;
-      const signed = ["run", ...inputs(site), from, "assert"];
+      const run = ["run", ...inputs(site), from];
+      const { model } = JSON.parse(await readFile(join(site.at("model"), "ml-pipeline.json"), "utf8"));
+      for (const flags of [keys(site), []]) {
+        await done(mlPipeline([...flags, ...run, "report", "export", `--path=${site.at("compared")}`]));
+        expect(JSON.parse(await readFile(join(site.at("compared"), "report.json"), "utf8"))).toMatchObject({
+          verdict: "passed",
+          // Nothing changed since that image was published, as its verdict in the registry says.
+          approval: { change: [], comparedWith: model },
+          gates: expect.arrayContaining([expect.objectContaining({ id: "regression", status: "passed" })]),
+        });
+      }
+      await writeFile(site.at("other.pub"), ed25519().open);
       await refused(
-        mlPipeline([...keys(site), ...signed]),
-        /directory of --baseline is missing: .*--verification-key asks/,
+        mlPipeline([`--verification-key=${site.at("other.pub")}`, ...run, "assert"]),
+        /--baseline-from=image:.*\/tiny:1: its verdict sha256:\w+ has no signature of a trusted key/,
       );
-      expect(await done(mlPipeline(signed))).toMatch(/gates: passed: .*regression/);
       await refused(
         mlPipeline(["run", ...inputs(site), "--baseline-from=production", "assert"]),
-        /expected store:NAME/,
+        /expected store:NAME.*environment:NAME/,
+      );
+      await refused(
+        mlPipeline(["run", ...inputs(site), "--baseline-from=environment:production", "assert"]),
+        /--baseline-from=environment:production: there is no such environment/,
       );
     },
   },

@@ -1,0 +1,66 @@
+import type { OpenedAttestation } from "../evidence/attestation.ts";
+import type { TrustedKey } from "../evidence/keys.ts";
+import { isAbout } from "../evidence/statement.ts";
+import { shortKey, VERDICT_TYPE, type Verdict, verdictIn } from "./verdict.ts";
+
+/* Which of the verdicts that are attached to an image counts. */
+
+/** A verdict about an image, as it is attached to it. */
+export interface AttachedVerdict {
+  readonly verdict: Verdict;
+  /** Undefined where none of the trusted keys signed it. */
+  readonly key: TrustedKey | undefined;
+  /** What was signed, as it lies beside a model; undefined where nobody signed it. */
+  readonly envelope: string | undefined;
+}
+
+export interface SignedVerdict extends AttachedVerdict {
+  readonly key: TrustedKey;
+}
+
+/** The newest verdict about an image, and of a trusted key where there is one of such a key; undefined without any. */
+export const newestVerdict = (found: readonly OpenedAttestation[], image: string): AttachedVerdict | undefined =>
+  newestSigned(found, image) ?? newestOf(verdictsAbout(found, image));
+
+/** The newest verdict about an image that a trusted key signed. */
+export const newestSigned = (found: readonly OpenedAttestation[], image: string): SignedVerdict | undefined =>
+  newestOf(verdictsAbout(found, image).filter((one): one is SignedVerdict => one.key !== undefined));
+
+const verdictsAbout = (found: readonly OpenedAttestation[], image: string): AttachedVerdict[] =>
+  found.flatMap(({ statement, signedBy, envelope }): AttachedVerdict[] => {
+    const verdict = statement !== undefined && isAbout(statement, image) ? verdictIn(statement) : undefined;
+    return verdict === undefined ? [] : [{ verdict, key: signedBy, envelope }];
+  });
+
+const newestOf = <V extends AttachedVerdict>(verdicts: readonly V[]): V | undefined =>
+  verdicts.toSorted((one, other) => (one.verdict.timeCreated < other.verdict.timeCreated ? 1 : -1))[0];
+
+/**
+ * Why there is no verdict about an image that a trusted key signed, as a sentence about the image.
+ *
+ * @param image its digest
+ */
+export function reasonAgainst(
+  found: readonly OpenedAttestation[],
+  image: string,
+  trusted: readonly TrustedKey[],
+): string {
+  const verdicts = found.filter(({ statement }) => statement?.predicateType === VERDICT_TYPE);
+  const [first] = verdicts;
+  if (first === undefined) {
+    const unreadable = found.find(({ statement }) => statement === undefined);
+    return unreadable === undefined
+      ? "no verdict is attached to it: no pipeline has judged it, or it was copied without its attestations."
+      : `the attestation ${unreadable.digest} is not what the pipeline wrote, and there is no other verdict.`;
+  }
+  const signed = verdicts.find(({ signedBy }) => signedBy !== undefined);
+  if (signed?.statement !== undefined) {
+    return isAbout(signed.statement, image)
+      ? `the verdict ${signed.digest} is of a form that this version of ml-pipeline does not know.`
+      : `the verdict ${signed.digest} is about another image.`;
+  }
+  const keys = trusted.map(({ id }) => shortKey(id)).join(", ");
+  return verdicts.every(({ isSigned }) => !isSigned)
+    ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`
+    : `its verdict ${first.digest} has no signature of a trusted key (${keys}): it was changed, or somebody else signed it.`;
+}

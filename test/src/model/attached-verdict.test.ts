@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { attestation, type OpenedAttestation, openAttestation } from "../../../src/evidence/attestation.ts";
+import { type Signer, signerOf } from "../../../src/evidence/keys.ts";
+import { statement } from "../../../src/evidence/statement.ts";
+import { newestSigned, newestVerdict, reasonAgainst } from "../../../src/model/attached-verdict.ts";
+import type { Manifest } from "../../../src/model/manifest.ts";
+import { checkVerdict, VERDICT_TYPE, verdictStatements } from "../../../src/model/verdict.ts";
+import { judgedManifest } from "../evidence/image-facts.ts";
+import { ecdsa, ed25519 } from "../evidence/pairs.ts";
+
+const image = `sha256:${"a".repeat(64)}`;
+const other = `sha256:${"b".repeat(64)}`;
+const signer = signerOf(ed25519().secret);
+const stranger = signerOf(ecdsa().secret);
+
+/** A verdict as it is found beside an image. */
+function attached(
+  by: Signer | undefined,
+  { day = 1, about = image, manifest = judgedManifest }: { day?: number; about?: string; manifest?: Manifest } = {},
+): OpenedAttestation {
+  const time = new Date(`2026-11-${String(day).padStart(2, "0")}T12:00:00Z`);
+  const [verdict = ""] = verdictStatements({ name: "image", sha256: about }, manifest, time);
+  const { type, content } = attestation(verdict, by);
+  return openAttestation({ digest: `sha256:${day}`, type, content: Buffer.from(content) }, [signer.trusted]);
+}
+
+const dayOf = (found: readonly OpenedAttestation[]): string | undefined =>
+  newestVerdict(found, image)?.verdict.timeCreated.slice(8, 10);
+
+describe("of several verdicts about an image", () => {
+  test("the newest that a trusted key signed counts, whatever came after it", () => {
+    const found = [attached(signer, { day: 3 }), attached(signer, { day: 5 }), attached(stranger, { day: 7 })];
+    expect(dayOf([...found, attached(undefined, { day: 9 })])).toBe("05");
+    expect(newestSigned(found, image)?.key.id).toBe(signer.id);
+  });
+
+  test("the newest of any counts where no trusted key signed one", () => {
+    const found = [attached(stranger, { day: 3 }), attached(undefined, { day: 2 })];
+    expect(dayOf(found)).toBe("03");
+    expect(newestSigned(found, image)).toBeUndefined();
+  });
+
+  test("none about another image counts", () => {
+    const found = [attached(signer, { about: other })];
+    expect(newestVerdict(found, image)).toBeUndefined();
+    expect(reasonAgainst(found, image, [signer.trusted])).toMatch(/ is about another image\.$/);
+  });
+});
+
+test("what was signed about an image is believed beside the model that it names, and beside no other", () => {
+  const { envelope = "" } = newestSigned([attached(signer)], image) ?? {};
+  expect(checkVerdict(`${envelope}\n`, judgedManifest, [signer.trusted])).toMatchObject({ keyId: signer.id });
+  expect(checkVerdict(envelope, { ...judgedManifest, model: other }, [signer.trusted])).toBe("is about another model");
+  expect(checkVerdict(envelope, judgedManifest, [stranger.trusted])).toMatch(/^has no signature of a trusted key/);
+});
+
+describe("without a verdict of a trusted key it says", () => {
+  const unknown = (): OpenedAttestation => {
+    const { type, content } = attestation(statement({ name: "image", sha256: image }, VERDICT_TYPE, { a: 1 }), signer);
+    return openAttestation({ digest: "sha256:1", type, content: Buffer.from(content) }, [signer.trusted]);
+  };
+
+  test.each<[string, OpenedAttestation[], RegExp]>([
+    ["that none is attached", [], /^no verdict is attached to it/],
+    ["that nobody signed it", [attached(undefined)], /is not signed, so anybody may have written it/],
+    ["that somebody else did", [attached(stranger)], /has no signature of a trusted key \(\w{16}\)/],
+    ["that its form is not known", [unknown()], /is of a form that this version of ml-pipeline does not know/],
+  ])("%s", (_what, found, words) => {
+    expect(newestSigned(found, image)).toBeUndefined();
+    expect(reasonAgainst(found, image, [signer.trusted])).toMatch(words);
+  });
+});
