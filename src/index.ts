@@ -17,6 +17,9 @@ import {
 } from "@dagger.io/dagger";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
+import type { TrafficController } from "./delivery/analysis/analysis.ts";
+import { buildAnalysisServer } from "./functions/analysis-server.ts";
+import { printAnalysisTemplate } from "./functions/analysis-template.ts";
 import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { deployImage } from "./functions/deploy.ts";
@@ -796,6 +799,57 @@ export class MlPipeline {
     const site = this.site();
     const request = { source, image, environment, report, link, dryRun, approved: approve, requests };
     return deployImage(site, request, imageVerifier(site.registry));
+  }
+
+  /**
+   * Prints what Argo Rollouts or Flagger need to ask whether a candidate may go on, as YAML for kubectl apply.
+   *
+   * For Argo Rollouts an AnalysisTemplate, and with --image the server that answers. What goes into your Rollout or Canary stands below as
+   * comments. A candidate that is neither shown to be worse nor to be no worse pauses the rollout until a person decides.
+   */
+  @func()
+  analysisTemplate(
+    /** Where: the name of a table below deploy, such as production. */
+    environment: string,
+    /** What moves the traffic: Argo Rollouts (argo), or Flagger (flagger). */
+    controller: TrafficController,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** The image of analysis-server by its digest: NAME@sha256:…. Without it the objects of the server are left out. */
+    image?: string,
+    /** The Service of the candidate. Default: NAME-canary, by the deployment of the environment. */
+    candidateService?: string,
+    /** The Service of what serves. Default: NAME-stable for Argo Rollouts, NAME-primary for Flagger. */
+    stableService?: string,
+    /** The port of both Services. */
+    servicePort = 80,
+    /** The namespace of Argo Rollouts or Flagger: with it, a NetworkPolicy lets nobody else ask the server. */
+    controllerNamespace?: string,
+  ): Promise<string> {
+    return printAnalysisTemplate(this.site(), {
+      ...{ source, environment, controller, image, controllerNamespace },
+      ...{ candidate: candidateService, stable: stableService, port: servicePort },
+    });
+  }
+
+  /**
+   * Builds the image of the server that tells Argo Rollouts and Flagger how a candidate stands beside production.
+   *
+   * It asks both the recorded requests, judges the answers as a canary of deploy does, and keeps what it knows in memory. It asks no services
+   * but those that it is told.
+   */
+  @func()
+  analysisServer(
+    /** Where: the name of a table below deploy, such as production. */
+    environment: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** What both are asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+    /** Services to ask, CANDIDATE/STABLE, each HOST:PORT. Default: what ANALYSIS_SERVICES says where it runs. */
+    services: string[] = [],
+  ): Promise<Container> {
+    return buildAnalysisServer(this.site(), { source, environment, requests, services });
   }
 
   /**

@@ -46,6 +46,18 @@ const PROGRAM_MODULES = {
     "same_answer.py",
     "serving_protocol.py",
   ],
+  "analysis_server.py": [
+    "typed_json.py",
+    "analysis_input.py",
+    "analysis_services.py",
+    "analysis_trial.py",
+    "analysis_trials.py",
+    "canary_judge.py",
+    "same_answer.py",
+    "serving_client.py",
+    "serving_protocol.py",
+    "within.py",
+  ],
   "model_store.py": [
     "typed_json.py",
     "ml_pipeline_walk.py",
@@ -113,8 +125,8 @@ export const withoutProgram = (container: Container, name: PythonProgram): Conta
 
 const folderOf = (name: PythonProgram): string => `${PROGRAMS}/${name.replace(/\.py$/, "")}`;
 
-/** Selects the folder last, so that Dagger logs its name at each mount instead of the text of the programs. */
-const programFolder = (name: PythonProgram): Directory =>
+/** A program and the modules that it imports. Selects the folder last, so that Dagger logs its name at each mount instead of the text of the programs. */
+export const programFolder = (name: PythonProgram): Directory =>
   [...PROGRAM_MODULES[name], name]
     .reduce((folder, file) => folder.withNewFile(`program/${file}`, textOf(file)), dag.directory())
     .directory("program");

@@ -2,6 +2,9 @@ import type { Directory } from "@dagger.io/dagger";
 import { type PythonImage, pythonBase } from "./images.ts";
 import { programPath, withProgram } from "./programs.ts";
 
+/** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
+export const EPOCH = 315_532_800;
+
 const PROGRAM = "set_times.py";
 const FOLDER = "/mnt/times";
 

@@ -11,7 +11,7 @@ import {
 /* How a canary is told. */
 
 /** What a number of each check is about. */
-const NAMES: Readonly<Record<CanaryCheck, string>> = {
+export const CHECK_NAMES: Readonly<Record<CanaryCheck, string>> = {
   errors: "requests that fail, beyond production's",
   disagreement: "answers unlike production's",
   slowdown: "longer answers than production's",
@@ -46,5 +46,5 @@ export function canaryLines(result: CanaryResult, settings: CanarySettings): str
 export function worseText(result: CanaryResult, settings: CanarySettings, table: string): string {
   const reading = readingsOf(result, settings).find(({ check }) => check === result.worse);
   if (reading === undefined) return "";
-  return `${NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]}), after ${counted(result.requests, "request")}`;
+  return `${CHECK_NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]}), after ${counted(result.requests, "request")}`;
 }

@@ -44,7 +44,7 @@ export async function canaryOf(
     );
   }
   const longer = (request.change ?? ["configuration"]).every((kind) => kind === "data") ? 1 : LONGER;
-  return { plan: canaryPlan(target.canary, request.approved, longer), rows: await rowsOf(context, request) };
+  return { plan: canaryPlan(target.canary, request.approved, longer), rows: await canaryRows(context, request) };
 }
 
 function checkChecks(approved: readonly string[]): void {
@@ -58,7 +58,15 @@ function checkChecks(approved: readonly string[]): void {
   );
 }
 
-async function rowsOf({ project }: Context, { environment, requests }: CanaryRequest): Promise<readonly unknown[]> {
+/**
+ * What candidate and production are asked about.
+ *
+ * @throws UserError without requests, with too few of them, and for lines that are no JSON
+ */
+export async function canaryRows(
+  { project }: Context,
+  { environment, requests }: Pick<CanaryRequest, "environment" | "requests">,
+): Promise<readonly unknown[]> {
   const source = project.requests;
   const [name, file] =
     requests !== undefined
@@ -68,7 +76,7 @@ async function rowsOf({ project }: Context, { environment, requests }: CanaryReq
         : [undefined, undefined];
   if (name === undefined) {
     throw new UserError(
-      `deploy.${environment}.strategy is canary, which asks both images, and nothing says what: give --requests=FILE with a row in each line, as JSON, or keep some in tests/shadow/requests.jsonl, or where serve.requests says.`,
+      `A canary of deploy.${environment} asks both images, and nothing says what: give --requests=FILE with a row in each line, as JSON, or keep some in tests/shadow/requests.jsonl, or where serve.requests says.`,
       "delivery",
     );
   }
@@ -77,7 +85,7 @@ async function rowsOf({ project }: Context, { environment, requests }: CanaryReq
     .map(({ instance }) => instance);
   if (rows.length >= FEWEST) return rows;
   throw new UserError(
-    `${name} has ${rows.length} requests, and a canary (deploy.${environment}.strategy) asks ${FEWEST} different ones at least.`,
+    `${name} has ${rows.length} requests, and a canary of deploy.${environment} asks ${FEWEST} different ones at least.`,
     "delivery",
   );
 }

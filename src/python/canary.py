@@ -9,9 +9,10 @@ import math
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Optional, TypedDict
 
-from canary_judge import Asked, Counts, Enough, Game, Judge
+from canary_judge import Answers, Asked, Counts, Enough, Game, Judge, ask_in_turn
 from canary_pods import CANDIDATE, FRESH, CanaryPods, NotServing, notes_of
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, quoted
 from rollout_state import Limits, Reason
@@ -107,10 +108,9 @@ class Canary:
         for number in range(1, self.plan["requests"] + 1):
             living.beat()
             row = coin.choice(self.rows)
-            names = [CANDIDATE, FRESH, "again"]
-            coin.shuffle(names)
-            answers = {name: self.asked(pods[CANDIDATE if name == CANDIDATE else FRESH], row) for name in names}
-            self.judge.note(row, answers[CANDIDATE], answers[FRESH], answers["again"])
+            ask = partial(self.asked, row)
+            answers = ask_in_turn(coin, partial(ask, pods[CANDIDATE]), partial(ask, pods[FRESH]))
+            self.judge.note(row, *answers)
             self.heed(answers)
             worse = self.judge.worse()
             if worse:
@@ -123,14 +123,14 @@ class Canary:
                 )
         return ""
 
-    def heed(self, answers: dict[str, Asked]) -> None:
+    def heed(self, answers: Answers) -> None:
         """Raises Silent where nobody answers any more: that says nothing of the candidate."""
-        nobody = all(one["predictions"] is None for one in answers.values())
+        nobody = all(one["predictions"] is None for one in answers)
         self.unanswered = self.unanswered + 1 if nobody else 0
         if self.unanswered >= UNANSWERED:
-            raise Silent(f"neither the candidate nor production answers: production {answers[FRESH]['text']}")
+            raise Silent(f"neither the candidate nor production answers: production {answers.production['text']}")
 
-    def asked(self, pod: str, row: object) -> Asked:
+    def asked(self, row: object, pod: str) -> Asked:
         core = f"/api/v1/namespaces/{quoted(self.api.namespace)}/pods/{quoted(pod)}:{self.protocol['port']}/proxy"
         path = core + route_of(self.protocol, [row])
         began = time.monotonic()

@@ -5,9 +5,11 @@ Nothing here asks anybody, so that tests can make answers up.
 
 import json
 import math
+import random
+import statistics
 from bisect import insort
-from collections.abc import Sequence
-from typing import Optional, TypedDict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Optional, TypedDict
 
 from same_answer import same
 
@@ -40,6 +42,20 @@ class Asked(TypedDict):
     predictions: Optional[list[object]]
     seconds: float
     text: str
+
+
+class Answers(NamedTuple):
+    """Those to one request, which production got twice."""
+
+    candidate: Asked
+    production: Asked
+    again: Asked
+
+
+def ask_in_turn(coin: random.Random, candidate: Callable[[], Asked], production: Callable[[], Asked]) -> Answers:
+    """Asks in an order that a coin decides."""
+    asks = {"candidate": candidate, "production": production, "again": production}
+    return Answers(**{name: asks[name]() for name in coin.sample(list(asks), len(asks))})
 
 
 class Judge:
@@ -98,6 +114,14 @@ class Judge:
     def unshown(self) -> list[str]:
         """The checks that are not shown to be kept yet."""
         return [name for name in CHECKS if not self.is_shown(name, "under")]
+
+    def value(self, check: str) -> float:
+        """What a check has measured so far: an excess of shares, or how much longer answers take."""
+        if check == "slowdown":
+            return statistics.median_high(self.ratios) - 1 if self.ratios else 0.0
+        counts = self.counts[check]
+        trials = counts["against"] + counts["neither"] + counts["for"]
+        return (counts["against"] - counts["for"]) / max(1, trials)
 
     def is_shown(self, check: str, side: str) -> bool:
         game = self.games[check]

@@ -4,16 +4,13 @@ import { importPath, withVariables } from "../containers/app.ts";
 import { withServingDependencies } from "../containers/dependencies.ts";
 import { pythonBase } from "../containers/images.ts";
 import { APP } from "../containers/paths.ts";
-import { withTimes } from "../containers/times.ts";
+import { EPOCH, withTimes } from "../containers/times.ts";
 import type { Context } from "../context/context.ts";
 import { protocolLabel } from "../measurements/serving/image-protocol.ts";
 import { type Manifest, type ModelFlag, modelFiles, readManifest } from "../model/manifest.ts";
 import { invocation } from "../project/commands/entry-point.ts";
 import { modelFolder, requireEntryPoint } from "../project/project.ts";
 import type { Protocol } from "../project/serving/protocol.ts";
-
-/** 1980-01-01 in seconds since 1970: the earliest time that zip files know. */
-const EPOCH = 315_532_800;
 
 /** A user without a name or a home: a number, so that Kubernetes can see that it is not root. */
 const USER = "10001:10001";
