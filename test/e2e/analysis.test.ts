@@ -139,7 +139,7 @@ describe("what is printed", () => {
   it("for Flagger are the webhooks of a Canary", async () => {
     const ended = await printed("--controller=flagger");
     expect(ended.exitCode, ended.stderr).toBe(0);
-    expect(parseAllDocuments(ended.stdout)).toEqual([]);
+    expect(parseAllDocuments(ended.stdout)).toHaveLength(0);
     expect(fragment(ended.stdout)).toMatchObject({ spec: { analysis: { stepWeights: [10, 50], threshold: 5 } } });
   }, 300_000);
 

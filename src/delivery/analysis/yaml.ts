@@ -4,6 +4,8 @@ export type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key
 
 /** Text that is no other value, and needs no quotation marks. */
 const PLAIN = /^[A-Za-z_/][\w./-]*$/;
+/** Text on one line that has quotation marks of one kind. */
+const QUOTING = /^(?=.*")[ !"#-&(-\[\]-~]+$/;
 const OTHER_VALUES = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
 /** Objects, one document each. */
@@ -33,5 +35,8 @@ const isList = (value: Yaml): value is readonly Yaml[] => Array.isArray(value);
 /** Whether a value has lines of its own. */
 const isNested = (value: Yaml): boolean => typeof value === "object" && Object.keys(value).length > 0;
 
-/** JSON's quotation marks and escapes are YAML's as well. */
-const scalar = (text: string): string => (PLAIN.test(text) && !OTHER_VALUES.test(text) ? text : JSON.stringify(text));
+/** JSON's quotation marks and escapes are YAML's as well; a text that has such marks itself is easier to read in others. */
+function scalar(text: string): string {
+  if (PLAIN.test(text) && !OTHER_VALUES.test(text)) return text;
+  return QUOTING.test(text) ? `'${text}'` : JSON.stringify(text);
+}

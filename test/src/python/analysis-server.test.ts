@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { analysisPlan } from "../../../src/delivery/analysis/plan.ts";
 import { canarySettings } from "../../../src/delivery/canary.ts";
 import { AnalysisServer, type Behaviour, type Judged, Model } from "../../support/analysis-server.ts";
-import { pythonWith } from "./python.ts";
+import { pathOf, pythonWith } from "./python.ts";
 
 /* What Argo Rollouts and Flagger are told, by the payloads that they document, about models on the loopback. */
 
@@ -348,3 +352,13 @@ describe("what is not meant is refused", () => {
     expect(ran.stderr).toContain("/dev/null is not JSON");
   });
 });
+
+/** Each is asked about after each of its requests, and all but a few of so many must get through. */
+test("a candidate that does as production does is not taken for worse, however often one asks", async () => {
+  const program = fileURLToPath(new URL("analysis_streams.py", import.meta.url));
+  const env = { ...process.env, PYTHONPATH: dirname(pathOf("analysis_trial.py")), PYTHONDONTWRITEBYTECODE: "1" };
+  const trials = 200;
+  const plan = JSON.stringify(planOf({ requests: 300 }));
+  const { stdout } = await promisify(execFile)("python3", [program, plan, String(trials)], { env });
+  expect(Number(stdout)).toBeLessThanOrEqual(0.05 * trials);
+}, 180_000);

@@ -8,6 +8,7 @@ test.each<[string, Yaml]>([
   ["numbers and truth", { a: 1, b: 0.5, c: true, d: false }],
   ["lists of objects and of lists", [{ a: [1, [2, { b: "c" }]] }, [], {}, [[]], "d"]],
   ["keys that need quotation marks", { "a: b": 1, "{$}": 2, "": 3, on: 4, "x/y": 5 }],
+  ["marks of both kinds", { a: 'x == "y"', b: "it's", c: `"it's"`, d: '"a\\b"', e: '" "' }],
   ["nothing", {}],
 ])("%s are read as they were meant", (_, value) => {
   expect(parse(yamlText(value))).toEqual(value);
