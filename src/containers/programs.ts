@@ -53,6 +53,7 @@ const PROGRAM_MODULES = {
     "analysis_trial.py",
     "analysis_trials.py",
     "canary_judge.py",
+    "request_body.py",
     "same_answer.py",
     "serving_client.py",
     "serving_protocol.py",

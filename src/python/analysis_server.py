@@ -24,6 +24,7 @@ from analysis_input import Question, Refused, Webhook, in_body, in_query, pairs_
 from analysis_services import ask_service
 from analysis_trial import Check, Plan, Tried, Verdict
 from analysis_trials import Trials
+from request_body import BodyTooLarge, UnreadableBody, read_body
 from serving_protocol import Protocol
 from typed_json import read
 
@@ -184,12 +185,12 @@ def handler_of(analysis: Analysis) -> type[BaseHTTPRequestHandler]:
             self.answer(lambda: analysis.post(urllib.parse.urlsplit(self.path).path, self.body()))
 
         def body(self) -> bytes:
-            length = self.headers.get("Content-Length") or ""
-            if not length.isdigit():
-                raise Refused(BAD_REQUEST, "the length of the body is not said")
-            if int(length) > LARGEST:
-                raise Refused(TOO_LARGE, f"the body has more than {LARGEST:,} bytes")
-            return self.rfile.read(int(length))
+            try:
+                return read_body(self.headers, self.rfile, LARGEST)
+            except BodyTooLarge:
+                raise Refused(TOO_LARGE, f"the body has more than {LARGEST:,} bytes") from None
+            except UnreadableBody as error:
+                raise Refused(BAD_REQUEST, str(error)) from None
 
         def answer(self, work: Callable[[], Answer]) -> None:
             try:

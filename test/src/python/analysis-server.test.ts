@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { connect } from "node:net";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -333,6 +334,31 @@ describe("what is not meant is refused", () => {
     expect(await status(analysis.get("/judgement"))).toBe(400);
     expect(await status(analysis.get(`/judgement?${new URLSearchParams(question)}&x=1`))).toBe(400);
     expect(await status(analysis.post("/judgement", { ...question, checksum: "x".repeat(70_000) }))).toBe(413);
+  });
+
+  test("bodies in chunks are read as whole ones, and ends that do not come are not waited for", async () => {
+    const { analysis, question } = shared;
+    const asked = (head: string, body: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect(Number(new URL(analysis.url).port), "127.0.0.1");
+        let text = "";
+        socket.on("data", (data) => (text += data));
+        socket.on("error", reject);
+        socket.on("close", () => resolve(text));
+        socket.write(`POST /judgement HTTP/1.1\r\nHost: a\r\n${head}\r\n\r\n${body}`);
+      });
+    const chunked = (body: string): Promise<string> => asked("Transfer-Encoding: chunked", body);
+    const json = JSON.stringify({ ...question, step: "9" });
+    const chunks = `5\r\n${json.slice(0, 5)}\r\n${(json.length - 5).toString(16)};x=1\r\n${json.slice(5)}\r\n0\r\n\r\n`;
+    expect(await chunked(chunks)).toContain("step: expected a whole number from 1 to 2");
+    expect(await chunked("x\r\n")).toContain("a chunk of the body has no size");
+    expect(await chunked("-1\r\n")).toContain("a chunk of the body has no size");
+    expect(await chunked("2\r\n{}{}")).toContain("a chunk of the body has no end");
+    expect(await chunked("ffffff\r\n")).toContain("the body has more than 65,536 bytes");
+    expect(await chunked(`0\r\n${"a: b\r\n".repeat(200)}`)).toContain("the body has no end");
+    expect(await asked("Content-Length: -1", "")).toContain("the length of the body is not said");
+    expect(await asked("Content-Length: ١", "")).toContain("the length of the body is not said");
+    expect(await asked("X: y", "")).toContain("the length of the body is not said");
   });
 
   test.each([
