@@ -48,6 +48,7 @@ const PROGRAM_MODULES = {
   ],
   "analysis_server.py": [
     "typed_json.py",
+    "analysis_answers.py",
     "analysis_input.py",
     "analysis_services.py",
     "analysis_trial.py",

@@ -56,9 +56,6 @@ class FullPayload(Payload, total=False):
 class Webhook(NamedTuple):
     pair: Pair
     checksum: str
-    # The canary: NAME.NAMESPACE.
-    name: str
-    phase: str
     # Checks that a person has looked at, for this revision.
     approved: list[str]
 
@@ -124,8 +121,7 @@ def webhook_of(body: bytes, allowed: Sequence[Pair]) -> Webhook:
         raise Refused(BAD_REQUEST, f"metadata.{lacking[0]} of the webhook is missing: the address of a service")
     pair = allowed_pair(metadata["canary"], metadata["stable"], allowed)
     checksum = checksum_of(payload["checksum"])
-    name = f"{payload['name']}.{payload['namespace']}"
-    return Webhook(pair, checksum, name, payload["phase"], approved_in(metadata.get("approve"), checksum))
+    return Webhook(pair, checksum, approved_in(metadata.get("approve"), checksum))
 
 
 def approved_in(text: Optional[str], checksum: str) -> list[str]:

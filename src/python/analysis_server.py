@@ -3,10 +3,6 @@
 Called as `analysis_server.py CONFIGURATION`, with the JSON of a `Configuration`. `ANALYSIS_SERVICES` names the services
 that may be asked, CANARY/STABLE with commas between pairs, and `PORT` where it listens. What it knows is in memory: a
 server that was started anew judges anew.
-
-- `POST /judgement` begins, or goes on with, the trial of a revision, and says how it stands; `GET` only says that.
-- `POST /flagger/TYPE` answers webhooks of Flagger: 200 lets it go on, 409 does not, with the reason as the body.
-- `GET /health`
 """
 
 import json
@@ -15,161 +11,18 @@ import signal
 import socket
 import sys
 import threading
-import urllib.parse
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple, TypedDict, Union
+from typing import Any, Union
 
-from analysis_input import Question, Refused, Webhook, in_body, in_query, pairs_of, question_of, webhook_of
-from analysis_services import ask_service
-from analysis_trial import Check, Plan, Tried, Verdict
-from analysis_trials import Trials
+from analysis_answers import Analysis, Answer, Configuration
+from analysis_input import Refused
 from request_body import BodyTooLarge, UnreadableBody, read_body
-from serving_protocol import Protocol
 from typed_json import read
 
-OK, BAD_REQUEST, NOT_FOUND, NO_METHOD, CONFLICT, TOO_LARGE = 200, 400, 404, 405, 409, 413
+BAD_REQUEST, TOO_LARGE = 400, 413
 # A question is short. Bytes, seconds, and connections at a time.
 LARGEST, PATIENCE, CONNECTIONS = 65_536, 10.0, 32
-
-
-class Configuration(TypedDict):
-    plan: Plan
-    checks: dict[str, Check]
-    protocol: Protocol
-    tolerance: float
-    # What is asked about.
-    rows: list[object]
-    # For one answer, and its largest size.
-    seconds: float
-    bytes: float
-
-
-class Answer(NamedTuple):
-    status: int
-    # As JSON, or as text.
-    body: Union[Verdict, dict[str, str], str]
-
-
-class Analysis:
-    """Answers questions, apart from HTTP."""
-
-    def __init__(self, configuration: Configuration, services: str, say: Callable[[str], None]) -> None:
-        plan, protocol = configuration["plan"], configuration["protocol"]
-        seconds, most = configuration["seconds"], configuration["bytes"]
-        self.steps, self.pairs = len(plan["steps"]), pairs_of(services)
-        self.trials = Trials(
-            Tried(
-                plan,
-                configuration["checks"],
-                configuration["rows"],
-                configuration["tolerance"],
-                lambda address, row: ask_service(address, protocol, row, seconds, most),
-            ),
-            self.pairs,
-            say,
-        )
-        self.webhooks: dict[str, Callable[[Webhook], Answer]] = {
-            "rollout": self.rollout,
-            "confirm-traffic-increase": self.confirm_traffic_increase,
-            "confirm-promotion": self.confirm_promotion,
-            "rollback": self.rollback,
-            "post-rollout": self.post_rollout,
-        }
-
-    def get(self, path: str, query: str) -> Answer:
-        if path == "/health":
-            return Answer(OK, {"status": "ok"})
-        if path == "/judgement":
-            return self.look(question_of(in_query(query), self.pairs, self.steps))
-        return self.other(path)
-
-    def post(self, path: str, body: bytes) -> Answer:
-        if path == "/judgement":
-            return self.judge(question_of(in_body(body), self.pairs, self.steps))
-        webhook = self.webhooks.get(path[len("/flagger/") :]) if path.startswith("/flagger/") else None
-        return self.other(path) if webhook is None else webhook(webhook_of(body, self.pairs))
-
-    def other(self, path: str) -> Answer:
-        if path in ("/health", "/judgement") or path.startswith("/flagger/"):
-            raise Refused(NO_METHOD, "there is GET /health, GET and POST /judgement, POST /flagger/TYPE")
-        raise Refused(NOT_FOUND, "there is /judgement, /flagger/TYPE and /health")
-
-    def look(self, asked: Question) -> Answer:
-        trial = self.trials.found(asked.pair, asked.checksum)
-        if trial is None:
-            raise Refused(NOT_FOUND, f"{asked.checksum} is not judged here: POST begins it")
-        return Answer(OK, trial.verdict(asked.step))
-
-    def judge(self, asked: Question) -> Answer:
-        trial = self.trials.begin(asked.pair, asked.checksum)
-        if trial is None:
-            return Answer(OK, replaced(asked.checksum))
-        trial.go_on(asked.step)
-        return Answer(OK, trial.verdict(asked.step))
-
-    def rollout(self, webhook: Webhook) -> Answer:
-        """Keeps the trial going. A failure is told here, since Flagger logs the body of this webhook."""
-        trial = self.trials.begin(webhook.pair, webhook.checksum)
-        if trial is None:
-            return Answer(OK, replaced(webhook.checksum)["text"])
-        trial.go_on(trial.grown + 1)
-        found = trial.verdict(self.steps)
-        return Answer(CONFLICT if found["verdict"] == "failed" else OK, found["text"])
-
-    def confirm_traffic_increase(self, webhook: Webhook) -> Answer:
-        """Each time that traffic is to grow, the requests of one more step must have shown nothing against it.
-
-        Flagger does not say which step it is. A yes that it did not hear counts all the same, which asks more of the
-        candidate and never less.
-        """
-        trial = self.trials.begin(webhook.pair, webhook.checksum)
-        if trial is None:
-            return Answer(CONFLICT, replaced(webhook.checksum)["text"])
-        step = min(trial.grown + 1, self.steps)
-        trial.go_on(step)
-        found = trial.verdict(step)
-        # What stays open at the end keeps it from being promoted, and not from there.
-        if found["verdict"] == "failed" or not (found["verdict"] == "passed" or trial.has_asked(step)):
-            return Answer(CONFLICT, found["text"])
-        trial.grown = step
-        return Answer(OK, found["text"])
-
-    def confirm_promotion(self, webhook: Webhook) -> Answer:
-        trial = self.trials.begin(webhook.pair, webhook.checksum)
-        if trial is None:
-            return Answer(CONFLICT, replaced(webhook.checksum)["text"])
-        trial.go_on(self.steps)
-        found = trial.verdict(self.steps, webhook.approved)
-        return Answer(OK if found["verdict"] == "passed" else CONFLICT, found["text"])
-
-    def rollback(self, webhook: Webhook) -> Answer:
-        """Here 200 takes the candidate back."""
-        trial = self.trials.found(webhook.pair, webhook.checksum)
-        if trial is None:
-            return Answer(CONFLICT, "nothing is known of it")
-        found = trial.verdict(self.steps)
-        return Answer(OK if found["verdict"] == "failed" else CONFLICT, found["text"])
-
-    def post_rollout(self, webhook: Webhook) -> Answer:
-        """Says why a candidate was taken back, where it was by this: Flagger logs the body of a failure alone."""
-        trial = self.trials.found(webhook.pair, webhook.checksum)
-        found = None if trial is None else trial.verdict(self.steps)
-        if found is None or found["verdict"] != "failed":
-            return Answer(OK, "")
-        return Answer(CONFLICT, found["text"])
-
-
-def replaced(checksum: str) -> Verdict:
-    return {
-        "verdict": "inconclusive",
-        "check": "",
-        "value": None,
-        "limit": None,
-        "setting": "",
-        "requests": 0,
-        "text": f"{checksum} was replaced by another revision, which is judged now",
-    }
 
 
 def handler_of(analysis: Analysis) -> type[BaseHTTPRequestHandler]:
@@ -178,11 +31,11 @@ def handler_of(analysis: Analysis) -> type[BaseHTTPRequestHandler]:
         timeout = PATIENCE
 
         def do_GET(self) -> None:
-            parts = urllib.parse.urlsplit(self.path)
-            self.answer(lambda: analysis.get(parts.path, parts.query))
+            path, _, query = self.path.partition("?")
+            self.answer(lambda: analysis.get(path, query))
 
         def do_POST(self) -> None:
-            self.answer(lambda: analysis.post(urllib.parse.urlsplit(self.path).path, self.body()))
+            self.answer(lambda: analysis.post(self.path.partition("?")[0], self.body()))
 
         def body(self) -> bytes:
             try:

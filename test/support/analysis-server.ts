@@ -27,6 +27,8 @@ export interface Behaviour {
 /** A model that answers, and may be made to answer in another way. */
 export class Model {
   asked = 0;
+  /** HOST:PORT. */
+  address = "";
   #behaviour: Behaviour;
   readonly #server: Server;
 
@@ -42,12 +44,8 @@ export class Model {
     const model = new Model(behaviour);
     model.#server.listen(0, "127.0.0.1");
     await once(model.#server, "listening");
+    model.address = `127.0.0.1:${(model.#server.address() as AddressInfo).port}`;
     return model;
-  }
-
-  /** HOST:PORT. */
-  get address(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   become(behaviour: Behaviour): void {

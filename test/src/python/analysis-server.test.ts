@@ -90,7 +90,7 @@ describe("a candidate", () => {
   });
 
   test.each([
-    ["slower", { delay: 40 }, "slowdown", 2],
+    ["slower", { delay: 300 }, "slowdown", 2],
     ["otherwise", { otherwise: 0.5 }, "disagreement", 0.1],
     ["failing", { status: 500 }, "errors", 0.1],
   ] as const)("that is %s fails, and the setting and the number are told", async (_, behaviour, check, limit) => {
@@ -383,7 +383,7 @@ describe("what is not meant is refused", () => {
 test("a candidate that does as production does is not taken for worse, however often one asks", async () => {
   const program = fileURLToPath(new URL("analysis_streams.py", import.meta.url));
   const env = { ...process.env, PYTHONPATH: dirname(pathOf("analysis_trial.py")), PYTHONDONTWRITEBYTECODE: "1" };
-  const trials = 200;
+  const trials = 100;
   const plan = JSON.stringify(planOf({ requests: 300 }));
   const { stdout } = await promisify(execFile)("python3", [program, plan, String(trials)], { env });
   expect(Number(stdout)).toBeLessThanOrEqual(0.05 * trials);
