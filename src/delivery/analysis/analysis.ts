@@ -53,6 +53,12 @@ export function analysisOf(environment: string, target: DeployTarget, names: Ana
       "delivery",
     );
   }
+  if (!SERVICE.test(serverName({ name }))) {
+    throw new UserError(
+      `deploy.${environment}.deployment is ${name}, and the server would be called ${serverName({ name })}, which no Service may be: it takes up to 63 small letters, digits and dashes, and begins with a letter.`,
+      "delivery",
+    );
+  }
   const { candidate = `${name}-canary`, stable = `${name}-${STABLE[names.controller]}`, port } = names;
   for (const [flag, service] of [
     ["--candidate-service", candidate],
@@ -75,7 +81,7 @@ export function analysisOf(environment: string, target: DeployTarget, names: Ana
 }
 
 /** The name of the server, and of what belongs to it. */
-export const serverName = ({ name }: Analysis): string => `${name}-analysis`;
+export const serverName = ({ name }: Pick<Analysis, "name">): string => `${name}-analysis`;
 
 /** Where the server listens. */
 export const SERVER_PORT = 8080;

@@ -5,7 +5,7 @@ export type Yaml = string | number | boolean | readonly Yaml[] | { readonly [key
 /** Text that is no other value, and needs no quotation marks. */
 const PLAIN = /^[A-Za-z_/][\w./-]*$/;
 /** Text on one line that has quotation marks of one kind. */
-const QUOTING = /^(?=.*")[ !"#-&(-\[\]-~]+$/;
+const QUOTING = /^(?=.*")[ !"#-&(-[\]-~]+$/;
 const OTHER_VALUES = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
 
 /** Objects, one document each. */

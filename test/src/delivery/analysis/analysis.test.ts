@@ -48,6 +48,10 @@ describe("services", () => {
     );
   });
 
+  test.each(["a.model", "3d-model", `a${"b".repeat(60)}`])("can have no name made of %s", (deployment) => {
+    expect(userError(() => of({}, { deployment }))).toContain(`the server would be called ${deployment}-analysis`);
+  });
+
   test("of the server itself are pairs", () => {
     expect(checkedServices([])).toBe("");
     expect(checkedServices(["a:80/b:80", "127.0.0.1:1/127.0.0.1:2"])).toBe("a:80/b:80,127.0.0.1:1/127.0.0.1:2");
