@@ -3,8 +3,8 @@ import type { Rollout } from "./rollout.ts";
 
 /* What became of a deploy, as a report keeps it. */
 
-/** How a deploy came out: as a rollout does, or it is `waiting` for a person. */
-export type DeployOutcome = "refused" | "planned" | "unchanged" | "done" | "failed" | "seen" | "held" | "waiting";
+/** How a deploy came out: as a rollout does; one that is not begun for want of a person is `waiting` as well. */
+export type DeployOutcome = Rollout["outcome"];
 
 export interface Deployed {
   readonly environment: string;
@@ -21,10 +21,17 @@ export interface Deployed {
   readonly next?: string;
 }
 
-export function deployedOf(environment: string, image: string, { outcome, after, back }: Rollout): Deployed {
+/** @param next how a person lets it go on, where it waits for one */
+export function deployedOf(
+  environment: string,
+  image: string,
+  { outcome, after, back }: Pick<Rollout, "outcome" | "after" | "back">,
+  next: string,
+): Deployed {
   return {
     ...{ environment, outcome, image, rolledBack: back?.outcome === "done" },
     ...(after === null ? {} : { runs: after.image, revision: after.revision }),
+    ...(outcome === "waiting" ? { next } : {}),
   };
 }
 

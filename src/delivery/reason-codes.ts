@@ -12,8 +12,10 @@ export const REASON_CODES = [
   "unauthorized",
   "forbidden",
   "no-rights",
-  // The Deployment, before anything is changed.
-  "no-deployment",
+  // What is deployed to, before anything is changed.
+  "no-kind",
+  "no-workload",
+  "unfit",
   "no-container",
   "several-containers",
   "paused-before",
@@ -30,6 +32,7 @@ export const REASON_CODES = [
   "not-ready",
   "not-created",
   "deadline",
+  "stopped",
   "timeout",
   // Others who change it, or nobody who answers.
   "overtaken",

@@ -1,6 +1,7 @@
 import { printable } from "../text.ts";
 import type { ReasonCode } from "./reason-codes.ts";
 import type { Reason } from "./rollout.ts";
+import { KIND_WORDS, type Workload, workloadText } from "./workload.ts";
 
 /** What messages name beside the reason itself. */
 export interface Place {
@@ -9,7 +10,7 @@ export interface Place {
   readonly server: string;
   readonly context: string;
   readonly namespace: string;
-  readonly deployment: string;
+  readonly workload: Workload;
 }
 
 /** A reason as a sentence that says what is wrong, where, and what to do. */
@@ -35,7 +36,8 @@ const inPod = ({ pod, container }: Reason): string =>
   container === undefined || container === "" ? `pod ${pod}` : `container ${container} of pod ${pod}`;
 const at = ({ server, context }: Place): string => `${server}${context === "" ? "" : ` (context ${context})`}`;
 const server = (place: Place): string => `The API server at ${at(place)}`;
-const which = ({ deployment, namespace }: Place): string => `Deployment ${deployment} in namespace ${namespace}`;
+const which = ({ workload, namespace }: Place): string => `${workloadText(workload)} in namespace ${namespace}`;
+const titleOf = ({ workload }: Place): string => KIND_WORDS[workload.kind].title;
 
 const WORDS: Readonly<Record<ReasonCode, Words>> = {
   "bad-kubeconfig": (reason) =>
@@ -59,14 +61,17 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `${server(place)} forbids it${said(reason)}. docs/delivery.md has a Role with what is needed.`,
   "no-rights": (reason, { namespace }) =>
     `The credentials may not do all that is needed in namespace ${namespace}. They lack: ${list(reason)}. Nothing was changed.`,
-  "no-deployment": (reason, { namespace, table }) =>
-    `There is no Deployment ${reason.detail} in namespace ${namespace} (${table}). There ${(reason.names ?? []).length === 0 ? "is none that may be seen" : `is ${list(reason)}`}. A first one is made by \`kubectl apply\`; deploy sets its image.`,
+  "no-kind": (reason, place) =>
+    `${server(place)} knows no ${titleOf(place)} (${reason.detail}), which ${place.table}.${place.workload.kind} names. ${KIND_WORDS[place.workload.kind].needs}.`,
+  "no-workload": (reason, place) =>
+    `There is no ${titleOf(place)} ${reason.detail} in namespace ${place.namespace} (${place.table}). There ${(reason.names ?? []).length === 0 ? "is none that may be seen" : `is ${list(reason)}`}. A first one is made by \`kubectl apply\`; deploy sets its image.`,
+  unfit: (reason, place) => `${which(place)} cannot be deployed to as it is${said(reason)}.`,
   "no-container": (reason, place) =>
     `${which(place)} has no container ${reason.container} (${place.table}.container). It has ${list(reason)}.`,
   "several-containers": (reason, place) =>
     `${which(place)} has several containers (${list(reason)}): say in ${place.table}.container whose image is meant.`,
   "paused-before": (_reason, place) =>
-    `${which(place)} is paused, so no change would be rolled out. \`kubectl rollout resume deployment/${place.deployment}\` ends that.`,
+    `${which(place)} is paused, so no change would be rolled out. ${KIND_WORDS[place.workload.kind].resume(place.workload.name)}`,
   "no-revision": (reason, place) =>
     `${which(place)} has no revision ${reason.detail}. It has:\n${indented(list(reason).replaceAll(", ", "\n"))}`,
   "nothing-noted": (reason, place) =>
@@ -83,6 +88,7 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
     `${capital(inPod(reason))} runs and does not become ready (${table}.ready-seconds)${said(reason)}.`,
   "not-created": (reason) => `The pods cannot be made${said(reason)}.`,
   deadline: (reason) => `The controller does not wait any longer (progressDeadlineSeconds)${said(reason)}.`,
+  stopped: (reason, place) => `The controller of ${which(place)} gave up${said(reason)}.`,
   timeout: (reason, { table }) =>
     `The rollout did not end in its time (${table}.timeout); it still waits for ${reason.detail}.`,
   overtaken: (reason, place) =>

@@ -5,6 +5,7 @@ import { canaryLines, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
 import { type Place, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
+import { KIND_WORDS, type Workload, workloadText } from "./workload.ts";
 
 /* How a rollout is told. */
 
@@ -32,16 +33,16 @@ export const CAUSE = "ml-pipeline ";
 /** What a call was about: `staging`, and the settings of it. */
 export interface Told {
   readonly environment: string;
-  readonly deployment: string;
+  readonly workload: Workload;
   /** What was done when it worked: it is `deployed` when absent. */
   readonly done?: string;
   /** What a canary is held to. */
   readonly canary?: CanarySettings;
 }
 
-const placeOf = (rollout: Rollout, { environment, deployment }: Told): Place => ({
+const placeOf = (rollout: Rollout, { environment, workload }: Told): Place => ({
   table: `deploy.${environment}`,
-  ...{ server: rollout.server, context: rollout.context, namespace: rollout.namespace, deployment },
+  ...{ server: rollout.server, context: rollout.context, namespace: rollout.namespace, workload },
 });
 
 /**
@@ -69,6 +70,14 @@ export function assertRollout(rollout: Rollout, told: Told): string {
         ...tried(rollout, told),
         ...checks.map(checkText),
       ].join("\n");
+    case "waiting":
+      return [
+        `${waitingHead(rollout, told)}, after ${rollout.seconds} s: ${where}`,
+        ...was,
+        ...is,
+        ...checks.map(checkText),
+        waitingEnd(rollout, told),
+      ].join("\n");
     default: {
       const lines = [
         `${HEADS[outcome](rollout, told)} ${whyText(rollout, told)}`,
@@ -88,6 +97,15 @@ const HEADS = {
   failed: ({ seconds }, { environment }) => `${environment}: the rollout failed after ${seconds} s.`,
   seen: (_rollout, { environment }) => `${environment}:`,
 } as const satisfies Partial<Record<Rollout["outcome"], (rollout: Rollout, told: Told) => string>>;
+
+const waitingHead = ({ waits }: Rollout, { environment }: Told): string => `${environment} waits for ${waits}`;
+
+const waitingEnd = (rollout: Rollout, told: Told): string =>
+  `Who lets it go on: \`${goOnCall(rollout, told)}\`. The same deploy then says how it came out, and \`rollback\` takes it back.`;
+
+/** What a person types to let a rollout go on that waits for one. */
+export const goOnCall = ({ namespace }: Pick<Rollout, "namespace">, { workload }: Pick<Told, "workload">): string =>
+  KIND_WORDS[workload.kind].goOn(workload.name, namespace);
 
 function whyText(rollout: Rollout, told: Told): string {
   const { reason, canary } = rollout;
@@ -110,6 +128,7 @@ export function rolloutLine(rollout: Rollout, told: Told): string {
   if (outcome === "planned")
     return changes.length === 0 ? "nothing would change" : `would change ${changes.join("; ")}`;
   if (outcome === "unchanged") return `${told.environment} runs it already${runs}`;
+  if (outcome === "waiting") return `${waitingHead(rollout, told)}${runs}. ${waitingEnd(rollout, told)}`;
   if (outcome === "done") {
     const asked = checks.filter((check) => check.asked).map(({ name }) => name);
     return `${told.environment} runs it after ${seconds} s${runs}${asked.length === 0 ? "" : `; ${asked.join(", ")} as it should be`}`;
@@ -123,8 +142,8 @@ const onOneLine = (text: string): string => text.replace(/\s+/g, " ");
 const checkText = ({ name, text, asked }: Rollout["checks"][number]): string =>
   `  ${asked ? "✓" : "–"} ${name}: ${text}`;
 
-const whereText = ({ context, server, namespace }: Rollout, { environment, deployment }: Told): string =>
-  `${environment} (Deployment ${deployment}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;
+const whereText = ({ context, server, namespace }: Rollout, { environment, workload }: Told): string =>
+  `${environment} (${workloadText(workload)}, namespace ${namespace}, ${context === "" ? server : `context ${context}`})`;
 
 function ranText({ image, revision, ready, wanted }: Ran): string {
   const number = revision === 0 ? "no revision" : `revision ${revision}`;
@@ -151,7 +170,7 @@ export function statusProblems(rollout: Rollout, told: Told): string[] {
     ...(reason === null ? [] : [reasonText(reason, placeOf(rollout, told))]),
     ...drift.map((one) =>
       one.kind === "template"
-        ? `Drift: ${one.recorded} was deployed, and the Deployment is to run ${one.found}, which somebody else set.`
+        ? `Drift: ${one.recorded} was deployed, and the ${KIND_WORDS[told.workload.kind].title} is to run ${one.found}, which somebody else set.`
         : `Drift: ${one.recorded} was deployed, and pod ${one.pod} runs ${one.found}.`,
     ),
   ];

@@ -47,7 +47,7 @@ const drift = z.object({
 export type RunningDrift = z.output<typeof drift>;
 
 export const rolloutSchema = z.object({
-  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen", "held"]),
+  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen", "held", "waiting"]),
   server: z.string(),
   context: z.string(),
   namespace: z.string(),

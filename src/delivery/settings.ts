@@ -2,6 +2,7 @@ import { z } from "zod";
 import { name, names } from "../config/forms.ts";
 import { stricter } from "../config/stricter.ts";
 import { canarySettings } from "./canary.ts";
+import { KIND_WORDS, namedKinds, WORKLOAD_KINDS } from "./workload.ts";
 
 /* Where models are deployed to. */
 
@@ -27,13 +28,17 @@ const environmentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'expected the name of an environment such as "staging", in lower case');
 
-export const deployTarget = z.strictObject({
+const targetTable = z.strictObject({
   /** The context of the kubeconfig; its current one when absent. */
   context: name.optional(),
   /** The namespace; that of the context when absent. */
   namespace: objectName.optional(),
-  /** The Deployment, which must be there. */
-  deployment: objectName,
+  /** The Deployment, which must be there. One of `deployment`, `rollout` and `inference-service` says what is deployed to. */
+  deployment: objectName.optional(),
+  /** The Rollout of Argo Rollouts, which must be there. */
+  rollout: objectName.optional(),
+  /** The InferenceService of KServe, which must be there. */
+  "inference-service": objectName.optional(),
   /** The container whose image is set; the only one of the pod when absent. */
   container: objectName.optional(),
   /** The Service that is asked when pods are ready, with its port where it has several; one of the new pods when absent. */
@@ -45,7 +50,7 @@ export const deployTarget = z.strictObject({
   checks: stricter("more", z.array(z.enum(DEPLOY_CHECKS))).default([...DEPLOY_CHECKS]),
   /** How far a number of an answer may be from the recorded one, as a share of it. */
   tolerance: stricter("lower", z.number().min(0).max(1)).default(0.01),
-  /** How a new image comes: `rolling` at once, as the Deployment says; `canary` first beside a fresh copy of what runs. */
+  /** How a new image comes: `rolling` as what is deployed to says; `canary` first beside a fresh copy of what runs, which a Deployment can have. */
   strategy: z.enum(["rolling", "canary"]).default("rolling"),
   /** How a canary is tried. */
   canary: canarySettings.prefault({}),
@@ -69,6 +74,20 @@ export const deployTarget = z.strictObject({
     .optional(),
   /** The certificates of its authority, as PEM, with `--cluster-token`; those that every system trusts when absent. */
   "certificate-authority": name.optional(),
+});
+
+export const deployTarget = targetTable.superRefine((target, { addIssue }) => {
+  const named = namedKinds(target);
+  const [kind] = named;
+  if (named.length !== 1) {
+    const given = named.length === 0 ? "none of them is there" : `${named.join(" and ")} are there`;
+    const message = `one of ${WORKLOAD_KINDS.join(", ")} names what is deployed to, and ${given}`;
+    addIssue({ code: "custom", message, input: target });
+    return;
+  }
+  const reason = kind === undefined ? undefined : KIND_WORDS[kind].ownCanary;
+  if (target.strategy !== "canary" || reason === undefined) return;
+  addIssue({ code: "custom", path: ["strategy"], message: `"canary" is for a Deployment: ${reason}`, input: target });
 });
 export type DeployTarget = z.output<typeof deployTarget>;
 

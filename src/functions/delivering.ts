@@ -1,7 +1,8 @@
 import type { Context } from "../context/context.ts";
 import { type Deployed, deployedOf, isDeployed, notDeployed, waitingFor } from "../delivery/deployed.ts";
 import type { Rollout } from "../delivery/rollout.ts";
-import { assertRollout, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
+import { assertRollout, goOnCall, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
+import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { projectName } from "../project/name.ts";
@@ -73,7 +74,7 @@ export async function deliver(
 ): Promise<Delivered> {
   const { environment, image, title = DEPLOY } = delivery;
   const target = targetOf(context, environment);
-  const told = { environment, deployment: target.deployment, canary: target.canary };
+  const told = { environment, workload: workloadOf(target), canary: target.canary };
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
@@ -93,14 +94,14 @@ export async function deliver(
       ...{ action: "deploy", target, dryRun, image, recorded, cause, canary },
       records: signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) },
     });
-    deployed = deployedOf(environment, image, rollout);
+    deployed = deployedOf(environment, image, rollout, goOnCall(rollout, told));
     text = rolloutText(rollout, told);
     const line = rolloutLine(rollout, told);
     if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
       return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
     }
     const moved =
-      stored === undefined || target.pointer === undefined
+      stored === undefined || target.pointer === undefined || rollout.outcome === "waiting"
         ? ""
         : await movedTo(stored, target.pointer, { environment, image, dryRun });
     if (moved !== "") text = `${text}\n  ${moved}`;
@@ -175,7 +176,7 @@ async function tellOf(
       webhook,
       noticeOfDelivery({
         ...{ mark: "⏸️", project: projectName(project), environment, title: "needs approval", image, link },
-        reason: report.message.replace(`${environment} waits for a person: `, ""),
+        reason: report.message.replace(`${environment} waits for a person`, "").replace(/^[:,] /, ""),
       }),
     );
   }

@@ -4,6 +4,7 @@ import { approvalIn, isLater, reasonsForPerson, reasonToStay, releaseTagOf } fro
 import type { Rollout } from "../delivery/rollout.ts";
 import { assertStatus, RECORD } from "../delivery/rollout-words.ts";
 import { isGuarded } from "../delivery/settings.ts";
+import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import { parseReference } from "../registry/reference.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
@@ -44,7 +45,7 @@ export async function gateBefore(site: Site, context: Context, request: GateRequ
   const { environment, image, from, tag, records, words = [], approved } = request;
   if (tag !== undefined) await requireTag(site, context, image);
   if (from !== undefined) {
-    const told = { environment: from, deployment: targetOf(context, from).deployment };
+    const told = { environment: from, workload: workloadOf(targetOf(context, from)) };
     const problem = reasonToStay(await statusIn(site, context, from), told, image);
     if (problem !== undefined) throw new UserError(`${problem} So it does not go on to ${environment}.`, "delivery");
   }
@@ -52,7 +53,7 @@ export async function gateBefore(site: Site, context: Context, request: GateRequ
   if (!isGuarded(environment, target)) return undefined;
   const running = await statusIn(site, context, environment);
   // What cannot be read of a guarded environment cannot say that nobody need decide.
-  if (running.after === null) assertStatus(running, { environment, deployment: target.deployment });
+  if (running.after === null) assertStatus(running, { environment, workload: workloadOf(target) });
   // The same image may have been released again under an earlier tag.
   refuseEarlier(running, image, environment);
   if (runs(running, image)) return undefined;

@@ -3,6 +3,7 @@ import { readContext } from "../context/context.ts";
 import { digestOf, imageByDigest, shortImage } from "../delivery/image-reference.ts";
 import { reasonToStay } from "../delivery/promotion.ts";
 import { RECORD } from "../delivery/rollout-words.ts";
+import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { checkAccess, targetOf } from "../stages/roll-out.ts";
@@ -45,7 +46,7 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
   const approved = approveImage === undefined ? undefined : imageByDigest(approveImage, "--approve-image");
   if (from === to) throw new UserError(`--from and --to are both ${from}.`, "delivery");
   const context = await readContext(request.source, site, { mayBeEmpty: true, solves: false });
-  const told = { environment: from, deployment: targetOf(context, from, `--from=${from}`).deployment };
+  const told = { environment: from, workload: workloadOf(targetOf(context, from, `--from=${from}`)) };
   targetOf(context, to, `--to=${to}`);
   checkAccess(site.cluster);
   const seen = await statusIn(site, context, from);
@@ -65,11 +66,7 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
     ...Object.fromEntries(CARRIED.map((name) => [name, found[name]])),
     ...(link === undefined ? {} : { [RECORD.report]: link }),
   });
-  const {
-    report: stage,
-    deployed,
-    text,
-  } = await deliver(
+  const { report: stage, text } = await deliver(
     site,
     context,
     {
@@ -85,6 +82,6 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
     },
     verifier,
   );
-  if (deployed.outcome === "waiting" || stage.status === "failed") throw new UserError(text);
+  if (stage.status === "failed" || stage.status === "skipped") throw new UserError(text);
   return text;
 }

@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { assertRollout, rolloutLine } from "../delivery/rollout-words.ts";
+import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
@@ -16,7 +17,7 @@ export interface RollbackRequest {
   readonly dryRun: boolean;
 }
 
-/** Lets a Deployment run what it ran before, and waits for it. */
+/** Lets an environment run what it ran before, and waits for it. */
 export async function rollBack(site: Site, request: RollbackRequest): Promise<string> {
   const { source, environment, revision, dryRun } = request;
   if (revision !== undefined && revision < 1) {
@@ -25,7 +26,7 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
   const context = await readContext(source, site, { mayBeEmpty: true, solves: false });
   const target = targetOf(context, environment);
   const rollout = await rollOut(context, site.cluster, { action: "rollback", target, revision, dryRun });
-  const told = { environment, deployment: target.deployment, done: "went back" };
+  const told = { environment, workload: workloadOf(target), done: "went back" };
   const { outcome } = rollout;
   if (outcome === "planned" || outcome === "unchanged") return assertRollout(rollout, told);
   const notice = noticeOfDelivery({

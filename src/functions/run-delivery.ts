@@ -198,7 +198,8 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
     if (waits !== undefined) {
       stopped = `${environment} waits for a person`;
       approval = { ...approval, required: true, reasons: waits.reasons };
-    } else if (report.status === "failed") stopped = `after ${report.name} failed`;
+    } else if (deployed.outcome === "waiting") stopped = `${environment} waits for a person`;
+    else if (report.status === "failed") stopped = `after ${report.name} failed`;
   }
   if (request.storeAs !== undefined) {
     stages.push((await stage(STORE, () => storeAs(request.storeAs ?? "", run, stopped, stored))).report);

@@ -10,13 +10,14 @@ import random
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Optional, TypedDict
+from typing import Optional, TypedDict
 
 from canary_judge import Answers, Asked, Counts, Enough, Game, Judge, ask_in_turn
 from canary_pods import CANDIDATE, FRESH, CanaryPods, NotServing, notes_of
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, quoted
-from rollout_state import Limits, Reason
+from rollout_reason import Limits, Reason
 from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
+from workload_state import Seen
 
 # Requests that neither answers, one after the other: then nobody can be asked.
 UNANSWERED = 20
@@ -76,17 +77,16 @@ class Canary:
         self.unanswered = 0
 
     def run(
-        self, deployment: Any, index: int, images: dict[str, str], call: str, timeout: float, limits: Limits
+        self, seen: Seen, index: int, images: dict[str, str], call: str, timeout: float, limits: Limits
     ) -> tuple[CanaryResult, Optional[Reason]]:
         """How it came out, and why it does not go on; nothing of it is left afterwards."""
-        pods = CanaryPods(self.api, deployment, notes_of(call, clock(self.api.now)))
+        pods = CanaryPods(self.api, seen, notes_of(call, clock(self.api.now)))
         coin = random.Random(call)
-        replicas = int(deployment["spec"].get("replicas", 1))
         try:
             pods.make(index, images, self.plan["traffic"], time.monotonic() + timeout)
             for number, share in enumerate(self.plan["steps"], 1):
                 began, before = time.monotonic(), self.judge.requests
-                count = max(1, math.ceil(share * replicas))
+                count = max(1, math.ceil(share * seen.wanted))
                 self.say(f"step {number} of {len(self.plan['steps'])}: {count} of each")
                 asked = pods.scale(count, limits, began + timeout, self.say)
                 worse = self.ask_all(asked, pods, coin, number == len(self.plan["steps"]))

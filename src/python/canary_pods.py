@@ -8,20 +8,13 @@ import time
 from collections.abc import Callable
 from typing import Any, Optional
 
+from deployment_workload import DeploymentWorkload
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, refuse
-from kubernetes_objects import Objects, ready_pod
-from rollout_records import DEPLOYMENT, IMAGE, PREFIX, STARTED, annotations_of
-from rollout_state import (
-    Limits,
-    Look,
-    Reason,
-    at_the_end,
-    judge,
-    moment,
-    name_of,
-    set_of_template,
-    template_of,
-)
+from kubernetes_values import annotations_of, moment
+from rollout_judge import at_the_end, judge
+from rollout_reason import Limits, Reason
+from rollout_records import DEPLOYMENT, IMAGE, PREFIX, STARTED
+from workload_state import Look, Seen, ready_pod
 
 CANDIDATE, FRESH = "canary", "fresh"
 BOTH = (CANDIDATE, FRESH)
@@ -43,11 +36,11 @@ class NotServing(Exception):
         self.reason, self.track = reason, track
 
 
-def manifest(deployment: Any, track: str, index: int, image: str, traffic: bool, notes: dict[str, str]) -> Any:
+def manifest(seen: Seen, track: str, index: int, image: str, traffic: bool, notes: dict[str, str]) -> Any:
     """A Deployment beside another, whose pods take part in its Service or do not."""
-    metadata, selected = deployment["metadata"], deployment["spec"].get("selector", {}).get("matchLabels", {})
+    metadata, selected = seen.found["metadata"], seen.found["spec"].get("selector", {}).get("matchLabels", {})
     own = {TRACK: track, OF: metadata["name"]}
-    template = copy.deepcopy(template_of(deployment))
+    template: dict[str, Any] = copy.deepcopy({**seen.template})
     labels = {key: value for key, value in template["metadata"]["labels"].items() if traffic or key not in selected}
     template["metadata"]["labels"] = {**labels, **own}
     template["spec"]["containers"][index]["image"] = image
@@ -73,35 +66,35 @@ def name_for(deployment: str, track: str) -> str:
 class CanaryPods:
     """The pods of one canary."""
 
-    def __init__(self, api: Api, deployment: Any, notes: dict[str, str]) -> None:
-        self.api, self.deployment, self.notes = api, deployment, notes
-        name = name_of(deployment)
-        self.both = {track: Objects(api, name_for(name, track)) for track in BOTH}
+    def __init__(self, api: Api, seen: Seen, notes: dict[str, str]) -> None:
+        self.api, self.production, self.notes = api, seen, notes
+        name = str(seen.found["metadata"]["name"])
+        self.both = {track: DeploymentWorkload(api, name_for(name, track)) for track in BOTH}
         self.beaten = 0.0
 
     def make(self, index: int, images: dict[str, str], traffic: bool, ends: float) -> None:
         """Makes both, without pods. What a call left behind that was killed is removed first."""
-        for track, objects in self.both.items():
-            body = manifest(self.deployment, track, index, images[track], traffic, {**self.notes, SEEN: self.seen()})
+        for track, workload in self.both.items():
+            body = manifest(self.production, track, index, images[track], traffic, {**self.notes, SEEN: self.seen()})
             try:
-                self.api.post(f"{objects.apps}/deployments", body)
+                self.api.post(workload.collection, body)
             except Rejected:
-                self.clear(objects, ends)
-                self.api.post(f"{objects.apps}/deployments", body)
+                self.clear(workload, ends)
+                self.api.post(workload.collection, body)
         self.beaten = time.monotonic()
 
     def seen(self) -> str:
         return clock(self.api.now)
 
-    def clear(self, objects: Objects, ends: float) -> None:
-        found = left(objects)
+    def clear(self, workload: DeploymentWorkload, ends: float) -> None:
+        found = left(workload)
         if found is None:
             return
         if not is_abandoned(found, self.api.now):
             noted = annotations_of(found)
             refuse("canary-busy", f"{noted.get(IMAGE, '')}, since {noted.get(STARTED, '')}")
-        remove(objects)
-        while left(objects) is not None and time.monotonic() < ends:
+        remove(workload)
+        while left(workload) is not None and time.monotonic() < ends:
             time.sleep(PAUSE)
 
     def beat(self) -> None:
@@ -110,28 +103,28 @@ class CanaryPods:
             return
         self.beaten = time.monotonic()
         path = f"/metadata/annotations/{SEEN.replace('/', '~1')}"
-        for objects in self.both.values():
+        for workload in self.both.values():
             try:
-                self.api.patch(objects.path, [{"op": "add", "path": path, "value": self.seen()}])
+                self.api.patch(workload.path, [{"op": "add", "path": path, "value": self.seen()}])
             except (Silent, Rejected):
                 continue
 
     def scale(self, pods: int, limits: Limits, ends: float, say: Callable[[str], None]) -> dict[str, str]:
         """Lets both have so many pods, waits for them, and gives one of each to ask; raises NotServing."""
         since = self.api.now
-        for objects in self.both.values():
-            self.api.patch(objects.path, [{"op": "replace", "path": "/spec/replicas", "value": pods}])
+        for workload in self.both.values():
+            self.api.patch(workload.path, [{"op": "replace", "path": "/spec/replicas", "value": pods}])
         return {track: self.ready(track, since, limits, ends, say) for track in BOTH}
 
     def ready(self, track: str, since: float, limits: Limits, ends: float, say: Callable[[str], None]) -> str:
-        objects = self.both[track]
+        workload = self.both[track]
         while True:
             self.beat()
             look: Optional[Look] = None
             try:
-                look = objects.look()
+                look = workload.look()
             except Missing:
-                raise NotServing({"code": "canary-gone", "detail": objects.name}, track) from None
+                raise NotServing({"code": "canary-gone", "detail": workload.name}, track) from None
             except Silent as error:
                 if time.monotonic() > ends:
                     raise
@@ -140,51 +133,51 @@ class CanaryPods:
                 found = self.judged(look, track, since, limits, time.monotonic() > ends)
                 if found:
                     return found
-                say(f"{objects.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
+                say(f"{workload.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
             time.sleep(PAUSE)
 
     def judged(self, look: Look, track: str, since: float, limits: Limits, is_late: bool) -> str:
         """A pod that serves; empty while none does."""
         judged = judge(look, since, limits)
-        pod = ready_pod(look["pods"], set_of_template(template_of(look["deployment"]), look["sets"]))
+        pod = ready_pod(look)
         if judged["done"] and pod is not None:
             return pod
         reason = judged["reason"] or (at_the_end(look, since) if is_late else None)
         if reason is None:
             return ""
         name, container = reason.get("pod"), reason.get("container") or ""
-        log = self.both[track].log(name, container, reason["code"] == "crash") if name and container else ""
+        log = self.both[track].objects.log(name, container, reason["code"] == "crash") if name and container else ""
         raise NotServing({**reason, "log": log} if log else reason, track)
 
     def end(self, say: Callable[[str], None]) -> None:
         """Removes what this call made, whatever came out. What cannot be is said: its pods may still answer users."""
         ends = time.monotonic() + GOING
-        for objects in self.both.values():
+        for workload in self.both.values():
             while True:
                 try:
-                    self.remove_own(objects)
+                    self.remove_own(workload)
                     break
                 except (Refused, Silent, Rejected) as error:
                     if isinstance(error, Refused) or time.monotonic() > ends:
-                        say(f"{objects.name} is left, and the next deploy removes it: {error}")
+                        say(f"{workload.name} is left, and the next deploy removes it: {error}")
                         break
                 time.sleep(PAUSE)
 
-    def remove_own(self, objects: Objects) -> None:
+    def remove_own(self, workload: DeploymentWorkload) -> None:
         """Another call's canary stays."""
-        found = left(objects)
+        found = left(workload)
         if found is not None and annotations_of(found).get(DEPLOYMENT) == self.notes[DEPLOYMENT]:
-            remove(objects)
+            remove(workload)
 
 
-def left(objects: Objects) -> Optional[Any]:
+def left(workload: DeploymentWorkload) -> Optional[Any]:
     """A Deployment of a canary, if there is one; refuses what has its name and is none."""
     try:
-        found = objects.deployment()
+        found = workload.get()
     except Missing:
         return None
     if OF not in (found["metadata"].get("labels") or {}):
-        refuse("canary-name", objects.name)
+        refuse("canary-name", workload.name)
     return found
 
 
@@ -192,9 +185,9 @@ def is_abandoned(found: Any, now: float) -> bool:
     return now - moment(annotations_of(found).get(SEEN)) > ABANDONED
 
 
-def remove(objects: Objects) -> None:
+def remove(workload: DeploymentWorkload) -> None:
     try:
-        objects.api.answer("DELETE", objects.path, {"propagationPolicy": "Background"})
+        workload.api.answer("DELETE", workload.path, {"propagationPolicy": "Background"})
     except Missing:
         return
 
@@ -203,14 +196,14 @@ def remove_abandoned(api: Api, deployment: str) -> list[str]:
     """Removes what a killed call left behind, and gives its names."""
     gone = []
     for track in BOTH:
-        objects = Objects(api, name_for(deployment, track))
+        workload = DeploymentWorkload(api, name_for(deployment, track))
         try:
-            found = left(objects)
+            found = left(workload)
         except (Refused, Silent):
             continue
         if found is not None and is_abandoned(found, api.now):
-            remove(objects)
-            gone.append(objects.name)
+            remove(workload)
+            gone.append(workload.name)
     return gone
 
 

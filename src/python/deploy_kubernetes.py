@@ -1,4 +1,4 @@
-"""Changes what a Deployment of Kubernetes runs, waits for it, and goes back when it does not work; or says what runs.
+"""Changes what Kubernetes runs, waits for it, and goes back when it does not work; or says what runs.
 
 Called as `deploy_kubernetes.py SPECIFICATION`, with the JSON of a `Specification`. The file `result` gets the JSON of a
 `Result`. What is waited for is printed. It exits with 0 whatever came out: the result says it.
@@ -7,14 +7,18 @@ Called as `deploy_kubernetes.py SPECIFICATION`, with the JSON of a `Specificatio
 import sys
 import time
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 from kubernetes_api import Missing, Refused, Rejected, Silent, clock
+from kubernetes_values import moment
 from rollout_back import rollback, undo
 from rollout_call import Call, Result, Specification
 from rollout_canary import canary_words, is_tried
 from rollout_change import apply, note
+from rollout_drift import drift_of
+from rollout_judge import judge
 from rollout_records import (
+    CHANGE_CAUSE,
     DEPLOYMENT,
     ENDED,
     IMAGE,
@@ -22,28 +26,12 @@ from rollout_records import (
     PREVIOUS_SET,
     STARTED,
     STATE,
-    annotation_changes,
-    annotations_of,
     replaced,
 )
-from rollout_state import (
-    CHANGE_CAUSE,
-    WayBack,
-    container_index,
-    drift_of,
-    image_at,
-    is_under_way,
-    judge,
-    moment,
-    name_of,
-    owned_by,
-    revision_of,
-    set_of_template,
-    template_of,
-    way_back,
-)
 from rollout_wait import Ended, finish, with_log
+from rollout_way_back import WayBack, is_under_way, way_back
 from typed_json import specification, write
+from workload_state import Look, Seen, container_index
 
 
 def run(call: Call) -> Result:
@@ -63,93 +51,92 @@ def run(call: Call) -> Result:
 
 
 def deploy(call: Call) -> None:
-    deployment, sets = call.prepare()
-    if image_at(deployment, call.index) != call.spec["image"]:
-        roll_out(call, deployment, way_back(deployment, sets, call.index))
+    look = call.prepare()
+    seen = look.seen
+    if seen.image(call.index) != call.spec["image"]:
+        roll_out(call, look, way_back(look))
         return
     # It is there already. A deploy of ours that was interrupted goes on, and all else is left as it is.
-    noted = annotations_of(deployment)
-    is_noted = noted.get(IMAGE) == call.spec["image"]
-    is_resumed = is_noted and is_under_way(deployment)
+    is_noted = seen.notes.get(IMAGE) == call.spec["image"]
+    is_resumed = is_noted and is_under_way(seen)
     changes = {} if is_noted else notes(call, None, "rolling-out")
     if call.spec["dryRun"]:
         call.plan([f"note {key}: {value}" for key, value in changes.items() if value is not None])
         return
-    back = way_back(deployment, sets, call.index, is_resumed) if is_resumed else None
+    back = way_back(look, is_resumed) if is_resumed else None
     call.say(f"{call.spec['image']} is there already{', by a deploy that was interrupted' if is_resumed else ''}")
-    deployment = note(call, deployment, changes)
+    noted = note(call, seen, changes) if changes else seen
     call.changed = is_resumed
-    try:
-        finish(call, deployment, moment(noted.get(STARTED)) if is_resumed else 0.0)
-    except Ended as error:
-        undo(call, error.reason, back)
-        return
-    if is_resumed or changes:
-        note(call, call.objects.deployment(), {STATE: "ready", ENDED: clock(call.api.now)})
-    call.result["outcome"] = "done" if is_resumed else "unchanged"
-    call.result["after"] = call.ran(call.objects.deployment())
+    since = moment(seen.notes.get(STARTED)) if is_resumed else 0.0
+    end(call, noted, since, back, "done" if is_resumed else "unchanged")
 
 
-def roll_out(call: Call, deployment: Any, back: WayBack) -> None:
-    image = call.spec["image"]
+def roll_out(call: Call, look: Look, back: WayBack) -> None:
+    seen, image = look.seen, call.spec["image"]
     if call.spec["dryRun"]:
-        before = image_at(deployment, call.index)
-        name = deployment["spec"]["template"]["spec"]["containers"][call.index]["name"]
-        call.plan([*canary_words(call), f"the image of container {name}: {before} -> {image}"])
+        name = seen.containers[call.index]["name"]
+        call.plan([*canary_words(call), f"the image of container {name}: {seen.image(call.index)} -> {image}"])
         return
-    if call.spec["canary"] is not None and not is_tried(call, deployment, back, call.spec["canary"]):
+    if call.spec["canary"] is not None and not is_tried(call, seen, back, call.spec["canary"]):
         return
+    workload = call.workload
     changed = apply(
         call,
-        lambda found: [
-            {"op": "replace", "path": f"/spec/template/spec/containers/{call.index}/image", "value": image},
-            *annotation_changes(annotations_of(found), notes(call, back, "rolling-out")),
-        ],
-        template_of(deployment),
+        lambda found: workload.change(
+            found, workload.image_changes(found, call.index, image), notes(call, back, "rolling-out")
+        ),
+        seen.template,
     )
     since = call.api.now
     call.say(f"asked for {image}")
+    end(call, changed, since, back, "done")
+
+
+def end(call: Call, seen: Seen, since: float, back: Optional[WayBack], outcome: str) -> None:
+    """Waits for the end of a rollout, and notes how it came out."""
     try:
-        finish(call, changed, since)
+        look = finish(call, seen, since)
     except Ended as error:
         undo(call, error.reason, back)
         return
-    note(call, call.objects.deployment(), {STATE: "ready", ENDED: clock(call.api.now)})
-    call.result["outcome"] = "done"
-    call.result["after"] = call.ran(call.objects.deployment())
+    if look.progress.is_held:
+        call.leave(look.seen, look.progress.waits)
+        return
+    if look.seen.notes.get(STATE) == "rolling-out":
+        note(call, call.workload.read(), {STATE: "ready", ENDED: clock(call.api.now)})
+    call.result["outcome"] = outcome
+    call.result["after"] = call.ran(call.workload.read())
 
 
 def notes(call: Call, back: Optional[WayBack], state: str) -> dict[str, Optional[str]]:
-    """What is noted at the Deployment with a change."""
+    """What is noted of it with a change."""
     found = {
         **call.spec["records"],
         **{IMAGE: call.spec["image"], DEPLOYMENT: call.spec["id"], STATE: state, STARTED: clock(call.api.now)},
     }
-    if back is not None and back["replicaSet"]:
-        found = {**found, PREVIOUS_SET: back["replicaSet"], PREVIOUS_IMAGE: back["image"]}
+    if back is not None and back.to is not None:
+        found = {**found, PREVIOUS_SET: back.to.name, PREVIOUS_IMAGE: back.to.image(call.index)}
     return {**replaced(found), CHANGE_CAUSE: call.spec["cause"]}
 
 
 def status(call: Call) -> None:
-    deployment = call.first()
-    call.index, problem = container_index(deployment, call.spec["container"])
+    call.index, problem = container_index(call.first().containers, call.spec["container"])
     if problem is not None:
         raise Refused(problem)
-    look = call.objects.look()
-    judged = judge(look, moment(annotations_of(look["deployment"]).get(STARTED)), call.spec["limits"])
+    look = call.workload.look()
+    seen = look.seen
+    judged = judge(look, moment(seen.notes.get(STARTED)), call.spec["limits"])
     call.result["outcome"] = "seen"
-    call.result["after"] = call.ran(look["deployment"])
+    call.result["after"] = call.ran(seen)
     call.result["waits"] = judged["waits"]
     reason = judged["reason"]
-    if reason is None and look["deployment"]["spec"].get("paused"):
+    if reason is None and seen.is_paused:
         reason = {"code": "paused-before"}
     call.result["reason"] = None if reason is None else with_log(call, reason, reason.get("pod"))
-    current = set_of_template(template_of(look["deployment"]), look["sets"])
-    own = [] if current is None else owned_by(current, look["pods"])
-    call.result["drift"] = drift_of(look["deployment"], own, call.index)
+    call.result["drift"] = drift_of(seen, look.pods, call.index)
     call.result["revisions"] = [
-        f"{revision_of(one)}: {image_at(one, call.index)}"
-        for one in sorted(look["sets"], key=lambda one: (revision_of(one), name_of(one)), reverse=True)
+        f"{one.number}: {one.image(call.index)}"
+        for one in sorted(look.revisions, key=lambda one: (one.number, one.name), reverse=True)
     ]
 
 

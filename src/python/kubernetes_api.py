@@ -13,8 +13,8 @@ from typing import Any, NoReturn, Optional, TypedDict
 import urllib3
 import yaml
 from kubernetes import client, config
+from rollout_reason import Reason
 from rollout_records import expiry_of
-from rollout_state import Reason
 
 JSON_PATCH = "application/json-patch+json"
 # Under this name the server notes who changed what.
@@ -129,8 +129,8 @@ class Api:
     def get(self, path: str, **query: object) -> Any:
         return json_of(self.answer("GET", path, query))
 
-    def patch(self, path: str, changes: Sequence[Mapping[str, Any]]) -> Any:
-        return json_of(self.answer("PATCH", path, {"fieldManager": MANAGER}, list(changes), JSON_PATCH))
+    def patch(self, path: str, changes: Sequence[Mapping[str, Any]], **query: object) -> Any:
+        return json_of(self.answer("PATCH", path, {"fieldManager": MANAGER, **query}, list(changes), JSON_PATCH))
 
     def post(self, path: str, body: object) -> Any:
         return json_of(self.answer("POST", path, {}, body, "application/json"))

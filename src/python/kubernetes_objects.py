@@ -1,10 +1,13 @@
-"""The objects of one Deployment, as an API server has them."""
+"""The objects of one namespace, as an API server has them."""
 
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import Any
 
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted, refuse
-from rollout_state import Look, Object, name_of, owned_by, selector_text
+from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted
+from kubernetes_values import Object, is_ready, name_of
+
+# Verb, group and resource of each.
+Rights = Sequence[tuple[str, str, str]]
 
 LOG_LINES = 10
 LOG_BYTES = 20_000
@@ -13,46 +16,25 @@ SOME = 3
 
 
 class Objects:
-    """A Deployment and what belongs to it."""
+    """What belongs to a workload, whatever kind it is."""
 
-    def __init__(self, api: Api, name: str) -> None:
-        self.api, self.name = api, name
-        self.apps = f"/apis/apps/v1/namespaces/{quoted(api.namespace)}"
+    def __init__(self, api: Api) -> None:
+        self.api = api
         self.core = f"/api/v1/namespaces/{quoted(api.namespace)}"
-        self.path = f"{self.apps}/deployments/{quoted(name)}"
-
-    def deployment(self) -> Any:
-        found = self.api.get(self.path)
-        if not isinstance(found, dict) or found.get("kind") != "Deployment":
-            refuse("not-kubernetes", str(found)[:100])
-        return found
-
-    def others(self) -> list[str]:
-        """What else there is in the namespace, as far as that may be asked."""
-        try:
-            return sorted(name_of(one) for one in self.listed(f"{self.apps}/deployments"))
-        except (Refused, Missing, Silent):
-            return []
 
     def listed(self, path: str, **query: object) -> list[Any]:
         found = self.api.get(path, **query)
         items = found.get("items") if isinstance(found, dict) else None
         return list(items or [])
 
-    def sets(self, deployment: Object) -> list[Object]:
-        found = self.listed(f"{self.apps}/replicasets", labelSelector=selector_text(deployment))
-        return owned_by(deployment, found)
+    def pods(self, selector: str) -> list[Object]:
+        return self.listed(f"{self.core}/pods", labelSelector=selector)
 
-    def pods(self, deployment: Object) -> list[Object]:
-        return self.listed(f"{self.core}/pods", labelSelector=selector_text(deployment))
-
-    def look(self) -> Look:
-        """All that a rollout is judged by. Who may not read events learns less of the reasons."""
-        deployment = self.deployment()
-        sets, pods = self.sets(deployment), self.pods(deployment)
-        unready = [pod for pod in pods if not is_ready(pod)][:SOME]
-        events = [event for pod in unready for event in self.events(name_of(pod))]
-        return {"deployment": deployment, "sets": sets, "pods": pods, "events": events, "now": self.api.now}
+    def events_of(self, pods: Sequence[Object]) -> list[Object]:
+        """What happened to pods that are not ready. Who may not read it learns less of the reasons."""
+        return [
+            event for pod in [one for one in pods if not is_ready(one)][:SOME] for event in self.events(name_of(pod))
+        ]
 
     def events(self, pod: str) -> list[Object]:
         try:
@@ -75,7 +57,7 @@ class Objects:
                 return text.rstrip()
         return ""
 
-    def missing_rights(self, wanted: Sequence[tuple[str, str, str]]) -> list[str]:
+    def missing_rights(self, wanted: Rights) -> list[str]:
         """What of (verb, group, resource) the caller may not do. A server that does not say lets the call tell."""
         return [f"{verb} {resource}" for verb, group, resource in wanted if not self.may(verb, group, resource)]
 
@@ -94,14 +76,3 @@ class Objects:
                 raise
             return True
         return bool((found.get("status") or {}).get("allowed", True))
-
-
-def is_ready(pod: Object) -> bool:
-    conditions = (pod.get("status") or {}).get("conditions") or []
-    return any(one.get("type") == "Ready" and one.get("status") == "True" for one in conditions)
-
-
-def ready_pod(pods: Sequence[Object], owner: Optional[Object]) -> Optional[str]:
-    """A pod of a ReplicaSet that serves."""
-    own = [] if owner is None else owned_by(owner, pods)
-    return next((name_of(pod) for pod in own if is_ready(pod) and not pod["metadata"].get("deletionTimestamp")), None)

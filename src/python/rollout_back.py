@@ -1,35 +1,18 @@
-"""Goes back to what a Deployment ran before: after a rollout that did not work, or because somebody asks for it."""
+"""Goes back to what ran before: after a rollout that did not work, or because somebody asks for it."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Optional
 
 from canary_pods import remove_abandoned
 from kubernetes_api import Missing, Refused, Rejected, Silent, clock, refuse
 from rollout_call import Back, Call, Ran
 from rollout_change import apply, note, patiently
-from rollout_records import (
-    ENDED,
-    FAILED_IMAGE,
-    FAILED_WHY,
-    IMAGE,
-    PREVIOUS_SET,
-    STATE,
-    annotation_changes,
-    annotations_of,
-    replaced,
-)
-from rollout_state import (
-    CHANGE_CAUSE,
-    Reason,
-    WayBack,
-    image_at,
-    revision_of,
-    set_named,
-    template_of,
-    to_set,
-    unfinished,
-)
+from rollout_reason import Reason
+from rollout_records import CHANGE_CAUSE, ENDED, FAILED_IMAGE, FAILED_WHY, IMAGE, PREVIOUS_SET, STATE, replaced
 from rollout_wait import Ended, finish, wait
+from rollout_way_back import WayBack, kept_notes
+from workload_state import Look, Revision, Seen, revision_named
 
 
 def undo(call: Call, reason: Reason, back: Optional[WayBack]) -> None:
@@ -38,108 +21,101 @@ def undo(call: Call, reason: Reason, back: Optional[WayBack]) -> None:
     call.result["outcome"] = "failed"
     call.say(f"failed: {in_short(reason)}")
     if reason["code"] in ("overtaken", "paused", "deleted"):
-        call.result["back"] = outcome_of("left", None)
+        call.result["back"] = outcome_of(call, "left", None)
     elif back is None:
-        call.result["back"] = outcome_of("left", None, "nothing was changed by this call")
-    elif back["template"] is None:
-        call.result["back"] = outcome_of("nothing", back, back["nothing"])
-        note(call, call.objects.deployment(), {STATE: "failed", ENDED: clock(call.api.now)})
+        call.result["back"] = outcome_of(call, "left", None, "nothing was changed by this call")
+    elif back.to is None:
+        call.result["back"] = outcome_of(call, "nothing", None, back.nothing)
+        note(call, call.workload.read(), {STATE: "failed", ENDED: clock(call.api.now)})
     else:
         failed = {
             FAILED_IMAGE: call.spec["image"],
             FAILED_WHY: in_short(reason)[:200],
         }
-        call.result["back"] = go_back(call, back, failed)
+        call.result["back"] = go_back(call, back.to, failed)
     call.result["after"] = last_seen(call)
 
 
-def go_back(call: Call, back: WayBack, more: dict[str, str]) -> Back:
+def go_back(call: Call, back: Revision, more: dict[str, str]) -> Back:
     try:
-        found = patiently(call, call.objects.deployment, time.monotonic() + call.spec["timeout"])
-        if image_at(found, call.index) != call.spec["image"]:
-            return outcome_of("left", back, "something else runs by now")
-        changed = restore(call, back, template_of(found), more)
+        found = patiently(call, call.workload.read, time.monotonic() + call.spec["timeout"])
+        if found.image(call.index) != call.spec["image"]:
+            return outcome_of(call, "left", back, "something else runs by now")
+        changed = restore(call, back, found.template, more)
         since = call.api.now
-        call.say(f"going back to revision {back['revision']}, {back['image']}")
-        wait(call, template_of(changed), since)
+        call.say(f"going back to revision {back.number}, {back.image(call.index)}")
+        wait(call, changed.template, since, is_back=True)
     except Ended as error:
-        return {**outcome_of("failed", back), "reason": error.reason}
+        return {**outcome_of(call, "failed", back), "reason": error.reason}
     except (Refused, Missing, Silent, Rejected) as error:
         reason: Reason = error.reason if isinstance(error, Refused) else {"code": "lost", "detail": str(error)}
-        return {**outcome_of("failed", back), "reason": reason}
-    return outcome_of("done", back)
+        return {**outcome_of(call, "failed", back), "reason": reason}
+    return outcome_of(call, "done", back)
 
 
-def restore(call: Call, back: WayBack, template: Any, more: dict[str, str]) -> Any:
+def restore(call: Call, back: Revision, template: Mapping[str, Any], more: dict[str, str]) -> Seen:
     """Lets pods be made as before, and takes the notes of then with it."""
-    then = back["annotations"]
+    then = kept_notes(back.notes)
     notes = {
-        **replaced({IMAGE: back["image"], **then, STATE: "ready", **more}),
+        **replaced({IMAGE: back.image(call.index), **then, STATE: "ready", **more}),
         CHANGE_CAUSE: then.get(CHANGE_CAUSE),
     }
-    return apply(
-        call,
-        lambda found: [
-            {"op": "replace", "path": "/spec/template", "value": back["template"]},
-            *annotation_changes(annotations_of(found), notes),
-        ],
-        template,
-    )
+    workload = call.workload
+    return apply(call, lambda seen: workload.change(seen, workload.template_changes(seen, back), notes), template)
 
 
 def last_seen(call: Call) -> Optional[Ran]:
     try:
-        return call.ran(call.objects.deployment())
+        return call.ran(call.workload.read())
     except (Refused, Missing, Silent, Rejected):
         return None
 
 
 def rollback(call: Call) -> None:
-    deployment, sets = call.prepare()
-    for name in remove_abandoned(call.api, call.spec["deployment"]):
-        call.say(f"removed {name}, which a call left that was killed")
-    target = target_of(call, deployment, sets)
-    template = template_of(deployment)
-    if target["template"] == template and not unfinished(deployment):
-        call.result["outcome"], call.result["after"] = "unchanged", call.ran(deployment)
+    look = call.prepare()
+    if call.workload.has_canary:
+        for name in remove_abandoned(call.api, call.workload.name):
+            call.say(f"removed {name}, which a call left that was killed")
+    target = target_of(call, look)
+    is_there = look.current is not None and look.current.name == target.name
+    if is_there and not look.progress.waits:
+        call.result["outcome"], call.result["after"] = "unchanged", call.ran(look.seen)
         return
     if call.spec["dryRun"]:
-        before = image_at(deployment, call.index)
-        call.plan([f"back to revision {target['revision']}: {before} -> {target['image']}"])
+        before = look.seen.image(call.index)
+        call.plan([f"back to revision {target.number}: {before} -> {target.image(call.index)}"])
         return
-    changed = deployment
-    if target["template"] != template:
-        changed = restore(call, target, template, {})
-    call.say(f"going back to revision {target['revision']}, {target['image']}")
+    changed = look.seen if is_there else restore(call, target, look.seen.template, {})
+    call.say(f"going back to revision {target.number}, {target.image(call.index)}")
     try:
-        finish(call, changed, call.api.now)
+        finish(call, changed, call.api.now, is_back=True)
     except Ended as error:
         undo(call, error.reason, None)
         call.result["back"] = None
         return
-    call.result["outcome"], call.result["after"] = "done", call.ran(call.objects.deployment())
+    call.result["outcome"], call.result["after"] = "done", call.ran(call.workload.read())
 
 
-def target_of(call: Call, deployment: Any, sets: list[Any]) -> WayBack:
+def target_of(call: Call, look: Look) -> Revision:
     """The revision that was asked for, or the one that was noted as what ran before."""
-    by_revision = {revision_of(one): one for one in sets}
+    by_number = {one.number: one for one in look.revisions}
     call.result["revisions"] = [
-        f"{revision}: {image_at(by_revision[revision], call.index)}" for revision in sorted(by_revision, reverse=True)
+        f"{number}: {by_number[number].image(call.index)}" for number in sorted(by_number, reverse=True)
     ]
     wanted = call.spec["revision"]
     if wanted is not None:
-        if wanted not in by_revision:
+        if wanted not in by_number:
             refuse("no-revision", str(wanted), call.result["revisions"])
-        return to_set(by_revision[wanted], call.index)
-    name = annotations_of(deployment).get(PREVIOUS_SET, "")
-    found = set_named(name, sets)
+        return by_number[wanted]
+    name = look.seen.notes.get(PREVIOUS_SET, "")
+    found = revision_named(name, look.revisions)
     if found is None:
         refuse("nothing-noted", name, call.result["revisions"])
-    return to_set(found, call.index)
+    return found
 
 
-def outcome_of(outcome: str, back: Optional[WayBack], why: str = "") -> Back:
-    image, revision = ("", 0) if back is None else (back["image"], back["revision"])
+def outcome_of(call: Call, outcome: str, back: Optional[Revision], why: str = "") -> Back:
+    image, revision = ("", 0) if back is None else (back.image(call.index), back.number)
     return {"outcome": outcome, "image": image, "revision": revision, "why": why, "reason": None}
 
 

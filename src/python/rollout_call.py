@@ -2,42 +2,47 @@
 
 import sys
 import time
-from typing import Any, Literal, Optional, TypedDict
+from typing import Literal, Optional, TypedDict
 
+from argo_workload import RolloutWorkload
 from canary import CanaryResult
 from canary_pods import RIGHTS as CANARY_RIGHTS
+from deployment_workload import DeploymentWorkload
 from hidden import Hidden, Masked
+from kserve_workload import InferenceServiceWorkload
 from kubernetes_api import Access, Api, Missing, Refused, Silent, clock, refuse
-from kubernetes_objects import Objects
-from rollout_records import IMAGE, NAMED, STARTED, annotations_of
-from rollout_state import (
-    CHANGE_CAUSE,
-    Drift,
-    Limits,
-    Reason,
-    container_index,
-    image_at,
-    revision_of,
-    running_since,
-)
+from rollout_drift import Drift
+from rollout_reason import Limits, Reason
+from rollout_records import CHANGE_CAUSE, IMAGE, NAMED, STARTED
 from running_service import Checked, Checks, rights_for
+from workload import Workload
+from workload_state import Look, Seen, container_index
 
 # In seconds, between two looks.
 PAUSE = 1.0
 # How often a silent server is asked before anything was changed.
 FIRST_ATTEMPTS = 3
 
-RIGHTS = [
-    *[("get", "apps", "deployments"), ("patch", "apps", "deployments"), ("list", "apps", "replicasets")],
-    ("list", "", "pods"),
-]
+Kind = Literal["deployment", "rollout", "inference-service"]
+KINDS: dict[Kind, type[Workload]] = {
+    "deployment": DeploymentWorkload,
+    "rollout": RolloutWorkload,
+    "inference-service": InferenceServiceWorkload,
+}
+
+
+class Target(TypedDict):
+    """What is deployed to."""
+
+    kind: Kind
+    name: str
 
 
 class Specification(TypedDict):
     action: Literal["deploy", "rollback", "status"]
     access: Access
     result: str
-    deployment: str
+    target: Target
     container: Optional[str]
     # In seconds, for a rollout with its checks, and again for the way back.
     timeout: float
@@ -58,7 +63,7 @@ class Specification(TypedDict):
 
 
 class Ran(TypedDict):
-    """What a Deployment runs, or ran."""
+    """What it runs, or ran."""
 
     image: str
     revision: int
@@ -84,7 +89,8 @@ class Back(TypedDict):
 
 class Result(TypedDict):
     # `refused` before anything was changed; `planned` by a dry run; `unchanged`, `done`, `failed`; `seen` of a status;
-    # `held` of a candidate that was tried beside production and goes no further.
+    # `held` of a candidate that was tried beside production and goes no further; `waiting` of one that a person lets go
+    # on, by what the cluster itself has.
     outcome: str
     server: str
     context: str
@@ -141,7 +147,9 @@ class Call:
         self.api = Api(self.spec["access"])
         self.hidden = Hidden(self.api.secrets)
         sys.stdout, sys.stderr = (Masked(stream, self.hidden) for stream in (sys.stdout, sys.stderr))
-        self.objects = Objects(self.api, self.spec["deployment"])
+        target = self.spec["target"]
+        self.workload = KINDS[target["kind"]](self.api, target["name"])
+        self.objects = self.workload.objects
         self.result["server"], self.result["context"] = self.api.server, self.api.context
         self.result["namespace"] = self.api.namespace
 
@@ -151,52 +159,60 @@ class Call:
             print(f"{time.monotonic() - self.began:6.1f} s  {text}", flush=True)
             self.said = text
 
-    def first(self) -> Any:
-        """The Deployment, before anything is changed."""
+    def first(self) -> Seen:
+        """What is deployed to, before anything is changed."""
         for attempt in range(1, FIRST_ATTEMPTS + 1):
             try:
-                return self.objects.deployment()
+                self.workload.probe()
+                return self.workload.read()
             except Missing:
-                refuse("no-deployment", self.spec["deployment"], self.objects.others())
+                refuse("no-workload", self.workload.name, self.workload.others())
             except Silent:
                 if attempt == FIRST_ATTEMPTS:
                     raise
                 time.sleep(PAUSE)
         raise AssertionError
 
-    def prepare(self) -> tuple[Any, list[Any]]:
-        """The Deployment and its revisions, which may be changed."""
-        deployment = self.first()
-        self.index, problem = container_index(deployment, self.spec["container"])
+    def prepare(self) -> Look:
+        """What is deployed to, which may be changed."""
+        seen = self.first()
+        self.index, problem = container_index(seen.containers, self.spec["container"])
         if problem is not None:
             raise Refused(problem)
-        rights = [*RIGHTS, *rights_for(self.spec["checks"]), *(CANARY_RIGHTS if self.spec["canary"] else [])]
+        own = self.workload.rights(seen)
+        rights = [*own, *rights_for(self.spec["checks"]), *(CANARY_RIGHTS if self.spec["canary"] else [])]
         lacking = self.objects.missing_rights(rights)
         if lacking:
             refuse("no-rights", names=lacking)
-        if deployment["spec"].get("paused"):
+        if seen.is_paused:
             refuse("paused-before")
         # What is asked while waiting is asked once before anything is changed, so that it is known to be allowed.
-        sets = list(self.objects.look()["sets"])
-        self.result["before"] = self.ran(deployment)
-        return deployment, sets
+        look = self.workload.look()
+        problem = self.workload.refusal(look)
+        if problem is not None:
+            raise Refused(problem)
+        self.result["before"] = self.ran(look.seen)
+        return look
 
-    def ran(self, deployment: Any) -> Ran:
-        noted, status = annotations_of(deployment), deployment.get("status") or {}
-        image = image_at(deployment, self.index)
+    def ran(self, seen: Seen) -> Ran:
+        noted, image = seen.notes, seen.image(self.index)
         is_noted = noted.get(IMAGE) == image
         since = noted.get(STARTED, "") if is_noted else ""
-        seconds = running_since(deployment)
         return {
             "image": image,
-            "revision": revision_of(deployment),
-            "generation": int(deployment["metadata"].get("generation", 0)),
-            "ready": int(status.get("readyReplicas") or 0),
-            "wanted": int(deployment["spec"].get("replicas", 1)),
-            "since": since or (clock(seconds) if seconds else ""),
+            "revision": seen.revision,
+            "generation": seen.generation,
+            "ready": seen.ready,
+            "wanted": seen.wanted,
+            "since": since or (clock(seen.since) if seen.since else ""),
             "records": {key: value for key, value in noted.items() if key in NAMED},
             "cause": noted.get(CHANGE_CAUSE, ""),
         }
 
     def plan(self, changes: list[str]) -> None:
         self.result["outcome"], self.result["changes"] = "planned", changes
+
+    def leave(self, seen: Seen, waits: str) -> None:
+        """A person lets it go on: what was changed stays, and is under way."""
+        self.result["outcome"], self.result["waits"] = "waiting", waits
+        self.result["after"] = self.ran(seen)

@@ -1,13 +1,12 @@
 """Tries a candidate beside production before it takes its place."""
 
-from typing import Any
-
 from canary import Canary, CanaryFile
 from canary_pods import CANDIDATE, FRESH
 from rollout_back import last_seen
 from rollout_call import Call
-from rollout_state import WayBack
+from rollout_way_back import WayBack
 from typed_json import read
+from workload_state import Seen
 
 
 def canary_words(call: Call) -> list[str]:
@@ -18,17 +17,15 @@ def canary_words(call: Call) -> list[str]:
     return [f"first a canary: {shares} of the pods beside as many fresh ones, {plan['requests']} requests each"]
 
 
-def is_tried(call: Call, deployment: Any, back: WayBack, file: str) -> bool:
+def is_tried(call: Call, seen: Seen, back: WayBack, file: str) -> bool:
     """Whether a candidate may go on that was tried beside production; without production it may."""
-    if back["template"] is None or deployment["spec"].get("replicas", 1) == 0:
+    if back.to is None or seen.wanted == 0:
         call.say("no canary: nothing serves that it could be held against")
         return True
-    images = {CANDIDATE: call.spec["image"], FRESH: back["image"]}
+    images = {CANDIDATE: call.spec["image"], FRESH: back.to.image(call.index)}
     checks = call.spec["checks"]
     canary = Canary(call.api, read(CanaryFile, file), checks["protocol"], checks["tolerance"], call.say)
-    found, reason = canary.run(
-        deployment, call.index, images, call.spec["id"], call.spec["timeout"], call.spec["limits"]
-    )
+    found, reason = canary.run(seen, call.index, images, call.spec["id"], call.spec["timeout"], call.spec["limits"])
     call.result["canary"] = found
     if reason is None:
         return True

@@ -1,64 +1,62 @@
-"""Changes of a Deployment that others may change as well, through a server that may not answer."""
+"""Changes of what others may change as well, through a server that may not answer."""
 
 import time
-from collections.abc import Callable
-from typing import Any, Optional
+from collections.abc import Callable, Mapping
+from typing import Any, Optional, TypeVar
 
 from kubernetes_api import Refused, Rejected, Silent
 from rollout_call import PAUSE, Call
-from rollout_records import annotation_changes, annotations_of
-from rollout_state import taken_over, template_of
+from rollout_judge import taken_over
+from workload_state import Seen
 
 # How often a change is tried anew, when something else was changed in between.
 ATTEMPTS = 5
 
+Answer = TypeVar("Answer")
 
-def apply(call: Call, changes_of: Callable[[Any], list[dict[str, Any]]], template: Any) -> Any:
-    """Changes the Deployment while its pods are still made from `template`. A lost answer is looked for."""
+
+def apply(call: Call, change: Callable[[Seen], Seen], template: Mapping[str, Any]) -> Seen:
+    """Changes what runs while its pods are still made from `template`. A lost answer is looked for."""
     for _ in range(ATTEMPTS):
-        found = call.objects.deployment()
-        if template_of(found) != template or found["spec"].get("paused"):
-            reason = taken_over(found, template)
-            raise Refused(reason if reason is not None else {"code": "overtaken"})
-        test = {"op": "test", "path": "/metadata/generation", "value": found["metadata"]["generation"]}
+        found = call.workload.read()
+        reason = taken_over(found, template)
+        if reason is not None:
+            raise Refused(reason)
         try:
-            changed = call.api.patch(call.objects.path, [test, *changes_of(found)])
+            changed: Optional[Seen] = change(found)
         except Rejected:
             # Something else was changed since it was read, or the server does not take the change at all.
-            again = call.objects.deployment()
-            if again["metadata"]["generation"] == found["metadata"]["generation"]:
+            if call.workload.read().generation == found.generation:
                 raise
             continue
         except Silent:
-            changed = lost_answer(call, found["metadata"]["generation"])
-            if changed is None:
-                continue
-        call.changed = True
-        return changed
+            changed = lost_answer(call, found.generation)
+        if changed is not None:
+            call.changed = True
+            return changed
     raise Refused({"code": "conflict"})
 
 
-def lost_answer(call: Call, generation: int) -> Any:
-    """The Deployment, if the change arrived whose answer was lost."""
+def lost_answer(call: Call, generation: int) -> Optional[Seen]:
+    """What is deployed to, if the change arrived whose answer was lost."""
     before, call.changed = call.changed, True
-    found = patiently(call, call.objects.deployment, time.monotonic() + call.spec["timeout"])
-    if found["metadata"]["generation"] != generation:
+    found = patiently(call, call.workload.read, time.monotonic() + call.spec["timeout"])
+    if found.generation != generation:
         return found
     call.changed = before
     return None
 
 
-def note(call: Call, deployment: Any, notes: dict[str, Optional[str]]) -> Any:
-    """Changes annotations alone. Those that cannot be noted change nothing of what runs."""
-    changes = annotation_changes(annotations_of(deployment), notes)
+def note(call: Call, seen: Seen, notes: Mapping[str, Optional[str]]) -> Seen:
+    """Notes something. What cannot be noted changes nothing of what runs."""
     try:
-        return call.api.patch(call.objects.path, changes) if changes else deployment
+        return call.workload.note(seen, notes)
     except (Silent, Rejected) as error:
         call.say(f"what came out cannot be noted: {error}")
-        return deployment
+        return seen
 
 
-def patiently(call: Call, ask: Callable[[], Any], ends: float) -> Any:
+def patiently(call: Call, ask: Callable[[], Answer], ends: float) -> Answer:
     """Asks until there is an answer, or it is too late."""
     while True:
         try:

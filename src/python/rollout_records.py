@@ -1,7 +1,4 @@
-"""What a deploy notes at a Deployment, as annotations.
-
-The controller copies them to the ReplicaSet, so that each revision keeps its own.
-"""
+"""What a deploy notes of what runs, as annotations that each revision keeps for itself."""
 
 import base64
 import json
@@ -9,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 PREFIX = "ml-pipeline/"
+# What Kubernetes itself shows in a history.
+CHANGE_CAUSE = "kubernetes.io/change-cause"
 # What was deployed, and who said that it may be.
 IMAGE = f"{PREFIX}image"
 VERDICT = f"{PREFIX}verdict"
@@ -34,10 +33,6 @@ NAMED = (
     *(IMAGE, VERDICT, REPORT, *HASHES, *CHANGE, DEPLOYMENT, STARTED, ENDED, STATE),
     *(PREVIOUS_SET, PREVIOUS_IMAGE, *FAILED),
 )
-
-
-def annotations_of(found: Mapping[str, Any]) -> dict[str, str]:
-    return {**(found.get("metadata", {}).get("annotations") or {})}
 
 
 def annotation_changes(before: Mapping[str, str], after: Mapping[str, Optional[str]]) -> list[dict[str, Any]]:

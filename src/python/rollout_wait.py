@@ -1,13 +1,15 @@
 """Waits for a rollout, as long as it may still come to its end, and asks what serves then."""
 
 import time
+from collections.abc import Mapping
 from typing import Any, Optional
 
-from kubernetes_objects import ready_pod
 from rollout_call import PAUSE, Call
 from rollout_change import patiently
-from rollout_state import Look, Reason, at_the_end, judge, set_of_template, taken_over, template_of
+from rollout_judge import at_the_end, judge, taken_over
+from rollout_reason import Reason
 from running_service import Running
+from workload_state import Look, Seen, ready_pod
 
 
 class Ended(Exception):
@@ -18,24 +20,29 @@ class Ended(Exception):
         self.reason = reason
 
 
-def finish(call: Call, deployment: Any, since: float) -> None:
-    """Waits until pods of the template serve, and asks them; raises Ended."""
-    look = wait(call, template_of(deployment), since)
-    current = set_of_template(template_of(look["deployment"]), look["sets"])
-    if not call.spec["checks"]["names"]:
-        return
-    running = Running(call.api, call.spec["checks"], ready_pod(look["pods"], current))
+def finish(call: Call, seen: Seen, since: float, is_back: bool = False) -> Look:
+    """Waits until pods of the template serve, or a person is to let them, and asks them; raises Ended."""
+    look = wait(call, seen.template, since, is_back)
+    checks = call.spec["checks"]
+    if not checks["names"]:
+        return look
+    if look.progress.is_held and checks["service"] is not None:
+        call.result["checks"] = [{"name": "checks", "text": "its Service has pods of both revisions", "asked": False}]
+        return look
+    running = Running(call.api, checks, ready_pod(look))
     call.result["checks"], reason = running.checked()
     if reason is not None:
-        name = deployment["spec"]["template"]["spec"]["containers"][call.index]["name"]
+        name = str(seen.containers[call.index]["name"])
         raise Ended(with_log(call, {**reason, "container": name}, running.pod))
+    return look
 
 
-def wait(call: Call, template: Any, since: float) -> Look:
+def wait(call: Call, template: Mapping[str, Any], since: float, is_back: bool = False) -> Look:
+    """Waits for the end of a rollout, or for what only a person ends; the way back has nobody to wait for."""
     ends = time.monotonic() + call.spec["timeout"]
     while True:
-        look: Look = patiently(call, call.objects.look, ends)
-        other = taken_over(look["deployment"], template)
+        look: Look = patiently(call, call.workload.look, ends)
+        other = taken_over(look.seen, template)
         if other is not None:
             raise Ended(other)
         judged = judge(look, since, call.spec["limits"])
@@ -43,10 +50,14 @@ def wait(call: Call, template: Any, since: float) -> Look:
             return look
         call.say(f"waiting for {judged['waits']}")
         reason = judged["reason"]
+        if reason is None and look.progress.is_held and not is_back:
+            return look
         if reason is None and time.monotonic() > ends:
             reason = at_the_end(look, since)
         if reason is not None:
             raise Ended(with_log(call, reason, reason.get("pod")))
+        if is_back:
+            call.workload.hasten(look)
         time.sleep(PAUSE)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Optional, TypedDict
 
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted
-from rollout_state import Reason
+from rollout_reason import Reason
 from same_answer import same
 from serving_protocol import NoPredictions, Protocol, body_of, kind_of, predictions_of, route_of
 

@@ -10,12 +10,13 @@ import type { Context } from "../context/context.ts";
 import type { CanaryPlan } from "../delivery/canary.ts";
 import { type Rollout, rolloutSchema } from "../delivery/rollout.ts";
 import type { DeployTarget } from "../delivery/settings.ts";
+import { workloadOf } from "../delivery/workload.ts";
 import { messageOf, UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { nearest } from "../text.ts";
 import type { AnsweredRequest } from "./evidence.ts";
 
-/* A Deployment is changed and watched by one program in a container, so that nothing is lost between two of them. */
+/* What is deployed to is changed and watched by one program in a container, so that nothing is lost between two of them. */
 
 /** What is done, and what is noted with it. */
 export interface RolloutRequest {
@@ -50,7 +51,7 @@ export function targetOf(
   const close = nearest(environment, known);
   const advice =
     known.length === 0
-      ? `Nothing says where to deploy to: add a table [tool.ml-pipeline.deploy.${environment}] with deployment = "NAME".`
+      ? `Nothing says where to deploy to: add a table [tool.ml-pipeline.deploy.${environment}] with deployment = "NAME", or rollout or inference-service.`
       : `The configuration has ${known.map((one) => `deploy.${one}`).join(", ")}${close === undefined ? "" : `; did you mean ${close}`}${close === undefined ? "." : "?"}`;
   throw new UserError(`${named}: there is no such environment. ${advice}`, "delivery");
 }
@@ -79,7 +80,7 @@ export async function rollOut(context: Context, access: ClusterAccess, request: 
       ...{ server: target.server ?? null, authority: target["certificate-authority"] ?? null },
     },
     result: RESULT,
-    ...{ deployment: target.deployment, container: target.container ?? null, timeout: target.timeout },
+    ...{ target: workloadOf(target), container: target.container ?? null, timeout: target.timeout },
     limits: {
       ready: target["ready-seconds"] ?? context.project.protocol.readySeconds,
       patience: target["patience-seconds"],

@@ -4,7 +4,7 @@ import { rolloutLine } from "../../../src/delivery/rollout-words.ts";
 import { digest, ran, rollout } from "./rollouts.ts";
 
 const back = { outcome: "done", image: digest("b"), revision: 5, why: "", reason: null } as const;
-const told = { environment: "staging", deployment: "model" };
+const told = { environment: "staging", workload: { kind: "deployment", name: "model" } } as const;
 
 test.each<[string, Parameters<typeof rollout>[0], Partial<Deployed>, string]>([
   [
@@ -21,8 +21,14 @@ test.each<[string, Parameters<typeof rollout>[0], Partial<Deployed>, string]>([
   ],
   ["failed", { outcome: "failed" }, {}, "staging was not deployed"],
   ["refused", { outcome: "refused" }, {}, "staging was not deployed"],
+  [
+    "waiting",
+    { outcome: "waiting", after: ran() },
+    { runs: digest("a"), revision: 4, next: "kubectl argo rollouts promote model" },
+    "staging waits for a person",
+  ],
 ])("a deploy that is %s", (outcome, more, expected, words) => {
-  const found = deployedOf("staging", digest("a"), rollout(more));
+  const found = deployedOf("staging", digest("a"), rollout(more), "kubectl argo rollouts promote model");
   expect(found).toEqual({ environment: "staging", image: digest("a"), outcome, rolledBack: false, ...expected });
   expect(deployedWords(found)).toBe(words);
 });

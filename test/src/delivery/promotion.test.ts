@@ -13,7 +13,7 @@ import { isGuarded, releaseOrder } from "../../../src/delivery/settings.ts";
 import { configOf } from "../support.ts";
 import { digest, ran, rollout } from "./rollouts.ts";
 
-const told = { environment: "staging", deployment: "model" };
+const told = { environment: "staging", workload: { kind: "deployment", name: "model" } } as const;
 const good = (more: Partial<Ran["records"]> = {}): Ran =>
   ran({
     records: {

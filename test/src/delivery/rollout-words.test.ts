@@ -5,7 +5,7 @@ import type { Back, Ran, Rollout } from "../../../src/delivery/rollout.ts";
 import { assertRollout, assertStatus } from "../../../src/delivery/rollout-words.ts";
 import { digest, ran, rollout } from "./rollouts.ts";
 
-const TOLD = { environment: "staging", deployment: "model" };
+const TOLD = { environment: "staging", workload: { kind: "deployment", name: "model" } } as const;
 const back = (more: Partial<Back>): Back => ({
   ...{ outcome: "done", image: digest("b"), revision: 3, why: "", reason: null },
   ...more,
@@ -21,7 +21,13 @@ const refusal = (work: () => unknown): string => {
 };
 
 test.each(REASON_CODES)("%s is a sentence without gaps", (code) => {
-  const place = { table: "deploy.staging", server: "https://x", context: "", namespace: "ml", deployment: "model" };
+  const place = {
+    table: "deploy.staging",
+    server: "https://x",
+    context: "",
+    namespace: "ml",
+    workload: { kind: "deployment", name: "model" },
+  } as const;
   const reason = { code, detail: "the detail", pod: "model-1", container: "serve", names: ["one"], exitCode: 3 };
   const text = reasonText(reason, place);
   expect(text).toMatch(/^[A-Z-].*(?:[.?]|one)$/s);

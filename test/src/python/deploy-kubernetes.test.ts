@@ -99,7 +99,8 @@ async function ran(action: string, more: Asked = {}): Promise<Rollout & { readon
       recorded: { instance: { x: 1 }, predictions: ["yes"] },
     };
     const spec = {
-      ...{ action, access, result, deployment: "model", container: null, timeout: 60 },
+      ...{ action, access, result, container: null, timeout: 60 },
+      target: { kind: "deployment", name: "model" },
       limits: { ready: 2, patience: 1 },
       checks: { ...checks, protocol: CONVENTIONAL_PROTOCOL, tolerance: 0.01 },
       ...{ dryRun: false, id: `call-${++calls}`, image: "", cause: "ml-pipeline deploy", revision: null, canary: null },
@@ -370,8 +371,8 @@ describe("is refused before anything is changed", () => {
     [
       "a Deployment that is not there",
       {},
-      () => ({ deployment: "modell" }),
-      { code: "no-deployment", names: ["model"] },
+      () => ({ target: { kind: "deployment", name: "modell" } }),
+      { code: "no-workload", names: ["model"] },
     ],
     ["a container that it does not have", {}, () => ({ container: "web" }), { code: "no-container", names: ["serve"] }],
     ["a wrong context", {}, () => ({ context: "prod" }), { code: "no-context", detail: "prod", names: ["staging"] }],

@@ -27,7 +27,7 @@ describe("an environment", () => {
 
   test("where there is none, the message has the table to write", () => {
     expect(userError(() => targetOf({ config: configOf("") }, "staging"))).toContain(
-      'add a table [tool.ml-pipeline.deploy.staging] with deployment = "NAME"',
+      'add a table [tool.ml-pipeline.deploy.staging] with deployment = "NAME", or rollout or inference-service.',
     );
   });
 });
@@ -35,7 +35,22 @@ describe("an environment", () => {
 test.each([
   ['deployment = "Model"', "deploy.staging.deployment: expected a name of Kubernetes"],
   ['deployment = "../x"', "deploy.staging.deployment: expected a name of Kubernetes"],
-  ['namespace = "a"', "deploy.staging.deployment: expected a string, got nothing"],
+  [
+    'namespace = "a"',
+    "deploy.staging: one of deployment, rollout, inference-service names what is deployed to, and none of them is there",
+  ],
+  [
+    'deployment = "m"\nrollout = "m"',
+    "deploy.staging: one of deployment, rollout, inference-service names what is deployed to, and deployment and rollout are there",
+  ],
+  [
+    'rollout = "m"\nstrategy = "canary"',
+    'deploy.staging.strategy: "canary" is for a Deployment: the steps of a Rollout',
+  ],
+  [
+    'inference-service = "m"\nstrategy = "canary"',
+    'deploy.staging.strategy: "canary" is for a Deployment: KServe moves',
+  ],
   ['deployment = "m"\nservice = "x/y"', "deploy.staging.service: expected a Service"],
   ['deployment = "m"\nchecks = ["latency"]', "deploy.staging.checks.0: expected one of"],
   ['deployment = "m"\ntimeout = 0', "deploy.staging.timeout: 0 is below the least possible"],

@@ -1,0 +1,58 @@
+"""Looks at made-up objects of a cluster as the module's Python does, for the tests of what it concludes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import argo_state
+import deployment_state
+from kubernetes_values import Object
+from rollout_drift import Drift, drift_of
+from rollout_judge import Judged, judge, taken_over
+from rollout_reason import Limits, Reason
+from rollout_way_back import WayBack, way_back
+from workload_state import Look
+
+
+def deployment_look(found: Object, sets: Sequence[Object] = (), pods: Sequence[Object] = (), now: float = 0) -> Look:
+    current = deployment_state.deployment_set(found, sets)
+    return Look(
+        seen=deployment_state.deployment_seen(found),
+        current=None if current is None else deployment_state.deployment_revision(current),
+        revisions=[deployment_state.deployment_revision(one) for one in sets],
+        pods=pods,
+        events=(),
+        progress=deployment_state.deployment_progress(found),
+        now=now,
+    )
+
+
+def rollout_look(found: Object, sets: Sequence[Object] = (), pods: Sequence[Object] = (), now: float = 0) -> Look:
+    current = argo_state.rollout_set(found, sets)
+    return Look(
+        seen=argo_state.rollout_seen(found),
+        current=None if current is None else argo_state.rollout_revision(current),
+        revisions=[argo_state.rollout_revision(one) for one in sets],
+        pods=pods,
+        events=(),
+        progress=argo_state.rollout_progress(found, current),
+        now=now,
+    )
+
+
+LOOKS = {"deployment": deployment_look, "rollout": rollout_look}
+
+
+def judged(kind: str, found: Object, sets: Sequence[Object], since: float, now: float, limits: Limits) -> Judged:
+    return judge(LOOKS[kind](found, sets, (), now), since, limits)
+
+
+def back(kind: str, found: Object, sets: Sequence[Object], is_resumed: bool = False) -> WayBack:
+    return way_back(LOOKS[kind](found, sets), is_resumed)
+
+
+def overtaken(found: Object, template: Mapping[str, Any]) -> Reason | None:
+    return taken_over(deployment_state.deployment_seen(found), template)
+
+
+def drift(found: Object, pods: Sequence[Object], index: int) -> list[Drift]:
+    return drift_of(deployment_state.deployment_seen(found), pods, index)
