@@ -110,8 +110,7 @@ def rollout_progress(found: Object, current: Optional[Object]) -> Progress:
 def invalid(found: Object) -> list[Complaint]:
     wrong = condition(found, "InvalidSpec")
     reason: Reason = {"code": "stopped", "detail": str(wrong.get("message", ""))}
-    # The time is of when something was wrong first.
-    return [Complaint(reason, float("inf"), False)] if wrong else []
+    return [Complaint(reason, None, False)] if wrong else []
 
 
 def complaints(found: Object) -> list[Complaint]:

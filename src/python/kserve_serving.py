@@ -7,9 +7,9 @@ from deployment_workload import DeploymentWorkload
 from kserve_state import (
     KNATIVE,
     STANDARD,
-    created_revision,
     declared_mode,
     knative_progress,
+    newest_revision,
     runs,
     served_name,
     service_complaints,
@@ -17,7 +17,7 @@ from kserve_state import (
 )
 from kubernetes_api import Api, Missing, quoted, refuse
 from kubernetes_objects import Objects, Rights
-from kubernetes_values import Object
+from kubernetes_values import Object, name_of
 from workload_state import Progress, Seen
 
 
@@ -76,10 +76,11 @@ class KnativeServing(Serving):
         return bool(self.revisions())
 
     def look(self, seen: Seen) -> tuple[Progress, list[Object]]:
-        name = created_revision(seen.found)
-        progress = knative_progress(seen.found, self.revisions(), seen.containers)
-        pods = self.objects.pods(f"serving.knative.dev/revision={name}") if name else []
-        return progress, pods
+        revisions = self.revisions()
+        newest = newest_revision(seen.found, revisions, seen.containers)
+        progress = knative_progress(seen.found, revisions, newest, seen.containers)
+        selector = "" if newest is None else f"serving.knative.dev/revision={name_of(newest)}"
+        return progress, self.objects.pods(selector) if selector else []
 
 
 SERVINGS = (StandardServing, KnativeServing)

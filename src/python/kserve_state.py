@@ -126,7 +126,7 @@ def service_complaints(found: Object) -> list[Complaint]:
         *([predictor] if predictor.get("reason") == "ReconcileFailed" else []),
         *([failure] if model.get("transitionStatus") == "InvalidSpec" else []),
     ]
-    return [Complaint(stopped(one), float("inf"), True) for one in said]
+    return [Complaint(stopped(one), None, True) for one in said]
 
 
 def stopped(said: Mapping[str, Any]) -> Reason:
@@ -147,23 +147,26 @@ def when_ready(found: Object, progress: Progress) -> Progress:
 FINAL = ("ContainerMissing", "ProgressDeadlineExceeded")
 
 
-def created_revision(found: Object) -> str:
-    return str(predictor_status(found).get("latestCreatedRevision") or "")
-
-
 def predictor_status(found: Object) -> Mapping[str, Any]:
     components = (found.get("status") or {}).get("components") or {}
     status: Mapping[str, Any] = components.get("predictor") or {}
     return status
 
 
-def knative_progress(found: Object, revisions: Sequence[Object], wanted: Sequence[Object]) -> Progress:
+def newest_revision(found: Object, revisions: Sequence[Object], wanted: Sequence[Object]) -> Optional[Object]:
+    """The Revision that was made last, unless that is of what was there before."""
+    name = predictor_status(found).get("latestCreatedRevision")
+    newest = (one for one in revisions if name_of(one) == name)
+    return next((one for one in newest if runs(one["spec"].get("containers") or [], wanted)), None)
+
+
+def knative_progress(
+    found: Object, revisions: Sequence[Object], newest: Optional[Object], wanted: Sequence[Object]
+) -> Progress:
     """How far Knative has come with the newest of its Revisions."""
-    name = created_revision(found)
-    newest: Optional[Object] = next((one for one in revisions if name_of(one) == name), None)
-    if newest is None or not runs(newest["spec"].get("containers") or [], wanted):
+    if newest is None:
         return Progress("KServe to make a revision of it", complaints=service_complaints(found))
-    ready = condition(newest, "Ready")
+    ready, name = condition(newest, "Ready"), name_of(newest)
     if ready.get("status") != "True" or predictor_status(found).get("latestReadyRevision") != name:
         return Progress(f"revision {name} to be ready", complaints=[*failed(ready), *service_complaints(found)])
     same = {name_of(one) for one in revisions if runs(one["spec"].get("containers") or [], wanted)}

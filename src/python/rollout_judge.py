@@ -32,7 +32,8 @@ def judge(look: Look, since: float, limits: Limits) -> Judged:
 def first_complaint(complaints: Iterable[Complaint], since: float, now: float, limits: Limits) -> Optional[Reason]:
     """What a controller does not wait for any longer. What it said before is about what was there before."""
     late = now - since > limits["patience"]
-    return next((one.reason for one in complaints if one.said >= since and (late or not one.may_pass)), None)
+    fresh = (one for one in complaints if one.said is None or one.said >= since)
+    return next((one.reason for one in fresh if late or not one.may_pass), None)
 
 
 def at_the_end(look: Look, since: float) -> Reason:

@@ -61,8 +61,8 @@ class Complaint:
     """What a controller says is wrong."""
 
     reason: Reason
-    # When it said so last, in seconds since 1970.
-    said: float
+    # When it said so last, in seconds since 1970; None of what it says now, whenever it began.
+    said: Optional[float]
     # Whether it may be otherwise in a moment.
     may_pass: bool
 

@@ -1,119 +1,33 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { TOOLS } from "../../../src/containers/settings.ts";
 import { canaryPlan, canarySettings } from "../../../src/delivery/canary.ts";
-import { type Rollout, rolloutSchema } from "../../../src/delivery/rollout.ts";
 import { CONVENTIONAL_PROTOCOL } from "../../../src/project/serving/protocol.ts";
 import { timeText } from "../../support/api-server/objects.ts";
-import { KubernetesDouble, type ServerOptions, TOKEN } from "../../support/api-server/server.ts";
-import { ENVIRONMENT_MS, pythonPackages } from "../../support/python-environment.ts";
-import { inFolder, pathOf } from "./python.ts";
+import type { ServerOptions } from "../../support/api-server/options.ts";
+import { type KubernetesDouble, TOKEN } from "../../support/api-server/server.ts";
+import { ENVIRONMENT_MS } from "../../support/python-environment.ts";
+import { type Asked, DeployProgram, image, NEW, OLD, startDouble, type Written } from "./deploy-program.ts";
+import { inFolder } from "./python.ts";
 
 /* The program that changes a Deployment, against a double of the API server. */
 
-const image = (name: string): string => `registry.example/team/${name}@sha256:${"0123456789abcdef".repeat(4)}`;
-const OLD = image("old");
-const NEW = image("good");
-
-/** The client takes a second or more to import, so all calls are copies of one process that has. */
-let child: ChildProcessWithoutNullStreams;
-let answers: AsyncIterator<string>;
+let program: DeployProgram;
 beforeAll(async () => {
-  const packages = await pythonPackages("kubernetes", [`kubernetes==${TOOLS.kubernetes}`]);
-  const program = fileURLToPath(new URL("fork.py", import.meta.url));
-  const modules = ["kubernetes.client", "kubernetes.config", "yaml"];
-  child = spawn("python3", [program, pathOf("deploy_kubernetes.py"), ...modules], {
-    env: { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1" },
-  });
-  answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  program = await DeployProgram.start();
 }, ENVIRONMENT_MS);
-afterAll(() => child.kill());
-
-/** What the program printed. */
-async function printedBy(...args: readonly string[]): Promise<string> {
-  child.stdin.write(`${JSON.stringify(args)}\n`);
-  const { code, printed } = JSON.parse((await answers.next()).value);
-  expect(code, printed).toBe(0);
-  return printed;
-}
+afterAll(() => program.kill());
 
 let double: KubernetesDouble;
 afterEach(() => double.close());
 
-const start = async (options: Partial<ServerOptions> = {}): Promise<KubernetesDouble> => {
-  double = await new KubernetesDouble({
-    image: OLD,
-    behaviours: {
-      "team/crash": "crash",
-      "team/missing": "missing",
-      "team/config": "config",
-      "team/unready": "unready",
-      "team/no-room": "noRoom",
-      "team/other": "other",
-      "team/slow": "slow",
-      "team/failing": "failing",
-      "team/drifted": "drifted",
-      "team/lagging": "lagging",
-      "team/old": "steady",
-      "team/same": "steady",
-    },
-    ...options,
-  }).start();
-  return double;
+const start = async (options: Partial<ServerOptions> = {}): Promise<void> => {
+  double = await startDouble(options);
 };
 
-interface Asked {
-  readonly kubeconfig?: string;
-  readonly context?: string | null;
-  readonly [key: string]: unknown;
-}
-
-let calls = 0;
-
-/** Runs the program, and gives what it wrote and printed. */
-async function ran(action: string, more: Asked = {}): Promise<Rollout & { readonly printed: string }> {
-  const { kubeconfig = double.kubeconfig(), context = null, ...rest } = more;
-  let written: (Rollout & { readonly printed: string }) | undefined;
-  await inFolder(async (folder) => {
-    const file = join(folder, "kubeconfig");
-    await writeFile(file, kubeconfig);
-    const result = join(folder, "result.json");
-    const access = {
-      kubeconfig: file,
-      token: null,
-      keys: folder,
-      server: null,
-      authority: null,
-      context,
-      namespace: null,
-    };
-    const checks = {
-      names: ["health", "answer"],
-      service: null,
-      recorded: { instance: { x: 1 }, predictions: ["yes"] },
-    };
-    const spec = {
-      ...{ action, access, result, container: null, timeout: 60 },
-      target: { kind: "deployment", name: "model" },
-      limits: { ready: 2, patience: 1 },
-      checks: { ...checks, protocol: CONVENTIONAL_PROTOCOL, tolerance: 0.01 },
-      ...{ dryRun: false, id: `call-${++calls}`, image: "", cause: "ml-pipeline deploy", revision: null, canary: null },
-      records: { "ml-pipeline/verdict": "passed" },
-      ...rest,
-    };
-    const printed = await printedBy(JSON.stringify(spec));
-    const text = await readFile(result, "utf8");
-    written = { ...rolloutSchema.parse(JSON.parse(text)), printed: `${printed}${text}` };
-  });
-  if (written === undefined) throw new Error("nothing was written");
-  return written;
-}
+const ran = (action: string, more: Asked = {}): Promise<Written> => program.run(double, action, more);
 
 const deploy = (name: string, more: Asked = {}) => ran("deploy", { image: image(name), ...more });
 
@@ -538,8 +452,8 @@ describe("a canary", () => {
   const rows = Array.from({ length: 30 }, (_, x) => ({ x }));
 
   /** Deploys with a canary; what is asked is in a file, as the module mounts it. */
-  async function tried(name: string, more: Partial<typeof plan> = {}): Promise<Rollout & { readonly printed: string }> {
-    let found: (Rollout & { readonly printed: string }) | undefined;
+  async function tried(name: string, more: Partial<typeof plan> = {}): Promise<Written> {
+    let found: Written | undefined;
     await inFolder(async (folder) => {
       const canary = join(folder, "canary.json");
       await writeFile(canary, JSON.stringify({ plan: { ...plan, ...more }, rows }));

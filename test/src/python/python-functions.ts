@@ -14,13 +14,14 @@ json.dump(found, sys.stdout, default=vars)
 export type Call = readonly [module: string, name: string, args: readonly unknown[]];
 
 /** Calls functions of the module's Python, and of the Python beside these tests, all in one process. */
-export function called(...calls: readonly Call[]): Promise<readonly unknown[]> {
+export async function called(...calls: readonly Call[]): Promise<readonly unknown[]> {
   const folders = [dirname(pathOf("typed_json.py")), fileURLToPath(new URL(".", import.meta.url))];
   const env = { ...process.env, PYTHONPATH: folders.join(":"), PYTHONDONTWRITEBYTECODE: "1" };
-  return new Promise((resolve, reject) => {
+  const written = await new Promise<string>((resolve, reject) => {
     const child = execFile("python3", ["-c", PROGRAM], { env, encoding: "utf8" }, (error, stdout) =>
-      error === null ? resolve(JSON.parse(stdout)) : reject(error),
+      error === null ? resolve(stdout) : reject(error),
     );
     child.stdin?.end(JSON.stringify(calls));
   });
+  return JSON.parse(written);
 }

@@ -5,12 +5,13 @@ from typing import Any
 
 import argo_state
 import deployment_state
+import kserve_state
 from kubernetes_values import Object
 from rollout_drift import Drift, drift_of
 from rollout_judge import Judged, judge, taken_over
 from rollout_reason import Limits, Reason
 from rollout_way_back import WayBack, way_back
-from workload_state import Look
+from workload_state import Look, Progress
 
 
 def deployment_look(found: Object, sets: Sequence[Object] = (), pods: Sequence[Object] = (), now: float = 0) -> Look:
@@ -39,7 +40,16 @@ def rollout_look(found: Object, sets: Sequence[Object] = (), pods: Sequence[Obje
     )
 
 
+def knative(found: Object, revisions: Sequence[Object], wanted: Sequence[Object]) -> Progress:
+    newest = kserve_state.newest_revision(found, revisions, wanted)
+    return kserve_state.knative_progress(found, revisions, newest, wanted)
+
+
 LOOKS = {"deployment": deployment_look, "rollout": rollout_look}
+
+
+def progress(found: Object, sets: Sequence[Object]) -> Progress:
+    return rollout_look(found, sets).progress
 
 
 def judged(kind: str, found: Object, sets: Sequence[Object], since: float, now: float, limits: Limits) -> Judged:

@@ -1,248 +1,107 @@
-import { BEHAVIOURS, type Behaviour, type BehaviourName } from "./behaviours.ts";
+import type { Behaviour } from "./behaviours.ts";
+import { DeploymentDouble, type GivenDeployment } from "./deployment.ts";
+import { ServiceDouble } from "./inference-service.ts";
 import { applyPatch, type PatchOperation } from "./json-patch.ts";
-import { type Deployment, type Event, type Pod, type ReplicaSet, same, type Template, timeText } from "./objects.ts";
+import type { CanaryStep, ControllerRevision, Deployment, Event, Pod, ReplicaSet } from "./objects.ts";
+import { type Behaviours, behaviourOf } from "./replica-sets.ts";
+import { RolloutDouble } from "./rollout.ts";
 
-/* One namespace with a Deployment, and those that are made beside it. Their controllers work whenever somebody looks. */
-
-const HASH = "pod-template-hash";
-/** In milliseconds. */
-const LAG = 100;
-const REVISION = "deployment.kubernetes.io/revision";
+/* One namespace with something that is deployed to, and what is made beside it. Controllers work whenever somebody looks. */
 
 export interface ClusterOptions {
   /** The image that serves when the test begins. */
   readonly image: string;
   /** What pods of an image do, by a part of its name; those of others are good. */
-  readonly behaviours?: Readonly<Record<string, BehaviourName>>;
+  readonly behaviours?: Behaviours;
   readonly replicas?: number;
   /** Whether a revision has served already. */
   readonly served?: boolean;
-}
-
-/** What is given of a Deployment that is made. */
-interface Given {
-  readonly metadata: Pick<Deployment["metadata"], "name" | "labels" | "annotations">;
-  readonly spec: Deployment["spec"];
-}
-
-/** One Deployment with its ReplicaSets and pods, and the controller that makes them. */
-class Workload {
-  readonly deployment: Deployment;
-  readonly sets: ReplicaSet[] = [];
-  #pods: { readonly pod: Pod; readonly born: number }[] = [];
-  readonly #behaviours: Readonly<Record<string, BehaviourName>>;
-  #count = 0;
-  #changedAt = 0;
-
-  constructor(given: Given, behaviours: Readonly<Record<string, BehaviourName>>, born: number) {
-    this.#behaviours = behaviours;
-    const { metadata, spec } = given;
-    this.deployment = {
-      ...{ apiVersion: "apps/v1", kind: "Deployment" },
-      metadata: {
-        ...{ namespace: "default", uid: `d-${metadata.name}`, generation: 1, creationTimestamp: timeText(born) },
-        ...metadata,
-        managedFields: [{ manager: "kubectl-client-side-apply", operation: "Update", time: timeText(born) }],
-      },
-      spec,
-      status: {
-        ...{ observedGeneration: 0, replicas: 0, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0 },
-        // What a rollout of yesterday left: it is not about today's.
-        conditions: [
-          {
-            ...{ type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded" },
-            ...{ message: 'ReplicaSet "model-0" has timed out progressing.', lastUpdateTime: timeText(born) },
-          },
-        ],
-      },
-    };
-  }
-
-  /** What the controller does: ReplicaSets for templates, pods for ReplicaSets, and the status. */
-  work(born = Date.now()): void {
-    // A controller sees a change a moment later: until then the status is that of before.
-    if (Date.now() - this.#changedAt < LAG) return;
-    const { metadata, spec, status } = this.deployment;
-    if (!spec.paused) this.#rollOut(born);
-    status.observedGeneration = metadata.generation ?? 0;
-    const current = this.#currentSet();
-    const own = current === undefined ? [] : this.#podsOf(current);
-    if (own.length >= spec.replicas && own.every(({ pod, born }) => this.#isReady(pod, born))) this.#pods = own;
-    for (const one of this.sets) {
-      const pods = this.#podsOf(one);
-      one.status = {
-        replicas: pods.length,
-        availableReplicas: pods.filter(({ pod, born }) => this.#isReady(pod, born)).length,
+  /** What `model` is: a Deployment when absent. */
+  readonly model?:
+    | { readonly kind: "rollout"; readonly steps: readonly CanaryStep[] }
+    | {
+        readonly kind: "inference-service";
+        readonly mode: "Standard" | "Knative";
+        readonly isSilent?: boolean;
+        readonly canaryTrafficPercent?: number;
       };
-    }
-    const ready = this.#pods.filter(({ pod, born }) => this.#isReady(pod, born)).length;
-    Object.assign(status, {
-      ...{ replicas: this.#pods.length, updatedReplicas: own.length },
-      ...{ readyReplicas: ready, availableReplicas: ready },
-    });
-  }
-
-  #rollOut(born: number): void {
-    const { metadata, spec, status } = this.deployment;
-    const bare = (template: Template): Template => {
-      const { [HASH]: _, ...labels } = template.metadata.labels;
-      return { ...template, metadata: { ...template.metadata, labels } };
-    };
-    let current = this.sets.find((one) => same(bare(one.spec.template), spec.template));
-    if (current === undefined) {
-      const hash = (++this.#count).toString(36).padStart(6, "c");
-      const template = structuredClone(spec.template);
-      template.metadata.labels = { ...template.metadata.labels, [HASH]: hash };
-      current = {
-        ...{ apiVersion: "apps/v1", kind: "ReplicaSet" },
-        metadata: {
-          ...{
-            name: `${metadata.name}-${hash}`,
-            uid: `s-${metadata.name}-${hash}`,
-            creationTimestamp: timeText(born),
-            annotations: {},
-          },
-          labels: template.metadata.labels,
-          ownerReferences: [{ kind: "Deployment", name: metadata.name, uid: metadata.uid, controller: true }],
-        },
-        spec: { replicas: spec.replicas, template },
-        status: { replicas: 0, availableReplicas: 0 },
-      };
-      this.sets.push(current);
-    }
-    const revisionOf = (set: ReplicaSet): number => Number(set.metadata.annotations?.[REVISION] ?? 0);
-    const newest = Math.max(...this.sets.map(revisionOf));
-    const revision = revisionOf(current) === newest && newest > 0 ? newest : newest + 1;
-    metadata.annotations = { ...metadata.annotations, [REVISION]: String(revision) };
-    current.metadata.annotations = { ...metadata.annotations };
-    const own = this.#podsOf(current);
-    const replaced = this.#pods.filter(
-      ({ pod, born }) => !own.some((one) => one.pod === pod) && !this.#isReady(pod, born),
-    );
-    // Pods of another revision that never served make room first, as the controller has it.
-    this.#pods = this.#pods.filter((one) => !replaced.includes(one));
-    for (let index = own.length; index < spec.replicas; index++)
-      this.#pods.push({ pod: this.#makePod(current, born), born });
-    if (own.length >= spec.replicas || this.#changedAt === 0) return;
-    const progress = { type: "Progressing", status: "True" as const, reason: "ReplicaSetUpdated", message: "" };
-    status.conditions = [{ ...progress, lastUpdateTime: timeText(born) }];
-  }
-
-  #makePod(set: ReplicaSet, born: number): Pod {
-    const name = `${set.metadata.name}-${(++this.#count).toString(36).padStart(5, "x")}`;
-    return {
-      ...{ apiVersion: "v1", kind: "Pod" },
-      metadata: {
-        ...{ name, uid: `p-${name}`, creationTimestamp: timeText(born), labels: set.spec.template.metadata.labels },
-        ownerReferences: [{ kind: "ReplicaSet", name: set.metadata.name, uid: set.metadata.uid, controller: true }],
-      },
-      spec: set.spec.template.spec,
-      status: { phase: "Pending", conditions: [], containerStatuses: [] },
-    };
-  }
-
-  #currentSet = (): ReplicaSet | undefined =>
-    this.sets.find(
-      ({ metadata }) => metadata.annotations?.[REVISION] === this.deployment.metadata.annotations?.[REVISION],
-    );
-
-  #podsOf = (set: ReplicaSet) =>
-    this.#pods.filter(({ pod }) => pod.metadata.ownerReferences?.[0]?.uid === set.metadata.uid);
-
-  behaviourOf(pod: Pod): Behaviour {
-    const image = pod.spec.containers[0]?.image ?? "";
-    const name = Object.entries(this.#behaviours).find(([part]) => image.includes(part))?.[1] ?? "good";
-    return BEHAVIOURS[name];
-  }
-
-  #isReady = (pod: Pod, born: number): boolean => this.behaviourOf(pod).ready(Date.now() - born);
-
-  pods(): Pod[] {
-    return this.#pods.map(({ pod, born }) => ({
-      ...pod,
-      status: this.behaviourOf(pod).status(pod, Date.now() - born),
-    }));
-  }
-
-  /** Changes the Deployment as the API server does; undefined where a test of the patch does not hold. */
-  patch(operations: readonly PatchOperation[], manager: string): Deployment | undefined {
-    const before = structuredClone(this.deployment.spec);
-    const changed = applyPatch(this.deployment, operations);
-    if (changed === undefined) return undefined;
-    Object.assign(this.deployment, changed);
-    const { metadata, spec } = this.deployment;
-    if (!same(before, spec)) {
-      this.#changedAt = Date.now();
-      metadata.generation = (metadata.generation ?? 0) + 1;
-      metadata.managedFields = [
-        ...(metadata.managedFields ?? []),
-        { manager, operation: "Update", time: timeText(Date.now()) },
-      ];
-    }
-    return structuredClone(this.deployment);
-  }
 }
 
 const HOUR = 3_600_000;
 
 export class Cluster {
-  readonly #behaviours: Readonly<Record<string, BehaviourName>>;
-  readonly #model: Workload;
-  readonly #workloads = new Map<string, Workload>();
+  readonly rollout: RolloutDouble | undefined;
+  readonly service: ServiceDouble | undefined;
+  /** States that somebody keeps for later. */
+  readonly history = new Map<string, ControllerRevision>();
+  readonly #behaviours: Behaviours;
+  readonly #deployments = new Map<string, DeploymentDouble>();
 
-  constructor({ image, behaviours = {}, replicas = 2, served = true }: ClusterOptions) {
+  constructor({ image, behaviours = {}, replicas = 2, served = true, model }: ClusterOptions) {
     this.#behaviours = behaviours;
     const labels = { app: "model" };
-    const spec = {
-      replicas,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: "serve", image }] } },
-    };
+    const template = { metadata: { labels }, spec: { containers: [{ name: "serve", image }] } };
     const born = Date.now() - HOUR;
-    this.#model = new Workload({ metadata: { name: "model", annotations: {} }, spec }, behaviours, born);
-    this.#workloads.set("model", this.#model);
-    this.#model.work(served ? born : Date.now());
+    if (model?.kind === "rollout") {
+      this.rollout = new RolloutDouble({ replicas, template, steps: model.steps }, behaviours, born);
+    } else if (model?.kind === "inference-service") {
+      this.service = new ServiceDouble({ image, replicas, ...model }, behaviours, born);
+    } else {
+      const spec = { replicas, selector: { matchLabels: labels }, template };
+      const metadata = { name: "model", annotations: {} };
+      this.#deployments.set("model", new DeploymentDouble({ metadata, spec }, behaviours, born));
+    }
+    for (const one of this.#all()) one.work(served ? born : Date.now());
   }
+
+  #all = () => [...this.#deployments.values(), this.rollout, this.service].filter((one) => one !== undefined);
 
   /** The one that there is from the beginning. */
   get deployment(): Deployment {
-    return this.#model.deployment;
+    const found = this.named("model");
+    if (found === undefined) throw new Error("model is no Deployment in this test");
+    return found;
   }
 
   work(): void {
-    for (const one of this.#workloads.values()) one.work();
+    for (const one of this.#all()) one.work();
   }
 
+  #inner = (): readonly DeploymentDouble[] => {
+    const made = this.service?.deployment;
+    return [...this.#deployments.values(), ...(made === undefined ? [] : [made])];
+  };
+
   deployments(): Deployment[] {
-    return [...this.#workloads.values()].map(({ deployment }) => deployment);
+    return this.#inner().map(({ deployment }) => deployment);
   }
 
   named(name: string): Deployment | undefined {
-    return this.#workloads.get(name)?.deployment;
+    return this.deployments().find(({ metadata }) => metadata.name === name);
   }
 
   /** Makes a Deployment; undefined where there is one of that name. */
-  create(given: Given): Deployment | undefined {
+  create(given: GivenDeployment): Deployment | undefined {
     const { name } = given.metadata;
-    if (this.#workloads.has(name)) return undefined;
-    const made = new Workload(given, this.#behaviours, Date.now());
-    this.#workloads.set(name, made);
+    if (this.#deployments.has(name)) return undefined;
+    const made = new DeploymentDouble(given, this.#behaviours, Date.now());
+    this.#deployments.set(name, made);
     return made.deployment;
   }
 
   remove(name: string): boolean {
-    return this.#workloads.delete(name);
+    return this.#deployments.delete(name);
   }
 
   get sets(): ReplicaSet[] {
-    return [...this.#workloads.values()].flatMap(({ sets }) => sets);
+    return [...this.#inner(), this.rollout].flatMap((one) => one?.sets ?? []);
   }
 
   pods(): Pod[] {
-    return [...this.#workloads.values()].flatMap((one) => one.pods());
+    return this.#all().flatMap((one) => ("pods" in one ? one.pods() : one.serving.pods()));
   }
 
-  behaviourOf = (pod: Pod): Behaviour => this.#model.behaviourOf(pod);
+  behaviourOf = (pod: Pod): Behaviour => behaviourOf(pod, this.#behaviours);
 
   eventsOf(name: string): readonly Event[] {
     const pod = this.pods().find(({ metadata }) => metadata.name === name);
@@ -251,7 +110,22 @@ export class Cluster {
 
   /** Changes a Deployment as the API server does; undefined where a test of the patch does not hold, or there is none. */
   patch(operations: readonly PatchOperation[], manager = "python", name = "model"): Deployment | undefined {
-    return this.#workloads.get(name)?.patch(operations, manager);
+    return this.#deployments.get(name)?.patch(operations, manager);
+  }
+
+  /** Keeps a state; undefined where there is one of that name. */
+  keep(given: ControllerRevision): ControllerRevision | undefined {
+    const { name } = given.metadata;
+    if (this.history.has(name)) return undefined;
+    this.history.set(name, given);
+    return given;
+  }
+
+  patchKept(name: string, operations: readonly PatchOperation[]): ControllerRevision | undefined {
+    const found = this.history.get(name);
+    const changed = found === undefined ? undefined : applyPatch(found, operations);
+    if (changed !== undefined) this.history.set(name, changed);
+    return changed;
   }
 
   /** As `kubectl set image` of somebody else. */
@@ -260,6 +134,6 @@ export class Cluster {
   }
 
   image(): string {
-    return this.deployment.spec.template.spec.containers[0]?.image ?? "";
+    return (this.rollout ?? this.service)?.image() ?? this.deployment.spec.template.spec.containers[0]?.image ?? "";
   }
 }

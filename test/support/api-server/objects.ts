@@ -20,7 +20,7 @@ export interface Template {
 
 export interface Condition {
   type: string;
-  status: "True" | "False";
+  status: "True" | "False" | "Unknown";
   reason: string;
   message: string;
   lastUpdateTime?: string;
@@ -45,6 +45,91 @@ export interface Deployment {
     availableReplicas: number;
     conditions: Condition[];
   };
+}
+
+/** A Rollout of Argo. */
+export interface Rollout {
+  apiVersion: "argoproj.io/v1alpha1";
+  kind: "Rollout";
+  metadata: Metadata;
+  spec: {
+    replicas: number;
+    paused?: boolean;
+    selector: { matchLabels: Record<string, string> };
+    template: Template;
+    strategy: { canary: { steps: CanaryStep[] } };
+    workloadRef?: object;
+  };
+  status: {
+    observedGeneration?: string;
+    phase?: "Healthy" | "Progressing" | "Paused" | "Degraded";
+    message?: string;
+    currentPodHash?: string;
+    stableRS?: string;
+    currentStepIndex?: number;
+    controllerPause?: boolean;
+    pauseConditions?: { reason: string; startTime: string }[];
+    abort?: boolean;
+    promoteFull?: boolean;
+    replicas: number;
+    updatedReplicas: number;
+    readyReplicas: number;
+    availableReplicas: number;
+    conditions: Condition[];
+  };
+}
+
+export interface CanaryStep {
+  setWeight?: number;
+  pause?: { duration?: string | number };
+}
+
+/** What KServe says of a container, as far as a predictor of one's own has it. */
+interface Predictor {
+  minReplicas?: number;
+  canaryTrafficPercent?: number;
+  containers?: Template["spec"]["containers"];
+  model?: object;
+}
+
+/** An InferenceService of KServe. */
+export interface InferenceService {
+  apiVersion: "serving.kserve.io/v1beta1";
+  kind: "InferenceService";
+  metadata: Metadata;
+  spec: { predictor: Predictor };
+  status: {
+    deploymentMode?: string;
+    observedGeneration?: number;
+    conditions: Condition[];
+    components: {
+      predictor?: {
+        latestCreatedRevision?: string;
+        latestReadyRevision?: string;
+        latestRolledoutRevision?: string;
+        traffic?: { revisionName: string; percent: number; latestRevision?: boolean; tag?: string }[];
+      };
+    };
+    modelStatus: { transitionStatus: string; copies?: { totalCopies: number; failedCopies: number } };
+  };
+}
+
+/** A Revision of Knative. */
+export interface KnativeRevision {
+  apiVersion: "serving.knative.dev/v1";
+  kind: "Revision";
+  metadata: Metadata;
+  spec: { containers: Template["spec"]["containers"] };
+  status: { conditions: Condition[] };
+}
+
+/** What keeps a state of something for later. */
+export interface ControllerRevision {
+  apiVersion: "apps/v1";
+  kind: "ControllerRevision";
+  metadata: Metadata;
+  data: object;
+  revision: number;
 }
 
 export interface ReplicaSet {
