@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deployerRole, type Rule } from "./access.ts";
+import { startArgo } from "./argo.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type Fate, node, startKwok } from "./kwok.ts";
 import { type RealNode, startRealNode } from "./node.ts";
@@ -14,6 +15,8 @@ export interface ClusterOptions {
   readonly nodes?: Readonly<Record<string, number>>;
   /** What pods of an image do on them. */
   readonly fates?: Readonly<Record<string, Fate>>;
+  /** Whether there is Argo Rollouts. */
+  readonly argo?: boolean;
   /** Whether there is a node that runs containers. */
   readonly containers?: boolean;
 }
@@ -41,7 +44,12 @@ export class TestCluster {
     this.#close = close;
   }
 
-  static async start({ nodes = {}, fates = {}, containers = false }: ClusterOptions): Promise<TestCluster> {
+  static async start({
+    nodes = {},
+    fates = {},
+    argo = false,
+    containers = false,
+  }: ClusterOptions): Promise<TestCluster> {
     await buildPrograms();
     const folder = await mkdtemp(join(tmpdir(), "ml-pipeline-cluster-"));
     const parts: { kill(): Promise<void> }[] = [];
@@ -59,6 +67,7 @@ export class TestCluster {
         parts.push(await startKwok(folder, plane.adminFile, fates));
         for (const [name, pods] of Object.entries(nodes)) await made.apply(node(name, pods));
       }
+      if (argo) parts.push(await startArgo(folder, plane.adminFile, (file) => made.kubectl("create", "-f", file)));
       await made.#untilReady(Object.keys(nodes).length + (containers ? 1 : 0));
       return made;
     } catch (error) {

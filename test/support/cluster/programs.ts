@@ -36,10 +36,11 @@ const DEBIAN_PROGRAMS = {
 
 const names = [...Object.keys(GO_PROGRAMS), "kwok", ...Object.values(DEBIAN_PROGRAMS).flat()];
 
-const root = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ml-pipeline-tests");
+/** Where programs are kept that tests have built. */
+export const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ml-pipeline-tests");
 
 /** The folder of the programs that Kubernetes consists of. */
-export const PROGRAMS = join(root, `kubernetes-${VERSION}`, "bin");
+export const PROGRAMS = join(CACHE, `kubernetes-${VERSION}`, "bin");
 
 const missing = (): string[] => names.filter((name) => !existsSync(join(PROGRAMS, name)));
 
@@ -58,7 +59,7 @@ export async function buildPrograms(): Promise<void> {
   if (lacking.length === 0) return;
   await mkdir(PROGRAMS, { recursive: true });
   // Nothing but whole programs comes into the folder, whoever else builds them just now.
-  const work = await mkdtemp(join(root, "kubernetes-build-"));
+  const work = await mkdtemp(join(CACHE, "kubernetes-build-"));
   try {
     await writeFile(join(work, "go.mod"), await moduleText(work));
     const wanted = Object.entries(GO_PROGRAMS).filter(([name]) => lacking.includes(name));
@@ -83,7 +84,12 @@ const FLAGS = [
     .join("")}`,
 ];
 
-async function go(work: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+/** Calls Go in a folder that has a go.mod. */
+export async function go(
+  work: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const given = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod", ...env };
   return (await run("go", args, { cwd: work, env: given, maxBuffer: 2 ** 26 })).stdout;
 }
