@@ -7,19 +7,20 @@ was noted of it as annotations there: those of an InferenceService go into its p
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from kserve_state import predictor_containers, predictor_template
 from kubernetes_api import Api, Missing, Rejected, quoted
 from kubernetes_objects import Objects
 from kubernetes_values import Object, annotations_of, name_of, owned_by
-from rollout_records import PREFIX, STATE, annotation_changes
+from rollout_records import PREFIX, STATE
 from workload_state import Notes, Revision, revision_named
 
 # What tells them from those of others.
 LABEL = f"{PREFIX}history"
 # How many are kept, as a Deployment keeps them.
 KEPT = 10
+KIND = {"apiVersion": "apps/v1", "kind": "ControllerRevision"}
 
 
 class History:
@@ -30,36 +31,50 @@ class History:
         self.collection = f"/apis/apps/v1/namespaces/{quoted(api.namespace)}/controllerrevisions"
 
     def of(self, found: Object) -> list[Revision]:
-        listed = owned_by(found, self.objects.listed(self.collection, labelSelector=LABEL))
-        return sorted((record(one) for one in listed), key=lambda one: one.number)
+        return sorted((record(one) for one in self.listed(found)), key=lambda one: one.number)
 
-    def write(self, found: Object, template: Mapping[str, Any], notes: Notes) -> Revision:
+    def listed(self, found: Object) -> list[Object]:
+        return owned_by(found, self.objects.listed(self.collection, labelSelector=LABEL))
+
+    def named(self, found: Object, template: Mapping[str, Any]) -> Optional[Object]:
+        name = record_name(found, template)
+        return next((one for one in self.listed(found) if name_of(one) == name), None)
+
+    def write(self, found: Object, template: Mapping[str, Any], notes: Notes) -> None:
         """Makes a predictor the newest revision, with these notes. One that was there before gets another number."""
-        revisions = self.of(found)
-        known = revision_named(record_name(found, template), revisions)
-        number = max((one.number for one in revisions), default=0) + 1
+        newest = max((one.number for one in self.of(found)), default=0)
+        known = self.named(found, template)
         if known is None:
-            kept = {key: value for key, value in notes.items() if value is not None}
-            return record(self.api.post(self.collection, manifest(found, template, number, kept)))
-        newest = [] if known.number == number - 1 else [{"op": "replace", "path": "/revision", "value": number}]
-        return self.patch(known, [*newest, *annotation_changes(known.notes, notes)])
+            self.api.post(self.collection, manifest(found, template, newest + 1, changed_notes({}, notes)))
+        else:
+            self.replace(known, newest if known["revision"] == newest else newest + 1, notes)
 
-    def note(self, revision: Revision, notes: Notes) -> Revision:
-        return self.patch(revision, annotation_changes(revision.notes, notes))
+    def note(self, found: Object, template: Mapping[str, Any], notes: Notes) -> None:
+        """Notes something of a predictor, which is written down where it is not yet."""
+        known = self.named(found, template)
+        if known is None:
+            self.write(found, template, notes)
+        else:
+            self.replace(known, known["revision"], notes)
 
-    def patch(self, revision: Revision, changes: list[dict[str, Any]]) -> Revision:
-        return record(self.api.patch(self.path(revision), changes)) if changes else revision
+    def replace(self, known: Object, number: int, notes: Notes) -> None:
+        """A patch would not do: the server compares the bytes of what must not change, and itself writes others."""
+        metadata = {**known["metadata"], "annotations": changed_notes(annotations_of(known), notes)}
+        body = {**known, **KIND, "revision": number, "metadata": metadata}
+        self.api.put(f"{self.collection}/{quoted(name_of(known))}", body)
 
     def trim(self, found: Object) -> None:
         """Removes the oldest. One that cannot be removed now is by the next change."""
         for one in self.of(found)[:-KEPT]:
             try:
-                self.api.answer("DELETE", self.path(one), {})
+                self.api.answer("DELETE", f"{self.collection}/{quoted(one.name)}", {})
             except (Missing, Rejected):
                 continue
 
-    def path(self, revision: Revision) -> str:
-        return f"{self.collection}/{quoted(revision.name)}"
+
+def changed_notes(before: Mapping[str, str], notes: Notes) -> dict[str, str]:
+    after = {**before, **notes}
+    return {key: value for key, value in after.items() if value is not None}
 
 
 def record_name(found: Object, template: Mapping[str, Any]) -> str:
@@ -86,7 +101,7 @@ def manifest(found: Object, template: Mapping[str, Any], number: int, notes: Map
     metadata = found["metadata"]
     owner = {key: found[key] for key in ("apiVersion", "kind")}
     return {
-        **{"apiVersion": "apps/v1", "kind": "ControllerRevision", "revision": number, "data": {"predictor": template}},
+        **{**KIND, "revision": number, "data": {"predictor": template}},
         "metadata": {
             **{"name": record_name(found, template), "labels": {LABEL: ""}, "annotations": {**notes}},
             "ownerReferences": [{**owner, "name": metadata["name"], "uid": metadata["uid"]}],

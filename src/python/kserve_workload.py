@@ -2,7 +2,7 @@
 
 from typing import Any, Optional
 
-from kserve_history import History, current_record, record_name
+from kserve_history import History, current_record
 from kserve_serving import serving_of
 from kserve_state import (
     image_path,
@@ -19,7 +19,7 @@ from kubernetes_values import Object
 from rollout_reason import Reason
 from rollout_records import STATE
 from workload import Workload
-from workload_state import Look, Notes, Operations, Revision, Seen, revision_named, unchanged_since
+from workload_state import Look, Notes, Operations, Revision, Seen, unchanged_since
 
 
 class InferenceServiceWorkload(Workload):
@@ -31,7 +31,7 @@ class InferenceServiceWorkload(Workload):
 
     def rights(self, seen: Seen) -> Rights:
         own = [(verb, "serving.kserve.io", "inferenceservices") for verb in ("get", "patch")]
-        records = [(verb, "apps", "controllerrevisions") for verb in ("list", "create", "patch", "delete")]
+        records = [(verb, "apps", "controllerrevisions") for verb in ("list", "create", "update", "delete")]
         return [*own, *records, *serving_of(self.api, self.objects, seen.found).rights, ("list", "", "pods")]
 
     def get(self) -> Any:
@@ -74,7 +74,7 @@ class InferenceServiceWorkload(Workload):
 
     def change(self, seen: Seen, operations: Operations, notes: Notes) -> Seen:
         """What is to run is written down before it runs, so that a call which is killed has noted what it did."""
-        if not self.is_written(seen):
+        if self.history.named(seen.found, seen.template) is None:
             self.history.write(seen.found, seen.template, {STATE: "ready"} if is_service_ready(seen.found) else {})
         changes = [unchanged_since(seen), *operations]
         # With all that the server fills in.
@@ -85,12 +85,5 @@ class InferenceServiceWorkload(Workload):
         return changed
 
     def note(self, seen: Seen, notes: Notes) -> Seen:
-        if self.is_written(seen):
-            self.history.note(self.current(seen.found, self.history.of(seen.found)), notes)
-        else:
-            self.history.write(seen.found, seen.template, notes)
+        self.history.note(seen.found, seen.template, notes)
         return self.seen(seen.found)
-
-    def is_written(self, seen: Seen) -> bool:
-        """Whether what is to run now stands in the history."""
-        return revision_named(record_name(seen.found, seen.template), self.history.of(seen.found)) is not None

@@ -132,6 +132,9 @@ class Api:
     def patch(self, path: str, changes: Sequence[Mapping[str, Any]], **query: object) -> Any:
         return json_of(self.answer("PATCH", path, {"fieldManager": MANAGER, **query}, list(changes), JSON_PATCH))
 
+    def put(self, path: str, body: object) -> Any:
+        return json_of(self.answer("PUT", path, {"fieldManager": MANAGER}, body))
+
     def post(self, path: str, body: object) -> Any:
         return json_of(self.answer("POST", path, {}, body, "application/json"))
 

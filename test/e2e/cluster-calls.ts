@@ -2,21 +2,27 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { WorkloadKind } from "../../src/delivery/workload.ts";
 import { documentedRules, type Rule } from "../support/cluster/access.ts";
 import type { Given, TestCluster } from "../support/cluster/cluster.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 
-/** Someone who deploys to the Deployment `model` of a namespace, and a project that says so. */
+/** Someone who deploys to `model` in a namespace, and a project that says so. */
 export class Caller {
   readonly cluster: TestCluster;
+  /** What `model` is. */
+  readonly kind: WorkloadKind;
   readonly namespace: string;
   readonly project: string;
   /** The way to the cluster: a kubeconfig that is in no file. */
   readonly args: readonly string[] = ["--kubeconfig=env:TEST_KUBECONFIG"];
   readonly env: Readonly<Record<string, string>>;
 
-  constructor(of: Pick<Caller, "cluster" | "namespace" | "project" | "env"> & { readonly args?: readonly string[] }) {
+  constructor(
+    of: Pick<Caller, "cluster" | "kind" | "namespace" | "project" | "env"> & { readonly args?: readonly string[] },
+  ) {
     this.cluster = of.cluster;
+    this.kind = of.kind;
     this.namespace = of.namespace;
     this.project = of.project;
     this.env = of.env;
@@ -48,32 +54,37 @@ export class Caller {
 
   /** Says how to deploy. */
   settings = (text: string): Promise<void> =>
-    writeFile(join(this.project, "ml-pipeline.toml"), `[deploy.staging]\ndeployment = "model"\n${text}\n`);
+    writeFile(join(this.project, "ml-pipeline.toml"), `[deploy.staging]\n${this.kind} = "model"\n${text}\n`);
 }
 
 export interface Begin extends Omit<Given, "namespace"> {
   readonly settings: string;
   /** What the caller may do: what the manual shows for a rolling deploy, when absent. */
   readonly granted?: readonly Rule[];
+  /** A Deployment when absent. */
+  readonly kind?: WorkloadKind;
+  /** What makes it, and waits until it serves. */
+  readonly serve?: (given: Given) => Promise<void>;
 }
 
-/** Runs something in a namespace of its own, whose Deployment serves. */
+/** Runs something in a namespace of its own, whose `model` serves. */
 export async function inNamespace(
   cluster: TestCluster,
   name: string,
-  { settings, granted, ...given }: Begin,
+  { settings, granted, kind = "deployment", serve = cluster.serve, ...given }: Begin,
   work: (caller: Caller) => Promise<void>,
 ): Promise<void> {
   const namespace = name.toLowerCase().replaceAll(/\W+/g, "-").slice(0, 60);
   const project = await mkdtemp(join(tmpdir(), "ml-pipeline-cluster-project-"));
   try {
-    await cluster.serve({ namespace, ...given });
-    const token = await cluster.deployer(namespace, granted ?? (await documentedRules()).rolling);
+    await serve({ namespace, ...given });
+    const rules = await documentedRules();
+    const token = await cluster.deployer(namespace, granted ?? rules[kind === "deployment" ? "rolling" : kind]);
     const env = {
       ML_PIPELINE_HOST_PORTS: String(cluster.plane.port),
       TEST_KUBECONFIG: cluster.plane.kubeconfig(token, namespace),
     };
-    const caller = new Caller({ cluster, namespace, project, env });
+    const caller = new Caller({ cluster, kind, namespace, project, env });
     await caller.settings(settings);
     await work(caller);
   } finally {

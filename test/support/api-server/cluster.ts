@@ -1,8 +1,16 @@
 import type { Behaviour } from "./behaviours.ts";
 import { DeploymentDouble, type GivenDeployment } from "./deployment.ts";
 import { ServiceDouble } from "./inference-service.ts";
-import { applyPatch, type PatchOperation } from "./json-patch.ts";
-import type { CanaryStep, ControllerRevision, Deployment, Event, Pod, ReplicaSet } from "./objects.ts";
+import type { PatchOperation } from "./json-patch.ts";
+import {
+  type CanaryStep,
+  type ControllerRevision,
+  type Deployment,
+  type Event,
+  type Pod,
+  type ReplicaSet,
+  same,
+} from "./objects.ts";
 import { type Behaviours, behaviourOf } from "./replica-sets.ts";
 import { RolloutDouble } from "./rollout.ts";
 
@@ -121,11 +129,11 @@ export class Cluster {
     return given;
   }
 
-  patchKept(name: string, operations: readonly PatchOperation[]): ControllerRevision | undefined {
-    const found = this.history.get(name);
-    const changed = found === undefined ? undefined : applyPatch(found, operations);
-    if (changed !== undefined) this.history.set(name, changed);
-    return changed;
+  /** Keeps it in place of another, whose state must be the same; undefined where it is not. */
+  keepInstead(name: string, given: ControllerRevision): ControllerRevision | undefined {
+    if (!same(this.history.get(name)?.data, given.data)) return undefined;
+    this.history.set(name, given);
+    return given;
   }
 
   /** As `kubectl set image` of somebody else. */

@@ -143,8 +143,8 @@ const HISTORY_ROUTES: readonly Route[] = [
     },
   ],
   [
-    new RegExp(`^PATCH ${APPS}/controllerrevisions/([^/]+)$`),
-    ({ double, found: [, name = ""], text }) => changed(double.cluster.patchKept(name, JSON.parse(text))),
+    new RegExp(`^PUT ${APPS}/controllerrevisions/([^/]+)$`),
+    ({ double, found: [, name = ""], text }) => changed(double.cluster.keepInstead(name, JSON.parse(text))),
   ],
   [
     new RegExp(`^DELETE ${APPS}/controllerrevisions/([^/]+)$`),

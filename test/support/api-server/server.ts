@@ -104,7 +104,13 @@ export class KubernetesDouble {
   }
 }
 
-const VERBS: Readonly<Record<string, string>> = { GET: "list", PATCH: "patch", POST: "create", DELETE: "delete" };
+const VERBS: Readonly<Record<string, string>> = {
+  GET: "list",
+  PATCH: "patch",
+  POST: "create",
+  PUT: "update",
+  DELETE: "delete",
+};
 
 const resourceOf = (path: string): string =>
   /\/namespaces\/[^/]+\/(\w+)(?:\/[^/]+(\/\w+)?)?/.exec(path)?.slice(1).join("") ?? "";

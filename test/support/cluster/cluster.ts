@@ -32,6 +32,21 @@ export interface Given {
   readonly container?: object;
 }
 
+export const namespaceObject = (name: string): object => ({
+  ...{ apiVersion: "v1", kind: "Namespace", metadata: { name } },
+});
+
+/** What a Deployment and what is made like one say of their pods. */
+function podsOf({ image, replicas = 2, node: on, container = {} }: Given): object {
+  const labels = { app: "model" };
+  const spec = {
+    containers: [{ name: "serve", image, ports: [{ containerPort: 8080 }], ...container }],
+    ...(on === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": on } }),
+    terminationGracePeriodSeconds: 1,
+  };
+  return { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } };
+}
+
 /** A Kubernetes of a test's own: its API server, controllers and scheduler are real. */
 export class TestCluster {
   readonly plane: ControlPlane;
@@ -94,22 +109,25 @@ export class TestCluster {
   }
 
   /** Makes a namespace with the Deployment `model`, and waits until it serves. */
-  async serve({ namespace, image, replicas = 2, node: on, container = {} }: Given): Promise<void> {
-    const labels = { app: "model" };
-    const spec = {
-      containers: [{ name: "serve", image, ports: [{ containerPort: 8080 }], ...container }],
-      ...(on === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": on } }),
-      terminationGracePeriodSeconds: 1,
-    };
-    await this.apply(
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-      {
-        ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "model", namespace } },
-        spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
-      },
-    );
+  serve = async (given: Given): Promise<void> => {
+    const { namespace } = given;
+    await this.apply(namespaceObject(namespace), {
+      ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "model", namespace } },
+      spec: podsOf(given),
+    });
     await this.kubectl("-n", namespace, "rollout", "status", "deployment/model", "--timeout=60s");
-  }
+  };
+
+  /** The same with a Rollout, whose canary has these steps. */
+  serveRollout = async (given: Given, steps: readonly object[]): Promise<void> => {
+    const { namespace } = given;
+    await this.apply(namespaceObject(namespace), {
+      ...{ apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", metadata: { name: "model", namespace } },
+      spec: { ...podsOf(given), strategy: { canary: { steps } } },
+    });
+    const healthy = ["--for=jsonpath={.status.phase}=Healthy", "--timeout=90s"];
+    await this.kubectl("-n", namespace, "wait", "rollout/model", ...healthy);
+  };
 
   /** The image that the Deployment `model` of a namespace is to run. */
   image(namespace: string): Promise<string> {
