@@ -741,7 +741,7 @@ export class MlPipeline {
   }
 
   /**
-   * Lets a Deployment of Kubernetes run an image, waits until it serves, and goes back to what ran before when it does not.
+   * Lets Kubernetes run an image in a Deployment, a Rollout or an InferenceService, waits until it serves, and goes back to what ran before when it does not.
    *
    * The environment is a table of the configuration ([tool.ml-pipeline.deploy.staging]), the way to the cluster comes before the function
    * (--kubeconfig). A pod that will not serve ends the wait with its reason and its last lines; pods that are ready are asked for their
@@ -934,7 +934,7 @@ export class MlPipeline {
   }
 
   /**
-   * Lets a Deployment run what it ran before the last deploy, and waits until that serves.
+   * Lets an environment run what it ran before the last deploy, and waits until that serves.
    *
    * The revision is the one that the deploy noted, never merely the one before. It is asked for its health like a new one.
    *

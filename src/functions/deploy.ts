@@ -32,7 +32,7 @@ export interface DeployRequest {
 }
 
 /**
- * Lets a Deployment run an image, waits for it, goes back when it does not work, and records that.
+ * Lets an environment run an image, waits for it, goes back when it does not work, and records that.
  *
  * @param verifier is asked for the signed verdict of the image, where the site or the project asks for one
  * @throws UserError for a mistake of the call

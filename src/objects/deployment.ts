@@ -47,9 +47,9 @@ export class Deployment {
   }
 
   /**
-   * Says how it came out: `done`, `unchanged`, `planned`, `held`, `refused` or `failed`.
+   * Says how it came out: `done`, `unchanged`, `planned`, `waiting`, `held`, `refused` or `failed`.
    *
-   * `held` where a canary was taken back, `unchanged` where the image ran already, `planned` after a dry run, `refused` where nothing was changed because it cannot be done.
+   * `waiting` where a person lets it go on, `held` where a canary was taken back, `unchanged` where the image ran already, `planned` after a dry run, `refused` where nothing was changed because it cannot be done.
    */
   @func()
   outcome(): string {
