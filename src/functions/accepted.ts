@@ -1,6 +1,7 @@
 import { type Container, type Directory, dag } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
 import { assertStatus } from "../delivery/rollout-words.ts";
+import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import { DIGEST } from "../registry/reference.ts";
 import { targetOf } from "../stages/roll-out.ts";
@@ -104,9 +105,9 @@ async function placed(
  * @throws UserError where that cannot be seen, or may be another image by now
  */
 async function runningIn(site: Site, context: Context, flag: string, environment: string): Promise<string> {
-  const { deployment } = targetOf(context, environment, `${flag}=environment:${environment}`);
+  const workload = workloadOf(targetOf(context, environment, `${flag}=environment:${environment}`));
   const status = await statusIn(site, context, environment);
-  if (status.after === null) assertStatus(status, { environment, deployment });
+  if (status.after === null) assertStatus(status, { environment, workload });
   const { image = "" } = status.after ?? {};
   if (BY_DIGEST.test(image)) return image;
   throw new UserError(
