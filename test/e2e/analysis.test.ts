@@ -6,7 +6,8 @@ import { parse, parseAllDocuments } from "yaml";
 import { analysisPlan } from "../../src/delivery/analysis/plan.ts";
 import { configOf } from "../src/support.ts";
 import { AnalysisServer, type Behaviour, type Judged, Model } from "../support/analysis-server.ts";
-import { ARGO_VERSION, argoAnalysis, carriedOut } from "../support/argo/argo.ts";
+import { argoAnalysis, carriedOut } from "../support/argo/argo.ts";
+import { ARGO_VERSION } from "../support/argo/module.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 
 /*
