@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { CanarySettings } from "../canary.ts";
 import type { DeployTarget } from "../settings.ts";
+import { type WorkloadKind, workloadOf } from "../workload.ts";
 
 /*
  * An analysis is a canary of which another program moves the traffic. It asks a server of ours how the candidate stands, again and again,
@@ -40,13 +41,27 @@ export interface AnalysisNames {
 const SERVICE = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** What each of them calls the Service of what serves; those of Flagger are its own. */
 const STABLE = { [TrafficController.ARGO]: "stable", [TrafficController.FLAGGER]: "primary" } as const;
+/** What each of them takes over: a Rollout may refer to a Deployment. */
+const MOVED_BY = {
+  [TrafficController.ARGO]: ["rollout", "deployment"],
+  [TrafficController.FLAGGER]: ["deployment"],
+} as const;
+
 const HIGHEST_PORT = 65_535;
 
 /**
  * @throws UserError without a namespace, and for what is no Service or no port
  */
 export function analysisOf(environment: string, target: DeployTarget, names: AnalysisNames): Analysis {
-  const { namespace, deployment: name, canary, timeout } = target;
+  const { namespace, canary, timeout } = target;
+  const { kind, name } = workloadOf(target);
+  const moved: readonly WorkloadKind[] = MOVED_BY[names.controller];
+  if (!moved.includes(kind)) {
+    throw new UserError(
+      `deploy.${environment}.${kind} is ${name}, and --controller=${names.controller} moves the traffic of a ${moved.join(" or a ")} alone.`,
+      "delivery",
+    );
+  }
   if (namespace === undefined) {
     throw new UserError(
       `deploy.${environment}.namespace is not set, and what moves the traffic asks from a namespace of its own: set it.`,
@@ -55,7 +70,7 @@ export function analysisOf(environment: string, target: DeployTarget, names: Ana
   }
   if (!SERVICE.test(serverName({ name }))) {
     throw new UserError(
-      `deploy.${environment}.deployment is ${name}, and the server would be called ${serverName({ name })}, which no Service may be: it takes up to 63 small letters, digits and dashes, and begins with a letter.`,
+      `deploy.${environment}.${kind} is ${name}, and the server would be called ${serverName({ name })}, which no Service may be: it takes up to 63 small letters, digits and dashes, and begins with a letter.`,
       "delivery",
     );
   }

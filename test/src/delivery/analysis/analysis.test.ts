@@ -48,6 +48,18 @@ describe("services", () => {
     );
   });
 
+  test("is named by the Rollout of the environment, and takes none of what another program moves", () => {
+    const named = (kind: string, controller: TrafficController) =>
+      analysisOf("production", deployTarget.parse({ [kind]: "income", namespace: "models" }), { controller, port: 80 });
+    expect(named("rollout", ARGO)).toMatchObject({ name: "income", candidate: "income-canary" });
+    expect(userError(() => named("rollout", FLAGGER))).toContain(
+      "deploy.production.rollout is income, and --controller=flagger moves the traffic of a deployment alone.",
+    );
+    expect(userError(() => named("inference-service", ARGO))).toContain(
+      "deploy.production.inference-service is income, and --controller=argo moves the traffic of a rollout or a deployment alone.",
+    );
+  });
+
   test.each(["a.model", "3d-model", `a${"b".repeat(60)}`])("can have no name made of %s", (deployment) => {
     expect(userError(() => of({}, { deployment }))).toContain(`the server would be called ${deployment}-analysis`);
   });
