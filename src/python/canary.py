@@ -88,7 +88,7 @@ class Canary:
                 count = max(1, math.ceil(share * replicas))
                 self.say(f"step {number} of {len(self.plan['steps'])}: {count} of each")
                 asked = pods.scale(count, limits, began + timeout, self.say)
-                worse = self.ask_all(asked, pods, coin, number == len(self.plan["steps"]))
+                worse = self.ask_all(asked, pods, coin, number == len(self.plan["steps"]), timeout)
                 seconds = round(time.monotonic() - began, 1)
                 self.steps.append({"pods": count, "requests": self.judge.requests - before, "seconds": seconds})
                 if worse:
@@ -102,14 +102,19 @@ class Canary:
         finally:
             pods.end(self.say)
 
-    def ask_all(self, pods: dict[str, str], living: CanaryPods, coin: random.Random, is_last: bool) -> str:
+    def ask_all(
+        self, pods: dict[str, str], living: CanaryPods, coin: random.Random, is_last: bool, timeout: float
+    ) -> str:
         """Asks until a check shows the candidate to be worse, which it gives, or there are enough requests."""
         for number in range(1, self.plan["requests"] + 1):
             living.beat()
             row = coin.choice(self.rows)
-            names = [CANDIDATE, FRESH, "again"]
-            coin.shuffle(names)
-            answers = {name: self.asked(pods[CANDIDATE if name == CANDIDATE else FRESH], row) for name in names}
+            answers = self.ask(row, pods, coin)
+            # What the way there has lost is nobody's failure.
+            while any(one["predictions"] is None for one in answers.values()):
+                if not living.was_away(time.monotonic() + timeout, self.say):
+                    break
+                answers = self.ask(row, pods, coin)
             self.judge.note(row, answers[CANDIDATE], answers[FRESH], answers["again"])
             self.heed(answers)
             worse = self.judge.worse()
@@ -122,6 +127,11 @@ class Canary:
                     f"{self.judge.requests} requests, not shown yet: {', '.join(self.judge.unshown()) or 'nothing'}"
                 )
         return ""
+
+    def ask(self, row: object, pods: dict[str, str], coin: random.Random) -> dict[str, Asked]:
+        names = [CANDIDATE, FRESH, "again"]
+        coin.shuffle(names)
+        return {name: self.asked(pods[CANDIDATE if name == CANDIDATE else FRESH], row) for name in names}
 
     def heed(self, answers: dict[str, Asked]) -> None:
         """Raises Silent where nobody answers any more: that says nothing of the candidate."""

@@ -6,9 +6,10 @@ They are made from the template of production, of the same size and at the same 
 import copy
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Optional
 
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, refuse
+from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, patiently, refuse
 from kubernetes_objects import Objects, ready_pod
 from rollout_records import DEPLOYMENT, IMAGE, PREFIX, STARTED, annotations_of
 from rollout_state import (
@@ -119,29 +120,36 @@ class CanaryPods:
     def scale(self, pods: int, limits: Limits, ends: float, say: Callable[[str], None]) -> dict[str, str]:
         """Lets both have so many pods, waits for them, and gives one of each to ask; raises NotServing."""
         since = self.api.now
+        change = [{"op": "replace", "path": "/spec/replicas", "value": pods}]
         for objects in self.both.values():
-            self.api.patch(objects.path, [{"op": "replace", "path": "/spec/replicas", "value": pods}])
+            patiently(partial(self.api.patch, objects.path, change), ends, say)
         return {track: self.ready(track, since, limits, ends, say) for track in BOTH}
 
     def ready(self, track: str, since: float, limits: Limits, ends: float, say: Callable[[str], None]) -> str:
         objects = self.both[track]
         while True:
             self.beat()
-            look: Optional[Look] = None
             try:
-                look = objects.look()
+                look = patiently(objects.look, ends, say)
             except Missing:
                 raise NotServing({"code": "canary-gone", "detail": objects.name}, track) from None
-            except Silent as error:
-                if time.monotonic() > ends:
-                    raise
-                say(f"the API server does not answer ({error}): asking again")
-            if look is not None:
-                found = self.judged(look, track, since, limits, time.monotonic() > ends)
-                if found:
-                    return found
-                say(f"{objects.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
+            found = self.judged(look, track, since, limits, time.monotonic() > ends)
+            if found:
+                return found
+            say(f"{objects.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
             time.sleep(PAUSE)
+
+    def was_away(self, ends: float, say: Callable[[str], None]) -> bool:
+        """Whether the API server does not answer, in which case it has come back afterwards; raises Silent."""
+        fresh = self.both[FRESH]
+        try:
+            fresh.deployment()
+        except Silent:
+            patiently(fresh.deployment, ends, say)
+            return True
+        except Missing:
+            raise NotServing({"code": "canary-gone", "detail": fresh.name}, FRESH) from None
+        return False
 
     def judged(self, look: Look, track: str, since: float, limits: Limits, is_late: bool) -> str:
         """A pod that serves; empty while none does."""

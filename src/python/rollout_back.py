@@ -4,9 +4,9 @@ import time
 from typing import Any, Optional
 
 from canary_pods import remove_abandoned
-from kubernetes_api import Missing, Refused, Rejected, Silent, clock, refuse
+from kubernetes_api import Missing, Refused, Rejected, Silent, clock, patiently, refuse
 from rollout_call import Back, Call, Ran
-from rollout_change import apply, note, patiently
+from rollout_change import apply, note
 from rollout_records import (
     ENDED,
     FAILED_IMAGE,
@@ -55,7 +55,7 @@ def undo(call: Call, reason: Reason, back: Optional[WayBack]) -> None:
 
 def go_back(call: Call, back: WayBack, more: dict[str, str]) -> Back:
     try:
-        found = patiently(call, call.objects.deployment, time.monotonic() + call.spec["timeout"])
+        found = patiently(call.objects.deployment, time.monotonic() + call.spec["timeout"], call.say)
         if image_at(found, call.index) != call.spec["image"]:
             return outcome_of("left", back, "something else runs by now")
         changed = restore(call, back, template_of(found), more)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Optional
 
-from kubernetes_api import Refused, Rejected, Silent
-from rollout_call import PAUSE, Call
+from kubernetes_api import Refused, Rejected, Silent, patiently
+from rollout_call import Call
 from rollout_records import annotation_changes, annotations_of
 from rollout_state import taken_over, template_of
 
@@ -41,7 +41,7 @@ def apply(call: Call, changes_of: Callable[[Any], list[dict[str, Any]]], templat
 def lost_answer(call: Call, generation: int) -> Any:
     """The Deployment, if the change arrived whose answer was lost."""
     before, call.changed = call.changed, True
-    found = patiently(call, call.objects.deployment, time.monotonic() + call.spec["timeout"])
+    found = patiently(call.objects.deployment, time.monotonic() + call.spec["timeout"], call.say)
     if found["metadata"]["generation"] != generation:
         return found
     call.changed = before
@@ -56,15 +56,3 @@ def note(call: Call, deployment: Any, notes: dict[str, Optional[str]]) -> Any:
     except (Silent, Rejected) as error:
         call.say(f"what came out cannot be noted: {error}")
         return deployment
-
-
-def patiently(call: Call, ask: Callable[[], Any], ends: float) -> Any:
-    """Asks until there is an answer, or it is too late."""
-    while True:
-        try:
-            return ask()
-        except Silent as error:
-            if time.monotonic() > ends:
-                raise
-            call.say(f"the API server does not answer ({error}): asking again")
-        time.sleep(PAUSE)

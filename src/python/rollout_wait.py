@@ -3,9 +3,9 @@
 import time
 from typing import Any, Optional
 
+from kubernetes_api import patiently
 from kubernetes_objects import ready_pod
 from rollout_call import PAUSE, Call
-from rollout_change import patiently
 from rollout_state import Look, Reason, at_the_end, judge, set_of_template, taken_over, template_of
 from running_service import Running
 
@@ -34,7 +34,7 @@ def finish(call: Call, deployment: Any, since: float) -> None:
 def wait(call: Call, template: Any, since: float) -> Look:
     ends = time.monotonic() + call.spec["timeout"]
     while True:
-        look: Look = patiently(call, call.objects.look, ends)
+        look: Look = patiently(call.objects.look, ends, call.say)
         other = taken_over(look["deployment"], template)
         if other is not None:
             raise Ended(other)

@@ -583,6 +583,20 @@ describe("a canary", () => {
     60_000,
   );
 
+  test("goes on where the API server was away meanwhile, and counts nothing of that", async () => {
+    await start();
+    let back = Number.POSITIVE_INFINITY;
+    double.before = (request) => {
+      if (request.includes("/proxy/predict") && asked().length === 20) back = Date.now() + 1500;
+      return asked().length >= 20 && Date.now() < back ? "silent" : undefined;
+    };
+    const { outcome, canary, printed } = await tried("same");
+    expect(outcome, printed).toBe("done");
+    expect(printed).toMatch(/the API server does not answer \(.*\): asking again/);
+    expect(canary?.counts.errors).toMatchObject({ against: 0, for: 0 });
+    expect(names()).toEqual(["model"]);
+  }, 60_000);
+
   test("of which nothing is shown waits for a person, whose yes lets it go on", async () => {
     await start();
     const { outcome, reason } = await tried("same", { steps: [0.5], requests: 10 });
