@@ -207,19 +207,26 @@ def remove(objects: Objects) -> None:
         return
 
 
-def remove_abandoned(api: Api, deployment: str) -> list[str]:
-    """Removes what a killed call left behind, and gives its names."""
-    gone = []
+def abandoned(api: Api, deployment: str) -> list[Objects]:
+    """What a killed call left behind."""
+    found = []
     for track in BOTH:
         objects = Objects(api, name_for(deployment, track))
         try:
-            found = left(objects)
+            one = left(objects)
         except (Refused, Silent):
             continue
-        if found is not None and is_abandoned(found, api.now):
-            remove(objects)
-            gone.append(objects.name)
-    return gone
+        if one is not None and is_abandoned(one, api.now):
+            found.append(objects)
+    return found
+
+
+def remove_abandoned(api: Api, deployment: str) -> list[str]:
+    """Removes what a killed call left behind, and gives its names."""
+    gone = abandoned(api, deployment)
+    for objects in gone:
+        remove(objects)
+    return [objects.name for objects in gone]
 
 
 def notes_of(call: str, started: str) -> dict[str, str]:

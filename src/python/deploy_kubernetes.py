@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, Optional
 
+from canary_pods import abandoned
 from kubernetes_api import Missing, Refused, Rejected, Silent, clock
 from rollout_back import rollback, undo
 from rollout_call import Call, Result, Specification
@@ -147,6 +148,7 @@ def status(call: Call) -> None:
     current = set_of_template(template_of(look["deployment"]), look["sets"])
     own = [] if current is None else owned_by(current, look["pods"])
     call.result["drift"] = drift_of(look["deployment"], own, call.index)
+    call.result["abandoned"] = [one.name for one in abandoned(call.api, call.spec["deployment"])]
     call.result["revisions"] = [
         f"{revision_of(one)}: {image_at(one, call.index)}"
         for one in sorted(look["sets"], key=lambda one: (revision_of(one), name_of(one)), reverse=True)

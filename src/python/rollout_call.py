@@ -98,6 +98,8 @@ class Result(TypedDict):
     checks: list[Checked]
     canary: Optional[CanaryResult]
     drift: list[Drift]
+    # Deployments of a canary whose call was killed, by a status.
+    abandoned: list[str]
     # Revisions that there are to go back to, the newest first.
     revisions: list[str]
     # What a rollout is waited for; empty when it has ended.
@@ -128,6 +130,7 @@ class Call:
             "checks": [],
             "canary": None,
             "drift": [],
+            "abandoned": [],
             "revisions": [],
             "waits": "",
             "seconds": 0.0,

@@ -651,10 +651,12 @@ describe("a canary", () => {
         spec: { ...double.cluster.deployment.spec, selector: { matchLabels: { "ml-pipeline/of": "model" } } },
       });
     left(5);
+    expect((await ran("status")).abandoned).toEqual([]);
     expect((await tried("same")).reason).toMatchObject({ code: "canary-busy" });
     expect(names()).toEqual(["model", "model-canary"]);
     double.cluster.remove("model-canary");
     left(600);
+    expect((await ran("status")).abandoned).toEqual(["model-canary"]);
     expect((await tried("same")).outcome).toBe("done");
     expect(names()).toEqual(["model"]);
   }, 60_000);
