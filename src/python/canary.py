@@ -131,7 +131,21 @@ class Canary:
     def ask(self, row: object, pods: dict[str, str], coin: random.Random) -> dict[str, Asked]:
         names = [CANDIDATE, FRESH, "again"]
         coin.shuffle(names)
-        return {name: self.asked(pods[CANDIDATE if name == CANDIDATE else FRESH], row) for name in names}
+        answers = {name: self.asked(pods[CANDIDATE if name == CANDIDATE else FRESH], row) for name in names}
+        self.time_way(pods[FRESH])
+        return answers
+
+    def time_way(self, pod: str) -> None:
+        """Asks what gives a server nothing to do; one that has no such path is judged with the way there."""
+        path = self.protocol["health"]
+        if path is None:
+            return
+        began = time.monotonic()
+        try:
+            self.api.answer("GET", self.proxy(pod) + path, {})
+        except (Missing, Rejected, Silent, Refused):
+            return
+        self.judge.note_way(time.monotonic() - began)
 
     def heed(self, answers: dict[str, Asked]) -> None:
         """Raises Silent where nobody answers any more: that says nothing of the candidate."""
@@ -140,9 +154,11 @@ class Canary:
         if self.unanswered >= UNANSWERED:
             raise Silent(f"neither the candidate nor production answers: production {answers[FRESH]['text']}")
 
+    def proxy(self, pod: str) -> str:
+        return f"/api/v1/namespaces/{quoted(self.api.namespace)}/pods/{quoted(pod)}:{self.protocol['port']}/proxy"
+
     def asked(self, pod: str, row: object) -> Asked:
-        core = f"/api/v1/namespaces/{quoted(self.api.namespace)}/pods/{quoted(pod)}:{self.protocol['port']}/proxy"
-        path = core + route_of(self.protocol, [row])
+        path = self.proxy(pod) + route_of(self.protocol, [row])
         began = time.monotonic()
         try:
             data = self.api.answer("POST", path, {}, json.loads(body_of(self.protocol, [row]) or b"null"))

@@ -33,7 +33,10 @@ SEEN = f"{PREFIX}seen"
 # In seconds.
 BEAT, ABANDONED, PAUSE, GOING = 15.0, 90.0, 0.5, 60.0
 
-RIGHTS = [("create", "apps", "deployments"), ("delete", "apps", "deployments"), ("create", "", "pods/proxy")]
+RIGHTS = [
+    *[("create", "apps", "deployments"), ("delete", "apps", "deployments")],
+    *[("create", "", "pods/proxy"), ("get", "", "pods/proxy")],
+]
 
 
 class NotServing(Exception):
