@@ -1,9 +1,7 @@
-import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rootCertificates } from "node:tls";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { documentedRules } from "../support/cluster/access.ts";
 import { TestCluster } from "../support/cluster/cluster.ts";
@@ -150,12 +148,9 @@ onCluster("outlives an API server that is killed and comes back", {}, async (cal
 });
 
 onCluster("goes on where it was killed", {}, async (caller) => {
-  const program = fileURLToPath(new URL("../../bin/ml-pipeline", import.meta.url));
-  const child = spawn(program, ["--engine=local", ...caller.words("deploy", `--image=${SLOW}`)], {
-    ...{ env: { ...process.env, CI: "true", ...caller.env }, detached: true, stdio: "ignore" },
-  });
+  const begun = caller.begin("deploy", `--image=${SLOW}`);
   await untilSet(caller, SLOW);
-  process.kill(-(child.pid ?? 0), "SIGKILL");
+  await begun.kill();
   const status = await caller.call("status");
   expect(status.stdout + status.stderr).toContain("began, and has not noted how it ended");
   expect(await works(caller.deploy(SLOW))).toMatch(/^deployed in/);
