@@ -40,6 +40,7 @@ from rollout_state import (
     owned_by,
     revision_of,
     set_of_template,
+    taken_over,
     template_of,
     way_back,
 )
@@ -82,13 +83,12 @@ def deploy(call: Call) -> None:
     call.changed = is_resumed
     try:
         finish(call, deployment, moment(noted.get(STARTED)) if is_resumed else 0.0)
+        ended = conclude(call, template_of(deployment)) if is_resumed or changes else call.objects.deployment()
     except Ended as error:
         undo(call, error.reason, back)
         return
-    if is_resumed or changes:
-        note(call, call.objects.deployment(), {STATE: "ready", ENDED: clock(call.api.now)})
     call.result["outcome"] = "done" if is_resumed else "unchanged"
-    call.result["after"] = call.ran(call.objects.deployment())
+    call.result["after"] = call.ran(ended)
 
 
 def roll_out(call: Call, deployment: Any, back: WayBack) -> None:
@@ -112,12 +112,29 @@ def roll_out(call: Call, deployment: Any, back: WayBack) -> None:
     call.say(f"asked for {image}")
     try:
         finish(call, changed, since)
+        ended = conclude(call, template_of(changed))
     except Ended as error:
         undo(call, error.reason, back)
         return
-    note(call, call.objects.deployment(), {STATE: "ready", ENDED: clock(call.api.now)})
     call.result["outcome"] = "done"
-    call.result["after"] = call.ran(call.objects.deployment())
+    call.result["after"] = call.ran(ended)
+
+
+def conclude(call: Call, template: Any) -> Any:
+    """Notes that a rollout has ended well; raises Ended where another one has begun since, whose notes stay its own."""
+    changes = annotation_changes(
+        annotations_of(call.objects.deployment()), {STATE: "ready", ENDED: clock(call.api.now)}
+    )
+    path = f"/spec/template/spec/containers/{call.index}/image"
+    try:
+        return call.api.patch(call.objects.path, [{"op": "test", "path": path, "value": call.spec["image"]}, *changes])
+    except (Silent, Rejected) as error:
+        found = call.objects.deployment()
+        other = taken_over(found, template)
+        if other is not None:
+            raise Ended(other) from None
+        call.say(f"what came out cannot be noted: {error}")
+        return found
 
 
 def notes(call: Call, back: Optional[WayBack], state: str) -> dict[str, Optional[str]]:

@@ -247,6 +247,20 @@ describe("others", () => {
     expect(double.cluster.image()).toBe(image("theirs"));
   });
 
+  test("who deploy once the pods serve are told, and nothing is noted in their place", async () => {
+    await start();
+    double.before = (request) => {
+      // The rollout has ended, which is to be noted.
+      if (request.startsWith("PATCH") && double.patches.length === 1) double.cluster.setImage(image("theirs"));
+      return undefined;
+    };
+    const { outcome, reason, back, after } = await deploy("good");
+    expect({ outcome, back: back?.outcome }).toEqual({ outcome: "failed", back: "left" });
+    expect(reason).toMatchObject({ code: "overtaken", names: [image("theirs")] });
+    expect(after?.image).toBe(image("theirs"));
+    expect(double.cluster.deployment.metadata.annotations).toMatchObject({ "ml-pipeline/state": "rolling-out" });
+  });
+
   test("who change something else at the same moment are no obstacle", async () => {
     await start();
     let scaled = false;
@@ -324,7 +338,7 @@ describe("an API server", () => {
     };
     const { outcome } = await deploy("good");
     expect(outcome).toBe("done");
-    expect(double.patches.flat().filter(({ path }) => path.endsWith("/image"))).toHaveLength(1);
+    expect(double.patches.flat().filter(({ op, path }) => op === "replace" && path.endsWith("/image"))).toHaveLength(1);
   });
 });
 
