@@ -205,9 +205,11 @@ onCluster("lets one of two releases at once have production", async () => {
 });
 
 onCluster("goes back to what production ran before", async () => {
+  const withdrawn = await pointer("production");
   const back = await called("rollback", source(), "--environment=production");
   expect(back.exitCode, back.stderr).toBe(0);
   expect(back.stdout).toMatch(/^went back in [\d.]+ s: production/);
+  expect(await pointer("production")).not.toBe(withdrawn);
   expect(await answerOf("production", await running("production"))).toEqual({ predictions: ["yes"] });
   const status = await called("status", source(), "--environment=production");
   expect(status.exitCode, status.stderr).toBe(0);
