@@ -57,7 +57,9 @@ export async function forwardPorts(namespace: string, ports: readonly number[]):
 }
 
 function relay(client: Socket, port: number): void {
-  const server = connect(port, "127.0.0.1");
+  // Else what is sent in parts waits 40 ms for its second one, until the first was acknowledged: such as a request's body.
+  const server = connect({ port, host: "127.0.0.1", noDelay: true });
+  client.setNoDelay(true);
   const end = (): void => {
     client.destroy();
     server.destroy();

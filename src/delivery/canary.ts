@@ -107,7 +107,7 @@ export const canaryResult = z.object({
   worse: z.union([z.enum(CANARY_CHECKS), z.literal("")]),
   requests: z.number(),
   counts: z.object({ errors: outcomes, disagreement: outcomes, slowdown: outcomes, slow: outcomes }),
-  /** How long the candidate took, divided by how long production took, for each pair that both answered. */
+  /** How long the candidate took, divided by how long production took, for each pair that both answered; without the way to both. */
   ratios: z.array(z.number()),
   steps: z.array(z.object({ pods: z.number(), requests: z.number(), seconds: z.number() })),
   /** The first request that was answered otherwise, or not at all, and both answers. */

@@ -183,12 +183,20 @@ export function statusProblems(rollout: Rollout, told: Told): string[] {
  */
 export function assertStatus(rollout: Rollout, told: Told): string {
   const { after, waits } = rollout;
-  const problems = statusProblems(rollout, told);
+  const problems = [...statusProblems(rollout, told), ...abandonedText(rollout)];
   if (after === null) throw new UserError(`${told.environment}: ${problems[0] ?? "nothing is known"}`, "delivery");
   const text = [whereText(rollout, told), ...statusLines(after, waits)].join("\n");
   if (problems.length > 0) throw new UserError([text, ...problems].join("\n"), "delivery");
   return text;
 }
+
+/** It says nothing of what runs, but answers users beside it. */
+const abandonedText = ({ abandoned, namespace }: Rollout): string[] =>
+  abandoned.length === 0
+    ? []
+    : [
+        `A call that was killed has left its canary, whose pods may answer users: the next canary or rollback removes it, and so does \`kubectl -n ${namespace} delete deployment ${abandoned.join(" ")}\`.`,
+      ];
 
 /** What kind of change it is, and who decides about it. */
 function changeText(records: Ran["records"]): string | undefined {

@@ -59,6 +59,8 @@ export const rolloutSchema = z.object({
   checks: z.array(z.object({ name: z.string(), text: z.string(), asked: z.boolean() })),
   canary: canaryResult.nullable(),
   drift: z.array(drift),
+  /** Deployments of a canary whose call was killed. */
+  abandoned: z.array(z.string()),
   revisions: z.array(z.string()),
   waits: z.string(),
   seconds: z.number(),

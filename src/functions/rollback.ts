@@ -1,12 +1,16 @@
 import type { Directory } from "@dagger.io/dagger";
-import { readContext } from "../context/context.ts";
-import { assertRollout, rolloutLine } from "../delivery/rollout-words.ts";
+import { type Context, readContext } from "../context/context.ts";
+import type { Ran } from "../delivery/rollout.ts";
+import { assertRollout, RECORD, rolloutLine } from "../delivery/rollout-words.ts";
 import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
+import { movePointerTo } from "./model-store.ts";
 import type { Site } from "./site.ts";
+import { movedText } from "./store-model.ts";
+import { earlierVersion } from "./store-pointers.ts";
 import { tell } from "./tell.ts";
 
 export interface RollbackRequest {
@@ -28,7 +32,11 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
   const rollout = await rollOut(context, site.cluster, { action: "rollback", target, revision, dryRun });
   const told = { environment, workload: workloadOf(target), done: "went back" };
   const { outcome } = rollout;
-  if (outcome === "planned" || outcome === "unchanged") return assertRollout(rollout, told);
+  if (outcome === "planned" || outcome === "unchanged") {
+    const follows = outcome === "planned" && target.pointer !== undefined;
+    const next = follows ? `\n  the pointer ${target.pointer} of the model store would follow` : "";
+    return `${assertRollout(rollout, told)}${next}`;
+  }
   const notice = noticeOfDelivery({
     ...{ project: projectName(context.project), environment, image: rollout.after?.image ?? "" },
     ...(outcome === "done"
@@ -36,5 +44,41 @@ export async function rollBack(site: Site, request: RollbackRequest): Promise<st
       : { mark: "❌", title: "could not go back", reason: rolloutLine(rollout, told).replace(`${environment}: `, "") }),
   });
   const news = await tell(site.webhook, notice);
-  return [assertRollout(rollout, told), news].filter((one) => one !== "").join("\n");
+  const text = assertRollout(rollout, told);
+  const moved = await pointerBack(site, context, { environment, pointer: target.pointer, after: rollout.after });
+  return [text, moved, news].filter((one) => one !== "").join("\n");
+}
+
+/**
+ * Lets the pointer of an environment stand at the model again that runs there.
+ *
+ * @throws UserError where it cannot: what runs has gone back by then
+ */
+async function pointerBack(
+  site: Site,
+  context: Context,
+  {
+    environment,
+    pointer,
+    after,
+  }: Pick<RollbackRequest, "environment"> & { readonly pointer: string | undefined; readonly after: Ran | null },
+): Promise<string> {
+  if (pointer === undefined || after === null) return "";
+  try {
+    const [source = "", data = "", model = ""] = ([RECORD.source, RECORD.data, RECORD.model] as const).map(
+      (name) => after.records[name],
+    );
+    const found = await earlierVersion(site, context, pointer, { source, data, model });
+    if (found === undefined)
+      return `  the pointer ${pointer} of the model store stays: it has never stood at the model of that image`;
+    const { open, version } = found;
+    const move = { pointer, version, reason: `${environment} went back to ${after.image}`, dryRun: false };
+    return `  ${movedText(await movePointerTo(open, move), move)}`;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `${environment} went back to ${after.image}, and the pointer ${pointer} of the model store was not moved (deploy.${environment}.pointer): ${error.message}\n\`move-pointer --pointer=${pointer} --to=sha256:…\` moves it.`,
+      "store",
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
+import type { Manifest } from "../model/manifest.ts";
 import { placeOf } from "../store/store.ts";
 import type { StoredVersion } from "./delivering.ts";
 import { readPointers, readVersion, storeIn } from "./model-store.ts";
@@ -32,4 +33,24 @@ export async function versionWith(site: Site, context: Context, model: string | 
     `The pointer of the model store is to follow (deploy.NAME.pointer), and no pointer of ${placeOf(open.store)} stands at the model ${model}${names.length === 0 ? "" : ` (there are ${names.join(", ")})`}. \`store-model\` or \`run --store-as=candidate\` stores it.`,
     "store",
   );
+}
+
+/** The version that a pointer stood at last of those with these hashes; undefined where it never has. */
+export async function earlierVersion(
+  site: Site,
+  context: Context,
+  pointer: string,
+  hashes: Pick<Manifest, "source" | "data" | "model">,
+): Promise<StoredVersion | undefined> {
+  refuseFolder(site);
+  const open = storeIn(site, context);
+  const { pointers } = await readPointers(open, [pointer], "all");
+  const versions = new Set((pointers.get(pointer) ?? []).map(({ move }) => move.version).reverse());
+  for (const version of versions) {
+    const { manifest } = await readVersion(open, version);
+    // Other data may have made the same model, with another report.
+    const isIt = (["source", "data", "model"] as const).every((name) => manifest[name] === hashes[name]);
+    if (isIt) return { open, version };
+  }
+  return undefined;
 }

@@ -89,7 +89,7 @@ class Canary:
                 count = max(1, math.ceil(share * seen.wanted))
                 self.say(f"step {number} of {len(self.plan['steps'])}: {count} of each")
                 asked = pods.scale(count, limits, began + timeout, self.say)
-                worse = self.ask_all(asked, pods, coin, number == len(self.plan["steps"]))
+                worse = self.ask_all(asked, pods, coin, number == len(self.plan["steps"]), timeout)
                 seconds = round(time.monotonic() - began, 1)
                 self.steps.append({"pods": count, "requests": self.judge.requests - before, "seconds": seconds})
                 if worse:
@@ -103,13 +103,19 @@ class Canary:
         finally:
             pods.end(self.say)
 
-    def ask_all(self, pods: dict[str, str], living: CanaryPods, coin: random.Random, is_last: bool) -> str:
+    def ask_all(
+        self, pods: dict[str, str], living: CanaryPods, coin: random.Random, is_last: bool, timeout: float
+    ) -> str:
         """Asks until a check shows the candidate to be worse, which it gives, or there are enough requests."""
         for number in range(1, self.plan["requests"] + 1):
             living.beat()
             row = coin.choice(self.rows)
-            ask = partial(self.asked, row)
-            answers = ask_in_turn(coin, partial(ask, pods[CANDIDATE]), partial(ask, pods[FRESH]))
+            answers = self.ask(row, pods, coin)
+            # What the way there has lost is nobody's failure.
+            while any(one["predictions"] is None for one in answers):
+                if not living.was_away(time.monotonic() + timeout, self.say):
+                    break
+                answers = self.ask(row, pods, coin)
             self.judge.note(row, *answers)
             self.heed(answers)
             worse = self.judge.worse()
@@ -123,6 +129,24 @@ class Canary:
                 )
         return ""
 
+    def ask(self, row: object, pods: dict[str, str], coin: random.Random) -> Answers:
+        ask = partial(self.asked, row)
+        answers = ask_in_turn(coin, partial(ask, pods[CANDIDATE]), partial(ask, pods[FRESH]))
+        self.time_way(pods[FRESH])
+        return answers
+
+    def time_way(self, pod: str) -> None:
+        """Asks what gives a server nothing to do; one that has no such path is judged with the way there."""
+        path = self.protocol["health"]
+        if path is None:
+            return
+        began = time.monotonic()
+        try:
+            self.api.answer("GET", self.proxy(pod) + path, {})
+        except (Missing, Rejected, Silent, Refused):
+            return
+        self.judge.note_way(time.monotonic() - began)
+
     def heed(self, answers: Answers) -> None:
         """Raises Silent where nobody answers any more: that says nothing of the candidate."""
         nobody = all(one["predictions"] is None for one in answers)
@@ -130,9 +154,11 @@ class Canary:
         if self.unanswered >= UNANSWERED:
             raise Silent(f"neither the candidate nor production answers: production {answers.production['text']}")
 
+    def proxy(self, pod: str) -> str:
+        return f"/api/v1/namespaces/{quoted(self.api.namespace)}/pods/{quoted(pod)}:{self.protocol['port']}/proxy"
+
     def asked(self, row: object, pod: str) -> Asked:
-        core = f"/api/v1/namespaces/{quoted(self.api.namespace)}/pods/{quoted(pod)}:{self.protocol['port']}/proxy"
-        path = core + route_of(self.protocol, [row])
+        path = self.proxy(pod) + route_of(self.protocol, [row])
         began = time.monotonic()
         try:
             data = self.api.answer("POST", path, {}, json.loads(body_of(self.protocol, [row]) or b"null"))

@@ -19,6 +19,8 @@ CHECKS = ("errors", "disagreement", "slowdown", "slow")
 KNOWN = 20
 # Of these one in twenty is slower.
 SHARE = 0.95
+# How much of production's fastest answer the way there may take: what is left is the server's.
+MOST = 0.9
 # How much of a row an example has.
 SHOWN = 200
 
@@ -67,8 +69,9 @@ class Judge:
         self.ratios: list[float] = []
         self.requests = 0
         self.example = ""
-        # How long production took, sorted.
+        # How long production took, and a request that asks for nothing, each sorted.
         self.usual: list[float] = []
+        self.ways: list[float] = []
 
     def note(self, row: object, candidate: Asked, production: Asked, again: Asked) -> None:
         """One request. Production was asked twice: what it answers otherwise itself is not held against a candidate."""
@@ -88,15 +91,26 @@ class Judge:
     def differ(self, one: list[object], other: list[object]) -> bool:
         return not same(other, one, self.tolerance)
 
+    def note_way(self, seconds: float) -> None:
+        insort(self.ways, seconds)
+
     def time(self, ours: float, theirs: float) -> None:
-        ratio = ours / max(theirs, 1e-9)
+        # Below what production took, so that of two equal ones neither is more often called the slower.
+        way = min(self.way(), MOST * theirs)
+        ratio = (ours - way) / max(theirs - way, 1e-9)
         self.ratios.append(ratio)
         self.count("slowdown", ratio > 1 + self.slowdown, ratio < 1 + self.slowdown)
         # By what was known before: a bet is made before the coin is tossed.
         if len(self.usual) >= KNOWN:
-            limit = (1 + self.slowdown) * self.usual[int(SHARE * (len(self.usual) - 1))]
+            limit = way + (1 + self.slowdown) * (self.usual[int(SHARE * (len(self.usual) - 1))] - way)
             self.count("slow", ours > limit >= theirs, theirs > limit >= ours)
         insort(self.usual, theirs)
+
+    def way(self) -> float:
+        """How long the way to a server and back takes: beside it, what differs between two fast ones is little."""
+        if not self.ways or not self.usual:
+            return 0.0
+        return min(self.ways[len(self.ways) // 2], MOST * self.usual[0])
 
     def count(self, check: str, against: bool, other: bool) -> None:
         counts = self.counts[check]

@@ -6,10 +6,11 @@ They are made from the template of production, of the same size and at the same 
 import copy
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Optional
 
 from deployment_workload import DeploymentWorkload
-from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, refuse
+from kubernetes_api import Api, Missing, Refused, Rejected, Silent, clock, patiently, refuse
 from kubernetes_values import annotations_of, moment
 from rollout_judge import at_the_end, judge
 from rollout_reason import Limits, Reason
@@ -25,7 +26,10 @@ SEEN = f"{PREFIX}seen"
 # In seconds.
 BEAT, ABANDONED, PAUSE, GOING = 15.0, 90.0, 0.5, 60.0
 
-RIGHTS = [("create", "apps", "deployments"), ("delete", "apps", "deployments"), ("create", "", "pods/proxy")]
+RIGHTS = [
+    *[("create", "apps", "deployments"), ("delete", "apps", "deployments")],
+    *[("create", "", "pods/proxy"), ("get", "", "pods/proxy")],
+]
 
 
 class NotServing(Exception):
@@ -112,29 +116,36 @@ class CanaryPods:
     def scale(self, pods: int, limits: Limits, ends: float, say: Callable[[str], None]) -> dict[str, str]:
         """Lets both have so many pods, waits for them, and gives one of each to ask; raises NotServing."""
         since = self.api.now
+        change = [{"op": "replace", "path": "/spec/replicas", "value": pods}]
         for workload in self.both.values():
-            self.api.patch(workload.path, [{"op": "replace", "path": "/spec/replicas", "value": pods}])
+            patiently(partial(self.api.patch, workload.path, change), ends, say)
         return {track: self.ready(track, since, limits, ends, say) for track in BOTH}
 
     def ready(self, track: str, since: float, limits: Limits, ends: float, say: Callable[[str], None]) -> str:
         workload = self.both[track]
         while True:
             self.beat()
-            look: Optional[Look] = None
             try:
-                look = workload.look()
+                look = patiently(workload.look, ends, say)
             except Missing:
                 raise NotServing({"code": "canary-gone", "detail": workload.name}, track) from None
-            except Silent as error:
-                if time.monotonic() > ends:
-                    raise
-                say(f"the API server does not answer ({error}): asking again")
-            if look is not None:
-                found = self.judged(look, track, since, limits, time.monotonic() > ends)
-                if found:
-                    return found
-                say(f"{workload.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
+            found = self.judged(look, track, since, limits, time.monotonic() > ends)
+            if found:
+                return found
+            say(f"{workload.name}: waiting for {judge(look, since, limits)['waits'] or 'a pod'}")
             time.sleep(PAUSE)
+
+    def was_away(self, ends: float, say: Callable[[str], None]) -> bool:
+        """Whether the API server does not answer, in which case it has come back afterwards; raises Silent."""
+        fresh = self.both[FRESH]
+        try:
+            fresh.read()
+        except Silent:
+            patiently(fresh.read, ends, say)
+            return True
+        except Missing:
+            raise NotServing({"code": "canary-gone", "detail": fresh.name}, FRESH) from None
+        return False
 
     def judged(self, look: Look, track: str, since: float, limits: Limits, is_late: bool) -> str:
         """A pod that serves; empty while none does."""
@@ -192,19 +203,26 @@ def remove(workload: DeploymentWorkload) -> None:
         return
 
 
-def remove_abandoned(api: Api, deployment: str) -> list[str]:
-    """Removes what a killed call left behind, and gives its names."""
-    gone = []
+def abandoned(api: Api, deployment: str) -> list[DeploymentWorkload]:
+    """What a killed call left behind."""
+    found = []
     for track in BOTH:
         workload = DeploymentWorkload(api, name_for(deployment, track))
         try:
-            found = left(workload)
+            one = left(workload)
         except (Refused, Silent):
             continue
-        if found is not None and is_abandoned(found, api.now):
-            remove(workload)
-            gone.append(workload.name)
-    return gone
+        if one is not None and is_abandoned(one, api.now):
+            found.append(workload)
+    return found
+
+
+def remove_abandoned(api: Api, deployment: str) -> list[str]:
+    """Removes what a killed call left behind, and gives its names."""
+    gone = abandoned(api, deployment)
+    for workload in gone:
+        remove(workload)
+    return [workload.name for workload in gone]
 
 
 def notes_of(call: str, started: str) -> dict[str, str]:

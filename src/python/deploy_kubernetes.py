@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Optional
 
+from canary_pods import abandoned
 from kubernetes_api import Missing, Refused, Rejected, Silent, clock
 from kubernetes_values import moment
 from rollout_back import rollback, undo
@@ -16,7 +17,7 @@ from rollout_call import Call, Result, Specification
 from rollout_canary import canary_words, is_tried
 from rollout_change import apply, note
 from rollout_drift import drift_of
-from rollout_judge import judge
+from rollout_judge import judge, taken_over
 from rollout_records import (
     CHANGE_CAUSE,
     DEPLOYMENT,
@@ -96,16 +97,30 @@ def end(call: Call, seen: Seen, since: float, back: Optional[WayBack], outcome: 
     """Waits for the end of a rollout, and notes how it came out."""
     try:
         look = finish(call, seen, since)
+        if look.progress.is_held:
+            call.leave(look.seen, look.progress.waits)
+            return
+        is_open = look.seen.notes.get(STATE) == "rolling-out"
+        ended = conclude(call, look.seen) if is_open else call.workload.read()
     except Ended as error:
         undo(call, error.reason, back)
         return
-    if look.progress.is_held:
-        call.leave(look.seen, look.progress.waits)
-        return
-    if look.seen.notes.get(STATE) == "rolling-out":
-        note(call, call.workload.read(), {STATE: "ready", ENDED: clock(call.api.now)})
     call.result["outcome"] = outcome
-    call.result["after"] = call.ran(call.workload.read())
+    call.result["after"] = call.ran(ended)
+
+
+def conclude(call: Call, seen: Seen) -> Seen:
+    """Notes that a rollout has ended well; raises Ended where another one has begun since, whose notes stay its own."""
+    still = [{**one, "op": "test"} for one in call.workload.image_changes(seen, call.index, call.spec["image"])]
+    try:
+        return call.workload.note(call.workload.read(), {STATE: "ready", ENDED: clock(call.api.now)}, still)
+    except (Silent, Rejected) as error:
+        found = call.workload.read()
+        other = taken_over(found, seen.template)
+        if other is not None:
+            raise Ended(other) from None
+        call.say(f"what came out cannot be noted: {error}")
+        return found
 
 
 def notes(call: Call, back: Optional[WayBack], state: str) -> dict[str, Optional[str]]:
@@ -134,6 +149,8 @@ def status(call: Call) -> None:
         reason = {"code": "paused-before"}
     call.result["reason"] = None if reason is None else with_log(call, reason, reason.get("pod"))
     call.result["drift"] = drift_of(seen, look.pods, call.index)
+    if call.workload.has_canary:
+        call.result["abandoned"] = [one.name for one in abandoned(call.api, call.workload.name)]
     call.result["revisions"] = [
         f"{one.number}: {one.image(call.index)}"
         for one in sorted(look.revisions, key=lambda one: (one.number, one.name), reverse=True)

@@ -84,6 +84,8 @@ class InferenceServiceWorkload(Workload):
         self.history.trim(changed.found)
         return changed
 
-    def note(self, seen: Seen, notes: Notes) -> Seen:
+    def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
+        # What is noted lies beside the template that it is about.
+        del still
         self.history.note(seen.found, seen.template, notes)
         return self.seen(seen.found)

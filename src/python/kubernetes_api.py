@@ -4,11 +4,11 @@ import json
 import os
 import time
 import urllib.parse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, NoReturn, Optional, TypedDict
+from typing import Any, NoReturn, Optional, TypedDict, TypeVar
 
 import urllib3
 import yaml
@@ -19,8 +19,8 @@ from rollout_records import expiry_of
 JSON_PATCH = "application/json-patch+json"
 # Under this name the server notes who changed what.
 MANAGER = "ml-pipeline"
-# In seconds: to connect, and to answer.
-CONNECT, ANSWER = 5, 20
+# In seconds: to connect, to answer, and before a server that was silent is asked again.
+CONNECT, ANSWER, PAUSE = 5, 20, 1.0
 # What another attempt may change.
 PASSING = (408, 429, 500, 502, 503, 504)
 # In seconds: a server that has just started forbids what it allowed before, until it has read the roles.
@@ -30,6 +30,8 @@ SHOWN = 1000
 CLOSED = "EOF"
 # Keys of a kubeconfig that name files of the machine where it was written.
 FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
+
+Found = TypeVar("Found")
 
 
 class Access(TypedDict):
@@ -69,6 +71,18 @@ class Silent(Exception):
 
 def refuse(code: str, detail: str = "", names: Sequence[str] = ()) -> NoReturn:
     raise Refused({"code": code, "detail": detail, "names": list(names)})
+
+
+def patiently(ask: Callable[[], Found], ends: float, say: Callable[[str], None]) -> Found:
+    """Asks until there is an answer, or it is too late."""
+    while True:
+        try:
+            return ask()
+        except Silent as error:
+            if time.monotonic() > ends:
+                raise
+            say(f"the API server does not answer ({error}): asking again")
+        time.sleep(PAUSE)
 
 
 class Api:

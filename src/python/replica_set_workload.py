@@ -64,6 +64,6 @@ class ReplicaSetWorkload(Workload):
         changes = [unchanged_since(seen), *operations, *annotation_changes(seen.notes, notes)]
         return self.seen(self.api.patch(self.path, changes))
 
-    def note(self, seen: Seen, notes: Notes) -> Seen:
+    def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
         changes = annotation_changes(seen.notes, notes)
-        return self.seen(self.api.patch(self.path, changes)) if changes else seen
+        return self.seen(self.api.patch(self.path, [*still, *changes])) if changes else seen

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from canary_pods import remove_abandoned
-from kubernetes_api import Missing, Refused, Rejected, Silent, clock, refuse
+from kubernetes_api import Missing, Refused, Rejected, Silent, clock, patiently, refuse
 from rollout_call import Back, Call, Ran
-from rollout_change import apply, note, patiently
+from rollout_change import apply, note
 from rollout_reason import Reason
 from rollout_records import CHANGE_CAUSE, ENDED, FAILED_IMAGE, FAILED_WHY, IMAGE, PREVIOUS_SET, STATE, replaced
 from rollout_wait import Ended, finish, wait
@@ -38,7 +38,7 @@ def undo(call: Call, reason: Reason, back: Optional[WayBack]) -> None:
 
 def go_back(call: Call, back: Revision, more: dict[str, str]) -> Back:
     try:
-        found = patiently(call, call.workload.read, time.monotonic() + call.spec["timeout"])
+        found = patiently(call.workload.read, time.monotonic() + call.spec["timeout"], call.say)
         if found.image(call.index) != call.spec["image"]:
             return outcome_of(call, "left", back, "something else runs by now")
         changed = restore(call, back, found.template, more)

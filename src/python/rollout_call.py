@@ -104,6 +104,8 @@ class Result(TypedDict):
     checks: list[Checked]
     canary: Optional[CanaryResult]
     drift: list[Drift]
+    # Deployments of a canary whose call was killed, by a status.
+    abandoned: list[str]
     # Revisions that there are to go back to, the newest first.
     revisions: list[str]
     # What a rollout is waited for; empty when it has ended.
@@ -134,6 +136,7 @@ class Call:
             "checks": [],
             "canary": None,
             "drift": [],
+            "abandoned": [],
             "revisions": [],
             "waits": "",
             "seconds": 0.0,

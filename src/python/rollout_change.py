@@ -2,17 +2,15 @@
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Optional, TypeVar
+from typing import Any, Optional
 
-from kubernetes_api import Refused, Rejected, Silent
-from rollout_call import PAUSE, Call
+from kubernetes_api import Refused, Rejected, Silent, patiently
+from rollout_call import Call
 from rollout_judge import taken_over
 from workload_state import Seen
 
 # How often a change is tried anew, when something else was changed in between.
 ATTEMPTS = 5
-
-Answer = TypeVar("Answer")
 
 
 def apply(call: Call, change: Callable[[Seen], Seen], template: Mapping[str, Any]) -> Seen:
@@ -40,7 +38,7 @@ def apply(call: Call, change: Callable[[Seen], Seen], template: Mapping[str, Any
 def lost_answer(call: Call, generation: int) -> Optional[Seen]:
     """What is deployed to, if the change arrived whose answer was lost."""
     before, call.changed = call.changed, True
-    found = patiently(call, call.workload.read, time.monotonic() + call.spec["timeout"])
+    found = patiently(call.workload.read, time.monotonic() + call.spec["timeout"], call.say)
     if found.generation != generation:
         return found
     call.changed = before
@@ -50,19 +48,7 @@ def lost_answer(call: Call, generation: int) -> Optional[Seen]:
 def note(call: Call, seen: Seen, notes: Mapping[str, Optional[str]]) -> Seen:
     """Notes something. What cannot be noted changes nothing of what runs."""
     try:
-        return call.workload.note(seen, notes)
+        return call.workload.note(seen, notes, [])
     except (Silent, Rejected) as error:
         call.say(f"what came out cannot be noted: {error}")
         return seen
-
-
-def patiently(call: Call, ask: Callable[[], Answer], ends: float) -> Answer:
-    """Asks until there is an answer, or it is too late."""
-    while True:
-        try:
-            return ask()
-        except Silent as error:
-            if time.monotonic() > ends:
-                raise
-            call.say(f"the API server does not answer ({error}): asking again")
-        time.sleep(PAUSE)

@@ -4,8 +4,8 @@ import time
 from collections.abc import Mapping
 from typing import Any, Optional
 
+from kubernetes_api import patiently
 from rollout_call import PAUSE, Call
-from rollout_change import patiently
 from rollout_judge import at_the_end, judge, taken_over
 from rollout_reason import Reason
 from running_service import Running
@@ -41,7 +41,7 @@ def wait(call: Call, template: Mapping[str, Any], since: float, is_back: bool = 
     """Waits for the end of a rollout, or for what only a person ends; the way back has nobody to wait for."""
     ends = time.monotonic() + call.spec["timeout"]
     while True:
-        look: Look = patiently(call, call.workload.look, ends)
+        look: Look = patiently(call.workload.look, ends, call.say)
         other = taken_over(look.seen, template)
         if other is not None:
             raise Ended(other)

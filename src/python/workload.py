@@ -87,8 +87,8 @@ class Workload(ABC):
         """Changes what it runs, unless something else was changed since it was seen; raises Rejected and Silent."""
 
     @abstractmethod
-    def note(self, seen: Seen, notes: Notes) -> Seen:
-        """Notes something of what it runs, which no pod is made anew for; raises Rejected and Silent."""
+    def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
+        """Notes something of what it runs, for which no pod is made anew; raises Silent, and Rejected unless `still` holds."""
 
     def hasten(self, look: Look) -> None:
         """Lets the controller go to what has served before without its steps for what is new."""

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import type { WorkloadKind } from "../../src/delivery/workload.ts";
 import { documentedRules, type Rule } from "../support/cluster/access.ts";
 import type { Given, TestCluster } from "../support/cluster/cluster.ts";
-import { type Ended, mlPipeline } from "./pipeline.ts";
+import { type Begun, beginMlPipeline, type Ended, mlPipeline } from "./pipeline.ts";
 
 /** Someone who deploys to `model` in a namespace, and a project that says so. */
 export class Caller {
@@ -34,15 +34,16 @@ export class Caller {
     return new Caller({ ...this, args, env: { ...this.env, ...env } });
   }
 
-  /** What it is called with where a process is started otherwise. */
-  words(name: string, ...more: readonly string[]): string[] {
-    return [...this.args, name, `--source=${this.project}`, "--environment=staging", ...more];
-  }
-
   async call(name: string, ...more: readonly string[]): Promise<Ended> {
-    const ended = await mlPipeline(this.words(name, ...more), this.env);
+    const ended = await mlPipeline(this.#words(name, more), this.env);
     expect(ended.stderr).not.toMatch(/Traceback|\n +at /);
     return ended;
+  }
+
+  begin = (name: string, ...more: readonly string[]): Begun => beginMlPipeline(this.#words(name, more), this.env);
+
+  #words(name: string, more: readonly string[]): string[] {
+    return [...this.args, name, `--source=${this.project}`, "--environment=staging", ...more];
   }
 
   deploy = (image: string, ...more: readonly string[]): Promise<Ended> =>
@@ -74,7 +75,7 @@ export async function inNamespace(
   { settings, granted, kind = "deployment", serve = cluster.serve, ...given }: Begin,
   work: (caller: Caller) => Promise<void>,
 ): Promise<void> {
-  const namespace = name.toLowerCase().replaceAll(/\W+/g, "-").slice(0, 60);
+  const namespace = name.toLowerCase().replaceAll(/\W+/g, "-").slice(0, 60).replace(/-$/, "");
   const project = await mkdtemp(join(tmpdir(), "ml-pipeline-cluster-project-"));
   try {
     await serve({ namespace, ...given });

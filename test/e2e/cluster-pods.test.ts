@@ -75,12 +75,16 @@ const CANARY = `strategy = "canary"
 checks = ["health"]
 canary = { steps = [0.5], requests = 800, max-disagreement = 0.05, max-errors = 0.05, max-slowdown = 0.5, max-slow = 0.2 }`;
 
-async function canaryOf(caller: Caller, serving: Serving): ReturnType<Caller["deploy"]> {
+/** Lets the caller make a canary, and gives the argument of what is asked. */
+async function canaryRequests(caller: Caller): Promise<string> {
   await cluster.deployer(caller.namespace, (await documentedRules()).canary);
   const file = join(caller.project, "requests.jsonl");
   await writeFile(file, requests());
-  return caller.deploy(await image("candidate", serving), `--requests=${file}`);
+  return `--requests=${file}`;
 }
+
+const canaryOf = async (caller: Caller, serving: Serving): ReturnType<Caller["deploy"]> =>
+  caller.deploy(await image("candidate", serving), await canaryRequests(caller));
 
 /** Nothing of a canary is left, whatever came out. */
 async function expectNothingLeft(caller: Caller): Promise<void> {
@@ -100,6 +104,46 @@ onCluster("takes back a canary that takes longer", { settings: CANARY }, async (
   expect(said).toMatch(/longer answers than production's/);
   await expectNothingLeft(caller);
   expect(await caller.image()).toMatch(/\/old@/);
+});
+
+/** Waits until a canary is asked: both of its Deployments have pods that are ready. */
+async function untilAsked(caller: Caller): Promise<void> {
+  const path = "jsonpath={range .items[*]}{.status.readyReplicas} {end}";
+  const ends = Date.now() + 120_000;
+  while (!/^1 1 /.test(await caller.kubectl("get", "deployments", "-l", "ml-pipeline/of=model", "-o", path))) {
+    if (Date.now() > ends) throw new Error("the pods of the canary are not ready");
+    await sleep(200);
+  }
+  await sleep(2000);
+}
+
+onCluster("goes on with a canary once an API server is back that was killed", { settings: CANARY }, async (caller) => {
+  const deploying = canaryOf(caller, { takes: 5, version: 3 });
+  await untilAsked(caller);
+  await cluster.plane.killServer();
+  await sleep(3000);
+  await cluster.plane.startServer();
+  const said = await works(deploying);
+  expect(said).toMatch(/^deployed in/);
+  expect(said).toMatch(/✓ errors: 0 %/);
+  await expectNothingLeft(caller);
+});
+
+onCluster("removes a canary that was killed, and production stays as it was", { settings: CANARY }, async (caller) => {
+  const before = await caller.image();
+  const candidate = await image("candidate", { takes: 5, version: 4 });
+  const words = ["deploy", `--image=${candidate}`, await canaryRequests(caller)] as const;
+  const killed = caller.begin(...words);
+  await untilAsked(caller);
+  await killed.kill();
+  expect(await caller.image()).toBe(before);
+  expect(await fails(caller.call(...words))).toMatch(/Another call tries a canary/);
+  // As if the time were over after which it is taken for abandoned.
+  const long = "ml-pipeline/seen=2026-01-01T00:00:00Z";
+  await caller.kubectl("annotate", "deployments", "-l", "ml-pipeline/of=model", "--overwrite", long);
+  expect(await fails(caller.call("status"))).toMatch(/has left its canary/);
+  expect(await works(caller.call(...words))).toMatch(/^deployed in/);
+  await expectNothingLeft(caller);
 });
 
 onCluster("takes back a canary that answers otherwise", { settings: CANARY }, async (caller) => {

@@ -157,7 +157,8 @@ it("goes on where it was killed", async () => {
   expect(double.cluster.image()).toBe(NEW);
   const status = await called("status");
   expect(status.stdout + status.stderr).toContain("began, and has not noted how it ended");
-  const changes = (): number => double.patches.flat().filter(({ path }) => path.endsWith("/image")).length;
+  const changes = (): number =>
+    double.patches.flat().filter(({ op, path }) => op === "replace" && path.endsWith("/image")).length;
   expect(changes()).toBe(1);
   const resumed = await deploy(NEW);
   expect(resumed.exitCode, resumed.stderr).toBe(0);

@@ -35,3 +35,34 @@ export function mlPipeline(args: readonly string[], env: Readonly<Record<string,
     );
   });
 }
+
+/** A call that was begun, to be killed in its middle. */
+export interface Begun {
+  /** Whether it has ended by itself. */
+  readonly hasEnded: boolean;
+  /** Ends it with all that it has started, none of which can do anything about it. */
+  kill(): Promise<void>;
+}
+
+/** Begins a call on the local engine. */
+export function beginMlPipeline(args: readonly string[], env: Readonly<Record<string, string>>): Begun {
+  const child = spawn(PROGRAM, ["--engine=local", ...args], {
+    ...{ env: { ...process.env, CI: "true", ...env }, detached: true, stdio: "ignore" },
+  });
+  let hasEnded = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once("close", () => {
+      hasEnded = true;
+      resolve();
+    });
+  });
+  return {
+    get hasEnded(): boolean {
+      return hasEnded;
+    },
+    async kill(): Promise<void> {
+      process.kill(-(child.pid ?? 0), "SIGKILL");
+      await ended;
+    },
+  };
+}

@@ -89,12 +89,14 @@ const address = (): string => `--address=${registry.address}/tiny`;
 const release = (tag: string, ...more: readonly string[]): Promise<Ended> =>
   called("release", `--tag=${tag}`, ...inputs(), address(), ...more);
 const imagesSet = (double: KubernetesDouble): number =>
-  double.patches.flat().filter(({ path }) => path.endsWith("/image")).length;
+  double.patches.flat().filter(({ op, path }) => op === "replace" && path.endsWith("/image")).length;
 /** Where a pointer of the store stands; empty before its first move. */
 const pointer = async (name: string): Promise<string> =>
   new RegExp(`^${name} .*(sha256:[0-9a-f]{64})`, "m").exec((await called("list-models", source())).stdout)?.[1] ?? "";
 
 let image = "";
+/** Where production's pointer stood while production ran that. */
+let earlier = "";
 
 it("fails where staging cannot be reached, after it has pushed", async () => {
   staging.before = () => "silent";
@@ -160,7 +162,8 @@ it("goes on by the approval of the very image that a person has looked at, and o
   const promoted = await promote(`--approve-image=${image}`);
   expect(promoted.exitCode, promoted.stderr).toBe(0);
   expect(production.cluster.image()).toBe(image);
-  expect(await pointer("production")).toBe(await pointer("staging"));
+  earlier = await pointer("production");
+  expect(earlier).toBe(await pointer("staging"));
   const status = await called("status", source(), "--environment=production");
   expect(status.stdout).toMatch(/verdict +passed\n.*change +for a person to decide\n/s);
   expect(status.stdout).toMatch(/cause +ml-pipeline promote .* from staging, approved/);
@@ -206,6 +209,18 @@ it("never moves the tag of a release, and notices that a later one runs, and dri
   expect(drifted.exitCode).not.toBe(0);
   expect(drifted.stderr).toContain("Drift: ");
   expect(production.cluster.image()).toBe(now);
+}, 600_000);
+
+it("goes back in production, and so does its pointer", async () => {
+  const planned = await called("rollback", source(), "--environment=production", "--dry-run");
+  expect(planned.stdout).toMatch(/back to revision .*\n.*the pointer production of the model store would follow/s);
+  const withdrawn = await pointer("production");
+  const back = await called("rollback", source(), "--environment=production");
+  expect(back.exitCode, back.stderr).toBe(0);
+  expect(back.stdout).toMatch(/^went back in [\d.]+ s: production .*moved production/s);
+  expect(production.cluster.image()).toBe(image);
+  expect([withdrawn, earlier]).not.toContain("");
+  expect(await pointer("production")).toBe(earlier);
 }, 600_000);
 
 it("is refused for a mistake before anything is run", async () => {

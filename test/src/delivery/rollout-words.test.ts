@@ -136,6 +136,11 @@ test.each<[string, Partial<Rollout>, RegExp]>([
     { reason: { code: "unschedulable", pod: "p", detail: "no memory" } },
     /No node takes pod p: no memory\./,
   ],
+  [
+    "a canary that nobody looks after",
+    { abandoned: ["model-canary", "model-fresh"] },
+    /A call that was killed has left its canary, .*`kubectl -n ml delete deployment model-canary model-fresh`/,
+  ],
 ])("status fails for %s", (_what, more, words) => {
   const text = refusal(() => assertStatus(rollout({ outcome: "seen", after: ran(), ...more }), TOLD));
   expect(text).toMatch(/image +team\/model/);

@@ -21,6 +21,7 @@ export const rollout = (more: Partial<Rollout> = {}): Rollout => ({
     checks: [],
     canary: null,
     drift: [],
+    abandoned: [],
     revisions: [],
   },
   ...{ waits: "", seconds: 3.2 },

@@ -18,6 +18,11 @@ def answer(label: str, seconds: float) -> Asked:
 FAILED: Asked = {"predictions": None, "seconds": 0.01, "text": "failed: HTTP 500"}
 
 
+def way(random_of: random.Random) -> float:
+    """Of servers that are far away, which takes several times as long as an answer itself."""
+    return 0.03 * random_of.lognormvariate(0, 0.05)
+
+
 def candidate(kind: str, random_of: random.Random, label: str) -> Asked:
     seconds = 0.01 * random_of.lognormvariate(0, 0.15)
     if kind == "slower":
@@ -46,7 +51,12 @@ def run(plan: dict[str, Any], kind: str, seed: int) -> dict[str, object]:
             seconds = 0.01 * random_of.lognormvariate(0, 0.15)
             return answer(wavering(random_of, label) if kind == "wavering" else label, seconds)
 
-        judge.note({"x": request}, candidate(kind, random_of, label), production(), production())
+        ours, theirs, again = candidate(kind.removeprefix("far "), random_of, label), production(), production()
+        if kind.startswith("far "):
+            judge.note_way(way(random_of))
+            for one in (ours, theirs, again):
+                one["seconds"] += way(random_of)
+        judge.note({"x": request}, ours, theirs, again)
         worse = judge.worse()
         if worse:
             return {"at": request, "worse": worse, "example": judge.example, "counts": judge.counts}

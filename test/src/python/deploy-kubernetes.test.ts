@@ -162,6 +162,20 @@ describe("others", () => {
     expect(double.cluster.image()).toBe(image("theirs"));
   });
 
+  test("who deploy once the pods serve are told, and nothing is noted in their place", async () => {
+    await start();
+    double.before = (request) => {
+      // The rollout has ended, which is to be noted.
+      if (request.startsWith("PATCH") && double.patches.length === 1) double.cluster.setImage(image("theirs"));
+      return undefined;
+    };
+    const { outcome, reason, back, after } = await deploy("good");
+    expect({ outcome, back: back?.outcome }).toEqual({ outcome: "failed", back: "left" });
+    expect(reason).toMatchObject({ code: "overtaken", names: [image("theirs")] });
+    expect(after?.image).toBe(image("theirs"));
+    expect(double.cluster.deployment.metadata.annotations).toMatchObject({ "ml-pipeline/state": "rolling-out" });
+  });
+
   test("who change something else at the same moment are no obstacle", async () => {
     await start();
     let scaled = false;
@@ -239,7 +253,7 @@ describe("an API server", () => {
     };
     const { outcome } = await deploy("good");
     expect(outcome).toBe("done");
-    expect(double.patches.flat().filter(({ path }) => path.endsWith("/image"))).toHaveLength(1);
+    expect(double.patches.flat().filter(({ op, path }) => op === "replace" && path.endsWith("/image"))).toHaveLength(1);
   });
 });
 
@@ -498,6 +512,20 @@ describe("a canary", () => {
     60_000,
   );
 
+  test("goes on where the API server was away meanwhile, and counts nothing of that", async () => {
+    await start();
+    let back = Number.POSITIVE_INFINITY;
+    double.before = (request) => {
+      if (request.includes("/proxy/predict") && asked().length === 20) back = Date.now() + 1500;
+      return asked().length >= 20 && Date.now() < back ? "silent" : undefined;
+    };
+    const { outcome, canary, printed } = await tried("same");
+    expect(outcome, printed).toBe("done");
+    expect(printed).toMatch(/the API server does not answer \(.*\): asking again/);
+    expect(canary?.counts.errors).toMatchObject({ against: 0, for: 0 });
+    expect(names()).toEqual(["model"]);
+  }, 60_000);
+
   test("of which nothing is shown waits for a person, whose yes lets it go on", async () => {
     await start();
     const { outcome, reason } = await tried("same", { steps: [0.5], requests: 10 });
@@ -552,10 +580,12 @@ describe("a canary", () => {
         spec: { ...double.cluster.deployment.spec, selector: { matchLabels: { "ml-pipeline/of": "model" } } },
       });
     left(5);
+    expect((await ran("status")).abandoned).toEqual([]);
     expect((await tried("same")).reason).toMatchObject({ code: "canary-busy" });
     expect(names()).toEqual(["model", "model-canary"]);
     double.cluster.remove("model-canary");
     left(600);
+    expect((await ran("status")).abandoned).toEqual(["model-canary"]);
     expect((await tried("same")).outcome).toBe("done");
     expect(names()).toEqual(["model"]);
   }, 60_000);

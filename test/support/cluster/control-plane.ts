@@ -111,18 +111,32 @@ export class ControlPlane {
     ];
   }
 
-  #isReady(): Promise<boolean> {
+  /** Sends JSON as who may do everything, and gives the JSON that is answered. */
+  async post(path: string, body: unknown): Promise<unknown> {
+    const { status, text } = await this.#ask("POST", path, JSON.stringify(body));
+    if (status !== 200) throw new Error(`POST ${path}: HTTP ${status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  async #isReady(): Promise<boolean> {
+    return (await this.#ask("GET", "/readyz", "", 2000)).status === 200;
+  }
+
+  #ask(method: string, path: string, body: string, timeout = 30_000): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-length": Buffer.byteLength(body) };
       // Its certificate is not there to be read before it is ready.
-      const asking = request(`${this.address}/readyz`, { headers, rejectUnauthorized: false, timeout: 2000 });
+      const asking = request(`${this.address}${path}`, { method, headers, rejectUnauthorized: false, timeout });
       asking.once("response", (response) => {
-        response.resume();
-        resolve(response.statusCode === 200);
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.once("end", () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() }),
+        );
       });
       asking.once("timeout", () => asking.destroy());
       asking.once("error", reject);
-      asking.end();
+      asking.end(body);
     });
   }
 }

@@ -13,7 +13,9 @@ import { nodeMount, smallRoot } from "./root.ts";
 const [path = "", many = "5"] = process.argv.slice(2);
 const store = await openStore({ path });
 // A server on the host's loopback, whose port the user has named, and one that listens beside it.
-const servers = ["named", "other"].map((name) => createServer((_, answer) => answer.end(`the host's ${name}`)));
+const servers = ["named", "other"].map((name) =>
+  createServer((request, answer) => request.resume().once("end", () => answer.end(`the host's ${name}`))),
+);
 for (const one of servers) await once(one.listen(0, "127.0.0.1"), "listening");
 const ports = servers.map((one) => (one.address() as AddressInfo).port);
 process.env.ML_PIPELINE_HOST_PORTS = String(ports[0]);
@@ -78,12 +80,33 @@ for (let client = 0; client < 2; client++) {
   const { stdout, stderr } = await sandbox.run({ ...base, args: ["node", "-e", askHost, ...ports.map(String)] });
   fromHost.push(stdout.trim() || stderr);
 }
+
+// First the headers and then the body, as Python's client sends them.
+const askInParts = `const { Agent, request } = require("node:http"), { once } = require("node:events");
+  (async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 }), times = [];
+    for (let number = 0; number < 41; number++) {
+      const began = performance.now();
+      const asking = request({ agent, port: process.argv[1], host: "127.0.0.1", method: "POST", headers: { "content-length": 4 } });
+      const answered = once(asking, "response");
+      asking.flushHeaders();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      asking.end("body");
+      const [answer] = await answered;
+      await once(answer.resume(), "end");
+      times.push(performance.now() - began);
+    }
+    agent.destroy();
+    console.log(times.sort((one, other) => one - other)[20]);
+  })()`;
+const inParts = await sandbox.run({ ...base, args: ["node", "-e", askInParts, String(ports[0])] });
 for (const one of servers) one.close();
 await sandbox.close();
 await store.close();
 console.log(
   JSON.stringify({
     fromHost,
+    milliseconds: Number(inParts.stdout || Number.NaN),
     answers,
     stopped,
     exitCode,
