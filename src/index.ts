@@ -229,6 +229,8 @@ export class MlPipeline {
     environment?: string,
     /** The pointer of the model store that moves to the model once all passed and runs: staging, production, or any other name. */
     storeAs?: string,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -248,7 +250,7 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs },
+        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, dryRun },
       },
     );
   }
@@ -297,6 +299,8 @@ export class MlPipeline {
     tag?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -316,7 +320,7 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId, commit, branch }, environment, storeAs, tag, link },
+        ...{ reuse, address, keepGoing, labels: { runId, commit, branch }, environment, storeAs, tag, link, dryRun },
       },
     );
   }
@@ -709,6 +713,8 @@ export class MlPipeline {
     commit?: string,
     /** Any text, for the provenance: the number of the job. */
     runId?: string,
+    /** Whether to say what would be pushed and attached once the gates passed, and change nothing. */
+    dryRun = false,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
     registryUser?: string,
     /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
@@ -716,8 +722,7 @@ export class MlPipeline {
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {
       ...{ source, model, data, address, baseline, baselineFrom, production, productionFrom },
-      approved: approve,
-      labels: { commit, runId },
+      ...{ approved: approve, labels: { commit, runId }, dryRun },
     });
   }
 
@@ -837,10 +842,12 @@ export class MlPipeline {
     storeAs?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
   ): Promise<string> {
     const run = await runPipeline(this.site(), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link },
+      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, dryRun },
     });
     return run.assert();
   }
@@ -1042,8 +1049,10 @@ export class MlPipeline {
     environment?: string,
     /** Where the report can be read. */
     link?: string,
+    /** Whether to say what would be told, and post nothing. */
+    dryRun = false,
   ): Promise<string> {
-    return notifyOf(this.webhook, { report, environment, link });
+    return notifyOf(this.webhook, { report, environment, link, dryRun });
   }
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */

@@ -1,5 +1,5 @@
 import type { Context } from "../context/context.ts";
-import { type Deployed, deployedOf, isDeployed, notDeployed, waitingFor } from "../delivery/deployed.ts";
+import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
 import type { Rollout } from "../delivery/rollout.ts";
 import { assertRollout, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
@@ -23,6 +23,8 @@ export interface Delivery {
   readonly environment: string;
   /** By digest. */
   readonly image: string;
+  /** Whether a dry run is about an image that it has not pushed, so that no registry has anything to say of it. */
+  readonly isUnpushed?: boolean;
   /** The first request to the judged image, with its answer. */
   readonly recorded?: AnsweredRequest | undefined;
   /** Annotations about the image. */
@@ -80,10 +82,10 @@ export async function deliver(
     const { recorded, cause, dryRun, gate } = delivery;
     const waits = await gate?.();
     if (waits !== undefined) {
-      deployed = waitingFor(environment, image, waits.next);
-      return skipped(waitingText(environment, waits));
+      deployed = dryRun ? plannedOnly(environment, image) : waitingFor(environment, image, waits.next);
+      return skipped(waitingText(environment, waits, dryRun));
     }
-    const signed = await verifiedImage(context, image, verifier);
+    const signed = delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
     const canary = await canaryOf(context, target, {
       ...{ environment, approved: [], ...delivery.canary },
@@ -114,8 +116,8 @@ export async function deliver(
 }
 
 /** What waits for a person, and how it goes on. */
-export const waitingText = (environment: string, { reasons, next }: Waiting): string =>
-  `${environment} waits for a person: ${reasons.join("; ")}. Who has looked at it goes on with \`${next}\``;
+export const waitingText = (environment: string, { reasons, next }: Waiting, dryRun: boolean): string =>
+  `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with \`${next}\``;
 
 /** What a verdict that a trusted key signed adds to what is noted. */
 function recordsOfVerdict({
@@ -169,6 +171,7 @@ async function tellOf(
   { environment, image, link, dryRun }: Delivery,
   { report, deployed }: Pick<Delivered, "report" | "deployed">,
 ): Promise<string> {
+  if (dryRun) return "";
   const failed = report.status === "failed";
   if (deployed.outcome === "waiting") {
     return tell(
@@ -179,7 +182,7 @@ async function tellOf(
       }),
     );
   }
-  if (dryRun || (deployed.outcome === "unchanged" && !failed)) return "";
+  if (deployed.outcome === "unchanged" && !failed) return "";
   const title = !failed
     ? "deployed"
     : deployed.outcome === "held"

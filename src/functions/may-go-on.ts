@@ -32,6 +32,8 @@ export interface GateRequest {
   readonly words?: readonly string[];
   /** The image that a person has approved. */
   readonly approved?: string | undefined;
+  /** Whether nothing was pushed or deployed yet, so that neither the tag nor the environment before has the image. */
+  readonly isAhead?: boolean;
 }
 
 /**
@@ -41,9 +43,9 @@ export interface GateRequest {
  * @throws UserError where it may not
  */
 export async function gateBefore(site: Site, context: Context, request: GateRequest): Promise<Waiting | undefined> {
-  const { environment, image, from, tag, records, words = [], approved } = request;
-  if (tag !== undefined) await requireTag(site, context, image);
-  if (from !== undefined) {
+  const { environment, image, from, tag, records, words = [], approved, isAhead = false } = request;
+  if (tag !== undefined && !isAhead) await requireTag(site, context, image);
+  if (from !== undefined && !isAhead) {
     const told = { environment: from, deployment: targetOf(context, from).deployment };
     const problem = reasonToStay(await statusIn(site, context, from), told, image);
     if (problem !== undefined) throw new UserError(`${problem} So it does not go on to ${environment}.`, "delivery");

@@ -65,11 +65,7 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
     ...Object.fromEntries(CARRIED.map((name) => [name, found[name]])),
     ...(link === undefined ? {} : { [RECORD.report]: link }),
   });
-  const {
-    report: stage,
-    deployed,
-    text,
-  } = await deliver(
+  const { report: stage, text } = await deliver(
     site,
     context,
     {
@@ -85,6 +81,6 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
     },
     verifier,
   );
-  if (deployed.outcome === "waiting" || stage.status === "failed") throw new UserError(text);
+  if (stage.status !== "passed") throw new UserError(text);
   return text;
 }

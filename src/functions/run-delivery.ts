@@ -19,6 +19,7 @@ import { gateBefore, type Waiting } from "./may-go-on.ts";
 import { movePointerTo, storeIn } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { movedText, putModel, refuseFolder } from "./store-model.ts";
+import { requireOwnTrusted } from "./verified-image.ts";
 import { imageVerifier } from "./verify-image.ts";
 
 /* What a run does with an image that it has pushed: environments that it goes to, and the store's pointer. */
@@ -34,6 +35,8 @@ export interface DeliveryRequest {
   readonly storeAs?: string | undefined;
   /** Where the report can be read. */
   readonly link?: string | undefined;
+  /** Whether it is only said what would be pushed, deployed and stored. */
+  readonly dryRun?: boolean | undefined;
 }
 
 const STORE: StageTitle = { name: "store", step: "Store" };
@@ -93,7 +96,7 @@ export function requireRunIdToDeliver({
 /**
  * The environments that a run goes to, in their order.
  *
- * @throws UserError for one that is not there, for a store that is needed and none, and for a tag that is taken, before anything is trained
+ * @throws UserError for one that is not there, for a store that is needed and none, for a signature that would not count, and for a tag that is taken, before anything is trained
  */
 export async function environmentsOf(
   site: Site,
@@ -109,6 +112,7 @@ export async function environmentsOf(
   for (const { pointer, flag } of pointers) checkPointer(pointer, flag);
   if (pointers.length > 0) refuseFolder(site);
   if (pointers.length > 0 || storeAs !== undefined) storeIn(site, context);
+  if (environments.length > 0) requireOwnTrusted(context);
   if (tag !== undefined) await requireFree(site, context, request);
   return environments;
 }
@@ -151,6 +155,8 @@ export interface PushedRun {
   readonly request: DeliveryRequest;
   /** `name:tag@sha256:…`; undefined where nothing was pushed. */
   readonly published: string | undefined;
+  /** What stands for an image that a dry run would push. */
+  readonly unpushed: string | undefined;
   /** The stage that failed before; undefined where all passed. */
   readonly failed: StageReport | undefined;
   readonly hashes: { readonly source: string; readonly data: string; readonly model: string } | undefined;
@@ -175,10 +181,12 @@ export interface RunDelivered {
 /** Goes through the environments, and moves the store's pointer after all of them. */
 export async function deliverRun(site: Site, context: Context, run: PushedRun): Promise<RunDelivered> {
   const { environments, request } = run;
+  const { dryRun = false } = request;
   const stored = once(async (): Promise<StoredVersion> => {
     const open = storeIn(site, context);
-    const { put, store } = await putModel(open, await run.parts(), false);
-    return { open: { ...open, store }, version: put.version };
+    const { put, store } = await putModel(open, await run.parts(), dryRun);
+    // The version that a run stores has the times of its report in it.
+    return { open: { ...open, store }, version: dryRun ? "the version that the run stores" : put.version };
   });
   const stages: StageReport[] = [];
   const deployments: Deployed[] = [];
@@ -186,17 +194,17 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
   let { approval } = run;
   for (const [index, environment] of environments.entries()) {
     const title = request.tag === undefined ? DEPLOY : { ...DEPLOY, name: `deploy ${environment}` };
-    const { published } = run;
-    if (stopped !== "" || published === undefined) {
+    const image = run.published ?? (dryRun ? run.unpushed : undefined);
+    if (stopped !== "" || image === undefined) {
       stages.push(skippedStage(title, stopped === "" ? "nothing was pushed" : stopped).report);
       continue;
     }
-    const step = { environment, title, image: published, from: environments[index - 1], stored };
+    const step = { environment, title, image, from: environments[index - 1], stored };
     const { report, deployed, waits } = await deliverTo(site, context, run, step);
     stages.push(report);
     deployments.push(deployed);
     if (waits !== undefined) {
-      stopped = `${environment} waits for a person`;
+      stopped = `${environment} ${dryRun ? "would wait" : "waits"} for a person`;
       approval = { ...approval, required: true, reasons: waits.reasons };
     } else if (report.status === "failed") stopped = `after ${report.name} failed`;
   }
@@ -219,15 +227,16 @@ interface Step {
 async function deliverTo(
   site: Site,
   context: Context,
-  { request, hashes, approval, answered, labels }: PushedRun,
+  { request, hashes, approval, answered, labels, published }: PushedRun,
   { environment, title, image, from, stored }: Step,
 ): Promise<Pick<Delivered, "report" | "deployed"> & { readonly waits: Waiting | undefined }> {
-  const { tag, link } = request;
+  const { tag, link, dryRun = false } = request;
   const judged = { verdict: "passed", hashes: hashesOf(hashes), approval } as const;
   const records = recordsOf(judged, link);
   let waits: Waiting | undefined;
   const delivery = {
-    ...{ environment, image, title, stored, records, link, recorded: answered, dryRun: false },
+    ...{ environment, image, title, stored, records, link, recorded: answered, dryRun },
+    isUnpushed: published === undefined,
     cause: causeText(tag === undefined ? "deploy" : `release ${tag}`, image, {
       ...{ verdict: judged.verdict, runId: labels.runId, project: { commit: labels.commit } },
     }),
@@ -239,6 +248,7 @@ async function deliverTo(
         from,
         tag,
         words: approval?.reasons ?? [],
+        isAhead: dryRun,
       });
       return waits;
     },
@@ -254,11 +264,14 @@ async function storeAs(
   stopped: string,
   stored: () => Promise<StoredVersion>,
 ): Promise<Outcome<void>> {
-  if (stopped !== "") return skipped(`${pointer} is not moved: ${stopped}`);
+  if (stopped !== "")
+    return skipped(`${pointer} ${request.dryRun === true ? "would not be" : "is not"} moved: ${stopped}`);
+  const { dryRun = false, tag } = request;
   const { open, version } = await stored();
-  const reason = [request.tag, published].filter((one) => one !== undefined).join(" ");
-  const moved = await movePointerTo(open, { pointer, version, reason, dryRun: false });
-  return { status: "passed", message: movedText(moved, { pointer, version, dryRun: false }), value: undefined };
+  const reason = [tag, published].filter((one) => one !== undefined).join(" ");
+  const moved = await movePointerTo(open, { pointer, version, reason, dryRun });
+  const message = movedText(moved, { pointer, version, dryRun });
+  return dryRun ? skipped(message) : { status: "passed", message, value: undefined };
 }
 
 const hashesOf = (hashes: PushedRun["hashes"]): { source?: string; data?: string; model?: string } =>

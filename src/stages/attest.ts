@@ -18,7 +18,7 @@ import { parseReference } from "../registry/reference.ts";
 import { attach, attachedTo } from "../registry/referrers.ts";
 import { counted } from "../text.ts";
 import type { BuiltImage } from "./build-image.ts";
-import type { Outcome, StageTitle } from "./stage.ts";
+import { type Outcome, type StageTitle, skipped } from "./stage.ts";
 
 /*
  * Attaches to a pushed image what is known of it: the verdict on its model, its packages, and what it was built from. It is no stage
@@ -85,6 +85,8 @@ export interface AttestInputs extends RegistryAccess {
   readonly published: string;
   readonly facts: ImageFacts;
   readonly signer: Signer | undefined;
+  /** Whether it is only said what would be attached. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -92,10 +94,12 @@ export interface AttestInputs extends RegistryAccess {
  *
  * What nobody signed convinces nobody, so its lack is only a warning.
  */
-export async function attest({ published, facts, signer, ...access }: AttestInputs): Promise<Outcome<void>> {
+export async function attest(inputs: AttestInputs): Promise<Outcome<void>> {
+  const { published, facts, signer, dryRun = false } = inputs;
   try {
-    const added = await attachMissing(published, facts, signer, await credentialsOf(access));
-    return { status: "passed", message: attestedText(added, facts, signer), value: undefined };
+    const missing = await attachMissing(inputs);
+    const message = attestedText(missing, facts, signer, dryRun);
+    return dryRun && missing.length > 0 ? skipped(message) : { status: "passed", message, value: undefined };
   } catch (error) {
     if (!(error instanceof RegistryError) && !(error instanceof ChangedContent)) throw error;
     const reason = `nothing says of ${published} who judged it: ${error.message}`;
@@ -105,17 +109,16 @@ export async function attest({ published, facts, signer, ...access }: AttestInpu
   }
 }
 
+/** What would be attached to an image that is not pushed yet. */
+export const plannedAttestation = (facts: ImageFacts, signer: Signer | undefined): string =>
+  attestedText([VERDICT_TYPE, RESULT_TYPE, SBOM_TYPE, PROVENANCE_TYPE], facts, signer, true);
+
 /** @returns the types of the predicates that were not there */
-async function attachMissing(
-  published: string,
-  facts: ImageFacts,
-  signer: Signer | undefined,
-  credentials: Credentials | undefined,
-): Promise<string[]> {
+async function attachMissing({ published, facts, signer, dryRun = false, ...access }: AttestInputs): Promise<string[]> {
   const reference = parseReference(published, "--address");
   const { name, digest } = reference;
   if (digest === undefined) throw new Error("what was pushed has no digest");
-  const repository = await openRepository(reference, credentials, "pull,push");
+  const repository = await openRepository(reference, await credentialsOf(access), dryRun ? "pull" : "pull,push");
   const { descriptor } = await getManifest(repository, digest);
   const found = await attachedTo(repository, digest, ATTESTATION_TYPES);
   const present = found.map((one) => openAttestation(one, signer === undefined ? [] : [signer.trusted]));
@@ -123,7 +126,7 @@ async function attachMissing(
     (one) => !present.some((other) => saysTheSame(other, one, digest, signer)),
   );
   const artifacts = missing.map((one) => attestation(one, signer));
-  if (artifacts.length > 0) await attach(repository, descriptor, artifacts);
+  if (artifacts.length > 0 && !dryRun) await attach(repository, descriptor, artifacts);
   return missing.map((one) => statementOf(one)?.predicateType ?? "");
 }
 
@@ -136,7 +139,12 @@ export async function credentialsOf({ username, password }: RegistryAccess): Pro
   return { username, password: await password.plaintext() };
 }
 
-function attestedText(added: readonly string[], { packages }: ImageFacts, signer: Signer | undefined): string {
+function attestedText(
+  added: readonly string[],
+  { packages }: ImageFacts,
+  signer: Signer | undefined,
+  dryRun: boolean,
+): string {
   const words: Readonly<Record<string, string>> = {
     [VERDICT_TYPE]: "the verdict",
     [RESULT_TYPE]: "its summary",
@@ -144,6 +152,8 @@ function attestedText(added: readonly string[], { packages }: ImageFacts, signer
     [PROVENANCE_TYPE]: "the provenance",
   };
   const what =
-    added.length === 0 ? "all was attached before" : `attached ${added.map((type) => words[type] ?? type).join(", ")}`;
+    added.length === 0
+      ? "all was attached before"
+      : `${dryRun ? "would attach" : "attached"} ${added.map((type) => words[type] ?? type).join(", ")}`;
   return `${what}; ${signer === undefined ? "not signed, since there is no --signing-key" : `signed by key ${shortKey(signer.id)}`}`;
 }

@@ -34,7 +34,7 @@ export interface ModelHashes {
 export async function taggedImage(
   access: RegistryAccess,
   address: string,
-  { trusted }: Context["evidence"],
+  { trusted }: Pick<Context["evidence"], "trusted">,
 ): Promise<TaggedImage | undefined> {
   const reference = parseReference(address, "--address");
   const repository = await openRepository(reference, await credentialsOf(access), "pull");

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { attestation } from "../../../src/evidence/attestation.ts";
 import type { Evidence } from "../../../src/evidence/evidence.ts";
 import { signerOf } from "../../../src/evidence/keys.ts";
-import { verifiedImage } from "../../../src/functions/verified-image.ts";
+import { requireOwnTrusted, verifiedImage } from "../../../src/functions/verified-image.ts";
 import { imageVerifier } from "../../../src/functions/verify-image.ts";
 import { verdictStatements } from "../../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
@@ -89,4 +89,15 @@ test("a signature that is asked for, without a key to tell it by, is a mistake o
   const refusal = verified(asking, { trusted: [], trustWasGiven: false });
   await expect(refusal).rejects.toThrow(`${reference()} is not deployed, since evidence.require-signature asks`);
   await expect(refusal).rejects.toThrow("give --verification-key=FILE before the function");
+});
+
+test("a run whose own signature would not count is refused before it begins", () => {
+  const refusal = (config: typeof silent, evidence: Evidence) => () => requireOwnTrusted({ config, evidence });
+  expect(refusal(silent, { trusted: [], trustWasGiven: false })).not.toThrow();
+  expect(refusal(asking, { signer, trusted: [signer.trusted], trustWasGiven: false })).not.toThrow();
+  expect(refusal(silent, { ...keys, signer })).not.toThrow();
+  expect(refusal(silent, keys)).toThrow(
+    "--verification-key asks for a signed verdict about what is deployed, and there",
+  );
+  expect(refusal(asking, { ...keys, signer: stranger })).toThrow(/is none of those of --verification-key/);
 });
