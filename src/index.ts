@@ -211,7 +211,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
@@ -229,6 +229,8 @@ export class MlPipeline {
     environment?: string,
     /** The pointer of the model store that moves to the model once all passed and runs: staging, production, or any other name. */
     storeAs?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
@@ -250,7 +252,7 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, dryRun },
+        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun },
       },
     );
   }
@@ -273,7 +275,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
@@ -299,6 +301,8 @@ export class MlPipeline {
     tag?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
@@ -320,7 +324,18 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId, commit, branch }, environment, storeAs, tag, link, dryRun },
+        ...{
+          reuse,
+          address,
+          keepGoing,
+          labels: { runId, commit, branch },
+          environment,
+          storeAs,
+          tag,
+          link,
+          requests,
+          dryRun,
+        },
       },
     );
   }
@@ -826,7 +841,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
@@ -842,12 +857,14 @@ export class MlPipeline {
     storeAs?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
     /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
     dryRun = false,
   ): Promise<string> {
     const run = await runPipeline(this.site(), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, dryRun },
+      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun },
     });
     return run.assert();
   }

@@ -1,7 +1,7 @@
 import type { Context } from "../context/context.ts";
 import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
 import type { Rollout } from "../delivery/rollout.ts";
-import { assertRollout, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
+import { assertRollout, RECORD, rolloutLine, type Told, unsureOf } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import { projectName } from "../project/name.ts";
@@ -45,6 +45,12 @@ export interface Delivery {
   readonly title?: StageTitle;
   /** What is asked before; what it gives waits for a person. */
   readonly gate?: () => Promise<Waiting | undefined>;
+  /**
+   * How a person lets a canary go on of which too little was shown, so that it waits for one; without it the deploy fails then.
+   *
+   * @param checks those that were not shown
+   */
+  readonly letOn?: (checks: readonly string[]) => string;
 }
 
 /** A version in a store that is open. */
@@ -56,6 +62,8 @@ export interface StoredVersion {
 export interface Delivered {
   readonly report: StageReport;
   readonly deployed: Deployed;
+  /** What it waits for, where it does. */
+  readonly waits: Waiting | undefined;
   /** All of it, for a person. */
   readonly text: string;
 }
@@ -73,18 +81,21 @@ export async function deliver(
   delivery: Delivery,
   verifier: ImageVerifier,
 ): Promise<Delivered> {
-  const { environment, image, title = DEPLOY } = delivery;
+  const { environment, image, dryRun, title = DEPLOY } = delivery;
   const target = targetOf(context, environment);
   const told = { environment, deployment: target.deployment, canary: target.canary };
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
+  let waits: Waiting | undefined;
+  const wait = (found: Waiting): Outcome<void> => {
+    waits = found;
+    deployed = dryRun ? plannedOnly(environment, image) : waitingFor(environment, image, found.next);
+    return skipped(waitingText(environment, found, dryRun));
+  };
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
-    const { recorded, cause, dryRun, gate } = delivery;
-    const waits = await gate?.();
-    if (waits !== undefined) {
-      deployed = dryRun ? plannedOnly(environment, image) : waitingFor(environment, image, waits.next);
-      return skipped(waitingText(environment, waits, dryRun));
-    }
+    const { recorded, cause, gate, letOn } = delivery;
+    const before = await gate?.();
+    if (before !== undefined) return wait(before);
     const signed = delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
     const canary = await canaryOf(context, target, {
@@ -97,6 +108,10 @@ export async function deliver(
     });
     deployed = deployedOf(environment, image, rollout);
     text = rolloutText(rollout, told);
+    const unsure = unsureOf(rollout, told);
+    if (unsure !== undefined && letOn !== undefined) {
+      return wait({ reasons: [unsure.text], next: letOn(unsure.checks) });
+    }
     const line = rolloutLine(rollout, told);
     if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
       return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
@@ -112,7 +127,7 @@ export async function deliver(
   const all =
     text === undefined || (report.status === "failed" && isDeployed(deployed)) ? [text, report.message] : [text];
   const news = await tellOf(site, context, delivery, { report, deployed });
-  return { report, deployed, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
+  return { report, deployed, waits, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
 }
 
 /** What waits for a person, and how it goes on. */

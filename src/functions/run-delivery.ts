@@ -1,5 +1,6 @@
-import type { Directory } from "@dagger.io/dagger";
+import type { Directory, File } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
+import { CANARY_CHECKS } from "../delivery/canary.ts";
 import type { Deployed } from "../delivery/deployed.ts";
 import { isReleaseTag } from "../delivery/promotion.ts";
 import { releaseOrder } from "../delivery/settings.ts";
@@ -13,9 +14,10 @@ import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, skippedStage, stage } from "../stages/stage.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
 import { checkPointer } from "../store/move.ts";
+import { type CanaryRequest, canaryOf } from "./canary.ts";
 import { DEPLOY, type Delivered, deliver, type StoredVersion } from "./delivering.ts";
 import { causeText, checkLink, recordsOf } from "./deploy.ts";
-import { gateBefore, type Waiting } from "./may-go-on.ts";
+import { gateBefore } from "./may-go-on.ts";
 import { movePointerTo, storeIn } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { movedText, putModel, refuseFolder } from "./store-model.ts";
@@ -35,6 +37,10 @@ export interface DeliveryRequest {
   readonly storeAs?: string | undefined;
   /** Where the report can be read. */
   readonly link?: string | undefined;
+  /** What canaries are asked about. */
+  readonly requests?: File | undefined;
+  /** Gates, and checks of a canary, that a person has looked at. */
+  readonly approved?: readonly string[] | undefined;
   /** Whether it is only said what would be pushed, deployed and stored. */
   readonly dryRun?: boolean | undefined;
 }
@@ -96,7 +102,7 @@ export function requireRunIdToDeliver({
 /**
  * The environments that a run goes to, in their order.
  *
- * @throws UserError for one that is not there, for a store that is needed and none, for a signature that would not count, and for a tag that is taken, before anything is trained
+ * @throws UserError for one that is not there, for a canary that there is nothing to ask, for a store that is needed and none, for a signature that would not count, and for a tag that is taken, before anything is trained
  */
 export async function environmentsOf(
   site: Site,
@@ -113,9 +119,17 @@ export async function environmentsOf(
   if (pointers.length > 0) refuseFolder(site);
   if (pointers.length > 0 || storeAs !== undefined) storeIn(site, context);
   if (environments.length > 0) requireOwnTrusted(context);
+  for (const name of environments) await canaryOf(context, targetOf(context, name), canaryRequest(request, name));
   if (tag !== undefined) await requireFree(site, context, request);
   return environments;
 }
+
+const isCheck = (name: string): boolean => CANARY_CHECKS.some((check) => check === name);
+
+const canaryRequest = (
+  { approved = [], requests }: Pick<DeliveryRequest, "approved" | "requests">,
+  environment: string,
+): CanaryRequest => ({ environment, approved: approved.filter(isCheck), requests });
 
 function orderOf(context: Context): readonly string[] {
   const { release, deploy } = context.config;
@@ -229,32 +243,37 @@ async function deliverTo(
   context: Context,
   { request, hashes, approval, answered, labels, published }: PushedRun,
   { environment, title, image, from, stored }: Step,
-): Promise<Pick<Delivered, "report" | "deployed"> & { readonly waits: Waiting | undefined }> {
+): Promise<Delivered> {
   const { tag, link, dryRun = false } = request;
   const judged = { verdict: "passed", hashes: hashesOf(hashes), approval } as const;
   const records = recordsOf(judged, link);
-  let waits: Waiting | undefined;
   const delivery = {
     ...{ environment, image, title, stored, records, link, recorded: answered, dryRun },
     isUnpushed: published === undefined,
     cause: causeText(tag === undefined ? "deploy" : `release ${tag}`, image, {
       ...{ verdict: judged.verdict, runId: labels.runId, project: { commit: labels.commit } },
     }),
-    gate: async () => {
-      waits = await gateBefore(site, context, {
-        environment,
-        image,
-        records,
-        from,
-        tag,
-        words: approval?.reasons ?? [],
-        isAhead: dryRun,
-      });
-      return waits;
-    },
+    canary: canaryRequest(request, environment),
+    gate: () =>
+      gateBefore(site, context, {
+        ...{ environment, image, records, from, tag },
+        ...{ words: approval?.reasons ?? [], isAhead: dryRun },
+      }),
+    letOn: (checks: readonly string[]) => letOnCall({ environment, image, from, tag }, checks),
   };
-  const { report, deployed } = await deliver(site, context, delivery, imageVerifier(site.registry));
-  return { report, deployed, waits };
+  return deliver(site, context, delivery, imageVerifier(site.registry));
+}
+
+/** What a person types who has looked at a canary that was not shown to be no worse. */
+function letOnCall(
+  { environment, image, from, tag }: Pick<Step, "environment" | "image" | "from"> & Pick<DeliveryRequest, "tag">,
+  checks: readonly string[],
+): string {
+  const approved = checks.map((check) => `--approve=${check}`).join(" ");
+  if (from !== undefined)
+    return `ml-pipeline promote --from=${from} --to=${environment} --approve-image=${image} ${approved}`;
+  const call = tag === undefined ? `run --environment=${environment}` : `release --tag=${tag}`;
+  return `ml-pipeline ${call} … ${approved}`;
 }
 
 /** @param stopped why the image does not run everywhere it is to; empty where it does */

@@ -2,6 +2,7 @@ import type { Directory } from "@dagger.io/dagger";
 import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { CANARY_CHECKS } from "../delivery/canary.ts";
 import { unpushedImage } from "../delivery/image-reference.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
@@ -60,7 +61,7 @@ const PAGE_HINT =
 /** Runs the whole pipeline and records it. A project that cannot be read makes a failed run with a report, like any other failure. */
 export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
   const { settings } = site;
-  checkApproved(request.approved);
+  checkApproved(request.approved, CANARY_CHECKS);
   checkEpochs(request.epochs);
   const given = await manifestOf(request.baseline);
   const address = deliveryAddress(site, request);
