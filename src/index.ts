@@ -17,6 +17,7 @@ import {
 } from "@dagger.io/dagger";
 import { GpuMode } from "./containers/gpu.ts";
 import { toolVersions } from "./containers/settings.ts";
+import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { deployImage } from "./functions/deploy.ts";
@@ -75,6 +76,7 @@ export class MlPipeline {
   private readonly policyImage?: Container;
   private readonly signingKey?: Secret;
   private readonly verificationKey?: File;
+  private readonly approvalKey?: File;
   private readonly webhook?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
@@ -131,6 +133,8 @@ export class MlPipeline {
     storeCredentials?: Secret,
     /** A model store that is a folder, to read from. */
     storeFolder?: Directory,
+    /** Public keys of those who may approve, as a file of PEM, none of which signs verdicts: what is for a person to decide needs a signature of one. */
+    approvalKey?: File,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -156,6 +160,7 @@ export class MlPipeline {
     if (store !== undefined) this.store = store;
     if (storeCredentials !== undefined) this.storeCredentials = storeCredentials;
     if (storeFolder !== undefined) this.storeFolder = storeFolder;
+    if (approvalKey !== undefined) this.approvalKey = approvalKey;
   }
 
   /**
@@ -904,6 +909,33 @@ export class MlPipeline {
   }
 
   /**
+   * Signs that a person lets an image go to an environment, and attaches that to the image, or takes it back.
+   *
+   * The key comes before the function (--signing-key) and is the person's own, never the one that signs verdicts; --verification-key says
+   * whose verdicts are believed. The image must have passed. promote, deploy and release heed it where --approval-key or
+   * approval.require-signature asks for it. The same approval a second time attaches nothing.
+   */
+  @func({ cache: "never" })
+  approve(
+    /** The image that the person has looked at, by its digest: NAME@sha256:…. */
+    image: string,
+    /** Where it may go: the name of a table below deploy, such as production. */
+    environment: string,
+    /** Who approves, as others are to read it. */
+    by: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** Why, for whoever reads it later. */
+    note = "",
+    /** Whether to take an approval back. */
+    withdraw = false,
+    /** Whether to say what would be attached, and change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return approveImage(this.site(), { source, image, environment, by, note, withdraw, dryRun });
+  }
+
+  /**
    * Lets a Deployment run what it ran before the last deploy, and waits until that serves.
    *
    * The revision is the one that the deploy noted, never merely the one before. It is asked for its health like a new one.
@@ -1079,7 +1111,9 @@ export class MlPipeline {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
       store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
-      evidence: { signingKey: this.signingKey, verificationKey: this.verificationKey },
+      evidence: {
+        ...{ signingKey: this.signingKey, verificationKey: this.verificationKey, approvalKey: this.approvalKey },
+      },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {

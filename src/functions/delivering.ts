@@ -3,14 +3,14 @@ import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitin
 import type { Rollout } from "../delivery/rollout.ts";
 import { assertRollout, RECORD, rolloutLine, type Told, unsureOf } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
-import type { ImageVerifier } from "../evidence/image-verdict.ts";
+import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
 import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
 import { type CanaryRequest, canaryOf } from "./canary.ts";
-import type { Waiting } from "./may-go-on.ts";
+import type { Passage, Waiting } from "./may-go-on.ts";
 import { movePointerTo, type OpenStore } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { movedText } from "./store-model.ts";
@@ -43,8 +43,12 @@ export interface Delivery {
   readonly stored: (model: string | undefined) => Promise<StoredVersion>;
   /** The name that the stage has in the report. */
   readonly title?: StageTitle;
-  /** What is asked before; what it gives waits for a person. */
-  readonly gate?: () => Promise<Waiting | undefined>;
+  /**
+   * What is asked before anything is changed.
+   *
+   * @param signed what a trusted key signed of the image, where that is asked for
+   */
+  readonly gate?: (signed: ImageVerdict | undefined) => Promise<Passage>;
   /**
    * How a person lets a canary go on of which too little was shown, so that it waits for one; without it the deploy fails then.
    *
@@ -94,16 +98,17 @@ export async function deliver(
   };
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
     const { recorded, cause, gate, letOn } = delivery;
-    const before = await gate?.();
-    if (before !== undefined) return wait(before);
     const signed = delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier);
+    const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
+    if (before !== undefined) return wait(before);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
     const canary = await canaryOf(context, target, {
       ...{ environment, approved: [], ...delivery.canary },
       change: delivery.records[RECORD.change]?.split(",").filter((kind) => kind !== ""),
     });
     const rollout = await rollOut(context, site.cluster, {
-      ...{ action: "deploy", target, dryRun, image, recorded, cause, canary },
+      ...{ action: "deploy", target, dryRun, image, recorded, canary },
+      cause: approvedBy === undefined ? cause : `${cause}, approved by ${approvedBy}`,
       records: signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) },
     });
     deployed = deployedOf(environment, image, rollout);
@@ -140,12 +145,16 @@ function recordsOfVerdict({
   keyId,
   timeCreated,
   hashes,
-}: NonNullable<Awaited<ReturnType<typeof verifiedImage>>>): Readonly<Record<string, string>> {
+  approval,
+}: ImageVerdict): Readonly<Record<string, string>> {
   return noted({
     [RECORD.verdict]: `${verdict}, signed by key ${keyId} at ${timeCreated}`,
     [RECORD.source]: hashes.source,
     [RECORD.data]: hashes.data,
     [RECORD.model]: hashes.model,
+    [RECORD.approval]: approval === undefined ? undefined : approval.required ? "required" : "none",
+    [RECORD.change]: approval?.change?.join(","),
+    [RECORD.comparedWith]: approval?.comparedWith,
   });
 }
 

@@ -5,6 +5,7 @@ import type { Deployed } from "../delivery/deployed.ts";
 import { isReleaseTag } from "../delivery/promotion.ts";
 import { releaseOrder } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
+import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { RegistryError } from "../registry/connection.ts";
 import type { RunLabels } from "../report/report.ts";
@@ -254,9 +255,9 @@ async function deliverTo(
       ...{ verdict: judged.verdict, runId: labels.runId, project: { commit: labels.commit } },
     }),
     canary: canaryRequest(request, environment),
-    gate: () =>
+    gate: (signed: ImageVerdict | undefined) =>
       gateBefore(site, context, {
-        ...{ environment, image, records, from, tag },
+        ...{ environment, image, records, from, tag, signed, isOwn: true },
         ...{ words: approval?.reasons ?? [], isAhead: dryRun },
       }),
     letOn: (checks: readonly string[]) => letOnCall({ environment, image, from, tag }, checks),

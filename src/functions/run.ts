@@ -10,7 +10,7 @@ import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
-import { type Approval, approvalOf } from "../stages/approval.ts";
+import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
 import { ATTEST, attest, type ImageFacts, imageFacts, plannedAttestation } from "../stages/attest.ts";
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
@@ -123,21 +123,24 @@ async function recordOf(
   const [model, image, published] = [ran.value(train), ran.value(buildImage), ran.value(publish)];
   const context: DataContext = { ...inputs.context, data: inputs.data };
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
+  const decided =
+    ran.verdict === "passed" && judged !== undefined
+      ? approvalOf(context, { before: accepted, now: judged, gates: ran.evidence.gates ?? [] })
+      : undefined;
   const facts =
-    image === undefined || judged === undefined ? undefined : await imageFacts(context, image, judged, labels);
+    image === undefined || judged === undefined
+      ? undefined
+      : await imageFacts(context, image, judged, labels, decided === undefined ? undefined : neededApproval(decided));
   const attested = await withAttestation(context, ran, facts, inputs.publish);
   const signed =
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
   const predictions = predictionsOf(ran.value(evaluateCandidate));
-  const approval =
-    attested.verdict === "passed" && judged !== undefined
-      ? approvalOf(context, { before: accepted, now: judged, gates: attested.evidence.gates ?? [] })
-      : undefined;
-  const reported = async (run: StagesResult, decided: Approval | undefined) => {
+  const approval = attested.verdict === "passed" ? decided : undefined;
+  const reported = async (run: StagesResult, found: Approval | undefined) => {
     const report = await makeReport(context, {
       ...run,
       ...{
-        approval: decided,
+        approval: found,
         labels,
         model,
         image,

@@ -1,7 +1,7 @@
 import type { OpenedAttestation } from "../evidence/attestation.ts";
-import type { TrustedKey } from "../evidence/keys.ts";
+import { shortKey, type TrustedKey } from "../evidence/keys.ts";
 import { isAbout } from "../evidence/statement.ts";
-import { shortKey, VERDICT_TYPE, type Verdict, verdictIn } from "./verdict.ts";
+import { VERDICT_TYPE, type Verdict, verdictIn } from "./verdict.ts";
 
 /* Which of the verdicts that are attached to an image counts. */
 

@@ -4,13 +4,19 @@ import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { ATTESTATION_TYPES, attestation, openAttestation, saysTheSame } from "../evidence/attestation.ts";
-import type { Signer } from "../evidence/keys.ts";
+import { type Signer, shortKey } from "../evidence/keys.ts";
 import { packagesSchema } from "../evidence/packages.ts";
 import { SBOM_TYPE, sbomOf } from "../evidence/sbom.ts";
 import { type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { type Manifest, manifestSchema } from "../model/manifest.ts";
 import { PROVENANCE_TYPE, provenanceOf } from "../model/provenance.ts";
-import { RESULT_TYPE, shortKey, VERDICT_TYPE, verdictStatements } from "../model/verdict.ts";
+import {
+  type NeededApproval,
+  neededApprovalSchema,
+  RESULT_TYPE,
+  VERDICT_TYPE,
+  verdictStatements,
+} from "../model/verdict.ts";
 import { projectName } from "../project/name.ts";
 import { type Credentials, openRepository, RegistryError } from "../registry/connection.ts";
 import { ChangedContent, getManifest } from "../registry/content.ts";
@@ -38,6 +44,8 @@ export const imageFactsSchema = z.object({
     baseImage: z.string(),
     startedOn: z.string(),
   }),
+  /** Who decides whether it goes on, where a run found that out. */
+  approval: neededApprovalSchema.exactOptional(),
   /** Whether the project or its policy asks for signed verdicts. */
   signatureRequired: z.boolean(),
 });
@@ -54,6 +62,7 @@ export async function imageFacts(
   { packages }: Pick<BuiltImage, "packages">,
   manifest: Manifest,
   { commit, runId }: BuildLabels = {},
+  approval?: NeededApproval,
 ): Promise<ImageFacts> {
   const project = projectName(context.project);
   return {
@@ -66,15 +75,16 @@ export async function imageFacts(
       baseImage: await resolvedImage(context),
       startedOn: new Date(context.since).toISOString(),
     },
+    ...(approval === undefined ? {} : { approval }),
     signatureRequired: context.config.evidence["require-signature"],
   };
 }
 
 /** All that is said of an image, as statements of in-toto. Equal facts give equal statements. */
-export function imageStatements({ manifest, packages, build }: ImageFacts, image: Subject): string[] {
+export function imageStatements({ manifest, packages, build, approval }: ImageFacts, image: Subject): string[] {
   const { name, sha256: digest } = image;
   return [
-    ...verdictStatements(image, manifest, new Date(build.startedOn)),
+    ...verdictStatements(image, manifest, new Date(build.startedOn), approval),
     statement(image, SBOM_TYPE, sbomOf(packages, { name, digest, model: manifest.model })),
     statement(image, PROVENANCE_TYPE, provenanceOf(manifest, build)),
   ];
