@@ -98,7 +98,8 @@ export async function deliver(
   };
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
     const { recorded, cause, gate, letOn } = delivery;
-    const signed = delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier);
+    const signed =
+      delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier, toldHashes(delivery));
     const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
     if (before !== undefined) return wait(before);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
@@ -138,6 +139,16 @@ export async function deliver(
 /** What waits for a person, and how it goes on. */
 export const waitingText = (environment: string, { reasons, next }: Waiting, dryRun: boolean): string =>
   `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with \`${next}\``;
+
+/** What the records of a delivery say that its image was made of. */
+function toldHashes({ records }: Pick<Delivery, "records">): ImageVerdict["hashes"] {
+  const { [RECORD.source]: source, [RECORD.data]: data, [RECORD.model]: model } = records;
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(data === undefined ? {} : { data }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
 
 /** What a verdict that a trusted key signed adds to what is noted. */
 function recordsOfVerdict({

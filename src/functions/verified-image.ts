@@ -3,6 +3,8 @@ import { UserError } from "../errors.ts";
 import { requireTrusted } from "../evidence/evidence.ts";
 import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
 
+const HASHES = ["source", "data", "model"] as const;
+
 type Trust = Pick<Context, "config" | "evidence">;
 
 /** What asks for a signed verdict of an image that is to be deployed; undefined where nothing does. */
@@ -29,12 +31,14 @@ export function requireOwnTrusted(context: Trust): void {
  * The signed verdict of an image that is to be deployed; undefined where neither the site nor the project asks for one.
  *
  * @param image by digest
+ * @param told what a report, or notes, say that it was made of
  * @throws UserError for an image that no trusted key vouches for, which it names, with what asks for that
  */
 export async function verifiedImage(
   context: Trust,
   image: string,
   verifier: ImageVerifier,
+  told: ImageVerdict["hashes"] = {},
 ): Promise<ImageVerdict | undefined> {
   const asks = asksIn(context);
   if (asks === undefined) return undefined;
@@ -43,6 +47,13 @@ export async function verifiedImage(
   const found = await askVerifier().catch((error: unknown) => {
     throw error instanceof UserError ? new UserError(`${refused}: ${error.message}`) : error;
   });
+  const said = HASHES.find((name) => told[name] !== undefined && told[name] !== found.hashes[name]);
+  if (said !== undefined) {
+    throw new UserError(
+      `${refused}: key ${found.keyId} signed that its ${said} is ${found.hashes[said]}, and what came with it says ${told[said]}. The report or the notes of the Deployment were changed, or are about another image.`,
+      "evidence",
+    );
+  }
   if (found.verdict === "passed") return found;
   throw new UserError(`${refused}: key ${found.keyId} signed that it failed: ${found.reason}`, "evidence");
 }

@@ -6,7 +6,7 @@ import type { TrustedKey } from "../evidence/keys.ts";
 import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { isObject } from "../json.ts";
-import { newestSigned, reasonAgainst, type SignedVerdict } from "../model/attached-verdict.ts";
+import { newestSigned, reasonAgainst, replacedBeside, type SignedVerdict } from "../model/attached-verdict.ts";
 import { PROVENANCE_TYPE } from "../model/provenance.ts";
 import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
 import { ChangedContent, checkImage, findManifest } from "../registry/content.ts";
@@ -79,6 +79,8 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
     const where = `${reference.name}@${digest}`;
     const signed = newestSigned(found, digest);
     if (signed === undefined) throw new UserError(`${where}: ${reasonAgainst(found, digest, trusted)}`, "evidence");
+    const replaced = replacedBeside(found, digest);
+    if (replaced !== undefined) throw new UserError(`${where}: ${replaced}`, "evidence");
     return { ...signed, where, digest, found, attached };
   } catch (error) {
     if (error instanceof RegistryError || error instanceof ChangedContent) {

@@ -85,6 +85,16 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   }
 });
 
+test("hashes that a report or notes have of an image are those that were signed", async () => {
+  await signed();
+  const told = (model: string) =>
+    verifiedImage({ config: silent, evidence: keys }, reference(), imageVerifier({}), { model });
+  expect(await told(judgedManifest.model)).toMatchObject({ verdict: "passed" });
+  await expect(told("sha256:0")).rejects.toThrow(
+    `signed that its model is ${judgedManifest.model}, and what came with it says sha256:0.`,
+  );
+});
+
 test("a signature that is asked for, without a key to tell it by, is a mistake of the call", async () => {
   const refusal = verified(asking, { trusted: [], trustWasGiven: false });
   await expect(refusal).rejects.toThrow(`${reference()} is not deployed, since evidence.require-signature asks`);
