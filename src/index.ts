@@ -20,6 +20,7 @@ import { toolVersions } from "./containers/settings.ts";
 import type { TrafficController } from "./delivery/analysis/analysis.ts";
 import { buildAnalysisServer } from "./functions/analysis-server.ts";
 import { printAnalysisTemplate } from "./functions/analysis-template.ts";
+import { approveImage } from "./functions/approve.ts";
 import { assertReport } from "./functions/assert.ts";
 import { buildModelImage } from "./functions/build-image.ts";
 import { deployImage } from "./functions/deploy.ts";
@@ -78,6 +79,7 @@ export class MlPipeline {
   private readonly policyImage?: Container;
   private readonly signingKey?: Secret;
   private readonly verificationKey?: File;
+  private readonly approvalKey?: File;
   private readonly webhook?: Secret;
   private readonly kubeconfig?: Secret;
   private readonly clusterToken?: Secret;
@@ -134,6 +136,8 @@ export class MlPipeline {
     storeCredentials?: Secret,
     /** A model store that is a folder, to read from. */
     storeFolder?: Directory,
+    /** Public keys of those who may approve, as a file of PEM, none of which signs verdicts: what is for a person to decide needs a signature of one. */
+    approvalKey?: File,
   ) {
     this.pythonImage = pythonImage;
     this.cudaImage = cudaImage;
@@ -159,6 +163,7 @@ export class MlPipeline {
     if (store !== undefined) this.store = store;
     if (storeCredentials !== undefined) this.storeCredentials = storeCredentials;
     if (storeFolder !== undefined) this.storeFolder = storeFolder;
+    if (approvalKey !== undefined) this.approvalKey = approvalKey;
   }
 
   /**
@@ -214,7 +219,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
@@ -232,6 +237,10 @@ export class MlPipeline {
     environment?: string,
     /** The pointer of the model store that moves to the model once all passed and runs: staging, production, or any other name. */
     storeAs?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -251,7 +260,7 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs },
+        ...{ reuse, address, keepGoing, labels: { runId }, environment, storeAs, requests, dryRun },
       },
     );
   }
@@ -274,7 +283,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
@@ -300,6 +309,10 @@ export class MlPipeline {
     tag?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
     /** Deprecated: set --gpu before the function. @deprecated Set it before the function. */
     gpu?: GpuMode,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
@@ -319,7 +332,18 @@ export class MlPipeline {
       this.site({ gpu, registryUser, registryPassword, dvcConfig, awsCredentials, sshKey, dvcStorage }),
       {
         ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-        ...{ reuse, address, keepGoing, labels: { runId, commit, branch }, environment, storeAs, tag, link },
+        ...{
+          reuse,
+          address,
+          keepGoing,
+          labels: { runId, commit, branch },
+          environment,
+          storeAs,
+          tag,
+          link,
+          requests,
+          dryRun,
+        },
       },
     );
   }
@@ -712,6 +736,8 @@ export class MlPipeline {
     commit?: string,
     /** Any text, for the provenance: the number of the job. */
     runId?: string,
+    /** Whether to say what would be pushed and attached once the gates passed, and change nothing. */
+    dryRun = false,
     /** Deprecated: set --registry-user before the function. @deprecated Set it before the function. */
     registryUser?: string,
     /** Deprecated: set --registry-password before the function. @deprecated Set it before the function. */
@@ -719,8 +745,7 @@ export class MlPipeline {
   ): Promise<string> {
     return publishModel(this.site({ registryUser, registryPassword }), {
       ...{ source, model, data, address, baseline, baselineFrom, production, productionFrom },
-      approved: approve,
-      labels: { commit, runId },
+      ...{ approved: approve, labels: { commit, runId }, dryRun },
     });
   }
 
@@ -875,7 +900,7 @@ export class MlPipeline {
     baseline?: Directory,
     /** The image that is in production, to compare latency and answers with. Default: the baseline in this project's image. */
     production?: Container,
-    /** Names of gates that a person has looked at: an inconclusive one of these lets the model through. */
+    /** Names of gates, and of checks of a canary, that a person has looked at: an inconclusive one of these lets the model through. */
     approve: string[] = [],
     /** The model of an earlier run: used instead of training when code, data and environment are the same. */
     reuse?: Directory,
@@ -891,10 +916,14 @@ export class MlPipeline {
     storeAs?: string,
     /** Where the report can be read, which is noted where the image is deployed. */
     link?: string,
+    /** What a canary is asked about, a row in each line, as JSON. Default: the file that serve.requests names, or tests/shadow/requests.jsonl. */
+    requests?: File,
+    /** Whether to say what would be pushed, deployed and stored, and change nothing of it: all else runs. */
+    dryRun = false,
   ): Promise<string> {
     const run = await runPipeline(this.site(), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
-      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link },
+      ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun },
     });
     return run.assert();
   }
@@ -931,6 +960,33 @@ export class MlPipeline {
     const site = this.site();
     const request = { source, from, to, approveImage, report, link, dryRun, approved: approve, requests };
     return promoteImage(site, request, imageVerifier(site.registry));
+  }
+
+  /**
+   * Signs that a person lets an image go to an environment, and attaches that to the image, or takes it back.
+   *
+   * The key comes before the function (--signing-key) and is the person's own, never the one that signs verdicts; --verification-key says
+   * whose verdicts are believed. The image must have passed. promote, deploy and release heed it where --approval-key or
+   * approval.require-signature asks for it. The same approval a second time attaches nothing.
+   */
+  @func({ cache: "never" })
+  approve(
+    /** The image that the person has looked at, by its digest: NAME@sha256:…. */
+    image: string,
+    /** Where it may go: the name of a table below deploy, such as production. */
+    environment: string,
+    /** Who approves, as others are to read it. */
+    by: string,
+    /** The project's folder. Default: the root of the project that the module is called in. */
+    @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
+    /** Why, for whoever reads it later. */
+    note = "",
+    /** Whether to take an approval back. */
+    withdraw = false,
+    /** Whether to say what would be attached, and change nothing. */
+    dryRun = false,
+  ): Promise<string> {
+    return approveImage(this.site(), { source, image, environment, by, note, withdraw, dryRun });
   }
 
   /**
@@ -1096,8 +1152,10 @@ export class MlPipeline {
     environment?: string,
     /** Where the report can be read. */
     link?: string,
+    /** Whether to say what would be told, and post nothing. */
+    dryRun = false,
   ): Promise<string> {
-    return notifyOf(this.webhook, { report, environment, link });
+    return notifyOf(this.webhook, { report, environment, link, dryRun });
   }
 
   /** What was set for all functions; a function's own flags of the same name, which are deprecated, come first. */
@@ -1107,7 +1165,9 @@ export class MlPipeline {
       settings: { pythonImage, cudaImage, packageIndex, packageCredentials, tools: toolVersions(tools) },
       root: this.root,
       store: { address: this.store, credentials: this.storeCredentials, folder: this.storeFolder },
-      evidence: { signingKey: this.signingKey, verificationKey: this.verificationKey },
+      evidence: {
+        ...{ signingKey: this.signingKey, verificationKey: this.verificationKey, approvalKey: this.approvalKey },
+      },
       policy: { file: this.policy, folder: this.policyFolder, image: this.policyImage },
       gpu: given.gpu ?? this.gpu,
       registry: {

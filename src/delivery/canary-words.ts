@@ -42,6 +42,16 @@ export function canaryLines(result: CanaryResult, settings: CanarySettings): str
   ];
 }
 
+/** What was not shown of a candidate, as a sentence's part that names numbers, limits and settings. */
+export function unsureText(result: CanaryResult, settings: CanarySettings, table: string): string {
+  const open = readingsOf(result, settings)
+    .filter(({ state }) => state === "open")
+    .map(
+      (reading) => `${CHECK_NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]})`,
+    );
+  return `beside production ${counted(result.requests, "request")} did not show that the candidate is no worse (${open.join("; ")})`;
+}
+
 /** What showed a candidate to be worse, as a part of a sentence that names the number, the limit and the setting. */
 export function worseText(result: CanaryResult, settings: CanarySettings, table: string): string {
   const reading = readingsOf(result, settings).find(({ check }) => check === result.worse);

@@ -45,6 +45,11 @@ export const waitingFor = (environment: string, image: string, next: string): De
   ...{ environment, outcome: "waiting", image, rolledBack: false, next },
 });
 
+/** A deploy that nobody was to begin. */
+export const plannedOnly = (environment: string, image: string): Deployed => ({
+  ...{ environment, outcome: "planned", image, rolledBack: false },
+});
+
 /** Whether what was to run does, as far as the deploy knows. */
 export const isDeployed = ({ outcome }: Pick<Deployed, "outcome">): boolean =>
   outcome === "done" || outcome === "unchanged";

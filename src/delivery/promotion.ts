@@ -47,16 +47,20 @@ export const approvalIn = (records: Readonly<Record<string, string>>): NotedAppr
   comparedWith: records[RECORD.comparedWith],
 });
 
+/** The model that an environment runs, by what is noted there; undefined where nothing is. */
+export const notedModel = ({ after }: Pick<Rollout, "after">): string | undefined =>
+  after !== null && after.records[RECORD.image] === after.image ? after.records[RECORD.model] : undefined;
+
 /**
  * Why a person is to decide whether an image goes to a guarded environment; empty where none is needed.
  *
  * That a change needs nobody is said about one accepted model: where another one runs by now, it says nothing.
  *
- * @param running the status of that environment
+ * @param model the one that runs there
  */
 export function reasonsForPerson(
   { approval, change, comparedWith }: NotedApproval,
-  { after }: Pick<Rollout, "after">,
+  model: string | undefined,
 ): readonly string[] {
   if (approval === undefined) return ["nothing says what kind of change it is"];
   if (approval !== "none") {
@@ -64,8 +68,6 @@ export function reasonsForPerson(
       change === undefined || change === "" ? "there is no accepted model to compare with" : `what changed: ${change}`,
     ];
   }
-  const isRecorded = after !== null && after.records[RECORD.image] === after.image;
-  const model = isRecorded ? after.records[RECORD.model] : undefined;
   if (model === undefined) return ["nothing says which model runs there now"];
   if (model === comparedWith) return [];
   return [`it was compared with the model ${comparedWith ?? "none"}, and another one runs there now: ${model}`];

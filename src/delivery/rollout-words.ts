@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { counted } from "../text.ts";
 import type { CanarySettings } from "./canary.ts";
-import { canaryLines, worseText } from "./canary-words.ts";
+import { canaryLines, unsureText, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
 import { type Place, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
@@ -120,6 +120,16 @@ function whyText(rollout: Rollout, told: Told): string {
 
 const tried = ({ canary }: Rollout, told: Told): string[] =>
   canary === null || told.canary === undefined ? [] : canaryLines(canary, told.canary);
+
+/** A canary that was taken back although nothing was shown against it: which checks were left open, and that in words. */
+export function unsureOf(
+  { outcome, reason, canary }: Rollout,
+  told: Told,
+): { readonly checks: readonly string[]; readonly text: string } | undefined {
+  if (outcome !== "held" || reason?.code !== "canary-unsure" || canary === null || told.canary === undefined)
+    return undefined;
+  return { checks: reason.names ?? [], text: unsureText(canary, told.canary, `deploy.${told.environment}`) };
+}
 
 /** The same in a line: a stage's message, which has the container's last lines elsewhere. */
 export function rolloutLine(rollout: Rollout, told: Told): string {

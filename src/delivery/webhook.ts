@@ -37,6 +37,11 @@ export async function postToWebhook(address: string, body: object, patience: Pat
   return attempt.sent ? { sent: true } : { sent: false, reason: withoutAddress(attempt.reason, url) };
 }
 
+/** @throws UserError for what is no address, without it */
+export function checkWebhook(address: string): void {
+  addressOf(address);
+}
+
 function addressOf(address: string): URL {
   const url = URL.canParse(address.trim()) ? new URL(address.trim()) : undefined;
   if (url?.protocol === "https:" || url?.protocol === "http:") return url;

@@ -1,11 +1,12 @@
 import type { File, Secret } from "@dagger.io/dagger";
 import { UserError } from "../errors.ts";
-import { type Signer, signerOf, type TrustedKey, trustedKeys } from "./keys.ts";
+import { type Signer, shortKey, signerOf, type TrustedKey, trustedKeys } from "./keys.ts";
 
 /** What a site signs its verdicts with, and whose it trusts. */
 export interface EvidenceAccess {
   readonly signingKey?: Secret | undefined;
   readonly verificationKey?: File | undefined;
+  readonly approvalKey?: File | undefined;
 }
 
 /** The keys of a site. */
@@ -15,14 +16,33 @@ export interface Evidence {
   readonly trusted: readonly TrustedKey[];
   /** Whether the keys to trust were given: then what no one of them signed is not believed. */
   readonly trustWasGiven: boolean;
+  /** Keys of those who may approve; undefined where none were given: then approvals need no signature, unless a setting asks for one. */
+  readonly approvers?: readonly TrustedKey[] | undefined;
 }
 
-/** @throws UserError for what is no key */
-export async function readEvidence({ signingKey, verificationKey }: EvidenceAccess): Promise<Evidence> {
-  const [secret, text] = await Promise.all([signingKey?.plaintext(), verificationKey?.contents()]);
+/** @throws UserError for what is no key, and for one that both judges and approves */
+export async function readEvidence({ signingKey, verificationKey, approvalKey }: EvidenceAccess): Promise<Evidence> {
+  const [secret, text, approving] = await Promise.all([
+    signingKey?.plaintext(),
+    verificationKey?.contents(),
+    approvalKey?.contents(),
+  ]);
   const signer = secret === undefined ? undefined : signerOf(secret);
-  if (text !== undefined) return { signer, trusted: trustedKeys(text), trustWasGiven: true };
-  return { signer, trusted: signer === undefined ? [] : [signer.trusted], trustWasGiven: false };
+  const approvers = approving === undefined ? undefined : trustedKeys(approving, "--approval-key");
+  const own = signer === undefined ? [] : [signer.trusted];
+  const given = text === undefined ? undefined : trustedKeys(text);
+  refuseSame([...(given ?? []), ...own], approvers ?? []);
+  return { signer, trusted: given ?? own, trustWasGiven: given !== undefined, approvers };
+}
+
+/** @throws UserError where what signs verdicts could approve as well, so that nobody need look */
+export function refuseSame(judges: readonly TrustedKey[], approvers: readonly TrustedKey[]): void {
+  const both = approvers.find(({ id }) => judges.some((judge) => judge.id === id));
+  if (both === undefined) return;
+  throw new UserError(
+    `Key ${shortKey(both.id)} of --approval-key is one that signs verdicts as well (--verification-key, --signing-key): who judges does not approve. Give those who approve keys of their own.`,
+    "evidence",
+  );
 }
 
 /**

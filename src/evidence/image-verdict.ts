@@ -9,6 +9,12 @@ export interface ImageVerdict {
   readonly reason: string;
   readonly keyId: string;
   readonly timeCreated: string;
+  /** Whether a person is to decide about the change, and with which accepted model it was compared; absent where no run found that out. */
+  readonly approval?: {
+    readonly required: boolean;
+    readonly change?: readonly string[];
+    readonly comparedWith?: string;
+  };
   /** Content hashes, `sha256:…`, of what the image was made of. */
   readonly hashes: { readonly source?: string; readonly data?: string; readonly model?: string };
 }

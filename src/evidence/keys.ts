@@ -46,16 +46,17 @@ export function signerOf(pem: string): Signer {
 /**
  * Reads trusted keys: the public halves of those that may sign, one PEM block after the other.
  *
+ * @param flag what they came by
  * @throws UserError for anything else, a private key included
  */
-export function trustedKeys(text: string): TrustedKey[] {
+export function trustedKeys(text: string, flag = "--verification-key"): TrustedKey[] {
   const blocks = text.match(/-----BEGIN [^-]+-----[^-]*-----END [^-]+-----/g) ?? [];
-  if (blocks.length === 0) throw refused("--verification-key", "a public key", text);
+  if (blocks.length === 0) throw refused(flag, "a public key", text);
   return blocks.map((pem) => {
     // Node makes a public key of a private one, and who is given that could sign.
-    if (/PRIVATE/.test(pem)) throw refused("--verification-key", "a public key", pem);
+    if (/PRIVATE/.test(pem)) throw refused(flag, "a public key", pem);
     const key = keyOf(pem, createPublicKey);
-    if (key === undefined) throw refused("--verification-key", "a public key", pem);
+    if (key === undefined) throw refused(flag, "a public key", pem);
     return trustedKey(key);
   });
 }
@@ -88,3 +89,6 @@ function refused(flag: string, wanted: string, text: string): UserError {
   const found = kind === undefined ? "no PEM at all" : `"${kind}"`;
   return new UserError(`${flag}: expected ${wanted}, ${FORMS}, and found ${found}. ${HOW_TO_MAKE}.`, "evidence");
 }
+
+/** Enough of a key's name to tell it from another. */
+export const shortKey = (id: string): string => id.slice(0, 16);

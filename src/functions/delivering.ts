@@ -1,17 +1,17 @@
 import type { Context } from "../context/context.ts";
-import { type Deployed, deployedOf, isDeployed, notDeployed, waitingFor } from "../delivery/deployed.ts";
+import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
 import type { Rollout } from "../delivery/rollout.ts";
-import { assertRollout, goOnCall, RECORD, rolloutLine, type Told } from "../delivery/rollout-words.ts";
+import { assertRollout, goOnCall, RECORD, rolloutLine, type Told, unsureOf } from "../delivery/rollout-words.ts";
 import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
-import type { ImageVerifier } from "../evidence/image-verdict.ts";
+import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
 import { projectName } from "../project/name.ts";
 import { noticeOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
 import { type CanaryRequest, canaryOf } from "./canary.ts";
-import type { Waiting } from "./may-go-on.ts";
+import type { Passage, Waiting } from "./may-go-on.ts";
 import { movePointerTo, type OpenStore } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { movedText } from "./store-model.ts";
@@ -24,6 +24,8 @@ export interface Delivery {
   readonly environment: string;
   /** By digest. */
   readonly image: string;
+  /** Whether a dry run is about an image that it has not pushed, so that no registry has anything to say of it. */
+  readonly isUnpushed?: boolean;
   /** The first request to the judged image, with its answer. */
   readonly recorded?: AnsweredRequest | undefined;
   /** Annotations about the image. */
@@ -42,8 +44,18 @@ export interface Delivery {
   readonly stored: (model: string | undefined) => Promise<StoredVersion>;
   /** The name that the stage has in the report. */
   readonly title?: StageTitle;
-  /** What is asked before; what it gives waits for a person. */
-  readonly gate?: () => Promise<Waiting | undefined>;
+  /**
+   * What is asked before anything is changed.
+   *
+   * @param signed what a trusted key signed of the image, where that is asked for
+   */
+  readonly gate?: (signed: ImageVerdict | undefined) => Promise<Passage>;
+  /**
+   * How a person lets a canary go on of which too little was shown, so that it waits for one; without it the deploy fails then.
+   *
+   * @param checks those that were not shown
+   */
+  readonly letOn?: (checks: readonly string[]) => string;
 }
 
 /** A version in a store that is open. */
@@ -55,6 +67,8 @@ export interface StoredVersion {
 export interface Delivered {
   readonly report: StageReport;
   readonly deployed: Deployed;
+  /** What it waits for, where it does. */
+  readonly waits: Waiting | undefined;
   /** All of it, for a person. */
   readonly text: string;
 }
@@ -72,30 +86,39 @@ export async function deliver(
   delivery: Delivery,
   verifier: ImageVerifier,
 ): Promise<Delivered> {
-  const { environment, image, title = DEPLOY } = delivery;
+  const { environment, image, dryRun, title = DEPLOY } = delivery;
   const target = targetOf(context, environment);
   const told = { environment, workload: workloadOf(target), canary: target.canary };
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
+  let waits: Waiting | undefined;
+  const wait = (found: Waiting): Outcome<void> => {
+    waits = found;
+    deployed = dryRun ? plannedOnly(environment, image) : waitingFor(environment, image, found.next);
+    return skipped(waitingText(environment, found, dryRun));
+  };
   const { report } = await stage(title, async (): Promise<Outcome<void>> => {
-    const { recorded, cause, dryRun, gate } = delivery;
-    const waits = await gate?.();
-    if (waits !== undefined) {
-      deployed = waitingFor(environment, image, waits.next);
-      return skipped(waitingText(environment, waits));
-    }
-    const signed = await verifiedImage(context, image, verifier);
+    const { recorded, cause, gate, letOn } = delivery;
+    const signed =
+      delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier, toldHashes(delivery));
+    const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
+    if (before !== undefined) return wait(before);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
     const canary = await canaryOf(context, target, {
       ...{ environment, approved: [], ...delivery.canary },
       change: delivery.records[RECORD.change]?.split(",").filter((kind) => kind !== ""),
     });
     const rollout = await rollOut(context, site.cluster, {
-      ...{ action: "deploy", target, dryRun, image, recorded, cause, canary },
+      ...{ action: "deploy", target, dryRun, image, recorded, canary },
+      cause: approvedBy === undefined ? cause : `${cause}, approved by ${approvedBy}`,
       records: signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) },
     });
     deployed = deployedOf(environment, image, rollout, goOnCall(rollout, told));
     text = rolloutText(rollout, told);
+    const unsure = unsureOf(rollout, told);
+    if (unsure !== undefined && letOn !== undefined) {
+      return wait({ reasons: [unsure.text], next: letOn(unsure.checks) });
+    }
     const line = rolloutLine(rollout, told);
     if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
       return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
@@ -111,12 +134,22 @@ export async function deliver(
   const all =
     text === undefined || (report.status === "failed" && isDeployed(deployed)) ? [text, report.message] : [text];
   const news = await tellOf(site, context, delivery, { report, deployed });
-  return { report, deployed, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
+  return { report, deployed, waits, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
 }
 
 /** What waits for a person, and how it goes on. */
-export const waitingText = (environment: string, { reasons, next }: Waiting): string =>
-  `${environment} waits for a person: ${reasons.join("; ")}. Who has looked at it goes on with \`${next}\``;
+export const waitingText = (environment: string, { reasons, next }: Waiting, dryRun: boolean): string =>
+  `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with \`${next}\``;
+
+/** What the records of a delivery say that its image was made of. */
+function toldHashes({ records }: Pick<Delivery, "records">): ImageVerdict["hashes"] {
+  const { [RECORD.source]: source, [RECORD.data]: data, [RECORD.model]: model } = records;
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(data === undefined ? {} : { data }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
 
 /** What a verdict that a trusted key signed adds to what is noted. */
 function recordsOfVerdict({
@@ -124,12 +157,16 @@ function recordsOfVerdict({
   keyId,
   timeCreated,
   hashes,
-}: NonNullable<Awaited<ReturnType<typeof verifiedImage>>>): Readonly<Record<string, string>> {
+  approval,
+}: ImageVerdict): Readonly<Record<string, string>> {
   return noted({
     [RECORD.verdict]: `${verdict}, signed by key ${keyId} at ${timeCreated}`,
     [RECORD.source]: hashes.source,
     [RECORD.data]: hashes.data,
     [RECORD.model]: hashes.model,
+    [RECORD.approval]: approval === undefined ? undefined : approval.required ? "required" : "none",
+    [RECORD.change]: approval?.change?.join(","),
+    [RECORD.comparedWith]: approval?.comparedWith,
   });
 }
 
@@ -170,6 +207,7 @@ async function tellOf(
   { environment, image, link, dryRun }: Delivery,
   { report, deployed }: Pick<Delivered, "report" | "deployed">,
 ): Promise<string> {
+  if (dryRun) return "";
   const failed = report.status === "failed";
   if (deployed.outcome === "waiting") {
     return tell(
@@ -180,7 +218,7 @@ async function tellOf(
       }),
     );
   }
-  if (dryRun || (deployed.outcome === "unchanged" && !failed)) return "";
+  if (deployed.outcome === "unchanged" && !failed) return "";
   const title = !failed
     ? "deployed"
     : deployed.outcome === "held"

@@ -13,6 +13,7 @@ import type { Approval } from "../stages/approval.ts";
 import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { reportText } from "./assert.ts";
 import { type Delivered, deliver, noted } from "./delivering.ts";
+import { approvedBefore } from "./may-go-on.ts";
 import type { Site } from "./site.ts";
 import { versionWith } from "./store-pointers.ts";
 
@@ -53,6 +54,7 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
       ...{ environment, image, link, dryRun, records, recorded: report?.answered },
       canary: { approved, requests },
       cause: causeText("deploy", image, report),
+      gate: (signed) => approvedBefore(site, context, { environment, image, records, signed }),
       stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
     },
     verifier,

@@ -56,14 +56,18 @@ export async function checkBaseline(context: Context, baseline: Directory | unde
   if (baseline !== undefined) await believedManifest(context, baseline, "--baseline");
 }
 
-/** @throws UserError for the name of a gate that does not exist */
-export function checkApproved(approved: readonly string[] = []): void {
+/**
+ * @param checks of a canary, where the call may try one
+ * @throws UserError for the name of a gate that does not exist
+ */
+export function checkApproved(approved: readonly string[] = [], checks: readonly string[] = []): void {
   const ids: readonly string[] = GATES.map((gate) => gate.id);
-  const unknown = approved.find((id) => !ids.includes(id));
+  const unknown = approved.find((id) => !ids.includes(id) && !checks.includes(id));
   if (unknown === undefined) return;
-  const close = nearest(unknown, ids);
+  const close = nearest(unknown, [...ids, ...checks]);
+  const others = checks.length === 0 ? "" : `, and of a canary the checks ${checks.join(", ")}`;
   throw new UserError(
-    `--approve=${unknown}: there is no such gate${close === undefined ? "." : `; did you mean ${close}?`} There are ${ids.join(", ")}.`,
+    `--approve=${unknown}: there is no such gate${close === undefined ? "." : `; did you mean ${close}?`} There are ${ids.join(", ")}${others}.`,
     "gates",
   );
 }

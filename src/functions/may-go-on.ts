@@ -1,14 +1,27 @@
 import type { Context } from "../context/context.ts";
 import { digestOf, shortImage } from "../delivery/image-reference.ts";
-import { approvalIn, isLater, reasonsForPerson, reasonToStay, releaseTagOf } from "../delivery/promotion.ts";
+import {
+  approvalIn,
+  isLater,
+  type NotedApproval,
+  notedModel,
+  reasonsForPerson,
+  reasonToStay,
+  releaseTagOf,
+} from "../delivery/promotion.ts";
 import type { Rollout } from "../delivery/rollout.ts";
 import { assertStatus, RECORD } from "../delivery/rollout-words.ts";
 import { isGuarded } from "../delivery/settings.ts";
 import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
+import type { ImageVerdict } from "../evidence/image-verdict.ts";
+import { approverText } from "../model/signed-approval.ts";
+import { RegistryError } from "../registry/connection.ts";
+import { ChangedContent } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
+import { approvalAsks, approvalOfImage } from "./signed-approval.ts";
 import type { Site } from "./site.ts";
 
 /* What is asked before an image goes to an environment by itself: what runs where, and whether a person is to decide. */
@@ -19,12 +32,24 @@ export interface Waiting {
   readonly next: string;
 }
 
+/** Whether it may go on. */
+export interface Passage {
+  /** What it waits for; absent where it may. */
+  readonly waits?: Waiting;
+  /** Who signed that it may, where somebody had to. */
+  readonly approvedBy?: string;
+}
+
 export interface GateRequest {
   readonly environment: string;
   /** By digest. */
   readonly image: string;
   /** What is noted of the image. */
   readonly records: Readonly<Record<string, string>>;
+  /** What a trusted key signed of it, where that was asked for: it counts, and not what is noted. */
+  readonly signed?: ImageVerdict | undefined;
+  /** Whether this very call found out what kind of change it is, so that nobody can have changed what is noted. */
+  readonly isOwn?: boolean;
   /** The environment that it comes from, which must still run it. */
   readonly from?: string | undefined;
   /** The tag of the release, which must still stand for it. */
@@ -33,42 +58,118 @@ export interface GateRequest {
   readonly words?: readonly string[];
   /** The image that a person has approved. */
   readonly approved?: string | undefined;
+  /** Whether nothing was pushed or deployed yet, so that neither the tag nor the environment before has the image. */
+  readonly isAhead?: boolean;
 }
 
 /**
  * Finds out whether an image may go to an environment now.
  *
- * @returns what it waits for; undefined where it may go
  * @throws UserError where it may not
  */
-export async function gateBefore(site: Site, context: Context, request: GateRequest): Promise<Waiting | undefined> {
-  const { environment, image, from, tag, records, words = [], approved } = request;
-  if (tag !== undefined) await requireTag(site, context, image);
-  if (from !== undefined) {
+export async function gateBefore(site: Site, context: Context, request: GateRequest): Promise<Passage> {
+  const { environment, image, from, tag, isAhead = false } = request;
+  if (tag !== undefined && !isAhead) await requireTag(site, context, image);
+  if (from !== undefined && !isAhead) {
     const told = { environment: from, workload: workloadOf(targetOf(context, from)) };
     const problem = reasonToStay(await statusIn(site, context, from), told, image);
     if (problem !== undefined) throw new UserError(`${problem} So it does not go on to ${environment}.`, "delivery");
   }
+  const running = await guardedStatus(site, context, environment);
+  if (running === undefined) return {};
+  // The same image may have been released again under an earlier tag.
+  refuseEarlier(running, image, environment);
+  return decided(site, context, request, running);
+}
+
+/**
+ * Finds out whether somebody who may has approved an image, for who deploys it by hand: where approvals are signed, calling is none.
+ *
+ * @throws UserError where nobody has
+ */
+export async function approvedBefore(site: Site, context: Context, request: GateRequest): Promise<Passage> {
+  if (approvalAsks(context) === undefined) return {};
+  const running = await guardedStatus(site, context, request.environment);
+  if (running === undefined) return {};
+  const { waits, approvedBy } = await decided(site, context, request, running);
+  if (waits === undefined) return approvedBy === undefined ? {} : { approvedBy };
+  throw new UserError(
+    `${request.image} is not deployed to ${request.environment}, which is for a person to decide: ${waits.reasons.join("; ")}. Who has looked at it goes on with \`${waits.next}\`.`,
+    "evidence",
+  );
+}
+
+/** What runs in an environment that is guarded; undefined for one that is not. */
+async function guardedStatus(site: Site, context: Context, environment: string): Promise<Rollout | undefined> {
   const target = targetOf(context, environment);
   if (!isGuarded(environment, target)) return undefined;
   const running = await statusIn(site, context, environment);
   // What cannot be read of a guarded environment cannot say that nobody need decide.
   if (running.after === null) assertStatus(running, { environment, workload: workloadOf(target) });
-  // The same image may have been released again under an earlier tag.
-  refuseEarlier(running, image, environment);
-  if (runs(running, image)) return undefined;
-  if (approved !== undefined) return undefined;
-  const reasons = reasonsForPerson(approvalIn(records), running);
-  if (reasons.length === 0) return undefined;
-  const isByRun = records[RECORD.approval] === "required" && words.length > 0;
-  return { reasons: isByRun ? words : reasons, next: nextCall({ environment, image, from }) };
+  return running;
 }
 
+/** Whether a person is to decide, and has. */
+async function decided(site: Site, context: Context, request: GateRequest, running: Rollout): Promise<Passage> {
+  const { environment, image, records, signed, words = [], approved } = request;
+  if (runs(running, image)) return {};
+  const asks = approvalAsks(context);
+  if (asks === undefined && approved !== undefined) return {};
+  const said = saidOf(request, asks !== undefined);
+  const model = signed === undefined ? notedModel(running) : await signedModel(site, context, running);
+  const found = reasonsForPerson(said, model);
+  if (found.length === 0) return {};
+  const isByRun = signed === undefined && records[RECORD.approval] === "required" && words.length > 0;
+  const reasons = isByRun ? words : found;
+  if (asks === undefined) return { waits: { reasons, next: nextCall(request) } };
+  const approval = await approvalOfImage(site, context, image, environment);
+  if (typeof approval !== "string") return { approvedBy: approverText(approval) };
+  return {
+    waits: { reasons: [...reasons, `${asks} asks for a signed approval, and ${approval}`], next: approveCall(request) },
+  };
+}
+
+const NOTHING: NotedApproval = { approval: undefined, change: undefined, comparedWith: undefined };
+
+const notedOf = ({ approval }: ImageVerdict): NotedApproval => ({
+  approval: approval === undefined ? undefined : approval.required ? "required" : "none",
+  change: approval?.change?.join(","),
+  comparedWith: approval?.comparedWith,
+});
+
+/** What is said of the change: by a signature where one is asked for, since whoever may change the Deployment may change what is noted there. */
+function saidOf({ signed, records, isOwn = false }: GateRequest, asksForSignature: boolean): NotedApproval {
+  if (signed !== undefined) return notedOf(signed);
+  return isOwn || !asksForSignature ? approvalIn(records) : NOTHING;
+}
+
+/** The model that runs, by what a trusted key signed about its image; undefined where nothing says it. */
+async function signedModel(site: Site, { evidence }: Context, { after }: Rollout): Promise<string | undefined> {
+  if (after === null || digestOf(after.image) === "") return undefined;
+  try {
+    return (await taggedImage(site.registry, after.image, evidence))?.judged?.model;
+  } catch (error) {
+    if (error instanceof RegistryError || error instanceof ChangedContent) return undefined;
+    throw error;
+  }
+}
+
+type Call = Pick<GateRequest, "environment" | "image" | "from">;
+
 /** What a person types who has looked at it. The image stands in it, so that nothing else goes on by that. */
-const nextCall = ({ environment, image, from }: Pick<GateRequest, "environment" | "image" | "from">): string =>
+const nextCall = ({ environment, image, from }: Call): string =>
   from === undefined
     ? `ml-pipeline deploy --image=${image} --environment=${environment}`
     : `ml-pipeline promote --from=${from} --to=${environment} --approve-image=${image}`;
+
+/** The same where approvals are signed. */
+const approveCall = ({ environment, image, from }: Call): string =>
+  [
+    `ml-pipeline --signing-key=file:approver.pem approve --image=${image} --environment=${environment} --by=NAME`,
+    from === undefined
+      ? `ml-pipeline deploy --image=${image} --environment=${environment}`
+      : `ml-pipeline promote --from=${from} --to=${environment}`,
+  ].join(" && ");
 
 export const statusIn = (site: Site, context: Context, environment: string): Promise<Rollout> =>
   rollOut(context, site.cluster, { action: "status", target: targetOf(context, environment) });

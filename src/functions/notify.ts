@@ -1,5 +1,5 @@
 import type { Directory, Secret } from "@dagger.io/dagger";
-import { postToWebhook } from "../delivery/webhook.ts";
+import { checkWebhook, postToWebhook } from "../delivery/webhook.ts";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { noticedReport, noticeOf } from "../report/notice.ts";
@@ -9,6 +9,7 @@ export interface NotifyRequest {
   readonly report: Directory;
   readonly environment?: string | undefined;
   readonly link?: string | undefined;
+  readonly dryRun: boolean;
 }
 
 /**
@@ -16,7 +17,10 @@ export interface NotifyRequest {
  *
  * @throws UserError without an address, or without a report
  */
-export async function notifyOf(webhook: Secret | undefined, { report, ...words }: NotifyRequest): Promise<string> {
+export async function notifyOf(
+  webhook: Secret | undefined,
+  { report, dryRun, ...words }: NotifyRequest,
+): Promise<string> {
   if (webhook === undefined) {
     throw new UserError(
       "There is nobody to notify: give --webhook before the function, the address that the chat system gives, as a secret.",
@@ -27,6 +31,9 @@ export async function notifyOf(webhook: Secret | undefined, { report, ...words }
     throw new UserError(`--link=${words.link}: expected an address that begins with https://.`, "ci");
   }
   const notice = noticeOf(parseJson(await reportText(report), noticedReport, "report.json"), words);
-  const sent = await postToWebhook(await webhook.plaintext(), notice);
+  const address = await webhook.plaintext();
+  checkWebhook(address);
+  if (dryRun) return `would notify: ${notice.text}`;
+  const sent = await postToWebhook(address, notice);
   return sent.sent ? `notified: ${notice.text}` : `warning: nobody was notified: ${sent.reason}`;
 }

@@ -10,6 +10,7 @@ import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { deliver, noted } from "./delivering.ts";
 import { checkLink, judgedReportOf } from "./deploy.ts";
 import { gateBefore, statusIn } from "./may-go-on.ts";
+import { approvalAsks } from "./signed-approval.ts";
 import type { Site } from "./site.ts";
 import { versionWith } from "./store-pointers.ts";
 
@@ -75,13 +76,13 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
       link: records[RECORD.report],
       cause: [
         `ml-pipeline promote ${shortImage(image)} from ${from}`,
-        ...(approved === undefined ? [] : ["approved"]),
+        ...(approved === undefined || approvalAsks(context) !== undefined ? [] : ["approved"]),
       ].join(", "),
       stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),
-      gate: () => gateBefore(site, context, { environment: to, image, records, from, approved }),
+      gate: (signed) => gateBefore(site, context, { environment: to, image, records, from, approved, signed }),
     },
     verifier,
   );
-  if (stage.status === "failed" || stage.status === "skipped") throw new UserError(text);
+  if (stage.status !== "passed") throw new UserError(text);
   return text;
 }

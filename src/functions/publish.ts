@@ -13,12 +13,13 @@ export interface PublishRequest extends EvaluateRequest {
   /** `registry/name:tag`. */
   readonly address: string;
   readonly labels?: BuildLabels;
+  readonly dryRun: boolean;
 }
 
 /** Judges a model, and pushes its image if the gates pass. */
 export async function publishModel(
   site: Site,
-  { source, data, model, address, labels, ...request }: PublishRequest,
+  { source, data, model, address, labels, dryRun, ...request }: PublishRequest,
 ): Promise<string> {
   checkPublishInputs({ address, ...site.registry });
   const context = await dataContext(site, { source, data });
@@ -26,5 +27,5 @@ export async function publishModel(
   const accepted = await acceptedOf(site, context, request);
   const { judged, model: described } = await withVerdict(context, model, { ...request, ...accepted });
   assertStages(judged.stages);
-  return (await imageOf(site, context, described, labels)).publish(address);
+  return (await imageOf(site, context, described, labels)).publish(address, undefined, undefined, dryRun);
 }

@@ -1,9 +1,11 @@
-import type { Directory } from "@dagger.io/dagger";
+import type { Directory, File } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
+import { CANARY_CHECKS } from "../delivery/canary.ts";
 import type { Deployed } from "../delivery/deployed.ts";
 import { isReleaseTag } from "../delivery/promotion.ts";
 import { releaseOrder } from "../delivery/settings.ts";
 import { UserError } from "../errors.ts";
+import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { RegistryError } from "../registry/connection.ts";
 import type { RunLabels } from "../report/report.ts";
@@ -13,12 +15,14 @@ import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, skippedStage, stage } from "../stages/stage.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
 import { checkPointer } from "../store/move.ts";
+import { type CanaryRequest, canaryOf } from "./canary.ts";
 import { DEPLOY, type Delivered, deliver, type StoredVersion } from "./delivering.ts";
 import { causeText, checkLink, recordsOf } from "./deploy.ts";
-import { gateBefore, type Waiting } from "./may-go-on.ts";
+import { gateBefore } from "./may-go-on.ts";
 import { movePointerTo, storeIn } from "./model-store.ts";
 import type { Site } from "./site.ts";
 import { movedText, putModel, refuseFolder } from "./store-model.ts";
+import { requireOwnTrusted } from "./verified-image.ts";
 import { imageVerifier } from "./verify-image.ts";
 
 /* What a run does with an image that it has pushed: environments that it goes to, and the store's pointer. */
@@ -34,6 +38,12 @@ export interface DeliveryRequest {
   readonly storeAs?: string | undefined;
   /** Where the report can be read. */
   readonly link?: string | undefined;
+  /** What canaries are asked about. */
+  readonly requests?: File | undefined;
+  /** Gates, and checks of a canary, that a person has looked at. */
+  readonly approved?: readonly string[] | undefined;
+  /** Whether it is only said what would be pushed, deployed and stored. */
+  readonly dryRun?: boolean | undefined;
 }
 
 const STORE: StageTitle = { name: "store", step: "Store" };
@@ -93,7 +103,7 @@ export function requireRunIdToDeliver({
 /**
  * The environments that a run goes to, in their order.
  *
- * @throws UserError for one that is not there, for a store that is needed and none, and for a tag that is taken, before anything is trained
+ * @throws UserError for one that is not there, for a canary that there is nothing to ask, for a store that is needed and none, for a signature that would not count, and for a tag that is taken, before anything is trained
  */
 export async function environmentsOf(
   site: Site,
@@ -109,9 +119,18 @@ export async function environmentsOf(
   for (const { pointer, flag } of pointers) checkPointer(pointer, flag);
   if (pointers.length > 0) refuseFolder(site);
   if (pointers.length > 0 || storeAs !== undefined) storeIn(site, context);
+  if (environments.length > 0) requireOwnTrusted(context);
+  for (const name of environments) await canaryOf(context, targetOf(context, name), canaryRequest(request, name));
   if (tag !== undefined) await requireFree(site, context, request);
   return environments;
 }
+
+const isCheck = (name: string): boolean => CANARY_CHECKS.some((check) => check === name);
+
+const canaryRequest = (
+  { approved = [], requests }: Pick<DeliveryRequest, "approved" | "requests">,
+  environment: string,
+): CanaryRequest => ({ environment, approved: approved.filter(isCheck), requests });
 
 function orderOf(context: Context): readonly string[] {
   const { release, deploy } = context.config;
@@ -151,6 +170,8 @@ export interface PushedRun {
   readonly request: DeliveryRequest;
   /** `name:tag@sha256:…`; undefined where nothing was pushed. */
   readonly published: string | undefined;
+  /** What stands for an image that a dry run would push. */
+  readonly unpushed: string | undefined;
   /** The stage that failed before; undefined where all passed. */
   readonly failed: StageReport | undefined;
   readonly hashes: { readonly source: string; readonly data: string; readonly model: string } | undefined;
@@ -175,10 +196,12 @@ export interface RunDelivered {
 /** Goes through the environments, and moves the store's pointer after all of them. */
 export async function deliverRun(site: Site, context: Context, run: PushedRun): Promise<RunDelivered> {
   const { environments, request } = run;
+  const { dryRun = false } = request;
   const stored = once(async (): Promise<StoredVersion> => {
     const open = storeIn(site, context);
-    const { put, store } = await putModel(open, await run.parts(), false);
-    return { open: { ...open, store }, version: put.version };
+    const { put, store } = await putModel(open, await run.parts(), dryRun);
+    // The version that a run stores has the times of its report in it.
+    return { open: { ...open, store }, version: dryRun ? "the version that the run stores" : put.version };
   });
   const stages: StageReport[] = [];
   const deployments: Deployed[] = [];
@@ -186,17 +209,17 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
   let { approval } = run;
   for (const [index, environment] of environments.entries()) {
     const title = request.tag === undefined ? DEPLOY : { ...DEPLOY, name: `deploy ${environment}` };
-    const { published } = run;
-    if (stopped !== "" || published === undefined) {
+    const image = run.published ?? (dryRun ? run.unpushed : undefined);
+    if (stopped !== "" || image === undefined) {
       stages.push(skippedStage(title, stopped === "" ? "nothing was pushed" : stopped).report);
       continue;
     }
-    const step = { environment, title, image: published, from: environments[index - 1], stored };
+    const step = { environment, title, image, from: environments[index - 1], stored };
     const { report, deployed, waits } = await deliverTo(site, context, run, step);
     stages.push(report);
     deployments.push(deployed);
     if (waits !== undefined) {
-      stopped = `${environment} waits for a person`;
+      stopped = `${environment} ${dryRun ? "would wait" : "waits"} for a person`;
       approval = { ...approval, required: true, reasons: waits.reasons };
     } else if (deployed.outcome === "waiting") stopped = `${environment} waits for a person`;
     else if (report.status === "failed") stopped = `after ${report.name} failed`;
@@ -220,32 +243,39 @@ interface Step {
 async function deliverTo(
   site: Site,
   context: Context,
-  { request, hashes, approval, answered, labels }: PushedRun,
+  { request, hashes, approval, answered, labels, published }: PushedRun,
   { environment, title, image, from, stored }: Step,
-): Promise<Pick<Delivered, "report" | "deployed"> & { readonly waits: Waiting | undefined }> {
-  const { tag, link } = request;
+): Promise<Delivered> {
+  const { tag, link, dryRun = false } = request;
   const judged = { verdict: "passed", hashes: hashesOf(hashes), approval } as const;
   const records = recordsOf(judged, link);
-  let waits: Waiting | undefined;
   const delivery = {
-    ...{ environment, image, title, stored, records, link, recorded: answered, dryRun: false },
+    ...{ environment, image, title, stored, records, link, recorded: answered, dryRun },
+    isUnpushed: published === undefined,
     cause: causeText(tag === undefined ? "deploy" : `release ${tag}`, image, {
       ...{ verdict: judged.verdict, runId: labels.runId, project: { commit: labels.commit } },
     }),
-    gate: async () => {
-      waits = await gateBefore(site, context, {
-        environment,
-        image,
-        records,
-        from,
-        tag,
-        words: approval?.reasons ?? [],
-      });
-      return waits;
-    },
+    canary: canaryRequest(request, environment),
+    gate: (signed: ImageVerdict | undefined) =>
+      gateBefore(site, context, {
+        ...{ environment, image, records, from, tag, signed, isOwn: true },
+        ...{ words: approval?.reasons ?? [], isAhead: dryRun },
+      }),
+    letOn: (checks: readonly string[]) => letOnCall({ environment, image, from, tag }, checks),
   };
-  const { report, deployed } = await deliver(site, context, delivery, imageVerifier(site.registry));
-  return { report, deployed, waits };
+  return deliver(site, context, delivery, imageVerifier(site.registry));
+}
+
+/** What a person types who has looked at a canary that was not shown to be no worse. */
+function letOnCall(
+  { environment, image, from, tag }: Pick<Step, "environment" | "image" | "from"> & Pick<DeliveryRequest, "tag">,
+  checks: readonly string[],
+): string {
+  const approved = checks.map((check) => `--approve=${check}`).join(" ");
+  if (from !== undefined)
+    return `ml-pipeline promote --from=${from} --to=${environment} --approve-image=${image} ${approved}`;
+  const call = tag === undefined ? `run --environment=${environment}` : `release --tag=${tag}`;
+  return `ml-pipeline ${call} … ${approved}`;
 }
 
 /** @param stopped why the image does not run everywhere it is to; empty where it does */
@@ -255,11 +285,14 @@ async function storeAs(
   stopped: string,
   stored: () => Promise<StoredVersion>,
 ): Promise<Outcome<void>> {
-  if (stopped !== "") return skipped(`${pointer} is not moved: ${stopped}`);
+  if (stopped !== "")
+    return skipped(`${pointer} ${request.dryRun === true ? "would not be" : "is not"} moved: ${stopped}`);
+  const { dryRun = false, tag } = request;
   const { open, version } = await stored();
-  const reason = [request.tag, published].filter((one) => one !== undefined).join(" ");
-  const moved = await movePointerTo(open, { pointer, version, reason, dryRun: false });
-  return { status: "passed", message: movedText(moved, { pointer, version, dryRun: false }), value: undefined };
+  const reason = [tag, published].filter((one) => one !== undefined).join(" ");
+  const moved = await movePointerTo(open, { pointer, version, reason, dryRun });
+  const message = movedText(moved, { pointer, version, dryRun });
+  return dryRun ? skipped(message) : { status: "passed", message, value: undefined };
 }
 
 const hashesOf = (hashes: PushedRun["hashes"]): { source?: string; data?: string; model?: string } =>

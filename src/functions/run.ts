@@ -1,19 +1,20 @@
 import type { Directory } from "@dagger.io/dagger";
 import { inShort } from "../adopt/diagnose.ts";
 import { usableGpuMode } from "../containers/gpu.ts";
-import type { RegistryAccess } from "../context/access.ts";
 import { type Context, type DataContext, readContext } from "../context/context.ts";
+import { CANARY_CHECKS } from "../delivery/canary.ts";
+import { unpushedImage } from "../delivery/image-reference.ts";
 import type { Evaluated } from "../measurements/evaluated.ts";
 import { type Manifest, readManifest } from "../model/manifest.ts";
 import { PipelineRun } from "../objects/pipeline-run.ts";
 import { PIPELINE, PROJECT, runStages } from "../pipeline.ts";
 import { reportFolder } from "../report/folder.ts";
 import { makeReport, type RunLabels, unreadableReport } from "../report/report.ts";
-import { type Approval, approvalOf } from "../stages/approval.ts";
-import { ATTEST, attest, type ImageFacts, imageFacts } from "../stages/attest.ts";
+import { type Approval, approvalOf, neededApproval } from "../stages/approval.ts";
+import { ATTEST, attest, type ImageFacts, imageFacts, plannedAttestation } from "../stages/attest.ts";
 import { requireBelieved, requireSigner } from "../stages/believed.ts";
 import { buildImage } from "../stages/build-image.ts";
-import type { RunInputs, StageData } from "../stages/definition.ts";
+import type { PublishInputs, RunInputs, StageData } from "../stages/definition.ts";
 import { evaluateCandidate } from "../stages/evaluate.ts";
 import { checkPublishInputs, publish } from "../stages/publish.ts";
 import { isTracked } from "../stages/pull-data.ts";
@@ -60,7 +61,7 @@ const PAGE_HINT =
 /** Runs the whole pipeline and records it. A project that cannot be read makes a failed run with a report, like any other failure. */
 export async function runPipeline(site: Site, request: RunRequest): Promise<PipelineRun> {
   const { settings } = site;
-  checkApproved(request.approved);
+  checkApproved(request.approved, CANARY_CHECKS);
   checkEpochs(request.epochs);
   const given = await manifestOf(request.baseline);
   const address = deliveryAddress(site, request);
@@ -93,9 +94,14 @@ export async function runPipeline(site: Site, request: RunRequest): Promise<Pipe
     ...{ context: read.value, data, baseline, production, approved, keepGoing, dvc: site.dvc },
     tracked: await isTracked(read.value),
     training: { epochs, gpu, reuse },
-    publish: address === undefined ? undefined : { address, isRelease: request.tag !== undefined, ...site.registry },
+    publish: address === undefined ? undefined : publishInputs(site, request, address),
   });
 }
+
+const publishInputs = (site: Site, { tag, dryRun = false }: RunRequest, address: string): PublishInputs => ({
+  ...{ address, isRelease: tag !== undefined, dryRun },
+  ...site.registry,
+});
 
 /** What is said of an accepted model; undefined without one, and for one that this pipeline did not train. */
 const manifestOf = async (baseline: Directory | undefined): Promise<Manifest | undefined> =>
@@ -112,31 +118,43 @@ async function recordOf(
   accepted: Manifest | undefined,
   inputs: RunInputs & Pick<DataContext, "data">,
 ): Promise<PipelineRun> {
-  const { labels } = request;
+  const { labels, dryRun = false } = request;
   const ran = await runStages(PIPELINE, inputs);
   const [model, image, published] = [ran.value(train), ran.value(buildImage), ran.value(publish)];
   const context: DataContext = { ...inputs.context, data: inputs.data };
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
+  const decided =
+    ran.verdict === "passed" && judged !== undefined
+      ? approvalOf(context, { before: accepted, now: judged, gates: ran.evidence.gates ?? [] })
+      : undefined;
   const facts =
-    image === undefined || judged === undefined ? undefined : await imageFacts(context, image, judged, labels);
+    image === undefined || judged === undefined
+      ? undefined
+      : await imageFacts(context, image, judged, labels, decided === undefined ? undefined : neededApproval(decided));
   const attested = await withAttestation(context, ran, facts, inputs.publish);
   const signed =
     model === undefined || judged === undefined ? undefined : withSignature(context, model.directory, judged);
   const predictions = predictionsOf(ran.value(evaluateCandidate));
-  const approval =
-    attested.verdict === "passed" && judged !== undefined
-      ? approvalOf(context, { before: accepted, now: judged, gates: attested.evidence.gates ?? [] })
-      : undefined;
-  const reported = async (run: StagesResult, decided: Approval | undefined) => {
+  const approval = attested.verdict === "passed" ? decided : undefined;
+  const reported = async (run: StagesResult, found: Approval | undefined) => {
     const report = await makeReport(context, {
       ...run,
-      ...{ approval: decided, labels, model, image, published: published?.reference, training: inputs.training },
+      ...{
+        approval: found,
+        labels,
+        model,
+        image,
+        published: published?.reference,
+        training: inputs.training,
+        dryRun,
+      },
       inputs: contextWith(context, latestData(run, inputs)),
     });
     return { report, folder: await reportFolder(context, report, run.evidence.tests) };
   };
   const delivered = await deliverRun(site, context, {
     ...{ request, environments: request.environments, approval, labels, published: published?.reference },
+    unpushed: inputs.publish === undefined ? undefined : unpushedImage(inputs.publish.address),
     ...{ failed: failedStage(attested.stages), hashes: judged, answered: attested.evidence.answered },
     parts: async () => {
       if (signed === undefined) throw new Error("a model was to be stored without one");
@@ -158,16 +176,20 @@ async function withAttestation(
   { evidence }: Context,
   run: StagesResult,
   facts: ImageFacts | undefined,
-  access: RegistryAccess | undefined,
+  to: PublishInputs | undefined,
 ): Promise<StagesResult> {
   const published = run.value(publish);
-  if (published === undefined || facts === undefined) return run;
+  if (to === undefined || facts === undefined) return run;
+  if (published === undefined) {
+    if (to.dryRun !== true || run.verdict === "failed") return run;
+    return withStages(run, [skippedStage(ATTEST, plannedAttestation(facts, evidence.signer)).report]);
+  }
   if (published.isOther) {
     const { report } = skippedStage(ATTEST, "what was attached when the image was pushed is about that build of it");
     return { ...run, stages: [...run.stages, report] };
   }
   const { report } = await stage(ATTEST, () =>
-    attest({ ...access, published: published.reference, facts, signer: evidence.signer }),
+    attest({ ...to, published: published.reference, facts, signer: evidence.signer }),
   );
   return withStages(run, [report]);
 }

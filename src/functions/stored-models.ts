@@ -1,5 +1,5 @@
 import type { Directory } from "@dagger.io/dagger";
-import { shortKey } from "../model/verdict.ts";
+import { shortKey } from "../evidence/keys.ts";
 import { type BelievedMove, checkPointer } from "../store/move.ts";
 import { PARTS, placeOf } from "../store/store.ts";
 import { counted } from "../text.ts";

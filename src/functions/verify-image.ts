@@ -6,14 +6,15 @@ import type { TrustedKey } from "../evidence/keys.ts";
 import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { isObject } from "../json.ts";
-import { newestSigned, reasonAgainst, type SignedVerdict } from "../model/attached-verdict.ts";
+import { newestSigned, reasonAgainst, replacedBeside, type SignedVerdict } from "../model/attached-verdict.ts";
 import { PROVENANCE_TYPE } from "../model/provenance.ts";
 import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
 import { ChangedContent, checkImage, findManifest } from "../registry/content.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
-import { attachedTo } from "../registry/referrers.ts";
+import { type Attached, attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { counted } from "../text.ts";
+import { approvalLines, neededText } from "./approval-text.ts";
 import { judgedText, outcomeOf, passedOrThrow } from "./verdict-text.ts";
 
 /**
@@ -25,12 +26,15 @@ export async function verifyImage(
   access: RegistryAccess,
   image: string,
   trusted: readonly TrustedKey[],
+  approvers?: readonly TrustedKey[],
 ): Promise<string> {
-  const { verdict, key, where, digest, found } = await judgementOf(access, image, trusted);
+  const { verdict, key, where, digest, found, attached } = await judgementOf(access, image, trusted);
   const text = judgedText(verdict.manifest, { keyId: key.id, timeCreated: verdict.timeCreated }, [
     ["image", where],
     ["SBOM", otherText(found, SBOM_TYPE, digest, packagesText)],
     ["provenance", otherText(found, PROVENANCE_TYPE, digest, commitText)],
+    ...(verdict.approval === undefined ? [] : [["change", neededText(verdict.approval)] as const]),
+    ...approvalLines(attached, digest, approvers).map((line) => ["approval", line] as const),
   ]);
   return passedOrThrow(verdict.manifest, text);
 }
@@ -40,10 +44,12 @@ export const imageVerifier =
   (access: RegistryAccess): ImageVerifier =>
   async (image, trusted) => {
     const { verdict, key } = await judgementOf(access, image, trusted);
+    const { approval } = verdict;
     const { source, data, model } = verdict.manifest;
     const { verdict: outcome, reason } = outcomeOf(verdict.manifest);
     return {
       ...{ verdict: outcome, reason, keyId: key.id, timeCreated: verdict.timeCreated },
+      ...(approval === undefined ? {} : { approval }),
       hashes: { source, data, model },
     };
   };
@@ -54,6 +60,7 @@ interface Judgement extends SignedVerdict {
   readonly where: string;
   readonly digest: string;
   readonly found: readonly OpenedAttestation[];
+  readonly attached: readonly Attached[];
 }
 
 /**
@@ -72,7 +79,9 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
     const where = `${reference.name}@${digest}`;
     const signed = newestSigned(found, digest);
     if (signed === undefined) throw new UserError(`${where}: ${reasonAgainst(found, digest, trusted)}`, "evidence");
-    return { ...signed, where, digest, found };
+    const replaced = replacedBeside(found, digest);
+    if (replaced !== undefined) throw new UserError(`${where}: ${replaced}`, "evidence");
+    return { ...signed, where, digest, found, attached };
   } catch (error) {
     if (error instanceof RegistryError || error instanceof ChangedContent) {
       throw new UserError(`${image}: ${error.message}.`, "evidence");

@@ -20,7 +20,7 @@ export async function verify(site: Site, { model, image }: VerifyRequest): Promi
   const evidence = await readEvidence(site.evidence);
   const trusted = requireTrusted(evidence);
   if (model !== undefined && image === undefined) return verifyModel(site, evidence, model);
-  if (image !== undefined && model === undefined) return verifyImage(site.registry, image, trusted);
+  if (image !== undefined && model === undefined) return verifyImage(site.registry, image, trusted, evidence.approvers);
   throw new UserError(
     "What is to be verified? Give --image=REGISTRY/NAME@sha256:…, or --model=FOLDER, and not both.",
     "evidence",

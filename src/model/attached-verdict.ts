@@ -1,7 +1,9 @@
 import type { OpenedAttestation } from "../evidence/attestation.ts";
-import type { TrustedKey } from "../evidence/keys.ts";
+import { shortKey, type TrustedKey } from "../evidence/keys.ts";
+import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
-import { shortKey, VERDICT_TYPE, type Verdict, verdictIn } from "./verdict.ts";
+import { PROVENANCE_TYPE } from "./provenance.ts";
+import { RESULT_TYPE, VERDICT_TYPE, type Verdict, verdictIn } from "./verdict.ts";
 
 /* Which of the verdicts that are attached to an image counts. */
 
@@ -63,4 +65,35 @@ export function reasonAgainst(
   return verdicts.every(({ isSigned }) => !isSigned)
     ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`
     : `its verdict ${first.digest} has no signature of a trusted key (${keys}): it was changed, or somebody else signed it.`;
+}
+
+/** What is attached beside a verdict, in words. */
+const OTHERS: readonly (readonly [type: string, words: string])[] = [
+  [RESULT_TYPE, "result"],
+  [SBOM_TYPE, "list of packages (SBOM)"],
+  [PROVENANCE_TYPE, "provenance"],
+];
+
+/**
+ * Why what is attached beside a signed verdict is not believed, as a sentence about the image; undefined where it is.
+ *
+ * What is beside a verdict that is signed is signed as well: who may push could take it away and attach another.
+ *
+ * @param image its digest
+ */
+export function replacedBeside(found: readonly OpenedAttestation[], image: string): string | undefined {
+  const isOurs = ({ statement, signedBy }: OpenedAttestation): boolean =>
+    signedBy !== undefined && statement !== undefined && isAbout(statement, image);
+  for (const [type, words] of OTHERS) {
+    const all = found.filter(({ statement }) => statement?.predicateType === type);
+    const [first] = all;
+    if (first === undefined || all.some(isOurs)) continue;
+    const why = !first.isSigned
+      ? "is not signed, so anybody may have written it"
+      : first.signedBy === undefined
+        ? "has no signature of a trusted key: it was changed, or somebody else signed it"
+        : "is about another image";
+    return `its ${words} ${first.digest} ${why}.`;
+  }
+  return undefined;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { IN_TOTO, opened, signed } from "../evidence/dsse.ts";
-import type { Signer, TrustedKey } from "../evidence/keys.ts";
+import { type Signer, shortKey, type TrustedKey } from "../evidence/keys.ts";
 import { type Statement, type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { canonicalJson, isObject } from "../json.ts";
 import { leafDifferences } from "./judged.ts";
@@ -26,11 +26,20 @@ export const signedVerdict = (manifest: Manifest, signer: Signer, time: Date): s
     .map((one) => `${JSON.stringify(signed(IN_TOTO, one, signer))}\n`)
     .join("");
 
-/** What is said of a model, or of the image that it is served by. */
-export function verdictStatements(subject: Subject, manifest: Manifest, time: Date): string[] {
+/**
+ * What is said of a model, or of the image that it is served by.
+ *
+ * @param approval who decides whether it goes on, where a run found that out
+ */
+export function verdictStatements(
+  subject: Subject,
+  manifest: Manifest,
+  time: Date,
+  approval?: NeededApproval,
+): string[] {
   const timeCreated = secondOf(time);
   return [
-    statement(subject, VERDICT_TYPE, { timeCreated, manifest }),
+    statement(subject, VERDICT_TYPE, { timeCreated, manifest, ...(approval === undefined ? {} : { approval }) }),
     statement(subject, RESULT_TYPE, { verifier: { id: VERIFIER }, timeCreated, properties: propertiesOf(manifest) }),
   ];
 }
@@ -42,7 +51,21 @@ export const secondOf = (time: Date): string => time.toISOString().replace(/\.\d
 export const verdictIn = ({ predicateType, predicate }: Statement): Verdict | undefined =>
   predicateType === VERDICT_TYPE ? verdictSchema.safeParse(predicate).data : undefined;
 
-const verdictSchema = z.object({ timeCreated: z.iso.datetime(), manifest: manifestSchema });
+/** What changed since the accepted model, and whether that is for a person to decide. */
+export const neededApprovalSchema = z.object({
+  required: z.boolean(),
+  /** Absent without an accepted model that was judged. */
+  change: z.array(z.string()).readonly().exactOptional(),
+  /** The hash of the accepted model. */
+  comparedWith: z.string().exactOptional(),
+});
+export type NeededApproval = Readonly<z.output<typeof neededApprovalSchema>>;
+
+const verdictSchema = z.object({
+  timeCreated: z.iso.datetime(),
+  manifest: manifestSchema,
+  approval: neededApprovalSchema.exactOptional(),
+});
 export type Verdict = z.output<typeof verdictSchema>;
 
 /** What holds of the model, as the names of properties. */
@@ -104,6 +127,3 @@ function withGatesByName(manifest: unknown): unknown {
   const named = Array.isArray(gates) ? gates.map((gate) => [isObject(gate) ? String(gate.id) : "", gate]) : [];
   return { ...manifest, validation: { ...manifest.validation, gates: Object.fromEntries(named) } };
 }
-
-/** Enough of a key's name to tell it from another. */
-export const shortKey = (id: string): string => id.slice(0, 16);

@@ -3,10 +3,10 @@ import { UserError } from "../errors.ts";
 import { signerOf } from "../evidence/keys.ts";
 import { parseJson } from "../json.ts";
 import { assertStages } from "../report/text.ts";
-import { ATTEST, attest, imageFactsSchema } from "../stages/attest.ts";
+import { ATTEST, attest, imageFactsSchema, plannedAttestation } from "../stages/attest.ts";
 import { requireSignature } from "../stages/believed.ts";
-import { checkPublishInputs, publish, pushImage } from "../stages/publish.ts";
-import { stage } from "../stages/stage.ts";
+import { checkPublishInputs, planPush, publish, pushImage } from "../stages/publish.ts";
+import { skippedStage, stage } from "../stages/stage.ts";
 
 /** A serving image, and whether its model may be published. */
 @object()
@@ -70,6 +70,8 @@ export class ModelImage {
     registryUser?: string,
     /** Password or token at the registry. */
     registryPassword?: Secret,
+    /** Whether to say what would be pushed and attached, and change nothing. */
+    dryRun = false,
   ): Promise<string> {
     const to = {
       address,
@@ -82,6 +84,11 @@ export class ModelImage {
     const key = await this.signingKey?.plaintext();
     const signer = key === undefined ? undefined : signerOf(key);
     requireSignature(facts.signatureRequired, signer);
+    if (dryRun) {
+      const planned = await stage(publish, () => planPush(to, { id: this.imageId }, { trusted: [] }));
+      const { report } = skippedStage(ATTEST, plannedAttestation(facts, signer));
+      return assertStages([planned.report, report]);
+    }
     const pushed = await stage(publish, () => pushImage(this.built, to));
     assertStages([pushed.report]);
     if (!("value" in pushed)) return "";

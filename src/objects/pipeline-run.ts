@@ -15,6 +15,7 @@ export const recordedRun = z.object({
   stages: recordedStages,
   gates: recordedGates,
   deployments: z.array(recordedDeployed).optional(),
+  dryRun: z.literal(true).optional(),
 });
 
 /** The record of a pipeline run, whether it passed or failed; `assert` turns a failed run into an error. */
@@ -106,7 +107,9 @@ export class PipelineRun {
     return [
       passedText(report.stages, report.gates),
       // A report of a part of the pipeline has no image.
-      ...(where === undefined ? [] : ["", ...unjudged(report), ...hints, `Pipeline complete! Image: ${where}`]),
+      ...(where === undefined
+        ? []
+        : ["", ...unjudged(report), ...hints, ...dryRunText(report), `Pipeline complete! Image: ${where}`]),
       ...waiting.map(({ environment, next }) => `${environment} waits for a person, who goes on with:\n  ${next}`),
     ].join("\n");
   }
@@ -120,6 +123,9 @@ export class PipelineRun {
     return failure === undefined ? "the run passed without one" : `${failure.stage} failed: ${failure.message}`;
   }
 }
+
+const dryRunText = ({ dryRun }: Pick<z.output<typeof recordedRun>, "dryRun">): string[] =>
+  dryRun === true ? ["Dry run: nothing was pushed, deployed or stored."] : [];
 
 /** That a run has passed says nothing of how good its model is where no limit was there to say it. */
 function unjudged({ gates }: Pick<z.output<typeof recordedRun>, "gates">): string[] {

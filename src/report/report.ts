@@ -39,6 +39,8 @@ export interface Report {
   readonly seconds: number;
   /** The value of `--run-id`. */
   readonly runId?: string;
+  /** Present where nothing was pushed, deployed or stored, since the call asked what would be. */
+  readonly dryRun?: true;
   /** What was run; absent when nothing of it is known. */
   readonly project?: {
     /** The name that its pyproject.toml or setup.cfg gives it. */
@@ -139,6 +141,7 @@ export interface RunResult extends Pick<StagesResult, "verdict" | "stages" | "ev
   readonly published?: string | undefined;
   readonly labels?: RunLabels;
   readonly approval?: Approval | undefined;
+  readonly dryRun?: boolean;
 }
 
 /** What the caller says of a run, which nothing in the run depends on. */
@@ -168,6 +171,7 @@ export async function makeReport(context: Context, result: RunResult): Promise<R
     startedAt: new Date(since).toISOString(),
     seconds: (Date.now() - since) / 1000,
     ...labelled(result.labels, projectName(context.project)),
+    ...(result.dryRun === true ? { dryRun: true } : {}),
     ...(result.image === undefined
       ? {}
       : {

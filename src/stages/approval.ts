@@ -8,6 +8,7 @@ import { isObject } from "../json.ts";
 import type { ApprovalSettings } from "../model/approval-settings.ts";
 import { type ChangeKind, changeBetween } from "../model/change.ts";
 import type { Manifest } from "../model/manifest.ts";
+import type { NeededApproval } from "../model/verdict.ts";
 import { short, signed } from "../text.ts";
 
 /* Whether a model whose gates passed may go on by itself. */
@@ -22,6 +23,13 @@ export interface Approval {
   /** Why a person is to decide, or why none need, each as the part of a sentence. */
   readonly reasons: readonly string[];
 }
+
+/** What of it is signed with the verdict of an image: the reasons are words for a person. */
+export const neededApproval = ({ required, change, comparedWith }: Approval): NeededApproval => ({
+  required,
+  ...(change === undefined ? {} : { change: [...change] }),
+  ...(comparedWith === undefined ? {} : { comparedWith }),
+});
 
 /** What is compared: the accepted model and the new one, and what the gates said of the new one. */
 export interface ApprovalInputs {

@@ -4,13 +4,19 @@ import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
 import { ATTESTATION_TYPES, attestation, openAttestation, saysTheSame } from "../evidence/attestation.ts";
-import type { Signer } from "../evidence/keys.ts";
+import { type Signer, shortKey } from "../evidence/keys.ts";
 import { packagesSchema } from "../evidence/packages.ts";
 import { SBOM_TYPE, sbomOf } from "../evidence/sbom.ts";
 import { type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { type Manifest, manifestSchema } from "../model/manifest.ts";
 import { PROVENANCE_TYPE, provenanceOf } from "../model/provenance.ts";
-import { RESULT_TYPE, shortKey, VERDICT_TYPE, verdictStatements } from "../model/verdict.ts";
+import {
+  type NeededApproval,
+  neededApprovalSchema,
+  RESULT_TYPE,
+  VERDICT_TYPE,
+  verdictStatements,
+} from "../model/verdict.ts";
 import { projectName } from "../project/name.ts";
 import { type Credentials, openRepository, RegistryError } from "../registry/connection.ts";
 import { ChangedContent, getManifest } from "../registry/content.ts";
@@ -18,7 +24,7 @@ import { parseReference } from "../registry/reference.ts";
 import { attach, attachedTo } from "../registry/referrers.ts";
 import { counted } from "../text.ts";
 import type { BuiltImage } from "./build-image.ts";
-import type { Outcome, StageTitle } from "./stage.ts";
+import { type Outcome, type StageTitle, skipped } from "./stage.ts";
 
 /*
  * Attaches to a pushed image what is known of it: the verdict on its model, its packages, and what it was built from. It is no stage
@@ -38,6 +44,8 @@ export const imageFactsSchema = z.object({
     baseImage: z.string(),
     startedOn: z.string(),
   }),
+  /** Who decides whether it goes on, where a run found that out. */
+  approval: neededApprovalSchema.exactOptional(),
   /** Whether the project or its policy asks for signed verdicts. */
   signatureRequired: z.boolean(),
 });
@@ -54,6 +62,7 @@ export async function imageFacts(
   { packages }: Pick<BuiltImage, "packages">,
   manifest: Manifest,
   { commit, runId }: BuildLabels = {},
+  approval?: NeededApproval,
 ): Promise<ImageFacts> {
   const project = projectName(context.project);
   return {
@@ -66,15 +75,16 @@ export async function imageFacts(
       baseImage: await resolvedImage(context),
       startedOn: new Date(context.since).toISOString(),
     },
+    ...(approval === undefined ? {} : { approval }),
     signatureRequired: context.config.evidence["require-signature"],
   };
 }
 
 /** All that is said of an image, as statements of in-toto. Equal facts give equal statements. */
-export function imageStatements({ manifest, packages, build }: ImageFacts, image: Subject): string[] {
+export function imageStatements({ manifest, packages, build, approval }: ImageFacts, image: Subject): string[] {
   const { name, sha256: digest } = image;
   return [
-    ...verdictStatements(image, manifest, new Date(build.startedOn)),
+    ...verdictStatements(image, manifest, new Date(build.startedOn), approval),
     statement(image, SBOM_TYPE, sbomOf(packages, { name, digest, model: manifest.model })),
     statement(image, PROVENANCE_TYPE, provenanceOf(manifest, build)),
   ];
@@ -85,6 +95,8 @@ export interface AttestInputs extends RegistryAccess {
   readonly published: string;
   readonly facts: ImageFacts;
   readonly signer: Signer | undefined;
+  /** Whether it is only said what would be attached. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -92,10 +104,12 @@ export interface AttestInputs extends RegistryAccess {
  *
  * What nobody signed convinces nobody, so its lack is only a warning.
  */
-export async function attest({ published, facts, signer, ...access }: AttestInputs): Promise<Outcome<void>> {
+export async function attest(inputs: AttestInputs): Promise<Outcome<void>> {
+  const { published, facts, signer, dryRun = false } = inputs;
   try {
-    const added = await attachMissing(published, facts, signer, await credentialsOf(access));
-    return { status: "passed", message: attestedText(added, facts, signer), value: undefined };
+    const missing = await attachMissing(inputs);
+    const message = attestedText(missing, facts, signer, dryRun);
+    return dryRun && missing.length > 0 ? skipped(message) : { status: "passed", message, value: undefined };
   } catch (error) {
     if (!(error instanceof RegistryError) && !(error instanceof ChangedContent)) throw error;
     const reason = `nothing says of ${published} who judged it: ${error.message}`;
@@ -105,17 +119,16 @@ export async function attest({ published, facts, signer, ...access }: AttestInpu
   }
 }
 
+/** What would be attached to an image that is not pushed yet. */
+export const plannedAttestation = (facts: ImageFacts, signer: Signer | undefined): string =>
+  attestedText([VERDICT_TYPE, RESULT_TYPE, SBOM_TYPE, PROVENANCE_TYPE], facts, signer, true);
+
 /** @returns the types of the predicates that were not there */
-async function attachMissing(
-  published: string,
-  facts: ImageFacts,
-  signer: Signer | undefined,
-  credentials: Credentials | undefined,
-): Promise<string[]> {
+async function attachMissing({ published, facts, signer, dryRun = false, ...access }: AttestInputs): Promise<string[]> {
   const reference = parseReference(published, "--address");
   const { name, digest } = reference;
   if (digest === undefined) throw new Error("what was pushed has no digest");
-  const repository = await openRepository(reference, credentials, "pull,push");
+  const repository = await openRepository(reference, await credentialsOf(access), dryRun ? "pull" : "pull,push");
   const { descriptor } = await getManifest(repository, digest);
   const found = await attachedTo(repository, digest, ATTESTATION_TYPES);
   const present = found.map((one) => openAttestation(one, signer === undefined ? [] : [signer.trusted]));
@@ -123,7 +136,7 @@ async function attachMissing(
     (one) => !present.some((other) => saysTheSame(other, one, digest, signer)),
   );
   const artifacts = missing.map((one) => attestation(one, signer));
-  if (artifacts.length > 0) await attach(repository, descriptor, artifacts);
+  if (artifacts.length > 0 && !dryRun) await attach(repository, descriptor, artifacts);
   return missing.map((one) => statementOf(one)?.predicateType ?? "");
 }
 
@@ -136,7 +149,12 @@ export async function credentialsOf({ username, password }: RegistryAccess): Pro
   return { username, password: await password.plaintext() };
 }
 
-function attestedText(added: readonly string[], { packages }: ImageFacts, signer: Signer | undefined): string {
+function attestedText(
+  added: readonly string[],
+  { packages }: ImageFacts,
+  signer: Signer | undefined,
+  dryRun: boolean,
+): string {
   const words: Readonly<Record<string, string>> = {
     [VERDICT_TYPE]: "the verdict",
     [RESULT_TYPE]: "its summary",
@@ -144,6 +162,8 @@ function attestedText(added: readonly string[], { packages }: ImageFacts, signer
     [PROVENANCE_TYPE]: "the provenance",
   };
   const what =
-    added.length === 0 ? "all was attached before" : `attached ${added.map((type) => words[type] ?? type).join(", ")}`;
+    added.length === 0
+      ? "all was attached before"
+      : `${dryRun ? "would attach" : "attached"} ${added.map((type) => words[type] ?? type).join(", ")}`;
   return `${what}; ${signer === undefined ? "not signed, since there is no --signing-key" : `signed by key ${shortKey(signer.id)}`}`;
 }

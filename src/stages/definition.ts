@@ -59,6 +59,8 @@ export interface PublishInputs extends RegistryAccess {
   readonly address: string;
   /** Whether the tag is that of a release, which never stands for another image. */
   readonly isRelease?: boolean;
+  /** Whether it is only said what would be pushed. */
+  readonly dryRun?: boolean;
 }
 
 /**

@@ -2,11 +2,12 @@ import type { Container } from "@dagger.io/dagger";
 import type { Context } from "../context/context.ts";
 import { digestOf } from "../delivery/image-reference.ts";
 import { isRefusedPush, messageOf, UserError } from "../errors.ts";
+import { RegistryError } from "../registry/connection.ts";
 import { type BuiltImage, buildImage } from "./build-image.ts";
 import { defineStage, type PublishInputs } from "./definition.ts";
 import { serve } from "./serve.ts";
-import type { Outcome } from "./stage.ts";
-import { type ModelHashes, otherImageText, samenessOf, taggedImage } from "./tagged-image.ts";
+import { type Outcome, skipped } from "./stage.ts";
+import { type ModelHashes, otherImageText, samenessOf, type TaggedImage, taggedImage } from "./tagged-image.ts";
 import { testCoverage } from "./test-coverage.ts";
 import { testE2e } from "./test-e2e.ts";
 
@@ -37,6 +38,7 @@ export const publish = defineStage({
     if (to === undefined || built === undefined)
       throw new Error("an image was to be pushed without one, or to nowhere");
     if (to.isRelease === true) return pushRelease(context, built, to);
+    if (to.dryRun === true) return planPush(to, built, context.evidence);
     const pushed = await pushImage(built.container, to);
     return pushed.status === "passed" ? { ...pushed, value: { reference: pushed.value, isOther: false } } : pushed;
   },
@@ -54,18 +56,8 @@ export interface Published {
 async function pushRelease(context: Context, built: BuiltImage, to: PublishInputs): Promise<Outcome<Published>> {
   const ours = { id: built.id, ...(await hashesOf(built.container)) };
   const there = await taggedImage(to, to.address, context.evidence);
-  if (there !== undefined) {
-    const sameness = samenessOf(there, ours);
-    if (sameness === "other")
-      return { status: "failed", message: `${to.address} ${otherImageText(there, ours)} Nothing was pushed.` };
-    const reference = `${to.address}@${there.digest}`;
-    const how = sameness === "image" ? "" : ", built before from the same source, data and model";
-    return {
-      status: "passed",
-      message: `${reference} is there already${how}`,
-      value: { reference, isOther: sameness === "model" },
-    };
-  }
+  if (there !== undefined) return pushedBefore(to, there, ours);
+  if (to.dryRun === true) return skipped(planText(to, built, undefined));
   const pushed = await pushImage(built.container, to);
   if (pushed.status !== "passed") return pushed;
   const now = await taggedImage(to, to.address, context.evidence);
@@ -77,6 +69,51 @@ async function pushRelease(context: Context, built: BuiltImage, to: PublishInput
     status: "failed",
     message: `${to.address} was moved to ${now?.digest ?? "nothing"} right after ${pushed.value} was pushed: another release has the same tag. Nothing was deployed.`,
   };
+}
+
+/** A release whose tag stands for an image already: for this one, or it has failed. */
+function pushedBefore(
+  { address }: PublishInputs,
+  there: TaggedImage,
+  ours: ModelHashes & { readonly id: string },
+): Outcome<Published> {
+  const sameness = samenessOf(there, ours);
+  if (sameness === "other")
+    return { status: "failed", message: `${address} ${otherImageText(there, ours)} Nothing was pushed.` };
+  const reference = `${address}@${there.digest}`;
+  const how = sameness === "image" ? "" : ", built before from the same source, data and model";
+  return {
+    status: "passed",
+    message: `${reference} is there already${how}`,
+    value: { reference, isOther: sameness === "model" },
+  };
+}
+
+/** Says what a push would change. A registry may let the engine push that tells this program nothing. */
+export async function planPush(
+  to: PublishInputs,
+  image: Pick<BuiltImage, "id">,
+  evidence: Pick<Context["evidence"], "trusted">,
+): Promise<Outcome<never>> {
+  try {
+    return skipped(planText(to, image, await taggedImage(to, to.address, evidence)));
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return {
+      ...skipped(`would push ${to.address}, image ID ${image.id}`),
+      warnings: [`what ${to.address} stands for now is not known: ${error.message}`],
+    };
+  }
+}
+
+function planText({ address }: PublishInputs, { id }: Pick<BuiltImage, "id">, there: TaggedImage | undefined): string {
+  const now =
+    there === undefined
+      ? "which stands for nothing yet"
+      : there.id === id
+        ? `which stands for the same image already, ${there.digest}`
+        : `which stands for another image now, ${there.digest}`;
+  return `would push ${address}, ${now}; image ID ${id}`;
 }
 
 /** What the image was made of, as its labels say. */

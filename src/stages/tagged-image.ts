@@ -26,19 +26,19 @@ export interface ModelHashes {
 }
 
 /**
- * The image that a registry has by a tag; undefined where it has none.
+ * The image that a registry has by a tag or a digest; undefined where it has none.
  *
- * @param address `REGISTRY/NAME:TAG`
+ * @param address `REGISTRY/NAME:TAG`, or with a digest, which counts then
  * @throws RegistryError
  */
 export async function taggedImage(
   access: RegistryAccess,
   address: string,
-  { trusted }: Context["evidence"],
+  { trusted }: Pick<Context["evidence"], "trusted">,
 ): Promise<TaggedImage | undefined> {
   const reference = parseReference(address, "--address");
   const repository = await openRepository(reference, await credentialsOf(access), "pull");
-  const found = await findManifest(repository, reference.tag ?? "latest");
+  const found = await findManifest(repository, reference.digest ?? reference.tag ?? "latest");
   if (found === undefined) return undefined;
   const { digest } = found.descriptor;
   const attached = trusted.length === 0 ? [] : await attachedTo(repository, digest, ATTESTATION_TYPES);

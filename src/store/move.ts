@@ -2,10 +2,10 @@ import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { IN_TOTO, opened, signed } from "../evidence/dsse.ts";
 import type { Signer, TrustedKey } from "../evidence/keys.ts";
+import { shortKey } from "../evidence/keys.ts";
 import { isAbout, statement, statementOf } from "../evidence/statement.ts";
 import { canonicalJson, jsonOf } from "../json.ts";
 import { sha256 } from "../model/manifest.ts";
-import { shortKey } from "../model/verdict.ts";
 import { isDigest } from "../registry/reference.ts";
 
 /*

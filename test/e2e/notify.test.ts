@@ -28,8 +28,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const notify = (port: number): Promise<Ended> =>
-  mlPipeline(["--webhook=env:TEST_WEBHOOK", "notify", `--report=${folder}`, "--environment=staging"], {
+const notify = (port: number, ...more: readonly string[]): Promise<Ended> =>
+  mlPipeline(["--webhook=env:TEST_WEBHOOK", "notify", `--report=${folder}`, "--environment=staging", ...more], {
     TEST_WEBHOOK: `http://127.0.0.1:${port}${SECRET}`,
   });
 
@@ -43,6 +43,14 @@ it("is told the gate, the number and the limit, each time it is called", async (
     expect(got).toHaveLength(times);
   }
   expect(got[0]).toMatch(/^\/services\/T0\/B0\/s3cr3tT0ken \{"text":"❌ /);
+});
+
+it("is told nothing in a dry run, which says what it would be", async () => {
+  const { port } = chat.address() as AddressInfo;
+  const { exitCode, stdout, stderr } = await notify(port, "--dry-run");
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toMatch(/^would notify: ❌ .*\(staging\) failed: gate \S+: .*\d/);
+  expect(got).toEqual([]);
 });
 
 it("that is not there fails nothing", async () => {

@@ -98,6 +98,26 @@ let image = "";
 /** Where production's pointer stood while production ran that. */
 let earlier = "";
 
+it("says first what it would do, and changes nothing", async () => {
+  const planned = await release("v1.2.0", "--store-as=accepted", "--dry-run");
+  expect(planned.exitCode, planned.stderr).toBe(0);
+  const name = `${registry.address}/tiny:v1.2.0`;
+  expect(planned.stdout).toMatch(/✓ gates: /);
+  expect(planned.stdout).toMatch(`– publish: would push ${name}, which stands for nothing yet; image ID sha256:`);
+  expect(planned.stdout).toMatch(/– attest: would attach the verdict, its summary, the SBOM of \d+ packages, the prov/);
+  expect(planned.stdout).toContain(
+    `✓ deploy staging: would change the image of container serve: ${OLD} -> ${name}@sha256:…; would move staging for the first time to the version that the run stores (move 1)`,
+  );
+  expect(planned.stdout).toMatch(
+    /– deploy production: production would wait for a person: there is no accepted model .* would go on with `ml-pipeline promote --from=staging --to=production --approve-image=.*:v1\.2\.0@sha256:…`/,
+  );
+  expect(planned.stdout).toContain("– store: accepted would not be moved: production would wait for a person");
+  expect(planned.stdout).toContain("Dry run: nothing was pushed, deployed or stored.");
+  expect((await fetch(`http://${registry.address}/v2/tiny/tags/list`)).status).toBe(404);
+  expect([staging.patches, production.patches, told]).toEqual([[], [], []]);
+  expect((await called("list-models", source())).stdout).not.toContain("sha256:");
+}, 600_000);
+
 it("fails where staging cannot be reached, after it has pushed", async () => {
   staging.before = () => "silent";
   const failed = await release("v1.2.0");
@@ -131,6 +151,15 @@ it("goes on there, and waits for a person before production", async () => {
     expect.stringMatching(/^✅ tiny \(staging\) deployed: /),
     expect.stringMatching(/^⏸️ tiny \(production\) needs approval: there is no accepted model/),
   ]);
+}, 600_000);
+
+it("says of what is there already that it is, in a dry run as well", async () => {
+  const planned = await release("v1.2.0", "--dry-run");
+  expect(planned.exitCode, planned.stderr).toBe(0);
+  expect(planned.stdout).toContain(`✓ publish: ${image} is there already\n`);
+  expect(planned.stdout).toMatch(/✓ attest: all was attached before/);
+  expect(planned.stdout).toMatch(/✓ deploy staging: nothing would change/);
+  expect(planned.stdout).toMatch(/– deploy production: production would wait for a person: /);
 }, 600_000);
 
 it("does nothing twice, and moves no pointer of what waits", async () => {

@@ -3,6 +3,7 @@ import {
   approvalIn,
   isLater,
   isReleaseTag,
+  notedModel,
   reasonsForPerson,
   reasonToStay,
   releaseTagOf,
@@ -78,7 +79,7 @@ test.each<[string, Readonly<Record<string, string>>, Ran | null, readonly RegExp
   ],
   ["where nothing is known", { approval: "none", comparedWith: "m" }, null, [/nothing says which model runs/]],
 ])("a change that is %s", (_what, { approval, change, comparedWith }, after, expected) => {
-  const reasons = reasonsForPerson({ approval, change, comparedWith }, { after });
+  const reasons = reasonsForPerson({ approval, change, comparedWith }, notedModel({ after }));
   expect(reasons).toHaveLength(expected.length);
   for (const [index, words] of expected.entries()) expect(reasons[index]).toMatch(words);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { attestation } from "../../../src/evidence/attestation.ts";
 import type { Evidence } from "../../../src/evidence/evidence.ts";
 import { signerOf } from "../../../src/evidence/keys.ts";
-import { verifiedImage } from "../../../src/functions/verified-image.ts";
+import { requireOwnTrusted, verifiedImage } from "../../../src/functions/verified-image.ts";
 import { imageVerifier } from "../../../src/functions/verify-image.ts";
 import { verdictStatements } from "../../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
@@ -85,8 +85,29 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   }
 });
 
+test("hashes that a report or notes have of an image are those that were signed", async () => {
+  await signed();
+  const told = (model: string) =>
+    verifiedImage({ config: silent, evidence: keys }, reference(), imageVerifier({}), { model });
+  expect(await told(judgedManifest.model)).toMatchObject({ verdict: "passed" });
+  await expect(told("sha256:0")).rejects.toThrow(
+    `signed that its model is ${judgedManifest.model}, and what came with it says sha256:0.`,
+  );
+});
+
 test("a signature that is asked for, without a key to tell it by, is a mistake of the call", async () => {
   const refusal = verified(asking, { trusted: [], trustWasGiven: false });
   await expect(refusal).rejects.toThrow(`${reference()} is not deployed, since evidence.require-signature asks`);
   await expect(refusal).rejects.toThrow("give --verification-key=FILE before the function");
+});
+
+test("a run whose own signature would not count is refused before it begins", () => {
+  const refusal = (config: typeof silent, evidence: Evidence) => () => requireOwnTrusted({ config, evidence });
+  expect(refusal(silent, { trusted: [], trustWasGiven: false })).not.toThrow();
+  expect(refusal(asking, { signer, trusted: [signer.trusted], trustWasGiven: false })).not.toThrow();
+  expect(refusal(silent, { ...keys, signer })).not.toThrow();
+  expect(refusal(silent, keys)).toThrow(
+    "--verification-key asks for a signed verdict about what is deployed, and there",
+  );
+  expect(refusal(asking, { ...keys, signer: stranger })).toThrow(/is none of those of --verification-key/);
 });

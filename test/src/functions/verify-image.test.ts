@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { attestation } from "../../../src/evidence/attestation.ts";
 import { type Signer, signerOf, type TrustedKey, trustedKeys } from "../../../src/evidence/keys.ts";
+import { SBOM_TYPE } from "../../../src/evidence/sbom.ts";
 import { statement } from "../../../src/evidence/statement.ts";
 import { imageVerifier, verifyImage } from "../../../src/functions/verify-image.ts";
+import { approvalStatement } from "../../../src/model/signed-approval.ts";
 import { VERDICT_TYPE, verdictStatements } from "../../../src/model/verdict.ts";
 import { openRepository, type Repository } from "../../../src/registry/connection.ts";
 import type { Descriptor } from "../../../src/registry/oci.ts";
@@ -100,12 +102,40 @@ test("a program gets the same as a verdict, for whoever deploys", async () => {
 /** Attaches one statement. */
 const attachOne = (content: string, by: Signer | undefined): Promise<void> =>
   attach(repository, image, [attestation(content, by)]);
+const other = `sha256:${"e".repeat(64)}`;
+const attestOther = (by: Signer | undefined, about = image.digest): Promise<void> =>
+  attachOne(statement({ name: "model", sha256: about }, SBOM_TYPE, { components: [] }), by);
 const verdictOf = (sha256: string, manifest = judgedManifest, time = "2026-11-29T12:00:00Z"): string =>
   verdictStatements({ name: "model", sha256 }, manifest, new Date(time))[0] ?? "";
 const failed = {
   ...judgedManifest,
   validation: { ...judgedManifest.validation, verdict: "failed", reason: "gates: accuracy 0.1" },
 } as typeof judgedManifest;
+
+test("verify says what kind of change it is, and who approved it, with whose signature", async () => {
+  const [alice, bob] = [signerOf(ecdsa().secret), signerOf(ecdsa().secret)];
+  await attestWith(signer, { ...imageFacts, approval: { required: true, change: ["code"], comparedWith: "sha256:m" } });
+  const decision = { decision: "approved", environment: "production", verdict: undefined } as const;
+  const approved = (by: string, note?: string) =>
+    approvalStatement(
+      { name: "model", sha256: image.digest },
+      { ...decision, by, note },
+      new Date("2026-11-30T12:00:00Z"),
+    );
+  await attachOne(approved("Alice", "TICKET-7"), alice);
+  await attachOne(approved("Bob"), bob);
+  await attachOne(approved("Eve"), undefined);
+  const lines = async (approvers?: readonly TrustedKey[]) =>
+    (await verifyImage({}, reference(), trusted, approvers)).split("\n").filter((line) => /approval|change/.test(line));
+  const at = "at 2026-11-30T12:00:00Z";
+  expect((await lines([alice.trusted])).sort()).toEqual([
+    `  approval      production: approved by Alice ${at} (TICKET-7), signed by key ${alice.id.slice(0, 16)}`,
+    `  approval      production: approved by Bob ${at}, signed by no key of --approval-key`,
+    `  approval      production: approved by Eve ${at}, not signed, so anybody may have written it`,
+    "  change        code, since sha256:m: for a person to decide",
+  ]);
+  expect((await lines())[1]).toMatch(/approved by Alice .*, not verified, since there is no --approval-key$/);
+});
 
 describe("is refused, and named:", () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
@@ -148,6 +178,27 @@ describe("is refused, and named:", () => {
     await make();
     await expect(verify()).rejects.toThrow(words);
     await expect(verify()).rejects.toThrow(image.digest);
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    ["nobody signed", () => attestOther(undefined), /its list of packages \(SBOM\) sha256:\w+ is not signed/],
+    [
+      "a stranger signed",
+      () => attestOther(stranger),
+      /its list of packages \(SBOM\) sha256:\w+ has no signature of a/,
+    ],
+    [
+      "is about another image",
+      () => attestOther(signer, other),
+      /its list of packages \(SBOM\) sha256:\w+ is about an/,
+    ],
+  ])("a list of packages that %s, where there is no other", async (_what, make, words) => {
+    await attachOne(verdictOf(image.digest), signer);
+    expect(await verify()).toMatch(/SBOM +none is attached/);
+    await make();
+    await expect(verify()).rejects.toThrow(words);
+    await attestWith(signer);
+    expect(await verify()).toMatch(/SBOM +8 components/);
   });
 
   test("one byte of the image or of what is attached to it", async () => {

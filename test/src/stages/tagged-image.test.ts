@@ -9,7 +9,7 @@ import type { Descriptor } from "../../../src/registry/oci.ts";
 import { parseReference } from "../../../src/registry/reference.ts";
 import { attach } from "../../../src/registry/referrers.ts";
 import type { BuiltImage } from "../../../src/stages/build-image.ts";
-import type { RunInputs } from "../../../src/stages/definition.ts";
+import type { PublishInputs, RunInputs } from "../../../src/stages/definition.ts";
 import { publish } from "../../../src/stages/publish.ts";
 import { stage } from "../../../src/stages/stage.ts";
 import { type OciRegistry, startOciRegistry } from "../../support/oci-registry.ts";
@@ -42,7 +42,12 @@ const sign = async (image: Descriptor, by: Signer, model = judgedManifest.model)
 };
 
 /** Publishes an image with those labels; the pushes that were made of it. */
-async function released(id: string, push: () => Promise<string> = async () => "never", trusted = [signer.trusted]) {
+async function released(
+  id: string,
+  push: () => Promise<string> = async () => "never",
+  trusted = [signer.trusted],
+  to: Partial<PublishInputs> = { isRelease: true },
+) {
   const pushes: string[] = [];
   const container = {
     label: async (name: string) => ({ ...judgedManifest })[name.replace("ml-pipeline.", "") as "model"] ?? "",
@@ -53,7 +58,7 @@ async function released(id: string, push: () => Promise<string> = async () => "n
   } as unknown as Container;
   const inputs = {
     context: { evidence: { trusted, trustWasGiven: true } },
-    publish: { address: address(), isRelease: true },
+    publish: { address: address(), ...to },
   } as unknown as RunInputs;
   const built = { id, container } as BuiltImage;
   const { report, ...rest } = await stage(publish, () =>
@@ -113,5 +118,38 @@ describe("a tag that is there", () => {
       /stands for another image already, sha256:\w{64}: .* A release's tag is never moved/,
     );
     expect(report.message).toMatch(words);
+  });
+});
+
+describe("a dry run", () => {
+  const planned = (id: string, isRelease: boolean) => released(id, undefined, [], { isRelease, dryRun: true });
+
+  test.each([true, false])(
+    "says what a new tag would stand for, and pushes nothing (release: %s)",
+    async (isRelease) => {
+      const { report, pushes, value } = await planned("sha256:ours", isRelease);
+      expect([pushes, value]).toEqual([[], undefined]);
+      expect(report).toMatchObject({
+        status: "skipped",
+        message: `would push ${address()}, which stands for nothing yet; image ID sha256:ours`,
+      });
+    },
+  );
+
+  test("says which image a tag stands for that is no release's, and fails on one that is", async () => {
+    const image = await pushTinyImage(repository);
+    expect((await planned("sha256:ours", false)).report.message).toContain(
+      `which stands for another image now, ${image.digest}`,
+    );
+    expect((await planned(await idOf(image), false)).report.message).toContain(
+      `which stands for the same image already, ${image.digest}`,
+    );
+    expect((await planned("sha256:ours", true)).report).toMatchObject({ status: "failed" });
+  });
+
+  test("warns where the registry tells it nothing, since it may tell the engine more", async () => {
+    await registry.close();
+    const { report } = await planned("sha256:ours", false);
+    expect(report).toMatchObject({ status: "skipped", warnings: [expect.stringContaining("does not answer")] });
   });
 });

@@ -80,6 +80,9 @@ export const BEHAVIOURS = {
   drifted: { ...serving, otherwise: 0.2 },
   lagging: { ...serving, milliseconds: 25 },
   steady: { ...serving, milliseconds: 10 },
+  /** One that takes its time, so that what a machine adds to it is little, and one that takes a third longer. */
+  unhurried: { ...serving, milliseconds: 60 },
+  third: { ...serving, milliseconds: 80 },
   slow: {
     ready: (age) => age > 4000,
     status: (pod, age) => running(pod, age > 4000),

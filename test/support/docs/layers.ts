@@ -20,7 +20,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/model": "What is known of a model: its manifest, its fingerprint, its verdict and what it was built from.",
   "src/containers": "Images, dependencies, tools, and how commands run in them.",
   "src/project": "What was found in the user's project.",
-  "src/delivery": "What goes out of a run: messages to a chat.",
+  "src/delivery": "Where models go: environments, rollouts, canaries, who is told.",
   "src/evidence": "Keys, signatures, the statements that are signed, and the list of an image's packages.",
   "src/registry": "Registries of images: what is asked of them, and what is attached to an image.",
   "src/config": "TOML, and the shapes that settings share.",

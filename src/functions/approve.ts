@@ -1,0 +1,150 @@
+import type { Directory } from "@dagger.io/dagger";
+import { readContext } from "../context/context.ts";
+import { digestOf, imageByDigest } from "../delivery/image-reference.ts";
+import { UserError } from "../errors.ts";
+import { ATTESTATION_TYPES, attestation, openAttestation } from "../evidence/attestation.ts";
+import { readEvidence, refuseSame, requireTrusted } from "../evidence/evidence.ts";
+import type { ImageVerdict } from "../evidence/image-verdict.ts";
+import { type Signer, shortKey, signerOf, type TrustedKey } from "../evidence/keys.ts";
+import { approvalStatement, countingApproval, type SignedApproval } from "../model/signed-approval.ts";
+import { openRepository, RegistryError } from "../registry/connection.ts";
+import { ChangedContent, getManifest } from "../registry/content.ts";
+import { parseReference } from "../registry/reference.ts";
+import { attach, attachedTo } from "../registry/referrers.ts";
+import { credentialsOf } from "../stages/attest.ts";
+import { targetOf } from "../stages/roll-out.ts";
+import { printable } from "../text.ts";
+import { neededText } from "./approval-text.ts";
+import type { Site } from "./site.ts";
+import { imageVerifier } from "./verify-image.ts";
+
+export interface ApproveRequest {
+  readonly source: Directory;
+  /** By digest. */
+  readonly image: string;
+  readonly environment: string;
+  /** Who. */
+  readonly by: string;
+  readonly note: string;
+  /** Whether an approval is taken back. */
+  readonly withdraw: boolean;
+  readonly dryRun: boolean;
+}
+
+/** How long a name, and a note, may be. */
+const MOST = { by: 200, note: 2_000 } as const;
+
+/**
+ * Signs that a person lets an image go to an environment, and attaches that to the image.
+ *
+ * @throws UserError for an image that did not pass, and for a key that does not count
+ */
+export async function approveImage(site: Site, request: ApproveRequest): Promise<string> {
+  const image = imageByDigest(request.image);
+  checkTexts(request);
+  const signer = await approverOf(site);
+  // The key is that of a person, and not the one that signs verdicts, which the context is about.
+  const { signingKey: _signingKey, ...evidence } = site.evidence;
+  const others = await readEvidence(evidence);
+  refuseUnheard(signer, others.approvers);
+  refuseSame(others.trusted, [signer.trusted]);
+  const trusted = requireTrusted(others);
+  const context = await readContext(request.source, { ...site, evidence }, { mayBeEmpty: true, solves: false });
+  targetOf(context, request.environment);
+  const verdict = await imageVerifier(site.registry)(image, trusted);
+  if (verdict.verdict !== "passed") {
+    throw new UserError(`${image} did not pass, so nobody approves it: ${verdict.reason}`, "evidence");
+  }
+  const before = await attachDecision(site, request, signer, verdict, context.config.approval["valid-hours"]);
+  return decisionText(request, signer, verdict, before);
+}
+
+/** @throws UserError for words that would not fit on a line of what is printed and noted */
+function checkTexts({ by, note }: ApproveRequest): void {
+  if (by.trim() === "") throw new UserError("--by says who approves: give a name.", "evidence");
+  for (const [flag, text] of Object.entries({ by, note })) {
+    const most = MOST[flag as keyof typeof MOST];
+    if (text.length <= most && printable(text) === text && !/[\n\r]/.test(text)) continue;
+    throw new UserError(`--${flag}: expected at most ${most} letters on one line.`, "evidence");
+  }
+}
+
+async function approverOf({ evidence: { signingKey } }: Site): Promise<Signer> {
+  if (signingKey !== undefined) return signerOf(await signingKey.plaintext());
+  throw new UserError(
+    "Nothing says who approves: give --signing-key=file:PATH before the function, the private key of the person, whose public half is in --approval-key.",
+    "evidence",
+  );
+}
+
+/** @throws UserError where nobody who trusts the keys that may approve would heed this one */
+function refuseUnheard({ id }: Signer, approvers: readonly TrustedKey[] | undefined): void {
+  if (approvers === undefined || approvers.some((one) => one.id === id)) return;
+  throw new UserError(
+    `The key of --signing-key (${shortKey(id)}) is none of those of --approval-key: its approval would not count.`,
+    "evidence",
+  );
+}
+
+/**
+ * Attaches the decision.
+ *
+ * @returns the one that stands already, in which case nothing is attached
+ */
+async function attachDecision(
+  site: Site,
+  { image, environment, by, note, withdraw, dryRun }: ApproveRequest,
+  signer: Signer,
+  { approval: verdict }: ImageVerdict,
+  validHours: number | undefined,
+): Promise<SignedApproval | undefined> {
+  const [reference, digest, now] = [parseReference(image, "--image"), digestOf(image), new Date()];
+  const approvers = [signer.trusted];
+  try {
+    const credentials = await credentialsOf(site.registry);
+    const repository = await openRepository(reference, credentials, dryRun ? "pull" : "pull,push");
+    const { descriptor } = await getManifest(repository, digest);
+    const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);
+    const found = attached.map((one) => openAttestation(one, approvers));
+    const before = countingApproval(found, { image: digest, environment, approvers, validHours, now });
+    if (typeof before !== "string" && !withdraw && before.approval.by === by) return before.approval;
+    const decision = withdraw ? "withdrawn" : "approved";
+    const content = approvalStatement(
+      { name: reference.name, sha256: digest },
+      { decision, environment, by, verdict, note: note === "" ? undefined : note },
+      now,
+    );
+    if (!dryRun) await attach(repository, descriptor, [attestation(content, signer)]);
+    return undefined;
+  } catch (error) {
+    if (error instanceof RegistryError || error instanceof ChangedContent) {
+      throw new UserError(`${image}: nothing was attached: ${error.message}.`, "evidence");
+    }
+    throw error;
+  }
+}
+
+/** @param before the same approval, where it stands already */
+function decisionText(
+  { image, environment, by, withdraw, dryRun }: ApproveRequest,
+  { id }: Signer,
+  { verdict, keyId, timeCreated, approval }: ImageVerdict,
+  before: SignedApproval | undefined,
+): string {
+  const who = `by ${by}, signed by key ${shortKey(id)}`;
+  const done = withdraw
+    ? `${dryRun ? "would withdraw" : "withdrew"} the approval of`
+    : dryRun
+      ? "would approve"
+      : "approved";
+  const head =
+    before === undefined
+      ? `${done} ${image} for ${environment} ${who}`
+      : `${image} is approved for ${environment} already, ${who} at ${before.timeCreated}`;
+  const change = approval === undefined ? "nothing says what kind of change it is" : neededText(approval);
+  return [
+    head,
+    `  verdict  ${verdict}, signed by key ${shortKey(keyId)} at ${timeCreated}`,
+    `  change   ${change}`,
+  ].join("\n");
+}
