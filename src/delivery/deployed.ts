@@ -1,14 +1,12 @@
 import { shortImage } from "./image-reference.ts";
-import type { Rollout } from "./rollout.ts";
+import type { Rollout, RolloutOutcome } from "./rollout.ts";
 
 /* What became of a deploy, as a report keeps it. */
 
-/** How a deploy came out: as a rollout does; one that is not begun for want of a person is `waiting` as well. */
-export type DeployOutcome = Rollout["outcome"];
-
 export interface Deployed {
   readonly environment: string;
-  readonly outcome: DeployOutcome;
+  /** One that is not begun for want of a person is `waiting` as well. */
+  readonly outcome: RolloutOutcome;
   /** What was to run, by its digest. */
   readonly image: string;
   /** What runs afterwards; absent where nobody asked, or nobody knows. */

@@ -46,8 +46,20 @@ const drift = z.object({
 });
 export type RunningDrift = z.output<typeof drift>;
 
+export const ROLLOUT_OUTCOMES = [
+  "refused",
+  "planned",
+  "unchanged",
+  "done",
+  "failed",
+  "seen",
+  "held",
+  "waiting",
+] as const;
+export type RolloutOutcome = (typeof ROLLOUT_OUTCOMES)[number];
+
 export const rolloutSchema = z.object({
-  outcome: z.enum(["refused", "planned", "unchanged", "done", "failed", "seen", "held", "waiting"]),
+  outcome: z.enum(ROLLOUT_OUTCOMES),
   server: z.string(),
   context: z.string(),
   namespace: z.string(),

@@ -88,7 +88,7 @@ class Workload(ABC):
 
     @abstractmethod
     def note(self, seen: Seen, notes: Notes, still: Operations) -> Seen:
-        """Notes something of what it runs, for which no pod is made anew; raises Silent, and Rejected unless `still` holds."""
+        """Notes something of it, for which no pod is made anew; raises Silent, and Rejected unless `still` holds."""
 
     def hasten(self, look: Look) -> None:
         """Lets the controller go to what has served before without its steps for what is new."""
