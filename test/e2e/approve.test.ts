@@ -27,7 +27,7 @@ beforeAll(async () => {
     new KubernetesDouble(options).start(),
     new KubernetesDouble(options).start(),
   ]);
-  const pairs = { judge: ed25519(), alice: ecdsa(), stranger: ed25519() };
+  const pairs = { judge: ed25519(), reviewer: ecdsa(), stranger: ed25519() };
   for (const [name, { secret, open }] of Object.entries(pairs)) {
     await writeFile(at(`${name}.pem`), secret);
     await writeFile(at(`${name}.pub`), open);
@@ -51,7 +51,7 @@ const called = (...args: readonly string[]): Promise<Ended> =>
     TEST_TOKEN: TOKEN,
   });
 const signing = (name: string): string => `--signing-key=file:${at(`${name}.pem`)}`;
-const believing = (): string[] => [`--verification-key=${at("judge.pub")}`, `--approval-key=${at("alice.pub")}`];
+const believing = (): string[] => [`--verification-key=${at("judge.pub")}`, `--approval-key=${at("reviewer.pub")}`];
 const source = (): string => `--source=${project.source}`;
 const run = (tag: string, ...more: readonly string[]): Promise<Ended> =>
   called(
@@ -61,7 +61,7 @@ const run = (tag: string, ...more: readonly string[]): Promise<Ended> =>
 const promote = (...more: readonly string[]): Promise<Ended> =>
   called(...believing(), "promote", source(), "--from=staging", "--to=production", ...more);
 const approve = (keys: readonly string[], ...more: readonly string[]): Promise<Ended> =>
-  called(...keys, "approve", source(), `--image=${image}`, "--by=Alice Example", ...more);
+  called(...keys, "approve", source(), `--image=${image}`, "--by=release-team", ...more);
 const refusal = async (ended: Promise<Ended>): Promise<string> => {
   const { exitCode, stdout, stderr } = await ended;
   expect(exitCode, stdout).not.toBe(0);
@@ -100,64 +100,64 @@ it("waits for a signature, which no flag and no annotation takes the place of", 
 }, 900_000);
 
 it("is not approved by who judges, by a stranger, or for elsewhere", async () => {
-  const [judged, alices] = [`--verification-key=${at("judge.pub")}`, `--approval-key=${at("alice.pub")}`];
+  const [judged, reviewers] = [`--verification-key=${at("judge.pub")}`, `--approval-key=${at("reviewer.pub")}`];
   const there = "--environment=production";
   expect(await refusal(approve([signing("judge"), judged], there))).toMatch(/who judges does not approve/);
-  expect(await refusal(approve([signing("stranger"), judged, alices], there))).toMatch(
+  expect(await refusal(approve([signing("stranger"), judged, reviewers], there))).toMatch(
     /is none of those of --approval-key: its approval would not count/,
   );
-  expect(await refusal(approve([signing("alice"), judged], "--environment=productoin"))).toMatch(
+  expect(await refusal(approve([signing("reviewer"), judged], "--environment=productoin"))).toMatch(
     /did you mean deploy\.production|did you mean production/,
   );
-  expect(await refusal(approve([signing("alice")], there))).toMatch(/give --verification-key/);
+  expect(await refusal(approve([signing("reviewer")], there))).toMatch(/give --verification-key/);
   for (const [keys, environment] of [
     [[signing("stranger"), judged], there],
-    [[signing("alice"), judged, alices], "--environment=staging"],
+    [[signing("reviewer"), judged, reviewers], "--environment=staging"],
   ] as const) {
     const { exitCode, stderr } = await approve(keys, environment);
     expect(exitCode, stderr).toBe(0);
   }
   const said = await refusal(promote());
   expect(said).toMatch(/the approval sha256:\w+ has no signature of a key of --approval-key/);
-  expect(said).toMatch(/the approval sha256:\w+ by Alice Example is for staging/);
+  expect(said).toMatch(/the approval sha256:\w+ by release-team is for staging/);
   expect(production.cluster.image()).toBe(OLD);
 }, 600_000);
 
 it("goes on by what a person signed, once, and that is seen", async () => {
-  const keys = [signing("alice"), ...believing()];
+  const keys = [signing("reviewer"), ...believing()];
   const flags = ["--environment=production", "--note=TICKET-7"];
   const planned = await approve(keys, ...flags, "--dry-run");
-  expect(planned.stdout).toMatch(/^would approve .* for production by Alice Example, signed by key \w{16}\n/);
+  expect(planned.stdout).toMatch(/^would approve .* for production by release-team, signed by key \w{16}\n/);
   expect(await refusal(promote())).toMatch(/is for staging/);
   const approved = await approve(keys, ...flags);
   expect(approved.exitCode, approved.stderr).toBe(0);
   expect(approved.stdout).toMatch(
     /^approved .*\n +verdict +passed, .*\n +change +no accepted model .*: for a person to decide/,
   );
-  expect((await approve(keys, ...flags)).stdout).toMatch(/is approved for production already, by Alice Example/);
+  expect((await approve(keys, ...flags)).stdout).toMatch(/is approved for production already, by release-team/);
 
   const seen = await called(...believing(), "verify", `--image=${image}`);
   expect(seen.exitCode, seen.stderr).toBe(0);
   expect(seen.stdout).toMatch(/change +no accepted model to compare with: for a person to decide/);
   expect(seen.stdout).toMatch(
-    /approval +production: approved by Alice Example at \S+ \(TICKET-7\), signed by key \w{16}\n/,
+    /approval +production: approved by release-team at \S+ \(TICKET-7\), signed by key \w{16}\n/,
   );
   expect(seen.stdout).toMatch(
-    /approval +production: approved by Alice Example at \S+, signed by no key of --approval-key/,
+    /approval +production: approved by release-team at \S+, signed by no key of --approval-key/,
   );
 
   const promoted = await promote();
   expect(promoted.exitCode, promoted.stderr).toBe(0);
   expect(production.cluster.image()).toBe(image);
   const status = await called("status", source(), "--environment=production");
-  expect(status.stdout).toMatch(/cause +ml-pipeline promote .* from staging, approved by Alice Example \(key \w{16}\)/);
+  expect(status.stdout).toMatch(/cause +ml-pipeline promote .* from staging, approved by release-team \(key \w{16}\)/);
 }, 600_000);
 
 it("is read by cosign with the key of who approved", async (test) => {
   const program = await cosign();
   if (program === undefined) return test.skip("there is no cosign: ML_PIPELINE_TEST_COSIGN names one, or says build");
   const name = image.replace(/:v[^@]*@/, "@");
-  const read = await judgedByCosign(program, name, at("alice.pub"), APPROVAL_TYPE);
+  const read = await judgedByCosign(program, name, at("reviewer.pub"), APPROVAL_TYPE);
   expect(read.accepted, read.said).toBe(true);
   expect((await judgedByCosign(program, name, at("judge.pub"), APPROVAL_TYPE)).accepted).toBe(false);
 }, 300_000);

@@ -49,7 +49,7 @@ describe("where the configuration is", () => {
       test,
       evidence: { "require-signature": false },
       store: {},
-      approval: { automatic: ["data", "configuration"], "needs-gain": true },
+      approval: { automatic: ["data", "configuration"], "needs-gain": true, "require-signature": false },
       deploy: {},
       release: {},
     };

@@ -113,7 +113,7 @@ const failed = {
 } as typeof judgedManifest;
 
 test("verify says what kind of change it is, and who approved it, with whose signature", async () => {
-  const [alice, bob] = [signerOf(ecdsa().secret), signerOf(ecdsa().secret)];
+  const [reviewer, second] = [signerOf(ecdsa().secret), signerOf(ecdsa().secret)];
   await attestWith(signer, { ...imageFacts, approval: { required: true, change: ["code"], comparedWith: "sha256:m" } });
   const decision = { decision: "approved", environment: "production", verdict: undefined } as const;
   const approved = (by: string, note?: string) =>
@@ -122,19 +122,19 @@ test("verify says what kind of change it is, and who approved it, with whose sig
       { ...decision, by, note },
       new Date("2026-11-30T12:00:00Z"),
     );
-  await attachOne(approved("Alice", "TICKET-7"), alice);
-  await attachOne(approved("Bob"), bob);
+  await attachOne(approved("Reviewer", "TICKET-7"), reviewer);
+  await attachOne(approved("Second"), second);
   await attachOne(approved("Eve"), undefined);
   const lines = async (approvers?: readonly TrustedKey[]) =>
     (await verifyImage({}, reference(), trusted, approvers)).split("\n").filter((line) => /approval|change/.test(line));
   const at = "at 2026-11-30T12:00:00Z";
-  expect((await lines([alice.trusted])).sort()).toEqual([
-    `  approval      production: approved by Alice ${at} (TICKET-7), signed by key ${alice.id.slice(0, 16)}`,
-    `  approval      production: approved by Bob ${at}, signed by no key of --approval-key`,
+  expect((await lines([reviewer.trusted])).sort()).toEqual([
+    `  approval      production: approved by Reviewer ${at} (TICKET-7), signed by key ${reviewer.id.slice(0, 16)}`,
+    `  approval      production: approved by Second ${at}, signed by no key of --approval-key`,
     `  approval      production: approved by Eve ${at}, not signed, so anybody may have written it`,
     "  change        code, since sha256:m: for a person to decide",
   ]);
-  expect((await lines())[1]).toMatch(/approved by Alice .*, not verified, since there is no --approval-key$/);
+  expect((await lines())[1]).toMatch(/approved by Reviewer .*, not verified, since there is no --approval-key$/);
 });
 
 describe("is refused, and named:", () => {

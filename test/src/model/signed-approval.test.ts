@@ -13,7 +13,7 @@ import { ecdsa, ed25519 } from "../evidence/pairs.ts";
 
 /* Which approval of an image counts, and what is said of those that do not. */
 
-const alice = signerOf(ed25519().secret);
+const reviewer = signerOf(ed25519().secret);
 const stranger = signerOf(ecdsa().secret);
 const image = `sha256:${"a".repeat(64)}`;
 const other = `sha256:${"b".repeat(64)}`;
@@ -26,27 +26,27 @@ interface Given extends Partial<Decision> {
   readonly at?: Date;
 }
 
-/** Approvals as they are attached, opened with the key of Alice. */
+/** Approvals as they are attached, opened with the key of the reviewer. */
 const attached = (...given: readonly Given[]) =>
   given.map(({ about = image, at = noon, ...more }, index) => {
-    const key = "key" in more ? more.key : alice;
-    const decision = { decision: "approved", environment: "production", by: "Alice", note: undefined } as const;
+    const key = "key" in more ? more.key : reviewer;
+    const decision = { decision: "approved", environment: "production", by: "Reviewer", note: undefined } as const;
     const content = approvalStatement(
       { name: "model", sha256: about },
       { verdict: undefined, ...decision, ...more },
       at,
     );
-    return openAttestation({ digest: `sha256:${index}`, ...attestation(content, key) }, [alice.trusted]);
+    return openAttestation({ digest: `sha256:${index}`, ...attestation(content, key) }, [reviewer.trusted]);
   });
 
 const judged = (found: ReturnType<typeof attached>, validHours?: number, now = later(1)) =>
-  countingApproval(found, { image, environment: "production", approvers: [alice.trusted], validHours, now });
+  countingApproval(found, { image, environment: "production", approvers: [reviewer.trusted], validHours, now });
 
 test("an approval that a key of those who may approve signed counts", () => {
-  const found = judged(attached({ by: "Alice Example", note: "TICKET-7" }));
+  const found = judged(attached({ by: "Release team", note: "TICKET-7" }));
   if (typeof found === "string") throw new Error(found);
-  expect(found.approval).toMatchObject({ by: "Alice Example", note: "TICKET-7", timeCreated: "2026-11-30T12:00:00Z" });
-  expect(approverText(found)).toBe(`Alice Example (key ${alice.id.slice(0, 16)})`);
+  expect(found.approval).toMatchObject({ by: "Release team", note: "TICKET-7", timeCreated: "2026-11-30T12:00:00Z" });
+  expect(approverText(found)).toBe(`Release team (key ${reviewer.id.slice(0, 16)})`);
 });
 
 describe("does not count, and is named:", () => {
@@ -56,24 +56,24 @@ describe("does not count, and is named:", () => {
     [
       "one for another environment",
       attached({ environment: "staging" }),
-      /^the approval sha256:0 by Alice is for staging$/,
+      /^the approval sha256:0 by Reviewer is for staging$/,
     ],
     ["one that nobody signed", attached({ key: undefined }), /is not signed, so anybody may have written it$/],
     ["one of another key", attached({ key: stranger }), /has no signature of a key of --approval-key \(\w{16}\)/],
     [
       "one that was withdrawn",
       attached({}, { decision: "withdrawn", at: later(0.5) }),
-      /^Alice withdrew the approval at 2026-11-30T12:30:00Z$/,
+      /^Reviewer withdrew the approval at 2026-11-30T12:30:00Z$/,
     ],
     [
       "one that was withdrawn in the same second",
       attached({ decision: "withdrawn" }, {}),
-      /^Alice withdrew the approval/,
+      /^Reviewer withdrew the approval/,
     ],
     [
       "several, each with its reason",
       attached({ about: other }, { environment: "staging" }),
-      /^the approval sha256:0 is about another image; the approval sha256:1 by Alice is for staging$/,
+      /^the approval sha256:0 is about another image; the approval sha256:1 by Reviewer is for staging$/,
     ],
   ])("%s", (_what, found, words) => {
     expect(judged(found)).toMatch(words);
@@ -81,16 +81,16 @@ describe("does not count, and is named:", () => {
 
   test("one of a form that is not known", () => {
     const content = statement({ name: "model", sha256: image }, APPROVAL_TYPE, { decision: "maybe" });
-    const opened = openAttestation({ digest: "sha256:0", ...attestation(content, alice) }, [alice.trusted]);
+    const opened = openAttestation({ digest: "sha256:0", ...attestation(content, reviewer) }, [reviewer.trusted]);
     expect(judged([opened])).toMatch(/is of a form that this version of ml-pipeline does not know/);
   });
 
   test("one that is too old, where that is asked", () => {
     expect(judged(attached({}), 24, later(25))).toBe(
-      "the approval of Alice at 2026-11-30T12:00:00Z is older than 24 hours (approval.valid-hours)",
+      "the approval of Reviewer at 2026-11-30T12:00:00Z is older than 24 hours (approval.valid-hours)",
     );
-    expect(judged(attached({}), 24, later(23))).toMatchObject({ approval: { by: "Alice" } });
-    expect(judged(attached({}), undefined, later(10_000))).toMatchObject({ approval: { by: "Alice" } });
+    expect(judged(attached({}), 24, later(23))).toMatchObject({ approval: { by: "Reviewer" } });
+    expect(judged(attached({}), undefined, later(10_000))).toMatchObject({ approval: { by: "Reviewer" } });
   });
 });
 
