@@ -124,14 +124,14 @@ test("verify says what kind of change it is, and who approved it, with whose sig
     );
   await attachOne(approved("Reviewer", "TICKET-7"), reviewer);
   await attachOne(approved("Second"), second);
-  await attachOne(approved("Eve"), undefined);
+  await attachOne(approved("Somebody"), undefined);
   const lines = async (approvers?: readonly TrustedKey[]) =>
     (await verifyImage({}, reference(), trusted, approvers)).split("\n").filter((line) => /approval|change/.test(line));
   const at = "at 2026-11-30T12:00:00Z";
   expect((await lines([reviewer.trusted])).sort()).toEqual([
     `  approval      production: approved by Reviewer ${at} (TICKET-7), signed by key ${reviewer.id.slice(0, 16)}`,
     `  approval      production: approved by Second ${at}, signed by no key of --approval-key`,
-    `  approval      production: approved by Eve ${at}, not signed, so anybody may have written it`,
+    `  approval      production: approved by Somebody ${at}, not signed, so anybody may have written it`,
     "  change        code, since sha256:m: for a person to decide",
   ]);
   expect((await lines())[1]).toMatch(/approved by Reviewer .*, not verified, since there is no --approval-key$/);
