@@ -64,7 +64,9 @@ const asked = (): string => `--requests=${requests}`;
 it("needs something to ask both, and says so before it begins", async () => {
   const { exitCode, stderr } = await release("v1.0.0");
   expect(exitCode).not.toBe(0);
-  expect(stderr).toMatch(/A canary of deploy\.production asks both images, and nothing says what: give --requests=FILE/);
+  expect(stderr).toMatch(
+    /A canary of deploy\.production asks both images, and nothing says what: give --requests=FILE/,
+  );
   expect((await fetch(`http://${registry.address}/v2/tiny/tags/list`)).status).toBe(404);
 }, 300_000);
 
