@@ -42,13 +42,15 @@ export function canaryLines(result: CanaryResult, settings: CanarySettings): str
   ];
 }
 
+/** A reading with its number, its limit and the setting of that. */
+const readingText = (reading: CanaryReading, table: string): string =>
+  `${CHECK_NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]})`;
+
 /** What was not shown of a candidate, as a sentence's part that names numbers, limits and settings. */
 export function unsureText(result: CanaryResult, settings: CanarySettings, table: string): string {
   const open = readingsOf(result, settings)
     .filter(({ state }) => state === "open")
-    .map(
-      (reading) => `${CHECK_NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]})`,
-    );
+    .map((reading) => readingText(reading, table));
   return `beside production ${counted(result.requests, "request")} did not show that the candidate is no worse (${open.join("; ")})`;
 }
 
@@ -56,5 +58,5 @@ export function unsureText(result: CanaryResult, settings: CanarySettings, table
 export function worseText(result: CanaryResult, settings: CanarySettings, table: string): string {
   const reading = readingsOf(result, settings).find(({ check }) => check === result.worse);
   if (reading === undefined) return "";
-  return `${CHECK_NAMES[reading.check]}: ${numbers(reading)} (${table}.canary.${LIMIT_OF[reading.check]}), after ${counted(result.requests, "request")}`;
+  return `${readingText(reading, table)}, after ${counted(result.requests, "request")}`;
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from "../json.ts";
+import type { Repository } from "../registry/connection.ts";
 import type { Artifact } from "../registry/oci.ts";
-import type { Attached } from "../registry/referrers.ts";
+import { type Attached, attachedTo } from "../registry/referrers.ts";
 import { BUNDLE_TYPE, bundleOf, envelopeIn } from "./bundle.ts";
 import { IN_TOTO, opened, signed } from "./dsse.ts";
 import type { Signer, TrustedKey } from "./keys.ts";
@@ -41,6 +42,14 @@ export interface OpenedAttestation {
   /** The key that signed it; undefined where none of the trusted ones did. */
   readonly signedBy: TrustedKey | undefined;
 }
+
+/** What is attached to an image, opened by those who trust these keys. */
+export const attestationsOf = async (
+  repository: Repository,
+  image: string,
+  trusted: readonly TrustedKey[],
+): Promise<OpenedAttestation[]> =>
+  (await attachedTo(repository, image, ATTESTATION_TYPES)).map((one) => openAttestation(one, trusted));
 
 export function openAttestation(
   { digest, type, content }: Attached,

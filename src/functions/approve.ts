@@ -2,15 +2,15 @@ import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { digestOf, imageByDigest } from "../delivery/image-reference.ts";
 import { UserError } from "../errors.ts";
-import { ATTESTATION_TYPES, attestation, openAttestation } from "../evidence/attestation.ts";
+import { attestation, attestationsOf } from "../evidence/attestation.ts";
 import { readEvidence, refuseSame, requireTrusted } from "../evidence/evidence.ts";
 import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { type Signer, shortKey, signerOf, type TrustedKey } from "../evidence/keys.ts";
 import { approvalStatement, countingApproval, type SignedApproval } from "../model/signed-approval.ts";
-import { openRepository, RegistryError } from "../registry/connection.ts";
-import { ChangedContent, getManifest } from "../registry/content.ts";
+import { openRepository } from "../registry/connection.ts";
+import { getManifest, isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
-import { attach, attachedTo } from "../registry/referrers.ts";
+import { attach } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { printable } from "../text.ts";
@@ -104,8 +104,7 @@ async function attachDecision(
     const credentials = await credentialsOf(site.registry);
     const repository = await openRepository(reference, credentials, dryRun ? "pull" : "pull,push");
     const { descriptor } = await getManifest(repository, digest);
-    const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);
-    const found = attached.map((one) => openAttestation(one, approvers));
+    const found = await attestationsOf(repository, digest, approvers);
     const before = countingApproval(found, { image: digest, environment, approvers, validHours, now });
     if (typeof before !== "string" && !withdraw && before.approval.by === by) return before.approval;
     const decision = withdraw ? "withdrawn" : "approved";
@@ -117,7 +116,7 @@ async function attachDecision(
     if (!dryRun) await attach(repository, descriptor, [attestation(content, signer)]);
     return undefined;
   } catch (error) {
-    if (error instanceof RegistryError || error instanceof ChangedContent) {
+    if (isOfRegistry(error)) {
       throw new UserError(`${image}: nothing was attached: ${error.message}.`, "evidence");
     }
     throw error;

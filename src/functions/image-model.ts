@@ -3,15 +3,14 @@ import { APP } from "../containers/paths.ts";
 import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { ATTESTATION_TYPES, type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
+import { attestationsOf, type OpenedAttestation } from "../evidence/attestation.ts";
 import { newestVerdict, reasonAgainst } from "../model/attached-verdict.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { type Manifest, SIGNED_VERDICT, withManifest } from "../model/manifest.ts";
 import { modelFolder } from "../project/project.ts";
-import { openRepository, RegistryError } from "../registry/connection.ts";
-import { ChangedContent } from "../registry/content.ts";
+import { openRepository } from "../registry/connection.ts";
+import { isOfRegistry } from "../registry/content.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
-import { attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 
 /* The accepted model out of the image that serves it, with what the pipeline said of it when it published that image. */
@@ -68,7 +67,7 @@ async function verdictAbout(
   const { digest } = reference;
   if (digest === undefined) throw new Error("an image that an engine has resolved has no digest");
   const found = await attached(access, reference, digest, evidence.trusted).catch((error: unknown) => {
-    if (!(error instanceof RegistryError || error instanceof ChangedContent)) throw error;
+    if (!isOfRegistry(error)) throw error;
     // The engine had the image, by credentials or a way that this container may not have.
     if (!isAsked) return [];
     throw new UserError(`${place}: what is attached to the image cannot be read: ${error.message}.`, "evidence");
@@ -87,6 +86,5 @@ async function attached(
   trusted: Context["evidence"]["trusted"],
 ): Promise<OpenedAttestation[]> {
   const repository = await openRepository(reference, await credentialsOf(access), "pull");
-  const all = await attachedTo(repository, digest, ATTESTATION_TYPES);
-  return all.map((one) => openAttestation(one, trusted));
+  return attestationsOf(repository, digest, trusted);
 }

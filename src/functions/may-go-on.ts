@@ -16,8 +16,7 @@ import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict } from "../evidence/image-verdict.ts";
 import { approverText } from "../model/signed-approval.ts";
-import { RegistryError } from "../registry/connection.ts";
-import { ChangedContent } from "../registry/content.ts";
+import { isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
@@ -149,7 +148,7 @@ async function signedModel(site: Site, { evidence }: Context, { after }: Rollout
   try {
     return (await taggedImage(site.registry, after.image, evidence))?.judged?.model;
   } catch (error) {
-    if (error instanceof RegistryError || error instanceof ChangedContent) return undefined;
+    if (isOfRegistry(error)) return undefined;
     throw error;
   }
 }

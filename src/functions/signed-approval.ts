@@ -1,13 +1,12 @@
 import type { Context } from "../context/context.ts";
 import { digestOf } from "../delivery/image-reference.ts";
 import { UserError } from "../errors.ts";
-import { ATTESTATION_TYPES, openAttestation } from "../evidence/attestation.ts";
+import { attestationsOf } from "../evidence/attestation.ts";
 import type { TrustedKey } from "../evidence/keys.ts";
 import { type CountingApproval, countingApproval } from "../model/signed-approval.ts";
-import { openRepository, RegistryError } from "../registry/connection.ts";
-import { ChangedContent } from "../registry/content.ts";
+import { openRepository } from "../registry/connection.ts";
+import { isOfRegistry } from "../registry/content.ts";
 import { isDigest, parseReference } from "../registry/reference.ts";
-import { attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import type { Site } from "./site.ts";
 
@@ -47,11 +46,10 @@ export async function approvalOfImage(
   const validHours = context.config.approval["valid-hours"];
   try {
     const repository = await openRepository(parseReference(image, "--image"), await credentialsOf(registry), "pull");
-    const attached = await attachedTo(repository, digest, ATTESTATION_TYPES);
-    const found = attached.map((one) => openAttestation(one, approvers));
+    const found = await attestationsOf(repository, digest, approvers);
     return countingApproval(found, { image: digest, environment, approvers, validHours, now: new Date() });
   } catch (error) {
-    if (error instanceof RegistryError || error instanceof ChangedContent) {
+    if (isOfRegistry(error)) {
       throw new UserError(`${image}: who approved it is not known: ${error.message}.`, "evidence");
     }
     throw error;

@@ -9,7 +9,7 @@ import { isObject } from "../json.ts";
 import { newestSigned, reasonAgainst, replacedBeside, type SignedVerdict } from "../model/attached-verdict.ts";
 import { PROVENANCE_TYPE } from "../model/provenance.ts";
 import { openRepository, RegistryError, type Repository } from "../registry/connection.ts";
-import { ChangedContent, checkImage, findManifest } from "../registry/content.ts";
+import { checkImage, findManifest, isOfRegistry } from "../registry/content.ts";
 import { parseReference, type Reference } from "../registry/reference.ts";
 import { type Attached, attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
@@ -83,7 +83,7 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
     if (replaced !== undefined) throw new UserError(`${where}: ${replaced}`, "evidence");
     return { ...signed, where, digest, found, attached };
   } catch (error) {
-    if (error instanceof RegistryError || error instanceof ChangedContent) {
+    if (isOfRegistry(error)) {
       throw new UserError(`${image}: ${error.message}.`, "evidence");
     }
     throw error;

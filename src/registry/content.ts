@@ -15,6 +15,10 @@ export class ChangedContent extends Error {
   }
 }
 
+/** Whether a registry is to blame: it did not give what was asked for, or something else. */
+export const isOfRegistry = (error: unknown): error is RegistryError | ChangedContent =>
+  error instanceof RegistryError || error instanceof ChangedContent;
+
 /** A manifest, as bytes and as what names it. */
 export interface FoundManifest {
   readonly descriptor: Descriptor;

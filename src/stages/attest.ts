@@ -3,7 +3,7 @@ import { resolvedImage } from "../containers/images.ts";
 import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
 import { UserError } from "../errors.ts";
-import { ATTESTATION_TYPES, attestation, openAttestation, saysTheSame } from "../evidence/attestation.ts";
+import { attestation, attestationsOf, saysTheSame } from "../evidence/attestation.ts";
 import { type Signer, shortKey } from "../evidence/keys.ts";
 import { packagesSchema } from "../evidence/packages.ts";
 import { SBOM_TYPE, sbomOf } from "../evidence/sbom.ts";
@@ -18,10 +18,10 @@ import {
   verdictStatements,
 } from "../model/verdict.ts";
 import { projectName } from "../project/name.ts";
-import { type Credentials, openRepository, RegistryError } from "../registry/connection.ts";
-import { ChangedContent, getManifest } from "../registry/content.ts";
+import { type Credentials, openRepository } from "../registry/connection.ts";
+import { getManifest, isOfRegistry } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
-import { attach, attachedTo } from "../registry/referrers.ts";
+import { attach } from "../registry/referrers.ts";
 import { counted } from "../text.ts";
 import type { BuiltImage } from "./build-image.ts";
 import { type Outcome, type StageTitle, skipped } from "./stage.ts";
@@ -111,7 +111,7 @@ export async function attest(inputs: AttestInputs): Promise<Outcome<void>> {
     const message = attestedText(missing, facts, signer, dryRun);
     return dryRun && missing.length > 0 ? skipped(message) : { status: "passed", message, value: undefined };
   } catch (error) {
-    if (!(error instanceof RegistryError) && !(error instanceof ChangedContent)) throw error;
+    if (!isOfRegistry(error)) throw error;
     const reason = `nothing says of ${published} who judged it: ${error.message}`;
     return signer === undefined && !facts.signatureRequired
       ? { status: "passed", message: `nothing is attached (${error.message})`, warnings: [reason], value: undefined }
@@ -130,8 +130,7 @@ async function attachMissing({ published, facts, signer, dryRun = false, ...acce
   if (digest === undefined) throw new Error("what was pushed has no digest");
   const repository = await openRepository(reference, await credentialsOf(access), dryRun ? "pull" : "pull,push");
   const { descriptor } = await getManifest(repository, digest);
-  const found = await attachedTo(repository, digest, ATTESTATION_TYPES);
-  const present = found.map((one) => openAttestation(one, signer === undefined ? [] : [signer.trusted]));
+  const present = await attestationsOf(repository, digest, signer === undefined ? [] : [signer.trusted]);
   const missing = imageStatements(facts, { name, sha256: digest }).filter(
     (one) => !present.some((other) => saysTheSame(other, one, digest, signer)),
   );

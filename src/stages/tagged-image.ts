@@ -1,11 +1,10 @@
 import type { RegistryAccess } from "../context/access.ts";
 import type { Context } from "../context/context.ts";
-import { ATTESTATION_TYPES, openAttestation } from "../evidence/attestation.ts";
+import { attestationsOf } from "../evidence/attestation.ts";
 import { newestSigned } from "../model/attached-verdict.ts";
 import { openRepository } from "../registry/connection.ts";
 import { findManifest, manifestOf } from "../registry/content.ts";
 import { parseReference } from "../registry/reference.ts";
-import { attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "./attest.ts";
 
 /* What a tag stands for already, so that a release that is made again pushes nothing twice, and none takes another one's tag. */
@@ -41,11 +40,8 @@ export async function taggedImage(
   const found = await findManifest(repository, reference.digest ?? reference.tag ?? "latest");
   if (found === undefined) return undefined;
   const { digest } = found.descriptor;
-  const attached = trusted.length === 0 ? [] : await attachedTo(repository, digest, ATTESTATION_TYPES);
-  const newest = newestSigned(
-    attached.map((one) => openAttestation(one, trusted)),
-    digest,
-  );
+  const attached = trusted.length === 0 ? [] : await attestationsOf(repository, digest, trusted);
+  const newest = newestSigned(attached, digest);
   return { digest, id: manifestOf(found)?.config.digest, judged: newest?.verdict.manifest };
 }
 
