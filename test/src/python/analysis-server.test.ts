@@ -159,7 +159,10 @@ describe("whoever asks, and however often", () => {
   test("each candidate is asked once", async () => {
     const { analysis, candidate, question } = await beside({}, STRICT);
     const asks = Array.from({ length: 30 }, (_, at) => analysis.judge({ ...question, step: String((at % 2) + 1) }));
-    for (const { verdict } of await Promise.all(asks)) expect(verdict).toBe("inconclusive");
+    // Who asks about the first step may be late enough for all of its requests to have been answered.
+    for (const [at, { verdict }] of (await Promise.all(asks)).entries()) {
+      expect(at % 2 === 0 ? ["inconclusive", "passed"] : ["inconclusive"]).toContain(verdict);
+    }
     await analysis.judged(question, over);
     // Those of both steps, and what warms new pods up, once or twice.
     expect(candidate.asked).toBeGreaterThanOrEqual(40 + 30);
