@@ -111,7 +111,7 @@ class Trial:
             while self.goes_on():
                 row = self.coin.choice(self.rows)
                 candidate, production = partial(self.ask, self.canary, row), partial(self.ask, self.stable, row)
-                answers = ask_in_turn(self.coin, candidate, production)
+                answers = ask_in_turn(self.coin, candidate, production, production)
                 if not self.note(row, answers):
                     time.sleep(PAUSE)
         except BaseException:

@@ -1,7 +1,7 @@
 """Tries a candidate beside a fresh copy of what runs, and says whether it is worse.
 
-Requests go to one pod of each, through the API server, in an order that a coin decides. It ends at the first request
-that shows the candidate to be worse.
+Requests go to pods of both, through the API server; which pods, and in which order, a coin decides. It ends at the
+first request that shows the candidate to be worse.
 """
 
 import json
@@ -104,7 +104,7 @@ class Canary:
             pods.end(self.say)
 
     def ask_all(
-        self, pods: dict[str, str], living: CanaryPods, coin: random.Random, is_last: bool, timeout: float
+        self, pods: dict[str, list[str]], living: CanaryPods, coin: random.Random, is_last: bool, timeout: float
     ) -> str:
         """Asks until a check shows the candidate to be worse, which it gives, or there are enough requests."""
         for number in range(1, self.plan["requests"] + 1):
@@ -129,10 +129,12 @@ class Canary:
                 )
         return ""
 
-    def ask(self, row: object, pods: dict[str, str], coin: random.Random) -> Answers:
-        ask = partial(self.asked, row)
-        answers = ask_in_turn(coin, partial(ask, pods[CANDIDATE]), partial(ask, pods[FRESH]))
-        self.time_way(pods[FRESH])
+    def ask(self, row: object, pods: dict[str, list[str]], coin: random.Random) -> Answers:
+        candidate = coin.choice(pods[CANDIDATE])
+        # Two that differ where there are two: what pods of one image answer differently is not held against a candidate.
+        production, again = coin.sample(pods[FRESH], 2) if len(pods[FRESH]) > 1 else pods[FRESH] * 2
+        answers = ask_in_turn(coin, *(partial(self.asked, row, pod) for pod in (candidate, production, again)))
+        self.time_way(production)
         return answers
 
     def time_way(self, pod: str) -> None:

@@ -54,9 +54,11 @@ class Answers(NamedTuple):
     again: Asked
 
 
-def ask_in_turn(coin: random.Random, candidate: Callable[[], Asked], production: Callable[[], Asked]) -> Answers:
+def ask_in_turn(
+    coin: random.Random, candidate: Callable[[], Asked], production: Callable[[], Asked], again: Callable[[], Asked]
+) -> Answers:
     """Asks in an order that a coin decides."""
-    asks = {"candidate": candidate, "production": production, "again": production}
+    asks = {"candidate": candidate, "production": production, "again": again}
     return Answers(**{name: asks[name]() for name in coin.sample(list(asks), len(asks))})
 
 

@@ -15,7 +15,7 @@ from kubernetes_values import annotations_of, moment
 from rollout_judge import at_the_end, judge
 from rollout_reason import Limits, Reason
 from rollout_records import DEPLOYMENT, IMAGE, PREFIX, STARTED
-from workload_state import Look, Seen, ready_pod
+from workload_state import Look, Seen, ready_pods
 
 CANDIDATE, FRESH = "canary", "fresh"
 BOTH = (CANDIDATE, FRESH)
@@ -113,15 +113,15 @@ class CanaryPods:
             except (Silent, Rejected):
                 continue
 
-    def scale(self, pods: int, limits: Limits, ends: float, say: Callable[[str], None]) -> dict[str, str]:
-        """Lets both have so many pods, waits for them, and gives one of each to ask; raises NotServing."""
+    def scale(self, pods: int, limits: Limits, ends: float, say: Callable[[str], None]) -> dict[str, list[str]]:
+        """Lets both have so many pods, waits for them, and gives those that serve of each; raises NotServing."""
         since = self.api.now
         change = [{"op": "replace", "path": "/spec/replicas", "value": pods}]
         for workload in self.both.values():
             patiently(partial(self.api.patch, workload.path, change), ends, say)
         return {track: self.ready(track, since, limits, ends, say) for track in BOTH}
 
-    def ready(self, track: str, since: float, limits: Limits, ends: float, say: Callable[[str], None]) -> str:
+    def ready(self, track: str, since: float, limits: Limits, ends: float, say: Callable[[str], None]) -> list[str]:
         workload = self.both[track]
         while True:
             self.beat()
@@ -147,15 +147,15 @@ class CanaryPods:
             raise NotServing({"code": "canary-gone", "detail": fresh.name}, FRESH) from None
         return False
 
-    def judged(self, look: Look, track: str, since: float, limits: Limits, is_late: bool) -> str:
-        """A pod that serves; empty while none does."""
+    def judged(self, look: Look, track: str, since: float, limits: Limits, is_late: bool) -> list[str]:
+        """The pods, once all of them serve; empty before."""
         judged = judge(look, since, limits)
-        pod = ready_pod(look)
-        if judged["done"] and pod is not None:
-            return pod
+        serving = ready_pods(look)
+        if judged["done"] and serving:
+            return serving
         reason = judged["reason"] or (at_the_end(look, since) if is_late else None)
         if reason is None:
-            return ""
+            return []
         name, container = reason.get("pod"), reason.get("container") or ""
         log = self.both[track].objects.log(name, container, reason["code"] == "crash") if name and container else ""
         raise NotServing({**reason, "log": log} if log else reason, track)

@@ -9,7 +9,7 @@ from rollout_call import PAUSE, Call
 from rollout_judge import at_the_end, judge, taken_over
 from rollout_reason import Reason
 from running_service import Running
-from workload_state import Look, Seen, ready_pod
+from workload_state import Look, Seen, ready_pods
 
 
 class Ended(Exception):
@@ -29,7 +29,7 @@ def finish(call: Call, seen: Seen, since: float, is_back: bool = False) -> Look:
     if look.progress.is_held and checks["service"] is not None:
         call.result["checks"] = [{"name": "checks", "text": "its Service has pods of both revisions", "asked": False}]
         return look
-    running = Running(call.api, checks, ready_pod(look))
+    running = Running(call.api, checks, next(iter(ready_pods(look)), None))
     call.result["checks"], reason = running.checked()
     if reason is not None:
         name = str(seen.containers[call.index]["name"])

@@ -116,10 +116,9 @@ def revision_named(name: str, revisions: Sequence[Revision]) -> Optional[Revisio
     return next((one for one in revisions if one.name == name), None)
 
 
-def ready_pod(look: Look) -> Optional[str]:
-    """A pod of the current revision that serves."""
-    ready = (one for one in look.pods if is_ready(one) and not one["metadata"].get("deletionTimestamp"))
-    return next((name_of(one) for one in ready), None)
+def ready_pods(look: Look) -> list[str]:
+    """The pods of the current revision that serve."""
+    return [name_of(one) for one in look.pods if is_ready(one) and not one["metadata"].get("deletionTimestamp")]
 
 
 def last_manager(found: Object) -> str:

@@ -32,7 +32,8 @@ def main() -> None:
         ask = partial(answered, chance)
         trial = Trial(Tried(plan, given["checks"], [{}], given["tolerance"], ask), "a:1", "b:1", "c", print)
         for _ in range(plan["requests"]):
-            trial.note({}, ask_in_turn(chance, partial(ask, "a:1", {}), partial(ask, "b:1", {})))
+            candidate, production = partial(ask, "a:1", {}), partial(ask, "b:1", {})
+            trial.note({}, ask_in_turn(chance, candidate, production, production))
             if trial.verdict(1)["verdict"] == "failed":
                 failed += 1
                 break

@@ -512,6 +512,21 @@ describe("a canary", () => {
     60_000,
   );
 
+  test("of which one pod of two answers otherwise is found by that one", async () => {
+    await start({ behaviours: { "team/uneven": "uneven" } });
+    const { outcome, canary } = await tried("uneven", { steps: [1], requests: 400 });
+    expect({ outcome, worse: canary?.worse }).toEqual({ outcome: "held", worse: "disagreement" });
+  }, 60_000);
+
+  test("is not held for pods of which production's differ as much", async () => {
+    await start({ behaviours: { "team/": "uneven" } });
+    const { canary } = await tried("same", { steps: [1], requests: 100 });
+    expect(canary?.counts.disagreement).toMatchObject({ against: 0 });
+    // Whoever asks one pod of each sees them agree or differ all the time.
+    expect(canary?.counts.disagreement.for).toBeGreaterThan(10);
+    expect(canary?.worse).not.toBe("disagreement");
+  }, 60_000);
+
   test("goes on where the API server was away meanwhile, and counts nothing of that", async () => {
     await start();
     let back = Number.POSITIVE_INFINITY;

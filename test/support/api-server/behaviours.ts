@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly log?: string;
   /** What it answers to a prediction. */
   readonly answer?: unknown;
+  /** The same, where that depends on the pod. */
+  readonly answerOf?: (pod: Pod) => unknown;
   /** The share of predictions that fail, and of those that are answered otherwise. */
   readonly fails?: number;
   readonly otherwise?: number;
@@ -75,6 +77,11 @@ export const BEHAVIOURS = {
     ready: (age) => age > STARTS,
     status: (pod) => running(pod, true),
     answer: { predictions: ["no"] },
+  },
+  /** Of its pods every other one answers otherwise. */
+  uneven: {
+    ...serving,
+    answerOf: ({ metadata }) => ({ predictions: [/[02468]$/.test(metadata.name) ? "no" : "yes"] }),
   },
   failing: { ...serving, fails: 0.2 },
   drifted: { ...serving, otherwise: 0.2 },

@@ -221,9 +221,9 @@ export const ROUTES: readonly Route[] = [
       }
       if (path === "/health") return { status: options.healthStatus ?? 200, body: { status: "ok" } };
       if (path !== "/predict") return { status: 404, body: "no such path" };
-      const { answer, fails, otherwise, milliseconds } = double.cluster.behaviourOf(pod);
+      const { answer, answerOf, fails, otherwise, milliseconds } = double.cluster.behaviourOf(pod);
       if (happens(fails)) return { status: 500, body: "out of memory", milliseconds };
-      const usual = answer ?? options.answer ?? { predictions: ["yes"] };
+      const usual = answerOf?.(pod) ?? answer ?? options.answer ?? { predictions: ["yes"] };
       return { ...ok(happens(otherwise) ? { predictions: ["no"] } : usual), milliseconds };
     },
   ],
