@@ -3,7 +3,8 @@ import { isArgoWanted } from "../support/cluster/argo.ts";
 import { TestCluster } from "../support/cluster/cluster.ts";
 import { KserveHand } from "../support/cluster/kserve.ts";
 import { isWanted, SKIPPED } from "../support/cluster/programs.ts";
-import { type Begin, type Caller, fails, inNamespace, works } from "./cluster-calls.ts";
+import { type Begin, type Caller, inNamespace } from "./cluster-calls.ts";
+import { fails, works } from "./deployer.ts";
 
 /*
  * Deploying to a Rollout against the controller of Argo Rollouts, and to an InferenceService against its kind alone, on a real API server.

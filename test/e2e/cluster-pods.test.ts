@@ -7,7 +7,8 @@ import { TestCluster } from "../support/cluster/cluster.ts";
 import { REAL_NODE } from "../support/cluster/node.ts";
 import { isWanted, SKIPPED } from "../support/cluster/programs.ts";
 import { imageOf, type Serving } from "../support/cluster/server-image.ts";
-import { type Begin, type Caller, fails, inNamespace, requests, works } from "./cluster-calls.ts";
+import { type Begin, type Caller, inNamespace, requests } from "./cluster-calls.ts";
+import { fails, works } from "./deployer.ts";
 import { judgedReport } from "./judged-report.ts";
 
 /*

@@ -7,7 +7,8 @@ import { documentedRules } from "../support/cluster/access.ts";
 import { TestCluster } from "../support/cluster/cluster.ts";
 import type { Fate } from "../support/cluster/kwok.ts";
 import { isWanted, SKIPPED } from "../support/cluster/programs.ts";
-import { type Begin, type Caller, fails, inNamespace, requests, works } from "./cluster-calls.ts";
+import { type Begin, type Caller, inNamespace, requests } from "./cluster-calls.ts";
+import { fails, works } from "./deployer.ts";
 
 /*
  * Deploy, rollback and status against a real API server with its controllers and scheduler, by a ServiceAccount that has the Role of the

@@ -14,6 +14,7 @@ import type { ServerOptions } from "../support/api-server/options.ts";
 import { KubernetesDouble, TOKEN } from "../support/api-server/server.ts";
 import { startOciRegistry } from "../support/oci-registry.ts";
 import { pushTinyImage } from "../support/push-image.ts";
+import { Deployer, reaching } from "./deployer.ts";
 import { judgedReport } from "./judged-report.ts";
 import { type Ended, mlPipeline } from "./pipeline.ts";
 
@@ -44,18 +45,8 @@ const start = async (options: Partial<ServerOptions> = {}): Promise<void> => {
   double = await new KubernetesDouble({ image: OLD, behaviours: { "team/crash": "crash" }, ...options }).start();
 };
 
-/** What a call needs of the host: the way to the double, and a kubeconfig that is in no file. */
-const env = (): Record<string, string> => ({
-  ML_PIPELINE_HOST_PORTS: String(double.port),
-  TEST_KUBECONFIG: double.kubeconfig(),
-});
-
-const called = async (...args: readonly string[]): Promise<Ended> => {
-  const [name = "", ...rest] = args;
-  const ended = await mlPipeline(
-    ["--kubeconfig=env:TEST_KUBECONFIG", name, `--source=${project}`, "--environment=staging", ...rest],
-    env(),
-  );
+const called = async (name: string, ...more: readonly string[]): Promise<Ended> => {
+  const ended = await new Deployer({ kind: "deployment", project, env: reaching(double) }).call(name, ...more);
   expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
   return ended;
 };
@@ -150,7 +141,7 @@ it("goes on where it was killed", async () => {
     "--environment=staging",
   ];
   const child = spawn(program, [...args, `--source=${project}`], {
-    ...{ env: { ...process.env, CI: "true", ...env() }, detached: true, stdio: "ignore" },
+    ...{ env: { ...process.env, CI: "true", ...reaching(double) }, detached: true, stdio: "ignore" },
   });
   await killed;
   double.before = () => undefined;
@@ -184,7 +175,7 @@ it("runs only what a trusted key vouches for, where that is asked", async () => 
           ...["--kubeconfig=env:TEST_KUBECONFIG", `--verification-key=${join(project, "key.pub")}`, "deploy"],
           ...[`--image=${published}`, `--source=${project}`, "--environment=staging"],
         ],
-        env(),
+        reaching(double),
       );
     const signed = (secret: string) => attest({ published, facts: imageFacts, signer: signerOf(secret) });
     for (const [make, why] of [
@@ -222,8 +213,10 @@ it("is refused for a mistake, in one message, and nothing is changed", async () 
     /may not do all that is needed in namespace default\. They lack: patch deployments/,
   );
   const source = ["deploy", `--source=${project}`, `--image=${NEW}`];
-  expect(await refusal(mlPipeline([...source, "--environment=stagin"], env()))).toContain("did you mean staging?");
-  expect(await refusal(mlPipeline([...source, "--environment=staging"], env()))).toContain(
+  expect(await refusal(mlPipeline([...source, "--environment=stagin"], reaching(double)))).toContain(
+    "did you mean staging?",
+  );
+  expect(await refusal(mlPipeline([...source, "--environment=staging"], reaching(double)))).toContain(
     "give --kubeconfig=file:PATH",
   );
   const other = await judgedReport(project, image("other").replace("0123", "ffff"));

@@ -1,6 +1,6 @@
 """Looks at made-up objects of a cluster as the module's Python does, for the tests of what it concludes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import argo_state
@@ -11,33 +11,33 @@ from rollout_drift import Drift, drift_of
 from rollout_judge import Judged, judge, taken_over
 from rollout_reason import Limits, Reason
 from rollout_way_back import WayBack, way_back
-from workload_state import Look, Progress
+from workload_state import Look, Progress, Revision, Seen
 
 
 def deployment_look(found: Object, sets: Sequence[Object] = (), pods: Sequence[Object] = (), now: float = 0) -> Look:
+    revision = deployment_state.deployment_revision
     current = deployment_state.deployment_set(found, sets)
-    return Look(
-        seen=deployment_state.deployment_seen(found),
-        current=None if current is None else deployment_state.deployment_revision(current),
-        revisions=[deployment_state.deployment_revision(one) for one in sets],
-        pods=pods,
-        events=(),
-        progress=deployment_state.deployment_progress(found),
-        now=now,
-    )
+    seen, progress = deployment_state.deployment_seen(found), deployment_state.deployment_progress(found)
+    return look(seen, progress, revision, current, sets, pods, now)
 
 
 def rollout_look(found: Object, sets: Sequence[Object] = (), pods: Sequence[Object] = (), now: float = 0) -> Look:
     current = argo_state.rollout_set(found, sets)
-    return Look(
-        seen=argo_state.rollout_seen(found),
-        current=None if current is None else argo_state.rollout_revision(current),
-        revisions=[argo_state.rollout_revision(one) for one in sets],
-        pods=pods,
-        events=(),
-        progress=argo_state.rollout_progress(found, current),
-        now=now,
-    )
+    seen, progress = argo_state.rollout_seen(found), argo_state.rollout_progress(found, current)
+    return look(seen, progress, argo_state.rollout_revision, current, sets, pods, now)
+
+
+def look(
+    seen: Seen,
+    progress: Progress,
+    revision: Callable[[Object], Revision],
+    current: Object | None,
+    sets: Sequence[Object],
+    pods: Sequence[Object],
+    now: float,
+) -> Look:
+    made = None if current is None else revision(current)
+    return Look(seen, made, [revision(one) for one in sets], pods, (), progress, now)
 
 
 def knative(found: Object, revisions: Sequence[Object], wanted: Sequence[Object]) -> Progress:

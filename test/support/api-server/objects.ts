@@ -27,16 +27,19 @@ export interface Condition {
   lastTransitionTime?: string;
 }
 
+/** What a Deployment and a Rollout say of their pods. */
+interface PodsSpec {
+  replicas: number;
+  paused?: boolean;
+  selector: { matchLabels: Record<string, string> };
+  template: Template;
+}
+
 export interface Deployment {
   apiVersion: "apps/v1";
   kind: "Deployment";
   metadata: Metadata;
-  spec: {
-    replicas: number;
-    paused?: boolean;
-    selector: { matchLabels: Record<string, string> };
-    template: Template;
-  };
+  spec: PodsSpec;
   status: {
     observedGeneration: number;
     replicas: number;
@@ -52,14 +55,7 @@ export interface Rollout {
   apiVersion: "argoproj.io/v1alpha1";
   kind: "Rollout";
   metadata: Metadata;
-  spec: {
-    replicas: number;
-    paused?: boolean;
-    selector: { matchLabels: Record<string, string> };
-    template: Template;
-    strategy: { canary: { steps: CanaryStep[] } };
-    workloadRef?: object;
-  };
+  spec: PodsSpec & { strategy: { canary: { steps: CanaryStep[] } }; workloadRef?: object };
   status: {
     observedGeneration?: string;
     phase?: "Healthy" | "Progressing" | "Paused" | "Degraded";
