@@ -30,7 +30,7 @@ const numbers = ({ value, low, high, limit }: CanaryReading): string =>
 export function canaryLines(result: CanaryResult, settings: CanarySettings): string[] {
   const seconds = result.steps.reduce((sum, step) => sum + step.seconds, 0);
   const steps = result.steps.map(({ pods }) => pods).join(", then ");
-  const head = `  canary  ${counted(result.requests, "request")}${steps === "" ? "" : ` to ${steps} pods of each`} in ${seconds.toFixed(1)} s`;
+  const head = `  canary  ${counted(result.requests, "request")}${steps === "" ? "" : ` to ${steps} ${steps === "1" ? "pod" : "pods"} of each`} in ${seconds.toFixed(1)} s`;
   if (result.requests === 0) return [head];
   return [
     head,

@@ -1,3 +1,4 @@
+import { loopbackHint } from "../loopback.ts";
 import { printable } from "../text.ts";
 import type { ReasonCode } from "./reason-codes.ts";
 import type { Reason } from "./rollout.ts";
@@ -14,11 +15,13 @@ export interface Place {
 }
 
 /** A reason as a sentence that says what is wrong, where, and what to do. */
+export const reasonSentence = (reason: Reason, place: Place): string => printable(WORDS[reason.code](reason, place));
+
+/** The same with what helps whoever looks for the cause: the row that was asked about, and the container's last lines. */
 export function reasonText(reason: Reason, place: Place): string {
-  const text = printable(WORDS[reason.code](reason, place));
-  const log =
-    reason.log === undefined || reason.log === "" ? "" : `\nIts last lines:\n${indented(printable(reason.log))}`;
-  return `${text}${log}`;
+  const below = (title: string, shown = ""): string =>
+    shown === "" ? "" : `\n${title}:\n${indented(printable(shown))}`;
+  return `${reasonSentence(reason, place)}${below("It was asked", reason.asked)}${below("Its last lines", reason.log)}`;
 }
 
 const indented = (text: string): string =>
@@ -51,7 +54,7 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
   "file-reference": (reason) =>
     `The kubeconfig names a file of the machine where it was written (${reason.detail}): give what \`kubectl config view --raw --minify --flatten\` prints.`,
   unreachable: (reason, place) =>
-    `${server(place)} does not answer${said(reason)}. Is the address right, and can the engine reach it?`,
+    `${server(place)} does not answer${said(reason)}. Is the address right, and can the engine reach it?${loopbackHint(place.server)}`,
   tls: (reason, place) =>
     `There is no safe connection to ${at(place)}${said(reason)}. Is its authority in the kubeconfig, or in ${place.table}.certificate-authority?`,
   "not-kubernetes": (reason, place) => `What answers at ${at(place)} is no API server of Kubernetes${said(reason)}.`,
@@ -64,7 +67,7 @@ const WORDS: Readonly<Record<ReasonCode, Words>> = {
   "no-kind": (reason, place) =>
     `${server(place)} knows no ${titleOf(place)} (${reason.detail}), which ${place.table}.${place.workload.kind} names. ${KIND_WORDS[place.workload.kind].needs}.`,
   "no-workload": (reason, place) =>
-    `There is no ${titleOf(place)} ${reason.detail} in namespace ${place.namespace} (${place.table}). There ${(reason.names ?? []).length === 0 ? "is none that may be seen" : `is ${list(reason)}`}. A first one is made by \`kubectl apply\`; deploy sets its image.`,
+    `There is no ${titleOf(place)} ${reason.detail} in namespace ${place.namespace} (${place.table}). ${(reason.names ?? []).length === 0 ? "No other is there, or the credentials may not list them" : `There is ${list(reason)}`}. A first one is made by \`kubectl apply\`; deploy sets its image.`,
   unfit: (reason, place) => `${which(place)} cannot be deployed to as it is${said(reason)}.`,
   "no-container": (reason, place) =>
     `${which(place)} has no container ${reason.container} (${place.table}.container). It has ${list(reason)}.`,

@@ -3,7 +3,7 @@ import { counted } from "../text.ts";
 import type { CanarySettings } from "./canary.ts";
 import { canaryLines, unsureText, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
-import { type Place, reasonText } from "./reason-words.ts";
+import { type Place, reasonSentence, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
 import { KIND_WORDS, type Workload, workloadText } from "./workload.ts";
 
@@ -107,7 +107,7 @@ const waitingEnd = (rollout: Rollout, told: Told): string =>
 export const goOnCall = ({ namespace }: Pick<Rollout, "namespace">, { workload }: Pick<Told, "workload">): string =>
   KIND_WORDS[workload.kind].goOn(workload.name, namespace);
 
-function whyText(rollout: Rollout, told: Told): string {
+function whyText(rollout: Rollout, told: Told, words = reasonText): string {
   const { reason, canary } = rollout;
   if (reason === null) return "for no known reason";
   const place = placeOf(rollout, told);
@@ -115,7 +115,7 @@ function whyText(rollout: Rollout, told: Told): string {
     canary === null || told.canary === undefined || canary.worse === ""
       ? reason.detail
       : worseText(canary, told.canary, place.table);
-  return reasonText({ ...reason, detail }, place);
+  return words({ ...reason, detail }, place);
 }
 
 const tried = ({ canary }: Rollout, told: Told): string[] =>
@@ -143,8 +143,10 @@ export function rolloutLine(rollout: Rollout, told: Told): string {
     const asked = checks.filter((check) => check.asked).map(({ name }) => name);
     return `${told.environment} runs it after ${seconds} s${runs}${asked.length === 0 ? "" : `; ${asked.join(", ")} as it should be`}`;
   }
-  const [why = ""] = whyText(rollout, told).split("\nIts last lines:\n");
-  return [`${HEADS[outcome](rollout, told)} ${onOneLine(why)}`, ...backLines(rollout, told)].join(" ");
+  return [
+    `${HEADS[outcome](rollout, told)} ${onOneLine(whyText(rollout, told, reasonSentence))}`,
+    ...backLines(rollout, told),
+  ].join(" ");
 }
 
 const onOneLine = (text: string): string => text.replace(/\s+/g, " ");

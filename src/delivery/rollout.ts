@@ -14,6 +14,8 @@ const reason = z.object({
   exitCode: z.number().optional(),
   /** The last lines of the container. */
   log: z.string().optional(),
+  /** The row that was asked about. */
+  asked: z.string().optional(),
 });
 export type Reason = z.output<typeof reason>;
 

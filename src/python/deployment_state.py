@@ -40,10 +40,14 @@ def unfinished(found: Object) -> str:
     if not is_observed(found):
         return "the controller to see the change"
     if updated < wanted:
-        return f"{updated} of {wanted} pods to be made"
+        return f"{updated} of {counted(wanted)} to be made"
     if all_pods > updated:
         return f"{all_pods - updated} of the old pods to end"
-    return f"{available} of {wanted} pods ready" if available < updated else ""
+    return f"{available} of {counted(wanted)} ready" if available < updated else ""
+
+
+def counted(pods: int) -> str:
+    return f"{pods} pod{'' if pods == 1 else 's'}"
 
 
 def is_observed(found: Object) -> bool:

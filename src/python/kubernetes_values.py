@@ -8,6 +8,11 @@ from typing import Any
 Object = Mapping[str, Any]
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many letters, which says where it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def moment(text: object) -> float:
     """Seconds of a time of the API; 0 for none."""
     if not isinstance(text, str) or len(text) < 19:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Optional
 
-from kubernetes_values import Object, condition, moment, name_of
+from kubernetes_values import Object, condition, moment, name_of, shortened
 from rollout_reason import Limits, Reason
 
 # No later attempt gives another answer.
@@ -53,7 +53,7 @@ def pod_reason(pod: Object, events: Sequence[Object], now: float, limits: Limits
 
 
 def about(pod: Object, container: str, code: str, detail: str) -> Reason:
-    return {"code": code, "pod": name_of(pod), "container": container, "detail": detail.strip()[:SHOWN]}
+    return {"code": code, "pod": name_of(pod), "container": container, "detail": shortened(detail.strip(), SHOWN)}
 
 
 def container_reason(

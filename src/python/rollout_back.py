@@ -6,6 +6,7 @@ from typing import Any, Optional
 
 from canary_pods import remove_abandoned
 from kubernetes_api import Missing, Refused, Rejected, Silent, clock, patiently, refuse
+from kubernetes_values import shortened
 from rollout_call import Back, Call, Ran
 from rollout_change import apply, note
 from rollout_reason import Reason
@@ -30,7 +31,7 @@ def undo(call: Call, reason: Reason, back: Optional[WayBack]) -> None:
     else:
         failed = {
             FAILED_IMAGE: call.spec["image"],
-            FAILED_WHY: in_short(reason)[:200],
+            FAILED_WHY: shortened(in_short(reason), 200),
         }
         call.result["back"] = go_back(call, back.to, failed)
     call.result["after"] = last_seen(call)

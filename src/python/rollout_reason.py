@@ -13,6 +13,8 @@ class Reason(TypedDict, total=False):
     names: list[str]
     exitCode: int
     log: str
+    # A row of the data. It is printed, and not noted where it stays.
+    asked: str
 
 
 class Limits(TypedDict):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Optional, TypedDict
 
 from kubernetes_api import Api, Missing, Refused, Rejected, Silent, quoted
+from kubernetes_values import shortened
 from rollout_reason import Reason
 from same_answer import same
 from serving_protocol import NoPredictions, Protocol, body_of, kind_of, predictions_of, route_of
@@ -43,7 +44,11 @@ class Checked(TypedDict):
 
 
 class Unanswered(Exception):
-    """No answer that counts; the message says what came instead."""
+    """No answer that counts; the message says what came instead, and `asked` to which row."""
+
+    def __init__(self, message: str, asked: str = "") -> None:
+        super().__init__(message)
+        self.asked = asked
 
 
 class Running:
@@ -72,7 +77,7 @@ class Running:
                 asked, text = check()
                 passed.append({"name": name, "text": text, "asked": asked})
             except Unanswered as error:
-                return passed, {"code": name, "detail": f"{self.shown}: {error}"}
+                return passed, {"code": name, "detail": f"{self.shown}: {error}", "asked": error.asked}
             except Refused as error:
                 return passed, {
                     "code": name,
@@ -102,11 +107,8 @@ class Running:
         except NoPredictions as error:
             raise Unanswered(f"POST {protocol['route']}: {error}") from None
         if not same(recorded["predictions"], found, self.checks["tolerance"]):
-            sent = shown(recorded["instance"])
-            raise Unanswered(
-                f"POST {protocol['route']} answers {shown(found)}, and the judged image answered"
-                f" {shown(recorded['predictions'])} to {sent}"
-            )
+            answered = f"answers {shown(found)}, and the judged image answered {shown(recorded['predictions'])}"
+            raise Unanswered(f"POST {protocol['route']} {answered}", shown(recorded["instance"]))
         return True, f"POST {protocol['route']} of {self.shown} answers as the judged image did"
 
     def until_answered(self, ask: Callable[[], bytes]) -> bytes:
@@ -123,12 +125,12 @@ class Running:
         try:
             return self.api.answer(method, self.base + path, {}, body)
         except (Missing, Rejected, Silent) as error:
-            raise Unanswered(f"{method} {path}: {str(error)[:SHOWN] or 'it was refused'}") from None
+            raise Unanswered(f"{method} {path}: {shortened(str(error), SHOWN) or 'it was refused'}") from None
 
 
 def shown(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return shortened(text, SHOWN)
 
 
 Rights = Sequence[tuple[str, str, str]]

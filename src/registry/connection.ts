@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isObject, jsonOf } from "../json.ts";
-import { isLocal, type Reference } from "./reference.ts";
+import { isLocal } from "../loopback.ts";
+import type { Reference } from "./reference.ts";
 
 /* Requests to a registry, by https://github.com/opencontainers/distribution-spec, with the authorization that it asks for. */
 

@@ -55,7 +55,3 @@ function placeOf(registry: string | undefined, path: string): Pick<Reference, "h
   const hub = isHost || registry === undefined ? path : `${registry}/${path}`;
   return { host: DOCKER_HUB, repository: hub.includes("/") ? hub : `library/${hub}` };
 }
-
-/** Whether a registry is on this machine, where plain http is as good as https. */
-export const isLocal = (host: string): boolean =>
-  /^(?:(?:[\w-]+[.])*localhost|127(?:[.]\d{1,3}){3})(?::\d+)?$/.test(host);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLocal, parseReference } from "../../../src/registry/reference.ts";
+import { parseReference } from "../../../src/registry/reference.ts";
 import { userError } from "../support.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
@@ -23,12 +23,3 @@ test.each(["", "Model", "localhost:5000/model@sha256:abc", "https://localhost/mo
   (text) =>
     expect(userError(() => parseReference(text, "--image"))).toContain(`--image=${text}: expected REGISTRY/NAME`),
 );
-
-test.each([
-  ["localhost:5000", true],
-  ["127.0.0.1:1", true],
-  ["reg.localhost", true],
-  ["localhost.example.com", false],
-  ["registry:5000", false],
-  ["10.0.0.1", false],
-])("%s is on this machine: %s", (host, local) => expect(isLocal(host)).toBe(local));

@@ -1,0 +1,14 @@
+/** Whether HOST or HOST:PORT is on this machine, where plain http is as good as https. */
+export const isLocal = (host: string): boolean =>
+  /^(?:(?:[\w-]+[.])*localhost|127(?:[.]\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(host);
+
+/**
+ * What to do about an address that does not answer where containers ask it and it is on a loopback, as that of kind, minikube or k3d
+ * is: that is the container's own. Empty for any other address.
+ */
+export function loopbackHint(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !isLocal(url.hostname)) return "";
+  const port = url.port || (url.protocol === "http:" ? "80" : "443");
+  return ` ${url.hostname} is the container's own: the included engine lets it reach that port of this machine where ML_PIPELINE_HOST_PORTS=${port} is set, and a Dagger engine needs an address of the machine that is not its loopback.`;
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { isLocal, loopbackHint } from "../../src/loopback.ts";
+
+test.each([
+  ["localhost:5000", true],
+  ["127.0.0.1:1", true],
+  ["[::1]:6443", true],
+  ["reg.localhost", true],
+  ["localhost.example.com", false],
+  ["registry:5000", false],
+  ["10.0.0.1", false],
+])("%s is on this machine: %s", (host, local) => expect(isLocal(host)).toBe(local));
+
+test.each([
+  ["https://127.0.0.1:6443", "ML_PIPELINE_HOST_PORTS=6443"],
+  ["https://localhost/", "ML_PIPELINE_HOST_PORTS=443"],
+  ["http://localhost", "ML_PIPELINE_HOST_PORTS=80"],
+  ["https://[::1]:6443", "ML_PIPELINE_HOST_PORTS=6443"],
+])("who asks %s is told how it is reached", (address, said) => expect(loopbackHint(address)).toContain(said));
+
+test.each(["https://10.0.0.1:6443", "https://cluster.example", "", "no address"])("%j has no such reason", (address) =>
+  expect(loopbackHint(address)).toBe(""),
+);
