@@ -19,6 +19,8 @@ from rollout_reason import Limits, Reason
 from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
 from workload_state import Seen
 
+# Requests of each step that are not judged: one of two pods that have just begun is the slower, whatever they run.
+WARM_UP = 20
 # Requests that neither answers, one after the other: then nobody can be asked.
 UNANSWERED = 20
 SHOWN = 200
@@ -107,7 +109,7 @@ class Canary:
         self, pods: dict[str, list[str]], living: CanaryPods, coin: random.Random, is_last: bool, timeout: float
     ) -> str:
         """Asks until a check shows the candidate to be worse, which it gives, or there are enough requests."""
-        for number in range(1, self.plan["requests"] + 1):
+        for number in range(1 - WARM_UP, self.plan["requests"] + 1):
             living.beat()
             row = coin.choice(self.rows)
             answers = self.ask(row, pods, coin)
@@ -116,8 +118,10 @@ class Canary:
                 if not living.was_away(time.monotonic() + timeout, self.say):
                     break
                 answers = self.ask(row, pods, coin)
-            self.judge.note(row, *answers)
             self.heed(answers)
+            if number < 1:
+                continue
+            self.judge.note(row, *answers)
             worse = self.judge.worse()
             if worse:
                 return worse
