@@ -5,7 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { documentedRules } from "../support/cluster/access.ts";
 import { TestCluster } from "../support/cluster/cluster.ts";
-import { REAL_NODE } from "../support/cluster/node.ts";
 import { isWanted, SKIPPED } from "../support/cluster/programs.ts";
 import { imageOf } from "../support/cluster/server-image.ts";
 import { type ObjectStore, startObjectStore } from "../support/object-store.ts";
@@ -20,8 +19,6 @@ import { dataRows, type TestProject, tinyProject } from "./project.ts";
 
 const ENVIRONMENTS = ["staging", "production"] as const;
 type Environment = (typeof ENVIRONMENTS)[number];
-
-const PROBE = { readinessProbe: { httpGet: { path: "/health", port: 8080 }, periodSeconds: 1, failureThreshold: 1 } };
 
 let cluster: TestCluster;
 let project: TestProject;
@@ -43,7 +40,7 @@ beforeAll(async () => {
     [
       ...ENVIRONMENTS.flatMap((name) => [
         `[tool.ml-pipeline.deploy.${name}]`,
-        `context = "${name}"\ndeployment = "model"\ntimeout = 120\npointer = "${name}"\n`,
+        `context = "${name}"\ndeployment = "model"\nservice = "model"\ntimeout = 120\npointer = "${name}"\n`,
       ]),
       "[tool.ml-pipeline.approval]\nneeds-gain = false\n",
       "[tool.ruff]",
@@ -59,7 +56,7 @@ async function serveBoth(): Promise<string> {
   const { rolling } = await documentedRules();
   const configs = [];
   for (const namespace of ENVIRONMENTS) {
-    await cluster.serve({ namespace, image: old, node: REAL_NODE, container: PROBE });
+    await cluster.serveDocumented({ namespace, image: old });
     configs.push(JSON.parse(cluster.plane.kubeconfig(await cluster.deployer(namespace, rolling), namespace)));
   }
   const [one] = configs;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { deployerRole, type Rule } from "./access.ts";
+import { deployerRole, documentedWorkload, type Rule } from "./access.ts";
 import { startArgo } from "./argo.ts";
 import { ControlPlane } from "./control-plane.ts";
 import { type Fate, node, startKwok } from "./kwok.ts";
@@ -115,6 +115,12 @@ export class TestCluster {
       ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "model", namespace } },
       spec: podsOf(given),
     });
+    await this.kubectl("-n", namespace, "rollout", "status", "deployment/model", "--timeout=60s");
+  };
+
+  /** The same with the Deployment and the Service that the manual shows. */
+  serveDocumented = async ({ namespace, image }: Pick<Given, "namespace" | "image">): Promise<void> => {
+    await this.apply(namespaceObject(namespace), ...(await documentedWorkload(image, namespace)));
     await this.kubectl("-n", namespace, "rollout", "status", "deployment/model", "--timeout=60s");
   };
 

@@ -30,6 +30,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "src/statistics": "Intervals, tests and distances, without a word about models.",
   "src/errors.ts": "What a user can mend, and what a command ended with.",
   "src/lookup.ts": "A key of a record that may be missing.",
+  "src/loopback.ts": "Which addresses are those of the machine itself, and how they are reached.",
   "local/cli": "The command line: commands, options, help, the screen; unchanged calls are answered here.",
   "local/runner": "Reads a module's functions, starts the engine for them, and calls them.",
   "local/api": "GraphQL over HTTP, and an operation of Dagger's API a file.",
