@@ -19,7 +19,7 @@ from rollout_reason import Limits, Reason
 from serving_protocol import NoPredictions, Protocol, body_of, predictions_of, route_of
 from workload_state import Seen
 
-# Requests of each step that are not judged: one of two pods that have just begun is the slower, whatever they run.
+# Requests of each step that are not judged: of two pods that have just begun one is slower, whatever they run.
 WARM_UP = 20
 # Requests that neither answers, one after the other: then nobody can be asked.
 UNANSWERED = 20
