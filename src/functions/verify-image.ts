@@ -79,7 +79,7 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
     const where = `${reference.name}@${digest}`;
     const signed = newestSigned(found, digest);
     if (signed === undefined) throw new UserError(`${where}: ${reasonAgainst(found, digest, trusted)}`, "evidence");
-    const replaced = replacedBeside(found, digest);
+    const replaced = replacedBeside(found, digest, trusted);
     if (replaced !== undefined) throw new UserError(`${where}: ${replaced}`, "evidence");
     return { ...signed, where, digest, found, attached };
   } catch (error) {
