@@ -1080,15 +1080,16 @@ export class MlPipeline {
   /**
    * Gives the folder of a model store with an accepted model added, or with a pointer moved, to be exported over it.
    *
-   * No function can write to a folder of the host, hence the folder goes in and comes out. Two who do so at once are not told apart: the
-   * models of both are kept, and the pointer is moved by the one that was exported last.
+   * No function can write to a folder of the host, hence the folder goes in and comes out. It prints what became of it as "store-model"
+   * does. Of two who do so at once nothing is lost: a pointer that both have moved is refused from then on, until one of both moves is
+   * taken away.
    */
   @func({ cache: "never" })
   async storeInFolder(
+    /** The folder of the store, which is to be exported over; an empty one becomes a new store. */
+    folder: Directory,
     /** The project's folder. Default: the root of the project that the module is called in. */
     @argument({ defaultPath: "/", ignore: NOT_SOURCE }) source: Directory,
-    /** The folder of the store; a new store without it. */
-    folder?: Directory,
     /** The accepted model, to store it. */
     model?: Directory,
     /** Instead of a model: a version that is stored (sha256:…), or another pointer. */
@@ -1113,7 +1114,8 @@ export class MlPipeline {
   /**
    * Lists where the pointers of the model store stand, or the history of one, the newest move first.
    *
-   * A line has the number of the move, its time, the version, who signed it, and the reason. A move that was changed fails, and is named.
+   * A line has the number of the move, its time, the version, the hash of the model and its first metric, who signed the move, and the reason.
+   * A move that was changed fails, and is named.
    */
   @func({ cache: "never" })
   async listModels(

@@ -68,14 +68,19 @@ export function byteText(bytes: number): string {
   return `${Number((bytes / 1000 ** power).toPrecision(3))} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
 }
 
-/** The candidate within an edit distance of a third of the word's length, for "did you mean". */
+/** The candidate within an edit distance of a third of the word's length, or the one that it is the beginning of, for "did you mean". */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
-  return best !== undefined && best.distance <= Math.max(1, word.length / 3) ? best.candidate : undefined;
+  if (best !== undefined && best.distance <= Math.max(1, word.length / 3)) return best.candidate;
+  const longer = word.length < SHORTEST_BEGINNING ? [] : candidates.filter((candidate) => candidate.startsWith(word));
+  return longer.length === 1 ? longer[0] : undefined;
 }
+
+/** Fewer letters are the beginning of too much. */
+const SHORTEST_BEGINNING = 3;
 
 /** Levenshtein's distance. */
 function editDistance(a: string, b: string): number {

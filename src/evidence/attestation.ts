@@ -2,7 +2,7 @@ import { canonicalJson } from "../json.ts";
 import type { Repository } from "../registry/connection.ts";
 import type { Artifact } from "../registry/oci.ts";
 import { type Attached, attachedTo } from "../registry/referrers.ts";
-import { BUNDLE_TYPE, bundleOf, envelopeIn } from "./bundle.ts";
+import { BUNDLE_TYPE, bundleOf, envelopeIn, hintIn } from "./bundle.ts";
 import { IN_TOTO, opened, signed } from "./dsse.ts";
 import type { Signer, TrustedKey } from "./keys.ts";
 import { isAbout, type Statement, statementOf } from "./statement.ts";
@@ -41,6 +41,8 @@ export interface OpenedAttestation {
   readonly envelope: string | undefined;
   /** The key that signed it; undefined where none of the trusted ones did. */
   readonly signedBy: TrustedKey | undefined;
+  /** The key that it names as its signer, which anyone can write. */
+  readonly claimed?: string | undefined;
 }
 
 /** What is attached to an image, opened by those who trust these keys. */
@@ -62,7 +64,14 @@ export function openAttestation(
   const envelope = envelopeIn(text);
   const found = opened(envelope ?? "", trusted);
   const statement = found?.payloadType === IN_TOTO ? statementOf(found.content) : undefined;
-  return { digest, statement, isSigned: true, envelope, signedBy: found?.signedBy };
+  return {
+    digest,
+    statement,
+    isSigned: true,
+    envelope,
+    signedBy: found?.signedBy,
+    claimed: found?.claimed ?? hintIn(text),
+  };
 }
 
 /** Whether an attestation says of an image what a statement does, and is signed as it would be; whenever that was. */

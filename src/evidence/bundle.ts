@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../json.ts";
-import type { Envelope } from "./dsse.ts";
+import { type Envelope, isKeyId } from "./dsse.ts";
 import type { Signer } from "./keys.ts";
 
 /*
@@ -18,10 +18,23 @@ export const bundleOf = ({ signatures, ...envelope }: Envelope, { id }: Pick<Sig
     dsseEnvelope: { ...envelope, signatures: signatures.map(({ sig }) => ({ sig, keyid: "" })) },
   });
 
-const bundleSchema = z.object({ dsseEnvelope: z.record(z.string(), z.unknown()) });
+const bundleSchema = z.object({
+  dsseEnvelope: z.record(z.string(), z.unknown()),
+  verificationMaterial: z
+    .object({ publicKey: z.object({ hint: z.string() }) })
+    .optional()
+    .catch(undefined),
+});
 
 /** The envelope of a bundle, whoever made it; undefined for what has none. */
 export function envelopeIn(bundle: string): string | undefined {
   const found = bundleSchema.safeParse(jsonOf(bundle)).data;
   return found === undefined ? undefined : JSON.stringify(found.dsseEnvelope);
+}
+
+/** The key that a bundle of ours names as its signer; undefined for one of others. */
+export function hintIn(bundle: string): string | undefined {
+  const hint = bundleSchema.safeParse(jsonOf(bundle)).data?.verificationMaterial?.publicKey.hint;
+  const id = Buffer.from(hint ?? "", "base64").toString("hex");
+  return isKeyId(id) ? id : undefined;
 }

@@ -35,6 +35,8 @@ export interface Opened {
   readonly content: string;
   /** The key that signed it; undefined where none of the trusted ones did. */
   readonly signedBy: TrustedKey | undefined;
+  /** The key that it names as its signer, which is a hint for messages that anyone can write; undefined where it names none. */
+  readonly claimed: string | undefined;
 }
 
 /**
@@ -55,8 +57,12 @@ export function opened(text: string, trusted: readonly TrustedKey[]): Opened | u
       return signature !== undefined && key.verifies(message, signature);
     }),
   );
-  return { payloadType, content: bytes.toString("utf8"), signedBy };
+  const claimed = signatures.map(({ keyid }) => keyid).find((keyid) => keyid !== undefined && isKeyId(keyid));
+  return { payloadType, content: bytes.toString("utf8"), signedBy, claimed };
 }
+
+/** Whether a text has the form of our names of keys, so that a message can show it. */
+export const isKeyId = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
 /** Bytes of base64, with or without its padding; undefined for other characters, which Node would pass over. */
 export function fromBase64(text: string): Buffer | undefined {

@@ -85,10 +85,50 @@ function hashOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyO
 
 /** Says what a text is, by its first line alone: the rest may be a secret. */
 function refused(flag: string, wanted: string, text: string): UserError {
-  const kind = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1];
-  const found = kind === undefined ? "no PEM at all" : `"${kind}"`;
+  const block = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text)?.[1];
+  const found = block === undefined ? "no PEM at all" : `"${block}"${kindIn(text)}`;
   return new UserError(`${flag}: expected ${wanted}, ${FORMS}, and found ${found}. ${HOW_TO_MAKE}.`, "evidence");
+}
+
+/** Kinds of keys that are not known, as people call them. */
+const KINDS: Readonly<Record<string, string>> = {
+  ...{ ed25519: "Ed25519", ed448: "Ed448", x25519: "X25519" },
+  ...{ rsa: "RSA", "rsa-pss": "RSA-PSS", dsa: "DSA", dh: "Diffie-Hellman" },
+};
+
+/** Curves as people call them, and not as OpenSSL does. */
+const CURVES: Readonly<Record<string, string>> = { prime256v1: "P-256", secp384r1: "P-384", secp521r1: "P-521" };
+
+/** What kind of key a PEM block is, in brackets: its first line does not say it. Empty for what is no key that Node knows. */
+function kindIn(pem: string): string {
+  try {
+    const read = /PRIVATE/.test(pem) ? createPrivateKey : createPublicKey;
+    const { asymmetricKeyType: type = "", asymmetricKeyDetails: details } = read(pem);
+    const { modulusLength: bits, namedCurve: curve } = details ?? {};
+    const name = type === "ec" ? `ECDSA on ${CURVES[curve ?? ""] ?? curve ?? "another curve"}` : (KINDS[type] ?? type);
+    return ` (${name}${bits === undefined ? "" : `, ${bits} bits`})`;
+  } catch {
+    return "";
+  }
 }
 
 /** Enough of a key's name to tell it from another. */
 export const shortKey = (id: string): string => id.slice(0, 16);
+
+/**
+ * Why a signature is of no trusted key, with both sides: who has given the wrong key is to see that, and does not look for damage.
+ *
+ * @param claimed the key that signed, by its own word, which anyone can write; undefined where nothing says it
+ */
+export function strangerText(
+  claimed: string | undefined,
+  trusted: readonly Pick<TrustedKey, "id">[],
+  [whose, here]: readonly [whose: string, here: string] = ["a trusted key", "trusted here"],
+): string {
+  const keys = `${here}: ${trusted.map(({ id }) => shortKey(id)).join(", ")}`;
+  const none = `has no signature of ${whose}`;
+  if (claimed === undefined) return `${none}: nothing names the key that signed it; ${keys}`;
+  return trusted.some(({ id }) => id === claimed)
+    ? `${none}: it names key ${shortKey(claimed)}, whose signature it has not, so it was changed; ${keys}`
+    : `${none}: signed by key ${shortKey(claimed)}; ${keys}`;
+}

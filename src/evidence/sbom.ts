@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../json.ts";
 import { debianLicences, type Licence, pythonLicences } from "./licences.ts";
 import type { DebianPackage, Packages, PythonPackage } from "./packages.ts";
 
@@ -9,6 +10,9 @@ import type { DebianPackage, Packages, PythonPackage } from "./packages.ts";
 
 /** What the statement is that carries it. */
 export const SBOM_TYPE = "https://cyclonedx.org/bom";
+
+/** The type of a component that is a package. */
+const PACKAGE = "library";
 
 /** The image that the packages are of. */
 export interface DescribedImage {
@@ -33,16 +37,12 @@ interface Component {
 export function sbomOf(packages: Packages, { name, digest, model }: DescribedImage): object {
   const image = `pkg:oci/${encoded(name.split("/").at(-1) ?? name)}@${encoded(digest)}?repository_url=${encoded(name)}`;
   const { system, release } = packages;
-  const components = [
-    ...packages.python.map(pythonComponent),
-    ...packages.debian.map((one) => debianComponent(one, packages)),
-  ];
   const found = [
     { type: "machine-learning-model", "bom-ref": `model:${model}`, name: "model", version: model },
     ...(system === ""
       ? []
       : [{ type: "operating-system", "bom-ref": `os:${system}`, name: system, version: release || "unknown" }]),
-    ...once(components),
+    ...packageComponents(packages),
   ];
   return {
     $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
@@ -57,6 +57,16 @@ export function sbomOf(packages: Packages, { name, digest, model }: DescribedIma
     compositions: [{ aggregate: "incomplete", assemblies: [image] }],
   };
 }
+
+const packageComponents = (packages: Packages): Component[] =>
+  once([...packages.python.map(pythonComponent), ...packages.debian.map((one) => debianComponent(one, packages))]);
+
+/** How many packages the list of an image has: what `packagesIn` finds in it again, so that both sides name one number. */
+export const packageCount = (packages: Packages): number => packageComponents(packages).length;
+
+/** How many packages a list has, without the model and the operating system, which are components of it as well. */
+export const packagesIn = ({ components }: Readonly<Record<string, unknown>>): number =>
+  Array.isArray(components) ? components.filter((one) => isObject(one) && one.type === PACKAGE).length : 0;
 
 function pythonComponent(found: PythonPackage): Component {
   const name = found.name.toLowerCase().replace(/[-_.]+/g, "-");
@@ -84,7 +94,7 @@ const library = (
   { name, version }: { readonly name: string; readonly version: string },
   licenses: readonly Licence[],
 ): Component => ({
-  ...{ type: "library", "bom-ref": purl, name, version, purl },
+  ...{ type: PACKAGE, "bom-ref": purl, name, version, purl },
   ...(licenses.length === 0 ? {} : { licenses }),
 });
 

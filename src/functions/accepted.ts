@@ -90,7 +90,7 @@ async function placed(
   }
   if (kind === "store") {
     const open = storeIn(site, context);
-    const { model, about } = await readVersion(open, await versionOf(open, name, flag));
+    const { model, about } = await readVersion(open, await versionOf(open, name, flag, place));
     const published = about.image === undefined ? undefined : imageAt(site, about.image);
     return { image: published, model: async () => model, isImage: false };
   }

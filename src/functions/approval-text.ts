@@ -1,4 +1,4 @@
-import { openAttestation } from "../evidence/attestation.ts";
+import { type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
 import { shortKey, type TrustedKey } from "../evidence/keys.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { APPROVAL_TYPE, approvalIn } from "../model/signed-approval.ts";
@@ -20,19 +20,24 @@ export function approvalLines(
   approvers: readonly TrustedKey[] | undefined,
 ): string[] {
   return attached.flatMap((one) => {
-    const { statement, isSigned, signedBy, digest } = openAttestation(one, approvers ?? []);
+    const { statement, isSigned, signedBy, claimed, digest } = openAttestation(one, approvers ?? []);
     if (statement?.predicateType !== APPROVAL_TYPE) return [];
     const found = approvalIn(statement);
     if (found === undefined) return [`${digest} is of a form that this version of ml-pipeline does not know`];
     const { decision, environment, by, timeCreated, note } = found;
     const words = `${environment}: ${decision} by ${by} at ${timeCreated}${note === undefined ? "" : ` (${note})`}`;
     const about = isAbout(statement, image) ? "" : ", about another image";
-    return [printable(`${words}${about}, ${signatureText(isSigned, signedBy, approvers !== undefined)}`)];
+    return [printable(`${words}${about}, ${signatureText(isSigned, { signedBy, claimed }, approvers !== undefined)}`)];
   });
 }
 
-function signatureText(isSigned: boolean, signedBy: TrustedKey | undefined, wasAsked: boolean): string {
+function signatureText(
+  isSigned: boolean,
+  { signedBy, claimed }: Pick<OpenedAttestation, "signedBy" | "claimed">,
+  wasAsked: boolean,
+): string {
   if (!isSigned) return "not signed, so anybody may have written it";
   if (signedBy !== undefined) return `signed by key ${shortKey(signedBy.id)}`;
-  return wasAsked ? "signed by no key of --approval-key" : "not verified, since there is no --approval-key";
+  if (!wasAsked) return "signed, not checked: no --approval-key";
+  return `signed by no key of --approval-key${claimed === undefined ? "" : `, by its own word by key ${shortKey(claimed)}`}`;
 }

@@ -5,7 +5,15 @@ import type { Manifest } from "../model/manifest.ts";
 import { isDigest } from "../registry/reference.ts";
 import { acceptedManifest } from "../stages/accepted.ts";
 import { failureText } from "../store/failure.ts";
-import { type BelievedMove, believedMoves, checkPointer, moveText, nextMove, type Trust } from "../store/move.ts";
+import {
+  type BelievedMove,
+  believedMoves,
+  checkPointer,
+  moveText,
+  nextMove,
+  type Refusal,
+  type Trust,
+} from "../store/move.ts";
 import {
   ask,
   getSchema,
@@ -14,8 +22,10 @@ import {
   type Part,
   placeOf,
   type Store,
+  type StoreUse,
   storeOf,
 } from "../store/store.ts";
+import { nearest } from "../text.ts";
 import type { Site } from "./site.ts";
 
 /** A store, and what of it is believed. */
@@ -26,51 +36,66 @@ export interface OpenStore {
 }
 
 /** @throws UserError where no store is named */
-export async function openStore(site: Site, source: Directory): Promise<OpenStore> {
-  return storeIn(site, await readContext(source, site, { mayBeEmpty: true, solves: false }));
+export async function openStore(site: Site, source: Directory, use: StoreUse = "reads"): Promise<OpenStore> {
+  return storeIn(site, await readContext(source, site, { mayBeEmpty: true, solves: false }), use);
 }
 
 /** The same for a project that was read before. */
-export function storeIn({ store }: Site, context: Context): OpenStore {
+export function storeIn({ store }: Site, context: Context, use: StoreUse = "reads"): OpenStore {
   const { config, evidence } = context;
   const given = evidence.trustWasGiven ? "--verification-key" : undefined;
   const asks = config.evidence["require-signature"] ? "evidence.require-signature" : given;
-  return { context, store: storeOf(store, config.store.url), trust: { trusted: evidence.trusted, asks } };
+  return { context, store: storeOf(store, config.store.url, use), trust: { trusted: evidence.trusted, asks } };
 }
 
-/** The moves of pointers that are read: each pointer's last one and the one before it, or all. */
+/** The moves of pointers that are read: each pointer's last ones, or all. */
 export type Moves = "last" | "all";
 
-/** How many moves are read to believe the last one. */
-const LAST = 2;
+/**
+ * How many moves of a bucket are read to believe the last one, each of which is a request. Those before them are held by the hash that
+ * each has of the one before it, and by the condition that none is written over. A folder is here anyway: all of it is read.
+ */
+const LAST = 100;
+
+/** What was read of pointers. */
+export interface ReadPointers {
+  readonly pointers: ReadonlyMap<string, readonly BelievedMove[]>;
+  /** All versions, where all pointers were asked for. */
+  readonly versions: readonly string[];
+  /** The text of the manifest of each model that a move is to, where they were asked for. */
+  readonly manifests: Readonly<Record<string, string>>;
+  /** Whether anything was ever stored there. */
+  readonly marked: boolean;
+}
 
 /**
  * Reads pointers: of each its moves, in order.
  *
  * @param names all pointers, if it is empty
- * @throws UserError for a move that is damaged, or not believed
+ * @throws UserError for a history that is damaged, is two in one, or is not believed
  */
 export async function readPointers(
   { context, store, trust }: OpenStore,
   names: readonly string[],
   moves: Moves,
-): Promise<{ readonly pointers: ReadonlyMap<string, readonly BelievedMove[]>; readonly versions: readonly string[] }> {
-  const last = moves === "all" ? 0 : LAST;
-  const { answer } = await ask(context, store, { operation: "look", pointers: names, last }, lookSchema);
+  { manifests = false }: { readonly manifests?: boolean } = {},
+): Promise<ReadPointers> {
+  const last = moves === "all" || "folder" in store ? 0 : LAST;
+  const { answer } = await ask(context, store, { operation: "look", pointers: names, last, manifests }, lookSchema);
   const found = [...new Set(answer.entries.map(({ pointer }) => pointer))];
   const pointers = found.map((name) => {
     const written = answer.entries.filter(({ pointer }) => pointer === name);
-    const believed = believedMoves(written, trust);
+    const believed = believedMoves(written, trust, { whole: last === 0 || written.length < last });
     if (Array.isArray(believed)) return [name, believed] as const;
-    throw damaged(store, believed.key, believed.problem);
+    throw notBelieved(store, believed);
   });
-  return { pointers: new Map(pointers), versions: answer.versions };
+  return { ...answer, pointers: new Map(pointers) };
 }
 
-const damaged = (store: Store, key: string, detail: string): UserError =>
+const notBelieved = (store: Store, { kind, key, problem }: Refusal): UserError =>
   new UserError(
-    failureText({ kind: "damaged", detail, key }, { where: placeOf(store), admitted: true, writes: false }),
-    "store",
+    failureText({ kind, detail: problem, key }, { where: placeOf(store), admitted: true, writes: false }),
+    kind === "untrusted" ? "evidence" : "store",
   );
 
 /** Where a pointer stands; undefined before its first move. */
@@ -84,16 +109,33 @@ export async function headOf(open: OpenStore, pointer: string): Promise<Believed
  *
  * @throws UserError for a pointer that nobody has moved yet
  */
-export async function versionOf(open: OpenStore, name: string, flag: string): Promise<string> {
+export async function versionOf(open: OpenStore, name: string, flag: string, shown = name): Promise<string> {
   if (isDigest(name)) return name;
-  checkPointer(name, flag);
-  const { pointers } = await readPointers(open, [], "last");
-  const found = pointers.get(name)?.at(-1);
+  checkPointer(name, flag, shown);
+  const found = await headOf(open, name);
   if (found !== undefined) return found.move.version;
-  const there = [...pointers.keys()].sort();
-  throw new UserError(
-    `${flag}=${name}: there is no such pointer in the model store ${placeOf(open.store)}${there.length === 0 ? ", which has none yet" : `; it has ${there.join(", ")}`}. ` +
-      `\`store-model --pointer=${name}\` and \`move-pointer --pointer=${name}\` make it.`,
+  throw noSuchPointer(open.store, { name, said: `${flag}=${shown}`, there: await pointerNames(open) });
+}
+
+/** The pointers that there are, whether or not any of them is believed. */
+async function pointerNames({ context, store }: OpenStore): Promise<string[]> {
+  const call = { operation: "look", pointers: [], last: 1, manifests: false } as const;
+  const { answer } = await ask(context, store, call, lookSchema);
+  return [...new Set(answer.entries.map(({ pointer }) => pointer))].sort();
+}
+
+function noSuchPointer(
+  store: Store,
+  { name, said, there }: { readonly name: string; readonly said: string; readonly there: readonly string[] },
+): UserError {
+  const close = nearest(name, there);
+  const has = there.length === 0 ? ", which has none yet" : `; it has ${there.join(", ")}`;
+  const make =
+    "folder" in store
+      ? `\`store-in-folder --folder=DIR --pointer=${name} … export --path=DIR\` makes it`
+      : `\`store-model --pointer=${name}\` and \`move-pointer --pointer=${name}\` make it`;
+  return new UserError(
+    `${said}: there is no such pointer in the model store ${placeOf(store)}${has}. ${close === undefined ? "" : `Did you mean ${close}? `}${make}.`,
     "store",
   );
 }

@@ -59,7 +59,7 @@ export function deliveryAddress(site: Site, request: DeliveryRequest): string | 
   checkLink(link);
   if (storeAs !== undefined) {
     checkPointer(storeAs, "--store-as");
-    refuseFolder(site);
+    refuseFolder(site, `--store-as=${storeAs}`);
   }
   if (tag === undefined && environment === undefined) return address;
   if (tag !== undefined && environment !== undefined) {
@@ -117,8 +117,9 @@ export async function environmentsOf(
     return pointer === undefined ? [] : [{ pointer, flag: `deploy.${name}.pointer` }];
   });
   for (const { pointer, flag } of pointers) checkPointer(pointer, flag);
-  if (pointers.length > 0) refuseFolder(site);
-  if (pointers.length > 0 || storeAs !== undefined) storeIn(site, context);
+  const [first] = pointers;
+  if (first !== undefined) refuseFolder(site, first.flag);
+  if (first !== undefined || storeAs !== undefined) storeIn(site, context, "writes");
   if (environments.length > 0) requireOwnTrusted(context);
   for (const name of environments) await canaryOf(context, targetOf(context, name), canaryRequest(request, name));
   if (tag !== undefined) await requireFree(site, context, request);
@@ -198,7 +199,7 @@ export async function deliverRun(site: Site, context: Context, run: PushedRun): 
   const { environments, request } = run;
   const { dryRun = false } = request;
   const stored = once(async (): Promise<StoredVersion> => {
-    const open = storeIn(site, context);
+    const open = storeIn(site, context, "writes");
     const { put, store } = await putModel(open, await run.parts(), dryRun);
     // The version that a run stores has the times of its report in it.
     return { open: { ...open, store }, version: dryRun ? "the version that the run stores" : put.version };

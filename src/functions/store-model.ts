@@ -1,4 +1,4 @@
-import { type Directory, dag } from "@dagger.io/dagger";
+import type { Directory } from "@dagger.io/dagger";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 import { parseJson } from "../json.ts";
@@ -52,27 +52,35 @@ export async function folderWith(
     folder,
     ...request
   }: Omit<StoreRequest, "model"> & {
-    readonly folder: Directory | undefined;
+    readonly folder: Directory;
     readonly model: Directory | undefined;
     readonly to: string | undefined;
   },
 ): Promise<Directory> {
-  const within: Site = { ...site, store: { folder: folder ?? dag.directory() } };
+  const within: Site = { ...site, store: { folder, folderFlag: "--folder" } };
   if ((model === undefined) === (to === undefined)) {
     throw new UserError("Give either --model, to store it, or --to, to move a pointer to what is stored.", "store");
   }
-  const { store } =
+  const { text, store } =
     model === undefined
       ? await pointed(within, { ...request, to: to ?? "" })
       : await stored(within, { ...request, model });
-  return "folder" in store ? store.folder : dag.directory();
+  if (!("folder" in store)) throw new Error("a store in a folder became another one");
+  // A function that gives a folder has no other way to say what became of it: both engines show what it prints.
+  console.info(text);
+  return store.folder;
 }
 
-/** @throws UserError since no function can write to a folder of the host */
-export function refuseFolder({ store }: Pick<Site, "store">): void {
+/**
+ * @param flag what of a call moves a pointer; absent for functions that do nothing else
+ * @throws UserError since no function can write to a folder of the host
+ */
+export function refuseFolder({ store }: Pick<Site, "store">, flag?: string): void {
   if (store.folder === undefined) return;
+  const who = flag === undefined ? "A function" : `${flag} moves a pointer of the model store, and a function`;
+  const bucket = flag === undefined ? "" : ` Use that afterwards, or a bucket: --store=s3://BUCKET/PREFIX.`;
   throw new UserError(
-    "A function cannot write to the folder of --store-folder. `store-in-folder --folder=DIR … export --path=DIR` gives the folder with what is new, and puts it there.",
+    `${who} cannot write to the folder of --store-folder. \`store-in-folder --folder=DIR … export --path=DIR\` gives the folder with what is new, and puts it there.${bucket}`,
     "store",
   );
 }
@@ -84,7 +92,7 @@ interface Written {
 
 async function stored(site: Site, { source, model, report, predictions, ...request }: StoreRequest): Promise<Written> {
   checkPointer(request.pointer, "--pointer");
-  const open = await openStore(site, source);
+  const open = await openStore(site, source, "writes");
   const { put, store } = await putModel(open, { model, report, predictions }, request.dryRun);
   // One who does not move the pointer in the end has stored a version that nothing points to, which is no harm.
   const moved = await movePointerTo({ ...open, store }, { ...request, version: put.version });
@@ -108,7 +116,7 @@ export async function putModel(
 
 async function pointed(site: Site, { source, to, ...request }: PointRequest): Promise<Written> {
   checkPointer(request.pointer, "--pointer");
-  const open = await openStore(site, source);
+  const open = await openStore(site, source, "writes");
   const version = await versionOf(open, to, "--to");
   const expected = request.expected === undefined ? undefined : await versionOf(open, request.expected, "--expected");
   // Only an accepted model that is whole can be pointed at.

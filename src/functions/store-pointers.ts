@@ -14,8 +14,8 @@ import { refuseFolder } from "./store-model.ts";
  * @throws UserError where there is none, before anything is deployed
  */
 export async function versionWith(site: Site, context: Context, model: string | undefined): Promise<StoredVersion> {
-  refuseFolder(site);
-  const open = storeIn(site, context);
+  refuseFolder(site, "deploy.NAME.pointer");
+  const open = storeIn(site, context, "writes");
   if (model === undefined) {
     throw new UserError(
       "The pointer of the model store is to follow (deploy.NAME.pointer), and nothing says which model the image has: give --report, the report folder of the run that published it.",
@@ -42,8 +42,8 @@ export async function earlierVersion(
   pointer: string,
   hashes: Pick<Manifest, "source" | "data" | "model">,
 ): Promise<StoredVersion | undefined> {
-  refuseFolder(site);
-  const open = storeIn(site, context);
+  refuseFolder(site, "deploy.NAME.pointer");
+  const open = storeIn(site, context, "writes");
   const { pointers } = await readPointers(open, [pointer], "all");
   const versions = new Set((pointers.get(pointer) ?? []).map(({ move }) => move.version).reverse());
   for (const version of versions) {

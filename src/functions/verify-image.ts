@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import { ATTESTATION_TYPES, type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
 import type { TrustedKey } from "../evidence/keys.ts";
-import { SBOM_TYPE } from "../evidence/sbom.ts";
+import { packagesIn, SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { isObject } from "../json.ts";
 import { newestSigned, reasonAgainst, replacedBeside, type SignedVerdict } from "../model/attached-verdict.ts";
@@ -79,7 +79,7 @@ async function judgementOf(access: RegistryAccess, image: string, trusted: reado
     const where = `${reference.name}@${digest}`;
     const signed = newestSigned(found, digest);
     if (signed === undefined) throw new UserError(`${where}: ${reasonAgainst(found, digest, trusted)}`, "evidence");
-    const replaced = replacedBeside(found, digest);
+    const replaced = replacedBeside(found, digest, trusted);
     if (replaced !== undefined) throw new UserError(`${where}: ${replaced}`, "evidence");
     return { ...signed, where, digest, found, attached };
   } catch (error) {
@@ -112,8 +112,7 @@ function otherText(
   return all.length === 0 ? "none is attached" : "no trusted key signed what is attached";
 }
 
-const packagesText = ({ components }: Readonly<Record<string, unknown>>): string =>
-  counted(Array.isArray(components) ? components.length : 0, "component");
+const packagesText = (list: Readonly<Record<string, unknown>>): string => counted(packagesIn(list), "package");
 
 function commitText({ buildDefinition }: Readonly<Record<string, unknown>>): string {
   const given = isObject(buildDefinition) ? buildDefinition.externalParameters : undefined;

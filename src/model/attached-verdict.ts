@@ -1,5 +1,5 @@
 import type { OpenedAttestation } from "../evidence/attestation.ts";
-import { shortKey, type TrustedKey } from "../evidence/keys.ts";
+import { strangerText, type TrustedKey } from "../evidence/keys.ts";
 import { SBOM_TYPE } from "../evidence/sbom.ts";
 import { isAbout } from "../evidence/statement.ts";
 import { PROVENANCE_TYPE } from "./provenance.ts";
@@ -61,10 +61,9 @@ export function reasonAgainst(
       ? `the verdict ${signed.digest} is of a form that this version of ml-pipeline does not know.`
       : `the verdict ${signed.digest} is about another image.`;
   }
-  const keys = trusted.map(({ id }) => shortKey(id)).join(", ");
   return verdicts.every(({ isSigned }) => !isSigned)
     ? `its verdict ${first.digest} is not signed, so anybody may have written it. Publish it with --signing-key.`
-    : `its verdict ${first.digest} has no signature of a trusted key (${keys}): it was changed, or somebody else signed it.`;
+    : `its verdict ${first.digest} ${strangerText(first.claimed, trusted)}.`;
 }
 
 /** What is attached beside a verdict, in words. */
@@ -81,7 +80,11 @@ const OTHERS: readonly (readonly [type: string, words: string])[] = [
  *
  * @param image its digest
  */
-export function replacedBeside(found: readonly OpenedAttestation[], image: string): string | undefined {
+export function replacedBeside(
+  found: readonly OpenedAttestation[],
+  image: string,
+  trusted: readonly TrustedKey[],
+): string | undefined {
   const isOurs = ({ statement, signedBy }: OpenedAttestation): boolean =>
     signedBy !== undefined && statement !== undefined && isAbout(statement, image);
   for (const [type, words] of OTHERS) {
@@ -91,7 +94,7 @@ export function replacedBeside(found: readonly OpenedAttestation[], image: strin
     const why = !first.isSigned
       ? "is not signed, so anybody may have written it"
       : first.signedBy === undefined
-        ? "has no signature of a trusted key: it was changed, or somebody else signed it"
+        ? strangerText(first.claimed, trusted)
         : "is about another image";
     return `its ${words} ${first.digest} ${why}.`;
   }

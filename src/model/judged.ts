@@ -106,4 +106,4 @@ function policyDifference(before: string | undefined, now: string | undefined): 
 }
 
 /** Enough of a hash to tell it from another. */
-const shortHash = (hash: string): string => hash.slice(0, "sha256:".length + 12);
+export const shortHash = (hash: string): string => hash.slice(0, "sha256:".length + 12);

@@ -5,6 +5,7 @@ import { fileKindSchema } from "../containers/commands.ts";
 import { UserError } from "../errors.ts";
 import { canonicalJson, isObject, jsonOf } from "../json.ts";
 import { judgedSchema } from "./judged.ts";
+import { mistakenFor } from "./mistaken.ts";
 
 /*
  * A model directory records its inputs and the result of its gates in `ml-pipeline.json` beside the model's own files. So
@@ -100,7 +101,9 @@ export async function readManifest(model: Directory, flag: ModelFlag): Promise<M
   if (!entries.includes(MANIFEST)) {
     // There is nothing to reuse before the first run; what is judged must be there.
     if (flag !== "--reuse") await requireFiles(model, flag);
-    return undefined;
+    const mistaken = mistakenFor(entries);
+    if (mistaken === undefined) return undefined;
+    throw new UserError(`There is no ${MANIFEST} in the folder of ${flag}, which ${mistaken}.`, "store");
   }
   if (!(await model.exists(MANIFEST))) throw refused(flag, "is a link that leads nowhere");
   return parseManifest(await model.file(MANIFEST).contents(), flag);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { OpenedAttestation } from "../evidence/attestation.ts";
-import { shortKey, type TrustedKey } from "../evidence/keys.ts";
+import { shortKey, strangerText, type TrustedKey } from "../evidence/keys.ts";
 import { isAbout, type Statement, type Subject, statement } from "../evidence/statement.ts";
 import { printable } from "../text.ts";
 import { type NeededApproval, neededApprovalSchema, secondOf } from "./verdict.ts";
@@ -89,14 +89,13 @@ function newestFirst({ approval: one }: CountingApproval, { approval: other }: C
 }
 
 function decisionIn(
-  { digest, statement: found, isSigned, signedBy }: OpenedAttestation,
+  { digest, statement: found, isSigned, signedBy, claimed }: OpenedAttestation,
   { image, environment, approvers }: WantedApproval,
 ): CountingApproval | string {
   const name = `the approval ${digest}`;
   if (!isSigned) return `${name} is not signed, so anybody may have written it`;
   if (signedBy === undefined || found === undefined) {
-    const keys = approvers.map(({ id }) => shortKey(id)).join(", ");
-    return `${name} has no signature of a key of --approval-key (${keys}): it was changed, or somebody else signed it`;
+    return `${name} ${strangerText(claimed, approvers, ["a key of --approval-key", "which are"])}`;
   }
   if (!isAbout(found, image)) return `${name} is about another image`;
   const approval = approvalIn(found);

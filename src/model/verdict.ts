@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { IN_TOTO, opened, signed } from "../evidence/dsse.ts";
-import { type Signer, shortKey, type TrustedKey } from "../evidence/keys.ts";
+import { type Signer, strangerText, type TrustedKey } from "../evidence/keys.ts";
 import { type Statement, type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { canonicalJson, isObject } from "../json.ts";
 import { leafDifferences } from "./judged.ts";
@@ -95,14 +95,15 @@ export function checkVerdict(text: string, manifest: Manifest, trusted: readonly
     .map((line) => opened(line, trusted));
   const verdicts = envelopes.flatMap((envelope) => {
     const found = envelope?.payloadType === IN_TOTO ? statementOf(envelope.content) : undefined;
-    return found?.predicateType === VERDICT_TYPE ? [{ statement: found, key: envelope?.signedBy }] : [];
+    return found?.predicateType === VERDICT_TYPE
+      ? [{ statement: found, key: envelope?.signedBy, claimed: envelope?.claimed }]
+      : [];
   });
   if (envelopes.length === 0 || envelopes.includes(undefined) || verdicts.length === 0) {
     return "is not what the pipeline wrote, or was cut off";
   }
   const signatures = verdicts.filter(({ key }) => key !== undefined);
-  if (signatures.length === 0)
-    return `has no signature of a trusted key (${trusted.map(({ id }) => shortKey(id)).join(", ")})`;
+  if (signatures.length === 0) return strangerText(verdicts[0]?.claimed, trusted);
   const problems = signatures.map(({ statement: found, key }) => {
     const problem = differenceFrom(found, manifest);
     return problem ?? { keyId: key?.id ?? "", timeCreated: String(found.predicate.timeCreated) };

@@ -10,9 +10,12 @@ The layout, of which nothing is ever changed or deleted:
     blobs/sha256/ab/abcd…                   the content of a file
     versions/sha256/abcd….json              the files of an accepted model, its report and predictions
     pointers/production/00000007.json       a move of a pointer: the last one is where it stands
+    pointers/production/00000007-abcd….json the same in a folder
 
-What is named by a hash is verified when it is read. A move is written on the condition that there is none by that
-number, so of several writers one gets it, and the others the next.
+What is named by a hash is verified when it is read. In a bucket a move is written on the condition that there is none
+by that number, so of several writers one gets it, and the others the next. A folder is changed by being exported over
+itself, which replaces what has the same name without a question: there a move has its content in its name, so that two
+histories in one folder are both there for whoever reads it.
 """
 
 import hashlib
@@ -36,7 +39,11 @@ CHUNK = 1 << 20
 THREADS = 8
 MARKER = "store.json"
 MARK = b'{"schemaVersion":1}\n'
-MOVE = re.compile(r"pointers/([^/]+)/([0-9]{8})\.json")
+MOVE = re.compile(r"pointers/([^/]+)/([0-9]{8})(?:-([0-9a-f]{16}))?\.json")
+HASH_IN_NAME = 16
+VERSION_IN_MOVE = re.compile(r'"version": "(sha256:[0-9a-f]{64})"')
+# What of a version says what it is, beside its files.
+MANIFEST = "ml-pipeline.json"
 
 
 class Look(TypedDict):
@@ -47,6 +54,8 @@ class Look(TypedDict):
     pointers: list[str]
     # How many of its last moves are read of each; all with 0.
     last: int
+    # Whether the manifest of each model is read that one of those moves is to.
+    manifests: bool
 
 
 class Put(TypedDict):
@@ -114,6 +123,10 @@ class Done(TypedDict, total=False):
     # What "look" found.
     entries: list[Entry]
     versions: list[str]
+    # The text of each manifest, by its version.
+    manifests: dict[str, str]
+    # Whether the store has its mark: without one, nothing was ever stored there.
+    marked: bool
     # What "put" stored, and how much of it was not there before.
     version: str
     new: bool
@@ -136,6 +149,9 @@ class Failed(TypedDict):
 
 
 class Store(Protocol):
+    # Whether a move is named by its content as well.
+    names_moves_by_content: bool
+
     def keys(self, prefix: str) -> list[str]: ...
     def has(self, key: str) -> bool: ...
     def read(self, key: str) -> bytes: ...
@@ -164,21 +180,50 @@ def hash_of(path: Path) -> str:
 def look(store: Store, call: Look) -> Done:
     names = call["pointers"]
     prefixes = [f"pointers/{name}/" for name in names] if names else ["pointers/"]
-    moves: dict[str, list[tuple[int, str]]] = {}
+    moves: dict[str, list[tuple[int, str, str]]] = {}
     for key in (key for prefix in prefixes for key in store.keys(prefix)):
         found = MOVE.fullmatch(key)
         if found is None:
             raise StoreFailure("damaged", "no move of a pointer has such a name", key)
-        moves.setdefault(found.group(1), []).append((int(found.group(2)), key))
+        moves.setdefault(found.group(1), []).append((int(found.group(2)), key, found.group(3) or ""))
     wanted = [(name, *move) for name, all_moves in moves.items() for move in sorted(all_moves)[-call["last"] :]]
     with ThreadPoolExecutor(THREADS) as pool:
-        texts = list(pool.map(lambda one: store.read(one[2]).decode(errors="replace"), wanted))
-    entries: list[Entry] = [
-        {"pointer": name, "number": number, "key": key, "text": text}
-        for (name, number, key), text in zip(wanted, texts)
-    ]
-    versions = [] if names else [f"sha256:{Path(key).stem}" for key in store.keys("versions/sha256/")]
-    return {"kind": "done", "entries": entries, "versions": versions}
+        texts = list(pool.map(lambda one: move_text(store, one[2], one[3]), wanted))
+        entries: list[Entry] = [
+            {"pointer": name, "number": number, "key": key, "text": text}
+            for (name, number, key, _), text in zip(wanted, texts)
+        ]
+        versions = [] if names else [f"sha256:{Path(key).stem}" for key in store.keys("versions/sha256/")]
+        pointed = sorted({version for text in texts for version in VERSION_IN_MOVE.findall(text)})
+        read = pool.map(lambda version: manifest_text(store, version), pointed if call["manifests"] else [])
+        manifests = {version: text for version, text in zip(pointed, read) if text is not None}
+    marked = bool(entries or versions) or store.has(MARKER)
+    return {"kind": "done", "entries": entries, "versions": versions, "manifests": manifests, "marked": marked}
+
+
+def move_text(store: Store, key: str, named: str) -> str:
+    content = store.read(key)
+    if named and not hashlib.sha256(content).hexdigest().startswith(named):
+        raise StoreFailure("damaged", "its content is not what its name says", key)
+    return content.decode(errors="replace")
+
+
+def manifest_text(store: Store, version: str) -> Optional[str]:
+    """The manifest of a stored model; None where there is none, or the version is not there or damaged.
+
+    A list is to show what is there: who takes a model out is told what is wrong with it.
+    """
+    try:
+        record = record_of(store, version)
+        found = next((one for one in record["parts"].get("model", []) if one["path"] == MANIFEST), None)
+        content = None if found is None else store.read(blob_key(found["sha256"]))
+    except StoreFailure as failure:
+        if failure.kind in ("absent", "damaged"):
+            return None
+        raise
+    if found is None or content is None or hashlib.sha256(content).hexdigest() != found["sha256"]:
+        return None
+    return content.decode(errors="replace")
 
 
 def files_in(folder: Path) -> Iterator[Stored]:
@@ -233,23 +278,34 @@ def put(store: Store, call: Put) -> Done:
 
 
 def move(store: Store, call: Move) -> Done:
-    key = f"pointers/{call['pointer']}/{call['number']:08d}.json"
+    number = f"pointers/{call['pointer']}/{call['number']:08d}"
+    content = call["text"].encode()
     conditional = store.is_conditional(MARKER, MARK)
-    # Without the condition, two who write at the same moment are not told apart; those who come later are.
-    taken = not conditional and store.has(key)
-    moved = not taken and store.create(key, call["text"].encode())
+    if store.names_moves_by_content:
+        key = f"{number}-{hashlib.sha256(content).hexdigest()[:HASH_IN_NAME]}.json"
+        taken = any(one.startswith(number) and one != key for one in store.keys(f"pointers/{call['pointer']}/"))
+    else:
+        key = f"{number}.json"
+        # Without the condition, two who write at the same moment are not told apart; those who come later are.
+        taken = not conditional and store.has(key)
+    moved = not taken and store.create(key, content)
     return {"kind": "done", "moved": moved, "conditional": conditional}
+
+
+def record_of(store: Store, version: str) -> Version:
+    key = version_key(version)
+    text = store.read(key)
+    if f"sha256:{hashlib.sha256(text).hexdigest()}" != version:
+        raise StoreFailure("damaged", "its content is not what its name says", key)
+    try:
+        return parse(Version, text, key)
+    except SchemaMismatch as error:
+        raise StoreFailure("damaged", str(error), key) from None
 
 
 def get(store: Store, call: Get) -> Done:
     key = version_key(call["version"])
-    text = store.read(key)
-    if f"sha256:{hashlib.sha256(text).hexdigest()}" != call["version"]:
-        raise StoreFailure("damaged", "its content is not what its name says", key)
-    try:
-        record = parse(Version, text, key)
-    except SchemaMismatch as error:
-        raise StoreFailure("damaged", str(error), key) from None
+    record = record_of(store, call["version"])
     into = Path(call["into"])
     wanted = [(into / name, one) for name in call["parts"] for one in record["parts"].get(name, [])]
     for name in call["parts"]:
@@ -284,6 +340,14 @@ def get_file(store: Store, one: Stored, path: Path) -> None:
         path.chmod(0o755)
 
 
+def folder_store(folder: str, writes: bool) -> FolderStore:
+    """A folder that is a store, or is to be one; any other one that somebody named is not taken for an empty store."""
+    store = FolderStore(folder)
+    if store.has(MARKER) or (writes and store.is_empty()):
+        return store
+    raise StoreFailure("none", "it is empty" if store.is_empty() else "other files are in it", MARKER)
+
+
 def carried_out(call: Union[Look, Put, Move, Get], store: Store) -> Done:
     if call["operation"] == "look":
         return look(store, call)
@@ -302,7 +366,7 @@ def main(text: str, credentials: str, result: str) -> int:
             given = Path(credentials).read_text(encoding="utf-8") if credentials else ""
             store: Store = S3Store(address, credentials_in(given) if credentials else None)
         else:
-            store = FolderStore(folder or ".")
+            store = folder_store(folder or ".", writes=spec["call"]["operation"] in ("put", "move"))
         done = carried_out(spec["call"], store)
     except StoreFailure as failure:
         failed: Failed = {"kind": failure.kind, "detail": failure.detail, "key": failure.key}

@@ -20,6 +20,8 @@ Kind = Literal[
     "absent",
     # An object whose content is not what its name says.
     "damaged",
+    # A folder that is no store.
+    "none",
     # A server that answers with anything else.
     "other",
 ]

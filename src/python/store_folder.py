@@ -12,6 +12,9 @@ from store_failure import StoreFailure
 
 
 class FolderStore:
+    # A folder that is exported over this one replaces files of the same name.
+    names_moves_by_content = True
+
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
 
@@ -20,6 +23,10 @@ class FolderStore:
         top = self.folder / prefix
         found = (Path(here, name) for here, _, names in walk(top) for name in names)
         return sorted(path.relative_to(self.folder).as_posix() for path in found if not path.name.startswith("."))
+
+    def is_empty(self) -> bool:
+        """Files that keep a folder in git are none of anybody's."""
+        return all(path.name.startswith(".") for path in self.folder.iterdir())
 
     def has(self, key: str) -> bool:
         return (self.folder / key).is_file()

@@ -102,6 +102,9 @@ def credentials_in(text: str) -> Credentials:
 
 
 class S3Store:
+    # The condition of a request keeps a move from being written over another one.
+    names_moves_by_content = False
+
     def __init__(self, address: Address, credentials: Optional[Credentials]) -> None:
         self.region, self.prefix, self.credentials = address["region"], address["prefix"], credentials
         scheme, self.host, self.root = place_of(address)

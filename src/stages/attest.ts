@@ -6,7 +6,7 @@ import { UserError } from "../errors.ts";
 import { attestation, attestationsOf, saysTheSame } from "../evidence/attestation.ts";
 import { type Signer, shortKey } from "../evidence/keys.ts";
 import { packagesSchema } from "../evidence/packages.ts";
-import { SBOM_TYPE, sbomOf } from "../evidence/sbom.ts";
+import { packageCount, SBOM_TYPE, sbomOf } from "../evidence/sbom.ts";
 import { type Subject, statement, statementOf } from "../evidence/statement.ts";
 import { type Manifest, manifestSchema } from "../model/manifest.ts";
 import { PROVENANCE_TYPE, provenanceOf } from "../model/provenance.ts";
@@ -157,7 +157,7 @@ function attestedText(
   const words: Readonly<Record<string, string>> = {
     [VERDICT_TYPE]: "the verdict",
     [RESULT_TYPE]: "its summary",
-    [SBOM_TYPE]: `the SBOM of ${counted(packages.python.length + packages.debian.length, "package")}`,
+    [SBOM_TYPE]: `the SBOM of ${counted(packageCount(packages), "package")}`,
     [PROVENANCE_TYPE]: "the provenance",
   };
   const what =

@@ -13,6 +13,9 @@ export const failureSchema = z.object({
     "region",
     "absent",
     "damaged",
+    "forked",
+    "untrusted",
+    "none",
     "other",
   ]),
   detail: z.string(),
@@ -59,6 +62,12 @@ export function failureText({ kind, detail, key }: StoreFailure, { where, admitt
       return `There is no ${key === "" ? "such place: " : object}${at}${words}: somebody has deleted it, or it never came to be.`;
     case "damaged":
       return `${key === "" ? capital(at) : `${object}${at}`} was changed or damaged: ${detail}. It is not used. Put back what was there, or store the model again from the run that made it.`;
+    case "forked":
+      return `The moves of a pointer, ${object}${at}, are those of two histories: ${detail}. Two stores came into one place, or two wrote to a folder at once. Nothing of either is lost, and none is believed: take away the one of them that is not to count, and the moves that came after it.`;
+    case "untrusted":
+      return `${object}${at} is not believed: ${detail}. Name the key that signed it with --verification-key, if it is to be trusted: the file may hold several keys.`;
+    case "none":
+      return `${capital(at)} is none: there is no ${key}, and ${detail}. Name the folder that \`store-in-folder … export --path=DIR\` wrote; of an empty one, \`store-in-folder --folder=DIR\` makes a store.`;
     case "other":
       return `${capital(at)} failed${key === "" ? "" : ` at ${key}`}${words}.`;
   }

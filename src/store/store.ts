@@ -22,6 +22,8 @@ export interface StoreAccess {
   readonly credentials?: Secret | undefined;
   /** A store that is a folder. */
   readonly folder?: Directory | undefined;
+  /** What the folder came by, for messages. */
+  readonly folderFlag?: "--store-folder" | "--folder" | undefined;
 }
 
 /** A store that can be asked. */
@@ -34,7 +36,11 @@ interface BucketStore {
 
 interface FolderStore {
   readonly folder: Directory;
+  readonly flag: string;
 }
+
+/** What a store is asked for: a function cannot write to a folder of the host, so that only some have use for one. */
+export type StoreUse = "reads" | "writes";
 
 /**
  * The store of a site or of a project.
@@ -42,15 +48,21 @@ interface FolderStore {
  * @param configured `store.url` of the configuration
  * @throws UserError where there is none, or its address is none
  */
-export function storeOf({ address, credentials, folder }: StoreAccess, configured: string | undefined): Store {
+export function storeOf(
+  { address, credentials, folder, folderFlag = "--store-folder" }: StoreAccess,
+  configured: string | undefined,
+  use: StoreUse = "reads",
+): Store {
   if (folder !== undefined) {
-    if (address === undefined) return { folder };
+    if (address === undefined) return { folder, flag: folderFlag };
     throw new UserError("--store and --store-folder are two stores: give one of them.", "store");
   }
   const text = address ?? configured;
   if (text === undefined) {
     throw new UserError(
-      "There is no model store: give --store=s3://BUCKET/PREFIX before the function, or set store.url in the configuration. A folder is one as well: --store-folder=DIR.",
+      `There is no model store: give --store=s3://BUCKET/PREFIX before the function, or set store.url in the configuration. ${
+        use === "reads" ? "A folder is one as well: --store-folder=DIR." : FOLDER_WRITER
+      }`,
       "store",
     );
   }
@@ -61,7 +73,11 @@ export function storeOf({ address, credentials, folder }: StoreAccess, configure
 
 /** The place of a store, for messages. */
 export const placeOf = (store: Store): string =>
-  "folder" in store ? "in the folder of --store-folder" : addressText(store.address);
+  "folder" in store ? `in the folder of ${store.flag}` : addressText(store.address);
+
+/** How a folder is written, which no other function can do. */
+export const FOLDER_WRITER =
+  "A store in a folder is written by `store-in-folder --folder=DIR … export --path=DIR` alone.";
 
 /** The parts that a version has. */
 export const PARTS = ["model", "report", "predictions"] as const;
@@ -69,7 +85,12 @@ export type Part = (typeof PARTS)[number];
 
 /** What a store is asked; `model_store.py` says what each is. */
 export type StoreCall =
-  | { readonly operation: "look"; readonly pointers: readonly string[]; readonly last: number }
+  | {
+      readonly operation: "look";
+      readonly pointers: readonly string[];
+      readonly last: number;
+      readonly manifests: boolean;
+    }
   | {
       readonly operation: "put";
       readonly folders: Readonly<Partial<Record<Part, string>>>;
@@ -89,6 +110,8 @@ export type StoreCall =
 export const lookSchema = z.object({
   entries: z.array(z.object({ pointer: z.string(), number: z.number(), key: z.string(), text: z.string() })),
   versions: z.array(z.string()),
+  manifests: z.record(z.string(), z.string()),
+  marked: z.boolean(),
 });
 export const putSchema = z.object({
   version: z.string(),
@@ -148,7 +171,7 @@ export async function ask<T>(
   const writes = call.operation === "put" || call.operation === "move";
   if (!run.ok) throw await failed(run, { where: placeOf(store), admitted, writes });
   const answer = parseJson(await run.results.file(ANSWER).contents(), schema, ANSWER);
-  const after = "folder" in store && writes ? { folder: run.container.directory(FOLDER) } : store;
+  const after = "folder" in store && writes ? { ...store, folder: run.container.directory(FOLDER) } : store;
   return { answer, store: after, container: run.container };
 }
 

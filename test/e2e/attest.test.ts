@@ -95,7 +95,7 @@ describe("an image that is published", () => {
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/^passed: signed by key [0-9a-f]{64} at /m);
     expect(stdout).toMatch(/✓ metrics: accuracy 0\.9\d+ /);
-    expect(stdout).toMatch(/SBOM +\d+ components/);
+    expect(stdout).toMatch(/SBOM +\d+ packages/);
     expect(stdout).toContain(`commit ${COMMIT}`);
     const stranger = await call(`--verification-key=${at("other.pub")}`, "verify", `--image=${image}`);
     expect(stranger.exitCode).not.toBe(0);

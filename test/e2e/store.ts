@@ -109,7 +109,9 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
       const version = versionIn(stored);
       expect(await done(store.call(...put))).toMatch(/ already\nproduction stands at sha256:\w{64} already/);
       expect(await done(store.call("list-models", source(site), "--pointer=production"))).toMatch(
-        new RegExp(`^ +1  \\S+Z  ${version}  signed by \\w{16}  first\\n?$`),
+        new RegExp(
+          `^1 move of production in .*, the newest first\\nmove  time .* reason\\n +1  \\S+Z  ${version}  sha256:\\w{12}  accuracy 0\\.\\d+  signed by key \\w{16}  first\\n?$`,
+        ),
       );
 
       const back = site.at("back");
@@ -149,7 +151,7 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
       const versions = ended.map(versionIn);
       expect(new Set(versions).size).toBe(4);
       const history = await done(store.call("list-models", source(site), "--pointer=candidate"));
-      const lines = history.trim().split("\n");
+      const lines = history.trim().split("\n").slice(2);
       expect(lines.map((line) => line.trim().split(/\s+/)[0])).toEqual(["4", "3", "2", "1"]);
       expect(lines.map(versionIn).sort()).toEqual([...versions].sort());
       // Each came after one of the others, as it says itself.
@@ -172,6 +174,10 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
       const version = versionIn(await done(put(site.at("model"))));
       const point = (...words: string[]): Promise<Ended> => store.call("move-pointer", source(site), ...words);
       await refused(point("--pointer=production", "--to=staging"), /no such pointer .*; it has candidate/);
+      await refused(
+        point("--pointer=production", "--to=cand"),
+        /--to=cand: there is no such .* Did you mean candidate\?/,
+      );
       const stale = `--expected=sha256:${"0".repeat(64)}`;
       await refused(
         point("--pointer=candidate", `--to=${version}`, stale),
@@ -219,7 +225,9 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
     name: "no store, no bucket, no right, a wrong secret, nobody there: one clear message each",
     run: async (site) => {
       const list = ["list-models", source(site)];
-      await refused(mlPipeline(list), /There is no model store: give --store=s3:.*store\.url/);
+      await refused(mlPipeline(list), /There is no model store: give --store=s3:.*store\.url.*--store-folder/);
+      const nowhere = ["move-pointer", source(site), "--pointer=production", "--to=candidate"];
+      await refused(mlPipeline(nowhere), /There is no model store: .*`store-in-folder --folder=DIR/);
       await refused(mlPipeline(["--store=models", ...list]), /--store=models: expected s3:\/\/BUCKET\/PREFIX/);
       await refused(
         storeOf(site, "wrong").call(...list),
@@ -248,13 +256,28 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
     name: "a folder is a store as well, as it goes in and comes out",
     run: async (site) => {
       const folder = site.at("store");
+      await Promise.all(["store", "empty"].map((name) => mkdir(site.at(name))));
       const into = (...words: string[]): Promise<Ended> =>
         mlPipeline([...keys(site), "store-in-folder", source(site), ...words, "export", `--path=${folder}`]);
-      await done(into(`--model=${site.at("model")}`, `--report=${site.at("report")}`));
+      const model = [`--model=${site.at("model")}`, `--report=${site.at("report")}`];
+      await refused(into(...model), /--folder/);
+      const first = await into(`--folder=${folder}`, ...model);
+      expect(first.stderr).toMatch(/stored sha256:\w{64} .*\n.*moved candidate for the first time .* \(move 1\)/);
+      await done(Promise.resolve(first));
       await done(into(`--folder=${folder}`, "--pointer=production", "--to=candidate"));
       const reading = [...keys(site), `--store-folder=${folder}`];
       const list = await done(mlPipeline([...reading, "list-models", source(site)]));
-      expect(list).toMatch(/^1 accepted model in the model store .*\ncandidate +1 .*\nproduction +1 /);
+      expect(list).toMatch(
+        /^1 accepted model in the model store .*\npointer +move .*\ncandidate +1 .*\nproduction +1 /,
+      );
+      await refused(
+        mlPipeline([`--store-folder=${site.at("model")}`, "list-models", source(site)]),
+        /is none: there is no store\.json, and other files are in it/,
+      );
+      await refused(
+        mlPipeline(["run", ...inputs(site), `--baseline=${folder}`, "assert"]),
+        /There is no ml-pipeline\.json in the folder of --baseline, which is that of a model store/,
+      );
       const from = "--baseline-from=store:production";
       const run = await done(mlPipeline([...reading, "run", ...inputs(site), from, "assert"]));
       expect(run).toMatch(/gates: passed: .*regression/);
@@ -262,6 +285,20 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
         mlPipeline([...reading, "store-model", source(site), `--model=${site.at("model")}`]),
         /cannot write to the folder of --store-folder.*store-in-folder/,
       );
+      // A second store that is exported over the first changes nothing of it, and whoever reads it is told.
+      await done(into(`--folder=${site.at("empty")}`, "--pointer=production", ...model));
+      for (const call of [
+        ["list-models", source(site)],
+        ["list-models", source(site), "--pointer=production"],
+        ["stored-model", source(site), "--name=production", "entries"],
+        ["run", ...inputs(site), from, "assert"],
+      ]) {
+        await refused(
+          mlPipeline([...reading, ...call]),
+          /pointers\/production in .* those of two histories: .*take away/,
+        );
+      }
+      await done(mlPipeline([...reading, "stored-model", source(site), "--name=candidate", "entries"]));
     },
   },
   {
@@ -282,7 +319,7 @@ export const STORE_SCENARIOS: readonly StoreScenario[] = [
       await writeFile(site.at("other.pub"), ed25519().open);
       await refused(
         mlPipeline([`--verification-key=${site.at("other.pub")}`, ...run, "assert"]),
-        /--baseline-from=image:.*\/tiny:1: its verdict sha256:\w+ has no signature of a trusted key/,
+        /--baseline-from=image:.*\/tiny:1: its verdict sha256:\w+ has no signature of a trusted key: signed by key \w{16}/,
       );
       await refused(
         mlPipeline(["run", ...inputs(site), "--baseline-from=production", "assert"]),

@@ -34,12 +34,16 @@ describe("did you mean", () => {
     expect(nearest("accurcy", ["precision", "accuracy"])).toBe("accuracy");
     expect(nearest("tests", ["test", "tests"])).toBe("tests");
     expect(nearest("tets", ["tests", "zzz"])).toBe("tests");
+    expect(nearest("prod", ["staging", "production"])).toBe("production");
   });
 
   test("gives none if no name is close", () => {
     expect(nearest("abcdef", ["uvwxyz"])).toBeUndefined();
     expect(nearest("x", [])).toBeUndefined();
     expect(nearest("", ["long"])).toBeUndefined();
+    // The beginning of several, or of what nobody can tell yet.
+    expect(nearest("prod", ["production", "production-eu"])).toBeUndefined();
+    expect(nearest("pr", ["production"])).toBeUndefined();
   });
 
   test("a name is its own closest, and one letter off is always close", () => {

@@ -40,17 +40,25 @@ export function defaultDirectory(
   return wanted === "file" ? { kind: "file", path } : { kind: "directory", path, exclude };
 }
 
+/** What addresses begin with that are secrets themselves, such as that of a webhook: no engine finds a secret there. */
+const VALUES = ["http", "https", "postgres", "postgresql", "mysql", "s3", "ssh"];
+
 /** Reads where a secret is. Messages never repeat the text, because a person may have typed the secret itself. */
 export function secret(flag: string, text: string, context: CallContext): Value {
   const [, scheme = "", rest = ""] = /^(env|file|cmd):(?:\/\/)?(.*)$/s.exec(text) ?? [];
   if (rest === "") {
     const provider = /^(\w+):\/\//.exec(text)?.[1];
-    if (provider !== undefined && !["env", "file", "cmd"].includes(provider)) {
+    const isPlace = provider !== undefined && !["env", "file", "cmd", ...VALUES].includes(provider);
+    if (isPlace) {
       if (context.engine === "dagger") return { kind: "secret", uri: text };
       throw new UsageError(
         `${flag}: ${provider}:// secrets need the Dagger engine; here: env:NAME, file:PATH, cmd:COMMAND`,
       );
     }
+    if (scheme === "" && text !== "" && kindOf(resolve(context.cwd, text)) === "file")
+      throw new UsageError(
+        `${flag}: that is the path of a file; put file: in front of it, since a secret may be elsewhere`,
+      );
     throw new UsageError(`${flag}: expected where the secret is, not its value: env:NAME, file:PATH or cmd:COMMAND`);
   }
   if (scheme === "env") {
@@ -78,6 +86,14 @@ function existing(flag: string, text: string, wanted: "folder" | "file", cwd: st
     );
   if (kind === wanted) return path;
   if (kind !== undefined) throw new UsageError(`${flag}=${text}: is a ${kind}, expected a ${wanted}`);
+  // Flags of secrets say where they are, and those of paths stand beside them in one call.
+  const bare = /^(?:file|env|cmd):(?:\/\/)?(.*)$/s.exec(text);
+  if (bare !== null) {
+    const path = text.startsWith("file:") ? `: ${flag}=${bare[1] || "PATH"}` : "";
+    throw new UsageError(
+      `${flag}=${text}: this flag takes the path of a ${wanted}, without ${text.split(":")[0]}: in front${path}`,
+    );
+  }
   throw new UsageError(`${flag}=${text}: no such ${wanted}${similar(path, wanted, text, cwd)}`);
 }
 

@@ -102,6 +102,14 @@ describe("mistakes", () => {
     [["deploy", "--image=x", "--token=env:NOPE"], "the variable NOPE is not set"],
     [["deploy", "--image=x", "--token=file:nope"], "--token=nope: no such file"],
     [["deploy", "--image=x", "--token=vault://a"], "vault:// secrets need the Dagger engine"],
+    [
+      ["deploy", "--image=x", "--token=https://hooks.example.com/x"],
+      "--token: expected where the secret is, not its value",
+    ],
+    [["deploy", "--image=x", "--token=file.txt"], "--token: that is the path of a file; put file: in front"],
+    [["words", "--text=file:file.txt"], "the path of a file, without file: in front: --text=file.txt"],
+    [["run", "--source=file:./dtb"], "the path of a folder, without file: in front: --source=./dtb"],
+    [["words", "--text=env:NAME"], "the path of a file, without env: in front"],
     [["run", "--source=."], "give it as --data=PATH"],
   ])("%j", (words, message) => {
     const cwd = temporaryFolder();

@@ -53,6 +53,7 @@ describe.each<[string, KeyPair]>([
       payloadType: IN_TOTO,
       content: CONTENT,
       signedBy: trusted[0],
+      claimed: trusted[0]?.id,
     });
     expect(opened(JSON.stringify(envelope), [...trustedKeys(ed25519().open), ...trusted])?.signedBy).toBe(trusted[0]);
   });

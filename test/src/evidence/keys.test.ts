@@ -39,7 +39,7 @@ describe("what is no key that is known is refused, without showing any of it", (
   test.each([
     ["", "no PEM at all"],
     ["hunter2", "no PEM at all"],
-    [rsa().secret, '"PRIVATE KEY"'],
+    [rsa().secret, '"PRIVATE KEY" (RSA, 1024 bits)'],
     [ecdsa("P-384").secret, '"PRIVATE KEY"'],
     [ed25519().open, '"PUBLIC KEY"'],
     [ed25519().secret.replace(/\n.{20}/, "\n"), '"PRIVATE KEY"'],
@@ -58,8 +58,8 @@ describe("what is no key that is known is refused, without showing any of it", (
   test.each([
     ["", "no PEM at all"],
     ["ssh-ed25519 AAAA", "no PEM at all"],
-    [rsa().open, '"PUBLIC KEY"'],
-    [ecdsa("P-384").open, '"PUBLIC KEY"'],
+    [rsa().open, '"PUBLIC KEY" (RSA, 1024 bits)'],
+    [ecdsa("P-384").open, '"PUBLIC KEY" (ECDSA on P-384)'],
     [ed25519().secret, '"PRIVATE KEY"'],
     [`${ed25519().open}${ed25519().secret}`, '"PRIVATE KEY"'],
     ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", '"CERTIFICATE"'],

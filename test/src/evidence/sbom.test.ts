@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pythonLicences } from "../../../src/evidence/licences.ts";
-import { sbomOf } from "../../../src/evidence/sbom.ts";
+import { packageCount, packagesIn, sbomOf } from "../../../src/evidence/sbom.ts";
 import { packages } from "./image-facts.ts";
 
 const image = {
@@ -66,6 +66,8 @@ test("packages are named by package URLs, once each, with what is known of their
     { purl: "pkg:deb/debian/login@1:4.16.0-2?arch=all&distro=debian-13" },
   ]);
   expect(components).toHaveLength(8);
+  // The same number where the list is attached and where it is read, without the model and the system.
+  expect([packageCount(packages), packagesIn({ components })]).toEqual([6, 6]);
 });
 
 test("equal images give equal texts, and others another serial number", () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { attestation } from "../../../src/evidence/attestation.ts";
-import { type Signer, signerOf, type TrustedKey, trustedKeys } from "../../../src/evidence/keys.ts";
+import { type Signer, shortKey, signerOf, type TrustedKey, trustedKeys } from "../../../src/evidence/keys.ts";
 import { SBOM_TYPE } from "../../../src/evidence/sbom.ts";
 import { statement } from "../../../src/evidence/statement.ts";
 import { imageVerifier, verifyImage } from "../../../src/functions/verify-image.ts";
@@ -41,7 +41,7 @@ const kinds = (): string[] =>
 test("an image is pushed once, and what is said of it is attached once", async () => {
   expect(await attestWith(signer)).toMatchObject({
     status: "passed",
-    message: `attached the verdict, its summary, the SBOM of 7 packages, the provenance; signed by key ${signer.id.slice(0, 16)}`,
+    message: `attached the verdict, its summary, the SBOM of 6 packages, the provenance; signed by key ${signer.id.slice(0, 16)}`,
   });
   const before = kinds();
   const later = { ...imageFacts, build: { ...imageFacts.build, startedOn: "2026-12-01T00:00:00.000Z", runId: "18" } };
@@ -60,7 +60,7 @@ test("verify says who judged it, with which gates, when, and from what", async (
     "  ✓ metrics: accuracy 0.9 (at least 0.85)",
     "  – shadow: nothing to compare with",
     `  image         ${registry.address}/model@${image.digest}`,
-    "  SBOM          8 components",
+    "  SBOM          6 packages",
     `  provenance    commit ${"c".repeat(40)}`,
     `  model         ${judgedManifest.model}`,
     `  source        ${judgedManifest.source}`,
@@ -130,11 +130,11 @@ test("verify says what kind of change it is, and who approved it, with whose sig
   const at = "at 2026-11-30T12:00:00Z";
   expect((await lines([reviewer.trusted])).sort()).toEqual([
     `  approval      production: approved by Reviewer ${at} (TICKET-7), signed by key ${reviewer.id.slice(0, 16)}`,
-    `  approval      production: approved by Second ${at}, signed by no key of --approval-key`,
+    `  approval      production: approved by Second ${at}, signed by no key of --approval-key, by its own word by key ${shortKey(second.id)}`,
     `  approval      production: approved by Somebody ${at}, not signed, so anybody may have written it`,
     "  change        code, since sha256:m: for a person to decide",
   ]);
-  expect((await lines())[1]).toMatch(/approved by Reviewer .*, not verified, since there is no --approval-key$/);
+  expect((await lines())[1]).toMatch(/approved by Reviewer .*, signed, not checked: no --approval-key$/);
 });
 
 describe("is refused, and named:", () => {
@@ -145,7 +145,11 @@ describe("is refused, and named:", () => {
       () => attachOne(statement({ name: "model", sha256: image.digest }, "urn:other", {}), signer),
       /no verdict is attached to it/,
     ],
-    ["a verdict of another key", () => attestWith(stranger), /has no signature of a trusted key \(\w{16}, \w{16}\)/],
+    [
+      "a verdict of another key",
+      () => attestWith(stranger),
+      /no signature of a trusted key: signed by key \w{16}; trusted here: \w{16}, \w{16}/,
+    ],
     [
       "a verdict about another image",
       () => attachOne(verdictOf(`sha256:${"f".repeat(64)}`), signer),
@@ -167,7 +171,7 @@ describe("is refused, and named:", () => {
         changeAttached((text) =>
           text.replace(/"payload":"[^"]+"/, `"payload":"${Buffer.from(verdictOf(image.digest)).toString("base64")}"`),
         ),
-      /has no signature of a trusted key .*it was changed, or somebody else signed it/,
+      /has no signature of a trusted key: it names key \w{16}, .*it was changed/,
     ],
     [
       "half of an attestation",
@@ -198,7 +202,7 @@ describe("is refused, and named:", () => {
     await make();
     await expect(verify()).rejects.toThrow(words);
     await attestWith(signer);
-    expect(await verify()).toMatch(/SBOM +8 components/);
+    expect(await verify()).toMatch(/SBOM +6 packages/);
   });
 
   test("one byte of the image or of what is attached to it", async () => {

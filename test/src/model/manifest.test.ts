@@ -113,6 +113,15 @@ describe("a folder without a model", () => {
       await expect(readManifest(folder(...files), flag)).rejects.toThrow(`the folder of ${flag} ${words}.`);
   });
 
+  test.each([
+    [["blobs/", "pointers/", "store.json", "versions/"], /is that of a model store\. .*--baseline-from=store:POINTER/],
+    [["model/", "report/"], /has folders model\/ and report\/.*name the folder model\//],
+    [["index.html", "report.json", "tests/"], /is the report of a run/],
+  ])("is named where it is known: %j", async (files, words) => {
+    await expect(readManifest(folder("x", ...files), "--baseline")).rejects.toThrow(words);
+    await expect(readManifest(folder("x", ...files.slice(1)), "--baseline")).resolves.toBeUndefined();
+  });
+
   test("may be there to be reused, and any file is a model", async () => {
     expect(await readManifest(folder(), "--reuse")).toBeUndefined();
     expect(await readManifest(folder("model.onnx", ".gitkeep"), "--model")).toBeUndefined();

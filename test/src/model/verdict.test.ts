@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { IN_TOTO, opened, signed } from "../../../src/evidence/dsse.ts";
-import { signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
+import { shortKey, signerOf, trustedKeys } from "../../../src/evidence/keys.ts";
 import { statement, statementOf } from "../../../src/evidence/statement.ts";
 import type { Manifest } from "../../../src/model/manifest.ts";
 import { checkVerdict, signedVerdict, VERDICT_TYPE } from "../../../src/model/verdict.ts";
@@ -109,7 +109,7 @@ describe("a verdict", () => {
   test("of a key that is not trusted is not believed, and the trusted ones are named", () => {
     const other = signerOf(ecdsa().secret);
     expect(checkVerdict(signedVerdict(manifest, other, time), manifest, trusted)).toBe(
-      `has no signature of a trusted key (${signer.id.slice(0, 16)})`,
+      `has no signature of a trusted key: signed by key ${shortKey(other.id)}; trusted here: ${shortKey(signer.id)}`,
     );
   });
 

@@ -1,6 +1,18 @@
 import { spawn } from "node:child_process";
 import { hash } from "node:crypto";
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  cp,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -55,7 +67,8 @@ async function ask(place: Place, call: object): Promise<Answer> {
   return { code, said: JSON.parse(text) };
 }
 
-const look = (place: Place, last = 0): Promise<Answer> => ask(place, { operation: "look", pointers: [], last });
+const look = (place: Place, last = 0, manifests = false): Promise<Answer> =>
+  ask(place, { operation: "look", pointers: [], last, manifests });
 const put = (place: Place, model: string, dry = false): Promise<Answer> =>
   ask(place, { operation: "put", folders: { model }, about: { image: "x@sha256:1" }, dry });
 const move = (place: Place, number: number, text: string): Promise<Answer> =>
@@ -103,11 +116,13 @@ describe.each<[string, () => Promise<Place>, (place: Place, key: string, text: s
     const from = await model();
     const dry = await put(at, from, true);
     expect(dry).toMatchObject({ code: 0, said: { kind: "done", new: true, files: 5, sent: 17 } });
-    expect((await look(at)).said).toMatchObject({ entries: [], versions: [] });
+    if (at.folder === undefined) {
+      expect((await look(at)).said).toMatchObject({ entries: [], versions: [], marked: false });
+    }
     const first = await put(at, from);
     expect(first.said).toMatchObject({ version: dry.said.version, new: true, sent: 17, conditional: true });
     expect((await put(at, from)).said).toMatchObject({ version: dry.said.version, new: false, sent: 0 });
-    expect((await look(at)).said.versions).toEqual([dry.said.version]);
+    expect((await look(at)).said).toMatchObject({ versions: [dry.said.version], marked: true });
     const into = await fresh("into");
     expect(await get(at, dry.said.version, into)).toMatchObject({ code: 0, said: { about: { image: "x@sha256:1" } } });
     const back = join(into, "model");
@@ -128,11 +143,25 @@ describe.each<[string, () => Promise<Place>, (place: Place, key: string, text: s
     expect(moved.map(({ code }) => code)).toEqual(moved.map(() => 0));
     expect(moved.filter(({ said }) => said.moved === true)).toHaveLength(1);
     const winner = moved.findIndex(({ said }) => said.moved === true);
+    const text = `{"by": ${winner}}`;
+    const number = at.folder === undefined ? "00000001" : `00000001-${hash("sha256", text).slice(0, 16)}`;
     expect((await look(at)).said.entries).toEqual([
-      { pointer: "production", number: 1, key: "pointers/production/00000001.json", text: `{"by": ${winner}}` },
+      { pointer: "production", number: 1, key: `pointers/production/${number}.json`, text },
     ]);
     // The one that has it has it still when it asks again.
-    expect((await move(at, 1, `{"by": ${winner}}`)).said.moved).toBe(true);
+    expect((await move(at, 1, text)).said.moved).toBe(true);
+  });
+
+  test("shows the manifests of the models that moves are to, and passes over what is not there", async () => {
+    const at = await place();
+    const from = await model();
+    await writeFile(join(from, "ml-pipeline.json"), '{"model": "sha256:1"}');
+    const versions = [(await put(at, from)).said.version, (await put(at, await model())).said.version];
+    for (const [index, version] of [...versions, `sha256:${"0".repeat(64)}`].entries()) {
+      await move(at, index + 1, JSON.stringify({ version }, null, 2));
+    }
+    expect((await look(at, 0, true)).said.manifests).toEqual({ [String(versions[0])]: '{"model": "sha256:1"}' });
+    expect((await look(at)).said.manifests).toEqual({});
   });
 
   test("reads the last moves of each pointer", async () => {
@@ -203,6 +232,50 @@ describe.each<[string, () => Promise<Place>, (place: Place, key: string, text: s
     // Whoever comes after it goes on.
     expect((await put(at, from)).code).toBe(0);
   }, 120_000);
+});
+
+describe("a folder", () => {
+  test("over which another store is laid has the moves of both", async () => {
+    const [one, other] = [await fresh("one"), await fresh("other")];
+    for (const number of [1, 2]) await move({ folder: one }, number, `one ${number}`);
+    await move({ folder: other }, 1, "other 1");
+    await cp(other, one, { recursive: true });
+    const entries = (await look({ folder: one })).said.entries as { number: number; text: string }[];
+    expect(entries.map(({ number }) => number)).toEqual([1, 1, 2]);
+    expect(entries.map(({ text }) => text).sort()).toEqual(["one 1", "one 2", "other 1"]);
+    // Nor is a move by that number written there again.
+    expect((await move({ folder: one }, 1, "third")).said.moved).toBe(false);
+  });
+
+  test("of moves that an earlier version wrote is read, and goes on", async () => {
+    const folder = await fresh("store");
+    await mkdir(join(folder, "pointers/production"), { recursive: true });
+    await writeFile(join(folder, "store.json"), '{"schemaVersion":1}\n');
+    await writeFile(join(folder, "pointers/production/00000001.json"), "1");
+    expect((await move({ folder }, 1, "x")).said.moved).toBe(false);
+    expect((await move({ folder }, 2, "2")).said.moved).toBe(true);
+    expect((await look({ folder })).said.entries).toMatchObject([{ text: "1" }, { text: "2" }]);
+  });
+
+  test("whose move has another content than its name says is damaged", async () => {
+    const folder = await fresh("store");
+    await move({ folder }, 1, "1");
+    const [name = ""] = await readdir(join(folder, "pointers/production"));
+    await writeFile(join(folder, "pointers/production", name), "2");
+    expect(await look({ folder })).toMatchObject({ code: 1, said: { kind: "damaged" } });
+  });
+
+  test("that is no store is none, and nothing is written into the files of others", async () => {
+    const [empty, others] = [await fresh("empty"), await fresh("others")];
+    await writeFile(join(others, "model.json"), "{}");
+    await writeFile(join(empty, ".gitkeep"), "");
+    const none = (detail: string): object => ({ code: 1, said: { kind: "none", detail, key: "store.json" } });
+    expect(await look({ folder: empty })).toMatchObject(none("it is empty"));
+    expect(await look({ folder: others })).toMatchObject(none("other files are in it"));
+    expect(await put({ folder: others }, await model())).toMatchObject(none("other files are in it"));
+    expect(await readdir(others)).toEqual(["model.json"]);
+    expect(await put({ folder: empty }, await model())).toMatchObject({ code: 0 });
+  });
 });
 
 describe("a server refuses", () => {

@@ -20,6 +20,9 @@ describe("why a store did not do what it was asked", () => {
     ["region", /in another region \(refused\)\. Add \?region=REGION/],
     ["absent", /^There is no such place: the model store/],
     ["damaged", /was changed or damaged: refused\. It is not used/],
+    ["forked", /are those of two histories: refused\. .* Nothing of either is lost.*take away the one/],
+    ["untrusted", /is not believed: refused\. .*--verification-key.*several keys/],
+    ["none", /is none: there is no .*, and refused\. .*store-in-folder --folder=DIR/],
     ["other", /^The model store s3:\/\/models\/ in us-east-1 failed \(refused\)\.$/],
   ])("%s: what, where, and what to do", (kind, words) => {
     expect(told({ kind, detail: "refused" })).toMatch(words);
