@@ -135,7 +135,7 @@ class Canary:
 
     def ask(self, row: object, pods: dict[str, list[str]], coin: random.Random) -> Answers:
         candidate = coin.choice(pods[CANDIDATE])
-        # Two that differ where there are two: what pods of one image answer differently is not held against a candidate.
+        # Two pods where there are two: what those of one image answer differently is not held against a candidate.
         production, again = coin.sample(pods[FRESH], 2) if len(pods[FRESH]) > 1 else pods[FRESH] * 2
         answers = ask_in_turn(coin, *(partial(self.asked, row, pod) for pod in (candidate, production, again)))
         self.time_way(production)
