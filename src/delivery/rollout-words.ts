@@ -3,6 +3,7 @@ import { counted } from "../text.ts";
 import type { CanarySettings } from "./canary.ts";
 import { canaryLines, unsureText, worseText } from "./canary-words.ts";
 import { shortImage } from "./image-reference.ts";
+import { changeIn, neededText } from "./noted-change.ts";
 import { type Place, reasonSentence, reasonText } from "./reason-words.ts";
 import type { Back, Ran, Rollout } from "./rollout.ts";
 import { KIND_WORDS, type Workload, workloadText } from "./workload.ts";
@@ -211,12 +212,14 @@ const abandonedText = ({ abandoned, namespace }: Rollout): string[] =>
       ];
 
 /** What kind of change it is, and who decides about it. */
-function changeText(records: Ran["records"]): string | undefined {
-  const approval = records[RECORD.approval];
-  if (approval === undefined) return undefined;
-  const who = approval === "none" ? "needs nobody" : "for a person to decide";
-  const what = records[RECORD.change];
-  return what === undefined || what === "" ? who : `${what}, ${who}`;
+function changeLine({
+  [RECORD.approval]: approval,
+  [RECORD.change]: note,
+  [RECORD.comparedWith]: comparedWith,
+}: Ran["records"]): string | undefined {
+  return approval === undefined
+    ? undefined
+    : neededText({ change: changeIn(note), comparedWith, required: approval !== "none" });
 }
 
 function statusLines(after: Ran, waits: string): string[] {
@@ -228,7 +231,7 @@ function statusLines(after: Ran, waits: string): string[] {
     ? [
         ...line("verdict", records[RECORD.verdict] ?? "not known: it was deployed without --report"),
         ...line("report", records[RECORD.report]),
-        ...line("change", changeText(records)),
+        ...line("change", changeLine(records)),
         ...(["model", "data", "source"] as const).flatMap((name) => line(name, records[RECORD[name]])),
       ]
     : line("verdict", "not known: it was not deployed by ml-pipeline");

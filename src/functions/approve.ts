@@ -1,6 +1,7 @@
 import type { Directory } from "@dagger.io/dagger";
 import { readContext } from "../context/context.ts";
 import { digestOf, imageByDigest } from "../delivery/image-reference.ts";
+import { neededText } from "../delivery/noted-change.ts";
 import { UserError } from "../errors.ts";
 import { attestation, attestationsOf } from "../evidence/attestation.ts";
 import { readEvidence, refuseSame, requireTrusted } from "../evidence/evidence.ts";
@@ -14,7 +15,6 @@ import { attach } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { targetOf } from "../stages/roll-out.ts";
 import { printable } from "../text.ts";
-import { neededText } from "./approval-text.ts";
 import type { Site } from "./site.ts";
 import { imageVerifier } from "./verify-image.ts";
 

@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.ts";
 import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
+import { changeIn, changeNote } from "../delivery/noted-change.ts";
 import type { Rollout } from "../delivery/rollout.ts";
 import { assertRollout, goOnCall, RECORD, rolloutLine, type Told, unsureOf } from "../delivery/rollout-words.ts";
 import { workloadOf } from "../delivery/workload.ts";
@@ -101,17 +102,19 @@ export async function deliver(
     const { recorded, cause, gate, letOn } = delivery;
     const signed =
       delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier, toldHashes(delivery));
+    // What a trusted key signed counts, and not what anybody may have noted.
+    const records = signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) };
     const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
     if (before !== undefined) return wait(before);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
     const canary = await canaryOf(context, target, {
       ...{ environment, approved: [], ...delivery.canary },
-      change: delivery.records[RECORD.change]?.split(",").filter((kind) => kind !== ""),
+      change: signed === undefined ? changeIn(records[RECORD.change]) : signed.approval?.change,
     });
     const rollout = await rollOut(context, site.cluster, {
       ...{ action: "deploy", target, dryRun, image, recorded, canary },
       cause: approvedBy === undefined ? cause : `${cause}, approved by ${approvedBy}`,
-      records: signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) },
+      records,
     });
     deployed = deployedOf(environment, image, rollout, goOnCall(rollout, told));
     text = rolloutText(rollout, told);
@@ -165,7 +168,7 @@ function recordsOfVerdict({
     [RECORD.data]: hashes.data,
     [RECORD.model]: hashes.model,
     [RECORD.approval]: approval === undefined ? undefined : approval.required ? "required" : "none",
-    [RECORD.change]: approval?.change?.join(","),
+    [RECORD.change]: approval === undefined ? undefined : changeNote(approval.change),
     [RECORD.comparedWith]: approval?.comparedWith,
   });
 }

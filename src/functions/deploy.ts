@@ -1,6 +1,7 @@
 import type { Directory, File } from "@dagger.io/dagger";
 import { type Context, readContext } from "../context/context.ts";
 import { imageByDigest, shortImage } from "../delivery/image-reference.ts";
+import { changeNote } from "../delivery/noted-change.ts";
 import { CAUSE, RECORD } from "../delivery/rollout-words.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
@@ -114,6 +115,6 @@ export const recordsOf = (
     [RECORD.data]: report?.hashes.data,
     [RECORD.model]: report?.hashes.model,
     [RECORD.approval]: report?.approval === undefined ? undefined : report.approval.required ? "required" : "none",
-    [RECORD.change]: report?.approval?.change?.join(","),
+    [RECORD.change]: report?.approval === undefined ? undefined : changeNote(report.approval.change),
     [RECORD.comparedWith]: report?.approval?.comparedWith,
   });

@@ -1,5 +1,6 @@
 import type { Context } from "../context/context.ts";
 import { digestOf, shortImage } from "../delivery/image-reference.ts";
+import { changeNote } from "../delivery/noted-change.ts";
 import {
   approvalIn,
   isLater,
@@ -116,9 +117,10 @@ async function decided(site: Site, context: Context, request: GateRequest, runni
   if (asks === undefined && approved !== undefined) return {};
   const said = saidOf(request, asks !== undefined);
   const model = signed === undefined ? notedModel(running) : await signedModel(site, context, running);
-  const found = reasonsForPerson(said, model);
+  const found = reasonsForPerson(said, model, context.config.approval.automatic);
   if (found.length === 0) return {};
-  const isByRun = signed === undefined && records[RECORD.approval] === "required" && words.length > 0;
+  // The run knows more than what is kept of it, unless an image of an earlier run is there already.
+  const isByRun = words.length > 0 && said.approval === "required" && isSame(said, approvalIn(records));
   const reasons = isByRun ? words : found;
   if (asks === undefined) return { waits: { reasons, next: nextCall(request) } };
   const approval = await approvalOfImage(site, context, image, environment);
@@ -130,9 +132,14 @@ async function decided(site: Site, context: Context, request: GateRequest, runni
 
 const NOTHING: NotedApproval = { approval: undefined, change: undefined, comparedWith: undefined };
 
+const isSame = (one: NotedApproval, other: NotedApproval): boolean =>
+  one.approval === other.approval &&
+  changeNote(one.change) === changeNote(other.change) &&
+  one.comparedWith === other.comparedWith;
+
 const notedOf = ({ approval }: ImageVerdict): NotedApproval => ({
   approval: approval === undefined ? undefined : approval.required ? "required" : "none",
-  change: approval?.change?.join(","),
+  change: approval?.change,
   comparedWith: approval?.comparedWith,
 });
 

@@ -125,7 +125,10 @@ async function recordOf(
   const judged = model === undefined ? undefined : await judgedModel(context, model.manifest, ran);
   const decided =
     ran.verdict === "passed" && judged !== undefined
-      ? approvalOf(context, { before: accepted, now: judged, gates: ran.evidence.gates ?? [] })
+      ? approvalOf(context, {
+          ...{ before: accepted, isCompared: inputs.baseline !== undefined },
+          ...{ now: judged, gates: ran.evidence.gates ?? [] },
+        })
       : undefined;
   const facts =
     image === undefined || judged === undefined

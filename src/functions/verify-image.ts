@@ -1,4 +1,5 @@
 import type { RegistryAccess } from "../context/access.ts";
+import { neededText } from "../delivery/noted-change.ts";
 import { UserError } from "../errors.ts";
 import { ATTESTATION_TYPES, type OpenedAttestation, openAttestation } from "../evidence/attestation.ts";
 import type { ImageVerifier } from "../evidence/image-verdict.ts";
@@ -14,7 +15,7 @@ import { parseReference, type Reference } from "../registry/reference.ts";
 import { type Attached, attachedTo } from "../registry/referrers.ts";
 import { credentialsOf } from "../stages/attest.ts";
 import { counted } from "../text.ts";
-import { approvalLines, neededText } from "./approval-text.ts";
+import { approvalLines } from "./approval-text.ts";
 import { judgedText, outcomeOf, passedOrThrow } from "./verdict-text.ts";
 
 /**

@@ -194,7 +194,9 @@ it("goes on by the approval of the very image that a person has looked at, and o
   earlier = await pointer("production");
   expect(earlier).toBe(await pointer("staging"));
   const status = await called("status", source(), "--environment=production");
-  expect(status.stdout).toMatch(/verdict +passed\n.*change +for a person to decide\n/s);
+  expect(status.stdout).toMatch(
+    /verdict +passed\n.*change +no accepted model to compare with: for a person to decide\n/s,
+  );
   expect(status.stdout).toMatch(/cause +ml-pipeline promote .* from staging, approved/);
 }, 600_000);
 
