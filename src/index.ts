@@ -924,6 +924,7 @@ export class MlPipeline {
     const run = await runPipeline(this.site(), {
       ...{ source, data, epochs, baseline, baselineFrom, production, productionFrom, approved: approve },
       ...{ reuse, address, keepGoing: false, labels: { runId, commit }, tag, storeAs, link, requests, dryRun },
+      isTextOnly: true,
     });
     return run.assert();
   }

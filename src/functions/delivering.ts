@@ -12,6 +12,8 @@ import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
 import { type CanaryRequest, canaryOf } from "./canary.ts";
+import { SAME_CALL } from "./going-on.ts";
+import { requireThere } from "./image-by-digest.ts";
 import type { Passage, Waiting } from "./may-go-on.ts";
 import { movePointerTo, type OpenStore } from "./model-store.ts";
 import type { Site } from "./site.ts";
@@ -102,6 +104,9 @@ export async function deliver(
     const { recorded, cause, gate, letOn } = delivery;
     const signed =
       delivery.isUnpushed === true ? undefined : await verifiedImage(context, image, verifier, toldHashes(delivery));
+    // A signed verdict was read from the registry, which so has the image.
+    const isAsked = dryRun && delivery.isUnpushed !== true && signed === undefined;
+    const unasked = isAsked ? await requireThere(site.registry, image) : undefined;
     // What a trusted key signed counts, and not what anybody may have noted.
     const records = signed === undefined ? delivery.records : { ...delivery.records, ...recordsOfVerdict(signed) };
     const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
@@ -117,7 +122,8 @@ export async function deliver(
       records,
     });
     deployed = deployedOf(environment, image, rollout, goOnCall(rollout, told));
-    text = rolloutText(rollout, told);
+    const warnings = unasked === undefined ? [] : [`whether the registry has the image is not known: ${unasked}`];
+    text = [rolloutText(rollout, told), ...warnings.map((one) => `  warning: ${one}`)].join("\n");
     const unsure = unsureOf(rollout, told);
     if (unsure !== undefined && letOn !== undefined) {
       return wait({ reasons: [unsure.text], next: letOn(unsure.checks) });
@@ -131,7 +137,8 @@ export async function deliver(
         ? ""
         : await movedTo(stored, target.pointer, { environment, image, dryRun });
     if (moved !== "") text = `${text}\n  ${moved}`;
-    return { status: "passed", message: [line, ...(moved === "" ? [] : [moved])].join("; "), value: undefined };
+    const message = [line, ...(moved === "" ? [] : [moved])].join("; ");
+    return { status: "passed", message, warnings, value: undefined };
   });
   // What went wrong beside the rollout is told with it.
   const all =
@@ -141,8 +148,10 @@ export async function deliver(
 }
 
 /** What waits for a person, and how it goes on. */
-export const waitingText = (environment: string, { reasons, next }: Waiting, dryRun: boolean): string =>
-  `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with \`${next}\``;
+export function waitingText(environment: string, { reasons, next }: Waiting, dryRun: boolean): string {
+  const how = next.startsWith(SAME_CALL) ? next : `\`${next}\``;
+  return `${environment} ${dryRun ? "would wait" : "waits"} for a person: ${reasons.join("; ")}. Who has looked at it ${dryRun ? "would go" : "goes"} on with ${how}`;
+}
 
 /** What the records of a delivery say that its image was made of. */
 function toldHashes({ records }: Pick<Delivery, "records">): ImageVerdict["hashes"] {

@@ -51,7 +51,7 @@ export interface RunRequest extends ProjectData, JudgementRequest, DeliveryReque
 export async function fullPipeline(site: Site, request: RunRequest): Promise<string> {
   requireRunId(request.labels.runId, request);
   requireRunIdToDeliver(request);
-  return (await runPipeline(site, request)).conclusion(PAGE_HINT);
+  return (await runPipeline(site, { ...request, isTextOnly: true })).conclusion(PAGE_HINT);
 }
 
 /** The text alone has no report, and the same call with a record of it is answered from the cache. */
