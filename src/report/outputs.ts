@@ -17,7 +17,8 @@ export function outputsEnv({ verdict, failure, image, hashes, drift, approval, d
     ...(drift === undefined ? approvalOutputs(approval) : {}),
     FAILED_STAGE: failure?.stage.replaceAll(" ", "-"),
     FAILED_GATE: failure?.gate,
-    IMAGE: image?.published ?? image?.id ?? deployments?.[0]?.image,
+    // The ID of one that was not pushed names no image in any registry.
+    IMAGE: image === undefined ? deployments?.[0]?.image : image.published,
     IMAGE_ID: image?.id,
     SOURCE_HASH: hashes.source,
     DATA_HASH: hashes.data,

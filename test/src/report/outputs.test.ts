@@ -27,7 +27,7 @@ test("a run that passed may be deployed", () => {
     DATA_HASH: "sha256:b",
     MODEL_HASH: "sha256:c",
   });
-  expect(read(outputsEnv(report())).IMAGE).toBe("sha256:0123");
+  expect(read(outputsEnv(report()))).toMatchObject({ IMAGE: "", IMAGE_ID: "sha256:0123" });
   expect(read(outputsEnv(report({ approval: { change: [], required: false, reasons: [] } })))).toMatchObject({
     APPROVAL: "none",
     CHANGE: "nothing",
