@@ -47,8 +47,8 @@ export async function approveImage(site: Site, request: ApproveRequest): Promise
   // The key is that of a person, and not the one that signs verdicts, which the context is about.
   const { signingKey: _signingKey, ...evidence } = site.evidence;
   const others = await readEvidence(evidence);
+  refuseSame(others.trusted, [signer.trusted], { approving: "--signing-key", judging: "--verification-key" });
   refuseUnheard(signer, others.approvers);
-  refuseSame(others.trusted, [signer.trusted]);
   const trusted = requireTrusted(others);
   const context = await readContext(request.source, { ...site, evidence }, { mayBeEmpty: true, solves: false });
   targetOf(context, request.environment);
