@@ -2,7 +2,15 @@ import type { Context } from "../context/context.ts";
 import { type Deployed, deployedOf, isDeployed, notDeployed, plannedOnly, waitingFor } from "../delivery/deployed.ts";
 import { changeIn, changeNote } from "../delivery/noted-change.ts";
 import type { Rollout } from "../delivery/rollout.ts";
-import { assertRollout, goOnCall, RECORD, rolloutLine, type Told, unsureOf } from "../delivery/rollout-words.ts";
+import {
+  assertRollout,
+  goOnCall,
+  newsLine,
+  RECORD,
+  rolloutLine,
+  type Told,
+  unsureOf,
+} from "../delivery/rollout-words.ts";
 import { workloadOf } from "../delivery/workload.ts";
 import { UserError } from "../errors.ts";
 import type { ImageVerdict, ImageVerifier } from "../evidence/image-verdict.ts";
@@ -11,7 +19,7 @@ import { noticeOfDelivery } from "../report/notice.ts";
 import type { AnsweredRequest } from "../stages/evidence.ts";
 import { rollOut, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, stage } from "../stages/stage.ts";
-import { type CanaryRequest, canaryOf } from "./canary.ts";
+import { type CanaryRequest, canaryInputs, canaryOf } from "./canary.ts";
 import { SAME_CALL } from "./going-on.ts";
 import { requireThere } from "./image-by-digest.ts";
 import type { Passage, Waiting } from "./may-go-on.ts";
@@ -91,7 +99,10 @@ export async function deliver(
 ): Promise<Delivered> {
   const { environment, image, dryRun, title = DEPLOY } = delivery;
   const target = targetOf(context, environment);
-  const told = { environment, workload: workloadOf(target), canary: target.canary };
+  // A mistake of the call is told to who made it, and to nobody else: nothing was begun.
+  const asked = await canaryInputs(context, target, { environment, approved: [], ...delivery.canary });
+  let told: Told = { environment, workload: workloadOf(target), canary: target.canary };
+  let news: string | undefined;
   let deployed = notDeployed(environment, image);
   let text: string | undefined;
   let waits: Waiting | undefined;
@@ -112,10 +123,9 @@ export async function deliver(
     const { waits: before, approvedBy } = (await gate?.(signed)) ?? {};
     if (before !== undefined) return wait(before);
     const stored = target.pointer === undefined ? undefined : await delivery.stored(signed?.hashes.model);
-    const canary = await canaryOf(context, target, {
-      ...{ environment, approved: [], ...delivery.canary },
-      change: signed === undefined ? changeIn(records[RECORD.change]) : signed.approval?.change,
-    });
+    const change = signed === undefined ? changeIn(records[RECORD.change]) : signed.approval?.change;
+    const canary = asked === undefined ? undefined : canaryOf(target, asked, change);
+    told = { ...told, times: canary?.plan.times };
     const rollout = await rollOut(context, site.cluster, {
       ...{ action: "deploy", target, dryRun, image, recorded, canary },
       cause: approvedBy === undefined ? cause : `${cause}, approved by ${approvedBy}`,
@@ -129,6 +139,7 @@ export async function deliver(
       return wait({ reasons: [unsure.text], next: letOn(unsure.checks) });
     }
     const line = rolloutLine(rollout, told);
+    news = newsLine(rollout, told);
     if (rollout.outcome === "failed" || rollout.outcome === "refused" || rollout.outcome === "held") {
       return { status: "failed", message: line, output: rollout.reason?.log ?? "" };
     }
@@ -143,8 +154,14 @@ export async function deliver(
   // What went wrong beside the rollout is told with it.
   const all =
     text === undefined || (report.status === "failed" && isDeployed(deployed)) ? [text, report.message] : [text];
-  const news = await tellOf(site, context, delivery, { report, deployed });
-  return { report, deployed, waits, text: [...all, news].filter((one) => one !== undefined && one !== "").join("\n") };
+  const line = deployed.outcome === "held" && news !== undefined ? news : report.message;
+  const notified = await tellOf(site, context, delivery, { report, deployed, line });
+  return {
+    report,
+    deployed,
+    waits,
+    text: [...all, notified].filter((one) => one !== undefined && one !== "").join("\n"),
+  };
 }
 
 /** What waits for a person, and how it goes on. */
@@ -217,7 +234,7 @@ async function tellOf(
   { webhook }: Site,
   { project }: Context,
   { environment, image, link, dryRun }: Delivery,
-  { report, deployed }: Pick<Delivered, "report" | "deployed">,
+  { report, deployed, line }: Pick<Delivered, "report" | "deployed"> & { readonly line: string },
 ): Promise<string> {
   if (dryRun) return "";
   const failed = report.status === "failed";
@@ -244,7 +261,7 @@ async function tellOf(
       ...{ project: projectName(project), environment, title, image, link },
       mark: !failed ? "✅" : deployed.rolledBack ? "↩️" : "❌",
       // The line names the environment as well, which the head of the message has.
-      reason: report.message.replace(`${environment}: `, ""),
+      reason: line.replace(`${environment}: `, ""),
     }),
   );
 }

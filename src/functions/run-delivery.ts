@@ -15,7 +15,7 @@ import { checkAccess, targetOf } from "../stages/roll-out.ts";
 import { type Outcome, type StageReport, type StageTitle, skipped, skippedStage, stage } from "../stages/stage.ts";
 import { taggedImage } from "../stages/tagged-image.ts";
 import { checkPointer } from "../store/move.ts";
-import { type CanaryRequest, canaryOf } from "./canary.ts";
+import { type CanaryRequest, canaryInputs } from "./canary.ts";
 import { DEPLOY, type Delivered, deliver, type StoredVersion } from "./delivering.ts";
 import { causeText, checkLink, recordsOf } from "./deploy.ts";
 import { letOnCall, sameCall } from "./going-on.ts";
@@ -124,7 +124,7 @@ export async function environmentsOf(
   if (first !== undefined) refuseFolder(site, first.flag);
   if (first !== undefined || storeAs !== undefined) storeIn(site, context, "writes");
   if (environments.length > 0) requireOwnTrusted(context);
-  for (const name of environments) await canaryOf(context, targetOf(context, name), canaryRequest(request, name));
+  for (const name of environments) await canaryInputs(context, targetOf(context, name), canaryRequest(request, name));
   if (tag !== undefined) await requireFree(site, context, request);
   return environments;
 }
