@@ -58,7 +58,7 @@ export async function deployImage(site: Site, request: DeployRequest, verifier: 
       cause: causeText("deploy", image, report),
       gate: (signed) =>
         approvedBefore(site, context, {
-          ...{ environment, image, records, signed },
+          ...{ environment, image, records, signed, isAhead: dryRun },
           ...{ hasReport: report !== undefined, hasRequests: requests !== undefined },
         }),
       stored: (signed) => versionWith(site, context, signed ?? records[RECORD.model]),

@@ -55,7 +55,7 @@ export interface GateRequest extends WaitingCall {
   readonly words?: readonly string[];
   /** The image that a person has approved. */
   readonly approved?: string | undefined;
-  /** Whether nothing was pushed or deployed yet, so that neither the tag nor the environment before has the image. */
+  /** Whether it is only asked what would be: of a run, neither the tag nor the environment before need have the image. */
   readonly isAhead?: boolean;
 }
 
@@ -90,6 +90,7 @@ export async function approvedBefore(site: Site, context: Context, request: Gate
   if (running === undefined) return {};
   const { waits, approvedBy } = await decided(site, context, request, running);
   if (waits === undefined) return approvedBy === undefined ? {} : { approvedBy };
+  if (request.isAhead === true) return { waits };
   throw new UserError(
     `${request.image} is not deployed to ${request.environment}, which is for a person to decide: ${waits.reasons.join("; ")}. Who has looked at it goes on with \`${waits.next}\`.`,
     "evidence",

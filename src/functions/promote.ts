@@ -73,7 +73,11 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
     ...{ environment: to, image, from },
     ...{ hasReport: report !== undefined, hasRequests: request.requests !== undefined },
   };
-  const { report: stage, text } = await deliver(
+  const {
+    report: stage,
+    waits,
+    text,
+  } = await deliver(
     site,
     context,
     {
@@ -89,6 +93,8 @@ export async function promoteImage(site: Site, request: PromoteRequest, verifier
     },
     verifier,
   );
-  if (stage.status !== "passed") throw new UserError(text);
-  return text;
+  // Who asked for production and did not get it must not see a success; a dry run has found out what it was to.
+  const isPlanned = dryRun && waits !== undefined;
+  if (stage.status === "passed" || isPlanned) return text;
+  throw new UserError(text);
 }
